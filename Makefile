@@ -1,0 +1,53 @@
+# Customer Import. `make help` lists the targets; each creates .venv first where it is missing.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint format lock bench chaos clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing pinned packages into $(VENV) (about two minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@printf '#!/bin/sh\nexec "%s/python" -P -m cli "$$@"\n' "$(abspath $(BIN))" > $(BIN)/customer-import
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/customer_import.pth"
+	@chmod +x $(BIN)/customer-import
+	@touch $@
+
+demo: $(STAMP) ## run the sample imports of all three kinds through the four services and print the outcome
+	@$(BIN)/python -m stack demo
+
+up: $(STAMP) ## start the whole stack and leave it running until Ctrl-C
+	@$(BIN)/python -m stack up
+
+test: $(STAMP) ## every test, on real Postgres and Kafka
+	@$(BIN)/python -m pytest
+
+lint: $(STAMP) ## ruff, mypy, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(STAMP) ## let ruff rewrite what it can
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: $(STAMP) ## a million paperless rows against a hand-written script on the same server
+	@$(BIN)/python -m bench
+
+chaos: $(STAMP) ## kill and restart the parts in the middle of imports, more often than the tests do
+	@$(BIN)/python -m pytest -p no:cacheprovider tests/chaos --chaos-rounds=10
+
+lock: $(STAMP) ## compile the pins anew from requirements*.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
+
+clean: ## remove the environment and what the stack left
+	@rm -rf $(VENV) .run
