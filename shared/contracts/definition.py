@@ -1,0 +1,222 @@
+"""An import definition: what to import, from which file, how the columns are read and what may be decided."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from shared.contracts.contract import Contract
+
+HeaderName = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+CodeNumber = Annotated[str, StringConstraints(pattern=r"^C\d{3}$")]
+
+
+class Input(Contract):
+    """Part of a definition: unknown names are an error, since a misspelt option must not be ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ImportKind(StrEnum):
+    """The three kinds of data that can be imported."""
+
+    AUTOPAY = "autopay"
+    PAPERLESS = "paperless"
+    REGISTRATION = "registration"
+
+
+class FieldName(StrEnum):
+    """What a column of the file can mean (domain: import fields)."""
+
+    METHOD_KIND = "method_kind"
+    ROUTING_NUMBER = "routing_number"
+    BANK_ACCOUNT_NUMBER = "bank_account_number"
+    BANK_ACCOUNT_TYPE = "bank_account_type"
+    ACCOUNT_HOLDER_NAME = "account_holder_name"
+    CARD_TOKEN = "card_token"  # noqa: S105 - the name of a column, no secret
+    TOKEN_VAULT = "token_vault"  # noqa: S105 - the name of a column, no secret
+    CARD_BRAND = "card_brand"
+    CARD_LAST4 = "card_last4"
+    CARD_EXPIRY = "card_expiry"
+    CARD_EXPIRY_MONTH = "card_expiry_month"
+    CARD_EXPIRY_YEAR = "card_expiry_year"
+    AUTOPAY_FLAG = "autopay_flag"
+    START_DATE = "start_date"
+    END_DATE = "end_date"
+    PAY_DAY = "pay_day"
+    FIXED_AMOUNT = "fixed_amount"
+    MAX_AMOUNT = "max_amount"
+    AUTHORIZATION_DATE = "authorization_date"
+    AUTHORIZATION_CHANNEL = "authorization_channel"
+    AUTHORIZATION_REFERENCE = "authorization_reference"
+    EMAIL = "email"
+    EMAIL_CC = "email_cc"
+    PAPERLESS_FLAG = "paperless_flag"
+    CONSENT_DATE = "consent_date"
+    CONSENT_CHANNEL = "consent_channel"
+    LOGIN_NAME = "login_name"
+    CUSTOMER_NAME = "customer_name"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    PHONE = "phone"
+    ADDRESS1 = "address1"
+    ADDRESS2 = "address2"
+    CITY = "city"
+    STATE = "state"
+    ZIP = "zip"
+    BILLER_NAME = "biller_name"
+    LEGACY_ID = "legacy_id"
+
+
+class Trim(Input):
+    """Remove white space at both ends."""
+
+    do: Literal["trim"]
+
+
+class Upper(Input):
+    """Upper-case ASCII letters."""
+
+    do: Literal["upper"]
+
+
+class DigitsOnly(Input):
+    """Keep ASCII digits only."""
+
+    do: Literal["digits_only"]
+
+
+class Remove(Input):
+    """Remove each of these characters."""
+
+    do: Literal["remove"]
+    characters: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+
+
+class StripLeadingZeros(Input):
+    """Remove zeros at the start (a value of zeros becomes empty)."""
+
+    do: Literal["strip_leading_zeros"]
+
+
+class PadLeft(Input):
+    """Fill with zeros at the left to this length."""
+
+    do: Literal["pad_left"]
+    length: Annotated[int, Field(ge=1, le=50)]
+
+
+class TakeFirst(Input):
+    """Keep the first characters."""
+
+    do: Literal["take_first"]
+    count: Annotated[int, Field(ge=1, le=50)]
+
+
+class TakeLast(Input):
+    """Keep the last characters."""
+
+    do: Literal["take_last"]
+    count: Annotated[int, Field(ge=1, le=50)]
+
+
+class DropLast(Input):
+    """Remove the last characters, such as a check digit."""
+
+    do: Literal["drop_last"]
+    count: Annotated[int, Field(ge=1, le=50)]
+
+
+class Replace(Input):
+    """Replace each occurrence of a text."""
+
+    do: Literal["replace"]
+    old: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    new: Annotated[str, StringConstraints(max_length=50)]
+
+
+Transform = Annotated[
+    Trim | Upper | DigitsOnly | Remove | StripLeadingZeros | PadLeft | TakeFirst | TakeLast | DropLast | Replace,
+    Field(discriminator="do"),
+]
+
+
+class ColumnPart(Input):
+    """A part of the account number that comes from a column. An empty cell makes the account number empty (R101)."""
+
+    column: HeaderName
+    transforms: tuple[Transform, ...] = ()
+
+
+class LiteralPart(Input):
+    """A constant part of the account number, such as ``WTR-``."""
+
+    literal: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+
+
+Part = ColumnPart | LiteralPart
+
+
+class FileReference(Input):
+    """A file of the Secure Upload, known by id and content."""
+
+    id: UUID
+    sha256: Sha256
+    size: Annotated[int, Field(ge=0, description="bytes")]
+
+
+class Reading(Input):
+    """How the file is read, where detection must be told."""
+
+    encoding: str | None = None
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    header_line: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class Options(Input):
+    """Choices that are not columns."""
+
+    reading: Reading = Reading()
+    bank_account_type_default: Literal["checking", "savings"] | None = None
+    method_kind_default: Literal["ach", "card"] | None = None
+    effective_date: date | None = Field(default=None, description="autopay: first day on which may be collected")
+    attestation: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        default=None, description="autopay and paperless: the statement that the customers' permission carries over"
+    )
+    notify_customers: bool = Field(default=False, description="queue the CRM's own mails to the customers touched")
+
+
+class NamedDecision(Input):
+    """A decision taken in advance, for one class of findings."""
+
+    choice: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+    typed_count: int | None = Field(default=None, description="C201: the number of customers that would be made")
+
+
+class ImportDefinition(Input):
+    """Everything an import needs to know. Who asked, and with which right, the mapping service adds from the token."""
+
+    biller_id: int
+    kind: ImportKind
+    file: FileReference
+    invoice_types: tuple[str, ...] = Field(default=(), description="codes; autopay and paperless only")
+    columns: dict[FieldName, HeaderName]
+    account_number: tuple[Part, ...] = Field(description="the IC account number: its parts in order")
+    options: Options = Options()
+    decide: Literal["ask"] | dict[CodeNumber, NamedDecision] = Field(
+        default="ask", description="'ask' holds the import until a person confirms; or the decisions by code"
+    )
+    log_recipients: tuple[UUID, ...] = Field(
+        default=(), description="who gets the log: ids of the address book, since messages hold no address"
+    )
+
+
+class Requester(Contract):
+    """Who asked, and with which right."""
+
+    subject: str
+    name: str
+    permission: Literal["paperless", "all"]

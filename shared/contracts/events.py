@@ -1,0 +1,197 @@
+"""Every event of the system, each with the record of its topic."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.contract import Contract
+from shared.contracts.definition import ImportDefinition, ImportKind
+from shared.contracts.event import Event, ImportEvent
+from shared.contracts.topics import Topic
+
+
+class Counts(Contract):
+    """Rows by outcome. ``read`` is always the sum of the others (conservation)."""
+
+    applied: int = 0
+    no_change: int = 0
+    skipped: int = 0
+    held: int = 0
+    failed: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows read from the file."""
+        return self.applied + self.no_change + self.skipped + self.held + self.failed
+
+
+class FinalState(StrEnum):
+    """How an import ended."""
+
+    COMPLETED = "completed"
+    COMPLETED_WITH_ERRORS = "completed_with_errors"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class RequestProblem(Contract):
+    """Why a request cannot be accepted: a stable code, the place and the remedy."""
+
+    code: str
+    place: str
+    message: str
+    remedy: str
+
+
+class ImportRequested(Event):
+    """A CRM frontend asks for an import. The header ``authorization`` carries the person's bearer token."""
+
+    topic: ClassVar[Topic] = Topic("customer-import.import-requested.v1", producers=("crm",), consumers=("mapping",))
+
+    request_id: UUID
+    definition: ImportDefinition
+
+    @property
+    def key(self) -> bytes:
+        """Partition key: the biller."""
+        return str(self.definition.biller_id).encode()
+
+
+class ImportRequestAnswered(Event):
+    """The mapping service took a request, or says why not."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-request-answered.v1", producers=("mapping",), consumers=("crm",)
+    )
+
+    request_id: UUID | None = Field(description="None where the request was too damaged to have one")
+    import_id: UUID | None = None
+    problems: tuple[RequestProblem, ...] = ()
+
+    @property
+    def key(self) -> bytes:
+        """Partition key: the request, since a refused one may have no biller."""
+        return str(self.request_id).encode()
+
+
+class ImportDefined(ImportEvent):
+    """A definition is finished and its file can be checked."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-defined.v1", producers=("mapping",), consumers=("validation", "notifier")
+    )
+
+    kind: ImportKind
+
+
+class CheckProgressed(ImportEvent):
+    """The check of a file has read this far."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.check-progressed.v1", producers=("validation",), consumers=("notifier",)
+    )
+
+    check_no: int
+    bytes_read: int
+    bytes_total: int
+    rows_read: int
+
+
+class ImportRejected(ImportEvent):
+    """The file cannot be imported as it is (an F code)."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-rejected.v1", producers=("validation",), consumers=("mapping", "notifier")
+    )
+
+    check_no: int
+    codes: dict[str, int] = Field(description="findings: code → number of rows or places")
+
+
+class ImportHeld(ImportEvent):
+    """The check ended and a person has to decide or confirm."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-held.v1", producers=("validation",), consumers=("mapping", "notifier")
+    )
+
+    check_no: int
+    codes: dict[str, int]
+    undecided: tuple[str, ...] = Field(description="C codes that need an answer before the import can go on")
+    planned: Counts
+
+
+class ImportApproved(ImportEvent):
+    """The plan is written and may be applied."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-approved.v1", producers=("validation",), consumers=("mapping", "executor", "notifier")
+    )
+
+    check_no: int
+    codes: dict[str, int]
+    planned: Counts
+    chunks: int
+
+
+class ImportConfirmed(ImportEvent):
+    """A person confirmed a held import; the decisions are in the database."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-confirmed.v1", producers=("mapping",), consumers=("validation", "notifier")
+    )
+
+    check_no: int = Field(description="the check that was confirmed")
+
+
+class ImportCancelled(ImportEvent):
+    """A person cancelled; from now on no further row is applied."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-cancelled.v1",
+        producers=("mapping",),
+        consumers=("validation", "executor", "notifier"),
+    )
+
+
+class ChunkApplied(ImportEvent):
+    """One chunk of the plan is applied; its counts are those of this chunk alone."""
+
+    topic: ClassVar[Topic] = Topic("customer-import.chunk-applied.v1", producers=("executor",), consumers=("notifier",))
+
+    chunk_no: int
+    counts: Counts
+
+
+class ImportFinished(ImportEvent):
+    """The import has ended and every row has its outcome."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-finished.v1",
+        producers=("executor",),
+        consumers=("mapping", "validation", "notifier"),
+    )
+
+    state: FinalState
+    counts: Counts
+    codes: dict[str, int]
+    started_at: datetime | None
+    finished_at: datetime
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ImportRequested,
+    ImportRequestAnswered,
+    ImportDefined,
+    CheckProgressed,
+    ImportRejected,
+    ImportHeld,
+    ImportApproved,
+    ImportConfirmed,
+    ImportCancelled,
+    ChunkApplied,
+    ImportFinished,
+)
