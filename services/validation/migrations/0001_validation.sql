@@ -13,7 +13,6 @@ CREATE TABLE import_check (
     planned jsonb,                                           -- Counts of the plan
     impact jsonb,                                            -- customers to create, logins to change, enrolments by type …
     undecided text[] NOT NULL DEFAULT '{}',
-    applied boolean NOT NULL DEFAULT false,                  -- something of it was applied (for C203)
     requested_at timestamptz NOT NULL DEFAULT now(),
     checked_at timestamptz,
     finished_at timestamptz
