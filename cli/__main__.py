@@ -1,0 +1,151 @@
+"""`customer-import`: run imports, look at them, mend what is stuck, set up a database."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import typer
+from rich.console import Console
+
+from cli import administration
+from cli.client import Client, call_service
+from cli.definition_file import read_definition_file
+from cli.errors import CommandError
+from cli.run import follow, run_import
+from cli.system import System, find_system
+from cli.tables import dead_letters_table, findings_table, imports_table, outcome_table, rows_table
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Customer imports from the command line.")
+dead_letters = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
+app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(administration.app, name="admin")
+
+console = Console()
+Person = Annotated[str | None, typer.Option("--as", help="Person of the embedded stack: ivy, paul or sam")]
+ImportId = Annotated[UUID, typer.Argument(help="The import's id")]
+
+
+@app.command()
+def run(
+    file: Annotated[Path, typer.Argument(help="The CSV file")],
+    definition: Annotated[Path, typer.Argument(help="The definition file (YAML)")],
+    person: Person = None,
+    log: Annotated[Path | None, typer.Option(help="Save the result log here")] = None,
+    request_id: Annotated[UUID | None, typer.Option(help="Idempotency key; the same one never runs twice")] = None,
+    patience: Annotated[float, typer.Option(help="Give up watching after so many seconds without progress")] = 300,
+) -> None:
+    """Run one import and follow it to its end. Ends with 0 when it completed."""
+    client = _client(person)
+    status = run_import(client, console, read_definition_file(definition), file, request_id or uuid4(), patience)
+    if log is not None and status["counts"]["read"]:
+        client.save_log(str(status["import_id"]), "all", log)
+        console.print(f"Log: {log}")
+    raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
+
+
+@app.command("list")
+def list_imports(
+    person: Person = None,
+    state: Annotated[str | None, typer.Option(help="Only imports in this state")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
+) -> None:
+    """List imports, newest first."""
+    console.print(imports_table(_client(person).imports(state=state, limit=limit)["items"]))
+
+
+@app.command()
+def show(
+    import_id: ImportId,
+    person: Person = None,
+    rows: Annotated[int, typer.Option(help="Also show so many row results that need attention")] = 10,
+) -> None:
+    """Show one import: what its check found, its counts and its first failures."""
+    client = _client(person)
+    status = client.status(str(import_id))
+    if status is None:
+        raise CommandError(f"No import {import_id}")
+    console.print(findings_table(client.check(str(import_id))))
+    console.print(outcome_table(status))
+    if rows and status["counts"]["failed"]:
+        console.print(rows_table(client.rows(str(import_id), outcome="failed", limit=rows)["items"]))
+
+
+@app.command()
+def watch(import_id: ImportId, person: Person = None, patience: float = 300) -> None:
+    """Follow an import to its end, deciding what it asks."""
+    status = follow(_client(person), console, str(import_id), patience)
+    raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
+
+
+@app.command()
+def cancel(import_id: ImportId, person: Person = None) -> None:
+    """Cancel an import: when this returns, no further row is applied."""
+    _client(person).cancel(str(import_id))
+    console.print(f"Import {import_id} is cancelled; no further row is applied")
+
+
+@app.command()
+def approve(import_id: ImportId, check_no: int, person: Person = None) -> None:
+    """Approve a guarded import as the second person."""
+    _client(person).approve(str(import_id), check_no)
+    console.print(f"Import {import_id} is approved")
+
+
+@app.command("log")
+def save_log(
+    import_id: ImportId,
+    target: Annotated[Path, typer.Argument(help="Where to save it")],
+    which: Annotated[str, typer.Option(help="all or failed")] = "all",
+    person: Person = None,
+) -> None:
+    """Download the result log: the original columns, then line, outcome, codes and reason."""
+    _client(person).save_log(str(import_id), which, target)
+
+
+@dead_letters.command("list")
+def list_dead_letters(person: Person = None) -> None:
+    """List the dead letters of every service."""
+    system = find_system(person)
+    letters = [
+        {"service": service} | letter for service, url in system.services.items() for letter in _letters(system, url)
+    ]
+    console.print(dead_letters_table(letters))
+
+
+@dead_letters.command("send")
+def send_dead_letter(service: str, letter_id: int, person: Person = None) -> None:
+    """Handle a dead letter again, in the name of the person who sends it."""
+    system = find_system(person)
+    if service not in system.services:
+        raise CommandError(f"No service {service!r}", remedy=f"One of {', '.join(system.services)}")
+    call_service(system.services[service], system.token, "POST", f"/dead-letters/{letter_id}/send")
+    console.print(f"Dead letter {letter_id} of {service} was handled")
+
+
+def _letters(system: System, url: str) -> list[dict[str, object]]:
+    answer = call_service(url, system.token, "GET", "/dead-letters")
+    items: list[dict[str, object]] = answer["items"]
+    return items
+
+
+def _client(person: str | None) -> Client:
+    return find_system(person).client()
+
+
+def main() -> None:
+    """Run a command; what cannot be done is said in plain words."""
+    try:
+        app()
+    except CommandError as error:
+        errors = Console(stderr=True)
+        errors.print(f"[red]{error.message}[/]", highlight=False)
+        if error.remedy:
+            errors.print(error.remedy, highlight=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""The two HTTP interfaces the command line speaks to: mapping (ask for things) and status (see them)."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from cli.errors import CommandError
+
+_CHUNK = 1 << 20  # bytes of an upload sent at once
+
+
+class Client:
+    """Speaks for one person to one system."""
+
+    def __init__(self, mapping_url: str, status_url: str, token: str) -> None:
+        timeout = httpx.Timeout(30.0, read=120.0)
+        headers = {"Authorization": f"Bearer {token}"}
+        self._mapping = httpx.Client(base_url=f"{mapping_url}/api/v1", headers=headers, timeout=timeout)
+        self._status = httpx.Client(base_url=f"{status_url}/api/v1", headers=headers, timeout=timeout)
+
+    def biller(self, name_or_id: str | int) -> dict[str, Any]:
+        """The biller with its invoice types; CommandError where there is none, or more than one, of that name."""
+        billers: list[dict[str, Any]] = self._get(self._mapping, "/billers")["items"]
+        wanted = str(name_or_id).casefold()
+        found = [b for b in billers if str(b["id"]) == wanted or b["name"].casefold() == wanted]
+        if len(found) != 1:
+            known = ", ".join(b["name"] for b in billers) or "none"
+            raise CommandError(f"No biller {name_or_id!r} that you may import to", remedy=f"Yours: {known}")
+        biller: dict[str, Any] = self._get(self._mapping, f"/billers/{found[0]['id']}")
+        return biller
+
+    def upload(self, biller_id: int, path: Path, kind: str, sent: Iterator[bytes]) -> dict[str, Any]:
+        """Stream a file into the biller's Secure Upload; returns id, sha256 and size."""
+        parameters = {"name": path.name, "kind": kind}
+        return self._call(
+            self._mapping, "POST", f"/billers/{biller_id}/files", params=parameters, content=sent, timeout=600
+        )
+
+    def recipient(self, biller_id: int, email: str) -> str:
+        """The id of an address in the biller's address book, entered there if it is new."""
+        answer = self._call(self._mapping, "POST", f"/billers/{biller_id}/log-recipients", json={"email": email})
+        return str(answer["id"])
+
+    def define(self, definition: dict[str, Any], request_id: UUID) -> str:
+        """Ask for the import; the same request id gives the same import. Returns its id."""
+        answer = self._call(
+            self._mapping, "POST", "/imports", json=definition, headers={"Idempotency-Key": str(request_id)}
+        )
+        return str(answer["import_id"])
+
+    def check(self, import_id: str) -> dict[str, Any]:
+        """What the check found."""
+        return self._get(self._mapping, f"/imports/{import_id}/check")
+
+    def confirm(self, import_id: str, check_no: int, decisions: dict[str, Any]) -> dict[str, Any]:
+        """Confirm a held import with its decisions."""
+        body = {"check_no": check_no, "decisions": decisions}
+        return self._call(self._mapping, "POST", f"/imports/{import_id}/confirm", json=body)
+
+    def approve(self, import_id: str, check_no: int) -> dict[str, Any]:
+        """Approve as the second person."""
+        return self._call(self._mapping, "POST", f"/imports/{import_id}/approve", json={"check_no": check_no})
+
+    def cancel(self, import_id: str) -> dict[str, Any]:
+        """Cancel: when this returns, no further row is applied."""
+        return self._call(self._mapping, "POST", f"/imports/{import_id}/cancel")
+
+    def status(self, import_id: str) -> dict[str, Any] | None:
+        """The status view, or None while the notifier has not heard of the import."""
+        response = self._send(self._status, "GET", f"/imports/{import_id}")
+        return None if response.status_code == httpx.codes.NOT_FOUND else _answer(response)
+
+    def imports(self, **filters: str | int | None) -> dict[str, Any]:
+        """One page of imports, newest first."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        return self._get(self._status, "/imports", params=given)
+
+    def rows(self, import_id: str, **filters: str | int | None) -> dict[str, Any]:
+        """One page of row results."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        return self._get(self._status, f"/imports/{import_id}/rows", params=given)
+
+    def save_log(self, import_id: str, which: str, target: Path) -> None:
+        """Download the result log into a file."""
+        address = f"/imports/{import_id}/log.csv"
+        with self._status.stream("GET", address, params={"which": which}) as response:
+            if response.is_error:
+                response.read()
+                _answer(response)
+            with target.open("wb") as file:
+                for piece in response.iter_bytes(_CHUNK):
+                    file.write(piece)
+
+    def _get(self, http: httpx.Client, path: str, **arguments: Any) -> dict[str, Any]:
+        return self._call(http, "GET", path, **arguments)
+
+    def _call(self, http: httpx.Client, method: str, path: str, **arguments: Any) -> dict[str, Any]:
+        return _answer(self._send(http, method, path, **arguments))
+
+    @staticmethod
+    def _send(http: httpx.Client, method: str, path: str, **arguments: Any) -> httpx.Response:
+        try:
+            return http.request(method, path, **arguments)
+        except httpx.TransportError as error:
+            raise CommandError(
+                f"{http.base_url} does not answer ({type(error).__name__})",
+                remedy="Start the system with `make up`, or name it with CUSTOMER_IMPORT_MAPPING_URL and _STATUS_URL",
+            ) from error
+
+
+def call_service(url: str, token: str, method: str, path: str) -> Any:
+    """One call to any service's own interface, such as its dead letters."""
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        response = httpx.request(method, f"{url}/api/v1{path}", headers=headers, timeout=30)
+    except httpx.TransportError as error:
+        raise CommandError(f"{url} does not answer ({type(error).__name__})") from error
+    return _answer(response)
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    if response.is_success:
+        content: dict[str, Any] = response.json() if response.content else {}
+        return content
+    raise _problem(response)
+
+
+def _problem(response: httpx.Response) -> CommandError:
+    try:
+        body = response.json()
+    except json.JSONDecodeError:
+        return CommandError(f"The server answered {response.status_code}")
+    problems = body.get("problems") or [body]
+    lines = [_line(problem) for problem in problems]
+    return CommandError("\n".join(lines), remedy="\n".join(dict.fromkeys(p.get("remedy") or "" for p in problems)))
+
+
+def _line(problem: dict[str, Any]) -> str:
+    text = problem.get("message") or problem.get("title") or "refused"
+    place = f" [{problem['place']}]" if problem.get("place") else ""
+    return f"{problem.get('code', '')}: {text}{place}"

@@ -1,0 +1,55 @@
+"""A definition file (YAML): what a person writes, turned into the definition of the contract."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cli.errors import CommandError
+
+_KNOWN = {"biller", "kind", "invoice_types", "columns", "account_number", "options", "decide", "log_recipients"}
+_REQUIRED = {"biller", "kind", "columns", "account_number"}
+
+
+def read_definition_file(path: Path) -> dict[str, Any]:
+    """The file's content, its names checked; raises CommandError naming what is wrong."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        place = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
+        raise CommandError(f"{path} is not valid YAML{place}") from error
+    if not isinstance(content, dict):
+        raise CommandError(f"{path} does not hold a definition", remedy="Write `biller:`, `kind:` … at its top level")
+    _check_names(content, path)
+    return content | {"account_number": _parts(content["account_number"])}
+
+
+def _check_names(content: dict[str, Any], path: Path) -> None:
+    unknown = sorted(str(name) for name in content.keys() - _KNOWN)
+    if unknown:
+        raise CommandError(f"{path}: unknown entry {', '.join(unknown)}", remedy=f"Known: {', '.join(sorted(_KNOWN))}")
+    missing = sorted(_REQUIRED - content.keys())
+    if missing:
+        raise CommandError(f"{path}: missing {', '.join(missing)}")
+
+
+def _parts(parts: Any) -> list[Any]:
+    """Short forms written out: a bare header is a column, a bare transform has no parameters."""
+    if not isinstance(parts, list):
+        raise CommandError("account_number must be a list of parts", remedy="- literal: WTR-  or  - column: Cust No")
+    return [_part(part) for part in parts]
+
+
+def _part(part: Any) -> Any:
+    if isinstance(part, str):
+        return {"column": part}
+    if isinstance(part, dict) and isinstance(part.get("transforms"), list):
+        return part | {"transforms": [_transform(transform) for transform in part["transforms"]]}
+    return part
+
+
+def _transform(transform: Any) -> Any:
+    return {"do": transform} if isinstance(transform, str) else transform

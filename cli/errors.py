@@ -1,0 +1,10 @@
+"""What the command line says when something cannot be done."""
+
+
+class CommandError(Exception):
+    """Ends the command with a plain message and a remedy; never with a stack trace."""
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy

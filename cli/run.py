@@ -1,0 +1,124 @@
+"""Run one import from a CSV and a definition file, with live progress and a final table."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from cli.client import Client
+from cli.decisions import ask_decisions
+from cli.errors import CommandError
+from cli.tables import findings_table, outcome_table
+
+_PIECE = 1 << 20  # bytes
+_POLL_SECONDS = 0.25
+_ENDED = {"completed", "completed_with_errors", "failed", "cancelled", "rejected"}
+
+
+def run_import(
+    client: Client, console: Console, content: dict[str, Any], file: Path, request_id: UUID, patience: float
+) -> dict[str, Any]:
+    """Upload, define, follow to the end; returns the final status view.
+
+    Raises CommandError when the import is refused, or waits for a decision nobody is there to take.
+    """
+    biller = client.biller(content["biller"])
+    reference = _upload(client, console, biller, content, file)
+    definition = _definition(client, biller, content, reference)
+    import_id = client.define(definition, request_id)
+    console.print(f"Import [bold]{import_id}[/] of {file.name} for {biller['name']}")
+    return follow(client, console, import_id, patience)
+
+
+def follow(client: Client, console: Console, import_id: str, patience: float) -> dict[str, Any]:
+    """Watch an import until it has ended, asking for decisions where a person is at the terminal."""
+    decided_check = 0
+    while True:
+        status = _watch(client, console, import_id, patience, decided_check)
+        if status["state"] in _ENDED:
+            _show_end(client, console, status)
+            return status
+        check = client.check(import_id)
+        console.print(findings_table(check))
+        decisions = ask_decisions(console, check)
+        client.confirm(import_id, check["check_no"], decisions)
+        decided_check = check["check_no"]
+
+
+def _upload(
+    client: Client, console: Console, biller: dict[str, Any], content: dict[str, Any], file: Path
+) -> dict[str, Any]:
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+    digest = hashlib.sha256()
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Uploading", total=size)
+        answer = client.upload(biller["id"], file, content["kind"], _pieces(file, digest.update, progress, task))
+    if answer["sha256"] != digest.hexdigest():
+        raise CommandError("The upload was damaged on its way", remedy="Run the command again")
+    return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}
+
+
+def _pieces(file: Path, digest: Any, progress: Progress, task: TaskID) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            digest(piece)
+            progress.advance(task, len(piece))
+            yield piece
+
+
+def _definition(
+    client: Client, biller: dict[str, Any], content: dict[str, Any], reference: dict[str, Any]
+) -> dict[str, Any]:
+    recipients = [client.recipient(biller["id"], email) for email in content.get("log_recipients") or []]
+    known = {name: content[name] for name in ("kind", "columns", "account_number")}
+    optional = {name: content[name] for name in ("invoice_types", "options", "decide") if content.get(name) is not None}
+    return known | optional | {"biller_id": biller["id"], "file": reference, "log_recipients": recipients}
+
+
+def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> dict[str, Any]:
+    """Show progress until the import ended or is held by a check that nobody has decided yet."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Checking", total=None)
+        last_change, last_seen = time.monotonic(), None
+        while True:
+            status = client.status(import_id)
+            if status and (status["state"] in _ENDED or _held(status, decided_check)):
+                return status
+            if status and status != last_seen:
+                last_change, last_seen = time.monotonic(), status
+                _advance(progress, task, status)
+            if time.monotonic() - last_change > patience:
+                raise CommandError(
+                    f"Nothing has happened for {patience:.0f} s; the import is kept and goes on by itself",
+                    remedy=f"Look again with `customer-import show {import_id}`",
+                )
+            time.sleep(_POLL_SECONDS)
+
+
+def _held(status: dict[str, Any], decided_check: int) -> bool:
+    return bool(status["state"] == "held" and (status.get("check_no") or 0) > decided_check)
+
+
+def _advance(progress: Progress, task: TaskID, status: dict[str, Any]) -> None:
+    planned = status.get("planned")
+    if status["state"] in {"approved", "running"} and planned:
+        total = sum(planned[name] for name in ("applied", "no_change", "skipped", "held", "failed"))
+        progress.update(task, description="Applying", total=total, completed=status["counts"]["read"])
+    else:
+        progress.update(task, description="Checking", completed=status["progress"]["rows_read"])
+
+
+def _show_end(client: Client, console: Console, status: dict[str, Any]) -> None:
+    if status["state"] == "rejected":
+        console.print(findings_table(client.check(str(status["import_id"]))))
+    console.print(outcome_table(status))

@@ -1,0 +1,83 @@
+"""What the command line prints."""
+
+from typing import Any
+
+from rich.table import Table
+
+_OUTCOMES = (
+    ("applied", "green"),
+    ("no_change", "cyan"),
+    ("skipped", "yellow"),
+    ("held", "yellow"),
+    ("failed", "red"),
+)
+
+
+def outcome_table(status: dict[str, Any]) -> Table:
+    """The counts of one import, with their sum, and what the codes mean."""
+    counts = status["counts"]
+    table = Table(title=f"{status['kind']}: {status['state'].replace('_', ' ')}", title_justify="left")
+    table.add_column("outcome")
+    table.add_column("rows", justify="right")
+    for name, colour in _OUTCOMES:
+        table.add_row(f"[{colour}]{name.replace('_', ' ')}[/]", f"{counts[name]:,}")
+    table.add_section()
+    table.add_row("[bold]read[/]", f"[bold]{counts['read']:,}[/]")
+    return table
+
+
+def findings_table(check: dict[str, Any]) -> Table:
+    """What a check found, one line a code."""
+    table = Table(title="What the check found", title_justify="left")
+    for heading in ("code", "rows", "meaning", "remedy", "first lines"):
+        table.add_column(heading, justify="right" if heading == "rows" else "left")
+    for finding in check["findings"]:
+        lines = ", ".join(str(line) for line in finding["sample_lines"][:5])
+        table.add_row(finding["code"], f"{finding['count']:,}", finding["title"], finding["remedy"], lines)
+    return table
+
+
+def imports_table(imports: list[dict[str, Any]]) -> Table:
+    """Imports, newest first."""
+    table = Table()
+    for heading in ("import", "defined", "biller", "kind", "state", "read", "applied", "failed"):
+        table.add_column(heading, justify="right" if heading in {"read", "applied", "failed"} else "left")
+    for item in imports:
+        counts = item["counts"]
+        table.add_row(
+            str(item["import_id"]),
+            str(item["defined_at"])[:19].replace("T", " "),
+            item["biller_name"],
+            item["kind"],
+            item["state"],
+            *(f"{counts[name]:,}" for name in ("read", "applied", "failed")),
+        )
+    return table
+
+
+def rows_table(rows: list[dict[str, Any]]) -> Table:
+    """Row results."""
+    table = Table()
+    for heading in ("line", "outcome", "codes", "reason"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(str(row["line_no"]), row["outcome"], " ".join(row["codes"]), row.get("reason") or "")
+    return table
+
+
+def dead_letters_table(letters: list[dict[str, Any]]) -> Table:
+    """Dead letters of all services."""
+    table = Table()
+    for heading in ("service", "id", "topic", "reason", "detail", "kept", "sent again"):
+        table.add_column(heading)
+    for letter in letters:
+        table.add_row(
+            letter["service"],
+            str(letter["id"]),
+            letter["topic"],
+            letter["reason"],
+            letter["detail"],
+            str(letter["created_at"])[:19],
+            str(letter.get("resent_at") or "")[:19],
+        )
+    return table

@@ -1,0 +1,47 @@
+"""Documents generated from the contracts are those in the repository."""
+
+import json
+from pathlib import Path
+
+from shared.contracts.asyncapi import asyncapi_document
+from shared.contracts.codes import CODES, Level
+from shared.contracts.codes_page import codes_page
+
+_DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_page_of_codes_is_current() -> None:
+    assert (_DOCS / "codes.md").read_text() == codes_page(), "run `customer-import admin codes docs/codes.md`"
+
+
+def test_asyncapi_document_is_current() -> None:
+    stored = json.loads((_DOCS / "asyncapi.json").read_text())
+    assert stored == asyncapi_document(), "run `customer-import admin asyncapi docs/asyncapi.json`"
+
+
+def test_every_reference_of_the_asyncapi_document_resolves() -> None:
+    document = asyncapi_document()
+    for reference in _references(document):
+        target = document
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step.replace("~1", "/")]
+
+
+def test_codes_are_consistent() -> None:
+    for number, code in CODES.items():
+        assert number == code.number
+        assert code.title
+        assert code.remedy
+        assert bool(code.choices) == (code.level is Level.CONTINUABLE)
+        assert code.default is None or code.default in code.choices
+        if code.level is Level.ROW:
+            assert code.outcome is not None
+
+
+def _references(node: object) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [found for value in node.values() for found in _references(value)]
+    if isinstance(node, list):
+        return [found for value in node for found in _references(value)]
+    return []
