@@ -11,6 +11,7 @@ import typer
 from cli.errors import CommandError
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
+from stack.setup import create_topics, migrate_all
 
 app = typer.Typer(no_args_is_help=True, help="Set up a database and a broker; generate documents.")
 
@@ -24,9 +25,7 @@ _PASSWORDS = {
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to the newest schema (IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD) and create the topics."""
-    from stack.setup import migrate_all  # noqa: PLC0415 - only this command needs it
-
+    """Bring the database to the newest schema (IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD)."""
     dsn = _environment("IMPORT_ADMIN_DSN")
     passwords = {role: _environment(variable) for role, variable in _PASSWORDS.items()}
     asyncio.run(migrate_all(dsn, passwords))
@@ -35,8 +34,6 @@ def migrate() -> None:
 @app.command()
 def topics() -> None:
     """Create every topic that is missing (IMPORT_KAFKA_BOOTSTRAP and its security settings)."""
-    from stack.setup import create_topics  # noqa: PLC0415 - only this command needs it
-
     asyncio.run(create_topics())
 
 

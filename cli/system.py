@@ -7,6 +7,7 @@ import httpx
 
 from cli.client import Client
 from cli.errors import CommandError
+from stack.run_directory import find_running
 
 _SERVICES = ("mapping", "validation", "executor", "notifier")
 
@@ -54,4 +55,5 @@ def _embedded(person: str) -> System:
         raise CommandError("The development issuer does not answer", remedy="Start the system again") from error
     if answer.is_error:
         raise CommandError(f"Nobody is called {person!r} here", remedy="Use --as ivy, paul or sam")
-    return System(dict(running.services), answer.json()["access_token"])
+    services = {service: urls[0] for service, urls in running.services.items()}
+    return System(services, answer.json()["access_token"])

@@ -1,0 +1,77 @@
+"""A biller with a million customers, and the paperless file that changes each of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+TYPES = ("WATER", "SEWER")
+
+_MAKE_BILLER = """
+WITH realm AS (INSERT INTO crm.login_realm (name) VALUES ($1) RETURNING id)
+INSERT INTO crm.biller (name, login_realm_id) SELECT $1, id FROM realm RETURNING id
+"""
+_MAKE_TYPES = "INSERT INTO crm.invoice_type (biller_id, code, alias) SELECT $1, code, code FROM unnest($2::text[]) AS code"
+_MAKE_CUSTOMERS = """
+INSERT INTO crm.customer (biller_id, account_number, name)
+SELECT $1, 'WTR-' || lpad(n::text, 9, '0'), 'CUSTOMER ' || n FROM generate_series(1, $2::int) AS n
+"""
+_MAKE_LOGINS = """
+INSERT INTO crm.login (realm_id, login_name, email, status)
+SELECT b.login_realm_id, 'old' || n || '@example.com', 'old' || n || '@example.com', 'active'
+FROM crm.biller AS b, generate_series(1, $2::int) AS n WHERE b.id = $1
+"""
+_LINK = """
+INSERT INTO crm.customer_login_link (customer_id, login_id, role)
+SELECT c.id, l.id, 'owner'
+FROM crm.biller AS b
+JOIN crm.customer AS c ON c.biller_id = b.id
+JOIN crm.login AS l ON l.realm_id = b.login_realm_id
+    AND l.login_name = 'old' || ltrim(substr(c.account_number, 5), '0') || '@example.com'
+WHERE b.id = $1
+"""
+_RIGHT = "INSERT INTO crm.operator_right (subject, biller_id, permission) VALUES ('ivy', $1, 'all')"
+
+
+@dataclass(frozen=True, slots=True)
+class Biller:
+    """One biller of the benchmark."""
+
+    id: int
+    name: str
+
+
+async def make_biller(connection: asyncpg.Connection, name: str, customers: int) -> Biller:
+    """A biller with that many customers, each with an active login of its own."""
+    biller_id: int = await connection.fetchval(_MAKE_BILLER, name)
+    await connection.execute(_MAKE_TYPES, biller_id, list(TYPES))
+    for statement in (_MAKE_CUSTOMERS, _MAKE_LOGINS):
+        await connection.execute(statement, biller_id, customers, timeout=600)
+    await connection.execute(_LINK, biller_id, timeout=600)
+    await connection.execute(_RIGHT, biller_id)
+    return Biller(biller_id, name)
+
+
+def write_file(path: Path, rows: int) -> None:
+    """The paperless file: account number without its prefix, name, email, consent date."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("Cust No,Name,Email,Consent\r\n")
+        file.writelines(_lines(rows))
+
+
+def _lines(rows: int) -> Iterator[str]:
+    return (f"{n:09d},CUSTOMER {n},new{n}@example.org,2026-01-15\r\n" for n in range(1, rows + 1))
+
+
+def definition(biller: Biller) -> dict[str, object]:
+    """The definition that imports the file."""
+    return {
+        "biller": biller.id,
+        "kind": "paperless",
+        "invoice_types": list(TYPES),
+        "columns": {"email": "Email", "customer_name": "Name", "consent_date": "Consent"},
+        "account_number": [{"literal": "WTR-"}, {"column": "Cust No", "transforms": [{"do": "trim"}]}],
+        "options": {"attestation": "Benchmark"},
+        "decide": {"C203": {"choice": "continue"}},
+    }
