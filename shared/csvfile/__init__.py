@@ -1,0 +1,29 @@
+"""Reading and writing CSV: a file loads cell for cell as its clean version would, or is refused with its place."""
+
+from shared.csvfile.cells import clean_cell, clean_name, defuse_formula, header_key
+from shared.csvfile.inspection import Inspection, inspect
+from shared.csvfile.options import CsvOptions
+from shared.csvfile.problems import FileRefused, Problem, RowProblem
+from shared.csvfile.reader import Batch, CsvReader, read
+from shared.csvfile.sensitive import find_card_column, find_card_number, forbidden_header
+from shared.csvfile.writing import write_rows
+
+__all__ = [
+    "Batch",
+    "CsvOptions",
+    "CsvReader",
+    "FileRefused",
+    "Inspection",
+    "Problem",
+    "RowProblem",
+    "clean_cell",
+    "clean_name",
+    "defuse_formula",
+    "find_card_column",
+    "find_card_number",
+    "forbidden_header",
+    "header_key",
+    "inspect",
+    "read",
+    "write_rows",
+]

@@ -1,0 +1,43 @@
+"""Single cells and names: repair on the way in, defusing on the way out."""
+
+import re
+
+# Spaces that do not break become plain ones; characters nobody sees disappear.
+_INVISIBLE: dict[int, str | None] = dict.fromkeys((0xA0, 0x2007, 0x202F), " ") | dict.fromkeys(
+    (0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
+_WRAPPERS = frozenset("='")
+_AS_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+_FORMULA_STARTS = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")  # the last four are full-width = + - @
+_NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
+
+
+def clean_cell(cell: str) -> tuple[str, bool]:
+    """The value without outer blanks, invisible characters and Excel wrapping; True where wrapping was removed."""
+    text = cell.strip() if cell.isascii() else cell.translate(_INVISIBLE).strip()
+    if text[:1] not in _WRAPPERS:
+        return text, False
+    return _unwrap(text)
+
+
+def _unwrap(text: str) -> tuple[str, bool]:
+    if text.startswith("'"):
+        inner = text[1:-1] if len(text) > 1 and text.endswith("'") else text[1:]
+        return inner.strip(), True
+    match = _AS_FORMULA.fullmatch(text)
+    return (match[1].replace('""', '"').strip(), True) if match else (text, False)
+
+
+def clean_name(name: str) -> str:
+    """A header name on one line, without outer blanks and invisible characters."""
+    return " ".join(clean_cell(name)[0].split())
+
+
+def header_key(name: str) -> str:
+    """The name as it is compared: lower case, only a-z and 0-9."""
+    return _NOT_IN_KEY.sub("", name.lower())
+
+
+def defuse_formula(cell: str) -> str:
+    """The cell with a leading ' where a spreadsheet would run it as a formula."""
+    return "'" + cell if cell[:1] in _FORMULA_STARTS else cell

@@ -1,0 +1,138 @@
+"""What a file looks like, judged by its first block."""
+
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from shared.csvfile import dialect as dialects
+from shared.csvfile.dialect import Dialect
+from shared.csvfile.header import Header, header_problems, locate
+from shared.csvfile.options import CsvOptions
+from shared.csvfile.problems import Fault, Problem
+from shared.csvfile.records import count_lines, start_of_line
+from shared.csvfile.sniff import not_csv, not_csv_text
+from shared.csvfile.text import BLOCK_BYTES, Decoder
+
+_LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
+_DELIMITER_NAMES = {";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+@dataclass(slots=True)
+class Inspection:
+    """What was detected, and what is wrong with it."""
+
+    encoding: str = "utf-8"
+    bom: bool = False
+    delimiter: str = ","
+    quote: str = '"'
+    line_ending: str = "none"
+    preamble: list[str] = field(default_factory=list)
+    header_line: int = 1
+    header: list[str] = field(default_factory=list)
+    width: int = 0  # cells of each record; more than names where a delimiter ends each line
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def refusal(self) -> Problem | None:
+        """The first problem that blocks the file."""
+        return next((problem for problem in self.problems if problem.level == "F"), None)
+
+
+def line_ends(text: str) -> dict[str, int]:
+    """How often each kind of line end occurs; only the kinds that do."""
+    pairs = text.count("\r\n")
+    counts = {"\r\n": pairs, "\n": text.count("\n") - pairs, "\r": text.count("\r") - pairs}
+    return {end: count for end, count in counts.items() if count}
+
+
+def guessed_encoding(line: int) -> Problem:
+    """W302."""
+    message = "The file is not UTF-8; Windows-1252 was assumed."
+    return Problem("W302", line, None, message, "Compare the names with accents, or save the file as CSV UTF-8.")
+
+
+def inspect(source: bytes | BinaryIO, options: CsvOptions | None = None) -> Inspection:
+    """Look at the first block; a stream is left where it was. Never raises on what the file holds."""
+    if isinstance(source, bytes):
+        return inspect_head(source[: BLOCK_BYTES * 4], options or CsvOptions(), complete=len(source) <= BLOCK_BYTES * 4)
+    start = source.tell()
+    head = source.read(BLOCK_BYTES)
+    complete = not source.read(1)
+    source.seek(start)
+    return inspect_head(head, options or CsvOptions(), complete=complete)
+
+
+def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspection:
+    """The inspection of these bytes; `complete` when they are the whole file."""
+    found = Inspection(encoding=options.encoding or "utf-8")
+    problem = not_csv(head, options.codec)
+    if problem is None:
+        text, problem = _decode(head, options, found, complete=complete)
+        if problem is None:
+            problem = _read_shape(text, options, found, complete=complete)
+    if problem:
+        found.problems.insert(0, problem)
+    return found
+
+
+def _decode(head: bytes, options: CsvOptions, found: Inspection, *, complete: bool) -> tuple[str, Problem | None]:
+    decoder = Decoder(options.codec)
+    text, problem = "", None
+    try:
+        text = decoder.feed(head, final=complete)
+    except Fault as fault:
+        line = count_lines(fault.before) + 1
+        tail = fault.before[start_of_line(fault.before, line) :]
+        problem = fault.at(line, tail.count(options.delimiter or ",") + 1).problem
+    found.encoding = "windows-1252" if decoder.encoding == "cp1252" else decoder.encoding
+    found.bom = decoder.bom
+    if decoder.guess_offset is not None and problem is None:
+        found.problems.append(guessed_encoding(count_lines(text[: decoder.guess_offset]) + 1))
+    return text.lstrip("\ufeff"), problem or not_csv_text(text)
+
+
+def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: bool) -> Problem | None:
+    if not text.strip():
+        return Problem("F002", 1, None, "The file is empty.", "Export it again.")
+    told = dialects.told_by_file(text)
+    first_line = 2 if told else 1
+    if options.header_line is not None:
+        first_line = max(first_line, options.header_line)
+    if told and options.delimiter is None:
+        options = _with_delimiter(options, told)
+    body = text[start_of_line(text, first_line) :]
+    dialect = dialects.detect(body, first_line, options, complete=complete)
+    if isinstance(dialect, Problem):
+        return dialect
+    found.delimiter, found.quote = dialect.delimiter, dialect.quote
+    header = locate(dialect.records, dialect.width, options.header_line)
+    if header is None:
+        remedy = "Say on which line the header stands."
+        return Problem("F002" if not body.strip() else "F004", first_line, None, "No header was found.", remedy)
+    _describe(found, header, dialect, text)
+    problems = header_problems(header, dialect.delimiter, options)
+    found.problems.extend(problems[1:])
+    return problems[0] if problems else None
+
+
+def _with_delimiter(options: CsvOptions, delimiter: str) -> CsvOptions:
+    values = {name: getattr(options, name) for name in CsvOptions.__slots__}
+    return CsvOptions(**{**values, "delimiter": delimiter})
+
+
+def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) -> None:
+    found.header_line = header.record.line
+    found.header = header.names
+    found.width = len(header.record.cells)
+    before = text[: start_of_line(text, found.header_line)]
+    found.preamble = [line for line in before.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
+    quoted = text.split(dialect.quote)[::2] if dialect.quote else [text]
+    ends = line_ends("".join(quoted))
+    found.line_ending = " and ".join(_LINE_ENDS[end] for end in ends) or "none"
+    if dialect.delimiter != ",":
+        name = _DELIMITER_NAMES.get(dialect.delimiter, "unusual")
+        message = f"The delimiter is not a comma but a {name}." if name != "unusual" else "The delimiter is unusual."
+        found.problems.append(Problem("W303", found.header_line, None, message, "Save as CSV with commas."))
+    if header.titles or (found.preamble and dialects.told_by_file(text) is None):
+        count = len(found.preamble)
+        message = f"{count} title lines stand before the header and were skipped."
+        found.problems.append(Problem("W305", 1, None, message, "Remove them, or check that none is the header."))

@@ -1,0 +1,67 @@
+"""What the caller may tell the reader; everything left out is detected."""
+
+from dataclasses import dataclass
+
+KNOWN_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "utf-16": "utf-16",
+    "utf-16-le": "utf-16-le",
+    "utf-16-be": "utf-16-be",
+    "windows-1252": "cp1252",
+    "cp1252": "cp1252",
+    "iso-8859-1": "latin-1",
+    "latin-1": "latin-1",
+    "iso-8859-15": "iso8859-15",
+    "cp437": "cp437",
+    "cp850": "cp850",
+    "macintosh": "mac-roman",
+    "mac-roman": "mac-roman",
+}
+DELIMITERS = (",", ";", "\t", "|")
+# The csv module refuses longer cells; its limit belongs to the whole process and is left alone.
+LARGEST_FIELD = 131_072
+
+
+@dataclass(frozen=True, slots=True)
+class CsvOptions:
+    """Overrides and limits for one file. `quote=""` means that the file quotes nothing."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header_line: int | None = None
+    headers_by_position: bool = False
+    max_file_bytes: int = 2 * 1024**3
+    max_field_bytes: int = 64 * 1024
+    max_record_bytes: int = 1024 * 1024
+    max_columns: int = 500
+    max_rows: int = 10_000_000
+    max_ragged_share: float = 0.01
+    batch_rows: int = 5_000
+
+    def __post_init__(self) -> None:
+        if self.encoding is not None and self.encoding.lower() not in KNOWN_ENCODINGS:
+            raise ValueError(f"encoding must be one of {', '.join(sorted(KNOWN_ENCODINGS))}")
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '\r\n"\0\x1a'):
+            raise ValueError("delimiter must be one character, not a quote or a line end")
+        if self.quote is not None and (len(self.quote) > 1 or self.quote in ("\r", "\n", "\0", "\x1a")):
+            raise ValueError("quote must be one character or empty")
+        if self.quote and self.quote == self.delimiter:
+            raise ValueError("delimiter and quote must differ")
+        if self.header_line is not None and self.header_line < 1:
+            raise ValueError("header_line counts from 1")
+        self._check_limits()
+
+    def _check_limits(self) -> None:
+        limits = (self.max_file_bytes, self.max_field_bytes, self.max_record_bytes, self.max_columns, self.max_rows)
+        if min(*limits, self.batch_rows) < 1:
+            raise ValueError("limits must be positive")
+        if self.max_field_bytes > LARGEST_FIELD:
+            raise ValueError(f"max_field_bytes must not exceed {LARGEST_FIELD}")
+
+    @property
+    def codec(self) -> str | None:
+        """The codec of the encoding the caller named."""
+        return None if self.encoding is None else KNOWN_ENCODINGS[self.encoding.lower()]

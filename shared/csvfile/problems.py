@@ -1,0 +1,123 @@
+"""What is wrong with a file or a row: code, place, plain words, remedy. Never a value of the file."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `line` is the physical line, `column` the number of the cell; both count from 1."""
+
+    code: str
+    line: int | None
+    column: int | None
+    message: str
+    remedy: str
+
+    @property
+    def level(self) -> str:
+        """F blocks the file, R the row, W warns."""
+        return self.code[0]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem(Problem):
+    """A row that cannot be used, with its cells for the result log."""
+
+    cells: list[str] = field(default_factory=list, repr=False)
+
+
+class FileRefused(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
+    """The file cannot be used as a whole."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.code} line {problem.line} column {problem.column}: {problem.message}")
+        self.problem = problem
+
+    @property
+    def code(self) -> str:
+        """The stable code."""
+        return self.problem.code
+
+    @property
+    def line(self) -> int | None:
+        """The physical line, from 1."""
+        return self.problem.line
+
+    @property
+    def column(self) -> int | None:
+        """The number of the cell, from 1."""
+        return self.problem.column
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        return self.problem.message
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self.problem.remedy
+
+
+class Fault(Exception):  # noqa: N818 - see FileRefused; this one waits for its place
+    """A refusal found below the level of lines: it stands right after the text `before`."""
+
+    def __init__(self, code: str, message: str, remedy: str, before: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.before = before
+
+    def at(self, line: int, column: int | None) -> FileRefused:
+        """The refusal with its place."""
+        return FileRefused(Problem(self.code, line, column, self.message, self.remedy))
+
+
+SAVE_AS_CSV = "Open it in the program that made it and save it as CSV (UTF-8)."
+QUOTE_REMEDY = 'Enclose the whole cell in quotes and double each quote inside it, as in "5"" pipe".'
+
+
+def refuse(code: str, line: int | None, column: int | None, message: str, remedy: str) -> FileRefused:
+    """A refusal of the file."""
+    return FileRefused(Problem(code, line, column, message, remedy))
+
+
+def unterminated_quote(line: int, column: int) -> FileRefused:
+    """The quote that opens here is never closed."""
+    return refuse("F020", line, column, "The quote that opens in this cell is never closed.", QUOTE_REMEDY)
+
+
+def text_after_quote(line: int, column: int) -> FileRefused:
+    """The quoted cell that opens here ends before its cell does."""
+    message = "Text follows the closing quote of the cell that opens here, or its closing quote is missing."
+    return refuse("F020", line, column, message, QUOTE_REMEDY)
+
+
+def limit_exceeded(what: str, limit: int, line: int | None, column: int | None = None) -> FileRefused:
+    """One of the limits on size."""
+    return refuse("F015", line, column, f"More than {limit:,} {what}.", "Split the file, or remove what is not needed.")
+
+
+def stray_quote(line: int, column: int, cells: list[str]) -> RowProblem:
+    """A quote inside a cell that is not quoted."""
+    return RowProblem("R107", line, column, "A quote stands inside a cell that is not quoted.", QUOTE_REMEDY, cells)
+
+
+def wrong_width(line: int, found: int, expected: int, cells: list[str]) -> RowProblem:
+    """Too few or too many cells."""
+    column = min(found, expected) + (found > expected)
+    message = f"The line has {found} cells, the header has {expected}."
+    remedy = "Quote cells that hold the delimiter or a line break, or add the missing cells."
+    return RowProblem("R104", line, column, message, remedy, cells)
+
+
+def beside_fragment(line: int, cells: list[str]) -> RowProblem:
+    """The row next to a piece of a line may itself be only a piece."""
+    message = "The line next to this one is only a piece of a row, so this row may be cut as well."
+    return RowProblem("R104", line, None, message, "Quote the cell that holds a line break.", cells)
+
+
+def not_data(line: int, what: str, cells: list[str]) -> RowProblem:
+    """A total, a footer or the header again."""
+    return RowProblem("R106", line, None, f"This is {what}, not a row of data.", "Remove the line.", cells)

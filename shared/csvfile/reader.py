@@ -1,0 +1,165 @@
+"""Reading a file in batches, with memory that does not grow with it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head, line_ends
+from shared.csvfile.options import CsvOptions
+from shared.csvfile.problems import Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
+from shared.csvfile.records import Block, Splitter, count_lines, start_of_line
+from shared.csvfile.rows import Checked, RowCheck
+from shared.csvfile.text import BLOCK_BYTES, Decoder, blocks
+
+# A batch ends early rather than hold more text than this.
+_BATCH_CHARACTERS = 8 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows with the physical lines on which they start, and the rows that cannot be used."""
+
+    line_nos: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    bad: list[RowProblem] = field(default_factory=list)
+
+
+class CsvReader:
+    """Iterate over it once for the batches. A refusal may come at any time, also after the last batch."""
+
+    def __init__(self, source: BinaryIO | Iterable[bytes], options: CsvOptions) -> None:
+        self._options = options
+        self._blocks = blocks(source)
+        self._head = next(self._blocks, b"")
+        self.inspection: Inspection = inspect_head(self._head, options, complete=len(self._head) < BLOCK_BYTES)
+        if self.inspection.refusal:
+            raise FileRefused(self.inspection.refusal)
+        self.header = self.inspection.header
+        self.rows = 0
+        self.bad = 0
+        self.bytes = 0
+        self._decoder = Decoder(options.codec)
+        found = self.inspection
+        self._splitter = Splitter(found.delimiter, found.quote, options, found.header_line)
+        self._check = RowCheck(found.header, found.width, options)
+        self._line_end: str | None = None
+        self._mixed = False
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Warnings so far; complete after the last batch."""
+        return self.inspection.problems
+
+    @property
+    def blank_lines(self) -> int:
+        """Records without a single filled cell, which were skipped."""
+        return self._check.blank
+
+    def __iter__(self) -> Iterator[Batch]:
+        batch, size = Batch(), 0
+        for checked, characters in self._checked():
+            batch.line_nos.extend(checked.line_nos)
+            batch.rows.extend(checked.rows)
+            batch.bad.extend(checked.bad)
+            size += characters
+            while len(batch.rows) + len(batch.bad) > self._options.batch_rows or size > _BATCH_CHARACTERS:
+                part, batch = _first(batch, self._options.batch_rows)
+                size = 0
+                yield part
+        if batch.rows or batch.bad:
+            yield batch
+        self._conclude()
+
+    def _checked(self) -> Iterator[tuple[Checked, int]]:
+        block: bytes | None = self._head
+        self._head = b""
+        first = True
+        while block is not None:
+            following = next(self._blocks, None)
+            text = self._decode(block, first=first, final=following is None)
+            records = self._splitter.feed(text, final=following is None)
+            if first:
+                first = not records.rows
+                records = _without_header(records)
+            checked = self._check.check(records, final=following is None)
+            self._count(checked, records)
+            yield checked, len(text)
+            block = following
+
+    def _decode(self, block: bytes, *, first: bool, final: bool) -> str:
+        self.bytes += len(block)
+        if self.bytes > self._options.max_file_bytes:
+            raise limit_exceeded("bytes", self._options.max_file_bytes, self._splitter.place()[0])
+        guessed = self._decoder.guess_offset
+        try:
+            text = self._decoder.feed(block, final=final)
+        except Fault as fault:
+            self._splitter.feed(self._from_header(fault.before, first=first), final=False)
+            raise fault.at(*self._splitter.place()) from None
+        if guessed is None and self._decoder.guess_offset is not None:
+            self._note_guess(text[: self._decoder.guess_offset])
+        return self._from_header(text, first=first)
+
+    def _from_header(self, text: str, *, first: bool) -> str:
+        if not first or self._splitter.pending:
+            return text
+        text = text.lstrip("\ufeff")
+        return text[start_of_line(text, self.inspection.header_line) :]
+
+    def _note_guess(self, before: str) -> None:
+        self.inspection.encoding = "windows-1252"
+        if not any(problem.code == "W302" for problem in self.problems):
+            self.problems.append(guessed_encoding(self._splitter.place()[0] + count_lines(before)))
+
+    def _count(self, checked: Checked, records: Block) -> None:
+        self.rows += len(checked.rows)
+        self.bad += len(checked.bad)
+        if self.rows + self.bad > self._options.max_rows:
+            raise limit_exceeded("rows", self._options.max_rows, records.line_nos[-1] if records.line_nos else None)
+        if not self._mixed:
+            self._note_line_ends(records)
+
+    def _note_line_ends(self, records: Block) -> None:
+        ends = line_ends(records.unquoted)
+        if self._line_end is None and ends:
+            self._line_end = max(ends, key=lambda end: ends[end])
+        if set(ends) - {self._line_end}:
+            self._mixed = True
+            message = "The file mixes line ends (CRLF, LF, CR)."
+            remedy = "Check that no cell was cut at a line break; export the file again."
+            self.problems.append(Problem("W306", records.line_nos[0], None, message, remedy))
+
+    def _conclude(self) -> None:
+        total = self.rows + self.bad
+        if not total:
+            raise refuse(
+                "F002", self.inspection.header_line, None, "The file has a header and no data.", "Export it again."
+            )
+        first = self._check.first_ragged
+        if first and self._check.ragged > total * self._options.max_ragged_share:
+            message = f"{self._check.ragged} of {total} lines have too few or too many cells; this is the first."
+            raise refuse("F006", first.line, first.column, message, first.remedy)
+
+
+def _first(batch: Batch, count: int) -> tuple[Batch, Batch]:
+    """The first rows with the problems that belong between them, and the rest."""
+    if len(batch.rows) <= count:
+        return batch, Batch()
+    stop = batch.line_nos[count]
+    split = sum(problem.line is not None and problem.line < stop for problem in batch.bad)
+    return (
+        Batch(batch.line_nos[:count], batch.rows[:count], batch.bad[:split]),
+        Batch(batch.line_nos[count:], batch.rows[count:], batch.bad[split:]),
+    )
+
+
+def _without_header(records: Block) -> Block:
+    if not records.rows:
+        return records
+    stray = {index - 1: column for index, column in records.stray.items() if index}
+    return Block(records.text, records.line_nos[1:], records.rows[1:], stray, records.unquoted)
+
+
+def read(source: BinaryIO | Iterable[bytes], options: CsvOptions | None = None) -> CsvReader:
+    """Open the file: raises FileRefused at once for what its first block shows, later while it is iterated."""
+    return CsvReader(source, options or CsvOptions())

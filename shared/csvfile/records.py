@@ -1,0 +1,298 @@
+"""From text to records: fast where the quoting is plain, exact where it is not, each with its physical line."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.csvfile.options import CsvOptions
+from shared.csvfile.problems import limit_exceeded, text_after_quote, unterminated_quote
+
+_BYTES_PER_CHARACTER = 4  # at most, in UTF-8
+
+
+@dataclass(slots=True)
+class Block:
+    """Complete records. `stray` maps the index of a record to the cell in which a quote has no business."""
+
+    text: str = ""
+    line_nos: Sequence[int] = ()
+    rows: list[list[str]] = field(default_factory=list)
+    stray: dict[int, int] = field(default_factory=dict)
+    unquoted: str = ""  # the text outside quotes, where line ends are line ends
+
+
+def count_lines(text: str) -> int:
+    """Physical line ends: CRLF, LF and CR alone."""
+    if "\r" not in text:
+        return text.count("\n")
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def start_of_line(text: str, line: int) -> int:
+    """The offset at which the physical line begins."""
+    offset = 0
+    for _ in range(line - 1):
+        match = _LINE_END.search(text, offset)
+        if match is None:
+            return len(text)
+        offset = match.end()
+    return offset
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def _last_line_end(text: str, stop: int) -> int:
+    """The offset after the last line end before `stop`, or 0."""
+    return max(text.rfind("\n", 0, stop), text.rfind("\r", 0, stop)) + 1
+
+
+class Splitter:
+    """Splits text that comes in pieces. `pending` is the start of a record that is not complete yet."""
+
+    def __init__(self, delimiter: str, quote: str, options: CsvOptions, line: int = 1) -> None:
+        self.pending = ""
+        self.line = line
+        self._delimiter = delimiter
+        self._quote = quote
+        self._options = options
+        around = re.escape(delimiter) + r"\r\n"
+        mark = re.escape(quote) if quote else "(?!)"
+        # What stands between two quoted cells begins and ends with a delimiter or a line end. Empty: an escaped quote.
+        self._between = re.compile(rf"(?:[{around}](?:.*[{around}])?)?", re.DOTALL)
+        # Excel writes text as ="00123" without quoting the cell; the quotes belong to the value. The look back stands
+        # behind the literal, which lets the search jump from one to the next.
+        self._as_formula = re.compile(rf"={mark}(?<=[{around}]={mark})[^{mark}{around}]*{mark}(?=[{around}])")
+        self._scanner = _Scanner(delimiter, quote)
+
+    def feed(self, text: str, *, final: bool) -> Block:
+        """The records that are complete with this text; with `final` all of them."""
+        text = self.pending + text if self.pending else text
+        if not self._quote or self._quote not in text:
+            return self._plain(text, final=final)
+        return self._quoted(text, final=final)
+
+    def _plain(self, text: str, *, final: bool) -> Block:
+        # A CR at the very end may be the first half of CRLF.
+        end = len(text) if final else _last_line_end(text, len(text) - text.endswith("\r"))
+        done = self._take(text, end)
+        lines = done.replace("\r\n", "\n").replace("\r", "\n").split("\n") if "\r" in done else done.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        delimiter = self._delimiter
+        if "" in lines:
+            rows = [line.split(delimiter) if line else [] for line in lines]
+        else:
+            rows = [line.split(delimiter) for line in lines]
+        block = Block(done, range(self.line, self.line + len(rows)), rows, unquoted=done)
+        self._check_sizes(block, max(map(len, lines), default=0))
+        self.line += len(rows)
+        return block
+
+    def _quoted(self, text: str, *, final: bool) -> Block:
+        parts = text.split(self._quote)
+        end = len(text) if final else self._cut(text, parts)
+        if end == 0:
+            self._take(text, 0)
+            return Block()
+        if end < len(text):
+            parts = text[:end].split(self._quote)
+        parsed = self._parse(text[:end], parts) if len(parts) % 2 else None
+        if parsed is None:
+            return self._scan(text, final=final)
+        done = self._take(text, end)
+        line_nos, rows, longest = parsed
+        block = Block(done, line_nos, rows, unquoted="".join(parts[::2]))
+        self._check_sizes(block, longest)
+        self.line += count_lines(done)
+        return block
+
+    def _cut(self, text: str, parts: list[str]) -> int:
+        """The offset after the last line end outside quotes."""
+        end = len(text)
+        for index in range(len(parts) - 1, -1, -1):
+            part = parts[index]
+            if index % 2 == 0:
+                held = index == len(parts) - 1 and part.endswith("\r")
+                found = _last_line_end(part, len(part) - held)
+                if found:
+                    return end - len(part) + found
+            end -= len(part) + 1
+        return 0
+
+    def _parse(self, text: str, parts: list[str]) -> tuple[Sequence[int], list[list[str]], int] | None:
+        """Line numbers, rows and the longest line by the C parser; None where the quoting is not plain RFC 4180."""
+        if not self._is_regular(text, parts):
+            return None
+        lines = list(io.StringIO(text, newline=""))
+        reader = csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, strict=True)
+        inside = "".join(parts[1::2])
+        try:
+            if "\n" not in inside and "\r" not in inside:
+                return range(self.line, self.line + len(lines)), list(reader), max(map(len, lines))
+            rows, line_nos, line = [], [], self.line
+            for row in reader:
+                rows.append(row)
+                line_nos.append(line)
+                line = self.line + reader.line_num
+        except csv.Error:
+            return None
+        return line_nos, rows, len(text)
+
+    def _is_regular(self, text: str, parts: list[str]) -> bool:
+        if "=" + self._quote in text:
+            parts = self._as_formula.sub("=", "\n" + text + "\n").split(self._quote)
+        else:
+            parts = ["\n" + parts[0], *parts[1:-1], parts[-1] + "\n"] if len(parts) > 1 else ["\n"]
+        return all(map(self._between.fullmatch, set(parts[::2])))
+
+    def _scan(self, text: str, *, final: bool) -> Block:
+        found = self._scanner.scan(text, self.line, final=final)
+        done = self._take(text, found.end)
+        block = Block(done, found.line_nos, found.rows, found.stray, found.unquoted)
+        self._check_sizes(block, len(done))
+        self.line += count_lines(done)
+        return block
+
+    def _take(self, text: str, end: int) -> str:
+        self.pending = text[end:]
+        if len(self.pending) > self._options.max_record_bytes:
+            opened = self._scanner.open_quote(self.pending, self.line + count_lines(text[:end]))
+            if opened:
+                raise unterminated_quote(*opened)
+            raise limit_exceeded(
+                "bytes in one record", self._options.max_record_bytes, self.line + count_lines(text[:end])
+            )
+        return text[:end]
+
+    def _check_sizes(self, block: Block, longest: int) -> None:
+        """Limits on cells and records; `longest` characters bound every record and so spare the look at each."""
+        smallest = min(self._options.max_field_bytes, self._options.max_record_bytes)
+        if longest * _BYTES_PER_CHARACTER <= smallest:
+            return
+        for line, row in zip(block.line_nos, block.rows, strict=True):
+            if sum(map(len, row)) * _BYTES_PER_CHARACTER > smallest:
+                self._check_record(line, row)
+
+    def _check_record(self, line: int, row: list[str]) -> None:
+        sizes = [len(cell.encode()) for cell in row]
+        for column, size in enumerate(sizes, start=1):
+            if size > self._options.max_field_bytes:
+                raise limit_exceeded("bytes in one cell", self._options.max_field_bytes, line, column)
+        if sum(sizes) + len(sizes) > self._options.max_record_bytes:
+            raise limit_exceeded("bytes in one record", self._options.max_record_bytes, line)
+
+    def place(self) -> tuple[int, int]:
+        """Line and cell that come next, for a fault right after the text fed so far."""
+        column = self._scanner.cells_in(self.pending)
+        return self.line + count_lines(self.pending), column
+
+
+@dataclass(slots=True)
+class _Scan:
+    rows: list[list[str]] = field(default_factory=list)
+    line_nos: list[int] = field(default_factory=list)
+    stray: dict[int, int] = field(default_factory=dict)
+    end: int = 0
+    unquoted: str = ""
+
+
+class _Scanner:
+    """Cell by cell, for text whose quoting is damaged: finds the place, keeps the rows that are sound."""
+
+    def __init__(self, delimiter: str, quote: str) -> None:
+        self._delimiter = delimiter
+        self._quote = quote
+        mark = re.escape(quote) if quote else "(?!)"
+        self._quoted = re.compile(rf"{mark}([^{mark}]*(?:{mark}{mark}[^{mark}]*)*){mark}(?!{mark})") if quote else None
+        self._bare = re.compile(rf"[^{re.escape(delimiter)}\r\n]*")
+        self._as_formula = re.compile(rf"={mark}[^{mark}]*{mark}")
+
+    def scan(self, text: str, line: int, *, final: bool) -> _Scan:
+        """All complete records; with `final` the last one needs no line end."""
+        found = _Scan()
+        bare: list[str] = []
+        while found.end < len(text):
+            record = self._record(text, found.end, line, final=final)
+            if record is None:
+                break
+            cells, stray, end, outside = record
+            if stray:
+                found.stray[len(found.rows)] = stray
+            found.rows.append([] if cells == [""] and text[found.end] in "\r\n" else cells)
+            found.line_nos.append(line)
+            bare.append(outside)
+            line += count_lines(text[found.end : end])
+            found.end = end
+        found.unquoted = "".join(bare)
+        return found
+
+    def _record(self, text: str, pos: int, line: int, *, final: bool) -> tuple[list[str], int, int, str] | None:
+        """Cells, the cell with a stray quote or 0, where the next record starts, the line end; None: not complete."""
+        cells: list[str] = []
+        stray = 0
+        start = pos
+        while True:
+            found = self._cell(text, pos, line + count_lines(text[start:pos]), len(cells) + 1, final=final)
+            if found is None:
+                return None
+            cell, end, is_stray = found
+            cells.append(cell)
+            stray = stray or (len(cells) if is_stray else 0)
+            if end >= len(text):
+                return cells, stray, end, ""
+            if text[end] != self._delimiter:
+                line_end = _LINE_END.match(text, end)
+                if line_end is None or (line_end[0] == "\r" and line_end.end() == len(text) and not final):
+                    return None
+                return cells, stray, line_end.end(), line_end[0]
+            pos = end + 1
+
+    def _cell(self, text: str, pos: int, line: int, column: int, *, final: bool) -> tuple[str, int, bool] | None:
+        """The cell at `pos`, where it ends, whether a quote is astray in it; None: not complete."""
+        if self._quoted is None or not text.startswith(self._quote, pos):
+            match = self._bare.match(text, pos)
+            cell = match[0] if match else ""
+            end = pos + len(cell)
+            is_stray = bool(self._quote) and self._quote in cell and not self._as_formula.fullmatch(cell)
+            return None if end == len(text) and not final else (cell, end, is_stray)
+        match = self._quoted.match(text, pos)
+        if match is None:
+            if final:
+                raise unterminated_quote(line, column)
+            return None
+        end = match.end()
+        if end == len(text):
+            return (match[1].replace(self._quote * 2, self._quote), end, False) if final else None
+        if text[end] not in (self._delimiter, "\r", "\n"):
+            raise text_after_quote(line, column)
+        return match[1].replace(self._quote * 2, self._quote), end, False
+
+    def open_quote(self, text: str, line: int) -> tuple[int, int] | None:
+        """Line and cell of the quote that opens in the incomplete record `text` and is not closed in it."""
+        start = pos = 0
+        column = 1
+        while self._quoted is not None:
+            if text.startswith(self._quote, pos) and self._quoted.match(text, pos) is None:
+                return line + count_lines(text[start:pos]), column
+            match = (self._quoted if text.startswith(self._quote, pos) else self._bare).match(text, pos)
+            pos = match.end() if match else len(text)
+            if not text.startswith(self._delimiter, pos):
+                return None
+            pos += 1
+            column += 1
+        return None
+
+    def cells_in(self, text: str) -> int:
+        """How many cells the incomplete record `text` has so far."""
+        pos, column = 0, 1
+        while True:
+            is_quoted = self._quoted is not None and text.startswith(self._quote, pos)
+            match = (self._quoted if is_quoted and self._quoted else self._bare).match(text, pos)
+            pos = match.end() if match else len(text)
+            if not text.startswith(self._delimiter, pos):
+                return column
+            pos += 1
+            column += 1

@@ -1,0 +1,100 @@
+"""What must never enter: card numbers in cells, forbidden columns. Only places leave this module, never values."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+_DIGITS = b"0123456789"
+_DIGIT_TO_ZERO = bytes(0x30 if byte in _DIGITS else byte for byte in range(256))
+_SEPARATORS = b" -\xc2\xa0"  # the last two are a non-breaking space in UTF-8
+_THIRTEEN_DIGITS = b"0" * 13
+_RUN = re.compile(r"(?<![0-9])[0-9](?:[ \u00a0-]?[0-9]){12,}(?![0-9])")
+_SOLID = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_GROUPED = re.compile(
+    r"(?<![0-9])[0-9]{4}(?:[ \u00a0-][0-9]{4}){3}(?:[ \u00a0-][0-9]{3})?(?![0-9])"
+    r"|(?<![0-9])[0-9]{4}[ \u00a0-][0-9]{6}[ \u00a0-][0-9]{4,5}(?![0-9])"
+)
+_NOT_DIGIT = re.compile(r"[^0-9]+")
+# Issuer prefixes with the lengths their cards have.
+_CARD = re.compile(
+    r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
+    r"|5[1-5][0-9]{14}|(?:222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"  # Mastercard
+    r"|3[47][0-9]{13}"  # American Express
+    r"|(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12,15}"  # Discover
+    r"|62[0-9]{14,17}|81[0-9]{14,17}"  # UnionPay
+    r"|(?:30[0-5][0-9]|3095|36[0-9]{2}|3[89][0-9]{2})[0-9]{10,15}"  # Diners
+    r"|35(?:2[89]|[3-8][0-9])[0-9]{12,15}"  # JCB
+    r"|(?:50[0-9]{2}|5[6-8][0-9]{2}|6304|6390|67[0-9]{2})[0-9]{9,15}"  # Maestro
+    r"|220[0-4][0-9]{12,15}|60[0-9]{14}|82[0-9]{14}"  # Mir, RuPay
+)
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def _luhn(digits: str) -> bool:
+    values = [ord(digit) - 48 for digit in reversed(digits)]
+    return (sum(values[::2]) + sum(_DOUBLED[value] for value in values[1::2])) % 10 == 0
+
+
+def _is_card(text: str) -> bool:
+    digits = _NOT_DIGIT.sub("", text)
+    return _CARD.fullmatch(digits) is not None and _luhn(digits)
+
+
+def _may_hold_card(text: str) -> bool:
+    """Whether 13 digits follow each other with nothing but blanks and dashes between; cheap."""
+    return _THIRTEEN_DIGITS in text.encode("utf-8", "surrogatepass").translate(_DIGIT_TO_ZERO, _SEPARATORS)
+
+
+def find_card_number(cell: str) -> bool:
+    """Whether the cell holds a card number: 13-19 digits, known issuer prefix and length, Luhn."""
+    if not _may_hold_card(cell):
+        return False
+    candidates = (match[0] for pattern in (_RUN, _SOLID, _GROUPED) for match in pattern.finditer(cell))
+    return any(_is_card(candidate) for candidate in candidates)
+
+
+def find_card_column(rows: Sequence[Sequence[str]], exempt: Collection[int] = ()) -> tuple[int, int] | None:
+    """The first card number as (index of row, index of column), by columns; `exempt` columns are not looked at.
+
+    All rows have the same width. A column without long digit runs costs one join and one search.
+    """
+    for column in range(len(rows[0]) if rows else 0):
+        if column in exempt:
+            continue
+        cells = [row[column] for row in rows]
+        if not _may_hold_card("\n".join(cells)):
+            continue
+        found = _first_card(cells)
+        if found is not None:
+            return found, column
+    return None
+
+
+def _first_card(cells: Iterable[str]) -> int | None:
+    return next((index for index, cell in enumerate(cells) if find_card_number(cell)), None)
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_FORBIDDEN_ANYWHERE = re.compile(
+    r"cvv|cardverification|verificationvalue|securitycode|cardcode|passwo?r?d|passphrase|passcode"
+    r"|socialsec|socsec|secretanswer|secretquestion|securityanswer|securityquestion"
+    r"|magstripe|magneticstripe|track[12]?data|^cid(code|value|no|number)$|(card|amex|cc)cid"
+    r"|(card|debit|atm|user|login|web)(pin|pwd|pass)$"
+)
+_FORBIDDEN_WORDS = frozenset(
+    ("cvc", "cvn", "csc", "cav", "cvccode", "pwd", "track", "pincode", "pinno", "pinnbr", "pinnumber", "pins")
+) | frozenset(("ssn", "ssns", "ssno", "ssnno", "ssnumber", "ssnnumber", "ssnlast", "lastssn"))
+_FORBIDDEN_NAMES = frozenset(("ss", "pass", "pin", "userpass", "webpass", "ssnum", "ssnbr"))
+_PARCEL = frozenset(("parcel", "property", "tax", "lot", "map"))  # here PIN is a parcel identification number
+
+
+def forbidden_header(name: str) -> bool:
+    """Whether a column of this name may hold card security codes, track data, PINs, passwords or SSNs."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    if _FORBIDDEN_ANYWHERE.search("".join(words)):
+        return True
+    letters = [word for word in words if not word.isdigit()]
+    if not _FORBIDDEN_WORDS.isdisjoint(letters) or "".join(letters) in _FORBIDDEN_NAMES:
+        return True
+    if "ss" in letters:
+        return not {"no", "num", "number", "nbr"}.isdisjoint(letters) or "#" in name
+    return "pin" in letters and _PARCEL.isdisjoint(letters)

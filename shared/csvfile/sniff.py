@@ -1,0 +1,60 @@
+"""What is not a CSV by its first bytes."""
+
+from shared.csvfile.problems import SAVE_AS_CSV, Problem
+from shared.csvfile.text import bom_of
+
+_BINARY = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-zip archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"Rar!\x1a\x07", "a rar archive"),
+    (b"%PDF", "a PDF document"),
+    (b"{\\rtf", "a rich text document"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a database"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+)
+_MARKUP = ("<!doctype", "<html", "<table", "<?xml", "<head", "<body", "<style", "<meta")
+_NULS_OF_UTF16 = 0.3
+
+
+def not_csv(data: bytes, codec: str | None) -> Problem | None:
+    """The refusal of a file that is something else."""
+    for magic, what in _BINARY:
+        if data.startswith(magic):
+            return Problem("F001", 1, 1, f"The file is {what}, not a CSV.", SAVE_AS_CSV)
+    if bom_of(data) is None and b"\0" in data and not (codec or "").startswith("utf-16"):
+        return _with_nul(data)
+    return None
+
+
+def _with_nul(data: bytes) -> Problem:
+    sample = data[:4096]
+    for codec, nuls in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
+        if nuls and nuls.count(0) > len(nuls) * (1 - _NULS_OF_UTF16):
+            message = f"The file looks like {codec} without a mark."
+            return Problem("F003", 1, 1, message, f"Save it as CSV UTF-8, or name the encoding {codec}.")
+    before = data[: data.index(0)]
+    line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+    message = "The file holds a NUL character: it is binary or damaged."
+    return Problem("F001", line, None, message, "Export the file again as CSV.")
+
+
+def not_csv_text(text: str) -> Problem | None:
+    """The refusal of text that is markup or JSON."""
+    start = text[:256].lstrip("\ufeff \t\r\n").lower()
+    if start.startswith(_MARKUP):
+        return Problem("F001", 1, 1, "The file is a web page or XML, not a CSV.", SAVE_AS_CSV)
+    compact = "".join(start.split())
+    if compact.startswith(("{", "[{", "[[", '["')):
+        return Problem("F001", 1, 1, "The file is JSON, not a CSV.", "Export it as CSV.")
+    return None

@@ -1,0 +1,88 @@
+"""What each service is told when the stack starts it: settings from the environment, secrets made for this run."""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from stack.issuer import AUDIENCE
+from stack.ports import LOOPBACK
+
+Service = Literal["mapping", "validation", "executor", "notifier"]
+
+SERVICES: tuple[Service, ...] = ("mapping", "validation", "executor", "notifier")
+MAIL_FROM = "customer-import@example.com"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Secrets of one run."""
+
+    passwords: Mapping[Service, str]  # of the database roles
+    data_keys: str
+    fingerprint_key: str
+
+    @classmethod
+    def generate(cls) -> "Secrets":
+        """New ones."""
+        return cls(
+            passwords={service: secrets.token_urlsafe(24) for service in SERVICES},
+            data_keys=json.dumps({"k1": _key()}),
+            fingerprint_key=_key(),
+        )
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the services find what they talk to."""
+
+    dsns: Mapping[Service, str]
+    kafka_bootstrap: str
+    issuer_url: str
+    secure_upload: Path
+    smtp_port: int
+
+
+def role(service: Service) -> str:
+    """Database role of a service."""
+    return f"ci_{service}"
+
+
+def environment(service: Service, port: int, surroundings: Surroundings, keys: Secrets) -> dict[str, str]:
+    """Settings of one process of a service; each gets the secrets it needs and no others."""
+    return {
+        "IMPORT_POSTGRES_DSN": surroundings.dsns[service],
+        "IMPORT_KAFKA_BOOTSTRAP": surroundings.kafka_bootstrap,
+        "IMPORT_HTTP_HOST": LOOPBACK,
+        "IMPORT_HTTP_PORT": str(port),
+        "IMPORT_SECURE_UPLOAD_URL": surroundings.secure_upload.as_uri(),
+        "IMPORT_JWKS_URL": f"{surroundings.issuer_url}/jwks.json",
+        "IMPORT_JWT_ISSUER": surroundings.issuer_url,
+        "IMPORT_JWT_AUDIENCE": AUDIENCE,
+        "IMPORT_LOG_FORMAT": "json",
+        **_own_settings(service, surroundings, keys),
+    }
+
+
+def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -> dict[str, str]:
+    match service:
+        case "validation":
+            return {"IMPORT_DATA_KEYS": keys.data_keys, "IMPORT_FINGERPRINT_KEY": keys.fingerprint_key}
+        case "executor":
+            return {"IMPORT_DATA_KEYS": keys.data_keys}
+        case "notifier":
+            return {
+                "IMPORT_SMTP_HOST": LOOPBACK,
+                "IMPORT_SMTP_PORT": str(surroundings.smtp_port),
+                "IMPORT_MAIL_FROM": MAIL_FROM,
+            }
+        case "mapping":
+            return {}
+
+
+def _key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
