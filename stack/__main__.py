@@ -14,7 +14,12 @@ from stack.kafka_jars import KafkaJarsError
 from stack.processes import PartFailedError
 from stack.run_directory import RunDirectory
 
-app = typer.Typer(help="The whole system on this machine, for development and demonstration.", no_args_is_help=True)
+app = typer.Typer(
+    help="The whole system on this machine, for development and demonstration.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # plain ones hold no local variables, so no secret of the run
+)
+_INTERRUPTED = 130
 
 Executors = Annotated[int, typer.Option(min=1, max=16, help="How many executors to start.")]
 
@@ -22,13 +27,13 @@ Executors = Annotated[int, typer.Option(min=1, max=16, help="How many executors 
 @app.command()
 def up(executors: Executors = 1) -> None:
     """Start the whole stack and leave it running until Ctrl-C."""
-    _run(_up(executors))
+    _run(_up(executors), interrupted=0)
 
 
 @app.command()
 def demo(executors: Executors = 2) -> None:
     """Run the sample imports of all three kinds and print the outcome."""
-    _run(_demo(executors))
+    _run(_demo(executors), interrupted=_INTERRUPTED)
 
 
 async def _up(executors: int) -> None:
@@ -60,7 +65,7 @@ def _addresses(stack: EmbeddedStack) -> str:
     return "\n".join(["", *(f"  {name:<15} {value}" for name, value in rows), "", "Ctrl-C stops it."])
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run(work: Coroutine[Any, Any, None], *, interrupted: int) -> None:
     try:
         asyncio.run(_ended_by_sigterm(work))
     except (PartFailedError, KafkaJarsError) as error:
@@ -68,6 +73,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         raise typer.Exit(1) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("\nStopped.")
+        raise typer.Exit(interrupted) from None
 
 
 async def _ended_by_sigterm(work: Coroutine[Any, Any, None]) -> None:

@@ -18,11 +18,10 @@ from jwt.algorithms import OKPAlgorithm
 from pydantic import BaseModel, ConfigDict
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from stack.people import PEOPLE, Person
+from stack.people import AUDIENCE, PEOPLE, Person
 from stack.ports import LOOPBACK
 
 ALGORITHM = "EdDSA"
-AUDIENCE = "customer-import"
 LIFETIME_SECONDS = 3600
 
 

@@ -31,6 +31,8 @@ _JAVA_OPTIONS = (
     "-Xmx512m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
+    "-Xlog:disable",  # Java's own chatter about its class archive
+    "-Xlog:all=error:stderr",
     "-Djava.net.preferIPv4Stack=true",
     f"-Dlog4j2.configurationFile={Path(__file__).with_name('kafka-log4j2.xml')}",
 )

@@ -156,7 +156,7 @@ def _lock_line(artifact: Artifact) -> str:
     return f"{artifact.groupId}:{artifact.artifactId}:{artifact.version} {_digest(_download(artifact))}\n"
 
 
-app = typer.Typer(help="The jars of the embedded Apache Kafka.", no_args_is_help=True)
+app = typer.Typer(help="The jars of the embedded Apache Kafka.", no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+AUDIENCE = "customer-import"
 EVERY_BILLER = "*"
 EVERY_KIND = ("autopay", "paperless", "registration")
 

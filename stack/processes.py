@@ -59,7 +59,7 @@ class Child:
     async def stop(self, number: signal.Signals = signal.SIGTERM, *, limit: float = 10.0) -> None:
         """Ask it to end; kill it when it has not within the limit."""
         self.send(number)
-        self.send(signal.SIGCONT)  # a paused process would never see the request
+        self.send_tree(signal.SIGCONT)  # a paused process would never see the request
         if not await self._ended_within(limit):
             self.send_tree(signal.SIGKILL)
             await self._ended_within(limit)
@@ -178,7 +178,8 @@ def _guardian(_owner: int) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    atexit.register(guardian.communicate)  # closes the pipe, so that it ends what is left, and waits for it
+    if guardian.stdin is not None:
+        atexit.register(guardian.stdin.close)  # held until then, whatever becomes of the objects of this module
     return guardian
 
 

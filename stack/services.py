@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from stack.issuer import AUDIENCE
+from stack.people import AUDIENCE
 from stack.ports import LOOPBACK
 
 Service = Literal["mapping", "validation", "executor", "notifier"]

@@ -6,7 +6,8 @@ import httpx
 import jwt
 import pytest
 
-from stack.issuer import ALGORITHM, AUDIENCE
+from stack.issuer import ALGORITHM
+from stack.people import AUDIENCE
 from stack.ports import free_port
 from stack.processes import answers, spawn
 

@@ -8,20 +8,20 @@ from stack.mail import caught
 from stack.ports import free_port
 from stack.processes import listens, spawn
 
+_RECIPIENTS = ["a@example.com", "b@example.com"]
+
 
 async def test_a_message_is_kept_with_its_recipients_and_subject(tmp_path: Path) -> None:
     port, mails = free_port(), tmp_path / "mails"
-    command = [sys.executable, "-m", "stack.mail", "--port", str(port), "--directory", mails]
+    command = [sys.executable, "-m", "stack.mail", "--port", str(port), "--directory", str(mails)]
     child = spawn("mail", command, tmp_path / "mail.log")
     try:
         await child.wait_until(lambda: listens("127.0.0.1", port), limit=30)
-        await aiosmtplib.send(
-            _message(), hostname="127.0.0.1", port=port, recipients=["a@example.com", "b@example.com"]
-        )
+        await aiosmtplib.send(_message(), hostname="127.0.0.1", port=port, recipients=_RECIPIENTS)
     finally:
         await child.stop()
     (mail,) = caught(mails)
-    assert mail.recipients == ("a@example.com", "b@example.com")
+    assert mail.recipients == tuple(_RECIPIENTS)
     assert mail.subject == "Import finished: Größe"
     assert mail.message_id == "<1@example.com>"
 

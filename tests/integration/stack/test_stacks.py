@@ -13,7 +13,7 @@ from stack.processes import PartFailedError, spawn
 from stack.run_directory import RunDirectory, RunningStack, find_running, remove_dead
 
 _PARENT = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from stack.postgres import EmbeddedPostgres
 from stack.processes import spawn
@@ -23,9 +23,9 @@ async def main() -> None:
     server = EmbeddedPostgres(directory)
     await server.start()
     # A child with a child of its own, and one that is frozen.
-    shell = spawn("shell", ["/bin/sh", "-c", "sleep 600 & echo $! > inner; wait"], directory / "log", directory=directory)
+    script = "sleep 600 & echo $! > inner; wait"
+    shell = spawn("shell", ["/bin/sh", "-c", script], directory / "log", directory=directory)
     frozen = spawn("frozen", ["/bin/sleep", "600"], directory / "log")
-    import signal
     frozen.send(signal.SIGSTOP)
     while not (directory / "inner").exists() or not (directory / "inner").read_text():
         await asyncio.sleep(0.01)
@@ -100,7 +100,7 @@ async def test_a_part_that_is_never_ready_is_given_up(tmp_path: Path) -> None:
 async def test_a_failing_start_leaves_nothing_behind(tmp_path: Path) -> None:
     run = RunDirectory.create(tmp_path)
     stack = EmbeddedStack(run, Parts.MAIL | Parts.SCHEMA)  # the schema needs a server that is not started
-    with pytest.raises(OSError, match="Connect|connect|No such file"):
+    with pytest.raises(OSError, match=r"Connect|connect|No such file"):
         await stack.__aenter__()
     assert not any(child.running for child in stack.children.values())
 
