@@ -59,7 +59,6 @@ class Issuer:
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
             "jti": str(uuid.uuid4()),
-            "permissions": [permission.claim() for permission in person.permissions],
         }
         return jwt.encode(claims, self._key, ALGORITHM, headers={"kid": self._key_id, "typ": "at+jwt"})
 
@@ -71,7 +70,8 @@ class Issuer:
                 "name": person.name,
                 "email": person.email,
                 "role": person.role,
-                "permissions": [permission.claim() for permission in person.permissions],
+                "permission": person.permission,
+                "may_approve": person.may_approve,
             }
             for person in self._people.values()
         ]

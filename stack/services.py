@@ -59,7 +59,6 @@ def environment(service: Service, port: int, surroundings: Surroundings, keys: S
         "IMPORT_KAFKA_BOOTSTRAP": surroundings.kafka_bootstrap,
         "IMPORT_HTTP_HOST": LOOPBACK,
         "IMPORT_HTTP_PORT": str(port),
-        "IMPORT_SECURE_UPLOAD_URL": surroundings.secure_upload.as_uri(),
         "IMPORT_JWKS_URL": f"{surroundings.issuer_url}/jwks.json",
         "IMPORT_JWT_ISSUER": surroundings.issuer_url,
         "IMPORT_JWT_AUDIENCE": AUDIENCE,
@@ -69,19 +68,20 @@ def environment(service: Service, port: int, surroundings: Surroundings, keys: S
 
 
 def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -> dict[str, str]:
+    upload = {"IMPORT_SECURE_UPLOAD_URL": surroundings.secure_upload.as_uri()}
     match service:
         case "validation":
-            return {"IMPORT_DATA_KEYS": keys.data_keys, "IMPORT_FINGERPRINT_KEY": keys.fingerprint_key}
+            return upload | {"IMPORT_DATA_KEYS": keys.data_keys, "IMPORT_FINGERPRINT_KEY": keys.fingerprint_key}
         case "executor":
-            return {"IMPORT_DATA_KEYS": keys.data_keys}
+            return {}
         case "notifier":
-            return {
+            return upload | {
                 "IMPORT_SMTP_HOST": LOOPBACK,
                 "IMPORT_SMTP_PORT": str(surroundings.smtp_port),
                 "IMPORT_MAIL_FROM": MAIL_FROM,
             }
         case "mapping":
-            return {}
+            return upload
 
 
 def _key() -> str:
