@@ -14,7 +14,7 @@ from shared.csvfile.problems import Problem
 
 _SAMPLE = 300
 _STEADY = 0.8
-_SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _OTHER_QUOTES = ("\u201c\u201d", "\u2018\u2019", "\u00ab\u00bb", "``", "\u201e\u201c", "\u2033\u2033")
 _NAME_DELIMITER = "Save the file as CSV with commas, or name the delimiter."
 
@@ -105,10 +105,10 @@ def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
     """One column is believed only where nothing in it can be a delimiter we do not know."""
     if not dialect.records:
         return dialect
-    header, *rows = [record.cells[0].strip() for record in dialect.records]
+    header, *rows = [record.cells[0] for record in dialect.records]
     signs = {letter for letter in header if not letter.isalnum() and letter not in "_\"'"}
-    suspects = [sign for sign in signs if all(row.count(sign) == header.count(sign) for row in rows)]
-    if (rows and suspects) or re.search(r"\s{2}", header) or any(sign in header for sign in DELIMITERS):
+    suspects = [sign for sign in signs if sum(row.count(sign) >= header.count(sign) for row in rows) * 2 >= len(rows)]
+    if (rows and suspects) or re.search(r"\s{2}", header.strip()) or any(sign in header for sign in DELIMITERS):
         message = "The delimiter is not one of comma, semicolon, tab and bar."
         return Problem("F001", dialect.records[0].line or first_line, 1, message, _NAME_DELIMITER)
     return dialect

@@ -76,10 +76,10 @@ def _is_value(cell: str) -> bool:
 def header_problems(header: Header, delimiter: str, options: CsvOptions) -> list[Problem]:
     """Everything that forbids to use this header, the most telling first."""
     told = options.header_line is not None
-    checks = [_values(header), _too_wide(header, options)]
+    checks = [_too_wide(header, options), None if told else _titles(header, delimiter), _values(header)]
     if not told:
-        checks += [_titles(header, delimiter), _shape_of_data(header), _second_header(header)]
-    found = [problem for problem in checks if problem]
+        checks += [_shape_of_data(header), _second_header(header)]
+    found = [problem for problem in checks if problem][:1]
     if not found and not options.headers_by_position:
         found = _names(header)
     if not found and not header.body:

@@ -1,6 +1,6 @@
 """What a file looks like, judged by its first block."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from shared.csvfile import dialect as dialects
@@ -53,7 +53,7 @@ def guessed_encoding(line: int) -> Problem:
 def inspect(source: bytes | BinaryIO, options: CsvOptions | None = None) -> Inspection:
     """Look at the first block; a stream is left where it was. Never raises on what the file holds."""
     if isinstance(source, bytes):
-        return inspect_head(source[: BLOCK_BYTES * 4], options or CsvOptions(), complete=len(source) <= BLOCK_BYTES * 4)
+        return inspect_head(source[:BLOCK_BYTES], options or CsvOptions(), complete=len(source) <= BLOCK_BYTES)
     start = source.tell()
     head = source.read(BLOCK_BYTES)
     complete = not source.read(1)
@@ -97,8 +97,8 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
     first_line = 2 if told else 1
     if options.header_line is not None:
         first_line = max(first_line, options.header_line)
-    if told and options.delimiter is None:
-        options = _with_delimiter(options, told)
+    if told and options.delimiter is None and options.quote != told:
+        options = replace(options, delimiter=told)
     body = text[start_of_line(text, first_line) :]
     dialect = dialects.detect(body, first_line, options, complete=complete)
     if isinstance(dialect, Problem):
@@ -111,12 +111,14 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
     _describe(found, header, dialect, text)
     problems = header_problems(header, dialect.delimiter, options)
     found.problems.extend(problems[1:])
+    if not problems and found.preamble:
+        found.problems.append(_titles_skipped(len(found.preamble)))
     return problems[0] if problems else None
 
 
-def _with_delimiter(options: CsvOptions, delimiter: str) -> CsvOptions:
-    values = {name: getattr(options, name) for name in CsvOptions.__slots__}
-    return CsvOptions(**{**values, "delimiter": delimiter})
+def _titles_skipped(count: int) -> Problem:
+    message = f"{count} title lines stand before the header and were skipped."
+    return Problem("W305", 1, None, message, "Remove them, or check that none is the header.")
 
 
 def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) -> None:
@@ -124,6 +126,7 @@ def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) ->
     found.header = header.names
     found.width = len(header.record.cells)
     before = text[: start_of_line(text, found.header_line)]
+    before = before[start_of_line(before, 2) :] if dialects.told_by_file(text) else before
     found.preamble = [line for line in before.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
     quoted = text.split(dialect.quote)[::2] if dialect.quote else [text]
     ends = line_ends("".join(quoted))
@@ -132,7 +135,3 @@ def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) ->
         name = _DELIMITER_NAMES.get(dialect.delimiter, "unusual")
         message = f"The delimiter is not a comma but a {name}." if name != "unusual" else "The delimiter is unusual."
         found.problems.append(Problem("W303", found.header_line, None, message, "Save as CSV with commas."))
-    if header.titles or (found.preamble and dialects.told_by_file(text) is None):
-        count = len(found.preamble)
-        message = f"{count} title lines stand before the header and were skipped."
-        found.problems.append(Problem("W305", 1, None, message, "Remove them, or check that none is the header."))

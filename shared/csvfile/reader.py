@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head, line_ends
 from shared.csvfile.options import CsvOptions
-from shared.csvfile.problems import Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
+from shared.csvfile.problems import QUOTE_REMEDY, Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
 from shared.csvfile.records import Block, Splitter, count_lines, start_of_line
 from shared.csvfile.rows import Checked, RowCheck
 from shared.csvfile.text import BLOCK_BYTES, Decoder, blocks
@@ -80,11 +80,21 @@ class CsvReader:
             records = self._splitter.feed(text, final=following is None)
             if first:
                 first = not records.rows
-                records = _without_header(records)
+                records = self._without_header(records)
             checked = self._check.check(records, final=following is None)
             self._count(checked, records)
             yield checked, len(text)
             block = following
+
+    def _without_header(self, records: Block) -> Block:
+        if not records.rows:
+            return records
+        if 0 in records.stray:
+            raise refuse(
+                "F020", records.line_nos[0], records.stray[0], "A quote stands inside a header name.", QUOTE_REMEDY
+            )
+        stray = {index - 1: column for index, column in records.stray.items()}
+        return Block(records.text, records.line_nos[1:], records.rows[1:], stray, records.unquoted)
 
     def _decode(self, block: bytes, *, first: bool, final: bool) -> str:
         self.bytes += len(block)
@@ -151,13 +161,6 @@ def _first(batch: Batch, count: int) -> tuple[Batch, Batch]:
         Batch(batch.line_nos[:count], batch.rows[:count], batch.bad[:split]),
         Batch(batch.line_nos[count:], batch.rows[count:], batch.bad[split:]),
     )
-
-
-def _without_header(records: Block) -> Block:
-    if not records.rows:
-        return records
-    stray = {index - 1: column for index, column in records.stray.items() if index}
-    return Block(records.text, records.line_nos[1:], records.rows[1:], stray, records.unquoted)
 
 
 def read(source: BinaryIO | Iterable[bytes], options: CsvOptions | None = None) -> CsvReader:

@@ -93,24 +93,25 @@ class Splitter:
 
     def _quoted(self, text: str, *, final: bool) -> Block:
         parts = text.split(self._quote)
-        end = len(text) if final else self._cut(text, parts)
+        end = len(text)
+        if not final:
+            end, parts = self._cut(text, parts)
         if end == 0:
             self._take(text, 0)
             return Block()
-        if end < len(text):
-            parts = text[:end].split(self._quote)
-        parsed = self._parse(text[:end], parts) if len(parts) % 2 else None
+        outside = "".join(parts[::2])
+        parsed = self._parse(text[:end], parts, outside) if len(parts) % 2 else None
         if parsed is None:
             return self._scan(text, final=final)
         done = self._take(text, end)
         line_nos, rows, longest = parsed
-        block = Block(done, line_nos, rows, unquoted="".join(parts[::2]))
+        block = Block(done, line_nos, rows, unquoted=outside)
         self._check_sizes(block, longest)
         self.line += count_lines(done)
         return block
 
-    def _cut(self, text: str, parts: list[str]) -> int:
-        """The offset after the last line end outside quotes."""
+    def _cut(self, text: str, parts: list[str]) -> tuple[int, list[str]]:
+        """The offset after the last line end outside quotes, and the parts before it."""
         end = len(text)
         for index in range(len(parts) - 1, -1, -1):
             part = parts[index]
@@ -118,19 +119,18 @@ class Splitter:
                 held = index == len(parts) - 1 and part.endswith("\r")
                 found = _last_line_end(part, len(part) - held)
                 if found:
-                    return end - len(part) + found
+                    return end - len(part) + found, [*parts[:index], part[:found]]
             end -= len(part) + 1
-        return 0
+        return 0, []
 
-    def _parse(self, text: str, parts: list[str]) -> tuple[Sequence[int], list[list[str]], int] | None:
+    def _parse(self, text: str, parts: list[str], outside: str) -> tuple[Sequence[int], list[list[str]], int] | None:
         """Line numbers, rows and the longest line by the C parser; None where the quoting is not plain RFC 4180."""
         if not self._is_regular(text, parts):
             return None
         lines = list(io.StringIO(text, newline=""))
         reader = csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, strict=True)
-        inside = "".join(parts[1::2])
         try:
-            if "\n" not in inside and "\r" not in inside:
+            if text.count("\n") == outside.count("\n") and text.count("\r") == outside.count("\r"):
                 return range(self.line, self.line + len(lines)), list(reader), max(map(len, lines))
             rows, line_nos, line = [], [], self.line
             for row in reader:
@@ -233,12 +233,12 @@ class _Scanner:
         """Cells, the cell with a stray quote or 0, where the next record starts, the line end; None: not complete."""
         cells: list[str] = []
         stray = 0
-        start = pos
         while True:
-            found = self._cell(text, pos, line + count_lines(text[start:pos]), len(cells) + 1, final=final)
+            found = self._cell(text, pos, line, len(cells) + 1, final=final)
             if found is None:
                 return None
             cell, end, is_stray = found
+            line += count_lines(cell)
             cells.append(cell)
             stray = stray or (len(cells) if is_stray else 0)
             if end >= len(text):

@@ -20,12 +20,15 @@ _TOTAL = re.compile(
     r"\W*(?:grand\s+|sub\s*-?\s*)?totals?(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*", re.IGNORECASE
 )
 _FOOTER = re.compile(
-    r"\W*(?:(?:grand |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)\b\s*[:=]?\s*[\d.,$ ]*\W*"
-    r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)\b.*|\W*(?:end of (?:report|file|data|list)|eof)\b.*"
-    r"|\W*page \d+.*|(?:printed|generated|exported|created|report date|run date)\b.*|[-=_*#~ ]{3,}",
-    re.IGNORECASE | re.DOTALL,
+    r"\W*(?:(?:grand |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
+    r"|\W*(?:grand |sub-?)?totals?\W*"
+    r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected)?\W*"
+    r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~]{3,}",
+    re.IGNORECASE,
 )
 _TOTAL_HINTS = ("otal", "OTAL")
+# Longer cells are no footers, and patterns need not meet what was made to slow them down.
+_LONGEST_FOOTER = 80
 
 
 @dataclass(slots=True)
@@ -48,8 +51,8 @@ class RowCheck:
         self._width = width
         self._options = options
         self._key = [name.casefold() for name in header]
-        name = max(header, key=len)
-        self._hints = (name, name.upper(), name.lower(), *_TOTAL_HINTS)
+        names = sorted(set(header), key=len, reverse=True)
+        self._hints = [(name, name.upper(), name.lower(), name.title()) for name in names]
         self._held: tuple[int, list[str]] | None = None
         self._after_fragment = False
 
@@ -65,14 +68,20 @@ class RowCheck:
         return (
             bool(rows)
             and not block.stray
-            and self._width == self._names
             and set(map(len, rows)) == {self._width}
+            and (self._width == self._names or not any(any(row[self._names :]) for row in rows))
             and all(map(any, rows))
-            and not any(hint in block.text for hint in self._hints)
+            and not any(hint in block.text for hint in _TOTAL_HINTS)
+            and not self._may_repeat_header(block.text)
         )
+
+    def _may_repeat_header(self, text: str) -> bool:
+        return all(any(spelling in text for spelling in spellings) for spellings in self._hints)
 
     def _pass_on(self, line_nos: Sequence[int], rows: list[list[str]]) -> Checked:
         """The fast path: everything is good, the last record waits for its neighbour."""
+        if self._width > self._names:
+            rows = [row[: self._names] for row in rows]
         held, self._held = self._held, (line_nos[-1], rows.pop())
         if held is None:
             return Checked(list(line_nos[:-1]), rows)
@@ -92,13 +101,13 @@ class RowCheck:
 
     def _next(self, found: Checked, line: int, row: list[str], stray: int) -> None:
         problem = self._problem(line, row, stray)
-        is_fragment = problem is not None and problem.code == "R104" and len(row) == 1
+        is_fragment = problem is not None and problem.code != "R106" and len(row) == 1 < self._width
         if problem is None and self._after_fragment:
             problem = beside_fragment(line, row)
         self._release(found, spoilt=is_fragment)
         self._after_fragment = is_fragment
         if problem is None:
-            self._held = (line, row)
+            self._held = (line, row[: self._names])
             return
         found.bad.append(problem)
 
@@ -112,7 +121,7 @@ class RowCheck:
             found.bad.append(beside_fragment(line, row))
             return
         found.line_nos.append(line)
-        found.rows.append(row[: self._names])
+        found.rows.append(row)
 
     def _problem(self, line: int, row: list[str], stray: int) -> RowProblem | None:
         if stray:
@@ -138,11 +147,11 @@ class RowCheck:
     def _is_total(self, row: list[str]) -> bool:
         """A customer may be called Total: only a cell that says nothing else, and no name or address beside it."""
         first = next(cell for cell in row if cell)
-        return first[0] not in "0123456789" and _TOTAL.fullmatch(first) is not None and _only_numbers_after(row)
+        return len(first) <= _LONGEST_FOOTER and _TOTAL.fullmatch(first) is not None and _only_numbers_after(row)
 
     def _is_footer(self, row: list[str]) -> bool:
         first = next((cell for cell in row if cell.strip()), "")
-        return _FOOTER.fullmatch(first) is not None and _only_numbers_after(row)
+        return len(first) <= _LONGEST_FOOTER and _FOOTER.fullmatch(first) is not None and _only_numbers_after(row)
 
     def _finish(self, found: Checked) -> None:
         """The last record of the file may be a footer that is padded to the full width."""

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 _DIGITS = b"0123456789"
 _DIGIT_TO_ZERO = bytes(0x30 if byte in _DIGITS else byte for byte in range(256))
 _SEPARATORS = b" -\xc2\xa0"  # the last two are a non-breaking space in UTF-8
-_THIRTEEN_DIGITS = b"0" * 13
+_SHORTEST = 13
+_THIRTEEN_DIGITS = b"0" * _SHORTEST
 _RUN = re.compile(r"(?<![0-9])[0-9](?:[ \u00a0-]?[0-9]){12,}(?![0-9])")
 _SOLID = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
 _GROUPED = re.compile(
@@ -46,6 +47,10 @@ def _may_hold_card(text: str) -> bool:
 
 def find_card_number(cell: str) -> bool:
     """Whether the cell holds a card number: 13-19 digits, known issuer prefix and length, Luhn."""
+    if len(cell) < _SHORTEST:
+        return False
+    if cell.isascii() and cell.isdigit():
+        return _CARD.fullmatch(cell) is not None and _luhn(cell)
     if not _may_hold_card(cell):
         return False
     candidates = (match[0] for pattern in (_RUN, _SOLID, _GROUPED) for match in pattern.finditer(cell))

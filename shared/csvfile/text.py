@@ -18,7 +18,7 @@ _BOMS = (
 _ENCODING_REMEDY = "Save the file as CSV UTF-8, or name its encoding."
 # Two-byte and three-byte UTF-8 of Western letters and punctuation: read as Windows-1252 they would turn into pairs
 # such as an A with tilde and a copyright sign, which no real text holds.
-_UTF8_INSIDE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]")
+_UTF8_INSIDE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]|\xff\xfe|\xfe\xff")
 # Bytes that are letters in the old DOS and Mac code pages but signs in Windows-1252, where a letter is expected.
 _OLD_CODE_PAGE = re.compile(
     rb"(?<=[A-Za-z])(?:[\x82-\x84\x88\x8b\xa1-\xa5]"
@@ -27,14 +27,14 @@ _OLD_CODE_PAGE = re.compile(
 # Bytes that cannot take part in either: most files hold no others and are spared both searches.
 _ASCII = bytes(range(0x80))
 _HARMLESS = frozenset(b"\x8a\x8c\x8e\x91\x92\x93\x94\x96\x97\x9a\x9c\x9e\x9f\xa0\xaa\xad\xb0\xb4\xb7\xba") | (
-    frozenset(range(0xC0, 0x100)) - frozenset(b"\xc2\xc3\xc4\xc5\xe2")
+    frozenset(range(0xC0, 0x100)) - frozenset(b"\xc2\xc3\xc4\xc5\xe2\xfe")
 )
 _BAD = re.compile("[\0\x1a]")
 _AFTER_END = "\x1a\r\n"
 
 
 def blocks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes in blocks of at least BLOCK_BYTES, the last one excepted, whatever pieces they come in."""
+    """The bytes in blocks of BLOCK_BYTES, whatever pieces they come in; only the last one is shorter."""
     read = getattr(source, "read", None)
     pieces: Iterable[bytes] = iter(lambda: read(BLOCK_BYTES), b"") if read else source
     waiting: list[bytes] = []
@@ -43,9 +43,11 @@ def blocks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
         waiting.append(piece)
         size += len(piece)
         if size >= BLOCK_BYTES:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    if waiting:
+            data = b"".join(waiting)
+            whole = size - size % BLOCK_BYTES
+            yield from (data[start : start + BLOCK_BYTES] for start in range(0, whole, BLOCK_BYTES))
+            waiting, size = [data[whole:]], size - whole
+    if size:
         yield b"".join(waiting)
 
 

@@ -1,0 +1,158 @@
+import pytest
+
+from shared.csvfile import (
+    clean_cell,
+    clean_name,
+    find_card_column,
+    find_card_number,
+    forbidden_header,
+    header_key,
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "repaired"),
+    [
+        ("abc", "abc", False),
+        ("", "", False),
+        ("  a b\t", "a b", False),
+        ("\u00a0BOB@EXAMPLE.COM\u00a0", "BOB@EXAMPLE.COM", False),
+        ("a\u200bb\ufeff", "ab", False),
+        ("a\u00a0b", "a b", False),
+        ('="0001045"', "0001045", True),
+        ('="a ""b"""', 'a "b"', True),
+        (' =" 7 " ', "7", True),
+        ("'00123", "00123", True),
+        ("'00123'", "00123", True),
+        ("'", "", True),
+        ("=A1+1", "=A1+1", False),
+        ("O'Brien", "O'Brien", False),
+    ],
+)
+def test_clean_cell(cell: str, value: str, repaired: bool) -> None:
+    assert clean_cell(cell) == (value, repaired)
+
+
+def test_names() -> None:
+    assert clean_name(" \ufeffAccount\n  Number ") == "Account Number"
+    assert header_key("Acct # (Utility-2)") == "acctutility2"
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("4111111111111111", True),
+        ("4111 1111 1111 1111", True),
+        ("4111-1111-1111-1111", True),
+        ("4111\u00a01111\u00a01111\u00a01111", True),
+        ("card 4111111111111111 exp 12/29", True),
+        ("4111 1111 1111 1111 1229", True),
+        ("378282246310005", True),
+        ("3782 822463 10005", True),
+        ("5555555555554444", True),
+        ("2223003122003222", True),
+        ("6011111111111117", True),
+        ("3530111333300000", True),
+        ("30569309025904", True),
+        ("6200000000000005", True),
+        ("4222222222222", True),
+        ("4111111111111112", False),
+        ("0000000000000000", False),
+        ("9111111111111111", False),
+        ("411111111111", False),
+        ("41111111111111111111", False),
+        ("tok_4111", False),
+        ("", False),
+        ("WTR-0001045-002210", False),
+    ],
+)
+def test_card_numbers(cell: str, found: bool) -> None:
+    assert find_card_number(cell) is found
+
+
+def test_the_place_of_a_card_number_and_exempt_columns() -> None:
+    rows = [["1", "4111111111111111", "x"], ["2", "3", "4111-1111-1111-1111"]]
+    assert find_card_column(rows) == (0, 1)
+    assert find_card_column(rows, exempt={1}) == (1, 2)
+    assert find_card_column(rows, exempt={1, 2}) is None
+    assert find_card_column([["4111 1111", "1111 1111"]]) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CVV",
+        "cvv2",
+        "CVC",
+        "Card CVC2",
+        "CSC",
+        "Card Code",
+        "Security Code",
+        "CID Code",
+        "Card CID",
+        "Track",
+        "Track 1",
+        "track2_data",
+        "TrackData",
+        "MagStripe",
+        "PIN",
+        "Pin Code",
+        "cardPin",
+        "PIN_NO",
+        "Password",
+        "passwd",
+        "user_pwd",
+        "WebPassword",
+        "PWD",
+        "Secret Answer",
+        "Security Question",
+        "SSN",
+        "SSN (last 4)",
+        "ssn_last4",
+        "SS#",
+        "SS No",
+        "Social Security Number",
+        "SocSec",
+        "Soc. Sec. No.",
+        "Login Pass",
+        "Passcode",
+        "customerSSN",
+    ],
+)
+def test_forbidden_headers(name: str) -> None:
+    assert forbidden_header(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CID",
+        "Cust CID",
+        "Shipping",
+        "Opinion",
+        "Pine Street",
+        "Parcel PIN",
+        "Tracking Number",
+        "Account",
+        "Class",
+        "Passport",
+        "Bus Pass No",
+        "Session",
+        "Missing",
+        "Address",
+        "SEC Code",
+        "Tran Code",
+        "Spin",
+        "Compass",
+        "Token",
+        "Card Last 4",
+        "Expiration Date",
+        "Bank Code",
+        "Suppress Paper",
+        "Business",
+        "Customer Number",
+        "",
+    ],
+)
+def test_allowed_headers(name: str) -> None:
+    assert not forbidden_header(name)

@@ -1,0 +1,138 @@
+import io
+
+import pytest
+
+from shared.csvfile import CsvOptions, inspect
+
+BODY = "0001045,ANA,ana@example.com\n0001046,LEE,lee@example.com\n"
+TABLE = f"Acct,Name,Email\n{BODY}"
+
+
+def codes(data: bytes, options: CsvOptions | None = None) -> list[str]:
+    return [problem.code for problem in inspect(data, options).problems]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"PK\x03\x04\x14\0\x06\0",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\x1f\x8b\x08\0",
+        b"%PDF-1.7\n",
+        b"<!DOCTYPE html><html>",
+        b"\xef\xbb\xbf \n<HTML>",
+        b"<?xml version='1.0'?>",
+        b'[{"account": 1}]',
+        b"Acct,Na\0me\n1,2\n",
+        b"\x7fELF\x02",
+    ],
+)
+def test_what_is_not_csv_is_refused_with_a_remedy(data: bytes) -> None:
+    refusal = inspect(data).refusal
+    assert refusal is not None
+    assert refusal.code == "F001"
+    assert refusal.line
+    assert refusal.remedy
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (TABLE.encode(), []),
+        (b"", ["F002"]),
+        (b"\xef\xbb\xbf", ["F002"]),
+        (b" \r\n\r\n", ["F002"]),
+        (b"Acct,Name,Email\n", ["F002"]),
+        (BODY.encode(), ["F004"]),
+        (b"1,2,3\n" + BODY.encode(), ["F004"]),
+        (b"Acct,Name,Name\n" + BODY.encode(), ["F005"]),
+        (b"Acct,Name,NAME \n" + BODY.encode(), ["F005"]),
+        (b"Acct,,Email\n" + BODY.encode(), ["F005"]),
+        (b"Acct,Name\n" + BODY.encode() * 4, ["F006"]),
+        (TABLE.replace(",", ";").encode(), ["W303"]),
+        (TABLE.replace(",", "\t").encode(), ["W303"]),
+        (TABLE.replace(",", "|").encode(), ["W303"]),
+        (TABLE.replace(",", "^").encode(), ["F001"]),
+        (b"Riverbend Water\n\n" + TABLE.encode(), ["W305"]),
+        (TABLE.replace("ANA,", "PE\u00d1A,").encode("cp1252"), ["W302"]),
+        (b"sep=;\r\n" + TABLE.replace(",", ";").encode(), ["W303"]),
+        (b"sep=x\n" + TABLE.encode(), ["W305"]),
+        (TABLE.encode("utf-16-le"), ["F003"]),
+        (TABLE.encode("utf-32"), ["F003"]),
+        (b"Acct,Name,Email\n(text),(text),(text)\n" + BODY.encode(), ["F004"]),
+    ],
+)
+def test_findings(data: bytes, expected: list[str]) -> None:
+    assert codes(data) == expected
+
+
+def test_title_lines_semicolons_and_windows_are_found_together() -> None:
+    text = 'Riverbend Water\r\nExport "Autopay";;\r\nAcct;Name;Amount\r\n'
+    text += '="0001045";PE\u00d1A;1,50\r\n="0001046";LEE;2,50\r\n'
+    found = inspect(text.encode("cp1252"))
+    assert sorted(problem.code for problem in found.problems) == ["W302", "W303", "W305"]
+    assert (found.encoding, found.delimiter, found.line_ending) == ("windows-1252", ";", "CRLF")
+    assert (found.header_line, found.header) == (3, ["Acct", "Name", "Amount"])
+    assert found.preamble == ["Riverbend Water", 'Export "Autopay";;']
+    assert next(p.line for p in found.problems if p.code == "W302") == 4
+
+
+@pytest.mark.parametrize(("end", "name"), [("\n", "LF"), ("\r\n", "CRLF"), ("\r", "CR")])
+def test_line_ending(end: str, name: str) -> None:
+    assert inspect(TABLE.replace("\n", end).encode()).line_ending == name
+
+
+@pytest.mark.parametrize(("codec", "encoding"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16-le")])
+def test_a_mark_names_the_encoding(codec: str, encoding: str) -> None:
+    quoted = '"Acct","Name","Email"\n' + BODY
+    found = inspect(quoted.encode(codec))
+    assert (found.bom, found.encoding, found.header, found.problems) == (True, encoding, ["Acct", "Name", "Email"], [])
+
+
+def test_single_quotes_are_recognised() -> None:
+    text = "'Acct','Name','Email'\n'1','ORTIZ, ANA','ana@example.com'\n'2','O''BRIEN','o@example.com'\n"
+    assert inspect(text.encode()).quote == "'"
+
+
+def test_a_file_of_one_column() -> None:
+    assert inspect(b"Email\nana@example.com\nlee@example.com\n").header == ["Email"]
+
+
+@pytest.mark.parametrize(
+    ("options", "data"),
+    [
+        (CsvOptions(header_line=2), b"a,b,c\n" + TABLE.encode()),
+        (CsvOptions(delimiter="^"), TABLE.replace(",", "^").encode()),
+        (CsvOptions(encoding="utf-16-le"), TABLE.encode("utf-16-le")),
+        (CsvOptions(headers_by_position=True), TABLE.replace("Name", "Email").encode()),
+        (CsvOptions(encoding="cp850"), TABLE.replace("ANA,", "PE\u00d1A,").encode("cp850")),
+    ],
+)
+def test_what_is_told_is_taken(options: CsvOptions, data: bytes) -> None:
+    found = inspect(data, options)
+    assert found.refusal is None
+    assert len(found.header) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"encoding": "klingon"},
+        {"delimiter": "\n"},
+        {"delimiter": ",,"},
+        {"quote": ",", "delimiter": ","},
+        {"header_line": 0},
+        {"max_rows": 0},
+        {"max_field_bytes": 1_000_000},
+    ],
+)
+def test_impossible_options(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"must|counts"):
+        CsvOptions(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_stream_is_left_where_it_was() -> None:
+    stream = io.BytesIO(b"xx" + TABLE.encode())
+    stream.seek(2)
+    assert inspect(stream).header == ["Acct", "Name", "Email"]
+    assert stream.tell() == 2
