@@ -71,6 +71,10 @@ _ALL: Final = (
     Code("F017", "The same file is already being imported for this biller", "Wait until that import has ended"),
     Code("F018", "The file is not the one that was chosen", "Choose the file again"),
     Code("F019", "The statement that the customers' permission carries over is missing", "Sign the attestation"),
+    Code(
+        "F020", "A quotation mark is not closed or stands inside a cell", "Quote cells by the rules of CSV (RFC 4180)"
+    ),
+    Code("F099", "The check failed for a technical reason", "Try again; ask for help if it stays"),
     # Row: this row is not imported, the others are.
     Code("R101", "The account number is empty", "Fill the cell, or map another column", _FAILED),
     Code("R102", "The account number is in scientific notation", "Export the column as text", _FAILED),
@@ -78,6 +82,7 @@ _ALL: Final = (
     Code("R104", "The line has too few or too many cells", "Quote cells that hold the delimiter", _FAILED),
     Code("R105", "Two different values give the same account number", "Correct the recipe", _FAILED),
     Code("R106", "A total, footer or repeated header among the rows", "Remove the line", _FAILED),
+    Code("R107", "A quotation mark inside a cell", "Quote the cell by the rules of CSV (RFC 4180)", _FAILED),
     Code("R111", "The account is closed or inactive", "Check whether the customer has a new account", _FAILED),
     Code("R112", "This kind of payment is blocked for the account", "Ask the biller to lift the block", _FAILED),
     Code("R120", "Bank account or card: both or neither is given", "Give exactly one payment method", _FAILED),
@@ -172,6 +177,7 @@ _ALL: Final = (
     Code("W303", "The delimiter is not a comma", "Nothing to do if the columns look right"),
     Code("W304", "Columns that are not used", "Nothing to do if that is meant"),
     Code("W305", "Title lines before the header were left out", "Nothing to do if the header is right"),
+    Code("W306", "Line ends of several kinds", "Nothing to do if the rows look right"),
     Code("W310", "The name in the file and the customer's do not agree", "Look whether columns have shifted"),
     Code("W311", "A lost zero of the routing number was restored", "Export the column as text"),
     Code("W314", "A prenote transaction code", "Nothing to do"),

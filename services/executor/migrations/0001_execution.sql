@@ -9,6 +9,7 @@ CREATE TABLE job (
     started_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz                                  -- set when every row has its outcome
 );
+CREATE INDEX job_open ON job (started_at) WHERE finished_at IS NULL;
 
 CREATE TABLE chunk (
     import_id uuid NOT NULL REFERENCES job,
@@ -17,6 +18,7 @@ CREATE TABLE chunk (
     attempts int NOT NULL DEFAULT 0,
     not_before timestamptz NOT NULL DEFAULT now(),
     counts jsonb,
+    codes jsonb,                                             -- code → rows of this chunk
     applied_by text,
     applied_at timestamptz,
     PRIMARY KEY (import_id, chunk_no)
@@ -37,8 +39,11 @@ CREATE TABLE row_result (
 CREATE INDEX row_result_attention ON row_result (import_id, outcome, line_no) WHERE outcome <> 'applied';
 
 -- Cancel from the mapping service, in its own transaction: waits for chunks in flight, and after it nothing is applied.
+-- Chunks hold the advisory lock shared. Its queue is fair, while an update of the job row alone could wait for as long
+-- as the chunks of several executors overlap, since a new FOR SHARE passes by a waiting update.
 CREATE FUNCTION cancel_import(cancelled_import uuid, of_biller bigint, cancel_reason text) RETURNS text
 LANGUAGE sql SECURITY DEFINER SET search_path = execution AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended(cancelled_import::text, 0));
     INSERT INTO job (import_id, biller_id, state, reason) VALUES (cancelled_import, of_biller, 'cancelled', cancel_reason)
     ON CONFLICT (import_id) DO UPDATE
         SET state = CASE WHEN job.state = 'running' THEN 'cancelled' ELSE job.state END,

@@ -1,0 +1,125 @@
+"""Applies one chunk: everything at once, and in ever smaller parts only where the data refuses."""
+
+import asyncpg
+
+from services.executor.domain import (
+    CHANGED_SINCE_CHECK,
+    TECHNICAL_FAILURE,
+    Chunk,
+    Job,
+    Shape,
+    Spoilt,
+    Tally,
+    halves,
+    is_data_error,
+)
+from services.executor.repository import autopay, compare, paperless, people, records, results, work
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportKind
+from shared.logging import get_logger
+from shared.postgres import Connection
+
+log = get_logger()
+
+
+async def apply_chunk(connection: Connection, job: Job, chunk: Chunk) -> Tally:
+    """Give every row of the chunk its outcome; a group the database refuses fails without the others."""
+    try:
+        # The locks are taken inside the savepoint as well: rows locked outside and changed inside would each need a
+        # record of two transactions, which costs more than all the rest.
+        async with connection.transaction():
+            return await _apply_at_once(connection, job, chunk)
+    except asyncpg.PostgresError as error:
+        if not is_data_error(error.sqlstate):
+            raise
+        _log_refusal("chunk_refused", error)
+    return await _apply_in_parts(connection, job, chunk)
+
+
+async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
+    """The import was stopped: nothing of the chunk is applied."""
+    tally = Tally()
+    await results.write_skipped(connection, chunk, tally)
+    return tally
+
+
+async def give_up_chunk(connection: Connection, chunk: Chunk) -> Tally:
+    """The chunk failed too often: nothing of it is applied."""
+    tally = Tally()
+    failed = Spoilt(await results.groups_to_apply(connection, chunk), Outcome.FAILED, TECHNICAL_FAILURE)
+    await results.write_others(connection, chunk, [failed], tally)
+    return tally
+
+
+async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk) -> Tally:
+    tally = Tally()
+    shape = await work.fill(connection, chunk)
+    changed = await compare.lock_and_compare(connection, job, shape)
+    if changed:
+        await compare.drop(connection, changed)
+    await _write(connection, job, shape, tally)
+    await results.write_others(connection, chunk, [_held(changed)], tally)
+    return tally
+
+
+async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk) -> Tally:
+    """Halve what the database refuses until the groups that it refuses stand alone."""
+    tally = Tally()
+    shape = await work.fill(connection, chunk)
+    changed = await compare.lock_and_compare(connection, job, shape)
+    await compare.drop(connection, changed)
+    failed: list[int] = []
+    parts = [part for part in halves(await work.leaders(connection)) if part]
+    while parts:
+        part = parts.pop()
+        if await _apply_part(connection, job, chunk, part, tally):
+            continue
+        if len(part) == 1:
+            failed.extend(part)
+        else:
+            parts.extend(halves(part))
+    spoilt = [_held(changed), Spoilt(failed, Outcome.FAILED, TECHNICAL_FAILURE)]
+    await results.write_others(connection, chunk, spoilt, tally)
+    return tally
+
+
+async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: list[int], tally: Tally) -> bool:
+    counted = Tally()
+    try:
+        async with connection.transaction():
+            shape = await work.fill(connection, chunk, part)
+            await _write(connection, job, shape, counted)
+    except asyncpg.PostgresError as error:
+        if not is_data_error(error.sqlstate):
+            raise
+        if len(part) == 1:
+            _log_refusal("group_refused", error)
+        return False
+    tally.merge(counted.outcomes, counted.codes)
+    return True
+
+
+async def _write(connection: Connection, job: Job, shape: Shape, tally: Tally) -> None:
+    if not shape.rows:
+        return
+    await people.write(connection, job, shape)
+    covering_record = await records.write(connection, job, shape)
+    match job.kind:
+        case ImportKind.AUTOPAY:
+            await autopay.write(connection, job, shape, covering_record)
+        case ImportKind.PAPERLESS:
+            await paperless.write(connection, job, covering_record)
+        case ImportKind.REGISTRATION:
+            pass  # people is all there is
+    if job.notify_customers:
+        await records.queue_notices(connection, job)
+    await results.write_applied(connection, tally)
+
+
+def _held(groups: list[int]) -> Spoilt:
+    return Spoilt(groups, Outcome.HELD, CHANGED_SINCE_CHECK)
+
+
+def _log_refusal(event: str, error: asyncpg.PostgresError) -> None:
+    # The text of the error may hold values of a row.
+    log.warning(event, error=type(error).__name__, sqlstate=error.sqlstate)

@@ -1,0 +1,36 @@
+"""What the executor does when it hears of an import."""
+
+from services.executor.domain import NO_PERMISSION, JobState
+from services.executor.repository import jobs
+from shared.contracts.events import ImportApproved, ImportCancelled
+from shared.logging import get_logger
+from shared.postgres import Connection
+from shared.rights import allows, right_of
+
+log = get_logger()
+
+
+async def on_import_approved(connection: Connection, event: ImportApproved) -> None:
+    """Make the job and its chunks, if the database says the same as the message."""
+    approved = await jobs.find_approved(connection, event.import_id, event.check_no)
+    if approved is None:
+        log.warning("approval_unfounded", import_id=str(event.import_id), check_no=event.check_no)
+        return
+    state, reason = await _first_state(connection, approved)
+    if await jobs.add(connection, event.import_id, approved, event.check_no, state, reason):
+        log.info("job_added", import_id=str(event.import_id), state=state)
+    await jobs.wake_workers(connection)
+
+
+async def _first_state(connection: Connection, approved: jobs.Approved) -> tuple[JobState, str | None]:
+    if not approved.approved:
+        return JobState.CANCELLED, None
+    if not allows(await right_of(connection, approved.subject, approved.biller_id), approved.kind):
+        return JobState.FAILED, NO_PERMISSION
+    return JobState.RUNNING, None
+
+
+async def on_import_cancelled(connection: Connection, event: ImportCancelled) -> None:
+    """Have what is left skipped now: the job itself was cancelled before the message was sent."""
+    log.info("cancel_heard", import_id=str(event.import_id))
+    await jobs.wake_workers(connection)

@@ -1,0 +1,102 @@
+"""Payment methods and autopay enrolments."""
+
+from typing import Final
+
+from services.executor.domain import Job, Shape
+from shared.postgres import Connection
+
+_ACTIVATE_METHODS: Final = """
+    WITH wanted AS (
+        SELECT payment_method_id, min(line_no) AS line_no FROM work_row
+        WHERE payment_method_id IS NOT NULL GROUP BY payment_method_id
+    ), changed AS (
+        UPDATE crm.payment_method m SET status = 'active' FROM wanted w
+        WHERE m.id = w.payment_method_id AND m.status <> 'active'
+        RETURNING w.line_no, m.id, old.status
+    )
+    INSERT INTO work_change
+    SELECT line_no, jsonb_build_object(
+        'table', 'payment_method', 'id', id, 'before', jsonb_build_object('status', status),
+        'after', jsonb_build_object('status', 'active')
+    ) FROM changed
+"""
+
+# One per login and fingerprint, from the first row that has it. It becomes the default only while the login has none.
+_INSERT_METHODS: Final = """
+    WITH wanted AS (
+        SELECT DISTINCT ON (login_id, fingerprint) * FROM work_row
+        WHERE payment_method_id IS NULL ORDER BY login_id, fingerprint, line_no
+    ), made AS (
+        INSERT INTO crm.payment_method AS m (
+            login_id, biller_id, kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
+            token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, is_default, status, origin,
+            import_id
+        )
+        SELECT login_id, $1, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4,
+            account_type, token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint,
+            coalesce(make_default, false) AND NOT EXISTS (
+                SELECT FROM crm.payment_method d WHERE d.login_id = wanted.login_id AND d.is_default
+            ),
+            'active', 'import', $2
+        FROM wanted
+        ON CONFLICT (login_id, biller_id, fingerprint) DO UPDATE SET status = 'active'
+        RETURNING m.id, m.login_id, m.fingerprint, m.kind, coalesce(m.account_last4, m.card_last4) AS last4,
+            m.is_default, old.status AS old_status
+    ), known AS (
+        UPDATE work_row w SET payment_method_id = made.id FROM made
+        WHERE w.payment_method_id IS NULL AND w.login_id = made.login_id AND w.fingerprint = made.fingerprint
+    )
+    INSERT INTO work_change
+    SELECT w.line_no, jsonb_build_object(
+        'table', 'payment_method', 'id', made.id,
+        'before', CASE WHEN old_status IS NOT NULL THEN jsonb_build_object('status', old_status) END,
+        'after', jsonb_build_object('status', 'active', 'kind', kind, 'last4', last4, 'is_default', is_default)
+    )
+    FROM made JOIN wanted w ON w.login_id = made.login_id AND w.fingerprint = made.fingerprint
+"""
+
+_ENROL: Final = """
+    WITH wanted AS (
+        SELECT w.line_no, w.customer_id, s.type_id, w.payment_method_id, w.ends_on, w.max_amount, w.record_id
+        FROM work_row w
+        CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
+        LEFT JOIN crm.payment_method pinned ON pinned.id = split_part(s.seen, ':', 2)::bigint
+        WHERE pinned.fingerprint IS DISTINCT FROM w.fingerprint
+    ), enrolled AS (
+        INSERT INTO crm.autopay_enrollment AS e (
+            customer_id, invoice_type_id, payment_method_id, follow_default, status, effective_from, ends_on, max_amount,
+            mandate_id, origin, import_id
+        )
+        SELECT customer_id, type_id, payment_method_id, false, 'active', $2, ends_on, max_amount, coalesce(record_id, $3),
+            'import', $4
+        FROM wanted
+        ON CONFLICT (customer_id, invoice_type_id) DO UPDATE SET
+            payment_method_id = excluded.payment_method_id, follow_default = false, status = 'active',
+            effective_from = excluded.effective_from, ends_on = excluded.ends_on, max_amount = excluded.max_amount,
+            mandate_id = excluded.mandate_id, origin = 'import', import_id = excluded.import_id, updated_at = now()
+        RETURNING e.customer_id, e.invoice_type_id, e.id,
+            CASE WHEN old.id IS NOT NULL THEN jsonb_build_object(
+                'payment_method_id', old.payment_method_id, 'follow_default', old.follow_default, 'status', old.status,
+                'effective_from', old.effective_from, 'ends_on', old.ends_on, 'max_amount', old.max_amount,
+                'mandate_id', old.mandate_id, 'origin', old.origin, 'import_id', old.import_id
+            ) END AS before,
+            jsonb_build_object(
+                'invoice_type_id', new.invoice_type_id, 'payment_method_id', new.payment_method_id, 'status', new.status,
+                'effective_from', new.effective_from, 'ends_on', new.ends_on, 'max_amount', new.max_amount
+            ) AS after
+    )
+    INSERT INTO work_change
+    SELECT w.line_no, jsonb_build_object(
+        'table', 'autopay_enrollment', 'id', e.id, 'before', e.before, 'after', e.after
+    )
+    FROM enrolled e JOIN work_row w USING (customer_id)
+"""
+
+
+async def write(connection: Connection, job: Job, shape: Shape, attestation: int | None) -> None:
+    """One method per login and fingerprint, one enrolment per row and chosen type."""
+    if shape.has_methods:
+        await connection.execute(_ACTIVATE_METHODS)
+    if shape.needs_methods:
+        await connection.execute(_INSERT_METHODS, job.biller_id, job.import_id)
+    await connection.execute(_ENROL, job.invoice_type_ids, job.effective_date, attestation, job.import_id)

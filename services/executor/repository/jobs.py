@@ -1,0 +1,159 @@
+"""Jobs: an approved import, its chunks, its end."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from services.executor.domain import Job, JobState, Tally
+from shared.contracts.definition import ImportKind
+from shared.postgres import Connection
+
+WAKE_CHANNEL: Final = "execution_chunk"
+
+# A message may only cause a look-up. A check that is cancelled by now is let through because its import has been told
+# approved: its rows still need their outcome, which will be S405.
+_APPROVED: Final = """
+    SELECT c.biller_id, c.kind, c.state = 'approved' AS approved, i.requester ->> 'subject' AS subject
+    FROM validation.import_check c JOIN mapping.import i ON i.id = c.import_id
+    WHERE c.import_id = $1 AND c.check_no = $2 AND c.state IN ('approved', 'cancelled')
+"""
+
+# Where the job was cancelled before it was approved, the tombstone stays cancelled and only learns what it was.
+_ADD_JOB: Final = """
+    INSERT INTO job (import_id, biller_id, kind, state, reason, check_no) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (import_id) DO UPDATE SET kind = excluded.kind, check_no = excluded.check_no WHERE job.kind IS NULL
+    RETURNING state
+"""
+
+_ADD_CHUNKS: Final = """
+    INSERT INTO chunk (import_id, chunk_no)
+    SELECT $1, generate_series(0, (SELECT max(chunk_no) FROM validation.plan_row WHERE import_id = $1))
+    ON CONFLICT DO NOTHING
+"""
+
+_WAKE: Final = "SELECT pg_notify($1, '')"
+
+_QUEUE_FOR_JOB: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1::uuid::text, 0))"
+_HOLD_JOB: Final = "SELECT state FROM job WHERE import_id = $1 FOR SHARE"
+
+_READ_JOB: Final = """
+    SELECT j.import_id, j.biller_id, j.kind, i.requester ->> 'subject' AS subject,
+        b.login_realm_id AS realm_id, b.paperless_confirm_required AS confirm_required,
+        b.account_number_case = 'insensitive' AS ignores_case,
+        (o.options ->> 'effective_date')::date AS effective_date, o.options ->> 'attestation' AS attestation,
+        coalesce((o.options ->> 'notify_customers')::boolean, false) AS notify_customers,
+        ARRAY(
+            SELECT t.id FROM jsonb_array_elements_text(i.definition -> 'invoice_types') WITH ORDINALITY x(code, place)
+            JOIN crm.invoice_type t ON t.biller_id = j.biller_id AND t.code = x.code ORDER BY x.place
+        ) AS invoice_type_ids
+    FROM job j
+    JOIN mapping.import i ON i.id = j.import_id
+    JOIN crm.biller b ON b.id = j.biller_id
+    CROSS JOIN LATERAL (SELECT coalesce(i.definition -> 'options', '{}') AS options) o
+    WHERE j.import_id = $1
+"""
+
+_LOCK_JOB_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))"
+_FAIL_JOB: Final = "UPDATE job SET state = 'failed', reason = $2 WHERE import_id = $1 AND state = 'running'"
+
+# A chunk never becomes pending again, so no pending chunk in this snapshot means none ever.
+_FINISHABLE: Final = """
+    SELECT j.import_id, j.biller_id, j.state, j.reason, j.started_at, now() AS finished_at FROM job j
+    WHERE j.finished_at IS NULL AND j.kind IS NOT NULL AND ($1::uuid IS NULL OR j.import_id = $1)
+        AND NOT EXISTS (SELECT FROM chunk c WHERE c.import_id = j.import_id AND c.state = 'pending')
+    ORDER BY j.started_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_CHUNK_SUMS: Final = "SELECT counts, codes FROM chunk WHERE import_id = $1"
+_FINISH: Final = """
+    UPDATE job SET finished_at = $2, state = CASE state WHEN 'running' THEN 'finished' ELSE state END
+    WHERE import_id = $1
+"""
+_IS_FINISHED: Final = "SELECT finished_at IS NOT NULL FROM job WHERE import_id = $1"
+
+
+class Approved(NamedTuple):
+    """What the validation service wrote about the import of an ImportApproved."""
+
+    biller_id: int
+    kind: ImportKind
+    approved: bool
+    subject: str
+
+
+class Ended(NamedTuple):
+    """A job whose every chunk is done."""
+
+    import_id: UUID
+    biller_id: int
+    state: JobState
+    reason: str | None
+    started_at: datetime
+    finished_at: datetime
+
+
+async def find_approved(connection: Connection, import_id: UUID, check_no: int) -> Approved | None:
+    """What stands in the database about a check said to be approved; None where nothing of the kind does."""
+    row = await connection.fetchrow(_APPROVED, import_id, check_no)
+    return row and Approved(row["biller_id"], ImportKind(row["kind"]), row["approved"], row["subject"])
+
+
+async def add(
+    connection: Connection, import_id: UUID, approved: Approved, check_no: int, state: JobState, reason: str | None
+) -> bool:
+    """Write the job and its pending chunks; False where it was there already."""
+    added = await connection.fetchval(
+        _ADD_JOB, import_id, approved.biller_id, approved.kind, state, reason, check_no
+    )
+    if added is None:
+        return False
+    await connection.execute(_ADD_CHUNKS, import_id)
+    return True
+
+
+async def wake_workers(connection: Connection) -> None:
+    """Tell the workers that there are chunks, when this transaction commits."""
+    await connection.execute(_WAKE, WAKE_CHANNEL)
+
+
+async def hold(connection: Connection, import_id: UUID) -> JobState:
+    """Keep the job from changing until this transaction ends, and say how it stands."""
+    await connection.execute(_QUEUE_FOR_JOB, import_id)
+    return JobState(await connection.fetchval(_HOLD_JOB, import_id))
+
+
+async def read(connection: Connection, import_id: UUID) -> Job:
+    """The job with what its definition says."""
+    row = await connection.fetchrow(_READ_JOB, import_id)
+    return Job(**{**dict(row), "kind": ImportKind(row["kind"])})
+
+
+async def fail(connection: Connection, import_id: UUID, reason: str) -> None:
+    """Stop a running job; its pending chunks will be skipped."""
+    await connection.execute(_LOCK_JOB_ALONE, import_id)
+    await connection.execute(_FAIL_JOB, import_id, reason)
+
+
+async def lock_ended(connection: Connection, import_id: UUID | None) -> Ended | None:
+    """A job with nothing left to do, locked for its end."""
+    row = await connection.fetchrow(_FINISHABLE, import_id)
+    return row and Ended(**{**dict(row), "state": JobState(row["state"])})
+
+
+async def tally(connection: Connection, import_id: UUID) -> Tally:
+    """The sum of all chunks."""
+    total = Tally()
+    for row in await connection.fetch(_CHUNK_SUMS, import_id):
+        counts: Mapping[str, int] = row["counts"]
+        total.merge(counts, row["codes"])
+    return total
+
+
+async def finish(connection: Connection, ended: Ended) -> None:
+    """Write down that every row has its outcome."""
+    await connection.execute(_FINISH, ended.import_id, ended.finished_at)
+
+
+async def is_finished(connection: Connection, import_id: UUID) -> bool:
+    """Whether every row of the import has its outcome."""
+    return bool(await connection.fetchval(_IS_FINISHED, import_id))

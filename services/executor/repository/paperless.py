@@ -1,0 +1,50 @@
+"""Paperless enrolments."""
+
+from typing import Final
+
+from services.executor.domain import Job
+from shared.postgres import Connection
+
+# `seen` is what is there now: the comparison has just held the two together. An enrolment that goes on keeps its
+# status and its origin; one that starts or starts anew gets both from the import.
+_ENROL: Final = """
+    WITH wanted AS (
+        SELECT w.customer_id, s.type_id, w.delivery_email, w.record_id,
+            CASE WHEN w.authorized_on IS NULL OR $2 THEN 'pending' ELSE 'active' END AS status
+        FROM work_row w
+        CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
+        CROSS JOIN LATERAL (SELECT split_part(s.seen, ':', 1) AS status, substr(s.seen, strpos(s.seen, ':') + 1) AS email) p
+        WHERE (
+            p.status IN ('active', 'pending')
+            AND (lower(p.email) = lower(w.email) OR p.email = '' AND w.delivery_email IS NULL)
+        ) IS NOT TRUE
+    ), enrolled AS (
+        INSERT INTO crm.paperless_enrollment AS e (
+            customer_id, invoice_type_id, status, delivery_email, consent_id, origin, import_id
+        )
+        SELECT customer_id, type_id, status, delivery_email, coalesce(record_id, $3), 'import', $4 FROM wanted
+        ON CONFLICT (customer_id, invoice_type_id) DO UPDATE SET
+            status = CASE WHEN e.status IN ('active', 'pending') THEN e.status ELSE excluded.status END,
+            origin = CASE WHEN e.status IN ('active', 'pending') THEN e.origin ELSE 'import' END,
+            delivery_email = excluded.delivery_email, consent_id = excluded.consent_id, import_id = excluded.import_id,
+            updated_at = now()
+        RETURNING e.customer_id, e.id,
+            CASE WHEN old.id IS NOT NULL THEN jsonb_build_object(
+                'status', old.status, 'delivery_email', old.delivery_email, 'consent_id', old.consent_id,
+                'origin', old.origin, 'import_id', old.import_id
+            ) END AS before,
+            jsonb_build_object(
+                'invoice_type_id', new.invoice_type_id, 'status', new.status, 'delivery_email', new.delivery_email
+            ) AS after
+    )
+    INSERT INTO work_change
+    SELECT w.line_no, jsonb_build_object(
+        'table', 'paperless_enrollment', 'id', e.id, 'before', e.before, 'after', e.after
+    )
+    FROM enrolled e JOIN work_row w USING (customer_id)
+"""
+
+
+async def write(connection: Connection, job: Job, attestation: int | None) -> None:
+    """One enrolment per row and chosen type, where it is not so already."""
+    await connection.execute(_ENROL, job.invoice_type_ids, job.confirm_required, attestation, job.import_id)

@@ -1,0 +1,74 @@
+"""Mandates and consents, and mails queued for the CRM to send."""
+
+from typing import Final
+
+from services.executor.domain import Job, Shape
+from shared.contracts.definition import ImportKind
+from shared.postgres import Connection
+
+_FIND_ATTESTATION: Final = """
+    SELECT id FROM crm.authorization_record WHERE import_id = $1 AND coalesce(line_no, 0) = 0
+"""
+_ADD_ATTESTATION: Final = """
+    INSERT INTO crm.authorization_record (kind, import_id, attestation, attested_by) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (import_id, (coalesce(line_no, 0))) DO NOTHING
+"""
+
+_ADD_RECORDS: Final = """
+    WITH made AS (
+        INSERT INTO crm.authorization_record (kind, import_id, line_no, customer_id, authorized_on, channel, reference)
+        SELECT $1, import_id, line_no, customer_id, authorized_on, authorization_channel, authorization_reference
+        FROM work_row
+        WHERE num_nonnulls(authorized_on, authorization_channel, authorization_reference) > 0
+        RETURNING id, line_no
+    )
+    UPDATE work_row w SET record_id = made.id FROM made WHERE w.line_no = made.line_no
+"""
+
+# Nothing is said to a login without an address, nor about enrolments that were pending already.
+_QUEUE_NOTICES: Final = """
+    INSERT INTO crm.notice (login_id, template, import_id)
+    SELECT DISTINCT w.login_id, n.template, $1
+    FROM work_row w
+    JOIN crm.login l ON l.id = w.login_id AND l.email IS NOT NULL
+    CROSS JOIN LATERAL (VALUES
+        ('autopay_moved', $2 = 'autopay'),
+        ('paperless_started', $2 = 'paperless' AND EXISTS (
+            SELECT FROM work_change c WHERE c.line_no = w.line_no AND c.change ->> 'table' = 'paperless_enrollment'
+                AND coalesce(c.change #>> '{before,status}', '') NOT IN ('active', 'pending')
+        )),
+        ('email_changed', w.login_action = 'update_email'),
+        ('activation', w.login_action IN ('create_invited', 'claim')),
+        ('account_added', w.login_action = 'link' AND w.login_made IS NOT TRUE)
+    ) AS n (template, wanted)
+    WHERE n.wanted
+    ORDER BY w.login_id, n.template
+    ON CONFLICT (import_id, login_id, template) DO NOTHING
+"""
+
+_RECORD_KIND: Final = {ImportKind.AUTOPAY: "mandate", ImportKind.PAPERLESS: "consent"}
+
+
+async def write(connection: Connection, job: Job, shape: Shape) -> int | None:
+    """Write the rows' own records; gives the id of the record that covers all others, if there is one."""
+    kind = _RECORD_KIND.get(job.kind)
+    if kind is None:
+        return None
+    if shape.has_records:
+        await connection.execute(_ADD_RECORDS, kind)
+    return await _attestation(connection, job, kind)
+
+
+async def _attestation(connection: Connection, job: Job, kind: str) -> int | None:
+    if job.attestation is None:
+        return None
+    record: int | None = await connection.fetchval(_FIND_ATTESTATION, job.import_id)
+    if record is None:
+        await connection.execute(_ADD_ATTESTATION, kind, job.import_id, job.attestation, job.subject)
+        record = await connection.fetchval(_FIND_ATTESTATION, job.import_id)
+    return record
+
+
+async def queue_notices(connection: Connection, job: Job) -> None:
+    """One mail per login and template, for whom the rows in hand changed something."""
+    await connection.execute(_QUEUE_NOTICES, job.import_id, job.kind)

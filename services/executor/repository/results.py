@@ -1,0 +1,85 @@
+"""The one outcome of every row."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from services.executor.domain import NOT_REACHED, Chunk, Spoilt, Tally
+from shared.contracts.codes import Outcome
+from shared.postgres import Connection
+
+_APPLIED: Final = """
+    WITH changes AS (
+        SELECT line_no, jsonb_agg(change) AS changes FROM work_change GROUP BY line_no
+    ), written AS (
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, changes)
+        SELECT w.import_id, w.line_no, 'applied', w.codes, w.account_number, w.customer_id, w.login_id, c.changes
+        FROM work_row w LEFT JOIN changes c USING (line_no)
+        RETURNING outcome, codes
+    )
+    SELECT outcome, codes, count(*) AS rows FROM written GROUP BY outcome, codes
+"""
+
+# A row that was to be left alone because of another of its group shares the fate of the group: what it followed, or
+# what it was said to be already, is no longer sure.
+_NOT_APPLIED: Final = """
+    WITH written AS (
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id)
+        SELECT p.import_id, p.line_no, coalesce(s.outcome, p.verdict),
+            CASE WHEN s.code IS NULL THEN p.codes
+                ELSE ARRAY(SELECT DISTINCT x.code FROM unnest(p.codes || s.code) AS x (code) ORDER BY x.code) END,
+            p.account_number, p.customer_id, p.login_id
+        FROM validation.plan_row p
+        LEFT JOIN unnest($3::int[], $4::text[], $5::text[]) AS s (leader_line, outcome, code)
+            ON s.leader_line = p.leader_line AND p.verdict IN ('apply', 'no_change')
+        WHERE p.import_id = $1 AND p.chunk_no = $2 AND (p.verdict <> 'apply' OR s.leader_line IS NOT NULL)
+        RETURNING outcome, codes
+    )
+    SELECT outcome, codes, count(*) AS rows FROM written GROUP BY outcome, codes
+"""
+
+_SKIPPED: Final = """
+    WITH written AS (
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id)
+        SELECT import_id, line_no, CASE verdict WHEN 'apply' THEN 'skipped' ELSE verdict END,
+            CASE verdict WHEN 'apply'
+                THEN ARRAY(SELECT DISTINCT x.code FROM unnest(codes || $3::text) AS x (code) ORDER BY x.code)
+                ELSE codes END,
+            account_number, customer_id, login_id
+        FROM validation.plan_row WHERE import_id = $1 AND chunk_no = $2
+        RETURNING outcome, codes
+    )
+    SELECT outcome, codes, count(*) AS rows FROM written GROUP BY outcome, codes
+"""
+
+_TO_APPLY: Final = """
+    SELECT DISTINCT leader_line FROM validation.plan_row WHERE import_id = $1 AND chunk_no = $2 AND verdict = 'apply'
+"""
+
+
+async def write_applied(connection: Connection, tally: Tally) -> None:
+    """The rows in hand are applied, each with what was changed for it."""
+    _count(tally, await connection.fetch(_APPLIED))
+
+
+async def write_others(connection: Connection, chunk: Chunk, spoilt: Sequence[Spoilt], tally: Tally) -> None:
+    """The rows of the chunk that were not to be applied, and those of spoilt groups."""
+    lines = [(leader, part.outcome, part.code) for part in spoilt for leader in part.leaders]
+    leaders, outcomes, codes = zip(*lines, strict=True) if lines else ((), (), ())
+    written = await connection.fetch(_NOT_APPLIED, chunk.import_id, chunk.chunk_no, leaders, outcomes, codes)
+    _count(tally, written)
+
+
+async def write_skipped(connection: Connection, chunk: Chunk, tally: Tally) -> None:
+    """The import was stopped before this chunk."""
+    _count(tally, await connection.fetch(_SKIPPED, chunk.import_id, chunk.chunk_no, NOT_REACHED))
+
+
+async def groups_to_apply(connection: Connection, chunk: Chunk) -> list[int]:
+    """The groups of the chunk in which something was to be applied."""
+    rows = await connection.fetch(_TO_APPLY, chunk.import_id, chunk.chunk_no)
+    return [row["leader_line"] for row in rows]
+
+
+def _count(tally: Tally, written: Sequence[Any]) -> None:
+    for row in written:
+        tally.add(Outcome(row["outcome"]), row["codes"], row["rows"])

@@ -1,0 +1,102 @@
+"""Take a request for an import, or say everything that is wrong with it. The same for both ways in."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.mapping.domain import import_id_of, request_hash
+from services.mapping.repository import billers, files, imports, recipients
+from services.mapping.repository.imports import NewImport
+from shared.auth import Person
+from shared.contracts.definition import ImportDefinition, Requester
+from shared.contracts.definition_rules import BillerFacts, coded_problem, problems
+from shared.contracts.events import ImportDefined, RequestProblem
+from shared.messaging import say
+from shared.postgres import Connection
+from shared.rights import Right, right_of
+
+IDEMPOTENCY_CONFLICT: Final = "idempotency_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody asks for an import."""
+
+    person: Person
+    request_id: UUID
+    definition: ImportDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why the request was not taken; never empty."""
+
+    problems: tuple[RequestProblem, ...]
+
+
+async def accept(connection: Connection, request: Request, today: date) -> UUID | Refused:
+    """The import of this request. Asked again in the same words it is the same import; refusals are not kept."""
+    hashed = request_hash(request.person.subject, request.definition)
+    before = await imports.hash_of_request(connection, request.request_id)
+    if before is not None:
+        return _repeated(request.request_id, before, hashed)
+    right, found = await _examined(connection, request, today)
+    if right is None or found:
+        return Refused(tuple(found))
+    new = NewImport(
+        id=import_id_of(request.request_id),
+        request_id=request.request_id,
+        request_hash=hashed,
+        definition=request.definition,
+        requester=Requester(subject=request.person.subject, name=request.person.name, permission=right.permission),
+    )
+    if not await imports.add(connection, new):  # the same request came by another way at this very moment
+        before = await imports.hash_of_request(connection, request.request_id)
+        return _repeated(request.request_id, before, hashed)
+    await _decide_in_advance(connection, new)
+    await say(
+        connection,
+        ImportDefined(import_id=new.id, biller_id=request.definition.biller_id, kind=request.definition.kind),
+    )
+    return new.id
+
+
+async def _examined(
+    connection: Connection, request: Request, today: date
+) -> tuple[Right | None, list[RequestProblem]]:
+    definition = request.definition
+    biller = await billers.find(connection, definition.biller_id)
+    right = await right_of(connection, request.person.subject, definition.biller_id)
+    if biller is None or right is None:  # one answer for both: it must not tell which billers there are
+        return None, [coded_problem("F011", "biller_id")]
+    types = await billers.invoice_types(connection, biller.id)
+    facts = BillerFacts(
+        permission=right.permission,
+        invoice_types={invoice_type.code: invoice_type.facts() for invoice_type in types},
+        file=await files.facts(connection, biller.id, definition.file.id),
+        recipients=await recipients.known(connection, biller.id, definition.log_recipients),
+    )
+    return right, problems(definition, facts, today)
+
+
+async def _decide_in_advance(connection: Connection, new: NewImport) -> None:
+    if new.definition.decide == "ask":
+        return
+    for code, decision in new.definition.decide.items():
+        await imports.decide(connection, new.id, code, decision, None, new.requester.subject)
+
+
+def _repeated(request_id: UUID, before: bytes | None, hashed: bytes) -> UUID | Refused:
+    if before == hashed:
+        return import_id_of(request_id)
+    return Refused(
+        (
+            RequestProblem(
+                code=IDEMPOTENCY_CONFLICT,
+                place="request id",
+                message="Another request was made under this id before",
+                remedy="Take a new id for a new request",
+            ),
+        )
+    )

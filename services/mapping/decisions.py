@@ -1,0 +1,159 @@
+"""What a person does with an import that waits: confirm it, approve it as the second person, or cancel it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from services.mapping import domain
+from services.mapping.domain import Check, State, TakenDecision
+from services.mapping.repository import billers, checks, imports
+from services.mapping.repository.imports import Import
+from shared.contracts.definition import NamedDecision
+from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestProblem
+from shared.http import Problem
+from shared.messaging import say
+from shared.postgres import Connection
+
+_FEW_FOUND: Final = "C201"
+
+
+class NotDecided(Exception):  # noqa: N818 - what became of the answers
+    """The answers do not decide what is open."""
+
+    def __init__(self, problems: list[RequestProblem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of an import."""
+
+    state: State
+    second_person_needed: bool = False
+
+
+async def confirm(
+    connection: Connection, item: Import, check_no: int, answers: Mapping[str, NamedDecision], subject: str
+) -> Decided:
+    """Confirm the newest check with these answers. The import is locked by this transaction."""
+    taken = await _taken(connection, item)
+    if await imports.is_confirmed(connection, item.id, check_no):
+        return _confirmed_before(item, answers, taken)
+    check = await _held_check(connection, item, check_no)
+    if domain.is_stop(answers):
+        await _keep(connection, item, check, answers, subject)
+        return await cancel(connection, item, reason="stopped")
+    problems = domain.answer_problems(check, answers, taken)
+    if problems:
+        raise NotDecided(problems)
+    await _keep(connection, item, check, answers, subject)
+    if await _second_person_needed(connection, item, check, answers, taken):
+        await imports.move(connection, item.id, State.HELD, check_no)
+        return Decided(State.HELD, second_person_needed=True)
+    return await _go_on(connection, item, check_no, subject)
+
+
+async def approve(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:
+    """Agree, as the second person, to what another one decided about this check. The import is locked."""
+    taken = await _taken(connection, item)
+    few_found = taken.get(_FEW_FOUND)
+    if few_found is not None and await imports.is_confirmed(connection, item.id, check_no):
+        if few_found.approved_by == subject:
+            return Decided(item.state)
+        _conflict("already_confirmed", "The check is already confirmed", item)
+    check = await _held_check(connection, item, check_no)
+    standing = domain.standing_answers(check, taken)
+    if few_found is None or _FEW_FOUND not in standing or domain.answer_problems(check, standing, taken):
+        _conflict("nothing_to_approve", "Nobody has decided yet what would have to be approved", item)
+    if few_found.decided_by == subject:
+        raise Problem(
+            403,
+            "second_person_required",
+            "You decided this yourself",
+            place="decisions.C201",
+            remedy="Ask somebody else who may approve",
+        )
+    await imports.approve(connection, item.id, _FEW_FOUND, subject)
+    return await _go_on(connection, item, check_no, few_found.decided_by)
+
+
+async def cancel(connection: Connection, item: Import, *, reason: str = "cancelled") -> Decided:
+    """Cancel: once this transaction has committed, no further row is applied. The import is locked."""
+    if item.state in domain.ENDED:
+        _conflict("import_has_ended", f"The import has ended: {item.state}", item)
+    check = await checks.newest(connection, item.id)
+    if check is not None and check.state == "rejected":  # mapping may not have heard of it yet
+        _conflict("import_has_ended", "The import has ended: rejected", item, state=State.REJECTED)
+    job_state = await imports.cancel_job(connection, item.id, item.biller_id, reason)
+    if job_state != "cancelled":
+        _conflict("import_has_ended", f"The import has ended: {job_state}", item)
+    await imports.move(connection, item.id, State.CANCELLED)
+    await say(connection, ImportCancelled(import_id=item.id, biller_id=item.biller_id))
+    return Decided(State.CANCELLED)
+
+
+async def awaits_second_person(connection: Connection, item: Import) -> bool:
+    """Whether everything is decided and only the second person is missing."""
+    taken = await _taken(connection, item)
+    check = await checks.newest(connection, item.id)
+    if check is None or check.state != "held" or await imports.is_confirmed(connection, item.id, check.check_no):
+        return False
+    standing = domain.standing_answers(check, taken)
+    if _FEW_FOUND not in standing or domain.answer_problems(check, standing, taken):
+        return False
+    return await _second_person_needed(connection, item, check, standing, taken)
+
+
+async def _taken(connection: Connection, item: Import) -> dict[str, TakenDecision]:
+    return {kept.code: kept.taken() for kept in await imports.decisions(connection, item.id)}
+
+
+async def _held_check(connection: Connection, item: Import, check_no: int) -> Check:
+    check = await checks.newest(connection, item.id)
+    if item.state in domain.ENDED or check is None or check.state != "held":
+        _conflict("import_not_held", "The import is not waiting for a decision", item)
+    if check.check_no != check_no:
+        _conflict("check_not_newest", f"The newest check is number {check.check_no}", item)
+    return check
+
+
+async def _second_person_needed(
+    connection: Connection,
+    item: Import,
+    check: Check,
+    answers: Mapping[str, NamedDecision],
+    taken: Mapping[str, TakenDecision],
+) -> bool:
+    customers = domain.second_person_question(check, answers, taken)
+    if customers is None:
+        return False
+    return domain.needs_second_person(customers, await billers.count_customers(connection, item.biller_id))
+
+
+async def _keep(
+    connection: Connection, item: Import, check: Check, answers: Mapping[str, NamedDecision], subject: str
+) -> None:
+    for code, decision in answers.items():
+        await imports.decide(connection, item.id, code, decision, check.counts.get(code), subject)
+
+
+async def _go_on(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:
+    await imports.confirm(connection, item.id, check_no, subject)
+    await imports.move(connection, item.id, State.CONFIRMED, check_no)
+    await say(connection, ImportConfirmed(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
+    return Decided(State.CONFIRMED)
+
+
+def _confirmed_before(
+    item: Import, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]
+) -> Decided:
+    for code, answer in answers.items():
+        kept = taken.get(code)
+        if kept is None or (kept.choice, kept.typed_count) != (answer.choice, answer.typed_count):
+            _conflict("already_confirmed", "The check is already confirmed, with other decisions", item)
+    return Decided(item.state)
+
+
+def _conflict(code: str, title: str, item: Import, *, state: State | None = None) -> NoReturn:
+    raise Problem(409, code, title, place=f"state: {state or item.state}", remedy="Look at the import again")

@@ -1,0 +1,236 @@
+"""Decisions of the mapping service that need no database."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from shared.contracts.codes import CODES
+from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision
+from shared.contracts.definition_rules import UNUSABLE_DECISION, coded_problem, decision_problem
+from shared.contracts.events import RequestProblem
+from shared.rights import Right, allows
+
+IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")
+UNKNOWN_KIND: Final = "unknown"
+_LONGEST_FILE_NAME: Final = 200
+_FEW_FOUND, _NOT_FOUND, _STOP = "C201", "C202", "stop"
+_MOST_CUSTOMERS_ALONE: Final = 5_000
+_LARGEST_SHARE_ALONE: Final = 5  # one fifth of the biller's customers
+
+
+class State(StrEnum):
+    """How far an import has come, as mapping has heard."""
+
+    CHECKING = "checking"
+    REJECTED = "rejected"
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    APPROVED = "approved"
+    COMPLETED = "completed"
+    COMPLETED_WITH_ERRORS = "completed_with_errors"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED: Final = frozenset(
+    {State.REJECTED, State.COMPLETED, State.COMPLETED_WITH_ERRORS, State.FAILED, State.CANCELLED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A code that the check found, with how often and where."""
+
+    code: str
+    count: int
+    detail: Mapping[str, Any]
+    sample_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The newest check of an import."""
+
+    check_no: int
+    state: str
+    rows_read: int
+    undecided: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    impact: Mapping[str, Any]
+    planned: Mapping[str, int] | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each code was found."""
+        return {finding.code: finding.count for finding in self.findings}
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDecision:
+    """A decision as it is kept. ``count_seen`` is None where it was named before anything was found."""
+
+    choice: str
+    count_seen: int | None
+    typed_count: int | None
+    decided_by: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KindOffered:
+    """Whether a kind of import can be started at a biller, and if not, why not."""
+
+    kind: ImportKind
+    why_not: tuple[RequestProblem, ...]
+
+
+def import_id_of(request_id: UUID) -> UUID:
+    """The import that a request makes: always the same, so a repeated request cannot make a second one."""
+    return uuid5(IMPORT_NAMESPACE, str(request_id))
+
+
+def request_hash(subject: str, definition: ImportDefinition) -> bytes:
+    """What tells a repeated request from another one under the same key: who asks, and for what."""
+    body = json.dumps(definition.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(f"{subject}\n{body}".encode()).digest()
+
+
+def clean_file_name(name: str) -> str:
+    """The name as it is shown and mailed: no folders, nothing that cannot be printed, not too long."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    printable = "".join(character for character in last if character.isprintable()).strip(" .")
+    if len(printable) <= _LONGEST_FILE_NAME:
+        return printable or "unnamed"
+    stem, dot, ending = printable.rpartition(".")
+    if not dot or len(ending) > 10:  # noqa: PLR2004 - longer than any ending of a file name
+        return printable[:_LONGEST_FILE_NAME]
+    return f"{stem[: _LONGEST_FILE_NAME - len(ending) - 1]}.{ending}"
+
+
+def visible_hints(right: Right) -> tuple[str, ...]:
+    """Which files of a Secure Upload somebody sees: a list of bank accounts is no business of paperless people."""
+    return (*(kind for kind in ImportKind if allows(right, kind)), UNKNOWN_KIND)
+
+
+def kinds_offered(right: Right, files_by_hint: Mapping[str, int]) -> tuple[KindOffered, ...]:
+    """Every kind, each offered or with the reasons why it is not."""
+    return tuple(KindOffered(kind, tuple(_why_not(kind, right, files_by_hint))) for kind in ImportKind)
+
+
+def _why_not(kind: ImportKind, right: Right, files_by_hint: Mapping[str, int]) -> Iterator[RequestProblem]:
+    if not allows(right, kind):
+        yield coded_problem("F011", "permission")
+        return
+    if not files_by_hint.get(kind) and not files_by_hint.get(UNKNOWN_KIND):
+        yield RequestProblem(
+            code="no_file",
+            place="secure_upload",
+            message="The Secure Upload of the biller holds no file for it",
+            remedy="Upload a file first",
+        )
+
+
+def is_stop(decisions: Mapping[str, NamedDecision]) -> bool:
+    """Whether the answer is to give the import up."""
+    return any(decision.choice == _STOP for decision in decisions.values())
+
+
+def answer_problems(
+    check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]
+) -> list[RequestProblem]:
+    """Everything that keeps these answers from confirming this check."""
+    missing = [code for code in check.undecided if code not in answers]
+    return [
+        *(_unanswered(code) for code in missing),
+        *_unusable(check, answers),
+        *_miscounted(check, answers, taken),
+    ]
+
+
+def standing_answers(check: Check, taken: Mapping[str, TakenDecision]) -> dict[str, NamedDecision]:
+    """Decisions that somebody took having seen exactly what this check found."""
+    counts = check.counts
+    return {
+        code: NamedDecision(choice=decision.choice, typed_count=decision.typed_count)
+        for code, decision in taken.items()
+        if decision.count_seen is not None and decision.count_seen == counts.get(code)
+    }
+
+
+def customers_to_make(check: Check, choices: Mapping[str, str]) -> int:
+    """How many customers the import would make with these choices.
+
+    A check that did not know the choice yet says how many rows could become customers; one that knew it says how many
+    do.
+    """
+    if choices.get(_NOT_FOUND) != "create":
+        return 0
+    return int(check.impact.get("customers_to_create") or check.impact.get("customers_missing") or 0)
+
+
+def needs_second_person(customers_made: int, customers_of_biller: int) -> bool:
+    """Whether one person alone may not decide to make that many customers."""
+    return (
+        customers_made > _MOST_CUSTOMERS_ALONE or customers_made * _LARGEST_SHARE_ALONE > customers_of_biller
+    )
+
+
+def second_person_question(
+    check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]
+) -> int | None:
+    """Customers that would be made although few accounts were found; None where that is not the question."""
+    choices = _choices(answers, taken)
+    if _FEW_FOUND not in check.counts or choices.get(_FEW_FOUND) != "continue":
+        return None
+    already_approved = _FEW_FOUND not in answers and taken[_FEW_FOUND].approved_by is not None
+    return None if already_approved else customers_to_make(check, choices)
+
+
+def _choices(answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]) -> dict[str, str]:
+    before = {code: decision.choice for code, decision in taken.items()}
+    return before | {code: decision.choice for code, decision in answers.items()}
+
+
+def _unanswered(code: str) -> RequestProblem:
+    known = CODES.get(code)
+    remedy = f"Choose one of: {', '.join(known.choices)}" if known else "Decide it"
+    return RequestProblem(
+        code=UNUSABLE_DECISION, place=f"decisions.{code}", message="A decision is missing", remedy=remedy
+    )
+
+
+def _unusable(check: Check, answers: Mapping[str, NamedDecision]) -> Iterator[RequestProblem]:
+    for code, decision in answers.items():
+        place = f"decisions.{code}"
+        problem = decision_problem(code, decision, place)
+        if problem is None and code not in check.counts:
+            problem = RequestProblem(
+                code=UNUSABLE_DECISION,
+                place=place,
+                message="The check did not find this",
+                remedy="Decide only what the check found",
+            )
+        if problem is not None:
+            yield problem
+
+
+def _miscounted(
+    check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]
+) -> Iterator[RequestProblem]:
+    """The typed number must be that of the choices as they are now: it proves that somebody looked."""
+    choices = _choices(answers, taken)
+    if _FEW_FOUND not in check.counts or choices.get(_FEW_FOUND) != "continue":
+        return
+    typed = (answers.get(_FEW_FOUND) or taken[_FEW_FOUND]).typed_count
+    if typed is not None and typed != customers_to_make(check, choices):
+        yield RequestProblem(
+            code=_FEW_FOUND,
+            place=f"decisions.{_FEW_FOUND}.typed_count",
+            message="The number is not that of the customers that would be made",
+            remedy="Look at the check again and type the number of customers that would be made",
+        )

@@ -1,0 +1,83 @@
+"""Billers as the CRM has them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.contracts.definition_rules import InvoiceTypeFacts
+from shared.postgres import Connection
+
+_OF_PERSON = """
+    SELECT b.id, b.name, r.permission, r.may_approve
+    FROM crm.biller b
+    CROSS JOIN LATERAL (
+        SELECT permission, may_approve FROM crm.operator_right
+        WHERE subject = $1 AND (biller_id = b.id OR biller_id IS NULL)
+        ORDER BY biller_id NULLS LAST LIMIT 1
+    ) r
+    WHERE b.status = 'active' AND strpos(lower(b.name), lower($2)) > 0
+    ORDER BY b.name LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBiller:
+    """A biller with what the person may do there."""
+
+    id: int
+    name: str
+    permission: Literal["paperless", "all"]
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Biller:
+    """An active biller."""
+
+    id: int
+    name: str
+    linked_accounts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceType:
+    """An active invoice type of a biller."""
+
+    code: str
+    alias: str
+    autopay_allowed: bool
+    paperless_allowed: bool
+
+    def facts(self) -> InvoiceTypeFacts:
+        """As the rules of definitions want it."""
+        return InvoiceTypeFacts(autopay_allowed=self.autopay_allowed, paperless_allowed=self.paperless_allowed)
+
+
+async def of_person(connection: Connection, subject: str, text: str, limit: int) -> list[ListedBiller]:
+    """Active billers that the person has a right for, by name."""
+    rows = await connection.fetch(_OF_PERSON, subject, text, limit)
+    return [ListedBiller(row["id"], row["name"], row["permission"], row["may_approve"]) for row in rows]
+
+
+async def find(connection: Connection, biller_id: int) -> Biller | None:
+    """The biller, if it is active."""
+    row = await connection.fetchrow(
+        "SELECT id, name, mcl_enabled FROM crm.biller WHERE id = $1 AND status = 'active'", biller_id
+    )
+    return None if row is None else Biller(row["id"], row["name"], row["mcl_enabled"])
+
+
+async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceType]:
+    """Active invoice types of the biller."""
+    rows = await connection.fetch(
+        "SELECT code, alias, autopay_allowed, paperless_allowed FROM crm.invoice_type "
+        "WHERE biller_id = $1 AND active ORDER BY id",
+        biller_id,
+    )
+    return [
+        InvoiceType(row["code"], row["alias"], row["autopay_allowed"], row["paperless_allowed"]) for row in rows
+    ]
+
+
+async def count_customers(connection: Connection, biller_id: int) -> int:
+    """Customers that the biller has."""
+    return int(await connection.fetchval("SELECT count(*) FROM crm.customer WHERE biller_id = $1", biller_id))

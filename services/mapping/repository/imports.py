@@ -1,0 +1,186 @@
+"""Imports, the decisions about them and their confirmations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.mapping.domain import State, TakenDecision
+from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision, Requester
+from shared.postgres import Connection
+
+_COLUMNS = "id, biller_id, kind, state, check_no, definition, requester, created_at, updated_at"
+_ADD = """
+    INSERT INTO import (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (request_id) DO NOTHING RETURNING id
+"""
+_DECIDE = """
+    INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (import_id, code) DO UPDATE SET
+        choice = excluded.choice, count_seen = excluded.count_seen, typed_count = excluded.typed_count,
+        decided_by = excluded.decided_by, decided_at = now(), approved_by = NULL, approved_at = NULL
+"""
+# A result is news only if its check is newer than the newest heard of, and an import that has ended stays so.
+_HEARD = """
+    UPDATE import SET state = $2, check_no = $3, updated_at = now()
+    WHERE id = $1 AND coalesce(check_no, 0) < $3 AND state IN ('checking', 'held', 'confirmed')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as mapping knows it."""
+
+    id: UUID
+    biller_id: int
+    kind: ImportKind
+    state: State
+    check_no: int | None
+    definition: Mapping[str, Any]
+    requester: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """An import about to be made."""
+
+    id: UUID
+    request_id: UUID
+    request_hash: bytes
+    definition: ImportDefinition
+    requester: Requester
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """A decision with who took it when."""
+
+    code: str
+    choice: str
+    count_seen: int | None
+    typed_count: int | None
+    decided_by: str
+    decided_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+
+    def taken(self) -> TakenDecision:
+        """As the domain wants it."""
+        return TakenDecision(self.choice, self.count_seen, self.typed_count, self.decided_by, self.approved_by)
+
+
+async def hash_of_request(connection: Connection, request_id: UUID) -> bytes | None:
+    """The hash of the request that was accepted under this key, if any was."""
+    found: bytes | None = await connection.fetchval("SELECT request_hash FROM import WHERE request_id = $1", request_id)
+    return found
+
+
+async def add(connection: Connection, new: NewImport) -> bool:
+    """Make the import; False where a request with the same key came first."""
+    made = await connection.fetchval(
+        _ADD,
+        new.id,
+        new.definition.biller_id,
+        new.definition.kind.value,
+        new.definition.file.id,
+        new.definition.model_dump(mode="json"),
+        new.requester.model_dump(mode="json"),
+        new.request_id,
+        new.request_hash,
+    )
+    return made is not None
+
+
+async def find(connection: Connection, import_id: UUID) -> Import | None:
+    """The import."""
+    return _import(await connection.fetchrow(f"SELECT {_COLUMNS} FROM import WHERE id = $1", import_id))  # noqa: S608 - constant columns
+
+
+async def lock(connection: Connection, import_id: UUID) -> Import | None:
+    """The import, nobody else changing it until the transaction ends."""
+    query = f"SELECT {_COLUMNS} FROM import WHERE id = $1 FOR UPDATE"  # noqa: S608 - constant columns
+    return _import(await connection.fetchrow(query, import_id))
+
+
+async def move(connection: Connection, import_id: UUID, state: State, check_no: int | None = None) -> None:
+    """Note a step that mapping itself takes; the import is locked."""
+    await connection.execute(
+        "UPDATE import SET state = $2, check_no = coalesce($3, check_no), updated_at = now() WHERE id = $1",
+        import_id,
+        state.value,
+        check_no,
+    )
+
+
+async def hear(connection: Connection, import_id: UUID, state: State, check_no: int) -> None:
+    """Note the result of a check, unless a newer one is known."""
+    await connection.execute(_HEARD, import_id, state.value, check_no)
+
+
+async def decide(
+    connection: Connection, import_id: UUID, code: str, decision: NamedDecision, count_seen: int | None, subject: str
+) -> None:
+    """Keep a decision; a new one replaces the old one and its approval."""
+    await connection.execute(
+        _DECIDE, import_id, code, decision.choice, count_seen, decision.typed_count, subject
+    )
+
+
+async def decisions(connection: Connection, import_id: UUID) -> list[KeptDecision]:
+    """Decisions about an import."""
+    rows = await connection.fetch(
+        "SELECT code, choice, count_seen, typed_count, decided_by, decided_at, approved_by, approved_at "
+        "FROM decision WHERE import_id = $1 ORDER BY code",
+        import_id,
+    )
+    return [KeptDecision(**dict(row)) for row in rows]
+
+
+async def approve(connection: Connection, import_id: UUID, code: str, subject: str) -> None:
+    """The second person agrees to a decision."""
+    await connection.execute(
+        "UPDATE decision SET approved_by = $3, approved_at = now() WHERE import_id = $1 AND code = $2",
+        import_id,
+        code,
+        subject,
+    )
+
+
+async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:
+    """Whether this check was confirmed."""
+    return bool(
+        await connection.fetchval(
+            "SELECT true FROM confirmation WHERE import_id = $1 AND check_no = $2", import_id, check_no
+        )
+    )
+
+
+async def confirm(connection: Connection, import_id: UUID, check_no: int, subject: str) -> None:
+    """Keep who confirmed this check."""
+    await connection.execute(
+        "INSERT INTO confirmation (import_id, check_no, confirmed_by) VALUES ($1, $2, $3)",
+        import_id,
+        check_no,
+        subject,
+    )
+
+
+async def cancel_job(connection: Connection, import_id: UUID, biller_id: int, reason: str) -> str:
+    """Cancel in the executors' own records; returns the job's state, ``cancelled`` if it worked.
+
+    Waits for the chunks in flight: when it returns, and this transaction commits, no further row is applied.
+    """
+    state: str = await connection.fetchval(
+        "SELECT execution.cancel_import($1, $2, $3)", import_id, biller_id, reason
+    )
+    return state
+
+
+def _import(row: Mapping[str, Any] | None) -> Import | None:
+    if row is None:
+        return None
+    return Import(**{**dict(row), "kind": ImportKind(row["kind"]), "state": State(row["state"])})

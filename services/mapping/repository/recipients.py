@@ -1,0 +1,48 @@
+"""The address book of those who get logs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.postgres import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An entry of a biller's address book."""
+
+    id: UUID
+    email: str
+
+
+async def list_recipients(connection: Connection, biller_id: int) -> list[Recipient]:
+    """The address book of a biller."""
+    rows = await connection.fetch(
+        "SELECT id, email FROM log_recipient WHERE biller_id = $1 ORDER BY lower(email)", biller_id
+    )
+    return [Recipient(row["id"], row["email"]) for row in rows]
+
+
+async def add(connection: Connection, biller_id: int, email: str, added_by: str) -> Recipient:
+    """The entry with this address, made if there is none."""
+    await connection.execute(
+        "INSERT INTO log_recipient (biller_id, email, added_by) VALUES ($1, $2, $3) "
+        "ON CONFLICT (biller_id, lower(email)) DO NOTHING",
+        biller_id,
+        email,
+        added_by,
+    )
+    row = await connection.fetchrow(
+        "SELECT id, email FROM log_recipient WHERE biller_id = $1 AND lower(email) = lower($2)", biller_id, email
+    )
+    if row is None:  # nothing deletes entries
+        raise LookupError("The entry that was just made is gone")
+    return Recipient(row["id"], row["email"])
+
+
+async def known(connection: Connection, biller_id: int, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the ids that stand in the biller's address book."""
+    rows = await connection.fetch(
+        "SELECT id FROM log_recipient WHERE biller_id = $1 AND id = ANY($2::uuid[])", biller_id, list(ids)
+    )
+    return frozenset(row["id"] for row in rows)

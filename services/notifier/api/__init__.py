@@ -1,0 +1,1 @@
+"""The HTTP API: states, results, events, logs."""

@@ -1,0 +1,120 @@
+"""Server-sent events: the state of one import, or of all a person may see, whenever it changes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Header
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from services.notifier import domain
+from services.notifier.api.access import Context, Services, SignedIn, visible_import
+from services.notifier.api.models import ImportState, ProblemBody
+from services.notifier.live import Watch
+from services.notifier.repository import status
+from services.notifier.repository.status import Search
+from shared.auth import Person
+from shared.http import Problem
+from shared.logging import get_logger
+
+log = get_logger()
+router = APIRouter(tags=["events"], responses={401: {"model": ProblemBody}})
+
+_SHORTEST_INTERVAL: Final = 0.2  # many chunks a second are one message
+_LOOK_AGAIN_SECONDS: Final = 15.0  # also without a notification: a right may be gone
+# Revisions are taken before the commit, so a lower one may become visible after a higher one.
+_OVERLAP: Final = 100
+_NOTHING: Final = 2**62
+_MOST_IMPORTS: Final = 500
+
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)]
+
+
+def _revision(last_event_id: str | None) -> int | None:
+    return int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else None
+
+
+@router.get("/imports/{import_id}/events", response_class=EventSourceResponse, responses={404: {"model": ProblemBody}})
+async def follow_import(
+    services: Services, person: SignedIn, import_id: UUID, last_event_id: LastEventId = None
+) -> EventSourceResponse:
+    """The state now and after each change, as events `import` with the state in JSON and its revision as id."""
+    async with services.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+    return _answer(services, _one(services, person, import_id, _revision(last_event_id)))
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def follow_all(services: Services, person: SignedIn, last_event_id: LastEventId = None) -> EventSourceResponse:
+    """The states of the imports in progress that you may see, then of each that changes."""
+    return _answer(services, _all(services, person, _revision(last_event_id)))
+
+
+def _answer(services: Context, stream: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+    return EventSourceResponse(_ending_quietly(stream), ping=services.heartbeat_seconds, send_timeout=30)
+
+
+async def _ending_quietly(stream: AsyncIterator[ServerSentEvent]) -> AsyncIterator[ServerSentEvent]:
+    """Without the database the stream ends; the client comes again, as it does after any lost connection."""
+    try:
+        async for event in stream:
+            yield event
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        log.warning("event_stream_ended", error_type=type(error).__name__)
+
+
+async def _one(services: Context, person: Person, import_id: UUID, seen: int | None) -> AsyncIterator[ServerSentEvent]:
+    with services.changes.watch() as watch:
+        async for changed in _rounds(services, watch):
+            if changed is not None and changed and import_id not in changed:
+                continue
+            try:
+                async with services.database.connection() as connection:
+                    overview = await visible_import(connection, person, import_id)
+            except Problem:
+                return  # the right is gone
+            if overview.revision != seen:
+                seen = overview.revision
+                yield _event(overview, seen)
+
+
+async def _all(services: Context, person: Person, seen: int | None) -> AsyncIterator[ServerSentEvent]:
+    sent: dict[UUID, int] = {}
+    last = seen or 0
+    since = _NOTHING if seen is None else seen - _OVERLAP
+    search: Search | None = Search(changed_since=since, or_state=domain.IN_PROGRESS, limit=_MOST_IMPORTS)
+    with services.changes.watch() as watch:
+        async for changed in _rounds(services, watch):
+            wanted, search = search or _what_changed(changed, last), None
+            async with services.database.connection() as connection:
+                found = await status.list_imports(connection, person.subject, wanted)
+            for overview in sorted(found, key=lambda one: one.revision):
+                if sent.get(overview.import_id) == overview.revision:
+                    continue
+                sent[overview.import_id] = overview.revision
+                last = max(last, overview.revision)
+                yield _event(overview, last)
+
+
+def _what_changed(changed: set[UUID] | None, last: int) -> Search:
+    if changed:
+        return Search(import_ids=sorted(changed), limit=_MOST_IMPORTS)
+    return Search(changed_since=last - _OVERLAP, limit=_MOST_IMPORTS)
+
+
+async def _rounds(services: Context, watch: Watch) -> AsyncIterator[set[UUID] | None]:
+    """At once, then after each change; None or nothing: look at everything. Ends so that the token is shown anew."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + services.stream_seconds
+    watch.take()
+    yield None
+    while (left := end - loop.time()) > 0:
+        await asyncio.sleep(min(_SHORTEST_INTERVAL, left))
+        await watch.wait(min(_LOOK_AGAIN_SECONDS, left))
+        yield watch.take()
+
+
+def _event(overview: domain.Overview, event_id: int) -> ServerSentEvent:
+    return ServerSentEvent(data=ImportState.of(overview).model_dump_json(), event="import", id=str(event_id))

@@ -1,0 +1,101 @@
+"""The log as a download."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from services.notifier.api.access import Services, SignedIn, visible_import
+from services.notifier.api.models import ProblemBody
+from services.notifier.domain import Overview, State
+from services.notifier.log_file import Audience, FileGone, Which
+from shared.http import Problem
+from shared.logging import get_logger
+
+router = APIRouter(tags=["log"], responses={401: {"model": ProblemBody}})
+log = get_logger()
+
+
+class _Closing(StreamingResponse):
+    """Closes what it reads from, also where the client is gone before the first byte."""
+
+    def __init__(self, pieces: AsyncIterator[bytes], stack: AsyncExitStack, headers: dict[str, str]) -> None:
+        super().__init__(pieces, media_type="text/csv; charset=utf-8; header=present", headers=headers)
+        self._stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._stack:
+            await super().__call__(scope, receive, send)
+
+
+@router.get(
+    "/imports/{import_id}/log.csv",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/csv": {}}},
+        404: {"model": ProblemBody},
+        409: {"model": ProblemBody, "description": "there are no results, or not yet"},
+        410: {"model": ProblemBody, "description": "the uploaded file is no longer there"},
+        503: {"model": ProblemBody, "description": "the uploaded file cannot be read at the moment"},
+    },
+)
+async def download_log(
+    services: Services,
+    person: SignedIn,
+    import_id: UUID,
+    which: Annotated[
+        Which, Query(description="all rows; failed: failed and held; not_imported: failed, held and skipped")
+    ] = Which.ALL,
+) -> StreamingResponse:
+    """The columns of the file with line, outcome, codes and reason.
+
+    Cells that a spreadsheet would run as formulas begin with ', bank account numbers and card tokens show their last
+    four characters.
+    """
+    async with services.database.connection() as connection:
+        _refuse_without_results(await visible_import(connection, person, import_id))
+    async with AsyncExitStack() as stack:
+        try:
+            pieces = await stack.enter_async_context(services.log.open(import_id, which, Audience.PERSON))
+        except FileGone:
+            raise _file_gone() from None
+        except (ConnectionError, TimeoutError):
+            raise _store_away() from None
+        log.info("log_downloaded", import_id=str(import_id), which=which.value)
+        headers = {
+            "Content-Disposition": f'attachment; filename="import-{import_id}-{which.value}.csv"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return _Closing(pieces, stack.pop_all(), headers)
+
+
+def _refuse_without_results(overview: Overview) -> None:
+    if overview.has_log:
+        return
+    title, remedy = {
+        State.REJECTED: ("The file was refused, nothing was imported", "Read the findings, correct the file"),
+        State.HELD: ("The import waits for a person, nothing was imported", "Answer the findings and confirm it"),
+        State.CANCELLED: ("The import was cancelled before any row was reached", "Start a new import"),
+    }.get(overview.state, ("The import has not ended yet", "Ask again when it has; /events tells when"))
+    raise Problem(409, "no_results", title, f"import in state {overview.state.value}", remedy)
+
+
+def _file_gone() -> Problem:
+    return Problem(
+        410,
+        "file_gone",
+        "The uploaded file is no longer there, so its columns cannot be shown",
+        "log.csv",
+        "The results without the columns of the file are at /rows",
+    )
+
+
+def _store_away() -> Problem:
+    return Problem(
+        503, "secure_upload_unavailable", "The Secure Upload cannot be read at the moment", "log.csv", "Try again soon"
+    )

@@ -1,0 +1,270 @@
+"""What the API says, as it stands in the OpenAPI document."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.notifier.domain import AFTER_THE_CHECKS, Overview, State, explain, mask_emails, reason_of
+from services.notifier.repository.status import Finding, MailState, Row, TrailEntry
+from shared.contracts import events
+from shared.contracts.codes import Level, Outcome
+from shared.contracts.definition import ImportKind
+
+
+class Answer(BaseModel):
+    """Part of an answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class StateGroup(StrEnum):
+    """Whether an import can still change."""
+
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
+class Counts(Answer):
+    """Rows by outcome: every row has exactly one."""
+
+    read: int = Field(description="always the sum of the others")
+    applied: int
+    no_change: int
+    skipped: int
+    held: int
+    failed: int
+
+    @classmethod
+    def of(cls, counts: events.Counts) -> Self:
+        """The same counts as the events have them."""
+        return cls(read=counts.read, **counts.model_dump())
+
+
+class Progress(Answer):
+    """How far the import is."""
+
+    bytes_read: int = Field(description="by the check that runs or ran last")
+    bytes_total: int
+    rows_read: int
+    chunks: int | None = Field(description="of the plan; none before there is one")
+    chunks_done: int
+
+
+class ImportState(Answer):
+    """An import as it stands now."""
+
+    import_id: UUID
+    biller_id: int
+    biller_name: str
+    kind: ImportKind
+    file_name: str
+    requester: str
+    state: State
+    group: StateGroup
+    check_no: int | None
+    counts: Counts = Field(description="rows with their outcome so far; final when the import has ended")
+    planned: Counts | None = Field(description="what the newest check says will become of the rows")
+    progress: Progress
+    codes: dict[str, int]
+    undecided: list[str] = Field(description="codes that need an answer before the import can go on")
+    defined_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    has_log: bool
+    revision: int = Field(description="grows with every change; the id of server-sent events")
+
+    @classmethod
+    def of(cls, overview: Overview) -> Self:
+        """The view as the API shows it."""
+        ended = overview.state not in (State.CHECKING, State.HELD, State.APPROVED, State.RUNNING)
+        return cls(
+            import_id=overview.import_id,
+            biller_id=overview.biller_id,
+            biller_name=overview.biller_name,
+            kind=overview.kind,
+            file_name=overview.file_name,
+            requester=overview.requester_name,
+            state=overview.state,
+            group=StateGroup.COMPLETED if ended else StateGroup.IN_PROGRESS,
+            check_no=overview.check_no,
+            counts=Counts.of(overview.counts),
+            planned=None if overview.planned is None else Counts.of(overview.planned),
+            progress=_progress(overview),
+            codes=dict(overview.codes),
+            undecided=list(overview.undecided) if overview.phase < AFTER_THE_CHECKS else [],
+            defined_at=overview.defined_at,
+            started_at=overview.started_at,
+            finished_at=overview.finished_at,
+            has_log=overview.has_log,
+            revision=overview.revision,
+        )
+
+
+def _progress(overview: Overview) -> Progress:
+    fresh = overview.awaits_next_check
+    return Progress(
+        bytes_read=0 if fresh else overview.bytes_read,
+        bytes_total=overview.bytes_total,
+        rows_read=0 if fresh else overview.rows_read,
+        chunks=overview.chunks,
+        chunks_done=overview.chunks_done,
+    )
+
+
+class FoundCode(Answer):
+    """A code with its words, and how often it stands in this import."""
+
+    code: str
+    level: str = Field(description="F file, R row, C needs a decision or has a safe default, W warning, S left out")
+    title: str
+    remedy: str
+    count: int
+    sample_lines: list[int] = Field(description="lines of the file, the first ones")
+    detail: dict[str, Any] = Field(description="places and numbers")
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """A finding of the check."""
+        return cls.counted(finding.code, finding.count, finding.sample_lines, finding.detail)
+
+    @classmethod
+    def counted(
+        cls, code: str, count: int, sample_lines: Sequence[int] = (), detail: dict[str, Any] | None = None
+    ) -> Self:
+        """A code and how often it occurs."""
+        words = explain(code)
+        return cls(
+            code=code,
+            level=code[:1] if code[:1] in set(Level) else "",
+            title=words.title,
+            remedy=words.remedy,
+            count=count,
+            sample_lines=list(sample_lines),
+            detail=detail or {},
+        )
+
+
+class ImportDetail(ImportState):
+    """An import with what the check found and what came out."""
+
+    findings: list[FoundCode] = Field(description="of the newest check")
+    result_codes: list[FoundCode] = Field(description="the codes of the import: final when it has ended")
+
+    @classmethod
+    def with_findings(cls, overview: Overview, findings: Sequence[Finding]) -> Self:
+        """The state and the findings."""
+        return cls(
+            **ImportState.of(overview).model_dump(),
+            findings=[FoundCode.of(finding) for finding in findings],
+            result_codes=[FoundCode.counted(code, count) for code, count in sorted(overview.codes.items())],
+        )
+
+
+class ImportPage(Answer):
+    """A page of imports, newest first."""
+
+    imports: list[ImportState]
+    next: UUID | None = Field(description="`after` of the next page; none on the last one")
+
+
+class RowResult(Answer):
+    """What became of one row."""
+
+    line: int = Field(description="the physical line on which the row starts; the header's is 1 in a plain file")
+    outcome: Outcome
+    codes: list[str]
+    reason: str
+    account_number: str | None
+    customer_id: int | None
+    login_id: int | None
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """A row with the words of its codes."""
+        return cls(
+            line=row.line_no,
+            outcome=row.outcome,
+            codes=list(row.codes),
+            reason=reason_of(row.codes),
+            account_number=row.account_number,
+            customer_id=row.customer_id,
+            login_id=row.login_id,
+        )
+
+
+class RowPage(Answer):
+    """A page of rows in the order of the file."""
+
+    rows: list[RowResult]
+    next: int | None = Field(description="`after` of the next page; none on the last one")
+
+
+class TrailItem(Answer):
+    """One event in the life of an import: ids and counts only."""
+
+    event_id: UUID
+    event: str
+    occurred_at: datetime
+    detail: dict[str, Any]
+
+    @classmethod
+    def of(cls, entry: TrailEntry) -> Self:
+        """An entry of the trail."""
+        return cls(event_id=entry.event_id, event=entry.event, occurred_at=entry.occurred_at, detail=entry.detail)
+
+
+class TrailPage(Answer):
+    """A page of the trail, oldest first."""
+
+    trail: list[TrailItem]
+    next: UUID | None = Field(description="`after` of the next page; none on the last one")
+
+
+class Mail(Answer):
+    """A mail of an import to one recipient."""
+
+    recipient_id: UUID
+    address: str = Field(description="masked; empty where the recipient is no longer in the address book")
+    message_id: str
+    state: str = Field(description="pending, sent or given_up")
+    attempts: int
+    next_try_at: datetime | None
+    last_problem: str | None = Field(description="an SMTP code or the type of an error")
+    queued_at: datetime
+    sent_at: datetime | None
+
+    @classmethod
+    def of(cls, mail: MailState) -> Self:
+        """A mail with its address masked."""
+        return cls(
+            recipient_id=mail.recipient_id,
+            address=mask_emails(mail.email or ""),
+            message_id=mail.message_id,
+            state=mail.state,
+            attempts=mail.attempts,
+            next_try_at=mail.not_before if mail.state == "pending" else None,
+            last_problem=mail.last_problem,
+            queued_at=mail.queued_at,
+            sent_at=mail.sent_at,
+        )
+
+
+class MailList(Answer):
+    """The mails of an import."""
+
+    mails: list[Mail]
+
+
+class ProblemBody(Answer):
+    """Why a request was not answered (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    place: str = ""
+    remedy: str = ""

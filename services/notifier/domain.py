@@ -1,0 +1,171 @@
+"""What the events of an import come to, and how often a mail is tried. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from shared.contracts.codes import CODES, Outcome
+from shared.contracts.definition import ImportKind
+from shared.contracts.events import Counts, FinalState
+
+_STEPS_OF_A_CHECK: Final = 10
+_CONFIRMED: Final = 3
+AFTER_THE_CHECKS: Final = 1 << 40
+RUNNING: Final = AFTER_THE_CHECKS + 1
+CANCELLED: Final = AFTER_THE_CHECKS + 2
+FINISHED: Final = AFTER_THE_CHECKS + 3
+
+
+def checking(check_no: int) -> int:
+    """The phase of a check that is running.
+
+    Events may come in any order. Each has a phase, and the state is that of the event with the greatest one, whatever
+    came last: so every order ends in the same view.
+    """
+    return check_no * _STEPS_OF_A_CHECK + 1
+
+
+def held(check_no: int) -> int:
+    """The phase of a check that waits for a person."""
+    return check_no * _STEPS_OF_A_CHECK + 2
+
+
+def confirmed(check_no: int) -> int:
+    """The phase after the confirmation of this check: the next one is awaited."""
+    return check_no * _STEPS_OF_A_CHECK + _CONFIRMED
+
+
+def rejected(check_no: int) -> int:
+    """The phase of an import whose check refused the file."""
+    return check_no * _STEPS_OF_A_CHECK + 4
+
+
+def approved(check_no: int) -> int:
+    """The phase of an import whose plan may be applied."""
+    return check_no * _STEPS_OF_A_CHECK + 5
+
+
+class State(StrEnum):
+    """Where an import is."""
+
+    CHECKING = "checking"
+    REJECTED = "rejected"
+    HELD = "held"
+    APPROVED = "approved"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    COMPLETED_WITH_ERRORS = "completed_with_errors"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+IN_PROGRESS: Final = (State.CHECKING, State.HELD, State.APPROVED, State.RUNNING)
+COMPLETED: Final = tuple(state for state in State if state not in IN_PROGRESS)
+
+
+def state_of(final: FinalState) -> State:
+    """The state of an import that ended so."""
+    return State(final.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An import as the view holds it, with the names that belong to its ids."""
+
+    import_id: UUID
+    biller_id: int
+    kind: ImportKind
+    state: State
+    phase: int
+    verdict_phase: int
+    check_no: int | None
+    progress_check: int
+    rows_read: int
+    bytes_read: int
+    bytes_total: int
+    planned: Counts | None
+    codes: Mapping[str, int]
+    undecided: Sequence[str]
+    chunks: int | None
+    chunks_done: int
+    counts: Counts
+    defined_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    revision: int
+    updated_at: datetime
+    biller_name: str
+    file_name: str
+    requester_name: str
+    requester_subject: str
+
+    @property
+    def has_log(self) -> bool:
+        """Whether the import ended and rows have outcomes; an import that never ran has none."""
+        return self.phase >= FINISHED and self.counts.read > 0
+
+    @property
+    def awaits_next_check(self) -> bool:
+        """Whether the progress is that of a check which was confirmed, and the next has said nothing yet."""
+        return self.phase < AFTER_THE_CHECKS and self.phase % _STEPS_OF_A_CHECK == _CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one row of the file."""
+
+    line_no: int
+    outcome: Outcome
+    codes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A code in plain words."""
+
+    code: str
+    title: str
+    remedy: str
+
+
+def explain(number: str) -> Explained:
+    """The words of the registry; a code of a newer release stands for itself."""
+    code = CODES.get(number)
+    return Explained(number, code.title, code.remedy) if code else Explained(number, f"Code {number}", "")
+
+
+def reason_of(codes: Sequence[str]) -> str:
+    """Why a row has its outcome, in plain words."""
+    return "; ".join(explain(number).title for number in codes)
+
+
+_ADDRESS: Final = re.compile(r"([^\s,;|<>@])[^\s,;|<>@]*@([^\s,;|<>@]+)")
+_VISIBLE: Final = 4
+
+
+def mask_emails(text: str) -> str:
+    """The text with every address in it as ``a***@example.com``."""
+    return _ADDRESS.sub(r"\1***@\2", text) if "@" in text else text
+
+
+def mask_number(text: str) -> str:
+    """The last four characters of a number or token; of a short one nothing at all."""
+    kept = text.strip()
+    if not kept:
+        return ""
+    return "****" + (kept[-_VISIBLE:] if len(kept) > _VISIBLE else "")
+
+
+FIRST_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(hours=1)
+GIVE_UP_AFTER: Final = timedelta(days=3)
+_DOUBLINGS: Final = 12  # 2 ** 12 s is beyond the longest wait
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many tries of a mail: 1 s, 2 s, 4 s … 1 h."""
+    return min(FIRST_WAIT * 2 ** min(max(attempts - 1, 0), _DOUBLINGS), LONGEST_WAIT)

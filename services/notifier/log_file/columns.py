@@ -1,0 +1,129 @@
+"""What may be shown of each column. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, StrEnum
+from typing import Final
+
+from services.notifier.domain import mask_emails, mask_number
+from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition
+from shared.csvfile import clean_name, header_key
+
+
+class Audience(Enum):
+    """Who reads the log."""
+
+    PERSON = "person"  # signed in, with a right at the biller
+    MAILBOX = "mailbox"  # a mail lies about for years and is passed on
+
+
+class Treatment(StrEnum):
+    """How the cells of a column are shown."""
+
+    WHOLE = "whole"
+    LAST_FOUR = "last_four"
+    EMAIL = "email"
+    FIRST_LETTER = "first_letter"
+
+
+_SECRET: Final = frozenset((FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN))
+_HARMLESS: Final = frozenset(
+    (
+        FieldName.METHOD_KIND,
+        FieldName.ROUTING_NUMBER,  # names a bank, not a person
+        FieldName.BANK_ACCOUNT_TYPE,
+        FieldName.TOKEN_VAULT,
+        FieldName.CARD_BRAND,
+        FieldName.CARD_LAST4,
+        FieldName.AUTOPAY_FLAG,
+        FieldName.END_DATE,
+        FieldName.MAX_AMOUNT,
+        FieldName.AUTHORIZATION_DATE,
+        FieldName.AUTHORIZATION_CHANNEL,
+        FieldName.PAPERLESS_FLAG,
+        FieldName.CONSENT_DATE,
+        FieldName.CONSENT_CHANNEL,
+        FieldName.BILLER_NAME,
+        FieldName.LEGACY_ID,  # there to find the row again in the old system
+    )
+)
+_EMAILS: Final = frozenset((FieldName.EMAIL, FieldName.EMAIL_CC))
+_SECRET_HEADERS: Final = frozenset(
+    header_key(name)
+    for name in (
+        *("Bank Account", "Bank Account Number", "Bank Account No", "Bank Acct", "Bank Acct No", "Bank Acct Number"),
+        *("DFI Account", "DFI Account Number", "DDA", "DDA Number", "Checking Account", "Checking Account Number"),
+        *("Checking Acct", "Checking Acct No", "Savings Account", "ACH Account", "ACH Account Number", "ACH Acct"),
+        *("EFT Account", "EFT Account Number", "Draft Account", "Payment Account", "achBankAccountNumber"),
+        *("Account Number 2", "payment_method.account_number", "IBAN"),
+        *("Token", "Card Token", "Payment Token", "CC Token", "Vault ID", "Vault Token", "Profile ID", "RegID"),
+        *("Payment Profile", "Payment Profile ID", "Wallet ID", "Card Ref", "Card Reference", "Token Ref"),
+    )
+)
+_DIGIT: Final = re.compile(r"\d")
+
+Mask = Callable[[str], str]
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a column of this name holds bank account numbers or card tokens, going by its name alone."""
+    return header_key(name) in _SECRET_HEADERS
+
+
+def first_letter(text: str) -> str:
+    """``A***`` for a name, an address or anything of which nothing is known."""
+    kept = text.strip()
+    return kept[:1] + "***" if kept else ""
+
+
+def treatments(header: Sequence[str], definition: ImportDefinition, audience: Audience) -> list[Treatment]:
+    """How each column of the file is shown to this audience."""
+    fields = {clean_name(column): name for name, column in definition.columns.items()}
+    recipe = {clean_name(part.column) for part in definition.account_number if isinstance(part, ColumnPart)}
+    return [_treatment(name, fields, recipe, audience) for name in header]
+
+
+def _treatment(name: str, fields: Mapping[str, FieldName], recipe: set[str], audience: Audience) -> Treatment:
+    field = fields.get(clean_name(name))
+    in_recipe = clean_name(name) in recipe
+    if field in _SECRET or (field is None and not in_recipe and is_secret_header(name)):
+        return Treatment.LAST_FOUR
+    if audience is Audience.PERSON or field in _HARMLESS:
+        return Treatment.WHOLE
+    if in_recipe:
+        return Treatment.LAST_FOUR
+    return Treatment.EMAIL if field in _EMAILS else Treatment.FIRST_LETTER
+
+
+_MASKS: Final[Mapping[Treatment, Mask]] = {
+    Treatment.LAST_FOUR: mask_number,
+    Treatment.EMAIL: mask_emails,
+    Treatment.FIRST_LETTER: first_letter,
+}
+
+
+class Masking:
+    """Shows rows of one file to one audience."""
+
+    def __init__(self, header: Sequence[str], definition: ImportDefinition, audience: Audience) -> None:
+        shown = treatments(header, definition, audience)
+        self._audience = audience
+        self._masks = [(index, _MASKS[how]) for index, how in enumerate(shown) if how is not Treatment.WHOLE]
+        self._holds_secrets = Treatment.LAST_FOUR in shown
+
+    def row(self, cells: Sequence[str], *, in_place: bool) -> list[str]:
+        """The cells as they may be shown; ``in_place`` says that each stands under its own header."""
+        if not in_place:
+            return [self._stray(cell) for cell in cells]
+        shown = list(cells)
+        for index, mask in self._masks:
+            shown[index] = mask(shown[index])
+        if self._audience is Audience.MAILBOX:
+            return [mask_emails(cell) for cell in shown]
+        return shown
+
+    def _stray(self, cell: str) -> str:
+        """A cell of a line with too few or too many cells: it may be a secret that slipped under another header."""
+        if self._audience is Audience.MAILBOX:
+            return first_letter(cell)
+        return mask_number(cell) if self._holds_secrets and _DIGIT.search(cell) else cell

@@ -1,0 +1,118 @@
+"""The log as a stream of CSV."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from enum import StrEnum
+from typing import Final, Protocol
+from uuid import UUID
+
+from services.notifier.domain import Result
+from services.notifier.log_file.columns import Audience, Masking
+from services.notifier.log_file.merge import header_of, merge
+from services.notifier.log_file.source import FileRow, FileRows
+from services.notifier.repository import status
+from shared.contracts.codes import Outcome
+from shared.csvfile import FileRefused, write_rows
+from shared.postgres import Database
+
+_RESULTS_AT_ONCE: Final = 5_000
+
+
+class Which(StrEnum):
+    """Which rows stand in the log."""
+
+    ALL = "all"
+    FAILED = "failed"  # failed and held: what somebody has to correct or decide
+    NOT_IMPORTED = "not_imported"  # the same and the skipped ones: everything that is not in the CRM afterwards
+
+
+OUTCOMES: Final[dict[Which, Sequence[Outcome] | None]] = {
+    Which.ALL: None,
+    Which.FAILED: (Outcome.FAILED, Outcome.HELD),
+    Which.NOT_IMPORTED: (Outcome.FAILED, Outcome.HELD, Outcome.SKIPPED),
+}
+
+
+class FileGone(Exception):  # noqa: N818 - a state of affairs, not an error of the program
+    """The uploaded file cannot be read any more, so its columns cannot be shown."""
+
+
+class Uploads(Protocol):
+    """The part of the Secure Upload that the log needs."""
+
+    def stream(self, key: str) -> AsyncIterator[bytes]:
+        """The bytes of an object."""
+
+
+class ResultLog:
+    """Logs of imports, each read again from the Secure Upload while it is written.
+
+    Results come in stretches by line number rather than from one long cursor: a reader may be slow, and no transaction
+    has to stay open for it. The results of an import that has ended never change.
+    """
+
+    def __init__(self, database: Database, uploads: Uploads) -> None:
+        self._database = database
+        self._uploads = uploads
+
+    @asynccontextmanager
+    async def open(self, import_id: UUID, which: Which, audience: Audience) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The CSV in pieces; raises FileGone, or ConnectionError where the store is away, before the first one."""
+        async with self._database.connection() as connection:
+            source = await status.source_of(connection, import_id)
+        async with AsyncExitStack() as stack:
+            stream = self._uploads.stream(source.object_key)
+            stack.push_async_callback(_close, stream)
+            try:
+                rows = await FileRows.open(stream, source.definition.options.reading)
+            except (FileNotFoundError, FileRefused) as error:
+                raise FileGone(type(error).__name__) from None
+            masking = Masking(rows.header, source.definition, audience)
+            pieces = self._pieces(import_id, OUTCOMES[which], rows, masking)
+            stack.push_async_callback(_close, pieces)
+            yield pieces
+
+    async def _pieces(
+        self, import_id: UUID, outcomes: Sequence[Outcome] | None, rows: FileRows, masking: Masking
+    ) -> AsyncIterator[bytes]:
+        width = len(rows.header)
+        yield _csv([header_of(rows.header)])
+        done = 0
+        async for batch in rows:
+            upto = batch[-1].line_no
+            results = await self._results(import_id, done, upto, outcomes)
+            yield await asyncio.to_thread(_lines, batch, results, masking, width, every_row=outcomes is None)
+            done = upto
+        while results := await self._results(import_id, done, None, outcomes):
+            yield await asyncio.to_thread(_lines, [], results, masking, width, every_row=False)
+            done = results[-1].line_no
+
+    async def _results(
+        self, import_id: UUID, after: int, upto: int | None, outcomes: Sequence[Outcome] | None
+    ) -> list[Result]:
+        # A stretch of the file holds as many results as rows; what lies beyond its end comes in pages.
+        limit = _RESULTS_AT_ONCE if upto is None else None
+        async with self._database.connection() as connection:
+            return await status.results_of(
+                connection, import_id, after=after, upto=upto, limit=limit, outcomes=outcomes
+            )
+
+
+def _lines(
+    rows: Sequence[FileRow], results: Iterable[Result], masking: Masking, width: int, *, every_row: bool
+) -> bytes:
+    return _csv(merge(rows, results, masking, width, every_row=every_row))
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> bytes:
+    out = io.BytesIO()
+    write_rows(out, lines)
+    return out.getvalue()
+
+
+async def _close(stream: AsyncIterator[bytes]) -> None:
+    close = getattr(stream, "aclose", None)
+    if close is not None:
+        await close()

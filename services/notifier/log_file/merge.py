@@ -1,0 +1,62 @@
+"""Rows of the file and rows of the result, put side by side. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from services.notifier.domain import Result, reason_of
+from services.notifier.log_file.columns import Masking
+from services.notifier.log_file.source import FileRow
+from shared.csvfile import header_key
+
+RESULT_COLUMNS: Final = ("line", "outcome", "codes", "reason")
+
+
+def header_of(columns: Sequence[str]) -> list[str]:
+    """The header of the log. Where the file has such a column already (it may be a log itself) ours is renamed."""
+    taken = {header_key(name) for name in columns}
+    return [*columns, *(_free_name(name, taken) for name in RESULT_COLUMNS)]
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    candidate, number = name, 1
+    while header_key(candidate) in taken:
+        number += 1
+        candidate = f"import_{name}" if number == 2 else f"import_{name}_{number}"  # noqa: PLR2004 - the first try
+    return candidate
+
+
+def merge(
+    rows: Sequence[FileRow], results: Iterable[Result], masking: Masking, width: int, *, every_row: bool
+) -> Iterator[list[str]]:
+    """The lines of the log for one stretch of the file, in line order.
+
+    ``every_row`` keeps rows without a result. A result whose row is not in the file (it is damaged or cut by now)
+    stands with blank cells, so that the log always holds every result.
+    """
+    waiting = iter(results)
+    result = next(waiting, None)
+    for row in rows:
+        while result is not None and result.line_no < row.line_no:
+            yield line_of([""] * width, result)
+            result = next(waiting, None)
+        if result is not None and result.line_no == row.line_no:
+            yield line_of(_fit(masking.row(row.cells, in_place=row.in_place), width), result)
+            result = next(waiting, None)
+        elif every_row:
+            cells = _fit(masking.row(row.cells, in_place=row.in_place), width)
+            yield [*cells, str(row.line_no), "", "", ""]
+    while result is not None:
+        yield line_of([""] * width, result)
+        result = next(waiting, None)
+
+
+def line_of(cells: Sequence[str], result: Result) -> list[str]:
+    """The cells of a row and what became of it."""
+    return [*cells, str(result.line_no), result.outcome.value, " ".join(result.codes), reason_of(result.codes)]
+
+
+def _fit(cells: list[str], width: int) -> list[str]:
+    """As many cells as the header has: what is too much is joined in the last one, so that nothing is lost."""
+    if len(cells) <= width:
+        return cells + [""] * (width - len(cells))
+    return [*cells[: width - 1], ",".join(cells[width - 1 :])]

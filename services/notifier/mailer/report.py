@@ -1,0 +1,139 @@
+"""What a mail says: everything in it is masked, since a mail lies about for years and is passed on. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
+from services.notifier.repository.status import Row
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportKind
+from shared.contracts.events import Counts
+
+FIRST_FAILURES: Final = 20
+FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
+
+_KINDS: Final = {
+    ImportKind.AUTOPAY: "Autopay",
+    ImportKind.PAPERLESS: "Paperless",
+    ImportKind.REGISTRATION: "Customer registration",
+}
+_ENDINGS: Final = {
+    State.COMPLETED: "completed",
+    State.COMPLETED_WITH_ERRORS: "completed with errors",
+    State.CANCELLED: "cancelled",
+    State.FAILED: "failed",
+    State.REJECTED: "refused: nothing was imported",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A code, how often it occurs, and its words."""
+
+    code: str
+    count: int
+    title: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One of the first rows that somebody has to look at."""
+
+    line: int
+    outcome: str
+    codes: str
+    reason: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the templates show."""
+
+    import_id: UUID
+    subject: str
+    ending: str
+    refused: bool
+    kind: str
+    biller: str
+    file_name: str
+    requester: str
+    defined_at: str
+    started_at: str
+    finished_at: str
+    counts: Counts
+    conservation: str
+    codes: Sequence[CodeLine]
+    failures: Sequence[Failure]
+    failures_left: int
+    log_note: str
+    link: str
+
+
+def conservation(counts: Counts) -> str:
+    """The line that says where every row went."""
+    return (
+        f"{counts.read:,} read = {counts.applied:,} applied + {counts.no_change:,} no change"
+        f" + {counts.skipped:,} skipped + {counts.held:,} held + {counts.failed:,} failed"
+    )
+
+
+def report_of(overview: Overview, failures: Sequence[Row], log_note: str, public_url: str | None) -> Report:
+    """The report on an import that has ended."""
+    ending = _ENDINGS.get(overview.state, overview.state.value)
+    kind = _KINDS[overview.kind]
+    counts = overview.counts
+    return Report(
+        import_id=overview.import_id,
+        subject=_one_line(f"{kind} import {ending.partition(':')[0]}: {mask_emails(overview.biller_name)}"),
+        ending=ending,
+        refused=overview.state is State.REJECTED,
+        kind=kind,
+        biller=mask_emails(overview.biller_name),
+        file_name=mask_emails(overview.file_name),
+        requester=mask_emails(overview.requester_name),
+        defined_at=_when(overview.defined_at),
+        started_at=_when(overview.started_at),
+        finished_at=_when(overview.finished_at),
+        counts=counts,
+        conservation=conservation(counts),
+        codes=[_code_line(code, count) for code, count in sorted(overview.codes.items())],
+        failures=[_failure(row) for row in failures],
+        failures_left=max(counts.failed + counts.held - len(failures), 0),
+        log_note=log_note,
+        link=_link(overview, public_url),
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _when(moment: datetime | None) -> str:
+    return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _code_line(code: str, count: int) -> CodeLine:
+    words = explain(code)
+    return CodeLine(code, count, words.title, words.remedy)
+
+
+def _failure(row: Row) -> Failure:
+    return Failure(
+        line=row.line_no,
+        outcome=row.outcome.value,
+        codes=" ".join(row.codes),
+        reason=reason_of(row.codes),
+        account=mask_number(row.account_number or ""),
+    )
+
+
+def _link(overview: Overview, public_url: str | None) -> str:
+    if public_url is None:
+        return ""
+    path = "/log.csv" if overview.has_log else ""
+    return f"{public_url.rstrip('/')}/api/v1/imports/{overview.import_id}{path}"

@@ -1,0 +1,227 @@
+"""What the API reads. Who may see which biller is part of each list, so that a page is never thinned out afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from services.notifier.domain import Overview, Result, State
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportDefinition, ImportKind
+from shared.contracts.events import Counts
+from shared.postgres import Connection
+
+# A right at the biller wins over the right at every biller (shared/rights.py says the same for one biller).
+_LIST: Final = """
+WITH visible AS (
+    SELECT DISTINCT ON (b.id) b.id AS biller_id, r.permission
+    FROM crm.biller b JOIN crm.operator_right r ON r.biller_id = b.id OR r.biller_id IS NULL
+    WHERE r.subject = $1
+    ORDER BY b.id, r.biller_id NULLS LAST
+)
+SELECT o.* FROM import_overview o JOIN visible USING (biller_id)
+WHERE (visible.permission = 'all' OR o.kind = 'paperless')
+  AND ($2::text[] IS NULL OR o.state = ANY ($2))
+  AND ($3::bigint IS NULL OR o.biller_id = $3)
+  AND ($4::text IS NULL OR o.kind = $4)
+  AND ($5::text IS NULL OR o.requester_subject = $5 OR strpos(lower(o.requester_name), lower($5)) > 0)
+  AND ($6::text IS NULL OR strpos(lower(o.file_name), lower($6)) > 0 OR strpos(lower(o.biller_name), lower($6)) > 0
+       OR starts_with(o.import_id::text, lower($6)))
+  AND ($7::uuid IS NULL
+       OR (o.defined_at, o.import_id) < (SELECT defined_at, import_id FROM import_view WHERE import_id = $7))
+  AND ($8::bigint IS NULL OR o.revision > $8 OR o.state = ANY ($9))
+  AND ($10::uuid[] IS NULL OR o.import_id = ANY ($10))
+ORDER BY o.defined_at DESC, o.import_id DESC
+LIMIT $11
+"""
+_ONE: Final = "SELECT * FROM import_overview WHERE import_id = $1"
+_FINDINGS: Final = "SELECT code, count, detail, sample_lines FROM validation.finding WHERE import_id = $1 ORDER BY code"
+_ROWS: Final = """
+SELECT line_no, outcome, codes, account_number, customer_id, login_id FROM execution.row_result
+WHERE import_id = $1 AND line_no > $2
+  AND ($3::text[] IS NULL OR outcome = ANY ($3)) AND ($4::text IS NULL OR $4 = ANY (codes))
+ORDER BY line_no LIMIT $5
+"""
+_TRAIL: Final = """
+SELECT event_id, event, occurred_at, detail FROM trail
+WHERE import_id = $1 AND ($2::uuid IS NULL
+    OR (occurred_at, event_id) > (SELECT occurred_at, event_id FROM trail WHERE event_id = $2 AND import_id = $1))
+ORDER BY occurred_at, event_id LIMIT $3
+"""
+_RESULTS: Final = """
+SELECT line_no, outcome, codes FROM execution.row_result
+WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
+  AND ($4::text[] IS NULL OR outcome = ANY ($4))
+ORDER BY line_no LIMIT $5
+"""
+_SOURCE: Final = """
+SELECT i.definition, f.object_key FROM mapping.import i JOIN mapping.secure_file f ON f.id = i.file_id WHERE i.id = $1
+"""
+_MAILS: Final = """
+SELECT m.recipient_id, r.email, m.message_id, m.state, m.attempts, m.not_before, m.last_problem, m.queued_at, m.sent_at
+FROM mail m LEFT JOIN mapping.log_recipient r ON r.id = m.recipient_id
+WHERE m.import_id = $1 ORDER BY m.queued_at, m.recipient_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which imports are asked for; what is None does not matter."""
+
+    states: Sequence[State] | None = None
+    biller_id: int | None = None
+    kind: ImportKind | None = None
+    person: str | None = None
+    text: str | None = None
+    after: UUID | None = None
+    changed_since: int | None = None
+    or_state: Sequence[State] = ()
+    import_ids: Sequence[UUID] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of an import and how it is read."""
+
+    definition: ImportDefinition
+    object_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One code of the newest check."""
+
+    code: str
+    count: int
+    detail: dict[str, Any]
+    sample_lines: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row's result with whom it concerned."""
+
+    line_no: int
+    outcome: Outcome
+    codes: Sequence[str]
+    account_number: str | None
+    customer_id: int | None
+    login_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEntry:
+    """One event of an import."""
+
+    event_id: UUID
+    event: str
+    occurred_at: datetime
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """A mail and how far it is. The address is whole: it is masked where it leaves the service."""
+
+    recipient_id: UUID
+    email: str | None
+    message_id: str
+    state: str
+    attempts: int
+    not_before: datetime
+    last_problem: str | None
+    queued_at: datetime
+    sent_at: datetime | None
+
+
+async def list_imports(connection: Connection, subject: str, search: Search) -> list[Overview]:
+    """The imports this person may see, newest first."""
+    records = await connection.fetch(
+        _LIST,
+        subject,
+        None if search.states is None else [state.value for state in search.states],
+        search.biller_id,
+        None if search.kind is None else search.kind.value,
+        search.person,
+        search.text,
+        search.after,
+        search.changed_since,
+        [state.value for state in search.or_state],
+        None if search.import_ids is None else list(search.import_ids),
+        search.limit,
+    )
+    return [_overview(record) for record in records]
+
+
+async def find_import(connection: Connection, import_id: UUID) -> Overview | None:
+    """The import, whoever asks."""
+    record = await connection.fetchrow(_ONE, import_id)
+    return None if record is None else _overview(record)
+
+
+async def findings_of(connection: Connection, import_id: UUID) -> list[Finding]:
+    """What the newest check found."""
+    return [Finding(**record) for record in await connection.fetch(_FINDINGS, import_id)]
+
+
+async def rows_of(
+    connection: Connection,
+    import_id: UUID,
+    *,
+    after: int,
+    limit: int,
+    outcomes: Sequence[Outcome] | None = None,
+    code: str | None = None,
+) -> list[Row]:
+    """Results in the order of the file, from the line after ``after``."""
+    records = await connection.fetch(_ROWS, import_id, after, _values(outcomes), code, limit)
+    return [Row(**{**record, "outcome": Outcome(record["outcome"])}) for record in records]
+
+
+async def trail_of(connection: Connection, import_id: UUID, *, after: UUID | None, limit: int) -> list[TrailEntry]:
+    """What happened, oldest first."""
+    return [TrailEntry(**record) for record in await connection.fetch(_TRAIL, import_id, after, limit)]
+
+
+async def results_of(
+    connection: Connection,
+    import_id: UUID,
+    *,
+    after: int,
+    upto: int | None,
+    limit: int | None,
+    outcomes: Sequence[Outcome] | None,
+) -> list[Result]:
+    """The results for the log, in the order of the file."""
+    records = await connection.fetch(_RESULTS, import_id, after, upto, _values(outcomes), limit)
+    return [Result(record["line_no"], Outcome(record["outcome"]), record["codes"]) for record in records]
+
+
+async def source_of(connection: Connection, import_id: UUID) -> Source:
+    """Where the file is, and how it is read."""
+    record = await connection.fetchrow(_SOURCE, import_id)
+    if record is None:
+        raise LookupError("an import that the view knows has no definition")
+    return Source(ImportDefinition.model_validate(record["definition"]), record["object_key"])
+
+
+async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
+    """The mails of an import."""
+    return [MailState(**record) for record in await connection.fetch(_MAILS, import_id)]
+
+
+def _values(outcomes: Sequence[Outcome] | None) -> list[str] | None:
+    return None if outcomes is None else [outcome.value for outcome in outcomes]
+
+
+def _overview(record: asyncpg.Record) -> Overview:
+    values = dict(record)
+    counts = Counts(**{outcome.value: values.pop(outcome.value) for outcome in Outcome})
+    planned = values.pop("planned")
+    values["kind"] = ImportKind(values["kind"])
+    values["state"] = State(values["state"])
+    return Overview(counts=counts, planned=None if planned is None else Counts.model_validate(planned), **values)

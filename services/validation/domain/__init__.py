@@ -1,0 +1,1 @@
+"""Reading rows: pure, without database and network."""

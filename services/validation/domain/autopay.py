@@ -1,0 +1,195 @@
+"""What a row of an autopay import says."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from services.validation.domain import methods
+from services.validation.domain.found import Found
+from services.validation.domain.layout import Layout
+from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
+from services.validation.domain.values import AUTOPAY_FLAGS, Flag, read_amount, read_date, word
+from shared.contracts.definition import FieldName, Options
+
+Seal = Callable[[str], bytes]
+Identify = Callable[..., bytes]
+
+_FIELDS: Final = (
+    FieldName.METHOD_KIND,
+    FieldName.ROUTING_NUMBER,
+    FieldName.BANK_ACCOUNT_NUMBER,
+    FieldName.BANK_ACCOUNT_TYPE,
+    FieldName.ACCOUNT_HOLDER_NAME,
+    FieldName.CARD_TOKEN,
+    FieldName.TOKEN_VAULT,
+    FieldName.CARD_BRAND,
+    FieldName.CARD_LAST4,
+    FieldName.CARD_EXPIRY,
+    FieldName.CARD_EXPIRY_MONTH,
+    FieldName.CARD_EXPIRY_YEAR,
+)
+METHOD_COLUMNS: Final = (
+    "method_kind",
+    "identity",
+    "holder_name",
+    "holder_type",
+    "routing_number",
+    "account_sealed",
+    "account_last4",
+    "account_type",
+    "token_ref",
+    "token_vault",
+    "card_brand",
+    "card_last4",
+    "exp_year",
+    "exp_month",
+)
+_NO_METHOD: Final = ("",) * len(METHOD_COLUMNS)
+_FLAG_CODES: Final = {Flag.NO: "S402", Flag.UNREADABLE: "R144", Flag.BOTH: "R144"}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodCells:
+    """The cells of one row that describe its payment method, in the order of _FIELDS."""
+
+    word: str
+    routing: str
+    account: str
+    account_type: str
+    holder: str
+    token: str
+    vault: str
+    brand: str
+    last4: str
+    expiry: str
+    expiry_month: str
+    expiry_year: str
+
+    @property
+    def has_bank(self) -> bool:
+        """Whether any bank data is given."""
+        return bool(self.routing or self.account)
+
+
+class AutopayReader:
+    """Flags, payment methods, amounts and dates."""
+
+    def __init__(self, layout: Layout, options: Options, today: date, seal: Seal, identify: Identify) -> None:
+        self._layout = layout
+        self._options = options
+        self._today = today
+        self._seal = seal
+        self._identify = identify
+        self._emails = EmailColumns(layout, most=2, optional=True)
+
+    def read(self, cells: Cells, count: int, found: Found) -> Values:
+        """The values of the batch."""
+        self._end_by_flag(cells, found)
+        ends_on = self._end_dates(cells, found)
+        emails, seconds = self._emails.read(cells, count, found)
+        dates = read_dates(self._layout.column(cells, FieldName.AUTHORIZATION_DATE), found)
+        values: Values = {"email": emails, "email_cc": seconds, "max_amount": self._amounts(cells, count, found)}
+        values["ends_on"] = ends_on or [""] * count
+        values["authorized_on"] = dates or [""] * count
+        values["authorization_channel"] = self._layout.filled(cells, FieldName.AUTHORIZATION_CHANNEL, count)
+        values["authorization_reference"] = self._layout.filled(cells, FieldName.AUTHORIZATION_REFERENCE, count)
+        made = list(self._methods(cells, count, found))
+        values |= dict(zip(METHOD_COLUMNS, zip(*made, strict=True), strict=True)) if made else {}
+        return values | customer_values(self._layout, cells)
+
+    def _end_by_flag(self, cells: Cells, found: Found) -> None:
+        for index, cell in enumerate(self._layout.column(cells, FieldName.AUTOPAY_FLAG) or ()):
+            flag = AUTOPAY_FLAGS.get(word(cell), Flag.UNREADABLE)
+            if flag is Flag.PRENOTE:
+                found.warn(index, "W314")
+            elif flag is not Flag.YES:
+                found.end(index, _FLAG_CODES[flag])
+
+    def _end_dates(self, cells: Cells, found: Found) -> list[str] | None:
+        column = self._layout.column(cells, FieldName.END_DATE)
+        if column is None:
+            return None
+        dates = [read_date(cell) if cell else None for cell in column]
+        for index, (cell, day) in enumerate(zip(column, dates, strict=True)):
+            if cell and day is None:
+                found.end(index, "R145")
+            elif day is not None and day < self._today:
+                found.end(index, "S403")
+        return [day.isoformat() if day else "" for day in dates]
+
+    def _amounts(self, cells: Cells, count: int, found: Found) -> list[str]:
+        amounts = []
+        for index, cell in enumerate(self._layout.filled(cells, FieldName.MAX_AMOUNT, count)):
+            amount = read_amount(cell) if cell else None
+            if cell and amount is None:
+                found.add(index, "R145")
+            amounts.append("" if amount is None else str(amount))
+        return amounts
+
+    def _methods(self, cells: Cells, count: int, found: Found) -> Iterator[tuple[str, ...]]:
+        columns = [self._layout.filled(cells, field, count) for field in _FIELDS]
+        for index, row in enumerate(zip(*columns, strict=True)):
+            if index in found.ended:
+                yield _NO_METHOD
+                continue
+            yield self._method(index, MethodCells(*row), found)
+
+    def _method(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
+        kind = self._kind(row)
+        if kind is None:
+            found.add(index, "R120")
+            return _NO_METHOD
+        if (kind == methods.ACH and row.token) or (kind == methods.CARD and row.has_bank):
+            found.add(index, "R120")
+        return self._bank(index, row, found) if kind == methods.ACH else self._card(index, row, found)
+
+    def _kind(self, row: MethodCells) -> Literal["ach", "card"] | None:
+        if row.word:
+            return methods.kind_of(word(row.word))
+        if self._options.method_kind_default:
+            return self._options.method_kind_default
+        if row.has_bank == bool(row.token):
+            return None
+        return "ach" if row.has_bank else "card"
+
+    def _bank(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
+        routing, routing_problem = methods.routing_number(row.routing)
+        account, account_problem = methods.bank_account(row.account, routing)
+        type_word = word(row.account_type)
+        kind_and_holder = methods.account_type(type_word)
+        if not type_word and self._options.bank_account_type_default:
+            kind_and_holder = (self._options.bank_account_type_default, "")
+        problems = [code for code in (routing_problem, account_problem) if code]
+        if kind_and_holder is None:
+            problems.append("R124")
+        elif type_word in methods.PRENOTE_CODES:
+            found.warn(index, "W314")
+        found.add(index, *problems)
+        if index in found.problems or kind_and_holder is None:
+            return _NO_METHOD
+        account_type, holder_type = kind_and_holder
+        fingerprint = self._identify("ach", routing, account).hex()
+        sealed = self._seal(account).hex()
+        holder = " ".join(row.holder.split())
+        bank = (routing, sealed, account[-4:], account_type)
+        return ("ach", fingerprint, holder, holder_type, *bank, "", "", "", "", "", "")
+
+    def _card(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
+        if not methods.is_token(row.token):
+            found.add(index, "R125")
+        until = (
+            methods.expiry(row.expiry)
+            if row.expiry
+            else methods.expiry_of_columns(row.expiry_month, row.expiry_year)
+        )
+        if until is None:
+            found.add(index, "R126")
+        elif self._options.effective_date and methods.last_day(*until) < self._options.effective_date:
+            found.add(index, "C216")
+        if index in found.problems or until is None:
+            return _NO_METHOD
+        fingerprint = self._identify("card", row.vault, row.token).hex()
+        holder = " ".join(row.holder.split())
+        card = (row.token, row.vault, row.brand, methods.last_four(row.last4), str(until[0]), str(until[1]))
+        return ("card", fingerprint, holder, "", "", "", "", "", *card)

@@ -1,0 +1,121 @@
+"""Cells with email addresses."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+
+PLACEHOLDER_CELLS: Final = frozenset(("none", "n/a", "na", "no", "noemail", "unknown", "declined", "refused", "-"))
+_PLACEHOLDER_LOCALS: Final = frozenset(
+    ("noemail", "none", "unknown", "declined", "refused", "noreply", "no", "na", "test", "email")
+)
+_PLACEHOLDERS: Final = frozenset(("na@na", "x@x.com"))
+_LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
+# What nearly all addresses look like. Each of them is accepted by the library if it accepts the domain.
+_PLAIN: Final = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_LONGEST_LOCAL = 64
+_LONGEST = 254
+_BETWEEN = re.compile(r"[\s;,/|]+")
+_MOST_DOMAINS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of a cell, or why there are none."""
+
+    found: tuple[str, ...] = ()
+    codes: frozenset[str] = frozenset()
+
+
+_NONE = Addresses(codes=frozenset(("R142",)))
+_BLANK = Addresses(codes=frozenset(("R141",)))
+_PLACEHOLDER = Addresses(codes=frozenset(("R143",)))
+
+
+class EmailReader:
+    """Reads cells and remembers the domains it has seen, since checking one takes longest."""
+
+    def __init__(self) -> None:
+        self._domains: dict[str, str] = {}
+
+    def read_column(self, cells: Sequence[str]) -> tuple[list[str], dict[int, Addresses]]:
+        """The one plain address of each cell; the cells that hold anything else, by index, with what they hold."""
+        plain: list[str] = []
+        others: dict[int, Addresses] = {}
+        domains = self._domains
+        match = _PLAIN.fullmatch
+        for index, cell in enumerate(cells):
+            parts = match(cell)
+            if parts is not None:
+                local, domain = parts.groups()
+                known = domains.get(domain)
+                if (
+                    known is not None
+                    and len(local) <= _LONGEST_LOCAL
+                    and len(cell) <= _LONGEST
+                    and local.lower() not in _PLACEHOLDER_LOCALS
+                    and (len(cell) > _LONGEST_PLACEHOLDER or cell.lower() not in _PLACEHOLDERS)
+                ):
+                    plain.append(cell if known == domain else f"{local}@{known}")
+                    continue
+            read = self.read(cell)
+            plain.append(read.found[0] if len(read.found) == 1 else "")
+            if len(read.found) != 1:
+                others[index] = read
+        return plain, others
+
+    def read(self, cell: str) -> Addresses:
+        """Take the cell apart."""
+        if not cell:
+            return _BLANK
+        if cell.lower() in PLACEHOLDER_CELLS:
+            return _PLACEHOLDER
+        found: dict[str, str] = {}
+        codes: set[str] = set()
+        for piece in _pieces(cell):
+            code = self._problem(piece)
+            if code:
+                codes.add(code)
+            else:
+                local, _, domain = piece.rpartition("@")
+                address = f"{local}@{domain.lower()}"
+                found.setdefault(address.lower(), address)
+        if codes:
+            return Addresses(codes=frozenset(codes))
+        return Addresses(tuple(found.values())) if found else _NONE
+
+    def _problem(self, address: str) -> str | None:
+        local, at, domain = address.rpartition("@")
+        if at and (local.lower() in _PLACEHOLDER_LOCALS or address.lower() in _PLACEHOLDERS):
+            return "R143"
+        if not at or "." not in domain or not self._is_valid(address, domain):
+            return "R142"
+        return None
+
+    def _is_valid(self, address: str, domain: str) -> bool:
+        try:
+            validate_email(address, allow_smtputf8=False, check_deliverability=False, strict=True)
+        except EmailNotValidError:
+            return False
+        if domain.isascii():
+            self._remember(domain)
+        return True
+
+    def _remember(self, domain: str) -> None:
+        if len(self._domains) >= _MOST_DOMAINS:
+            self._domains.clear()
+        self._domains[domain] = domain.lower()
+
+
+def _pieces(cell: str) -> list[str]:
+    named = "<" in cell
+    pieces = []
+    for piece in _BETWEEN.split(cell.replace("<", " ").replace(">", " ")):
+        text = piece[7:] if piece[:7].lower() == "mailto:" else piece
+        text = text.rstrip(".")
+        if not text or text.lower() in ("and", "or") or (named and "@" not in text):
+            continue
+        pieces.append(text)
+    return pieces

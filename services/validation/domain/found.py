@@ -1,0 +1,47 @@
+"""What the checks of a row, on its own, say about the rows of one batch."""
+
+from dataclasses import dataclass, field
+
+from shared.contracts.codes import CODES, Level, Outcome
+
+
+@dataclass(slots=True)
+class Found:
+    """Codes by the index of a row in its batch. Most rows have none, so only the others have an entry.
+
+    The first step that ends a row wins; what later steps say about it is not kept.
+    """
+
+    warnings: dict[int, set[str]] = field(default_factory=dict)
+    problems: dict[int, set[str]] = field(default_factory=dict)
+    ended: dict[int, tuple[Outcome, tuple[str, ...]]] = field(default_factory=dict)
+
+    def warn(self, index: int, code: str) -> None:
+        """A warning on the row."""
+        if index not in self.ended:
+            self.warnings.setdefault(index, set()).add(code)
+
+    def end(self, index: int, code: str) -> None:
+        """The code decides the row at once."""
+        if index not in self.ended:
+            outcome = CODES[code].outcome
+            assert outcome is not None, code  # noqa: S101 - only deciding codes are passed, the registry says so
+            self.ended[index] = (outcome, (code,))
+
+    def add(self, index: int, *codes: str) -> None:
+        """Problems of the value checks; all of them are listed."""
+        if codes and index not in self.ended:
+            self.problems.setdefault(index, set()).update(codes)
+
+    def conclude(self) -> None:
+        """End the rows with problems: failed by their R codes, or else skipped by their C codes."""
+        for index, codes in self.problems.items():
+            rows = tuple(code for code in codes if CODES[code].level is Level.ROW)
+            outcome = Outcome.FAILED if rows else Outcome.SKIPPED
+            self.ended.setdefault(index, (outcome, rows or tuple(codes)))
+        self.problems = {}
+
+    def codes_of(self, index: int) -> list[str]:
+        """All codes of the row, sorted."""
+        ended = self.ended.get(index)
+        return sorted(self.warnings.get(index, set()).union(ended[1] if ended else ()))

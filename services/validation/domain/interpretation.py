@@ -1,0 +1,124 @@
+"""From the rows of a batch to staged rows: values that may be stored, outcome and codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from services.validation.domain.autopay import METHOD_COLUMNS, AutopayReader, Identify, Seal
+from services.validation.domain.cells import clean_columns
+from services.validation.domain.found import Found
+from services.validation.domain.layout import Layout
+from services.validation.domain.paperless import PaperlessReader
+from services.validation.domain.people import CUSTOMER_FIELDS, Cells, Values
+from services.validation.domain.registration import RegistrationReader
+from shared.contracts.definition import FieldName, ImportDefinition, ImportKind
+from shared.csvfile import Batch
+
+_PEOPLE: Final = ("customer_name", *CUSTOMER_FIELDS)
+_VALUES: Final = {
+    ImportKind.AUTOPAY: (
+        *("email", "email_cc", "max_amount", "ends_on"),
+        *("authorized_on", "authorization_channel", "authorization_reference"),
+        *METHOD_COLUMNS,
+        *_PEOPLE,
+    ),
+    ImportKind.PAPERLESS: ("email", "identity", "email_cc", "authorized_on", "authorization_channel", *_PEOPLE),
+    ImportKind.REGISTRATION: ("email", "identity", "login_name", "first_name", "last_name", *_PEOPLE),
+}
+_WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103"))
+
+
+class KindReader(Protocol):
+    """Reads what is special to one kind of import."""
+
+    def read(self, cells: Cells, count: int, found: Found) -> Values:
+        """Values by staged column; problems go to ``found``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """How bank data is sealed and recognised again without being stored in clear."""
+
+    seal: Seal
+    identify: Identify
+
+
+class Interpreter:
+    """Interprets batches of one file. Columns come out in the order of ``columns``; '' stands for null."""
+
+    def __init__(self, definition: ImportDefinition, layout: Layout, today: date, secrets: Secrets) -> None:
+        self._layout = layout
+        self._reader = _reader(definition, layout, today, secrets)
+        self._names = _VALUES[definition.kind]
+        self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
+        self.columns: Final = ("ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells", *self._names)
+        self._rows = 0
+
+    def interpret(self, batch: Batch) -> tuple[list[Sequence[str]], Sequence[str]]:
+        """The staged columns of the batch, and the names of billers in it."""
+        found = Found()
+        count = len(batch.rows)
+        cells = clean_columns(batch.rows, self._layout.used, found) if count else {}
+        read = self._read(cells, count, found) if count else [[]] * (2 + len(self._names))
+        found.conclude()
+        staged = _blank_ended(read, found) if found.ended else read
+        columns = [*self._places(batch), *_verdicts(found, count), *staged]
+        billers = cells[self._biller_column] if count and self._biller_column is not None else ()
+        return _with_bad(columns, batch), billers
+
+    def _read(self, cells: Cells, count: int, found: Found) -> list[Sequence[str]]:
+        recipe = self._layout.recipe
+        nothing = [""] * count
+        numbers = recipe.numbers(cells, found)
+        raw = recipe.raw_cells(cells) if recipe.can_collide else nothing
+        values = self._reader.read(cells, count, found)
+        return [numbers, raw, *(values.get(name, nothing) for name in self._names)]
+
+    def _places(self, batch: Batch) -> tuple[list[str], list[str]]:
+        """Ordinals and line numbers, first of the usable rows, then of the others."""
+        bad = [problem.line or 0 for problem in batch.bad]
+        lines = batch.line_nos + bad
+        first, self._rows = self._rows, self._rows + len(lines)
+        if not bad:
+            return list(map(str, range(first, self._rows))), list(map(str, lines))
+        rank = {line: str(ordinal) for ordinal, line in enumerate(sorted(lines), start=first)}
+        return [rank[line] for line in lines], list(map(str, lines))
+
+
+def _reader(definition: ImportDefinition, layout: Layout, today: date, secrets: Secrets) -> KindReader:
+    if definition.kind is ImportKind.AUTOPAY:
+        return AutopayReader(layout, definition.options, today, secrets.seal, secrets.identify)
+    return PaperlessReader(layout) if definition.kind is ImportKind.PAPERLESS else RegistrationReader(layout)
+
+
+def _verdicts(found: Found, count: int) -> tuple[list[str], list[str]]:
+    verdicts, codes = [""] * count, [""] * count
+    for index, (outcome, _) in found.ended.items():
+        verdicts[index] = outcome
+    for index in found.warnings.keys() | found.ended.keys():
+        codes[index] = "{" + ",".join(found.codes_of(index)) + "}"
+    return verdicts, codes
+
+
+def _blank_ended(columns: list[Sequence[str]], found: Found) -> list[Sequence[str]]:
+    """Rows that have ended keep their account number and nothing else: what is not needed is not stored."""
+    numbers, *others = (list(column) for column in columns)
+    for index, (_, codes) in found.ended.items():
+        if not _WITHOUT_NUMBER.isdisjoint(codes):
+            numbers[index] = ""
+        for column in others:
+            column[index] = ""
+    return [numbers, *others]
+
+
+def _with_bad(columns: list[Sequence[str]], batch: Batch) -> list[Sequence[str]]:
+    """The columns with the rows that reading could not use at their end."""
+    if not batch.bad:
+        return columns
+    nothing = [""] * len(batch.bad)
+    codes = ["{" + problem.code + "}" for problem in batch.bad]
+    places, (verdicts, listed, *values) = columns[:2], columns[2:]
+    padded = ([*column, *nothing] for column in values)
+    return [*places, [*verdicts, *(["failed"] * len(batch.bad))], [*listed, *codes], *padded]

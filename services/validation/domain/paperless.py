@@ -1,0 +1,40 @@
+"""What a row of a paperless import says."""
+
+from services.validation.domain.found import Found
+from services.validation.domain.layout import Layout
+from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
+from services.validation.domain.values import PAPERLESS_FLAGS, Flag, word
+from shared.contracts.definition import FieldName
+
+_CODES = {Flag.NO: "S401", Flag.BOTH: "C222", Flag.UNREADABLE: "R144"}
+
+
+class PaperlessReader:
+    """Flags, addresses and consent dates, a column at a time."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._emails = EmailColumns(layout, most=2, optional=False)
+
+    def read(self, cells: Cells, count: int, found: Found) -> Values:
+        """The values of the batch."""
+        flags = self._layout.column(cells, FieldName.PAPERLESS_FLAG)
+        if flags is not None:
+            self._end_by_flag(flags, found)
+        emails, seconds = self._emails.read(cells, count, found)
+        values: Values = {"email": emails, "identity": [email.lower() for email in emails]}
+        if any(seconds):
+            values["email_cc"] = seconds
+        dates = read_dates(self._layout.column(cells, FieldName.CONSENT_DATE), found)
+        if dates is not None:
+            values["authorized_on"] = dates
+        channels = self._layout.column(cells, FieldName.CONSENT_CHANNEL)
+        if channels is not None:
+            values["authorization_channel"] = channels
+        return values | customer_values(self._layout, cells)
+
+    def _end_by_flag(self, cells: list[str], found: Found) -> None:
+        for index, cell in enumerate(cells):
+            flag = PAPERLESS_FLAGS.get(word(cell), Flag.UNREADABLE)
+            if flag is not Flag.YES:
+                found.end(index, _CODES[flag])

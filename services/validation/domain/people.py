@@ -1,0 +1,112 @@
+"""The fields that paperless and registration imports, and customers to be created, have in common."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from services.validation.domain.emails import Addresses, EmailReader
+from services.validation.domain.found import Found
+from services.validation.domain.layout import Layout
+from services.validation.domain.names import full_name
+from services.validation.domain.values import read_date
+from shared.contracts.definition import FieldName
+
+Cells = Mapping[int, list[str]]
+Values = dict[str, Sequence[str]]
+
+_ONE, _TWO = 1, 2
+CUSTOMER_FIELDS: Final = {
+    "phone": FieldName.PHONE,
+    "address1": FieldName.ADDRESS1,
+    "address2": FieldName.ADDRESS2,
+    "city": FieldName.CITY,
+    "state": FieldName.STATE,
+    "zip": FieldName.ZIP,
+}
+
+
+def customer_values(layout: Layout, cells: Cells) -> Values:
+    """What a customer is created from; columns that are not mapped are left out."""
+    values: Values = {}
+    for name, field in CUSTOMER_FIELDS.items():
+        column = layout.column(cells, field)
+        if column is not None:
+            values[name] = column
+    names = _customer_names(layout, cells)
+    if names is not None:
+        values["customer_name"] = names
+    return values
+
+
+def _customer_names(layout: Layout, cells: Cells) -> list[str] | None:
+    names = layout.column(cells, FieldName.CUSTOMER_NAME)
+    first = layout.column(cells, FieldName.FIRST_NAME)
+    last = layout.column(cells, FieldName.LAST_NAME)
+    if first is None and last is None:
+        return names
+    count = len(first or last or ())
+    people = zip(names or [""] * count, first or [""] * count, last or [""] * count, strict=True)
+    return [name or full_name(given, family) for name, given, family in people]
+
+
+def read_dates(column: list[str] | None, found: Found) -> list[str] | None:
+    """ISO dates of the column; R145 where a cell is no date."""
+    if column is None or not any(column):
+        return None
+    dates = []
+    for index, cell in enumerate(column):
+        day = read_date(cell) if cell else None
+        if cell and day is None:
+            found.add(index, "R145")
+        dates.append(day.isoformat() if day else "")
+    return dates
+
+
+class EmailColumns:
+    """Reads the email column, and the copies beside it."""
+
+    def __init__(self, layout: Layout, *, most: int, optional: bool) -> None:
+        self._layout = layout
+        self._most = most
+        self._optional = optional
+        self._reader = EmailReader()
+
+    def read(self, cells: Cells, count: int, found: Found) -> tuple[list[str], list[str]]:
+        """Addresses and copies of the rows."""
+        column = self._layout.filled(cells, FieldName.EMAIL, count)
+        emails, others = self._reader.read_column(column)
+        copies = self._copies(cells, found) if self._most > _ONE else None
+        seconds = copies or [""] * count
+        for index, read in others.items():
+            self._take(index, read, emails, seconds, found)
+        if copies:
+            _drop_same(emails, seconds)
+        return emails, seconds
+
+    def _take(self, index: int, read: Addresses, emails: list[str], seconds: list[str], found: Found) -> None:
+        if self._optional and "R141" in read.codes:
+            return
+        if read.codes:
+            found.add(index, *read.codes)
+        elif len(read.found) > self._most or (len(read.found) == _TWO and seconds[index]):
+            found.add(index, "C221")
+        else:
+            emails[index], seconds[index] = read.found
+            found.warn(index, "W342")
+
+    def _copies(self, cells: Cells, found: Found) -> list[str] | None:
+        column = self._layout.column(cells, FieldName.EMAIL_CC)
+        if column is None or not any(column):
+            return None
+        copies, others = self._reader.read_column(column)
+        for index, read in others.items():
+            if "R141" in read.codes:
+                continue
+            copies[index] = ""
+            found.add(index, *(read.codes or ("C221",)))
+        return copies
+
+
+def _drop_same(emails: list[str], seconds: list[str]) -> None:
+    for index, second in enumerate(seconds):
+        if second and second.lower() == emails[index].lower():
+            seconds[index] = ""

@@ -1,0 +1,50 @@
+"""What a row of a registration import says."""
+
+import re
+
+from services.validation.domain.found import Found
+from services.validation.domain.layout import Layout
+from services.validation.domain.names import full_name, split_name
+from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
+from shared.contracts.definition import FieldName
+
+_LOGIN_NAME = re.compile(r"\S{3,100}")
+
+
+class RegistrationReader:
+    """Addresses, login names and the names of people."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._emails = EmailColumns(layout, most=1, optional=False)
+
+    def read(self, cells: Cells, count: int, found: Found) -> Values:
+        """The values of the batch."""
+        emails, _ = self._emails.read(cells, count, found)
+        login_names = self._login_names(cells, emails, found)
+        people = self._people(cells, count)
+        values = customer_values(self._layout, cells)
+        values.setdefault("customer_name", [full_name(*person) for person in people])
+        return values | {
+            "email": emails,
+            "identity": [email.lower() for email in emails],
+            "login_name": login_names,
+            "first_name": [person[0] for person in people],
+            "last_name": [person[1] for person in people],
+        }
+
+    def _login_names(self, cells: Cells, emails: list[str], found: Found) -> list[str]:
+        column = self._layout.column(cells, FieldName.LOGIN_NAME)
+        if column is None:
+            return emails
+        for index, cell in enumerate(column):
+            if cell and not _LOGIN_NAME.fullmatch(cell):
+                found.add(index, "R153")
+        return [name or email for name, email in zip(column, emails, strict=True)]
+
+    def _people(self, cells: Cells, count: int) -> list[tuple[str, str]]:
+        first = self._layout.filled(cells, FieldName.FIRST_NAME, count)
+        last = self._layout.filled(cells, FieldName.LAST_NAME, count)
+        names = self._layout.filled(cells, FieldName.CUSTOMER_NAME, count)
+        rows = zip(first, last, names, strict=True)
+        return [(given, family) if given or family else split_name(name) for given, family, name in rows]

@@ -1,0 +1,126 @@
+"""Rules 3, autopay: the customers' own choices, the methods they have, and which becomes the default."""
+
+from typing import Final
+
+from services.validation.subject import Subject
+from shared.postgres import Connection
+
+# The enrolments of the chosen types as the check sees them.
+_SEEN_TYPE: Final = """
+CREATE TEMP TABLE seen_type ON COMMIT DROP AS
+SELECT e.customer_id, t.position,
+       e.status || ':' || e.payment_method_id AS state,
+       e.status = 'active' AND m.fingerprint = decode(f.identity, 'hex') AS so,
+       e.status <> 'active'
+           OR m.fingerprint <> decode(f.identity, 'hex') AND e.origin IN ('customer', 'csr') AS own_choice
+FROM facing f
+JOIN crm.autopay_enrollment e ON e.customer_id = f.customer_id
+JOIN chosen t ON t.invoice_type_id = e.invoice_type_id
+JOIN crm.payment_method m ON m.id = e.payment_method_id
+WHERE f.code IS NULL
+"""
+
+_SEEN: Final = """
+CREATE TEMP TABLE seen ON COMMIT DROP AS
+SELECT customer_id,
+       array_agg(position) AS positions,
+       array_agg(state) AS states,
+       bool_or(own_choice) AS own_choice,
+       count(*) FILTER (WHERE so) AS so
+FROM seen_type
+GROUP BY customer_id
+"""
+
+# 6: suspended, cancelled or another method of the customer's own (C215); already so (W333); otherwise 7: applied.
+_OPEN: Final = """
+CREATE TEMP TABLE answered ON COMMIT DROP AS
+SELECT f.line_no, f.login_id, f.identity,
+       CASE
+           WHEN f.code IS NOT NULL THEN f.code
+           WHEN s.own_choice THEN 'C215'
+           WHEN s.so = $1 THEN 'W333'
+       END AS code,
+       s.positions, s.states
+FROM facing f
+LEFT JOIN seen s ON s.customer_id = f.customer_id
+"""
+
+# 7: the login's own method with this fingerprint.
+_OWN_METHOD: Final = """
+CREATE TEMP TABLE own_method ON COMMIT DROP AS
+SELECT r.line_no, m.id AS payment_method_id
+FROM answered r
+JOIN crm.payment_method m
+    ON m.login_id = r.login_id AND m.biller_id = $1 AND m.fingerprint = decode(r.identity, 'hex')
+WHERE r.code IS NULL
+"""
+
+# 7: the rows whose new method becomes the default of a login that is there.
+_DEFAULT_ROW: Final = """
+CREATE TEMP TABLE default_row ON COMMIT DROP AS
+SELECT first.line_no
+FROM (SELECT login_id, min(line_no) AS line_no FROM answered WHERE code IS NULL GROUP BY login_id) AS first
+LEFT JOIN own_method o ON o.line_no = first.line_no
+WHERE first.login_id IS NOT NULL AND o.line_no IS NULL
+    AND NOT EXISTS (SELECT FROM crm.payment_method m WHERE m.login_id = first.login_id AND m.is_default)
+    AND NOT EXISTS (
+        SELECT
+        FROM crm.customer_login_link k
+        JOIN crm.autopay_enrollment e ON e.customer_id = k.customer_id AND e.status = 'active'
+        WHERE k.login_id = first.login_id AND k.role = 'owner'
+    )
+"""
+
+# W332: the method is known at this biller under another login, in the CRM or in this file.
+_SHARED_METHOD: Final = """
+CREATE TEMP TABLE shared_method ON COMMIT DROP AS
+SELECT r.line_no
+FROM answered r
+JOIN crm.payment_method m ON m.biller_id = $1 AND m.fingerprint = decode(r.identity, 'hex')
+WHERE r.code IS NULL AND m.status <> 'removed' AND m.login_id IS DISTINCT FROM r.login_id
+UNION
+SELECT r.line_no
+FROM answered r
+JOIN (
+    SELECT identity
+    FROM answered
+    WHERE code IS NULL
+    GROUP BY identity
+    HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
+) AS several ON several.identity = r.identity
+WHERE r.code IS NULL
+"""
+
+_DECIDED: Final = """
+CREATE TEMP TABLE decided ON COMMIT DROP AS
+SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
+       f.login_email, f.login_status, r.code,
+       array_remove(ARRAY[
+           CASE WHEN r.code IS NULL AND b.here > 1 THEN 'W321' END,
+           CASE WHEN x.line_no IS NOT NULL THEN 'W332' END
+       ], NULL) AS also,
+       CASE WHEN f.login_id IS NULL THEN 'create_shell' ELSE 'none' END AS login_action,
+       false AS by_delivery, false AS keeps_name,
+       r.positions, r.states,
+       o.payment_method_id,
+       f.login_id IS NULL OR d.line_no IS NOT NULL AS make_default
+FROM facing f
+JOIN answered r ON r.line_no = f.line_no
+LEFT JOIN busy b ON b.login_id = f.login_id
+LEFT JOIN own_method o ON o.line_no = f.line_no
+LEFT JOIN default_row d ON d.line_no = f.line_no
+LEFT JOIN shared_method x ON x.line_no = f.line_no
+"""
+
+
+async def decide(connection: Connection, subject: Subject) -> None:
+    """Decide the rows left over of an autopay import."""
+    await connection.execute(_SEEN_TYPE)
+    await connection.execute(_SEEN)
+    await connection.execute("ANALYZE seen")
+    await connection.execute(_OPEN, len(subject.invoice_types))
+    await connection.execute("ANALYZE answered")
+    await connection.execute(_OWN_METHOD, subject.biller_id)
+    await connection.execute(_DEFAULT_ROW)
+    await connection.execute(_SHARED_METHOD, subject.biller_id)
+    await connection.execute(_DECIDED)

@@ -1,0 +1,108 @@
+"""Rules 3, paperless: whose email changes, and which enrolments are already so."""
+
+from typing import Final
+
+from services.validation.subject import Subject
+from shared.postgres import Connection
+
+# 7: one login would get different emails (R151).
+_TORN: Final = """
+CREATE TEMP TABLE torn_login ON COMMIT DROP AS
+SELECT login_id
+FROM facing
+WHERE code IS NULL AND login_id IS NOT NULL
+GROUP BY login_id
+HAVING min(identity) <> max(identity)
+"""
+
+# The enrolments of the chosen types as the check sees them.
+_SEEN_TYPE: Final = """
+CREATE TEMP TABLE seen_type ON COMMIT DROP AS
+SELECT e.customer_id, t.position,
+       e.status || ':' || coalesce(e.delivery_email, '') AS state,
+       e.status = 'cancelled' AS refused,
+       e.status IN ('active', 'pending') AND lower(e.delivery_email) = f.identity AS so_by_address,
+       e.status IN ('active', 'pending') AND e.delivery_email IS NULL AS so_by_login
+FROM facing f
+JOIN crm.paperless_enrollment e ON e.customer_id = f.customer_id
+JOIN chosen t ON t.invoice_type_id = e.invoice_type_id
+WHERE f.code IS NULL
+"""
+
+_SEEN: Final = """
+CREATE TEMP TABLE seen ON COMMIT DROP AS
+SELECT customer_id,
+       array_agg(position) AS positions,
+       array_agg(state) AS states,
+       bool_or(refused) AS refused,
+       count(*) FILTER (WHERE so_by_address) AS by_address,
+       count(*) FILTER (WHERE so_by_login) AS by_login
+FROM seen_type
+GROUP BY customer_id
+"""
+
+# 9: logins whose email differs from that of their rows left over, and what is done about it.
+_CHANGING: Final = """
+CREATE TEMP TABLE changing ON COMMIT DROP AS
+SELECT named.login_id, named.first_line,
+       CASE
+           WHEN b.elsewhere THEN 'delivery_email'
+           WHEN b.here > named.accounts THEN $1::text
+           ELSE 'update_login'
+       END AS choice,
+       NOT coalesce(b.elsewhere, false) AND coalesce(b.here > named.accounts, false) AS reaches_others,
+       coalesce(b.here, 1) - named.accounts AS others
+FROM (
+    SELECT f.login_id, min(f.line_no) AS first_line, count(*) AS accounts
+    FROM facing f
+    LEFT JOIN torn_login t ON t.login_id = f.login_id
+    LEFT JOIN seen s ON s.customer_id = f.customer_id
+    WHERE f.code IS NULL AND f.login_id IS NOT NULL AND t.login_id IS NULL AND s.refused IS NOT TRUE
+        AND f.login_identity IS DISTINCT FROM f.identity
+    GROUP BY f.login_id
+) AS named
+LEFT JOIN busy b ON b.login_id = named.login_id
+"""
+
+# 8 and 10, and the sum of the others: code (null: applied) and what the plan needs.
+_DECIDED: Final = """
+CREATE TEMP TABLE decided ON COMMIT DROP AS
+SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
+       f.login_email, f.login_status,
+       CASE
+           WHEN f.code IS NOT NULL THEN f.code
+           WHEN t.login_id IS NOT NULL THEN 'R151'
+           WHEN s.refused THEN 'C225'
+           WHEN c.choice = 'skip' THEN 'C223'
+           WHEN f.login_id IS NOT NULL
+               AND (c.choice = 'update_login' AND c.first_line = f.line_no) IS NOT TRUE
+               AND s.by_address + (CASE WHEN c.choice = 'delivery_email' THEN 0 ELSE s.by_login END) = $1
+               THEN 'W333'
+       END AS code,
+       CASE WHEN c.reaches_others AND s.refused IS NOT TRUE AND f.code IS NULL THEN ARRAY['C223'] END AS also,
+       CASE
+           WHEN f.login_id IS NULL THEN 'create_shell'
+           WHEN c.choice = 'update_login' AND c.first_line = f.line_no THEN 'update_email'
+           ELSE 'none'
+       END AS login_action,
+       c.choice = 'delivery_email' AS by_delivery,
+       c.choice = 'update_login' AND c.first_line = f.line_no AND lower(f.old_login_name) = f.login_identity
+           AS keeps_name,
+       s.positions, s.states,
+       NULL::bigint AS payment_method_id, NULL::boolean AS make_default
+FROM facing f
+LEFT JOIN torn_login t ON t.login_id = f.login_id
+LEFT JOIN seen s ON s.customer_id = f.customer_id
+LEFT JOIN changing c ON c.login_id = f.login_id
+"""
+
+
+async def decide(connection: Connection, subject: Subject, *, email_choice: str) -> None:
+    """Decide the rows left over of a paperless import."""
+    await connection.execute(_TORN)
+    await connection.execute(_SEEN_TYPE)
+    await connection.execute(_SEEN)
+    await connection.execute("ANALYZE seen")
+    await connection.execute(_CHANGING, email_choice)
+    await connection.execute("ANALYZE changing")
+    await connection.execute(_DECIDED, len(subject.invoice_types))

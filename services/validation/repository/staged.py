@@ -1,0 +1,78 @@
+"""The rows of the file in a temporary table (rules 2), and those that stand in it together (rules 3.1 and 3.2)."""
+
+from collections.abc import AsyncIterable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from shared.contracts.codes import CODES
+from shared.postgres import Connection
+
+# Column "identity": what two rows of one account must have in common, the fingerprint or the email in lower case.
+_STAGED: Final = """
+CREATE TEMP TABLE staged (
+    ordinal int NOT NULL,
+    line_no int NOT NULL,
+    verdict text,
+    codes text[],
+    account_number text COLLATE "C",
+    raw_cells text COLLATE "C",
+    identity text COLLATE "C",
+    email text, email_cc text,
+    customer_name text, first_name text, last_name text, login_name text, phone text,
+    address1 text, address2 text, city text, state text, zip text,
+    method_kind text, holder_name text, holder_type text,
+    routing_number text, account_sealed text, account_last4 text, account_type text,
+    token_ref text, token_vault text, card_brand text, card_last4 text, exp_year int, exp_month int,
+    ends_on date, max_amount numeric(12, 2),
+    authorized_on date, authorization_channel text, authorization_reference text
+) ON COMMIT DROP
+"""
+
+# What a code makes of the row it decides; W333 is the one warning that decides.
+_VERDICT_OF: Final = """
+CREATE TEMP TABLE verdict_of ON COMMIT DROP AS
+SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
+"""
+
+# Accounts that stand in several live rows. Rules 3.1: with different raw cells they collide (R105). Rules 3.2: with
+# different values they conflict, otherwise the first row leads and the others follow.
+_SHARED_ACCOUNT: Final = """
+CREATE TEMP TABLE shared_account ON COMMIT DROP AS
+SELECT account_number,
+       min(line_no) AS leader,
+       CASE
+           WHEN min(raw_cells) IS DISTINCT FROM max(raw_cells) THEN 'R105'
+           WHEN min(identity) IS DISTINCT FROM max(identity) THEN $1::text
+       END AS code
+FROM staged
+WHERE verdict IS NULL
+GROUP BY account_number
+HAVING count(*) > 1
+"""
+
+_CONFLICT: Final = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
+
+
+async def prepare(connection: Connection, memory_megabytes: int) -> None:
+    """Room for hash joins, and the tables a check needs first."""
+    await connection.execute("SELECT set_config('work_mem', $1, true)", f"{memory_megabytes}MB")
+    # Compiling expressions takes longer than the queries of small files run.
+    await connection.execute("SET LOCAL jit = off")
+    await connection.execute(_STAGED)
+    verdicts = {code.number: code.outcome.value for code in CODES.values() if code.outcome} | {"W333": "no_change"}
+    verdicts["C223"] = CODES["C202"].outcome.value if CODES["C202"].outcome else "skipped"
+    await connection.execute(_VERDICT_OF, list(verdicts), list(verdicts.values()))
+
+
+async def copy(connection: Connection, columns: Sequence[str], source: AsyncIterable[bytes], limit: timedelta) -> None:
+    """Stage the rows: tab-separated lines in COPY's text format, an empty field being null."""
+    await connection.copy_to_table(
+        "staged", source=source, columns=list(columns), format="text", null="", timeout=limit.total_seconds()
+    )
+    await connection.execute("ANALYZE staged")
+
+
+async def find_shared_accounts(connection: Connection, kind: str) -> None:
+    """Collisions, conflicts and followers."""
+    await connection.execute(_SHARED_ACCOUNT, _CONFLICT[kind])
+    await connection.execute("ANALYZE shared_account")

@@ -1,0 +1,221 @@
+"""Who is asking: bearer tokens, verified against the key set of the issuer."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Protocol
+
+import httpx
+import jwt
+import structlog
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.http import Problem
+
+# Signatures with a public key only: a shared secret (HS*) or none would let anyone who knows the key set sign.
+ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
+TOKEN_TYPES: Final = frozenset({"at+jwt", "application/at+jwt", "jwt"})
+_FETCH_SECONDS: Final = 5.0
+_FRESH_SECONDS: Final = 300.0  # so that a key taken out of the set stops working soon
+_USABLE_SECONDS: Final = 3600.0  # how long the keys are still good while the issuer cannot be reached
+_BETWEEN_FETCHES_SECONDS: Final = 5.0  # tokens with made-up key ids must not make us hammer the issuer
+_LEEWAY_SECONDS: Final = 10
+_LONGEST_TOKEN: Final = 16_384
+_LONGEST_NAME: Final = 200
+
+log = structlog.stdlib.get_logger()
+
+
+class AuthenticationFailed(Exception):  # noqa: N818 - what happened
+    """The token is missing or not good. ``reason`` is a plain sentence without anything of the token."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class KeySetUnavailable(ConnectionError):  # noqa: N818 - what the key set is
+    """The key set cannot be fetched and none is known: nobody can be recognised for now."""
+
+
+class AuthSettings(Protocol):
+    """Where tokens come from."""
+
+    @property
+    def jwks_url(self) -> str:
+        """URL of the issuer's JSON Web Key Set."""
+
+    @property
+    def jwt_issuer(self) -> str:
+        """Required ``iss``."""
+
+    @property
+    def jwt_audience(self) -> str:
+        """Required ``aud``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in. What he may do stands in the CRM, not in the token."""
+
+    subject: str
+    name: str
+
+
+class KeySet:
+    """The issuer's public keys by id, fetched when needed and kept for a while."""
+
+    def __init__(self, url: str, client: httpx.AsyncClient | None = None) -> None:
+        self._url = url
+        self._client = client or httpx.AsyncClient(timeout=_FETCH_SECONDS)
+        self._lock = asyncio.Lock()
+        self._keys: Mapping[str | None, jwt.PyJWK] = {}
+        self._fetched_at: float | None = None
+        self._tried_at: float | None = None
+
+    async def key(self, key_id: str | None) -> jwt.PyJWK | None:
+        """The key of this id. An unknown id fetches the set again, since the issuer may have changed its keys."""
+        if not self._is_younger_than(_FRESH_SECONDS) or key_id not in self._keys:
+            async with self._lock:
+                await self._refresh(key_id)
+        if not self._is_younger_than(_USABLE_SECONDS):
+            raise KeySetUnavailable("The key set of the token issuer cannot be fetched")
+        return self._keys.get(key_id)
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._client.aclose()
+
+    async def _refresh(self, key_id: str | None) -> None:
+        if self._is_younger_than(_FRESH_SECONDS) and key_id in self._keys:
+            return  # another caller fetched it while this one waited
+        now = time.monotonic()
+        if self._tried_at is not None and now - self._tried_at < _BETWEEN_FETCHES_SECONDS:
+            return
+        self._tried_at = now
+        try:
+            response = await self._client.get(self._url, follow_redirects=False)
+            response.raise_for_status()
+            self._keys = _usable_keys(response.json())
+            self._fetched_at = time.monotonic()
+        except (httpx.HTTPError, ValueError) as error:
+            log.warning("key_set_not_fetched", error=type(error).__name__)
+
+    def _is_younger_than(self, seconds: float) -> bool:
+        return self._fetched_at is not None and time.monotonic() - self._fetched_at < seconds
+
+
+class TokenVerifier:
+    """Turns a bearer token into the person it was issued to."""
+
+    def __init__(self, settings: AuthSettings, client: httpx.AsyncClient | None = None) -> None:
+        self._key_set = KeySet(settings.jwks_url, client)
+        self._issuer = settings.jwt_issuer
+        self._audience = settings.jwt_audience
+
+    async def verify(self, token: str) -> Person:
+        """The person; raises ``AuthenticationFailed``, or ``KeySetUnavailable`` where nobody can be recognised."""
+        key = await self._key_set.key(_key_id(token))
+        if key is None:
+            raise AuthenticationFailed("The token is signed with a key that its issuer does not have")
+        return _person(self._claims(token, key))
+
+    async def verify_header(self, authorization: str | None) -> Person:
+        """The person of an ``Authorization`` header with a bearer token."""
+        scheme, _, token = (authorization or "").partition(" ")
+        return await self.verify(token.strip() if scheme.lower() == "bearer" else "")
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._key_set.close()
+
+    def _claims(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name],
+                audience=self._audience,
+                issuer=self._issuer,
+                leeway=_LEEWAY_SECONDS,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except jwt.ExpiredSignatureError:
+            raise AuthenticationFailed("The token has expired") from None
+        except jwt.PyJWTError:
+            raise AuthenticationFailed("The token is not valid here") from None
+        return claims
+
+
+def require_person(verifier: TokenVerifier) -> Callable[..., Awaitable[Person]]:
+    """A FastAPI dependency that gives the person of the request, or answers 401."""
+    bearer = HTTPBearer(auto_error=False, description="Access token of the CRM's sign-in")
+
+    async def person(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Person:
+        try:
+            return await verifier.verify("" if credentials is None else credentials.credentials)
+        except AuthenticationFailed as failed:
+            raise Problem(
+                401, "unauthenticated", failed.reason, place="header Authorization", remedy="Sign in again"
+            ) from None
+        except KeySetUnavailable:
+            raise Problem(
+                503, "sign_in_unavailable", "Nobody can be recognised at the moment", remedy="Try again soon"
+            ) from None
+
+    return person
+
+
+def _key_id(token: str) -> str | None:
+    """Key id of the token, after its header has been looked at: type and algorithm are ours to choose, not its."""
+    if not token:
+        raise AuthenticationFailed("There is no bearer token")
+    if len(token) > _LONGEST_TOKEN:
+        raise AuthenticationFailed("The token is too long")
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.PyJWTError:
+        raise AuthenticationFailed("The token cannot be read") from None
+    if header.get("alg") not in ALGORITHMS:
+        raise AuthenticationFailed("The token is signed in a way that is not accepted")
+    if str(header.get("typ", "")).lower() not in TOKEN_TYPES:
+        raise AuthenticationFailed("The token is not an access token")
+    key_id = header.get("kid")
+    return key_id if isinstance(key_id, str) else None
+
+
+def _usable_keys(document: Any) -> dict[str | None, jwt.PyJWK]:
+    """Keys of the set that may sign tokens, by id. A set with one key only may leave the id out."""
+    entries = document.get("keys") if isinstance(document, dict) else None
+    if not entries or not isinstance(entries, list):
+        raise ValueError("Not a key set")
+    keys = {entry.get("kid"): key for entry in entries if (key := _usable_key(entry)) is not None}
+    if len(keys) == 1:
+        return {**keys, None: next(iter(keys.values()))}
+    keys.pop(None, None)
+    return keys
+
+
+def _usable_key(entry: Any) -> jwt.PyJWK | None:
+    if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or "d" in entry:
+        return None
+    try:
+        key = jwt.PyJWK(entry)
+    except jwt.PyJWTError:
+        return None
+    return key if key.algorithm_name in ALGORITHMS else None
+
+
+def _person(claims: Mapping[str, Any]) -> Person:
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_NAME or not subject.isprintable():
+        raise AuthenticationFailed("The token names nobody")
+    name = claims.get("name")
+    return Person(subject, _printable(name) if isinstance(name, str) else subject)
+
+
+def _printable(name: str) -> str:
+    """The name without control characters: it is shown in mails and pages."""
+    return "".join(character for character in name if character.isprintable()).strip()[:_LONGEST_NAME]

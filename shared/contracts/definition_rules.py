@@ -1,0 +1,205 @@
+"""What a definition must be before a file is read. Mapping asks at the door, validation asks the same again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+from uuid import UUID
+
+from shared.contracts.codes import CODES, Level
+from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition, ImportKind, NamedDecision
+from shared.contracts.events import RequestProblem
+
+# Problems that no code of the registry names, since a file is not concerned.
+UNKNOWN_RECIPIENT: Final = "unknown_recipient"
+UNUSABLE_DECISION: Final = "unusable_decision"
+
+_ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
+_BANK: Final = frozenset({FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER})
+_CARD: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY})
+_CARD_SPLIT: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY_MONTH, FieldName.CARD_EXPIRY_YEAR})
+_NEVER_AN_ACCOUNT_NUMBER: Final = _BANK | {FieldName.CARD_TOKEN}
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceTypeFacts:
+    """What an invoice type of the biller allows."""
+
+    autopay_allowed: bool
+    paperless_allowed: bool
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file as the register of the Secure Upload has it."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillerFacts:
+    """What has to be known about the biller of a definition.
+
+    ``permission`` is that of the person who asks. ``file`` is the definition's file if it belongs to this biller.
+    ``recipients`` are the ids of the definition that stand in the address book; None leaves them unchecked, for those
+    who cannot see it.
+    """
+
+    permission: Literal["paperless", "all"] | None
+    invoice_types: dict[str, InvoiceTypeFacts]
+    file: FileFacts | None
+    recipients: frozenset[UUID] | None = None
+
+
+def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> list[RequestProblem]:
+    """Everything that is wrong with a definition; empty where it is fine.
+
+    Without the right nothing else is said: the answer must not tell what the biller has.
+    """
+    denied = list(_right(definition, facts))
+    if denied:
+        return denied
+    return [
+        *_file(definition, facts),
+        *_columns(definition),
+        *_invoice_types(definition, facts),
+        *_account_number(definition),
+        *_options(definition, today),
+        *_decisions(definition),
+        *_recipients(definition, facts),
+    ]
+
+
+def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestProblem | None:
+    """Why a decision cannot be taken, or None."""
+    known = CODES.get(code)
+    if known is None or known.level is not Level.CONTINUABLE:
+        remedy = "Name only codes that wait for a decision"
+        return RequestProblem(code=UNUSABLE_DECISION, place=place, message="Nothing to decide", remedy=remedy)
+    if decision.choice not in known.choices:
+        remedy = f"Choose one of: {', '.join(known.choices)}"
+        return RequestProblem(code=UNUSABLE_DECISION, place=place, message="No such choice", remedy=remedy)
+    if code == "C201" and decision.choice == "continue" and decision.typed_count is None:
+        message, remedy = "The number is missing", "Type the number of customers that would be made as typed_count"
+        return RequestProblem(code=UNUSABLE_DECISION, place=place, message=message, remedy=remedy)
+    return None
+
+
+def coded_problem(code: str, place: str, message: str = "", remedy: str = "") -> RequestProblem:
+    """A problem with a code of the registry, which also gives what is not said here."""
+    known = CODES[code]
+    return RequestProblem(code=code, place=place, message=message or known.title, remedy=remedy or known.remedy)
+
+
+def _right(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
+    permitted = facts.permission == "all" or (
+        facts.permission == "paperless" and definition.kind is ImportKind.PAPERLESS
+    )
+    if not permitted:
+        yield coded_problem("F011", "kind")
+
+
+def _file(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
+    if facts.file is None:
+        yield coded_problem("F018", "file.id", "The Secure Upload of the biller does not hold this file")
+        return
+    if facts.file.sha256 != definition.file.sha256:
+        yield coded_problem("F018", "file.sha256")
+    if facts.file.size != definition.file.size:
+        yield coded_problem("F018", "file.size")
+
+
+def _columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
+    yield from _required_columns(definition)
+    by_header = defaultdict(list)
+    for field, header in definition.columns.items():
+        by_header[header].append(field)
+    for fields in by_header.values():
+        for field in fields[1:]:
+            yield coded_problem("F007", f"columns.{field}", f"The column is already used as {fields[0]}")
+    recipe_headers = set(_recipe_headers(definition))
+    for field, header in definition.columns.items():
+        if field in _NEVER_AN_ACCOUNT_NUMBER and header in recipe_headers:
+            yield coded_problem("F007", f"columns.{field}", "The column is already used for the account number")
+
+
+def _required_columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
+    mapped = definition.columns.keys()
+    if definition.kind is not ImportKind.AUTOPAY:
+        if FieldName.EMAIL not in mapped:
+            yield coded_problem("F007", "columns.email", "The email has no column", "Map email to a column")
+        return
+    if not any(needed <= mapped for needed in (_BANK, _CARD, _CARD_SPLIT)):
+        yield coded_problem(
+            "F007",
+            "columns",
+            "Neither bank accounts nor cards have their columns",
+            "Map routing_number and bank_account_number, or card_token and card_expiry (or its month and year)",
+        )
+
+
+def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
+    chosen = definition.invoice_types
+    if definition.kind not in _ENROLLING:
+        if chosen:
+            message, remedy = "A registration has no invoice types", "Leave the invoice types out"
+            yield coded_problem("F012", "invoice_types", message, remedy)
+        return
+    if not chosen:
+        yield coded_problem("F012", "invoice_types")
+    for index, code in enumerate(chosen):
+        place = f"invoice_types[{index}]"
+        if code in chosen[:index]:
+            yield coded_problem("F012", place, "The invoice type is chosen twice", "Choose each type once")
+        elif not _allows(facts.invoice_types.get(code), definition.kind):
+            yield coded_problem("F013", place)
+
+
+def _allows(invoice_type: InvoiceTypeFacts | None, kind: ImportKind) -> bool:
+    if invoice_type is None or not invoice_type.active:
+        return False
+    return invoice_type.autopay_allowed if kind is ImportKind.AUTOPAY else invoice_type.paperless_allowed
+
+
+def _account_number(definition: ImportDefinition) -> Iterator[RequestProblem]:
+    if not definition.account_number:
+        yield coded_problem("F014", "account_number")
+    elif not any(_recipe_headers(definition)):
+        yield coded_problem("F014", "account_number", "Without a column every row has the same account number")
+
+
+def _recipe_headers(definition: ImportDefinition) -> Iterable[str]:
+    return (part.column for part in definition.account_number if isinstance(part, ColumnPart))
+
+
+def _options(definition: ImportDefinition, today: date) -> Iterator[RequestProblem]:
+    options = definition.options
+    if definition.kind is ImportKind.AUTOPAY and (options.effective_date is None or options.effective_date < today):
+        yield coded_problem("F016", "options.effective_date")
+    if definition.kind in _ENROLLING and not (options.attestation or "").strip():
+        yield coded_problem("F019", "options.attestation")
+
+
+def _decisions(definition: ImportDefinition) -> Iterator[RequestProblem]:
+    if definition.decide == "ask":
+        return
+    for code, decision in definition.decide.items():
+        problem = decision_problem(code, decision, f"decide.{code}")
+        if problem is not None:
+            yield problem
+
+
+def _recipients(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
+    if facts.recipients is None:
+        return
+    for index, recipient in enumerate(definition.log_recipients):
+        if recipient not in facts.recipients:
+            yield RequestProblem(
+                code=UNKNOWN_RECIPIENT,
+                place=f"log_recipients[{index}]",
+                message="The address book of the biller does not hold this recipient",
+                remedy="Add the address to the address book and name its id",
+            )

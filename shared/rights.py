@@ -1,0 +1,42 @@
+"""What a person may import at a biller, as it stands in the CRM at this moment."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.contracts.definition import ImportKind
+from shared.postgres import Connection
+
+# The row of the biller wins over the row for every biller, also where it permits less.
+_RIGHT = """
+    SELECT permission, may_approve FROM crm.operator_right
+    WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
+    ORDER BY biller_id NULLS LAST LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What somebody may do at one biller."""
+
+    permission: Literal["paperless", "all"]
+    may_approve: bool = False
+
+
+async def right_of(connection: Connection, subject: str, biller_id: int) -> Right | None:
+    """The right of a person at a biller; None where there is none.
+
+    It is read from the table each time and never from the token: withdrawn there, it bites at once.
+    """
+    row = await connection.fetchrow(_RIGHT, subject, biller_id)
+    return None if row is None else Right(row["permission"], row["may_approve"])
+
+
+def allows(right: Right | None, kind: ImportKind) -> bool:
+    """Whether a kind of import may be run with this right. What is not permitted is denied."""
+    match right:
+        case Right(permission="all"):
+            return True
+        case Right(permission="paperless"):
+            return kind is ImportKind.PAPERLESS
+        case _:
+            return False

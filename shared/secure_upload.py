@@ -1,0 +1,146 @@
+"""The Secure Upload: files of billers as objects, on local disk or in an S3-compatible store, behind one interface."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+_PIECE_BYTES: Final = 8 * 1024 * 1024
+_PIECES_IN_FLIGHT: Final = 2  # what an upload holds in memory at most, in pieces
+_RETRY: Final[Any] = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
+_KEY: Final = re.compile(r"[1-9][0-9]{0,18}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+class TooLarge(Exception):  # noqa: N818 - what the upload was
+    """An upload above its limit; nothing of it was kept."""
+
+
+class SecureUploadUnavailable(ConnectionError):  # noqa: N818 - what the Secure Upload is
+    """The store did not do what was asked, after some tries. Whether anything happened is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as it was stored."""
+
+    sha256: str
+    size: int
+
+
+def object_key(biller_id: int, file_id: UUID) -> str:
+    """The key of a file. It is made of numbers only, so no name that anyone sends can lead elsewhere."""
+    return _checked(f"{biller_id}/{file_id}")
+
+
+class SecureUpload:
+    """Objects below one URL: ``file:///folder`` or ``s3://bucket/prefix``.
+
+    Options for S3: ``endpoint``, ``region``, ``access_key_id``, ``secret_access_key`` and the others of the library;
+    ``allow_http`` = ``true`` for a store without TLS. Every request has a time limit and is tried again a few times.
+    """
+
+    def __init__(self, url: str, options: Mapping[str, str] | None = None) -> None:
+        self._store = _opened(url, dict(options or {}))
+
+    async def put(self, key: str, chunks: AsyncIterable[bytes], limit: int) -> Stored:
+        """Store what comes, piece by piece; raises ``TooLarge`` above ``limit`` bytes.
+
+        The object appears whole or not at all: an upload that breaks off or is refused leaves nothing behind.
+        """
+        measured = _Measured(chunks, limit)
+        with _translated():
+            await obstore.put_async(
+                self._store,
+                _checked(key),
+                measured.pieces(),
+                use_multipart=True,
+                chunk_size=_PIECE_BYTES,
+                max_concurrency=_PIECES_IN_FLIGHT,
+            )
+        return measured.stored()
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """The object, piece by piece; raises ``FileNotFoundError`` where there is none.
+
+        Each piece is a request of its own, so a reader may take its time between two of them.
+        """
+        total = await self.size(key)
+        for start in range(0, total, _PIECE_BYTES):
+            end = min(start + _PIECE_BYTES, total)
+            with _translated():
+                piece = await obstore.get_range_async(self._store, _checked(key), start=start, end=end)
+            yield bytes(piece)
+
+    async def size(self, key: str) -> int:
+        """Bytes of the object; raises ``FileNotFoundError`` where there is none."""
+        with _translated():
+            return (await obstore.head_async(self._store, _checked(key)))["size"]
+
+    async def delete(self, key: str) -> None:
+        """Remove the object; fine where there is none."""
+        with _translated(), suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, _checked(key))
+
+
+class _Measured:
+    """Counts and hashes what passes, and stops it above the limit."""
+
+    def __init__(self, chunks: AsyncIterable[bytes], limit: int) -> None:
+        self._chunks = chunks
+        self._limit = limit
+        self._size = 0
+        self._sha256 = hashlib.sha256()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        async for chunk in self._chunks:
+            self._size += len(chunk)
+            if self._size > self._limit:
+                raise TooLarge
+            self._sha256.update(chunk)
+            yield chunk
+
+    def stored(self) -> Stored:
+        return Stored(self._sha256.hexdigest(), self._size)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The library's errors hold URLs and server answers; ours says no more than which kind of error it was."""
+    try:
+        yield
+    except BaseError as error:
+        raise SecureUploadUnavailable(type(error).__name__) from None
+
+
+def _checked(key: str) -> str:
+    if _KEY.fullmatch(key) is None:
+        raise ValueError("Not a key of the Secure Upload")
+    return key
+
+
+def _opened(url: str, options: dict[str, str]) -> ObjectStore:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return _opened_folder(Path(unquote(parts.path)))
+    if parts.scheme == "s3":
+        client: Any = {"allow_http": options.pop("allow_http", "false").lower() == "true"}
+        config: Any = options
+        return S3Store.from_url(url, config=config, client_options=client, retry_config=_RETRY)
+    raise ValueError("The Secure Upload is a file:/// or an s3:// URL")
+
+
+def _opened_folder(folder: Path) -> ObjectStore:
+    if not folder.is_absolute():
+        raise ValueError("The folder of the Secure Upload is an absolute path")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the files hold bank numbers: nobody else may look in
+    return LocalStore(folder)

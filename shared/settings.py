@@ -1,0 +1,99 @@
+"""What every service reads from its environment (`IMPORT_…`), and the parts that only some of them read."""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_DATA_KEY_BYTES = 32
+_SHORTEST_FINGERPRINT_KEY = 32
+
+
+class Settings(BaseSettings):
+    """The base: frozen, from the environment only, and errors never print what was read."""
+
+    model_config = SettingsConfigDict(env_prefix="IMPORT_", frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class KafkaSettings(Settings):
+    """How Kafka is reached."""
+
+    kafka_bootstrap: str = Field(description="host:port[,host:port…]")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_sasl_user: str = ""
+    kafka_sasl_password: SecretStr = SecretStr("")
+    kafka_ca_file: Path | None = Field(default=None, description="certificates to trust instead of the system's")
+
+
+class ServiceSettings(KafkaSettings):
+    """What every service reads."""
+
+    postgres_dsn: SecretStr
+    postgres_pool: int = Field(default=8, ge=2, le=100, description="most connections of one process")
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8000, ge=0, le=65535)
+    log_format: Literal["json", "pretty"] = "json"
+    sweep_seconds: float = Field(default=30, gt=0, description="how often the outbox is compared with the inboxes")
+    resend_after_seconds: float = Field(default=60, gt=0, description="a message nobody recorded is sent again")
+    drain_seconds: float = Field(default=25, gt=0, le=300, description="what is running may take so long on SIGTERM")
+
+
+class AuthSettings(Settings):
+    """Where bearer tokens come from."""
+
+    jwks_url: str
+    jwt_issuer: str
+    jwt_audience: str
+
+
+class SecureUploadSettings(Settings):
+    """Where the files of the billers are kept."""
+
+    secure_upload_url: str = Field(description="file:///… or s3://bucket")
+    secure_upload_options: dict[str, str] = Field(default_factory=dict, repr=False, description="options of the store")
+
+
+class SealingSettings(Settings):
+    """The keys of bank account numbers."""
+
+    data_keys: dict[str, SecretStr] = Field(min_length=1, description="JSON: key id → base64 of 32 bytes")
+    data_key_id: str = Field(default="", description="the key that seals; may be left out while there is only one")
+    fingerprint_key: SecretStr = Field(description="base64 of at least 32 bytes")
+
+    @property
+    def sealing_keys(self) -> dict[str, bytes]:
+        """Key id → key."""
+        return {key_id: _decoded(key) for key_id, key in self.data_keys.items()}
+
+    @property
+    def current_key_id(self) -> str:
+        """The key that seals; all others only unseal."""
+        return self.data_key_id or next(iter(self.data_keys))
+
+    @property
+    def fingerprint_key_bytes(self) -> bytes:
+        """The key of fingerprints."""
+        return _decoded(self.fingerprint_key)
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if any(len(key) != _DATA_KEY_BYTES for key in self.sealing_keys.values()):
+            raise ValueError(f"data_keys: every key is the base64 of {_DATA_KEY_BYTES} bytes")
+        if len(self.fingerprint_key_bytes) < _SHORTEST_FINGERPRINT_KEY:
+            raise ValueError(f"fingerprint_key: the base64 of at least {_SHORTEST_FINGERPRINT_KEY} bytes")
+        if self.data_key_id and self.data_key_id not in self.data_keys:
+            raise ValueError("data_key_id: not among data_keys")
+        if not self.data_key_id and len(self.data_keys) > 1:
+            raise ValueError("data_key_id: say which of the data_keys seals")
+        return self
+
+
+def _decoded(key: SecretStr) -> bytes:
+    try:
+        return base64.b64decode(key.get_secret_value(), validate=True)
+    except binascii.Error:
+        raise ValueError("a key is not base64") from None

@@ -1,0 +1,90 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import asyncpg
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+
+from services.notifier.api.access import Context
+from services.notifier.api.routes import add_routes
+from services.notifier.live import Changes
+from services.notifier.log_file import ResultLog
+from shared.auth import TokenVerifier
+from shared.health import Health
+from shared.http import create_api
+from shared.migrations import SERVICE_SCHEMAS, Schema, migrate
+from shared.postgres import Database
+from shared.secure_upload import SecureUpload
+from stack.issuer import Issuer
+from stack.people import AUDIENCE, Person
+from stack.postgres import EmbeddedPostgres
+from tests.integration.notifier.world import World
+
+PASSWORD = "only-for-tests"
+ISSUER = "http://issuer.example.com"
+ROLES = ("ci_mapping", "ci_validation", "ci_executor", "ci_notifier")
+PEOPLE = {name: Person(name, name.title(), f"{name}@example.com", "", "all") for name in ("iris", "paula", "nora")}
+CRM = Path(__file__).parents[3] / "stack" / "crm" / "migrations"
+
+
+@pytest.fixture(scope="module")
+async def dsns(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
+    """The superuser's and the notifier's URL of a migrated database."""
+    name = "notifier_tests"
+    await postgres.drop_database(name)
+    admin = await postgres.create_database(name)
+    await migrate(admin, dict.fromkeys(ROLES, PASSWORD), [Schema("crm", None, CRM), *SERVICE_SCHEMAS])
+    yield admin, postgres.dsn("ci_notifier", PASSWORD, database=name)
+    await postgres.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+async def world(dsns: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    admin = await asyncpg.connect(dsns[0])
+    database = await Database.connect(dsns[1], application_name="notifier-tests")
+    uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
+    yield World(admin, database, dsns[1], uploads)
+    await database.close()
+    await admin.close()
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    return Issuer(ISSUER, Ed25519PrivateKey.generate(), PEOPLE)
+
+
+@pytest.fixture(scope="module")
+async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
+    settings = SimpleNamespace(jwks_url=f"{ISSUER}/jwks.json", jwt_issuer=ISSUER, jwt_audience=AUDIENCE)
+    keys = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=issuer.jwks())))
+    verifier = TokenVerifier(settings, keys)
+    async with Changes(world.dsn) as changes:
+        await changes.listening(10)
+        api = create_api(service="notifier", health=Health())
+        add_routes(api)
+        api.state.context = Context(
+            database=world.database,
+            verifier=verifier,
+            changes=changes,
+            log=ResultLog(world.database, world.uploads),
+            heartbeat_seconds=1,
+            stream_seconds=30,
+        )
+        yield api
+    await verifier.close()
+
+
+@pytest.fixture(scope="module")
+async def client(app: FastAPI, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    """Signed in as iris."""
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://notifier/api/v1", headers=signed_in(issuer, "iris")
+    ) as one:
+        yield one
+
+
+def signed_in(issuer: Issuer, name: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {issuer.token(name)}"}

@@ -1,0 +1,136 @@
+"""The download, cell for cell."""
+
+import csv
+import io
+from uuid import UUID
+
+import httpx
+import pytest
+
+from services.notifier.log_file import Audience, ResultLog, Which
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportKind
+from shared.secure_upload import object_key
+from tests.integration.notifier.world import Imported, World
+
+OK, SAME, SKIPPED, HELD, FAILED = Outcome
+NASTY = (
+    "Acct;Bank Acct;Payer Token;Email;Name;Note\r\n"
+    'WTR-1;123456789;tok_abcdef;ann@example.com;"ORTIZ; ANA";=1+2\r\n'
+    'WTR-2;4455;;bob@example.com;"LEE ""BO"" WU";"two\r\nlines"\r\n'
+    "WTR-3;99887766;;@carl;PEÑA;+49 30\r\n"
+    "WTR-4;too;few\r\n"
+    "\r\n"
+    'WTR-5;;;"=HYPERLINK(""http://x"")";-;\tTab\r\n'
+).encode("cp1252")
+RESULTS = [
+    (2, OK, []),
+    (3, SAME, ["W333"]),
+    (5, SKIPPED, ["C202"]),
+    (6, FAILED, ["R104"]),
+    (8, HELD, ["R132", "W301"]),
+]
+HEADER = ["Acct", "Bank Acct", "Payer Token", "Email", "Name", "Note", "line", "outcome", "codes", "reason"]
+ALL = [
+    HEADER,
+    ["WTR-1", "****6789", "****cdef", "ann@example.com", "ORTIZ; ANA", "'=1+2", "2", "applied", "", ""],
+    ["WTR-2", "****", "", "bob@example.com", 'LEE "BO" WU', "two\r\nlines", "3", "no_change", "W333", "Already so"],
+    ["WTR-3", "****7766", "", "'@carl", "PEÑA", "'+49 30", "5", "skipped", "C202", "Account not found"],
+    ["****", "too", "few", "", "", "", "6", "failed", "R104", "The line has too few or too many cells"],
+    [
+        *("WTR-5", "", "", '\'=HYPERLINK("http://x")', "'-", "'\tTab", "8", "held", "R132 W301"),
+        "The same account has different emails; Spreadsheet damage repaired",
+    ],
+]
+
+
+@pytest.fixture(scope="module")
+async def imported(world: World) -> Imported:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(
+        biller,
+        kind=ImportKind.AUTOPAY,
+        content=NASTY,
+        columns={"email": "Email", "card_token": "Payer Token"},
+        reading={"encoding": "windows-1252", "delimiter": ";"},
+    )
+    await world.finished(made, RESULTS)
+    return made
+
+
+async def download(client: httpx.AsyncClient, import_id: UUID, **asked: str) -> list[list[str]]:
+    response = await client.get(f"/imports/{import_id}/log.csv", params=asked)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    assert response.headers["content-disposition"].startswith(f'attachment; filename="import-{import_id}-')
+    return list(csv.reader(io.StringIO(response.content.decode(), newline=""), strict=True))
+
+
+async def test_all_rows_cell_for_cell(client: httpx.AsyncClient, imported: Imported) -> None:
+    assert await download(client, imported.import_id) == ALL
+
+
+async def test_failed_are_the_failed_and_the_held_rows(client: httpx.AsyncClient, imported: Imported) -> None:
+    assert await download(client, imported.import_id, which="failed") == [ALL[0], ALL[4], ALL[5]]
+
+
+async def test_not_imported_are_the_skipped_rows_as_well(client: httpx.AsyncClient, imported: Imported) -> None:
+    assert await download(client, imported.import_id, which="not_imported") == [ALL[0], ALL[3], ALL[4], ALL[5]]
+
+
+async def test_nothing_personal_goes_to_a_mailbox(world: World, imported: Imported) -> None:
+    log = ResultLog(world.database, world.uploads)
+    async with log.open(imported.import_id, Which.ALL, Audience.MAILBOX) as pieces:
+        text = b"".join([piece async for piece in pieces]).decode()
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert rows[1] == ["****", "****6789", "****cdef", "a***@example.com", "O***", "=***"[:0] + "'=***", "2", "applied", "", ""]
+    for secret in ("123456789", "99887766", "tok_", "ann@", "bob@", "ORTIZ", "PEÑA", "WTR-"):
+        assert secret not in text
+
+
+async def test_a_long_log_holds_every_row_once(client: httpx.AsyncClient, world: World) -> None:
+    count = 12_345
+    lines = [f"WTR-{number},p{number}@example.com" for number in range(count)]
+    content = "\n".join(["Acct,Email", *lines]).encode()
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller, content=content)
+    counts = await world.finished(made, [(number + 2, [*Outcome][number % 5], []) for number in range(count)])
+    rows = await download(client, made.import_id)
+    assert [row[0] for row in rows[1:]] == [f"WTR-{number}" for number in range(count)]
+    assert [row[2] for row in rows[1:]] == [str(number + 2) for number in range(count)]
+    assert len(rows) - 1 == counts.read
+    failed = await download(client, made.import_id, which="failed")
+    assert len(failed) - 1 == counts.failed + counts.held
+
+
+async def test_a_file_that_was_purged_is_said_so(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller)
+    await world.finished(made, [(2, OK, []), (3, OK, [])])
+    file_id = await world.admin.fetchval("SELECT file_id FROM mapping.import WHERE id = $1", made.import_id)
+    await world.uploads.delete(object_key(biller, file_id))
+    response = await client.get(f"/imports/{made.import_id}/log.csv")
+    assert response.status_code == 410
+    assert response.json()["code"] == "file_gone"
+
+
+async def test_a_file_that_was_cut_still_tells_every_result(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller, content=b'Acct,Email\r\nWTR-1,ann@example.com\r\nWTR-2,"open')
+    await world.finished(made, [(2, OK, []), (3, FAILED, ["R141"])])
+    rows = await download(client, made.import_id)
+    assert [row[2:4] for row in rows[1:]] == [["2", "applied"], ["3", "failed"]]
+
+
+async def test_an_import_that_runs_has_no_log_yet(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller)
+    await world.say(*[])
+    response = await client.get(f"/imports/{made.import_id}/log.csv")
+    assert response.status_code == 404  # nothing was heard of it
+    await world.results(made, [(2, OK, [])])

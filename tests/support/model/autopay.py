@@ -1,0 +1,132 @@
+"""Autopay: section 3, steps 6 and 7."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from tests.support.model.row import Row
+from tests.support.model.state import Autopay, CrmState, Fingerprint, Link, Login, Method
+from tests.support.model.together import World, grouped, is_beside_others
+
+
+def decide(world: World) -> None:
+    """Every row that is left ends."""
+    for row in world.left:
+        enrolments = _enrolments(world, row)
+        if any(enrolment and _is_kept(row, enrolment) for enrolment in enrolments):
+            row.end("skipped", "C215")
+        elif all(enrolment and _is_pinned(row, enrolment) for enrolment in enrolments):
+            row.end("no_change", "W333")
+        else:
+            row.end("applied")
+    _warn(world)
+
+
+def _enrolments(world: World, row: Row) -> list[Autopay | None]:
+    if row.customer is None:
+        return [None for _ in world.job.types]
+    return [world.before.autopay.get((row.customer.key, code)) for code in world.job.types]
+
+
+def _is_pinned(row: Row, enrolment: Autopay) -> bool:
+    return row.method is not None and enrolment.status == "active" and enrolment.method[2] == row.method.fingerprint
+
+
+def _is_kept(row: Row, enrolment: Autopay) -> bool:
+    if enrolment.status != "active":
+        return True
+    return not _is_pinned(row, enrolment) and enrolment.origin in {"customer", "csr"}
+
+
+def _applied(world: World) -> list[Row]:
+    return [row for row in world.rows if row.outcome == "applied"]
+
+
+def _warn(world: World) -> None:
+    homes = _homes(world)
+    for row in _applied(world):
+        if row.owner and len(world.owned_here[row.owner.key]) > 1:
+            row.codes.add("W321")
+        if row.method and homes[row.method.fingerprint] - {_home(row)}:
+            row.codes.add("W332")
+        if is_beside_others(world, row):
+            row.codes.add("W324")
+
+
+def _homes(world: World) -> dict[Fingerprint, set[str]]:
+    """The logins under which each method is or will be; a login to be made is known by its row."""
+    homes: dict[Fingerprint, set[str]] = defaultdict(set)
+    for method in world.before.methods.values():
+        if method.biller == world.biller.key and method.status != "removed":
+            homes[method.fingerprint].add(method.login)
+    for row in _applied(world):
+        if row.method:
+            homes[row.method.fingerprint].add(_home(row))
+    return homes
+
+
+def _home(row: Row) -> str:
+    return row.owner.key if row.owner else f"new:{row.account}"
+
+
+def apply(world: World, after: CrmState) -> None:
+    """Write the applied rows into the state."""
+    for group in grouped(_applied(world), _home):
+        defaults = _may_have_default(world, group[0])
+        for row in group:
+            login = row.owner.key if row.owner else _make_shell(world, after, row)
+            _enrol(world, after, row, login, is_default=defaults and row is group[0])
+
+
+def _may_have_default(world: World, row: Row) -> bool:
+    if row.owner is None:
+        return True
+    has_default = any(method.is_default and method.login == row.owner.key for method in world.before.methods.values())
+    owned = set(world.before.owns(row.owner.key))
+    return not has_default and not any(
+        enrolment.customer in owned and enrolment.status == "active" for enrolment in world.before.autopay.values()
+    )
+
+
+def _make_shell(world: World, after: CrmState, row: Row) -> str:
+    if row.customer is None:
+        raise ValueError(row.line)
+    login = Login(
+        f"new:{row.customer.account_number}",
+        world.biller.realm,
+        "shell",
+        email=row.email,
+        email_cc=row.email_cc,
+        origin="import",
+        import_kind="autopay",
+    )
+    after.logins[login.key] = login
+    after.set_link(Link(row.customer.key, login.key, "owner", "import"))
+    return login.key
+
+
+def _enrol(world: World, after: CrmState, row: Row, login: str, *, is_default: bool) -> None:
+    if row.method is None or row.customer is None:
+        raise ValueError(row.line)
+    method = _pin(after, replace(row.method, login=login), is_default=is_default)
+    for code in world.job.types:
+        present = after.autopay.get((row.customer.key, code))
+        if present and _is_pinned(row, present):
+            continue
+        after.set_autopay(
+            Autopay(
+                row.customer.key,
+                code,
+                method.key,
+                origin="import",
+                effective_from=world.job.effective,
+                ends_on=row.ends_on,
+                max_amount=row.max_amount,
+            )
+        )
+
+
+def _pin(after: CrmState, wanted: Method, *, is_default: bool) -> Method:
+    present = after.methods.get(wanted.key)
+    method = replace(present, status="active") if present else replace(wanted, is_default=is_default)
+    after.methods[method.key] = method
+    return method

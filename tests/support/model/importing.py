@@ -1,0 +1,158 @@
+"""A whole import: what is refused, held or approved, and what stands in the CRM when it has run."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+from tests.support.model import autopay, paperless, registration
+from tests.support.model.job import Circumstances, CsvFile, Job
+from tests.support.model.refusal import refusals
+from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
+from tests.support.model.state import CrmState
+from tests.support.model.together import World, decide_together, follow, look_up
+
+_ASKED = ("C201", "C202", "C203", "C223")
+_STOPS = ("C201", "C203")
+_MANY = 5_000
+_ONE_IN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What becomes of a row."""
+
+    outcome: Outcome
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check says, and what a run would leave behind."""
+
+    state: Literal["rejected", "held", "approved"]
+    refused: frozenset[str] = frozenset()
+    undecided: frozenset[str] = frozenset()
+    rows: Mapping[int, RowResult] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
+    would_create: int = 0
+    after: CrmState | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by outcome."""
+        return dict(Counter(result.outcome for result in self.rows.values()))
+
+
+def check(state: CrmState, definition: Mapping[str, Any], file: CsvFile, circumstances: Circumstances) -> Verdict:
+    """Check and, on a copy of the state, run an import."""
+    job = Job(definition, file, circumstances)
+    if refused := refusals(job, state):
+        return Verdict("rejected", refused=refused)
+    world = look_up(job, state, _read(job, state))
+    decide_together(world)
+    after = state.copy()
+    _decide_and_apply(world, after)
+    follow(world)
+    findings = _findings(world)
+    stopped = frozenset(code for code in _STOPS if code in findings and job.choice(code) == "stop")
+    if stopped:
+        return Verdict("rejected", refused=stopped)
+    would_create = _would_create(world)
+    undecided = frozenset(code for code in _ASKED if code in findings and _is_open(job, code, findings[code]))
+    if "C201" in findings and not _is_backed(world, would_create):
+        undecided |= {"C201"}
+    held = bool(undecided) or (job.asks and not circumstances.confirmed)
+    return Verdict(
+        "held" if held else "approved",
+        undecided=undecided,
+        rows={row.line: _result(row) for row in world.rows},
+        findings=findings,
+        would_create=would_create,
+        after=after,
+    )
+
+
+def expected_counts(state: CrmState, definition: Mapping[str, Any], file: CsvFile, today: date) -> dict[str, int]:
+    """Rows by outcome of an import that names its decisions, as the tables of a finished import show them."""
+    verdict = check(state, definition, file, Circumstances(today))
+    if verdict.state != "approved":
+        raise ValueError(f"{verdict.state}: {sorted(verdict.refused | verdict.undecided)}")
+    counts = Counter(result.outcome for result in verdict.rows.values())
+    return {"read": counts.total()} | {outcome: counts[outcome] for outcome in OUTCOMES}
+
+
+def _read(job: Job, state: CrmState) -> list[Row]:
+    reader = RowReader(job, state.billers[job.biller])
+    rows = [reader.read(line, cells) for line, cells in job.file.rows]
+    rows += [Row(line, {code}, "failed") for line, code in job.file.bad.items()]
+    return sorted(rows, key=lambda row: row.line)
+
+
+def _decide_and_apply(world: World, after: CrmState) -> None:
+    created = [row for row in world.left if row.customer is None]
+    for row in created:
+        row.customer = row.new_customer
+    if world.job.kind == "autopay":
+        autopay.decide(world)
+        _create(created, after)
+        autopay.apply(world, after)
+    elif world.job.kind == "paperless":
+        emails = paperless.decide(world)
+        _create(created, after)
+        paperless.apply(world, emails, after)
+    else:
+        logins = registration.decide(world)
+        _create(created, after)
+        registration.apply(world, logins, after)
+
+
+def _create(rows: list[Row], after: CrmState) -> None:
+    for row in rows:
+        if row.outcome == "applied" and row.customer:
+            after.customers[row.customer.key] = replace(row.customer)
+
+
+def _result(row: Row) -> RowResult:
+    if row.outcome is None:
+        raise ValueError(f"line {row.line} has no outcome")
+    return RowResult(row.outcome, frozenset(row.codes))
+
+
+def _findings(world: World) -> dict[str, int]:
+    findings = Counter(code for row in world.rows for code in row.codes)
+    missing = len(world.missing)
+    findings["C202"] = missing + sum(row.leader in world.missing for row in world.rows)
+    if missing * 2 > len(world.seeking):
+        findings["C201"] = missing
+    findings["C203"] = int(world.job.circumstances.imported_before)
+    findings["W320"] = sum(_lacks_an_invoice(world, row) for row in world.rows if row.takes_hold)
+    return {code: count for code, count in findings.items() if count}
+
+
+def _lacks_an_invoice(world: World, row: Row) -> bool:
+    return row.customer is not None and any(
+        (row.customer.key, code) not in world.before.invoices for code in world.job.types
+    )
+
+
+def _would_create(world: World) -> int:
+    if world.job.choice("C202") != "create":
+        return 0
+    return sum(row.new_customer is not None and row.new_customer.name is not None for row in world.missing)
+
+
+def _is_open(job: Job, code: str, count: int) -> bool:
+    decision = job.decisions.get(code)
+    return decision is None or (decision.count_seen is not None and count > decision.count_seen)
+
+
+def _is_backed(world: World, would_create: int) -> bool:
+    """Whether the answer to C201 has the number typed, and the second person where one is needed."""
+    decision = world.job.decisions.get("C201")
+    if decision is None:
+        return False
+    customers = sum(biller == world.biller.key for biller, _ in world.before.customers)
+    needs_second = would_create > _MANY or would_create * _ONE_IN > customers
+    return not would_create or (decision.typed_count == would_create and (decision.approved or not needs_second))

@@ -1,0 +1,167 @@
+"""Paperless: section 3, steps 6 to 10."""
+
+from dataclasses import dataclass, replace
+
+from tests.support.model.emails import same
+from tests.support.model.row import Row
+from tests.support.model.state import CrmState, Link, Login, Paperless
+from tests.support.model.together import World, grouped, is_beside_others
+
+
+@dataclass(slots=True)
+class Plan:
+    """What becomes of the emails."""
+
+    new_email: dict[str, Row]
+    delivery: set[Row]
+
+    def address(self, login: Login) -> str | None:
+        """The login's email after the import."""
+        changed_by = self.new_email.get(login.key)
+        return changed_by.email if changed_by else login.email
+
+
+def decide(world: World) -> Plan:
+    """Every row that is left ends."""
+    _hold_registrations(world)
+    _hold_disagreement(world)
+    _keep_cancelled(world)
+    plan = _emails(world)
+    for row in world.left:
+        _conclude(world, plan, row)
+    _warn_shared_email(world)
+    return plan
+
+
+def _hold_registrations(world: World) -> None:
+    for row in world.left:
+        login = row.owner
+        is_invited = login and login.import_kind == "registration" and login.status == "invited"
+        if login and is_invited and not same(login.email, row.email):
+            row.end("held", "C231")
+
+
+def _by_login(world: World) -> list[tuple[Login, list[Row]]]:
+    owned = [row for row in world.left if row.owner]
+    groups = grouped(owned, lambda row: row.owner.key if row.owner else None)
+    return [(group[0].owner, group) for group in groups if group[0].owner]
+
+
+def _hold_disagreement(world: World) -> None:
+    for _, group in _by_login(world):
+        if len({(row.email or "").lower() for row in group}) > 1:
+            for row in group:
+                row.end("held", "R151")
+
+
+def _keep_cancelled(world: World) -> None:
+    for row in world.left:
+        if any(enrolment.status == "cancelled" for _, enrolment in _enrolments(world, row) if enrolment):
+            row.end("skipped", "C225")
+
+
+def _enrolments(world: World, row: Row) -> list[tuple[str, Paperless | None]]:
+    if row.customer is None:
+        return [(code, None) for code in world.job.types]
+    key = row.customer.key
+    return [(code, world.before.paperless.get((key, code))) for code in world.job.types]
+
+
+def _emails(world: World) -> Plan:
+    plan = Plan({}, set())
+    for login, group in _by_login(world):
+        if same(login.email, group[0].email):
+            continue
+        choice = _choice(world, login, group)
+        if choice == "update_login":
+            plan.new_email[login.key] = group[0]
+            if same(login.login_name, login.email):
+                group[0].codes.add("W344")
+        elif choice == "delivery_email":
+            plan.delivery.update(group)
+        else:
+            for row in group:
+                row.end("skipped")
+    return plan
+
+
+def _choice(world: World, login: Login, group: list[Row]) -> str:
+    if login.key in world.shared:
+        return "delivery_email"
+    named = {row.customer.account_number for row in group if row.customer}
+    if world.owned_here[login.key] <= named:
+        return "update_login"
+    for row in group:
+        row.codes.add("C223")
+    return world.job.choice("C223") or "skip"
+
+
+def _delivery(plan: Plan, row: Row) -> str | None:
+    return row.email if row in plan.delivery else None
+
+
+def _is_so(plan: Plan, row: Row, enrolment: Paperless | None) -> bool:
+    if enrolment is None or row.owner is None or enrolment.status not in {"active", "pending"}:
+        return False
+    return same(enrolment.delivery_email or plan.address(row.owner), row.email)
+
+
+def _conclude(world: World, plan: Plan, row: Row) -> None:
+    makes_change = row.owner is None or plan.new_email.get(row.owner.key) is row
+    if not makes_change and all(_is_so(plan, row, enrolment) for _, enrolment in _enrolments(world, row)):
+        return row.end("no_change", "W333")
+    row.end("applied")
+    if is_beside_others(world, row):
+        row.codes.add("W324")
+    return None
+
+
+def _warn_shared_email(world: World) -> None:
+    rows = [row for row in world.rows if row.takes_hold]
+    for group in grouped(rows, lambda row: (row.email or "").lower()):
+        if len({row.owner.key if row.owner else f"new:{row.account}" for row in group}) > 1:
+            for row in group:
+                row.codes.add("W345")
+
+
+def apply(world: World, plan: Plan, after: CrmState) -> None:
+    """Write the applied rows into the state."""
+    for login, row in plan.new_email.items():
+        after.logins[login] = replace(
+            after.logins[login], email=row.email, email_cc=row.email_cc or after.logins[login].email_cc
+        )
+    for row in world.rows:
+        if row.outcome == "applied":
+            _apply_row(world, plan, after, row)
+
+
+def _apply_row(world: World, plan: Plan, after: CrmState, row: Row) -> None:
+    if row.customer is None:
+        raise ValueError(row.line)
+    if row.owner is None:
+        _make_shell(world, after, row)
+    for code, enrolment in _enrolments(world, row):
+        if _is_so(plan, row, enrolment):
+            continue
+        is_on = row.consent is not None and not world.biller.confirm_required
+        fresh = Paperless(row.customer.key, code, "active" if is_on else "pending")
+        goes_on = enrolment and enrolment.status in {"active", "pending"}
+        after.set_paperless(
+            replace((goes_on and enrolment) or fresh, delivery_email=_delivery(plan, row), origin="import")
+        )
+
+
+def _make_shell(world: World, after: CrmState, row: Row) -> None:
+    if row.customer is None:
+        raise ValueError(row.line)
+    login = Login(
+        f"new:{row.customer.account_number}",
+        world.biller.realm,
+        "shell",
+        email=row.email,
+        email_cc=row.email_cc,
+        origin="import",
+        import_kind="paperless",
+    )
+    after.logins[login.key] = login
+    after.set_link(Link(row.customer.key, login.key, "owner", "import"))

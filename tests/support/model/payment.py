@@ -1,0 +1,175 @@
+"""The payment method that a row of an autopay file gives."""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from tests.support.model.state import Method
+from tests.support.model.text import UnreadableError, is_scientific
+
+_ACH_WORDS = {"ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"}
+_CARD_WORDS = {"card", "cc", "credit", "creditcard", "debit card"}
+_CHECKING = {"c", "chk", "checking", "dda", "d", "1", "22", "27", "23", "28", "personal checking", "business checking"}
+_SAVINGS = {"s", "sav", "savings", "2", "32", "37", "33", "38", "personal savings", "business savings"}
+_PRENOTE = {"23", "28", "33", "38"}
+_PREFIXES = {*range(1, 13), *range(21, 33), *range(61, 73)}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EXPIRIES = (
+    re.compile(r"(?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{2}|[0-9]{4})"),
+    re.compile(r"(?P<month>[0-9]{1,2})(?P<year>[0-9]{2})"),
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-[0-9]{2})?"),
+    re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})"),
+    re.compile(r"(?P<year>[0-9]{2})-(?P<name>[A-Za-z]{3})"),
+    re.compile(r"(?P<name>[A-Za-z]{3})-(?P<year>[0-9]{2})"),
+)
+
+Cell = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Payment:
+    """The method, not yet of a login, and the codes found on the way."""
+
+    method: Method | None = None
+    codes: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOptions:
+    """The choices of the definition that matter here."""
+
+    kind_default: str | None
+    type_default: str | None
+    effective: date
+    biller: int
+
+
+def read_payment(cell: Cell, options: PaymentOptions) -> Payment:
+    """The method in the cells of a row; ``cell`` gives a field's cleaned value."""
+    payment = Payment()
+    kind = _kind(cell, options.kind_default, payment.codes)
+    if kind == "ach":
+        payment.method = _ach(cell, options, payment.codes)
+    elif kind == "card":
+        payment.method = _card(cell, options, payment.codes)
+    return payment
+
+
+def _kind(cell: Cell, default: str | None, codes: set[str]) -> Literal["ach", "card"] | None:
+    has_bank = bool(cell("routing_number") or cell("bank_account_number"))
+    has_token = bool(cell("card_token"))
+    word = cell("method_kind").lower() or default
+    if word is None:
+        if has_bank == has_token:
+            codes.add("R120")
+            return None
+        return "ach" if has_bank else "card"
+    if word in _ACH_WORDS:
+        codes.update({"R120"} if has_token else ())
+        return "ach"
+    if word in _CARD_WORDS:
+        codes.update({"R120"} if has_bank else ())
+        return "card"
+    codes.add("R120")
+    return None
+
+
+def _ach(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
+    routing = re.sub(r"[\s-]", "", cell("routing_number"))
+    account = re.sub(r"\s", "", cell("bank_account_number"))
+    codes.update(_routing_problem(routing))
+    if not _is_account(account, routing):
+        codes.add("R123")
+    word = cell("bank_account_type").lower()
+    account_type = _account_type(word, options.type_default)
+    if account_type is None:
+        codes.add("R124")
+    elif word in _PRENOTE:
+        codes.add("W314")
+    owner = word.split(" ")[0]
+    return Method(
+        login="",
+        biller=options.biller,
+        kind="ach",
+        routing_number=routing,
+        account=account,
+        account_last4=account[-4:],
+        account_type=account_type,
+        holder_name=cell("account_holder_name") or None,
+        holder_type=owner if owner in {"personal", "business"} else None,
+        origin="import",
+    )
+
+
+def _routing_problem(routing: str) -> set[str]:
+    if not re.fullmatch(r"[0-9]{9}", routing):
+        return {"R121"}
+    total = sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, routing, strict=True))
+    return set() if int(routing[:2]) in _PREFIXES and total % 10 == 0 else {"R122"}
+
+
+def _is_account(account: str, routing: str) -> bool:
+    if not re.fullmatch(r"[A-Za-z0-9-]{4,17}", account) or is_scientific(account) or account == routing:
+        return False
+    return any(character in "123456789" for character in account)
+
+
+def _account_type(word: str, default: str | None) -> str | None:
+    if not word:
+        return default
+    if word in _CHECKING:
+        return "checking"
+    return "savings" if word in _SAVINGS else None
+
+
+def _card(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
+    token = cell("card_token")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{6,128}", token):
+        codes.add("R125")
+    year = month = None
+    try:
+        year, month = _expiry(cell)
+    except UnreadableError:
+        codes.add("R126")
+    else:
+        if date(year, month, calendar.monthrange(year, month)[1]) < options.effective:
+            codes.add("C216")
+    digits = re.sub(r"[^0-9]", "", cell("card_last4"))
+    return Method(
+        login="",
+        biller=options.biller,
+        kind="card",
+        holder_name=cell("account_holder_name") or None,
+        token=token,
+        token_vault=cell("token_vault") or None,
+        card_brand=cell("card_brand") or None,
+        card_last4=digits.rjust(4, "0") if digits else None,
+        exp_year=year,
+        exp_month=month,
+        origin="import",
+    )
+
+
+def _expiry(cell: Cell) -> tuple[int, int]:
+    text = cell("card_expiry")
+    if not text:
+        text = f"{cell('card_expiry_month')}/{cell('card_expiry_year')}"
+    for pattern in _EXPIRIES:
+        if match := pattern.fullmatch(text):
+            return _year_and_month(match.groupdict())
+    raise UnreadableError
+
+
+def _year_and_month(parts: dict[str, str]) -> tuple[int, int]:
+    year = int(parts["year"])
+    name = parts.get("name", "").lower()
+    if name and name not in _MONTHS:
+        raise UnreadableError
+    month = _MONTHS.index(name) + 1 if name else int(parts["month"])
+    year += 0 if len(parts["year"]) == 4 else 2000
+    if not 1 <= month <= 12 or not year:
+        raise UnreadableError
+    return year, month

@@ -1,0 +1,162 @@
+"""The rows among each other and the CRM, as far as it is the same for each kind: section 3, steps 1 to 5."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tests.support.model.job import Job
+from tests.support.model.row import Row
+from tests.support.model.state import Biller, CrmState, Customer, Login
+
+_CONFLICT = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> Iterator[list[Row]]:
+    """Rows with the same key, in the order of the file."""
+    groups: dict[Hashable, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    yield from groups.values()
+
+
+@dataclass(slots=True)
+class World:
+    """The rows, the CRM before the import, and what the rows want to change in it."""
+
+    job: Job
+    before: CrmState
+    biller: Biller
+    rows: list[Row]
+    missing: list[Row] = field(default_factory=list)
+    seeking: list[Row] = field(default_factory=list)
+    owners: dict[tuple[int, str], Login] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    owned_here: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def left(self) -> list[Row]:
+        """Rows not decided so far."""
+        return [row for row in self.rows if not row.decided]
+
+
+def look_up(job: Job, before: CrmState, rows: list[Row]) -> World:
+    """The world with its indexes."""
+    world = World(job, before, before.billers[job.biller], rows)
+    for link in before.links.values():
+        if link.role != "owner":
+            continue
+        world.owners[link.customer] = before.logins[link.login]
+        if link.customer[0] == job.biller:
+            world.owned_here[link.login].add(link.customer[1])
+        else:
+            world.shared.add(link.login)
+    return world
+
+
+def decide_together(world: World) -> None:
+    """Steps 1 to 5."""
+    _collisions(world)
+    _same_account(world)
+    _customers(world)
+    _standing(world)
+    _owners(world)
+
+
+def _collisions(world: World) -> None:
+    for group in grouped(world.left, lambda row: row.account):
+        if len({row.raw for row in group}) > 1:
+            _end_all(group, "failed", "R105")
+
+
+def _same_account(world: World) -> None:
+    for group in grouped(world.left, lambda row: row.account):
+        if len({_essence(row) for row in group}) > 1:
+            _end_all(group, "held", _CONFLICT[world.job.kind])
+            continue
+        for follower in group[1:]:
+            follower.leader = group[0]
+
+
+def _essence(row: Row) -> Hashable:
+    """What rows of one account must have in common."""
+    return row.method.fingerprint if row.method else (row.email or "").lower()
+
+
+def _customers(world: World) -> None:
+    world.seeking = world.left
+    customers = _by_account_number(world)
+    for row in world.seeking:
+        row.customer = customers.get(row.account)
+        if row.customer is None:
+            world.missing.append(row)
+            _missing(row, creates=world.job.choice("C202") == "create")
+
+
+def _by_account_number(world: World) -> dict[str, Customer]:
+    customers: dict[str, Customer] = {}
+    for customer in world.before.customers.values():
+        if customer.biller == world.biller.key:
+            number = customer.account_number
+            customers.setdefault(number.upper() if world.biller.case_insensitive else number, customer)
+    return customers
+
+
+def _missing(row: Row, *, creates: bool) -> None:
+    if not creates:
+        row.end("skipped", "C202")
+    elif row.new_customer is None or row.new_customer.name is None:
+        row.end("failed", "R127")
+    else:
+        row.codes.add("W323")
+
+
+def _standing(world: World) -> None:
+    for row in world.left:
+        if row.customer is None:
+            continue
+        if row.customer.status != "active":
+            _not_active(row, world.job.kind)
+        elif row.method and (row.customer.block_eft if row.method.kind == "ach" else row.customer.block_cc):
+            row.end("failed", "R112")
+
+
+def _not_active(row: Row, kind: str) -> None:
+    if kind == "registration":
+        row.end("skipped", "C235")
+    else:
+        row.end("failed", "R111")
+
+
+def _owners(world: World) -> None:
+    for row in world.left:
+        row.owner = world.owners.get(row.customer.key) if row.customer else None
+        if row.owner is None:
+            continue
+        if row.owner.status in {"locked", "disabled"}:
+            row.end("held", "C217")
+        elif row.owner.key in world.shared:
+            row.codes.add("W322")
+
+
+def is_beside_others(world: World, row: Row) -> bool:
+    """W324: other users but no owner."""
+    if row.owner or row.customer is None:
+        return False
+    return any(customer == row.customer.key for customer, _ in world.before.links)
+
+
+def follow(world: World) -> None:
+    """Followers end as their leaders."""
+    for row in world.rows:
+        if row.leader is None:
+            continue
+        if row.leader.takes_hold:
+            row.end("no_change", "W331")
+        else:
+            row.outcome = row.leader.outcome
+            row.codes |= {"W331", *row.leader.codes}
+
+
+def _end_all(group: list[Row], outcome: str, code: str) -> None:
+    for row in group:
+        row.end("failed" if outcome == "failed" else "held", code)

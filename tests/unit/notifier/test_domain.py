@@ -1,0 +1,72 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifier import domain
+from shared.contracts.events import FinalState
+
+
+def test_phases_of_later_checks_and_of_the_run_come_later() -> None:
+    order = [
+        domain.checking(0),
+        domain.checking(1),
+        domain.held(1),
+        domain.confirmed(1),
+        domain.checking(2),
+        domain.rejected(2),
+        domain.approved(2),
+        domain.RUNNING,
+        domain.CANCELLED,
+        domain.FINISHED,
+    ]
+    assert order == sorted(set(order))
+
+
+def test_every_final_state_is_a_state_of_the_view_that_is_completed() -> None:
+    assert {domain.state_of(final) for final in FinalState} <= set(domain.COMPLETED)
+    assert set(domain.IN_PROGRESS) | set(domain.COMPLETED) == set(domain.State)
+
+
+def test_waits_double_from_a_second_to_an_hour() -> None:
+    waits = [domain.wait_after(attempts) for attempts in range(1, 20)]
+    assert waits[:4] == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8)]
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("ann@example.com", "a***@example.com"),
+        ("Ann <ann.lee@example.com>; x@y.org", "Ann <a***@example.com>; x***@y.org"),
+        ("a@example.com,b@example.com", "a***@example.com,b***@example.com"),
+        ("mailto:ann@example.com", "m***@example.com"),
+        ("o'brien@example.org", "o***@example.org"),
+        ("=cmd@x.com", "=***@x.com"),
+        ("no address here", "no address here"),
+        ("@handle", "@handle"),
+        ("", ""),
+    ],
+)
+def test_addresses_are_masked_wherever_they_stand(text: str, masked: str) -> None:
+    assert domain.mask_emails(text) == masked
+
+
+@given(st.from_regex(r"[a-z][a-z0-9.+_-]{2,20}", fullmatch=True), st.text(max_size=10), st.text(max_size=10))
+def test_no_local_part_survives_masking(local: str, before: str, after: str) -> None:
+    masked = domain.mask_emails(f"{before} {local}@example.com {after}")
+    assert f"{local}@" not in masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [("123456789", "****6789"), (" 12345 ", "****2345"), ("1234", "****"), ("9", "****"), ("", ""), ("  ", "")],
+)
+def test_numbers_show_four_characters_or_none(text: str, masked: str) -> None:
+    assert domain.mask_number(text) == masked
+
+
+def test_an_unknown_code_stands_for_itself() -> None:
+    assert domain.reason_of(["R101", "R999"]) == "The account number is empty; Code R999"

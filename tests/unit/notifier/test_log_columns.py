@@ -1,0 +1,103 @@
+from typing import Any
+
+import pytest
+
+from services.notifier.log_file.columns import Audience, Masking, Treatment, is_secret_header, treatments
+from services.notifier.log_file.merge import header_of, merge
+from services.notifier.log_file.source import FileRow
+from services.notifier.domain import Result
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportDefinition
+
+HEADER = ["Acct", "Bank Acct", "Vault Token", "E-Mail", "Flag", "Notes", "Payer Acct"]
+
+
+def definition(columns: dict[str, str], **changes: Any) -> ImportDefinition:
+    return ImportDefinition.model_validate(
+        {
+            "biller_id": 1,
+            "kind": "autopay",
+            "file": {"id": "0b0f1c1e-6f0e-4b64-9c3a-6f2f7f9b3c11", "sha256": "0" * 64, "size": 1},
+            "columns": columns,
+            "account_number": [{"column": "Acct"}],
+            **changes,
+        }
+    )
+
+
+MAPPED = definition({"bank_account_number": "Payer Acct", "email": "E-Mail", "autopay_flag": "Flag"})
+
+
+def test_a_person_sees_all_but_bank_accounts_and_tokens() -> None:
+    four = Treatment.LAST_FOUR
+    whole = Treatment.WHOLE
+    assert treatments(HEADER, MAPPED, Audience.PERSON) == [whole, four, four, whole, whole, whole, four]
+
+
+def test_a_mailbox_sees_only_what_is_known_to_be_harmless() -> None:
+    assert treatments(HEADER, MAPPED, Audience.MAILBOX) == [
+        Treatment.LAST_FOUR,
+        Treatment.LAST_FOUR,
+        Treatment.LAST_FOUR,
+        Treatment.EMAIL,
+        Treatment.WHOLE,
+        Treatment.FIRST_LETTER,
+        Treatment.LAST_FOUR,
+    ]
+
+
+def test_a_column_that_makes_the_account_number_is_not_taken_for_a_bank_account() -> None:
+    asked = definition({}, account_number=[{"literal": "W-"}, {"column": "Payment Account"}])
+    assert treatments(["Payment Account"], asked, Audience.PERSON) == [Treatment.WHOLE]
+
+
+def test_a_column_that_is_mapped_otherwise_is_not_taken_for_a_token() -> None:
+    asked = definition({"legacy_id": "Profile ID"})
+    assert treatments(["Profile ID"], asked, Audience.PERSON) == [Treatment.WHOLE]
+
+
+@pytest.mark.parametrize("name", ["BANK_ACCT", "bank account #", "DDA Number", "Card-Token", "ACH Account", " Token "])
+def test_variants_of_names_are_known(name: str) -> None:
+    assert is_secret_header(name)
+
+
+def test_a_cell_out_of_place_is_masked_where_it_may_be_a_secret() -> None:
+    masking = Masking(HEADER, MAPPED, Audience.PERSON)
+    shown = masking.row(["W1", "LEE", "123456789", "x"], in_place=False)
+    assert shown == ["****", "LEE", "****6789", "x"]
+
+
+def test_a_file_without_secrets_keeps_its_broken_lines() -> None:
+    masking = Masking(["Acct", "Email"], definition({"email": "Email"}), Audience.PERSON)
+    assert masking.row(["12345", "a@example.com", "x"], in_place=False) == ["12345", "a@example.com", "x"]
+
+
+def test_our_columns_give_way_to_those_of_the_file() -> None:
+    assert header_of(["Line", "Outcome", "import_outcome"]) == [
+        "Line",
+        "Outcome",
+        "import_outcome",
+        "import_line",
+        "import_outcome_3",
+        "codes",
+        "reason",
+    ]
+
+
+def test_rows_and_results_meet_by_line_and_nothing_is_lost() -> None:
+    masking = Masking(["Acct"], definition({}), Audience.PERSON)
+    rows = [FileRow(2, ["a"], in_place=True), FileRow(4, ["b"], in_place=True), FileRow(5, ["c", "d"], in_place=False)]
+    results = [
+        Result(2, Outcome.APPLIED, []),
+        Result(3, Outcome.FAILED, ["R101"]),
+        Result(5, Outcome.FAILED, ["R104"]),
+        Result(9, Outcome.HELD, []),
+    ]
+    assert list(merge(rows, results, masking, 1, every_row=True)) == [
+        ["a", "2", "applied", "", ""],
+        ["", "3", "failed", "R101", "The account number is empty"],
+        ["b", "4", "", "", ""],
+        ["c,d", "5", "failed", "R104", "The line has too few or too many cells"],
+        ["", "9", "held", "", ""],
+    ]
+    assert [line[1] for line in merge(rows, results, masking, 1, every_row=False)] == ["2", "3", "5", "9"]

@@ -1,0 +1,144 @@
+import csv
+import io
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from uuid import UUID
+
+import aiosmtplib
+import pytest
+
+from services.notifier import domain
+from services.notifier.domain import Overview, State
+from services.notifier.mailer.attachment import Attachment, attachment_of
+from services.notifier.mailer.message import MessageWriter
+from services.notifier.mailer.post_office import is_for_ever, problem_of
+from services.notifier.mailer.report import Report, report_of
+from services.notifier.repository.status import Row
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportKind
+from shared.contracts.events import Counts
+
+ID = UUID("5b6f0c55-2e5e-4a86-8ef5-3c3b1f6c1a11")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def overview(state: State = State.COMPLETED_WITH_ERRORS, counts: Counts | None = None) -> Overview:
+    return Overview(
+        import_id=ID,
+        biller_id=7,
+        kind=ImportKind.AUTOPAY,
+        state=state,
+        phase=domain.FINISHED,
+        verdict_phase=domain.approved(1),
+        check_no=1,
+        progress_check=1,
+        rows_read=3,
+        bytes_read=9,
+        bytes_total=9,
+        planned=None,
+        codes={"R101": 1200},
+        undecided=(),
+        chunks=1,
+        chunks_done=1,
+        counts=counts or Counts(applied=1000, failed=1200),
+        defined_at=NOON,
+        started_at=NOON,
+        finished_at=NOON,
+        revision=1,
+        updated_at=NOON,
+        biller_name="Riverbend\r\nBcc: x@example.com <Water>",
+        file_name="for ann@example.com <b>.csv",
+        requester_name="Iris",
+        requester_subject="iris",
+    )
+
+
+def report(state: State = State.COMPLETED_WITH_ERRORS) -> Report:
+    rows = [Row(5, Outcome.FAILED, ["R101"], "WTR-0012345", None, None)]
+    return report_of(overview(state), rows, "note", "https://import.example.com/")
+
+
+def test_the_report_conserves_rows_and_masks_accounts() -> None:
+    made = report()
+    assert made.conservation == ("2,200 read = 1,000 applied + 0 no change + 0 skipped + 0 held + 1,200 failed")
+    assert made.failures[0].account == "****2345"
+    assert made.failures_left == 1199
+    assert made.link == f"https://import.example.com/api/v1/imports/{ID}/log.csv"
+
+
+def test_no_name_can_add_a_header_or_markup() -> None:
+    message = MessageWriter("import@example.com").write(report(), "ann@example.org", f"<{ID}@example.com>", None)
+    parsed = message_from_bytes(message.as_bytes(), policy=policy.default)
+    assert parsed["Bcc"] is None
+    assert "x@example.com" not in str(parsed["Subject"])
+    html = parsed.get_body(("html",))
+    text = parsed.get_body(("plain",))
+    assert html is not None
+    assert text is not None
+    assert "&lt;Water&gt;" in html.get_content()
+    assert "<b>" not in html.get_content()
+    for part in (html.get_content(), text.get_content()):
+        assert "a***@example.com" in part
+        assert "2,200 read" in part
+        assert "The account number is empty" in part
+
+
+def test_a_refused_import_says_why_and_counts_nothing() -> None:
+    message = MessageWriter("import@example.com").write(report(State.REJECTED), "a@example.org", "<x@y>", None)
+    text = message.get_body(("plain",))
+    assert text is not None
+    assert "refused: nothing was imported" in text.get_content()
+    assert " read =" not in text.get_content()
+
+
+def test_a_recipient_that_would_add_a_header_is_refused() -> None:
+    with pytest.raises(Exception, match=r"."):
+        MessageWriter("import@example.com").write(report(), "a@example.org\r\nBcc: b@example.org", "<x@y>", None)
+
+
+def test_the_log_is_a_file_of_the_message() -> None:
+    log = Attachment("log.csv", "text", "csv", "né\r\n".encode())
+    message = MessageWriter("import@example.com").write(report(), "a@example.org", "<x@y>", log)
+    (file,) = message_from_bytes(message.as_bytes(), policy=policy.default).iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("log.csv", "text/csv")
+    assert file.get_payload(decode=True) == "né\r\n".encode()
+
+
+async def pieces(count: int) -> AsyncIterator[bytes]:
+    for number in range(count):
+        yield f"{number},row\r\n".encode()
+
+
+async def test_a_small_log_is_attached_as_it_is() -> None:
+    made = await attachment_of(pieces(3), "log")
+    assert made == Attachment("log.csv", "text", "csv", b"0,row\r\n1,row\r\n2,row\r\n")
+
+
+async def test_a_large_log_is_zipped_whole() -> None:
+    made = await attachment_of(pieces(5000), "log", large=1000)
+    assert made is not None
+    assert made.name == "log.zip"
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive, archive.open("log.csv") as file:
+        rows = list(csv.reader(io.TextIOWrapper(file, "utf-8", newline="")))
+    assert [row[0] for row in rows] == [str(number) for number in range(5000)]
+
+
+async def test_a_log_that_stays_too_large_is_left_out() -> None:
+    assert await attachment_of(pieces(5000), "log", large=1000, too_large=2000) is None
+
+
+def test_problems_are_codes_or_types_and_never_texts() -> None:
+    refused = aiosmtplib.SMTPRecipientRefused(550, "no ann@example.com here", "ann@example.com")
+    assert problem_of(aiosmtplib.SMTPRecipientsRefused([refused])) == "550"
+    assert problem_of(aiosmtplib.SMTPDataError(451, "later, ann@example.com")) == "451"
+    assert problem_of(ConnectionRefusedError("mail.example.com")) == "ConnectionRefusedError"
+
+
+def test_only_a_refused_recipient_is_given_up_at_once() -> None:
+    for code, for_ever in ((550, True), (450, False)):
+        refused = aiosmtplib.SMTPRecipientRefused(code, "", "ann@example.com")
+        assert is_for_ever(aiosmtplib.SMTPRecipientsRefused([refused])) is for_ever
+    assert not is_for_ever(aiosmtplib.SMTPAuthenticationError(535, ""))
+    assert not is_for_ever(aiosmtplib.SMTPDataError(554, ""))
