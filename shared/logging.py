@@ -28,7 +28,7 @@ _CHATTER_SECONDS: Final = 30.0
 
 def get_logger() -> FilteringBoundLogger:
     """A logger: ``log.info("chunk_applied", import_id=…)``, a static name and fields."""
-    logger: FilteringBoundLogger = structlog.stdlib.get_logger()
+    logger: FilteringBoundLogger = structlog.get_logger()
     return logger
 
 
@@ -151,18 +151,19 @@ def _keep_allowed(_logger: WrappedLogger, _method: str, fields: EventDict) -> Ev
 def _allowed(value: object) -> object:
     match value:
         case Enum():
-            return _allowed(value.value)
+            allowed: object = _allowed(value.value)
         case None | bool() | int() | float():
-            return value
+            allowed = value
         case str():
-            return value[:_LONGEST_TEXT]
+            allowed = value[:_LONGEST_TEXT]
         case UUID() | date() | timedelta():  # a datetime is a date
-            return str(value)
+            allowed = str(value)
         case list() | tuple() | set() | frozenset():
-            return [_allowed(item) for item in value]
+            allowed = [_allowed(item) for item in value]
         case Mapping():
-            return {str(name): _allowed(item) for name, item in value.items()}
+            allowed = {str(name): _allowed(item) for name, item in value.items()}
         case BaseException():
-            return error_types(value)
+            allowed = error_types(value)
         case _:
-            return f"<{type(value).__name__}>"
+            allowed = f"<{type(value).__name__}>"
+    return allowed

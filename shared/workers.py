@@ -36,6 +36,7 @@ class Worker:
         poll_seconds: float = 1.0,
         limit_seconds: float = 600.0,
         drain_seconds: float = 25.0,
+        longest_back_off: float = 30.0,
     ) -> None:
         self._name = name
         self._step = step
@@ -44,6 +45,7 @@ class Worker:
         self._poll_seconds = poll_seconds
         self._limit_seconds = limit_seconds
         self._drain_seconds = drain_seconds
+        self._longest_back_off = longest_back_off
         self._stopping = asyncio.Event()
         self._context = contextlib.AsyncExitStack()
 
@@ -71,7 +73,7 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - a worker outlives whatever its step meets
                 failures += 1
                 self._failed(error, pulse)
-                await self._pause(back_off(failures))
+                await self._pause(back_off(failures, limit=self._longest_back_off))
             else:
                 failures = 0
                 pulse.beat()

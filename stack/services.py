@@ -78,6 +78,7 @@ def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -
             return upload | {
                 "IMPORT_SMTP_HOST": LOOPBACK,
                 "IMPORT_SMTP_PORT": str(surroundings.smtp_port),
+                "IMPORT_SMTP_STARTTLS": "none",  # the mail catcher is on this machine and has no certificate
                 "IMPORT_MAIL_FROM": MAIL_FROM,
             }
         case "mapping":

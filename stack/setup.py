@@ -7,7 +7,7 @@ from shared.messaging import ensure_topics
 from shared.migrations import SERVICE_SCHEMAS, Schema, migrate
 from shared.settings import KafkaSettings
 
-_CRM = Schema("crm", (Path(__file__).parent / "crm" / "migrations",))
+_CRM = Schema("crm", None, Path(__file__).parent / "crm" / "migrations")
 
 
 async def migrate_all(admin_dsn: str, passwords: Mapping[str, str]) -> None:

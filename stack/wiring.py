@@ -4,18 +4,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.settings import KafkaSettings
+from stack import setup
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 
 
-async def migrate(_postgres: EmbeddedPostgres) -> None:
+async def migrate(postgres: EmbeddedPostgres) -> None:
     """Bring the schemas of all services up to date; their roles exist already."""
-    raise NotImplementedError("Migrations are not wired into the stack yet")
+    await setup.migrate_all(postgres.dsn(), {})
 
 
-async def create_topics(_kafka: EmbeddedKafka) -> None:
+async def create_topics(kafka: EmbeddedKafka) -> None:
     """Make the topics that the contracts name."""
-    raise NotImplementedError("Topics are not wired into the stack yet")
+    await setup.create_topics(KafkaSettings(kafka_bootstrap=kafka.bootstrap))
 
 
 async def load_demo_data(_postgres: EmbeddedPostgres, _secure_upload: Path) -> None:

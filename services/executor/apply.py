@@ -1,5 +1,7 @@
 """Applies one chunk: everything at once, and in ever smaller parts only where the data refuses."""
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from services.executor.domain import (
@@ -13,7 +15,7 @@ from services.executor.domain import (
     halves,
     is_data_error,
 )
-from services.executor.repository import autopay, compare, paperless, people, records, results, work
+from services.executor.repository import autopay, compare, paperless, people, plans, records, results, work
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
 from shared.logging import get_logger
@@ -83,7 +85,7 @@ async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk) -> Tal
     return tally
 
 
-async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: list[int], tally: Tally) -> bool:
+async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: Sequence[int], tally: Tally) -> bool:
     counted = Tally()
     try:
         async with connection.transaction():
@@ -102,18 +104,26 @@ async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: list
 async def _write(connection: Connection, job: Job, shape: Shape, tally: Tally) -> None:
     if not shape.rows:
         return
-    await people.write(connection, job, shape)
-    covering_record = await records.write(connection, job, shape)
-    match job.kind:
-        case ImportKind.AUTOPAY:
-            await autopay.write(connection, job, shape, covering_record)
-        case ImportKind.PAPERLESS:
-            await paperless.write(connection, job, covering_record)
-        case ImportKind.REGISTRATION:
-            pass  # people is all there is
+    await people.change(connection, job, shape)
+    if job.kind is ImportKind.AUTOPAY:
+        await autopay.change(connection, job, shape)
+    await plans.for_inserts(connection)
+    await _insert(connection, job, shape)
+    await plans.for_present_sizes(connection)
     if job.notify_customers:
         await records.queue_notices(connection, job)
     await results.write_applied(connection, tally)
+
+
+async def _insert(connection: Connection, job: Job, shape: Shape) -> None:
+    await people.insert(connection, job, shape)
+    match job.kind:
+        case ImportKind.AUTOPAY:
+            await autopay.insert(connection, job, shape, await records.insert(connection, job, shape))
+        case ImportKind.PAPERLESS:
+            await paperless.insert(connection, job, await records.insert(connection, job, shape))
+        case ImportKind.REGISTRATION:
+            pass  # people is all there is
 
 
 def _held(groups: list[int]) -> Spoilt:

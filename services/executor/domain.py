@@ -134,7 +134,7 @@ def is_data_error(sqlstate: str | None) -> bool:
 
 def retry_delay(attempts: int, base: timedelta) -> timedelta:
     """The wait after so many failures: doubled each time, within a limit."""
-    return min(base * 2 ** min(attempts - 1, 16), _LONGEST_DELAY)
+    return min(base * (1 << min(attempts - 1, 16)), _LONGEST_DELAY)
 
 
 def halves(groups: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:

@@ -19,7 +19,6 @@ from shared.rights import allows, right_of
 
 log = get_logger()
 
-_STATEMENT_LIMIT: Final = 120.0
 _RETRY_BASE: Final = timedelta(seconds=1)
 _POLL_SECONDS: Final = 0.02
 
@@ -47,7 +46,7 @@ class Executor:
         chunk: Chunk | None = None
         started = time.perf_counter()
         try:
-            async with self._database.transaction(statement_timeout=_STATEMENT_LIMIT) as connection:
+            async with self._database.transaction() as connection:
                 chunk = await chunks.claim(connection, import_id)
                 if chunk is None:
                     return False

@@ -153,14 +153,14 @@ def mask_emails(text: str) -> str:
 
 
 def mask_number(text: str) -> str:
-    """The last four characters of a number or token; of a short one nothing at all."""
+    """The last four characters of a number or token, of a short one fewer: never more than half of it."""
     kept = text.strip()
     if not kept:
         return ""
-    return "****" + (kept[-_VISIBLE:] if len(kept) > _VISIBLE else "")
+    shown = min(_VISIBLE, len(kept) // 2) if len(kept) > _VISIBLE else 0
+    return "****" + kept[len(kept) - shown :]
 
 
-FIRST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(hours=1)
 GIVE_UP_AFTER: Final = timedelta(days=3)
 _DOUBLINGS: Final = 12  # 2 ** 12 s is beyond the longest wait
@@ -168,4 +168,5 @@ _DOUBLINGS: Final = 12  # 2 ** 12 s is beyond the longest wait
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many tries of a mail: 1 s, 2 s, 4 s … 1 h."""
-    return min(FIRST_WAIT * 2 ** min(max(attempts - 1, 0), _DOUBLINGS), LONGEST_WAIT)
+    doublings = min(max(attempts - 1, 0), _DOUBLINGS)
+    return min(timedelta(seconds=1 << doublings), LONGEST_WAIT)

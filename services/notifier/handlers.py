@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.notifier import domain
 from services.notifier.domain import State
 from services.notifier.repository import events
+from shared.contracts.event import ImportEvent
 from shared.contracts.events import (
     CheckProgressed,
     ChunkApplied,
@@ -12,7 +13,6 @@ from shared.contracts.events import (
     ImportCancelled,
     ImportConfirmed,
     ImportDefined,
-    ImportEvent,
     ImportFinished,
     ImportHeld,
     ImportRejected,

@@ -1,8 +1,8 @@
 """Which imports changed: the database tells the streams of this process, so any instance serves any import."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
 from uuid import UUID
@@ -10,7 +10,8 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.repository.events import CHANGED_CHANNEL
-from shared.logging import get_logger
+from shared.logging import error_types, get_logger
+from shared.postgres import back_off
 
 _CONNECT_SECONDS: Final = 10
 _PROBE_SECONDS: Final = 15
@@ -71,7 +72,7 @@ class Changes:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    @contextmanager
+    @contextlib.contextmanager
     def watch(self) -> Iterator[Watch]:
         """For as long as the stream lives."""
         watch = Watch()
@@ -87,16 +88,15 @@ class Changes:
             await self._listening.wait()
 
     async def _keep_listening(self) -> None:
-        back_off = 0.1
+        failures = 0
         while True:
             try:
                 await self._listen()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                heard_before = self._listening.is_set()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the streams look now and then by themselves
+                failures = 1 if self._listening.is_set() else failures + 1
                 self._listening.clear()
-                log.warning("notification_listener_lost", error_type=type(error).__name__)
-                back_off = 0.1 if heard_before else min(back_off * 2, _LONGEST_BACK_OFF)
-                await asyncio.sleep(back_off)
+                log.warning("notification_listener_lost", error_types=error_types(error))
+                await asyncio.sleep(back_off(failures, limit=_LONGEST_BACK_OFF))
 
     async def _listen(self) -> None:
         connection = await asyncpg.connect(
@@ -106,11 +106,15 @@ class Changes:
             server_settings={"application_name": "notifier-listener"},
         )
         try:
+            lost = asyncio.Event()
+            connection.add_termination_listener(lambda *_: lost.set())
             await connection.add_listener(CHANGED_CHANNEL, self._heard)
             self._listening.set()
             self._tell(None)
             while True:  # a connection that died in silence is found by asking
-                await asyncio.sleep(_PROBE_SECONDS)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_PROBE_SECONDS):
+                        await lost.wait()
                 await connection.execute("SELECT 1")
         finally:
             connection.terminate()

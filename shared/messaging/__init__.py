@@ -1,0 +1,26 @@
+"""Saying and hearing things exactly once in effect: outbox, inbox, dead letters, sweeper."""
+
+from shared.messaging.dead_letter_api import dead_letter_router
+from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
+from shared.messaging.decision import UndecodableError
+from shared.messaging.delivery import Delivery
+from shared.messaging.kafka import ensure_topics
+from shared.messaging.messenger import Messenger
+from shared.messaging.outbox import say
+from shared.messaging.subscription import DeliverySubscription, Handler, Subscription
+
+__all__ = [
+    "DeadLetter",
+    "DeadLetters",
+    "Delivery",
+    "DeliverySubscription",
+    "Handler",
+    "Messenger",
+    "Resent",
+    "Subscription",
+    "UndecodableError",
+    "dead_letter_router",
+    "ensure_topics",
+    "keep_dead_letter",
+    "say",
+]

@@ -15,13 +15,33 @@ _ACTIVATE_METHODS: Final = """
         RETURNING w.line_no, m.id, old.status
     )
     INSERT INTO work_change
-    SELECT line_no, jsonb_build_object(
-        'table', 'payment_method', 'id', id, 'before', jsonb_build_object('status', status),
-        'after', jsonb_build_object('status', 'active')
-    ) FROM changed
+    SELECT line_no, json_build_object(
+        'table', 'payment_method', 'id', id, 'before', json_build_object('status', status),
+        'after', json_build_object('status', 'active')
+    )::text FROM changed
 """
 
-# One per login and fingerprint, from the first row that has it. It becomes the default only while the login has none.
+# The plan makes a method the default where the login had none; meanwhile its owner may have chosen one.
+_RESPECT_DEFAULT: Final = """
+    UPDATE work_row w SET make_default = false
+    WHERE w.make_default AND EXISTS (SELECT FROM crm.payment_method m WHERE m.login_id = w.login_id AND m.is_default)
+"""
+
+# What is pinned to the row's own method already stays as it is.
+_KEEP_ENROLLMENTS: Final = """
+    UPDATE work_row w SET kept_types = kept.types
+    FROM (
+        SELECT w.line_no, array_agg(s.type_id) AS types
+        FROM work_row w
+        CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
+        JOIN crm.payment_method m ON m.id = split_part(s.seen, ':', 2)::bigint AND m.fingerprint = w.fingerprint
+        WHERE s.seen IS NOT NULL
+        GROUP BY w.line_no
+    ) kept
+    WHERE kept.line_no = w.line_no
+"""
+
+# One per login and fingerprint, from the first row that has it.
 _INSERT_METHODS: Final = """
     WITH wanted AS (
         SELECT DISTINCT ON (login_id, fingerprint) * FROM work_row
@@ -34,10 +54,8 @@ _INSERT_METHODS: Final = """
         )
         SELECT login_id, $1, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4,
             account_type, token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint,
-            coalesce(make_default, false) AND NOT EXISTS (
-                SELECT FROM crm.payment_method d WHERE d.login_id = wanted.login_id AND d.is_default
-            ),
-            'active', 'import', $2
+            coalesce(make_default, false), 'active',
+            'import', $2
         FROM wanted
         ON CONFLICT (login_id, biller_id, fingerprint) DO UPDATE SET status = 'active'
         RETURNING m.id, m.login_id, m.fingerprint, m.kind, coalesce(m.account_last4, m.card_last4) AS last4,
@@ -47,11 +65,11 @@ _INSERT_METHODS: Final = """
         WHERE w.payment_method_id IS NULL AND w.login_id = made.login_id AND w.fingerprint = made.fingerprint
     )
     INSERT INTO work_change
-    SELECT w.line_no, jsonb_build_object(
+    SELECT w.line_no, json_build_object(
         'table', 'payment_method', 'id', made.id,
-        'before', CASE WHEN old_status IS NOT NULL THEN jsonb_build_object('status', old_status) END,
-        'after', jsonb_build_object('status', 'active', 'kind', kind, 'last4', last4, 'is_default', is_default)
-    )
+        'before', CASE WHEN old_status IS NOT NULL THEN json_build_object('status', old_status) END,
+        'after', json_build_object('status', 'active', 'kind', kind, 'last4', last4, 'is_default', is_default)
+    )::text
     FROM made JOIN wanted w ON w.login_id = made.login_id AND w.fingerprint = made.fingerprint
 """
 
@@ -60,8 +78,7 @@ _ENROL: Final = """
         SELECT w.line_no, w.customer_id, s.type_id, w.payment_method_id, w.ends_on, w.max_amount, w.record_id
         FROM work_row w
         CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
-        LEFT JOIN crm.payment_method pinned ON pinned.id = split_part(s.seen, ':', 2)::bigint
-        WHERE pinned.fingerprint IS DISTINCT FROM w.fingerprint
+        WHERE s.type_id = ANY (w.kept_types) IS NOT TRUE
     ), enrolled AS (
         INSERT INTO crm.autopay_enrollment AS e (
             customer_id, invoice_type_id, payment_method_id, follow_default, status, effective_from, ends_on, max_amount,
@@ -75,28 +92,34 @@ _ENROL: Final = """
             effective_from = excluded.effective_from, ends_on = excluded.ends_on, max_amount = excluded.max_amount,
             mandate_id = excluded.mandate_id, origin = 'import', import_id = excluded.import_id, updated_at = now()
         RETURNING e.customer_id, e.invoice_type_id, e.id,
-            CASE WHEN old.id IS NOT NULL THEN jsonb_build_object(
+            CASE WHEN old.id IS NOT NULL THEN json_build_object(
                 'payment_method_id', old.payment_method_id, 'follow_default', old.follow_default, 'status', old.status,
                 'effective_from', old.effective_from, 'ends_on', old.ends_on, 'max_amount', old.max_amount,
                 'mandate_id', old.mandate_id, 'origin', old.origin, 'import_id', old.import_id
             ) END AS before,
-            jsonb_build_object(
+            json_build_object(
                 'invoice_type_id', new.invoice_type_id, 'payment_method_id', new.payment_method_id, 'status', new.status,
                 'effective_from', new.effective_from, 'ends_on', new.ends_on, 'max_amount', new.max_amount
             ) AS after
     )
     INSERT INTO work_change
-    SELECT w.line_no, jsonb_build_object(
+    SELECT w.line_no, json_build_object(
         'table', 'autopay_enrollment', 'id', e.id, 'before', e.before, 'after', e.after
-    )
+    )::text
     FROM enrolled e JOIN work_row w USING (customer_id)
 """
 
 
-async def write(connection: Connection, job: Job, shape: Shape, attestation: int | None) -> None:
-    """One method per login and fingerprint, one enrolment per row and chosen type."""
+async def change(connection: Connection, job: Job, shape: Shape) -> None:
+    """Use the methods there are, and see which enrolments stay as they are."""
+    await connection.execute(_RESPECT_DEFAULT)
+    await connection.execute(_KEEP_ENROLLMENTS, job.invoice_type_ids)
     if shape.has_methods:
         await connection.execute(_ACTIVATE_METHODS)
+
+
+async def insert(connection: Connection, job: Job, shape: Shape, attestation: int | None) -> None:
+    """One method per login and fingerprint, one enrolment per row and chosen type."""
     if shape.needs_methods:
         await connection.execute(_INSERT_METHODS, job.biller_id, job.import_id)
     await connection.execute(_ENROL, job.invoice_type_ids, job.effective_date, attestation, job.import_id)

@@ -5,14 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from services.executor.domain import Chunk, Tally
+from services.executor.repository import plans
 from shared.postgres import Connection
-
-# Statements work on a whole chunk, and tables grow under them while an import runs: plans are made for the sizes of
-# now, which costs a millisecond, instead of kept from when the tables were empty. Compiling costs more than it gives.
-_TUNE: Final = """
-    SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
-        set_config('work_mem', '32MB', true)
-"""
 
 # The oldest job first: a later one gets its turn when the earlier has no chunk left to claim.
 _CLAIM: Final = """
@@ -43,9 +37,9 @@ _FAILED: Final = """
 
 async def claim(connection: Connection, import_id: UUID | None) -> Chunk | None:
     """Take one pending chunk, of this import or of the oldest job; it is ours until the transaction ends."""
-    await connection.execute(_TUNE)
+    await plans.for_present_sizes(connection)
     row = await connection.fetchrow(_CLAIM, import_id)
-    return row and Chunk(**row)
+    return None if row is None else Chunk(**row)
 
 
 async def mark_done(connection: Connection, chunk: Chunk, state: str, tally: Tally, worker: str) -> None:

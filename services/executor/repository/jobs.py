@@ -95,16 +95,14 @@ class Ended(NamedTuple):
 async def find_approved(connection: Connection, import_id: UUID, check_no: int) -> Approved | None:
     """What stands in the database about a check said to be approved; None where nothing of the kind does."""
     row = await connection.fetchrow(_APPROVED, import_id, check_no)
-    return row and Approved(row["biller_id"], ImportKind(row["kind"]), row["approved"], row["subject"])
+    return None if row is None else Approved(row["biller_id"], ImportKind(row["kind"]), row["approved"], row["subject"])
 
 
 async def add(
     connection: Connection, import_id: UUID, approved: Approved, check_no: int, state: JobState, reason: str | None
 ) -> bool:
     """Write the job and its pending chunks; False where it was there already."""
-    added = await connection.fetchval(
-        _ADD_JOB, import_id, approved.biller_id, approved.kind, state, reason, check_no
-    )
+    added = await connection.fetchval(_ADD_JOB, import_id, approved.biller_id, approved.kind, state, reason, check_no)
     if added is None:
         return False
     await connection.execute(_ADD_CHUNKS, import_id)
@@ -124,7 +122,7 @@ async def hold(connection: Connection, import_id: UUID) -> JobState:
 
 async def read(connection: Connection, import_id: UUID) -> Job:
     """The job with what its definition says."""
-    row = await connection.fetchrow(_READ_JOB, import_id)
+    [row] = await connection.fetch(_READ_JOB, import_id)
     return Job(**{**dict(row), "kind": ImportKind(row["kind"])})
 
 
@@ -137,7 +135,7 @@ async def fail(connection: Connection, import_id: UUID, reason: str) -> None:
 async def lock_ended(connection: Connection, import_id: UUID | None) -> Ended | None:
     """A job with nothing left to do, locked for its end."""
     row = await connection.fetchrow(_FINISHABLE, import_id)
-    return row and Ended(**{**dict(row), "state": JobState(row["state"])})
+    return None if row is None else Ended(**{**dict(row), "state": JobState(row["state"])})
 
 
 async def tally(connection: Connection, import_id: UUID) -> Tally:

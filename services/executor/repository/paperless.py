@@ -6,14 +6,17 @@ from services.executor.domain import Job
 from shared.postgres import Connection
 
 # `seen` is what is there now: the comparison has just held the two together. An enrolment that goes on keeps its
-# status and its origin; one that starts or starts anew gets both from the import.
+# status and its origin; one that starts or starts anew gets both from the import. The change is put together by hand: it
+# is made for millions of rows, and objects built by function take three times as long.
 _ENROL: Final = """
     WITH wanted AS (
         SELECT w.customer_id, s.type_id, w.delivery_email, w.record_id,
             CASE WHEN w.authorized_on IS NULL OR $2 THEN 'pending' ELSE 'active' END AS status
         FROM work_row w
         CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
-        CROSS JOIN LATERAL (SELECT split_part(s.seen, ':', 1) AS status, substr(s.seen, strpos(s.seen, ':') + 1) AS email) p
+        CROSS JOIN LATERAL (
+            SELECT split_part(s.seen, ':', 1) AS status, substr(s.seen, strpos(s.seen, ':') + 1) AS email
+        ) p
         WHERE (
             p.status IN ('active', 'pending')
             AND (lower(p.email) = lower(w.email) OR p.email = '' AND w.delivery_email IS NULL)
@@ -28,23 +31,22 @@ _ENROL: Final = """
             origin = CASE WHEN e.status IN ('active', 'pending') THEN e.origin ELSE 'import' END,
             delivery_email = excluded.delivery_email, consent_id = excluded.consent_id, import_id = excluded.import_id,
             updated_at = now()
-        RETURNING e.customer_id, e.id,
-            CASE WHEN old.id IS NOT NULL THEN jsonb_build_object(
+        RETURNING e.customer_id, e.id, e.invoice_type_id, new.status, new.delivery_email,
+            CASE WHEN old.id IS NOT NULL THEN json_build_object(
                 'status', old.status, 'delivery_email', old.delivery_email, 'consent_id', old.consent_id,
                 'origin', old.origin, 'import_id', old.import_id
-            ) END AS before,
-            jsonb_build_object(
-                'invoice_type_id', new.invoice_type_id, 'status', new.status, 'delivery_email', new.delivery_email
-            ) AS after
+            )::text END AS before
     )
     INSERT INTO work_change
-    SELECT w.line_no, jsonb_build_object(
-        'table', 'paperless_enrollment', 'id', e.id, 'before', e.before, 'after', e.after
+    SELECT w.line_no, concat(
+        '{"table":"paperless_enrollment","id":', e.id, ',"before":', coalesce(e.before, 'null'),
+        ',"after":{"invoice_type_id":', e.invoice_type_id, ',"status":"', e.status,
+        '","delivery_email":', coalesce(to_json(e.delivery_email)::text, 'null'), '}}'
     )
     FROM enrolled e JOIN work_row w USING (customer_id)
 """
 
 
-async def write(connection: Connection, job: Job, attestation: int | None) -> None:
+async def insert(connection: Connection, job: Job, attestation: int | None) -> None:
     """One enrolment per row and chosen type, where it is not so already."""
     await connection.execute(_ENROL, job.invoice_type_ids, job.confirm_required, attestation, job.import_id)

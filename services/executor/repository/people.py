@@ -19,9 +19,9 @@ _CREATE_CUSTOMERS: Final = """
         RETURNING w.line_no, made.id, made.account_number
     )
     INSERT INTO work_change
-    SELECT line_no, jsonb_build_object(
-        'table', 'customer', 'id', id, 'before', NULL, 'after', jsonb_build_object('account_number', account_number)
-    ) FROM known
+    SELECT line_no, json_build_object(
+        'table', 'customer', 'id', id, 'before', NULL, 'after', json_build_object('account_number', account_number)
+    )::text FROM known
 """
 
 # MERGE instead of INSERT because its RETURNING tells which row of the plan a new login was made for.
@@ -47,9 +47,9 @@ _CREATE_LOGINS: Final = """
         UPDATE work_row w SET login_id = made.id, login_made = true FROM made WHERE w.line_no = made.line_no
     )
     INSERT INTO work_change
-    SELECT line_no, jsonb_build_object(
-        'table', 'login', 'id', id, 'before', NULL, 'after', jsonb_build_object('status', status, 'email', email)
-    ) FROM made
+    SELECT line_no, json_build_object(
+        'table', 'login', 'id', id, 'before', NULL, 'after', json_build_object('status', status, 'email', email)
+    )::text FROM made
 """
 
 _FOLLOW_LEADER: Final = """
@@ -65,17 +65,18 @@ _LINK: Final = """
         INSERT INTO crm.customer_login_link AS k (customer_id, login_id, role, origin, import_id)
         SELECT customer_id, login_id, 'owner', 'import', $1 FROM work_row
         WHERE login_action IN ('create_shell', 'create_invited', 'link')
-        ON CONFLICT (customer_id, login_id) DO UPDATE SET role = 'owner', origin = 'import', import_id = excluded.import_id
+        ON CONFLICT (customer_id, login_id) DO UPDATE
+        SET role = 'owner', origin = 'import', import_id = excluded.import_id
         RETURNING customer_id, login_id, old.role AS old_role, old.origin AS old_origin, old.import_id AS old_import
     )
     INSERT INTO work_change
-    SELECT w.line_no, jsonb_build_object(
+    SELECT w.line_no, json_build_object(
         'table', 'customer_login_link', 'id', made.customer_id,
-        'before', CASE WHEN old_role IS NOT NULL THEN jsonb_build_object(
+        'before', CASE WHEN old_role IS NOT NULL THEN json_build_object(
             'login_id', made.login_id, 'role', old_role, 'origin', old_origin, 'import_id', old_import
         ) END,
-        'after', jsonb_build_object('login_id', made.login_id, 'role', 'owner')
-    )
+        'after', json_build_object('login_id', made.login_id, 'role', 'owner')
+    )::text
     FROM made JOIN work_row w ON w.customer_id = made.customer_id AND w.login_id = made.login_id
         AND w.login_action IN ('create_shell', 'create_invited', 'link')
 """
@@ -88,17 +89,17 @@ _CLAIM: Final = """
             phone = coalesce(w.phone, l.phone), status = 'invited', invited_at = now(), import_kind = $1
         FROM work_row w WHERE w.login_action = 'claim' AND l.id = w.login_id
         RETURNING w.line_no, l.id,
-            jsonb_build_object(
+            json_build_object(
                 'status', old.status, 'login_name', old.login_name, 'email', old.email, 'first_name', old.first_name,
                 'last_name', old.last_name, 'phone', old.phone, 'import_kind', old.import_kind
             ) AS before,
-            jsonb_build_object(
+            json_build_object(
                 'status', new.status, 'login_name', new.login_name, 'email', new.email, 'first_name', new.first_name,
                 'last_name', new.last_name, 'phone', new.phone, 'import_kind', new.import_kind
             ) AS after
     )
     INSERT INTO work_change
-    SELECT line_no, jsonb_build_object('table', 'login', 'id', id, 'before', before, 'after', after) FROM claimed
+    SELECT line_no, json_build_object('table', 'login', 'id', id, 'before', before, 'after', after)::text FROM claimed
 """
 
 # That an address was verified says nothing about the one that takes its place.
@@ -107,17 +108,25 @@ _UPDATE_EMAIL: Final = """
         UPDATE crm.login l SET email = w.email, email_cc = coalesce(w.email_cc, l.email_cc), email_verified_at = NULL
         FROM work_row w WHERE w.login_action = 'update_email' AND l.id = w.login_id
         RETURNING w.line_no, l.id,
-            jsonb_build_object(
+            json_build_object(
                 'email', old.email, 'email_cc', old.email_cc, 'email_verified_at', old.email_verified_at
             ) AS before,
-            jsonb_build_object('email', new.email, 'email_cc', new.email_cc) AS after
+            json_build_object('email', new.email, 'email_cc', new.email_cc) AS after
     )
     INSERT INTO work_change
-    SELECT line_no, jsonb_build_object('table', 'login', 'id', id, 'before', before, 'after', after) FROM changed
+    SELECT line_no, json_build_object('table', 'login', 'id', id, 'before', before, 'after', after)::text FROM changed
 """
 
 
-async def write(connection: Connection, job: Job, shape: Shape) -> None:
+async def change(connection: Connection, job: Job, shape: Shape) -> None:
+    """Change the logins there are."""
+    if shape.claims:
+        await connection.execute(_CLAIM, job.kind)
+    if shape.updates_email:
+        await connection.execute(_UPDATE_EMAIL)
+
+
+async def insert(connection: Connection, job: Job, shape: Shape) -> None:
     """Make the customers, logins and links the rows in hand need; afterwards each row has its customer and login."""
     if shape.creates_customers:
         await connection.execute(_CREATE_CUSTOMERS, job.biller_id, job.import_id)
@@ -126,7 +135,3 @@ async def write(connection: Connection, job: Job, shape: Shape) -> None:
         await connection.execute(_FOLLOW_LEADER)
     if shape.links:
         await connection.execute(_LINK, job.import_id)
-    if shape.claims:
-        await connection.execute(_CLAIM, job.kind)
-    if shape.updates_email:
-        await connection.execute(_UPDATE_EMAIL)

@@ -34,8 +34,9 @@ _QUEUE_NOTICES: Final = """
     CROSS JOIN LATERAL (VALUES
         ('autopay_moved', $2 = 'autopay'),
         ('paperless_started', $2 = 'paperless' AND EXISTS (
-            SELECT FROM work_change c WHERE c.line_no = w.line_no AND c.change ->> 'table' = 'paperless_enrollment'
-                AND coalesce(c.change #>> '{before,status}', '') NOT IN ('active', 'pending')
+            SELECT FROM work_change c
+            WHERE c.line_no = w.line_no AND c.change::json ->> 'table' = 'paperless_enrollment'
+                AND coalesce(c.change::json #>> '{before,status}', '') NOT IN ('active', 'pending')
         )),
         ('email_changed', w.login_action = 'update_email'),
         ('activation', w.login_action IN ('create_invited', 'claim')),
@@ -49,7 +50,7 @@ _QUEUE_NOTICES: Final = """
 _RECORD_KIND: Final = {ImportKind.AUTOPAY: "mandate", ImportKind.PAPERLESS: "consent"}
 
 
-async def write(connection: Connection, job: Job, shape: Shape) -> int | None:
+async def insert(connection: Connection, job: Job, shape: Shape) -> int | None:
     """Write the rows' own records; gives the id of the record that covers all others, if there is one."""
     kind = _RECORD_KIND.get(job.kind)
     if kind is None:

@@ -9,7 +9,7 @@ from shared.postgres import Connection
 
 _APPLIED: Final = """
     WITH changes AS (
-        SELECT line_no, jsonb_agg(change) AS changes FROM work_change GROUP BY line_no
+        SELECT line_no, concat('[', string_agg(change, ','), ']')::jsonb AS changes FROM work_change GROUP BY line_no
     ), written AS (
         INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, changes)
         SELECT w.import_id, w.line_no, 'applied', w.codes, w.account_number, w.customer_id, w.login_id, c.changes

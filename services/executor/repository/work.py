@@ -7,12 +7,14 @@ from services.executor.domain import Chunk, Shape
 from shared.postgres import Connection
 
 # Temporary tables live as long as the connection; each transaction leaves them empty. The planner knows their real
-# size, which it would have to guess for a part of validation.plan_row.
+# size, which it would have to guess for a part of validation.plan_row. A change is JSON, kept as text because it is
+# read once, all changes of a row together.
 _CREATE: Final = """
     CREATE TEMPORARY TABLE IF NOT EXISTS work_row (
-        LIKE validation.plan_row, customer_made boolean, login_made boolean, record_id bigint
+        LIKE validation.plan_row, customer_made boolean, login_made boolean, record_id bigint,
+        kept_types bigint[]
     ) ON COMMIT DELETE ROWS;
-    CREATE TEMPORARY TABLE IF NOT EXISTS work_change (line_no int NOT NULL, change jsonb NOT NULL) ON COMMIT DELETE ROWS
+    CREATE TEMPORARY TABLE IF NOT EXISTS work_change (line_no int NOT NULL, change text NOT NULL) ON COMMIT DELETE ROWS
 """
 
 _CLEAR: Final = "DELETE FROM work_row; DELETE FROM work_change"
@@ -47,7 +49,7 @@ async def fill(connection: Connection, chunk: Chunk, groups: Sequence[int] | Non
     """Take the rows to apply into hand: of the whole chunk, or of some of its groups."""
     await connection.execute(_CREATE)
     await connection.execute(_CLEAR)
-    row = await connection.fetchrow(_FILL, chunk.import_id, chunk.chunk_no, groups)
+    [row] = await connection.fetch(_FILL, chunk.import_id, chunk.chunk_no, groups)
     return Shape(**row)
 
 

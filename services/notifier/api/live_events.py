@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 from uuid import UUID
 
-import asyncpg
 from fastapi import APIRouter, Header
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -17,7 +16,8 @@ from services.notifier.repository import status
 from services.notifier.repository.status import Search
 from shared.auth import Person
 from shared.http import Problem
-from shared.logging import get_logger
+from shared.logging import error_types, get_logger
+from shared.postgres import is_transient
 
 log = get_logger()
 router = APIRouter(tags=["events"], responses={401: {"model": ProblemBody}})
@@ -61,8 +61,10 @@ async def _ending_quietly(stream: AsyncIterator[ServerSentEvent]) -> AsyncIterat
     try:
         async for event in stream:
             yield event
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        log.warning("event_stream_ended", error_type=type(error).__name__)
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        log.warning("event_stream_ended", error_types=error_types(error))
 
 
 async def _one(services: Context, person: Person, import_id: UUID, seen: int | None) -> AsyncIterator[ServerSentEvent]:

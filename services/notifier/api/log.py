@@ -68,8 +68,6 @@ async def download_log(
         log.info("log_downloaded", import_id=str(import_id), which=which.value)
         headers = {
             "Content-Disposition": f'attachment; filename="import-{import_id}-{which.value}.csv"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
         }
         return _Closing(pieces, stack.pop_all(), headers)
 

@@ -19,8 +19,8 @@ from shared.postgres import Database
 
 # The claim outlasts the try, so that no second sender takes the mail while this one is at it.
 _LOG_SECONDS: Final = 60
-_TRY_SECONDS: Final = 150
-_LEASE: Final = timedelta(seconds=_TRY_SECONDS + 30)
+TRY_SECONDS: Final = 150
+_LEASE: Final = timedelta(seconds=TRY_SECONDS + 30)
 
 _ATTACHED: Final = "The log of all rows is attached, with personal values masked."
 _LEFT_OUT: Final = "The log is too large for a mail. Download it from the page of the import."
@@ -51,7 +51,7 @@ class Mailer:
         if mail is None:
             return False
         try:
-            async with asyncio.timeout(_TRY_SECONDS):
+            async with asyncio.timeout(TRY_SECONDS):
                 await self._send(mail)
         except Exception as error:  # noqa: BLE001 - a mail that cannot be built must not hold up those behind it
             await self._note(mail, error)

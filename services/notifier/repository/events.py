@@ -5,7 +5,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notifier import domain
-from shared.contracts.events import Counts, ImportEvent, ImportFinished
+from shared.contracts.event import ImportEvent
+from shared.contracts.events import Counts, ImportFinished
 from shared.postgres import Connection
 
 CHANGED_CHANNEL: Final = "notification_import"

@@ -83,5 +83,16 @@ CREATE TABLE plan_row (
     PRIMARY KEY (import_id, chunk_no, line_no)
 );
 
+CREATE TABLE cancellation (                                  -- a running check has its row locked; it looks here
+    import_id uuid PRIMARY KEY,
+    heard_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Each code once, in order; nulls and a missing list are nothing.
+CREATE FUNCTION sorted_codes(codes text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT code ORDER BY code), '{}') FROM unnest(codes) AS code WHERE code IS NOT NULL
+$$;
+
 GRANT SELECT ON import_check, finding TO ci_mapping, ci_notifier;
 GRANT SELECT ON import_check, plan_row TO ci_executor;

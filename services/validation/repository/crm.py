@@ -1,5 +1,6 @@
 """The rows that lead beside what the CRM knows of their accounts (rules 3.3 to 3.5)."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from services.validation.subject import Subject
@@ -86,6 +87,15 @@ FROM facing
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Leading rows, those not found among them, and those of these that a customer could be made of (C201)."""
+
+    rows: int
+    missing: int
+    nameable: int
+
+
 async def face(connection: Connection, subject: Subject, *, create: bool) -> None:
     """Join the leading rows with the CRM."""
     await connection.execute(_CHOSEN, subject.biller_id, list(subject.invoice_types))
@@ -98,7 +108,6 @@ async def face(connection: Connection, subject: Subject, *, create: bool) -> Non
     await connection.execute(_BESIDE)
 
 
-async def reached(connection: Connection) -> tuple[int, int, int]:
-    """Leading rows, those not found among them, and those of these a customer could be made of (C201)."""
-    row = await connection.fetchrow(_REACHED)
-    return (row["reached"], row["missing"], row["nameable"])
+async def reached(connection: Connection) -> Reached:
+    """How many rows were looked up."""
+    return Reached(*await connection.fetchrow(_REACHED))

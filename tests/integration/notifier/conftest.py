@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +16,7 @@ from services.notifier.log_file import ResultLog
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
-from shared.migrations import SERVICE_SCHEMAS, Schema, migrate
+from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 from stack.issuer import Issuer
@@ -25,7 +26,6 @@ from tests.integration.notifier.world import World
 
 PASSWORD = "only-for-tests"
 ISSUER = "http://issuer.example.com"
-ROLES = ("ci_mapping", "ci_validation", "ci_executor", "ci_notifier")
 PEOPLE = {name: Person(name, name.title(), f"{name}@example.com", "", "all") for name in ("iris", "paula", "nora")}
 CRM = Path(__file__).parents[3] / "stack" / "crm" / "migrations"
 
@@ -63,7 +63,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
     verifier = TokenVerifier(settings, keys)
     async with Changes(world.dsn) as changes:
         await changes.listening(10)
-        api = create_api(service="notifier", health=Health())
+        api = create_api(service="notifier", health=Health(), lifespan=no_lifespan)
         add_routes(api)
         api.state.context = Context(
             database=world.database,
@@ -84,6 +84,11 @@ async def client(app: FastAPI, issuer: Issuer) -> AsyncIterator[httpx.AsyncClien
         transport=httpx.ASGITransport(app), base_url="http://notifier/api/v1", headers=signed_in(issuer, "iris")
     ) as one:
         yield one
+
+
+@asynccontextmanager
+async def no_lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    yield
 
 
 def signed_in(issuer: Issuer, name: str) -> dict[str, str]:

@@ -54,9 +54,7 @@ async def test_counts_are_conserved_in_every_place(client: httpx.AsyncClient, wo
     listed = await answer(client, "/imports", text=str(imported.import_id))
     assert [one["counts"] for one in listed["imports"]] == [EXPECTED]
     rows = (await answer(client, f"/imports/{imported.import_id}/rows"))["rows"]
-    assert Counter(row["outcome"] for row in rows) == {
-        key: value for key, value in EXPECTED.items() if key != "read"
-    }
+    assert Counter(row["outcome"] for row in rows) == {key: value for key, value in EXPECTED.items() if key != "read"}
     assert len(rows) == EXPECTED["read"]
     for entry in (await answer(client, f"/imports/{imported.import_id}/trail"))["trail"]:
         if "counts" in entry["detail"]:
@@ -78,7 +76,8 @@ async def test_planned_counts_and_findings_of_a_held_import(
         )
     )
     await world.admin.execute(
-        "INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256) VALUES ($1, $2, 'paperless', '')",
+        "INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256)"
+        " VALUES ($1, $2, 'paperless', '')",
         imported.import_id,
         biller,
     )
@@ -138,9 +137,7 @@ async def test_imports_are_filtered_and_paged(client: httpx.AsyncClient, world: 
     for imported in done:
         await world.finished(imported, ROWS[:1])
     running = await world.defined(place, kind=ImportKind.AUTOPAY, requester=("sam", "Sam Starter"))
-    await world.say(
-        ChunkApplied(import_id=running.import_id, biller_id=place, chunk_no=1, counts=Counts(applied=1))
-    )
+    await world.say(ChunkApplied(import_id=running.import_id, biller_id=place, chunk_no=1, counts=Counts(applied=1)))
     everything = [str(imported.import_id) for imported in [*done, running]]
 
     async def found(**asked: Any) -> list[str]:

@@ -47,7 +47,7 @@ async def follow(url: str, headers: dict[str, str]) -> AsyncIterator[AsyncIterat
 
 
 async def following(events: AsyncIterator[ServerSentEvent]) -> dict[str, Any]:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(8):  # sooner than a stream looks by itself
         event = await anext(events)
     assert event.event == "import"
     state: dict[str, Any] = json.loads(event.data)
@@ -119,3 +119,20 @@ async def test_the_stream_ends_when_the_right_is_withdrawn(world: World, issuer:
         await world.say(chunk(imported, 1))
         with pytest.raises(StopAsyncIteration):
             await following(events)
+
+
+async def test_a_lost_listener_comes_back_and_misses_nothing(world: World, issuer: Issuer, base_url: str) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    imported = await world.defined(biller)
+    await world.say(approved(imported))
+    async with follow(f"{base_url}/imports/{imported.import_id}/events", signed_in(issuer, "iris")) as events:
+        await following(events)
+        ended = await world.admin.fetchval(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'notifier-listener'"
+        )
+        assert ended == 1
+        await world.say(chunk(imported, 1))
+        assert (await following(events))["counts"]["read"] == 3
+        await world.say(chunk(imported, 2))
+        assert (await following(events))["counts"]["read"] == 6

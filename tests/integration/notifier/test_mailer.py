@@ -1,5 +1,6 @@
 """Mails through a real SMTP server that is down, refuses for a while or hangs up."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -18,9 +19,9 @@ from services.notifier.log_file import ResultLog
 from services.notifier.mailer import Mailer, PostOffice
 from services.notifier.mailer.message import MessageWriter
 from shared.contracts.codes import Outcome
-from shared.contracts.events import FinalState, ImportFinished, ImportRejected
+from shared.contracts.events import Counts, FinalState, ImportFinished, ImportRejected
 from stack.ports import free_port
-from tests.integration.notifier.world import MAIL_DOMAIN, Imported, World
+from tests.integration.notifier.world import MAIL_DOMAIN, NOON, Imported, World
 
 ROWS = [(2, Outcome.APPLIED, []), (3, Outcome.FAILED, ["R141"])]
 DROP = "drop"
@@ -50,7 +51,7 @@ class Handler:
         self.seen.append(message)
         reply = self.replies.pop(0) if self.replies else "250 Taken"
         if reply == DROP:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         elif reply.startswith("250"):
             self.taken.append(message)
@@ -60,9 +61,18 @@ class Handler:
 @dataclass
 class Post:
     handler: Handler
-    controller: Controller
     port: int
     world: World
+    controller: Controller | None = None
+
+    def start(self) -> None:
+        self.controller = Controller(self.handler, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    def stop(self) -> None:
+        if self.controller is not None:
+            self.controller.stop()
+        self.controller = None
 
     def mailer(self) -> Mailer:
         office = PostOffice("127.0.0.1", self.port, starttls=False, timeout_seconds=5, sender="import@example.com")
@@ -87,11 +97,10 @@ class Post:
 @pytest.fixture
 async def post(world: World) -> AsyncIterator[Post]:
     await world.admin.execute("DELETE FROM notification.mail")
-    handler, port = Handler(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Post(handler, controller, port, world)
-    controller.stop(no_assert=True)
+    server = Post(Handler(), free_port(), world)
+    server.start()
+    yield server
+    server.stop()
 
 
 async def queued(world: World, *emails: str, name: str | None = None) -> tuple[Imported, list[UUID]]:
@@ -138,7 +147,7 @@ async def test_each_recipient_gets_the_report_and_the_log(post: Post, world: Wor
 
 
 async def test_a_server_that_is_down_is_tried_again_and_holds_nothing_up(post: Post, world: World) -> None:
-    post.controller.stop()
+    post.stop()
     imported, _ = await queued(world, "log@example.com")
     assert await post.mailer().step()
     (mail,) = await post.mails(imported)
@@ -147,8 +156,7 @@ async def test_a_server_that_is_down_is_tried_again_and_holds_nothing_up(post: P
         "SELECT state FROM notification.import_view WHERE import_id = $1", imported.import_id
     )
     assert state == "completed_with_errors"
-    post.controller = Controller(post.handler, hostname="127.0.0.1", port=post.port)
-    post.controller.start()
+    post.start()
     await post.make_due(imported)
     assert await post.mailer().step()
     (mail,) = await post.mails(imported)
@@ -251,10 +259,10 @@ async def test_no_recipient_no_mail_and_a_repeated_end_no_second_one(post: Post,
         import_id=imported.import_id,
         biller_id=imported.biller_id,
         state=FinalState.COMPLETED,
-        counts={"applied": 1, "failed": 1},  # type: ignore[arg-type]
+        counts=Counts(applied=1, failed=1),
         codes={},
         started_at=None,
-        finished_at="2026-03-02T12:00:00Z",  # type: ignore[arg-type]
+        finished_at=NOON,
     )
     await world.say(again)
     assert len(await post.mails(imported)) == 1

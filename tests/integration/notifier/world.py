@@ -13,10 +13,10 @@ import asyncpg
 
 from services.notifier.handlers import Handlers
 from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportKind
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import Counts, FinalState, ImportDefined, ImportFinished
-from shared.contracts.definition import ImportKind
-from shared.postgres import Database
+from shared.postgres import Connection, Database
 from shared.secure_upload import SecureUpload, object_key
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DEFAULT_COLUMNS = {"email": "Email"}
 DEFAULT_FILE = b"Acct,Email\r\nWTR-1,ann@example.com\r\nWTR-2,bob@example.com\r\n"
 
-_HANDLERS_BY_NAME = {
+_HANDLERS_BY_NAME: dict[str, Callable[[Connection, Any], Awaitable[None]]] = {
     "ImportDefined": HANDLERS.on_import_defined,
     "CheckProgressed": HANDLERS.on_check_progressed,
     "ImportRejected": HANDLERS.on_import_rejected,
@@ -43,10 +43,12 @@ async def until(look: Callable[[], Awaitable[T]], seconds: float = 15) -> T:
     """Ask until the answer is true, for a limited time."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
-    while not (answer := await look()) and loop.time() < end:
+    while True:
+        answer = await look()
+        if answer:
+            return answer
+        assert loop.time() < end, "it did not come about in time"
         await asyncio.sleep(0.02)
-    assert answer, "it did not come about in time"
-    return answer
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,7 @@ def _decide_and_apply(world: World, after: CrmState) -> None:
 def _create(rows: list[Row], after: CrmState) -> None:
     for row in rows:
         if row.outcome == "applied" and row.customer:
+            row.codes.add("W323")
             after.customers[row.customer.key] = replace(row.customer)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+Right = Literal["all", "paperless"]
 Kind = Literal["autopay", "paperless", "registration"]
 
 
@@ -32,7 +33,7 @@ class Circumstances:
     """What an import depends on beside CRM, definition and file."""
 
     today: date
-    right: Literal["all", "paperless"] | None = "all"
+    right: Right | None = "all"
     imported_before: bool = False
     confirmed: bool = False
     decisions: Mapping[str, Decision] = field(default_factory=dict)

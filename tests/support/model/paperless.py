@@ -101,9 +101,11 @@ def _delivery(plan: Plan, row: Row) -> str | None:
 
 
 def _is_so(plan: Plan, row: Row, enrolment: Paperless | None) -> bool:
-    if enrolment is None or row.owner is None or enrolment.status not in {"active", "pending"}:
+    if enrolment is None or enrolment.status not in {"active", "pending"}:
         return False
-    return same(enrolment.delivery_email or plan.address(row.owner), row.email)
+    # A login to be made gets the email of the row.
+    login_email = plan.address(row.owner) if row.owner else row.email
+    return same(enrolment.delivery_email or login_email, row.email)
 
 
 def _conclude(world: World, plan: Plan, row: Row) -> None:
@@ -144,11 +146,10 @@ def _apply_row(world: World, plan: Plan, after: CrmState, row: Row) -> None:
         if _is_so(plan, row, enrolment):
             continue
         is_on = row.consent is not None and not world.biller.confirm_required
-        fresh = Paperless(row.customer.key, code, "active" if is_on else "pending")
-        goes_on = enrolment and enrolment.status in {"active", "pending"}
-        after.set_paperless(
-            replace((goes_on and enrolment) or fresh, delivery_email=_delivery(plan, row), origin="import")
-        )
+        enrolled = Paperless(row.customer.key, code, "active" if is_on else "pending", origin="import")
+        if enrolment and enrolment.status in {"active", "pending"}:
+            enrolled = enrolment
+        after.set_paperless(replace(enrolled, delivery_email=_delivery(plan, row)))
 
 
 def _make_shell(world: World, after: CrmState, row: Row) -> None:

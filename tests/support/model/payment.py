@@ -98,7 +98,7 @@ def _ach(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
         account=account,
         account_last4=account[-4:],
         account_type=account_type,
-        holder_name=cell("account_holder_name") or None,
+        holder_name=" ".join(cell("account_holder_name").split()) or None,
         holder_type=owner if owner in {"personal", "business"} else None,
         origin="import",
     )
@@ -142,7 +142,7 @@ def _card(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
         login="",
         biller=options.biller,
         kind="card",
-        holder_name=cell("account_holder_name") or None,
+        holder_name=" ".join(cell("account_holder_name").split()) or None,
         token=token,
         token_vault=cell("token_vault") or None,
         card_brand=cell("card_brand") or None,

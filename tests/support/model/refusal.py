@@ -4,35 +4,54 @@ from tests.support.model.job import Job
 from tests.support.model.state import CrmState
 from tests.support.model.text import clean
 
+_BANK = {"routing_number", "bank_account_number"}
+_CARDS = ({"card_token", "card_expiry"}, {"card_token", "card_expiry_month", "card_expiry_year"})
+
 
 def refusals(job: Job, state: CrmState) -> frozenset[str]:
-    """The codes of everything that is wrong; empty where the file may be looked at row by row."""
-    found = {
-        "F011": not _is_allowed(job),
-        "F007": _misses_column(job),
-        "F012": job.kind != "registration" and not job.types,
-        "F013": any(not _allows(job, state, code) for code in job.types),
-        "F014": _has_bad_recipe(job),
-        "F016": job.kind == "autopay" and (job.effective is None or job.effective < job.circumstances.today),
-        "F019": job.kind != "registration" and not job.options.get("attestation"),
-    }
-    codes = frozenset(code for code, is_so in found.items() if is_so)
-    return codes or _other_biller(job, state)
+    """What is wrong, stage by stage; empty where the file may be looked at row by row."""
+    for stage in (_right, _definition, _header, _other_biller):
+        if found := stage(job, state):
+            return frozenset(found)
+    return frozenset()
 
 
-def _is_allowed(job: Job) -> bool:
+def _right(job: Job, _state: CrmState) -> set[str]:
     right = job.circumstances.right
-    return right == "all" or (right == "paperless" and job.kind == "paperless")
+    is_allowed = right == "all" or (right == "paperless" and job.kind == "paperless")
+    return set() if is_allowed else {"F011"}
 
 
-def _misses_column(job: Job) -> bool:
-    columns = list(job.columns.values())
-    if len(set(columns)) < len(columns) or not set(columns) <= set(job.file.header):
-        return True
+def _definition(job: Job, state: CrmState) -> set[str]:
+    enrols = job.kind != "registration"
+    found = {
+        "F007": _misses_field(job) or _uses_column_twice(job),
+        "F012": enrols != bool(job.types) or len(set(job.types)) < len(job.types),
+        "F013": enrols and any(not _allows(job, state, code) for code in job.types),
+        "F014": not _recipe_columns(job),
+        "F016": job.kind == "autopay" and (job.effective is None or job.effective < job.circumstances.today),
+        "F019": enrols and not (job.options.get("attestation") or "").strip(),
+    }
+    return {code for code, is_so in found.items() if is_so}
+
+
+def _misses_field(job: Job) -> bool:
     mapped = job.columns.keys()
-    if job.kind == "autopay":
-        return not ({"routing_number", "bank_account_number"} <= mapped or "card_token" in mapped)
-    return "email" not in mapped
+    if job.kind != "autopay":
+        return "email" not in mapped
+    return not any(needed <= mapped for needed in (_BANK, *_CARDS))
+
+
+def _uses_column_twice(job: Job) -> bool:
+    columns = list(job.columns.values())
+    in_recipe = _recipe_columns(job)
+    return len(set(columns)) < len(columns) or any(
+        job.columns.get(name) in in_recipe for name in (*_BANK, "card_token")
+    )
+
+
+def _recipe_columns(job: Job) -> set[str]:
+    return {part["column"] for part in job.parts if "column" in part}
 
 
 def _allows(job: Job, state: CrmState, code: str) -> bool:
@@ -42,15 +61,17 @@ def _allows(job: Job, state: CrmState, code: str) -> bool:
     return invoice_type.autopay_allowed if job.kind == "autopay" else invoice_type.paperless_allowed
 
 
-def _has_bad_recipe(job: Job) -> bool:
-    columns = [part["column"] for part in job.parts if "column" in part]
-    return not columns or not set(columns) <= set(job.file.header)
+def _header(job: Job, _state: CrmState) -> set[str]:
+    header = set(job.file.header)
+    if not header.issuperset(job.columns.values()):
+        return {"F007"}
+    return set() if _recipe_columns(job) <= header else {"F014"}
 
 
-def _other_biller(job: Job, state: CrmState) -> frozenset[str]:
+def _other_biller(job: Job, state: CrmState) -> set[str]:
     column = job.columns.get("biller_name")
     if column is None:
-        return frozenset()
+        return set()
     index = job.file.header.index(column)
     names = {clean(cells[index])[0].casefold() for _, cells in job.file.rows} - {""}
-    return frozenset() if names <= {state.billers[job.biller].name.casefold()} else frozenset({"F010"})
+    return set() if names <= {state.billers[job.biller].name.casefold()} else {"F010"}

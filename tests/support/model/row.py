@@ -1,6 +1,6 @@
 """A row on its own: section 2 of the rules."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -168,18 +168,17 @@ class RowReader:
         first, last = self.cell("first_name"), self.cell("last_name")
         row.person = split_name(name, first, last)
         row.new_customer = Customer(
-            self._biller.key, row.account, customer_name(name, first or None, last or None), origin="import"
+            self._biller.key,
+            row.account,
+            customer_name(name, first or None, last or None),
+            address1=self.cell("address1") or None,
+            address2=self.cell("address2") or None,
+            city=self.cell("city") or None,
+            state=self.cell("state") or None,
+            zip=self.cell("zip") or None,
+            phone=self.cell("phone") or None,
+            origin="import",
         )
-        if self._job.kind == "registration":
-            row.new_customer = replace(
-                row.new_customer,
-                address1=self.cell("address1") or None,
-                address2=self.cell("address2") or None,
-                city=self.cell("city") or None,
-                state=self.cell("state") or None,
-                zip=self.cell("zip") or None,
-                phone=self.cell("phone") or None,
-            )
 
     def _autopay(self, row: Row, found: set[str]) -> None:
         options = self._job.options

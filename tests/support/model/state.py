@@ -9,9 +9,10 @@ from typing import Literal
 CustomerKey = tuple[int, str]
 """Biller and account number."""
 Fingerprint = tuple[str, ...]
-"""("ach", routing, account) or ("card", token)."""
+"""("ach", routing, account) or ("card", vault, token)."""
 MethodKey = tuple[str, int, Fingerprint]
 """Login, biller and fingerprint."""
+LoginStatus = Literal["shell", "invited", "active", "locked", "disabled"]
 Origin = Literal["portal", "csr", "import", "customer", "biller_feed"]
 
 
@@ -59,7 +60,7 @@ class Customer:
 class Login:
     key: str
     realm: int
-    status: Literal["shell", "invited", "active", "locked", "disabled"]
+    status: LoginStatus
     login_name: str | None = None
     email: str | None = None
     email_cc: str | None = None
@@ -103,7 +104,7 @@ class Method:
     def fingerprint(self) -> Fingerprint:
         if self.kind == "ach":
             return ("ach", self.routing_number or "", self.account or "")
-        return ("card", self.token or "")
+        return ("card", self.token_vault or "", self.token or "")
 
     @property
     def key(self) -> MethodKey:

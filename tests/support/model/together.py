@@ -106,8 +106,6 @@ def _missing(row: Row, *, creates: bool) -> None:
         row.end("skipped", "C202")
     elif row.new_customer is None or row.new_customer.name is None:
         row.end("failed", "R127")
-    else:
-        row.codes.add("W323")
 
 
 def _standing(world: World) -> None:

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
+from services.notifier.domain import Result
 from services.notifier.log_file.columns import Audience, Masking, Treatment, is_secret_header, treatments
 from services.notifier.log_file.merge import header_of, merge
 from services.notifier.log_file.source import FileRow
-from services.notifier.domain import Result
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportDefinition
 

@@ -1,0 +1,11 @@
+"""What the executor reads from the environment (IMPORT_…)."""
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class ExecutorSettings(ServiceSettings):
+    """Settings of the executor."""
+
+    chunk_seconds: float = Field(default=120, gt=0, le=3600, description="the longest a statement of a chunk may take")

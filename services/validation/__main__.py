@@ -1,0 +1,15 @@
+"""The validation service: `python -m services.validation`."""
+
+from services.validation.app import build_app
+from services.validation.settings import ValidationSettings
+from shared.service import run
+
+
+def main() -> None:
+    """Settings, app, run."""
+    settings = ValidationSettings()
+    run(build_app(settings), settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""One check: a transaction that reads the file, decides its rows and writes findings, plan and what follows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from uuid import UUID
+
+from services.validation.conclusion import CheckResult, Conclusion
+from services.validation.domain import decisions as taken
+from services.validation.domain.interpretation import Secrets
+from services.validation.progress import Cancelled, Progress, is_cancelled
+from services.validation.reading import Refused
+from services.validation.repository import autopay, checks, crm, facts, paperless, plan, registration, staged
+from services.validation.repository.checks import Claim, Finding
+from services.validation.repository.facts import Facts
+from services.validation.staging import StagedFile, stage
+from services.validation.stopwatch import Stopwatch
+from services.validation.subject import Subject
+from shared.contracts.codes import CODES
+from shared.contracts.definition_rules import problems
+from shared.postgres import Connection, Database
+from shared.sealing import Fingerprint, Sealer
+from shared.secure_upload import SecureUpload
+
+
+def utc_today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a check works with."""
+
+    secure_upload: SecureUpload
+    sealer: Sealer
+    fingerprint: Fingerprint
+    today: Callable[[], date] = utc_today
+    seconds: float = 3600
+    memory_megabytes: int = 128
+
+    def secrets(self, biller_id: int) -> Secrets:
+        """Sealing for one biller: a sealed number opens nowhere else."""
+        return Secrets(partial(self.sealer.seal, context=f"bank_account:{biller_id}"), self.fingerprint.of)
+
+
+async def run_check(database: Database, import_id: UUID, tools: Tools) -> CheckResult | None:
+    """Claim and run the pending check of an import, in one transaction.
+
+    None where nothing was done: another worker has it, its biller is busy, it is not due, or it was cancelled.
+    """
+    try:
+        async with database.transaction(statement_timeout=tools.seconds) as connection:
+            claim = await checks.claim(connection, import_id)
+            if claim is None:
+                return None
+            result = await _Check(database, connection, claim, tools).run()
+            if await is_cancelled(database, import_id):
+                raise Cancelled
+            return result
+    except Cancelled:
+        return None
+
+
+class _Check:
+    def __init__(self, database: Database, connection: Connection, claim: Claim, tools: Tools) -> None:
+        self._database = database
+        self._connection = connection
+        self._claim = claim
+        self._tools = tools
+        self._watch = Stopwatch()
+        self._conclusion = Conclusion(connection, claim, self._watch)
+
+    async def run(self) -> CheckResult:
+        """Check, and write what came of it."""
+        await plan.forget(self._connection, self._claim.import_id)
+        try:
+            known = await self._known()
+            file = await self._staged(known)
+        except Refused as refused:
+            return await self._conclusion.refused([Finding(refused.code, refused.count, refused.detail)])
+        except _Unfit as unfit:
+            return await self._conclusion.refused(unfit.findings)
+        return await self._decided(known, file)
+
+    async def _known(self) -> Facts:
+        """The facts; raises where there is no use in reading the file."""
+        if self._claim.is_running:
+            raise Refused("F017")
+        claim = self._claim
+        known = await facts.gather(self._connection, claim.import_id, claim.biller_id, claim.check_no)
+        found = problems(known.definition, known.judged_by, self._tools.today())
+        places: dict[str, list[str]] = {}
+        for problem in found:
+            if problem.code in CODES:
+                places.setdefault(problem.code, []).append(problem.place)
+        if places:
+            raise _Unfit([Finding(code, len(where), {"places": where}) for code, where in places.items()])
+        return known
+
+    async def _staged(self, known: Facts) -> StagedFile:
+        await staged.prepare(self._connection, self._tools.memory_megabytes)
+        progress = Progress(self._database, self._claim, known.definition.file.size)
+        secrets = self._tools.secrets(known.biller.id)
+        stream = self._tools.secure_upload.stream(known.object_key)
+        file = await stage(self._connection, stream, known, secrets, self._tools.today(), progress, self._tools.seconds)
+        self._watch.lap("staged")
+        return file
+
+    async def _decided(self, known: Facts, file: StagedFile) -> CheckResult:
+        subject = _subject(self._claim, known)
+        await staged.find_shared_accounts(self._connection, subject.kind)
+        self._watch.lap("compared")
+        create = taken.choice_of(known.decisions, "C202", "skip") == "create"
+        await crm.face(self._connection, subject, create=create)
+        self._watch.lap("faced")
+        await self._decide(subject, known)
+        self._watch.lap("decided")
+        found = await crm.reached(self._connection)
+        return await self._conclusion.decided(subject, known, file, found, creates=create)
+
+    async def _decide(self, subject: Subject, known: Facts) -> None:
+        if subject.kind == "autopay":
+            await autopay.decide(self._connection, subject)
+        elif subject.kind == "paperless":
+            choice = taken.choice_of(known.decisions, "C223", "skip")
+            await paperless.decide(self._connection, subject, email_choice=choice)
+        else:
+            await registration.decide(self._connection, subject)
+
+
+class _Unfit(Exception):  # noqa: N818 - a verdict on the definition, not an error of the program
+    """The definition cannot be used any more."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+def _subject(claim: Claim, known: Facts) -> Subject:
+    return Subject(
+        import_id=claim.import_id,
+        biller_id=claim.biller_id,
+        realm_id=known.biller.realm_id,
+        kind=claim.kind,
+        invoice_types=known.definition.invoice_types,
+        folds_case=known.biller.folds_case,
+        links_accounts=known.biller.links_accounts,
+    )

@@ -1,0 +1,139 @@
+"""How a check ends: rejected, held or approved, with its findings and what is told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from services.validation.domain import decisions as taken
+from services.validation.repository import checks, facts, findings, plan
+from services.validation.repository.checks import Claim, Finding
+from services.validation.repository.crm import Reached
+from services.validation.repository.facts import Facts
+from services.validation.staging import StagedFile
+from services.validation.stopwatch import Stopwatch
+from services.validation.subject import Subject
+from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRejected
+from shared.messaging import say
+from shared.postgres import Connection
+
+State = Literal["rejected", "held", "approved"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What came of a check."""
+
+    state: State
+    codes: Mapping[str, int]
+    undecided: tuple[str, ...] = ()
+    planned: Counts = field(default_factory=Counts)
+    chunks: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Conclusion:
+    """Writes the end of one check, in the check's transaction."""
+
+    def __init__(self, connection: Connection, claim: Claim, watch: Stopwatch) -> None:
+        self._connection = connection
+        self._claim = claim
+        self._watch = watch
+
+    async def refused(self, found: Sequence[Finding]) -> CheckResult:
+        """The file or the definition cannot be used; there is no plan."""
+        return await self._rejected(found, rows=0)
+
+    async def decided(
+        self, subject: Subject, known: Facts, file: StagedFile, reached: Reached, *, creates: bool
+    ) -> CheckResult:
+        """Every row is decided: plan it, unless a person said to stop for what occurs."""
+        whole = {finding.code: finding for finding in self._of_the_whole(known, file, reached)}
+        made = reached.nameable if creates else 0
+        customers = await facts.customers_of(self._connection, subject.biller_id) if "C201" in whole else 0
+        situation = taken.Situation({code: one.count for code, one in whole.items()}, made, customers)
+        if taken.is_stopped(known.decisions, situation):
+            return await self._rejected(list(whole.values()), rows=file.rows)
+        chunks = await plan.write(self._connection, subject, file.rows)
+        self._watch.lap("planned")
+        found = whole | await findings.row_findings(self._connection, subject)
+        situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
+        return await self._ruled(subject, known, found, situation, reached, rows=file.rows, chunks=chunks)
+
+    async def _ruled(
+        self,
+        subject: Subject,
+        known: Facts,
+        found: dict[str, Finding],
+        situation: taken.Situation,
+        reached: Reached,
+        *,
+        rows: int,
+        chunks: int,
+    ) -> CheckResult:
+        planned = Counts(**await findings.planned_counts(self._connection, subject))
+        impact = await findings.impact(self._connection, subject, reached.nameable)
+        if impact["rows_without_invoice"]:
+            by_type = {"by_type": impact["enrolled_without_invoice"]}
+            found["W320"] = Finding("W320", impact["rows_without_invoice"], by_type)
+        undecided = taken.undecided(known.decisions, situation)
+        goes_on = not undecided and (known.confirmed or known.definition.decide != "ask")
+        state: State = "approved" if goes_on else "held"
+        await self._write(state, list(found.values()), rows, planned, impact, undecided)
+        codes = {code: one.count for code, one in sorted(found.items())}
+        await self._tell(state, codes, planned, undecided, chunks)
+        self._watch.lap("summed")
+        return CheckResult(state, codes, undecided, planned, chunks, self._watch.laps)
+
+    async def _rejected(self, found: Sequence[Finding], *, rows: int) -> CheckResult:
+        codes = {finding.code: finding.count for finding in sorted(found, key=lambda one: one.code)}
+        await self._write("rejected", found, rows, None, None, ())
+        event = ImportRejected(**self._about(), codes=codes)
+        await say(self._connection, event)
+        return CheckResult("rejected", codes, seconds=self._watch.laps)
+
+    async def _write(
+        self,
+        state: State,
+        found: Sequence[Finding],
+        rows: int,
+        planned: Counts | None,
+        impact: Mapping[str, Any] | None,
+        undecided: Sequence[str],
+    ) -> None:
+        import_id = self._claim.import_id
+        await checks.replace_findings(self._connection, import_id, found)
+        await checks.conclude(
+            self._connection,
+            import_id,
+            state=state,
+            rows=rows,
+            planned=planned.model_dump() if planned else None,
+            impact=impact,
+            undecided=undecided,
+        )
+
+    async def _tell(
+        self, state: State, codes: Mapping[str, int], planned: Counts, undecided: tuple[str, ...], chunks: int
+    ) -> None:
+        about: dict[str, Any] = {**self._about(), "codes": dict(codes), "planned": planned}
+        if state == "approved":
+            await say(self._connection, ImportApproved(**about, chunks=chunks))
+        else:
+            await say(self._connection, ImportHeld(**about, undecided=undecided))
+
+    def _about(self) -> dict[str, Any]:
+        claim = self._claim
+        return {"import_id": claim.import_id, "biller_id": claim.biller_id, "check_no": claim.check_no}
+
+    def _of_the_whole(self, known: Facts, file: StagedFile, reached: Reached) -> list[Finding]:
+        """Findings that stand on no row."""
+        found = [Finding(code, 1, {"line": line}) for code, line in file.warnings]
+        if file.unused_columns:
+            found.append(Finding("W304", file.unused_columns, {}))
+        if not known.definition.log_recipients:
+            found.append(Finding("W351", 1, {}))
+        if self._claim.was_imported:
+            found.append(Finding("C203", 1, {}))
+        if (reached.rows - reached.missing) * 2 < reached.rows:
+            found.append(Finding("C201", reached.missing, {"rows": reached.rows, "missing": reached.missing}))
+        return found

@@ -1,0 +1,67 @@
+"""What the continuable codes that occur and the decisions taken mean for the import (rules 4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.contracts.codes import CODES
+
+ASKED: Final = ("C201", "C202", "C203", "C223")
+_MOST_CUSTOMERS: Final = 5_000
+_LARGEST_SHARE: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer to a code. ``count_seen`` is what the person saw, None where it was given in advance."""
+
+    choice: str
+    count_seen: int | None
+    typed_count: int | None
+    seconded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What was found: codes with their counts, customers that would be made, and how many there are."""
+
+    occurring: Mapping[str, int]
+    customers_to_make: int
+    customers: int
+
+
+def choice_of(decisions: Mapping[str, Decision], code: str, default: str) -> str:
+    """The choice taken for a code; the default while there is none that can be used."""
+    decision = decisions.get(code)
+    return decision.choice if decision and decision.choice in CODES[code].choices else default
+
+
+def is_stopped(decisions: Mapping[str, Decision], situation: Situation) -> bool:
+    """Whether a person chose to stop for something that occurs."""
+    return any(choice_of(decisions, code, "") == "stop" for code in ASKED if code in situation.occurring)
+
+
+def undecided(decisions: Mapping[str, Decision], situation: Situation) -> tuple[str, ...]:
+    """The codes that still need an answer."""
+    return tuple(
+        code
+        for code in ASKED
+        if code in situation.occurring and not _is_answered(code, decisions.get(code), situation)
+    )
+
+
+def _is_answered(code: str, decision: Decision | None, situation: Situation) -> bool:
+    if decision is None or decision.choice not in CODES[code].choices:
+        return False
+    if decision.count_seen is not None and situation.occurring[code] > decision.count_seen:
+        return False
+    return code != "C201" or decision.choice != "continue" or _is_covered(decision, situation)
+
+
+def _is_covered(decision: Decision, situation: Situation) -> bool:
+    """C201: the number was typed, and above the thresholds a second person agreed."""
+    made = situation.customers_to_make
+    if made == 0:
+        return True
+    many = made > _MOST_CUSTOMERS or made > _LARGEST_SHARE * situation.customers
+    return decision.typed_count == made and (decision.seconded or not many)

@@ -1,0 +1,25 @@
+"""What this service does with what it hears. Each runs in the transaction that records the event."""
+
+from services.validation.repository import checks
+from shared.contracts.events import FinalState, ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
+from shared.postgres import Connection
+
+
+async def on_import_defined(connection: Connection, event: ImportDefined) -> None:
+    """A new definition is to be checked."""
+    await checks.add(connection, event.import_id)
+
+
+async def on_import_confirmed(connection: Connection, event: ImportConfirmed) -> None:
+    """Check again, with the decisions that are in the database."""
+    await checks.confirm(connection, event.import_id, event.check_no)
+
+
+async def on_import_cancelled(connection: Connection, event: ImportCancelled) -> None:
+    """No further check, and the biller is free."""
+    await checks.cancel(connection, event.import_id)
+
+
+async def on_import_finished(connection: Connection, event: ImportFinished) -> None:
+    """The biller is free for the next import."""
+    await checks.finish(connection, event.import_id, cancelled=event.state is FinalState.CANCELLED)

@@ -1,0 +1,182 @@
+"""Reading the file of an import in a thread: bytes from the Secure Upload, batches, staged lines."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from services.validation.domain.interpretation import Interpreter, Secrets
+from services.validation.domain.layout import ColumnMissing, lay_out
+from shared.contracts.definition import FieldName, ImportDefinition
+from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, find_card_column, find_card_number, read
+from shared.csvfile import forbidden_header as is_forbidden
+
+_BATCH_ROWS: Final = 10_000
+_MAY_BE_CARD: Final = re.compile(r"[0-9][0-9 \u00a0-]{11,}[0-9]")
+_ESCAPES: Final = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
+
+
+class Refused(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
+    """The file is blocked: an F code, how often, and where. Never a value of the file."""
+
+    def __init__(self, code: str, count: int = 1, detail: Mapping[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.count = count
+        self.detail = dict(detail or {})
+
+
+class UploadedBytes:
+    """The bytes of an object for a reader in another thread, counted and hashed on their way."""
+
+    def __init__(self, stream: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        self._stream = stream
+        self._loop = loop
+        self._sha256 = hashlib.sha256()
+        self.count = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := asyncio.run_coroutine_threadsafe(self._next(), self._loop).result():
+            self._sha256.update(piece)
+            self.count += len(piece)
+            yield piece
+
+    async def _next(self) -> bytes:
+        return await anext(self._stream, b"")
+
+    def drain(self) -> str:
+        """Read what is left; the hash of everything."""
+        for _ in self:
+            pass
+        return self._sha256.hexdigest()
+
+
+@dataclass(slots=True)
+class _CardWatch:
+    """F008. Account numbers pass for card numbers by chance, so in their columns only most of the cells tell."""
+
+    exempt: frozenset[int]
+    cards: dict[int, int] = field(default_factory=dict)
+    filled: dict[int, int] = field(default_factory=dict)
+
+    def look(self, batch: Batch) -> None:
+        found = find_card_column(batch.rows, self.exempt)
+        if found is not None:
+            raise Refused("F008", detail={"line": batch.line_nos[found[0]], "column": found[1] + 1})
+        for problem in batch.bad:
+            if any(map(find_card_number, problem.cells)):
+                raise Refused("F008", detail={"line": problem.line})
+        for position in self.exempt if batch.rows else ():
+            self._count(position, [row[position] for row in batch.rows])
+
+    def conclude(self) -> None:
+        for position, cards in self.cards.items():
+            if cards * 2 > self.filled[position]:
+                raise Refused("F008", cards, {"column": position + 1})
+
+    def _count(self, position: int, cells: Sequence[str]) -> None:
+        self.filled[position] = self.filled.get(position, 0) + sum(1 for cell in cells if cell.strip())
+        if _MAY_BE_CARD.search("\n".join(cells)):
+            self.cards[position] = self.cards.get(position, 0) + sum(map(find_card_number, cells))
+
+
+class FileReading:
+    """One pass over a file. Its methods block: they run in a thread."""
+
+    def __init__(self, source: UploadedBytes, definition: ImportDefinition, *, biller_name: str) -> None:
+        self._source = source
+        self._definition = definition
+        self._biller = biller_name.strip().casefold()
+        self._batches: Iterator[Batch] = iter(())
+        self._reader: CsvReader | None = None
+        self._interpreter: Interpreter | None = None
+        self._cards = _CardWatch(frozenset())
+        self.rows = 0
+        self.unused_columns = 0
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The staged columns of the lines."""
+        return self._interpreter.columns if self._interpreter else ()
+
+    @property
+    def warnings(self) -> list[tuple[str, int | None]]:
+        """Codes and lines of what was noticed about the file as a whole."""
+        return [(problem.code, problem.line) for problem in self._reader.problems] if self._reader else []
+
+    def open(self, secrets: Secrets, today: date, *, fold_case: bool) -> None:
+        """Look at the header; raises Refused."""
+        told = self._definition.options.reading
+        try:
+            options = CsvOptions(
+                encoding=told.encoding,
+                delimiter=told.delimiter,
+                header_line=told.header_line,
+                batch_rows=_BATCH_ROWS,
+            )
+        except ValueError:
+            raise Refused("F003", detail={"option": "reading"}) from None
+        with _translated():
+            self._reader = read(self._source, options)
+            self._refuse_forbidden(self._reader.header)
+            layout = lay_out(self._definition, self._reader.header, fold_case=fold_case)
+            self._batches = iter(self._reader)
+        self._interpreter = Interpreter(self._definition, layout, today, secrets)
+        self.unused_columns = layout.unused
+        account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
+        exempt = set(layout.recipe.positions) | ({account} if account is not None else set())
+        self._cards = _CardWatch(frozenset(exempt))
+
+    def next_lines(self) -> bytes:
+        """The next rows as lines of COPY; empty at the end of the file. Raises Refused."""
+        with _translated():
+            batch = next(self._batches, None)
+            if batch is None:
+                self._cards.conclude()
+                return b""
+        assert self._interpreter is not None  # noqa: S101 - there are batches only after open()
+        self._cards.look(batch)
+        columns, billers = self._interpreter.interpret(batch)
+        for index, name in enumerate(billers):
+            if name and name.casefold() != self._biller:
+                raise Refused("F010", detail={"line": batch.line_nos[index]})
+        self.rows += len(columns[0])
+        return encode(columns)
+
+    @staticmethod
+    def _refuse_forbidden(header: Sequence[str]) -> None:
+        for position, name in enumerate(header):
+            if is_forbidden(name):
+                raise Refused("F009", detail={"column": position + 1})
+
+
+class _translated:  # noqa: N801 - used as a function
+    """Refusals of the reader and of the layout, as ours."""
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FileRefused):
+            raise Refused(error.code, detail={"line": error.line, "column": error.column}) from None
+        if isinstance(error, ColumnMissing):
+            raise Refused(error.code, error.count) from None
+
+
+def encode(columns: Sequence[Sequence[str]]) -> bytes:
+    """Lines of COPY's text format. Cells with characters that mean something there are rare and looked for once."""
+    text = "\n".join(map("\t".join, zip(*columns, strict=True)))
+    rows = len(columns[0])
+    clean = (
+        "\\" not in text
+        and "\r" not in text
+        and text.count("\t") == rows * (len(columns) - 1)
+        and text.count("\n") == rows - 1
+    )
+    if not clean:
+        escaped = ([cell.translate(_ESCAPES) for cell in column] for column in columns)
+        text = "\n".join(map("\t".join, zip(*escaped, strict=True)))
+    return (text + "\n").encode()

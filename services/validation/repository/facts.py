@@ -1,0 +1,98 @@
+"""What a check has to know before it reads the file."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from services.validation.domain.decisions import Decision
+from shared.contracts.definition import ImportDefinition, Requester
+from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
+from shared.postgres import Connection
+from shared.rights import right_of
+
+_IMPORT: Final = """
+SELECT i.definition, i.requester, f.sha256, f.size, f.object_key, f.biller_id AS file_biller_id
+FROM mapping.import i
+JOIN mapping.secure_file f ON f.id = i.file_id
+WHERE i.id = $1
+"""
+_BILLER: Final = """
+SELECT name, login_realm_id, account_number_case, mcl_enabled FROM crm.biller WHERE id = $1
+"""
+_INVOICE_TYPES: Final = """
+SELECT code, autopay_allowed, paperless_allowed, active FROM crm.invoice_type WHERE biller_id = $1
+"""
+_DECISIONS: Final = """
+SELECT code, choice, count_seen, typed_count, decided_by, approved_by FROM mapping.decision WHERE import_id = $1
+"""
+_CONFIRMED: Final = "SELECT EXISTS (SELECT FROM mapping.confirmation WHERE import_id = $1 AND check_no = $2)"
+_CUSTOMERS: Final = "SELECT count(*) FROM crm.customer WHERE biller_id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Biller:
+    """What the rules ask of a biller."""
+
+    id: int
+    name: str
+    realm_id: int
+    folds_case: bool
+    links_accounts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Definition, file, biller, and what was decided."""
+
+    definition: ImportDefinition
+    object_key: str
+    biller: Biller
+    judged_by: BillerFacts
+    decisions: dict[str, Decision]
+    confirmed: bool
+
+
+async def gather(connection: Connection, import_id: UUID, biller_id: int, check_no: int) -> Facts:
+    """Read everything; the right is the one of this moment."""
+    row = await connection.fetchrow(_IMPORT, import_id)
+    biller = await connection.fetchrow(_BILLER, biller_id)
+    if row is None or biller is None:
+        raise LookupError("The import or its biller is not there")
+    definition = ImportDefinition.model_validate(row["definition"])
+    requester = Requester.model_validate(row["requester"])
+    right = await right_of(connection, requester.subject, biller_id)
+    types = await connection.fetch(_INVOICE_TYPES, biller_id)
+    file = FileFacts(row["sha256"], row["size"]) if row["file_biller_id"] == biller_id else None
+    judged_by = BillerFacts(
+        permission=right.permission if right else None,
+        invoice_types={t["code"]: InvoiceTypeFacts(t[1], t[2], t[3]) for t in types},
+        file=file,
+    )
+    return Facts(
+        definition,
+        row["object_key"],
+        _biller(biller_id, biller),
+        judged_by,
+        await _decisions(connection, import_id, definition),
+        bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1)),
+    )
+
+
+async def customers_of(connection: Connection, biller_id: int) -> int:
+    """How many customers the biller has."""
+    return int(await connection.fetchval(_CUSTOMERS, biller_id))
+
+
+def _biller(biller_id: int, row: Any) -> Biller:
+    folds_case = row["account_number_case"] == "insensitive"
+    return Biller(biller_id, row["name"], row["login_realm_id"], folds_case, row["mcl_enabled"])
+
+
+async def _decisions(connection: Connection, import_id: UUID, definition: ImportDefinition) -> dict[str, Decision]:
+    """Those the definition names, and over them those a person took."""
+    named = {} if definition.decide == "ask" else definition.decide
+    decisions = {code: Decision(one.choice, None, one.typed_count, seconded=False) for code, one in named.items()}
+    for row in await connection.fetch(_DECISIONS, import_id):
+        seconded = row["approved_by"] is not None and row["approved_by"] != row["decided_by"]
+        decisions[row["code"]] = Decision(row["choice"], row["count_seen"], row["typed_count"], seconded=seconded)
+    return decisions

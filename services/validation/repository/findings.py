@@ -1,0 +1,119 @@
+"""What the plan says in sum: counts by verdict and code, and the impact shown before anybody confirms."""
+
+from typing import Any, Final
+
+from services.validation.repository.checks import Finding
+from services.validation.subject import Subject
+from shared.postgres import Connection
+
+_SAMPLES: Final = 20
+
+_VERDICTS: Final = "SELECT verdict, count(*) AS rows FROM plan_row WHERE import_id = $1 GROUP BY verdict"
+
+_CODES: Final = """
+SELECT code, count(*) AS rows, (array_agg(line_no ORDER BY line_no))[1:$2] AS lines
+FROM plan_row, unnest(codes) AS code
+WHERE import_id = $1
+GROUP BY code
+"""
+
+# C202 counts the rows not found, followers too, whatever was decided.
+_NOT_FOUND: Final = """
+SELECT count(*) AS rows, (array_agg(line_no ORDER BY line_no))[1:$1] AS lines
+FROM (
+    SELECT line_no FROM facing WHERE customer_id IS NULL
+    UNION ALL
+    SELECT f.line_no FROM follower f JOIN facing x ON x.line_no = f.leader WHERE x.customer_id IS NULL
+) AS missing
+"""
+
+_LOGINS: Final = """
+SELECT count(*) FILTER (WHERE customer_id IS NULL) AS customers_to_create,
+       count(*) FILTER (WHERE login_action IN ('create_shell', 'create_invited')) AS logins_to_create,
+       count(*) FILTER (WHERE login_action IN ('update_email', 'claim')) AS logins_to_change,
+       count(*) AS applied
+FROM decided
+WHERE code IS NULL
+"""
+
+_ALREADY_AUTOPAY: Final = """
+SELECT t.position, count(*) AS rows
+FROM decided d
+JOIN seen_type t ON t.customer_id = d.customer_id
+WHERE d.code IS NULL AND t.so
+GROUP BY t.position
+"""
+
+_ALREADY_PAPERLESS: Final = """
+SELECT t.position, count(*) AS rows
+FROM decided d
+JOIN seen_type t ON t.customer_id = d.customer_id
+WHERE d.code IS NULL AND (t.so_by_address OR t.so_by_login AND d.by_delivery IS NOT TRUE)
+GROUP BY t.position
+"""
+
+# Accounts no row names that get the new email with their login.
+_REACHED: Final = """
+SELECT coalesce(sum(others), 0) FROM changing WHERE choice = 'update_login' AND reaches_others
+"""
+
+# W320: of the customers that are enrolled, how many have a bill of each type, and how many have one of every type.
+_BILLED: Final = """
+CREATE TEMP TABLE billed ON COMMIT DROP AS
+SELECT d.customer_id, t.position
+FROM decided d
+JOIN crm.invoice i ON i.customer_id = d.customer_id
+JOIN chosen t ON t.invoice_type_id = i.invoice_type_id
+WHERE d.code IS NULL OR d.code = 'W333'
+GROUP BY d.customer_id, t.position
+"""
+_ENROLLED: Final = "SELECT count(*) FROM decided WHERE code IS NULL OR code = 'W333'"
+_BILLED_BY_TYPE: Final = "SELECT position, count(*) AS rows FROM billed GROUP BY position"
+_BILLED_ALL: Final = """
+SELECT count(*) FROM (SELECT FROM billed GROUP BY customer_id HAVING count(*) = $1) AS complete
+"""
+
+
+async def planned_counts(connection: Connection, subject: Subject) -> dict[str, int]:
+    """Rows by outcome."""
+    rows = await connection.fetch(_VERDICTS, subject.import_id)
+    return {"applied" if row["verdict"] == "apply" else row["verdict"]: row["rows"] for row in rows}
+
+
+async def row_findings(connection: Connection, subject: Subject) -> dict[str, Finding]:
+    """The codes on the rows."""
+    rows = await connection.fetch(_CODES, subject.import_id, _SAMPLES)
+    found = {row["code"]: Finding(row["code"], row["rows"], {}, row["lines"]) for row in rows}
+    missing = await connection.fetchrow(_NOT_FOUND, _SAMPLES)
+    if missing["rows"]:
+        found["C202"] = Finding("C202", missing["rows"], {}, missing["lines"])
+    return found
+
+
+async def impact(connection: Connection, subject: Subject, nameable: int) -> dict[str, Any]:
+    """What the import would do, in numbers."""
+    counts = dict(await connection.fetchrow(_LOGINS))
+    applied = counts.pop("applied")
+    shown: dict[str, Any] = {**counts, "customers_missing": nameable, "linked_accounts_reached": 0}
+    if subject.kind == "registration":
+        return {**shown, "enrolments": {}, "enrolled_without_invoice": {}, "rows_without_invoice": 0}
+    if subject.kind == "paperless":
+        shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))
+    statement = _ALREADY_PAPERLESS if subject.kind == "paperless" else _ALREADY_AUTOPAY
+    already = {row["position"]: row["rows"] for row in await connection.fetch(statement)}
+    positions = list(enumerate(subject.invoice_types, start=1))
+    shown["enrolments"] = {code: applied - already.get(position, 0) for position, code in positions}
+    return shown | await _without_invoice(connection, subject, positions)
+
+
+async def _without_invoice(
+    connection: Connection, subject: Subject, positions: list[tuple[int, str]]
+) -> dict[str, Any]:
+    await connection.execute(_BILLED)
+    enrolled = await connection.fetchval(_ENROLLED)
+    billed = {row["position"]: row["rows"] for row in await connection.fetch(_BILLED_BY_TYPE)}
+    complete = await connection.fetchval(_BILLED_ALL, len(subject.invoice_types))
+    return {
+        "enrolled_without_invoice": {code: enrolled - billed.get(position, 0) for position, code in positions},
+        "rows_without_invoice": enrolled - complete,
+    }

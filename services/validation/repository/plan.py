@@ -1,0 +1,210 @@
+"""The plan: groups of rows that share a login, chunks of groups, and one row for every row of the file."""
+
+from typing import Final
+from uuid import UUID
+
+from services.validation.subject import Subject
+from shared.postgres import Connection
+
+_ROWS_PER_CHUNK: Final = 2_000
+
+_FORGET_PLAN: Final = "DELETE FROM plan_row WHERE import_id = $1"
+
+# 3.2: rows that follow the first row of their account.
+_FOLLOWER: Final = """
+CREATE TEMP TABLE follower ON COMMIT DROP AS
+SELECT s.line_no, s.ordinal, a.leader
+FROM shared_account a
+JOIN staged s ON s.account_number = a.account_number
+WHERE a.code IS NULL AND s.verdict IS NULL AND s.line_no <> a.leader
+"""
+
+# 5: rows that are or stay so with one login, there or to be made, stand or fall together.
+_SHARED_LOGIN: Final = """
+CREATE TEMP TABLE shared_login ON COMMIT DROP AS
+SELECT login_id, made_for, min(line_no) AS leader_line, min(ordinal) AS leader_ordinal
+FROM decided
+WHERE (code IS NULL OR code = 'W333') AND (login_id IS NOT NULL OR made_for IS NOT NULL)
+GROUP BY login_id, made_for
+HAVING count(*) > 1
+"""
+
+# Rows that another row leads; all others lead themselves.
+_LED: Final = """
+CREATE TEMP TABLE led ON COMMIT DROP AS
+WITH grouped AS (
+    SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
+    FROM shared_login g
+    JOIN decided d ON d.login_id = g.login_id
+    WHERE d.code IS NULL OR d.code = 'W333'
+    UNION ALL
+    SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
+    FROM shared_login g
+    JOIN decided d ON d.made_for = g.made_for
+    WHERE d.code IS NULL
+)
+SELECT line_no, ordinal, leader_line, leader_ordinal
+FROM grouped
+WHERE line_no <> leader_line
+UNION ALL
+SELECT f.line_no, f.ordinal, coalesce(g.leader_line, d.line_no), coalesce(g.leader_ordinal, d.ordinal)
+FROM follower f
+JOIN decided d ON d.line_no = f.leader
+LEFT JOIN grouped g ON g.line_no = f.leader
+"""
+
+# A chunk holds the groups whose leaders are among the same rows of the file. Where none is left the number is not used.
+_CHUNK: Final = """
+CREATE TEMP TABLE chunk_of ON COMMIT DROP AS
+SELECT bucket, (row_number() OVER (ORDER BY bucket) - 1)::int AS chunk_no
+FROM generate_series(0, ($1 - 1) / $2) AS all_of (bucket)
+WHERE NOT EXISTS (
+    SELECT
+    FROM led
+    WHERE led.ordinal / $2 = all_of.bucket
+    HAVING count(*) = least($2, $1 - all_of.bucket * $2)
+)
+"""
+
+# W345: an email that rows of different logins have.
+_SPREAD_EMAIL: Final = """
+CREATE TEMP TABLE spread_email ON COMMIT DROP AS
+SELECT identity
+FROM decided
+WHERE $1 AND (code IS NULL OR code = 'W333')
+GROUP BY identity
+HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
+"""
+
+_APPLIED: Final = """
+INSERT INTO plan_row (
+    import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, login_action,
+    seen_login_email, seen_login_status, seen_enrollments,
+    email, email_cc, delivery_email,
+    customer_name, first_name, last_name, login_name, phone, address1, address2, city, state, zip,
+    method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
+    token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id, make_default,
+    ends_on, max_amount, authorized_on, authorization_channel, authorization_reference
+)
+SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
+    CASE
+        WHEN s.codes IS NULL AND d.also IS NULL AND d.customer_id IS NOT NULL AND y.customer_id IS NULL
+            AND b.elsewhere IS NOT TRUE AND d.keeps_name IS NOT TRUE AND e.identity IS NULL THEN '{}'
+        ELSE sorted_codes(s.codes || d.also || ARRAY[
+            CASE WHEN b.elsewhere THEN 'W322' END,
+            CASE WHEN d.customer_id IS NULL THEN 'W323' END,
+            CASE WHEN y.customer_id IS NOT NULL THEN 'W324' END,
+            CASE WHEN d.keeps_name THEN 'W344' END,
+            CASE WHEN e.identity IS NOT NULL THEN 'W345' END
+        ])
+    END,
+    s.account_number, d.customer_id, d.login_id, d.login_action,
+    d.login_email, d.login_status,
+    CASE
+        WHEN $2 = 'registration' THEN NULL
+        WHEN d.positions IS NULL THEN array_fill(NULL::text, ARRAY[$3::int])
+        ELSE ARRAY(
+            SELECT d.states[array_position(d.positions, wanted)]
+            FROM generate_series(1, $3::int) AS wanted
+            ORDER BY wanted
+        )
+    END,
+    s.email, s.email_cc, CASE WHEN d.by_delivery THEN s.email END,
+    CASE WHEN d.customer_id IS NULL THEN s.customer_name END, s.first_name, s.last_name, s.login_name,
+    CASE WHEN d.customer_id IS NULL OR $2 = 'registration' THEN s.phone END,
+    CASE WHEN d.customer_id IS NULL THEN s.address1 END, CASE WHEN d.customer_id IS NULL THEN s.address2 END,
+    CASE WHEN d.customer_id IS NULL THEN s.city END, CASE WHEN d.customer_id IS NULL THEN s.state END,
+    CASE WHEN d.customer_id IS NULL THEN s.zip END,
+    s.method_kind, s.holder_name, s.holder_type, s.routing_number, decode(s.account_sealed, 'hex'), s.account_last4,
+    s.account_type, s.token_ref, s.token_vault, s.card_brand, s.card_last4, s.exp_year, s.exp_month,
+    CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END, d.payment_method_id, d.make_default,
+    s.ends_on, s.max_amount, s.authorized_on, s.authorization_channel, s.authorization_reference
+FROM decided d
+JOIN staged s ON s.line_no = d.line_no
+LEFT JOIN led g ON g.line_no = d.line_no
+JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $4
+LEFT JOIN busy b ON b.login_id = d.login_id
+LEFT JOIN beside y ON y.customer_id = d.customer_id
+LEFT JOIN spread_email e ON e.identity = d.identity
+WHERE d.code IS NULL
+"""
+
+# Decided otherwise beside the CRM. W322 stands on each row that reached the owner's login and could use it.
+_LEFT_ALONE: Final = """
+INSERT INTO plan_row (
+    import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
+)
+SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), v.verdict,
+    sorted_codes(s.codes || d.also || ARRAY[
+        d.code,
+        CASE WHEN b.elsewhere AND d.code NOT IN ('R111', 'R112', 'C217', 'C235') THEN 'W322' END,
+        CASE WHEN d.code = 'W333' AND e.identity IS NOT NULL THEN 'W345' END
+    ]),
+    s.account_number, d.customer_id, d.login_id
+FROM decided d
+JOIN verdict_of v ON v.code = d.code
+JOIN staged s ON s.line_no = d.line_no
+LEFT JOIN led g ON g.line_no = d.line_no
+JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
+LEFT JOIN busy b ON b.login_id = d.login_id
+LEFT JOIN spread_email e ON e.identity = d.identity
+WHERE d.code IS NOT NULL
+"""
+
+# 3.2: a follower of a row that is applied or already so changes nothing; of any other it shares the fate.
+_FOLLOWED: Final = """
+INSERT INTO plan_row (
+    import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
+)
+SELECT $1, p.chunk_no, f.line_no, p.leader_line,
+    CASE WHEN p.verdict IN ('apply', 'no_change') THEN 'no_change' ELSE p.verdict END,
+    sorted_codes(
+        s.codes || 'W331'::text || CASE WHEN p.verdict NOT IN ('apply', 'no_change') THEN p.codes END
+    ),
+    s.account_number, p.customer_id, p.login_id
+FROM follower f
+JOIN staged s ON s.line_no = f.line_no
+JOIN decided d ON d.line_no = f.leader
+LEFT JOIN led g ON g.line_no = f.leader
+JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
+JOIN plan_row p ON p.import_id = $1 AND p.chunk_no = k.chunk_no AND p.line_no = f.leader
+"""
+
+# Rows that ended on their own (2), collide (3.1) or conflict (3.2).
+_ENDED: Final = """
+INSERT INTO plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number)
+SELECT $1, k.chunk_no, s.line_no, s.line_no, coalesce(s.verdict, v.verdict),
+    sorted_codes(s.codes || CASE WHEN s.verdict IS NULL THEN a.code END), s.account_number
+FROM staged s
+LEFT JOIN shared_account a ON a.account_number = s.account_number
+LEFT JOIN verdict_of v ON v.code = a.code
+JOIN chunk_of k ON k.bucket = s.ordinal / $2
+WHERE s.verdict IS NOT NULL OR a.code IS NOT NULL
+"""
+
+_CHUNKS: Final = "SELECT count(*) FROM chunk_of"
+
+
+async def forget(connection: Connection, import_id: UUID) -> None:
+    """Remove the plan of an earlier check."""
+    await connection.execute(_FORGET_PLAN, import_id)
+
+
+async def write(connection: Connection, subject: Subject, rows: int) -> int:
+    """Write the plan; how many chunks it has."""
+    await connection.execute(_FOLLOWER)
+    await connection.execute(_SHARED_LOGIN)
+    await connection.execute("ANALYZE decided")
+    await connection.execute("ANALYZE shared_login")
+    await connection.execute(_LED)
+    await connection.execute("ANALYZE led")
+    await connection.execute(_CHUNK, rows, _ROWS_PER_CHUNK)
+    await connection.execute("ANALYZE chunk_of")
+    await connection.execute(_SPREAD_EMAIL, subject.kind == "paperless")
+    await connection.execute("ANALYZE spread_email")
+    import_id, types = subject.import_id, len(subject.invoice_types)
+    await connection.execute(_APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
+    await connection.execute(_LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
+    await connection.execute(_FOLLOWED, import_id, _ROWS_PER_CHUNK)
+    await connection.execute(_ENDED, import_id, _ROWS_PER_CHUNK)
+    return int(await connection.fetchval(_CHUNKS))

@@ -1,0 +1,12 @@
+"""Settings of the validation service."""
+
+from pydantic import Field
+
+from shared.settings import SealingSettings, SecureUploadSettings, ServiceSettings
+
+
+class ValidationSettings(ServiceSettings, SecureUploadSettings, SealingSettings):
+    """From the environment, IMPORT_…."""
+
+    check_seconds: float = Field(default=3600, gt=0, description="the longest a check may take")
+    check_memory_megabytes: int = Field(default=128, ge=16, description="work_mem of a check")

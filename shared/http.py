@@ -1,0 +1,204 @@
+"""The HTTP side that all services share: health, metrics, problems as `application/problem+json`, safe headers."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.health import Health
+from shared.logging import get_logger
+from shared.postgres import is_transient
+
+REQUESTS: Final = Counter("import_http_requests", "HTTP requests", ("method", "route", "status"))
+SECONDS: Final = Histogram("import_http_seconds", "Time to the end of the answer", ("method", "route"))
+
+_SAFE_HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "strict-transport-security": "max-age=31536000",
+    "cache-control": "no-store",
+}
+_DOCUMENTATION: Final = "/docs"
+_MOST_PLACES: Final = 5
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+log = get_logger()
+
+
+class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
+    """What is wrong, for the caller: a stable code, the place and the remedy."""
+
+    def __init__(self, status: int, code: str, title: str, place: str = "", remedy: str = "") -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.title = title
+        self.place = place
+        self.remedy = remedy
+
+
+def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None, version: str = "1.0.0") -> FastAPI:
+    """An application with `/healthz`, `/readyz`, `/metrics`; the watchdog runs around ``lifespan``."""
+
+    @contextlib.asynccontextmanager
+    async def watched(app: FastAPI) -> AsyncIterator[None]:
+        async with health, (lifespan or _nothing)(app):
+            yield
+
+    app = FastAPI(title=f"Customer Import: {service}", version=version, lifespan=watched, redoc_url=None)
+    _add_probes(app, health)
+    app.exception_handler(Problem)(_on_problem)
+    app.exception_handler(RequestValidationError)(_on_invalid)
+    app.exception_handler(HTTPException)(_on_http_error)
+    app.add_middleware(_Guarded)
+    app.add_middleware(_Measured)
+    app.add_middleware(_SafeHeaders)  # added last, so outermost: on every answer
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+def problem_response(problem: Problem) -> Response:
+    """The answer that tells a problem."""
+    body = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "place": problem.place,
+        "remedy": problem.remedy,
+    }
+    headers = {"www-authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+    return Response(orjson.dumps(body), problem.status, headers, media_type="application/problem+json")
+
+
+def _add_probes(app: FastAPI, health: Health) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz(response: Response) -> dict[str, list[str]]:
+        missing = health.ready()
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK
+        return {"missing": missing}
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _on_problem(_request: Request, error: Problem) -> Response:
+    return problem_response(error)
+
+
+async def _on_invalid(_request: Request, error: RequestValidationError) -> Response:
+    places = [".".join(map(str, item["loc"])) for item in error.errors()]
+    kinds = sorted({str(item["type"]).replace("_", " ") for item in error.errors()})
+    return problem_response(
+        Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid",
+            "The request is not valid: " + ", ".join(kinds[:_MOST_PLACES]),
+            ", ".join(places[:_MOST_PLACES]),
+            f"Correct it as described in {_DOCUMENTATION}",
+        )
+    )
+
+
+async def _on_http_error(_request: Request, error: HTTPException) -> Response:
+    title = HTTPStatus(error.status_code).phrase
+    answer = problem_response(Problem(error.status_code, title.lower().replace(" ", "_"), title))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _unknown_problem(error: Exception) -> Problem:
+    if is_transient(error):
+        log.warning("request_postponed", exc_info=error)
+        title, remedy = "Something this needs is not reachable", "Try again in a moment; the same request is safe"
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", title, remedy=remedy)
+    log.error("request_failed", exc_info=error)
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something failed on our side")
+
+
+class _Guarded:
+    """Answers what nobody foresaw, without telling the caller or the server's own log what it says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = scope["type"] != "http"
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:
+            if started:  # too late for an answer: the server cuts the connection
+                raise
+            await problem_response(_unknown_problem(error))(scope, receive, send)
+
+
+class _SafeHeaders:
+    """Adds the headers that are right for an API to what the application did not decide itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start" and not scope["path"].startswith(_DOCUMENTATION):
+                headers = MutableHeaders(scope=message)
+                for name, value in _SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class _Measured:
+    """Counts and times requests by the template of their route, never by their path, which holds ids."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+        started = time.perf_counter()
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            REQUESTS.labels(scope["method"], route, status).inc()
+            SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)

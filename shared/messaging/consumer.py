@@ -1,0 +1,253 @@
+"""The consuming side of a service: one member of its group, watched for progress."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Final, Protocol, Self, assert_never, cast
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from faststream.kafka.subscriber.usecase import DefaultSubscriber
+
+from shared.health import Health, Pulse
+from shared.logging import error_types, get_logger
+from shared.messaging.dead_letters import keep_dead_letter
+from shared.messaging.decision import UNDECODABLE, Done, SetAside, TryAgain, decide
+from shared.messaging.delivery import Delivery
+from shared.messaging.inbox import Effect, Inbox
+from shared.messaging.kafka import consuming_broker, subscribe
+from shared.messaging.metrics import MESSAGES, TRIES_AGAIN
+from shared.messaging.subscription import AnySubscription, by_topic
+from shared.postgres import Database, back_off
+from shared.settings import KafkaSettings
+
+_START_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 5.0
+_ANSWER_SECONDS: Final = 10.0
+_STUCK_SECONDS: Final = 120.0
+_AWAY: Final = "Kafka is not reachable"
+
+Place = tuple[str, int, int]
+
+log = get_logger()
+
+
+class TakenAgainLaterError(Exception):
+    """Leaves a message on its topic."""
+
+
+class Consumer:
+    """Takes messages as long as it is entered. A broker that is away is waited for."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        settings: KafkaSettings,
+        subscriptions: Sequence[AnySubscription],
+        health: Health,
+        drain_seconds: float,
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._settings = settings
+        self._subscriptions = by_topic(subscriptions)
+        self._inbox = Inbox(database, self._subscriptions)
+        self._health = health
+        self._drain_seconds = drain_seconds
+        self._stopping = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._tries: dict[Place, int] = {}
+        self._taken = 0
+        self._context = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        pulse = self._health.pulse("messages", _STUCK_SECONDS)
+        self._context.callback(pulse.end)
+        pulse.beat(_AWAY)
+        task = asyncio.create_task(self._run(pulse), name="messages")
+        task.add_done_callback(self._ended)
+        self._context.push_async_callback(self._stop, task)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._context.aclose()
+
+    async def _stop(self, task: asyncio.Task[None]) -> None:
+        self._stopping.set()
+        self._hurry.set()
+        # Beyond the drain: the end of the consumer itself takes a while where the broker is away.
+        _, running = await asyncio.wait([task], timeout=self._drain_seconds + _ANSWER_SECONDS)
+        if running:
+            log.warning("consumer_cut_off")
+            task.cancel()
+            await asyncio.wait([task], timeout=_ANSWER_SECONDS)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not self._stopping.is_set():
+            error = None if task.cancelled() else task.exception()
+            log.error("consumer_ended", error_types=error_types(error))
+            self._health.end_process("the consumer ended by itself")
+
+    async def _run(self, pulse: Pulse) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            listener = _DrainListener(self._hurry, self._stopping, self._drain_seconds)
+            broker = consuming_broker(self._settings, self._service, self._drain_seconds)
+            subscriber = subscribe(broker, self._service, list(self._subscriptions), self.receive, listener)
+            listener.subscriber = subscriber
+            try:
+                async with asyncio.timeout(_START_SECONDS):
+                    await broker.start()
+            except Exception as error:  # noqa: BLE001 - whatever it is, Kafka is needed and is tried again
+                failures += 1
+                pulse.beat(_AWAY)
+                log.warning("kafka_unreachable", error_types=error_types(error))
+            else:
+                failures = 0
+                await _Watch(subscriber, pulse, self._health, self._stopping, lambda: self._taken).run()
+            await self._let_go(broker)
+            await self._pause_unless_stopping(back_off(failures, limit=5) if failures else 0)
+
+    async def _let_go(self, broker: Any) -> None:
+        try:
+            async with asyncio.timeout(self._drain_seconds + _ANSWER_SECONDS / 2):
+                await broker.stop()
+        except Exception as error:  # noqa: BLE001 - it is thrown away
+            log.warning("consumer_not_closed", error_types=error_types(error))
+
+    async def _pause_unless_stopping(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+    async def receive(self, delivery: Delivery) -> None:
+        """One message. To return acknowledges it, to raise puts it back."""
+        try:
+            await self._receive(delivery)
+        except asyncio.CancelledError:
+            # It would end the consuming in silence, with the process alive and looking well.
+            if not self._stopping.is_set():
+                self._health.end_process("a message was cancelled")
+            raise
+        finally:
+            self._taken += 1
+
+    async def _receive(self, delivery: Delivery) -> None:
+        place = (delivery.topic, delivery.partition, delivery.offset)
+        tries = self._tries.get(place, 0) + 1
+        error = await self._attempt(delivery)
+        match decide(error, tries):
+            case Done():
+                self._tries.pop(place, None)
+            case SetAside(reason, detail):
+                await self._set_aside(delivery, reason, detail, place)
+            case TryAgain(seconds):
+                await self._put_back(delivery, error, tries, seconds)
+            case never:
+                assert_never(never)
+
+    async def _attempt(self, delivery: Delivery) -> Exception | None:
+        try:
+            effect: Effect = await self._inbox.take(delivery)
+        except Exception as error:  # noqa: BLE001 - what it means is decided in one place
+            return error
+        MESSAGES.labels(delivery.topic, effect.value).inc()
+        return None
+
+    async def _put_back(self, delivery: Delivery, error: Exception | None, tries: int, seconds: float) -> None:
+        place = (delivery.topic, delivery.partition, delivery.offset)
+        self._tries[place] = tries
+        TRIES_AGAIN.labels(delivery.topic).inc()
+        log.warning("message_put_back", topic=delivery.topic, tries=tries, exc_info=error)
+        with contextlib.suppress(TimeoutError):  # a rebalance or a stop does not wait for this
+            async with asyncio.timeout(seconds * random.uniform(0.75, 1.25)):  # noqa: S311 - no secret
+                await self._hurry.wait()
+        raise TakenAgainLaterError
+
+    async def _set_aside(self, delivery: Delivery, reason: str, detail: str, place: Place) -> None:
+        on_undecodable = self._subscriptions[delivery.topic].on_undecodable
+        try:
+            async with self._database.transaction() as connection:
+                await keep_dead_letter(connection, delivery, reason, detail)
+                if reason == UNDECODABLE and on_undecodable is not None:
+                    await on_undecodable(connection, delivery)
+        except Exception as error:  # noqa: BLE001 - it must not be lost: it stays where it is
+            await self._put_back(
+                delivery, error, self._tries.get(place, 0) + 1, back_off(self._tries.get(place, 0) + 1)
+            )
+        self._tries.pop(place, None)
+
+
+class _Drainable(Protocol):
+    async def wait_release(self, timeout: float | None = None) -> None: ...  # noqa: ASYNC109 - FastStream's name
+
+
+class _DrainListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Holds a rebalance until the message in work is done, so that nobody else begins it meanwhile."""
+
+    def __init__(self, hurry: asyncio.Event, stopping: asyncio.Event, drain_seconds: float) -> None:
+        self.subscriber: DefaultSubscriber | None = None
+        self._hurry = hurry
+        self._stopping = stopping
+        self._drain_seconds = drain_seconds
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Wait for the message in work and its acknowledgement."""
+        if self.subscriber is None or not revoked:
+            return
+        self._hurry.set()
+        await cast("_Drainable", self.subscriber.lock).wait_release(self._drain_seconds)
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002 - aiokafka's signature
+        """Patience again."""
+        if not self._stopping.is_set():
+            self._hurry.clear()
+
+
+class _Watch:
+    """Looks whether what there is to read is read; a connection that stands proves nothing."""
+
+    def __init__(
+        self, subscriber: DefaultSubscriber, pulse: Pulse, health: Health, stopping: asyncio.Event, taken: Any
+    ) -> None:
+        self._subscriber = subscriber
+        self._pulse = pulse
+        self._health = health
+        self._stopping = stopping
+        self._taken = taken
+        self._before: object = None
+
+    async def run(self) -> None:
+        """Until the service stops."""
+        while not self._stopping.is_set():
+            if any(task.done() for task in self._subscriber.tasks):
+                self._health.end_process("the consume loop ended")
+            await self._look(self._subscriber.consumer)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._stopping.wait()
+
+    async def _look(self, consumer: AIOKafkaConsumer | None) -> None:
+        if consumer is None:
+            return
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await consumer.topics()
+                ends = await consumer.end_offsets(consumer.assignment())
+        except Exception:  # noqa: BLE001 - away, not stuck
+            self._pulse.beat(_AWAY)
+            return
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                positions = {partition: await consumer.position(partition) for partition in ends}
+        except Exception:  # noqa: BLE001 - in a rebalance, or stuck: no beat tells which
+            return
+        now = (positions, self._taken())
+        if now != self._before or all(positions[partition] >= end for partition, end in ends.items()):
+            self._pulse.beat()
+        self._before = now

@@ -1,0 +1,46 @@
+"""`GET dead-letters` and `POST dead-letters/{id}/send`, the same in every service."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header
+
+from shared.http import Problem
+from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent
+from shared.messaging.decision import UndecodableError
+
+
+def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[..., Any]) -> APIRouter:
+    """The routes; ``letters`` and ``authorise`` are dependencies, and the second raises for whoever may not."""
+    router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(authorise)])
+
+    @router.get("")
+    async def list_dead_letters(kept: Annotated[DeadLetters, Depends(letters)]) -> dict[str, list[DeadLetter]]:
+        """Messages that could not be handled, without what they hold."""
+        return {"items": await kept.list()}
+
+    @router.post("/{letter_id}/send")
+    async def send_dead_letter(
+        letter_id: int,
+        kept: Annotated[DeadLetters, Depends(letters)],
+        authorization: Annotated[str, Header()] = "",
+    ) -> dict[str, Resent]:
+        """Handle one again, with the rights of whoever asks."""
+        try:
+            return {"outcome": _told(await kept.send_again(letter_id, authorization))}
+        except UndecodableError as error:
+            raise Problem(422, "undecodable", error.detail, f"dead letter {letter_id}", "Have it sent anew") from None
+
+    return router
+
+
+def _told(outcome: Resent) -> Resent:
+    match outcome:
+        case Resent.UNKNOWN:
+            raise Problem(404, "not_found", "There is no such dead letter", "dead letter", "Look at the list again")
+        case Resent.NOT_OPEN:
+            raise Problem(409, "already_handled", "It was handled before", "dead letter", "Nothing to do")
+        case Resent.KEPT_AGAIN:
+            raise Problem(422, "refused_again", "It was refused again", "dead letter", "Look at its detail in the list")
+        case _:
+            return outcome

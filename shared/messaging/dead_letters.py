@@ -1,0 +1,130 @@
+"""Messages that could not be handled: kept with the reason, and handled again when a person says so."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from shared.logging import get_logger
+from shared.messaging.decision import FAILING, UNDECODABLE
+from shared.messaging.delivery import AUTHORIZATION_HEADER, Delivery
+from shared.messaging.inbox import decode, record
+from shared.messaging.metrics import DEAD_LETTERS
+from shared.messaging.subscription import AnySubscription, by_topic
+from shared.postgres import Connection, Database
+
+# Those the wrapper keeps: the event was never recorded. With any other reason the handler itself kept the letter, in the
+# transaction that recorded the event, so the record does not say that it had its effect.
+_NEVER_RECORDED: Final = frozenset({UNDECODABLE, FAILING})
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A dead letter as people may see it: without what the message holds."""
+
+    id: int
+    event_id: UUID | None
+    topic: str
+    partition: int
+    record_offset: int
+    reason: str
+    detail: str
+    attempts: int
+    created_at: datetime
+    resent_at: datetime | None
+
+
+class Resent(StrEnum):
+    """What became of a dead letter that was sent again."""
+
+    HANDLED = "handled"
+    DUPLICATE = "duplicate"  # its event had been handled in the meantime
+    KEPT_AGAIN = "kept_again"  # the handler refused it once more
+    NOT_OPEN = "not_open"  # it had been handled before
+    UNKNOWN = "unknown"  # there is no such letter
+
+
+async def keep_dead_letter(connection: Connection, delivery: Delivery, reason: str, detail: str) -> None:
+    """Keep a message that cannot be handled; ``detail`` in plain words that repeat nothing of the message."""
+    await connection.execute(
+        """INSERT INTO dead_letter (event_id, topic, partition, record_offset, key, body, headers, reason, detail)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           ON CONFLICT (topic, partition, record_offset, sha256(body)) DO UPDATE
+           SET reason = excluded.reason, detail = excluded.detail, attempts = dead_letter.attempts + 1,
+               resent_at = NULL""",
+        delivery.event_id,
+        delivery.topic,
+        delivery.partition,
+        delivery.offset,
+        delivery.key,
+        delivery.body,
+        delivery.storable_headers,
+        reason,
+        detail,
+    )
+    DEAD_LETTERS.labels(delivery.topic, reason).inc()
+    log.warning(
+        "message_set_aside",
+        topic=delivery.topic,
+        partition=delivery.partition,
+        offset=delivery.offset,
+        reason=reason,
+        event_id=delivery.event_id,
+    )
+
+
+class DeadLetters:
+    """The dead letters of a service."""
+
+    def __init__(self, database: Database, subscriptions: list[AnySubscription] | tuple[AnySubscription, ...]) -> None:
+        self._database = database
+        self._subscriptions = by_topic(subscriptions)
+
+    async def list(self, limit: int = 200) -> list[DeadLetter]:
+        """The newest; those not yet handled come first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                """SELECT id, event_id, topic, partition, record_offset, reason, detail, attempts, created_at, resent_at
+                   FROM dead_letter ORDER BY resent_at IS NOT NULL, id DESC LIMIT $1""",
+                limit,
+            )
+        return [DeadLetter(**row) for row in rows]
+
+    async def send_again(self, letter_id: int, authorization: str = "") -> Resent:
+        """Handle the stored message again, in the name of whoever the ``authorization`` header speaks for."""
+        async with self._database.transaction() as connection:
+            letter = await connection.fetchrow(
+                """SELECT topic, partition, record_offset AS "offset", key, body, headers, reason, resent_at
+                   FROM dead_letter WHERE id = $1 FOR UPDATE""",
+                letter_id,
+            )
+            if letter is None:
+                return Resent.UNKNOWN
+            if letter["resent_at"] is not None:
+                return Resent.NOT_OPEN
+            # Before the handler: one that refuses again opens the letter again.
+            await connection.execute("UPDATE dead_letter SET resent_at = now() WHERE id = $1", letter_id)
+            stored = {name: value for name, value in letter.items() if name not in {"reason", "resent_at"}}
+            return await self._handle(connection, letter_id, _with(Delivery(**stored), authorization), letter["reason"])
+
+    async def _handle(self, connection: Connection, letter_id: int, delivery: Delivery, reason: str) -> Resent:
+        subscription = self._subscriptions[delivery.topic]
+        event = decode(subscription.event, delivery.body)
+        is_new = await record(connection, event.event_id, delivery.topic)
+        if not is_new and reason in _NEVER_RECORDED:
+            return Resent.DUPLICATE
+        await subscription.handle(connection, event, delivery)
+        is_open = "SELECT resent_at IS NULL FROM dead_letter WHERE id = $1"
+        return Resent.KEPT_AGAIN if await connection.fetchval(is_open, letter_id) else Resent.HANDLED
+
+
+def _with(delivery: Delivery, authorization: str) -> Delivery:
+    return replace(delivery, headers={**delivery.headers, AUTHORIZATION_HEADER: authorization})
+
+
+def as_json(letter: DeadLetter) -> dict[str, object]:
+    """The fields of a dead letter."""
+    return asdict(letter)

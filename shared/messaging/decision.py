@@ -1,0 +1,60 @@
+"""What becomes of a message after a try: a pure function."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from shared.logging import error_types
+from shared.postgres import is_transient
+
+MOST_TRIES: Final = 5
+_LONGEST_WAIT: Final = 30.0
+_LONGEST_WAIT_FOR_A_FAILING_HANDLER: Final = 2.0  # the messages behind it wait as long
+
+UNDECODABLE: Final = "undecodable"
+FAILING: Final = "failing"
+
+
+class UndecodableError(Exception):
+    """The message is not the event its topic carries; ``detail`` holds nothing of the message."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Handled, now or before: go on with the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Leave it on the topic and take it again after a while."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Keep it as a dead letter and go on."""
+
+    reason: str
+    detail: str
+
+
+Decision = Done | TryAgain | SetAside
+
+
+def decide(error: Exception | None, tries: int) -> Decision:
+    """``tries`` counts this one; ``error`` is how it ended."""
+    match error:
+        case None:
+            return Done()
+        case UndecodableError():
+            return SetAside(UNDECODABLE, error.detail)
+        case _ if is_transient(error):
+            return TryAgain(min(_LONGEST_WAIT, 2.0 ** min(tries - 1, 10)))
+        case _ if tries < MOST_TRIES:
+            return TryAgain(min(_LONGEST_WAIT_FOR_A_FAILING_HANDLER, 0.1 * 2.0**tries))
+        case _:
+            return SetAside(FAILING, f"The handler failed {tries} times: {' from '.join(error_types(error))}")

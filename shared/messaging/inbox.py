@@ -1,0 +1,63 @@
+"""One message, one transaction: the record that it was handled and its effect, together or not at all."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared.contracts.event import Event
+from shared.logging import bound_contextvars
+from shared.messaging.decision import UndecodableError
+from shared.messaging.delivery import Delivery
+from shared.messaging.subscription import AnySubscription
+from shared.postgres import Connection, Database
+
+
+class Effect(StrEnum):
+    """What a message did."""
+
+    HANDLED = "handled"
+    DUPLICATE = "duplicate"
+
+
+class Inbox:
+    """The events a service has recorded."""
+
+    def __init__(self, database: Database, subscriptions: Mapping[str, AnySubscription]) -> None:
+        self._database = database
+        self._subscriptions = subscriptions
+
+    async def take(self, delivery: Delivery) -> Effect:
+        """Handle the message, unless its event was handled before; raises ``UndecodableError`` where it is none."""
+        subscription = self._subscriptions[delivery.topic]
+        if not delivery.headers_readable:
+            raise UndecodableError("A header is not text in UTF-8")
+        event = decode(subscription.event, delivery.body)
+        with bound_contextvars(**_ids(event)):
+            async with self._database.transaction() as connection:
+                if not await record(connection, event.event_id, delivery.topic):
+                    return Effect.DUPLICATE
+                await subscription.handle(connection, event, delivery)
+        return Effect.HANDLED
+
+
+async def record(connection: Connection, event_id: UUID, topic: str) -> bool:
+    """Whether the event is new; from here on it is not."""
+    statement = "INSERT INTO inbox (event_id, topic) VALUES ($1, $2) ON CONFLICT (event_id) DO NOTHING"
+    done = await connection.execute(statement, event_id, topic)
+    return done == "INSERT 0 1"
+
+
+def decode(event: type[Event], body: bytes) -> Event:
+    """The event in ``body``; raises ``UndecodableError``."""
+    try:
+        return event.from_bytes(body)
+    except ValidationError as error:
+        kinds = sorted({item["type"] for item in error.errors(include_input=False, include_context=False)})
+        raise UndecodableError(f"The body is no {event.__name__}: {', '.join(kinds)}") from None
+
+
+def _ids(event: Event) -> dict[str, str]:
+    ids = {"event_id": event.event_id, "import_id": getattr(event, "import_id", None)}
+    return {name: str(value) for name, value in ids.items() if value is not None}

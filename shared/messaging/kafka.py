@@ -1,0 +1,134 @@
+"""FastStream brokers set up the only way this system uses them, and the topics."""
+
+import asyncio
+import dataclasses
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiokafka import ConsumerRecord
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage, TopicPartition
+from faststream.kafka.schemas import Topic
+from faststream.kafka.security import parse_security
+from faststream.kafka.subscriber.usecase import DefaultSubscriber
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from shared.contracts.events import EVENTS
+from shared.messaging.delivery import Delivery
+from shared.settings import KafkaSettings
+
+_METADATA_MS: Final = 15_000  # a topic that was made again is found as soon
+_SECURITY: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+
+__all__ = ["TopicPartition", "consuming_broker", "ensure_topics", "publishing_broker", "subscribe"]
+
+
+def publishing_broker(settings: KafkaSettings, service: str) -> KafkaBroker:
+    """A broker that publishes: each record confirmed by every replica in sync, in order, without copies by retry."""
+    return KafkaBroker(
+        settings.kafka_bootstrap.split(","),
+        security=_security(settings),
+        client_id=f"customer-import.{service}",
+        acks="all",
+        enable_idempotence=True,
+        allow_auto_create_topics=False,
+        metadata_max_age_ms=_METADATA_MS,
+        logger=None,
+    )
+
+
+def consuming_broker(settings: KafkaSettings, service: str, drain_seconds: float) -> KafkaBroker:
+    """A broker that consumes: what a handler raises puts the message back, and nothing is parsed before we look."""
+    return KafkaBroker(
+        settings.kafka_bootstrap.split(","),
+        security=_security(settings),
+        client_id=f"customer-import.{service}",
+        consumer_only=True,
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+        allow_auto_create_topics=False,
+        metadata_max_age_ms=_METADATA_MS,
+        graceful_timeout=drain_seconds,
+        parser=_parse,
+        decoder=_decode,
+        apply_types=False,
+        logger=None,  # its lines hold the texts of exceptions
+    )
+
+
+def subscribe(
+    broker: KafkaBroker,
+    service: str,
+    topics: list[str],
+    receive: Callable[[Delivery], Awaitable[None]],
+    listener: ConsumerRebalanceListener,
+) -> DefaultSubscriber:
+    """Let ``receive`` have the messages, one at a time."""
+    subscriber = broker.subscriber(
+        *(Topic(topic, declare=False) for topic in topics),
+        group_id=f"customer-import.{service}",
+        auto_offset_reset="earliest",
+        session_timeout_ms=30_000,
+        heartbeat_interval_ms=3_000,
+        rebalance_timeout_ms=60_000,  # above the drain of the listener
+        max_poll_interval_ms=300_000,
+        listener=listener,
+        no_reply=True,
+    )
+    subscriber(receive)
+    return subscriber
+
+
+async def ensure_topics(settings: KafkaSettings, *, replication_factor: int = -1) -> None:
+    """Make every topic of the contracts that is missing; by default with the broker's replication factor."""
+    topics = [
+        NewTopic(
+            event.topic.name,
+            num_partitions=event.topic.partitions,
+            replication_factor=replication_factor,
+            topic_configs={"retention.ms": str(int(event.topic.retention.total_seconds() * 1000))},
+        )
+        for event in EVENTS
+    ]
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, **parse_security(_security(settings)))
+    async with asyncio.timeout(60):
+        await admin.start()
+        try:
+            answer = await admin.create_topics(topics)
+        finally:
+            await admin.close()
+    for _, code, *_ in answer.topic_errors:
+        if (error := for_code(code)) not in {NoError, TopicAlreadyExistsError}:
+            raise error
+
+
+async def _parse(
+    record: "ConsumerRecord[Any, Any]", original: Callable[[Any], Awaitable[KafkaMessage]]
+) -> KafkaMessage:
+    # FastStream skips a message whose headers it cannot read. It needs none of them, so it gets none.
+    message = await original(dataclasses.replace(record, headers=()))
+    message.raw_message = record
+    return message
+
+
+async def _decode(message: KafkaMessage) -> Delivery:
+    record = message.raw_message
+    if isinstance(record, tuple):
+        raise TypeError("Messages are taken one at a time")
+    return Delivery.of(record)
+
+
+def _security(settings: KafkaSettings) -> BaseSecurity:
+    use_ssl = settings.kafka_security_protocol.endswith("SSL")
+    context = ssl.create_default_context(cafile=settings.kafka_ca_file) if use_ssl else None
+    if not settings.kafka_security_protocol.startswith("SASL"):
+        return BaseSecurity(ssl_context=context, use_ssl=use_ssl)
+    return _SECURITY[settings.kafka_sasl_mechanism](
+        username=settings.kafka_sasl_user,
+        password=settings.kafka_sasl_password.get_secret_value(),
+        ssl_context=context,
+        use_ssl=use_ssl,
+    )

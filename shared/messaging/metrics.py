@@ -1,0 +1,12 @@
+"""What the messaging of a service counts."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge
+
+MESSAGES: Final = Counter("import_messages", "Messages taken from a topic by what they did", ("topic", "effect"))
+TRIES_AGAIN: Final = Counter("import_messages_tried_again", "Tries that did not succeed", ("topic",))
+DEAD_LETTERS: Final = Counter("import_dead_letters", "Messages set aside", ("topic", "reason"))
+PUBLISHED: Final = Counter("import_messages_published", "Messages the broker confirmed", ("topic",))
+SENT_AGAIN: Final = Counter("import_messages_sent_again", "Messages nobody had recorded in time")
+UNPUBLISHED: Final = Gauge("import_outbox_unpublished", "Messages waiting to be published", ("service",))

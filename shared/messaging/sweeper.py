@@ -1,0 +1,86 @@
+"""Compares what was said with what the consumers have recorded, and has the rest said again.
+
+A broker may lose what it confirmed: a disk, a topic deleted by mistake, a retention shorter than an outage. Then the
+events are still in the outbox of their sender, and each consumer's inbox says which it never saw.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from shared.contracts.events import EVENTS
+from shared.logging import get_logger
+from shared.messaging.metrics import SENT_AGAIN, UNPUBLISHED
+from shared.postgres import Connection, Database
+
+_BATCH: Final = 1000
+_CONSUMERS: Final = {event.topic.name: event.topic.consumers for event in EVENTS}
+_RECORDED_BY: Final = {
+    "mapping": """SELECT event_id FROM mapping.inbox WHERE event_id = ANY($1)
+                  UNION SELECT event_id FROM mapping.dead_letter WHERE event_id = ANY($1)""",
+    "validation": """SELECT event_id FROM validation.inbox WHERE event_id = ANY($1)
+                     UNION SELECT event_id FROM validation.dead_letter WHERE event_id = ANY($1)""",
+    "executor": """SELECT event_id FROM execution.inbox WHERE event_id = ANY($1)
+                   UNION SELECT event_id FROM execution.dead_letter WHERE event_id = ANY($1)""",
+    "notifier": """SELECT event_id FROM notification.inbox WHERE event_id = ANY($1)
+                   UNION SELECT event_id FROM notification.dead_letter WHERE event_id = ANY($1)""",
+}
+
+log = get_logger()
+
+
+class Sweeper:
+    """A step for a worker."""
+
+    def __init__(self, service: str, database: Database, resend_after_seconds: float) -> None:
+        self._service = service
+        self._database = database
+        self._resend_after = resend_after_seconds
+
+    async def step(self) -> bool:
+        """Settle what is recorded and send the rest again; True when there may be more."""
+        async with self._database.transaction() as connection:
+            rows = await self._due(connection)
+            recorded = {party: await _recorded(connection, party, rows) for party in _RECORDED_BY} if rows else {}
+            settled = [row["id"] for row in rows if _is_recorded(row, recorded)]
+            await connection.execute("UPDATE outbox SET settled_at = now() WHERE id = ANY($1)", settled)
+            await self._send_again(connection, [row["id"] for row in rows if row["id"] not in set(settled)])
+            unpublished = await connection.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+        UNPUBLISHED.labels(self._service).set(unpublished)
+        return len(rows) == _BATCH
+
+    async def _due(self, connection: Connection) -> list[asyncpg.Record]:
+        # Each time twice as long, up to eight times: a consumer that is only away finds its messages on the topic, and
+        # needs no copy of each for every minute it was.
+        return await connection.fetch(
+            """SELECT id, event_id, topic FROM outbox
+               WHERE settled_at IS NULL
+                 AND published_at < now() - make_interval(secs => $1 * 2 ^ least(greatest(sends, 1) - 1, 3))
+               ORDER BY published_at LIMIT $2 FOR UPDATE SKIP LOCKED""",
+            self._resend_after,
+            _BATCH,
+        )
+
+    async def _send_again(self, connection: Connection, unrecorded: list[int]) -> None:
+        if not unrecorded:
+            return
+        await connection.execute(
+            """WITH again AS (UPDATE outbox SET published_at = NULL WHERE id = ANY($1))
+               SELECT pg_notify(current_schema() || '_outbox', '')""",
+            unrecorded,
+        )
+        SENT_AGAIN.inc(len(unrecorded))
+        log.warning("messages_sent_again", service=self._service, count=len(unrecorded))
+
+
+async def _recorded(connection: Connection, party: str, rows: Iterable[asyncpg.Record]) -> set[UUID]:
+    ids = [row["event_id"] for row in rows if party in _CONSUMERS.get(row["topic"], ())]
+    return {row["event_id"] for row in await connection.fetch(_RECORDED_BY[party], ids)} if ids else set()
+
+
+def _is_recorded(row: asyncpg.Record, recorded: Mapping[str, set[UUID]]) -> bool:
+    # A topic no longer in the contracts has no consumers: nothing to wait for.
+    parties = [party for party in _CONSUMERS.get(row["topic"], ()) if party in recorded]
+    return all(row["event_id"] in recorded[party] for party in parties)

@@ -1,0 +1,156 @@
+"""Roles, schemas and forward-only migrations: each numbered file runs once in each schema it is for."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from shared.logging import get_logger
+from shared.postgres import Connection
+
+_PROJECT: Final = Path(__file__).resolve().parent.parent
+_MESSAGING: Final = _PROJECT / "shared/messaging/migrations"
+_LOCK: Final = 7_226_149_403  # any number of ours: two processes never migrate one database at a time
+_LIMIT_SECONDS: Final = 300.0
+
+log = get_logger()
+
+
+class ChangedMigrationError(Exception):
+    """A file was changed after it had run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One schema and the folder of its files; one with a role of its own gets the tables of messaging first."""
+
+    name: str
+    role: str | None
+    folder: Path
+
+    def files(self) -> list[Path]:
+        """The files in the order they run."""
+        folders = [self.folder] if self.role is None else [_MESSAGING, self.folder]
+        return [file for folder in folders for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))]
+
+
+def crm_schema(folder: Path) -> Schema:
+    """The schema of the CRM, which belongs to none of the services; it goes before theirs."""
+    return Schema("crm", None, folder)
+
+
+SERVICE_SCHEMAS: Final = (
+    Schema("mapping", "ci_mapping", _PROJECT / "services/mapping/migrations"),
+    Schema("validation", "ci_validation", _PROJECT / "services/validation/migrations"),
+    Schema("execution", "ci_executor", _PROJECT / "services/executor/migrations"),
+    Schema("notification", "ci_notifier", _PROJECT / "services/notifier/migrations"),
+)
+ROLES: Final = tuple(schema.role for schema in SERVICE_SCHEMAS if schema.role is not None)
+_MAKES_TEMPORARY_TABLES: Final = "ci_validation"
+
+
+async def migrate(admin_dsn: str, passwords: Mapping[str, str], steps: Sequence[Schema]) -> None:
+    """Bring roles and schemas up to date; what is up to date already is left alone.
+
+    ``passwords`` is by role; a role without one keeps what it has. ``steps`` are the schemas in the order in which
+    their files run: ``crm_schema(folder)`` first, then ``SERVICE_SCHEMAS``.
+    """
+    async with _alone(admin_dsn) as connection:
+        for role in ROLES:
+            await _ensure_role(connection, role, passwords.get(role))
+        async with connection.transaction():
+            await _own_database(connection)
+            for schema in steps:
+                await _ensure_schema(connection, schema)
+        for schema in steps:
+            await _run_files(connection, schema)
+
+
+@asynccontextmanager
+async def _alone(admin_dsn: str) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(admin_dsn, timeout=10, command_timeout=_LIMIT_SECONDS)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        yield connection
+    finally:
+        await connection.close(timeout=10)  # the lock ends with the session
+
+
+async def _ensure_role(connection: Connection, role: str, password: str | None) -> None:
+    if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
+        await _run_formatted(connection, "CREATE ROLE %I LOGIN", role)
+    schema = next(schema.name for schema in SERVICE_SCHEMAS if schema.role == role)
+    await _run_formatted(connection, "ALTER ROLE %I SET search_path = %I", role, schema)
+    if password is not None:
+        await _run_formatted(connection, "ALTER ROLE %I LOGIN PASSWORD %L", role, password)
+
+
+async def _own_database(connection: Connection) -> None:
+    database = await connection.fetchval("SELECT current_database()")
+    # A temporary table goes before any other of its name, so only who needs them may make them.
+    await _run_formatted(connection, "REVOKE ALL ON DATABASE %I FROM PUBLIC", database)
+    for role in ROLES:
+        await _run_formatted(connection, "GRANT CONNECT ON DATABASE %I TO %I", database, role)
+    await _run_formatted(connection, "GRANT TEMPORARY ON DATABASE %I TO %I", database, _MAKES_TEMPORARY_TABLES)
+
+
+async def _ensure_schema(connection: Connection, schema: Schema) -> None:
+    await _run_formatted(connection, "CREATE SCHEMA IF NOT EXISTS %I", schema.name)
+    for role in ROLES:
+        await _run_formatted(connection, "GRANT USAGE ON SCHEMA %I TO %I", schema.name, role)
+    await _work_in(connection, schema)
+    await connection.execute(
+        """CREATE TABLE IF NOT EXISTS schema_migration (
+               file text PRIMARY KEY,
+               sha256 text NOT NULL,
+               applied_at timestamptz NOT NULL DEFAULT now()
+           )"""
+    )
+
+
+async def _run_files(connection: Connection, schema: Schema) -> None:
+    for path in schema.files():
+        content = await asyncio.to_thread(path.read_bytes)
+        async with connection.transaction():
+            await _work_in(connection, schema)
+            if await _is_new(connection, schema, path, hashlib.sha256(content).hexdigest()):
+                await connection.execute(content.decode())
+                log.info("migration_applied", schema=schema.name, file=path.name)
+    if schema.role is not None:
+        async with connection.transaction():
+            await _grant_own(connection, schema.name, schema.role)
+
+
+async def _is_new(connection: Connection, schema: Schema, path: Path, sha256: str) -> bool:
+    file = f"{path.parent.parent.name}/{path.name}"
+    known = await connection.fetchval("SELECT sha256 FROM schema_migration WHERE file = $1", file)
+    if known not in {None, sha256}:
+        raise ChangedMigrationError(f"{file} has run in schema {schema.name} and was changed since: add a new file")
+    if known is None:
+        await connection.execute("INSERT INTO schema_migration (file, sha256) VALUES ($1, $2)", file, sha256)
+    return known is None
+
+
+async def _grant_own(connection: Connection, schema: str, role: str) -> None:
+    for privilege in (
+        "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES",
+        "USAGE, SELECT ON ALL SEQUENCES",
+    ):
+        await _run_formatted(connection, f"GRANT {privilege} IN SCHEMA %I TO %I", schema, role)
+    await _run_formatted(connection, "REVOKE ALL ON TABLE %I.schema_migration FROM %I", schema, role)
+
+
+async def _work_in(connection: Connection, schema: Schema) -> None:
+    await _run_formatted(connection, "SET LOCAL search_path = %I", schema.name)
+
+
+async def _run_formatted(connection: Connection, statement: str, *values: str) -> None:
+    # Identifiers and passwords cannot be parameters of these statements: the server itself quotes them.
+    await connection.execute(
+        await connection.fetchval("SELECT format($1::text, VARIADIC $2::text[])", statement, values)
+    )

@@ -1,0 +1,30 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.postgres import Database
+from shared.secure_upload import SecureUpload
+from stack.postgres import EmbeddedPostgres
+from tests.integration.validation.world import World
+
+_PASSWORD = "only-for-tests"
+_CRM = Path(__file__).parents[3] / "stack/crm/migrations"
+
+
+@pytest.fixture(scope="module")
+async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    name = "validation_tests"
+    await postgres.drop_database(name)
+    dsn = await postgres.create_database(name)
+    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    admin = await asyncpg.connect(dsn)
+    database = await Database.connect(
+        postgres.dsn("ci_validation", _PASSWORD, database=name), application_name="validation-tests"
+    )
+    yield World(admin, database, SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {}))
+    await database.close()
+    await admin.close()
+    await postgres.drop_database(name)

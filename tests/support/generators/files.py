@@ -1,0 +1,243 @@
+"""Files that meet a state on purpose, with their definitions and decisions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from tests.support.generators import pools
+from tests.support.generators.states import BILLER, TYPES, Numbering, numberings, states
+from tests.support.model import Circumstances, CrmState, CsvFile, Decision, Verdict, check
+from tests.support.model.job import Kind, Right
+
+_MOST_ROWS = 14
+_BEYOND = 14
+_T = TypeVar("_T")
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything one import depends on."""
+
+    state: CrmState
+    definition: dict[str, Any]
+    file: CsvFile
+    circumstances: Circumstances
+
+    def verdict(self) -> Verdict:
+        """What the model says."""
+        return check(self.state, self.definition, self.file, self.circumstances)
+
+
+class Drawer:
+    """Picks from pools."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+
+    def one(self, values: Sequence[_T]) -> _T:
+        return self._draw(st.sampled_from(values))
+
+    def mostly(self, usual: Sequence[_T], other: Sequence[_T]) -> _T:
+        return self.one(other) if self.one((0, 0, 0, 0, 0, 1)) else self.one(usual)
+
+    def chance(self, one_in: int) -> bool:
+        return self.one((True, *(False,) * (one_in - 1)))
+
+    def count(self, most: int) -> int:
+        return self._draw(st.integers(1, most))
+
+    def dirty(self, cell: str) -> str:
+        """The cell as a spreadsheet may leave it."""
+        if not self.chance(12):
+            return cell
+        marred: Callable[[str], str] = self.one(_DIRT)
+        return marred(cell)
+
+
+_DIRT: tuple[Callable[[str], str], ...] = (
+    lambda cell: f"\u00a0{cell} ",
+    lambda cell: f'="{cell}"',
+    lambda cell: f"'{cell}",
+    lambda cell: f"\u200b{cell}\t",
+    lambda cell: f"  {cell}",
+)
+
+
+def _autopay_row(drawer: Drawer, _state: CrmState) -> Cells:
+    row = dict.fromkeys(("routing_number", "bank_account_number", "card_token", "card_expiry", "bank_account_type"), "")
+    if drawer.chance(4):
+        row["card_token"] = drawer.mostly(pools.TOKENS, pools.BAD_TOKENS)
+        row["card_expiry"] = drawer.mostly(pools.EXPIRIES, pools.BAD_EXPIRIES)
+    if not row["card_token"] or drawer.chance(10):
+        row["routing_number"], row["bank_account_number"] = drawer.mostly(pools.BANKS, pools.BAD_BANKS)
+        row["bank_account_type"] = drawer.mostly(pools.ACCOUNT_TYPES, pools.BAD_ACCOUNT_TYPES)
+    return row | {
+        "method_kind": drawer.mostly(("",), pools.KIND_WORDS),
+        "autopay_flag": drawer.mostly(pools.AUTOPAY_FLAGS, pools.OTHER_AUTOPAY_FLAGS),
+        "end_date": drawer.mostly(pools.DATES, pools.OTHER_DATES),
+        "max_amount": drawer.mostly(pools.AMOUNTS, pools.BAD_AMOUNTS),
+        "email": drawer.mostly(("", *pools.EMAILS), (*pools.BAD_EMAILS, *pools.MANY_EMAILS)),
+        "account_holder_name": drawer.one(pools.NAMES),
+        "card_last4": drawer.one(("", "42", "4242", "x42")),
+        "token_vault": drawer.mostly(("",), ("spare",)),
+        "authorization_date": drawer.mostly(pools.CONSENT_DATES, ("soon",)),
+    }
+
+
+def _paperless_row(drawer: Drawer, state: CrmState) -> Cells:
+    return {
+        "email": _email(drawer, state),
+        "email_cc": drawer.mostly(("",), ("copy@example.com", "a b", "ana@example.com", "a1@x.org b1@x.org")),
+        "paperless_flag": drawer.mostly(pools.PAPERLESS_FLAGS, pools.OTHER_PAPERLESS_FLAGS),
+        "consent_date": drawer.mostly(pools.CONSENT_DATES, ("soon",)),
+    }
+
+
+def _registration_row(drawer: Drawer, state: CrmState) -> Cells:
+    return {
+        "email": _email(drawer, state),
+        "login_name": drawer.mostly(("", "", "", *pools.LOGIN_NAMES, "fresh"), pools.BAD_LOGIN_NAMES),
+        "first_name": drawer.mostly(("", "Ana"), ("Lee",)),
+        "last_name": drawer.mostly(("", "Ortiz"), ("Wu",)),
+        "phone": drawer.one(("", "555-0100")),
+        "city": drawer.one(("", "Riverbend")),
+    }
+
+
+def _email(drawer: Drawer, state: CrmState) -> str:
+    known = [login.email for login in state.logins.values() if login.email]
+    email = drawer.mostly((*pools.EMAILS, *known), (*pools.BAD_EMAILS, *pools.MANY_EMAILS))
+    return email.upper() if drawer.chance(15) else email
+
+
+_ROWS: dict[Kind, Callable[[Drawer, CrmState], Cells]] = {
+    "autopay": _autopay_row,
+    "paperless": _paperless_row,
+    "registration": _registration_row,
+}
+_NEEDED = {"email", "routing_number", "bank_account_number", "card_token", "card_expiry"}
+
+
+def _account_cells(drawer: Drawer, numbering: Numbering, most: int) -> tuple[str, ...]:
+    cells = numbering.cells(drawer.one(range(1, most + 1)))
+    if drawer.chance(15):
+        odd = drawer.one(("", "1.23E+11", "12\u00e9", "0" * 60, f"00{cells[0]}"))
+        return (odd, *cells[1:])
+    if numbering.case_insensitive and drawer.chance(4):
+        return tuple(cell.swapcase() for cell in cells)
+    return cells
+
+
+def _rows(drawer: Drawer, numbering: Numbering, kind: Kind, state: CrmState) -> list[tuple[tuple[str, ...], Cells]]:
+    most = drawer.one((max(len(state.customers), 1), _BEYOND))
+    rows: list[tuple[tuple[str, ...], Cells]] = []
+    for _ in range(drawer.count(_MOST_ROWS)):
+        name = {"customer_name": drawer.mostly(pools.NAMES, ("",))}
+        row = (_account_cells(drawer, numbering, most), _ROWS[kind](drawer, state) | name)
+        if rows and drawer.chance(5):
+            row = drawer.one(rows)
+        rows.append(row)
+    return rows
+
+
+def _definition(drawer: Drawer, numbering: Numbering, kind: Kind, today: date, fields: Sequence[str]) -> dict[str, Any]:
+    mapped = [name for name in fields if name in _NEEDED or drawer.chance(2)]
+    options: dict[str, Any] = {}
+    if kind != "registration":
+        options["attestation"] = "The biller states that these customers agreed."
+    if kind == "autopay":
+        options["effective_date"] = (today + timedelta(days=drawer.one((0, 30)))).isoformat()
+        options["bank_account_type_default"] = drawer.one((None, "checking", "savings"))
+        options["method_kind_default"] = drawer.mostly((None,), ("ach", "card"))
+    return {
+        "biller_id": BILLER,
+        "kind": kind,
+        "invoice_types": [] if kind == "registration" else drawer.one((list(TYPES), [TYPES[0]], [TYPES[1]])),
+        "columns": {name: f"The {name}" for name in mapped},
+        "account_number": list(numbering.parts),
+        "options": options,
+        "decide": "ask",
+    }
+
+
+def _spoilt(drawer: Drawer, definition: dict[str, Any]) -> dict[str, Any]:
+    """One in twelve definitions is refused."""
+    if not drawer.chance(12):
+        return definition
+    columns, options = definition["columns"], definition["options"]
+    return definition | drawer.one(
+        (
+            {"invoice_types": []},
+            {"invoice_types": ["TRASH"]},
+            {"invoice_types": ["WATER", "WATER"]},
+            {"account_number": [{"literal": "WTR-"}]},
+            {"account_number": [{"column": "Nowhere"}]},
+            {"columns": columns | {"email": "Nowhere"}},
+            {"columns": {name: header for name, header in columns.items() if name not in {"email", "routing_number"}}},
+            {"options": options | {"attestation": " "}},
+            {"options": options | {"effective_date": "2020-01-01"}},
+        )
+    )
+
+
+def _file(
+    drawer: Drawer,
+    state: CrmState,
+    numbering: Numbering,
+    rows: list[tuple[tuple[str, ...], Cells]],
+    fields: Sequence[str],
+) -> CsvFile:
+    header = (*numbering.columns, *(f"The {name}" for name in fields), "Unused")
+    names = (state.billers[BILLER].name, state.billers[BILLER].name.upper(), "")
+    biller_name = [drawer.one(("Another Town",)) if drawer.chance(60) else drawer.one(names) for _ in rows]
+    lines = (
+        (*account, *(cells[name] for name in fields[:-1]), town, "so")
+        for (account, cells), town in zip(rows, biller_name, strict=True)
+    )
+    return CsvFile(header, tuple((line, tuple(map(drawer.dirty, cells))) for line, cells in enumerate(lines, start=2)))
+
+
+def _decisions(drawer: Drawer) -> dict[str, Decision]:
+    drawn = {
+        "C201": Decision("continue", typed_count=0, approved=True),
+        "C202": Decision(drawer.one(("skip", "create", "create"))),
+        "C203": Decision("continue"),
+        "C223": Decision(drawer.one(("update_login", "delivery_email", "skip"))),
+    }
+    if drawer.chance(6):
+        del drawn[drawer.one(sorted(drawn))]
+    if drawer.chance(15):
+        drawn["C201"] = Decision("stop")
+    return drawn
+
+
+def _with_typed_count(drawer: Drawer, case: Case) -> Case:
+    """The count typed is right, or the import is held."""
+    decisions = dict(case.circumstances.decisions)
+    if "C201" in decisions and decisions["C201"].choice == "continue":
+        right = case.verdict().would_create
+        typed = right + 1 if drawer.chance(12) else right
+        decisions["C201"] = replace(decisions["C201"], typed_count=typed, approved=not drawer.chance(12))
+    return replace(case, circumstances=replace(case.circumstances, decisions=decisions))
+
+
+@st.composite
+def cases(draw: st.DrawFn, kind: Kind, today: date) -> Case:
+    """A state, a file that meets it, and mostly all decisions."""
+    drawer = Drawer(draw)
+    numbering = draw(numberings())
+    state = draw(states(numbering))
+    rows = _rows(drawer, numbering, kind, state)
+    fields = [*rows[0][1], "biller_name"]
+    definition = _spoilt(drawer, _definition(drawer, numbering, kind, today, fields))
+    file = _file(drawer, state, numbering, rows, fields)
+    rights: tuple[Right | None, ...] = ("all",) * 9 + ("paperless", None)
+    right = drawer.one(rights)
+    if drawer.chance(10):
+        return Case(state, definition, file, Circumstances(today, right))
+    circumstances = Circumstances(today, right, confirmed=True, decisions=_decisions(drawer))
+    return _with_typed_count(drawer, Case(state, definition, file, circumstances))

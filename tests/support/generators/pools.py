@@ -1,0 +1,62 @@
+"""Values to draw from. The pools are small on purpose: rows and records shall meet."""
+
+from typing import Final
+
+EMAILS: Final = ("ana@example.com", "Lee.Wu@example.org", "park@example.net", "o'brien@example.com", "kd@example.com")
+"""Addresses of logins and rows."""
+BAD_EMAILS: Final = ("bob@example", "ann@example..org", "plain", "noemail@example.com", "none", "N/A", "x@x.com", "")
+MANY_EMAILS: Final = (
+    "ana@example.com; kd@example.com",
+    "ana@example.com KD@example.com",
+    "park@example.net and ANA@example.com",
+    "ana@example.com; ANA@EXAMPLE.com",
+    "a1@example.com, b1@example.com, c1@example.com",
+    "Ann Lee <ana@example.com>",
+    "mailto:park@example.net.",
+    "ana@example.com|none@example.com",
+)
+NAMES: Final = ("ANA ORTIZ", "WU, LEE", "J Park", "O'Brien Farms LLC", "Diaz", "Ana M. Ortiz")
+LOGIN_NAMES: Final = ("ana", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
+BAD_LOGIN_NAMES: Final = ("ab", "two words")
+
+BANKS: Final = (("021000021", "4455667"), ("011000015", "0099887766"), ("122105155", "AB-12345"))
+"""Routing numbers with a right check digit, and invented accounts."""
+BAD_BANKS: Final = (
+    ("21000021", "4455667"),
+    ("021000022", "4455667"),
+    ("000000000", "4455667"),
+    ("021000021", "000000"),
+    ("021000021", "1.23E+11"),
+    ("021000021", "021000021"),
+    ("021000021", "123"),
+    ("021000021", ""),
+    ("", ""),
+)
+TOKENS: Final = ("tok_ana_0001", "tok-lee-0002")
+BAD_TOKENS: Final = ("tok", "tok en 1234567")
+EXPIRIES: Final = (
+    "05/39",
+    "5/39",
+    "05/2039",
+    "05-39",
+    "0539",
+    "539",
+    "2039-05",
+    "203905",
+    "2039-05-01",
+    "39-May",
+    "May-39",
+)
+BAD_EXPIRIES: Final = ("13/39", "soon", "", "01/20", "0120")
+ACCOUNT_TYPES: Final = ("C", "sav", "27", "28", "38", "Business Checking", "personal savings", "1", "2")
+BAD_ACCOUNT_TYPES: Final = ("3", "47", "Residential", "")
+KIND_WORDS: Final = ("ACH", "eft", "Card", "debit card", "", "", "cash")
+AUTOPAY_FLAGS: Final = ("Y", "yes", "Active", "Approved", "x")
+OTHER_AUTOPAY_FLAGS: Final = ("Prenote", "N", "Revoked", "", "perhaps")
+PAPERLESS_FLAGS: Final = ("Y", "E", "email", "Paperless", "1")
+OTHER_PAPERLESS_FLAGS: Final = ("N", "Paper", "B", "both", "", "fax")
+DATES: Final = ("", "2038-01-31", "12/31/2038", "1/5/2038")
+OTHER_DATES: Final = ("2020-01-31", "02/30/2038", "tomorrow")
+CONSENT_DATES: Final = ("", "2021-03-04", "3/4/2021")
+AMOUNTS: Final = ("", "50.00", "$1,250.5", "75")
+BAD_AMOUNTS: Final = ("0", "-5", "50.001", "much")

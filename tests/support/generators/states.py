@@ -1,0 +1,227 @@
+"""Small CRM states: one biller, sometimes a second one in a realm they share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from hypothesis import strategies as st
+
+from tests.support.generators import pools
+from tests.support.model.state import (
+    Autopay,
+    Biller,
+    CrmState,
+    Customer,
+    CustomerKey,
+    InvoiceType,
+    Link,
+    Login,
+    LoginStatus,
+    Method,
+    Paperless,
+)
+
+BILLER, OTHER_BILLER = 1, 2
+TYPES = ("WATER", "SEWER")
+_MOST_CUSTOMERS = 12
+_MOST_LOGINS = 6
+_STATUSES: tuple[LoginStatus, ...] = (
+    *("active", "active", "active"),
+    *("shell", "shell"),
+    *("invited", "locked", "disabled"),
+)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How account numbers look in the CRM, and how the file says them."""
+
+    columns: tuple[str, ...]
+    parts: tuple[dict[str, Any], ...]
+    case_insensitive: bool = False
+
+    def account_number(self, number: int) -> str:
+        if len(self.columns) > 1:
+            return f"WTR-{number:07d}-{number * 7:06d}"
+        return f"ab-{number}" if self.case_insensitive else f"{number:05d}"
+
+    def cells(self, number: int) -> tuple[str, ...]:
+        if len(self.columns) > 1:
+            return str(number), str(number * 7)
+        return (f"ab-{number}" if self.case_insensitive else str(number),)
+
+
+_PAD = {"do": "pad_left"}
+COMPOSITE = Numbering(
+    ("Cust No", "Loc"),
+    (
+        {"literal": "WTR-"},
+        {"column": "Cust No", "transforms": [{"do": "trim"}, _PAD | {"length": 7}]},
+        {"literal": "-"},
+        {"column": "Loc", "transforms": [_PAD | {"length": 6}]},
+    ),
+)
+PADDED = Numbering(("Account",), ({"column": "Account", "transforms": [{"do": "digits_only"}, _PAD | {"length": 5}]},))
+WORDS = Numbering(("Account",), ({"column": "Account"},), case_insensitive=True)
+
+
+class StateMaker:
+    """Draws one state piece by piece."""
+
+    def __init__(self, draw: st.DrawFn, numbering: Numbering) -> None:
+        self._draw = draw
+        self._numbering = numbering
+        self.state = CrmState()
+
+    def make(self) -> CrmState:
+        self._billers()
+        self._customers(BILLER, self._draw(st.integers(0, _MOST_CUSTOMERS)))
+        if OTHER_BILLER in self.state.billers:
+            self._customers(OTHER_BILLER, self._draw(st.integers(1, 3)))
+        self._logins()
+        for customer in self.state.customers:
+            self._users(customer)
+        for login in self.state.logins:
+            self._methods(login)
+        for customer in self.state.customers:
+            self._enrolments(customer)
+        return self.state
+
+    def _one(self, values: Sequence[_T]) -> _T:
+        return self._draw(st.sampled_from(values))
+
+    def _rarely(self) -> bool:
+        return self._one((False,) * 6 + (True,))
+
+    def _maybe(self) -> bool:
+        return self._draw(st.booleans())
+
+    def _billers(self) -> None:
+        flags = self._draw(st.tuples(st.booleans(), st.booleans()))
+        name = f"Riverbend {uuid4().hex}"
+        self.state.billers[BILLER] = Biller(BILLER, name, 1, flags[0], self._numbering.case_insensitive, flags[1])
+        if self._one((False, False, True)):
+            self.state.billers[OTHER_BILLER] = Biller(OTHER_BILLER, f"Other {name}", 1, mcl=True)
+        for biller in self.state.billers:
+            for code in TYPES:
+                self.state.types[biller, code] = InvoiceType(biller, code)
+        closed = InvoiceType(BILLER, "TRASH", autopay_allowed=False, paperless_allowed=False)
+        self.state.types[BILLER, "TRASH"] = closed
+
+    def _customers(self, biller: int, count: int) -> None:
+        for number in range(1, count + 1):
+            customer = Customer(
+                biller,
+                self._account_number(number),
+                self._one(pools.NAMES),
+                block_cc=self._rarely(),
+                block_eft=self._rarely(),
+                status="active" if not self._rarely() else self._one(("closed", "inactive")),
+            )
+            self.state.customers[customer.key] = customer
+
+    def _account_number(self, number: int) -> str:
+        account_number = self._numbering.account_number(number)
+        return account_number.upper() if self._numbering.case_insensitive and number % 2 else account_number
+
+    def _logins(self) -> None:
+        names = list(self._draw(st.permutations(pools.LOGIN_NAMES)))
+        for number in range(self._draw(st.integers(0, _MOST_LOGINS))):
+            status = self._one(_STATUSES)
+            self.state.logins[f"L{number}"] = Login(
+                f"L{number}",
+                1,
+                status,
+                login_name=names.pop() if names and status != "shell" else None,
+                email=self._one((*pools.EMAILS, pools.EMAILS[0].upper(), None)),
+                first_name=self._one((None, "Ana", "LEE")) if status != "shell" else None,
+                last_name=self._one((None, "Ortiz", "Wu", "Diaz")) if status != "shell" else None,
+                origin="import" if status in {"shell", "invited"} else "portal",
+                import_kind=self._one(("registration", None)) if status == "invited" else None,
+            )
+
+    def _users(self, customer: CustomerKey) -> None:
+        logins = list(self.state.logins)
+        owner = self._one((None, *logins, *logins))
+        if owner:
+            self.state.set_link(Link(customer, owner, "owner"))
+        other = self._one((None, None, None, *logins))
+        if other and other != owner:
+            self.state.set_link(Link(customer, other, self._one(("guest", "oversight"))))
+
+    def _methods(self, login: str) -> None:
+        for _ in range(self._one((0, 1, 1, 2))):
+            method = Method(
+                login,
+                self._one(tuple(self.state.billers)),
+                "ach",
+                is_default=self._one((False, True)),
+                status=self._one(("active", "active", "removed")),
+            )
+            method = with_details(method, self._one(range(len(pools.BANKS) + len(pools.TOKENS))))
+            self.state.methods[method.key] = method
+
+    def _enrolments(self, customer: CustomerKey) -> None:
+        owners = [
+            link.login for link in self.state.links.values() if link.customer == customer and link.role == "owner"
+        ]
+        methods = [key for key in self.state.methods if key[0] in owners and key[1] == customer[0]]
+        if self._rarely():  # of a former owner
+            methods = [key for key in self.state.methods if key[1] == customer[0]]
+        for code in TYPES:
+            if self._maybe():
+                self.state.invoices.add((customer, code))
+            if methods and self._maybe():
+                self._autopay(customer, code, methods)
+            if (owners or self._rarely()) and self._maybe():
+                self._paperless(customer, code)
+
+    def _autopay(self, customer: CustomerKey, code: str, methods: list[tuple[str, int, tuple[str, ...]]]) -> None:
+        self.state.set_autopay(
+            Autopay(
+                customer,
+                code,
+                self._one(methods),
+                self._one(("active", "active", "active", "suspended", "cancelled")),
+                self._one(("customer", "csr", "import", "import")),
+                follow_default=self._rarely(),
+                effective_from=self._one((None, date(2025, 1, 1))),
+                max_amount=self._one((None, Decimal("20.00"))),
+            )
+        )
+
+    def _paperless(self, customer: CustomerKey, code: str) -> None:
+        self.state.set_paperless(
+            Paperless(
+                customer,
+                code,
+                self._one(("active", "active", "active", "pending", "expired", "cancelled")),
+                self._one((None, None, None, *pools.EMAILS[:2])),
+                self._one(("customer", "import")),
+            )
+        )
+
+
+def with_details(method: Method, choice: int) -> Method:
+    """The method with one of the pool's banks or cards."""
+    if choice < len(pools.BANKS):
+        routing, account = pools.BANKS[choice]
+        bank = replace(method, kind="ach", routing_number=routing, account=account)
+        return replace(bank, account_last4=account[-4:], account_type="checking")
+    token = pools.TOKENS[choice - len(pools.BANKS)]
+    return replace(method, kind="card", token=token, exp_year=2039, exp_month=5)
+
+
+@st.composite
+def states(draw: st.DrawFn, numbering: Numbering) -> CrmState:
+    """A state whose account numbers follow the numbering."""
+    return StateMaker(draw, numbering).make()
+
+
+def numberings() -> st.SearchStrategy[Numbering]:
+    """Each way of numbering accounts."""
+    return st.sampled_from((COMPOSITE, PADDED, WORDS))
