@@ -12,7 +12,9 @@ _MAKE_BILLER = """
 WITH realm AS (INSERT INTO crm.login_realm (name) VALUES ($1) RETURNING id)
 INSERT INTO crm.biller (name, login_realm_id) SELECT $1, id FROM realm RETURNING id
 """
-_MAKE_TYPES = "INSERT INTO crm.invoice_type (biller_id, code, alias) SELECT $1, code, code FROM unnest($2::text[]) AS code"
+_MAKE_TYPES = (
+    "INSERT INTO crm.invoice_type (biller_id, code, alias) SELECT $1, code, code FROM unnest($2::text[]) AS code"
+)
 _MAKE_CUSTOMERS = """
 INSERT INTO crm.customer (biller_id, account_number, name)
 SELECT $1, 'WTR-' || lpad(n::text, 9, '0'), 'CUSTOMER ' || n FROM generate_series(1, $2::int) AS n

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from cli.errors import CommandError
+from cli.errors import CommandError, UnreachableError
 
 _CHUNK = 1 << 20  # bytes of an upload sent at once
 
@@ -106,7 +106,7 @@ class Client:
         try:
             return http.request(method, path, **arguments)
         except httpx.TransportError as error:
-            raise CommandError(
+            raise UnreachableError(
                 f"{http.base_url} does not answer ({type(error).__name__})",
                 remedy="Start the system with `make up`, or name it with CUSTOMER_IMPORT_MAPPING_URL and _STATUS_URL",
             ) from error
@@ -118,7 +118,7 @@ def call_service(url: str, token: str, method: str, path: str) -> Any:
     try:
         response = httpx.request(method, f"{url}/api/v1{path}", headers=headers, timeout=30)
     except httpx.TransportError as error:
-        raise CommandError(f"{url} does not answer ({type(error).__name__})") from error
+        raise UnreachableError(f"{url} does not answer ({type(error).__name__})") from error
     return _answer(response)
 
 

@@ -8,3 +8,7 @@ class CommandError(Exception):
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+
+
+class UnreachableError(CommandError):
+    """A service does not answer; what was asked may or may not have happened."""

@@ -30,7 +30,17 @@ def inspect_file(path: Path, options: CsvOptions, normalised: Path | None) -> di
 def print_inspection(console: Console, found: dict[str, Any]) -> None:
     """What was detected, for people."""
     facts = Table(show_header=False)
-    for name in ("encoding", "bom", "delimiter", "quote", "line_ending", "header_line", "header", "rows", "blank_lines"):
+    for name in (
+        "encoding",
+        "bom",
+        "delimiter",
+        "quote",
+        "line_ending",
+        "header_line",
+        "header",
+        "rows",
+        "blank_lines",
+    ):
         facts.add_row(name.replace("_", " "), str(found.get(name)))
     console.print(facts)
     if found["problems"]:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 
 from cli.client import Client
 from cli.decisions import ask_decisions
-from cli.errors import CommandError
+from cli.errors import CommandError, UnreachableError
 from cli.tables import findings_table, outcome_table
 
 _PIECE = 1 << 20  # bytes
@@ -91,7 +91,7 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
         task = progress.add_task("Checking", total=None)
         last_change, last_seen = time.monotonic(), None
         while True:
-            status = client.status(import_id)
+            status = _status(client, import_id)
             if status and (status["state"] in _ENDED or _held(status, decided_check)):
                 return status
             if status and status != last_seen:
@@ -103,6 +103,13 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
                     remedy=f"Look again with `customer-import show {import_id}`",
                 )
             time.sleep(_POLL_SECONDS)
+
+
+def _status(client: Client, import_id: str) -> dict[str, Any] | None:
+    try:
+        return client.status(import_id)
+    except UnreachableError:
+        return None  # a service that restarts is no reason to stop watching; patience is the limit
 
 
 def _held(status: dict[str, Any], decided_check: int) -> bool:

@@ -42,7 +42,6 @@ def _token_from_environment() -> str:
 
 
 def _embedded(person: str) -> System:
-    from stack.run_directory import find_running  # noqa: PLC0415 - the stack is not installed where services run alone
 
     running = find_running()
     if running is None:

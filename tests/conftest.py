@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+import tests.support.profiles  # noqa: F401 - registers the profiles before the option that names one is read
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 

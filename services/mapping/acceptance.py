@@ -62,9 +62,7 @@ async def accept(connection: Connection, request: Request, today: date) -> UUID 
     return new.id
 
 
-async def _examined(
-    connection: Connection, request: Request, today: date
-) -> tuple[Right | None, list[RequestProblem]]:
+async def _examined(connection: Connection, request: Request, today: date) -> tuple[Right | None, list[RequestProblem]]:
     definition = request.definition
     biller = await billers.find(connection, definition.biller_id)
     right = await right_of(connection, request.person.subject, definition.biller_id)

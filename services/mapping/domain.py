@@ -37,9 +37,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-ENDED: Final = frozenset(
-    {State.REJECTED, State.COMPLETED, State.COMPLETED_WITH_ERRORS, State.FAILED, State.CANCELLED}
-)
+ENDED: Final = frozenset({State.REJECTED, State.COMPLETED, State.COMPLETED_WITH_ERRORS, State.FAILED, State.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +161,15 @@ def standing_answers(check: Check, taken: Mapping[str, TakenDecision]) -> dict[s
 
 
 def customers_to_make(check: Check, choices: Mapping[str, str]) -> int:
-    """How many customers the import would make with these choices.
-
-    A check that did not know the choice yet says how many rows could become customers; one that knew it says how many
-    do.
-    """
+    """How many customers the import would make with these choices: the number that validation counts as well."""
     if choices.get(_NOT_FOUND) != "create":
         return 0
-    return int(check.impact.get("customers_to_create") or check.impact.get("customers_missing") or 0)
+    return int(check.impact.get("customers_missing", check.impact.get("customers_to_create", 0)))
 
 
 def needs_second_person(customers_made: int, customers_of_biller: int) -> bool:
     """Whether one person alone may not decide to make that many customers."""
-    return (
-        customers_made > _MOST_CUSTOMERS_ALONE or customers_made * _LARGEST_SHARE_ALONE > customers_of_biller
-    )
+    return customers_made > _MOST_CUSTOMERS_ALONE or customers_made * _LARGEST_SHARE_ALONE > customers_of_biller
 
 
 def second_person_question(
@@ -227,7 +219,7 @@ def _miscounted(
     if _FEW_FOUND not in check.counts or choices.get(_FEW_FOUND) != "continue":
         return
     typed = (answers.get(_FEW_FOUND) or taken[_FEW_FOUND]).typed_count
-    if typed is not None and typed != customers_to_make(check, choices):
+    if (typed or 0) != customers_to_make(check, choices):
         yield RequestProblem(
             code=_FEW_FOUND,
             place=f"decisions.{_FEW_FOUND}.typed_count",

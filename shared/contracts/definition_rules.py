@@ -82,9 +82,6 @@ def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestP
     if decision.choice not in known.choices:
         remedy = f"Choose one of: {', '.join(known.choices)}"
         return RequestProblem(code=UNUSABLE_DECISION, place=place, message="No such choice", remedy=remedy)
-    if code == "C201" and decision.choice == "continue" and decision.typed_count is None:
-        message, remedy = "The number is missing", "Type the number of customers that would be made as typed_count"
-        return RequestProblem(code=UNUSABLE_DECISION, place=place, message=message, remedy=remedy)
     return None
 
 
@@ -190,6 +187,22 @@ def _decisions(definition: ImportDefinition) -> Iterator[RequestProblem]:
         problem = decision_problem(code, decision, f"decide.{code}")
         if problem is not None:
             yield problem
+    if _makes_uncounted_customers(definition.decide):
+        yield RequestProblem(
+            code=UNUSABLE_DECISION,
+            place="decide.C201.typed_count",
+            message="The number of customers that would be made is missing",
+            remedy="Type it, or let the import ask",
+        )
+
+
+def _makes_uncounted_customers(decide: dict[str, NamedDecision]) -> bool:
+    few_found, not_found = decide.get("C201"), decide.get("C202")
+    return (
+        few_found is not None
+        and not_found is not None
+        and (few_found.choice, few_found.typed_count, not_found.choice) == ("continue", None, "create")
+    )
 
 
 def _recipients(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:

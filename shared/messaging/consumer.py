@@ -25,6 +25,7 @@ from shared.settings import KafkaSettings
 
 _START_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 5.0
+_LEAST_PAUSE_SECONDS: Final = 0.1
 _ANSWER_SECONDS: Final = 10.0
 _STUCK_SECONDS: Final = 120.0
 _AWAY: Final = "Kafka is not reachable"
@@ -167,6 +168,7 @@ class Consumer:
         with contextlib.suppress(TimeoutError):  # a rebalance or a stop does not wait for this
             async with asyncio.timeout(seconds * random.uniform(0.75, 1.25)):  # noqa: S311 - no secret
                 await self._hurry.wait()
+        await asyncio.sleep(_LEAST_PAUSE_SECONDS)
         raise TakenAgainLaterError
 
     async def _set_aside(self, delivery: Delivery, reason: str, detail: str, place: Place) -> None:

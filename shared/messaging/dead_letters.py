@@ -1,6 +1,6 @@
 """Messages that could not be handled: kept with the reason, and handled again when a person says so."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -14,8 +14,8 @@ from shared.messaging.metrics import DEAD_LETTERS
 from shared.messaging.subscription import AnySubscription, by_topic
 from shared.postgres import Connection, Database
 
-# Those the wrapper keeps: the event was never recorded. With any other reason the handler itself kept the letter, in the
-# transaction that recorded the event, so the record does not say that it had its effect.
+# Those the wrapper keeps: the event was never recorded. With any other reason the handler itself kept the letter, in
+# the transaction that recorded the event, so the record does not say that it had its effect.
 _NEVER_RECORDED: Final = frozenset({UNDECODABLE, FAILING})
 
 log = get_logger()
@@ -123,8 +123,3 @@ class DeadLetters:
 
 def _with(delivery: Delivery, authorization: str) -> Delivery:
     return replace(delivery, headers={**delivery.headers, AUTHORIZATION_HEADER: authorization})
-
-
-def as_json(letter: DeadLetter) -> dict[str, object]:
-    """The fields of a dead letter."""
-    return asdict(letter)

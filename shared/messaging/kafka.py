@@ -11,7 +11,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage, TopicPartition
+from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.schemas import Topic
 from faststream.kafka.security import parse_security
 from faststream.kafka.subscriber.usecase import DefaultSubscriber
@@ -22,9 +22,8 @@ from shared.messaging.delivery import Delivery
 from shared.settings import KafkaSettings
 
 _METADATA_MS: Final = 15_000  # a topic that was made again is found as soon
+_OF_THE_BROKER: Final = -1
 _SECURITY: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
-
-__all__ = ["TopicPartition", "consuming_broker", "ensure_topics", "publishing_broker", "subscribe"]
 
 
 def publishing_broker(settings: KafkaSettings, service: str) -> KafkaBroker:
@@ -82,13 +81,14 @@ def subscribe(
     return subscriber
 
 
-async def ensure_topics(settings: KafkaSettings, *, replication_factor: int = -1) -> None:
-    """Make every topic of the contracts that is missing; by default with the broker's replication factor."""
+async def ensure_topics(settings: KafkaSettings) -> None:
+    """Make every topic of the contracts that is missing, with the broker's replication factor."""
     topics = [
         NewTopic(
             event.topic.name,
             num_partitions=event.topic.partitions,
-            replication_factor=replication_factor,
+            replication_factor=_OF_THE_BROKER,
+            replica_assignments={},  # none, and with it the library accepts the broker's default above
             topic_configs={"retention.ms": str(int(event.topic.retention.total_seconds() * 1000))},
         )
         for event in EVENTS

@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,15 +37,10 @@ async def new_biller(system: EmbeddedStack, customers: int) -> Biller:
         return await make_biller(connection, f"Biller {uuid4()}", customers)
 
 
-async def run(client: Client, biller: Biller, file: Path, **changes: Any) -> dict[str, Any]:
-    """An import from the file to its end; returns the final status view."""
-    return await start(client, biller, file, **changes)
-
-
 async def start(
     client: Client, biller: Biller, file: Path, request_id: UUID | None = None, **changes: Any
 ) -> dict[str, Any]:
-    """As the command line does it, in a thread of its own."""
+    """An import from the file to its end, as the command line runs it; returns the final status view."""
     content = definition(biller) | changes
     console = Console(quiet=True)
     return await asyncio.to_thread(run_import, client, console, content, file, request_id or uuid4(), PATIENCE)

@@ -25,7 +25,9 @@ class Crm:
         self.connection = connection
 
     async def realm(self) -> int:
-        return await self._insert("INSERT INTO crm.login_realm (name) VALUES ($1) RETURNING id", f"realm {next(_names)}")
+        return await self._insert(
+            "INSERT INTO crm.login_realm (name) VALUES ($1) RETURNING id", f"realm {next(_names)}"
+        )
 
     async def biller(
         self,

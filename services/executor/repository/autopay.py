@@ -48,9 +48,9 @@ _INSERT_METHODS: Final = """
         WHERE payment_method_id IS NULL ORDER BY login_id, fingerprint, line_no
     ), made AS (
         INSERT INTO crm.payment_method AS m (
-            login_id, biller_id, kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
-            token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, is_default, status, origin,
-            import_id
+            login_id, biller_id, kind, holder_name, holder_type, routing_number, account_enc, account_last4,
+            account_type, token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, is_default,
+            status, origin, import_id
         )
         SELECT login_id, $1, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4,
             account_type, token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint,
@@ -81,11 +81,11 @@ _ENROL: Final = """
         WHERE s.type_id = ANY (w.kept_types) IS NOT TRUE
     ), enrolled AS (
         INSERT INTO crm.autopay_enrollment AS e (
-            customer_id, invoice_type_id, payment_method_id, follow_default, status, effective_from, ends_on, max_amount,
-            mandate_id, origin, import_id
+            customer_id, invoice_type_id, payment_method_id, follow_default, status, effective_from, ends_on,
+            max_amount, mandate_id, origin, import_id
         )
-        SELECT customer_id, type_id, payment_method_id, false, 'active', $2, ends_on, max_amount, coalesce(record_id, $3),
-            'import', $4
+        SELECT customer_id, type_id, payment_method_id, false, 'active', $2, ends_on, max_amount,
+            coalesce(record_id, $3), 'import', $4
         FROM wanted
         ON CONFLICT (customer_id, invoice_type_id) DO UPDATE SET
             payment_method_id = excluded.payment_method_id, follow_default = false, status = 'active',
@@ -98,8 +98,9 @@ _ENROL: Final = """
                 'mandate_id', old.mandate_id, 'origin', old.origin, 'import_id', old.import_id
             ) END AS before,
             json_build_object(
-                'invoice_type_id', new.invoice_type_id, 'payment_method_id', new.payment_method_id, 'status', new.status,
-                'effective_from', new.effective_from, 'ends_on', new.ends_on, 'max_amount', new.max_amount
+                'invoice_type_id', new.invoice_type_id, 'payment_method_id', new.payment_method_id,
+                'status', new.status, 'effective_from', new.effective_from, 'ends_on', new.ends_on,
+                'max_amount', new.max_amount
             ) AS after
     )
     INSERT INTO work_change

@@ -41,7 +41,8 @@ _OWNERS: Final = """
     SELECT w.leader_line FROM work_row w
     LEFT JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.role = 'owner'
     WHERE w.customer_id IS NOT NULL
-        AND k.login_id IS DISTINCT FROM CASE WHEN w.login_action IN ('none', 'update_email', 'claim') THEN w.login_id END
+        AND k.login_id IS DISTINCT FROM
+            CASE WHEN w.login_action IN ('none', 'update_email', 'claim') THEN w.login_id END
 """
 
 _PAPERLESS: Final = """
@@ -73,12 +74,16 @@ _AUTOPAY: Final = """
 _TAKEN_NAMES: Final = """
     SELECT w.leader_line FROM work_row w
     WHERE w.login_action IN ('claim', 'create_invited') AND EXISTS (
-            SELECT FROM crm.login l WHERE l.realm_id = $1 AND lower(l.login_name) = lower(coalesce(w.login_name, w.email))
+            SELECT FROM crm.login l
+            WHERE l.realm_id = $1 AND lower(l.login_name) = lower(coalesce(w.login_name, w.email))
                 AND l.login_name IS NOT NULL AND l.id IS DISTINCT FROM w.login_id
         )
         OR w.login_action = 'create_invited'
         AND EXISTS (SELECT FROM crm.login l WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email))
 """
+
+
+_DROP: Final = "DELETE FROM work_row WHERE leader_line IN (SELECT unnest($1::int[]))"
 
 
 async def lock_and_compare(connection: Connection, job: Job, shape: Shape) -> list[int]:
@@ -101,6 +106,3 @@ async def lock_and_compare(connection: Connection, job: Job, shape: Shape) -> li
 async def drop(connection: Connection, groups: Sequence[int]) -> None:
     """Put groups out of hand."""
     await connection.execute(_DROP, groups)
-
-
-_DROP: Final = "DELETE FROM work_row WHERE leader_line IN (SELECT unnest($1::int[]))"

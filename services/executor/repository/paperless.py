@@ -6,8 +6,8 @@ from services.executor.domain import Job
 from shared.postgres import Connection
 
 # `seen` is what is there now: the comparison has just held the two together. An enrolment that goes on keeps its
-# status and its origin; one that starts or starts anew gets both from the import. The change is put together by hand: it
-# is made for millions of rows, and objects built by function take three times as long.
+# status and its origin; one that starts or starts anew gets both from the import. The change is put together by hand:
+# it is made for millions of rows, and objects built by function take three times as long.
 _ENROL: Final = """
     WITH wanted AS (
         SELECT w.customer_id, s.type_id, w.delivery_email, w.record_id,

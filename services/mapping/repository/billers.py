@@ -73,9 +73,7 @@ async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceT
         "WHERE biller_id = $1 AND active ORDER BY id",
         biller_id,
     )
-    return [
-        InvoiceType(row["code"], row["alias"], row["autopay_allowed"], row["paperless_allowed"]) for row in rows
-    ]
+    return [InvoiceType(row["code"], row["alias"], row["autopay_allowed"], row["paperless_allowed"]) for row in rows]
 
 
 async def count_customers(connection: Connection, biller_id: int) -> int:

@@ -23,8 +23,7 @@ async def newest(connection: Connection, import_id: UUID) -> Check | None:
         rows_read=row["rows_read"],
         undecided=tuple(row["undecided"]),
         findings=tuple(
-            Finding(found["code"], found["count"], found["detail"], tuple(found["sample_lines"]))
-            for found in findings
+            Finding(found["code"], found["count"], found["detail"], tuple(found["sample_lines"])) for found in findings
         ),
         impact=row["impact"] or {},
         planned=row["planned"],

@@ -8,14 +8,16 @@ from uuid import UUID
 from shared.contracts.definition_rules import FileFacts
 from shared.postgres import Connection
 
-_LIST = """
-    SELECT f.id, f.name, f.size, f.sha256, f.uploaded_at, f.kind_hint, EXISTS (
-        SELECT FROM import i JOIN secure_file g ON g.id = i.file_id
-        WHERE i.biller_id = f.biller_id AND g.sha256 = f.sha256 AND i.state IN ('completed', 'completed_with_errors')
-    ) AS imported_before
-    FROM secure_file f
-    WHERE f.biller_id = $1 AND f.kind_hint = ANY($2::text[]) ORDER BY f.uploaded_at DESC, f.id LIMIT $3
+_IMPORTED = """
+    SELECT g.sha256 FROM import i JOIN secure_file g ON g.id = i.file_id
+    WHERE i.biller_id = $1 AND i.state IN ('completed', 'completed_with_errors')
 """
+_LIST = f"""
+    SELECT id, name, size, sha256, uploaded_at, kind_hint, sha256 IN ({_IMPORTED}) AS imported_before
+    FROM secure_file
+    WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) ORDER BY uploaded_at DESC, id LIMIT $3
+"""
+_WAS_IMPORTED = f"SELECT $2 IN ({_IMPORTED})"
 _ADD = """
     INSERT INTO secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING uploaded_at
@@ -85,3 +87,8 @@ async def facts(connection: Connection, biller_id: int, file_id: UUID) -> FileFa
         "SELECT sha256, size FROM secure_file WHERE id = $1 AND biller_id = $2", file_id, biller_id
     )
     return None if row is None else FileFacts(row["sha256"], row["size"])
+
+
+async def was_imported(connection: Connection, biller_id: int, sha256: str) -> bool:
+    """Whether an import of the same content has completed at the biller."""
+    return bool(await connection.fetchval(_WAS_IMPORTED, biller_id, sha256))

@@ -10,7 +10,11 @@ from services.mapping.domain import State, TakenDecision
 from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision, Requester
 from shared.postgres import Connection
 
-_COLUMNS = "id, biller_id, kind, state, check_no, definition, requester, created_at, updated_at"
+_FIND = """
+    SELECT id, biller_id, kind, state, check_no, definition, requester, created_at, updated_at
+    FROM import WHERE id = $1
+"""
+_LOCK = _FIND + "FOR UPDATE"
 _ADD = """
     INSERT INTO import (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (request_id) DO NOTHING RETURNING id
@@ -97,13 +101,12 @@ async def add(connection: Connection, new: NewImport) -> bool:
 
 async def find(connection: Connection, import_id: UUID) -> Import | None:
     """The import."""
-    return _import(await connection.fetchrow(f"SELECT {_COLUMNS} FROM import WHERE id = $1", import_id))  # noqa: S608 - constant columns
+    return _import(await connection.fetchrow(_FIND, import_id))
 
 
 async def lock(connection: Connection, import_id: UUID) -> Import | None:
     """The import, nobody else changing it until the transaction ends."""
-    query = f"SELECT {_COLUMNS} FROM import WHERE id = $1 FOR UPDATE"  # noqa: S608 - constant columns
-    return _import(await connection.fetchrow(query, import_id))
+    return _import(await connection.fetchrow(_LOCK, import_id))
 
 
 async def move(connection: Connection, import_id: UUID, state: State, check_no: int | None = None) -> None:
@@ -125,9 +128,7 @@ async def decide(
     connection: Connection, import_id: UUID, code: str, decision: NamedDecision, count_seen: int | None, subject: str
 ) -> None:
     """Keep a decision; a new one replaces the old one and its approval."""
-    await connection.execute(
-        _DECIDE, import_id, code, decision.choice, count_seen, decision.typed_count, subject
-    )
+    await connection.execute(_DECIDE, import_id, code, decision.choice, count_seen, decision.typed_count, subject)
 
 
 async def decisions(connection: Connection, import_id: UUID) -> list[KeptDecision]:
@@ -174,13 +175,11 @@ async def cancel_job(connection: Connection, import_id: UUID, biller_id: int, re
 
     Waits for the chunks in flight: when it returns, and this transaction commits, no further row is applied.
     """
-    state: str = await connection.fetchval(
-        "SELECT execution.cancel_import($1, $2, $3)", import_id, biller_id, reason
-    )
+    state: str = await connection.fetchval("SELECT execution.cancel_import($1, $2, $3)", import_id, biller_id, reason)
     return state
 
 
-def _import(row: Mapping[str, Any] | None) -> Import | None:
+def _import(row: Any) -> Import | None:
     if row is None:
         return None
     return Import(**{**dict(row), "kind": ImportKind(row["kind"]), "state": State(row["state"])})

@@ -53,6 +53,7 @@ async def load(connection: Connection, state: CrmState, vault: Vault) -> Loaded:
     loaded = Loaded()
     async with connection.transaction():
         await _load_billers(connection, state, loaded)
+        await _load_types(connection, state, loaded)
         await _load_customers(connection, state, loaded)
         await _load_logins(connection, state, loaded)
         await _load_methods(connection, state, loaded, vault)
@@ -93,13 +94,16 @@ async def _load_billers(connection: Connection, state: CrmState, loaded: Loaded)
         for b in state.billers.values()
     )
     await _copy(connection, "biller", columns, rows)
+
+
+async def _load_types(connection: Connection, state: CrmState, loaded: Loaded) -> None:
     loaded.types = dict(zip(state.types, await _ids(connection, "invoice_type", len(state.types)), strict=True))
     columns = ("id", "biller_id", "code", "alias", "autopay_allowed", "paperless_allowed", "active")
-    rows_of_types = (
+    rows = (
         (loaded.types[key], loaded.billers[t.biller], t.code, t.code, t.autopay_allowed, t.paperless_allowed, t.active)
         for key, t in state.types.items()
     )
-    await _copy(connection, "invoice_type", columns, rows_of_types)
+    await _copy(connection, "invoice_type", columns, rows)
 
 
 async def _load_customers(connection: Connection, state: CrmState, loaded: Loaded) -> None:

@@ -203,7 +203,7 @@ def _file(
 
 def _decisions(drawer: Drawer) -> dict[str, Decision]:
     drawn = {
-        "C201": Decision("continue", typed_count=0, approved=True),
+        "C201": Decision("continue", approved=True),
         "C202": Decision(drawer.one(("skip", "create", "create"))),
         "C203": Decision("continue"),
         "C223": Decision(drawer.one(("update_login", "delivery_email", "skip"))),
@@ -215,14 +215,38 @@ def _decisions(drawer: Drawer) -> dict[str, Decision]:
     return drawn
 
 
-def _with_typed_count(drawer: Drawer, case: Case) -> Case:
-    """The count typed is right, or the import is held."""
-    decisions = dict(case.circumstances.decisions)
-    if "C201" in decisions and decisions["C201"].choice == "continue":
-        right = case.verdict().would_create
-        typed = right + 1 if drawer.chance(12) else right
-        decisions["C201"] = replace(decisions["C201"], typed_count=typed, approved=not drawer.chance(12))
-    return replace(case, circumstances=replace(case.circumstances, decisions=decisions))
+def _decided(drawer: Drawer, case: Case) -> Case:
+    """The case with its decisions named in advance, or taken by a person who saw the findings."""
+    decisions = _decisions(drawer)
+    is_named = drawer.chance(2)
+    if not is_named:
+        seen = case.verdict().findings
+        decisions = {
+            code: replace(decision, count_seen=seen[code] - drawer.chance(15))
+            for code, decision in decisions.items()
+            if code in seen
+        }
+    return _named(case, decisions) if is_named else _confirmed(drawer, case, decisions)
+
+
+def _right_count(case: Case, decisions: dict[str, Decision]) -> int:
+    circumstances = replace(case.circumstances, confirmed=True, decisions=decisions)
+    return replace(case, circumstances=circumstances).verdict().would_create
+
+
+def _named(case: Case, decisions: dict[str, Decision]) -> Case:
+    count = _right_count(case, decisions)
+    named: dict[str, dict[str, Any]] = {code: {"choice": one.choice} for code, one in decisions.items()}
+    if "C201" in named and decisions["C201"].choice == "continue":
+        named["C201"]["typed_count"] = count
+    return replace(case, definition=case.definition | {"decide": named})
+
+
+def _confirmed(drawer: Drawer, case: Case, decisions: dict[str, Decision]) -> Case:
+    if "C201" in decisions:
+        count = _right_count(case, decisions) + drawer.chance(15)
+        decisions["C201"] = replace(decisions["C201"], typed_count=count, approved=not drawer.chance(12))
+    return replace(case, circumstances=replace(case.circumstances, confirmed=True, decisions=decisions))
 
 
 @st.composite
@@ -236,8 +260,5 @@ def cases(draw: st.DrawFn, kind: Kind, today: date) -> Case:
     definition = _spoilt(drawer, _definition(drawer, numbering, kind, today, fields))
     file = _file(drawer, state, numbering, rows, fields)
     rights: tuple[Right | None, ...] = ("all",) * 9 + ("paperless", None)
-    right = drawer.one(rights)
-    if drawer.chance(10):
-        return Case(state, definition, file, Circumstances(today, right))
-    circumstances = Circumstances(today, right, confirmed=True, decisions=_decisions(drawer))
-    return _with_typed_count(drawer, Case(state, definition, file, circumstances))
+    case = Case(state, definition, file, Circumstances(today, drawer.one(rights)))
+    return case if drawer.chance(10) else _decided(drawer, case)

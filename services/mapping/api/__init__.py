@@ -1,0 +1,16 @@
+"""The HTTP interface of the mapping service."""
+
+from fastapi import FastAPI
+
+from services.mapping.api import billers, decisions, files, imports, recipients
+from services.mapping.api.access import answer_refusal
+from services.mapping.api.models import RefusedRequest
+
+PREFIX = "/api/v1"
+
+
+def add_routes(app: FastAPI) -> None:
+    """Put every route of mapping on the app."""
+    for router in (billers.router, files.router, recipients.router, imports.router, decisions.router):
+        app.include_router(router, prefix=PREFIX)
+    app.exception_handler(RefusedRequest)(answer_refusal)

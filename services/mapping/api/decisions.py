@@ -1,0 +1,76 @@
+"""What a person decides about an import: confirm, approve as the second person, cancel."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.mapping import decisions as deciding
+from services.mapping.api.access import Services, SignedIn, visible_import
+from services.mapping.api.models import (
+    Approval,
+    CancelledBody,
+    Confirmation,
+    DecidedBody,
+    ProblemBody,
+    RefusalBody,
+    RefusedRequest,
+)
+from services.mapping.decisions import NotDecided
+from shared.http import Problem
+from shared.logging import get_logger
+
+router = APIRouter(
+    tags=["decisions"],
+    responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}, 409: {"model": ProblemBody}},
+)
+
+log = get_logger()
+
+
+@router.post("/imports/{import_id}/confirm", responses={422: {"model": RefusalBody}})
+async def confirm_import(
+    services: Services, person: SignedIn, import_id: UUID, confirmation: Confirmation
+) -> DecidedBody:
+    """Confirm the newest check of a held import, with an answer to everything undecided; it is then checked again.
+
+    `C201: continue` needs as `typed_count` the number of customers that would be made. Above 5,000 of them, or a fifth
+    of the biller's customers, the import stays held until another person approves. `stop` cancels the import.
+    """
+    try:
+        async with services.database.transaction() as connection:
+            item, _ = await visible_import(connection, person, import_id, lock=True)
+            decided = await deciding.confirm(
+                connection, item, confirmation.check_no, confirmation.decisions, person.subject
+            )
+    except NotDecided as refused:
+        raise RefusedRequest(422, refused.problems) from None
+    log.info("import_decided", import_id=import_id, check_no=confirmation.check_no, state=decided.state)
+    return DecidedBody(import_id=import_id, state=decided.state, second_person_needed=decided.second_person_needed)
+
+
+@router.post("/imports/{import_id}/approve", responses={403: {"model": ProblemBody}})
+async def approve_import(services: Services, person: SignedIn, import_id: UUID, approval: Approval) -> DecidedBody:
+    """Approve, as the second person, what another one decided; needs a right that may approve."""
+    async with services.database.transaction() as connection:
+        item, right = await visible_import(connection, person, import_id, lock=True)
+        if not right.may_approve:
+            raise Problem(
+                403,
+                "approval_not_permitted",
+                "You may not approve what others decided",
+                "permission",
+                "Ask somebody who may approve",
+            )
+        decided = await deciding.approve(connection, item, approval.check_no, person.subject)
+    log.info("import_approved", import_id=import_id, check_no=approval.check_no)
+    return DecidedBody(import_id=import_id, state=decided.state)
+
+
+@router.post("/imports/{import_id}/cancel")
+async def cancel_import(services: Services, person: SignedIn, import_id: UUID) -> CancelledBody:
+    """Cancel. When this answers, no further row is applied; what was applied before stays. 409 where it has ended."""
+    async with services.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id, lock=True)
+        decided = await deciding.cancel(connection, item)
+    log.info("import_cancelled", import_id=import_id)
+    return CancelledBody(import_id=import_id, state=decided.state)

@@ -1,0 +1,87 @@
+"""Imports: define one, look at it and at its check."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+
+from services.mapping import decisions as deciding
+from services.mapping.acceptance import IDEMPOTENCY_CONFLICT, Refused, Request, accept
+from services.mapping.api.access import Services, SignedIn, visible_import
+from services.mapping.api.models import (
+    CheckBody,
+    DecisionItem,
+    ImportAccepted,
+    ImportDetail,
+    ProblemBody,
+    RefusalBody,
+    RefusedRequest,
+    check_body,
+)
+from services.mapping.repository import checks, imports
+from shared.contracts.definition import ImportDefinition
+from shared.contracts.events import RequestProblem
+
+router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
+_STATUS_OF_CODE = {"F011": 403, IDEMPOTENCY_CONFLICT: 409}
+
+
+@router.post(
+    "/imports",
+    status_code=202,
+    responses={403: {"model": RefusalBody}, 409: {"model": RefusalBody}, 422: {"model": RefusalBody}},
+)
+async def define_import(
+    services: Services,
+    person: SignedIn,
+    response: Response,
+    definition: ImportDefinition,
+    idempotency_key: Annotated[UUID, Header(description="a new UUID for each import; the same one when trying again")],
+) -> ImportAccepted:
+    """Ask for an import: the definition is judged at once and told everything that is wrong with it.
+
+    The same key with the same definition gives the same import again; with another definition it is refused (409).
+    What was refused is not kept: correct it and use the key again.
+    """
+    request = Request(person, idempotency_key, definition)
+    async with services.database.transaction() as connection:
+        result = await accept(connection, request, datetime.now(UTC).date())
+    if isinstance(result, Refused):
+        raise RefusedRequest(_status(result.problems), result.problems)
+    response.headers["location"] = f"/api/v1/imports/{result}"
+    return ImportAccepted(import_id=result)
+
+
+@router.get("/imports/{import_id}", responses={404: {"model": ProblemBody}})
+async def show_import(services: Services, person: SignedIn, import_id: UUID) -> ImportDetail:
+    """The definition, the decisions and how far the import has come."""
+    async with services.database.connection() as connection:
+        item, _ = await visible_import(connection, person, import_id)
+        kept = await imports.decisions(connection, import_id)
+    return ImportDetail(
+        import_id=item.id,
+        biller_id=item.biller_id,
+        kind=item.kind,
+        state=item.state,
+        check_no=item.check_no,
+        definition=dict(item.definition),
+        requester=dict(item.requester),
+        decisions=[DecisionItem.model_validate(decision) for decision in kept],
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+    )
+
+
+@router.get("/imports/{import_id}/check", responses={404: {"model": ProblemBody}})
+async def show_check(services: Services, person: SignedIn, import_id: UUID) -> CheckBody:
+    """What the newest check found, what the import would do, and what is undecided."""
+    async with services.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id)
+        check = await checks.newest(connection, import_id)
+        waits = await deciding.awaits_second_person(connection, item)
+    return check_body(import_id, check, second_person_needed=waits)
+
+
+def _status(problems: tuple[RequestProblem, ...]) -> int:
+    return _STATUS_OF_CODE.get(problems[0].code, 422)

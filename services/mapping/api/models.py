@@ -1,0 +1,278 @@
+"""Bodies of the HTTP interface."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.mapping.domain import Check, State
+from shared.contracts.codes import CODES, Level
+from shared.contracts.definition import CodeNumber, ImportKind, NamedDecision
+from shared.contracts.events import RequestProblem
+
+KindHint = Literal["autopay", "paperless", "registration", "unknown"]
+Permission = Literal["paperless", "all"]
+
+
+class RefusedRequest(Exception):  # noqa: N818 - what became of the request
+    """A request with several problems, all told at once."""
+
+    def __init__(self, status: int, problems: Sequence[RequestProblem]) -> None:
+        super().__init__()
+        self.status = status
+        self.problems = problems
+
+
+class Body(BaseModel):
+    """The base of what is answered."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Given(BaseModel):
+    """The base of what is sent: unknown names are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ProblemItem(Body):
+    """One problem: a stable code, the place and the remedy."""
+
+    code: str
+    place: str
+    message: str
+    remedy: str
+
+
+class ProblemBody(Body):
+    """`application/problem+json` with a stable code, the place and the remedy."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    place: str
+    remedy: str
+
+
+class RefusalBody(ProblemBody):
+    """A problem answer with everything that is wrong, not just the first."""
+
+    problems: list[ProblemItem]
+
+
+class BillerItem(Body):
+    """A biller that you may import to."""
+
+    id: int
+    name: str
+    permission: Permission
+    may_approve: bool = Field(description="whether you may be the second person")
+
+
+class BillerList(Body):
+    """Billers by name."""
+
+    items: list[BillerItem]
+
+
+class InvoiceTypeItem(Body):
+    """An invoice type that can be chosen."""
+
+    code: str
+    alias: str
+    autopay_allowed: bool
+    paperless_allowed: bool
+
+
+class KindItem(Body):
+    """A kind of import, offered or not."""
+
+    kind: ImportKind
+    offered: bool
+    why_not: list[ProblemItem]
+
+
+class BillerDetail(BillerItem):
+    """A biller with what can be imported there."""
+
+    linked_accounts: bool = Field(description="whether one login may own several accounts")
+    invoice_types: list[InvoiceTypeItem]
+    kinds: list[KindItem]
+    secure_upload: dict[KindHint, int] = Field(description="files it holds for you to use, by kind")
+
+
+class FileItem(Body):
+    """A file of the Secure Upload."""
+
+    id: UUID
+    name: str
+    size: int = Field(description="bytes")
+    sha256: str
+    uploaded_at: datetime
+    kind_hint: KindHint
+    imported_before: bool = Field(description="whether an import of the same content has completed at this biller")
+
+
+class FileList(Body):
+    """Files, newest first."""
+
+    items: list[FileItem]
+
+
+class RecipientItem(Body):
+    """An entry of the address book: definitions name the id, so that messages hold no address."""
+
+    id: UUID
+    email: str
+
+
+class RecipientList(Body):
+    """The address book of a biller."""
+
+    items: list[RecipientItem]
+
+
+class NewRecipient(Given):
+    """An address to enter."""
+
+    email: Annotated[str, StringConstraints(max_length=320)]
+
+
+class ImportAccepted(Body):
+    """The request was taken and the file will be checked."""
+
+    import_id: UUID
+
+
+class DecisionItem(Body):
+    """A decision with who took it when."""
+
+    code: str
+    choice: str
+    count_seen: int | None = Field(description="null: named before anything was found")
+    typed_count: int | None
+    decided_by: str
+    decided_at: datetime
+    approved_by: str | None = Field(description="the second person")
+    approved_at: datetime | None
+
+
+class ImportDetail(Body):
+    """An import as mapping knows it; counts and progress are the notifier's."""
+
+    import_id: UUID
+    biller_id: int
+    kind: ImportKind
+    state: State
+    check_no: int | None = Field(description="the newest check heard of")
+    definition: dict[str, Any]
+    requester: dict[str, Any]
+    decisions: list[DecisionItem]
+    created_at: datetime
+    updated_at: datetime
+
+
+class FindingItem(Body):
+    """What a code means here, how often it was found and what can be decided."""
+
+    code: str
+    level: str = Field(description="F file, R row, C continuable, W warning, S left out on purpose")
+    title: str
+    remedy: str
+    count: int
+    detail: dict[str, Any] = Field(description="places and numbers, never values of a person")
+    sample_lines: list[int]
+    choices: list[str]
+    default: str | None = Field(description="the choice taken where nobody decides otherwise")
+
+
+class CheckBody(Body):
+    """The newest check of an import."""
+
+    import_id: UUID
+    check_no: int | None = Field(description="null while validation has not heard of the import")
+    state: Literal["pending", "rejected", "held", "approved", "finished", "cancelled"]
+    rows_read: int
+    findings: list[FindingItem]
+    planned: dict[str, int] | None = Field(description="rows by planned outcome, and their sum as `read`")
+    impact: dict[str, Any] = Field(description="what would change: customers, logins, enrolments")
+    undecided: list[str] = Field(description="codes that need an answer before the import can go on")
+    second_person_needed: bool = Field(description="everything is decided; another person has to approve")
+
+
+class Confirmation(Given):
+    """Answers to what is undecided, for the check that the person has seen."""
+
+    check_no: int
+    decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
+
+
+class Approval(Given):
+    """The check that the second person has seen."""
+
+    check_no: int
+
+
+class DecidedBody(Body):
+    """What became of the import."""
+
+    import_id: UUID
+    state: State
+    second_person_needed: bool = Field(default=False, description="it goes on when another person approves")
+
+
+class CancelledBody(Body):
+    """The import is cancelled."""
+
+    import_id: UUID
+    state: State
+    promise: str = "No further row of this import is applied from now on"
+
+
+def check_body(import_id: UUID, check: Check | None, *, second_person_needed: bool) -> CheckBody:
+    """The answer about a check."""
+    if check is None:
+        return CheckBody(
+            import_id=import_id,
+            check_no=None,
+            state="pending",
+            rows_read=0,
+            findings=[],
+            planned=None,
+            impact={},
+            undecided=[],
+            second_person_needed=False,
+        )
+    return CheckBody.model_validate(
+        {
+            "import_id": import_id,
+            "check_no": check.check_no,
+            "state": check.state,
+            "rows_read": check.rows_read,
+            "findings": [
+                _finding(found.code, found.count, found.detail, found.sample_lines) for found in check.findings
+            ],
+            "planned": None if check.planned is None else {**check.planned, "read": sum(check.planned.values())},
+            "impact": dict(check.impact),
+            "undecided": list(check.undecided),
+            "second_person_needed": second_person_needed,
+        }
+    )
+
+
+def _finding(code: str, count: int, detail: Any, sample_lines: Sequence[int]) -> FindingItem:
+    known = CODES.get(code)
+    return FindingItem(
+        code=code,
+        level=known.level if known else Level(code[0]),
+        title=known.title if known else code,
+        remedy=known.remedy if known else "",
+        count=count,
+        detail=dict(detail),
+        sample_lines=list(sample_lines),
+        choices=list(known.choices) if known else [],
+        default=known.default if known else None,
+    )

@@ -1,0 +1,37 @@
+"""The address book: who can get logs of imports at a biller."""
+
+from email_validator import EmailNotValidError, validate_email
+from fastapi import APIRouter
+
+from services.mapping.api.access import Services, SignedIn, biller_with_right
+from services.mapping.api.models import NewRecipient, ProblemBody, RecipientItem, RecipientList
+from services.mapping.repository import recipients
+from shared.http import Problem
+
+router = APIRouter(tags=["log recipients"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
+
+
+@router.get("/billers/{biller_id}/log-recipients")
+async def list_recipients(services: Services, person: SignedIn, biller_id: int) -> RecipientList:
+    """The address book of the biller."""
+    async with services.database.connection() as connection:
+        await biller_with_right(connection, person, biller_id)
+        found = await recipients.list_recipients(connection, biller_id)
+    return RecipientList(items=[RecipientItem.model_validate(recipient) for recipient in found])
+
+
+@router.post("/billers/{biller_id}/log-recipients", responses={422: {"model": ProblemBody}})
+async def add_recipient(services: Services, person: SignedIn, biller_id: int, new: NewRecipient) -> RecipientItem:
+    """Enter an address. An address that is there already gives its entry, whatever its upper and lower case."""
+    async with services.database.transaction() as connection:
+        await biller_with_right(connection, person, biller_id)
+        added = await recipients.add(connection, biller_id, _valid(new.email), person.subject)
+    return RecipientItem.model_validate(added)
+
+
+def _valid(email: str) -> str:
+    try:
+        checked = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
+    except EmailNotValidError:
+        raise Problem(422, "invalid_email", "The address is not valid", "email", "Correct the address") from None
+    return checked.normalized

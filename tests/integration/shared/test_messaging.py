@@ -1,0 +1,255 @@
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from shared.contracts.events import ImportCancelled, ImportDefined, ImportEvent
+from shared.health import Health
+from shared.messaging import Delivery, DeliverySubscription, Resent, Subscription, keep_dead_letter
+from shared.postgres import Connection
+from tests.integration.shared.world import World, apply, cancelled, defined, eventually
+
+DEFINED = ImportDefined.topic.name
+
+
+@pytest.fixture
+async def speaking(world: World) -> AsyncIterator[World]:
+    async with world.messenger("mapping"):
+        yield world
+
+
+async def test_what_is_said_is_heard_once(speaking: World) -> None:
+    events: list[ImportEvent] = [defined(biller_id=number % 7) for number in range(50)] + [cancelled()]
+    async with speaking.messenger("notifier", Subscription(ImportDefined, apply), Subscription(ImportCancelled, apply)):
+        await speaking.say(*events)
+        await speaking.say(*events)  # the same event_id again is not said again
+        await speaking.all_applied(events)
+
+
+async def test_redelivery_has_no_second_effect(world: World) -> None:
+    event, last = defined(), defined()
+    async with world.messenger("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
+        for message in [*[event] * 10, last]:
+            await producer.send_and_wait(DEFINED, message.to_bytes(), key=message.key)
+        await world.all_applied([last])
+        assert await world.effects([event]) == 1
+
+
+async def test_an_effect_and_its_record_are_rolled_back_together(world: World) -> None:
+    tries = 0
+
+    async def fail_after_the_effect(connection: Connection, event: ImportDefined) -> None:
+        nonlocal tries
+        await apply(connection, event)
+        if event.event_id == unlucky.event_id and (tries := tries + 1) < 3:
+            raise asyncpg.SerializationError("again, please")
+
+    unlucky, last = defined(), defined()
+    async with (
+        world.messenger("notifier", Subscription(ImportDefined, fail_after_the_effect)),
+        world.producer() as producer,
+    ):
+        for message in (unlucky, last):
+            await producer.send_and_wait(DEFINED, message.to_bytes(), key=message.key)
+        await world.all_applied([unlucky, last])
+    assert tries == 3
+
+
+async def test_what_cannot_be_read_is_set_aside_and_blocks_nothing(world: World) -> None:
+    broken, badly_headed, last = uuid4(), defined(), defined()
+    name = [("event-id", str(broken).encode()), ("Authorization", b"Bearer secret")]
+    async with world.messenger("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
+        await producer.send_and_wait(DEFINED, b'{"event_id": \xff', key=last.key, headers=name)
+        await producer.send_and_wait(
+            DEFINED, badly_headed.to_bytes(), key=last.key, headers=[("trace", b"\xff\x00"), ("none", None)]
+        )
+        await producer.send_and_wait(DEFINED, None, key=last.key)
+        await producer.send_and_wait(DEFINED, last.to_bytes(), key=last.key, headers=[("reply_to", DEFINED.encode())])
+        await world.all_applied([last])
+        letters = [await world.letter(broken), await world.letter(badly_headed.event_id)]
+        empty = await world.admin.fetchval("SELECT count(*) FROM notification.dead_letter WHERE body = ''")
+    assert [letter["reason"] for letter in letters] == ["undecodable", "undecodable"]
+    assert "secret" not in str(letters)
+    assert empty == 1
+    assert await world.effects([badly_headed]) == 0
+
+
+async def test_a_handler_that_keeps_failing_lets_the_others_pass_and_can_be_sent_again(world: World) -> None:
+    bug = True
+
+    async def handle(connection: Connection, event: ImportDefined) -> None:
+        if bug and event.event_id == poison.event_id:
+            raise ZeroDivisionError("secret")
+        await apply(connection, event)
+
+    poison, last = defined(), defined()
+    async with (
+        world.messenger("notifier", Subscription(ImportDefined, handle)) as messenger,
+        world.producer() as producer,
+    ):
+        for message in (poison, last):
+            await producer.send_and_wait(DEFINED, message.to_bytes(), key=message.key)
+        await world.all_applied([last])
+        letter = await world.letter(poison.event_id)
+        assert letter["reason"] == "failing"
+        assert "secret" not in str(dict(letter) | {"body": b""})
+        bug = False
+        assert await messenger.dead_letters.send_again(letter["id"]) is Resent.HANDLED
+        assert await messenger.dead_letters.send_again(letter["id"]) is Resent.NOT_OPEN
+        assert await messenger.dead_letters.send_again(-1) is Resent.UNKNOWN
+    assert await world.effects([poison]) == 1
+
+
+async def test_what_a_handler_refused_is_handled_when_someone_with_the_right_sends_it(world: World) -> None:
+    async def handle(connection: Connection, event: ImportDefined, delivery: Delivery) -> None:
+        if event.event_id == asked.event_id and delivery.headers.get("authorization") != "Bearer good":
+            await keep_dead_letter(connection, delivery, "refused", "The token is not good")
+        else:
+            await apply(connection, event)
+
+    asked = defined()
+    async with (
+        world.messenger("notifier", DeliverySubscription(ImportDefined, handle)) as messenger,
+        world.producer() as producer,
+    ):
+        header = [("authorization", b"Bearer bad")]
+        await producer.send_and_wait(DEFINED, asked.to_bytes(), key=asked.key, headers=header)
+        letter = await world.letter(asked.event_id)
+        assert letter["headers"] == "{}"
+        assert await messenger.dead_letters.send_again(letter["id"], "Bearer bad") is Resent.KEPT_AGAIN
+        assert await messenger.dead_letters.send_again(letter["id"], "Bearer good") is Resent.HANDLED
+        assert [kept.attempts for kept in await messenger.dead_letters.list() if kept.id == letter["id"]] == [2]
+    assert await world.effects([asked]) == 1
+
+
+async def test_the_outbox_survives_a_broker_that_goes_and_comes(speaking: World) -> None:
+    before, meanwhile = [defined() for _ in range(5)], [defined(biller_id=number) for number in range(40)]
+    async with speaking.messenger("notifier", Subscription(ImportDefined, apply)):
+        await speaking.say(*before)
+        await speaking.all_applied(before)
+        await speaking.kafka.kill()
+        await speaking.say(*meanwhile)
+        await speaking.kafka.start()
+        await speaking.all_applied(meanwhile, limit=90)
+    assert speaking.exits == []
+
+
+async def test_kafka_absent_at_the_start_is_waited_for_and_told(world: World) -> None:
+    health, event = Health(world.exits.append), defined()
+    await world.kafka.stop()
+    try:
+        async with (
+            world.messenger("notifier", Subscription(ImportDefined, apply), health=health),
+            world.messenger("mapping"),
+        ):
+            await world.say(event)
+            assert health.ready() == ["messages: Kafka is not reachable"]
+            await world.kafka.start()
+            await world.all_applied([event], limit=90)
+
+            async def ready() -> bool:
+                return not health.ready()
+
+            await eventually(ready)
+    finally:
+        await world.kafka.start() if not world.kafka._child else None
+
+
+async def test_the_sweeper_sends_again_what_a_consumer_never_recorded(world: World) -> None:
+    lost = cancelled()
+    await world.say(lost)  # while nobody relays, and then the broker loses it:
+    await world.admin.execute(
+        "UPDATE mapping.outbox SET published_at = now() - interval '1 hour', sends = 1 WHERE event_id = $1",
+        lost.event_id,
+    )
+    # Of the three consumers two have recorded it.
+    for schema in ("validation", "execution"):
+        await world.admin.execute(f"INSERT INTO {schema}.inbox (event_id, topic) VALUES ($1, $2)", lost.event_id, "")  # noqa: S608 - constants
+
+    async def settled() -> bool:
+        statement = "SELECT settled_at IS NOT NULL FROM mapping.outbox WHERE event_id = $1"
+        return bool(await world.admin.fetchval(statement, lost.event_id))
+
+    async with (
+        world.messenger("mapping", sweep_seconds=0.2, resend_after_seconds=0.5),
+        world.messenger("notifier", Subscription(ImportCancelled, apply)),
+    ):
+        await world.all_applied([lost])
+        await eventually(settled)
+
+
+async def test_a_dead_letter_settles_too(world: World) -> None:
+    async def fail(_connection: Connection, _event: ImportCancelled) -> None:
+        raise ZeroDivisionError
+
+    event = cancelled()
+    for schema in ("validation", "execution"):
+        await world.admin.execute(f"INSERT INTO {schema}.inbox (event_id, topic) VALUES ($1, $2)", event.event_id, "")  # noqa: S608 - constants
+
+    async def settled() -> bool:
+        statement = "SELECT settled_at IS NOT NULL FROM mapping.outbox WHERE event_id = $1"
+        return bool(await world.admin.fetchval(statement, event.event_id))
+
+    async with (
+        world.messenger("mapping", sweep_seconds=0.2, resend_after_seconds=0.5),
+        world.messenger("notifier", Subscription(ImportCancelled, fail)),
+    ):
+        await world.say(event)
+        await world.letter(event.event_id)
+        await eventually(settled)
+
+
+async def test_two_instances_share_the_work_and_do_nothing_twice(speaking: World) -> None:
+    took: dict[str, int] = {"first": 0, "second": 0}
+    running = {"first": 0, "second": 0}
+
+    def subscription(name: str) -> Subscription[ImportDefined]:
+        async def handle(connection: Connection, event: ImportDefined) -> None:
+            running[name] += 1
+            await apply(connection, event)
+            took[name] += 1
+
+        return Subscription(ImportDefined, handle)
+
+    events = [defined(biller_id=number) for number in range(300)]
+    async with speaking.messenger("notifier", subscription("first")):
+        await speaking.say(*events[:100])
+        async with speaking.messenger("notifier", subscription("second")):
+            await speaking.say(*events[100:200])
+
+            async def both_took() -> bool:
+                await speaking.say(one := defined(biller_id=len(events)))
+                events.append(one)
+                return min(took.values()) > 0
+
+            await eventually(both_took)
+            await speaking.all_applied(events[:200])
+        await speaking.say(*events[200:300])
+        await speaking.all_applied(events)
+    assert speaking.exits == []
+
+
+async def test_a_stray_cancellation_ends_the_process(world: World) -> None:
+    async def cancel(connection: Connection, event: ImportDefined) -> None:
+        if event.event_id == deadly.event_id and not world.exits:
+            raise asyncio.CancelledError
+        await apply(connection, event)
+
+    deadly = defined()
+    async with world.messenger("notifier", Subscription(ImportDefined, cancel)), world.producer() as producer:
+        await producer.send_and_wait(DEFINED, deadly.to_bytes(), key=deadly.key)
+
+        async def ended() -> list[int]:
+            return world.exits
+
+        assert (await eventually(ended))[0] == 70
+    # The message was not acknowledged: the next process has it.
+    async with world.messenger("notifier", Subscription(ImportDefined, cancel)):
+        await world.all_applied([deadly])
+
+
+async def test_only_a_consumer_of_the_topic_may_subscribe(world: World) -> None:
+    with pytest.raises(ValueError, match="no consumer"):
+        world.messenger("mapping", Subscription(ImportDefined, apply))

@@ -1,0 +1,40 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.postgres import Database
+from shared.sealing import Fingerprint, Sealer
+from shared.secure_upload import SecureUpload
+from stack.postgres import EmbeddedPostgres
+from tests.property.world import RealVault, World
+
+_PASSWORD = "only-for-tests"
+_DATABASE = "property_tests"
+_CRM = Path(__file__).parents[2] / "stack/crm/migrations"
+
+
+@pytest.fixture(scope="session")
+async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    await postgres.drop_database(_DATABASE)
+    dsn = await postgres.create_database(_DATABASE)
+    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    databases = [
+        await Database.connect(dsn_of, application_name="property-tests")
+        for dsn_of in (
+            dsn,
+            postgres.dsn("ci_validation", _PASSWORD, database=_DATABASE),
+            postgres.dsn("ci_executor", _PASSWORD, database=_DATABASE),
+        )
+    ]
+    admin, validation, executor = databases
+    upload = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri())
+    vault = RealVault(Sealer({"k1": b"1" * 32}, "k1"), Fingerprint(b"2" * 32))
+    async with admin.connection() as connection:
+        # Nothing here is killed, and a wait for the disk at each commit is most of the time otherwise.
+        await connection.execute(f"ALTER DATABASE {_DATABASE} SET synchronous_commit = off")
+        yield World(connection, validation, executor, upload, vault)
+    for database in databases:
+        await database.close()
+    await postgres.drop_database(_DATABASE)

@@ -1,0 +1,199 @@
+"""The real check and the real executor, in this process, on the real database."""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.executor import handlers as executor_handlers
+from services.executor.worker import apply_pending
+from services.validation import handlers as validation_handlers
+from services.validation.check import Tools, run_check
+from services.validation.conclusion import CheckResult
+from shared.contracts.definition import ImportKind
+from shared.contracts.events import Counts, FinalState, ImportApproved, ImportConfirmed, ImportDefined, ImportFinished
+from shared.postgres import Connection, Database
+from shared.sealing import Fingerprint, Sealer
+from shared.secure_upload import SecureUpload, object_key
+from tests.support.generators.crm import Loaded, dump, load
+from tests.support.generators.csv_bytes import csv_bytes
+from tests.support.generators.files import Case
+from tests.support.model import CrmState, Decision, RowResult
+from tests.support.model.job import Right
+from tests.support.model.state import Fingerprint as Identity
+
+_KEEP = 1 << 20
+_CRM_TABLES = (
+    *("customer", "login", "customer_login_link", "payment_method", "autopay_enrollment", "paperless_enrollment"),
+    *("authorization_record", "notice"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RealVault:
+    """Bank account numbers as the services keep them."""
+
+    sealer: Sealer
+    keyed: Fingerprint
+
+    def seal(self, account: str, biller_id: int) -> bytes:
+        return self.sealer.seal(account, f"bank_account:{biller_id}")
+
+    def open(self, sealed: bytes, biller_id: int) -> str:
+        return self.sealer.unseal(sealed, f"bank_account:{biller_id}")
+
+    def fingerprint(self, parts: Identity) -> bytes:
+        return self.keyed.of(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An import in the database."""
+
+    import_id: UUID
+    biller_id: int
+
+
+class World:
+    """Loads states, registers imports, runs them."""
+
+    def __init__(
+        self, admin: Connection, validation: Database, executor: Database, upload: SecureUpload, vault: RealVault
+    ) -> None:
+        self._admin = admin
+        self._validation = validation
+        self._executor = executor
+        self._upload = upload
+        self._vault = vault
+        self._tools = Tools(upload, vault.sealer, vault.keyed)
+
+    async def load(self, state: CrmState) -> Loaded:
+        return await load(self._admin, state, self._vault)
+
+    async def dump(self, state: CrmState, loaded: Loaded) -> CrmState:
+        return await dump(self._admin, state, loaded, self._vault)
+
+    async def register(self, case: Case, loaded: Loaded) -> Registered:
+        """File and definition as the mapping service writes them."""
+        biller_id = loaded.billers[case.definition["biller_id"]]
+        subject, import_id, file_id = f"person-{uuid4()}", uuid4(), uuid4()
+        content = csv_bytes(case.file)
+        digest = hashlib.sha256(content).hexdigest()
+        key = object_key(biller_id, file_id)
+        await self._upload.put(key, _one_piece(content), _KEEP)
+        await self._grant(subject, biller_id, case.circumstances.right)
+        await self._admin.execute(
+            """INSERT INTO mapping.secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
+               VALUES ($1, $2, 'file.csv', $3, $4, $5, 'unknown', $6)""",
+            *(file_id, biller_id, digest, len(content), key, subject),
+        )
+        reference = {"id": str(file_id), "sha256": digest, "size": len(content)}
+        definition = case.definition | {"biller_id": biller_id, "file": reference}
+        await self._admin.execute(
+            """INSERT INTO mapping.import
+                   (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, '')""",
+            *(import_id, biller_id, definition["kind"], file_id, definition, _requester(subject), uuid4()),
+        )
+        defined = ImportDefined(import_id=import_id, biller_id=biller_id, kind=ImportKind(definition["kind"]))
+        async with self._validation.transaction() as connection:
+            await validation_handlers.on_import_defined(connection, defined)
+        return Registered(import_id, biller_id)
+
+    async def _grant(self, subject: str, biller_id: int, right: Right | None) -> None:
+        if right:
+            await self._admin.execute(
+                "INSERT INTO crm.operator_right (subject, biller_id, permission) VALUES ($1, $2, $3)",
+                *(subject, biller_id, right),
+            )
+
+    async def check(self, one: Registered) -> CheckResult:
+        result = await run_check(self._validation, one.import_id, self._tools)
+        assert result is not None
+        return result
+
+    async def confirm(self, one: Registered, decisions: Mapping[str, Decision]) -> None:
+        """A person decides and confirms the first check."""
+        rows = [
+            (one.import_id, code, d.choice, d.count_seen, d.typed_count, "second" if d.approved else None)
+            for code, d in decisions.items()
+        ]
+        await self._admin.executemany(
+            """INSERT INTO mapping.decision
+                   (import_id, code, choice, count_seen, typed_count, decided_by, approved_by)
+               VALUES ($1, $2, $3, $4, $5, 'first', $6)""",
+            rows,
+        )
+        await self._admin.execute(
+            "INSERT INTO mapping.confirmation (import_id, check_no, confirmed_by) VALUES ($1, 1, 'first')",
+            one.import_id,
+        )
+        event = ImportConfirmed(import_id=one.import_id, biller_id=one.biller_id, check_no=1)
+        async with self._validation.transaction() as connection:
+            await validation_handlers.on_import_confirmed(connection, event)
+
+    async def plan(self, one: Registered) -> dict[int, RowResult]:
+        rows = await self._admin.fetch(
+            "SELECT line_no, verdict, codes FROM validation.plan_row WHERE import_id = $1", one.import_id
+        )
+        return {
+            row["line_no"]: _row_result(row, {"apply": "applied"}.get(row["verdict"], row["verdict"])) for row in rows
+        }
+
+    async def run(self, one: Registered, result: CheckResult, check_no: int) -> dict[int, RowResult]:
+        """Apply the plan; what became of each row."""
+        approved = ImportApproved(
+            import_id=one.import_id,
+            biller_id=one.biller_id,
+            check_no=check_no,
+            codes=dict(result.codes),
+            planned=result.planned,
+            chunks=result.chunks,
+        )
+        async with self._executor.transaction() as connection:
+            await executor_handlers.on_import_approved(connection, approved)
+        await apply_pending(self._executor, one.import_id, limit=60)
+        await self._finish(one)
+        rows = await self._admin.fetch(
+            "SELECT line_no, outcome, codes FROM execution.row_result WHERE import_id = $1", one.import_id
+        )
+        return {row["line_no"]: _row_result(row, row["outcome"]) for row in rows}
+
+    async def _finish(self, one: Registered) -> None:
+        finished = ImportFinished(
+            import_id=one.import_id,
+            biller_id=one.biller_id,
+            state=FinalState.COMPLETED,
+            counts=Counts(),
+            codes={},
+            started_at=None,
+            finished_at=await self._admin.fetchval("SELECT now()"),
+        )
+        async with self._validation.transaction() as connection:
+            await validation_handlers.on_import_finished(connection, finished)
+
+    async def tables(self) -> dict[str, str]:
+        """A hash of each table an import may write: equal where nothing at all was written."""
+        hashes = {}
+        for table in _CRM_TABLES:
+            statement = f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM crm.{table} t"  # noqa: S608
+            hashes[table] = await self._admin.fetchval(statement)
+        return hashes
+
+    async def forget(self) -> None:
+        """Empty every table, so that examples do not slow each other down."""
+        await self._admin.execute("TRUNCATE crm.login_realm, mapping.secure_file, validation.import_check CASCADE")
+
+
+async def _one_piece(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+def _requester(subject: str) -> dict[str, Any]:
+    return {"subject": subject, "name": "Ivy Marsh", "permission": "all"}
+
+
+def _row_result(row: Any, outcome: Any) -> RowResult:
+    assert len(set(row["codes"])) == len(row["codes"])
+    return RowResult(outcome, frozenset(row["codes"]))
