@@ -12,6 +12,8 @@ from rich.table import Table
 from cli.errors import CommandError
 from shared.csvfile import CsvOptions, CsvReader, FileRefused, Problem, read, write_rows
 
+_FACTS = ("encoding", "bom", "delimiter", "quote", "line_ending", "header_line", "header", "rows", "blank_lines")
+
 
 def inspect_file(path: Path, options: CsvOptions, normalised: Path | None) -> dict[str, Any]:
     """Read the whole file; returns what was detected and every problem with code, line, column and message.

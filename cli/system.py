@@ -44,12 +44,12 @@ def _token_from_environment() -> str:
 def _embedded(person: str) -> System:
 
     running = find_running()
-    if running is None:
+    if running is None or running.issuer is None:
         raise CommandError(
             "No system is running here", remedy="Start one with `make up`, or set CUSTOMER_IMPORT_MAPPING_URL"
         )
     try:
-        answer = httpx.post(f"{running.issuer_url}/token", json={"person": person}, timeout=10)
+        answer = httpx.post(f"{running.issuer}/token", json={"person": person}, timeout=10)
     except httpx.TransportError as error:
         raise CommandError("The development issuer does not answer", remedy="Start the system again") from error
     if answer.is_error:
