@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final, Protocol
 
 import httpx
 import jwt
-import structlog
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.http import Problem
+from shared.logging import get_logger
 
 # Signatures with a public key only: a shared secret (HS*) or none would let anyone who knows the key set sign.
 ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
@@ -25,7 +25,7 @@ _LEEWAY_SECONDS: Final = 10
 _LONGEST_TOKEN: Final = 16_384
 _LONGEST_NAME: Final = 200
 
-log = structlog.stdlib.get_logger()
+log = get_logger()
 
 
 class AuthenticationFailed(Exception):  # noqa: N818 - what happened
@@ -67,8 +67,11 @@ class Person:
 class KeySet:
     """The issuer's public keys by id, fetched when needed and kept for a while."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self, url: str, client: httpx.AsyncClient | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._url = url
+        self._clock = clock
         self._client = client or httpx.AsyncClient(timeout=_FETCH_SECONDS)
         self._lock = asyncio.Lock()
         self._keys: Mapping[str | None, jwt.PyJWK] = {}
@@ -91,7 +94,7 @@ class KeySet:
     async def _refresh(self, key_id: str | None) -> None:
         if self._is_younger_than(_FRESH_SECONDS) and key_id in self._keys:
             return  # another caller fetched it while this one waited
-        now = time.monotonic()
+        now = self._clock()
         if self._tried_at is not None and now - self._tried_at < _BETWEEN_FETCHES_SECONDS:
             return
         self._tried_at = now
@@ -99,19 +102,24 @@ class KeySet:
             response = await self._client.get(self._url, follow_redirects=False)
             response.raise_for_status()
             self._keys = _usable_keys(response.json())
-            self._fetched_at = time.monotonic()
+            self._fetched_at = self._clock()
         except (httpx.HTTPError, ValueError) as error:
-            log.warning("key_set_not_fetched", error=type(error).__name__)
+            log.warning("key_set_not_fetched", exc_info=error)
 
     def _is_younger_than(self, seconds: float) -> bool:
-        return self._fetched_at is not None and time.monotonic() - self._fetched_at < seconds
+        return self._fetched_at is not None and self._clock() - self._fetched_at < seconds
 
 
 class TokenVerifier:
     """Turns a bearer token into the person it was issued to."""
 
-    def __init__(self, settings: AuthSettings, client: httpx.AsyncClient | None = None) -> None:
-        self._key_set = KeySet(settings.jwks_url, client)
+    def __init__(
+        self,
+        settings: AuthSettings,
+        client: httpx.AsyncClient | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._key_set = KeySet(settings.jwks_url, client, clock)
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
 
@@ -213,7 +221,7 @@ def _person(claims: Mapping[str, Any]) -> Person:
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_NAME or not subject.isprintable():
         raise AuthenticationFailed("The token names nobody")
     name = claims.get("name")
-    return Person(subject, _printable(name) if isinstance(name, str) else subject)
+    return Person(subject, (_printable(name) if isinstance(name, str) else "") or subject)
 
 
 def _printable(name: str) -> str:

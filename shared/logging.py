@@ -117,8 +117,8 @@ class _Chatter(logging.Filter):
 
 def _tell_foreign(_logger: WrappedLogger, _method: str, fields: EventDict) -> EventDict:
     record: logging.LogRecord = fields["_record"]
-    plain = record.name.partition(".")[0] in _PLAIN_SPEAKERS
-    fields["event"] = record.getMessage() if plain else "library_message"
+    if record.name.partition(".")[0] not in _PLAIN_SPEAKERS:
+        fields["event"] = "library_message"
     fields["logger"] = record.name
     fields["place"] = f"{record.module}:{record.lineno}"
     return fields
@@ -167,3 +167,11 @@ def _allowed(value: object) -> object:
         case _:
             allowed = f"<{type(value).__name__}>"
     return allowed
+
+
+def _configure_for_now() -> None:
+    # By default structlog prints exceptions with the values of their variables: not here, before `configure` either.
+    structlog.configure(processors=[*_shared("-"), structlog.dev.ConsoleRenderer(colors=False)])
+
+
+_configure_for_now()

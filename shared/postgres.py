@@ -137,9 +137,7 @@ class WakeUp:
                 async with self._listening() as connection:
                     failures = 0
                     self.hint()  # something may have been said while nobody listened
-                    while True:  # a connection that died in silence is found by asking
-                        await asyncio.sleep(_PROBE_SECONDS)
-                        await connection.execute("SELECT 1")
+                    await _until_lost(connection)
             except Exception as error:  # noqa: BLE001 - whatever it was, the poll goes on and the hint is tried again
                 failures += 1
                 log.warning("wake_up_lost", channel=self._channel, error_types=error_types(error))
@@ -204,6 +202,17 @@ async def _prepare(connection: Connection) -> None:
         encoder=lambda value: _JSONB_VERSION + orjson.dumps(value),
         decoder=lambda data: orjson.loads(data[len(_JSONB_VERSION) :]),
     )
+
+
+async def _until_lost(connection: Connection) -> None:
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _: lost.set())
+    while not lost.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await lost.wait()
+        if not lost.is_set():
+            await connection.execute("SELECT 1")  # a connection that died in silence is found by asking
 
 
 async def _close(connection: Connection) -> None:

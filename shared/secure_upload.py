@@ -1,5 +1,6 @@
 """The Secure Upload: files of billers as objects, on local disk or in an S3-compatible store, behind one interface."""
 
+import errno
 import hashlib
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
@@ -118,6 +119,9 @@ def _translated() -> Iterator[None]:
     """The library's errors hold URLs and server answers; ours says no more than which kind of error it was."""
     try:
         yield
+    except FileNotFoundError:
+        # With a name, as of a file: without one it looks like an error of the network, which may pass.
+        raise FileNotFoundError(errno.ENOENT, "There is no such object", "object") from None
     except BaseError as error:
         raise SecureUploadUnavailable(type(error).__name__) from None
 

@@ -55,7 +55,7 @@ class Conclusion:
             return await self._rejected(list(whole.values()), rows=file.rows)
         chunks = await plan.write(self._connection, subject, file.rows)
         self._watch.lap("planned")
-        found = whole | await findings.row_findings(self._connection, subject)
+        found = whole | await findings.row_findings(self._connection, reached.missing)
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
         return await self._ruled(subject, known, found, situation, reached, rows=file.rows, chunks=chunks)
 
@@ -70,7 +70,7 @@ class Conclusion:
         rows: int,
         chunks: int,
     ) -> CheckResult:
-        planned = Counts(**await findings.planned_counts(self._connection, subject))
+        planned = Counts(**await findings.planned_counts(self._connection))
         impact = await findings.impact(self._connection, subject, reached.nameable)
         if impact["rows_without_invoice"]:
             by_type = {"by_type": impact["enrolled_without_invoice"]}

@@ -63,9 +63,7 @@ class Publisher:
         confirmations: dict[int, asyncio.Future[RecordMetadata]] = {}
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PUBLISH_SECONDS):
-                if not self._connected:
-                    await self._broker.connect()
-                    self._connected = True
+                await self._connect()
                 # Side by side, so that a topic that is missing does not hold up the others.
                 await asyncio.gather(*(self._hand_over(topic, confirmations) for topic in _by_topic(rows)))
                 if confirmations:
@@ -80,6 +78,15 @@ class Publisher:
             async with asyncio.timeout(_STOP_SECONDS):
                 await self._broker.stop()
         self._connected = False
+
+    async def _connect(self) -> None:
+        if self._connected:
+            return
+        try:
+            await self._broker.connect()
+        except (KafkaError, OSError) as error:
+            raise NotConfirmedError("not connected") from error
+        self._connected = True
 
     async def _hand_over(
         self, rows: list[asyncpg.Record], confirmations: dict[int, asyncio.Future[RecordMetadata]]

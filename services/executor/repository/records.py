@@ -28,11 +28,11 @@ _ADD_RECORDS: Final = """
 # Nothing is said to a login without an address, nor about enrolments that were pending already.
 _QUEUE_NOTICES: Final = """
     INSERT INTO crm.notice (login_id, template, import_id)
-    SELECT DISTINCT w.login_id, n.template, $1
+    SELECT DISTINCT w.login_id, n.template, $1::uuid
     FROM work_row w
     JOIN crm.login l ON l.id = w.login_id AND l.email IS NOT NULL
     CROSS JOIN LATERAL (VALUES
-        ('autopay_moved', $2 = 'autopay'),
+        ('autopay_moved', $2::text = 'autopay'),
         ('paperless_started', $2 = 'paperless' AND EXISTS (
             SELECT FROM work_change c
             WHERE c.line_no = w.line_no AND c.change::json ->> 'table' = 'paperless_enrollment'

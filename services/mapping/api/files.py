@@ -18,6 +18,7 @@ from shared.contracts.definition import ImportKind
 from shared.csvfile.sensitive import find_card_number
 from shared.http import Problem
 from shared.logging import get_logger
+from shared.postgres import is_transient
 from shared.secure_upload import SecureUploadUnavailable, Stored, TooLarge, object_key
 
 router = APIRouter(tags=["files"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
@@ -111,10 +112,11 @@ async def _register(services: Context, file: NewFile) -> FileItem:
         async with services.database.transaction() as connection:
             uploaded_at = await files.add(connection, file)
             known = await files.was_imported(connection, file.biller_id, file.sha256)
-    except Exception:
-        # Not entered in the register, nobody could use it. Should it be entered after all (the answer to the commit
-        # was lost), a definition that names it is refused when the file is read; the person uploads it again.
-        await services.secure_upload.delete(file.object_key)
+    except Exception as error:
+        if is_transient(error):  # it may be entered all the same, so the object stays
+            log.warning("upload_perhaps_not_registered", file_id=file.id)
+        else:
+            await services.secure_upload.delete(file.object_key)
         raise
     log.info("file_uploaded", biller_id=file.biller_id, file_id=file.id, size=file.size)
     return FileItem(

@@ -8,16 +8,19 @@ from uuid import UUID
 from shared.contracts.definition_rules import FileFacts
 from shared.postgres import Connection
 
-_IMPORTED = """
-    SELECT g.sha256 FROM import i JOIN secure_file g ON g.id = i.file_id
-    WHERE i.biller_id = $1 AND i.state IN ('completed', 'completed_with_errors')
-"""
-_LIST = f"""
-    SELECT id, name, size, sha256, uploaded_at, kind_hint, sha256 IN ({_IMPORTED}) AS imported_before
+_LIST = """
+    WITH imported AS (
+        SELECT g.sha256 FROM import i JOIN secure_file g ON g.id = i.file_id
+        WHERE i.biller_id = $1 AND i.state IN ('completed', 'completed_with_errors')
+    )
+    SELECT id, name, size, sha256, uploaded_at, kind_hint, sha256 IN (SELECT sha256 FROM imported) AS imported_before
     FROM secure_file
     WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) ORDER BY uploaded_at DESC, id LIMIT $3
 """
-_WAS_IMPORTED = f"SELECT $2 IN ({_IMPORTED})"
+_WAS_IMPORTED = """
+    SELECT true FROM import i JOIN secure_file g ON g.id = i.file_id
+    WHERE i.biller_id = $1 AND g.sha256 = $2 AND i.state IN ('completed', 'completed_with_errors') LIMIT 1
+"""
 _ADD = """
     INSERT INTO secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING uploaded_at

@@ -45,12 +45,11 @@ SELECT s.line_no, s.ordinal, s.identity, s.method_kind,
                AND lower(l.email) IS DISTINCT FROM s.identity THEN 'C231'
        END AS code
 FROM staged s
-LEFT JOIN shared_account a ON a.account_number = s.account_number
 LEFT JOIN spelling p ON p.folded = s.account_number
 LEFT JOIN crm.customer c ON c.biller_id = $1 AND c.account_number = coalesce(p.stored, s.account_number)
 LEFT JOIN crm.customer_login_link k ON k.customer_id = c.id AND k.role = 'owner'
 LEFT JOIN crm.login l ON l.id = k.login_id
-WHERE s.verdict IS NULL AND (a.account_number IS NULL OR a.code IS NULL AND a.leader = s.line_no)
+WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM aside x WHERE x.line_no = s.line_no)
 """
 
 # Logins of the rows that own more than one account: how many here, and whether at another biller too.
@@ -106,6 +105,7 @@ async def face(connection: Connection, subject: Subject, *, create: bool) -> Non
     await connection.execute(_BUSY, subject.biller_id)
     await connection.execute("ANALYZE busy")
     await connection.execute(_BESIDE)
+    await connection.execute("ANALYZE beside")
 
 
 async def reached(connection: Connection) -> Reached:

@@ -8,13 +8,19 @@ from shared.postgres import Connection
 
 _SAMPLES: Final = 20
 
-_VERDICTS: Final = "SELECT verdict, count(*) AS rows FROM plan_row WHERE import_id = $1 GROUP BY verdict"
+_VERDICTS: Final = "SELECT verdict, sum(rows)::bigint AS rows FROM tally GROUP BY verdict"
 
 _CODES: Final = """
-SELECT code, count(*) AS rows, (array_agg(line_no ORDER BY line_no))[1:$2] AS lines
-FROM plan_row, unnest(codes) AS code
-WHERE import_id = $1
-GROUP BY code
+SELECT found.code, sum(t.rows)::bigint AS rows,
+    ARRAY(
+        SELECT line
+        FROM tally o, unnest(o.lines) AS line
+        WHERE found.code = ANY (o.codes)
+        ORDER BY line
+        LIMIT $1
+    ) AS lines
+FROM tally t, unnest(t.codes) AS found (code)
+GROUP BY found.code
 """
 
 # C202 counts the rows not found, followers too, whatever was decided.
@@ -23,7 +29,10 @@ SELECT count(*) AS rows, (array_agg(line_no ORDER BY line_no))[1:$1] AS lines
 FROM (
     SELECT line_no FROM facing WHERE customer_id IS NULL
     UNION ALL
-    SELECT f.line_no FROM follower f JOIN facing x ON x.line_no = f.leader WHERE x.customer_id IS NULL
+    SELECT a.line_no
+    FROM aside a
+    JOIN facing x ON x.line_no = a.leader
+    WHERE a.code IS NULL AND x.customer_id IS NULL
 ) AS missing
 """
 
@@ -67,26 +76,29 @@ JOIN chosen t ON t.invoice_type_id = i.invoice_type_id
 WHERE d.code IS NULL OR d.code = 'W333'
 GROUP BY d.customer_id, t.position
 """
-_ENROLLED: Final = "SELECT count(*) FROM decided WHERE code IS NULL OR code = 'W333'"
+_ENROLLED: Final = """
+SELECT coalesce(sum(rows), 0)::bigint FROM tally
+WHERE verdict = 'apply' OR verdict = 'no_change' AND NOT 'W331' = ANY (codes)
+"""
 _BILLED_BY_TYPE: Final = "SELECT position, count(*) AS rows FROM billed GROUP BY position"
 _BILLED_ALL: Final = """
 SELECT count(*) FROM (SELECT FROM billed GROUP BY customer_id HAVING count(*) = $1) AS complete
 """
 
 
-async def planned_counts(connection: Connection, subject: Subject) -> dict[str, int]:
+async def planned_counts(connection: Connection) -> dict[str, int]:
     """Rows by outcome."""
-    rows = await connection.fetch(_VERDICTS, subject.import_id)
+    rows = await connection.fetch(_VERDICTS)
     return {"applied" if row["verdict"] == "apply" else row["verdict"]: row["rows"] for row in rows}
 
 
-async def row_findings(connection: Connection, subject: Subject) -> dict[str, Finding]:
-    """The codes on the rows."""
-    rows = await connection.fetch(_CODES, subject.import_id, _SAMPLES)
+async def row_findings(connection: Connection, missing: int) -> dict[str, Finding]:
+    """The codes on the rows; ``missing`` is how many leading rows were not found."""
+    rows = await connection.fetch(_CODES, _SAMPLES)
     found = {row["code"]: Finding(row["code"], row["rows"], {}, row["lines"]) for row in rows}
-    missing = await connection.fetchrow(_NOT_FOUND, _SAMPLES)
-    if missing["rows"]:
-        found["C202"] = Finding("C202", missing["rows"], {}, missing["lines"])
+    if missing:
+        row = await connection.fetchrow(_NOT_FOUND, _SAMPLES)
+        found["C202"] = Finding("C202", row["rows"], {}, row["lines"])
     return found
 
 

@@ -5,14 +5,18 @@ from typing import Final
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
+# Only a login that owns several accounts can have several rows, or reach accounts outside the file: each row is another
+# account. What concerns such logins is worked out for them alone ("busy"), all others are decided row by row.
+
 # 7: one login would get different emails (R151).
 _TORN: Final = """
 CREATE TEMP TABLE torn_login ON COMMIT DROP AS
-SELECT login_id
-FROM facing
-WHERE code IS NULL AND login_id IS NOT NULL
-GROUP BY login_id
-HAVING min(identity) <> max(identity)
+SELECT f.login_id
+FROM facing f
+JOIN busy b ON b.login_id = f.login_id
+WHERE f.code IS NULL
+GROUP BY f.login_id
+HAVING min(f.identity) <> max(f.identity)
 """
 
 # The enrolments of the chosen types as the check sees them.
@@ -41,7 +45,7 @@ FROM seen_type
 GROUP BY customer_id
 """
 
-# 9: logins whose email differs from that of their rows left over, and what is done about it.
+# 9: busy logins whose email differs from that of their rows left over, and what is done about it.
 _CHANGING: Final = """
 CREATE TEMP TABLE changing ON COMMIT DROP AS
 SELECT named.login_id, named.first_line,
@@ -50,56 +54,62 @@ SELECT named.login_id, named.first_line,
            WHEN b.here > named.accounts THEN $1::text
            ELSE 'update_login'
        END AS choice,
-       NOT coalesce(b.elsewhere, false) AND coalesce(b.here > named.accounts, false) AS reaches_others,
-       coalesce(b.here, 1) - named.accounts AS others
+       NOT b.elsewhere AND b.here > named.accounts AS reaches_others,
+       b.here - named.accounts AS others
 FROM (
     SELECT f.login_id, min(f.line_no) AS first_line, count(*) AS accounts
     FROM facing f
+    JOIN busy ON busy.login_id = f.login_id
     LEFT JOIN torn_login t ON t.login_id = f.login_id
     LEFT JOIN seen s ON s.customer_id = f.customer_id
-    WHERE f.code IS NULL AND f.login_id IS NOT NULL AND t.login_id IS NULL AND s.refused IS NOT TRUE
+    WHERE f.code IS NULL AND t.login_id IS NULL AND s.refused IS NOT TRUE
         AND f.login_identity IS DISTINCT FROM f.identity
     GROUP BY f.login_id
 ) AS named
-LEFT JOIN busy b ON b.login_id = named.login_id
+JOIN busy b ON b.login_id = named.login_id
 """
 
 # 8 and 10, and the sum of the others: code (null: applied) and what the plan needs.
 _DECIDED: Final = """
 CREATE TEMP TABLE decided ON COMMIT DROP AS
-SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
-       f.login_email, f.login_status,
+SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text AS made_for,
+       r.login_email, r.login_status,
        CASE
-           WHEN f.code IS NOT NULL THEN f.code
-           WHEN t.login_id IS NOT NULL THEN 'R151'
-           WHEN s.refused THEN 'C225'
-           WHEN c.choice = 'skip' THEN 'C223'
-           WHEN f.login_id IS NOT NULL
-               AND (c.choice = 'update_login' AND c.first_line = f.line_no) IS NOT TRUE
-               AND s.by_address + (CASE WHEN c.choice = 'delivery_email' THEN 0 ELSE s.by_login END) = $1
+           WHEN r.code IS NOT NULL THEN r.code
+           WHEN r.is_torn THEN 'R151'
+           WHEN r.refused THEN 'C225'
+           WHEN r.choice = 'skip' THEN 'C223'
+           WHEN r.login_id IS NOT NULL AND r.changes_login IS NOT TRUE
+               AND r.by_address + (CASE WHEN r.choice = 'delivery_email' THEN 0 ELSE r.by_login END) = $1
                THEN 'W333'
        END AS code,
-       CASE WHEN c.reaches_others AND s.refused IS NOT TRUE AND f.code IS NULL THEN ARRAY['C223'] END AS also,
-       CASE
-           WHEN f.login_id IS NULL THEN 'create_shell'
-           WHEN c.choice = 'update_login' AND c.first_line = f.line_no THEN 'update_email'
-           ELSE 'none'
-       END AS login_action,
-       c.choice = 'delivery_email' AS by_delivery,
-       c.choice = 'update_login' AND c.first_line = f.line_no AND lower(f.old_login_name) = f.login_identity
-           AS keeps_name,
-       s.positions, s.states,
+       CASE WHEN r.reaches_others AND r.refused IS NOT TRUE AND r.code IS NULL THEN ARRAY['C223'] END AS also,
+       CASE WHEN r.login_id IS NULL THEN 'create_shell' WHEN r.changes_login THEN 'update_email' ELSE 'none' END
+           AS login_action,
+       r.choice = 'delivery_email' AS by_delivery,
+       r.changes_login AND lower(r.old_login_name) = r.login_identity AS keeps_name,
+       r.positions, r.states,
        NULL::bigint AS payment_method_id, NULL::boolean AS make_default
-FROM facing f
-LEFT JOIN torn_login t ON t.login_id = f.login_id
-LEFT JOIN seen s ON s.customer_id = f.customer_id
-LEFT JOIN changing c ON c.login_id = f.login_id
+FROM (
+    SELECT f.*, t.login_id IS NOT NULL AS is_torn, c.choice, c.reaches_others,
+           s.refused, s.by_address, s.by_login, s.positions, s.states,
+           CASE
+               WHEN b.login_id IS NULL THEN f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity
+               ELSE c.choice = 'update_login' AND c.first_line = f.line_no
+           END AS changes_login
+    FROM facing f
+    LEFT JOIN busy b ON b.login_id = f.login_id
+    LEFT JOIN torn_login t ON t.login_id = f.login_id
+    LEFT JOIN changing c ON c.login_id = f.login_id
+    LEFT JOIN seen s ON s.customer_id = f.customer_id
+) AS r
 """
 
 
 async def decide(connection: Connection, subject: Subject, *, email_choice: str) -> None:
     """Decide the rows left over of a paperless import."""
     await connection.execute(_TORN)
+    await connection.execute("ANALYZE torn_login")
     await connection.execute(_SEEN_TYPE)
     await connection.execute(_SEEN)
     await connection.execute("ANALYZE seen")

@@ -10,22 +10,21 @@ _ROWS_PER_CHUNK: Final = 2_000
 
 _FORGET_PLAN: Final = "DELETE FROM plan_row WHERE import_id = $1"
 
-# 3.2: rows that follow the first row of their account.
-_FOLLOWER: Final = """
-CREATE TEMP TABLE follower ON COMMIT DROP AS
-SELECT s.line_no, s.ordinal, a.leader
-FROM shared_account a
-JOIN staged s ON s.account_number = a.account_number
-WHERE a.code IS NULL AND s.verdict IS NULL AND s.line_no <> a.leader
-"""
-
-# 5: rows that are or stay so with one login, there or to be made, stand or fall together.
+# 5: rows that are or stay so with one login, there or to be made, stand or fall together. A login that owns one
+# account has one row at most.
 _SHARED_LOGIN: Final = """
 CREATE TEMP TABLE shared_login ON COMMIT DROP AS
-SELECT login_id, made_for, min(line_no) AS leader_line, min(ordinal) AS leader_ordinal
-FROM decided
-WHERE (code IS NULL OR code = 'W333') AND (login_id IS NOT NULL OR made_for IS NOT NULL)
-GROUP BY login_id, made_for
+SELECT d.login_id, NULL::text AS made_for, min(d.line_no) AS leader_line, min(d.ordinal) AS leader_ordinal
+FROM decided d
+JOIN busy b ON b.login_id = d.login_id
+WHERE d.code IS NULL OR d.code = 'W333'
+GROUP BY d.login_id
+HAVING count(*) > 1
+UNION ALL
+SELECT NULL, d.made_for, min(d.line_no), min(d.ordinal)
+FROM decided d
+WHERE d.code IS NULL AND d.made_for IS NOT NULL
+GROUP BY d.made_for
 HAVING count(*) > 1
 """
 
@@ -48,9 +47,10 @@ FROM grouped
 WHERE line_no <> leader_line
 UNION ALL
 SELECT f.line_no, f.ordinal, coalesce(g.leader_line, d.line_no), coalesce(g.leader_ordinal, d.ordinal)
-FROM follower f
+FROM aside f
 JOIN decided d ON d.line_no = f.leader
 LEFT JOIN grouped g ON g.line_no = f.leader
+WHERE f.code IS NULL
 """
 
 # A chunk holds the groups whose leaders are among the same rows of the file. Where none is left the number is not used.
@@ -76,7 +76,13 @@ GROUP BY identity
 HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
 """
 
+# Rows by verdict and codes, counted while they are written: reading the plan again would cost as much as its joins.
+_TALLY: Final = """
+CREATE TEMP TABLE tally (verdict text, codes text[], rows bigint, lines int[]) ON COMMIT DROP
+"""
+
 _APPLIED: Final = """
+WITH written AS (
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, login_action,
     seen_login_email, seen_login_status, seen_enrollments,
@@ -127,10 +133,17 @@ LEFT JOIN busy b ON b.login_id = d.login_id
 LEFT JOIN beside y ON y.customer_id = d.customer_id
 LEFT JOIN spread_email e ON e.identity = d.identity
 WHERE d.code IS NULL
+RETURNING verdict, codes, line_no
+)
+INSERT INTO tally
+SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
+FROM written
+GROUP BY verdict, codes
 """
 
 # Decided otherwise beside the CRM. W322 stands on each row that reached the owner's login and could use it.
 _LEFT_ALONE: Final = """
+WITH written AS (
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
 )
@@ -149,10 +162,17 @@ JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
 LEFT JOIN busy b ON b.login_id = d.login_id
 LEFT JOIN spread_email e ON e.identity = d.identity
 WHERE d.code IS NOT NULL
+RETURNING verdict, codes, line_no
+)
+INSERT INTO tally
+SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
+FROM written
+GROUP BY verdict, codes
 """
 
 # 3.2: a follower of a row that is applied or already so changes nothing; of any other it shares the fate.
 _FOLLOWED: Final = """
+WITH written AS (
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
 )
@@ -162,24 +182,41 @@ SELECT $1, p.chunk_no, f.line_no, p.leader_line,
         s.codes || 'W331'::text || CASE WHEN p.verdict NOT IN ('apply', 'no_change') THEN p.codes END
     ),
     s.account_number, p.customer_id, p.login_id
-FROM follower f
+FROM aside f
 JOIN staged s ON s.line_no = f.line_no
 JOIN decided d ON d.line_no = f.leader
 LEFT JOIN led g ON g.line_no = f.leader
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
 JOIN plan_row p ON p.import_id = $1 AND p.chunk_no = k.chunk_no AND p.line_no = f.leader
+WHERE f.code IS NULL
+RETURNING verdict, codes, line_no
+)
+INSERT INTO tally
+SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
+FROM written
+GROUP BY verdict, codes
 """
 
 # Rows that ended on their own (2), collide (3.1) or conflict (3.2).
 _ENDED: Final = """
+WITH written AS (
 INSERT INTO plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number)
-SELECT $1, k.chunk_no, s.line_no, s.line_no, coalesce(s.verdict, v.verdict),
-    sorted_codes(s.codes || CASE WHEN s.verdict IS NULL THEN a.code END), s.account_number
+SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, s.verdict, sorted_codes(s.codes), s.account_number
 FROM staged s
-LEFT JOIN shared_account a ON a.account_number = s.account_number
-LEFT JOIN verdict_of v ON v.code = a.code
-JOIN chunk_of k ON k.bucket = s.ordinal / $2
-WHERE s.verdict IS NOT NULL OR a.code IS NOT NULL
+JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
+WHERE s.verdict IS NOT NULL
+UNION ALL
+SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, v.verdict, sorted_codes(s.codes || a.code), s.account_number
+FROM aside a
+JOIN staged s ON s.line_no = a.line_no
+JOIN verdict_of v ON v.code = a.code
+JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
+RETURNING verdict, codes, line_no
+)
+INSERT INTO tally
+SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
+FROM written
+GROUP BY verdict, codes
 """
 
 _CHUNKS: Final = "SELECT count(*) FROM chunk_of"
@@ -192,7 +229,6 @@ async def forget(connection: Connection, import_id: UUID) -> None:
 
 async def write(connection: Connection, subject: Subject, rows: int) -> int:
     """Write the plan; how many chunks it has."""
-    await connection.execute(_FOLLOWER)
     await connection.execute(_SHARED_LOGIN)
     await connection.execute("ANALYZE decided")
     await connection.execute("ANALYZE shared_login")
@@ -203,6 +239,7 @@ async def write(connection: Connection, subject: Subject, rows: int) -> int:
     await connection.execute(_SPREAD_EMAIL, subject.kind == "paperless")
     await connection.execute("ANALYZE spread_email")
     import_id, types = subject.import_id, len(subject.invoice_types)
+    await connection.execute(_TALLY)
     await connection.execute(_APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
     await connection.execute(_LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
     await connection.execute(_FOLLOWED, import_id, _ROWS_PER_CHUNK)

@@ -50,6 +50,15 @@ GROUP BY account_number
 HAVING count(*) > 1
 """
 
+# The rows of such accounts that do not lead: the code that ends them, or null for followers.
+_ASIDE: Final = """
+CREATE TEMP TABLE aside ON COMMIT DROP AS
+SELECT s.line_no, s.ordinal, a.leader, a.code
+FROM shared_account a
+JOIN staged s ON s.account_number = a.account_number
+WHERE s.verdict IS NULL AND (a.code IS NOT NULL OR s.line_no <> a.leader)
+"""
+
 _CONFLICT: Final = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
 
 
@@ -76,3 +85,5 @@ async def find_shared_accounts(connection: Connection, kind: str) -> None:
     """Collisions, conflicts and followers."""
     await connection.execute(_SHARED_ACCOUNT, _CONFLICT[kind])
     await connection.execute("ANALYZE shared_account")
+    await connection.execute(_ASIDE)
+    await connection.execute("ANALYZE aside")

@@ -5,10 +5,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from shared.contracts.events import ImportCancelled, ImportDefined, ImportEvent
+from shared.contracts.event import ImportEvent
+from shared.contracts.events import ImportCancelled, ImportDefined
 from shared.health import Health
-from shared.messaging import Delivery, DeliverySubscription, Resent, Subscription, keep_dead_letter
+from shared.messaging import Delivery, DeliverySubscription, Resent, Subscription, ensure_topics, keep_dead_letter
 from shared.postgres import Connection
+from shared.settings import KafkaSettings
 from tests.integration.shared.world import World, apply, cancelled, defined, eventually
 
 DEFINED = ImportDefined.topic.name
@@ -133,6 +135,37 @@ async def test_the_outbox_survives_a_broker_that_goes_and_comes(speaking: World)
         await speaking.say(*meanwhile)
         await speaking.kafka.start()
         await speaking.all_applied(meanwhile, limit=90)
+    assert speaking.exits == []
+
+
+async def test_a_broker_that_loses_everything_loses_nothing_of_ours(world: World) -> None:
+    unheard, later = [cancelled(biller_id=number) for number in range(20)], cancelled()
+    async with world.messenger("mapping", sweep_seconds=0.2, resend_after_seconds=2.0):
+        await world.say(*unheard)
+
+        async def published() -> bool:
+            statement = "SELECT bool_and(published_at IS NOT NULL) FROM mapping.outbox WHERE event_id = ANY($1)"
+            return bool(await world.admin.fetchval(statement, [event.event_id for event in unheard]))
+
+        await eventually(published)
+        await world.kafka.erase()
+        await world.kafka.start()
+        await ensure_topics(KafkaSettings(kafka_bootstrap=world.kafka.bootstrap))
+        async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
+            await world.say(later)
+            await world.all_applied([*unheard, later], limit=90)
+
+
+async def test_a_consumer_survives_the_loss_of_the_topics_it_reads(speaking: World) -> None:
+    before, after = [defined() for _ in range(30)], [defined() for _ in range(10)]
+    async with speaking.messenger("notifier", Subscription(ImportDefined, apply)):
+        await speaking.say(*before)
+        await speaking.all_applied(before)
+        await speaking.kafka.erase()
+        await speaking.kafka.start()
+        await ensure_topics(KafkaSettings(kafka_bootstrap=speaking.kafka.bootstrap))
+        await speaking.say(*after)
+        await speaking.all_applied(after, limit=90)
     assert speaking.exits == []
 
 

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from aiokafka import AIOKafkaProducer
 
 from shared.contracts.definition import ImportKind
-from shared.contracts.events import ImportCancelled, ImportDefined, ImportEvent
+from shared.contracts.event import ImportEvent
+from shared.contracts.events import ImportCancelled, ImportDefined
 from shared.contracts.topics import Party
 from shared.health import Health
 from shared.messaging import DeliverySubscription, Messenger, Subscription, say

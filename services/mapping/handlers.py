@@ -1,0 +1,121 @@
+"""What mapping does with what it hears. Each runs in the transaction that records the event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from pydantic import ValidationError
+
+from services.mapping.acceptance import Refused, Request, accept
+from services.mapping.domain import State
+from services.mapping.repository import imports
+from shared.auth import AuthenticationFailed, TokenVerifier
+from shared.contracts.events import (
+    ImportApproved,
+    ImportFinished,
+    ImportHeld,
+    ImportRejected,
+    ImportRequestAnswered,
+    ImportRequested,
+    RequestProblem,
+)
+from shared.logging import get_logger
+from shared.messaging import Delivery, keep_dead_letter, say
+from shared.postgres import Connection
+
+_REFUSED: Final = "refused"
+_MOST_PROBLEMS: Final = 50
+_LONGEST_PLACE: Final = 200
+
+log = get_logger()
+
+
+async def on_import_rejected(connection: Connection, event: ImportRejected) -> None:
+    """The file cannot be imported as it is."""
+    await imports.hear(connection, event.import_id, State.REJECTED, event.check_no)
+
+
+async def on_import_held(connection: Connection, event: ImportHeld) -> None:
+    """A person has to decide."""
+    await imports.hear(connection, event.import_id, State.HELD, event.check_no)
+
+
+async def on_import_approved(connection: Connection, event: ImportApproved) -> None:
+    """The plan is being applied."""
+    await imports.hear(connection, event.import_id, State.APPROVED, event.check_no)
+
+
+async def on_import_finished(connection: Connection, event: ImportFinished) -> None:
+    """The executors have the last word: an import that ended before its cancellation was not cancelled."""
+    await imports.move(connection, event.import_id, State(event.state.value))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHandlers:
+    """Requests of CRM frontends: taken as over HTTP, or answered with everything that is wrong and kept."""
+
+    verifier: TokenVerifier
+
+    async def on_import_requested(self, connection: Connection, event: ImportRequested, delivery: Delivery) -> None:
+        """Take the request in the name of the person whose token came with it."""
+        try:
+            person = await self.verifier.verify_header(delivery.headers.get("authorization"))
+        except AuthenticationFailed as failed:
+            await _refuse(connection, delivery, event.request_id, [_unauthenticated(failed)])
+            return
+        request = Request(person, event.request_id, event.definition)
+        result = await accept(connection, request, datetime.now(UTC).date())
+        if isinstance(result, Refused):
+            await _refuse(connection, delivery, event.request_id, result.problems)
+            return
+        log.info("import_requested", import_id=result, request_id=event.request_id)
+        await say(connection, ImportRequestAnswered(request_id=event.request_id, import_id=result))
+
+    async def on_undecodable(self, connection: Connection, delivery: Delivery) -> None:
+        """Answer a message that is no request; the wrapper has kept it already."""
+        problems = _decoding_problems(delivery.body)
+        await say(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=tuple(problems)))
+
+
+async def _refuse(
+    connection: Connection, delivery: Delivery, request_id: UUID, problems: Sequence[RequestProblem]
+) -> None:
+    codes = sorted({problem.code for problem in problems})
+    await keep_dead_letter(connection, delivery, _REFUSED, ", ".join(codes))
+    await say(connection, ImportRequestAnswered(request_id=request_id, problems=tuple(problems)))
+
+
+def _unauthenticated(failed: AuthenticationFailed) -> RequestProblem:
+    remedy = "Send the request again with a token that is still good"
+    return RequestProblem(code="unauthenticated", place="header authorization", message=failed.reason, remedy=remedy)
+
+
+def _decoding_problems(body: bytes) -> list[RequestProblem]:
+    """Where the body is not as the contract says; never what stands there."""
+    try:
+        ImportRequested.from_bytes(body)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False, include_context=False)
+        return [_invalid(item["loc"], item["type"]) for item in found[:_MOST_PROBLEMS]]
+    return [_invalid((), "unreadable")]
+
+
+def _invalid(location: Sequence[int | str], kind: str) -> RequestProblem:
+    return RequestProblem(
+        code="invalid",
+        place=".".join(map(str, location))[:_LONGEST_PLACE] or "body",
+        message=f"Not as the contract says: {kind.replace('_', ' ')}",
+        remedy="Correct it as the contract of the topic describes",
+    )
+
+
+def _request_id(body: bytes) -> UUID | None:
+    """The id of a request that is damaged elsewhere, so that whoever waits for the answer finds it."""
+    try:
+        content: Any = orjson.loads(body)
+        return UUID(content["request_id"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

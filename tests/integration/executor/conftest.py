@@ -1,0 +1,29 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.postgres import Database
+from stack.postgres import EmbeddedPostgres
+from tests.integration.executor.world import World
+
+_PASSWORD = "only-for-tests"
+_CRM = Path(__file__).parents[3] / "stack/crm/migrations"
+
+
+@pytest.fixture(scope="module")
+async def world(postgres: EmbeddedPostgres) -> AsyncIterator[World]:
+    name = "executor_tests"
+    await postgres.drop_database(name)
+    dsn = await postgres.create_database(name)
+    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    admin = await asyncpg.connect(dsn)
+    database = await Database.connect(
+        postgres.dsn("ci_executor", _PASSWORD, database=name), application_name="executor-tests", max_size=4
+    )
+    yield World(admin, dsn, database)
+    await database.close()
+    await admin.close()
+    await postgres.drop_database(name)

@@ -1,0 +1,114 @@
+import asyncio
+from uuid import uuid4
+
+import asyncpg
+
+from services.executor import handlers
+from services.executor.worker import Executor
+from shared.contracts.events import ImportCancelled
+from tests.integration.executor.world import SUBJECT, World, row
+
+STOPPED = ("skipped", ["S405"])
+
+
+async def test_a_cancel_waits_for_the_chunk_in_flight_and_then_nothing_is_applied(world: World) -> None:
+    biller = await world.biller()
+    customers = [await world.owned(biller) for _ in range(3)]
+    chunks = [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
+    chunks[2].append(row(9, "held", codes=["R132"]))
+    import_id = await world.plan(biller, "paperless", chunks)
+    await world.approve(import_id, biller)
+    blocker = await asyncpg.connect(world.dsn)
+    block = blocker.transaction()
+    await block.start()
+    await blocker.execute("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customers[0][1])
+    in_flight = asyncio.create_task(Executor(world.database, name="one").step(import_id))
+    await world.waiting("executor-tests")
+    cancelled = asyncio.create_task(world.cancel(import_id, biller))
+    await world.waiting("cancel")
+    next_chunk = asyncio.create_task(Executor(world.database, name="two").step(import_id))
+    await block.rollback()
+    await blocker.close()
+    assert await in_flight
+    assert await cancelled == "cancelled"
+    assert await next_chunk
+    await world.finish(import_id)
+
+    assert await world.results(import_id) == {2: ("applied", []), 3: STOPPED, 4: STOPPED, 9: ("held", ["R132"])}
+    finished = await world.finished(import_id)
+    assert finished["state"] == "cancelled"
+    assert finished["counts"] == {"applied": 1, "no_change": 0, "skipped": 2, "held": 1, "failed": 0}
+    assert len(await world.said(import_id, "chunk-applied")) == 3
+    assert await world.enrolled("paperless_enrollment", customers[1][0]) == []
+
+
+async def test_what_was_cancelled_before_it_was_approved_stays_cancelled(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]])
+    assert await world.cancel(import_id, biller) == "cancelled"
+    await world.approve(import_id, biller)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: STOPPED}
+    assert (await world.finished(import_id))["state"] == "cancelled"
+
+
+async def test_an_approval_heard_after_the_check_heard_of_the_cancel_is_skipped(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]], state="cancelled")
+    await world.approve(import_id, biller)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: STOPPED}
+
+
+async def test_a_cancel_after_the_end_changes_nothing(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.run(biller, "paperless", [world.moved(2, await world.owned(biller))])
+    assert await world.cancel(import_id, biller) == "finished"
+    assert (await world.finished(import_id))["state"] == "completed"
+
+
+async def test_a_right_withdrawn_in_the_middle_stops_the_import(world: World) -> None:
+    biller = await world.biller()
+    chunks = [[world.moved(line, await world.owned(biller))] for line in (2, 3)]
+    import_id = await world.plan(biller, "paperless", chunks)
+    await world.approve(import_id, biller)
+    assert await Executor(world.database, name="one").step(import_id)
+    await world.admin.execute(
+        "DELETE FROM crm.operator_right WHERE subject = $1 AND biller_id = $2", SUBJECT, biller.id
+    )
+    await world.finish(import_id)
+
+    assert await world.results(import_id) == {2: ("applied", []), 3: STOPPED}
+    finished = await world.finished(import_id)
+    assert (finished["state"], finished["codes"]) == ("failed", {"S405": 1, "F011": 1})
+
+
+async def test_a_lesser_right_runs_paperless_only(world: World) -> None:
+    biller = await world.biller()
+    await world.crm.right(SUBJECT, biller, "paperless")
+    customer = await world.owned(biller)
+    autopay = await world.run(biller, "autopay", [world.moved(2, customer, login_action="none")])
+    paperless = await world.run(biller, "paperless", [world.moved(2, customer)])
+    assert await world.results(autopay) == {2: STOPPED}
+    assert (await world.finished(autopay))["state"] == "failed"
+    assert await world.results(paperless) == {2: ("applied", [])}
+
+
+async def test_a_forged_message_causes_a_look_up_only(world: World) -> None:
+    biller = await world.biller()
+    held = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]], state="held")
+    unknown = uuid4()
+    await world.approve(held, biller)
+    await world.approve(unknown, biller)
+    approved = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]])
+    await world.approve(approved, biller, check_no=7)
+    async with world.database.transaction() as connection:
+        await handlers.on_import_cancelled(connection, ImportCancelled(import_id=unknown, biller_id=biller.id))
+    jobs = await world.admin.fetch("SELECT FROM execution.job WHERE import_id = ANY ($1)", [held, unknown, approved])
+    assert jobs == []
+
+
+async def test_an_empty_plan_ends_at_once(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.run(biller, "paperless", [])
+    assert (await world.finished(import_id))["state"] == "completed"

@@ -1,0 +1,92 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import asyncpg
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+
+from services.mapping.api import add_routes
+from services.mapping.api.access import Context
+from services.mapping.app import subscriptions
+from services.mapping.handlers import RequestHandlers
+from shared.auth import TokenVerifier
+from shared.health import Health
+from shared.http import create_api
+from shared.messaging import DeadLetters
+from shared.migrations import ROLES
+from shared.postgres import Database
+from shared.secure_upload import SecureUpload
+from stack.issuer import Issuer
+from stack.people import AUDIENCE, PEOPLE
+from stack.postgres import EmbeddedPostgres
+from stack.setup import migrate_all
+from tests.integration.mapping.world import World
+from tests.support.crm import Biller, Crm
+
+PASSWORD = "only-for-tests"
+ISSUER = "http://issuer.example.com"
+LIMIT = 3 * 1024 * 1024
+DATABASE = "mapping_tests"
+
+
+@pytest.fixture(scope="package")
+async def dsns(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
+    """The superuser's and mapping's URL of a migrated database."""
+    await postgres.drop_database(DATABASE)
+    admin = await postgres.create_database(DATABASE)
+    await migrate_all(admin, dict.fromkeys(ROLES, PASSWORD))
+    yield admin, postgres.dsn("ci_mapping", PASSWORD, database=DATABASE)
+    await postgres.drop_database(DATABASE)
+
+
+@pytest.fixture(scope="package")
+def issuer() -> Issuer:
+    return Issuer(ISSUER, Ed25519PrivateKey.generate(), PEOPLE)
+
+
+@pytest.fixture(scope="package")
+async def verifier(issuer: Issuer) -> AsyncIterator[TokenVerifier]:
+    settings = SimpleNamespace(jwks_url=f"{ISSUER}/jwks.json", jwt_issuer=ISSUER, jwt_audience=AUDIENCE)
+    keys = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=issuer.jwks())))
+    made = TokenVerifier(settings, keys)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="package")
+async def world(
+    dsns: tuple[str, str], issuer: Issuer, verifier: TokenVerifier, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    admin = await asyncpg.connect(dsns[0])
+    database = await Database.connect(dsns[1], application_name="mapping-tests")
+    uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
+    app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
+    add_routes(app)
+    letters = DeadLetters(database, subscriptions(RequestHandlers(verifier)))
+    app.state.context = Context(database, verifier, uploads, LIMIT, letters)
+    made = World(admin, Crm(admin), database, uploads, app, issuer)
+    yield made
+    for client in made.clients.values():
+        await client.aclose()
+    await database.close()
+    await admin.close()
+
+
+@pytest.fixture
+async def biller(world: World) -> Biller:
+    """One with WATER and SEWER, ten customers, ivy and sam with all rights (sam may approve), paul with paperless."""
+    made = await world.crm.biller()
+    for subject, permission in (("ivy", "all"), ("sam", "all"), ("paul", "paperless")):
+        await world.crm.right(subject, made, permission)
+    await world.may_approve("sam")
+    for number in range(10):
+        await world.crm.customer(made, f"WTR-{number}")
+    return made
+
+
+@asynccontextmanager
+async def no_lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    yield

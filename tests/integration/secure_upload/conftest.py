@@ -1,0 +1,88 @@
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+import pytest
+
+from shared.secure_upload import SecureUpload
+from stack.ports import free_port
+
+BUCKET = "secure-upload"
+KEYS = {"access_key_id": "test", "secret_access_key": "test", "region": "us-east-1"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A Secure Upload with a look behind it: everything that is there, unfinished uploads too."""
+
+    upload: SecureUpload
+    remains: Callable[[], list[str]]
+
+
+@pytest.fixture(scope="session")
+async def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    log = tmp_path_factory.mktemp("s3") / "server.log"
+    with log.open("wb") as output:
+        server = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), stdout=output, stderr=output
+        )
+    try:
+        await _answering(endpoint)
+        _client(endpoint).create_bucket(Bucket=BUCKET)
+        yield endpoint
+    finally:
+        server.terminate()
+        await asyncio.wait_for(server.wait(), 10)
+
+
+@pytest.fixture(params=["disk", "s3"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "disk":
+        folder = tmp_path / "uploads"
+        return Place(SecureUpload(folder.as_uri(), {}), lambda: _files(folder))
+    endpoint = request.getfixturevalue("s3_endpoint")
+    prefix = f"of/{uuid4()}"
+    options = {**KEYS, "endpoint": endpoint, "allow_http": "true"}
+    return Place(SecureUpload(f"s3://{BUCKET}/{prefix}", options), lambda: _objects(endpoint, prefix))
+
+
+async def _answering(endpoint: str) -> None:
+    deadline = time.monotonic() + 30
+    async with httpx.AsyncClient() as client:
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                await client.get(endpoint)
+                return
+            assert time.monotonic() < deadline, "the S3 server did not start"
+            await asyncio.sleep(0.05)
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _objects(endpoint: str, prefix: str) -> list[str]:
+    client = _client(endpoint)
+    whole = client.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
+    parts = client.list_multipart_uploads(Bucket=BUCKET, Prefix=prefix).get("Uploads", [])
+    return sorted(str(one["Key"]).removeprefix(f"{prefix}/") for one in (*whole, *parts))
+
+
+def _client(endpoint: str) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        aws_access_key_id=KEYS["access_key_id"],
+        aws_secret_access_key=KEYS["secret_access_key"],
+        region_name=KEYS["region"],
+    )

@@ -1,0 +1,115 @@
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shared.messaging.sweeper import _RECORDED_BY
+from shared.migrations import ROLES, SERVICE_SCHEMAS, ChangedMigrationError, Schema, migrate
+from shared.postgres import Database
+from stack.postgres import EmbeddedPostgres
+from tests.integration.shared.world import PASSWORD
+
+
+@pytest.fixture
+async def empty(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    yield await postgres.create_database("migrations_tests")
+    await postgres.drop_database("migrations_tests")
+
+
+def _dsn(admin_dsn: str, postgres: EmbeddedPostgres, role: str) -> str:
+    return postgres.dsn(role, PASSWORD, database=admin_dsn.rpartition("/")[2])
+
+
+async def _state(dsn: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return list(
+            await connection.fetch(
+                """SELECT c.oid, n.nspname, c.relname, c.relacl::text
+                   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                   WHERE n.nspname IN ('crm', 'mapping', 'validation', 'execution', 'notification') ORDER BY 2, 3"""
+            )
+        )
+    finally:
+        await connection.close()
+
+
+async def test_to_migrate_again_changes_nothing(empty: str, steps: Sequence[Schema]) -> None:
+    await migrate(empty, dict.fromkeys(ROLES, PASSWORD), steps)
+    before = await _state(empty)
+    await migrate(empty, {}, steps)
+    assert len(before) > 50
+    assert await _state(empty) == before
+
+
+async def test_a_file_that_changed_after_it_ran_is_an_error(empty: str, tmp_path: Path) -> None:
+    folder = tmp_path / "services" / "migrations"
+    folder.mkdir(parents=True)
+    file = folder / "0001_first.sql"
+    file.write_text("CREATE TABLE first (id int)")
+    await migrate(empty, {}, [Schema("crm", None, folder)])
+    (folder / "0002_second.sql").write_text("CREATE TABLE second (id int)")
+    await migrate(empty, {}, [Schema("crm", None, folder)])
+    file.write_text("CREATE TABLE first (id bigint)")
+    with pytest.raises(ChangedMigrationError, match="0001_first"):
+        await migrate(empty, {}, [Schema("crm", None, folder)])
+
+
+async def test_a_file_that_fails_leaves_nothing(empty: str, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_first.sql").write_text("CREATE TABLE first (id int); SELECT 1 / 0")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrate(empty, {}, [Schema("crm", None, folder)])
+    assert "first" not in {row["relname"] for row in await _state(empty)}
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [
+        ("ci_notifier", "SELECT fingerprint FROM crm.payment_method"),
+        ("ci_notifier", "SELECT line_no FROM validation.plan_row"),
+        ("ci_notifier", "SELECT email FROM crm.login"),
+        ("ci_mapping", "UPDATE crm.login SET email = ''"),
+        ("ci_mapping", "SELECT line_no FROM validation.plan_row"),
+        ("ci_mapping", "UPDATE execution.job SET state = 'cancelled'"),
+        ("ci_mapping", "CREATE TEMPORARY TABLE job (id int)"),
+        ("ci_mapping", "CREATE TABLE mine (id int)"),
+        ("ci_mapping", "UPDATE schema_migration SET sha256 = ''"),
+        ("ci_mapping", "SELECT body FROM notification.dead_letter"),
+        ("ci_mapping", "SELECT body FROM notification.outbox"),
+        ("ci_validation", "INSERT INTO crm.login_realm (name) VALUES ('x')"),
+        ("ci_validation", "SELECT account_enc FROM crm.payment_method"),
+        ("ci_validation", "DELETE FROM mapping.inbox"),
+        ("ci_executor", "DELETE FROM crm.login"),
+        ("ci_executor", "UPDATE crm.authorization_record SET attestation = ''"),
+        ("ci_executor", "UPDATE validation.plan_row SET verdict = 'apply'"),
+        ("ci_executor", "UPDATE crm.operator_right SET permission = 'all'"),
+    ],
+)
+async def test_a_role_cannot_do_what_is_not_its_own(
+    postgres: EmbeddedPostgres, admin_dsn: str, role: str, statement: str
+) -> None:
+    connection = await asyncpg.connect(_dsn(admin_dsn, postgres, role))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("schema", SERVICE_SCHEMAS, ids=lambda schema: schema.name)
+async def test_a_role_works_in_its_own_schema_and_sees_the_inboxes(
+    postgres: EmbeddedPostgres, admin_dsn: str, schema: Schema
+) -> None:
+    assert schema.role is not None
+    database = await Database.connect(_dsn(admin_dsn, postgres, schema.role), application_name="test")
+    try:
+        async with database.transaction() as connection:
+            assert await connection.fetchval("SELECT current_schema()") == schema.name
+            await connection.execute("INSERT INTO inbox (event_id, topic) VALUES (gen_random_uuid(), 'test')")
+            for statement in _RECORDED_BY.values():
+                await connection.fetch(statement, [])
+    finally:
+        await database.close()

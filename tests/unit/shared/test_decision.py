@@ -1,0 +1,48 @@
+import asyncpg
+import pytest
+
+from shared.messaging.decision import MOST_TRIES, Done, SetAside, TryAgain, UndecodableError, decide
+
+
+def test_no_error_is_done() -> None:
+    assert decide(None, 1) == Done()
+
+
+def test_what_is_no_event_is_set_aside_at_once() -> None:
+    assert decide(UndecodableError("why"), 1) == SetAside("undecodable", "why")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.SerializationError(),
+        asyncpg.DeadlockDetectedError(),
+        asyncpg.AdminShutdownError(),
+        asyncpg.LockNotAvailableError(),
+        asyncpg.ConnectionDoesNotExistError(),
+        asyncpg.InterfaceError("the pool is closing"),
+        ConnectionRefusedError(),
+        TimeoutError(),
+    ],
+)
+def test_trouble_of_the_surroundings_is_tried_again_for_ever(error: Exception) -> None:
+    waits = [decide(error, tries) for tries in (1, 2, 3, 100)]
+    assert waits == [TryAgain(1), TryAgain(2), TryAgain(4), TryAgain(30)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.UniqueViolationError("Key (email)=(x@example.com)"),
+        asyncpg.exceptions._base.DataError("invalid input 'x@example.com'"),
+        FileNotFoundError(2, "No such file", "x@example.com"),
+        ZeroDivisionError("x@example.com"),
+    ],
+)
+def test_a_failing_handler_has_a_few_tries_and_its_words_are_not_kept(error: Exception) -> None:
+    assert isinstance(decide(error, MOST_TRIES - 1), TryAgain)
+    last = decide(error, MOST_TRIES)
+    assert isinstance(last, SetAside)
+    assert last.reason == "failing"
+    assert type(error).__name__ in last.detail
+    assert "example.com" not in last.detail

@@ -1,0 +1,106 @@
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from shared.health import Health
+from shared.http import Problem, create_api
+
+
+class Body(BaseModel):
+    email: str
+    count: int
+
+
+@pytest.fixture
+def health() -> Health:
+    return Health()
+
+
+@pytest.fixture
+def app(health: Health) -> FastAPI:
+    api = create_api(service="mapping", health=health)
+
+    @api.post("/things/{thing_id}")
+    async def take(thing_id: int, body: Body) -> dict[str, int]:
+        return {"count": body.count + thing_id}
+
+    @api.get("/problem")
+    async def problem() -> None:
+        raise Problem(401, "unauthenticated", "Nobody", "header", "Send a token")
+
+    @api.get("/failing")
+    async def failing() -> None:
+        raise ZeroDivisionError("secret")
+
+    @api.get("/away")
+    async def away() -> None:
+        raise ConnectionResetError("secret")
+
+    return api
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        yield client
+
+
+async def test_a_problem_is_told_with_code_place_and_remedy(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/problem")
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Nobody",
+        "status": 401,
+        "code": "unauthenticated",
+        "place": "header",
+        "remedy": "Send a token",
+    }
+
+
+async def test_an_invalid_request_is_told_its_places_and_never_its_values(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/things/x@example.com", json={"count": "x@example.com"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.json()["place"] == "path.thing_id, body.email, body.count"
+    assert "example.com" not in answer.text
+
+
+@pytest.mark.parametrize(("path", "status", "code"), [("/failing", 500, "internal"), ("/away", 503, "unavailable")])
+async def test_what_nobody_foresaw_tells_nothing(client: httpx.AsyncClient, path: str, status: int, code: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nowhere", "/failing", "/problem"])
+async def test_every_answer_has_the_safe_headers(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_an_unknown_path_is_a_problem_too(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/nowhere")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (await client.delete("/problem")).headers["allow"] == "GET"
+
+
+async def test_readiness_says_what_is_missing(client: httpx.AsyncClient, health: Health) -> None:
+    assert (await client.get("/readyz")).status_code == 200
+    health.pulse("messages", 60).beat("Kafka is not reachable")
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"missing": ["messages: Kafka is not reachable"]})
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_requests_are_counted_by_route_and_not_by_path(client: httpx.AsyncClient) -> None:
+    await client.post("/things/987654", json={"email": "", "count": 1})
+    metrics = (await client.get("/metrics")).text
+    assert 'route="/things/{thing_id}",status="200"' in metrics
+    assert "987654" not in metrics

@@ -1,0 +1,220 @@
+import base64
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi.security import HTTPAuthorizationCredentials
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier, require_person
+from shared.http import Problem
+
+KEYS: dict[str, Any] = {
+    "RS256": rsa.generate_private_key(65537, 2048),
+    "ES256": ec.generate_private_key(ec.SECP256R1()),
+    "EdDSA": Ed25519PrivateKey.generate(),
+}
+JWKS = {
+    "RS256": RSAAlgorithm.to_jwk(KEYS["RS256"].public_key(), as_dict=True),
+    "ES256": ECAlgorithm.to_jwk(KEYS["ES256"].public_key(), as_dict=True),
+    "EdDSA": OKPAlgorithm.to_jwk(KEYS["EdDSA"].public_key(), as_dict=True),
+}
+
+
+@dataclass
+class Settings:
+    jwks_url: str = "https://issuer.example.com/jwks.json"
+    jwt_issuer: str = "https://issuer.example.com"
+    jwt_audience: str = "customer-import"
+
+
+@dataclass
+class Issuer:
+    keys: list[dict[str, Any]] = field(default_factory=lambda: [{**jwk, "kid": name} for name, jwk in JWKS.items()])
+    fetches: int = 0
+    status: int = 200
+    now: float = 1000.0
+
+    def answer(self, _request: httpx.Request) -> httpx.Response:
+        self.fetches += 1
+        return httpx.Response(self.status, json={"keys": self.keys})
+
+    def clock(self) -> float:
+        return self.now
+
+    def verifier(self) -> TokenVerifier:
+        return TokenVerifier(Settings(), httpx.AsyncClient(transport=httpx.MockTransport(self.answer)), self.clock)
+
+
+@pytest.fixture
+def issuer() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture
+async def verifier(issuer: Issuer) -> AsyncIterator[TokenVerifier]:
+    made = issuer.verifier()
+    yield made
+    await made.close()
+
+
+def token(algorithm: str = "EdDSA", key: Any = None, headers: dict[str, Any] | None = None, **claims: Any) -> str:
+    now = int(time.time())
+    body = {
+        "iss": "https://issuer.example.com",
+        "aud": "customer-import",
+        "sub": "ivy",
+        "name": "Ivy Marsh",
+        "exp": now + 60,
+    } | claims
+    given = {name: value for name, value in body.items() if value is not None}
+    head = {"kid": algorithm, "typ": "at+jwt"} | (headers or {})
+    return jwt.encode(given, key or KEYS[algorithm], algorithm, headers=head)
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+async def test_a_good_token_gives_the_person(verifier: TokenVerifier, algorithm: str) -> None:
+    assert await verifier.verify(token(algorithm)) == Person("ivy", "Ivy Marsh")
+
+
+@pytest.mark.parametrize("typ", ["JWT", "AT+JWT", "application/at+jwt"])
+async def test_the_usual_types_are_taken(verifier: TokenVerifier, typ: str) -> None:
+    assert (await verifier.verify(token(headers={"typ": typ}))).subject == "ivy"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": None},
+        {"iss": None},
+        {"aud": None},
+        {"sub": None},
+        {"exp": int(time.time()) - 3600},
+        {"nbf": int(time.time()) + 3600},
+        {"iss": "https://elsewhere.example.com"},
+        {"aud": "something-else"},
+        {"sub": ""},
+        {"sub": "a\nb"},
+        {"sub": "x" * 201},
+    ],
+)
+async def test_claims_are_required_and_checked(verifier: TokenVerifier, claims: dict[str, Any]) -> None:
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(token(**claims))
+
+
+@pytest.mark.parametrize("headers", [{"typ": "dpop+jwt"}, {"typ": None}, {"kid": "unknown"}, {"crit": ["exp"]}])
+async def test_headers_are_checked(verifier: TokenVerifier, headers: dict[str, Any]) -> None:
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(token(headers=headers))
+
+
+def _part(content: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+async def test_no_signature_and_shared_secrets_are_refused(verifier: TokenVerifier) -> None:
+    claims = jwt.decode(token(), options={"verify_signature": False})
+    unsigned = f"{_part({'alg': 'none', 'typ': 'at+jwt', 'kid': 'EdDSA'})}.{_part(claims)}."
+    # The classic confusion: the public key, which everybody has, taken as the secret.
+    forged = token("HS256", key=JWKS["RS256"]["n"].encode(), headers={"kid": "RS256"})
+    for bad in (unsigned, forged, "", "abc", "a.b.c", "x" * 20_000):
+        with pytest.raises(AuthenticationFailed):
+            await verifier.verify(bad)
+
+
+async def test_another_algorithm_than_that_of_the_key_is_refused(verifier: TokenVerifier) -> None:
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(token("ES256", headers={"kid": "RS256"}))
+
+
+async def test_a_token_signed_by_somebody_else_is_refused(verifier: TokenVerifier) -> None:
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(token(key=Ed25519PrivateKey.generate()))
+
+
+async def test_keys_are_fetched_once(verifier: TokenVerifier, issuer: Issuer) -> None:
+    for _ in range(5):
+        await verifier.verify(token())
+    assert issuer.fetches == 1
+
+
+async def test_a_new_key_is_found_and_an_old_one_forgotten(verifier: TokenVerifier, issuer: Issuer) -> None:
+    await verifier.verify(token())
+    new = Ed25519PrivateKey.generate()
+    issuer.keys = [{**OKPAlgorithm.to_jwk(new.public_key(), as_dict=True), "kid": "new"}]
+    issuer.now += 10
+    assert (await verifier.verify(token(key=new, headers={"kid": "new"}))).subject == "ivy"
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(token())
+
+
+async def test_made_up_key_ids_do_not_hammer_the_issuer(verifier: TokenVerifier, issuer: Issuer) -> None:
+    for number in range(20):
+        with pytest.raises(AuthenticationFailed):
+            await verifier.verify(token(headers={"kid": f"made-up-{number}"}))
+    assert issuer.fetches == 1
+
+
+async def test_known_keys_outlive_an_issuer_that_is_away_for_a_while(verifier: TokenVerifier, issuer: Issuer) -> None:
+    await verifier.verify(token())
+    issuer.status = 500
+    issuer.now += 1800
+    assert (await verifier.verify(token())).subject == "ivy"
+    issuer.now += 3600
+    with pytest.raises(KeySetUnavailable):
+        await verifier.verify(token())
+
+
+async def test_private_and_symmetric_keys_of_a_set_are_not_used(issuer: Issuer) -> None:
+    secret = base64.urlsafe_b64encode(b"s" * 32).rstrip(b"=").decode()
+    issuer.keys = [
+        {"kty": "oct", "k": secret, "kid": "oct", "alg": "HS256"},
+        {**OKPAlgorithm.to_jwk(KEYS["EdDSA"], as_dict=True), "kid": "private"},
+        {**JWKS["RS256"], "kid": "enc", "use": "enc"},
+        {**JWKS["RS256"], "kid": "RS512", "alg": "RS512"},
+        {"kty": "nonsense", "kid": "nonsense"},
+    ]
+    verifier = issuer.verifier()
+    for bad in (
+        token("HS256", key=b"s" * 32, headers={"kid": "oct"}),
+        token(headers={"kid": "private"}),
+        token("RS256", headers={"kid": "enc"}),
+        token("RS512", key=KEYS["RS256"], headers={"kid": "RS512"}),
+    ):
+        with pytest.raises(AuthenticationFailed):
+            await verifier.verify(bad)
+    await verifier.close()
+
+
+async def test_names_are_shown_in_mails_so_control_characters_are_dropped(verifier: TokenVerifier) -> None:
+    assert (await verifier.verify(token(name="Ivy\r\nBcc: x"))).name == "IvyBcc: x"
+    assert (await verifier.verify(token(name=None))).name == "ivy"
+    assert (await verifier.verify(token(name=" \n"))).name == "ivy"
+
+
+async def test_headers_of_messages_are_read(verifier: TokenVerifier) -> None:
+    assert (await verifier.verify_header(f"bearer {token()}")).subject == "ivy"
+    for header in (None, "", "Bearer", "Bearer ", f"Basic {token()}", token()):
+        with pytest.raises(AuthenticationFailed):
+            await verifier.verify_header(header)
+
+
+async def test_the_dependency_answers_401_and_503(issuer: Issuer) -> None:
+    verifier = issuer.verifier()
+    with pytest.raises(Problem) as unauthenticated:
+        await require_person(verifier)(None)
+    assert unauthenticated.value.status == 401
+    issuer.status = 500
+    credentials = HTTPAuthorizationCredentials(scheme="Bearer", credentials=token())
+    with pytest.raises(Problem) as unavailable:
+        await require_person(verifier)(credentials)
+    assert unavailable.value.status == 503
+    await verifier.close()
