@@ -13,7 +13,6 @@ from services.validation.repository.facts import Facts
 from shared.postgres import Connection
 
 
-
 @dataclass(frozen=True, slots=True)
 class StagedFile:
     """What is known of a file whose rows are staged."""

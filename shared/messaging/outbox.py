@@ -22,7 +22,7 @@ from shared.settings import KafkaSettings
 _BATCH: Final = 100
 _PUBLISH_SECONDS: Final = 10.0
 _STOP_SECONDS: Final = 5.0
-_FAULTS_BEFORE_A_NEW_PRODUCER: Final = 5
+_FAULTS_BEFORE_A_NEW_PRODUCER: Final = 2
 # No service records these, so there is nothing to wait for once the broker has them.
 _TOPICS_NOBODY_RECORDS: Final = [event.topic.name for event in EVENTS if not set(event.topic.consumers) - {"crm"}]
 
@@ -105,9 +105,11 @@ class Publisher:
                 return  # what follows on this topic keeps its order and waits too
 
     async def _look_at_faults(self, confirmations: Iterable[asyncio.Future[RecordMetadata]]) -> None:
-        # A broker that is away makes us wait. One that answers with errors again and again has likely forgotten this
-        # producer, and only a new one helps.
+        # A broker that is away makes us wait. One that answers with errors again and again takes this producer for
+        # another (it lost its data and gave an id a second time): only a new producer helps.
         outcomes = [future for future in confirmations if future.done()]
+        if faults := {type(error).__name__ for future in outcomes if (error := _fault(future))}:
+            log.warning("publish_failed", error_types=sorted(faults))
         faulty = bool(outcomes) and not any(_succeeded(future) for future in outcomes)
         self._faults = self._faults + 1 if faulty else 0
         if self._faults >= _FAULTS_BEFORE_A_NEW_PRODUCER:
@@ -171,3 +173,7 @@ def _by_topic(rows: Sequence[asyncpg.Record]) -> list[list[asyncpg.Record]]:
 
 def _succeeded(confirmation: "asyncio.Future[Any]") -> bool:
     return confirmation.done() and not confirmation.cancelled() and confirmation.exception() is None
+
+
+def _fault(confirmation: "asyncio.Future[Any]") -> BaseException | None:
+    return None if confirmation.cancelled() else confirmation.exception()

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.mapping.api import billers, decisions, files, imports, recipients
 from services.mapping.api.access import answer_refusal, dead_letters_of, look_after
+from services.mapping.api.limits import SmallBodies
 from services.mapping.api.models import RefusedRequest
 from shared.messaging import dead_letter_router
 
@@ -16,3 +17,4 @@ def add_routes(app: FastAPI) -> None:
         app.include_router(router, prefix=PREFIX)
     app.include_router(dead_letter_router(dead_letters_of, look_after))
     app.exception_handler(RefusedRequest)(answer_refusal)
+    app.add_middleware(SmallBodies)

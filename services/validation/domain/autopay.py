@@ -179,9 +179,7 @@ class AutopayReader:
         if not methods.is_token(row.token):
             found.add(index, "R125")
         until = (
-            methods.expiry(row.expiry)
-            if row.expiry
-            else methods.expiry_of_columns(row.expiry_month, row.expiry_year)
+            methods.expiry(row.expiry) if row.expiry else methods.expiry_of_columns(row.expiry_month, row.expiry_year)
         )
         if until is None:
             found.add(index, "R126")

@@ -44,9 +44,7 @@ def is_stopped(decisions: Mapping[str, Decision], situation: Situation) -> bool:
 def undecided(decisions: Mapping[str, Decision], situation: Situation) -> tuple[str, ...]:
     """The codes that still need an answer."""
     return tuple(
-        code
-        for code in ASKED
-        if code in situation.occurring and not _is_answered(code, decisions.get(code), situation)
+        code for code in ASKED if code in situation.occurring and not _is_answered(code, decisions.get(code), situation)
     )
 
 

@@ -13,9 +13,9 @@ from services.validation.domain.recipe import SCIENTIFIC
 ACH, CARD = "ach", "card"
 CHECKING, SAVINGS = "checking", "savings"
 
-_KINDS: Final = dict.fromkeys(("ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"), ACH) | dict.fromkeys(
-    ("card", "cc", "credit", "creditcard", "debit card"), CARD
-)
+_KINDS: Final = dict.fromkeys(
+    ("ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"), ACH
+) | dict.fromkeys(("card", "cc", "credit", "creditcard", "debit card"), CARD)
 _PREFIXES: Final = frozenset(f"{number:02}" for number in (*range(1, 13), *range(21, 33), *range(61, 73)))
 _ROUTING = re.compile(r"[0-9]{9}")
 _BANK_ACCOUNT = re.compile(r"[A-Za-z0-9-]{4,17}")

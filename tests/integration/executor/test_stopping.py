@@ -2,10 +2,13 @@ import asyncio
 from uuid import uuid4
 
 import asyncpg
+from asyncpg.transaction import Transaction
 
 from services.executor import handlers
 from services.executor.worker import Executor
 from shared.contracts.events import ImportCancelled
+from shared.health import Health
+from shared.workers import Worker
 from tests.integration.executor.world import SUBJECT, World, row
 
 STOPPED = ("skipped", ["S405"])
@@ -40,6 +43,31 @@ async def test_a_cancel_waits_for_the_chunk_in_flight_and_then_nothing_is_applie
     assert finished["counts"] == {"applied": 1, "no_change": 0, "skipped": 2, "held": 1, "failed": 0}
     assert len(await world.said(import_id, "chunk-applied")) == 3
     assert await world.enrolled("paperless_enrollment", customers[1][0]) == []
+
+
+async def test_a_drained_worker_finishes_the_chunk_in_hand_and_takes_no_other(world: World) -> None:
+    biller = await world.biller()
+    customers = [await world.owned(biller) for _ in range(2)]
+    chunks = [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
+    import_id = await world.plan(biller, "paperless", chunks)
+    await world.approve(import_id, biller)
+    blocker = await asyncpg.connect(world.dsn)
+    block = blocker.transaction()
+    await block.start()
+    await blocker.execute("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customers[0][1])
+    async with Worker("chunks", Executor(world.database, name="drained").step, health=Health()):
+        await world.waiting("executor-tests")
+        release = asyncio.create_task(_release_when_draining(block))
+    await release
+    await blocker.close()
+    assert await world.results(import_id) == {2: ("applied", [])}
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: ("applied", []), 3: ("applied", [])}
+
+
+async def _release_when_draining(block: Transaction) -> None:
+    # It first runs when the worker's exit, which says stop before anything else, waits.
+    await block.rollback()
 
 
 async def test_what_was_cancelled_before_it_was_approved_stays_cancelled(world: World) -> None:

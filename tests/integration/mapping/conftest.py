@@ -20,7 +20,7 @@ from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 from stack.issuer import Issuer
-from stack.people import AUDIENCE, PEOPLE
+from stack.people import AUDIENCE, PEOPLE, Person
 from stack.postgres import EmbeddedPostgres
 from stack.setup import migrate_all
 from tests.integration.mapping.world import World
@@ -28,6 +28,7 @@ from tests.support.crm import Biller, Crm
 
 PASSWORD = "only-for-tests"
 ISSUER = "http://issuer.example.com"
+VERA = Person("vera", "Vera", "vera@example.com", "looks after dead letters", "all")
 LIMIT = 3 * 1024 * 1024
 DATABASE = "mapping_tests"
 
@@ -44,7 +45,7 @@ async def dsns(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
 
 @pytest.fixture(scope="package")
 def issuer() -> Issuer:
-    return Issuer(ISSUER, Ed25519PrivateKey.generate(), PEOPLE)
+    return Issuer(ISSUER, Ed25519PrivateKey.generate(), {**PEOPLE, VERA.key: VERA})
 
 
 @pytest.fixture(scope="package")

@@ -1,7 +1,9 @@
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from shared.contracts.events import ImportDefined
@@ -180,6 +182,21 @@ async def test_shapes_that_are_wrong_are_told_without_what_was_sent(world: World
     response = await world.ask(definition | {"columns": {"emial": "secret@example.com"}, "surprise": 1})
     assert response.status_code == 422
     assert "secret@example.com" not in response.text
+
+
+async def test_a_body_that_is_no_definition_for_its_size_is_not_read_to_the_end(world: World) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b" " * 100_000
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(world.app), base_url="http://mapping/api/v1") as nobody:
+        response = await nobody.post("/imports", content=endless(), headers={"content-type": "application/json"})
+    assert response.status_code == 413
+    assert read < 20
 
 
 async def test_the_check_is_shown_with_titles_choices_and_sums(world: World, biller: Biller) -> None:

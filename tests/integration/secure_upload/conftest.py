@@ -1,14 +1,13 @@
 import asyncio
 import contextlib
+import re
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import boto3
 import httpx
 import pytest
 
@@ -37,8 +36,7 @@ async def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
             sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), stdout=output, stderr=output
         )
     try:
-        await _answering(endpoint)
-        _client(endpoint).create_bucket(Bucket=BUCKET)
+        await _make_bucket(endpoint)
         yield endpoint
     finally:
         server.terminate()
@@ -56,12 +54,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return Place(SecureUpload(f"s3://{BUCKET}/{prefix}", options), lambda: _objects(endpoint, prefix))
 
 
-async def _answering(endpoint: str) -> None:
+async def _make_bucket(endpoint: str) -> None:
     deadline = time.monotonic() + 30
     async with httpx.AsyncClient() as client:
         while True:
             with contextlib.suppress(httpx.TransportError):
-                await client.get(endpoint)
+                (await client.put(f"{endpoint}/{BUCKET}")).raise_for_status()
                 return
             assert time.monotonic() < deadline, "the S3 server did not start"
             await asyncio.sleep(0.05)
@@ -72,17 +70,9 @@ def _files(folder: Path) -> list[str]:
 
 
 def _objects(endpoint: str, prefix: str) -> list[str]:
-    client = _client(endpoint)
-    whole = client.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
-    parts = client.list_multipart_uploads(Bucket=BUCKET, Prefix=prefix).get("Uploads", [])
-    return sorted(str(one["Key"]).removeprefix(f"{prefix}/") for one in (*whole, *parts))
-
-
-def _client(endpoint: str) -> Any:
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        aws_access_key_id=KEYS["access_key_id"],
-        aws_secret_access_key=KEYS["secret_access_key"],
-        region_name=KEYS["region"],
-    )
+    whole = httpx.get(f"{endpoint}/{BUCKET}?list-type=2&prefix={prefix}")
+    unfinished = httpx.get(f"{endpoint}/{BUCKET}?uploads&prefix={prefix}")
+    for listed in (whole, unfinished):
+        listed.raise_for_status()
+    keys = re.findall("<Key>(.*?)</Key>", whole.text + unfinished.text)
+    return sorted(key.removeprefix(f"{prefix}/") for key in keys)

@@ -16,8 +16,8 @@ MANY_EMAILS: Final = (
     "ana@example.com|none@example.com",
 )
 NAMES: Final = ("ANA ORTIZ", "WU, LEE", "J Park", "O'Brien Farms LLC", "Diaz", "Ana M. Ortiz")
-LOGIN_NAMES: Final = ("ana", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
-BAD_LOGIN_NAMES: Final = ("ab", "two words")
+LOGIN_NAMES: Final = ("ana@example.com", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
+BAD_LOGIN_NAMES: Final = ("ana@example.com", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
 
 BANKS: Final = (("021000021", "4455667"), ("011000015", "0099887766"), ("122105155", "AB-12345"))
 """Routing numbers with a right check digit, and invented accounts."""
@@ -47,7 +47,7 @@ EXPIRIES: Final = (
     "39-May",
     "May-39",
 )
-BAD_EXPIRIES: Final = ("13/39", "soon", "", "01/20", "0120")
+BAD_EXPIRIES: Final = ("13/39", "soon", "", "01/20", "0120", "2020-01")
 ACCOUNT_TYPES: Final = ("C", "sav", "27", "28", "38", "Business Checking", "personal savings", "1", "2")
 BAD_ACCOUNT_TYPES: Final = ("3", "47", "Residential", "")
 KIND_WORDS: Final = ("ACH", "eft", "Card", "debit card", "", "", "cash")

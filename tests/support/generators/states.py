@@ -29,9 +29,9 @@ TYPES = ("WATER", "SEWER")
 _MOST_CUSTOMERS = 12
 _MOST_LOGINS = 6
 _STATUSES: tuple[LoginStatus, ...] = (
-    *("active", "active", "active"),
-    *("shell", "shell"),
-    *("invited", "locked", "disabled"),
+    *("active",) * 8,
+    *("shell",) * 4,
+    *("invited", "invited", "locked", "disabled"),
 )
 _T = TypeVar("_T")
 
@@ -79,7 +79,7 @@ class StateMaker:
 
     def make(self) -> CrmState:
         self._billers()
-        self._customers(BILLER, self._draw(st.integers(0, _MOST_CUSTOMERS)))
+        self._customers(BILLER, self._one((0, 3, 6, 9, *(_MOST_CUSTOMERS,) * 3)))
         if OTHER_BILLER in self.state.billers:
             self._customers(OTHER_BILLER, self._draw(st.integers(1, 3)))
         self._logins()
@@ -95,7 +95,7 @@ class StateMaker:
         return self._draw(st.sampled_from(values))
 
     def _rarely(self) -> bool:
-        return self._one((False,) * 6 + (True,))
+        return self._draw(st.integers(1, 12)) == 12
 
     def _maybe(self) -> bool:
         return self._draw(st.booleans())
@@ -130,14 +130,19 @@ class StateMaker:
 
     def _logins(self) -> None:
         names = list(self._draw(st.permutations(pools.LOGIN_NAMES)))
-        for number in range(self._draw(st.integers(0, _MOST_LOGINS))):
+        for number in range(self._one((0, 2, 4, *(_MOST_LOGINS,) * 3))):
             status = self._one(_STATUSES)
+            email = self._one((*pools.EMAILS, pools.EMAILS[0].upper(), None))
+            login_name = names.pop() if names and status != "shell" else None
+            if login_name and email in names and self._maybe():
+                names.remove(email)
+                login_name = email
             self.state.logins[f"L{number}"] = Login(
                 f"L{number}",
                 1,
                 status,
-                login_name=names.pop() if names and status != "shell" else None,
-                email=self._one((*pools.EMAILS, pools.EMAILS[0].upper(), None)),
+                login_name=login_name,
+                email=email,
                 first_name=self._one((None, "Ana", "LEE")) if status != "shell" else None,
                 last_name=self._one((None, "Ortiz", "Wu", "Diaz")) if status != "shell" else None,
                 origin="import" if status in {"shell", "invited"} else "portal",
@@ -186,7 +191,7 @@ class StateMaker:
                 customer,
                 code,
                 self._one(methods),
-                self._one(("active", "active", "active", "suspended", "cancelled")),
+                self._one(("active",) * 10 + ("suspended", "cancelled")),
                 self._one(("customer", "csr", "import", "import")),
                 follow_default=self._rarely(),
                 effective_from=self._one((None, date(2025, 1, 1))),
@@ -199,7 +204,7 @@ class StateMaker:
             Paperless(
                 customer,
                 code,
-                self._one(("active", "active", "active", "pending", "expired", "cancelled")),
+                self._one(("active", "pending") * 4 + ("expired", "cancelled")),
                 self._one((None, None, None, *pools.EMAILS[:2])),
                 self._one(("customer", "import")),
             )

@@ -1,0 +1,285 @@
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from services.mapping import handlers
+from shared.contracts.events import (
+    Counts,
+    FinalState,
+    ImportApproved,
+    ImportConfirmed,
+    ImportFinished,
+    ImportHeld,
+    ImportRejected,
+)
+from tests.integration.mapping.world import World
+from tests.support.crm import Biller
+
+SKIP, CREATE, STOP = {"choice": "skip"}, {"choice": "create"}, {"choice": "stop"}
+
+
+def go_on(count: int | None = None) -> dict[str, Any]:
+    return {"choice": "continue", "typed_count": count}
+
+
+async def confirm(
+    world: World, import_id: UUID, *, check_no: int = 1, person: str = "ivy", **decisions: Any
+) -> httpx.Response:
+    body = {"check_no": check_no, "decisions": decisions}
+    return await world.signed_in(person).post(f"/imports/{import_id}/confirm", json=body)
+
+
+async def approve(world: World, import_id: UUID, *, person: str = "sam", check_no: int = 1) -> httpx.Response:
+    return await world.signed_in(person).post(f"/imports/{import_id}/approve", json={"check_no": check_no})
+
+
+async def cancel(world: World, import_id: UUID) -> httpx.Response:
+    return await world.signed_in("ivy").post(f"/imports/{import_id}/cancel")
+
+
+async def few_found(world: World, biller: Biller, missing: int) -> UUID:
+    """Held because few accounts were found; ``missing`` customers could be created beside the ten there are."""
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C201", "C202"), missing=missing, C201=missing, C202=missing)
+    return import_id
+
+
+async def decisions(world: World, import_id: UUID) -> dict[str, dict[str, Any]]:
+    shown = (await world.signed_in("ivy").get(f"/imports/{import_id}")).json()
+    return {decision["code"]: decision for decision in shown["decisions"]}
+
+
+async def test_a_held_import_is_confirmed_with_its_decisions(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C202", "C203"), missing=30, C202=30, C203=1)
+    response = await confirm(world, import_id, C202=SKIP, C203=go_on())
+    assert response.status_code == 200
+    assert response.json() == {"import_id": str(import_id), "state": "confirmed", "second_person_needed": False}
+    kept = await decisions(world, import_id)
+    assert (kept["C202"]["choice"], kept["C202"]["count_seen"], kept["C202"]["decided_by"]) == ("skip", 30, "ivy")
+    assert kept["C202"]["decided_at"]
+    events = await world.said(import_id)
+    assert isinstance(events[-1], ImportConfirmed)
+    assert events[-1].check_no == 1
+    assert await world.state(import_id) == "confirmed"
+
+
+async def test_confirming_again_is_the_same_and_with_other_decisions_a_conflict(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C202",), C202=30)
+    first = await confirm(world, import_id, C202=SKIP)
+    await world.checked(import_id, state="pending", check_no=2, undecided=("C202",))  # validation has begun again
+    again = await confirm(world, import_id, C202=SKIP)
+    assert (again.status_code, again.json()) == (200, first.json())
+    other = await confirm(world, import_id, C202=CREATE)
+    assert (other.status_code, other.json()["code"]) == (409, "already_confirmed")
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
+
+
+async def test_two_at_once_confirm_once(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id)
+    answers = await asyncio.gather(*(confirm(world, import_id) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
+
+
+@pytest.mark.parametrize("state", ["pending", "approved", "rejected", "finished", "cancelled"])
+async def test_only_a_held_check_is_confirmed(world: World, biller: Biller, state: str) -> None:
+    import_id = await world.imported(biller)
+    assert (await confirm(world, import_id)).json()["code"] == "import_not_held"  # before any check
+    await world.checked(import_id, state=state)
+    response = await confirm(world, import_id)
+    assert (response.status_code, response.json()["code"]) == (409, "import_not_held")
+
+
+async def test_only_the_newest_check_is_confirmed(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, check_no=2, undecided=("C202",), C202=30)
+    for number in (1, 3):
+        response = await confirm(world, import_id, check_no=number, C202=SKIP)
+        assert (response.status_code, response.json()["code"]) == (409, "check_not_newest")
+    assert (await confirm(world, import_id, check_no=2, C202=SKIP)).status_code == 200
+
+
+async def test_everything_undecided_must_be_answered_by_something_possible(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C202", "C203"), C202=30, C203=1)
+    for answers, places in (
+        ({}, ["decisions.C202", "decisions.C203"]),
+        ({"C202": SKIP}, ["decisions.C203"]),
+        ({"C202": {"choice": "erase"}, "C203": go_on()}, ["decisions.C202"]),
+        ({"C202": SKIP, "C203": go_on(), "C223": SKIP}, ["decisions.C223"]),
+    ):
+        response = await confirm(world, import_id, **answers)
+        assert response.status_code == 422
+        assert [problem["place"] for problem in response.json()["problems"]] == places
+    assert await decisions(world, import_id) == {}
+    assert await world.said_names(import_id) == ["ImportDefined"]
+
+
+async def test_the_number_of_customers_must_be_typed(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 2)
+    for typed in (None, 0, 3):
+        response = await confirm(world, import_id, C201=go_on(typed), C202=CREATE)
+        assert [problem["code"] for problem in response.json()["problems"]] == ["C201"]
+    response = await confirm(world, import_id, C201=go_on(2), C202=CREATE)
+    assert response.json()["state"] == "confirmed"  # two of ten is a fifth, and not above it
+
+
+async def test_above_the_threshold_a_second_person_approves(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 3)
+    nothing_yet = await approve(world, import_id)
+    assert (nothing_yet.status_code, nothing_yet.json()["code"]) == (409, "nothing_to_approve")
+    decided = await confirm(world, import_id, C201=go_on(3), C202=CREATE)
+    assert decided.json() == {"import_id": str(import_id), "state": "held", "second_person_needed": True}
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
+    assert await world.said_names(import_id) == ["ImportDefined"]
+    not_permitted = await approve(world, import_id, person="ivy")
+    assert (not_permitted.status_code, not_permitted.json()["code"]) == (403, "approval_not_permitted")
+    approved = await approve(world, import_id)
+    assert approved.json()["state"] == "confirmed"
+    kept = (await decisions(world, import_id))["C201"]
+    assert (kept["decided_by"], kept["approved_by"], kept["typed_count"]) == ("ivy", "sam", 3)
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
+    assert (await approve(world, import_id)).json() == approved.json()  # the same again
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
+    assert not (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
+
+
+async def test_nobody_is_his_own_second_person(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    await confirm(world, import_id, person="sam", C201=go_on(9), C202=CREATE)
+    own = await approve(world, import_id)
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
+    assert await world.said_names(import_id) == ["ImportDefined"]
+
+
+async def test_what_was_approved_must_be_what_the_newest_check_found(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    await confirm(world, import_id, C201=go_on(9), C202=CREATE)
+    await world.checked(import_id, check_no=2, undecided=("C201", "C202"), missing=9, C201=10, C202=10)
+    for number, code in ((1, "check_not_newest"), (2, "nothing_to_approve")):
+        response = await approve(world, import_id, check_no=number)
+        assert (response.status_code, response.json()["code"]) == (409, code)
+
+
+async def test_named_in_advance_still_needs_the_second_person(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller, decide={"C201": go_on(9), "C202": CREATE})
+    await world.checked(import_id, undecided=("C201",), missing=9, C201=9, C202=9)
+    assert (await approve(world, import_id)).json()["code"] == "nothing_to_approve"
+    assert (await confirm(world, import_id, C201=go_on(9))).json()["second_person_needed"]
+    assert (await approve(world, import_id)).json()["state"] == "confirmed"
+
+
+async def test_a_new_answer_takes_the_approval_away(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    await confirm(world, import_id, C201=go_on(9), C202=CREATE)
+    changed = await confirm(world, import_id, C201=go_on(0), C202=SKIP)
+    assert changed.json() == {"import_id": str(import_id), "state": "confirmed", "second_person_needed": False}
+    assert (await decisions(world, import_id))["C201"]["approved_by"] is None
+
+
+async def test_stop_ends_the_import(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    response = await confirm(world, import_id, C201=STOP)
+    assert response.json()["state"] == "cancelled"
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportCancelled"]
+    job = await world.admin.fetchrow("SELECT state, reason FROM execution.job WHERE import_id = $1", import_id)
+    assert job is not None
+    assert tuple(job) == ("cancelled", "stopped")
+    assert (await decisions(world, import_id))["C201"]["choice"] == "stop"
+
+
+async def test_a_cancelled_import_stays_cancelled(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    response = await cancel(world, import_id)
+    assert response.status_code == 200
+    assert response.json()["state"] == "cancelled"
+    assert "No further row" in response.json()["promise"]
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportCancelled"]
+    again = await cancel(world, import_id)
+    assert (again.status_code, again.json()["code"], again.json()["place"]) == (
+        409,
+        "import_has_ended",
+        "state: cancelled",
+    )
+    await world.checked(import_id)
+    assert (await confirm(world, import_id)).status_code == 409
+    job = await world.admin.fetchval("SELECT state FROM execution.job WHERE import_id = $1", import_id)
+    assert job == "cancelled"
+
+
+async def test_a_cancel_waits_for_chunks_in_flight(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.admin.execute(
+        "INSERT INTO execution.job (import_id, biller_id, state) VALUES ($1, $2, 'running')", import_id, biller.id
+    )
+    chunk = world.admin.transaction()
+    await chunk.start()
+    await world.admin.execute("SELECT FROM execution.job WHERE import_id = $1 FOR SHARE", import_id)
+    asked = asyncio.create_task(cancel(world, import_id))
+    done, _ = await asyncio.wait([asked], timeout=0.5)
+    assert not done, "answered while a chunk was being applied"
+    await chunk.commit()
+    assert (await asked).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["finished", "failed"])
+async def test_what_the_executors_have_ended_cannot_be_cancelled(world: World, biller: Biller, state: str) -> None:
+    import_id = await world.imported(biller)
+    await world.admin.execute(
+        "INSERT INTO execution.job (import_id, biller_id, state) VALUES ($1, $2, $3)", import_id, biller.id, state
+    )
+    response = await cancel(world, import_id)
+    assert (response.status_code, response.json()["code"]) == (409, "import_has_ended")
+    assert await world.said_names(import_id) == ["ImportDefined"]
+    assert await world.state(import_id) == "checking"
+
+
+async def test_a_rejected_import_cannot_be_cancelled_even_before_mapping_heard_of_it(
+    world: World, biller: Biller
+) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, state="rejected")
+    response = await cancel(world, import_id)
+    assert (response.status_code, response.json()["place"]) == (409, "state: rejected")
+
+
+async def test_the_state_follows_the_events_and_never_goes_back(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    about: dict[str, Any] = {"import_id": import_id, "biller_id": biller.id, "codes": {}}
+    held = [ImportHeld(**about, check_no=number, undecided=(), planned=Counts()) for number in (1, 2)]
+    approved = ImportApproved(**about, check_no=3, planned=Counts(), chunks=1)
+    late = ImportRejected(**about, check_no=2)
+    finished = ImportFinished(
+        **about, state=FinalState.COMPLETED, counts=Counts(), started_at=None, finished_at=late.occurred_at
+    )
+
+    async def hear(handler: Any, event: Any) -> str:
+        async with world.database.transaction() as connection:
+            await handler(connection, event)
+        return await world.state(import_id)
+
+    assert await hear(handlers.on_import_held, held[1]) == "held"
+    assert await hear(handlers.on_import_rejected, late) == "held"
+    await world.checked(import_id, check_no=2)
+    assert (await confirm(world, import_id, check_no=2)).status_code == 200
+    assert await hear(handlers.on_import_held, held[1]) == "confirmed"
+    assert await hear(handlers.on_import_approved, approved) == "approved"
+    assert await hear(handlers.on_import_held, held[0]) == "approved"
+    assert await hear(handlers.on_import_finished, finished) == "completed"
+    assert await hear(handlers.on_import_approved, approved.model_copy(update={"check_no": 4})) == "completed"
+    assert (await cancel(world, import_id)).json()["place"] == "state: completed"
+
+
+async def test_a_rejection_is_heard(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    async with world.database.transaction() as connection:
+        event = ImportRejected(import_id=import_id, biller_id=biller.id, check_no=1, codes={"F008": 1})
+        await handlers.on_import_rejected(connection, event)
+    assert await world.state(import_id) == "rejected"
+    assert (await cancel(world, import_id)).status_code == 409
