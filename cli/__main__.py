@@ -42,7 +42,7 @@ def run(
     status = run_import(client, console, read_definition_file(definition), file, request_id or uuid4(), patience)
     if log is not None and status["counts"]["read"]:
         client.save_log(str(status["import_id"]), "all", log)
-        console.print(f"Log: {log}")
+        console.print(f"Log: {log}", soft_wrap=True)
     raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
 
 

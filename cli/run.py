@@ -31,7 +31,7 @@ def run_import(
     reference = _upload(client, console, biller, content, file)
     definition = _definition(client, biller, content, reference)
     import_id = client.define(definition, request_id)
-    console.print(f"Import [bold]{import_id}[/] of {file.name} for {biller['name']}")
+    console.print(f"Import [bold]{import_id}[/] of {file.name} for {biller['name']}", soft_wrap=True)
     return follow(client, console, import_id, patience)
 
 

@@ -16,7 +16,7 @@ _OUTCOMES = (
 def outcome_table(status: dict[str, Any]) -> Table:
     """The counts of one import, with their sum, and what the codes mean."""
     counts = status["counts"]
-    table = Table(title=f"{status['kind']}: {status['state'].replace('_', ' ')}", title_justify="left")
+    table = Table(title=f"{status['kind']}: {status['state'].replace('_', ' ')}", title_justify="left", min_width=44)
     table.add_column("outcome")
     table.add_column("rows", justify="right")
     for name, colour in _OUTCOMES:
@@ -28,7 +28,7 @@ def outcome_table(status: dict[str, Any]) -> Table:
 
 def findings_table(check: dict[str, Any]) -> Table:
     """What a check found, one line a code."""
-    table = Table(title="What the check found", title_justify="left")
+    table = Table(title="What the check found", title_justify="left", min_width=44)
     for heading in ("code", "rows", "meaning", "remedy", "first lines"):
         table.add_column(heading, justify="right" if heading == "rows" else "left")
     for finding in check["findings"]:
@@ -61,7 +61,7 @@ def rows_table(rows: list[dict[str, Any]]) -> Table:
     for heading in ("line", "outcome", "codes", "reason"):
         table.add_column(heading)
     for row in rows:
-        table.add_row(str(row["line_no"]), row["outcome"], " ".join(row["codes"]), row.get("reason") or "")
+        table.add_row(str(row["line"]), row["outcome"], " ".join(row["codes"]), row.get("reason") or "")
     return table
 
 

@@ -171,7 +171,11 @@ def _allowed(value: object) -> object:
 
 def _configure_for_now() -> None:
     # By default structlog prints exceptions with the values of their variables: not here, before `configure` either.
-    structlog.configure(processors=[*_shared("-"), structlog.dev.ConsoleRenderer(colors=False)])
+    # Programs that configure nothing, such as the command line, say only what is wrong.
+    structlog.configure(
+        processors=[*_shared("-"), structlog.dev.ConsoleRenderer(colors=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
 
 
 _configure_for_now()

@@ -51,7 +51,7 @@ SERVICE_SCHEMAS: Final = (
     Schema("notification", "ci_notifier", _PROJECT / "services/notifier/migrations"),
 )
 ROLES: Final = tuple(schema.role for schema in SERVICE_SCHEMAS if schema.role is not None)
-_MAKES_TEMPORARY_TABLES: Final = "ci_validation"
+_MAKE_TEMPORARY_TABLES: Final = ("ci_validation", "ci_executor")
 
 
 async def migrate(admin_dsn: str, passwords: Mapping[str, str], steps: Sequence[Schema]) -> None:
@@ -96,7 +96,8 @@ async def _own_database(connection: Connection) -> None:
     await _run_formatted(connection, "REVOKE ALL ON DATABASE %I FROM PUBLIC", database)
     for role in ROLES:
         await _run_formatted(connection, "GRANT CONNECT ON DATABASE %I TO %I", database, role)
-    await _run_formatted(connection, "GRANT TEMPORARY ON DATABASE %I TO %I", database, _MAKES_TEMPORARY_TABLES)
+    for role in _MAKE_TEMPORARY_TABLES:
+        await _run_formatted(connection, "GRANT TEMPORARY ON DATABASE %I TO %I", database, role)
 
 
 async def _ensure_schema(connection: Connection, schema: Schema) -> None:

@@ -1,7 +1,6 @@
 """`python -m stack up` starts everything and stays; `python -m stack demo` runs the sample imports and ends."""
 
 import asyncio
-import importlib
 import signal
 import sys
 from collections.abc import Coroutine
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from stack.demo_run import run as run_samples
 from stack.embedded import EmbeddedStack
 from stack.kafka_jars import KafkaJarsError
 from stack.processes import PartFailedError
@@ -44,8 +44,7 @@ async def _up(executors: int) -> None:
 
 async def _demo(executors: int) -> None:
     async with _stack(executors) as stack:
-        # The run of the sample imports; loaded here because `up` does without it.
-        await importlib.import_module("stack.demo_run").run(stack)
+        await run_samples(stack)
 
 
 def _stack(executors: int) -> EmbeddedStack:

@@ -80,14 +80,14 @@ class Child:
         return self.process.returncode
 
     async def _ended_within(self, limit: float) -> bool:
-        async for _ in _ticks(limit):
+        async for _ in ticks(limit):
             if not self.running:
                 return True
         return False
 
     async def wait_until(self, ready: Callable[[], Awaitable[bool]], *, limit: float) -> None:
         """Poll until `ready` says so; a death or the time limit raises the one error that tells why."""
-        async for _ in _ticks(limit):
+        async for _ in ticks(limit):
             if await ready():
                 return
             if not self.running:
@@ -129,7 +129,8 @@ def _inherited_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("IMPORT_")}
 
 
-async def _ticks(limit: float) -> AsyncIterator[None]:
+async def ticks(limit: float) -> AsyncIterator[None]:
+    """Once in a short while, for as many seconds."""
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
         yield

@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
+from shared.secure_upload import SecureUpload
 from shared.settings import KafkaSettings
-from stack import setup
+from stack import demo, setup
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 
@@ -20,9 +23,14 @@ async def create_topics(kafka: EmbeddedKafka) -> None:
     await setup.create_topics(KafkaSettings(kafka_bootstrap=kafka.bootstrap))
 
 
-async def load_demo_data(_postgres: EmbeddedPostgres, _secure_upload: Path) -> None:
-    """Fill the CRM with demo billers and the Secure Upload folder with sample files."""
-    raise NotImplementedError("Demo data is not wired into the stack yet")
+async def load_demo_data(postgres: EmbeddedPostgres, secure_upload: Path) -> None:
+    """Fill the CRM with demo billers, and their Secure Uploads with sample files."""
+    connection = await asyncpg.connect(postgres.dsn())
+    try:
+        data = await demo.load(connection)
+        await demo.put_samples(connection, data, SecureUpload(secure_upload.as_uri(), {}))
+    finally:
+        await connection.close()
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from services.executor import handlers
 from services.executor.repository.jobs import WAKE_CHANNEL
 from services.executor.settings import ExecutorSettings
 from services.executor.worker import Executor
+from shared.auth import TokenVerifier
 from shared.contracts.events import ImportApproved, ImportCancelled
 from shared.health import Health
 from shared.http import create_api
 from shared.logging import configure
 from shared.messaging import Messenger, Subscription
 from shared.postgres import Database, WakeUp
+from shared.upkeep import Upkeep, add_upkeep_routes
 from shared.workers import Worker
 
 SERVICE: Final = "executor"
@@ -34,15 +36,17 @@ def build_app(settings: ExecutorSettings) -> FastAPI:
     health = Health()
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await _start(stack, settings, health)
+            app.state.upkeep = await _start(stack, settings, health)
             yield
 
-    return create_api(service=SERVICE, health=health, lifespan=lifespan)
+    app = create_api(service=SERVICE, health=health, lifespan=lifespan)
+    add_upkeep_routes(app)
+    return app
 
 
-async def _start(stack: AsyncExitStack, settings: ExecutorSettings, health: Health) -> None:
+async def _start(stack: AsyncExitStack, settings: ExecutorSettings, health: Health) -> Upkeep:
     """Start in the order of need; the stack stops in the opposite one, so the chunk in hand is finished first."""
     dsn = settings.postgres_dsn.get_secret_value()
     database = await Database.connect(dsn, application_name=SERVICE, max_size=settings.postgres_pool)
@@ -52,7 +56,9 @@ async def _start(stack: AsyncExitStack, settings: ExecutorSettings, health: Heal
         dsn, application_name=f"{SERVICE}-chunks", max_size=_CHUNK_CONNECTIONS, command_timeout=settings.chunk_seconds
     )
     stack.push_async_callback(patient.close)
-    await stack.enter_async_context(Messenger(SERVICE, database, settings, SUBSCRIPTIONS, health))
+    verifier = TokenVerifier(settings)
+    stack.push_async_callback(verifier.close)
+    messenger = await stack.enter_async_context(Messenger(SERVICE, database, settings, SUBSCRIPTIONS, health))
     worker = Worker(
         "chunks",
         Executor(patient, name=f"{socket.gethostname()}:{os.getpid()}").step,
@@ -61,3 +67,4 @@ async def _start(stack: AsyncExitStack, settings: ExecutorSettings, health: Heal
         drain_seconds=settings.drain_seconds,
     )
     await stack.enter_async_context(worker)
+    return Upkeep(database, verifier, messenger.dead_letters)

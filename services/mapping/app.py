@@ -24,6 +24,7 @@ from shared.logging import configure
 from shared.messaging import DeliverySubscription, Messenger, Subscription
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.upkeep import Upkeep
 
 SERVICE: Final = "mapping"
 
@@ -47,7 +48,7 @@ def build_app(settings: MappingSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.context = await _start(settings, health, stack)
+            app.state.context, app.state.upkeep = await _start(settings, health, stack)
             yield
 
     app = create_api(service=SERVICE, health=health, lifespan=lifespan)
@@ -55,7 +56,7 @@ def build_app(settings: MappingSettings) -> FastAPI:
     return app
 
 
-async def _start(settings: MappingSettings, health: Health, stack: AsyncExitStack) -> Context:
+async def _start(settings: MappingSettings, health: Health, stack: AsyncExitStack) -> tuple[Context, Upkeep]:
     """Start in the order of need; the stack stops in the opposite one."""
     dsn = settings.postgres_dsn.get_secret_value()
     database = await Database.connect(dsn, application_name=SERVICE, max_size=settings.postgres_pool)
@@ -64,10 +65,10 @@ async def _start(settings: MappingSettings, health: Health, stack: AsyncExitStac
     stack.push_async_callback(verifier.close)
     messenger = Messenger(SERVICE, database, settings, subscriptions(RequestHandlers(verifier)), health)
     await stack.enter_async_context(messenger)
-    return Context(
+    context = Context(
         database=database,
         verifier=verifier,
         secure_upload=SecureUpload(settings.secure_upload_url, settings.secure_upload_options),
         upload_limit_bytes=settings.upload_limit_bytes,
-        dead_letters=messenger.dead_letters,
     )
+    return context, Upkeep(database, verifier, messenger.dead_letters)

@@ -33,6 +33,7 @@ from shared.logging import configure
 from shared.messaging import Messenger, Subscription
 from shared.postgres import Database, WakeUp
 from shared.secure_upload import SecureUpload
+from shared.upkeep import Upkeep, add_upkeep_routes
 from shared.workers import Worker
 
 SERVICE: Final = "notifier"
@@ -76,15 +77,16 @@ def build_app(settings: NotifierSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.context = await _start(settings, health, stack)
+            app.state.context, app.state.upkeep = await _start(settings, health, stack)
             yield
 
     app = create_api(service=SERVICE, health=health, lifespan=lifespan)
     add_routes(app)
+    add_upkeep_routes(app)
     return app
 
 
-async def _start(settings: NotifierSettings, health: Health, stack: AsyncExitStack) -> Context:
+async def _start(settings: NotifierSettings, health: Health, stack: AsyncExitStack) -> tuple[Context, Upkeep]:
     """Start in the order of need; the stack stops in the opposite one."""
     dsn = settings.postgres_dsn.get_secret_value()
     database = await Database.connect(dsn, application_name=SERVICE, max_size=settings.postgres_pool)
@@ -96,7 +98,7 @@ async def _start(settings: NotifierSettings, health: Health, stack: AsyncExitSta
     await stack.enter_async_context(_mail_worker(settings, database, log, health))
     messenger = Messenger(SERVICE, database, settings, subscriptions(Handlers(settings.mail_domain)), health)
     await stack.enter_async_context(messenger)
-    return Context(
+    context = Context(
         database=database,
         verifier=verifier,
         changes=changes,
@@ -104,6 +106,7 @@ async def _start(settings: NotifierSettings, health: Health, stack: AsyncExitSta
         heartbeat_seconds=settings.sse_heartbeat_seconds,
         stream_seconds=settings.sse_stream_seconds,
     )
+    return context, Upkeep(database, verifier, messenger.dead_letters)
 
 
 def _mail_worker(settings: NotifierSettings, database: Database, log: ResultLog, health: Health) -> Worker:

@@ -11,6 +11,7 @@ from services.validation.check import Tools
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
 from services.validation.worker import CheckWorker
+from shared.auth import TokenVerifier
 from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
 from shared.health import Health
 from shared.http import create_api
@@ -19,6 +20,7 @@ from shared.messaging import Messenger, Subscription
 from shared.postgres import Database, WakeUp
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
+from shared.upkeep import Upkeep, add_upkeep_routes
 from shared.workers import Worker
 
 SERVICE: Final = "validation"
@@ -36,19 +38,23 @@ def build_app(settings: ValidationSettings) -> FastAPI:
     health = Health()
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await _start(stack, settings, health)
+            app.state.upkeep = await _start(stack, settings, health)
             yield
 
-    return create_api(service=SERVICE, health=health, lifespan=lifespan)
+    app = create_api(service=SERVICE, health=health, lifespan=lifespan)
+    add_upkeep_routes(app)
+    return app
 
 
-async def _start(stack: AsyncExitStack, settings: ValidationSettings, health: Health) -> None:
+async def _start(stack: AsyncExitStack, settings: ValidationSettings, health: Health) -> Upkeep:
     dsn = settings.postgres_dsn.get_secret_value()
     database = await Database.connect(dsn, application_name=SERVICE, max_size=settings.postgres_pool)
     stack.push_async_callback(database.close)
-    await stack.enter_async_context(Messenger(SERVICE, database, settings, SUBSCRIPTIONS, health))
+    verifier = TokenVerifier(settings)
+    stack.push_async_callback(verifier.close)
+    messenger = await stack.enter_async_context(Messenger(SERVICE, database, settings, SUBSCRIPTIONS, health))
     worker = Worker(
         "checks",
         CheckWorker(database, tools_of(settings)).step,
@@ -58,6 +64,7 @@ async def _start(stack: AsyncExitStack, settings: ValidationSettings, health: He
         drain_seconds=settings.drain_seconds,
     )
     await stack.enter_async_context(worker)
+    return Upkeep(database, verifier, messenger.dead_letters)
 
 
 def tools_of(settings: ValidationSettings) -> Tools:

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.validation.conclusion import CheckResult, Conclusion
 from services.validation.domain import decisions as taken
 from services.validation.domain.interpretation import Secrets
-from services.validation.progress import Cancelled, Progress, is_cancelled
+from services.validation.progress import Cancelled, Progress, raise_if_cancelled
 from services.validation.reading import Refused
 from services.validation.repository import autopay, checks, crm, facts, paperless, plan, registration, staged
 from services.validation.repository.checks import Claim, Finding
@@ -56,8 +56,7 @@ async def run_check(database: Database, import_id: UUID, tools: Tools) -> CheckR
             if claim is None:
                 return None
             result = await _Check(database, connection, claim, tools).run()
-            if await is_cancelled(database, import_id):
-                raise Cancelled
+            await raise_if_cancelled(database, import_id)
             return result
     except Cancelled:
         return None

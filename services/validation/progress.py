@@ -55,7 +55,8 @@ class Progress:
             return False
 
 
-async def is_cancelled(database: Database, import_id: UUID) -> bool:
-    """Whether the import was cancelled meanwhile."""
+async def raise_if_cancelled(database: Database, import_id: UUID) -> None:
+    """Raise Cancelled where the import was cancelled meanwhile, so that nothing of its check is kept."""
     async with database.connection() as connection:
-        return await checks.is_cancelled(connection, import_id)
+        if await checks.is_cancelled(connection, import_id):
+            raise Cancelled

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import SealingSettings, SecureUploadSettings, ServiceSettings
+from shared.settings import AuthSettings, SealingSettings, SecureUploadSettings, ServiceSettings
 
 
-class ValidationSettings(ServiceSettings, SecureUploadSettings, SealingSettings):
+class ValidationSettings(AuthSettings, ServiceSettings, SecureUploadSettings, SealingSettings):
     """From the environment, IMPORT_…."""
 
     check_seconds: float = Field(default=3600, gt=0, description="the longest a check may take")

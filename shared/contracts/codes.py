@@ -118,7 +118,7 @@ _ALL: Final = (
     Code("C202", "Account not found", "Skip these rows, or create the customers", _SKIPPED, ("skip", "create")),
     Code("C203", "This file was imported before", "Go on only if that is meant", choices=("continue", "stop")),
     Code(
-        "C215", "The customer has enrolled with another method", "His own choice is kept", _SKIPPED, ("keep",), "keep"
+        "C215", "The customer has enrolled with another method", "Their own choice is kept", _SKIPPED, ("keep",), "keep"
     ),
     Code("C216", "The card expires before the effective date", "Ask for a new card", _SKIPPED, ("skip",), "skip"),
     Code("C217", "The owner's login is locked or disabled", "Unlock it first", _HELD, ("hold",), "hold"),
@@ -137,7 +137,7 @@ _ALL: Final = (
         ("skip",),
         "skip",
     ),
-    Code("C225", "The customer cancelled paperless later", "His own choice is kept", _SKIPPED, ("keep",), "keep"),
+    Code("C225", "The customer cancelled paperless later", "Their own choice is kept", _SKIPPED, ("keep",), "keep"),
     Code(
         "C231",
         "Registration and paperless bring different emails for a login not yet activated",

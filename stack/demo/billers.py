@@ -133,4 +133,4 @@ class _Maker:
     def _paperless(self, customer: Customer) -> None:
         if self._people.chance(0.12):
             status: Literal["active", "cancelled"] = "cancelled" if self._people.chance(0.2) else "active"
-            self.records.enrolments.append(Enrolment(customer.id, "UTIL", status))
+            self.records.enrolments += [Enrolment(customer.id, code, status) for code in CITY.invoice_types]

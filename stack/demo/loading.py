@@ -151,9 +151,8 @@ class _Loader:
         common = ("customer_id", "invoice_type_id", "status")
         autopay = ((*self._enrolment(e), method_ids[e.method_id]) for e in enrolments if e.method_id is not None)
         await self._copy("autopay_enrollment", (*common, "payment_method_id"), autopay)
-        await self._copy(
-            "paperless_enrollment", columns, (self._enrolment(e) for e in enrolments if e.method_id is None)
-        )
+        paperless = (self._enrolment(e) for e in enrolments if e.method_id is None)
+        await self._copy("paperless_enrollment", common, paperless)
 
     def _enrolment(self, one: Enrolment) -> tuple[int, int, str]:
         return self._customer_ids[one.customer_id], self._type(one.customer_id, one.invoice_type), one.status

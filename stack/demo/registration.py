@@ -48,7 +48,7 @@ def _definition() -> dict[str, object]:
             "zip": "Zip",
         },
         "account_number": [{"column": "Policy No", "transforms": [{"do": "trim"}, {"do": "upper"}]}],
-        "options": {"reading": {"header_line": _FIRST_ROW - 1}},
+        "options": {"reading": {"header_line": _FIRST_ROW - 1, "delimiter": ";"}},
         "decide": {"C202": {"choice": "create"}, "C203": {"choice": "continue"}},
         "log_recipients": ["ivy.marsh@example.com"],
     }

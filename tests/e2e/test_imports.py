@@ -106,7 +106,7 @@ async def test_a_request_by_kafka_is_accepted_and_one_that_cannot_be_is_answered
     biller = await new_biller(system, _ROWS)
     reference = await asyncio.to_thread(_upload, ivy, biller, file)
     token = await token_of(system, "ivy")
-    good, bad = _request(biller, reference), _request(biller, reference | {"sha256": "0" * 64})
+    good, bad = _request(biller, reference), _request(biller, reference | {"sha256": "ab" * 32})
     for request in (good, bad):
         await _publish(system, request, token)
     await _publish(system, b"{not json", token)

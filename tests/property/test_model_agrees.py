@@ -23,7 +23,7 @@ _OF_THE_FILE = {"W302", "W303", "W304", "W305", "W306", "W351"}
 
 async def _agree(world: World, case: Case) -> None:
     loaded = await world.load(case.state)
-    one = await world.register(case, loaded)
+    one = await world.register_case(case, loaded)
     if case.circumstances.confirmed:
         unseen = replace(case, circumstances=replace(case.circumstances, confirmed=False, decisions={}))
         await _checked(world, one, unseen.verdict())
@@ -73,7 +73,7 @@ async def _again(world: World, case: Case, loaded: Loaded) -> None:
     )
     # The state of the first run stands in the database already; new records are known by what they hold.
     verdict = second.verdict()
-    one = await world.register(second, loaded)
+    one = await world.register_case(second, loaded)
     result = await _checked(world, one, verdict)
     if verdict.state != "approved":
         return

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,8 @@ from shared.contracts.events import Counts, FinalState, ImportApproved, ImportCo
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload, object_key
+from stack.demo import DemoData
+from stack.demo import load as load_demo
 from tests.support.generators.crm import Loaded, dump, load
 from tests.support.generators.csv_bytes import csv_bytes
 from tests.support.generators.files import Case
@@ -76,25 +79,33 @@ class World:
     async def load(self, state: CrmState) -> Loaded:
         return await load(self._admin, state, self._vault)
 
+    async def load_demo(self, today: date) -> DemoData:
+        return await load_demo(self._admin, today)
+
     async def dump(self, state: CrmState, loaded: Loaded) -> CrmState:
         return await dump(self._admin, state, loaded, self._vault)
 
-    async def register(self, case: Case, loaded: Loaded) -> Registered:
-        """File and definition as the mapping service writes them."""
+    async def register_case(self, case: Case, loaded: Loaded) -> Registered:
+        """The file and definition of a generated case."""
         biller_id = loaded.billers[case.definition["biller_id"]]
+        return await self.register(csv_bytes(case.file), case.definition, biller_id, case.circumstances.right)
+
+    async def register(
+        self, content: bytes, definition: Mapping[str, Any], biller_id: int, right: Right | None = "all"
+    ) -> Registered:
+        """File and definition as the mapping service writes them."""
         subject, import_id, file_id = f"person-{uuid4()}", uuid4(), uuid4()
-        content = csv_bytes(case.file)
         digest = hashlib.sha256(content).hexdigest()
         key = object_key(biller_id, file_id)
         await self._upload.put(key, _one_piece(content), _KEEP)
-        await self._grant(subject, biller_id, case.circumstances.right)
+        await self._grant(subject, biller_id, right)
         await self._admin.execute(
             """INSERT INTO mapping.secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
                VALUES ($1, $2, 'file.csv', $3, $4, $5, 'unknown', $6)""",
             *(file_id, biller_id, digest, len(content), key, subject),
         )
         reference = {"id": str(file_id), "sha256": digest, "size": len(content)}
-        definition = case.definition | {"biller_id": biller_id, "file": reference}
+        definition = dict(definition) | {"biller_id": biller_id, "file": reference}
         await self._admin.execute(
             """INSERT INTO mapping.import
                    (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)

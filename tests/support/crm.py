@@ -41,7 +41,8 @@ class Crm:
         realm_id = realm_id or await self.realm()
         name = f"Biller {next(_names)}"
         biller_id = await self._insert(
-            """INSERT INTO crm.biller (name, login_realm_id, mcl_enabled, account_number_case, paperless_confirm_required)
+            """INSERT INTO crm.biller
+                   (name, login_realm_id, mcl_enabled, account_number_case, paperless_confirm_required)
                VALUES ($1, $2, $3, $4, $5) RETURNING id""",
             name,
             realm_id,

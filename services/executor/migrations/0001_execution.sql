@@ -55,8 +55,3 @@ REVOKE ALL ON FUNCTION cancel_import FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cancel_import TO ci_mapping;
 GRANT SELECT ON job, chunk, row_result TO ci_notifier, ci_mapping;
 GRANT SELECT ON job, row_result TO ci_validation;
-
--- The rows in hand of a chunk are in temporary tables.
-DO $$ BEGIN
-    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO ci_executor', current_database());
-END $$;

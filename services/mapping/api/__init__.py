@@ -3,10 +3,10 @@
 from fastapi import FastAPI
 
 from services.mapping.api import billers, decisions, files, imports, recipients
-from services.mapping.api.access import answer_refusal, dead_letters_of, look_after
+from services.mapping.api.access import answer_refusal
 from services.mapping.api.limits import SmallBodies
 from services.mapping.api.models import RefusedRequest
-from shared.messaging import dead_letter_router
+from shared.upkeep import add_upkeep_routes
 
 PREFIX = "/api/v1"
 
@@ -15,6 +15,6 @@ def add_routes(app: FastAPI) -> None:
     """Put every route of mapping on the app; `app.state.context` is set by whoever starts it."""
     for router in (billers.router, files.router, recipients.router, imports.router, decisions.router):
         app.include_router(router, prefix=PREFIX)
-    app.include_router(dead_letter_router(dead_letters_of, look_after))
+    add_upkeep_routes(app)
     app.exception_handler(RefusedRequest)(answer_refusal)
     app.add_middleware(SmallBodies)

@@ -17,9 +17,8 @@ from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportKind
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
-from shared.messaging import DeadLetters
 from shared.postgres import Connection, Database
-from shared.rights import Right, allows, right_of, works_everywhere
+from shared.rights import Right, allows, right_of
 from shared.secure_upload import SecureUpload
 
 
@@ -31,7 +30,6 @@ class Context:
     verifier: TokenVerifier
     secure_upload: SecureUpload
     upload_limit_bytes: int
-    dead_letters: DeadLetters
 
 
 def context_of(request: Request) -> Context:
@@ -51,18 +49,6 @@ async def signed_in(
 
 
 SignedIn = Annotated[Person, Depends(signed_in)]
-
-
-def dead_letters_of(services: Services) -> DeadLetters:
-    """The messages that mapping could not handle."""
-    return services.dead_letters
-
-
-async def look_after(services: Services, person: SignedIn) -> None:
-    """Dead letters are of any biller, so they are for those who may import everything everywhere."""
-    async with services.database.connection() as connection:
-        if not await works_everywhere(connection, person.subject):
-            deny("permission")
 
 
 async def biller_with_right(connection: Connection, person: Person, biller_id: int) -> tuple[Biller, Right]:

@@ -68,7 +68,7 @@ async def list_imports(
         found = await status.list_imports(connection, person.subject, search)
     page = found[:limit]
     return ImportPage(
-        imports=[ImportState.of(overview) for overview in page],
+        items=[ImportState.of(overview) for overview in page],
         next=page[-1].import_id if len(found) > limit else None,
     )
 
@@ -98,7 +98,7 @@ async def list_rows(
         await visible_import(connection, person, import_id)
         found = await status.rows_of(connection, import_id, after=after, limit=limit + 1, outcomes=outcome, code=code)
     page = found[:limit]
-    return RowPage(rows=[RowResult.of(row) for row in page], next=page[-1].line_no if len(found) > limit else None)
+    return RowPage(items=[RowResult.of(row) for row in page], next=page[-1].line_no if len(found) > limit else None)
 
 
 @router.get("/imports/{import_id}/trail", responses=_NOT_FOUND)
@@ -116,7 +116,7 @@ async def show_trail(
         found = await status.trail_of(connection, import_id, after=after, limit=limit + 1)
     page = found[:limit]
     return TrailPage(
-        trail=[TrailItem.of(entry) for entry in page], next=page[-1].event_id if len(found) > limit else None
+        items=[TrailItem.of(entry) for entry in page], next=page[-1].event_id if len(found) > limit else None
     )
 
 
@@ -126,4 +126,4 @@ async def list_mails(services: Services, person: SignedIn, import_id: UUID) -> M
     async with services.database.connection() as connection:
         await visible_import(connection, person, import_id)
         mails = await status.mails_of(connection, import_id)
-    return MailList(mails=[Mail.of(mail) for mail in mails])
+    return MailList(items=[Mail.of(mail) for mail in mails])

@@ -167,7 +167,7 @@ class ImportDetail(ImportState):
 class ImportPage(Answer):
     """A page of imports, newest first."""
 
-    imports: list[ImportState]
+    items: list[ImportState]
     next: UUID | None = Field(description="`after` of the next page; none on the last one")
 
 
@@ -199,7 +199,7 @@ class RowResult(Answer):
 class RowPage(Answer):
     """A page of rows in the order of the file."""
 
-    rows: list[RowResult]
+    items: list[RowResult]
     next: int | None = Field(description="`after` of the next page; none on the last one")
 
 
@@ -220,7 +220,7 @@ class TrailItem(Answer):
 class TrailPage(Answer):
     """A page of the trail, oldest first."""
 
-    trail: list[TrailItem]
+    items: list[TrailItem]
     next: UUID | None = Field(description="`after` of the next page; none on the last one")
 
 
@@ -256,7 +256,7 @@ class Mail(Answer):
 class MailList(Answer):
     """The mails of an import."""
 
-    mails: list[Mail]
+    items: list[Mail]
 
 
 class ProblemBody(Answer):

@@ -9,14 +9,15 @@ CREATE TABLE import_view (
         ('checking', 'rejected', 'held', 'approved', 'running', 'completed', 'completed_with_errors', 'failed',
          'cancelled')),
     phase bigint NOT NULL DEFAULT 0,                         -- how far the event that set the state is: later ones win
-    verdict_phase bigint NOT NULL DEFAULT 0,                 -- the same for planned, codes, undecided and chunks
+    verdict_phase bigint NOT NULL DEFAULT 0,                 -- the same for planned, check_codes, undecided and chunks
     check_no int,
     progress_check int NOT NULL DEFAULT 0,                   -- the check that the progress belongs to
     rows_read int NOT NULL DEFAULT 0,                        -- progress of the check
     bytes_read bigint NOT NULL DEFAULT 0,
     bytes_total bigint NOT NULL DEFAULT 0,
     planned jsonb,
-    codes jsonb NOT NULL DEFAULT '{}',
+    check_codes jsonb NOT NULL DEFAULT '{}',                 -- what the newest check found
+    result_codes jsonb NOT NULL DEFAULT '{}',                -- what stands on the rows at the end; these win
     undecided text[] NOT NULL DEFAULT '{}',
     chunks int,
     chunks_done int NOT NULL DEFAULT 0,

@@ -37,7 +37,7 @@ _VERDICT: Final = """
 UPDATE import_view SET
     verdict_phase = $2,
     planned = $3,
-    codes = CASE WHEN phase >= $7 THEN codes ELSE $4 END,
+    check_codes = $4,
     undecided = $5,
     chunks = $6
 WHERE import_id = $1 AND verdict_phase < $2
@@ -55,7 +55,8 @@ UPDATE import_view SET
 WHERE import_id = $1
 """
 _FINISH: Final = """
-UPDATE import_view SET started_at = $2, codes = $3, applied = $4, no_change = $5, skipped = $6, held = $7, failed = $8
+UPDATE import_view SET
+    started_at = $2, result_codes = $3, applied = $4, no_change = $5, skipped = $6, held = $7, failed = $8
 WHERE import_id = $1
 """
 _APPEND_TRAIL: Final = """
@@ -119,7 +120,7 @@ async def keep_verdict(
 ) -> None:
     """Keep what a check came to, unless a later one has."""
     plan = None if planned is None else planned.model_dump()
-    await connection.execute(_VERDICT, import_id, phase, plan, codes, list(undecided), chunks, domain.FINISHED)
+    await connection.execute(_VERDICT, import_id, phase, plan, codes, list(undecided), chunks)
 
 
 async def add_chunk(connection: Connection, import_id: UUID, counts: Counts, applied_at: datetime) -> None:

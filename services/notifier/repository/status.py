@@ -222,6 +222,8 @@ def _overview(record: asyncpg.Record) -> Overview:
     values = dict(record)
     counts = Counts(**{outcome.value: values.pop(outcome.value) for outcome in Outcome})
     planned = values.pop("planned")
+    codes = values.pop("check_codes") | values.pop("result_codes")  # those of the rows win
     values["kind"] = ImportKind(values["kind"])
     values["state"] = State(values["state"])
-    return Overview(counts=counts, planned=None if planned is None else Counts.model_validate(planned), **values)
+    plan = None if planned is None else Counts.model_validate(planned)
+    return Overview(counts=counts, planned=plan, codes=codes, **values)

@@ -4,18 +4,21 @@ import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from stdnum.us import rtn
 
 from services.validation.domain.recipe import SCIENTIFIC
 
-ACH, CARD = "ach", "card"
+Kind = Literal["ach", "card"]
+ACH: Final = "ach"
+CARD: Final = "card"
 CHECKING, SAVINGS = "checking", "savings"
 
-_KINDS: Final = dict.fromkeys(
-    ("ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"), ACH
-) | dict.fromkeys(("card", "cc", "credit", "creditcard", "debit card"), CARD)
+_KINDS: Final[dict[str, Kind]] = {
+    **dict.fromkeys(("ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"), ACH),
+    **dict.fromkeys(("card", "cc", "credit", "creditcard", "debit card"), CARD),
+}
 _PREFIXES: Final = frozenset(f"{number:02}" for number in (*range(1, 13), *range(21, 33), *range(61, 73)))
 _ROUTING = re.compile(r"[0-9]{9}")
 _BANK_ACCOUNT = re.compile(r"[A-Za-z0-9-]{4,17}")
@@ -31,7 +34,7 @@ _NO_BLANKS: Final = {ord(blank): None for blank in " \t\r\n\v\f"}
 _NO_HYPHENS: Final = _NO_BLANKS | {ord("-"): None}
 
 
-def kind_of(text: str) -> str | None:
+def kind_of(text: str) -> Kind | None:
     """The kind of method a word stands for."""
     return _KINDS.get(text)
 
@@ -123,5 +126,6 @@ def _is_day(year: str, month: str, day: str) -> bool:
 
 
 def last_four(cell: str) -> str:
-    """The last digits of a card as they are kept; zeros a spreadsheet lost are put back."""
-    return cell.rjust(4, "0") if re.fullmatch(r"[0-9]{1,4}", cell) else ""
+    """The last digits of a card as they are kept; zeros a spreadsheet lost are put back, masks fall away."""
+    digits = "".join(re.findall(r"[0-9]", cell))[-4:]
+    return digits.rjust(4, "0") if digits else ""

@@ -34,7 +34,7 @@ _BETWEEN_CELLS = "\x1f"
 Change = Callable[[str], str]
 
 
-def change_of(transform: Transform) -> Change:  # noqa: PLR0911 - one line for each member of a closed union
+def change_of(transform: Transform) -> Change:  # noqa: C901, PLR0911 - a line for each member of a closed union
     """The function that does one transform."""
     match transform:
         case Trim():
@@ -79,11 +79,9 @@ class Recipe:
 
     def numbers(self, cells: Mapping[int, list[str]], found: Found) -> list[str]:
         """The account numbers of the batch; rows without one are ended in ``found`` (R102, R101, R103)."""
-        made: list[list[str] | str] = []
         for column in self._columns:
             _end_where(cells[column.position], _scientific, found, "R102")
-        for part in self._parts:
-            made.append(part if isinstance(part, str) else self._transformed(part, cells, found))
+        made = [part if isinstance(part, str) else self._transformed(part, cells, found) for part in self._parts]
         numbers = _joined(made)
         _end_where(numbers, _unusable, found, "R103")
         return [number.upper() for number in numbers] if self._fold_case else numbers

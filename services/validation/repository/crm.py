@@ -110,4 +110,5 @@ async def face(connection: Connection, subject: Subject, *, create: bool) -> Non
 
 async def reached(connection: Connection) -> Reached:
     """How many rows were looked up."""
-    return Reached(*await connection.fetchrow(_REACHED))
+    rows = await connection.fetch(_REACHED)
+    return Reached(*rows[0])

@@ -97,14 +97,14 @@ async def row_findings(connection: Connection, missing: int) -> dict[str, Findin
     rows = await connection.fetch(_CODES, _SAMPLES)
     found = {row["code"]: Finding(row["code"], row["rows"], {}, row["lines"]) for row in rows}
     if missing:
-        row = await connection.fetchrow(_NOT_FOUND, _SAMPLES)
+        row = (await connection.fetch(_NOT_FOUND, _SAMPLES))[0]
         found["C202"] = Finding("C202", row["rows"], {}, row["lines"])
     return found
 
 
 async def impact(connection: Connection, subject: Subject, nameable: int) -> dict[str, Any]:
     """What the import would do, in numbers."""
-    counts = dict(await connection.fetchrow(_LOGINS))
+    counts = dict((await connection.fetch(_LOGINS))[0])
     applied = counts.pop("applied")
     shown: dict[str, Any] = {**counts, "customers_missing": nameable, "linked_accounts_reached": 0}
     if subject.kind == "registration":

@@ -19,6 +19,7 @@ from shared.messaging import DeadLetters
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.upkeep import Upkeep
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, PEOPLE, Person
 from stack.postgres import EmbeddedPostgres
@@ -67,7 +68,8 @@ async def world(
     app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
     add_routes(app)
     letters = DeadLetters(database, subscriptions(RequestHandlers(verifier)))
-    app.state.context = Context(database, verifier, uploads, LIMIT, letters)
+    app.state.context = Context(database, verifier, uploads, LIMIT)
+    app.state.upkeep = Upkeep(database, verifier, letters)
     made = World(admin, Crm(admin), database, uploads, app, issuer)
     yield made
     for client in made.clients.values():

@@ -52,11 +52,11 @@ async def test_counts_are_conserved_in_every_place(client: httpx.AsyncClient, wo
         "Iris Implementer",
     )
     listed = await answer(client, "/imports", text=str(imported.import_id))
-    assert [one["counts"] for one in listed["imports"]] == [EXPECTED]
-    rows = (await answer(client, f"/imports/{imported.import_id}/rows"))["rows"]
+    assert [one["counts"] for one in listed["items"]] == [EXPECTED]
+    rows = (await answer(client, f"/imports/{imported.import_id}/rows"))["items"]
     assert Counter(row["outcome"] for row in rows) == {key: value for key, value in EXPECTED.items() if key != "read"}
     assert len(rows) == EXPECTED["read"]
-    for entry in (await answer(client, f"/imports/{imported.import_id}/trail"))["trail"]:
+    for entry in (await answer(client, f"/imports/{imported.import_id}/trail"))["items"]:
         if "counts" in entry["detail"]:
             assert sum(entry["detail"]["counts"].values()) == EXPECTED["read"]
 
@@ -118,15 +118,15 @@ async def test_rows_are_filtered_and_paged_without_gap_or_repetition(
     lines: list[int] = []
     while True:
         page = await answer(client, f"/imports/{imported.import_id}/rows", **asked)
-        assert len(page["rows"]) <= 37
-        lines += [row["line"] for row in page["rows"]]
+        assert len(page["items"]) <= 37
+        lines += [row["line"] for row in page["items"]]
         if page["next"] is None:
             break
         asked["after"] = page["next"]
     assert lines == [line for line, outcome, _ in rows if outcome in (Outcome.FAILED, Outcome.HELD)]
     coded = await answer(client, f"/imports/{imported.import_id}/rows", code="R101", limit=500)
-    assert [row["line"] for row in coded["rows"]] == [line for line, _, codes in rows if codes]
-    assert coded["rows"][0]["reason"] == "The account number is empty"
+    assert [row["line"] for row in coded["items"]] == [line for line, _, codes in rows if codes]
+    assert coded["items"][0]["reason"] == "The account number is empty"
     await answer(client, f"/imports/{imported.import_id}/rows", status=422, limit=501)
 
 
@@ -142,7 +142,7 @@ async def test_imports_are_filtered_and_paged(client: httpx.AsyncClient, world: 
 
     async def found(**asked: Any) -> list[str]:
         page = await answer(client, "/imports", biller_id=place, **asked)
-        return [one["import_id"] for one in page["imports"]]
+        return [one["import_id"] for one in page["items"]]
 
     assert sorted(await found()) == sorted(everything)
     assert await found(group="in_progress") == [str(running.import_id)]
@@ -158,7 +158,7 @@ async def test_imports_are_filtered_and_paged(client: httpx.AsyncClient, world: 
     after: dict[str, Any] = {}
     while True:
         page = await answer(client, "/imports", biller_id=place, limit=2, **after)
-        seen += [one["import_id"] for one in page["imports"]]
+        seen += [one["import_id"] for one in page["items"]]
         if page["next"] is None:
             break
         after = {"after": page["next"]}
@@ -175,7 +175,7 @@ async def test_the_trail_is_paged(client: httpx.AsyncClient, world: World, bille
     )
     first = await answer(client, f"/imports/{imported.import_id}/trail", limit=4)
     second = await answer(client, f"/imports/{imported.import_id}/trail", limit=4, after=first["next"])
-    numbers = [entry["detail"]["chunk_no"] for entry in first["trail"] + second["trail"]]
+    numbers = [entry["detail"]["chunk_no"] for entry in first["items"] + second["items"]]
     assert sorted(numbers) == list(range(7))
     assert second["next"] is None
 
@@ -207,7 +207,7 @@ async def test_rights_decide_what_is_seen(client: httpx.AsyncClient, world: Worl
 
     async def listed(headers: dict[str, str]) -> set[str]:
         page = (await client.get("/imports", params={"limit": 500}, headers=headers)).json()
-        return {one["import_id"] for one in page["imports"]}
+        return {one["import_id"] for one in page["items"]}
 
     seen = await listed(paula)
     assert {str(paperless.import_id), str(other.import_id)} <= seen

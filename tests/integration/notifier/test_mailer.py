@@ -141,7 +141,7 @@ async def test_each_recipient_gets_the_report_and_the_log(post: Post, world: Wor
     whole = message.as_string()
     assert "ann@example.com" not in whole
     assert "bob@example.com" not in whole
-    shown = (await client.get(f"/imports/{imported.import_id}/mails")).json()["mails"]
+    shown = (await client.get(f"/imports/{imported.import_id}/mails")).json()["items"]
     assert {one["address"] for one in shown} == {"l***@example.com", "b***@example.org"}
     assert {one["state"] for one in shown} == {"sent"}
 

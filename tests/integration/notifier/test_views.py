@@ -59,7 +59,9 @@ def life(imported: Imported) -> list[ImportEvent]:
 
 
 async def view_of(world: World, import_id: UUID) -> dict[str, Any]:
-    record = await world.admin.fetchrow("SELECT * FROM notification.import_view WHERE import_id = $1", import_id)
+    record = await world.admin.fetchrow(
+        "SELECT *, check_codes || result_codes AS codes FROM notification.import_view WHERE import_id = $1", import_id
+    )
     assert record is not None
     return {key: value for key, value in record.items() if key not in ("import_id", "revision", "updated_at")}
 

@@ -1,6 +1,4 @@
-import pytest
-
-from tests.integration.validation.world import GOOD, World
+from tests.integration.validation.world import World
 
 HEADER = "Account,Email"
 

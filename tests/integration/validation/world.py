@@ -85,7 +85,8 @@ class World:
     async def store(self, definition: dict[str, Any]) -> UUID:
         import_id = uuid4()
         await self.admin.execute(
-            """INSERT INTO mapping.import (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)
+            """INSERT INTO mapping.import
+                   (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)
                VALUES ($1, $2, $3, $4, $5, $6, $7, '')""",
             import_id,
             definition["biller_id"],
@@ -125,7 +126,8 @@ class World:
         """What a person's confirmation leaves in the database, and its event."""
         for code, values in choices.items():
             await self.admin.execute(
-                """INSERT INTO mapping.decision (import_id, code, choice, count_seen, typed_count, decided_by, approved_by)
+                """INSERT INTO mapping.decision
+                       (import_id, code, choice, count_seen, typed_count, decided_by, approved_by)
                    VALUES ($1, $2, $3, $4, $5, 'ida', $6)
                    ON CONFLICT (import_id, code) DO UPDATE SET choice = excluded.choice,
                        count_seen = excluded.count_seen, typed_count = excluded.typed_count,

@@ -1,0 +1,50 @@
+"""The routes by which those who look after the system mend what is stuck; the same in every service."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared.auth import TokenVerifier, require_person
+from shared.http import Problem
+from shared.messaging import DeadLetters, dead_letter_router
+from shared.postgres import Database
+from shared.rights import works_everywhere
+
+_bearer = HTTPBearer(auto_error=False, description="Access token of the CRM's sign-in")
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What the routes work with; whoever starts the service puts it on `app.state.upkeep`."""
+
+    database: Database
+    verifier: TokenVerifier
+    dead_letters: DeadLetters
+
+
+def add_upkeep_routes(app: FastAPI) -> None:
+    """Put `dead-letters` on the app."""
+    app.include_router(dead_letter_router(_dead_letters, _require_upkeep_right))
+
+
+def _upkeep(request: Request) -> Upkeep:
+    return cast("Upkeep", request.app.state.upkeep)
+
+
+def _dead_letters(upkeep: Annotated[Upkeep, Depends(_upkeep)]) -> DeadLetters:
+    return upkeep.dead_letters
+
+
+async def _require_upkeep_right(
+    upkeep: Annotated[Upkeep, Depends(_upkeep)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> None:
+    """Dead letters are of any biller, so they are for those who may import everything everywhere."""
+    person = await require_person(upkeep.verifier)(credentials)
+    async with upkeep.database.connection() as connection:
+        if not await works_everywhere(connection, person.subject):
+            raise Problem(
+                403, "F011", "Only for those who may import everything everywhere", "permission", "Ask an administrator"
+            )

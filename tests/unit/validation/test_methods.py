@@ -1,0 +1,94 @@
+import pytest
+
+from services.validation.domain import methods
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("021000021", ("021000021", None)),
+        ("0210-0002 1", ("021000021", None)),
+        ("21000021", ("21000021", "R121")),
+        ("", ("", "R121")),
+        ("02100002A", ("02100002A", "R121")),
+        ("\u066021000021", ("\u066021000021", "R121")),
+        ("021000022", ("021000022", "R122")),
+        ("000000000", ("000000000", "R122")),
+        ("500000005", ("500000005", "R122")),
+        ("800000002", ("800000002", "R122")),
+    ],
+)
+def test_routing_numbers(cell: str, expected: tuple[str, str | None]) -> None:
+    assert methods.routing_number(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("00123456", None),
+        ("12 34 56", None),
+        ("AB-12", None),
+        ("123", "R123"),
+        ("1" * 18, "R123"),
+        ("0000000", "R123"),
+        ("1.23E+11", "R123"),
+        ("1E-11", "R123"),
+        ("021000021", "R123"),
+        ("12_34", "R123"),
+        ("", "R123"),
+    ],
+)
+def test_bank_accounts(cell: str, code: str | None) -> None:
+    assert methods.bank_account(cell, "021000021")[1] == code
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("c", ("checking", "")),
+        ("dda", ("checking", "")),
+        ("28", ("checking", "")),
+        ("s", ("savings", "")),
+        ("37", ("savings", "")),
+        ("business checking", ("checking", "business")),
+        ("personal savings", ("savings", "personal")),
+        ("3", None),
+        ("47", None),
+        ("residential", None),
+        ("", None),
+    ],
+)
+def test_account_types(text: str, expected: tuple[str, str] | None) -> None:
+    assert methods.account_type(text) == expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["05/29", "5/29", "05/2029", "05-29", "0529", "529", "2029-05", "202905", "2029-05-31", "29-May", "May-29", "MAY-29"],
+)
+def test_expiries(cell: str) -> None:
+    assert methods.expiry(cell) == (2029, 5)
+
+
+@pytest.mark.parametrize("cell", ["13/29", "00/29", "2029-13", "2029-02-30", "05.29", "May 29", "29", "20290501", "x"])
+def test_unreadable_expiries(cell: str) -> None:
+    assert methods.expiry(cell) is None
+
+
+def test_expiry_of_two_columns() -> None:
+    assert methods.expiry_of_columns("5", "29") == (2029, 5)
+    assert methods.expiry_of_columns("05", "2029") == (2029, 5)
+    assert methods.expiry_of_columns("May", "29") is None
+    assert methods.expiry_of_columns("", "") is None
+
+
+def test_small_things() -> None:
+    assert methods.last_day(2028, 2).day == 29
+    assert methods.last_four("42") == "0042"
+    assert methods.last_four("****4242") == "4242"
+    assert methods.last_four("411111******1111") == "1111"
+    assert methods.last_four("x") == ""
+    assert methods.is_token("tok_123-A")
+    assert not methods.is_token("tok 123")
+    assert methods.kind_of("debit card") == "card"
+    assert methods.kind_of("cheque") is None

@@ -1,0 +1,95 @@
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from services.validation.domain.found import Found
+from services.validation.domain.recipe import Recipe, change_of
+from shared.contracts.definition import Part, Transform
+
+
+def change(text: str, **transform: Any) -> str:
+    return change_of(TypeAdapter(Transform).validate_python(transform))(text)
+
+
+@pytest.mark.parametrize(
+    ("transform", "text", "expected"),
+    [
+        ({"do": "trim"}, " 12 ", "12"),
+        ({"do": "upper"}, "wtr-a", "WTR-A"),
+        ({"do": "upper"}, "straße", "STRAßE"),
+        ({"do": "digits_only"}, "A1-2 3", "123"),
+        ({"do": "digits_only"}, "\u0661\u0662", ""),
+        ({"do": "remove", "characters": "-."}, "1-2.3", "123"),
+        ({"do": "strip_leading_zeros"}, "0012", "12"),
+        ({"do": "strip_leading_zeros"}, "000", ""),
+        ({"do": "pad_left", "length": 5}, "12", "00012"),
+        ({"do": "pad_left", "length": 4}, "-12", "0-12"),
+        ({"do": "pad_left", "length": 2}, "123", "123"),
+        ({"do": "take_first", "count": 2}, "12345", "12"),
+        ({"do": "take_last", "count": 2}, "12345", "45"),
+        ({"do": "take_last", "count": 9}, "12345", "12345"),
+        ({"do": "drop_last", "count": 1}, "12345", "1234"),
+        ({"do": "drop_last", "count": 9}, "123", ""),
+        ({"do": "replace", "old": "--", "new": "-"}, "1--2", "1-2"),
+    ],
+)
+def test_transforms(transform: dict[str, Any], text: str, expected: str) -> None:
+    assert change(text, **transform) == expected
+
+
+def recipe(*parts: dict[str, Any], fold_case: bool = False) -> Recipe:
+    adapter: TypeAdapter[Any] = TypeAdapter(Part)
+    return Recipe([adapter.validate_python(part) for part in parts], {"A": 0, "B": 1}, fold_case=fold_case)
+
+
+def number_of(made: Recipe, *cells: str) -> tuple[str, list[str]]:
+    found = Found()
+    (number,) = made.numbers({index: [cell] for index, cell in enumerate(cells)}, found)
+    return number, found.codes_of(0)
+
+
+def test_parts_are_joined_in_order() -> None:
+    made = recipe(
+        {"literal": "WTR-"},
+        {"column": "B", "transforms": [{"do": "pad_left", "length": 4}]},
+        {"literal": "-"},
+        {"column": "A"},
+    )
+    assert number_of(made, "7", "12") == ("WTR-0012-7", [])
+    assert made.can_collide
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("1.23E+11", ["R102"]),
+        ("1,5e+4", ["R102"]),
+        ("12E5", []),
+        ("", ["R101"]),
+        ("x" * 50, []),
+        ("x" * 51, ["R103"]),
+        ("Ñ1", ["R103"]),
+        ("a\tb", ["R103"]),
+    ],
+)
+def test_unusable_numbers(cell: str, codes: list[str]) -> None:
+    assert number_of(recipe({"column": "A"}), cell)[1] == codes
+
+
+def test_scientific_goes_before_empty_and_empty_before_too_long() -> None:
+    made = recipe({"column": "A"}, {"column": "B"})
+    assert number_of(made, "", "1.23E+11")[1] == ["R102"]
+    assert number_of(made, "", "x" * 60)[1] == ["R101"]
+
+
+def test_a_part_that_becomes_empty_is_empty() -> None:
+    made = recipe({"literal": "W"}, {"column": "A", "transforms": [{"do": "strip_leading_zeros"}]})
+    assert number_of(made, "000")[1] == ["R101"]
+
+
+def test_case_is_folded_where_the_biller_does_not_mind() -> None:
+    made = recipe({"column": "A"}, fold_case=True)
+    assert number_of(made, "wtr-1")[0] == "WTR-1"
+    assert not made.can_collide
+    assert made.raw_cells({0: ["wtr-1"]}) == ["WTR-1"]
