@@ -33,7 +33,7 @@ JOIN crm.login AS l ON l.realm_id = b.login_realm_id
     AND l.login_name = 'old' || ltrim(substr(c.account_number, 5), '0') || '@example.com'
 WHERE b.id = $1
 """
-_RIGHT = "INSERT INTO crm.operator_right (subject, biller_id, permission) VALUES ('ivy', $1, 'all')"
+_RIGHT = "INSERT INTO crm.operator_right (subject, permission) VALUES ('ivy', 'all') ON CONFLICT DO NOTHING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def make_biller(connection: asyncpg.Connection, name: str, customers: int)
     for statement in (_MAKE_CUSTOMERS, _MAKE_LOGINS):
         await connection.execute(statement, biller_id, customers, timeout=600)
     await connection.execute(_LINK, biller_id, timeout=600)
-    await connection.execute(_RIGHT, biller_id)
+    await connection.execute(_RIGHT)
     return Biller(biller_id, name)
 
 

@@ -27,6 +27,12 @@ class Import:
     result: CheckResult | None = None
     rows: dict[int, Record] = field(default_factory=dict)
 
+    @property
+    def approved(self) -> CheckResult:
+        assert self.result is not None
+        assert self.result.state == "approved"
+        return self.result
+
     def says(self, line: int) -> tuple[str, set[str]]:
         row = self.rows[line]
         return row["verdict"], set(row["codes"])
@@ -108,10 +114,10 @@ class World:
     async def check(self, biller: Biller, kind: str, lines: Sequence[str], **changes: Any) -> Import:
         return await self.run(await self.define(biller, kind, "\n".join(lines) + "\n", **changes))
 
-    async def state(self, import_id: UUID) -> Record:
+    async def state(self, import_id: UUID) -> dict[str, Any]:
         row = await self.admin.fetchrow("SELECT * FROM validation.import_check WHERE import_id = $1", import_id)
         assert row is not None
-        return row
+        return dict(row) | {"impact": json.loads(row["impact"] or "{}")}
 
     async def findings(self, import_id: UUID) -> dict[str, int]:
         rows = await self.admin.fetch("SELECT code, count FROM validation.finding WHERE import_id = $1", import_id)

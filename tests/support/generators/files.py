@@ -143,7 +143,7 @@ class RowMaker:
             "max_amount": drawer.mostly(pools.AMOUNTS, pools.BAD_AMOUNTS),
             "email": drawer.mostly(("", email), (*pools.BAD_EMAILS, *pools.MANY_EMAILS)),
             "account_holder_name": drawer.one(pools.NAMES),
-            "card_last4": drawer.one(("", "42", "4242", "x42")),
+            "card_last4": drawer.one(("", "42", "4242", "x42", "****123456")),
             "token_vault": drawer.mostly(("",), ("spare",)),
             "authorization_date": drawer.mostly(pools.CONSENT_DATES, ("soon",)),
         }

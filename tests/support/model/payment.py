@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from tests.support.model.state import Method
-from tests.support.model.text import UnreadableError, is_scientific
+from tests.support.model.text import UnreadableError, is_scientific, read_date
 
 _ACH_WORDS = {"ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"}
 _CARD_WORDS = {"card", "cc", "credit", "creditcard", "debit card"}
@@ -20,7 +20,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _EXPIRIES = (
     re.compile(r"(?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{2}|[0-9]{4})"),
     re.compile(r"(?P<month>[0-9]{1,2})(?P<year>[0-9]{2})"),
-    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-[0-9]{2})?"),
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?"),
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})"),
     re.compile(r"(?P<year>[0-9]{2})-(?P<name>[A-Za-z]{3})"),
     re.compile(r"(?P<name>[A-Za-z]{3})-(?P<year>[0-9]{2})"),
@@ -146,7 +146,7 @@ def _card(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
         token=token,
         token_vault=cell("token_vault") or None,
         card_brand=cell("card_brand") or None,
-        card_last4=digits.rjust(4, "0") if digits else None,
+        card_last4=digits[-4:].rjust(4, "0") if digits else None,
         exp_year=year,
         exp_month=month,
         origin="import",
@@ -164,6 +164,8 @@ def _expiry(cell: Cell) -> tuple[int, int]:
 
 
 def _year_and_month(parts: dict[str, str]) -> tuple[int, int]:
+    if parts.get("day"):  # a date is more than its month: one that does not exist was no expiry
+        read_date("-".join((parts["year"], parts["month"], parts["day"])))
     year = int(parts["year"])
     name = parts.get("name", "").lower()
     if name and name not in _MONTHS:

@@ -3,9 +3,7 @@ import pytest
 from services.validation.domain.decisions import Decision, Situation, choice_of, is_stopped, undecided
 
 
-def decision(
-    choice: str, *, seen: int | None = None, typed: int | None = None, seconded: bool = False
-) -> Decision:
+def decision(choice: str, *, seen: int | None = None, typed: int | None = None, seconded: bool = False) -> Decision:
     return Decision(choice, seen, typed, seconded=seconded)
 
 

@@ -64,7 +64,20 @@ def test_account_types(text: str, expected: tuple[str, str] | None) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["05/29", "5/29", "05/2029", "05-29", "0529", "529", "2029-05", "202905", "2029-05-31", "29-May", "May-29", "MAY-29"],
+    [
+        "05/29",
+        "5/29",
+        "05/2029",
+        "05-29",
+        "0529",
+        "529",
+        "2029-05",
+        "202905",
+        "2029-05-31",
+        "29-May",
+        "May-29",
+        "MAY-29",
+    ],
 )
 def test_expiries(cell: str) -> None:
     assert methods.expiry(cell) == (2029, 5)

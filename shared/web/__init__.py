@@ -1,0 +1,27 @@
+"""Server-rendered pages: session, protection of forms, headers, templates and the design system."""
+
+from shared.web.pages import (
+    Form,
+    SignedInVisitor,
+    Visitor,
+    attach,
+    create_pages,
+    host_of,
+    render,
+    see_other,
+    web_of,
+)
+from shared.web.settings import WebSettings
+
+__all__ = [
+    "Form",
+    "SignedInVisitor",
+    "Visitor",
+    "WebSettings",
+    "attach",
+    "create_pages",
+    "host_of",
+    "render",
+    "see_other",
+    "web_of",
+]

@@ -1,0 +1,232 @@
+"""The frame of all pages: an application of its own beside the API, with its headers, errors and static files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Any, Final, cast
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from jinja2 import Environment
+from starlette.datastructures import FormData, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier
+from shared.http import Problem, problem_response
+from shared.logging import error_types, get_logger
+from shared.postgres import is_transient
+from shared.web.bridge import SessionBridge, is_from_elsewhere
+from shared.web.rendering import environment, zone_of
+from shared.web.session import CSRF_FIELD, CSRF_HEADER, Session, Sessions
+from shared.web.settings import WebSettings
+
+_STATIC: Final = Path(__file__).with_name("static")
+_SIGN_IN: Final = "/sign-in"
+FRAGMENT_HEADER: Final = "x-fragment"
+
+log = get_logger()
+
+
+class NotSignedIn(Exception):  # noqa: N818 - what the visitor is
+    """The page is for people who are signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What pages are made with."""
+
+    settings: WebSettings
+    sessions: Sessions
+    templates: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in, and the session."""
+
+    person: Person
+    session: Session
+
+
+def web_of(request: Request) -> Web:
+    """What the composition of the pages has put on their app."""
+    return cast("Web", request.app.state.web)
+
+
+def host_of(request: Request) -> Any:
+    """State of the service that the pages stand beside."""
+    return request.app.state.host.state
+
+
+async def _visitor(request: Request) -> Visitor:
+    session = web_of(request).sessions.read(request)
+    if session is None or not session.token:
+        raise NotSignedIn
+    verifier: TokenVerifier = host_of(request).context.verifier
+    try:
+        person = await verifier.verify(session.token)
+    except AuthenticationFailed:
+        raise NotSignedIn from None
+    except KeySetUnavailable:
+        raise Problem(
+            503, "sign_in_unavailable", "Nobody can be recognised at the moment", remedy="Try again soon"
+        ) from None
+    request.state.visitor = Visitor(person, session)
+    return Visitor(person, session)
+
+
+SignedInVisitor = Annotated[Visitor, Depends(_visitor)]
+
+
+async def checked_form(request: Request) -> FormData:
+    """The form of a post that carries the secret of its session."""
+    session = web_of(request).sessions.read(request)
+    form = await request.form()
+    given = str(form.get(CSRF_FIELD, "")) or request.headers.get(CSRF_HEADER, "")
+    if session is None or is_from_elsewhere(request.headers) or not session.accepts(given):
+        raise Problem(
+            403, "form_expired", "This form is no longer valid", remedy="Go back, reload the page and send it again"
+        )
+    return form
+
+
+Form = Annotated[FormData, Depends(checked_form)]
+
+
+def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, or for a script that asks for it only its main part."""
+    web = web_of(request)
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    session = visitor.session if visitor else web.sessions.read(request)
+    given = {
+        "visitor": visitor,
+        "csrf": session.csrf if session else "",
+        "zone": zone_of(request),
+        "wizard_url": web.settings.wizard_url,
+        "status_url": web.settings.status_url,
+        "path": request.url.path,
+        "fragment": FRAGMENT_HEADER in request.headers,
+    }
+    return HTMLResponse(web.templates.get_template(template).render(given | values), status)
+
+
+def see_other(address: str) -> RedirectResponse:
+    """After a post: go there by GET."""
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: Mapping[str, Any]) -> FastAPI:
+    """The application of the pages; `attach` puts it on the service once its routes are there."""
+    pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages.state.host = host
+    pages.state.web = Web(settings, Sessions(settings), environment(templates, words))
+    pages.exception_handler(NotSignedIn)(_go_and_sign_in)
+    pages.exception_handler(Problem)(_on_problem)
+    pages.exception_handler(HTTPException)(_on_http_error)
+    pages.exception_handler(RequestValidationError)(_on_invalid)
+    pages.add_middleware(_Headers, policy=_policy(settings))
+    pages.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    return pages
+
+
+def attach(host: FastAPI, pages: FastAPI) -> None:
+    """Put the pages behind the routes of the service, and let them use its API."""
+    web: Web = pages.state.web
+    host.add_middleware(SessionBridge, sessions=web.sessions)
+    host.mount("/", pages)
+
+
+def error_page(request: Request, problem: Problem) -> Response:
+    """The problem as a page; for addresses of the API as JSON."""
+    if request.url.path.startswith("/api/"):
+        return problem_response(problem)
+    return render(request, "error.html", status=problem.status, problem=problem)
+
+
+async def _go_and_sign_in(request: Request, _error: Exception) -> Response:
+    web = web_of(request)
+    came_from = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET":
+        came_from = "/"
+    if FRAGMENT_HEADER in request.headers:
+        return Response(status_code=HTTPStatus.UNAUTHORIZED)
+    if web.settings.wizard_url != _origin(request):
+        came_from = web.settings.status_url + came_from
+    return see_other(f"{web.settings.wizard_url}{_SIGN_IN}?next={quote(came_from, safe='/')}")
+
+
+def _origin(request: Request) -> str:
+    web = web_of(request)
+    is_wizard = getattr(request.app.state, "is_wizard", True)
+    return web.settings.wizard_url if is_wizard else web.settings.status_url or web.settings.wizard_url
+
+
+async def _on_problem(request: Request, error: Problem) -> Response:
+    return error_page(request, error)
+
+
+async def _on_http_error(request: Request, error: HTTPException) -> Response:
+    status = HTTPStatus(error.status_code)
+    remedy = "Check the address" if status is HTTPStatus.NOT_FOUND else ""
+    title = "There is no such page" if status is HTTPStatus.NOT_FOUND else status.phrase
+    return error_page(request, Problem(status, status.phrase.lower().replace(" ", "_"), title, remedy=remedy))
+
+
+async def _on_invalid(request: Request, _error: RequestValidationError) -> Response:
+    return error_page(request, Problem(404, "not_found", "There is no such page", remedy="Check the address"))
+
+
+def _policy(settings: WebSettings) -> str:
+    # Browsers apply form-action to redirects that follow a post as well, so both services stand there.
+    origins = sorted({_origin_of(url) for url in (settings.wizard_url, settings.status_url) if url})
+    targets = " ".join(["'self'", *origins])
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        f"connect-src 'self'; form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class _Headers:
+    """The headers of pages, and a page for what nobody foresaw."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self._app = app
+        self._policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = self._policy
+                headers.setdefault("referrer-policy", "same-origin")
+                headers.setdefault("cache-control", "no-cache" if "/static/" in scope["path"] else "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await error_page(Request(scope, receive), _unforeseen(error))(scope, receive, send_with_headers)
+
+
+def _unforeseen(error: Exception) -> Problem:
+    if is_transient(error):
+        log.warning("page_postponed", error_types=error_types(error))
+        return Problem(503, "unavailable", "Something this needs is not reachable", remedy="Try again in a moment")
+    log.error("page_failed", exc_info=error)
+    return Problem(500, "internal", "Something failed on our side", remedy="Try again; ask for help if it stays")

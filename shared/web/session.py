@@ -1,0 +1,93 @@
+"""Who is signed in: a sealed cookie, so that every service with the key knows, and nobody keeps a table of sessions."""
+
+import base64
+import binascii
+import hmac
+import secrets
+import time
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final, Self
+
+import orjson
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from shared.sealing import SealBroken, Sealer
+from shared.web.settings import WebSettings, decoded
+
+COOKIE: Final = "ci_session"
+CSRF_HEADER: Final = "x-csrf-token"
+CSRF_FIELD: Final = "csrf"
+_KEY_ID: Final = "session"
+_CONTEXT: Final = "session"
+_ANONYMOUS_SECONDS: Final = 3600
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the cookie holds; without a token nobody is signed in yet."""
+
+    csrf: str = field(default_factory=_new_token)
+    expires_at: int = field(default_factory=lambda: int(time.time()) + _ANONYMOUS_SECONDS)
+    token: str = ""
+    name: str = ""
+    email: str = ""
+    pending: dict[str, str] = field(default_factory=dict)  # of a sign-in at a provider, until it comes back
+
+    def accepts(self, csrf: str) -> bool:
+        """Whether a request carries the secret of this session."""
+        return hmac.compare_digest(self.csrf.encode(), csrf.encode())
+
+    def signed_in(self, token: str, *, name: str, email: str, seconds: int) -> Self:
+        """The session of somebody who has just signed in; with new secrets, so that none from before is of use."""
+        return replace(
+            self,
+            csrf=_new_token(),
+            expires_at=int(time.time()) + seconds,
+            token=token,
+            name=name,
+            email=email,
+            pending={},
+        )
+
+
+class Sessions:
+    """Reads and writes the cookie."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        if settings.session_key is None:
+            raise ValueError("Pages need a session key")
+        self._sealer = Sealer({_KEY_ID: decoded(settings.session_key)}, _KEY_ID)
+        self._secure = settings.secure_cookies
+
+    def read(self, connection: HTTPConnection) -> Session | None:
+        """The session of a request; None where there is none or it has ended."""
+        sealed = connection.cookies.get(COOKIE)
+        if not sealed:
+            return None
+        try:
+            opened = self._sealer.unseal(base64.urlsafe_b64decode(sealed), _CONTEXT)
+            session = Session(**orjson.loads(opened))
+        except (SealBroken, binascii.Error, TypeError, ValueError):
+            return None
+        return session if session.expires_at > time.time() else None
+
+    def write(self, response: Response, session: Session) -> None:
+        """Put the session on the response."""
+        sealed = self._sealer.seal(orjson.dumps(asdict(session)).decode(), _CONTEXT)
+        response.set_cookie(
+            COOKIE,
+            base64.urlsafe_b64encode(sealed).decode(),
+            max_age=max(0, session.expires_at - int(time.time())),
+            httponly=True,
+            secure=self._secure,
+            samesite="lax",
+        )
+
+    def clear(self, response: Response) -> None:
+        """Sign out."""
+        response.delete_cookie(COOKIE, httponly=True, secure=self._secure, samesite="lax")

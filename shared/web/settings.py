@@ -1,0 +1,52 @@
+"""What the pages read from the environment (IMPORT_…)."""
+
+import base64
+import binascii
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from shared.settings import Settings
+
+KEY_BYTES = 32
+
+
+class WebSettings(Settings):
+    """Settings of the pages. Without a session key a service has no pages, only its API."""
+
+    session_key: SecretStr | None = Field(
+        default=None, description="base64 of 32 bytes, the same for every service with pages; seals the session cookie"
+    )
+    wizard_url: str = Field(default="", description="where browsers reach mapping; empty: the same origin")
+    status_url: str = Field(default="", description="where browsers reach the notifier; empty: the same origin")
+    sign_in: Literal["development", "oidc"] | None = Field(default=None, description="how people sign in")
+    sign_in_url: str = Field(default="", description="development: base URL of the token issuer of the stack")
+    oidc_issuer: str = Field(default="", description="oidc: the provider; its discovery document stands below it")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: str = "openid profile email"
+
+    @field_validator("wizard_url", "status_url", "sign_in_url", "oidc_issuer")
+    @classmethod
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @field_validator("session_key")
+    @classmethod
+    def _usable(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(decoded(key)) != KEY_BYTES:
+            raise ValueError(f"session_key is the base64 of {KEY_BYTES} bytes")
+        return key
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether browsers reach the pages by TLS only."""
+        return self.wizard_url.startswith("https://")
+
+
+def decoded(key: SecretStr) -> bytes:
+    """The bytes of a key."""
+    try:
+        return base64.b64decode(key.get_secret_value(), validate=True)
+    except binascii.Error:
+        raise ValueError("session_key is not base64") from None

@@ -1,0 +1,189 @@
+"""Signing in: at the token issuer of the embedded stack, or at any OpenID provider by the code flow."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import httpx
+import jwt
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from shared.auth import AuthenticationFailed, TokenVerifier
+from shared.http import Problem
+from shared.logging import get_logger
+from shared.web.pages import Form, host_of, render, see_other, web_of
+from shared.web.session import Session
+from shared.web.settings import WebSettings
+
+router = APIRouter()
+_SECONDS: Final = 5.0
+_LIFETIME: Final = 3600
+_DISCOVERY: Final = "/.well-known/openid-configuration"
+_CALLBACK: Final = "/sign-in/callback"
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What an issuer gave."""
+
+    token: str
+    email: str = ""
+    seconds: int = _LIFETIME
+
+
+@router.get("/sign-in")
+async def show_sign_in(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+    """Who are you?"""
+    web = web_of(request)
+    session = web.sessions.read(request) or Session()
+    people = await _people(web.settings) if web.settings.sign_in == "development" else []
+    values = {"next": safe_target(next, web.settings), "people": people, "how": web.settings.sign_in}
+    response = render(request, "sign_in.html", **values | {"csrf": session.csrf})
+    web.sessions.write(response, session)
+    return response
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request, form: Form) -> Response:
+    """Sign in as one of the people of the embedded stack."""
+    web = web_of(request)
+    if web.settings.sign_in != "development":
+        raise Problem(404, "not_found", "There is no such page")
+    issued = await _development_token(web.settings, str(form.get("person", "")))
+    return await _enter(request, issued, safe_target(str(form.get("next", "/")), web.settings))
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, _form: Form) -> Response:
+    """Forget the session."""
+    web = web_of(request)
+    response = see_other(f"{web.settings.wizard_url}/sign-in")
+    web.sessions.clear(response)
+    return response
+
+
+@router.get("/sign-in/provider")
+async def go_to_provider(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+    """Start the code flow, with proof key, state and nonce kept in the sealed session."""
+    web = web_of(request)
+    if web.settings.sign_in != "oidc":
+        raise Problem(404, "not_found", "There is no such page")
+    pending = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+    pending["next"] = safe_target(next, web.settings)
+    provider = await _discovered(web.settings)
+    response = see_other(f"{provider['authorization_endpoint']}?{urlencode(_question(web.settings, pending))}")
+    web.sessions.write(response, replace(web.sessions.read(request) or Session(), pending=pending))
+    return response
+
+
+@router.get(_CALLBACK)
+async def come_back(request: Request, code: str = "", state: str = "") -> Response:
+    """The provider sends the person back."""
+    web = web_of(request)
+    session = web.sessions.read(request)
+    pending = session.pending if session else {}
+    if not code or not secrets.compare_digest(pending.get("state", ""), state) or not state:
+        raise _failed()
+    return await _enter(request, await _exchanged(web.settings, code, pending), pending["next"])
+
+
+def safe_target(target: str, settings: WebSettings) -> str:
+    """Where to go after signing in: our own pages only."""
+    if settings.status_url and target.startswith(f"{settings.status_url}/"):
+        return target
+    own = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return settings.wizard_url + target if own else f"{settings.wizard_url}/"
+
+
+async def _enter(request: Request, issued: Issued, target: str) -> Response:
+    web = web_of(request)
+    verifier: TokenVerifier = host_of(request).context.verifier
+    try:
+        person = await verifier.verify(issued.token)
+    except AuthenticationFailed:
+        log.warning("sign_in_refused")
+        raise _failed() from None
+    session = Session().signed_in(issued.token, name=person.name, email=issued.email, seconds=issued.seconds)
+    response = see_other(target)
+    web.sessions.write(response, session)
+    return response
+
+
+async def _people(settings: WebSettings) -> list[dict[str, Any]]:
+    found = await _asked("GET", f"{settings.sign_in_url}/people")
+    return list(found)
+
+
+async def _development_token(settings: WebSettings, person: str) -> Issued:
+    known = {one["person"]: one for one in await _people(settings)}
+    if person not in known:
+        raise Problem(422, "unknown_person", "Nobody of that name can sign in", remedy="Choose one of the people")
+    answer = await _asked("POST", f"{settings.sign_in_url}/token", json={"person": person})
+    return Issued(answer["access_token"], str(known[person].get("email", "")), int(answer["expires_in"]))
+
+
+async def _discovered(settings: WebSettings) -> dict[str, Any]:
+    return dict(await _asked("GET", settings.oidc_issuer + _DISCOVERY))
+
+
+def _question(settings: WebSettings, pending: dict[str, str]) -> dict[str, str]:
+    proof = hashlib.sha256(pending["verifier"].encode()).digest()
+    return {
+        "response_type": "code",
+        "client_id": settings.oidc_client_id,
+        "redirect_uri": settings.wizard_url + _CALLBACK,
+        "scope": settings.oidc_scopes,
+        "state": pending["state"],
+        "nonce": pending["nonce"],
+        "code_challenge": base64.urlsafe_b64encode(proof).rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+    }
+
+
+async def _exchanged(settings: WebSettings, code: str, pending: dict[str, str]) -> Issued:
+    provider = await _discovered(settings)
+    answer = await _asked(
+        "POST",
+        provider["token_endpoint"],
+        data={
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": settings.wizard_url + _CALLBACK,
+            "code_verifier": pending["verifier"],
+        },
+        auth=(settings.oidc_client_id, settings.oidc_client_secret.get_secret_value()),
+    )
+    # The identity comes straight from the provider over TLS, so its signature need not be looked at (OIDC 3.1.3.7).
+    identity = jwt.decode(answer.get("id_token", ""), options={"verify_signature": False})
+    audience = identity.get("aud")
+    known = settings.oidc_client_id in (audience if isinstance(audience, list) else [audience])
+    if identity.get("nonce") != pending["nonce"] or identity.get("iss", "").rstrip("/") != provider["issuer"].rstrip(
+        "/"
+    ):
+        raise _failed()
+    if not known:
+        raise _failed()
+    return Issued(answer["access_token"], str(identity.get("email", "")), int(answer.get("expires_in", _LIFETIME)))
+
+
+async def _asked(method: str, url: str, **values: Any) -> Any:
+    try:
+        async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
+            answer = await client.request(method, url, **values)
+            answer.raise_for_status()
+            return answer.json()
+    except (httpx.HTTPError, ValueError):
+        log.warning("sign_in_unavailable")
+        raise Problem(
+            503, "sign_in_unavailable", "The sign-in does not answer at the moment", remedy="Try again in a moment"
+        ) from None
+
+
+def _failed() -> Problem:
+    return Problem(403, "sign_in_failed", "The sign-in did not work", remedy="Sign in again")

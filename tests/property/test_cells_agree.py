@@ -1,0 +1,217 @@
+"""Every way of writing a cell, one in each row of one file: check and model read all of them alike."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.property.world import World
+from tests.support.generators import pools
+from tests.support.generators.files import Case
+from tests.support.model import Circumstances, CrmState, CsvFile
+from tests.support.model.job import Kind
+from tests.support.model.state import Biller, Customer, InvoiceType
+
+_TODAY = datetime.now(UTC).date()
+_SCIENTIFIC = ("1.23E+11", "1E+5", "12e-5", "12E45", "1.2.3E+4", "1,2E+11", "E+11")
+_BLANKS = ("", " ", "\u00a0", "\u200b", "'", '=""', "''", "-")
+_DATES = (
+    *("2038-01-31", "1/31/2038", "01/31/2038", "1/1/38", "31/01/2038", "2038-1-31", "20380131", "2038-02-30"),
+    *("2020-01-31", "0000-01-01", "Jan 31 2038", "2038-01-31 00:00:00", _TODAY.isoformat(), "\u0661/1/2038"),
+)
+_EMAILS = (
+    *(*pools.EMAILS, *pools.BAD_EMAILS, *pools.MANY_EMAILS, *_BLANKS),
+    *(
+        "ANN@EXAMPLE.COM\u00a0",
+        "ann @example.com",
+        "a@b.c",
+        "ann@-example.com",
+        '"a b"@example.com',
+        "ann@example.com;",
+    ),
+    *("<ann@example.com>", "Lee, Ann <ann@example.com>", "Ann <a@example.com>; Bob <b@example.com>", "ann@[127.0.0.1]"),
+    *("p\u00e9ter@example.com", "ann@ex\u00e4mple.com", "MAILTO:ann@example.com", "ann@example.com or", "and", "or or"),
+    *(
+        "na@na",
+        "test@example.com",
+        "Declined",
+        "email@x.org",
+        "a@example.com/b@example.com",
+        "ann@example.test",
+        "a@@b.com",
+    ),
+    *("ann.@example.com", ".ann@example.com", "ann@example.com.", f"{'a' * 65}@example.com", f"a@{'b' * 250}.com"),
+)
+_CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
+    "autopay": {
+        "routing_number": ("021000021", "021 000 021", "0210-0002-1", "21000021", "021000022", "800000008", *_BLANKS),
+        "bank_account_number": (
+            *("0044", "44 55-66", "123", "1" * 17, "1" * 18, "AB12", "ab12", "00-00", "021000021", "12_34", "ABCD"),
+            *(*_SCIENTIFIC, *_BLANKS),
+        ),
+        "bank_account_type": (
+            *("c", "CHK", "Checking", "dda", "d", "1", "22", "27", "23", "28", "s", "sav", "savings", "2", "32", "37"),
+            *("33", "38", "Personal Checking", "BUSINESS SAVINGS", "business", "3", "42", "47", "52", "loan", *_BLANKS),
+        ),
+        "account_holder_name": ("ANA  ORTIZ", "ORTIZ, ANA", *_BLANKS),
+        "method_kind": (
+            "ACH",
+            "Bank",
+            "eft",
+            "check",
+            "Checking",
+            "savings",
+            "draft",
+            "eCheck",
+            "card",
+            "cash",
+            *_BLANKS,
+        ),
+        "autopay_flag": (
+            *("y", "YES", "1", "true", "T", "x", "on", "Active", "approved", "enrolled", "Prenote", "pending", "n"),
+            *("No", "0", "false", "f", "off", "inactive", "revoked", "cancelled", "canceled", "stopped", "ended"),
+            *("2", "perhaps", *_BLANKS),
+        ),
+        "end_date": (*_DATES, *_BLANKS),
+        "max_amount": (
+            *("50", "50.00", "$50.5", "$1,250.00", "1,25.00", "1250,00", ".50", "50.", "0", "0.00", "-1", "+5", "1e3"),
+            *("9999999999.99", "10000000000", "$ 50", "50 USD", "12,345,678", "1,2345", *_BLANKS),
+        ),
+        "authorization_date": (*_DATES, *_BLANKS),
+        "email": _EMAILS,
+        "email_cc": _EMAILS,
+        "card_token": ("tok_0001", "short", *_BLANKS),
+        "legacy_id": ('="7"', "'7"),
+    },
+    "paperless": {
+        "email": _EMAILS,
+        "email_cc": _EMAILS,
+        "paperless_flag": (
+            *("y", "YES", "1", "true", "t", "x", "e", "Email", "paperless", "eBill", "active", "enrolled", "n", "no"),
+            *("0", "false", "f", "p", "Paper", "print", "mail", "inactive", "b", "BOTH", "fax", *_BLANKS),
+        ),
+        "consent_date": (*_DATES, *_BLANKS),
+        "customer_name": (*pools.NAMES, *_BLANKS),
+    },
+    "registration": {
+        "email": _EMAILS,
+        "login_name": ("abc", "ab", "a" * 100, "a" * 101, "two words", "tab\there", "\u00fcser", *_BLANKS),
+        "customer_name": (
+            *("ORTIZ, ANA", "Ana M. Ortiz", "Diaz", "Quarry Farms, LLC", "Acme Inc.", "City of X", "Ortiz,", ", Ana"),
+            *("A, B, C", "Cobalt Miner", "J\u00fcrgen O'Brien", "Trust. Me", "Co-op Store", *_BLANKS),
+        ),
+        "first_name": ("Ana", *_BLANKS),
+        "last_name": ("Ortiz", *_BLANKS),
+        "phone": ("555-0100", *_BLANKS),
+        "zip": ("2110", "02110-1234", *_BLANKS),
+    },
+}
+_USUAL: Mapping[Kind, Mapping[str, str]] = {
+    "autopay": {
+        "routing_number": "011000015",
+        "bank_account_number": "4455667",
+        "bank_account_type": "C",
+        "autopay_flag": "Y",
+    },
+    "paperless": {"email": "usual{}@example.com", "paperless_flag": "E"},
+    "registration": {"email": "usual{}@example.com"},
+}
+_CARD_CELLS: Mapping[str, Sequence[str]] = {
+    "card_token": ("tok_0001", "tok-00", "tok00", "tok 0001", "t" * 128, "t" * 129, "t\u00f6k_001", *_BLANKS),
+    "card_expiry": (
+        *(*pools.EXPIRIES, *pools.BAD_EXPIRIES, "00/39", "5-2039", "5/039", "2039/05", "20395", "2039-05-40", "39-Mai"),
+        *("MAY-39", "0000-05", "052039", "5/39 ", "05 / 39", "1", "12", *_BLANKS),
+    ),
+    "card_expiry_month": ("5", "05", "13", "May", *_BLANKS),
+    "card_expiry_year": ("39", "2039", "039", *_BLANKS),
+    "card_last4": ("42", "4242", "*4242", "****1234 56", *_BLANKS),
+    "token_vault": ("spare", *_BLANKS),
+    "card_brand": ("Visa", *_BLANKS),
+    "method_kind": ("cc", "credit", "CreditCard", "debit card", "Credit Card", "ach"),
+    "routing_number": ("021000021",),
+}
+_USUAL_CARD = {"card_token": "tok_usual{}", "card_expiry_month": "5", "card_expiry_year": "2039"}
+_RECIPES: Sequence[Sequence[dict[str, Any]]] = (
+    [{"do": "trim"}],
+    [{"do": "upper"}],
+    [{"do": "digits_only"}],
+    [{"do": "digits_only"}, {"do": "pad_left", "length": 5}],
+    [{"do": "remove", "characters": "-./"}],
+    [{"do": "strip_leading_zeros"}],
+    [{"do": "take_first", "count": 3}, {"do": "take_last", "count": 2}],
+    [{"do": "drop_last", "count": 2}],
+    [{"do": "replace", "old": "0", "new": "00"}, {"do": "replace", "old": "-", "new": ""}],
+)
+_NUMBERS = (
+    *("00042", "42", "1-2.3/4", "ab-\u00e4c", "0000", "A b", "x" * 50, "y" * 51, "a\tb", "Stra\u00dfe", "\u0661\u0662"),
+    *(*_SCIENTIFIC, *_BLANKS),
+)
+
+
+def _state(rows: int) -> CrmState:
+    state = CrmState()
+    state.billers[1] = Biller(1, f"Riverbend {uuid4().hex}", 1, mcl=True)
+    state.types[1, "WATER"] = InvoiceType(1, "WATER")
+    for number in range(rows):
+        customer = Customer(1, f"{number:05d}")
+        state.customers[customer.key] = customer
+    return state
+
+
+def _case(kind: Kind, rows: Sequence[Mapping[str, str]], transforms: Sequence[dict[str, Any]] = ()) -> Case:
+    fields = sorted({name for row in rows for name in row} - {"Account"})
+    lines = [
+        (row.get("Account", f"{number:05d}"), *(row.get(name, "").replace("{}", str(number)) for name in fields))
+        for number, row in enumerate(rows)
+    ]
+    definition = {
+        "biller_id": 1,
+        "kind": kind,
+        "invoice_types": [] if kind == "registration" else ["WATER"],
+        "columns": {name: f"The {name}" for name in fields},
+        "account_number": [{"column": "Account", "transforms": list(transforms)}],
+        "options": {"attestation": "They agreed.", "effective_date": _TODAY.isoformat()},
+        "decide": {"C201": {"choice": "continue", "typed_count": 0}, "C202": {"choice": "skip"}},
+    }
+    header = ("Account", *(f"The {name}" for name in fields))
+    file = CsvFile(header, tuple(enumerate(lines, start=2)))
+    return Case(_state(len(rows)), definition, file, Circumstances(_TODAY))
+
+
+def _varied(usual: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    return [dict(usual) | {name: cell} for name, values in cells.items() for cell in values]
+
+
+async def _agree(world: World, case: Case) -> None:
+    verdict = case.verdict()
+    loaded = await world.load(case.state)
+    one = await world.register_case(case, loaded)
+    result = await world.check(one)
+    plan = await world.plan(one)
+    index = dict(case.file.rows)
+    assert [
+        (index[line], plan[line], verdict.rows[line]) for line in verdict.rows if plan[line] != verdict.rows[line]
+    ] == []
+    assert result.state == verdict.state == "approved"
+    assert await world.run(one, result, 1) == verdict.rows
+    assert verdict.after is not None
+    after = await world.dump(case.state, loaded)
+    for part in ("customers", "logins", "links", "methods", "autopay", "paperless"):
+        assert getattr(after, part) == getattr(verdict.after, part)
+
+
+@pytest.mark.parametrize("kind", ["autopay", "paperless", "registration"])
+async def test_every_cell_is_read_alike(world: World, kind: Kind) -> None:
+    await _agree(world, _case(kind, _varied(_USUAL[kind], _CELLS[kind])))
+
+
+async def test_every_cell_of_a_card_is_read_alike(world: World) -> None:
+    await _agree(world, _case("autopay", _varied(_USUAL_CARD, _CARD_CELLS)))
+
+
+@pytest.mark.parametrize("transforms", _RECIPES, ids=lambda transforms: transforms[0]["do"])
+async def test_every_recipe_reads_account_numbers_alike(world: World, transforms: Sequence[dict[str, Any]]) -> None:
+    rows = [dict(_USUAL["paperless"]) | {"Account": number} for number in _NUMBERS]
+    await _agree(world, _case("paperless", rows, transforms))
