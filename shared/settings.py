@@ -26,6 +26,9 @@ class KafkaSettings(Settings):
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     kafka_sasl_user: str = ""
     kafka_sasl_password: SecretStr = SecretStr("")
+    kafka_session_seconds: float = Field(
+        default=10, ge=6, le=300, description="a consumer not heard of for so long loses its partitions to others"
+    )
     kafka_ca_file: Path | None = Field(default=None, description="certificates to trust instead of the system's")
 
 

@@ -57,6 +57,7 @@ def environment(service: Service, port: int, surroundings: Surroundings, keys: S
     return {
         "IMPORT_POSTGRES_DSN": surroundings.dsns[service],
         "IMPORT_KAFKA_BOOTSTRAP": surroundings.kafka_bootstrap,
+        "IMPORT_KAFKA_SESSION_SECONDS": "6",  # a killed service is missed as soon as the broker allows
         "IMPORT_HTTP_HOST": LOOPBACK,
         "IMPORT_HTTP_PORT": str(port),
         "IMPORT_JWKS_URL": f"{surroundings.issuer_url}/jwks.json",

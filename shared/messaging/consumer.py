@@ -99,7 +99,14 @@ class Consumer:
         while not self._stopping.is_set():
             listener = _DrainListener(self._hurry, self._stopping, self._drain_seconds)
             broker = consuming_broker(self._settings, self._service, self._drain_seconds)
-            subscriber = subscribe(broker, self._service, list(self._subscriptions), self.receive, listener)
+            subscriber = subscribe(
+                broker,
+                self._service,
+                list(self._subscriptions),
+                self.receive,
+                listener,
+                self._settings.kafka_session_seconds,
+            )
             listener.subscriber = subscriber
             try:
                 async with asyncio.timeout(_START_SECONDS):

@@ -22,6 +22,7 @@ from shared.messaging.delivery import Delivery
 from shared.settings import KafkaSettings
 
 _METADATA_MS: Final = 15_000  # a topic that was made again is found as soon
+_HEARTBEATS_A_SESSION: Final = 4
 _OF_THE_BROKER: Final = -1
 _SECURITY: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
@@ -64,14 +65,15 @@ def subscribe(
     topics: list[str],
     receive: Callable[[Delivery], Awaitable[None]],
     listener: ConsumerRebalanceListener,
+    session_seconds: float,
 ) -> DefaultSubscriber:
     """Let ``receive`` have the messages, one at a time."""
     subscriber = broker.subscriber(
         *(Topic(topic, declare=False) for topic in topics),
         group_id=f"customer-import.{service}",
         auto_offset_reset="earliest",
-        session_timeout_ms=30_000,
-        heartbeat_interval_ms=3_000,
+        session_timeout_ms=int(session_seconds * 1000),
+        heartbeat_interval_ms=int(session_seconds * 1000 / _HEARTBEATS_A_SESSION),
         rebalance_timeout_ms=60_000,  # above the drain of the listener
         max_poll_interval_ms=300_000,
         listener=listener,
