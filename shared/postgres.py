@@ -172,7 +172,7 @@ def is_transient(error: BaseException) -> bool:
             return False
 
 
-def back_off(failures: int, *, limit: float = 30.0) -> float:
+def back_off(failures: int, *, limit: float = 10.0) -> float:
     """Seconds to wait after so many failures in a row: twice as long each time, never the same for two processes."""
     return float(min(limit, 0.1 * 2 ** min(failures, 16)) * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
 

@@ -36,7 +36,7 @@ class Worker:
         poll_seconds: float = 1.0,
         limit_seconds: float = 600.0,
         drain_seconds: float = 25.0,
-        longest_back_off: float = 30.0,
+        longest_back_off: float = 5.0,
     ) -> None:
         self._name = name
         self._step = step

@@ -76,13 +76,7 @@ GROUP BY identity
 HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
 """
 
-# Rows by verdict and codes, counted while they are written: reading the plan again would cost as much as its joins.
-_TALLY: Final = """
-CREATE TEMP TABLE tally (verdict text, codes text[], rows bigint, lines int[]) ON COMMIT DROP
-"""
-
 _APPLIED: Final = """
-WITH written AS (
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, login_action,
     seen_login_email, seen_login_status, seen_enrollments,
@@ -133,17 +127,10 @@ LEFT JOIN busy b ON b.login_id = d.login_id
 LEFT JOIN beside y ON y.customer_id = d.customer_id
 LEFT JOIN spread_email e ON e.identity = d.identity
 WHERE d.code IS NULL
-RETURNING verdict, codes, line_no
-)
-INSERT INTO tally
-SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
-FROM written
-GROUP BY verdict, codes
 """
 
 # Decided otherwise beside the CRM. W322 stands on each row that reached the owner's login and could use it.
 _LEFT_ALONE: Final = """
-WITH written AS (
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
 )
@@ -162,17 +149,10 @@ JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
 LEFT JOIN busy b ON b.login_id = d.login_id
 LEFT JOIN spread_email e ON e.identity = d.identity
 WHERE d.code IS NOT NULL
-RETURNING verdict, codes, line_no
-)
-INSERT INTO tally
-SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
-FROM written
-GROUP BY verdict, codes
 """
 
 # 3.2: a follower of a row that is applied or already so changes nothing; of any other it shares the fate.
 _FOLLOWED: Final = """
-WITH written AS (
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
 )
@@ -189,17 +169,10 @@ LEFT JOIN led g ON g.line_no = f.leader
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
 JOIN plan_row p ON p.import_id = $1 AND p.chunk_no = k.chunk_no AND p.line_no = f.leader
 WHERE f.code IS NULL
-RETURNING verdict, codes, line_no
-)
-INSERT INTO tally
-SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
-FROM written
-GROUP BY verdict, codes
 """
 
 # Rows that ended on their own (2), collide (3.1) or conflict (3.2).
 _ENDED: Final = """
-WITH written AS (
 INSERT INTO plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number)
 SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, s.verdict, sorted_codes(s.codes), s.account_number
 FROM staged s
@@ -211,11 +184,14 @@ FROM aside a
 JOIN staged s ON s.line_no = a.line_no
 JOIN verdict_of v ON v.code = a.code
 JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
-RETURNING verdict, codes, line_no
-)
-INSERT INTO tally
-SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
-FROM written
+"""
+
+# Rows by verdict and codes, for the findings; the lines only where there are codes.
+_TALLY: Final = """
+CREATE TEMP TABLE tally ON COMMIT DROP AS
+SELECT verdict, codes, count(*) AS rows, array_agg(line_no) FILTER (WHERE codes <> '{}') AS lines
+FROM plan_row
+WHERE import_id = $1
 GROUP BY verdict, codes
 """
 
@@ -239,9 +215,9 @@ async def write(connection: Connection, subject: Subject, rows: int) -> int:
     await connection.execute(_SPREAD_EMAIL, subject.kind == "paperless")
     await connection.execute("ANALYZE spread_email")
     import_id, types = subject.import_id, len(subject.invoice_types)
-    await connection.execute(_TALLY)
     await connection.execute(_APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
     await connection.execute(_LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
     await connection.execute(_FOLLOWED, import_id, _ROWS_PER_CHUNK)
     await connection.execute(_ENDED, import_id, _ROWS_PER_CHUNK)
+    await connection.execute(_TALLY, import_id)
     return int(await connection.fetchval(_CHUNKS))
