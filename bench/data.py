@@ -56,14 +56,17 @@ async def make_biller(connection: asyncpg.Connection, name: str, customers: int)
 
 
 def write_file(path: Path, rows: int) -> None:
-    """The paperless file: account number without its prefix, name, email, consent date."""
+    """The paperless file: account number without its prefix, name, email.
+
+    No dates of consent: a record of each would be work that the script does not do.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write("Cust No,Name,Email,Consent\r\n")
+        file.write("Cust No,Name,Email\r\n")
         file.writelines(_lines(rows))
 
 
 def _lines(rows: int) -> Iterator[str]:
-    return (f"{n:09d},CUSTOMER {n},new{n}@example.org,2026-01-15\r\n" for n in range(1, rows + 1))
+    return (f"{n:09d},CUSTOMER {n},new{n}@example.org\r\n" for n in range(1, rows + 1))
 
 
 def definition(biller: Biller) -> dict[str, object]:
@@ -72,7 +75,7 @@ def definition(biller: Biller) -> dict[str, object]:
         "biller": biller.id,
         "kind": "paperless",
         "invoice_types": list(TYPES),
-        "columns": {"email": "Email", "customer_name": "Name", "consent_date": "Consent"},
+        "columns": {"email": "Email", "customer_name": "Name"},
         "account_number": [{"literal": "WTR-"}, {"column": "Cust No", "transforms": [{"do": "trim"}]}],
         "options": {"attestation": "Benchmark"},
         "decide": {"C203": {"choice": "continue"}},

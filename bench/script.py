@@ -7,7 +7,7 @@ import asyncpg
 
 from bench.data import Biller
 
-_STAGE = "CREATE TEMP TABLE staging (cust_no text, name text, email text, consent date)"
+_STAGE = "CREATE TEMP TABLE staging (cust_no text, name text, email text)"
 _UPDATE_LOGINS = """
 UPDATE crm.login AS l SET email = s.email
 FROM staging AS s
@@ -17,11 +17,11 @@ WHERE l.id = k.login_id
 """
 _INSERT_ENROLMENTS = """
 INSERT INTO crm.paperless_enrollment (customer_id, invoice_type_id, status, origin)
-SELECT c.id, t.id, 'active', 'import'
+SELECT c.id, t.id, 'pending', 'import'
 FROM staging AS s
 JOIN crm.customer AS c ON c.biller_id = $1 AND c.account_number = 'WTR-' || s.cust_no
 JOIN crm.invoice_type AS t ON t.biller_id = $1
-ON CONFLICT (customer_id, invoice_type_id) DO UPDATE SET status = 'active'
+ON CONFLICT (customer_id, invoice_type_id) DO UPDATE SET status = 'pending'
 """
 _LOG_TABLE = """
 CREATE TABLE IF NOT EXISTS public.script_log (

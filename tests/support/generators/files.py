@@ -112,6 +112,8 @@ class RowMaker:
         own = login.email if login else None
         banks = [m for m in self._state.methods.values() if m.login == owner and m.routing_number and m.account]
         email = own if own and self._drawer.chance(2) else self._drawer.one(pools.EMAILS)
+        if not own and self._wanted and self._drawer.chance(3):  # somebody else in the file has it as well
+            email = self._drawer.one(list(self._wanted.values()))[0]
         bank = self._drawer.one(pools.BANKS)
         if banks and self._drawer.chance(2):
             bank = (banks[0].routing_number or "", banks[0].account or "")

@@ -145,6 +145,7 @@ class StateMaker:
                 email=email,
                 first_name=self._one((None, "Ana", "LEE")) if status != "shell" else None,
                 last_name=self._one((None, "Ortiz", "Wu", "Diaz")) if status != "shell" else None,
+                phone=self._one((None, "555-0199")),
                 origin="import" if status in {"shell", "invited"} else "portal",
                 import_kind=self._one(("registration", None)) if status == "invited" else None,
             )
