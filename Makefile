@@ -43,7 +43,7 @@ bench: $(STAMP) ## a million paperless rows against a hand-written script on the
 	@$(BIN)/python -m bench
 
 chaos: $(STAMP) ## kill and restart the parts in the middle of imports, more often than the tests do
-	@$(BIN)/python -m pytest -p no:cacheprovider tests/chaos --chaos-rounds=10
+	@$(BIN)/python -m pytest -p no:cacheprovider -s tests/chaos --chaos-rounds=10
 
 lock: $(STAMP) ## compile the pins anew from requirements*.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in

@@ -24,17 +24,20 @@ _PASSWORDS = {
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to the newest schema (IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD)."""
+def setup() -> None:
+    """Bring the database to its newest schema and create the topics that are missing; harmless to repeat.
+
+    Reads IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD, IMPORT_KAFKA_BOOTSTRAP and the broker's security settings.
+    """
     dsn = _environment("IMPORT_ADMIN_DSN")
     passwords = {role: _environment(variable) for role, variable in _PASSWORDS.items()}
-    asyncio.run(migrate_all(dsn, passwords))
+    _environment("IMPORT_KAFKA_BOOTSTRAP")
+    asyncio.run(_set_up(dsn, passwords))
 
 
-@app.command()
-def topics() -> None:
-    """Create every topic that is missing (IMPORT_KAFKA_BOOTSTRAP and its security settings)."""
-    asyncio.run(create_topics())
+async def _set_up(dsn: str, passwords: dict[str, str]) -> None:
+    await migrate_all(dsn, passwords)
+    await create_topics()
 
 
 @app.command()

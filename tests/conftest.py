@@ -1,12 +1,22 @@
-"""Servers that the whole test session shares: one PostgreSQL, one Kafka, started when the first test asks for them."""
+"""What the whole test session shares: one PostgreSQL, one Kafka, one running system, started when first asked for."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-import tests.support.profiles  # noqa: F401 - registers the profiles before the option that names one is read
+from cli.client import Client
+from stack.embedded import EmbeddedStack, Parts
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
+from stack.run_directory import RunDirectory
+from tests.support.imports import client_of
+
+_PARTS = Parts.EVERYTHING & ~Parts.DEMO_DATA
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chaos-rounds", type=int, default=1, help="imports disturbed at random")
+    parser.addoption("--chaos-seed", type=int, default=None, help="repeat the faults of an earlier run")
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +29,22 @@ async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
 async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedKafka]:
     async with EmbeddedKafka(tmp_path_factory.mktemp("kafka")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedStack]:
+    """Separate processes: two executors, one of every other service; no demo data."""
+    run = RunDirectory(tmp_path_factory.mktemp("system"))
+    run.logs.mkdir()
+    async with EmbeddedStack(run, _PARTS, executors=2) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+async def ivy(system: EmbeddedStack) -> Client:
+    return await client_of(system, "ivy")
+
+
+@pytest.fixture(scope="session")
+async def paul(system: EmbeddedStack) -> Client:
+    return await client_of(system, "paul")

@@ -15,8 +15,7 @@ from cli.client import Client
 from cli.errors import CommandError
 from shared.contracts.events import EVENTS, ImportRequestAnswered, ImportRequested
 from stack.embedded import EmbeddedStack
-from tests.e2e.conftest import token_of
-from tests.e2e.imports import ENDED, database, new_biller, start, until
+from tests.support.imports import ENDED, database, new_biller, start, token_of, until
 
 _ROWS = 3_000
 _WRITES = """

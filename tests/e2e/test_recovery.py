@@ -13,26 +13,11 @@ import pytest
 from bench.data import Biller, write_file
 from cli.client import Client
 from stack.embedded import EmbeddedStack
-from tests.e2e.imports import database, new_biller, start, until
+from tests.support.imports import End, database, end_of, ended, new_biller, start, until
 
 _ROWS = 6_000  # three chunks of the plan
 _BLOCKED_LINE = 3_000  # stands in the second of them
 
-_STATE = """
-SELECT c.account_number, l.email, l.status, l.import_id IS NOT NULL, t.code, e.status, e.delivery_email, e.origin
-FROM crm.customer AS c
-JOIN crm.customer_login_link AS k ON k.customer_id = c.id AND k.role = 'owner'
-JOIN crm.login AS l ON l.id = k.login_id
-LEFT JOIN crm.paperless_enrollment AS e ON e.customer_id = c.id
-LEFT JOIN crm.invoice_type AS t ON t.id = e.invoice_type_id
-WHERE c.biller_id = $1
-ORDER BY c.account_number, t.code
-"""
-_RESULTS = """
-SELECT r.line_no, r.outcome, r.codes, r.account_number
-FROM execution.row_result AS r JOIN mapping.import AS i ON i.id = r.import_id
-WHERE i.biller_id = $1 ORDER BY r.line_no
-"""
 _LOGIN_OF_LINE = """
 SELECT k.login_id FROM crm.customer AS c JOIN crm.customer_login_link AS k ON k.customer_id = c.id
 WHERE c.biller_id = $1 AND c.account_number = 'WTR-' || lpad(($2::int - 1)::text, 9, '0')
@@ -41,8 +26,6 @@ _EVENTS_TWICE = """
 SELECT count(*) - count(DISTINCT detail->>'chunk_no') FROM notification.trail
 WHERE event = 'ChunkApplied' AND import_id IN (SELECT id FROM mapping.import WHERE biller_id = $1)
 """
-
-End = tuple[list[asyncpg.Record], list[asyncpg.Record]]
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +45,11 @@ async def undisturbed(system: EmbeddedStack, ivy: Client, file: Path) -> End:
     assert status["counts"] | {"read": 0} == {
         "read": 0, "applied": _ROWS, "no_change": 1, "skipped": 1, "held": 0, "failed": 0
     }  # fmt: skip
-    return await _end(system, biller)
+    return await end_of(system, biller)
 
 
 async def _import(client: Client, biller: Biller, file: Path) -> dict[str, Any]:
     return await start(client, biller, file, decide={"C202": {"choice": "skip"}})
-
-
-async def _end(system: EmbeddedStack, biller: Biller) -> End:
-    async with database(system) as connection:
-        return await connection.fetch(_STATE, biller.id), await connection.fetch(_RESULTS, biller.id)
 
 
 @asynccontextmanager
@@ -110,8 +88,8 @@ async def test_service_killed_while_a_chunk_is_applied(
         running = asyncio.create_task(_import(ivy, biller, file))
         await stopped()
         await _killed_and_back(system, instance)
-    assert (await _ended(system, ivy, biller, running))["state"] == "completed"
-    assert await _end(system, biller) == undisturbed
+    assert (await ended(system, ivy, biller, running))["state"] == "completed"
+    assert await end_of(system, biller) == undisturbed
     await _assert_no_chunk_was_told_twice(system, biller)
 
 
@@ -123,8 +101,8 @@ async def test_validation_killed_in_the_middle_of_a_check(
         running = asyncio.create_task(_import(ivy, biller, file))
         await stopped()
         await _killed_and_back(system, "validation")
-    assert (await _ended(system, ivy, biller, running))["state"] == "completed"
-    assert await _end(system, biller) == undisturbed
+    assert (await ended(system, ivy, biller, running))["state"] == "completed"
+    assert await end_of(system, biller) == undisturbed
 
 
 @pytest.mark.parametrize("how", ["restart", "kill"])
@@ -138,8 +116,8 @@ async def test_broker_away_in_the_middle(
         if how == "kill":
             await system.kafka.kill()
         await system.kafka.restart()
-    assert (await _ended(system, ivy, biller, running))["state"] == "completed"
-    assert await _end(system, biller) == undisturbed
+    assert (await ended(system, ivy, biller, running))["state"] == "completed"
+    assert await end_of(system, biller) == undisturbed
 
 
 async def test_database_restarted_in_the_middle(
@@ -153,26 +131,8 @@ async def test_database_restarted_in_the_middle(
         await until(lambda: looker.fetchval(has_begun, biller.id), "the start of the import")
     await system.postgres.kill()
     await system.postgres.restart()
-    assert (await _ended(system, ivy, biller, running))["state"] == "completed"
-    assert await _end(system, biller) == undisturbed
-
-
-async def _ended(
-    system: EmbeddedStack, client: Client, biller: Biller, running: asyncio.Task[dict[str, Any]]
-) -> dict[str, Any]:
-    """The import's end, whether or not the one who watched it was cut off."""
-    await asyncio.wait([running])
-    if running.exception() is None:
-        return running.result()
-    async with database(system) as looker:
-        import_id = await looker.fetchval("SELECT id::text FROM mapping.import WHERE biller_id = $1", biller.id)
-
-    async def look() -> dict[str, Any] | None:
-        status = await asyncio.to_thread(client.status, import_id)
-        return status if status and status["state"].startswith("completed") else None
-
-    status: dict[str, Any] = await until(look, "the end of the import")
-    return status
+    assert (await ended(system, ivy, biller, running))["state"] == "completed"
+    assert await end_of(system, biller) == undisturbed
 
 
 async def _assert_no_chunk_was_told_twice(system: EmbeddedStack, biller: Biller) -> None:

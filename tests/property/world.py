@@ -22,10 +22,11 @@ from stack.demo import load as load_demo
 from tests.support.generators.crm import Loaded, dump, load
 from tests.support.generators.csv_bytes import csv_bytes
 from tests.support.generators.files import Case
-from tests.support.model import CrmState, Decision, RowResult
+from tests.support.model import CrmState, Decision, RowResult, Verdict
 from tests.support.model.job import Right
 from tests.support.model.state import Fingerprint as Identity
 
+STATE_PARTS = ("customers", "logins", "links", "methods", "autopay", "paperless")
 _KEEP = 1 << 20
 _OF_BILLERS = {
     "customer": "t.biller_id = ANY($1)",
@@ -78,6 +79,23 @@ class World:
 
     async def load(self, state: CrmState) -> Loaded:
         return await load(self._admin, state, self._vault)
+
+    async def agree(self, case: Case) -> Verdict:
+        """Check and run a case whose decisions are named; the model's verdict, if the services say the same."""
+        verdict = case.verdict()
+        loaded = await self.load(case.state)
+        one = await self.register_case(case, loaded)
+        result = await self.check(one)
+        cells, plan = dict(case.file.rows), await self.plan(one)
+        lines = [line for line in verdict.rows if plan[line] != verdict.rows[line]]
+        assert [(cells[line], plan[line], verdict.rows[line]) for line in lines] == []
+        assert result.state == verdict.state == "approved"
+        assert await self.run(one, result, 1) == verdict.rows
+        assert verdict.after is not None
+        after = await self.dump(case.state, loaded)
+        for part in STATE_PARTS:
+            assert getattr(after, part) == getattr(verdict.after, part)
+        return verdict
 
     async def load_demo(self, today: date) -> DemoData:
         return await load_demo(self._admin, today)
@@ -188,6 +206,14 @@ class World:
         )
         async with self._validation.transaction() as connection:
             await validation_handlers.on_import_finished(connection, finished)
+
+    async def recorded(self, one: Registered) -> int:
+        """Mandates, consents, attestations and notices of an import."""
+        statement = """
+            SELECT (SELECT count(*) FROM crm.authorization_record WHERE import_id = $1)
+                + (SELECT count(*) FROM crm.notice WHERE import_id = $1)
+        """
+        return int(await self._admin.fetchval(statement, one.import_id))
 
     async def written(self, loaded: Loaded) -> dict[str, str]:
         """A hash of each table: equal where nothing at all was written."""

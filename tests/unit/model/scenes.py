@@ -47,7 +47,19 @@ class Scene:
         imported_before: bool = False,
         **changes: Any,
     ) -> Verdict:
-        """Import rows whose columns are named after fields; the first is the account."""
+        """What the model says of rows whose columns are named after fields; the first is the account."""
+        definition, file = self.written(kind, header, rows, decide)
+        circumstances = replace(Circumstances(TODAY), imported_before=imported_before)
+        return check(self.state, definition | changes, file, circumstances)
+
+    def written(
+        self,
+        kind: str,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        decide: Mapping[str, str | dict[str, Any]] | None = None,
+    ) -> tuple[dict[str, Any], CsvFile]:
+        """Definition and file."""
         file = CsvFile(("Account", *header), tuple((line, tuple(cells)) for line, cells in enumerate(rows, start=2)))
         definition = _COMMON | {
             "kind": kind,
@@ -55,8 +67,7 @@ class Scene:
             "columns": {name: name for name in header},
             "decide": {code: {"choice": one} if isinstance(one, str) else one for code, one in (decide or {}).items()},
         }
-        circumstances = replace(Circumstances(TODAY), imported_before=imported_before)
-        return check(self.state, definition | changes, file, circumstances)
+        return definition, file
 
 
 def told(verdict: Verdict) -> list[tuple[str, set[str]]]:

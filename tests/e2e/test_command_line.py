@@ -1,0 +1,167 @@
+"""`customer-import` as a person types it, with the definition file that stands in the README."""
+
+import asyncio
+import csv
+import os
+import re
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from stack.embedded import EmbeddedStack
+from stack.services import SERVICES
+from tests.support.imports import database, token_of
+
+_README = Path(__file__).parents[2] / "README.md"
+_LIMIT_SECONDS = 120.0
+_FILE = """\
+Cust No,Loc,Name,E-mail
+1045,2210,"ORTIZ, ANA",ana@example.com
+1046,2211,LEE WU,Lee Wu <lee@example.com>
+1047,2212,J PARK,not an address
+9999,1,NOBODY,nobody@example.com
+"""
+_BILLER = """
+WITH realm AS (INSERT INTO crm.login_realm (name) VALUES ($1) RETURNING id),
+     biller AS (INSERT INTO crm.biller (name, login_realm_id) SELECT $1, id FROM realm RETURNING id),
+     types AS (INSERT INTO crm.invoice_type (biller_id, code, alias)
+               SELECT id, code, code FROM biller, unnest('{WATER,SEWER}'::text[]) AS code),
+     rights AS (INSERT INTO crm.operator_right (subject, permission) VALUES ('ivy', 'all') ON CONFLICT DO NOTHING)
+INSERT INTO crm.customer (biller_id, account_number, name)
+SELECT id, number, 'A CUSTOMER'
+FROM biller, unnest('{WTR-0001045-002210,WTR-0001046-002211,WTR-0001047-002212}'::text[]) AS number
+RETURNING biller_id
+"""
+
+
+@pytest.fixture(scope="module")
+async def environment(system: EmbeddedStack) -> dict[str, str]:
+    urls = {
+        f"CUSTOMER_IMPORT_{name.upper()}_URL": system.service_url(instance)
+        for name, instance in (
+            *(("mapping", "mapping"), ("validation", "validation")),
+            *(("executor", "executor-1"), ("notifier", "notifier")),
+        )
+    }
+    return urls | {"CUSTOMER_IMPORT_TOKEN": await token_of(system, "ivy")}
+
+
+@pytest.fixture(scope="module")
+async def biller(system: EmbeddedStack) -> str:
+    name = f"Riverbend {uuid4()}"
+    async with database(system) as connection:
+        await connection.execute(_BILLER, name)
+    return name
+
+
+async def _command(environment: dict[str, str], *arguments: str | Path) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", *map(str, arguments)),
+        env={**os.environ, **environment, "COLUMNS": "160"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(_LIMIT_SECONDS):
+        output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
+def _definition(directory: Path, biller: str, **replacements: str) -> Path:
+    """The README's own example, for the biller of this test."""
+    found = re.search(r"```yaml\n(.*?)```", _README.read_text(), re.DOTALL)
+    assert found
+    text = found[1].replace("Riverbend Water ", biller + " ")
+    for old, new in replacements.items():
+        assert old in text
+        text = text.replace(old, new)
+    path = directory / "definition.yaml"
+    path.write_text(text)
+    return path
+
+
+async def test_a_file_nobody_prepared_is_imported_with_the_readme_alone(
+    environment: dict[str, str], biller: str, tmp_path: Path
+) -> None:
+    file, log = tmp_path / "customers.csv", tmp_path / "result.csv"
+    file.write_text(_FILE)
+    code, output = await _command(environment, "run", file, _definition(tmp_path, biller), "--log", log)
+    assert code == 0, output
+    with log.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["outcome"] for row in rows] == ["applied", "applied", "failed", "skipped"]
+    assert [row["codes"] for row in rows][2:] == ["R142", "C202"]
+    assert [row["Name"] for row in rows] == ["ORTIZ, ANA", "LEE WU", "J PARK", "NOBODY"]
+    import_id = re.search(r"[0-9a-f-]{36}", output)
+    assert import_id
+    code, output = await _command(environment, "show", import_id[0])
+    assert code == 0, output
+    assert "R142" in output
+    code, output = await _command(environment, "list", "--limit", "5")
+    assert import_id[0] in output
+
+
+async def test_what_cannot_be_done_is_said_in_plain_words(
+    environment: dict[str, str], biller: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(_FILE)
+    definition = _definition(tmp_path, biller, **{"column: Loc": "column: Location"})
+    for wrong in (
+        ("run", tmp_path / "missing.csv", definition),
+        ("run", file, tmp_path / "missing.yaml"),
+        ("show", str(uuid4())),
+        ("dead-letters", "send", "mapping", "999999"),
+    ):
+        code, output = await _command(environment, *wrong)
+        assert code == 2, output
+        assert "Traceback" not in output
+    code, output = await _command(environment, "run", file, definition)
+    assert code == 1, output
+    assert "F014" in output
+
+
+async def test_dead_letters_of_every_service_are_listed(environment: dict[str, str]) -> None:
+    code, output = await _command(environment, "dead-letters", "list")
+    assert code == 0, output
+
+
+async def test_a_held_import_says_what_it_waits_for_where_nobody_can_answer(
+    environment: dict[str, str], biller: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(_FILE.replace("ana@", "ana.ortiz@"))
+    definition = _definition(tmp_path, biller, **{"C202: {choice: skip}": "{}", "decide:   ": "decide: ask #"})
+    text = definition.read_text().replace("  {}", "")
+    definition.write_text(text)
+    code, output = await _command(environment, "run", file, definition)
+    assert code == 2, output
+    assert "C202" in output
+
+
+async def test_inspect_reports_and_normalises(tmp_path: Path) -> None:
+    file, clean = tmp_path / "dirty.csv", tmp_path / "clean.csv"
+    file.write_bytes("Acct;Name\r\n1;PEÑA\r\n".encode("cp1252"))
+    code, output = await _command({}, "inspect", file, "--json", "--normalised", clean)
+    assert code == 0, output
+    assert '"W302"' in output
+    assert clean.read_bytes() == "Acct,Name\r\n1,PEÑA\r\n".encode()
+    file.write_bytes(b"PK\x03\x04 an archive")
+    code, output = await _command({}, "inspect", file)
+    assert code == 1
+    assert "F001" in output
+
+
+async def test_setup_prepares_a_database_and_broker_of_ones_own(system: EmbeddedStack) -> None:
+    dsn = await system.postgres.create_database("of_ones_own")
+    # The roles are the server's, so they keep the passwords of the running system.
+    passwords = {f"IMPORT_{name.upper()}_PASSWORD": system.secrets.passwords[name] for name in SERVICES}
+    settings = passwords | {"IMPORT_ADMIN_DSN": dsn, "IMPORT_KAFKA_BOOTSTRAP": system.kafka.bootstrap}
+    for _ in range(2):
+        code, output = await _command(settings, "admin", "setup")
+        assert code == 0, output
+    code, output = await _command({}, "admin", "setup")
+    assert code == 2, output
+    assert "IMPORT_ADMIN_DSN" in output
