@@ -15,8 +15,8 @@ from rich.console import Console
 
 from bench.data import Biller, definition, make_biller, write_file
 from bench.script import run_script
+from cli.client import Client
 from cli.run import run_import
-from cli.system import find_system
 from stack.embedded import EmbeddedStack, Parts
 from stack.run_directory import RunDirectory
 
@@ -56,7 +56,8 @@ async def _measure(stack: EmbeddedStack, file: Path, rows: int) -> list[Timing]:
         if name == "two executors":
             await stack.start_service("executor-2")
         await _settle(stack)
-        timings.append(Timing(name, await asyncio.to_thread(_import, billers[name], file)))
+        client = Client(stack.service_url("mapping"), stack.service_url("notifier"), await stack.token("ivy"))
+        timings.append(Timing(name, await asyncio.to_thread(_import, client, billers[name], file)))
         _say(f"{name}: {timings[-1].seconds:.1f} s")
     return timings
 
@@ -81,10 +82,10 @@ async def _settle(stack: EmbeddedStack) -> None:
         await connection.close()
 
 
-def _import(biller: Biller, file: Path) -> float:
+def _import(client: Client, biller: Biller, file: Path) -> float:
     started = time.perf_counter()
     console = Console(file=sys.stderr, quiet=True)
-    status = run_import(find_system("ivy").client(), console, definition(biller), file, uuid4(), _PATIENCE)
+    status = run_import(client, console, definition(biller), file, uuid4(), _PATIENCE)
     seconds = time.perf_counter() - started
     if status["state"] != "completed":
         raise RuntimeError(f"The import ended as {status['state']}: {status['counts']}")
@@ -105,4 +106,6 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.command()(main)
+    app()

@@ -50,6 +50,7 @@ async def make_biller(connection: asyncpg.Connection, name: str, customers: int)
     await connection.execute(_MAKE_TYPES, biller_id, list(TYPES))
     for statement in (_MAKE_CUSTOMERS, _MAKE_LOGINS):
         await connection.execute(statement, biller_id, customers, timeout=600)
+    await connection.execute("ANALYZE crm.customer, crm.login", timeout=600)
     await connection.execute(_LINK, biller_id, timeout=600)
     await connection.execute(_RIGHT)
     return Biller(biller_id, name)

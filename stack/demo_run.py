@@ -1,6 +1,7 @@
 """The sample imports of `make demo`, each run with the command line as an operator would."""
 
 import asyncio
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,9 +27,10 @@ async def run(stack: EmbeddedStack) -> None:
     """
     directory = stack.run.path / "samples"
     samples = write_samples(directory)
+    environment = await _environment(stack)
     known = {str(item["import_id"]) for item in await _imports(stack)}
     for sample in samples:
-        await _run_sample(directory, sample)
+        await _run_sample(directory, sample, environment)
     ended = [item for item in await _imports(stack) if str(item["import_id"]) not in known]
     mails = await _mails(stack, len(samples))
     print(_table(sorted(ended, key=lambda item: str(item["defined_at"]))))
@@ -46,23 +48,27 @@ def write_samples(directory: Path) -> tuple[Sample, ...]:
     return samples
 
 
-async def _run_sample(directory: Path, sample: Sample) -> None:
+async def _run_sample(directory: Path, sample: Sample, environment: dict[str, str]) -> None:
     print(f"\n{sample.kind.capitalize()} for {sample.biller}: {sample.file_name}", flush=True)
     log = directory / f"{sample.kind}-result.csv"
     arguments = ["run", str(directory / sample.file_name), str(directory / f"{sample.kind}.yaml")]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli", *arguments, "--as", _PERSON, "--log", str(log)
+        *(sys.executable, "-m", "cli", *arguments, "--log", str(log)), env={**os.environ, **environment}
     )
     if await process.wait() != 0:
         raise PartFailedError(f"The {sample.kind} sample did not complete; see above")
 
 
+async def _environment(stack: EmbeddedStack) -> dict[str, str]:
+    """This stack for the command line, which else takes the newest that runs."""
+    urls = {f"CUSTOMER_IMPORT_{name.upper()}_URL": stack.service_url(name) for name in ("mapping", "notifier")}
+    return urls | {"CUSTOMER_IMPORT_TOKEN": await stack.token(_PERSON)}
+
+
 async def _imports(stack: EmbeddedStack) -> list[dict[str, Any]]:
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
-        token = (await http.post(f"{stack.issuer_url}/token", json={"person": _PERSON})).json()["access_token"]
-        answer = await http.get(
-            f"{stack.service_url('notifier')}/api/v1/imports", headers={"Authorization": f"Bearer {token}"}
-        )
+        headers = {"Authorization": f"Bearer {await stack.token(_PERSON)}"}
+        answer = await http.get(f"{stack.service_url('notifier')}/api/v1/imports", headers=headers)
         items: list[dict[str, Any]] = answer.raise_for_status().json()["items"]
         return items
 

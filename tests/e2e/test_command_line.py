@@ -12,7 +12,7 @@ import pytest
 
 from stack.embedded import EmbeddedStack
 from stack.services import SERVICES
-from tests.support.imports import database, token_of
+from tests.support.imports import database
 
 _README = Path(__file__).parents[2] / "README.md"
 _LIMIT_SECONDS = 120.0
@@ -45,7 +45,7 @@ async def environment(system: EmbeddedStack) -> dict[str, str]:
             *(("executor", "executor-1"), ("notifier", "notifier")),
         )
     }
-    return urls | {"CUSTOMER_IMPORT_TOKEN": await token_of(system, "ivy")}
+    return urls | {"CUSTOMER_IMPORT_TOKEN": await system.token("ivy")}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from cli.client import Client
 from cli.errors import CommandError
 from shared.contracts.events import EVENTS, ImportRequestAnswered, ImportRequested
 from stack.embedded import EmbeddedStack
-from tests.support.imports import ENDED, database, new_biller, start, token_of, until
+from tests.support.imports import ENDED, database, new_biller, start, until
 
 _ROWS = 3_000
 _WRITES = """
@@ -80,7 +80,7 @@ async def test_three_instances_of_each_service_work_together(system: EmbeddedSta
         ends = await asyncio.gather(*(start(ivy, biller, file) for biller in billers))
         assert [end["counts"]["applied"] for end in ends] == [_ROWS] * 3
         for instance in ("notifier", "notifier-2", "notifier-3"):
-            seen = Client(system.service_url("mapping"), system.service_url(instance), await token_of(system, "ivy"))
+            seen = Client(system.service_url("mapping"), system.service_url(instance), await system.token("ivy"))
             status = await asyncio.to_thread(seen.status, str(ends[0]["import_id"]))
             assert status is not None
             assert status["counts"] == ends[0]["counts"]
@@ -104,7 +104,7 @@ async def test_a_request_by_kafka_is_accepted_and_one_that_cannot_be_is_answered
 ) -> None:
     biller = await new_biller(system, _ROWS)
     reference = await asyncio.to_thread(_upload, ivy, biller, file)
-    token = await token_of(system, "ivy")
+    token = await system.token("ivy")
     good, bad = _request(biller, reference), _request(biller, reference | {"sha256": "ab" * 32})
     for request in (good, bad):
         await _publish(system, request, token)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -152,7 +151,7 @@ _NUMBERS = (
 
 def _state(rows: int) -> CrmState:
     state = CrmState()
-    state.billers[1] = Biller(1, f"Riverbend {uuid4().hex}", 1, mcl=True)
+    state.billers[1] = Biller(1, pools.fresh_name("Riverbend"), 1, mcl=True)
     state.types[1, "WATER"] = InvoiceType(1, "WATER")
     for number in range(rows):
         customer = Customer(1, f"{number:05d}")

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from tests.property.world import World
 from tests.support.generators.files import Case
+from tests.support.generators.pools import fresh_name
 from tests.support.model import Circumstances
 from tests.support.model.state import Autopay, Biller, Link, Method, Paperless
 from tests.unit.model.scenes import Scene, told
@@ -19,8 +19,8 @@ _Told = list[tuple[str, set[str]]]
 
 def _scene(*, mcl: bool = False) -> Scene:
     scene = Scene(mcl=mcl)
-    scene.state.billers[1] = Biller(1, f"Riverbend {uuid4().hex}", 1, mcl)
-    scene.state.billers[2] = Biller(2, f"Elsewhere {uuid4().hex}", 1)
+    scene.state.billers[1] = Biller(1, fresh_name("Riverbend"), 1, mcl)
+    scene.state.billers[2] = Biller(2, fresh_name("Elsewhere"), 1)
     return scene
 
 

@@ -41,6 +41,7 @@ async def _agree(world: World, case: Case, *, twice: bool) -> None:
 
 async def _checked(world: World, one: Registered, verdict: Verdict) -> CheckResult:
     result = await world.check(one)
+    note(f"codes: real {dict(result.codes)}, model {dict(verdict.findings)} {sorted(verdict.refused)}")
     assert result.state == verdict.state
     if verdict.state == "rejected":
         # Everything wrong with a definition is named, and what the file lacks is named alone.

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 from rich.console import Console
 
 from bench.data import Biller, definition, make_biller
@@ -39,16 +38,9 @@ End = tuple[list[asyncpg.Record], list[asyncpg.Record]]
 ENDED = {"completed", "completed_with_errors", "failed", "cancelled", "rejected"}
 
 
-async def token_of(system: EmbeddedStack, person: str) -> str:
-    """A token of the development issuer."""
-    async with httpx.AsyncClient(trust_env=False) as http:
-        answer = await http.post(f"{system.issuer_url}/token", json={"person": person})
-    return str(answer.raise_for_status().json()["access_token"])
-
-
 async def client_of(system: EmbeddedStack, person: str) -> Client:
     """The command line's client, for one of the three people."""
-    return Client(system.service_url("mapping"), system.service_url("notifier"), await token_of(system, person))
+    return Client(system.service_url("mapping"), system.service_url("notifier"), await system.token(person))
 
 
 @asynccontextmanager

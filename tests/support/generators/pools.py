@@ -1,6 +1,8 @@
 """Values to draw from. The pools are small on purpose: rows and records shall meet."""
 
+from string import ascii_lowercase
 from typing import Final
+from uuid import uuid4
 
 EMAILS: Final = ("ana@example.com", "Lee.Wu@example.org", "park@example.net", "o'brien@example.com", "kd@example.com")
 """Addresses of logins and rows."""
@@ -60,3 +62,8 @@ OTHER_DATES: Final = ("2020-01-31", "02/30/2038", "tomorrow")
 CONSENT_DATES: Final = ("", "2021-03-04", "3/4/2021")
 AMOUNTS: Final = ("", "50.00", "$1,250.5", "75")
 BAD_AMOUNTS: Final = ("0", "-5", "50.001", "much")
+
+
+def fresh_name(words: str) -> str:
+    """A name that no other biller has. Letters only: digits of a random id look like a card number now and then."""
+    return f"{words} " + "".join(ascii_lowercase[int(digit, 16)] for digit in uuid4().hex)

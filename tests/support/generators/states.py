@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from hypothesis import strategies as st
 
@@ -102,7 +101,7 @@ class StateMaker:
 
     def _billers(self) -> None:
         flags = self._draw(st.tuples(st.booleans(), st.booleans()))
-        name = f"Riverbend {uuid4().hex}"
+        name = pools.fresh_name("Riverbend")
         self.state.billers[BILLER] = Biller(BILLER, name, 1, flags[0], self._numbering.case_insensitive, flags[1])
         if self._one((False, False, True)):
             self.state.billers[OTHER_BILLER] = Biller(OTHER_BILLER, f"Other {name}", 1, mcl=True)
