@@ -168,7 +168,14 @@ class EmbeddedStack:
             issuer_url=self.issuer_url,
             secure_upload=self.secure_upload,
             smtp_port=self.smtp_port,
+            wizard_url=self._url_to_be("mapping"),
+            status_url=self._url_to_be("notifier"),
         )
+
+    def _url_to_be(self, instance: str) -> str:
+        # The pages of two services link to each other, so each has its port before either starts.
+        self._service_ports.setdefault(instance, free_port())
+        return self.service_url(instance)
 
     async def token(self, person: str) -> str:
         """A token of this stack's issuer; for its own services only."""

@@ -25,6 +25,7 @@ class Secrets:
     passwords: Mapping[Service, str]  # of the database roles
     data_keys: str
     fingerprint_key: str
+    session_key: str  # of the pages' cookie
 
     @classmethod
     def generate(cls) -> "Secrets":
@@ -33,6 +34,7 @@ class Secrets:
             passwords={service: secrets.token_urlsafe(24) for service in SERVICES},
             data_keys=json.dumps({"k1": _key()}),
             fingerprint_key=_key(),
+            session_key=_key(),
         )
 
 
@@ -45,6 +47,8 @@ class Surroundings:
     issuer_url: str
     secure_upload: Path
     smtp_port: int
+    wizard_url: str  # where browsers reach mapping
+    status_url: str  # and the notifier
 
 
 def role(service: Service) -> str:
@@ -70,20 +74,29 @@ def environment(service: Service, port: int, surroundings: Surroundings, keys: S
 
 def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -> dict[str, str]:
     upload = {"IMPORT_SECURE_UPLOAD_URL": surroundings.secure_upload.as_uri()}
+    pages = {
+        "IMPORT_SESSION_KEY": keys.session_key,
+        "IMPORT_SIGN_IN": "development",
+        "IMPORT_SIGN_IN_URL": surroundings.issuer_url,
+        "IMPORT_WIZARD_URL": surroundings.wizard_url,
+        "IMPORT_STATUS_URL": surroundings.status_url,
+    }
     match service:
         case "validation":
             return upload | {"IMPORT_DATA_KEYS": keys.data_keys, "IMPORT_FINGERPRINT_KEY": keys.fingerprint_key}
         case "executor":
             return {}
         case "notifier":
-            return upload | {
+            return {
+                **upload,
+                **pages,
                 "IMPORT_SMTP_HOST": LOOPBACK,
                 "IMPORT_SMTP_PORT": str(surroundings.smtp_port),
                 "IMPORT_SMTP_STARTTLS": "none",  # the mail catcher is on this machine and has no certificate
                 "IMPORT_MAIL_FROM": MAIL_FROM,
             }
         case "mapping":
-            return upload
+            return upload | pages
 
 
 def _key() -> str:

@@ -15,6 +15,7 @@ from services.mapping.handlers import (
     on_import_held,
     on_import_rejected,
 )
+from services.mapping.pages import add_pages
 from services.mapping.settings import MappingSettings
 from shared.auth import TokenVerifier
 from shared.contracts.events import ImportApproved, ImportFinished, ImportHeld, ImportRejected, ImportRequested
@@ -53,6 +54,7 @@ def build_app(settings: MappingSettings) -> FastAPI:
 
     app = create_api(service=SERVICE, health=health, lifespan=lifespan)
     add_routes(app)
+    add_pages(app)
     return app
 
 

@@ -13,6 +13,7 @@ from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.mailer import TRY_SECONDS, Mailer, PostOffice
 from services.notifier.mailer.message import MessageWriter
+from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
 from shared.auth import TokenVerifier
@@ -83,6 +84,7 @@ def build_app(settings: NotifierSettings) -> FastAPI:
     app = create_api(service=SERVICE, health=health, lifespan=lifespan)
     add_routes(app)
     add_upkeep_routes(app)
+    add_pages(app)
     return app
 
 

@@ -155,15 +155,9 @@ async def _go_and_sign_in(request: Request, _error: Exception) -> Response:
         came_from = "/"
     if FRAGMENT_HEADER in request.headers:
         return Response(status_code=HTTPStatus.UNAUTHORIZED)
-    if web.settings.wizard_url != _origin(request):
+    if not getattr(request.app.state, "is_wizard", True):  # signing in is the wizard's, so it needs the way back
         came_from = web.settings.status_url + came_from
     return see_other(f"{web.settings.wizard_url}{_SIGN_IN}?next={quote(came_from, safe='/')}")
-
-
-def _origin(request: Request) -> str:
-    web = web_of(request)
-    is_wizard = getattr(request.app.state, "is_wizard", True)
-    return web.settings.wizard_url if is_wizard else web.settings.status_url or web.settings.wizard_url
 
 
 async def _on_problem(request: Request, error: Problem) -> Response:

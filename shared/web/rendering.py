@@ -74,7 +74,7 @@ def size(count: float) -> str:
 def when(context: Context, moment: datetime | None) -> Markup | str:
     """A moment in the person's zone."""
     if moment is None:
-        return "–"
+        return "\N{EN DASH}"
     local = moment.astimezone(context["zone"])
     text = f"{local:%b} {local.day}, {local:%Y, %H:%M} {local:%Z}"
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), text)

@@ -39,12 +39,12 @@ class Issued:
 
 @router.get("/sign-in")
 async def show_sign_in(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
-    """Who are you?"""
+    """Ask who it is."""
     web = web_of(request)
     session = web.sessions.read(request) or Session()
     people = await _people(web.settings) if web.settings.sign_in == "development" else []
-    values = {"next": safe_target(next, web.settings), "people": people, "how": web.settings.sign_in}
-    response = render(request, "sign_in.html", **values | {"csrf": session.csrf})
+    target = safe_target(next, web.settings)
+    response = render(request, "sign_in.html", next=target, people=people, how=web.settings.sign_in, csrf=session.csrf)
     web.sessions.write(response, session)
     return response
 
@@ -95,7 +95,7 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
 
 def safe_target(target: str, settings: WebSettings) -> str:
     """Where to go after signing in: our own pages only."""
-    if settings.status_url and target.startswith(f"{settings.status_url}/"):
+    if any(url and target.startswith(f"{url}/") for url in (settings.wizard_url, settings.status_url)):
         return target
     own = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
     return settings.wizard_url + target if own else f"{settings.wizard_url}/"

@@ -18,7 +18,11 @@ _COMPOSE: dict[str, Any] = yaml.safe_load(_TEXT)
 _SERVED: dict[str, Any] = _COMPOSE["services"]
 _SECRET = re.compile(r"password|secret|key", re.IGNORECASE)
 # The embedded stack keeps files on disk and writes logs as every deployment does; a store over HTTP needs its options.
-_ONLY_IN_COMPOSE = {"IMPORT_SECURE_UPLOAD_OPTIONS"}
+_ONLY_IN_COMPOSE = {
+    "IMPORT_SECURE_UPLOAD_OPTIONS",
+    *("IMPORT_OIDC_ISSUER", "IMPORT_OIDC_CLIENT_ID", "IMPORT_OIDC_CLIENT_SECRET"),
+}
+_ONLY_EMBEDDED = {"IMPORT_SIGN_IN_URL"}  # of the development issuer
 
 
 def _embedded(service: Service) -> dict[str, str]:
@@ -28,6 +32,8 @@ def _embedded(service: Service) -> dict[str, str]:
         issuer_url="http://127.0.0.1:1",
         secure_upload=Path("/upload"),
         smtp_port=1025,
+        wizard_url="http://127.0.0.1:2",
+        status_url="http://127.0.0.1:3",
     )
     return environment(service, 8000, surroundings, Secrets.generate())
 
@@ -45,7 +51,7 @@ def test_runs_the_same_command(service: Service) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_gives_the_same_settings(service: Service) -> None:
-    assert set(_SERVED[service]["environment"]) - _ONLY_IN_COMPOSE == set(_embedded(service))
+    assert set(_SERVED[service]["environment"]) - _ONLY_IN_COMPOSE == set(_embedded(service)) - _ONLY_EMBEDDED
 
 
 @pytest.mark.parametrize("service", SERVICES)

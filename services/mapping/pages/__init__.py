@@ -1,0 +1,27 @@
+"""The pages of mapping: start, sign-in and the import wizard."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from services.mapping.pages import account_number, checking, choosing, columns, drafts, review, start
+from services.mapping.pages.sampling import Samples
+from services.mapping.pages.words import WORDS
+from shared.web import WebSettings, attach, create_pages
+from shared.web.sign_in import router as sign_in
+
+_TEMPLATES: Final = Path(__file__).with_name("templates")
+
+
+def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
+    """Put the pages on the service, behind all its other routes; without a session key there are none."""
+    settings = settings or WebSettings()
+    if settings.session_key is None:
+        return
+    pages = create_pages(app, settings, _TEMPLATES, WORDS)
+    pages.state.samples = Samples()
+    for module in (start, drafts, choosing, columns, account_number, checking, review):
+        pages.include_router(module.router)
+    pages.include_router(sign_in)
+    attach(app, pages)

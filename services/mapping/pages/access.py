@@ -1,0 +1,111 @@
+"""What the steps of the wizard have in common: the draft with its biller, and how it is saved and shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, cast
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from services.mapping.api.access import Context, biller_with_right
+from services.mapping.pages import repository
+from services.mapping.pages.content import Content, next_step, steps_of
+from services.mapping.pages.repository import Draft
+from services.mapping.pages.sampling import Sample, Samples
+from services.mapping.repository.billers import Biller
+from shared.contracts.events import RequestProblem
+from shared.http import Problem
+from shared.rights import Right
+from shared.web import SignedInVisitor, Visitor, host_of, render, see_other
+
+DRAFT: Final = "/import/{draft_id}"  # read by the dependency that finds the draft
+
+
+def services_of(request: Request) -> Context:
+    """What the routes of the API work with."""
+    return cast("Context", host_of(request).context)
+
+
+Services = Annotated[Context, Depends(services_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A draft on which somebody works."""
+
+    request: Request
+    services: Context
+    visitor: Visitor
+    draft: Draft
+    biller: Biller
+    right: Right
+
+    @property
+    def content(self) -> Content:
+        """What has been chosen."""
+        return self.draft.content
+
+    def address(self, step: str) -> str:
+        """The address of a step."""
+        return f"/import/{self.draft.id}/{step}"
+
+    async def sample(self) -> Sample:
+        """The beginning of the chosen file."""
+        file = self.content.file
+        if file is None:
+            raise Problem(409, "no_file", "No file is chosen yet", remedy="Choose a file first")
+        samples: Samples = self.request.app.state.samples
+        try:
+            return await samples.of(self.services.secure_upload, self.biller.id, file.id, self.content.reading)
+        except FileNotFoundError:
+            raise Problem(
+                410, "file_gone", "The file is no longer in the Secure Upload", remedy="Choose another file"
+            ) from None
+
+    async def save(self, **changes: Any) -> "Work":
+        """Keep what was chosen; what was arranged before has to be looked at again where it may no longer fit."""
+        content = self.content.with_changes(**changes)
+        async with self.services.database.transaction() as connection:
+            await repository.save_draft(connection, self.draft.id, self.draft.biller_id, content)
+        return replace(self, draft=replace(self.draft, content=content))
+
+    def go_on(self, after: str) -> Response:
+        """To the step behind this one."""
+        return see_other(self.address(next_step(self.content, after)))
+
+    def page(self, step: str, *, problems: Sequence[RequestProblem] = (), **values: Any) -> Response:
+        """A step."""
+        steps = steps_of(self.content)
+        keys = [one.key for one in steps]
+        place = keys.index(step) if step in keys else 0
+        common = {
+            "draft": self.draft,
+            "content": self.content,
+            "biller": self.biller,
+            "right": self.right,
+            "steps": steps,
+            "step": step,
+            "place": place,
+            "back": self.address(keys[place - 1]) if place else "/",
+            "problems": problems,
+        }
+        template = step.replace("-", "_") + ".html"
+        return render(self.request, template, status=422 if problems else 200, **common | values)
+
+
+async def _work(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
+    async with services.database.connection() as connection:
+        draft = await repository.find_draft(connection, draft_id, visitor.person.subject)
+        if draft is None:
+            raise Problem(404, "draft_not_found", "There is no such draft of yours", remedy="Start a new import")
+        biller, right = await biller_with_right(connection, visitor.person, draft.biller_id)
+    return Work(request, services, visitor, draft, biller, right)
+
+
+Working = Annotated[Work, Depends(_work)]
+
+
+def trouble(message: str, remedy: str = "", code: str = "") -> RequestProblem:
+    """Something that keeps a person from going on."""
+    return RequestProblem(code=code, place="", message=message, remedy=remedy)

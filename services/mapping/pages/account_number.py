@@ -1,0 +1,246 @@
+"""Steps 6 and 7: the parts of the IC account number, and their order with a preview on real rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from services.mapping.pages import repository
+from services.mapping.pages.access import DRAFT, Work, Working, trouble
+from services.mapping.pages.sampling import Sample
+from services.mapping.suggestions import recipe
+from services.mapping.suggestions.columns import account_columns
+from shared.contracts.definition import ColumnPart, FieldName, LiteralPart, Part, Transform
+from shared.contracts.events import RequestProblem
+from shared.web import Form, see_other
+
+router = APIRouter()
+_ROWS_MATCHED: Final = 1_000
+_ROWS_TRIED: Final = 40
+_ROWS_SHOWN: Final = 8
+_NOT_FOUND_SHOWN: Final = 5
+_MOST_PARTS: Final = 12
+_NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)
+_TRANSFORM: Final[TypeAdapter[Transform]] = TypeAdapter(Transform)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of the preview."""
+
+    line: int
+    raw: str
+    number: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the parts come to."""
+
+    rows: list[Shown]
+    tried: int
+    found: int
+    closed: int
+    empty: int
+    missing: list[tuple[Shown, str | None]]
+
+    @property
+    def share(self) -> float:
+        """How many of the rows were found."""
+        return self.found / self.tried if self.tried else 0.0
+
+
+@router.get(DRAFT + "/account-number")
+async def show_parts(work: Working) -> Response:
+    """Which columns and texts make the number."""
+    if work.content.columns is None:
+        return see_other(work.address("columns"))
+    return await _parts_page(work)
+
+
+@router.post(DRAFT + "/account-number")
+async def change_parts(work: Working, form: Form) -> Response:
+    """Each change is kept at once."""
+    action, _, argument = str(form.get("action", "next")).partition(":")
+    if action == "next":
+        problem = recipe_problem(work.content.parts)
+        return await _parts_page(work, [problem]) if problem else work.go_on("account-number")
+    try:
+        parts = await _changed(work, action, argument, form)
+    except (ValidationError, ValueError, IndexError):
+        words = trouble("That change cannot be made", "Give a number from 1 to 50, or at most 50 characters")
+        return await _parts_page(work, [words])
+    await work.save(parts=parts[:_MOST_PARTS], arranged=False)
+    return see_other(work.address("account-number"))
+
+
+@router.get(DRAFT + "/order")
+async def show_order(work: Working) -> Response:
+    """The order of the parts, with real rows."""
+    if not work.content.parts:
+        return see_other(work.address("account-number"))
+    return await _order_page(work)
+
+
+@router.post(DRAFT + "/order")
+async def change_order(work: Working, form: Form) -> Response:
+    """Keep the order."""
+    action, _, argument = str(form.get("action", "next")).partition(":")
+    if action == "next":
+        work = await work.save(arranged=True)
+        return work.go_on("order")
+    parts = reordered(work.content.parts, action, argument)
+    if parts is not None:
+        await work.save(parts=parts)
+    return see_other(work.address("order"))
+
+
+def recipe_problem(parts: Sequence[Part]) -> RequestProblem | None:
+    """Why these parts make no account number."""
+    if not parts:
+        return trouble("The account number has no parts", "Add the column that holds it", "F014")
+    if not any(isinstance(part, ColumnPart) for part in parts):
+        return trouble("Without a column every row has the same number", "Add a column", "F014")
+    return None
+
+
+def reordered(parts: tuple[Part, ...], action: str, argument: str) -> tuple[Part, ...] | None:
+    """The parts in another order; None where the request makes no sense."""
+    try:
+        places = [int(place) for place in argument.split(",")]
+    except ValueError:
+        return None
+    if action == "order":
+        return tuple(parts[place] for place in places) if sorted(places) == list(range(len(parts))) else None
+    place = places[0]
+    target = place + {"left": -1, "right": 1}.get(action, 0)
+    if not (0 <= place < len(parts) and 0 <= target < len(parts)):
+        return None
+    moved = [*parts[:place], *parts[place + 1 :]]
+    return (*moved[:target], parts[place], *moved[target:])
+
+
+async def _changed(work: Work, action: str, argument: str, form: FormData) -> tuple[Part, ...]:
+    parts = work.content.parts
+    match action:
+        case "add-column":
+            header = str(form.get("column", "")) or argument
+            sample = await work.sample()
+            return (*parts, ColumnPart(column=header)) if header in _offered(work, sample) else parts
+        case "add-text":
+            return (*parts, LiteralPart(literal=str(form.get("text", ""))))
+        case "remove":
+            return tuple(part for place, part in enumerate(parts) if str(place) != argument)
+        case "suggested":
+            return (await _suggestion(work, await work.sample()))[0] or parts
+        case "change" | "unchange":
+            place, _, which = argument.partition(".")
+            return _with_transform(parts, int(place), which, form if action == "change" else None)
+    return parts
+
+
+def _with_transform(parts: tuple[Part, ...], place: int, which: str, form: FormData | None) -> tuple[Part, ...]:
+    part = parts[place]
+    if not isinstance(part, ColumnPart):
+        return parts
+    if form is None:
+        kept = tuple(one for index, one in enumerate(part.transforms) if str(index) != which)
+    else:
+        kept = (*part.transforms, _transform(str(form.get(f"do-{place}", "")), str(form.get(f"with-{place}", ""))))
+    return (*parts[:place], part.model_copy(update={"transforms": kept}), *parts[place + 1 :])
+
+
+def _transform(kind: str, given: str) -> Transform:
+    values: dict[str, Any] = {"do": kind}
+    match kind:
+        case "pad_left":
+            values["length"] = int(given)
+        case "take_first" | "take_last" | "drop_last":
+            values["count"] = int(given)
+        case "remove":
+            values["characters"] = given
+        case "replace":
+            values["old"], _, values["new"] = given.partition("=")
+    return _TRANSFORM.validate_python(values)
+
+
+def _offered(work: Work, sample: Sample) -> list[str]:
+    columns = work.content.columns or {}
+    never = {columns.get(field) for field in _NEVER}
+    likely = account_columns(sample.columns, columns)
+    rest = [header for header in sample.header if header not in never and header not in likely]
+    return [*likely, *rest]
+
+
+async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
+    sample = await work.sample()
+    suggested, share = await _suggestion(work, sample)
+    return work.page(
+        "account-number",
+        offered=_offered(work, sample),
+        values=sample.values(),
+        suggested=suggested,
+        suggested_share=share,
+        preview=await preview(work, sample),
+        likely=account_columns(sample.columns, work.content.columns or {}),
+        problems=problems,
+    )
+
+
+async def _order_page(work: Work) -> Response:
+    sample = await work.sample()
+    return work.page("order", preview=await preview(work, sample), values=sample.values(1))
+
+
+async def preview(work: Work, sample: Sample) -> Preview | None:
+    """The numbers of the first rows, and which of them exist."""
+    parts = work.content.parts
+    if recipe_problem(parts):
+        return None
+    used = [part.column for part in parts if isinstance(part, ColumnPart)]
+    rows = sample.by_header(_ROWS_MATCHED)
+    numbers = [recipe.account_number(parts, row) for row in rows]
+    async with work.services.database.connection() as connection:
+        known = await repository.existing(connection, work.biller.id, list({*numbers} - {""}))
+        shown = [
+            Shown(line, " · ".join(row.get(column, "") for column in used), number, known.get(number, ""))
+            for line, row, number in zip(sample.lines, rows, numbers, strict=False)
+        ]
+        missing = [one for one in shown if one.number and not one.status][:_NOT_FOUND_SHOWN]
+        near = [
+            recipe.nearest(one.number, await repository.neighbours(connection, work.biller.id, one.number))
+            for one in missing
+        ]
+    return Preview(
+        rows=shown[:_ROWS_SHOWN],
+        tried=len(shown),
+        found=sum(1 for one in shown if one.status),
+        closed=sum(1 for one in shown if one.status not in ("", "active")),
+        empty=sum(1 for one in shown if not one.number),
+        missing=list(zip(missing, near, strict=True)),
+    )
+
+
+async def _suggestion(work: Work, sample: Sample) -> tuple[tuple[Part, ...] | None, float]:
+    """The recipe that finds most of the first rows; it is offered and never taken by itself."""
+    offered = set(_offered(work, sample))
+    columns = [column for column in sample.columns if column.header in offered]
+    likely = account_columns(sample.columns, work.content.columns or {})
+    rows = sample.by_header(_ROWS_TRIED)
+    async with work.services.database.connection() as connection:
+        numbers = await repository.some_numbers(connection, work.biller.id)
+        tried = list(recipe.candidates(numbers, columns, likely))
+        made = [[recipe.account_number(parts, row) for row in rows] for parts in tried]
+        wanted = {number for one in made for number in one if 0 < len(number) <= recipe.LONGEST}
+        known = await repository.existing(connection, work.biller.id, list(wanted))
+    # Different numbers count: a column with the same value in every row may find one customer each time.
+    scores = {index: len(known.keys() & set(one)) / len(rows) for index, one in enumerate(made) if rows}
+    winner = recipe.best(scores)
+    if winner is None:
+        return None, 0.0
+    return tried[winner], sum(number in known for number in made[winner]) / len(rows)

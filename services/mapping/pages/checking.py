@@ -1,0 +1,208 @@
+"""Step 8: the check, what it found, and the answers to it. Works for every held import, whoever defined it how."""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.mapping import decisions as deciding
+from services.mapping.acceptance import Refused, accept
+from services.mapping.acceptance import Request as ImportRequest
+from services.mapping.api.access import visible_import
+from services.mapping.api.imports import show_check as read_check
+from services.mapping.api.imports import show_import
+from services.mapping.api.models import CheckBody, FindingItem, ImportDetail
+from services.mapping.domain import ENDED
+from services.mapping.pages import repository
+from services.mapping.pages.access import DRAFT, Services, Working
+from services.mapping.pages.context_rows import ContextRow, context_of_findings
+from services.mapping.pages.sampling import Samples
+from services.mapping.repository import billers, imports
+from shared.contracts.definition import ImportDefinition
+from shared.csvfile import write_rows
+from shared.http import Problem
+from shared.postgres import Connection
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other
+
+router = APIRouter()
+_ORDER: Final = "FCRSW"
+_ONLY_ON_REVIEW: Final = frozenset({"C202"})
+_ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
+_CODE: Final = re.compile(r"C[0-9]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An import with its newest check, as the pages of steps 8 and 9 show it."""
+
+    item: ImportDetail
+    check: CheckBody
+    biller_name: str
+    draft_id: UUID | None
+    answers: Mapping[str, repository.Considered]
+    file_name: str
+    may_approve: bool
+
+    @property
+    def definition(self) -> ImportDefinition:
+        """What was asked for."""
+        return ImportDefinition.model_validate(self.item.definition)
+
+    @property
+    def open_codes(self) -> list[FindingItem]:
+        """Findings that need an answer, the number of missing accounts last."""
+        return [found for found in self.check.findings if found.code in self.check.undecided]
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Codes without an answer, except those that the last step asks."""
+        return [
+            found.code
+            for found in self.open_codes
+            if found.code not in self.answers and found.code not in _ONLY_ON_REVIEW
+        ]
+
+
+@router.get(DRAFT + "/check")
+async def show_start_of_check(work: Working) -> Response:
+    """Everything before it is ready; the file is read whole now."""
+    if work.draft.import_id is not None:
+        return see_other(f"/checks/{work.draft.import_id}")
+    return work.page("check")
+
+
+@router.post(DRAFT + "/check")
+async def start_check(work: Working, _form: Form) -> Response:
+    """Define the import, in the place of the one that was made from this draft before."""
+    if work.content.kind is None or work.content.file is None:
+        return see_other(work.address("kind"))
+    attempt = work.draft.attempt + 1
+    definition = work.content.definition(work.biller.id)
+    request = ImportRequest(work.visitor.person, uuid5(work.draft.id, str(attempt)), definition)
+    async with work.services.database.transaction() as connection:
+        await _give_up_earlier(connection, work.draft.import_id)
+        result = await accept(connection, request, datetime.now(UTC).date())
+        if not isinstance(result, Refused):
+            await repository.become(connection, work.draft.id, result, attempt)
+    if isinstance(result, Refused):
+        return work.page("check", problems=result.problems)
+    return see_other(f"/checks/{result}")
+
+
+@router.get("/checks/{import_id}")
+async def show_check(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
+    """Progress; then what was found, by code, with rows in context."""
+    seen = await look(services, visitor, import_id)
+    async with services.database.connection() as connection:
+        progress = await repository.progress(connection, import_id)
+    rows = await _context(request, services, seen)
+    return render(
+        request,
+        "found.html",
+        seen=seen,
+        progress=progress,
+        groups=grouped(seen.check.findings),
+        rows=rows,
+        is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
+        problems=(),
+    )
+
+
+@router.get("/checks/{import_id}/findings.csv")
+async def download_findings(services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
+    """What was found, to send to the biller: codes, counts, lines; no value of the file."""
+    seen = await look(services, visitor, import_id)
+    out = io.BytesIO()
+    head = ["code", "meaning", "remedy", "count", "first lines"]
+    rows = [
+        [one.code, one.title, one.remedy, str(one.count), " ".join(map(str, one.sample_lines))]
+        for one in seen.check.findings
+    ]
+    write_rows(out, [head, *rows])
+    name = f'attachment; filename="findings-{import_id}.csv"'
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+
+@router.post("/checks/{import_id}")
+async def consider(services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form) -> Response:
+    """Keep the answers; they count when the last step confirms them."""
+    seen = await look(services, visitor, import_id)
+    open_codes = {found.code: found for found in seen.open_codes}
+    given = {code: str(choice) for code, choice in form.items() if _CODE.fullmatch(code)}
+    answers = {code: choice for code, choice in given.items() if code in open_codes}
+    answers = {code: choice for code, choice in answers.items() if choice in open_codes[code].choices}
+    counts = {code: found.count for code, found in open_codes.items()}
+    async with services.database.transaction() as connection:
+        await repository.consider(connection, import_id, answers, counts, visitor.person.subject)
+    if "stop" in answers.values():
+        return see_other(f"/checks/{import_id}/cancel")
+    return see_other(f"/checks/{import_id}/review")
+
+
+async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
+    """Everything about the import that steps 8 and 9 show."""
+    item = await show_import(services, visitor.person, import_id)
+    check = await read_check(services, visitor.person, import_id)
+    async with services.database.connection() as connection:
+        _, right = await visible_import(connection, visitor.person, import_id)
+        biller = await billers.find(connection, item.biller_id)
+        draft_id = await repository.draft_of_import(connection, import_id, visitor.person.subject)
+        answers = await repository.considered(connection, import_id)
+        file_name = await repository.file_name(connection, import_id)
+    return Seen(
+        item=item,
+        check=check,
+        biller_name=biller.name if biller else "",
+        draft_id=draft_id,
+        answers=answers,
+        file_name=file_name,
+        may_approve=right.may_approve,
+    )
+
+
+def grouped(findings: Sequence[FindingItem]) -> list[tuple[str, list[FindingItem]]]:
+    """Findings by level: what blocks first."""
+    return [
+        (level, sorted(found, key=lambda one: -one.count))
+        for level in _ORDER
+        if (found := [one for one in findings if one.level == level and one.code != _ASKED_LAST])
+    ]
+
+
+async def _context(request: Request, services: Services, seen: Seen) -> Mapping[str, list[ContextRow]]:
+    if seen.check.state == "pending":
+        return {}
+    samples: Samples = request.app.state.samples
+    try:
+        definition = seen.definition
+        sample = await samples.of(
+            services.secure_upload, seen.item.biller_id, definition.file.id, definition.options.reading
+        )
+    except FileNotFoundError:
+        return {}
+    return context_of_findings(seen.check.findings, sample, seen.definition)
+
+
+async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> None:
+    """A draft has one import that can still run: what was checked before is cancelled, nothing of it was applied."""
+    item = None if import_id is None else await imports.lock(connection, import_id)
+    if item is None or item.state in ENDED:
+        return
+    if item.state not in ("checking", "held"):
+        raise Problem(
+            409, "import_is_running", "This import has been started already", remedy="Look at it under In progress"
+        )
+    check = await repository.newest_state(connection, item.id)
+    if check != "rejected":
+        await deciding.cancel(connection, item, reason="replaced")
+
+
+def answers_of(seen: Seen) -> dict[str, Any]:
+    """Choices by code."""
+    return {code: one.choice for code, one in seen.answers.items()}

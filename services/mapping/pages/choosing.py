@@ -1,0 +1,136 @@
+"""Steps 2, 3 and 4: kind of import, file, invoice types."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from services.mapping.api.billers import show_biller
+from services.mapping.api.files import list_files
+from services.mapping.api.models import FileItem
+from services.mapping.pages import repository
+from services.mapping.pages.access import DRAFT, Work, Working, trouble
+from services.mapping.pages.content import ChosenFile
+from services.mapping.pages.sampling import Sample
+from services.mapping.repository import billers
+from services.mapping.repository.billers import InvoiceType
+from shared.contracts.definition import ImportKind, Reading
+from shared.contracts.events import RequestProblem
+from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
+from shared.rights import allows
+from shared.web import Form, see_other
+
+router = APIRouter()
+_LAST_HEADER_LINE: Final = 1000
+
+
+@router.get(DRAFT + "/kind")
+async def show_kinds(work: Working) -> Response:
+    """What is offered, and why the rest is not."""
+    return work.page("kind", shown=await show_biller(work.services, work.visitor.person, work.biller.id))
+
+
+@router.post(DRAFT + "/kind")
+async def choose_kind(work: Working, form: Form) -> Response:
+    """Keep the kind. Another one has other fields and files."""
+    given = str(form.get("kind", ""))
+    kind = ImportKind(given) if given in set(ImportKind) else None
+    if kind is None or not allows(work.right, kind):
+        shown = await show_biller(work.services, work.visitor.person, work.biller.id)
+        return work.page("kind", shown=shown, problems=[trouble("No kind of import is chosen", "Choose one")])
+    if kind is not work.content.kind:
+        work = await work.save(kind=kind, file=None, invoice_types=(), columns=None, parts=(), arranged=False)
+    return work.go_on("kind")
+
+
+@router.get(DRAFT + "/file")
+async def show_files(work: Working) -> Response:
+    """The Secure Upload, and a place to drop a file."""
+    if work.content.kind is None:
+        return see_other(work.address("kind"))
+    sample = await work.sample() if work.content.file else None
+    return await _file_page(work, sample)
+
+
+@router.post(DRAFT + "/file")
+async def choose_file(work: Working, form: Form) -> Response:
+    """Keep the file, and show how it looks before going on."""
+    files = (await list_files(work.services, work.visitor.person, work.biller.id)).items
+    chosen = next((file for file in files if str(file.id) == str(form.get("file", ""))), None)
+    if chosen is None:
+        problem = trouble("No file is chosen", "Choose one of the list, or upload one")
+        return await _file_page(work, None, problems=[problem])
+    if work.content.file is None or work.content.file.id != chosen.id:
+        file = ChosenFile(id=chosen.id, name=chosen.name, size=chosen.size, sha256=chosen.sha256)
+        work = await work.save(file=file, reading=Reading(), columns=None, arranged=False)
+    elif form.get("action") == "read":
+        work = await work.save(reading=_reading(form), columns=None, parts=(), arranged=False)
+    if form.get("action") != "next":
+        return see_other(work.address("file"))
+    sample = await work.sample()
+    if sample.refusal:
+        return await _file_page(work, sample, problems=[trouble("This file cannot be used", "Choose another one")])
+    return work.go_on("file")
+
+
+@router.get(DRAFT + "/invoice-types")
+async def show_invoice_types(work: Working) -> Response:
+    """Every chosen type enrols each customer."""
+    return await _types_page(work)
+
+
+@router.post(DRAFT + "/invoice-types")
+async def choose_invoice_types(work: Working, form: Form) -> Response:
+    """Keep the types."""
+    offered = [one.code for one in await _types(work)]
+    chosen = tuple(code for code in offered if code in form.getlist("type"))
+    if not chosen:
+        return await _types_page(work, problems=[trouble("No invoice type is chosen", "Choose at least one", "F012")])
+    work = await work.save(invoice_types=chosen)
+    return work.go_on("invoice-types")
+
+
+def _reading(form: FormData) -> Reading:
+    line, delimiter = str(form.get("header_line", "")), str(form.get("delimiter", ""))
+    encoding = str(form.get("encoding", ""))
+    return Reading(
+        encoding=encoding if encoding in KNOWN_ENCODINGS else None,
+        delimiter="\t" if delimiter == "tab" else delimiter if delimiter in DELIMITERS else None,
+        header_line=int(line) if line.isascii() and line.isdigit() and 0 < int(line) <= _LAST_HEADER_LINE else None,
+    )
+
+
+async def _file_page(work: Work, sample: Sample | None, problems: Sequence[RequestProblem] = ()) -> Response:
+    files = (await list_files(work.services, work.visitor.person, work.biller.id)).items
+    fitting = [file for file in files if file.kind_hint in {work.content.kind, "unknown"}]
+    others = len(files) - len(fitting)
+    return work.page(
+        "file", files=fitting, others=others, sample=sample, chosen=_chosen(work, files), problems=problems
+    )
+
+
+def _chosen(work: Work, files: Sequence[FileItem]) -> FileItem | None:
+    file_id = work.content.file.id if work.content.file else None
+    return next((file for file in files if file.id == file_id), None)
+
+
+async def _types(work: Work) -> list[InvoiceType]:
+    """Types that allow the enrolment; the page says which do not."""
+    async with work.services.database.connection() as connection:
+        found = await billers.invoice_types(connection, work.biller.id)
+    return [one for one in found if _allowed(one, work.content.kind)]
+
+
+def _allowed(one: InvoiceType, kind: ImportKind | None) -> bool:
+    return one.autopay_allowed if kind is ImportKind.AUTOPAY else one.paperless_allowed
+
+
+async def _types_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
+    async with work.services.database.connection() as connection:
+        found = await billers.invoice_types(connection, work.biller.id)
+        customers = await billers.count_customers(connection, work.biller.id)
+        without = await repository.customers_without(connection, work.biller.id)
+    types = [(one, _allowed(one, work.content.kind), without.get(one.code, 0)) for one in found]
+    return work.page("invoice-types", types=types, customers=customers, problems=problems)

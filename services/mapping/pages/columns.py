@@ -1,0 +1,176 @@
+"""Step 5: columns; and for enrolments the careful choices on a page of their own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from services.mapping.pages.access import DRAFT, Work, Working, trouble
+from services.mapping.pages.sampling import Sample
+from services.mapping.pages.words import field_word
+from services.mapping.suggestions.columns import (
+    Suggestion,
+    account_columns,
+    fields_of,
+    means_paper,
+    suggest,
+)
+from shared.contracts.definition import FieldName, ImportKind
+from shared.contracts.events import RequestProblem
+from shared.web import Form, see_other
+
+router = APIRouter()
+_LONGEST_STATEMENT: Final = 2000
+_DAYS_AHEAD: Final = 10
+_BANK: Final = frozenset({FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER})
+_CARD: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY})
+_SPLIT_CARD: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY_MONTH, FieldName.CARD_EXPIRY_YEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field on the page."""
+
+    field: FieldName
+    chosen: str
+    suggestion: Suggestion | None
+    opposite: bool
+
+
+@router.get(DRAFT + "/columns")
+async def show_columns(work: Working) -> Response:
+    """Fields with the columns that may hold them, needed ones first."""
+    if work.content.file is None:
+        return see_other(work.address("file"))
+    return await _page(work, work.content.columns)
+
+
+@router.post(DRAFT + "/columns")
+async def choose_columns(work: Working, form: Form) -> Response:
+    """Keep which column holds which field."""
+    sample = await work.sample()
+    kind = work.content.kind or ImportKind.PAPERLESS
+    chosen = _chosen(kind, form, sample)
+    problems = mapping_problems(kind, chosen)
+    if problems:
+        return await _page(work, chosen, problems=problems)
+    work = await work.save(columns=chosen)
+    return work.go_on("columns")
+
+
+@router.get(DRAFT + "/choices")
+async def show_choices(work: Working) -> Response:
+    """What no column says and a person has to answer for."""
+    return _choices_page(work, {})
+
+
+@router.post(DRAFT + "/choices")
+async def choose(work: Working, form: Form) -> Response:
+    """Keep the choices."""
+    statement = str(form.get("attestation", "")).strip()[:_LONGEST_STATEMENT]
+    given: dict[str, Any] = {"attestation": statement, "notify_customers": form.get("notify") == "yes"}
+    problems = []
+    if not statement or form.get("agreed") != "yes":
+        problems.append(trouble("The statement is not confirmed", "Read it and tick the box", "F019"))
+    if work.content.kind is ImportKind.AUTOPAY:
+        given |= _autopay(form)
+        if given["effective_date"] is None or given["effective_date"] < datetime.now(UTC).date():
+            problems.append(trouble("The first day of collecting is missing or past", "Name a day", "F016"))
+    if problems:
+        return _choices_page(work, given, problems)
+    work = await work.save(**given)
+    return work.go_on("choices")
+
+
+def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[RequestProblem]:
+    """What is missing or double before the file is looked at."""
+    found = []
+    by_header: dict[str, FieldName] = {}
+    for field, header in chosen.items():
+        if header in by_header:
+            words = f"{field_word(field)} and {field_word(by_header[header])} use the same column, {header}"
+            found.append(trouble(words, "Give each its own", "F007"))
+        by_header[header] = field
+    if kind is not ImportKind.AUTOPAY and FieldName.EMAIL not in chosen:
+        found.append(trouble("The email has no column", "Choose the column that holds it", "F007"))
+    if kind is ImportKind.AUTOPAY and not any(needed <= chosen.keys() for needed in (_BANK, _CARD, _SPLIT_CARD)):
+        remedy = "Choose routing number and bank account number, or card token and card expiry"
+        found.append(trouble("Neither bank accounts nor cards have their columns", remedy, "F007"))
+    return found
+
+
+def _chosen(kind: ImportKind, form: FormData, sample: Sample) -> dict[FieldName, str]:
+    required, optional = fields_of(kind)
+    given = {field: str(form.get(f"field-{field}", "")) for field in (*required, *optional)}
+    return {field: header for field, header in given.items() if header in sample.header}
+
+
+async def _page(
+    work: Work, chosen: Mapping[FieldName, str] | None, problems: Sequence[RequestProblem] = ()
+) -> Response:
+    sample = await work.sample()
+    kind = work.content.kind or ImportKind.PAPERLESS
+    suggested = suggest(kind, sample.columns)
+    used = {field: one.header for field, one in suggested.items()} if chosen is None else dict(chosen)
+    required, optional = fields_of(kind)
+    mapped_first = sorted(optional, key=lambda field: field not in used)
+    return work.page(
+        "columns",
+        required=[_row(field, used, suggested) for field in required],
+        optional=[_row(field, used, suggested) for field in mapped_first],
+        sample=sample,
+        values=sample.values(),
+        parts_of_account=account_columns(sample.columns, used),
+        unused=[header for header in sample.header if header not in used.values()],
+        is_suggestion=chosen is None,
+        problems=problems,
+    )
+
+
+def _row(field: FieldName, used: Mapping[FieldName, str], suggested: Mapping[FieldName, Suggestion]) -> Row:
+    header = used.get(field, "")
+    opposite = field is FieldName.PAPERLESS_FLAG and means_paper(header)
+    return Row(field, header, suggested.get(field), opposite)
+
+
+def _autopay(form: FormData) -> dict[str, Any]:
+    method, account_type = str(form.get("method_kind", "")), str(form.get("account_type", ""))
+    return {
+        "method_kind_default": method if method in ("ach", "card") else None,
+        "bank_account_type_default": account_type if account_type in ("checking", "savings") else None,
+        "effective_date": _date(str(form.get("effective_date", ""))),
+    }
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _choices_page(work: Work, given: Mapping[str, Any], problems: Sequence[RequestProblem] = ()) -> Response:
+    content = work.content.with_changes(**given)
+    today = datetime.now(UTC).date()
+    return work.page(
+        "choices",
+        given=content,
+        statement=content.attestation or _statement(work),
+        agreed=bool(work.content.attestation),
+        earliest=today,
+        proposed=content.effective_date or today + timedelta(days=_DAYS_AHEAD),
+        problems=problems,
+    )
+
+
+def _statement(work: Work) -> str:
+    if work.content.kind is ImportKind.AUTOPAY:
+        return (
+            f"{work.biller.name} states that each row of the file is a current authorization that the customer has not "
+            "revoked, and that it carries over to payments collected through this system."
+        )
+    return f"{work.biller.name} states that these customers agreed to receive their bills by email instead of on paper."

@@ -1,0 +1,111 @@
+"""What a draft holds, which steps it has, and the definition it becomes. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.definition import FieldName, FileReference, ImportDefinition, ImportKind, Options, Part, Reading
+
+ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
+
+
+class ChosenFile(BaseModel):
+    """The file of a draft."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    name: str
+    size: int
+    sha256: str
+
+
+class Content(BaseModel):
+    """Everything chosen so far."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ImportKind | None = None
+    file: ChosenFile | None = None
+    reading: Reading = Reading()
+    invoice_types: tuple[str, ...] = ()
+    columns: Annotated[dict[FieldName, str] | None, Field(description="none: not yet looked at")] = None
+    method_kind_default: Literal["ach", "card"] | None = None
+    bank_account_type_default: Literal["checking", "savings"] | None = None
+    effective_date: date | None = None
+    attestation: str = ""
+    notify_customers: bool = False
+    parts: tuple[Part, ...] = ()
+    arranged: bool = False
+
+    def with_changes(self, **changes: object) -> "Content":
+        """The same with something else chosen."""
+        return self.model_copy(update=changes)
+
+    def definition(self, biller_id: int) -> ImportDefinition:
+        """As the mapping service takes it; every check asks a person before anything is written."""
+        if self.kind is None or self.file is None:
+            raise ValueError("a draft without kind or file is no definition")
+        return ImportDefinition(
+            biller_id=biller_id,
+            kind=self.kind,
+            file=FileReference(id=self.file.id, sha256=self.file.sha256, size=self.file.size),
+            invoice_types=self.invoice_types if self.kind in ENROLLING else (),
+            columns=self.columns or {},
+            account_number=self.parts,
+            options=self._options(),
+        )
+
+    def _options(self) -> Options:
+        if self.kind is ImportKind.AUTOPAY:
+            return Options(
+                reading=self.reading,
+                method_kind_default=self.method_kind_default,
+                bank_account_type_default=self.bank_account_type_default,
+                effective_date=self.effective_date,
+                attestation=self.attestation or None,
+                notify_customers=self.notify_customers,
+            )
+        statement = self.attestation or None if self.kind is ImportKind.PAPERLESS else None
+        return Options(reading=self.reading, attestation=statement, notify_customers=self.notify_customers)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A page of the wizard."""
+
+    key: str
+    title: str
+    done: bool
+
+
+def steps_of(content: Content) -> list[Step]:
+    """The pages of a draft; which there are follows from its kind."""
+    mapped = content.columns is not None
+    enrols = content.kind in ENROLLING or content.kind is None
+    choices = "Autopay choices" if content.kind is ImportKind.AUTOPAY else "Permission"
+    found = [
+        Step("biller", "Biller", done=True),
+        Step("kind", "Kind", content.kind is not None),
+        Step("file", "File", content.file is not None),
+        *([Step("invoice-types", "Invoice types", bool(content.invoice_types))] if enrols else []),
+        Step("columns", "Columns", mapped),
+        *([Step("choices", choices, bool(content.attestation))] if enrols else []),
+        Step("account-number", "Account number", bool(content.parts)),
+        Step("order", "Order", content.arranged),
+    ]
+    return [*found, Step("check", "Check", done=False), Step("review", "Review", done=False)]
+
+
+def next_step(content: Content, after: str) -> str:
+    """The page behind this one."""
+    keys = [step.key for step in steps_of(content)]
+    return keys[min(keys.index(after) + 1, len(keys) - 1)]
+
+
+def first_open(content: Content) -> str:
+    """The first page on which something is missing."""
+    return next(step.key for step in steps_of(content) if not step.done)

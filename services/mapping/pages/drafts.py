@@ -1,0 +1,96 @@
+"""Step 1: the biller. Choosing one begins a draft."""
+
+from typing import Annotated, Final
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from services.mapping import domain
+from services.mapping.api.access import Context, biller_with_right
+from services.mapping.api.billers import list_billers
+from services.mapping.pages import repository
+from services.mapping.pages.access import DRAFT, Services, Working
+from services.mapping.pages.content import Content, steps_of
+from shared.rights import Right
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other
+
+router = APIRouter()
+_MOST_SHOWN: Final = 50
+
+Words = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/import/new")
+async def show_billers(request: Request, services: Services, visitor: SignedInVisitor, q: Words = "") -> Response:
+    """Search as you type, recent ones first, with what their Secure Upload holds."""
+    return await _page(request, services, visitor, q, draft=None)
+
+
+@router.get(DRAFT + "/biller")
+async def show_other_billers(work: Working, q: Words = "") -> Response:
+    """The same, for a draft that has one."""
+    return await _page(work.request, work.services, work.visitor, q, draft=work.draft)
+
+
+@router.post("/import/new")
+async def begin(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
+    """Begin a draft."""
+    biller_id = _number(str(form.get("biller", "")))
+    draft_id = uuid4()
+    async with services.database.transaction() as connection:
+        await biller_with_right(connection, visitor.person, biller_id)
+        await repository.new_draft(connection, draft_id, visitor.person.subject, biller_id)
+    return see_other(f"/import/{draft_id}/kind")
+
+
+@router.post(DRAFT + "/biller")
+async def change_biller(work: Working, form: Form) -> Response:
+    """Another biller has other files and invoice types, so the rest begins anew."""
+    biller_id = _number(str(form.get("biller", "")))
+    async with work.services.database.transaction() as connection:
+        await biller_with_right(connection, work.visitor.person, biller_id)
+        content = work.content if biller_id == work.biller.id else Content()
+        await repository.save_draft(connection, work.draft.id, biller_id, content)
+    return see_other(work.address("kind"))
+
+
+@router.post(DRAFT + "/discard")
+async def discard(services: Services, visitor: SignedInVisitor, draft_id: UUID, _form: Form) -> Response:
+    """Throw a draft away; an import made from it stays."""
+    async with services.database.transaction() as connection:
+        await repository.delete_draft(connection, draft_id, visitor.person.subject)
+    return see_other("/")
+
+
+async def _page(
+    request: Request, services: Context, visitor: Visitor, words: str, draft: repository.Draft | None
+) -> Response:
+    found = (await list_billers(services, visitor.person, q=words.strip(), limit=1000)).items
+    async with services.database.connection() as connection:
+        recent = await repository.recent_billers(connection, visitor.person.subject)
+        held = await repository.files_of(connection, [biller.id for biller in found])
+    ranks = {biller_id: rank for rank, biller_id in enumerate(recent)}
+    ordered = sorted(found, key=lambda biller: ranks.get(biller.id, len(ranks)))
+    hints = {biller.id: domain.visible_hints(Right(biller.permission)) for biller in found}
+    files = {one: {h: n for h, n in held.get(one, {}).items() if h in hints[one]} for one in hints}
+    return render(
+        request,
+        "biller.html",
+        billers=ordered[:_MOST_SHOWN],
+        total=len(found),
+        files=files,
+        recent=set(recent),
+        words=words,
+        draft=draft,
+        content=draft.content if draft else Content(),
+        steps=steps_of(draft.content if draft else Content()),
+        step="biller",
+        place=0,
+        back="/",
+        problems=(),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1  # noqa: PLR2004 - digits of a bigint

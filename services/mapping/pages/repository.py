@@ -1,0 +1,208 @@
+"""SQL of the wizard: drafts, considered answers, account numbers for the preview, progress of a check."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.mapping.pages.content import Content
+from shared.postgres import Connection
+
+_NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"
+_FIND: Final = """
+SELECT id, biller_id, content, import_id, attempt, updated_at FROM draft WHERE id = $1 AND subject = $2
+"""
+_OF_IMPORT: Final = "SELECT id FROM draft WHERE import_id = $1 AND subject = $2"
+_SAVE: Final = "UPDATE draft SET biller_id = $2, content = $3, updated_at = now() WHERE id = $1"
+_BECOME: Final = "UPDATE draft SET import_id = $2, attempt = $3, updated_at = now() WHERE id = $1"
+_DELETE: Final = "DELETE FROM draft WHERE id = $1 AND subject = $2"
+_OPEN: Final = """
+SELECT d.id, d.content, d.updated_at, d.import_id, b.name AS biller_name, i.state
+FROM draft d JOIN crm.biller b ON b.id = d.biller_id LEFT JOIN import i ON i.id = d.import_id
+WHERE d.subject = $1 AND (i.state IS NULL OR i.state IN ('checking', 'held', 'rejected'))
+ORDER BY d.updated_at DESC LIMIT $2
+"""
+_RECENT_BILLERS: Final = """
+SELECT biller_id FROM draft WHERE subject = $1 GROUP BY biller_id ORDER BY max(updated_at) DESC LIMIT 5
+"""
+_FILES_OF: Final = """
+SELECT biller_id, kind_hint, count(*) AS files FROM secure_file WHERE biller_id = ANY ($1::bigint[])
+GROUP BY biller_id, kind_hint
+"""
+_CONSIDER: Final = """
+INSERT INTO considered_answer (import_id, code, choice, count_seen, considered_by) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (import_id, code) DO UPDATE SET
+    choice = excluded.choice, count_seen = excluded.count_seen, considered_by = excluded.considered_by,
+    considered_at = now()
+"""
+_CONSIDERED: Final = """
+SELECT code, choice, count_seen, considered_by, considered_at FROM considered_answer WHERE import_id = $1
+"""
+_EXISTING: Final = """
+SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number = ANY ($2::text[])
+"""
+_SOME_NUMBERS: Final = "SELECT account_number FROM crm.customer WHERE biller_id = $1 ORDER BY id LIMIT $2"
+_NEIGHBOURS: Final = """
+(SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number >= $2 ORDER BY account_number LIMIT 5)
+UNION ALL
+(SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number < $2
+ ORDER BY account_number DESC LIMIT 5)
+"""
+_PROGRESS: Final = """
+SELECT bytes_read, bytes_total, rows_read FROM notification.import_view WHERE import_id = $1
+"""
+_WITHOUT: Final = """
+SELECT t.code, (SELECT count(*) FROM crm.customer c WHERE c.biller_id = $1 AND c.status = 'active' AND NOT EXISTS
+    (SELECT FROM crm.invoice i WHERE i.customer_id = c.id AND i.invoice_type_id = t.id)) AS customers
+FROM crm.invoice_type t WHERE t.biller_id = $1 AND t.active
+"""
+_FILE_NAME: Final = "SELECT f.name FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1"
+_CHECK_STATE: Final = "SELECT state FROM validation.import_check WHERE import_id = $1"
+_RECIPIENTS: Final = """
+UPDATE import SET definition = jsonb_set(definition, '{log_recipients}', $2), updated_at = now()
+WHERE id = $1 AND state = 'held'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody has begun to define."""
+
+    id: UUID
+    biller_id: int
+    content: Content
+    import_id: UUID | None
+    attempt: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft in the list of the start page."""
+
+    id: UUID
+    content: Content
+    updated_at: datetime
+    import_id: UUID | None
+    biller_name: str
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """An answer before it is confirmed, with who gave it when."""
+
+    code: str
+    choice: str
+    count_seen: int | None
+    considered_by: str
+    considered_at: datetime
+
+
+async def new_draft(connection: Connection, draft_id: UUID, subject: str, biller_id: int) -> None:
+    """Begin a draft."""
+    await connection.execute(_NEW, draft_id, subject, biller_id)
+
+
+async def find_draft(connection: Connection, draft_id: UUID, subject: str) -> Draft | None:
+    """The draft, if it is this person's."""
+    row = await connection.fetchrow(_FIND, draft_id, subject)
+    return None if row is None else Draft(**{**row, "content": Content.model_validate(row["content"])})
+
+
+async def draft_of_import(connection: Connection, import_id: UUID, subject: str) -> UUID | None:
+    """The draft that became this import, if it is this person's."""
+    found: UUID | None = await connection.fetchval(_OF_IMPORT, import_id, subject)
+    return found
+
+
+async def save_draft(connection: Connection, draft_id: UUID, biller_id: int, content: Content) -> None:
+    """Keep what was chosen."""
+    await connection.execute(_SAVE, draft_id, biller_id, content.model_dump(mode="json"))
+
+
+async def become(connection: Connection, draft_id: UUID, import_id: UUID, attempt: int) -> None:
+    """Note the import that was made from a draft."""
+    await connection.execute(_BECOME, draft_id, import_id, attempt)
+
+
+async def delete_draft(connection: Connection, draft_id: UUID, subject: str) -> None:
+    """Throw a draft away."""
+    await connection.execute(_DELETE, draft_id, subject)
+
+
+async def open_drafts(connection: Connection, subject: str, limit: int) -> list[OpenDraft]:
+    """Drafts that can be gone on with, the newest first."""
+    rows = await connection.fetch(_OPEN, subject, limit)
+    return [OpenDraft(**{**row, "content": Content.model_validate(row["content"])}) for row in rows]
+
+
+async def recent_billers(connection: Connection, subject: str) -> list[int]:
+    """Billers of the person's newest drafts."""
+    return [row["biller_id"] for row in await connection.fetch(_RECENT_BILLERS, subject)]
+
+
+async def files_of(connection: Connection, biller_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many files of each hint the Secure Upload of each biller holds."""
+    found: dict[int, dict[str, int]] = {}
+    for row in await connection.fetch(_FILES_OF, list(biller_ids)):
+        found.setdefault(row["biller_id"], {})[row["kind_hint"]] = row["files"]
+    return found
+
+
+async def consider(
+    connection: Connection, import_id: UUID, answers: Mapping[str, str], counts: Mapping[str, int], subject: str
+) -> None:
+    """Keep answers until the check is confirmed."""
+    for code, choice in answers.items():
+        await connection.execute(_CONSIDER, import_id, code, choice, counts.get(code), subject)
+
+
+async def considered(connection: Connection, import_id: UUID) -> dict[str, Considered]:
+    """Answers by code."""
+    return {row["code"]: Considered(**row) for row in await connection.fetch(_CONSIDERED, import_id)}
+
+
+async def existing(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, str]:
+    """Status of the customers with these numbers."""
+    rows = await connection.fetch(_EXISTING, biller_id, list(numbers))
+    return {row["account_number"]: row["status"] for row in rows}
+
+
+async def some_numbers(connection: Connection, biller_id: int, limit: int = 400) -> list[str]:
+    """A few account numbers of the biller."""
+    return [row["account_number"] for row in await connection.fetch(_SOME_NUMBERS, biller_id, limit)]
+
+
+async def neighbours(connection: Connection, biller_id: int, number: str) -> list[str]:
+    """Existing numbers before and behind this one."""
+    return [row["account_number"] for row in await connection.fetch(_NEIGHBOURS, biller_id, number)]
+
+
+async def progress(connection: Connection, import_id: UUID) -> dict[str, Any] | None:
+    """How far the check is."""
+    row = await connection.fetchrow(_PROGRESS, import_id)
+    return None if row is None else dict(row)
+
+
+async def set_recipients(connection: Connection, import_id: UUID, recipients: Sequence[UUID]) -> None:
+    """Who gets the log: asked last, when everything else is known; it changes nothing of what the check saw."""
+    await connection.execute(_RECIPIENTS, import_id, [str(recipient) for recipient in recipients])
+
+
+async def customers_without(connection: Connection, biller_id: int) -> dict[str, int]:
+    """Active customers of the biller who have no bill of each type."""
+    return {row["code"]: row["customers"] for row in await connection.fetch(_WITHOUT, biller_id)}
+
+
+async def file_name(connection: Connection, import_id: UUID) -> str:
+    """Name of the import's file."""
+    name: str | None = await connection.fetchval(_FILE_NAME, import_id)
+    return name or ""
+
+
+async def newest_state(connection: Connection, import_id: UUID) -> str | None:
+    """State of the newest check."""
+    state: str | None = await connection.fetchval(_CHECK_STATE, import_id)
+    return state

@@ -1,0 +1,146 @@
+"""The first part of a file: its header, some rows, and about how many there are. Kept for a while in memory."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from services.mapping.suggestions.columns import Column, columns_of, is_sensitive
+from shared.contracts.codes import CODES
+from shared.contracts.definition import Reading
+from shared.csvfile import CsvOptions, FileRefused, clean_cell, find_card_number, forbidden_header, read
+from shared.secure_upload import SecureUpload, object_key
+
+_SAMPLE_BYTES: Final = 1024 * 1024
+_MOST_ROWS: Final = 2_000
+_MOST_SAMPLES: Final = 64
+_SHOWN: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the file cannot be used."""
+
+    code: str
+    message: str
+    remedy: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The beginning of a file."""
+
+    header: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    count: int = 0
+    exact: bool = True
+    refusal: Refusal | None = None
+    columns: tuple[Column, ...] = field(default=())
+
+    def by_header(self, limit: int) -> list[Mapping[str, str]]:
+        """Rows as cells by header."""
+        return [dict(zip(self.header, row, strict=False)) for row in self.rows[:limit]]
+
+    def shown(self, limit: int) -> list[tuple[int, list[str]]]:
+        """Lines as people may see them: bank accounts, tokens and card numbers with their last characters."""
+        hidden = self.hidden
+        picked = zip(self.lines[:limit], self.rows[:limit], strict=True)
+        return [
+            (line, [masked(cell) if index in hidden else cell for index, cell in enumerate(row)])
+            for line, row in picked
+        ]
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Positions of columns that are not shown whole."""
+        return frozenset(index for index, column in enumerate(self.columns) if is_sensitive(column))
+
+    def values(self, limit: int = 3) -> dict[str, list[str]]:
+        """Some different values of each column."""
+        found = {}
+        for index, column in enumerate(self.columns):
+            picked = list(dict.fromkeys(column.filled))[:limit]
+            found[column.header] = [masked(cell) for cell in picked] if index in self.hidden else picked
+        return found
+
+
+class Samples:
+    """Reads the beginning of files, each once."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[UUID, Reading], Sample] = OrderedDict()
+
+    async def of(self, secure_upload: SecureUpload, biller_id: int, file_id: UUID, told: Reading) -> Sample:
+        """The sample of a file, read as a person told."""
+        known = (file_id, told)
+        if known in self._kept:
+            self._kept.move_to_end(known)
+            return self._kept[known]
+        key = object_key(biller_id, file_id)
+        total = await secure_upload.size(key)
+        first = await anext(aiter(secure_upload.stream(key)), b"")
+        made = await asyncio.to_thread(sample_of, first, total, told)
+        self._kept[known] = made
+        while len(self._kept) > _MOST_SAMPLES:
+            self._kept.popitem(last=False)
+        return made
+
+
+def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
+    """What the first bytes show of a file of this size."""
+    head, complete = first, len(first) >= total
+    if len(first) > _SAMPLE_BYTES or not complete:
+        head = first[:_SAMPLE_BYTES]
+        head = head[: head.rfind(b"\n") + 1] or head
+        complete = False
+    header: list[str] = []
+    lines: list[int] = []
+    rows: list[tuple[str, ...]] = []
+    count = 0
+    try:
+        reader = read(iter([head]), _options(told or Reading()))
+        header = reader.header
+        for batch in reader:
+            count += len(batch.rows) + len(batch.bad)
+            if len(rows) < _MOST_ROWS:
+                lines += batch.line_nos
+                rows += map(tuple, batch.rows)
+    except FileRefused as refused:
+        if complete or not rows:  # a cut file may end within a quoted cell
+            return Sample(tuple(header), refusal=_refusal(refused.code, refused.line, refused.column))
+    if forbidden := next((i for i, name in enumerate(header, start=1) if forbidden_header(name)), None):
+        return Sample(tuple(header), refusal=_refusal("F009", None, forbidden))
+    if not complete:
+        count = round(count * total / max(1, len(head)))
+    columns = tuple(columns_of(header, rows[:500]))
+    return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns)
+
+
+def _options(told: Reading) -> CsvOptions:
+    return CsvOptions(
+        encoding=told.encoding, delimiter=told.delimiter, header_line=told.header_line, batch_rows=_MOST_ROWS
+    )
+
+
+def masked(cell: str) -> str:
+    """The last characters of a number or token, never more than half of it."""
+    text = clean_cell(cell)[0]
+    if not text:
+        return ""
+    kept = min(_SHOWN, len(text) // 2)
+    return "••••" + text[len(text) - kept :] if kept else "••••"
+
+
+def mask_cards(cell: str) -> str:
+    """The cell, unless it holds a card number."""
+    return masked(cell) if find_card_number(cell) else cell
+
+
+def _refusal(code: str, line: int | None, column: int | None) -> Refusal:
+    known = CODES[code]
+    return Refusal(code, known.title, known.remedy, line, column)

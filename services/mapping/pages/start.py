@@ -1,0 +1,36 @@
+"""The start page: Import, View In-Progress Imports, View Completed Imports."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.mapping.pages import repository
+from services.mapping.pages.access import Services
+from services.mapping.pages.content import first_open, steps_of
+from shared.web import SignedInVisitor, render
+
+router = APIRouter()
+_MOST_DRAFTS: Final = 12
+
+
+@router.get("/")
+async def show_start(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
+    """The three ways, and what was left unfinished."""
+    async with services.database.connection() as connection:
+        found = await repository.open_drafts(connection, visitor.person.subject, _MOST_DRAFTS)
+    drafts = [(draft, _next(draft), _title(draft)) for draft in found]
+    return render(request, "start.html", drafts=drafts)
+
+
+def _next(draft: repository.OpenDraft) -> str:
+    if draft.import_id is not None:
+        return f"/checks/{draft.import_id}"
+    return f"/import/{draft.id}/{first_open(draft.content)}"
+
+
+def _title(draft: repository.OpenDraft) -> str:
+    if draft.import_id is not None:
+        return {"held": "Checked, waits for you", "rejected": "The file was refused"}.get(draft.state or "", "Checking")
+    key = first_open(draft.content)
+    return "Next: " + next(step.title for step in steps_of(draft.content) if step.key == key)

@@ -1,0 +1,1 @@
+"""What the wizard proposes, from headers, values and existing account numbers. Pure; nothing is applied by itself."""

@@ -1,0 +1,179 @@
+"""Which column may hold which field: what the header says, and what the values look like."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from stdnum.us import rtn
+
+from services.mapping.suggestions.header_names import ACCOUNT_PARTS, BY_FIELD, OPPOSITE_OF_PAPERLESS
+from shared.contracts.definition import FieldName, ImportKind
+from shared.csvfile import clean_cell, find_card_number, header_key
+
+Confidence = Literal["high", "medium", "low"]
+_F = FieldName
+_REQUIRED: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
+    ImportKind.AUTOPAY: (_F.ROUTING_NUMBER, _F.BANK_ACCOUNT_NUMBER, _F.CARD_TOKEN, _F.CARD_EXPIRY),
+    ImportKind.PAPERLESS: (_F.EMAIL,),
+    ImportKind.REGISTRATION: (_F.EMAIL,),
+}
+_OPTIONAL: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
+    ImportKind.AUTOPAY: (
+        *(_F.BANK_ACCOUNT_TYPE, _F.ACCOUNT_HOLDER_NAME, _F.AUTOPAY_FLAG, _F.METHOD_KIND, _F.CUSTOMER_NAME, _F.EMAIL),
+        *(_F.END_DATE, _F.MAX_AMOUNT, _F.AUTHORIZATION_DATE, _F.AUTHORIZATION_CHANNEL, _F.AUTHORIZATION_REFERENCE),
+        *(_F.CARD_BRAND, _F.CARD_LAST4, _F.CARD_EXPIRY_MONTH, _F.CARD_EXPIRY_YEAR, _F.TOKEN_VAULT),
+        *(_F.BILLER_NAME, _F.LEGACY_ID),
+    ),
+    ImportKind.PAPERLESS: (
+        *(_F.PAPERLESS_FLAG, _F.CUSTOMER_NAME, _F.EMAIL_CC, _F.CONSENT_DATE, _F.CONSENT_CHANNEL),
+        *(_F.BILLER_NAME, _F.LEGACY_ID),
+    ),
+    ImportKind.REGISTRATION: (
+        *(_F.CUSTOMER_NAME, _F.FIRST_NAME, _F.LAST_NAME, _F.LOGIN_NAME, _F.PHONE, _F.ADDRESS1, _F.ADDRESS2),
+        *(_F.CITY, _F.STATE, _F.ZIP, _F.BILLER_NAME, _F.LEGACY_ID),
+    ),
+}
+_DIGITS = re.compile(r"[0-9]{4,17}")
+_ROUTING = re.compile(r"[0-9]{8,9}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
+_EXPIRY = re.compile(r"[0-9]{1,2}[/-][0-9]{2,4}|[0-9]{3,4}|20[0-9]{2}-?[0-9]{2}|[0-9]{2}-[A-Za-z]{3}")
+_NAME = re.compile(r"[^0-9@]*[A-Za-z][^0-9@]*")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{12,128}")
+_MOST_FLAG_WORDS: Final = 6
+_HEADER_SAYS, _VALUES_SAY = 0.6, 0.4
+_HIGH, _MEDIUM, _LOW = 0.9, 0.55, 0.35
+_PART_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the sample."""
+
+    header: str
+    values: tuple[str, ...]
+
+    @property
+    def filled(self) -> list[str]:
+        """Its cells with something in them, cleaned."""
+        return [cell for value in self.values if (cell := clean_cell(value)[0])]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A field with the column that may hold it."""
+
+    field: FieldName
+    header: str
+    confidence: Confidence
+
+
+def fields_of(kind: ImportKind) -> tuple[tuple[FieldName, ...], tuple[FieldName, ...]]:
+    """Fields of a kind of import: those that it needs, and the others."""
+    return _REQUIRED[kind], _OPTIONAL[kind]
+
+
+def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
+    """The sample by columns."""
+    return [
+        Column(name, tuple(row[position] for row in rows if position < len(row)))
+        for position, name in enumerate(header)
+    ]
+
+
+def suggest(kind: ImportKind, columns: Sequence[Column]) -> dict[FieldName, Suggestion]:
+    """The best column for each field; a column is given once, to the field it fits best."""
+    required, optional = _REQUIRED[kind], _OPTIONAL[kind]
+    scored = [
+        (score, -place, field, column)
+        for place, field in enumerate((*required, *optional))
+        for column in columns
+        if (score := score_of(field, column)) >= _LOW
+    ]
+    found: dict[FieldName, Suggestion] = {}
+    taken: set[str] = set()
+    for score, _, field, column in sorted(scored, key=lambda one: one[:2], reverse=True):
+        if field not in found and column.header not in taken:
+            found[field] = Suggestion(field, column.header, _confidence(score))
+            taken.add(column.header)
+    return found
+
+
+def score_of(field: FieldName, column: Column) -> float:
+    """Between 0 and 1: how well a column fits a field."""
+    named = header_key(column.header) in BY_FIELD.get(field, ())
+    look = _PROFILES.get(field)
+    filled = column.filled
+    if look is None or not filled:
+        return _HEADER_SAYS if named else 0.0
+    fits = look(filled)
+    if named:
+        return _HEADER_SAYS + _VALUES_SAY * fits
+    return _VALUES_SAY * fits if field in _TOLD_BY_VALUES and fits > _HIGH else 0.0
+
+
+def account_columns(columns: Sequence[Column], taken: Mapping[FieldName, str]) -> list[str]:
+    """Columns that may be parts of the account number, by their headers."""
+    used = set(taken.values())
+    return [c.header for c in columns if c.header not in used and header_key(c.header) in ACCOUNT_PARTS]
+
+
+def means_paper(header: str) -> bool:
+    """Whether a yes in this column means paper, the opposite of paperless."""
+    return header_key(header) in OPPOSITE_OF_PAPERLESS
+
+
+def is_sensitive(column: Column) -> bool:
+    """Whether cells of the column are shown with their last characters only."""
+    named = header_key(column.header)
+    if named in BY_FIELD[_F.BANK_ACCOUNT_NUMBER] or named in BY_FIELD[_F.CARD_TOKEN]:
+        return True
+    return any(find_card_number(cell) for cell in column.filled)
+
+
+def _confidence(score: float) -> Confidence:
+    return "high" if score >= _HIGH else "medium" if score >= _MEDIUM else "low"
+
+
+def _share(test: Callable[[str], object]) -> Callable[[Sequence[str]], float]:
+    return lambda cells: sum(1 for cell in cells if test(cell)) / len(cells)
+
+
+def _is_routing(cell: str) -> bool:
+    digits = cell.replace(" ", "").replace("-", "").rjust(9, "0")
+    if not _ROUTING.fullmatch(cell.replace(" ", "").replace("-", "")):
+        return False
+    return rtn.calc_check_digit(digits[:8]) == digits[8]
+
+
+def _few_words(cells: Sequence[str]) -> float:
+    words = {cell.casefold() for cell in cells}
+    return 1.0 if len(words) <= _MOST_FLAG_WORDS and max(map(len, words)) <= len("Checking account") else 0.0
+
+
+def _bank_account(cells: Sequence[str]) -> float:
+    return _share(lambda cell: _DIGITS.fullmatch(cell) and not _is_routing(cell))(cells)
+
+
+_DATES = _share(_DATE.fullmatch)
+_PROFILES: Final[dict[FieldName, Callable[[Sequence[str]], float]]] = {
+    _F.ROUTING_NUMBER: _share(_is_routing),
+    _F.BANK_ACCOUNT_NUMBER: _bank_account,
+    _F.BANK_ACCOUNT_TYPE: lambda cells: (
+        1.0 if len({cell.casefold() for cell in cells}) <= _MOST_FLAG_WORDS * 2 else 0.0
+    ),
+    _F.CARD_TOKEN: _share(_TOKEN.fullmatch),
+    _F.CARD_EXPIRY: _share(_EXPIRY.fullmatch),
+    _F.EMAIL: _share(lambda cell: "@" in cell),
+    _F.EMAIL_CC: _share(lambda cell: "@" in cell),
+    _F.AUTOPAY_FLAG: _few_words,
+    _F.PAPERLESS_FLAG: _few_words,
+    _F.METHOD_KIND: _few_words,
+    _F.CUSTOMER_NAME: _share(_NAME.fullmatch),
+    _F.FIRST_NAME: _share(_NAME.fullmatch),
+    _F.LAST_NAME: _share(_NAME.fullmatch),
+    _F.AUTHORIZATION_DATE: _DATES,
+    _F.CONSENT_DATE: _DATES,
+    _F.END_DATE: _DATES,
+}
+_TOLD_BY_VALUES: Final = frozenset({_F.EMAIL, _F.ROUTING_NUMBER})

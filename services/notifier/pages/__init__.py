@@ -1,0 +1,24 @@
+"""The pages of the notifier: imports in progress, completed ones, and everything about one."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from services.notifier.pages import lists, one
+from services.notifier.pages.words import WORDS
+from shared.web import WebSettings, attach, create_pages
+
+_TEMPLATES: Final = Path(__file__).with_name("templates")
+
+
+def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
+    """Put the pages on the service, behind all its other routes; without a session key there are none."""
+    settings = settings or WebSettings()
+    if settings.session_key is None:
+        return
+    pages = create_pages(app, settings, _TEMPLATES, WORDS)
+    pages.state.is_wizard = False
+    for module in (lists, one):
+        pages.include_router(module.router)
+    attach(app, pages)

@@ -1,0 +1,77 @@
+"""Imports in progress and completed ones."""
+
+from typing import Annotated, Final, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.notifier import domain
+from services.notifier.api.access import Context
+from services.notifier.api.imports import list_imports
+from services.notifier.api.models import StateGroup
+from services.notifier.domain import State
+from services.notifier.pages import repository
+from shared.contracts.definition import ImportKind
+from shared.web import SignedInVisitor, host_of, render
+
+router = APIRouter()
+_PAGE: Final = 25
+_MOST_IN_PROGRESS: Final = 200
+
+
+def services_of(request: Request) -> Context:
+    """What the routes of the API work with."""
+    return cast("Context", host_of(request).context)
+
+
+Services = Annotated[Context, Depends(services_of)]
+Words = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/status/in-progress")
+async def in_progress(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
+    """What can still change, live."""
+    page = await list_imports(services, visitor.person, group=StateGroup.IN_PROGRESS, limit=_MOST_IN_PROGRESS)
+    return render(request, "in_progress.html", items=page.items)
+
+
+@router.get("/status/completed")
+async def completed(
+    request: Request,
+    services: Services,
+    visitor: SignedInVisitor,
+    *,
+    text: Words = "",
+    requester: Words = "",
+    kind: str = "",
+    state: str = "",
+    biller: str = "",
+    after: UUID | None = None,
+) -> Response:
+    """What has ended: searched, filtered, by pages."""
+    page = await list_imports(
+        services,
+        visitor.person,
+        group=StateGroup.COMPLETED,
+        state=State(state) if state in set(domain.COMPLETED) else None,
+        kind=ImportKind(kind) if kind in set(ImportKind) else None,
+        biller_id=int(biller) if biller.isascii() and biller.isdigit() and len(biller) < _PAGE else None,
+        requester=requester.strip() or None,
+        text=text.strip() or None,
+        after=after,
+        limit=_PAGE,
+    )
+    async with services.database.connection() as connection:
+        billers = await repository.billers_of(connection, visitor.person.subject)
+    given = {"text": text, "requester": requester, "kind": kind, "state": state, "biller": biller}
+    return render(
+        request,
+        "completed.html",
+        page=page,
+        given=given,
+        billers=billers,
+        ended=domain.COMPLETED,
+        is_filtered=any(given.values()) or after is not None,
+        is_later=after is not None,
+    )

@@ -1,0 +1,65 @@
+"""One import: summary, rows, mails, trail."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from services.notifier.api.imports import list_mails, list_rows, show_import, show_trail
+from services.notifier.pages.lists import Services
+from shared.contracts.codes import Outcome
+from shared.web import SignedInVisitor, render
+
+router = APIRouter()
+_ROWS: Final = 100
+_EVENTS: Final = 100
+_LARGEST_LINE: Final = 2**31 - 1
+
+
+@router.get("/status/imports/{import_id}")
+async def summary(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, started: str = ""
+) -> Response:
+    """How it stands, live while it runs."""
+    item = await show_import(services, visitor.person, import_id)
+    return render(request, "one.html", item=item, tab="summary", just_started=bool(started))
+
+
+@router.get("/status/imports/{import_id}/rows")
+async def rows(
+    request: Request,
+    services: Services,
+    visitor: SignedInVisitor,
+    import_id: UUID,
+    *,
+    outcome: str = "",
+    code: Annotated[str, Query(pattern=r"^([A-Z]\d{3})?$")] = "",
+    after: Annotated[int, Query(ge=0, le=_LARGEST_LINE)] = 0,
+) -> Response:
+    """What became of every row, page by page."""
+    item = await show_import(services, visitor.person, import_id)
+    wanted = [Outcome(outcome)] if outcome in set(Outcome) else None
+    page = await list_rows(
+        services, visitor.person, import_id, outcome=wanted, code=code or None, after=after, limit=_ROWS
+    )
+    given = {"outcome": outcome, "code": code, "after": after}
+    return render(request, "rows.html", item=item, tab="rows", page=page, given=given)
+
+
+@router.get("/status/imports/{import_id}/mails")
+async def mails(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
+    """Who got the log."""
+    item = await show_import(services, visitor.person, import_id)
+    found = await list_mails(services, visitor.person, import_id)
+    return render(request, "mails.html", item=item, tab="mails", mails=found.items)
+
+
+@router.get("/status/imports/{import_id}/trail")
+async def trail(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, after: UUID | None = None
+) -> Response:
+    """What happened, in order."""
+    item = await show_import(services, visitor.person, import_id)
+    page = await show_trail(services, visitor.person, import_id, after=after, limit=_EVENTS)
+    return render(request, "trail.html", item=item, tab="trail", page=page)

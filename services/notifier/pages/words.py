@@ -1,0 +1,52 @@
+"""Plain words for what the pages show."""
+
+from typing import Any, Final
+
+from services.notifier.domain import State, explain
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportKind
+
+KINDS: Final = {
+    ImportKind.AUTOPAY: "Autopay",
+    ImportKind.PAPERLESS: "Paperless",
+    ImportKind.REGISTRATION: "Customer Registration",
+}
+STATES: Final = {
+    State.CHECKING: ("Checking", "info"),
+    State.HELD: ("Waits for you", "warn"),
+    State.APPROVED: ("Starts soon", "info"),
+    State.RUNNING: ("Running", "info"),
+    State.REJECTED: ("Refused", "bad"),
+    State.COMPLETED: ("Completed", "good"),
+    State.COMPLETED_WITH_ERRORS: ("Completed with errors", "warn"),
+    State.FAILED: ("Failed", "bad"),
+    State.CANCELLED: ("Cancelled", ""),
+}
+OUTCOMES: Final = {
+    Outcome.APPLIED: "applied",
+    Outcome.NO_CHANGE: "already so",
+    Outcome.SKIPPED: "left out",
+    Outcome.HELD: "held back",
+    Outcome.FAILED: "failed",
+}
+EVENTS: Final = {
+    "ImportDefined": "Asked for",
+    "CheckProgressed": "Check went on",
+    "ImportRejected": "File refused",
+    "ImportHeld": "Checked, held for a person",
+    "ImportConfirmed": "Confirmed by a person",
+    "ImportApproved": "Approved: the plan may be applied",
+    "ChunkApplied": "Part applied",
+    "ImportCancelled": "Cancelled",
+    "ImportFinished": "Ended",
+}
+MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Given up", "bad")}
+
+WORDS: Final[dict[str, Any]] = {
+    "kinds": KINDS,
+    "states": STATES,
+    "outcomes": OUTCOMES,
+    "events": EVENTS,
+    "mail_states": MAILS,
+    "explain": explain,
+}

@@ -1,0 +1,87 @@
+// What every page has: the person's zone, forms that answer in place, lists that search as one types.
+document.documentElement.classList.add("js");
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const known = document.cookie.split("; ").find((one) => one.startsWith("ci_zone="));
+if (zone && known !== `ci_zone=${zone}`) {
+  document.cookie = `ci_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+}
+
+export function announce(text) {
+  const place = document.getElementById("announcer");
+  if (place) place.textContent = text;
+}
+
+export function showTimes(root) {
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time[datetime]")) time.textContent = format.format(new Date(time.dateTime));
+}
+
+export async function fragment(address, options = {}) {
+  const answer = await fetch(address, { ...options, headers: { "x-fragment": "1", ...options.headers } });
+  if (answer.status === 401) location.reload();
+  if (!answer.ok && answer.status !== 422) throw new Error(`status ${answer.status}`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  showTimes(page);
+  return page;
+}
+
+function focusAgain(id, fallback) {
+  const found = id && document.getElementById(id);
+  if (found && !found.disabled) found.focus();
+  else if (fallback) fallback.focus();
+}
+
+async function swap(form, submitter, extra = {}) {
+  const main = document.getElementById("main");
+  const data = new FormData(form, submitter ?? undefined);
+  for (const [name, value] of Object.entries(extra)) data.set(name, value);
+  const focus = submitter?.dataset.follow || submitter?.id;
+  main.classList.add("busy");
+  try {
+    const page = await fragment(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(data) });
+    main.replaceChildren(...page.body.childNodes);
+    main.dispatchEvent(new CustomEvent("swapped"));
+    focusAgain(focus, main);
+    announce(document.getElementById("rate")?.textContent ?? "Changed");
+  } catch {
+    location.reload();
+  } finally {
+    main.classList.remove("busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-swap]")) {
+    event.preventDefault();
+    swap(form, event.submitter);
+  }
+});
+document.addEventListener("swap", (event) => swap(event.target, null, event.detail));
+
+for (const form of document.querySelectorAll("form[data-live]")) {
+  let waiting;
+  let newest = 0;
+  const look = async () => {
+    const mine = ++newest;
+    const query = new URLSearchParams(new FormData(form));
+    const address = `${location.pathname}?${query}`;
+    const page = await fragment(address);
+    const part = page.querySelector(form.dataset.live);
+    if (mine !== newest || !part) return;
+    document.querySelector(form.dataset.live).replaceChildren(...part.childNodes);
+    history.replaceState(null, "", address);
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, 150);
+  });
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+});
+
+showTimes(document);
+document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,136 @@
+import re
+
+import httpx
+
+from services.mapping.pages.content import Content
+from shared.web.session import CSRF_HEADER
+from tests.e2e.pages.conftest import Browser, World
+from tests.support.crm import Biller
+
+CONTENT = b"Acct,Email,Ward\n" + b"".join(f"{n},a{n}@example.com,3\n".encode() for n in range(12))
+
+
+async def upload(browser: Browser, biller: Biller, content: bytes = CONTENT) -> str:
+    answer = await browser.client.post(
+        f"/api/v1/billers/{biller.id}/files?name=customers.csv&kind=paperless",
+        content=content,
+        headers={CSRF_HEADER: browser.session.csrf},
+    )
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def draft_of(browser: Browser, biller: Biller) -> str:
+    answer = await browser.post("/import/new", biller=str(biller.id))
+    assert answer.status_code == 303
+    return answer.headers["location"].rsplit("/", 1)[0]
+
+
+async def go(browser: Browser, address: str, **values: object) -> str:
+    """Post a step and look at the page behind it."""
+    answer = await browser.post(address, action="next", **values)
+    assert answer.status_code == 303, answer.text
+    shown = await browser.get(answer.headers["location"])
+    assert shown.status_code == 200, shown.text
+    return str(answer.headers["location"])
+
+
+async def test_a_paperless_import_from_the_biller_to_the_check(world: World, biller: Biller) -> None:
+    browser = world.browser("paul")
+    file_id = await upload(browser, biller)
+    draft = await draft_of(browser, biller)
+    assert (await go(browser, f"{draft}/kind", kind="paperless")).endswith("/file")
+    assert (await go(browser, f"{draft}/file", file=file_id)).endswith("/invoice-types")
+    assert (await go(browser, f"{draft}/invoice-types", type=["WATER"])).endswith("/columns")
+    page = (await browser.get(f"{draft}/columns")).text
+    assert re.search(r"<option selected[^>]*>Email", page)
+    assert (await go(browser, f"{draft}/columns", **{"field-email": "Email"})).endswith("/choices")
+    assert (await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")).endswith("/account-number")
+    suggested = (await browser.get(f"{draft}/account-number")).text
+    assert "83 % of the first rows match" in suggested
+    answer = await browser.post(f"{draft}/account-number", action="suggested")
+    assert answer.status_code == 303
+    assert (await go(browser, f"{draft}/account-number")).endswith("/order")
+    order = (await browser.get(f"{draft}/order")).text
+    assert "10 found, 2 not found" in order
+    assert (await go(browser, f"{draft}/order")).endswith("/check")
+    answer = await browser.post(f"{draft}/check")
+    assert answer.status_code == 303
+    page = (await browser.get(answer.headers["location"])).text
+    assert "Checking customers.csv" in page
+    row = await world.admin.fetchrow("SELECT kind, requester FROM mapping.import WHERE biller_id = $1", biller.id)
+    assert row is not None
+    assert row["kind"] == "paperless"
+
+
+async def test_a_draft_is_found_again_and_belongs_to_its_person(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    draft = await draft_of(browser, biller)
+    await go(browser, f"{draft}/kind", kind="registration")
+    start = (await browser.get("/")).text
+    assert f"{draft}/file" in start
+    assert (await world.browser("paul").get(f"{draft}/kind")).status_code == 404
+    content = await world.admin.fetchval("SELECT content FROM mapping.draft WHERE id = $1::uuid", draft.split("/")[-1])
+    assert Content.model_validate_json(content).kind == "registration"
+
+
+async def test_a_person_with_paperless_only_is_told_why(world: World, biller: Biller) -> None:
+    browser = world.browser("paul")
+    draft = await draft_of(browser, biller)
+    page = (await browser.get(f"{draft}/kind")).text
+    assert "Your right covers Paperless only" in page
+    assert (await browser.post(f"{draft}/kind", kind="autopay")).status_code == 422
+
+
+async def test_a_form_without_the_secret_changes_nothing(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    before = await world.admin.fetchval("SELECT count(*) FROM mapping.draft")
+    for data, headers in (
+        ({"biller": str(biller.id)}, {}),
+        ({"biller": str(biller.id), "csrf": "x"}, {}),
+        ({"biller": str(biller.id), "csrf": browser.session.csrf}, {"sec-fetch-site": "cross-site"}),
+    ):
+        answer = await browser.client.post("/import/new", data=data, headers=headers)
+        assert answer.status_code == 403
+    assert await world.admin.fetchval("SELECT count(*) FROM mapping.draft") == before
+
+
+async def test_the_api_takes_a_session_only_with_the_secret(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    assert (await browser.get("/api/v1/billers")).status_code == 200
+    assert (await browser.client.get("/api/v1/billers", headers={"sec-fetch-site": "cross-site"})).status_code == 401
+    answer = await browser.client.post(f"/api/v1/billers/{biller.id}/files?name=a.csv", content=CONTENT)
+    assert answer.status_code == 401
+
+
+async def test_strangers_are_asked_to_sign_in_and_come_back(world: World) -> None:
+    answer = await world.stranger().get("/import/new?q=water")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=/import/new%3Fq%3Dwater"
+
+
+async def test_pages_run_nothing_but_their_own_scripts(world: World) -> None:
+    page = await world.browser("ivy").get("/")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]*src=)|\sstyle=|\son[a-z]+=|https?://(?!www\.w3\.org)", page.text)
+
+
+async def test_what_is_not_there_is_a_page_and_in_the_api_a_problem(world: World) -> None:
+    browser = world.browser("ivy")
+    missing: httpx.Response = await browser.get("/nothing")
+    assert missing.status_code == 404
+    assert "There is no such page" in missing.text
+    answer = await browser.get("/api/v1/nothing")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_file_that_cannot_be_used_stops_at_its_step(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    file_id = await upload(browser, biller, b"Acct,CVV2\n1,123\n")
+    draft = await draft_of(browser, biller)
+    await go(browser, f"{draft}/kind", kind="paperless")
+    answer = await browser.post(f"{draft}/file", action="next", file=file_id)
+    assert answer.status_code == 422
+    assert "F009" in answer.text

@@ -1,0 +1,83 @@
+from datetime import date
+from uuid import uuid4
+
+from services.mapping.pages.account_number import recipe_problem, reordered
+from services.mapping.pages.columns import mapping_problems
+from services.mapping.pages.content import ChosenFile, Content, first_open, next_step, steps_of
+from services.mapping.pages.words import transform_word
+from shared.contracts.definition import ColumnPart, FieldName, ImportKind, LiteralPart, PadLeft, Replace
+
+FILE = ChosenFile(id=uuid4(), name="a.csv", size=3, sha256="0" * 64)
+PARTS = (LiteralPart(literal="W"), ColumnPart(column="A"), LiteralPart(literal="-"))
+
+
+def test_a_registration_has_no_invoice_types_and_no_permission() -> None:
+    keys = [step.key for step in steps_of(Content(kind=ImportKind.REGISTRATION))]
+    assert keys == ["biller", "kind", "file", "columns", "account-number", "order", "check", "review"]
+
+
+def test_autopay_has_its_careful_choices_on_a_page_of_their_own() -> None:
+    titles = [step.title for step in steps_of(Content(kind=ImportKind.AUTOPAY))]
+    assert "Autopay choices" in titles
+
+
+def test_a_draft_goes_on_where_something_is_missing() -> None:
+    assert first_open(Content()) == "kind"
+    assert first_open(Content(kind=ImportKind.PAPERLESS, file=FILE)) == "invoice-types"
+    assert next_step(Content(kind=ImportKind.REGISTRATION), "file") == "columns"
+
+
+def test_a_draft_survives_the_database() -> None:
+    content = Content(kind=ImportKind.AUTOPAY, file=FILE, parts=PARTS, columns={FieldName.EMAIL: "E"})
+    assert Content.model_validate(content.model_dump(mode="json")) == content
+
+
+def test_the_definition_asks_before_anything_is_written() -> None:
+    content = Content(
+        kind=ImportKind.AUTOPAY,
+        file=FILE,
+        invoice_types=("WATER",),
+        columns={},
+        parts=PARTS,
+        effective_date=date(2030, 1, 1),
+        attestation="yes",
+    )
+    definition = content.definition(7)
+    assert definition.decide == "ask"
+    assert definition.options.effective_date == date(2030, 1, 1)
+    assert definition.account_number == PARTS
+
+
+def test_a_registration_takes_no_invoice_types_along() -> None:
+    content = Content(kind=ImportKind.REGISTRATION, file=FILE, invoice_types=("WATER",), attestation="left over")
+    definition = content.definition(7)
+    assert definition.invoice_types == ()
+    assert definition.options.attestation is None
+
+
+def test_what_is_missing_among_the_columns_is_told() -> None:
+    assert not mapping_problems(ImportKind.PAPERLESS, {FieldName.EMAIL: "E"})
+    assert mapping_problems(ImportKind.PAPERLESS, {})[0].code == "F007"
+    assert mapping_problems(ImportKind.AUTOPAY, {FieldName.ROUTING_NUMBER: "R"})[0].code == "F007"
+    double = {FieldName.EMAIL: "E", FieldName.EMAIL_CC: "E"}
+    assert "same column" in mapping_problems(ImportKind.PAPERLESS, double)[0].message
+
+
+def test_parts_move_and_nonsense_changes_nothing() -> None:
+    a, b, c = PARTS
+    assert reordered(PARTS, "right", "0") == (b, a, c)
+    assert reordered(PARTS, "left", "2") == (a, c, b)
+    assert reordered(PARTS, "order", "2,0,1") == (c, a, b)
+    for action, argument in (("left", "0"), ("right", "2"), ("order", "0,0,1"), ("order", "x"), ("left", "-1")):
+        assert reordered(PARTS, action, argument) is None
+
+
+def test_a_recipe_needs_a_column() -> None:
+    assert recipe_problem(()) is not None
+    assert recipe_problem((LiteralPart(literal="W"),)) is not None
+    assert recipe_problem(PARTS) is None
+
+
+def test_changes_have_plain_words() -> None:
+    assert transform_word(PadLeft(do="pad_left", length=7)) == "zeros to 7"
+    assert transform_word(Replace(do="replace", old="a", new="")) == "a → nothing"

@@ -1,0 +1,35 @@
+import pytest
+
+from services.mapping.pages.sampling import mask_cards, masked, sample_of
+
+
+def test_a_small_file_is_counted() -> None:
+    content = b"Acct,Bank Acct\n1,4455667\n2,\n"
+    sample = sample_of(content, len(content))
+    assert (sample.header, sample.count, sample.exact) == (("Acct", "Bank Acct"), 2, True)
+    assert sample.shown(5) == [(2, ["1", "••••667"]), (3, ["2", ""])]
+
+
+def test_of_a_large_file_the_rows_are_estimated() -> None:
+    line = b"12345678,somebody@example.com\n"
+    content = b"Acct,Email\n" + line * 50_000
+    sample = sample_of(content, len(content) * 10)
+    assert not sample.exact
+    assert sample.count == pytest.approx(500_000, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "F002"), (b"Acct,CVV2\n1,123\n", "F009"), (b"CVV2,Acct\n123,1\n", "F009")]
+)
+def test_a_file_that_cannot_be_used_is_told_at_once(content: bytes, code: str) -> None:
+    refusal = sample_of(content, len(content)).refusal
+    assert refusal is not None
+    assert refusal.code == code
+
+
+def test_never_more_than_half_of_a_number_is_shown() -> None:
+    assert masked("123456") == "••••456"
+    assert masked("12") == "••••2"
+    assert masked("1") == "••••"
+    assert mask_cards("4111111111111111") == "••••1111"
+    assert mask_cards("plain") == "plain"

@@ -1,0 +1,139 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.mapping.suggestions import recipe
+from services.mapping.suggestions.columns import Column, columns_of, is_sensitive, means_paper, suggest
+from services.validation.domain.found import Found
+from services.validation.domain.recipe import Recipe
+from shared.contracts.definition import (
+    ColumnPart,
+    DropLast,
+    FieldName,
+    ImportKind,
+    LiteralPart,
+    PadLeft,
+    Remove,
+    Replace,
+    StripLeadingZeros,
+    TakeFirst,
+    TakeLast,
+    Trim,
+    Upper,
+)
+
+HEADER = ("Cust No", "Loc", "Name", "Routing", "Bank Acct", "Type", "Token", "Exp", "Draft", "E-mail", "Route")
+ROWS: list[tuple[str, ...]] = [
+    ("1045", "2210", "ORTIZ, ANA", "021000021", "4455667", "C", "", "", "Y", "ana@example.com", "R7"),
+    ("1046", "2213", "WU, LEE", "011000015", "123456789012", "S", "", "", "N", "", "R7"),
+    ("1047", "2216", "PARK, J", "", "", "", "tok_ABCDEFGHJKLMNPQR", "05/29", "Y", "", "R7"),
+]
+NUMBERS = [f"WTR-{number:07d}-{number * 2:06d}" for number in range(1000, 1100)]
+
+
+def suggested(kind: ImportKind) -> dict[str, str]:
+    return {field.value: one.header for field, one in suggest(kind, columns_of(HEADER, ROWS)).items()}
+
+
+def test_an_autopay_export_is_recognised() -> None:
+    found = suggested(ImportKind.AUTOPAY)
+    assert found["routing_number"] == "Routing"
+    assert found["bank_account_number"] == "Bank Acct"
+    assert found["bank_account_type"] == "Type"
+    assert found["card_token"] == "Token"
+    assert found["card_expiry"] == "Exp"
+    assert found["autopay_flag"] == "Draft"
+    assert found["email"] == "E-mail"
+    assert "Route" not in found.values()
+
+
+def test_a_column_is_suggested_once() -> None:
+    found = suggested(ImportKind.PAPERLESS)
+    assert len(set(found.values())) == len(found)
+
+
+def test_values_tell_an_email_column_whatever_its_header() -> None:
+    found = suggest(ImportKind.PAPERLESS, [Column("Kontakt", ("a@example.com", "b@example.com"))])
+    assert found[FieldName.EMAIL].header == "Kontakt"
+    assert found[FieldName.EMAIL].confidence == "low"
+
+
+def test_header_and_values_together_are_sure() -> None:
+    found = suggest(ImportKind.AUTOPAY, columns_of(HEADER, ROWS))
+    assert found[FieldName.ROUTING_NUMBER].confidence == "high"
+
+
+def test_a_header_whose_values_disagree_is_less_sure() -> None:
+    found = suggest(ImportKind.PAPERLESS, [Column("Email", ("paper", "paper"))])
+    assert found[FieldName.EMAIL].confidence == "medium"
+
+
+@pytest.mark.parametrize(("header", "opposite"), [("PaperInvoices", True), ("Print Bill", True), ("Paperless", False)])
+def test_columns_in_which_yes_means_paper_are_known(header: str, opposite: bool) -> None:
+    assert means_paper(header) is opposite
+
+
+def test_bank_accounts_tokens_and_card_numbers_are_not_shown_whole() -> None:
+    assert is_sensitive(Column("Bank Acct", ("4455667",)))
+    assert is_sensitive(Column("Card Token", ("tok_1",)))
+    assert is_sensitive(Column("Note", ("4111 1111 1111 1111",)))
+    assert not is_sensitive(Column("Cust No", ("1045",)))
+
+
+def test_the_shape_of_numbers_is_learnt() -> None:
+    assert recipe.shape_of(NUMBERS) == ("WTR", "-", recipe.Slot(True, 7), "-", recipe.Slot(True, 6))
+
+
+def test_numbers_without_a_common_shape_have_none() -> None:
+    assert recipe.shape_of(["A1", "2", "3-4", "B-5-C"]) is None
+    assert recipe.shape_of([]) is None
+
+
+def test_a_recipe_like_the_existing_numbers_is_among_the_candidates() -> None:
+    columns = columns_of(HEADER, ROWS)
+    wanted = (
+        LiteralPart(literal="WTR-"),
+        ColumnPart(column="Cust No", transforms=(Trim(do="trim"), PadLeft(do="pad_left", length=7))),
+        LiteralPart(literal="-"),
+        ColumnPart(column="Loc", transforms=(Trim(do="trim"), PadLeft(do="pad_left", length=6))),
+    )
+    assert wanted in list(recipe.candidates(NUMBERS, columns, ["Cust No", "Loc"]))
+
+
+def test_the_best_recipe_finds_most_and_the_plainest_wins_a_tie() -> None:
+    assert recipe.best({0: 0.2, 1: 0.9, 2: 0.9}) == 1
+    assert recipe.best({0: 0.0}) is None
+    assert recipe.best({}) is None
+
+
+def test_the_nearest_number_is_one_that_looks_alike() -> None:
+    assert recipe.nearest("101-0101-01", ["101-0101-02", "999-0000-77"]) == "101-0101-02"
+    assert recipe.nearest("X", ["101-0101-02"]) is None
+
+
+TRANSFORMS = st.lists(
+    st.sampled_from(
+        [
+            Trim(do="trim"),
+            Upper(do="upper"),
+            StripLeadingZeros(do="strip_leading_zeros"),
+            PadLeft(do="pad_left", length=7),
+            TakeFirst(do="take_first", count=3),
+            TakeLast(do="take_last", count=3),
+            DropLast(do="drop_last", count=1),
+            Remove(do="remove", characters="-."),
+            Replace(do="replace", old="a", new="b"),
+        ]
+    ),
+    max_size=3,
+)
+
+
+@given(cells=st.lists(st.text("0aZé-. 1", min_size=1, max_size=8), min_size=1, max_size=5), transforms=TRANSFORMS)
+def test_the_preview_makes_the_numbers_that_the_check_makes(cells: list[str], transforms: list[Trim]) -> None:
+    cleaned = [cell.strip() for cell in cells]
+    parts = (LiteralPart(literal="W-"), ColumnPart(column="A", transforms=tuple(transforms)))
+    found: Found = Found({})
+    checked = Recipe(parts, {"A": 0}, fold_case=False).numbers({0: cleaned}, found)
+    for cell, number in zip(cleaned, checked, strict=True):
+        assert recipe.account_number(parts, {"A": cell}) in {number, ""}
