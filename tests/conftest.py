@@ -10,8 +10,11 @@ from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 from stack.run_directory import RunDirectory
 from tests.support.imports import client_of
+from tests.support.profiles import register_profiles
 
 _PARTS = Parts.EVERYTHING & ~Parts.DEMO_DATA
+
+register_profiles()  # before the option that chooses one is read
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
