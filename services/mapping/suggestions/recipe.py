@@ -107,6 +107,7 @@ def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequen
     chosen = ordered[: max(_LIKELY_COLUMNS, len(likely))]
     for column in chosen:
         yield (ColumnPart(column=column.header, transforms=(Trim(do="trim"),)),)
+        yield (ColumnPart(column=column.header, transforms=(Trim(do="trim"), Upper(do="upper"))),)
     shape = shape_of(numbers)
     slots = [place for place in shape or () if isinstance(place, Slot)]
     if shape is None or not 0 < len(slots) <= _MOST_SLOTS:
