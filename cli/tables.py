@@ -40,8 +40,11 @@ def findings_table(check: dict[str, Any]) -> Table:
 def imports_table(imports: list[dict[str, Any]]) -> Table:
     """Imports, newest first."""
     table = Table()
-    for heading in ("import", "defined", "biller", "kind", "state", "read", "applied", "failed"):
-        table.add_column(heading, justify="right" if heading in {"read", "applied", "failed"} else "left")
+    table.add_column("import", no_wrap=True)  # an id cut in two cannot be copied
+    for heading in ("defined", "biller", "kind", "state"):
+        table.add_column(heading)
+    for heading in ("read", "applied", "failed"):
+        table.add_column(heading, justify="right")
     for item in imports:
         counts = item["counts"]
         table.add_row(
