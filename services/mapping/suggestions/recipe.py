@@ -11,30 +11,21 @@ from typing import Final
 from services.mapping.suggestions.columns import Column
 from shared.contracts.definition import (
     ColumnPart,
-    DigitsOnly,
-    DropLast,
     LiteralPart,
     PadLeft,
     Part,
-    Remove,
-    Replace,
-    StripLeadingZeros,
-    TakeFirst,
-    TakeLast,
-    Transform,
     Trim,
     Upper,
 )
+from shared.contracts.transforms import change_of
 from shared.csvfile import clean_cell
 
 LONGEST: Final = 50
 _RUNS = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]+")
-_NOT_DIGITS = re.compile(r"[^0-9]+")
 _MOST_ORDERS: Final = 200
 _MOST_SLOTS: Final = 3
 _SAME_SHAPE: Final = 0.6
 _LIKELY_COLUMNS: Final = 6
-_UPPER_ASCII: Final = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +50,8 @@ def _column(part: Part, row: Mapping[str, str]) -> str:
         return ""
     value = clean_cell(row.get(part.column, ""))[0]
     for transform in part.transforms if value else ():
-        value = changed(value, transform)
+        value = change_of(transform)(value)
     return value
-
-
-def changed(value: str, transform: Transform) -> str:  # noqa: C901, PLR0911 - a line for each member of a closed union
-    """The value after one transform."""
-    match transform:
-        case Trim():
-            return value.strip()
-        case Upper():
-            return value.translate(_UPPER_ASCII)
-        case DigitsOnly():
-            return _NOT_DIGITS.sub("", value)
-        case Remove(characters=characters):
-            return value.translate(dict.fromkeys(map(ord, characters)))
-        case StripLeadingZeros():
-            return value.lstrip("0")
-        case PadLeft(length=length):
-            return value.rjust(length, "0")
-        case TakeFirst(count=count):
-            return value[:count]
-        case TakeLast(count=count):
-            return value[-count:]
-        case DropLast(count=count):
-            return value[:-count]
-        case Replace(old=old, new=new):
-            return value.replace(old, new)
 
 
 def shape_of(numbers: Sequence[str]) -> Shape | None:

@@ -6,58 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.validation.domain.found import Found
-from shared.contracts.definition import (
-    ColumnPart,
-    DigitsOnly,
-    DropLast,
-    LiteralPart,
-    PadLeft,
-    Part,
-    Remove,
-    Replace,
-    StripLeadingZeros,
-    TakeFirst,
-    TakeLast,
-    Transform,
-    Trim,
-    Upper,
-)
+from shared.contracts.definition import ColumnPart, LiteralPart, Part
+from shared.contracts.transforms import Change, change_of
 
 LONGEST: Final = 50
 SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
 _EXPONENT = re.compile(r"[eE][+-][0-9]")
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
-_NOT_DIGITS = re.compile(r"[^0-9]+")
-_UPPER_ASCII = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
 _BETWEEN_CELLS = "\x1f"
-
-Change = Callable[[str], str]
-
-
-def change_of(transform: Transform) -> Change:  # noqa: C901, PLR0911 - a line for each member of a closed union
-    """The function that does one transform."""
-    match transform:
-        case Trim():
-            return str.strip
-        case Upper():
-            return lambda text: text.upper() if text.isascii() else text.translate(_UPPER_ASCII)
-        case DigitsOnly():
-            return lambda text: _NOT_DIGITS.sub("", text)
-        case Remove(characters=characters):
-            table = dict.fromkeys(map(ord, characters))
-            return lambda text: text.translate(table)
-        case StripLeadingZeros():
-            return lambda text: text.lstrip("0")
-        case PadLeft(length=length):
-            return lambda text: text.rjust(length, "0")
-        case TakeFirst(count=count):
-            return lambda text: text[:count]
-        case TakeLast(count=count):
-            return lambda text: text[-count:]
-        case DropLast(count=count):
-            return lambda text: text[:-count]
-        case Replace(old=old, new=new):
-            return lambda text: text.replace(old, new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from services.validation.domain.found import Found
-from services.validation.domain.recipe import Recipe, change_of
+from services.validation.domain.recipe import Recipe
 from shared.contracts.definition import Part, Transform
+from shared.contracts.transforms import change_of
 
 
 def change(text: str, **transform: Any) -> str:
