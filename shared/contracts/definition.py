@@ -44,17 +44,26 @@ class FieldName(StrEnum):
     CARD_EXPIRY_MONTH = "card_expiry_month"
     CARD_EXPIRY_YEAR = "card_expiry_year"
     AUTOPAY_FLAG = "autopay_flag"
+    START_DATE = "start_date"
     END_DATE = "end_date"
+    PAY_DAY = "pay_day"
+    FIXED_AMOUNT = "fixed_amount"
     MAX_AMOUNT = "max_amount"
     AUTHORIZATION_DATE = "authorization_date"
     AUTHORIZATION_CHANNEL = "authorization_channel"
     AUTHORIZATION_REFERENCE = "authorization_reference"
+    SEC_CODE = "sec_code"
+    NAMES_PARTY = "names_party"
+    PRIOR_LAST_DEBIT_DATE = "prior_last_debit_date"
     EMAIL = "email"
     EMAIL_CC = "email_cc"
     PAPERLESS_FLAG = "paperless_flag"
     CONSENT_DATE = "consent_date"
     CONSENT_CHANNEL = "consent_channel"
+    CONSENT_TEXT_VERSION = "consent_text_version"
+    CONSENT_IP = "consent_ip"
     LOGIN_NAME = "login_name"
+    ROLE = "role"
     CUSTOMER_NAME = "customer_name"
     FIRST_NAME = "first_name"
     LAST_NAME = "last_name"
@@ -179,6 +188,12 @@ class Options(Input):
     reading: Reading = Reading()
     bank_account_type_default: Literal["checking", "savings"] | None = None
     method_kind_default: Literal["ach", "card"] | None = None
+    paperless_flag_reversed: bool = Field(
+        default=False, description="the paperless flag says whether paper is wanted, as in PaperInvoices"
+    )
+    exclude_lines: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=10_000)] = Field(
+        default=(), description="lines of the file that the operator leaves out"
+    )
     effective_date: date | None = Field(default=None, description="autopay: first day on which may be collected")
     attestation: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
         default=None, description="autopay and paperless: the statement that the customers' permission carries over"

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,20 @@ def _event_of(path: Path) -> type[Event]:
     return next(event for event in EVENTS if event.topic.name == path.name.removesuffix(".json").rsplit("-ex", 1)[0])
 
 
+def _within(example: Any, decoded: Any) -> Any:
+    """What the example names, as it was decoded: later versions add fields with a default."""
+    if isinstance(example, dict) and isinstance(decoded, dict):
+        return {name: _within(value, decoded.get(name)) for name, value in example.items()}
+    if isinstance(example, list) and isinstance(decoded, list) and len(example) == len(decoded):
+        return list(map(_within, example, decoded))
+    return decoded
+
+
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.name)
 def test_example_decodes_and_keeps_its_values(path: Path) -> None:
     example = json.loads(path.read_text())
     decoded = json.loads(_event_of(path).from_bytes(path.read_bytes()).to_bytes())
-    assert {name: decoded[name] for name in example} == example
+    assert _within(example, decoded) == example
 
 
 def test_every_topic_has_an_example() -> None:

@@ -6,7 +6,8 @@ from typing import Final
 
 from shared.contracts.codes import CODES
 
-ASKED: Final = ("C201", "C202", "C203", "C223")
+# Codes without a default: the import waits for their answer.
+ASKED: Final = tuple(code.number for code in CODES.values() if code.choices and code.default is None)
 _MOST_CUSTOMERS: Final = 5_000
 _LARGEST_SHARE: Final = 0.2
 

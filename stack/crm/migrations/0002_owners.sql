@@ -1,0 +1,3 @@
+-- Who may put another owner in the place of an active one, and what is kept as evidence of an authorization.
+ALTER TABLE operator_right ADD COLUMN may_replace_owner boolean NOT NULL DEFAULT false;
+ALTER TABLE authorization_record ADD COLUMN evidence jsonb;  -- by field name: sec_code, names_party, consent_ip …
