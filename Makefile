@@ -39,8 +39,9 @@ format: $(STAMP) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(STAMP) ## a million paperless rows against a hand-written script on the same server
-	@$(BIN)/python -m bench
+bench: $(STAMP) ## imports against a hand-written script, checks against their floor
+	@$(BIN)/python -m bench imports
+	@$(BIN)/python -m bench check
 
 chaos: $(STAMP) ## kill and restart the parts in the middle of imports, more often than the tests do
 	@$(BIN)/python -m pytest -p no:cacheprovider -s tests/chaos --chaos-rounds=10
