@@ -111,12 +111,7 @@ class FileReading:
         """Look at the header; raises Refused."""
         told = self._definition.options.reading
         try:
-            options = CsvOptions(
-                encoding=told.encoding,
-                delimiter=told.delimiter,
-                header_line=told.header_line,
-                batch_rows=_BATCH_ROWS,
-            )
+            options = CsvOptions(**told.model_dump(), batch_rows=_BATCH_ROWS)
         except ValueError:
             raise Refused("F003", detail={"option": "reading"}) from None
         with _translated():

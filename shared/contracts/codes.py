@@ -55,7 +55,7 @@ _ALL: Final = (
     Code("F003", "The file cannot be decoded at the place named", "Export it as UTF-8, or name its encoding"),
     Code("F004", "There is no header line, or it holds numbers", "Export it with a header, or name the header line"),
     Code("F005", "Two columns have the same header, or a header is blank", "Give each column a name of its own"),
-    Code("F006", "More than 1 % of the lines have too few or too many cells", "Quote cells that hold the delimiter"),
+    Code("F006", "Too many lines have too few or too many cells", "Quote cells that hold the delimiter"),
     Code("F007", "A required field has no column, or one column is used twice", "Map each field to its own column"),
     Code("F008", "The file holds a card number; it was refused whole", "Never send card numbers: send vault tokens"),
     Code(

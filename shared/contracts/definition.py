@@ -179,6 +179,9 @@ class Reading(Input):
 
     encoding: str | None = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    quote: Annotated[str, StringConstraints(max_length=1)] | None = Field(
+        default=None, description="the quote character; empty where the file quotes nothing"
+    )
     header_line: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 

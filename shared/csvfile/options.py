@@ -39,6 +39,7 @@ class CsvOptions:
     max_columns: int = 500
     max_rows: int = 10_000_000
     max_ragged_share: float = 0.01
+    ragged_always_allowed: int = 10  # unless they are more than half of the rows
     batch_rows: int = 5_000
 
     def __post_init__(self) -> None:

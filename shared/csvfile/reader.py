@@ -1,7 +1,7 @@
 """Reading a file in batches, with memory that does not grow with it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head, line_ends
@@ -76,12 +76,17 @@ class CsvReader:
         first = True
         while block is not None:
             following = next(self._blocks, None)
-            text = self._decode(block, first=first, final=following is None)
-            records = self._splitter.feed(text, final=following is None)
+            text, fault = self._decode(block, first=first, final=following is None)
+            final = following is None and fault is None
+            records = self._splitter.feed(text, final=final)
             if first:
                 first = not records.rows
                 records = self._without_header(records)
-            checked = self._check.check(records, final=following is None)
+            checked = self._check.check(records, final=final and records.refusal is None)
+            if records.refusal:
+                raise records.refusal
+            if fault:
+                raise fault.at(*self._splitter.place())
             self._count(checked, records)
             yield checked, len(text)
             block = following
@@ -94,9 +99,10 @@ class CsvReader:
                 "F020", records.line_nos[0], records.stray[0], "A quote stands inside a header name.", QUOTE_REMEDY
             )
         stray = {index - 1: column for index, column in records.stray.items()}
-        return Block(records.text, records.line_nos[1:], records.rows[1:], stray, records.unquoted)
+        return replace(records, line_nos=records.line_nos[1:], rows=records.rows[1:], stray=stray)
 
-    def _decode(self, block: bytes, *, first: bool, final: bool) -> str:
+    def _decode(self, block: bytes, *, first: bool, final: bool) -> tuple[str, Fault | None]:
+        """The text of the block up to the first fault in it, which stands behind every record before it."""
         self.bytes += len(block)
         if self.bytes > self._options.max_file_bytes:
             raise limit_exceeded("bytes", self._options.max_file_bytes, self._splitter.place()[0])
@@ -104,11 +110,10 @@ class CsvReader:
         try:
             text = self._decoder.feed(block, final=final)
         except Fault as fault:
-            self._splitter.feed(self._from_header(fault.before, first=first), final=False)
-            raise fault.at(*self._splitter.place()) from None
+            return self._from_header(fault.before, first=first), fault
         if guessed is None and self._decoder.guess_offset is not None:
             self._note_guess(text[: self._decoder.guess_offset])
-        return self._from_header(text, first=first)
+        return self._from_header(text, first=first), None
 
     def _from_header(self, text: str, *, first: bool) -> str:
         if not first or self._splitter.pending:
@@ -124,8 +129,6 @@ class CsvReader:
     def _count(self, checked: Checked, records: Block) -> None:
         self.rows += len(checked.rows)
         self.bad += len(checked.bad)
-        if self.rows + self.bad > self._options.max_rows:
-            raise limit_exceeded("rows", self._options.max_rows, records.line_nos[-1] if records.line_nos else None)
         if not self._mixed:
             self._note_line_ends(records)
 
@@ -145,9 +148,10 @@ class CsvReader:
             raise refuse(
                 "F002", self.inspection.header_line, None, "The file has a header and no data.", "Export it again."
             )
-        first = self._check.first_ragged
-        if first and self._check.ragged > total * self._options.max_ragged_share:
-            message = f"{self._check.ragged} of {total} lines have too few or too many cells; this is the first."
+        first, ragged = self._check.first_ragged, self._check.ragged
+        many = ragged > self._options.ragged_always_allowed or ragged * 2 > total
+        if first and many and ragged > total * self._options.max_ragged_share:
+            message = f"{ragged} of {total} lines have too few or too many cells; this is the first."
             raise refuse("F006", first.line, first.column, message, first.remedy)
 
 

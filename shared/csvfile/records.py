@@ -7,20 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.csvfile.options import CsvOptions
-from shared.csvfile.problems import limit_exceeded, text_after_quote, unterminated_quote
+from shared.csvfile.problems import FileRefused, limit_exceeded, text_after_quote, unterminated_quote
 
 _BYTES_PER_CHARACTER = 4  # at most, in UTF-8
 
 
 @dataclass(slots=True)
 class Block:
-    """Complete records. `stray` maps the index of a record to the cell in which a quote has no business."""
+    """Complete records. `stray` maps the index of a record to the cell in which a quote has no business.
+
+    `refusal` is what stands after the last of them: the records before it come first, whatever the size of blocks.
+    """
 
     text: str = ""
     line_nos: Sequence[int] = ()
     rows: list[list[str]] = field(default_factory=list)
     stray: dict[int, int] = field(default_factory=dict)
     unquoted: str = ""  # the text outside quotes, where line ends are line ends
+    refusal: FileRefused | None = None
 
 
 def count_lines(text: str) -> int:
@@ -87,9 +91,8 @@ class Splitter:
         else:
             rows = [line.split(delimiter) for line in lines]
         block = Block(done, range(self.line, self.line + len(rows)), rows, unquoted=done)
-        self._check_sizes(block, max(map(len, lines), default=0))
         self.line += len(rows)
-        return block
+        return self._within_limits(block, max(map(len, lines), default=0))
 
     def _quoted(self, text: str, *, final: bool) -> Block:
         parts = text.split(self._quote)
@@ -98,17 +101,15 @@ class Splitter:
             end, parts = self._cut(text, parts)
         if end == 0:
             self._take(text, 0)
-            return Block()
+            return self._within_limits(Block(), 0)
         outside = "".join(parts[::2])
         parsed = self._parse(text[:end], parts, outside) if len(parts) % 2 else None
         if parsed is None:
             return self._scan(text, final=final)
         done = self._take(text, end)
         line_nos, rows, longest = parsed
-        block = Block(done, line_nos, rows, unquoted=outside)
-        self._check_sizes(block, longest)
         self.line += count_lines(done)
-        return block
+        return self._within_limits(Block(done, line_nos, rows, unquoted=outside), longest)
 
     def _cut(self, text: str, parts: list[str]) -> tuple[int, list[str]]:
         """The offset after the last line end outside quotes, and the parts before it."""
@@ -149,54 +150,47 @@ class Splitter:
         return all(map(self._between.fullmatch, set(parts[::2])))
 
     def _scan(self, text: str, *, final: bool) -> Block:
-        found = self._scanner.scan(text, self.line, final=final)
-        done = self._take(text, found.end)
-        block = Block(done, found.line_nos, found.rows, found.stray, found.unquoted)
-        self._check_sizes(block, len(done))
-        self.line += count_lines(done)
-        return block
+        block = self._scanner.scan(text, self.line, final=final)
+        self._take(text, len(block.text))
+        self.line += count_lines(block.text)
+        return self._within_limits(block, len(block.text))
 
     def _take(self, text: str, end: int) -> str:
         self.pending = text[end:]
-        if len(self.pending) > self._options.max_record_bytes:
-            opened = self._scanner.open_quote(self.pending, self.line + count_lines(text[:end]))
-            if opened:
-                raise unterminated_quote(*opened)
-            raise limit_exceeded(
-                "bytes in one record", self._options.max_record_bytes, self.line + count_lines(text[:end])
-            )
         return text[:end]
 
-    def _check_sizes(self, block: Block, longest: int) -> None:
+    def _within_limits(self, block: Block, longest: int) -> Block:
         """Limits on cells and records; `longest` characters bound every record and so spare the look at each."""
         smallest = min(self._options.max_field_bytes, self._options.max_record_bytes)
-        if longest * _BYTES_PER_CHARACTER <= smallest:
-            return
-        for line, row in zip(block.line_nos, block.rows, strict=True):
-            if sum(map(len, row)) * _BYTES_PER_CHARACTER > smallest:
-                self._check_record(line, row)
+        if longest * _BYTES_PER_CHARACTER > smallest:
+            for index, (line, row) in enumerate(zip(block.line_nos, block.rows, strict=True)):
+                refusal = self._too_large(line, row) if sum(map(len, row)) * _BYTES_PER_CHARACTER > smallest else None
+                if refusal:
+                    stray = {at: column for at, column in block.stray.items() if at < index}
+                    return Block(block.text, block.line_nos[:index], block.rows[:index], stray, refusal=refusal)
+        if block.refusal is None and len(self.pending) > self._options.max_record_bytes:
+            block.refusal = self._endless()
+        return block
 
-    def _check_record(self, line: int, row: list[str]) -> None:
-        sizes = [len(cell.encode()) for cell in row]
+    def _endless(self) -> FileRefused:
+        opened = self._scanner.open_quote(self.pending, self.line)
+        if opened:
+            return unterminated_quote(*opened)
+        return limit_exceeded("bytes in one record", self._options.max_record_bytes, self.line)
+
+    def _too_large(self, line: int, row: list[str]) -> FileRefused | None:
+        sizes = [len(cell.encode("utf-8", "surrogatepass")) for cell in row]
         for column, size in enumerate(sizes, start=1):
             if size > self._options.max_field_bytes:
-                raise limit_exceeded("bytes in one cell", self._options.max_field_bytes, line, column)
+                return limit_exceeded("bytes in one cell", self._options.max_field_bytes, line, column)
         if sum(sizes) + len(sizes) > self._options.max_record_bytes:
-            raise limit_exceeded("bytes in one record", self._options.max_record_bytes, line)
+            return limit_exceeded("bytes in one record", self._options.max_record_bytes, line)
+        return None
 
     def place(self) -> tuple[int, int]:
         """Line and cell that come next, for a fault right after the text fed so far."""
         column = self._scanner.cells_in(self.pending)
         return self.line + count_lines(self.pending), column
-
-
-@dataclass(slots=True)
-class _Scan:
-    rows: list[list[str]] = field(default_factory=list)
-    line_nos: list[int] = field(default_factory=list)
-    stray: dict[int, int] = field(default_factory=dict)
-    end: int = 0
-    unquoted: str = ""
 
 
 class _Scanner:
@@ -210,23 +204,29 @@ class _Scanner:
         self._bare = re.compile(rf"[^{re.escape(delimiter)}\r\n]*")
         self._as_formula = re.compile(rf"={mark}[^{mark}]*{mark}")
 
-    def scan(self, text: str, line: int, *, final: bool) -> _Scan:
-        """All complete records; with `final` the last one needs no line end."""
-        found = _Scan()
+    def scan(self, text: str, line: int, *, final: bool) -> Block:
+        """All complete records up to the first that nobody can read; with `final` the last one needs no line end."""
+        found = Block()
+        line_nos: list[int] = []
         bare: list[str] = []
-        while found.end < len(text):
-            record = self._record(text, found.end, line, final=final)
+        start = 0
+        while start < len(text):
+            try:
+                record = self._record(text, start, line, final=final)
+            except FileRefused as refusal:
+                found.refusal = refusal
+                break
             if record is None:
                 break
             cells, stray, end, outside = record
             if stray:
                 found.stray[len(found.rows)] = stray
-            found.rows.append([] if cells == [""] and text[found.end] in "\r\n" else cells)
-            found.line_nos.append(line)
+            found.rows.append([] if cells == [""] and text[start] in "\r\n" else cells)
+            line_nos.append(line)
             bare.append(outside)
-            line += count_lines(text[found.end : end])
-            found.end = end
-        found.unquoted = "".join(bare)
+            line += count_lines(text[start:end])
+            start = end
+        found.text, found.line_nos, found.unquoted = text[:start], line_nos, "".join(bare)
         return found
 
     def _record(self, text: str, pos: int, line: int, *, final: bool) -> tuple[list[str], int, int, str] | None:

@@ -47,6 +47,7 @@ class RowCheck:
         self.ragged = 0
         self.first_ragged: RowProblem | None = None
         self.blank = 0
+        self._seen = 0
         self._names = len(header)
         self._width = width
         self._options = options
@@ -80,6 +81,7 @@ class RowCheck:
 
     def _pass_on(self, line_nos: Sequence[int], rows: list[list[str]]) -> Checked:
         """The fast path: everything is good, the last record waits for its neighbour."""
+        self._count(line_nos)
         if self._width > self._names:
             rows = [row[: self._names] for row in rows]
         held, self._held = self._held, (line_nos[-1], rows.pop())
@@ -94,10 +96,17 @@ class RowCheck:
             if not any(row) or (len(row) == 1 and not row[0].strip() and self._width > 1):
                 self.blank += 1
                 continue
+            self._count((line,))
             self._next(found, line, row, block.stray.get(index, 0))
         if final:
             self._finish(found)
         return found
+
+    def _count(self, line_nos: Sequence[int]) -> None:
+        left = self._options.max_rows - self._seen
+        if len(line_nos) > left:
+            raise limit_exceeded("rows", self._options.max_rows, line_nos[left])
+        self._seen += len(line_nos)
 
     def _next(self, found: Checked, line: int, row: list[str], stray: int) -> None:
         problem = self._problem(line, row, stray)

@@ -103,7 +103,7 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
     rows: list[tuple[str, ...]] = []
     count = 0
     try:
-        reader = read(iter([head]), _options(told or Reading()))
+        reader = read(iter([head]), CsvOptions(**(told or Reading()).model_dump(), batch_rows=_MOST_ROWS))
         header = reader.header
         for batch in reader:
             count += len(batch.rows) + len(batch.bad)
@@ -119,12 +119,6 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
         count = round(count * total / max(1, len(head)))
     columns = tuple(columns_of(header, rows[:500]))
     return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns)
-
-
-def _options(told: Reading) -> CsvOptions:
-    return CsvOptions(
-        encoding=told.encoding, delimiter=told.delimiter, header_line=told.header_line, batch_rows=_MOST_ROWS
-    )
 
 
 def masked(cell: str) -> str:

@@ -56,12 +56,7 @@ class FileRows:
     async def open(cls, stream: AsyncIterator[bytes], reading: Reading) -> "FileRows":
         """Read as far as the header. Raises what the stream raises, and FileRefused."""
         # The check has counted the ragged lines already; here they all stand in the log.
-        options = CsvOptions(
-            encoding=reading.encoding,
-            delimiter=reading.delimiter,
-            header_line=reading.header_line,
-            max_ragged_share=1.0,
-        )
+        options = CsvOptions(**reading.model_dump(), max_ragged_share=1.0)
         chunks = _Chunks(stream, asyncio.get_running_loop())
         return cls(await _in_thread(lambda: read(chunks, options)))
 

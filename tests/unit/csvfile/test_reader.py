@@ -237,3 +237,19 @@ def test_delimiters_at_the_end_of_each_line_are_no_column() -> None:
     _, found = load(text + "1,a,b,,x\n1,a,b\n1,ORTIZ, ANA,c,\n", ONE_BAD_IS_FINE)
     assert places(found.bad) == [("R104", 12), ("R104", 13), ("R104", 14)]
     assert len(found.rows) == 10
+
+
+@pytest.mark.parametrize(
+    ("sound", "ragged", "refused"),
+    [(3, 1, False), (2, 2, False), (2, 3, True), (50, 10, False), (50, 11, True), (1080, 11, True), (1200, 11, False)],
+)
+def test_few_ragged_lines_are_refused_one_by_one_and_many_refuse_the_file(
+    sound: int, ragged: int, refused: bool
+) -> None:
+    text = HEAD + lines(sound) + "0001045,ORTIZ, ANA,ana@example.com\n" * ragged
+    if refused:
+        assert (refusal(text).code, refusal(text).line) == ("F006", sound + 2)
+        return
+    _, found = load(text)
+    assert len(found.rows) == sound
+    assert places(found.bad) == [("R104", line) for line in range(sound + 2, sound + 2 + ragged)]
