@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint format lock bench chaos clean
+.PHONY: help demo up test lint format lock bench chaos fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,9 +46,15 @@ bench: $(STAMP) ## imports against a hand-written script, checks against their f
 chaos: $(STAMP) ## kill and restart the parts in the middle of imports, more often than the tests do
 	@$(BIN)/python -m pytest -p no:cacheprovider -s tests/chaos --chaos-rounds=10
 
+fuzz: $(STAMP) ## look for bytes that break the reader or the check of rows, for FUZZ_SECONDS each
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt
+	@$(BIN)/python -m tests.fuzz files --seconds $${FUZZ_SECONDS:-300}
+	@$(BIN)/python -m tests.fuzz rows --seconds $${FUZZ_SECONDS:-300}
+
 lock: $(STAMP) ## compile the pins anew from requirements*.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-fuzz.txt requirements-fuzz.in
 
 clean: ## remove the environment and what the stack left
 	@rm -rf $(VENV) .run
