@@ -23,8 +23,9 @@ CREATE TEMP TABLE staged (
     method_kind text, holder_name text, holder_type text,
     routing_number text, account_sealed text, account_last4 text, account_type text,
     token_ref text, token_vault text, card_brand text, card_last4 text, exp_year int, exp_month int,
-    ends_on date, max_amount numeric(12, 2),
-    authorized_on date, authorization_channel text, authorization_reference text
+    starts_on date, ends_on date, max_amount numeric(12, 2),
+    authorized_on date, authorization_channel text, authorization_reference text,
+    evidence text, link_role text
 ) ON COMMIT DROP
 """
 
