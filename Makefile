@@ -39,9 +39,10 @@ format: $(STAMP) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(STAMP) ## imports against a hand-written script, checks against their floor
+bench: $(STAMP) ## imports against a hand-written script, checks against their floor, the pages
 	@$(BIN)/python -m bench imports
 	@$(BIN)/python -m bench check
+	@$(BIN)/python -m bench pages
 
 chaos: $(STAMP) ## kill and restart the parts in the middle of imports, more often than the tests do
 	@$(BIN)/python -m pytest -p no:cacheprovider -s tests/chaos --chaos-rounds=10

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, imports
+from bench import check, imports, pages
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
 Rows = Annotated[int, typer.Option(min=1000, max=10_000_000)]
@@ -21,6 +21,12 @@ def _imports(rows: Rows = 1_000_000) -> None:
 def _check(rows: Rows = 1_000_000, customers: Annotated[int | None, typer.Option(min=1)] = None) -> None:
     """Paperless rows checked, staged and planned, against parsing and copying them; with the memory it takes."""
     asyncio.run(check.measure(rows, rows if customers is None else customers))
+
+
+@app.command("pages")
+def _pages(rows: Rows = 1_000_000, imports: Annotated[int, typer.Option(min=10)] = 1_000) -> None:
+    """Every page with many imports and one of many rows; and how soon pages see what happens."""
+    asyncio.run(pages.measure(rows, imports))
 
 
 if __name__ == "__main__":

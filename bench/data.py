@@ -56,18 +56,18 @@ async def make_biller(connection: asyncpg.Connection, name: str, customers: int)
     return Biller(biller_id, name)
 
 
-def write_file(path: Path, rows: int) -> None:
-    """The paperless file: account number without its prefix, name, email.
+def write_file(path: Path, rows: int, generation: int = 0) -> None:
+    """The paperless file: account number without its prefix, name, email; others in each generation.
 
     No dates of consent: a record of each would be work that the script does not do.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write("Cust No,Name,Email\r\n")
-        file.writelines(_lines(rows))
+        file.writelines(_lines(rows, generation))
 
 
-def _lines(rows: int) -> Iterator[str]:
-    return (f"{n:09d},CUSTOMER {n},new{n}@example.org\r\n" for n in range(1, rows + 1))
+def _lines(rows: int, generation: int) -> Iterator[str]:
+    return (f"{n:09d},CUSTOMER {n},new{n}.{generation}@example.org\r\n" for n in range(1, rows + 1))
 
 
 def definition(biller: Biller) -> dict[str, object]:

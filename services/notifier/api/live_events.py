@@ -22,7 +22,7 @@ from shared.postgres import is_transient
 log = get_logger()
 router = APIRouter(tags=["events"], responses={401: {"model": ProblemBody}})
 
-_SHORTEST_INTERVAL: Final = 0.2  # many chunks a second are one message
+_SHORTEST_INTERVAL: Final = 0.1  # many chunks a second are one message
 _LOOK_AGAIN_SECONDS: Final = 15.0  # also without a notification: a right may be gone
 # Revisions are taken before the commit, so a lower one may become visible after a higher one.
 _OVERLAP: Final = 100
