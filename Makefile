@@ -16,7 +16,8 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Installing pinned packages into $(VENV) (about two minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@printf '#!/bin/sh\nexec "%s/python" -P -m cli "$$@"\n' "$(abspath $(BIN))" > $(BIN)/customer-import
-	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/customer_import.pth"
+	@paths="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/customer_import.pth"; \
+	grep -qsxF "$(CURDIR)" "$$paths" || echo "$(CURDIR)" >> "$$paths"
 	@chmod +x $(BIN)/customer-import
 	@touch $@
 
