@@ -1,14 +1,16 @@
 """What a person does with an import that waits: confirm it, approve it as the second person, or cancel it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
+from uuid import UUID
 
 from services.mapping import domain
 from services.mapping.domain import Check, State, TakenDecision
-from services.mapping.repository import billers, checks, imports
+from services.mapping.repository import billers, checks, imports, recipients
 from services.mapping.repository.imports import Import
 from shared.contracts.definition import NamedDecision
+from shared.contracts.definition_rules import unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestProblem
 from shared.http import Problem
 from shared.messaging import say
@@ -34,9 +36,17 @@ class Decided:
 
 
 async def confirm(
-    connection: Connection, item: Import, check_no: int, answers: Mapping[str, NamedDecision], subject: str
+    connection: Connection,
+    item: Import,
+    check_no: int,
+    answers: Mapping[str, NamedDecision],
+    subject: str,
+    log_recipients: Sequence[UUID] | None = None,
 ) -> Decided:
-    """Confirm the newest check with these answers. The import is locked by this transaction."""
+    """Confirm the newest check with these answers. The import is locked by this transaction.
+
+    ``log_recipients`` are who gets the log; None leaves it to those known so far.
+    """
     taken = await _taken(connection, item)
     if await imports.is_confirmed(connection, item.id, check_no):
         return _confirmed_before(item, answers, taken)
@@ -44,10 +54,15 @@ async def confirm(
     if domain.is_stop(answers):
         await _keep(connection, item, check, answers, subject)
         return await cancel(connection, item, reason="stopped")
-    problems = domain.answer_problems(check, answers, taken)
+    problems = [
+        *domain.answer_problems(check, answers, taken),
+        *await _unknown(connection, item, log_recipients or ()),
+    ]
     if problems:
         raise NotDecided(problems)
     await _keep(connection, item, check, answers, subject)
+    if log_recipients is not None:
+        await recipients.choose(connection, item.id, log_recipients, subject)
     if await _second_person_needed(connection, item, check, answers, taken):
         await imports.move(connection, item.id, State.HELD, check_no)
         return Decided(State.HELD, second_person_needed=True)
@@ -103,6 +118,10 @@ async def awaits_second_person(connection: Connection, item: Import) -> bool:
     if _FEW_FOUND not in standing or domain.answer_problems(check, standing, taken):
         return False
     return await _second_person_needed(connection, item, check, standing, taken)
+
+
+async def _unknown(connection: Connection, item: Import, named: Sequence[UUID]) -> list[RequestProblem]:
+    return list(unknown_recipients(named, await recipients.known(connection, item.biller_id, named)))
 
 
 async def _taken(connection: Connection, item: Import) -> dict[str, TakenDecision]:

@@ -130,7 +130,7 @@ class Conclusion:
         found = [Finding(code, 1, {"line": line}) for code, line in file.warnings]
         if file.unused_columns:
             found.append(Finding("W304", file.unused_columns, {}))
-        if not known.definition.log_recipients:
+        if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
         if self._claim.was_imported:
             found.append(Finding("C203", 1, {}))

@@ -1,7 +1,7 @@
 """What a definition must be before a file is read. Mapping asks at the door, validation asks the same again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -206,10 +206,14 @@ def _makes_uncounted_customers(decide: dict[str, NamedDecision]) -> bool:
 
 
 def _recipients(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
-    if facts.recipients is None:
-        return
-    for index, recipient in enumerate(definition.log_recipients):
-        if recipient not in facts.recipients:
+    if facts.recipients is not None:
+        yield from unknown_recipients(definition.log_recipients, facts.recipients)
+
+
+def unknown_recipients(named: Iterable[UUID], known: Collection[UUID]) -> Iterator[RequestProblem]:
+    """A problem for each of those named that the address book does not hold."""
+    for index, recipient in enumerate(named):
+        if recipient not in known:
             yield RequestProblem(
                 code=UNKNOWN_RECIPIENT,
                 place=f"log_recipients[{index}]",

@@ -40,7 +40,12 @@ async def confirm_import(
         async with services.database.transaction() as connection:
             item, _ = await visible_import(connection, person, import_id, lock=True)
             decided = await deciding.confirm(
-                connection, item, confirmation.check_no, confirmation.decisions, person.subject
+                connection,
+                item,
+                confirmation.check_no,
+                confirmation.decisions,
+                person.subject,
+                confirmation.log_recipients,
             )
     except NotDecided as refused:
         raise RefusedRequest(422, refused.problems) from None

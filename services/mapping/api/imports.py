@@ -14,12 +14,13 @@ from services.mapping.api.models import (
     DecisionItem,
     ImportAccepted,
     ImportDetail,
+    LogRecipients,
     ProblemBody,
     RefusalBody,
     RefusedRequest,
     check_body,
 )
-from services.mapping.repository import checks, imports
+from services.mapping.repository import checks, imports, recipients
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import RequestProblem
 
@@ -59,6 +60,7 @@ async def show_import(services: Services, person: SignedIn, import_id: UUID) -> 
     async with services.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         kept = await imports.decisions(connection, import_id)
+        log_recipients = await recipients.of_import(connection, import_id)
     return ImportDetail(
         import_id=item.id,
         biller_id=item.biller_id,
@@ -68,6 +70,7 @@ async def show_import(services: Services, person: SignedIn, import_id: UUID) -> 
         definition=dict(item.definition),
         requester=dict(item.requester),
         decisions=[DecisionItem.model_validate(decision) for decision in kept],
+        log_recipients=LogRecipients.model_validate(log_recipients),
         created_at=item.created_at,
         updated_at=item.updated_at,
     )

@@ -160,6 +160,14 @@ class DecisionItem(Body):
     approved_at: datetime | None
 
 
+class LogRecipients(Body):
+    """Who gets the log of an import: those of the definition, or those chosen when it was confirmed."""
+
+    recipients: list[UUID] = Field(description="ids of the address book")
+    chosen_by: str | None = Field(description="null: only the definition names them")
+    chosen_at: datetime | None
+
+
 class ImportDetail(Body):
     """An import as mapping knows it; counts and progress are the notifier's."""
 
@@ -171,6 +179,7 @@ class ImportDetail(Body):
     definition: dict[str, Any]
     requester: dict[str, Any]
     decisions: list[DecisionItem]
+    log_recipients: LogRecipients
     created_at: datetime
     updated_at: datetime
 
@@ -208,6 +217,9 @@ class Confirmation(Given):
 
     check_no: int
     decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
+    log_recipients: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
+        default=None, description="who gets the log, in the place of those of the definition; null: as it stands there"
+    )
 
 
 class Approval(Given):

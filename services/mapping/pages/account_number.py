@@ -1,6 +1,6 @@
 """Steps 6 and 7: the parts of the IC account number, and their order with a preview on real rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
+from services.mapping.pages.matching import Fitting, fitting, nearest_of, offered
 from services.mapping.pages.sampling import Sample
 from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
@@ -20,11 +21,10 @@ from shared.web import Form, see_other
 
 router = APIRouter()
 _ROWS_MATCHED: Final = 1_000
-_ROWS_TRIED: Final = 40
+_SUGGESTED: Final = 3
 _ROWS_SHOWN: Final = 8
 _NOT_FOUND_SHOWN: Final = 5
 _MOST_PARTS: Final = 12
-_NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)
 _TRANSFORM: Final[TypeAdapter[Transform]] = TypeAdapter(Transform)
 
 
@@ -131,13 +131,14 @@ async def _changed(work: Work, action: str, argument: str, form: FormData) -> tu
         case "add-column":
             header = str(form.get("column", "")) or argument
             sample = await work.sample()
-            return (*parts, ColumnPart(column=header)) if header in _offered(work, sample) else parts
+            return (*parts, ColumnPart(column=header)) if header in offered(sample, _columns(work)) else parts
         case "add-text":
             return (*parts, LiteralPart(literal=str(form.get("text", ""))))
         case "remove":
             return tuple(part for place, part in enumerate(parts) if str(place) != argument)
         case "suggested":
-            return (await _suggestion(work, await work.sample()))[0] or parts
+            found = await _fitting(work, await work.sample())
+            return found[int(argument or 0)].parts
         case "change" | "unchange":
             place, _, which = argument.partition(".")
             return _with_transform(parts, int(place), which, form if action == "change" else None)
@@ -169,25 +170,24 @@ def _transform(kind: str, given: str) -> Transform:
     return _TRANSFORM.validate_python(values)
 
 
-def _offered(work: Work, sample: Sample) -> list[str]:
-    columns = work.content.columns or {}
-    never = {columns.get(field) for field in _NEVER}
-    likely = account_columns(sample.columns, columns)
-    rest = [header for header in sample.header if header not in never and header not in likely]
-    return [*likely, *rest]
+def _columns(work: Work) -> Mapping[FieldName, str]:
+    return work.content.columns or {}
+
+
+async def _fitting(work: Work, sample: Sample) -> list[Fitting]:
+    async with work.services.database.connection() as connection:
+        return await fitting(connection, work.biller.id, sample, _columns(work))
 
 
 async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
     sample = await work.sample()
-    suggested, share = await _suggestion(work, sample)
     return work.page(
         "account-number",
-        offered=_offered(work, sample),
+        offered=offered(sample, _columns(work)),
         values=sample.values(),
-        suggested=suggested,
-        suggested_share=share,
+        suggested=(await _fitting(work, sample))[:_SUGGESTED],
         preview=await preview(work, sample),
-        likely=account_columns(sample.columns, work.content.columns or {}),
+        likely=account_columns(sample.columns, _columns(work)),
         problems=problems,
     )
 
@@ -212,10 +212,7 @@ async def preview(work: Work, sample: Sample) -> Preview | None:
             for line, row, number in zip(sample.lines, rows, numbers, strict=False)
         ]
         missing = [one for one in shown if one.number and not one.status][:_NOT_FOUND_SHOWN]
-        near = [
-            recipe.nearest(one.number, await repository.neighbours(connection, work.biller.id, one.number))
-            for one in missing
-        ]
+        near = await nearest_of(connection, work.biller.id, [one.number for one in missing])
     return Preview(
         rows=shown[:_ROWS_SHOWN],
         tried=len(shown),
@@ -224,23 +221,3 @@ async def preview(work: Work, sample: Sample) -> Preview | None:
         empty=sum(1 for one in shown if not one.number),
         missing=list(zip(missing, near, strict=True)),
     )
-
-
-async def _suggestion(work: Work, sample: Sample) -> tuple[tuple[Part, ...] | None, float]:
-    """The recipe that finds most of the first rows; it is offered and never taken by itself."""
-    offered = set(_offered(work, sample))
-    columns = [column for column in sample.columns if column.header in offered]
-    likely = account_columns(sample.columns, work.content.columns or {})
-    rows = sample.by_header(_ROWS_TRIED)
-    async with work.services.database.connection() as connection:
-        numbers = await repository.some_numbers(connection, work.biller.id)
-        tried = list(recipe.candidates(numbers, columns, likely))
-        made = [[recipe.account_number(parts, row) for row in rows] for parts in tried]
-        wanted = {number for one in made for number in one if 0 < len(number) <= recipe.LONGEST}
-        known = await repository.existing(connection, work.biller.id, list(wanted))
-    # Different numbers count: a column with the same value in every row may find one customer each time.
-    scores = {index: len(known.keys() & set(one)) / len(rows) for index, one in enumerate(made) if rows}
-    winner = recipe.best(scores)
-    if winner is None:
-        return None, 0.0
-    return tried[winner], sum(number in known for number in made[winner]) / len(rows)

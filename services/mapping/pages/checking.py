@@ -1,7 +1,6 @@
 """Step 8: the check, what it found, and the answers to it. Works for every held import, whoever defined it how."""
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping import decisions as deciding
@@ -17,7 +17,7 @@ from services.mapping.acceptance import Request as ImportRequest
 from services.mapping.api.access import visible_import
 from services.mapping.api.imports import show_check as read_check
 from services.mapping.api.imports import show_import
-from services.mapping.api.models import CheckBody, FindingItem, ImportDetail
+from services.mapping.api.models import CheckBody, DecisionItem, FindingItem, ImportDetail
 from services.mapping.domain import ENDED
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Working
@@ -34,7 +34,6 @@ router = APIRouter()
 _ORDER: Final = "FCRSW"
 _ONLY_ON_REVIEW: Final = frozenset({"C202"})
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
-_CODE: Final = re.compile(r"C[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,27 @@ class Seen:
         return [found for found in self.check.findings if found.code in self.check.undecided]
 
     @property
+    def decidable(self) -> list[FindingItem]:
+        """Findings that can be answered: those that need it, and those for which a rule would decide."""
+        open_codes = self.check.undecided
+        return [found for found in self.check.findings if found.code in open_codes or len(found.choices) > 1]
+
+    @property
     def unanswered(self) -> list[str]:
-        """Codes without an answer, except those that the last step asks."""
+        """Codes without an answer to what was found now, except those that the last step asks."""
         return [
-            found.code
-            for found in self.open_codes
-            if found.code not in self.answers and found.code not in _ONLY_ON_REVIEW
+            found.code for found in self.open_codes if not self.is_answered(found) and found.code not in _ONLY_ON_REVIEW
         ]
+
+    @property
+    def decided(self) -> dict[str, DecisionItem]:
+        """What was decided for good, by code: who, when, having seen which count."""
+        return {one.code: one for one in self.item.decisions}
+
+    def is_answered(self, found: FindingItem) -> bool:
+        """Whether there is an answer given by somebody who saw as many of it."""
+        answer = self.answers.get(found.code)
+        return answer is not None and (answer.count_seen or 0) >= found.count and answer.choice in found.choices
 
 
 @router.get(DRAFT + "/check")
@@ -133,16 +146,28 @@ async def download_findings(services: Services, visitor: SignedInVisitor, import
 async def consider(services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form) -> Response:
     """Keep the answers; they count when the last step confirms them."""
     seen = await look(services, visitor, import_id)
-    open_codes = {found.code: found for found in seen.open_codes}
-    given = {code: str(choice) for code, choice in form.items() if _CODE.fullmatch(code)}
-    answers = {code: choice for code, choice in given.items() if code in open_codes}
-    answers = {code: choice for code, choice in answers.items() if choice in open_codes[code].choices}
-    counts = {code: found.count for code, found in open_codes.items()}
+    answers = _new_answers(seen, form)
+    counts = {found.code: found.count for found in seen.decidable}
     async with services.database.transaction() as connection:
         await repository.consider(connection, import_id, answers, counts, visitor.person.subject)
     if "stop" in answers.values():
         return see_other(f"/checks/{import_id}/cancel")
     return see_other(f"/checks/{import_id}/review")
+
+
+def _new_answers(seen: Seen, form: FormData) -> dict[str, str]:
+    """What differs from the answers so far; leaving a rule as it is makes it nobody's decision."""
+    found = {one.code: one for one in seen.decidable}
+    given = {code: str(choice) for code, choice in form.items() if code in found}
+    return {
+        code: choice
+        for code, choice in given.items()
+        if choice in found[code].choices and choice != _standing(seen, found[code])
+    }
+
+
+def _standing(seen: Seen, found: FindingItem) -> str | None:
+    return seen.answers[found.code].choice if seen.is_answered(found) else found.default
 
 
 async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:

@@ -1,6 +1,6 @@
 """Step 5: columns; and for enrolments the careful choices on a page of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
+from services.mapping.pages.matching import account_parts
 from services.mapping.pages.sampling import Sample
 from services.mapping.pages.words import field_word
 from services.mapping.suggestions.columns import (
@@ -38,7 +39,6 @@ class Row:
     field: FieldName
     chosen: str
     suggestion: Suggestion | None
-    opposite: bool
 
 
 @router.get(DRAFT + "/columns")
@@ -46,7 +46,8 @@ async def show_columns(work: Working) -> Response:
     """Fields with the columns that may hold them, needed ones first."""
     if work.content.file is None:
         return see_other(work.address("file"))
-    return await _page(work, work.content.columns)
+    is_reversed = None if work.content.columns is None else work.content.paperless_flag_reversed
+    return await _page(work, work.content.columns, is_reversed=is_reversed)
 
 
 @router.post(DRAFT + "/columns")
@@ -55,10 +56,15 @@ async def choose_columns(work: Working, form: Form) -> Response:
     sample = await work.sample()
     kind = work.content.kind or ImportKind.PAPERLESS
     chosen = _chosen(kind, form, sample)
+    flag = chosen.get(FieldName.PAPERLESS_FLAG, "")
+    is_reversed = bool(flag) and form.get("reversed") == "yes"
     problems = mapping_problems(kind, chosen)
+    if flag != form.get("reversed-of", flag) and means_paper(flag) != is_reversed:
+        is_reversed = means_paper(flag)  # without a script the switch still shows the sense of another column
+        problems.append(trouble(f"The sense of {flag} was not chosen yet", "Look at the switch below the columns"))
     if problems:
-        return await _page(work, chosen, problems=problems)
-    work = await work.save(columns=chosen)
+        return await _page(work, chosen, is_reversed=is_reversed, problems=problems)
+    work = await work.save(columns=chosen, paperless_flag_reversed=is_reversed)
     return work.go_on("columns")
 
 
@@ -110,13 +116,18 @@ def _chosen(kind: ImportKind, form: FormData, sample: Sample) -> dict[FieldName,
 
 
 async def _page(
-    work: Work, chosen: Mapping[FieldName, str] | None, problems: Sequence[RequestProblem] = ()
+    work: Work,
+    chosen: Mapping[FieldName, str] | None,
+    *,
+    is_reversed: bool | None = None,
+    problems: Sequence[RequestProblem] = (),
 ) -> Response:
     sample = await work.sample()
     kind = work.content.kind or ImportKind.PAPERLESS
-    suggested = suggest(kind, sample.columns)
+    suggested = suggest(kind, sample.columns, await _account_parts(work, sample))
     used = {field: one.header for field, one in suggested.items()} if chosen is None else dict(chosen)
     required, optional = fields_of(kind)
+    flag = used.get(FieldName.PAPERLESS_FLAG, "")
     mapped_first = sorted(optional, key=lambda field: field not in used)
     return work.page(
         "columns",
@@ -127,14 +138,21 @@ async def _page(
         parts_of_account=account_columns(sample.columns, used),
         unused=[header for header in sample.header if header not in used.values()],
         is_suggestion=chosen is None,
+        flag=flag,
+        means_paper=means_paper(flag),
+        is_reversed=means_paper(flag) if is_reversed is None else is_reversed,
+        paper_headers=[header for header in sample.header if means_paper(header)],
         problems=problems,
     )
 
 
+async def _account_parts(work: Work, sample: Sample) -> Collection[str]:
+    async with work.services.database.connection() as connection:
+        return await account_parts(connection, work.biller.id, sample, {})
+
+
 def _row(field: FieldName, used: Mapping[FieldName, str], suggested: Mapping[FieldName, Suggestion]) -> Row:
-    header = used.get(field, "")
-    opposite = field is FieldName.PAPERLESS_FLAG and means_paper(header)
-    return Row(field, header, suggested.get(field), opposite)
+    return Row(field, used.get(field, ""), suggested.get(field))
 
 
 def _autopay(form: FormData) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Content(BaseModel):
     reading: Reading = Reading()
     invoice_types: tuple[str, ...] = ()
     columns: Annotated[dict[FieldName, str] | None, Field(description="none: not yet looked at")] = None
+    paperless_flag_reversed: bool = False
     method_kind_default: Literal["ach", "card"] | None = None
     bank_account_type_default: Literal["checking", "savings"] | None = None
     effective_date: date | None = None
@@ -69,8 +70,13 @@ class Content(BaseModel):
                 attestation=self.attestation or None,
                 notify_customers=self.notify_customers,
             )
-        statement = self.attestation or None if self.kind is ImportKind.PAPERLESS else None
-        return Options(reading=self.reading, attestation=statement, notify_customers=self.notify_customers)
+        is_paperless = self.kind is ImportKind.PAPERLESS
+        return Options(
+            reading=self.reading,
+            paperless_flag_reversed=is_paperless and self.paperless_flag_reversed,
+            attestation=self.attestation or None if is_paperless else None,
+            notify_customers=self.notify_customers,
+        )
 
 
 @dataclass(frozen=True, slots=True)

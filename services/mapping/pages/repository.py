@@ -42,7 +42,12 @@ SELECT code, choice, count_seen, considered_by, considered_at FROM considered_an
 _EXISTING: Final = """
 SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number = ANY ($2::text[])
 """
-_SOME_NUMBERS: Final = "SELECT account_number FROM crm.customer WHERE biller_id = $1 ORDER BY id LIMIT $2"
+# From both ends of the index: the first by id would mean reading past the customers of all other billers.
+_SOME_NUMBERS: Final = """
+(SELECT account_number FROM crm.customer WHERE biller_id = $1 ORDER BY account_number LIMIT $2)
+UNION
+(SELECT account_number FROM crm.customer WHERE biller_id = $1 ORDER BY account_number DESC LIMIT $2)
+"""
 _NEIGHBOURS: Final = """
 (SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number >= $2 ORDER BY account_number LIMIT 5)
 UNION ALL
@@ -59,10 +64,6 @@ FROM crm.invoice_type t WHERE t.biller_id = $1 AND t.active
 """
 _FILE_NAME: Final = "SELECT f.name FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1"
 _CHECK_STATE: Final = "SELECT state FROM validation.import_check WHERE import_id = $1"
-_RECIPIENTS: Final = """
-UPDATE import SET definition = jsonb_set(definition, '{log_recipients}', $2), updated_at = now()
-WHERE id = $1 AND state = 'held'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ async def existing(connection: Connection, biller_id: int, numbers: Sequence[str
     return {row["account_number"]: row["status"] for row in rows}
 
 
-async def some_numbers(connection: Connection, biller_id: int, limit: int = 400) -> list[str]:
+async def some_numbers(connection: Connection, biller_id: int, limit: int = 200) -> list[str]:
     """A few account numbers of the biller."""
     return [row["account_number"] for row in await connection.fetch(_SOME_NUMBERS, biller_id, limit)]
 
@@ -184,11 +185,6 @@ async def progress(connection: Connection, import_id: UUID) -> dict[str, Any] | 
     """How far the check is."""
     row = await connection.fetchrow(_PROGRESS, import_id)
     return None if row is None else dict(row)
-
-
-async def set_recipients(connection: Connection, import_id: UUID, recipients: Sequence[UUID]) -> None:
-    """Who gets the log: asked last, when everything else is known; it changes nothing of what the check saw."""
-    await connection.execute(_RECIPIENTS, import_id, [str(recipient) for recipient in recipients])
 
 
 async def customers_without(connection: Connection, biller_id: int) -> dict[str, int]:

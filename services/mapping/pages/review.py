@@ -12,10 +12,8 @@ from services.mapping.api.decisions import approve_import, cancel_import, confir
 from services.mapping.api.models import Approval, Confirmation, NewRecipient, RefusedRequest
 from services.mapping.api.recipients import add_recipient, list_recipients
 from services.mapping.domain import Check, customers_to_make
-from services.mapping.pages import repository
 from services.mapping.pages.access import Services, trouble
 from services.mapping.pages.checking import Seen, answers_of, look
-from services.mapping.repository import imports
 from shared.contracts.definition import NamedDecision
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
@@ -46,11 +44,8 @@ async def start(
     answers = _answers(seen, form)
     try:
         recipients = await _recipients(services, visitor, seen, str(form.get("emails", "")))
-        async with services.database.transaction() as connection:
-            await repository.set_recipients(connection, import_id, recipients)
-        decided = await confirm_import(
-            services, visitor.person, import_id, Confirmation(check_no=seen.check.check_no, decisions=answers)
-        )
+        confirmation = Confirmation(check_no=seen.check.check_no, decisions=answers, log_recipients=recipients)
+        decided = await confirm_import(services, visitor.person, import_id, confirmation)
     except RefusedRequest as refused:
         return await _page(request, services, visitor, seen, form, refused.problems)
     except Problem as problem:
@@ -94,15 +89,15 @@ def _answers(seen: Seen, form: FormData) -> dict[str, NamedDecision]:
         choices["C202"] = "create" if form.get("create") == "yes" else "skip"
     typed = str(form.get("typed_count", "")).replace(",", "").strip()
     count = int(typed) if typed.isascii() and typed.isdigit() else None
-    open_codes = {found.code for found in seen.open_codes}
+    found = {one.code for one in seen.decidable}
     return {
         code: NamedDecision(choice=choice, typed_count=count if code == "C201" else None)
         for code, choice in choices.items()
-        if code in open_codes
+        if code in found
     }
 
 
-async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: str) -> list[UUID]:
+async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: str) -> tuple[UUID, ...]:
     emails = [one for one in given[: _LONGEST_EMAIL * _MOST_EMAILS].replace(",", " ").replace(";", " ").split() if one]
     found = []
     for email in emails[:_MOST_EMAILS]:
@@ -110,7 +105,7 @@ async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: s
             services, visitor.person, seen.item.biller_id, NewRecipient(email=email[:_LONGEST_EMAIL])
         )
         found.append(added.id)
-    return found
+    return tuple(found)
 
 
 async def _page(
@@ -121,11 +116,11 @@ async def _page(
     form: FormData | None = None,
     problems: Sequence[RequestProblem] = (),
 ) -> Response:
-    async with services.database.connection() as connection:
-        kept = await imports.find(connection, seen.item.import_id)
     book = await list_recipients(services, visitor.person, seen.item.biller_id)
-    chosen = {str(one) for one in (kept.definition.get("log_recipients") if kept else None) or ()}
-    emails = [one.email for one in book.items if str(one.id) in chosen] or [visitor.session.email]
+    chosen = seen.item.log_recipients
+    emails = [one.email for one in book.items if one.id in chosen.recipients]
+    if not emails and chosen.chosen_by is None:
+        emails = [visitor.session.email]
     return render(
         request,
         "review.html",

@@ -32,23 +32,60 @@ FIELDS: Final = {
     FieldName.AUTOPAY_FLAG: "Autopay on or off",
     FieldName.PAPERLESS_FLAG: "Paperless or paper",
     FieldName.END_DATE: "Autopay ends on",
+    FieldName.START_DATE: "Autopay starts on",
+    FieldName.PAY_DAY: "Day of the month of the customer's own",
+    FieldName.FIXED_AMOUNT: "Fixed amount",
     FieldName.MAX_AMOUNT: "Highest amount",
+    FieldName.SEC_CODE: "SEC code of the authorization",
+    FieldName.NAMES_PARTY: "Whom the authorization names (biller, processor)",
+    FieldName.PRIOR_LAST_DEBIT_DATE: "Last debit by the former processor",
+    FieldName.CONSENT_TEXT_VERSION: "Version of the terms agreed to",
+    FieldName.CONSENT_IP: "IP address of the consent",
+    FieldName.ROLE: "Role (owner, oversight, guest)",
     FieldName.ADDRESS1: "Address, line 1",
     FieldName.ADDRESS2: "Address, line 2",
     FieldName.ZIP: "ZIP code",
     FieldName.BILLER_NAME: "Name of the biller (guards against the wrong file)",
     FieldName.LEGACY_ID: "Id in the old system",
 }
+# By code and choice; under "" what a choice means wherever no code says it better.
 CHOICES: Final = {
+    ("", "skip"): "Leave these rows out",
+    ("", "hold"): "Hold these rows back; nothing is written for them",
+    ("", "keep"): "Keep the customer's own choice; the row changes nothing",
+    ("", "continue"): "Go on with these rows",
+    ("", "stop"): "Stop: give this import up",
     ("C201", "continue"): "Go on although few were found",
-    ("C201", "stop"): "Stop: give this import up",
-    ("C202", "skip"): "Leave these rows out",
     ("C202", "create"): "Create the missing customers",
-    ("C203", "continue"): "Import the same file again",
-    ("C203", "stop"): "Stop: give this import up",
+    ("C203", "continue"): "Import the same rows again",
+    ("C204", "continue"): "Go on: this file brings the right emails",
+    ("C205", "continue"): "Go on with the rows that can be used",
+    ("C206", "continue"): "Go on: the names differ, the rows are right",
+    ("C211", "continue"): "Go on: no account number has lost a zero",
+    ("C212", "append_check_digit"): "Append the missing check digit to these routing numbers",
+    ("C213", "full_balance"): "Collect the full balance on the biller's day instead",
+    ("C214", "keep_end"): "Enrol them until their end date",
+    ("C215", "replace"): "Replace the customer's method by the one in the file",
+    ("C216", "enroll"): "Enrol them all the same; collecting fails until the card is renewed",
+    ("C217", "hold"): "Hold these rows back until the login is unlocked",
+    ("C218", "continue"): "Take the routing numbers as they are",
+    ("C218", "replace"): "Take the new number of the directory; leave the row out where there is none",
+    ("C221", "use_first"): "Use the first address of the cell",
+    ("C222", "skip"): "Leave these rows out; paper goes on",
     ("C223", "update_login"): "Change the login's email for all its accounts",
     ("C223", "delivery_email"): "Send only these bills to the new address; the login keeps its email",
-    ("C223", "skip"): "Leave these rows out",
+    ("C224", "continue"): "Go on: one address for all these accounts is right",
+    ("C225", "keep"): "Leave paperless cancelled, as the customer chose",
+    ("C225", "enroll_again"): "Enrol them again against what the customer chose",
+    ("C231", "use_file"): "Use the email of this file",
+    ("C231", "keep_login"): "Keep the email that the login has",
+    ("C232", "skip"): "Leave these rows out; the owner stays",
+    ("C232", "oversight"): "Add the person as a further user; the owner stays",
+    ("C232", "replace_owner"): "Make the person of the file the owner in place of the present one",
+    ("C233", "link"): "Link the account to that login: it is the same person",
+    ("C234", "new_login"): "Make a new login beside those that have the email",
+    ("C235", "register"): "Register them all the same, so that old bills can be seen",
+    ("C241", "attest"): "Enrol them: the biller holds their agreement",
 }
 IMPACTS: Final = {
     "customers_to_create": "customers created",
@@ -112,8 +149,8 @@ def transform_word(transform: Transform) -> str:
 
 
 def choice_word(code: str, choice: str) -> str:
-    """The answer for people."""
-    return CHOICES.get((code, choice), choice.replace("_", " ").capitalize())
+    """The answer for people; a choice of a newer release stands for itself."""
+    return CHOICES.get((code, choice)) or CHOICES.get(("", choice)) or choice.replace("_", " ").capitalize()
 
 
 WORDS: Final[dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared.postgres import Connection
@@ -13,6 +14,15 @@ class Recipient:
 
     id: UUID
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who gets the log of an import. ``chosen_by`` is None where only the definition names them."""
+
+    recipients: tuple[UUID, ...]
+    chosen_by: str | None
+    chosen_at: datetime | None
 
 
 async def list_recipients(connection: Connection, biller_id: int) -> list[Recipient]:
@@ -46,3 +56,21 @@ async def known(connection: Connection, biller_id: int, ids: Sequence[UUID]) -> 
         "SELECT id FROM log_recipient WHERE biller_id = $1 AND id = ANY($2::uuid[])", biller_id, list(ids)
     )
     return frozenset(row["id"] for row in rows)
+
+
+async def choose(connection: Connection, import_id: UUID, recipients: Sequence[UUID], subject: str) -> None:
+    """Keep who gets the log of an import, in the place of those chosen or defined before."""
+    await connection.execute(
+        "INSERT INTO recipient_choice (import_id, recipients, chosen_by) VALUES ($1, $2, $3)",
+        import_id,
+        list(recipients),
+        subject,
+    )
+
+
+async def of_import(connection: Connection, import_id: UUID) -> Chosen:
+    """Who gets the log of an import as it stands."""
+    row = await connection.fetchrow(
+        "SELECT recipients, chosen_by, chosen_at FROM import_recipients WHERE import_id = $1", import_id
+    )
+    return Chosen((), None, None) if row is None else Chosen(tuple(row[0]), row[1], row[2])

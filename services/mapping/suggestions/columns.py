@@ -1,13 +1,13 @@
 """Which column may hold which field: what the header says, and what the values look like."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from stdnum.us import rtn
 
-from services.mapping.suggestions.header_names import ACCOUNT_PARTS, BY_FIELD, OPPOSITE_OF_PAPERLESS
+from services.mapping.suggestions.header_names import ACCOUNT_PARTS, AMBIGUOUS, BY_FIELD, OPPOSITE_OF_PAPERLESS
 from shared.contracts.definition import FieldName, ImportKind
 from shared.csvfile import clean_cell, find_card_number, header_key
 
@@ -18,32 +18,32 @@ _REQUIRED: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
     ImportKind.PAPERLESS: (_F.EMAIL,),
     ImportKind.REGISTRATION: (_F.EMAIL,),
 }
+_PERSON: Final = (_F.FIRST_NAME, _F.LAST_NAME, _F.PHONE, _F.ADDRESS1, _F.ADDRESS2, _F.CITY, _F.STATE, _F.ZIP)
+_FILE: Final = (_F.BILLER_NAME, _F.LEGACY_ID)
 _OPTIONAL: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
     ImportKind.AUTOPAY: (
         *(_F.BANK_ACCOUNT_TYPE, _F.ACCOUNT_HOLDER_NAME, _F.AUTOPAY_FLAG, _F.METHOD_KIND, _F.CUSTOMER_NAME, _F.EMAIL),
-        *(_F.END_DATE, _F.MAX_AMOUNT, _F.AUTHORIZATION_DATE, _F.AUTHORIZATION_CHANNEL, _F.AUTHORIZATION_REFERENCE),
-        *(_F.CARD_BRAND, _F.CARD_LAST4, _F.CARD_EXPIRY_MONTH, _F.CARD_EXPIRY_YEAR, _F.TOKEN_VAULT),
-        *(_F.BILLER_NAME, _F.LEGACY_ID),
+        *(_F.START_DATE, _F.END_DATE, _F.PAY_DAY, _F.FIXED_AMOUNT, _F.MAX_AMOUNT),
+        *(_F.AUTHORIZATION_DATE, _F.AUTHORIZATION_CHANNEL, _F.AUTHORIZATION_REFERENCE, _F.SEC_CODE, _F.NAMES_PARTY),
+        *(_F.PRIOR_LAST_DEBIT_DATE, _F.CARD_BRAND, _F.CARD_LAST4, _F.CARD_EXPIRY_MONTH, _F.CARD_EXPIRY_YEAR),
+        *(_F.TOKEN_VAULT, _F.EMAIL_CC, *_PERSON, *_FILE),
     ),
     ImportKind.PAPERLESS: (
         *(_F.PAPERLESS_FLAG, _F.CUSTOMER_NAME, _F.EMAIL_CC, _F.CONSENT_DATE, _F.CONSENT_CHANNEL),
-        *(_F.BILLER_NAME, _F.LEGACY_ID),
+        *(_F.CONSENT_TEXT_VERSION, _F.CONSENT_IP, *_PERSON, *_FILE),
     ),
-    ImportKind.REGISTRATION: (
-        *(_F.CUSTOMER_NAME, _F.FIRST_NAME, _F.LAST_NAME, _F.LOGIN_NAME, _F.PHONE, _F.ADDRESS1, _F.ADDRESS2),
-        *(_F.CITY, _F.STATE, _F.ZIP, _F.BILLER_NAME, _F.LEGACY_ID),
-    ),
+    ImportKind.REGISTRATION: (_F.CUSTOMER_NAME, _F.LOGIN_NAME, _F.ROLE, *_PERSON, *_FILE),
 }
 _DIGITS = re.compile(r"[0-9]{4,17}")
 _ROUTING = re.compile(r"[0-9]{8,9}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 _EXPIRY = re.compile(r"[0-9]{1,2}[/-][0-9]{2,4}|[0-9]{3,4}|20[0-9]{2}-?[0-9]{2}|[0-9]{2}-[A-Za-z]{3}")
+_AMOUNT = re.compile(r"[$]?[0-9]{1,3}(?:,?[0-9]{3})*(?:[.][0-9]{1,2})?")
 _NAME = re.compile(r"[^0-9@]*[A-Za-z][^0-9@]*")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,128}")
-_MOST_FLAG_WORDS: Final = 6
 _HEADER_SAYS, _VALUES_SAY = 0.6, 0.4
 _HIGH, _MEDIUM, _LOW = 0.9, 0.55, 0.35
-_PART_SHARE: Final = 0.5
+_PLAUSIBLE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,19 @@ def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Col
     ]
 
 
-def suggest(kind: ImportKind, columns: Sequence[Column]) -> dict[FieldName, Suggestion]:
-    """The best column for each field; a column is given once, to the field it fits best."""
+def suggest(
+    kind: ImportKind, columns: Sequence[Column], account_parts: Collection[str] = ()
+) -> dict[FieldName, Suggestion]:
+    """The best column for each field; a column is given once, to the field it fits best.
+
+    ``account_parts`` are columns that make account numbers which exist: they hold nothing else.
+    """
+    free = [column for column in columns if column.header not in account_parts]
     required, optional = _REQUIRED[kind], _OPTIONAL[kind]
     scored = [
         (score, -place, field, column)
         for place, field in enumerate((*required, *optional))
-        for column in columns
+        for column in free
         if (score := score_of(field, column)) >= _LOW
     ]
     found: dict[FieldName, Suggestion] = {}
@@ -96,17 +102,32 @@ def suggest(kind: ImportKind, columns: Sequence[Column]) -> dict[FieldName, Sugg
         if field not in found and column.header not in taken:
             found[field] = Suggestion(field, column.header, _confidence(score))
             taken.add(column.header)
+    if kind is ImportKind.AUTOPAY and account_parts:
+        _second_account_number(found, [column for column in free if column.header not in taken])
     return found
+
+
+def _second_account_number(found: dict[FieldName, Suggestion], left: Sequence[Column]) -> None:
+    """Two columns called account number: what is not the utility's is the bank's, if its values look so."""
+    if _F.ROUTING_NUMBER not in found or _F.BANK_ACCOUNT_NUMBER in found:
+        return
+    for column in left:
+        if header_key(column.header) in ACCOUNT_PARTS and column.filled and _bank_account(column.filled) > _HIGH:
+            found[_F.BANK_ACCOUNT_NUMBER] = Suggestion(_F.BANK_ACCOUNT_NUMBER, column.header, "low")
+            return
 
 
 def score_of(field: FieldName, column: Column) -> float:
     """Between 0 and 1: how well a column fits a field."""
-    named = header_key(column.header) in BY_FIELD.get(field, ())
+    key = header_key(column.header)
+    named = key in BY_FIELD.get(field, ())
     look = _PROFILES.get(field)
     filled = column.filled
     if look is None or not filled:
         return _HEADER_SAYS if named else 0.0
     fits = look(filled)
+    if named and key in AMBIGUOUS and fits < _PLAUSIBLE:
+        return 0.0  # such a header alone says nothing
     if named:
         return _HEADER_SAYS + _VALUES_SAY * fits
     return _VALUES_SAY * fits if field in _TOLD_BY_VALUES and fits > _HIGH else 0.0
@@ -146,34 +167,56 @@ def _is_routing(cell: str) -> bool:
     return rtn.calc_check_digit(digits[:8]) == digits[8]
 
 
-def _few_words(cells: Sequence[str]) -> float:
-    words = {cell.casefold() for cell in cells}
-    return 1.0 if len(words) <= _MOST_FLAG_WORDS and max(map(len, words)) <= len("Checking account") else 0.0
+def _words(text: str) -> Callable[[Sequence[str]], float]:
+    known = frozenset(text.split(", "))
+    return _share(lambda cell: " ".join(cell.casefold().split()) in known)
 
 
 def _bank_account(cells: Sequence[str]) -> float:
-    return _share(lambda cell: _DIGITS.fullmatch(cell) and not _is_routing(cell))(cells)
+    return _share(lambda cell: _DIGITS.fullmatch(cell.replace(" ", "").replace("-", "")) and not _is_routing(cell))(
+        cells
+    )
+
+
+def _is_card_expiry(cell: str) -> bool:
+    return bool(_EXPIRY.fullmatch(cell)) and not _DATE.fullmatch(cell)
 
 
 _DATES = _share(_DATE.fullmatch)
+_NAMES = _share(_NAME.fullmatch)
+_MONEY = _share(_AMOUNT.fullmatch)
+_EMAILS = _share(lambda cell: "@" in cell)
+_YES_NO: Final = "y, n, yes, no, 1, 0, true, false, t, f, x, on, off, active, inactive, enrolled"
 _PROFILES: Final[dict[FieldName, Callable[[Sequence[str]], float]]] = {
     _F.ROUTING_NUMBER: _share(_is_routing),
     _F.BANK_ACCOUNT_NUMBER: _bank_account,
-    _F.BANK_ACCOUNT_TYPE: lambda cells: (
-        1.0 if len({cell.casefold() for cell in cells}) <= _MOST_FLAG_WORDS * 2 else 0.0
+    _F.BANK_ACCOUNT_TYPE: _words(
+        "c, chk, checking, dda, d, 1, 22, 27, 23, 28, s, sav, savings, 2, 32, 37, 33, 38, 3, 42, 47, 52, 55, gl, loan, "
+        "personal checking, business checking, personal savings, business savings, checking account, savings account"
     ),
     _F.CARD_TOKEN: _share(_TOKEN.fullmatch),
-    _F.CARD_EXPIRY: _share(_EXPIRY.fullmatch),
-    _F.EMAIL: _share(lambda cell: "@" in cell),
-    _F.EMAIL_CC: _share(lambda cell: "@" in cell),
-    _F.AUTOPAY_FLAG: _few_words,
-    _F.PAPERLESS_FLAG: _few_words,
-    _F.METHOD_KIND: _few_words,
-    _F.CUSTOMER_NAME: _share(_NAME.fullmatch),
-    _F.FIRST_NAME: _share(_NAME.fullmatch),
-    _F.LAST_NAME: _share(_NAME.fullmatch),
+    _F.CARD_EXPIRY: _share(_is_card_expiry),
+    _F.CARD_EXPIRY_MONTH: _share(re.compile(r"0?[1-9]|1[0-2]").fullmatch),
+    _F.CARD_EXPIRY_YEAR: _share(re.compile(r"(?:20)?[0-9]{2}").fullmatch),
+    _F.CARD_LAST4: _share(re.compile(r"[*xX -]*[0-9]{1,4}").fullmatch),
+    _F.EMAIL: _EMAILS,
+    _F.EMAIL_CC: _EMAILS,
+    _F.AUTOPAY_FLAG: _words(f"{_YES_NO}, approved, prenote, pending, revoked, cancelled, canceled, stopped, ended"),
+    _F.PAPERLESS_FLAG: _words(f"{_YES_NO}, e, email, paperless, ebill, p, paper, print, mail, b, both"),
+    _F.METHOD_KIND: _words(
+        "ach, bank, eft, check, checking, savings, draft, echeck, card, cc, credit, creditcard, debit card"
+    ),
+    _F.ROLE: _words("owner, oversight, guest"),
+    _F.CUSTOMER_NAME: _NAMES,
+    _F.FIRST_NAME: _NAMES,
+    _F.LAST_NAME: _NAMES,
     _F.AUTHORIZATION_DATE: _DATES,
     _F.CONSENT_DATE: _DATES,
+    _F.PRIOR_LAST_DEBIT_DATE: _DATES,
+    _F.START_DATE: _DATES,
     _F.END_DATE: _DATES,
+    _F.PAY_DAY: _share(re.compile(r"[0-9]|[12][0-9]|3[01]").fullmatch),
+    _F.FIXED_AMOUNT: _MONEY,
+    _F.MAX_AMOUNT: _MONEY,
 }
 _TOLD_BY_VALUES: Final = frozenset({_F.EMAIL, _F.ROUTING_NUMBER})

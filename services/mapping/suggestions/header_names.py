@@ -6,13 +6,15 @@ from shared.contracts.definition import FieldName
 from shared.csvfile import header_key
 
 _F = FieldName
+# A yes in these columns means paper, the opposite of what the flag says elsewhere.
+_OPPOSITE: Final = "Paper, Paper Bill, PaperInvoices, Print, Print Bill, Send Paper Statement"
 _NAMES: Final[dict[FieldName, str]] = {
     _F.ROUTING_NUMBER: "Routing, Routing Number, Routing No, RTN, ABA, ABA Number, ABA/Routing, "
     "Transit, Transit Routing, Bank Routing, RTE_NO, TR Number, R/T, Bank ID, Bank "
-    "Number, RDFI, DFI ID, Bank ABA, Receiving DFI",
+    "Number, RDFI, DFI ID, Bank ABA, Receiving DFI, ABA_RTN, achBankABACode, Bank Code",
     _F.BANK_ACCOUNT_NUMBER: "Bank Account, Bank Account Number, Bank Acct, Bank Acct No, Bank Acct #, DFI "
     "Account, DDA, DDA Number, Checking Account, Checking Acct No, ACH Account, ACH "
-    "Acct, EFT Account, Draft Account, Payment Account, Account Number 2",
+    "Acct, EFT Account, Draft Account, Payment Account, Account Number 2, achBankAccountNumber",
     _F.BANK_ACCOUNT_TYPE: "Account Type, Acct Type, Bank Account Type, Bank Acct Type, ACH Type, Type, "
     "C/S, Chk/Sav, Checking/Savings, Tran Code, Transaction Code, TC, EFT Type, "
     "Draft Type",
@@ -35,13 +37,23 @@ _NAMES: Final[dict[FieldName, str]] = {
     _F.AUTOPAY_FLAG: "Autopay, Auto Pay, AutoPay Flag, APay, ACH Flag, Bank Draft, Draft, Draft Y/N, "
     "EFT, Direct Debit, Direct Pay, Auto Draft, Recurring, Enrolled, Autopay "
     "Status, ACH Status",
-    _F.END_DATE: "ACH End Date, End Date, Stop Date, Expire Date, Term Date, Cancel Date",
+    _F.START_DATE: "Start Date, Begin Date, Effective Date, Enroll Date, ACH Start, ACH Start Date",
+    _F.END_DATE: "ACH End Date, End Date, Stop Date, Expire Date, Term Date, Cancel Date, Expiration Date",
+    _F.PAY_DAY: "Pay Day, Draft Day, Day of Month, Payment Day",
+    _F.FIXED_AMOUNT: "Amount, Fixed Amount, Pay Amount, Draft Amount",
     _F.MAX_AMOUNT: "Max Amount, Maximum Amount, Limit, Not To Exceed",
     _F.PAPERLESS_FLAG: "Paperless, Paperless Flag, eBill, E-Bill, EBill Flag, E-Statement, Bill "
-    "Delivery, Delivery, Delivery Method, Bill Format, Suppress Paper, No Print",
+    "Delivery, Delivery, Delivery Method, Bill Type, Bill Format, Suppress Paper, No Print, "
+    f"{_OPPOSITE}",
     _F.AUTHORIZATION_DATE: "Auth Date, Authorization Date, Signed, Signed Date, Signature Date, Agreement Date",
     _F.CONSENT_DATE: "Consent Date, Opt In Date, Agreement Date, Signed Date",
-    _F.AUTHORIZATION_CHANNEL: "Auth Type, SEC, SEC Code, Enroll Source, Channel",
+    _F.AUTHORIZATION_CHANNEL: "Auth Type, Enroll Source, Channel",
+    _F.SEC_CODE: "SEC, SEC Code",
+    _F.NAMES_PARTY: "Names Party, Authorized Party",
+    _F.PRIOR_LAST_DEBIT_DATE: "Last Debit Date, Last Draft Date, Last Payment Date",
+    _F.CONSENT_TEXT_VERSION: "Consent Version, Terms Version",
+    _F.CONSENT_IP: "IP, IP Address, Consent IP",
+    _F.ROLE: "Role, User Role, User Type",
     _F.CONSENT_CHANNEL: "Consent Channel, Enroll Source, Channel",
     _F.AUTHORIZATION_REFERENCE: "Form ID, Agreement No, Authorization No",
     _F.CUSTOMER_NAME: "Name, Customer Name, Account Name, Bill To Name, Owner, Owner Name, Full Name, "
@@ -59,14 +71,14 @@ _NAMES: Final[dict[FieldName, str]] = {
 }
 _ACCOUNT: Final = (
     "Account, Account Number, Account No, Account #, Acct, Acct No, Acct #, AcctNum, ACCT_NBR, "
-    "AccountNbr, Utility Account, UB Account, Service Account, Customer Account, Cust Acct, Account ID, "
+    "AccountNbr, Acct ID, Utility Account, UB Account, Service Account, Customer Account, Cust Acct, Account ID, "
     "AccountKey, Bill Account, Billing Acct No, Full Account Number, Account-Customer, Parcel, Parcel ID, "
     "Parcel Number, Map/Lot, Policy, Policy Number, Policy No, IC Account Number, InvoiceCloud Account, "
     "Consumer No, Customer Number, Cust No, CustID, CID, Customer ID, Cust#, CustomerNbr, Entity ID, "
     "Location, Location No, Loc, LocID, Loc #, Premise, Premise ID, Service Location, Site ID, Unit, "
-    "Suffix, Seq, Sequence, Occupant, Occ, Tenant, CD, Check Digit, Chk"
+    "Suffix, Seq, Sequence, Occupant, Occ, Tenant, CD, Check Digit, Chk, "
+    "Display Account, Printed Account, Bill Account Display, Formatted Account"
 )
-_OPPOSITE: Final = "Paper, Paper Bill, PaperInvoices, Print, Print Bill, Send Paper Statement"
 
 
 def _keys(names: str) -> frozenset[str]:
@@ -75,5 +87,9 @@ def _keys(names: str) -> frozenset[str]:
 
 BY_FIELD: Final = {field: _keys(names) for field, names in _NAMES.items()}
 ACCOUNT_PARTS: Final = _keys(_ACCOUNT)
-# A yes in these columns means paper, the opposite of the flag that the import reads.
+# Headers that name several things; only values of the right kind make them one of these.
+AMBIGUOUS: Final = _keys(
+    "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Bill Type, "
+    "Amount, Effective Date, MM, YY, YYYY, Channel, Limit"
+)
 OPPOSITE_OF_PAPERLESS: Final = _keys(_OPPOSITE)

@@ -1,19 +1,23 @@
 """Account numbers from parts: made for the preview, and recipes proposed from numbers that exist."""
 
-import difflib
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.mapping.suggestions.columns import Column
 from shared.contracts.definition import (
     ColumnPart,
+    DigitsOnly,
+    DropLast,
     LiteralPart,
     PadLeft,
     Part,
+    StripLeadingZeros,
+    TakeLast,
+    Transform,
     Trim,
     Upper,
 )
@@ -26,6 +30,10 @@ _MOST_ORDERS: Final = 200
 _MOST_SLOTS: Final = 3
 _SAME_SHAPE: Final = 0.6
 _LIKELY_COLUMNS: Final = 6
+_TRIM: Final = Trim(do="trim")
+_UPPER: Final = Upper(do="upper")
+_STRIP: Final = StripLeadingZeros(do="strip_leading_zeros")
+_DIGITS: Final = DigitsOnly(do="digits_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +78,64 @@ def shape_of(numbers: Sequence[str]) -> Shape | None:
 def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequence[str]) -> Iterator[tuple[Part, ...]]:
     """Recipes that may give numbers like those that exist, the plainest first."""
     ordered = sorted(columns, key=lambda column: (column.header not in likely, columns.index(column)))
-    chosen = ordered[: max(_LIKELY_COLUMNS, len(likely))]
-    for column in chosen:
-        yield (ColumnPart(column=column.header, transforms=(Trim(do="trim"),)),)
-        yield (ColumnPart(column=column.header, transforms=(Trim(do="trim"), Upper(do="upper"))),)
+    headers = [column.header for column in ordered[: max(_LIKELY_COLUMNS, len(likely))]]
     shape = shape_of(numbers)
+    for header in headers:
+        yield from _of_one_column(header, shape)
     slots = [place for place in shape or () if isinstance(place, Slot)]
     if shape is None or not 0 < len(slots) <= _MOST_SLOTS:
         return
-    headers = [column.header for column in chosen]
     for order in itertools.islice(itertools.permutations(headers, len(slots)), _MOST_ORDERS):
-        yield tuple(_filled(shape, order))
+        for fill in _FILLS:
+            yield tuple(_filled(shape, order, fill))
 
 
-def best(scores: Mapping[int, float]) -> int | None:
-    """The recipe that finds most; the plainest of several. None where none finds anything."""
-    found = max(scores, key=lambda index: (round(scores[index], 3), -index), default=None)
-    return found if found is not None and scores[found] > 0 else None
+def ranked(scores: Mapping[int, float]) -> list[int]:
+    """Those that find anything, the one that finds most first; of equals the plainest."""
+    found = [index for index in scores if scores[index] > 0]
+    return sorted(found, key=lambda index: (-round(scores[index], 3), index))
 
 
-def nearest(number: str, existing: Sequence[str]) -> str | None:
-    """The existing number that looks most like this one. It is shown and never used."""
-    found = difflib.get_close_matches(number, existing, n=1, cutoff=0.5)
-    return found[0] if found else None
+def _of_one_column(header: str, shape: Shape | None) -> Iterator[tuple[Part, ...]]:
+    """The whole number, or all but what stands before it, from one column."""
+    for changes in ((), (_UPPER,), (_STRIP,), (_DIGITS,)):
+        yield (ColumnPart(column=header, transforms=(_TRIM, *changes)),)
+    if shape and isinstance(shape[0], str):
+        yield (LiteralPart(literal=_head(shape)), ColumnPart(column=header, transforms=(_TRIM,)))
+
+
+def _head(shape: Shape) -> str:
+    """What stands before the first place that differs."""
+    head = ""
+    for place in shape:
+        if not isinstance(place, str):
+            break
+        head += place
+    return head
+
+
+def _padded(slot: Slot) -> tuple[Transform, ...]:
+    return (PadLeft(do="pad_left", length=slot.length),) if slot.digits and slot.length else ()
+
+
+def _digits(slot: Slot) -> tuple[Transform, ...]:
+    return (_DIGITS, *_padded(slot)) if slot.digits else ()
+
+
+def _stripped(slot: Slot) -> tuple[Transform, ...]:
+    """Zeros in the file that the numbers do not have, or have otherwise."""
+    return (_STRIP, *_padded(slot)) if slot.digits else ()
+
+
+def _without_check_digit(slot: Slot) -> tuple[Transform, ...]:
+    return (DropLast(do="drop_last", count=1), *_padded(slot)) if slot.digits else ()
+
+
+def _last(slot: Slot) -> tuple[Transform, ...]:
+    return (TakeLast(do="take_last", count=slot.length),) if slot.length else ()
+
+
+_FILLS: Final = (_padded, _stripped, _digits, _without_check_digit, _last)
 
 
 def _kind(run: str) -> str:
@@ -106,7 +149,7 @@ def _place(runs: Sequence[str]) -> str | Slot:
     return Slot(_kind(runs[0]) == "9", lengths.pop() if len(lengths) == 1 else None)
 
 
-def _filled(shape: Shape, order: Sequence[str]) -> Iterator[Part]:
+def _filled(shape: Shape, order: Sequence[str], fill: Callable[[Slot], tuple[Transform, ...]]) -> Iterator[Part]:
     headers = iter(order)
     literal = ""
     for place in shape:
@@ -116,7 +159,6 @@ def _filled(shape: Shape, order: Sequence[str]) -> Iterator[Part]:
         if literal:
             yield LiteralPart(literal=literal)
             literal = ""
-        padded = (PadLeft(do="pad_left", length=place.length),) if place.digits and place.length else ()
-        yield ColumnPart(column=next(headers), transforms=(Trim(do="trim"), *padded))
+        yield ColumnPart(column=next(headers), transforms=(_TRIM, *fill(place)))
     if literal:
         yield LiteralPart(literal=literal)

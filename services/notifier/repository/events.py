@@ -66,8 +66,10 @@ ON CONFLICT (event_id) DO NOTHING
 _QUEUE_MAILS: Final = """
 INSERT INTO mail (import_id, recipient_id, message_id)
 SELECT i.id, r.id, '<' || i.id || '.' || r.id || '@' || $2::text || '>'
-FROM mapping.import i JOIN mapping.log_recipient r ON r.biller_id = i.biller_id
-WHERE i.id = $1 AND i.definition -> 'log_recipients' ? r.id::text
+FROM mapping.import i
+JOIN mapping.import_recipients c ON c.import_id = i.id
+JOIN mapping.log_recipient r ON r.biller_id = i.biller_id AND r.id = ANY (c.recipients)
+WHERE i.id = $1
 ON CONFLICT (import_id, recipient_id) DO NOTHING
 """
 _NOTIFY: Final = "SELECT pg_notify($1, $2)"
@@ -134,7 +136,7 @@ async def finish(connection: Connection, event: ImportFinished) -> None:
 
 
 async def queue_mails(connection: Connection, import_id: UUID, domain_name: str) -> None:
-    """One mail for each recipient of the definition, once."""
+    """One mail for each recipient, once: those of the definition, or those chosen when it was confirmed."""
     await connection.execute(_QUEUE_MAILS, import_id, domain_name)
     await connection.execute(_NOTIFY, MAIL_CHANNEL, str(import_id))
 

@@ -11,8 +11,10 @@ from shared.postgres import Connection
 from shared.rights import right_of
 
 _IMPORT: Final = """
-SELECT i.definition, i.requester, f.sha256, f.size, f.object_key, f.biller_id AS file_biller_id
+SELECT i.definition, i.requester, f.sha256, f.size, f.object_key, f.biller_id AS file_biller_id,
+    cardinality(r.recipients) > 0 AS has_recipients
 FROM mapping.import i
+JOIN mapping.import_recipients r ON r.import_id = i.id
 JOIN mapping.secure_file f ON f.id = i.file_id
 WHERE i.id = $1
 """
@@ -50,6 +52,7 @@ class Facts:
     judged_by: BillerFacts
     decisions: dict[str, Decision]
     confirmed: bool
+    has_recipients: bool
 
 
 async def gather(connection: Connection, import_id: UUID, biller_id: int, check_no: int) -> Facts:
@@ -75,6 +78,7 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
         judged_by,
         await _decisions(connection, import_id, definition),
         bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1)),
+        row["has_recipients"],
     )
 
 

@@ -28,3 +28,14 @@ document.addEventListener("change", (event) => {
   row.querySelector("[data-sureness]").replaceChildren(...(select.value ? [badge] : []));
   refresh();
 });
+
+// The sense of the paperless flag follows the column that is chosen for it; a person may turn it back.
+document.addEventListener("change", (event) => {
+  const select = event.target.closest('select[name="field-paperless_flag"]');
+  const reversed = document.querySelector("[data-reversed]");
+  if (!select || !reversed) return;
+  const isPaper = JSON.parse(reversed.dataset.reversed).includes(select.value);
+  reversed.checked = isPaper;
+  document.querySelector('input[name="reversed-of"]').value = select.value;
+  document.querySelector("[data-reversed-note]").hidden = !isPaper;
+});

@@ -3,36 +3,9 @@ import re
 import httpx
 
 from services.mapping.pages.content import Content
-from shared.web.session import CSRF_HEADER
-from tests.e2e.pages.conftest import Browser, World
+from tests.e2e.pages.conftest import World
+from tests.e2e.pages.walking import CONTENT, draft_of, go, upload
 from tests.support.crm import Biller
-
-CONTENT = b"Acct,Email,Ward\n" + b"".join(f"{n},a{n}@example.com,3\n".encode() for n in range(12))
-
-
-async def upload(browser: Browser, biller: Biller, content: bytes = CONTENT) -> str:
-    answer = await browser.client.post(
-        f"/api/v1/billers/{biller.id}/files?name=customers.csv&kind=paperless",
-        content=content,
-        headers={CSRF_HEADER: browser.session.csrf},
-    )
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-async def draft_of(browser: Browser, biller: Biller) -> str:
-    answer = await browser.post("/import/new", biller=str(biller.id))
-    assert answer.status_code == 303
-    return answer.headers["location"].rsplit("/", 1)[0]
-
-
-async def go(browser: Browser, address: str, **values: object) -> str:
-    """Post a step and look at the page behind it."""
-    answer = await browser.post(address, action="next", **values)
-    assert answer.status_code == 303, answer.text
-    shown = await browser.get(answer.headers["location"])
-    assert shown.status_code == 200, shown.text
-    return str(answer.headers["location"])
 
 
 async def test_a_paperless_import_from_the_biller_to_the_check(world: World, biller: Biller) -> None:

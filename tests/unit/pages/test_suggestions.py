@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.mapping.suggestions import recipe
+from services.mapping.suggestions import nearest, recipe
 from services.mapping.suggestions.columns import Column, columns_of, is_sensitive, means_paper, suggest
 from services.validation.domain.found import Found
 from services.validation.domain.recipe import Recipe
@@ -101,14 +101,32 @@ def test_a_recipe_like_the_existing_numbers_is_among_the_candidates() -> None:
 
 
 def test_the_best_recipe_finds_most_and_the_plainest_wins_a_tie() -> None:
-    assert recipe.best({0: 0.2, 1: 0.9, 2: 0.9}) == 1
-    assert recipe.best({0: 0.0}) is None
-    assert recipe.best({}) is None
+    assert recipe.ranked({0: 0.2, 1: 0.9, 2: 0.9, 3: 0.0}) == [1, 2, 0]
+    assert recipe.ranked({}) == []
 
 
 def test_the_nearest_number_is_one_that_looks_alike() -> None:
-    assert recipe.nearest("101-0101-01", ["101-0101-02", "999-0000-77"]) == "101-0101-02"
-    assert recipe.nearest("X", ["101-0101-02"]) is None
+    assert nearest.nearest("101-0101-01", ["101-0101-02", "999-0000-77"]) == "101-0101-02"
+    assert nearest.nearest("X", ["101-0101-02"]) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "meant"),
+    [
+        ("1045-2210", "WTR-0001045-002210"),  # the zeros and the prefix of the others
+        ("WTR-01045-2210", "WTR-0001045-002210"),
+        ("WTR-0001054-002210", "WTR-0001045-002210"),  # two digits changed round
+        ("WTR-0001046-002210", "WTR-0001045-002210"),
+        ("WTR-000145-002210", "WTR-0001045-002210"),
+    ],
+)
+def test_what_may_be_meant_is_asked_for_by_name(number: str, meant: str) -> None:
+    assert meant in nearest.probes(number, recipe.shape_of(NUMBERS))
+
+
+def test_a_number_is_no_probe_for_itself_and_long_ones_have_few() -> None:
+    assert "7" not in nearest.probes("7", None)
+    assert len(nearest.probes("1" * 50, None)) < 5
 
 
 TRANSFORMS = st.lists(

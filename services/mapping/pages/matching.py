@@ -1,0 +1,77 @@
+"""Account numbers of a file held against those of the biller: recipes that fit, and what the missing ones look like."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.mapping.pages import repository
+from services.mapping.pages.sampling import Sample
+from services.mapping.suggestions import nearest, recipe
+from services.mapping.suggestions.columns import account_columns
+from shared.contracts.definition import ColumnPart, FieldName, Part
+from shared.postgres import Connection
+
+_ROWS_TRIED: Final = 40
+_SURE: Final = 0.3  # by chance far fewer numbers of a file exist
+_NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A recipe with the share of the first rows whose number exists."""
+
+    parts: tuple[Part, ...]
+    share: float
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that it uses."""
+        return frozenset(part.column for part in self.parts if isinstance(part, ColumnPart))
+
+
+def offered(sample: Sample, columns: Mapping[FieldName, str]) -> list[str]:
+    """Columns for the account number, likely ones first; never those that hold bank accounts or tokens."""
+    never = {columns.get(field) for field in _NEVER}
+    likely = account_columns(sample.columns, columns)
+    return [*likely, *(header for header in sample.header if header not in never and header not in likely)]
+
+
+async def fitting(
+    connection: Connection, biller_id: int, sample: Sample, columns: Mapping[FieldName, str]
+) -> list[Fitting]:
+    """Recipes that find customers in the first rows, the best first; they are offered and never taken by themselves."""
+    usable = set(offered(sample, columns))
+    likely = account_columns(sample.columns, columns)
+    rows = sample.by_header(_ROWS_TRIED)
+    if not rows:
+        return []
+    numbers = await repository.some_numbers(connection, biller_id)
+    tried = list(recipe.candidates(numbers, [one for one in sample.columns if one.header in usable], likely))
+    made = [[recipe.account_number(parts, row) for row in rows] for parts in tried]
+    wanted = {number for one in made for number in one if 0 < len(number) <= recipe.LONGEST}
+    known = (await repository.existing(connection, biller_id, list(wanted))).keys()
+    # Different numbers count: a column with the same value in every row may find one customer each time.
+    scores = {index: len(known & set(one)) / len(rows) for index, one in enumerate(made)}
+    return [
+        Fitting(tried[index], sum(number in known for number in made[index]) / len(rows))
+        for index in recipe.ranked(scores)
+    ]
+
+
+async def account_parts(
+    connection: Connection, biller_id: int, sample: Sample, columns: Mapping[FieldName, str]
+) -> Collection[str]:
+    """Columns of the file that make account numbers of the biller."""
+    best = next(iter(await fitting(connection, biller_id, sample, columns)), None)
+    return best.columns if best is not None and best.share >= _SURE else ()
+
+
+async def nearest_of(connection: Connection, biller_id: int, numbers: Sequence[str]) -> list[str | None]:
+    """For each number that was not found the existing one that looks most like it."""
+    shape = recipe.shape_of(await repository.some_numbers(connection, biller_id)) if numbers else None
+    asked = {number: nearest.probes(number, shape) for number in numbers}
+    known = (await repository.existing(connection, biller_id, list(set().union(*asked.values())))).keys()
+    return [
+        nearest.nearest(number, [*(asked[number] & known), *await repository.neighbours(connection, biller_id, number)])
+        for number in numbers
+    ]

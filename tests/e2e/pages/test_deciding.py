@@ -1,0 +1,109 @@
+import re
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.codes import CODES, Level
+from tests.e2e.pages.conftest import Browser, World
+from tests.e2e.pages.walking import checked, under_check
+from tests.support.crm import Biller
+
+DECIDABLE = [code for code in CODES.values() if code.level is Level.CONTINUABLE and len(code.choices) > 1]
+
+
+def input_of(page: str, code: str, choice: str) -> str:
+    found = re.search(rf'<input type="radio" name="{code}" value="{choice}"[^>]*>', page)
+    assert found is not None, f"{code} does not offer {choice}"
+    return found[0]
+
+
+async def page_of(browser: Browser, import_id: UUID) -> str:
+    answer = await browser.get(f"/checks/{import_id}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def test_every_choice_of_the_registry_is_offered_in_plain_words(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    asked = tuple(code.number for code in DECIDABLE if code.default is None)
+    found: dict[str, Any] = {code.number: 4 for code in DECIDABLE}
+    await checked(world, import_id, undecided=asked, **found)
+    page = await page_of(browser, import_id)
+    for code in DECIDABLE:
+        if code.number == "C202":  # answered by the toggle of the review
+            continue
+        for choice in code.choices:
+            shown = input_of(page, code.number, choice)
+            assert ("checked" in shown) is (choice == code.default)
+            assert ("required" in shown) is (code.default is None)
+    assert not re.search(r"<span>[A-Z][a-z]*_[a-z_]+", page)
+
+
+async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=("C223",), C223=4, C225=2, C221=3)
+    answer = await browser.post(f"/checks/{import_id}", C223="delivery_email", C225="enroll_again", C221="skip")
+    assert answer.headers["location"] == f"/checks/{import_id}/review"
+    page = await page_of(browser, import_id)
+    assert "Answered by ivy" in page
+    assert "having seen 4" in page
+    started = await browser.post(f"/checks/{import_id}/review", emails="")
+    assert started.status_code == 303, started.text
+    rows = await world.admin.fetch(
+        "SELECT code, choice, count_seen, decided_by FROM mapping.decision WHERE import_id = $1 ORDER BY code",
+        import_id,
+    )
+    # C221 was left as the rule has it: that is nobody's decision.
+    assert [tuple(row) for row in rows] == [("C223", "delivery_email", 4, "ivy"), ("C225", "enroll_again", 2, "ivy")]
+    await checked(world, import_id, check_no=2, state="approved", C223=4, C225=2)
+    await world.admin.execute("UPDATE mapping.import SET state = 'approved' WHERE id = $1", import_id)
+    assert "Decided" in await page_of(browser, import_id)
+
+
+async def test_an_answer_to_fewer_rows_is_asked_again(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=("C223",), C223=4)
+    await browser.post(f"/checks/{import_id}", C223="skip")
+    await checked(world, import_id, undecided=("C223",), check_no=2, C223=9)
+    assert (await browser.get(f"/checks/{import_id}/review")).status_code == 303
+    assert "when there were 4" in await page_of(browser, import_id)
+    await browser.post(f"/checks/{import_id}", C223="skip")
+    assert (await browser.get(f"/checks/{import_id}/review")).status_code == 200
+
+
+async def test_what_cannot_be_chosen_is_not_kept(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, C225=4)
+    await browser.post(f"/checks/{import_id}", C225="erase", C223="skip", C999="skip")
+    count = await world.admin.fetchval("SELECT count(*) FROM mapping.considered_answer WHERE import_id = $1", import_id)
+    assert count == 0
+
+
+async def test_the_recipients_stand_beside_the_definition(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    before = await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1", import_id)
+    await checked(world, import_id)
+    assert "ivy@example.com" in (await browser.get(f"/checks/{import_id}/review")).text
+    started = await browser.post(f"/checks/{import_id}/review", emails="ann@example.com, bob@example.com")
+    assert started.status_code == 303, started.text
+    assert await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1", import_id) == before
+    shown = (await browser.get(f"/api/v1/imports/{import_id}")).json()["log_recipients"]
+    book = await world.admin.fetch(
+        "SELECT email FROM mapping.log_recipient WHERE id = ANY ($1::uuid[]) ORDER BY email", shown["recipients"]
+    )
+    assert [row["email"] for row in book] == ["ann@example.com", "bob@example.com"]
+    assert shown["chosen_by"] == "ivy"
+    assert shown["chosen_at"]
+
+
+async def test_nobody_can_be_chosen_as_recipient(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id)
+    await browser.post(f"/checks/{import_id}/review", emails="")
+    shown = (await browser.get(f"/api/v1/imports/{import_id}")).json()["log_recipients"]
+    assert (shown["recipients"], shown["chosen_by"]) == ([], "ivy")
