@@ -283,6 +283,7 @@ _ALL: Final = (
     Code("W304", "Columns that are not used", "Nothing to do if that is meant"),
     Code("W305", "Title lines before the header were left out", "Nothing to do if the header is right"),
     Code("W306", "Line ends of several kinds", "Nothing to do if the rows look right"),
+    Code("W307", "Cells are quoted in an unusual way", "Compare cells that hold quotes"),
     Code("W310", "The name in the file and the customer's do not agree", "Look whether columns have shifted"),
     Code("W311", "A lost zero of the routing number was restored", "Export the column as text"),
     Code("W312", "A state or postal code that cannot be used was left out", "Correct the address"),

@@ -1,32 +1,87 @@
-"""Delimiter and quote character, judged by a sample of records."""
+"""Delimiter and quoting, judged by a sample of records: the one way that fits, or a refusal. Never the likelier one."""
 
-import csv
-import io
-import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from shared.csvfile.header import Record
-from shared.csvfile.options import DELIMITERS, CsvOptions
-from shared.csvfile.problems import Problem
+from shared.csvfile.header import Record, is_plausible
+from shared.csvfile.options import DELIMITERS, RARE_DELIMITERS, CsvOptions
+from shared.csvfile.problems import Fault, FileRefused, Problem
+from shared.csvfile.quoting import BACKSLASH, BLANKS, LINES, PLAIN, TYPOGRAPHIC, Quoting, Respelling
+from shared.csvfile.records import Splitter, start_of_line
 
-_SAMPLE = 300
+_SAMPLE_LINES = 300
 _STEADY = 0.8
+_WIDE = 3
 _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
-_OTHER_QUOTES = ("\u201c\u201d", "\u2018\u2019", "\u00ab\u00bb", "``", "\u201e\u201c", "\u2033\u2033")
+_OTHER_QUOTES = ("'", "`", "\u2033")
+_SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
 _NAME_DELIMITER = "Save the file as CSV with commas, or name the delimiter."
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How the records are written, and the sample read that way."""
+    """How the records are written, and the sample read that way. `refusal`: what ends the sample early."""
 
     delimiter: str
     quote: str
+    quoting: Quoting
     width: int
     records: list[Record]
+    is_regular: bool = True
+    refusal: FileRefused | None = None
+
+    @property
+    def steadiness(self) -> float:
+        """The share of records as wide as most, from the first such record on."""
+        widths = [len(record.cells) for record in self.records]
+        if self.width < 2 or not widths:  # noqa: PLR2004 - one cell is no table
+            return 0
+        widths = widths[widths.index(self.width) :]
+        return widths.count(self.width) / len(widths)
+
+    @property
+    def fits_throughout(self) -> bool:
+        """Every record, from the very first, is as wide as the others."""
+        return self.width > 1 and {len(record.cells) for record in self.records} == {self.width}
+
+    def beats(self, other: "Dialect") -> bool:
+        """Nothing speaks for the other, and something for this one."""
+        mine, others = self._merits, other._merits  # noqa: SLF001 - another one of these
+        return mine != others and all(map(bool.__ge__, mine, others))
+
+    @property
+    def _merits(self) -> tuple[bool, bool, bool]:
+        return self.is_regular, self.fits_throughout, is_plausible(self.records, self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """The lines that are judged. `complete`: the file ends with them."""
+
+    text: str
+    first_line: int
+    complete: bool
+    options: CsvOptions
+
+    def read(self, delimiter: str, quote: str, quoting: Quoting = PLAIN) -> Dialect:
+        splitter = Splitter(delimiter, quote, self.options, self.first_line, blanks=quoting.blanks)
+        try:
+            text = Respelling(quoting, quote).feed(self.text, final=self.complete)
+        except Fault:
+            return Dialect(delimiter, quote, quoting, 0, [], is_regular=False)
+        block = splitter.feed(text, final=self.complete)
+        records = [
+            Record(line, cells)
+            for line, cells in zip(block.line_nos, block.rows, strict=True)
+            if any(cell.strip() for cell in cells)
+        ]
+        counts = Counter(len(record.cells) for record in records)
+        # The first record decides between widths that are equally frequent.
+        width = counts.most_common(1)[0][0] if counts else 0
+        is_regular = not block.stray and block.refusal is None
+        return Dialect(delimiter, quote, quoting, width, records, is_regular, block.refusal)
 
 
 def told_by_file(text: str) -> str | None:
@@ -37,68 +92,100 @@ def told_by_file(text: str) -> str | None:
 
 def detect(text: str, first_line: int, options: CsvOptions, *, complete: bool) -> Dialect | Problem:
     """The one dialect that fits; a problem where none or more than one does."""
-    quotes = (options.quote,) if options.quote is not None else ('"', "'")
-    known = options.delimiter
-    best: Dialect | Problem | None = None
-    for quote in quotes:
-        candidates = [
-            Dialect(delimiter, quote, *_shape(_sample(text, delimiter, quote, first_line, complete=complete)))
-            for delimiter in ((known,) if known else DELIMITERS)
-        ]
-        chosen = candidates[0] if known else _choose(candidates, first_line)
-        if best is None:
-            best = chosen
-        elif isinstance(chosen, Dialect) and _is_quoted_by(chosen, "'", text):
-            return chosen
-    if best is None:  # quotes is never empty
-        raise AssertionError
-    return _foreign_quotes(best) or best if isinstance(best, Dialect) else best
+    start = text[: start_of_line(text, _SAMPLE_LINES + 1)]
+    sample = _Sample(start, first_line, complete and len(start) == len(text), options)
+    chosen = _by_delimiter(sample, '"' if options.quote is None else options.quote)
+    if options.quote is None:
+        for quote in filter(start.__contains__, _OTHER_QUOTES):
+            other = _by_delimiter(sample, quote)
+            if isinstance(other, Dialect) and _is_quoted_by(other, sample, quote):
+                return other
+    if isinstance(chosen, Problem):
+        return chosen
+    return _foreign_quotes(chosen) or chosen
 
 
-def _sample(text: str, delimiter: str, quote: str, first_line: int, *, complete: bool) -> list[Record]:
-    lines = io.StringIO(text, newline="")
-    if quote:
-        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
-    else:
-        reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
-    records = []
-    line = 0
-    try:
-        for cells in itertools.islice(reader, _SAMPLE):
-            if any(cell.strip() for cell in cells):
-                records.append(Record(first_line + line, cells))
-            line = reader.line_num
-        if not complete and next(reader, None) is None and len(records) > 1:
-            records.pop()  # the text ends within it
-    except csv.Error:
-        pass  # a cell beyond all limits ends the sample; reading will name it
-    return records
+def _by_delimiter(sample: _Sample, quote: str) -> Dialect | Problem:
+    told = sample.options.delimiter
+    if told:
+        return _quoted_best(sample, told, quote)
+    ordinary = [_quoted_best(sample, delimiter, quote) for delimiter in DELIMITERS]
+    present = [delimiter for delimiter in RARE_DELIMITERS if delimiter in sample.text]
+    rare = [_quoted_best(sample, delimiter, quote) for delimiter in present]
+    return _choose(ordinary, [dialect for dialect in rare if _is_table(dialect)], sample.first_line)
 
 
-def _shape(records: list[Record]) -> tuple[int, list[Record]]:
-    """The number of cells most records have; the first record decides between equals."""
-    counts = Counter(len(record.cells) for record in records)
-    return (counts.most_common(1)[0][0] if counts else 0), records
+def _is_table(rare: Dialect) -> bool:
+    """Signs that also occur in texts must fit everywhere before they are thought to be delimiters."""
+    return rare.is_regular and rare.fits_throughout and (rare.width >= _WIDE or rare.delimiter != ":")
 
 
-def _steadiness(dialect: Dialect) -> float:
-    """The share of records as wide as most, from the first such record on."""
-    widths = [len(record.cells) for record in dialect.records]
-    if dialect.width < 2 or not widths:  # noqa: PLR2004 - one cell is no table
-        return 0
-    widths = widths[widths.index(dialect.width) :]
-    return widths.count(dialect.width) / len(widths)
+def _quoted_best(sample: _Sample, delimiter: str, quote: str) -> Dialect:
+    """The sample read with plain quoting, or with another way of quoting that makes sense of every record."""
+    plain = sample.read(delimiter, quote)
+    if not quote or not (plain.width == 1 or any(sign in sample.text for sign in _SIGNS) or not plain.is_regular):
+        return plain
+    others = (
+        other for other in _other_quotings(sample, delimiter, quote) if other.is_regular and other.fits_throughout
+    )
+    return next(others, plain)
 
 
-def _choose(candidates: Sequence[Dialect], first_line: int) -> Dialect | Problem:
-    steady = [dialect for dialect in candidates if _steadiness(dialect) >= _STEADY]
+def _other_quotings(sample: _Sample, delimiter: str, quote: str) -> Iterator[Dialect]:
+    if sample.options.quote is None:
+        yield from filter(_is_surely_wrapped, [sample.read(delimiter, quote, LINES)])
+    if "\\" + quote in sample.text:
+        yield sample.read(delimiter, quote, BACKSLASH)
+    if " " + quote in sample.text:
+        yield sample.read(delimiter, quote, BLANKS)
+    for quoting in TYPOGRAPHIC if sample.options.quote is None else ():
+        found = sample.read(delimiter, quote, quoting) if quoting.marks[0] in sample.text else None
+        if found and _all_marked(found, sample.text):
+            yield found
+
+
+def _is_surely_wrapped(dialect: Dialect) -> bool:
+    """A single quoted column may hold the delimiter as well, but not several in its name, without a blank."""
+    header = dialect.records[0].cells if dialect.records else []
+    return len(header) >= _WIDE and not any(cell.startswith(" ") for cell in header)
+
+
+def _all_marked(dialect: Dialect, text: str) -> bool:
+    """Each filled cell, with or without those of the header, stands between the marks."""
+    opening, closing = (text.count(mark) for mark in dialect.quoting.marks)
+    head = len(dialect.records[0].filled) if dialect.records else 0
+    filled = sum(len(record.filled) for record in dialect.records)
+    first_line = text[: start_of_line(text, 2)]
+    return opening == closing >= (filled if dialect.quoting.marks[0] in first_line else filled - head) > 0
+
+
+def _choose(ordinary: Sequence[Dialect], rare: Sequence[Dialect], first_line: int) -> Dialect | Problem:
+    steady = [*(dialect for dialect in ordinary if dialect.steadiness >= _STEADY), *rare]
     if len(steady) == 1:
         return steady[0]
+    for dialect in steady:
+        if all(dialect.beats(other) for other in steady if other is not dialect):
+            return dialect
     if steady:
-        message = "Two delimiters fit the file."
-        return Problem("F001", steady[0].records[0].line, None, message, _NAME_DELIMITER)
-    best = max(candidates, key=_steadiness)
-    return best if _steadiness(best) > 0 else _single_column(candidates[0], first_line)
+        return Problem("F001", steady[0].records[0].line, None, "Two delimiters fit the file.", _NAME_DELIMITER)
+    return _unsteady(ordinary, first_line)
+
+
+def _unsteady(candidates: Sequence[Dialect], first_line: int) -> Dialect | Problem:
+    """No delimiter fits most of the lines: a small table with a few ragged lines, a list, or no CSV."""
+    possible = [dialect for dialect in candidates if dialect.steadiness > 0]
+    if not possible:
+        return _single_column(candidates[0], first_line)
+    if len(possible) == 1 and not _unknown_delimiter(possible[0]):
+        return possible[0]
+    return Problem("F001", possible[0].records[0].line, 1, "No delimiter fits the lines of the file.", _NAME_DELIMITER)
+
+
+def _unknown_delimiter(dialect: Dialect) -> bool:
+    """Whether a sign stands equally often in all records, as only delimiters do."""
+    lines = [dialect.delimiter.join(record.cells) for record in dialect.records]
+    signs = {letter for letter in lines[0] if not letter.isalnum() and letter not in f"{dialect.delimiter}_\"' "}
+    return any(len({line.count(sign) for line in lines}) == 1 for sign in signs)
 
 
 def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
@@ -114,10 +201,10 @@ def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
     return dialect
 
 
-def _is_quoted_by(dialect: Dialect, quote: str, text: str) -> bool:
+def _is_quoted_by(dialect: Dialect, sample: _Sample, quote: str) -> bool:
     """Whether cells are wrapped in this quote: the whole header, or each row of some column."""
-    raw = _sample(text, dialect.delimiter, "", dialect.records[0].line if dialect.records else 1, complete=True)
-    return _wrapped([record.cells for record in raw if len(record.cells) == dialect.width], quote * 2)
+    raw = replace(sample, first_line=1).read(dialect.delimiter, "")
+    return _wrapped([record.cells for record in raw.records if len(record.cells) == dialect.width], quote * 2)
 
 
 def _wrapped(rows: Sequence[Sequence[str]], pair: str) -> bool:
@@ -136,7 +223,8 @@ def _wrapped(rows: Sequence[Sequence[str]], pair: str) -> bool:
 
 def _foreign_quotes(dialect: Dialect) -> Problem | None:
     rows = [record.cells for record in dialect.records if len(record.cells) == dialect.width]
-    if any(_wrapped(rows, pair) for pair in _OTHER_QUOTES):
+    pairs = [*(quoting.marks for quoting in TYPOGRAPHIC), *(quote * 2 for quote in _OTHER_QUOTES if quote != "'")]
+    if any(_wrapped(rows, pair) for pair in pairs):
         message = 'Cells are enclosed in typographic quotes, which are not the quote " of CSV.'
         remedy = 'Replace them with the plain quote ", or export the file again.'
         return Problem("F020", dialect.records[0].line, None, message, remedy)

@@ -1,5 +1,6 @@
 """Where the header stands among the first records, and whether it is one."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,10 +51,24 @@ def locate(records: Sequence[Record], width: int, told: int | None) -> Header | 
     for index, record in enumerate(records):
         if told is not None and record.line != told:
             continue
-        if told is None and (len(record.cells) != width or _is_padded_title(record)):
+        if told is None and (not _has_width(record, width) or _is_padded_title(record) or _is_numbering(record)):
             continue
         return Header(record, list(records[:index]), list(records[index + 1 :]))
     return None
+
+
+def is_plausible(records: Sequence[Record], width: int) -> bool:
+    """Whether a header can be told from titles and rows in records of this width."""
+    header = locate(records, width, None)
+    if header is None or _values(header):
+        return False
+    return not header.titles or bool(_telling_columns(header.record, header.body))
+
+
+def _has_width(record: Record, width: int) -> bool:
+    """As wide as the rows, or ending with a delimiter or two that the rows do not have."""
+    cells = record.cells
+    return len(cells) == width or (len(cells) > width and bool(cells[width - 1].strip()) and not any(cells[width:]))
 
 
 def _is_padded_title(record: Record) -> bool:
@@ -63,6 +78,11 @@ def _is_padded_title(record: Record) -> bool:
     if len(filled) == 1:
         return True
     return len(filled) <= len(record.cells) / 2 and any(c.strip().endswith(":") or _is_value(c) for c in filled)
+
+
+def _is_numbering(record: Record) -> bool:
+    """Columns numbered from 1, as forms have them above the names."""
+    return [cell.strip() for cell in record.cells] == [str(number) for number in range(1, len(record.cells) + 1)]
 
 
 def _is_value(cell: str) -> bool:
@@ -104,8 +124,10 @@ def _too_wide(header: Header, options: CsvOptions) -> Problem | None:
 def _titles(header: Header, delimiter: str) -> Problem | None:
     """Lines before the header may be skipped only where they cannot be the header."""
     width = len(header.record.cells)
+    named = all(cell.strip() and not _has_value_sign(cell) for cell in header.names)
     for title in header.titles:
-        if len(title.cells) > 1 and not _is_padded_title(title):
+        is_short = len(title.cells) * 2 <= width and named
+        if len(title.cells) > 1 and not (_is_padded_title(title) or _is_numbering(title) or is_short):
             message = f"This line has {len(title.cells)} cells, the lines below it have {width}."
             return Problem("F006", title.line, None, message, _NAME_IT)
         text = title.cells[0]
@@ -148,16 +170,20 @@ def _shape_of_data(header: Header) -> Problem | None:
 
 def _second_header(header: Header) -> Problem | None:
     """The first row looks like a header as well: which of the two names the columns is not ours to guess."""
-    if len(header.body) <= _ENOUGH:
+    again = itertools.takewhile(lambda record: _key(record) == _key(header.record), header.body)
+    body = header.body[len(list(again)) :]
+    if len(body) <= _ENOUGH:
         return None
-    first, rest = header.body[0], header.body[1:]
-    if [clean_name(c).casefold() for c in first.cells] == [clean_name(c).casefold() for c in header.record.cells]:
-        return None
+    first, rest = body[0], body[1:]
     telling = _telling_columns(first, rest)
     unnamed = all(cell.strip() and not _has_value_sign(cell) for cell in first.cells)
     if not telling or not unnamed or len(first.cells) != len(header.record.cells):
         return None
     return Problem("F004", first.line, None, "Two lines look like a header, this one and the one before.", _NAME_IT)
+
+
+def _key(record: Record) -> list[str]:
+    return [clean_name(cell).casefold() for cell in record.cells]
 
 
 def _names(header: Header) -> list[Problem]:

@@ -8,12 +8,13 @@ from shared.csvfile.dialect import Dialect
 from shared.csvfile.header import Header, header_problems, locate
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import Fault, Problem
+from shared.csvfile.quoting import PLAIN, Quoting, Respelling
 from shared.csvfile.records import count_lines, start_of_line
-from shared.csvfile.sniff import not_csv, not_csv_text
+from shared.csvfile.sniff import not_csv, not_csv_text, utf16_without_mark
 from shared.csvfile.text import BLOCK_BYTES, Decoder
 
 _LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
-_DELIMITER_NAMES = {";": "semicolon", "\t": "tab", "|": "bar"}
+_DELIMITER_NAMES = {";": "a semicolon", "\t": "a tab", "|": "a bar", ":": "a colon", "^": "a caret", "~": "a tilde"}
 
 
 @dataclass(slots=True)
@@ -21,9 +22,11 @@ class Inspection:
     """What was detected, and what is wrong with it."""
 
     encoding: str = "utf-8"
+    codec: str | None = None  # told, or certain from the first bytes; otherwise decoding finds out
     bom: bool = False
     delimiter: str = ","
     quote: str = '"'
+    quoting: Quoting = PLAIN
     line_ending: str = "none"
     preamble: list[str] = field(default_factory=list)
     header_line: int = 1
@@ -44,9 +47,9 @@ def line_ends(text: str) -> dict[str, int]:
     return {end: count for end, count in counts.items() if count}
 
 
-def guessed_encoding(line: int) -> Problem:
+def guessed_encoding(line: int, guess: str = "Windows-1252") -> Problem:
     """W302."""
-    message = "The file is not UTF-8; Windows-1252 was assumed."
+    message = f"The file is not UTF-8; {guess} was assumed."
     return Problem("W302", line, None, message, "Compare the names with accents, or save the file as CSV UTF-8.")
 
 
@@ -63,8 +66,11 @@ def inspect(source: bytes | BinaryIO, options: CsvOptions | None = None) -> Insp
 
 def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspection:
     """The inspection of these bytes; `complete` when they are the whole file."""
-    found = Inspection(encoding=options.encoding or "utf-8")
-    problem = not_csv(head, options.codec)
+    found = Inspection(encoding=options.encoding or "utf-8", codec=options.codec)
+    if found.codec is None and (guess := utf16_without_mark(head)):
+        found.codec = guess
+        found.problems.append(guessed_encoding(1, guess.upper()))
+    problem = not_csv(head, found.codec)
     if problem is None:
         text, problem = _decode(head, options, found, complete=complete)
         if problem is None:
@@ -75,7 +81,7 @@ def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspect
 
 
 def _decode(head: bytes, options: CsvOptions, found: Inspection, *, complete: bool) -> tuple[str, Problem | None]:
-    decoder = Decoder(options.codec)
+    decoder = Decoder(found.codec)
     text, problem = "", None
     try:
         text = decoder.feed(head, final=complete)
@@ -103,13 +109,18 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
     dialect = dialects.detect(body, first_line, options, complete=complete)
     if isinstance(dialect, Problem):
         return dialect
-    found.delimiter, found.quote = dialect.delimiter, dialect.quote
+    found.delimiter, found.quote, found.quoting = dialect.delimiter, dialect.quote, dialect.quoting
     header = locate(dialect.records, dialect.width, options.header_line)
+    damage = dialect.refusal.problem if dialect.refusal else None
+    if header is None and damage:
+        return damage
     if header is None:
         remedy = "Say on which line the header stands."
         return Problem("F002" if not body.strip() else "F004", first_line, None, "No header was found.", remedy)
     _describe(found, header, dialect, text)
     problems = header_problems(header, dialect.delimiter, options)
+    if damage and (not problems or problems[0].code == "F002"):
+        return damage
     found.problems.extend(problems[1:])
     if not problems and found.preamble:
         found.problems.append(_titles_skipped(len(found.preamble)))
@@ -124,14 +135,23 @@ def _titles_skipped(count: int) -> Problem:
 def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) -> None:
     found.header_line = header.record.line
     found.header = header.names
-    found.width = len(header.record.cells)
+    found.width = dialect.width if len(header.names) == dialect.width else len(header.record.cells)
     before = text[: start_of_line(text, found.header_line)]
     before = before[start_of_line(before, 2) :] if dialects.told_by_file(text) else before
     found.preamble = [line for line in before.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
-    quoted = text.split(dialect.quote)[::2] if dialect.quote else [text]
-    ends = line_ends("".join(quoted))
+    ends = line_ends(_outside_quotes(text, dialect))
     found.line_ending = " and ".join(_LINE_ENDS[end] for end in ends) or "none"
     if dialect.delimiter != ",":
-        name = _DELIMITER_NAMES.get(dialect.delimiter, "unusual")
-        message = f"The delimiter is not a comma but a {name}." if name != "unusual" else "The delimiter is unusual."
+        message = f"The delimiter is not a comma but {_DELIMITER_NAMES.get(dialect.delimiter, 'an unusual sign')}."
         found.problems.append(Problem("W303", found.header_line, None, message, "Save as CSV with commas."))
+    if dialect.quoting != PLAIN:
+        message = f"Cells are not quoted as usual: {dialect.quoting.name}."
+        found.problems.append(Problem("W307", found.header_line, None, message, "Compare cells that hold quotes."))
+
+
+def _outside_quotes(text: str, dialect: Dialect) -> str:
+    if dialect.quoting.escape:
+        text = text.replace(dialect.quoting.escape + dialect.quote, "")
+    if dialect.quoting.marks:
+        text = Respelling(dialect.quoting, dialect.quote).feed(text, final=True)
+    return "".join(text.split(dialect.quote)[::2]) if dialect.quote else text

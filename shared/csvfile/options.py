@@ -20,6 +20,7 @@ KNOWN_ENCODINGS = {
     "mac-roman": "mac-roman",
 }
 DELIMITERS = (",", ";", "\t", "|")
+RARE_DELIMITERS = ("^", "~", "\x1f", "\xa6", "\xac", ":")  # believed only where every record fits
 # The csv module refuses longer cells; its limit belongs to the whole process and is left alone.
 LARGEST_FIELD = 131_072
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head, line_ends
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import QUOTE_REMEDY, Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
+from shared.csvfile.quoting import Respelling
 from shared.csvfile.records import Block, Splitter, count_lines, start_of_line
 from shared.csvfile.rows import Checked, RowCheck
 from shared.csvfile.text import BLOCK_BYTES, Decoder, blocks
@@ -38,9 +39,10 @@ class CsvReader:
         self.rows = 0
         self.bad = 0
         self.bytes = 0
-        self._decoder = Decoder(options.codec)
         found = self.inspection
-        self._splitter = Splitter(found.delimiter, found.quote, options, found.header_line)
+        self._decoder = Decoder(found.codec)
+        self._respelling = Respelling(found.quoting, found.quote)
+        self._splitter = Splitter(found.delimiter, found.quote, options, found.header_line, blanks=found.quoting.blanks)
         self._check = RowCheck(found.header, found.width, options)
         self._line_end: str | None = None
         self._mixed = False
@@ -106,14 +108,17 @@ class CsvReader:
         self.bytes += len(block)
         if self.bytes > self._options.max_file_bytes:
             raise limit_exceeded("bytes", self._options.max_file_bytes, self._splitter.place()[0])
-        guessed = self._decoder.guess_offset
+        guessed, found = self._decoder.guess_offset, None
         try:
             text = self._decoder.feed(block, final=final)
         except Fault as fault:
-            return self._from_header(fault.before, first=first), fault
-        if guessed is None and self._decoder.guess_offset is not None:
+            text, found = fault.before, fault
+        if guessed is None and self._decoder.guess_offset is not None and found is None:
             self._note_guess(text[: self._decoder.guess_offset])
-        return self._from_header(text, first=first), None
+        try:
+            return self._respelling.feed(self._from_header(text, first=first), final=final), found
+        except Fault as fault:
+            return fault.before, fault
 
     def _from_header(self, text: str, *, first: bool) -> str:
         if not first or self._splitter.pending:

@@ -56,20 +56,23 @@ def _last_line_end(text: str, stop: int) -> int:
 class Splitter:
     """Splits text that comes in pieces. `pending` is the start of a record that is not complete yet."""
 
-    def __init__(self, delimiter: str, quote: str, options: CsvOptions, line: int = 1) -> None:
+    def __init__(self, delimiter: str, quote: str, options: CsvOptions, line: int = 1, *, blanks: bool = False) -> None:
+        """`blanks`: those at the start of a cell do not belong to it, and a quote may follow them."""
         self.pending = ""
         self.line = line
         self._delimiter = delimiter
         self._quote = quote
         self._options = options
+        self._blanks = blanks
+        skipped = " *" if blanks else ""
         around = re.escape(delimiter) + r"\r\n"
         mark = re.escape(quote) if quote else "(?!)"
         # What stands between two quoted cells begins and ends with a delimiter or a line end. Empty: an escaped quote.
-        self._between = re.compile(rf"(?:[{around}](?:.*[{around}])?)?", re.DOTALL)
+        self._between = re.compile(rf"(?:[{around}](?:.*[{around}])?{skipped})?", re.DOTALL)
         # Excel writes text as ="00123" without quoting the cell; the quotes belong to the value. The look back stands
         # behind the literal, which lets the search jump from one to the next.
         self._as_formula = re.compile(rf"={mark}(?<=[{around}]={mark})[^{mark}{around}]*{mark}(?=[{around}])")
-        self._scanner = _Scanner(delimiter, quote)
+        self._scanner = _Scanner(delimiter, quote, skipped)
 
     def feed(self, text: str, *, final: bool) -> Block:
         """The records that are complete with this text; with `final` all of them."""
@@ -90,6 +93,8 @@ class Splitter:
             rows = [line.split(delimiter) if line else [] for line in lines]
         else:
             rows = [line.split(delimiter) for line in lines]
+        if self._blanks:
+            rows = [[cell.lstrip(" ") for cell in row] for row in rows]
         block = Block(done, range(self.line, self.line + len(rows)), rows, unquoted=done)
         self.line += len(rows)
         return self._within_limits(block, max(map(len, lines), default=0))
@@ -129,7 +134,9 @@ class Splitter:
         if not self._is_regular(text, parts):
             return None
         lines = list(io.StringIO(text, newline=""))
-        reader = csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, strict=True)
+        reader = csv.reader(
+            lines, delimiter=self._delimiter, quotechar=self._quote, strict=True, skipinitialspace=self._blanks
+        )
         try:
             if text.count("\n") == outside.count("\n") and text.count("\r") == outside.count("\r"):
                 return range(self.line, self.line + len(lines)), list(reader), max(map(len, lines))
@@ -196,9 +203,10 @@ class Splitter:
 class _Scanner:
     """Cell by cell, for text whose quoting is damaged: finds the place, keeps the rows that are sound."""
 
-    def __init__(self, delimiter: str, quote: str) -> None:
+    def __init__(self, delimiter: str, quote: str, skipped: str) -> None:
         self._delimiter = delimiter
         self._quote = quote
+        self._skipped = re.compile(skipped)
         mark = re.escape(quote) if quote else "(?!)"
         self._quoted = re.compile(rf"{mark}([^{mark}]*(?:{mark}{mark}[^{mark}]*)*){mark}(?!{mark})") if quote else None
         self._bare = re.compile(rf"[^{re.escape(delimiter)}\r\n]*")
@@ -252,6 +260,7 @@ class _Scanner:
 
     def _cell(self, text: str, pos: int, line: int, column: int, *, final: bool) -> tuple[str, int, bool] | None:
         """The cell at `pos`, where it ends, whether a quote is astray in it; None: not complete."""
+        pos = self._skip(text, pos)
         if self._quoted is None or not text.startswith(self._quote, pos):
             match = self._bare.match(text, pos)
             cell = match[0] if match else ""
@@ -270,11 +279,16 @@ class _Scanner:
             raise text_after_quote(line, column)
         return match[1].replace(self._quote * 2, self._quote), end, False
 
+    def _skip(self, text: str, pos: int) -> int:
+        match = self._skipped.match(text, pos)
+        return match.end() if match else pos
+
     def open_quote(self, text: str, line: int) -> tuple[int, int] | None:
         """Line and cell of the quote that opens in the incomplete record `text` and is not closed in it."""
         start = pos = 0
         column = 1
         while self._quoted is not None:
+            pos = self._skip(text, pos)
             if text.startswith(self._quote, pos) and self._quoted.match(text, pos) is None:
                 return line + count_lines(text[start:pos]), column
             match = (self._quoted if text.startswith(self._quote, pos) else self._bare).match(text, pos)
@@ -289,6 +303,7 @@ class _Scanner:
         """How many cells the incomplete record `text` has so far."""
         pos, column = 0, 1
         while True:
+            pos = self._skip(text, pos)
             is_quoted = self._quoted is not None and text.startswith(self._quote, pos)
             match = (self._quoted if is_quoted and self._quoted else self._bare).match(text, pos)
             pos = match.end() if match else len(text)

@@ -24,7 +24,7 @@ _BINARY = (
     (b"MZ\x90", "a program"),
 )
 _MARKUP = ("<!doctype", "<html", "<table", "<?xml", "<head", "<body", "<style", "<meta")
-_NULS_OF_UTF16 = 0.3
+_NULS_OF_UTF16 = 0.8
 
 
 def not_csv(data: bytes, codec: str | None) -> Problem | None:
@@ -38,15 +38,21 @@ def not_csv(data: bytes, codec: str | None) -> Problem | None:
 
 
 def _with_nul(data: bytes) -> Problem:
-    sample = data[:4096]
-    for codec, nuls in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if nuls and nuls.count(0) > len(nuls) * (1 - _NULS_OF_UTF16):
-            message = f"The file looks like {codec} without a mark."
-            return Problem("F003", 1, 1, message, f"Save it as CSV UTF-8, or name the encoding {codec}.")
     before = data[: data.index(0)]
     line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
     message = "The file holds a NUL character: it is binary or damaged."
     return Problem("F001", line, None, message, "Export the file again as CSV.")
+
+
+def utf16_without_mark(data: bytes) -> str | None:
+    """The codec where every other byte is 0 nearly always and no byte between them is: Western text in UTF-16."""
+    if bom_of(data) or b"\0" not in data:
+        return None
+    even, odd = data[::2], data[1::2]
+    for codec, nuls, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if nuls.count(0) > len(nuls) * _NULS_OF_UTF16 and 0 not in letters:
+            return codec
+    return None
 
 
 def not_csv_text(text: str) -> Problem | None:

@@ -10,8 +10,8 @@ from shared.csvfile.problems import Fault
 BLOCK_BYTES = 256 * 1024
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -92,8 +92,6 @@ class Decoder:
         return data
 
     def _use_bom(self, data: bytes, mark: bytes, codec: str) -> bytes:
-        if codec == "utf-32":
-            raise Fault("F003", "The file is encoded as UTF-32.", _ENCODING_REMEDY)
         if self._told and not codec.startswith(self.encoding):
             raise Fault(
                 "F003", f"The file begins with the mark of {codec}, not of the named encoding.", _ENCODING_REMEDY

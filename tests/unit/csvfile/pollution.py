@@ -1,6 +1,13 @@
-"""Polluted variants of a clean file, one pollution each, and the oracle that knows no third outcome."""
+"""Polluted variants of a clean file, and the oracle that knows no third outcome.
+
+A variant is *loadable* where a careful person could tell the clean content from the file alone: it is written in
+another way throughout, or has lines around and between the rows that are no rows. It is not where a sign of some cell, row or
+header was lost, added or changed (nobody knows what else was), where columns have no names of their own, and where the
+bytes do not say which of several encodings they are in.
+"""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -23,16 +30,18 @@ class Variant:
     name: str
     data: bytes
     rows: list[list[str]]
-    must_load: bool = False
+    loadable: bool = False
 
 
-def text_of(rows: list[list[str]], delimiter: str = ",", end: str = "\n", *, quote_all: bool = False) -> str:
+def text_of(
+    rows: list[list[str]], delimiter: str = ",", end: str = "\n", *, quote_all: bool = False, gap: str = ""
+) -> str:
     def cell(value: str) -> str:
         if quote_all or any(sign in value for sign in f'{delimiter}"\r\n'):
             return '"' + value.replace('"', '""') + '"'
         return value
 
-    return "".join(delimiter.join(map(cell, row)) + end for row in rows)
+    return "".join((delimiter + gap).join(map(cell, row)) + end for row in rows)
 
 
 CLEAN = text_of([HEADER, *ROWS])
@@ -48,40 +57,72 @@ def _layouts() -> Iterator[Variant]:
             for quote_all in (False, True):
                 text = text_of([HEADER, *ROWS], delimiter, end, quote_all=quote_all)
                 name = f"layout {delimiter!r} {end!r} {quote_all}"
-                yield Variant(name, text.encode(), ROWS, must_load=delimiter in ",;\t|")
-                yield Variant(f"{name} without last end", text.removesuffix(end).encode(), ROWS)
+                yield Variant(name, text.encode(), ROWS, loadable=True)
+                yield Variant(f"{name} without last end", text.removesuffix(end).encode(), ROWS, loadable=True)
+                yield Variant(f"{name} blank at the start", (end * 2 + text).encode(), ROWS, loadable=True)
+                yield Variant(f"{name} with mark", text.encode("utf-8-sig"), ROWS, loadable=True)
                 if delimiter in ",;\t|":
-                    yield Variant(f"{name} sep=", f"sep={delimiter}{end}{text}".encode(), ROWS, must_load=True)
+                    told = f"sep={delimiter}{end}{text}"
+                    yield Variant(f"{name} sep=", told.encode(), ROWS, loadable=True)
+                    yield Variant(f"{name} sep= with mark", told.encode("utf-8-sig"), ROWS, loadable=True)
+
+
+def _quotings() -> Iterator[Variant]:
+    """Quoting that is consistent and not that of RFC 4180."""
+    for table in (ROWS, SIMPLE_ROWS, ACCENTED):
+        for delimiter in (",", ";", "\t", "|"):
+            for quote_all in (False, True):
+                text = text_of([HEADER, *table], delimiter, quote_all=quote_all)
+                name = f"quoting {delimiter!r} {quote_all} {len(text)}"
+                yield Variant(f"{name} backslash", _backslash(text).encode(), table, loadable=True)
+                spaced = text_of([HEADER, *table], delimiter, quote_all=quote_all, gap=" ")
+                yield Variant(f"{name} blanks", spaced.encode(), table, loadable=True)
+                wrapped = "".join('"' + line.replace('"', '""') + '"\n' for line in text.splitlines())
+                yield Variant(f"{name} lines quoted", wrapped.encode(), table, loadable=True)
+
+
+def _backslash(text: str) -> str:
+    return re.sub(r'(?<=[^,;\t|\n"])""|""(?=[^,;\t|\n"])', r'\\"', text)
 
 
 def _encodings() -> Iterator[Variant]:
-    text = text_of([HEADER, *ACCENTED])
-    good = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1")
-    for codec in (*good, "utf-16-le", "utf-16-be", "utf-32", "cp850", "cp437", "mac-roman"):
-        yield Variant(f"encoding {codec}", text.encode(codec), ACCENTED, must_load=codec in good)
-        yield Variant(f"encoding {codec} quoted", text_of([HEADER, *ACCENTED], quote_all=True).encode(codec), ACCENTED)
+    sure = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "utf-16-le", "utf-16-be", "utf-32")
+    for codec in (*sure, "cp850", "cp437", "mac-roman"):
+        for delimiter in (",", ";", "\t", "|"):
+            for quote_all in (False, True):
+                text = text_of([HEADER, *ACCENTED], delimiter, quote_all=quote_all)
+                name = f"encoding {codec} {delimiter!r} {quote_all}"
+                yield Variant(name, text.encode(codec), ACCENTED, loadable=codec in sure)
     for offset in range(0, len(SIMPLE), 7):
         data = SIMPLE.encode()
         for byte in (b"\x81", b"\0", b"\x1a", b"\xff\xfe"):
             yield Variant(f"byte {byte!r} at {offset}", data[:offset] + byte + data[offset:], SIMPLE_ROWS)
     for tail in (b"\x1a", b"\x1a\x1a", b"\r\n\x1a", b"\x1a\r\n"):
-        yield Variant(f"tail {tail!r}", SIMPLE.encode() + tail, SIMPLE_ROWS, must_load=True)
+        yield Variant(f"tail {tail!r}", SIMPLE.encode() + tail, SIMPLE_ROWS, loadable=True)
 
 
 def _preambles() -> Iterator[Variant]:
     titles = (
         "Riverbend Water",
         "Export of 2026-01-01",
+        "Riverbend Water, autopay export",
+        "Printed: June 1, 2026",
         '"Autopay, all"',
         "",
         ",,,,",
         "Riverbend Water,,,,",
         "# comment",
+        "----------",
+        "a,b",
+        "A,B,C,D,E",
+        "1,2,3,4,5",
     )
     for title in titles:
         for count in (1, 2, 3):
-            yield Variant(f"preamble {title!r} x{count}", f"{(title + chr(10)) * count}{CLEAN}".encode(), ROWS)
-    for title in ("Account,Name,Routing,Email", "a,b", "A,B,C,D,E", "Account;Name;Routing;Email;Note", "1,2,3,4,5"):
+            for body, rows in ((CLEAN, ROWS), (SIMPLE, SIMPLE_ROWS)):
+                name = f"preamble {title!r} x{count} {len(body)}"
+                yield Variant(name, f"{(title + chr(10)) * count}{body}".encode(), rows, loadable=True)
+    for title in ("Account,Name,Routing,Email", "Account;Name;Routing;Email;Note"):
         yield Variant(f"preamble {title!r}", f"{title}\n{CLEAN}".encode(), ROWS)
 
 
@@ -100,12 +141,29 @@ def _footers() -> Iterator[Variant]:
     )
     lines = SIMPLE.splitlines(keepends=True)
     for footer in (*footers, "Grand total,6,,,", "(6 rows affected)", ",".join(HEADER), '"Total","6"'):
-        yield Variant(f"footer {footer!r}", f"{SIMPLE}{footer}\n".encode(), SIMPLE_ROWS)
-        yield Variant(f"footer {footer!r} without end", f"{SIMPLE}{footer}".encode(), SIMPLE_ROWS)
-        for at in (2, 4):
-            yield Variant(
-                f"inside {footer!r} {at}", "".join([*lines[:at], footer + "\n", *lines[at:]]).encode(), SIMPLE_ROWS
-            )
+        for end in ("\n", ""):
+            yield Variant(f"footer {footer!r} {end!r}", f"{SIMPLE}{footer}{end}".encode(), SIMPLE_ROWS, loadable=True)
+        for at in range(2, len(lines)):
+            text = "".join([*lines[:at], footer + "\n", *lines[at:]])
+            yield Variant(f"inside {footer!r} {at}", text.encode(), SIMPLE_ROWS, loadable=True)
+    for every in (1, 2, 3):
+        pages = (lines[start : start + every] for start in range(1, len(lines), every))
+        text = "".join("".join([lines[0], *page, "Page total,2\n"]) for page in pages)
+        yield Variant(f"header and total each {every} rows", text.encode(), SIMPLE_ROWS, loadable=True)
+
+
+def _reports() -> Iterator[Variant]:
+    """Several pollutions at once, as reports have them."""
+    for delimiter in (",", ";", "\t", "|"):
+        for codec in ("utf-8-sig", "cp1252", "utf-16"):
+            for end in ("\n", "\r\n"):
+                for before in ("", "Riverbend Water{e}{e}", "sep={d}{e}"):
+                    for after in ("", "TOTAL{d}52{d}{e}", "{e}6 records{e}"):
+                        text = text_of([HEADER, *ACCENTED], delimiter, end)
+                        around = (part.format(d=delimiter, e=end) for part in (before, after))
+                        whole = text.join(around)
+                        name = f"report {delimiter!r} {codec} {end!r} {before!r} {after!r}"
+                        yield Variant(name, whole.encode(codec), ACCENTED, loadable=True)
 
 
 def _cells() -> Iterator[Variant]:
@@ -116,7 +174,10 @@ def _cells() -> Iterator[Variant]:
                 if column == len(HEADER) and name != "insert":
                     continue
                 change(table[index], column)
-                yield Variant(f"{name} cell {index}.{column}", text_of(table).encode(), SIMPLE_ROWS)
+                is_end_of_header = (name, index, column) == ("insert", 0, len(HEADER))
+                yield Variant(
+                    f"{name} cell {index}.{column}", text_of(table).encode(), SIMPLE_ROWS, loadable=is_end_of_header
+                )
 
 
 _CELL_CHANGES: dict[str, Callable[[list[str], int], None]] = {
@@ -139,11 +200,14 @@ def _raw() -> Iterator[Variant]:
             for index in range(text.count('""')):
                 parts = text.split('""')
                 polluted = '""'.join(parts[: index + 1]) + escape + '"' + '""'.join(parts[index + 1 :])
-                yield Variant(f"{base} escape {escape} {index}", polluted.encode(), ROWS)
+                is_empty = polluted.count('\\",') + polluted.count('\\"\n') > 0
+                name = f"{base} escape {escape} {index}"
+                yield Variant(name, polluted.encode(), ROWS, loadable=escape == "\\" and not is_empty)
     for offset in range(SIMPLE.index("\n") + 1, len(SIMPLE)):
         for extra in ('"', "\n", "\r", ","):
             polluted = SIMPLE[:offset] + extra + SIMPLE[offset:]
-            yield Variant(f"extra {extra!r} at {offset}", polluted.encode(), SIMPLE_ROWS)
+            is_blank_line = extra in "\r\n" and "\n" in (SIMPLE[offset - 1], SIMPLE[offset : offset + 1])
+            yield Variant(f"extra {extra!r} at {offset}", polluted.encode(), SIMPLE_ROWS, loadable=is_blank_line)
 
 
 def _headers() -> Iterator[Variant]:
@@ -161,14 +225,19 @@ def _headers() -> Iterator[Variant]:
     }
     for name, shape in shapes.items():
         lines = [shape, *SIMPLE_ROWS] if shape else SIMPLE_ROWS
-        yield Variant(f"header {name}", text_of(lines).encode(), SIMPLE_ROWS)
-        yield Variant(f"header {name} with mark", text_of(lines, quote_all=True).encode("utf-8-sig"), SIMPLE_ROWS)
-    yield Variant("header twice", text_of([HEADER, HEADER, *SIMPLE_ROWS]).encode(), SIMPLE_ROWS)
+        is_named = name in ("upper", "blanks", "line break")
+        yield Variant(f"header {name}", text_of(lines).encode(), SIMPLE_ROWS, loadable=is_named)
+        marked = text_of(lines, quote_all=True).encode("utf-8-sig")
+        yield Variant(f"header {name} with mark", marked, SIMPLE_ROWS, loadable=is_named)
+    yield Variant("header twice", text_of([HEADER, HEADER, *SIMPLE_ROWS]).encode(), SIMPLE_ROWS, loadable=True)
     second = ["(text)", "(text)", "(number)", "(text)", "(text)"]
     yield Variant("two headers", text_of([HEADER, second, *SIMPLE_ROWS]).encode(), SIMPLE_ROWS)
-    yield Variant("trailing delimiters", SIMPLE.replace("\n", ",\n").encode(), SIMPLE_ROWS, must_load=True)
-    yield Variant("trailing delimiters of rows", SIMPLE.replace("\n", ",\n").replace(",", "", 0).encode(), SIMPLE_ROWS)
-    yield Variant("blank lines", SIMPLE.replace("\n", "\n\n").encode(), SIMPLE_ROWS, must_load=True)
+    yield Variant("trailing delimiters", SIMPLE.replace("\n", ",\n").encode(), SIMPLE_ROWS, loadable=True)
+    header, rows = SIMPLE.split("\n", 1)
+    yield Variant(
+        "trailing delimiters of rows", f"{header}\n{rows.replace(chr(10), f',{chr(10)}')}".encode(), SIMPLE_ROWS
+    )
+    yield Variant("blank lines", SIMPLE.replace("\n", "\n\n").encode(), SIMPLE_ROWS, loadable=True)
 
 
 def _line_ends() -> Iterator[Variant]:
@@ -184,7 +253,7 @@ def _line_ends() -> Iterator[Variant]:
         ):
             ends = [odd if position == index else usual for position in range(len(lines))]
             text = "".join(map("".join, zip(lines, ends, strict=True)))
-            yield Variant(f"end {index} {usual!r} {odd!r}", text.encode(), SIMPLE_ROWS, must_load=True)
+            yield Variant(f"end {index} {usual!r} {odd!r}", text.encode(), SIMPLE_ROWS, loadable=True)
 
 
 def _unquoted() -> Iterator[Variant]:
@@ -201,12 +270,17 @@ def _unquoted() -> Iterator[Variant]:
                 wrapped = [[f"{pair[0]}{cell}{pair[1]}" for cell in row] for row in table[1:]]
                 head = [f"{pair[0]}{cell}{pair[1]}" for cell in HEADER] if quoted_header else HEADER
                 text = "".join(",".join(row) + "\n" for row in [head, *wrapped])
-                yield Variant(f"quotes {pair} {quoted_header} {len(text)}", text.encode(), table[1:])
+                yield Variant(f"quotes {pair} {quoted_header} {len(text)}", text.encode(), table[1:], loadable=True)
+
+
+MAKERS: tuple[Callable[[], Iterator[Variant]], ...] = (
+    *(_layouts, _quotings, _encodings, _preambles, _footers, _reports),
+    *(_cells, _raw, _headers, _line_ends, _unquoted),
+)
 
 
 def variants() -> list[Variant]:
-    makers = (_layouts, _encodings, _preambles, _footers, _cells, _raw, _headers, _line_ends, _unquoted)
-    return [variant for maker in makers for variant in maker()]
+    return [variant for maker in MAKERS for variant in maker()]
 
 
 def outcome(variant: Variant, options: CsvOptions) -> str:

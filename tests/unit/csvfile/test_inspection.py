@@ -2,7 +2,8 @@ import io
 
 import pytest
 
-from shared.csvfile import CsvOptions, inspect
+from shared.csvfile import CsvOptions, FileRefused, inspect, read
+from shared.csvfile.quoting import BACKSLASH, BLANKS, LINES, TYPOGRAPHIC, Quoting
 
 BODY = "0001045,ANA,ana@example.com\n0001046,LEE,lee@example.com\n"
 TABLE = f"Acct,Name,Email\n{BODY}"
@@ -52,13 +53,13 @@ def test_what_is_not_csv_is_refused_with_a_remedy(data: bytes) -> None:
         (TABLE.replace(",", ";").encode(), ["W303"]),
         (TABLE.replace(",", "\t").encode(), ["W303"]),
         (TABLE.replace(",", "|").encode(), ["W303"]),
-        (TABLE.replace(",", "^").encode(), ["F001"]),
+        (TABLE.replace(",", "^").encode(), ["W303"]),
         (b"Riverbend Water\n\n" + TABLE.encode(), ["W305"]),
         (TABLE.replace("ANA,", "PE\u00d1A,").encode("cp1252"), ["W302"]),
         (b"sep=;\r\n" + TABLE.replace(",", ";").encode(), ["W303"]),
         (b"sep=x\n" + TABLE.encode(), ["W305"]),
-        (TABLE.encode("utf-16-le"), ["F003"]),
-        (TABLE.encode("utf-32"), ["F003"]),
+        (TABLE.encode("utf-16-le"), ["W302"]),
+        (TABLE.encode("utf-32"), []),
         (b"Acct,Name,Email\n(text),(text),(text)\n" + BODY.encode(), ["F004"]),
     ],
 )
@@ -75,6 +76,85 @@ def test_title_lines_semicolons_and_windows_are_found_together() -> None:
     assert (found.header_line, found.header) == (3, ["Acct", "Name", "Amount"])
     assert found.preamble == ["Riverbend Water", 'Export "Autopay";;']
     assert next(p.line for p in found.problems if p.code == "W302") == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "header"),
+    [
+        # each name holds one comma, and so does each row
+        ("Name, last;No, cust;Mail, x\nORTIZ, ANA;1045;a@x.org\n", ";", ["Name, last", "No, cust", "Mail, x"]),
+        ("Cust;Name;Mail\n1045;ORTIZ, ANA;a@x.org\n1046;WU, LEE;b@x.org\n", ";", ["Cust", "Name", "Mail"]),
+        ("Name;Cust\nORTIZ, ANA;1045\nWU, LEE;1046\n", ";", ["Name", "Cust"]),
+        ("Name,Mail\nORTIZ,a@x.org;b@x.org\nWU,c@x.org;d@x.org\n", ",", ["Name", "Mail"]),
+        ('"Name, last";"Mail, x"\n"ORTIZ, ANA";"a@x.org"\n', ";", ["Name, last", "Mail, x"]),
+        ("Name^Cust, no\nORTIZ, ANA^1045\nWU^1046\nDIAZ^1047\n", "^", ["Name", "Cust, no"]),
+        ("Cust:Name:Mail\n1045:ORTIZ, ANA:a@x.org\n1046:WU:b@x.org\n", ":", ["Cust", "Name", "Mail"]),
+        ("Cust,Starts\n1045,12:30:00\n1046,08:15:00\n", ",", ["Cust", "Starts"]),
+        ("Cust,Name,Mail,\n1045,ANA,a@x.org\n1046,LEE,b@x.org\n", ",", ["Cust", "Name", "Mail"]),
+        ("1,2,3\nCust,Name,Mail\n1045,ANA,a@x.org\n1046,LEE,b@x.org\n", ",", ["Cust", "Name", "Mail"]),
+    ],
+)
+def test_the_delimiter_that_fits_everywhere_is_taken(text: str, delimiter: str, header: list[str]) -> None:
+    found = inspect(text.encode())
+    assert (found.refusal, found.delimiter, found.header) == (None, delimiter, header)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name, last;Cust\nORTIZ, ANA;1045\nWU, LEE;1046\n",
+        "Name,Mail;copy\nORTIZ,a@x.org;b@x.org\nWU,c@x.org;d@x.org\n",
+        "Name, first^Cust\nORTIZ, ANA^1045\nWU, LEE^1046\n",
+        "Cust, no%Name\n1045%ORTIZ, ANA\n1046%WU\n1047%DIAZ\n",
+        "Cust Name Mail\n1045 ANA a@x.org\n1046 LEE b@x.org\n",
+    ],
+)
+def test_where_two_delimiters_fit_the_file_is_refused_and_one_can_be_named(text: str) -> None:
+    refusal = inspect(text.encode()).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.line) == ("F001", 1)
+    assert "name the delimiter" in refusal.remedy
+    told = next(sign for sign in ";^% ," if sign in text)
+    assert inspect(text.encode(), CsvOptions(delimiter=told)).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quoting"),
+    [
+        ('Acct,Name\n"1","J \\"JAY\\" PARK"\n', BACKSLASH),
+        ('Acct, Name\n"1", "J ""JAY"" PARK"\n', BLANKS),
+        ('Acct,Name\n\u201c1\u201d,\u201cJ "JAY" PARK\u201d\n', TYPOGRAPHIC[0]),
+        ('\u00abAcct\u00bb,\u00abName\u00bb\n\u00ab1\u00bb,\u00abJ "JAY" PARK\u00bb\n', TYPOGRAPHIC[2]),
+    ],
+)
+def test_other_ways_of_quoting_are_recognised_where_all_cells_agree(text: str, quoting: Quoting) -> None:
+    reader = read(io.BytesIO(text.encode()))
+    assert [row for batch in reader for row in batch.rows] == [["1", 'J "JAY" PARK']]
+    assert reader.inspection.quoting == quoting
+    assert [problem.code for problem in reader.problems] == ["W307"]
+
+
+def test_lines_quoted_once_more_are_not_taken_for_a_column_and_a_column_not_for_them() -> None:
+    lines = '"Acct,Name,Mail"\n"1,""J """"JAY"""" PARK"",a@x.org"\n'
+    reader = read(io.BytesIO(lines.encode()))
+    assert reader.inspection.quoting == LINES
+    assert [row for batch in reader for row in batch.rows] == [["1", 'J "JAY" PARK', "a@x.org"]]
+    assert inspect(lines.encode(), CsvOptions(delimiter=",", quote='"')).header == ["Acct,Name,Mail"]
+    assert codes(b'"Last, first"\n"ORTIZ, ANA"\n') == ["F001"]
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (r'"2","a \\ b"', 4),
+        (r'"2","C:\x"', 4),
+    ],
+)
+def test_a_backslash_that_escapes_no_quote_refuses_a_file_of_escaped_quotes(row: str, line: int) -> None:
+    text = 'Acct,Name\n"1","J \\"JAY\\" PARK"\n' + '"1","A"\n' * 400 + row + "\n"
+    with pytest.raises(FileRefused) as caught:
+        list(read(io.BytesIO(text.encode())))
+    assert (caught.value.code, caught.value.line, caught.value.column) == ("F020", line + 399, 2)
 
 
 @pytest.mark.parametrize(("end", "name"), [("\n", "LF"), ("\r\n", "CRLF"), ("\r", "CR")])

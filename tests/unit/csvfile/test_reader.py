@@ -71,7 +71,7 @@ def test_cells_are_returned_as_they_stand() -> None:
         ("1,a\n", [("R104", 2)]),
         ("1,a,b,c\n", [("R104", 2)]),
         ('1,O"Brien,b\n', [("R107", 2)]),
-        ('1, "x",b\n', [("R107", 2)]),
+        ('1, "x",b\n2,"y",b\n3,z "w",b\n', [("R107", 2), ("R107", 4)]),
         ("TOTAL,52,\n", [("R106", 2)]),
         ("Total: 52\n", [("R106", 2)]),
         ("acct,NAME,Email\n", [("R106", 2)]),
@@ -226,8 +226,8 @@ def test_a_stream_in_one_piece_is_cut_into_blocks() -> None:
     ],
 )
 def test_hostile_records_are_judged_in_linear_time(record: str) -> None:
-    reader = read(io.BytesIO((HEAD + lines(3) + record + "\n").encode()), ONE_BAD_IS_FINE)
     with contextlib.suppress(FileRefused):
+        reader = read(io.BytesIO((HEAD + lines(3) + record + "\n").encode()), ONE_BAD_IS_FINE)
         assert all(len(row) == 3 for batch in reader for row in batch.rows)
 
 
