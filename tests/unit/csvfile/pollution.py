@@ -1,9 +1,9 @@
 """Polluted variants of a clean file, and the oracle that knows no third outcome.
 
 A variant is *loadable* where a careful person could tell the clean content from the file alone: it is written in
-another way throughout, or has lines around and between the rows that are no rows. It is not where a sign of some cell, row or
-header was lost, added or changed (nobody knows what else was), where columns have no names of their own, and where the
-bytes do not say which of several encodings they are in.
+another way throughout, or has lines around and between the rows that are no rows. It is not where a sign of some cell,
+row or header was lost, added or changed (nobody knows what else was), where columns have no names of their own, and
+where the bytes do not say which of several encodings they are in.
 """
 
 import io
