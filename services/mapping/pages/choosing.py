@@ -10,9 +10,9 @@ from starlette.responses import Response
 from services.mapping.api.billers import show_biller
 from services.mapping.api.files import list_files
 from services.mapping.api.models import FileItem
-from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.content import ChosenFile
+from services.mapping.pages.counting import Counting
 from services.mapping.pages.sampling import Sample
 from services.mapping.repository import billers
 from services.mapping.repository.billers import InvoiceType
@@ -23,6 +23,8 @@ from shared.rights import allows
 from shared.web import Form, see_other
 
 router = APIRouter()
+_PATIENCE: Final = 0.03  # a page does not wait for what it can show later
+_MUCH_PATIENCE: Final = 30.0
 _LAST_HEADER_LINE: Final = 1000
 
 
@@ -76,9 +78,9 @@ async def choose_file(work: Working, form: Form) -> Response:
 
 
 @router.get(DRAFT + "/invoice-types")
-async def show_invoice_types(work: Working) -> Response:
-    """Every chosen type enrols each customer."""
-    return await _types_page(work)
+async def show_invoice_types(work: Working, *, counted: bool = False) -> Response:
+    """Every chosen type enrols each customer. ``counted``: wait until the customers without a bill are counted."""
+    return await _types_page(work, patience=_MUCH_PATIENCE if counted else _PATIENCE)
 
 
 @router.post(DRAFT + "/invoice-types")
@@ -127,10 +129,10 @@ def _allowed(one: InvoiceType, kind: ImportKind | None) -> bool:
     return one.autopay_allowed if kind is ImportKind.AUTOPAY else one.paperless_allowed
 
 
-async def _types_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
+async def _types_page(work: Work, *, problems: Sequence[RequestProblem] = (), patience: float = _PATIENCE) -> Response:
     async with work.services.database.connection() as connection:
         found = await billers.invoice_types(connection, work.biller.id)
-        customers = await billers.count_customers(connection, work.biller.id)
-        without = await repository.customers_without(connection, work.biller.id)
-    types = [(one, _allowed(one, work.content.kind), without.get(one.code, 0)) for one in found]
-    return work.page("invoice-types", types=types, customers=customers, problems=problems)
+    counting: Counting = work.request.app.state.counting
+    counts = await counting.of(work.services.database, work.biller.id, patience=patience)
+    types = [(one, _allowed(one, work.content.kind)) for one in found]
+    return work.page("invoice-types", types=types, counts=counts, problems=problems)

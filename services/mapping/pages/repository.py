@@ -58,9 +58,16 @@ _PROGRESS: Final = """
 SELECT bytes_read, bytes_total, rows_read FROM notification.import_view WHERE import_id = $1
 """
 _WITHOUT: Final = """
-SELECT t.code, (SELECT count(*) FROM crm.customer c WHERE c.biller_id = $1 AND c.status = 'active' AND NOT EXISTS
-    (SELECT FROM crm.invoice i WHERE i.customer_id = c.id AND i.invoice_type_id = t.id)) AS customers
-FROM crm.invoice_type t WHERE t.biller_id = $1 AND t.active
+WITH active AS (SELECT id FROM crm.customer WHERE biller_id = $1 AND status = 'active'),
+types AS (SELECT id, code FROM crm.invoice_type WHERE biller_id = $1 AND active),
+billed AS (
+    SELECT i.invoice_type_id, count(DISTINCT i.customer_id) AS customers
+    FROM crm.invoice i JOIN active ON active.id = i.customer_id
+    WHERE i.invoice_type_id IN (SELECT id FROM types)
+    GROUP BY i.invoice_type_id
+)
+SELECT types.code, (SELECT count(*) FROM active) - coalesce(billed.customers, 0) AS customers
+FROM types LEFT JOIN billed ON billed.invoice_type_id = types.id
 """
 _FILE_NAME: Final = "SELECT f.name FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1"
 _CHECK_STATE: Final = "SELECT state FROM validation.import_check WHERE import_id = $1"

@@ -5,7 +5,10 @@ from uuid import UUID
 from services.mapping.domain import Check, Finding
 from shared.postgres import Connection
 
-_FINDINGS = "SELECT code, count, detail, sample_lines FROM validation.finding WHERE import_id = $1 ORDER BY code"
+_FINDINGS = """
+    SELECT code, count, detail, sample_lines[:20] AS sample_lines FROM validation.finding
+    WHERE import_id = $1 ORDER BY code
+"""
 _CHECK = """
     SELECT check_no, state, rows_read, undecided, impact, planned FROM validation.import_check WHERE import_id = $1
 """

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.domain import Overview, Result, State
-from shared.contracts.codes import Outcome
+from shared.contracts.codes import Level, Outcome
 from shared.contracts.definition import ImportDefinition, ImportKind
 from shared.contracts.events import Counts
 from shared.postgres import Connection
@@ -38,12 +38,25 @@ ORDER BY o.defined_at DESC, o.import_id DESC
 LIMIT $11
 """
 _ONE: Final = "SELECT * FROM import_overview WHERE import_id = $1"
-_FINDINGS: Final = "SELECT code, count, detail, sample_lines FROM validation.finding WHERE import_id = $1 ORDER BY code"
+_FINDINGS: Final = """
+SELECT code, count, detail, sample_lines[:20] AS sample_lines FROM validation.finding
+WHERE import_id = $1 ORDER BY code
+"""
 _ROWS: Final = """
 SELECT line_no, outcome, codes, account_number, customer_id, login_id FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2
-  AND ($3::text[] IS NULL OR outcome = ANY ($3)) AND ($4::text IS NULL OR $4 = ANY (codes))
+  AND ($3::text[] IS NULL OR outcome = ANY ($3)) AND ($4::text IS NULL OR $4 = ANY (codes)) {and_also}
 ORDER BY line_no LIMIT $5
+"""
+_ALL_ROWS: Final = _ROWS.format(and_also="")
+# Said once more in the words of the index on the rows that were not applied.
+_ROWS_NOT_APPLIED: Final = _ROWS.format(and_also="AND outcome <> 'applied'")
+_ROWS_OF_LINES: Final = _ROWS.format(and_also="AND line_no = ANY ($6::int[])")
+_NEVER_APPLIED: Final = frozenset((Level.ROW, Level.LEFT_OUT))
+# Of a code that stands on few rows the check has kept them all.
+_LINES_OF_CODE: Final = """
+SELECT sample_lines FROM validation.finding
+WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
 _TRAIL: Final = """
 SELECT event_id, event, occurred_at, detail FROM trail
@@ -178,7 +191,13 @@ async def rows_of(
     code: str | None = None,
 ) -> list[Row]:
     """Results in the order of the file, from the line after ``after``."""
-    records = await connection.fetch(_ROWS, import_id, after, _values(outcomes), code, limit)
+    given = (import_id, after, _values(outcomes), code, limit)
+    if (outcomes and Outcome.APPLIED not in outcomes) or (code and code[0] in _NEVER_APPLIED):
+        records = await connection.fetch(_ROWS_NOT_APPLIED, *given)
+    elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
+        records = await connection.fetch(_ROWS_OF_LINES, *given, lines)
+    else:
+        records = await connection.fetch(_ALL_ROWS, *given)
     return [Row(**{**record, "outcome": Outcome(record["outcome"])}) for record in records]
 
 

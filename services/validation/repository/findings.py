@@ -6,7 +6,7 @@ from services.validation.repository.checks import Finding
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
-_SAMPLES: Final = 20
+_SAMPLES: Final = 1_000  # of rarer codes every line, so that their rows are found at once
 
 _VERDICTS: Final = "SELECT verdict, sum(rows)::bigint AS rows FROM tally GROUP BY verdict"
 

@@ -107,3 +107,19 @@ async def test_a_file_that_cannot_be_used_stops_at_its_step(world: World, biller
     answer = await browser.post(f"{draft}/file", action="next", file=file_id)
     assert answer.status_code == 422
     assert "F009" in answer.text
+
+
+async def test_a_page_does_not_wait_until_the_customers_without_a_bill_are_counted(
+    world: World, biller: Biller
+) -> None:
+    browser = world.browser("paul")
+    draft = await draft_of(browser, biller)
+    await go(browser, f"{draft}/kind", kind="paperless")
+    async with world.admin.transaction():
+        await world.admin.execute("LOCK TABLE crm.invoice IN ACCESS EXCLUSIVE MODE")
+        page = (await browser.get(f"{draft}/invoice-types")).text
+        assert "Counting the customers" in page
+        assert "data-later" in page
+    page = (await browser.get(f"{draft}/invoice-types?counted=1")).text
+    assert "10 of 10 customers" in page
+    assert "data-later" not in page

@@ -112,7 +112,7 @@ async def test_rows_are_filtered_and_paged_without_gap_or_repetition(
 ) -> None:
     imported = await world.defined(biller)
     outcomes = [*Outcome]
-    rows = [(line, outcomes[line % 5], ["R101"] if line % 7 == 0 else []) for line in range(2, 2002)]
+    rows = [(line, outcomes[line % 5], _codes(line, outcomes[line % 5])) for line in range(2, 2002)]
     await world.finished(imported, rows)
     asked: dict[str, Any] = {"outcome": ["failed", "held"], "limit": 37}
     lines: list[int] = []
@@ -124,10 +124,40 @@ async def test_rows_are_filtered_and_paged_without_gap_or_repetition(
             break
         asked["after"] = page["next"]
     assert lines == [line for line, outcome, _ in rows if outcome in (Outcome.FAILED, Outcome.HELD)]
-    coded = await answer(client, f"/imports/{imported.import_id}/rows", code="R101", limit=500)
-    assert [row["line"] for row in coded["items"]] == [line for line, _, codes in rows if codes]
-    assert coded["items"][0]["reason"] == "The account number is empty"
+    for code, reason in (("R101", "The account number is empty"), ("W301", "Spreadsheet damage repaired")):
+        coded = await answer(client, f"/imports/{imported.import_id}/rows", code=code, limit=500)
+        assert [row["line"] for row in coded["items"]] == [line for line, _, codes in rows if code in codes]
+        assert coded["items"][0]["reason"] == reason
     await answer(client, f"/imports/{imported.import_id}/rows", status=422, limit=501)
+
+
+def _codes(line: int, outcome: Outcome) -> list[str]:
+    if line % 7:
+        return []
+    return ["R101"] if outcome is Outcome.FAILED else ["W301"]
+
+
+async def test_rows_of_a_rare_code_are_found_by_the_lines_that_the_check_kept(
+    client: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await world.defined(biller)
+    await world.finished(
+        imported, [(line, Outcome.APPLIED, ["W341"] if line in {7, 90} else []) for line in range(2, 99)]
+    )
+    await world.admin.execute(
+        "INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256)"
+        " VALUES ($1, $2, 'paperless', '')",
+        imported.import_id,
+        biller,
+    )
+    await world.admin.execute(
+        "INSERT INTO validation.finding (import_id, code, count, sample_lines) VALUES ($1, 'W341', 2, '{7, 90}')",
+        imported.import_id,
+    )
+    page = await answer(client, f"/imports/{imported.import_id}/rows", code="W341")
+    assert [row["line"] for row in page["items"]] == [7, 90]
+    page = await answer(client, f"/imports/{imported.import_id}/rows", code="W341", after=7)
+    assert [row["line"] for row in page["items"]] == [90]
 
 
 async def test_imports_are_filtered_and_paged(client: httpx.AsyncClient, world: World) -> None:
