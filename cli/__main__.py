@@ -12,10 +12,11 @@ from cli import administration
 from cli.client import Client, call_service
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError
-from cli.inspection import as_json, inspect_file, options_of, print_inspection
+from cli.inspection import as_json, inspect_file, print_inspection
 from cli.run import follow, run_import
 from cli.system import System, find_system
-from cli.tables import dead_letters_table, findings_table, imports_table, outcome_table, rows_table
+from cli.tables import dead_letters_table, findings_table, imports_table, outcome_table, recipes_table, rows_table
+from shared.csvfile import CsvOptions
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Customer imports from the command line.")
 dead_letters = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
@@ -35,14 +36,37 @@ def run(
     log: Annotated[Path | None, typer.Option(help="Save the result log here")] = None,
     request_id: Annotated[UUID | None, typer.Option(help="Idempotency key; the same one never runs twice")] = None,
     patience: Annotated[float, typer.Option(help="Give up watching after so many seconds without progress")] = 300,
+    recipe: Annotated[str | None, typer.Option(help="Take what the definition leaves open from this recipe")] = None,
+    accept_drift: Annotated[bool, typer.Option("--accept-drift", help="New columns in the file are fine")] = False,
 ) -> None:
     """Run one import and follow it to its end. Ends with 0 when it completed."""
     client = _client(person)
-    status = run_import(client, console, read_definition_file(definition), file, request_id or uuid4(), patience)
+    content = read_definition_file(definition, has_recipe=recipe is not None)
+    status = run_import(
+        client,
+        console,
+        content,
+        file,
+        request_id or uuid4(),
+        patience,
+        recipe=recipe,
+        accepts_drift=accept_drift,
+    )
     if log is not None and status["counts"]["read"]:
         client.save_log(str(status["import_id"]), "all", log)
         console.print(f"Log: {log}", soft_wrap=True)
     raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
+
+
+@app.command("recipes")
+def list_recipes(
+    biller: Annotated[str, typer.Argument(help="The biller's name or number")],
+    person: Person = None,
+    kind: Annotated[str | None, typer.Option(help="autopay, paperless or registration")] = None,
+) -> None:
+    """List the recipes of a biller: mappings saved under a name."""
+    client = _client(person)
+    console.print(recipes_table(client.recipes(client.biller(biller)["id"], kind)))
 
 
 @app.command()
@@ -50,13 +74,13 @@ def inspect(
     file: Annotated[Path, typer.Argument(help="Any file")],
     as_json_text: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
     normalised: Annotated[Path | None, typer.Option(help="Write header and rows as RFC 4180 UTF-8 here")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Instead of the one detected, such as windows-1252")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="One character, or: tab")] = None,
-    quote: Annotated[str | None, typer.Option(help="One character, or: none where the file quotes nothing")] = None,
-    header_line: Annotated[int | None, typer.Option(min=1, help="The line of the header, counted from 1")] = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_line: Annotated[int | None, typer.Option(min=1)] = None,
 ) -> None:
     """Show how a file would be read, and every problem in it. Ends with 1 when the file would be refused."""
-    found = inspect_file(file, options_of(encoding, delimiter, quote, header_line), normalised)
+    options = CsvOptions(encoding=encoding, delimiter=delimiter, header_line=header_line)
+    found = inspect_file(file, options, normalised)
     if as_json_text:
         typer.echo(as_json(found))
     else:

@@ -45,6 +45,21 @@ class Client:
         answer = self._call(self._mapping, "POST", f"/billers/{biller_id}/log-recipients", json={"email": email})
         return str(answer["id"])
 
+    def recipes(self, biller_id: int, kind: str | None = None) -> list[dict[str, Any]]:
+        """The biller's recipes in their newest versions."""
+        given = {} if kind is None else {"kind": kind}
+        items: list[dict[str, Any]] = self._get(self._mapping, f"/billers/{biller_id}/recipes", params=given)["items"]
+        return items
+
+    def recipe(self, biller_id: int, recipe_id: str) -> dict[str, Any]:
+        """The newest version of a recipe with what it holds."""
+        return self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}")
+
+    def drift(self, biller_id: int, recipe_id: str, version: int, file_id: str) -> dict[str, Any]:
+        """How the columns of a file differ from those that a recipe knows."""
+        given = {"version": version, "file_id": file_id}
+        return self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}/drift", params=given)
+
     def define(self, definition: dict[str, Any], request_id: UUID) -> str:
         """Ask for the import; the same request id gives the same import. Returns its id."""
         answer = self._call(

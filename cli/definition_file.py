@@ -11,8 +11,11 @@ _KNOWN = {"biller", "kind", "invoice_types", "columns", "account_number", "optio
 _REQUIRED = {"biller", "kind", "columns", "account_number"}
 
 
-def read_definition_file(path: Path) -> dict[str, Any]:
-    """The file's content, its names checked; raises CommandError naming what is wrong."""
+def read_definition_file(path: Path, *, has_recipe: bool = False) -> dict[str, Any]:
+    """The file's content, its names checked; raises CommandError naming what is wrong.
+
+    Beside a recipe it need not name what the recipe holds.
+    """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -23,15 +26,17 @@ def read_definition_file(path: Path) -> dict[str, Any]:
         raise CommandError(f"{path} is not valid YAML{place}") from error
     if not isinstance(content, dict):
         raise CommandError(f"{path} does not hold a definition", remedy="Write `biller:`, `kind:` … at its top level")
-    _check_names(content, path)
-    return content | {"account_number": _parts(content["account_number"])}
+    _check_names(content, path, {"biller"} if has_recipe else _REQUIRED)
+    if "account_number" in content:
+        content["account_number"] = _parts(content["account_number"])
+    return content
 
 
-def _check_names(content: dict[str, Any], path: Path) -> None:
+def _check_names(content: dict[str, Any], path: Path, required: set[str]) -> None:
     unknown = sorted(str(name) for name in content.keys() - _KNOWN)
     if unknown:
         raise CommandError(f"{path}: unknown entry {', '.join(unknown)}", remedy=f"Known: {', '.join(sorted(_KNOWN))}")
-    missing = sorted(_REQUIRED - content.keys())
+    missing = sorted(required - content.keys())
     if missing:
         raise CommandError(f"{path}: missing {', '.join(missing)}")
 

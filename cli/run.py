@@ -13,22 +13,36 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from cli.client import Client
 from cli.decisions import ask_decisions
 from cli.errors import CommandError, UnreachableError
+from cli.recipes import confirm_drift, with_recipe
 from cli.tables import findings_table, outcome_table
 
 _PIECE = 1 << 20  # bytes
 _POLL_SECONDS = 0.25
+_OPTIONAL = ("invoice_types", "options", "decide", "recipe")
 _ENDED = {"completed", "completed_with_errors", "failed", "cancelled", "rejected"}
 
 
 def run_import(
-    client: Client, console: Console, content: dict[str, Any], file: Path, request_id: UUID, patience: float
+    client: Client,
+    console: Console,
+    content: dict[str, Any],
+    file: Path,
+    request_id: UUID,
+    patience: float,
+    *,
+    recipe: str | None = None,
+    accepts_drift: bool = False,
 ) -> dict[str, Any]:
     """Upload, define, follow to the end; returns the final status view.
 
     Raises CommandError when the import is refused, or waits for a decision nobody is there to take.
     """
     biller = client.biller(content["biller"])
+    if recipe is not None:
+        content = with_recipe(client, biller, content, recipe)
     reference = _upload(client, console, biller, content, file)
+    if recipe is not None:
+        confirm_drift(client, console, biller["id"], content, reference["id"], accepted=accepts_drift)
     definition = _definition(client, biller, content, reference)
     import_id = client.define(definition, request_id)
     console.print(f"Import [bold]{import_id}[/] of {file.name} for {biller['name']}", soft_wrap=True)
@@ -80,7 +94,7 @@ def _definition(
 ) -> dict[str, Any]:
     recipients = [client.recipient(biller["id"], email) for email in content.get("log_recipients") or []]
     known = {name: content[name] for name in ("kind", "columns", "account_number")}
-    optional = {name: content[name] for name in ("invoice_types", "options", "decide") if content.get(name) is not None}
+    optional = {name: content[name] for name in _OPTIONAL if content.get(name) is not None}
     return known | optional | {"biller_id": biller["id"], "file": reference, "log_recipients": recipients}
 
 

@@ -58,6 +58,17 @@ def imports_table(imports: list[dict[str, Any]]) -> Table:
     return table
 
 
+def recipes_table(recipes: list[dict[str, Any]]) -> Table:
+    """Recipes in their newest versions."""
+    table = Table()
+    for heading in ("recipe", "kind", "version", "saved by", "saved"):
+        table.add_column(heading)
+    for one in recipes:
+        saved = str(one["saved_at"])[:19].replace("T", " ")
+        table.add_row(one["name"], one["kind"], str(one["version"]), one["saved_by_name"], saved)
+    return table
+
+
 def rows_table(rows: list[dict[str, Any]]) -> Table:
     """Row results."""
     table = Table()

@@ -6,10 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from services.mapping.domain import import_id_of, request_hash
-from services.mapping.repository import billers, files, imports, recipients
+from services.mapping.repository import billers, files, imports, recipes, recipients
 from services.mapping.repository.imports import NewImport
 from shared.auth import Person
-from shared.contracts.definition import ImportDefinition, Requester
+from shared.contracts.definition import ImportDefinition, RecipeReference, Requester
 from shared.contracts.definition_rules import BillerFacts, coded_problem, problems
 from shared.contracts.events import ImportDefined, RequestProblem
 from shared.messaging import say
@@ -17,6 +17,7 @@ from shared.postgres import Connection
 from shared.rights import Right, right_of
 
 IDEMPOTENCY_CONFLICT: Final = "idempotency_conflict"
+UNKNOWN_RECIPE: Final = "unknown_recipe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,26 @@ async def _examined(connection: Connection, request: Request, today: date) -> tu
         file=await files.facts(connection, biller.id, definition.file.id),
         recipients=await recipients.known(connection, biller.id, definition.log_recipients),
     )
-    return right, problems(definition, facts, today)
+    found = problems(definition, facts, today)
+    if definition.recipe is not None and not found:
+        found += await _recipe_problems(connection, definition, definition.recipe)
+    return right, found
+
+
+async def _recipe_problems(
+    connection: Connection, definition: ImportDefinition, named: RecipeReference
+) -> list[RequestProblem]:
+    recipe = await recipes.find(connection, named.id, named.version)
+    if recipe is not None and (recipe.biller_id, recipe.kind) == (definition.biller_id, definition.kind):
+        return []
+    return [
+        RequestProblem(
+            code=UNKNOWN_RECIPE,
+            place="recipe",
+            message="The biller has no such version of a recipe for this kind of import",
+            remedy="Take one of the biller's recipes, or leave it out",
+        )
+    ]
 
 
 async def _decide_in_advance(connection: Connection, new: NewImport) -> None:

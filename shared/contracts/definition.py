@@ -174,6 +174,13 @@ class FileReference(Input):
     size: Annotated[int, Field(ge=0, description="bytes")]
 
 
+class RecipeReference(Input):
+    """A version of a saved recipe."""
+
+    id: UUID
+    version: Annotated[int, Field(ge=1)]
+
+
 class Reading(Input):
     """How the file is read, where detection must be told."""
 
@@ -221,6 +228,9 @@ class ImportDefinition(Input):
     columns: dict[FieldName, HeaderName]
     account_number: tuple[Part, ...] = Field(description="the IC account number: its parts in order")
     options: Options = Options()
+    recipe: RecipeReference | None = Field(
+        default=None, description="the saved recipe that this was made from: kept and shown, nothing is taken from it"
+    )
     decide: Literal["ask"] | dict[CodeNumber, NamedDecision] = Field(
         default="ask", description="'ask' holds the import until a person confirms; or the decisions by code"
     )

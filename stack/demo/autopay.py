@@ -60,13 +60,7 @@ def _definition(today: date) -> dict[str, object]:
             "effective_date": (today + timedelta(days=30)).isoformat(),
             "attestation": "Riverbend Water states that each row is a current, unrevoked authorization.",
         },
-        "decide": {
-            "C202": {"choice": "skip"},
-            "C203": {"choice": "continue"},
-            "C211": {"choice": "continue"},
-            "C212": {"choice": "skip"},
-            "C241": {"choice": "skip"},
-        },
+        "decide": {"C202": {"choice": "skip"}, "C203": {"choice": "continue"}},
         "log_recipients": ["ivy.marsh@example.com"],
     }
 

@@ -49,7 +49,6 @@ def _definition() -> dict[str, object]:
             "C202": {"choice": "skip"},
             "C203": {"choice": "continue"},
             "C223": {"choice": "delivery_email"},
-            "C241": {"choice": "skip"},
         },
         "log_recipients": ["ivy.marsh@example.com"],
     }

@@ -1,7 +1,7 @@
 """Who asks, and what this person may do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, NoReturn, cast
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.mapping.api.models import ProblemItem, RefusalBody, RefusedRequest
 from services.mapping.repository import billers, imports
 from services.mapping.repository.billers import Biller
 from services.mapping.repository.imports import Import
+from services.mapping.sampling import Samples
 from shared.auth import Person, TokenVerifier, require_person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportKind
@@ -30,6 +31,7 @@ class Context:
     verifier: TokenVerifier
     secure_upload: SecureUpload
     upload_limit_bytes: int
+    samples: Samples = field(default_factory=Samples)
 
 
 def context_of(request: Request) -> Context:

@@ -16,13 +16,17 @@ from services.mapping.api.models import (
     ImportDetail,
     LogRecipients,
     ProblemBody,
+    RecipeOfImport,
     RefusalBody,
     RefusedRequest,
     check_body,
 )
-from services.mapping.repository import checks, imports, recipients
+from services.mapping.recipes import taken_from
+from services.mapping.repository import checks, imports, recipes, recipients
+from services.mapping.repository.imports import Import
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import RequestProblem
+from shared.postgres import Connection
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 _STATUS_OF_CODE = {"F011": 403, IDEMPOTENCY_CONFLICT: 409}
@@ -61,6 +65,7 @@ async def show_import(services: Services, person: SignedIn, import_id: UUID) -> 
         item, _ = await visible_import(connection, person, import_id)
         kept = await imports.decisions(connection, import_id)
         log_recipients = await recipients.of_import(connection, import_id)
+        recipe = await _recipe_of(connection, item)
     return ImportDetail(
         import_id=item.id,
         biller_id=item.biller_id,
@@ -71,6 +76,7 @@ async def show_import(services: Services, person: SignedIn, import_id: UUID) -> 
         requester=dict(item.requester),
         decisions=[DecisionItem.model_validate(decision) for decision in kept],
         log_recipients=LogRecipients.model_validate(log_recipients),
+        recipe=recipe,
         created_at=item.created_at,
         updated_at=item.updated_at,
     )
@@ -84,6 +90,15 @@ async def show_check(services: Services, person: SignedIn, import_id: UUID) -> C
         check = await checks.newest(connection, import_id)
         waits = await deciding.awaits_second_person(connection, item)
     return check_body(import_id, check, second_person_needed=waits)
+
+
+async def _recipe_of(connection: Connection, item: Import) -> RecipeOfImport | None:
+    definition = ImportDefinition.model_validate(item.definition)
+    kept = definition.recipe and await recipes.find(connection, definition.recipe.id, definition.recipe.version)
+    if not kept:
+        return None
+    is_changed = taken_from(definition) != kept.content
+    return RecipeOfImport(id=kept.id, name=kept.name, version=kept.version, is_changed=is_changed)
 
 
 def _status(problems: tuple[RequestProblem, ...]) -> int:

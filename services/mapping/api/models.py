@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.mapping.domain import Check, State
+from services.mapping.recipes import LONGEST_NAME, RecipeContent
 from shared.contracts.codes import CODES, Level
 from shared.contracts.definition import CodeNumber, ImportKind, NamedDecision
 from shared.contracts.events import RequestProblem
@@ -160,6 +161,56 @@ class DecisionItem(Body):
     approved_at: datetime | None
 
 
+class RecipeItem(Body):
+    """A recipe: its newest version, or the one asked for."""
+
+    id: UUID
+    name: str
+    kind: ImportKind
+    version: int
+    saved_by: str
+    saved_by_name: str
+    saved_at: datetime
+
+
+class RecipeList(Body):
+    """Recipes of a biller, the one saved last first."""
+
+    items: list[RecipeItem]
+
+
+class RecipeDetail(RecipeItem):
+    """A version of a recipe with what it holds."""
+
+    content: RecipeContent
+    header: list[str] = Field(description="columns of the file that it was made with")
+    versions: list[RecipeItem] = Field(description="all of them, the newest first")
+
+
+class NewRecipe(RecipeContent):
+    """A mapping to keep under a name; where the name is known already it becomes the next version."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
+    kind: ImportKind
+    file_id: UUID = Field(description="the file of the Secure Upload that it was made with: its columns are kept")
+
+
+class DriftBody(Body):
+    """How the columns of a file differ from those that a recipe knows. The order does not matter."""
+
+    missing: list[str] = Field(description="named by the recipe, not in the file")
+    new: list[str] = Field(description="in the file, not in the one that the recipe was made with")
+
+
+class RecipeOfImport(Body):
+    """The recipe that an import was made from."""
+
+    id: UUID
+    name: str
+    version: int
+    is_changed: bool = Field(description="whether the import's definition differs from what the version holds")
+
+
 class LogRecipients(Body):
     """Who gets the log of an import: those of the definition, or those chosen when it was confirmed."""
 
@@ -180,6 +231,7 @@ class ImportDetail(Body):
     requester: dict[str, Any]
     decisions: list[DecisionItem]
     log_recipients: LogRecipients
+    recipe: RecipeOfImport | None = Field(description="the recipe that it was made from")
     created_at: datetime
     updated_at: datetime
 

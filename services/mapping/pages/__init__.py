@@ -5,9 +5,8 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.mapping.pages import account_number, checking, choosing, columns, drafts, review, start
+from services.mapping.pages import account_number, checking, choosing, columns, drafts, recipes, review, start
 from services.mapping.pages.counting import Counting
-from services.mapping.pages.sampling import Samples
 from services.mapping.pages.words import WORDS
 from shared.web import WebSettings, attach, create_pages
 from shared.web.sign_in import router as sign_in
@@ -21,9 +20,8 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
     if settings.session_key is None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
-    pages.state.samples = Samples()
     pages.state.counting = Counting()
-    for module in (start, drafts, choosing, columns, account_number, checking, review):
+    for module in (start, drafts, choosing, columns, recipes, account_number, checking, review):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)

@@ -12,8 +12,8 @@ from services.mapping.api.access import Context, biller_with_right
 from services.mapping.pages import repository
 from services.mapping.pages.content import Content, next_step, steps_of
 from services.mapping.pages.repository import Draft
-from services.mapping.pages.sampling import Sample, Samples
 from services.mapping.repository.billers import Biller
+from services.mapping.sampling import Sample
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
 from shared.rights import Right
@@ -55,20 +55,25 @@ class Work:
         file = self.content.file
         if file is None:
             raise Problem(409, "no_file", "No file is chosen yet", remedy="Choose a file first")
-        samples: Samples = self.request.app.state.samples
         try:
-            return await samples.of(self.services.secure_upload, self.biller.id, file.id, self.content.reading)
+            return await self.services.samples.of(
+                self.services.secure_upload, self.biller.id, file.id, self.content.reading
+            )
         except FileNotFoundError:
             raise Problem(
                 410, "file_gone", "The file is no longer in the Secure Upload", remedy="Choose another file"
             ) from None
 
+    def with_content(self, **changes: Any) -> "Work":
+        """The same with something else chosen, which is not kept."""
+        return replace(self, draft=replace(self.draft, content=self.content.with_changes(**changes)))
+
     async def save(self, **changes: Any) -> "Work":
         """Keep what was chosen; what was arranged before has to be looked at again where it may no longer fit."""
-        content = self.content.with_changes(**changes)
+        changed = self.with_content(**changes)
         async with self.services.database.transaction() as connection:
-            await repository.save_draft(connection, self.draft.id, self.draft.biller_id, content)
-        return replace(self, draft=replace(self.draft, content=content))
+            await repository.save_draft(connection, self.draft.id, self.draft.biller_id, changed.content)
+        return changed
 
     def go_on(self, after: str) -> Response:
         """To the step behind this one."""

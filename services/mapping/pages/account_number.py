@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.matching import Fitting, fitting, nearest_of, offered
-from services.mapping.pages.sampling import Sample
+from services.mapping.sampling import Sample
 from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
 from shared.contracts.definition import ColumnPart, FieldName, LiteralPart, Part, Transform

@@ -22,7 +22,6 @@ from services.mapping.domain import ENDED
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Working
 from services.mapping.pages.context_rows import ContextRow, context_of_findings
-from services.mapping.pages.sampling import Samples
 from services.mapping.repository import billers, imports
 from shared.contracts.definition import ImportDefinition
 from shared.csvfile import write_rows
@@ -87,7 +86,7 @@ async def show_start_of_check(work: Working) -> Response:
     """Everything before it is ready; the file is read whole now."""
     if work.draft.import_id is not None:
         return see_other(f"/checks/{work.draft.import_id}")
-    return work.page("check")
+    return work.page("check", saved=work.request.query_params.get("saved", ""))
 
 
 @router.post(DRAFT + "/check")
@@ -95,6 +94,8 @@ async def start_check(work: Working, _form: Form) -> Response:
     """Define the import, in the place of the one that was made from this draft before."""
     if work.content.kind is None or work.content.file is None:
         return see_other(work.address("kind"))
+    if work.content.recipe is not None and not work.content.recipe.seen:
+        return see_other(work.address("columns"))  # nobody has looked at what differs from the recipe
     attempt = work.draft.attempt + 1
     definition = work.content.definition(work.biller.id)
     request = ImportRequest(work.visitor.person, uuid5(work.draft.id, str(attempt)), definition)
@@ -114,7 +115,7 @@ async def show_check(request: Request, services: Services, visitor: SignedInVisi
     seen = await look(services, visitor, import_id)
     async with services.database.connection() as connection:
         progress = await repository.progress(connection, import_id)
-    rows = await _context(request, services, seen)
+    rows = await _context(services, seen)
     return render(
         request,
         "found.html",
@@ -200,13 +201,12 @@ def grouped(findings: Sequence[FindingItem]) -> list[tuple[str, list[FindingItem
     ]
 
 
-async def _context(request: Request, services: Services, seen: Seen) -> Mapping[str, list[ContextRow]]:
+async def _context(services: Services, seen: Seen) -> Mapping[str, list[ContextRow]]:
     if seen.check.state == "pending":
         return {}
-    samples: Samples = request.app.state.samples
     try:
         definition = seen.definition
-        sample = await samples.of(
+        sample = await services.samples.of(
             services.secure_upload, seen.item.biller_id, definition.file.id, definition.options.reading
         )
     except FileNotFoundError:

@@ -13,9 +13,10 @@ from services.mapping.api.models import FileItem
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.content import ChosenFile
 from services.mapping.pages.counting import Counting
-from services.mapping.pages.sampling import Sample
+from services.mapping.pages.recipes import recipes_offered
 from services.mapping.repository import billers
 from services.mapping.repository.billers import InvoiceType
+from services.mapping.sampling import Sample
 from shared.contracts.definition import ImportKind, Reading
 from shared.contracts.events import RequestProblem
 from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
@@ -43,7 +44,9 @@ async def choose_kind(work: Working, form: Form) -> Response:
         shown = await show_biller(work.services, work.visitor.person, work.biller.id)
         return work.page("kind", shown=shown, problems=[trouble("No kind of import is chosen", "Choose one")])
     if kind is not work.content.kind:
-        work = await work.save(kind=kind, file=None, invoice_types=(), columns=None, parts=(), arranged=False)
+        work = await work.save(
+            kind=kind, file=None, invoice_types=(), columns=None, parts=(), arranged=False, recipe=None
+        )
     return work.go_on("kind")
 
 
@@ -66,9 +69,9 @@ async def choose_file(work: Working, form: Form) -> Response:
         return await _file_page(work, None, problems=[problem])
     if work.content.file is None or work.content.file.id != chosen.id:
         file = ChosenFile(id=chosen.id, name=chosen.name, size=chosen.size, sha256=chosen.sha256)
-        work = await work.save(file=file, reading=Reading(), columns=None, arranged=False)
+        work = await work.save(file=file, reading=Reading(), columns=None, arranged=False, recipe=None)
     elif form.get("action") == "read":
-        work = await work.save(reading=_reading(form), columns=None, parts=(), arranged=False)
+        work = await work.save(reading=_reading(form), columns=None, parts=(), arranged=False, recipe=None)
     if form.get("action") != "next":
         return see_other(work.address("file"))
     sample = await work.sample()
@@ -109,7 +112,13 @@ async def _file_page(work: Work, sample: Sample | None, problems: Sequence[Reque
     fitting = [file for file in files if file.kind_hint in {work.content.kind, "unknown"}]
     others = len(files) - len(fitting)
     return work.page(
-        "file", files=fitting, others=others, sample=sample, chosen=_chosen(work, files), problems=problems
+        "file",
+        files=fitting,
+        others=others,
+        sample=sample,
+        chosen=_chosen(work, files),
+        recipes=[] if sample is None or sample.refusal else await recipes_offered(work),
+        problems=problems,
     )
 
 

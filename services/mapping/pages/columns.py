@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.matching import account_parts
-from services.mapping.pages.sampling import Sample
+from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
+from services.mapping.sampling import Sample
 from services.mapping.suggestions.columns import (
     Suggestion,
     account_columns,
@@ -64,7 +65,8 @@ async def choose_columns(work: Working, form: Form) -> Response:
         problems.append(trouble(f"The sense of {flag} was not chosen yet", "Look at the switch below the columns"))
     if problems:
         return await _page(work, chosen, is_reversed=is_reversed, problems=problems)
-    work = await work.save(columns=chosen, paperless_flag_reversed=is_reversed)
+    recipe = work.content.recipe and work.content.recipe.model_copy(update={"seen": True})
+    work = await work.save(columns=chosen, paperless_flag_reversed=is_reversed, recipe=recipe)
     return work.go_on("columns")
 
 
@@ -141,6 +143,7 @@ async def _page(
         flag=flag,
         means_paper=means_paper(flag),
         is_reversed=means_paper(flag) if is_reversed is None else is_reversed,
+        recipes=[] if sample.refusal else await recipes_offered(work),
         paper_headers=[header for header in sample.header if means_paper(header)],
         problems=problems,
     )

@@ -7,7 +7,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.definition import FieldName, FileReference, ImportDefinition, ImportKind, Options, Part, Reading
+from shared.contracts.definition import (
+    FieldName,
+    FileReference,
+    ImportDefinition,
+    ImportKind,
+    Options,
+    Part,
+    Reading,
+    RecipeReference,
+)
 
 ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
 
@@ -21,6 +30,19 @@ class ChosenFile(BaseModel):
     name: str
     size: int
     sha256: str
+
+
+class ChosenRecipe(BaseModel):
+    """The recipe of a draft, and how the header of the file differs from what it knows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    version: int
+    name: str
+    missing: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    seen: bool = True  # whether a person has gone on after being told of the difference
 
 
 class Content(BaseModel):
@@ -41,6 +63,7 @@ class Content(BaseModel):
     notify_customers: bool = False
     parts: tuple[Part, ...] = ()
     arranged: bool = False
+    recipe: ChosenRecipe | None = None
 
     def with_changes(self, **changes: object) -> "Content":
         """The same with something else chosen."""
@@ -58,6 +81,7 @@ class Content(BaseModel):
             columns=self.columns or {},
             account_number=self.parts,
             options=self._options(),
+            recipe=RecipeReference(id=self.recipe.id, version=self.recipe.version) if self.recipe else None,
         )
 
     def _options(self) -> Options:
@@ -90,7 +114,7 @@ class Step:
 
 def steps_of(content: Content) -> list[Step]:
     """The pages of a draft; which there are follows from its kind."""
-    mapped = content.columns is not None
+    mapped = content.columns is not None and (content.recipe is None or content.recipe.seen)
     enrols = content.kind in ENROLLING or content.kind is None
     choices = "Autopay choices" if content.kind is ImportKind.AUTOPAY else "Permission"
     found = [

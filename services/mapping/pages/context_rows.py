@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.mapping.api.models import FindingItem
-from services.mapping.pages.sampling import Sample, mask_cards, masked
+from services.mapping.sampling import Sample, mask_cards, masked
 from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition
 
 _MOST_ROWS: Final = 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.mapping.pages import repository
-from services.mapping.pages.sampling import Sample
+from services.mapping.sampling import Sample
 from services.mapping.suggestions import nearest, recipe
 from services.mapping.suggestions.columns import account_columns
 from shared.contracts.definition import ColumnPart, FieldName, Part

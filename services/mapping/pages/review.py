@@ -130,6 +130,7 @@ async def _page(
         creates=form.get("create") == "yes" if form else answers_of(seen).get("C202") == "create",
         creatable=creatable(seen),
         missing=next((found.count for found in seen.check.findings if found.code == "C202"), 0),
+        saved=request.query_params.get("saved", ""),
         problems=problems,
     )
 

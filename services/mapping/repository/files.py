@@ -8,15 +8,17 @@ from uuid import UUID
 from shared.contracts.definition_rules import FileFacts
 from shared.postgres import Connection
 
-_LIST = """
+_FILES = """
     WITH imported AS (
         SELECT g.sha256 FROM import i JOIN secure_file g ON g.id = i.file_id
         WHERE i.biller_id = $1 AND i.state IN ('completed', 'completed_with_errors')
     )
     SELECT id, name, size, sha256, uploaded_at, kind_hint, sha256 IN (SELECT sha256 FROM imported) AS imported_before
     FROM secure_file
-    WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) ORDER BY uploaded_at DESC, id LIMIT $3
+    WHERE biller_id = $1 AND kind_hint = ANY($2::text[])
 """
+_LIST = _FILES + "ORDER BY uploaded_at DESC, id LIMIT $3"
+_FIND = _FILES + "AND id = $3"
 _WAS_IMPORTED = """
     SELECT true FROM import i JOIN secure_file g ON g.id = i.file_id
     WHERE i.biller_id = $1 AND g.sha256 = $2 AND i.state IN ('completed', 'completed_with_errors') LIMIT 1
@@ -90,6 +92,12 @@ async def facts(connection: Connection, biller_id: int, file_id: UUID) -> FileFa
         "SELECT sha256, size FROM secure_file WHERE id = $1 AND biller_id = $2", file_id, biller_id
     )
     return None if row is None else FileFacts(row["sha256"], row["size"])
+
+
+async def find(connection: Connection, biller_id: int, file_id: UUID, hints: Sequence[str]) -> ListedFile | None:
+    """A file of the biller with one of these hints."""
+    rows = await connection.fetch(_FIND, biller_id, list(hints), file_id)
+    return ListedFile(**dict(rows[0])) if rows else None
 
 
 async def was_imported(connection: Connection, biller_id: int, sha256: str) -> bool:

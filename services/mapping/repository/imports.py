@@ -16,8 +16,10 @@ _FIND = """
 """
 _LOCK = _FIND + "FOR UPDATE"
 _ADD = """
-    INSERT INTO import (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (request_id) DO NOTHING RETURNING id
+    INSERT INTO import (
+        id, biller_id, kind, file_id, definition, requester, request_id, request_hash, recipe_id, recipe_version
+    )
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (request_id) DO NOTHING RETURNING id
 """
 _DECIDE = """
     INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by)
@@ -85,6 +87,7 @@ async def hash_of_request(connection: Connection, request_id: UUID) -> bytes | N
 
 async def add(connection: Connection, new: NewImport) -> bool:
     """Make the import; False where a request with the same key came first."""
+    recipe = new.definition.recipe
     made = await connection.fetchval(
         _ADD,
         new.id,
@@ -95,6 +98,8 @@ async def add(connection: Connection, new: NewImport) -> bool:
         new.requester.model_dump(mode="json"),
         new.request_id,
         new.request_hash,
+        recipe.id if recipe else None,
+        recipe.version if recipe else None,
     )
     return made is not None
 

@@ -1,0 +1,73 @@
+"""Recipes on the command line: found by name, held against the file, and turned into a definition."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.prompt import Confirm
+
+from cli.client import Client
+from cli.errors import CommandError
+
+_TAKEN = ("columns", "account_number", "invoice_types")
+
+
+def with_recipe(client: Client, biller: dict[str, Any], content: dict[str, Any], name: str) -> dict[str, Any]:
+    """The content of a definition file with what the newest version of a recipe adds; what the file says wins."""
+    recipe = client.recipe(biller["id"], _named(client, biller, content.get("kind"), name)["id"])
+    held = recipe["content"]
+    options = {name: value for name, value in held["options"].items() if value is not None}
+    return (
+        {entry: held[entry] for entry in _TAKEN}
+        | content
+        | {
+            "kind": recipe["kind"],
+            "options": options | (content.get("options") or {}),
+            "recipe": {"id": recipe["id"], "version": recipe["version"]},
+        }
+    )
+
+
+def confirm_drift(
+    client: Client, console: Console, biller_id: int, content: dict[str, Any], file_id: str, *, accepted: bool
+) -> None:
+    """Say how the file's columns differ from those the recipe knows; go on only if somebody has seen it.
+
+    Raises CommandError where a column is missing, where nobody can be asked, or where the person says no.
+    """
+    recipe = content["recipe"]
+    drift = client.drift(biller_id, recipe["id"], recipe["version"], file_id)
+    for word, names in (("The file lacks", drift["missing"]), ("New in the file", drift["new"])):
+        if names:
+            console.print(f"[yellow]{word}[/]: {', '.join(names)}", highlight=False)
+    lost = [name for name in drift["missing"] if name in _used(content)]
+    if lost:
+        raise CommandError(
+            f"The file has changed since the recipe was saved: it lacks {', '.join(lost)}",
+            remedy="Map the columns anew and save the recipe again",
+        )
+    if not drift["new"] or accepted:
+        return
+    if not console.is_terminal:
+        raise CommandError(
+            f"The file has columns that the recipe does not know: {', '.join(drift['new'])}",
+            remedy="Look at them, then run with --accept-drift",
+        )
+    if not Confirm.ask("Go on without using them?", console=console, default=False):
+        raise CommandError("Not confirmed; nothing was started")
+
+
+def _used(content: dict[str, Any]) -> set[str]:
+    parts = (part["column"] for part in content["account_number"] if "column" in part)
+    return {*content["columns"].values(), *parts}
+
+
+def _named(client: Client, biller: dict[str, Any], kind: str | None, name: str) -> dict[str, Any]:
+    known = client.recipes(biller["id"], kind)
+    found = [recipe for recipe in known if recipe["name"].casefold() == name.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        kinds = ", ".join(recipe["kind"] for recipe in found)
+        raise CommandError(f"{biller['name']} has {name!r} for {kinds}", remedy="Name the kind in the definition")
+    names = ", ".join(recipe["name"] for recipe in known) or "none"
+    raise CommandError(f"{biller['name']} has no recipe {name!r}", remedy=f"It has: {names}")

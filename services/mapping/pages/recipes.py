@@ -1,0 +1,150 @@
+"""Recipes on the pages: offered for a file with what has drifted, used, saved, and looked at in all their versions."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.mapping.api.access import biller_with_right
+from services.mapping.api.models import NewRecipe, RefusedRequest
+from services.mapping.api.recipes import list_recipes, save_recipe, show_recipe, visible_recipe
+from services.mapping.pages.access import DRAFT, Services, Work, Working, trouble
+from services.mapping.pages.content import ChosenRecipe
+from services.mapping.recipes import LONGEST_NAME, Drift, RecipeContent, drift_of, fitted, taken_from
+from services.mapping.repository import billers, recipes
+from services.mapping.repository.recipes import Recipe
+from shared.contracts.definition import ImportKind
+from shared.http import Problem
+from shared.web import Form, SignedInVisitor, render, see_other
+
+router = APIRouter()
+_MOST_OFFERED: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A recipe that may be used for the chosen file."""
+
+    recipe: Recipe
+    drift: Drift
+
+
+@router.post(DRAFT + "/recipe")
+async def use_recipe(work: Working, form: Form) -> Response:
+    """Fill the draft from a recipe; where the file has drifted a person looks at the columns before going on."""
+    if work.content.kind is None or work.content.file is None:
+        return see_other(work.address("file"))
+    recipe_id, _, version = str(form.get("recipe", "")).partition(":")
+    async with work.services.database.connection() as connection:
+        recipe, _ = await visible_recipe(
+            connection, work.visitor.person, work.biller.id, _id(recipe_id), _version(version)
+        )
+    if recipe.kind is not work.content.kind:
+        raise Problem(409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another")
+    await _fill(work, recipe)
+    return see_other(work.address("columns"))
+
+
+@router.post(DRAFT + "/save-recipe")
+async def save_draft_as_recipe(work: Working, form: Form) -> Response:
+    """Keep the mapping of the draft under a name: a new recipe, or the next version of one."""
+    way_back = str(form.get("back", ""))
+    if work.content.recipe is not None and not work.content.recipe.seen:
+        return see_other(work.address("columns"))
+    if work.content.kind is None or work.content.file is None or not work.content.parts:
+        return see_other(work.address("check"))
+    content = taken_from(work.content.definition(work.biller.id))
+    name = str(form.get("name", "")).strip()[:LONGEST_NAME]
+    if not name:
+        return work.page("check", problems=[trouble("The recipe has no name", "Give it one")])
+    new = NewRecipe(name=name, kind=work.content.kind, file_id=work.content.file.id, **dict(content))
+    try:
+        saved = await save_recipe(work.services, work.visitor.person, work.biller.id, new)
+    except RefusedRequest as refused:
+        return work.page("check", problems=refused.problems)
+    await work.save(recipe=ChosenRecipe(id=saved.id, version=saved.version, name=saved.name))
+    if way_back == "review" and work.draft.import_id is not None:
+        return see_other(f"/checks/{work.draft.import_id}/review?saved={saved.version}")
+    return see_other(work.address("check") + f"?saved={saved.version}")
+
+
+@router.get("/recipes/{biller_id}")
+async def show_recipes(request: Request, services: Services, visitor: SignedInVisitor, biller_id: int) -> Response:
+    """The recipes of a biller by kind of import."""
+    found = (await list_recipes(services, visitor.person, biller_id)).items
+    async with services.database.connection() as connection:
+        biller, _ = await biller_with_right(connection, visitor.person, biller_id)
+    by_kind = {kind: [one for one in found if one.kind is kind] for kind in ImportKind}
+    groups = {kind: items for kind, items in by_kind.items() if items}
+    return render(request, "recipes.html", biller=biller, groups=groups)
+
+
+@router.get("/recipes/{biller_id}/{recipe_id}")
+async def show_one_recipe(
+    request: Request, services: Services, visitor: SignedInVisitor, biller_id: int, recipe_id: UUID, version: str = ""
+) -> Response:
+    """A version of a recipe, and the way to the others."""
+    recipe = await show_recipe(services, visitor.person, biller_id, recipe_id, _version(version))
+    async with services.database.connection() as connection:
+        biller, _ = await biller_with_right(connection, visitor.person, biller_id)
+    return render(request, "one_recipe.html", biller=biller, recipe=recipe)
+
+
+async def recipes_offered(work: Work) -> list[Offer]:
+    """The biller's recipes for this kind of import, each held against the header of the chosen file."""
+    if work.content.kind is None or work.content.file is None:
+        return []
+    async with work.services.database.connection() as connection:
+        found = await recipes.newest(connection, work.biller.id, [work.content.kind])
+    offers = [Offer(recipe, await _drift(work, recipe)) for recipe in found[:_MOST_OFFERED]]
+    return sorted(offers, key=lambda offer: (bool(offer.drift.missing), bool(offer.drift)))
+
+
+async def _header(work: Work, content: RecipeContent) -> tuple[str, ...]:
+    """The header of the file, read as the recipe says."""
+    sample = await work.with_content(reading=content.options.reading).sample()
+    return () if sample.refusal else sample.header
+
+
+async def _drift(work: Work, recipe: Recipe) -> Drift:
+    return drift_of(recipe.content, recipe.header, await _header(work, recipe.content))
+
+
+async def _fill(work: Work, recipe: Recipe) -> None:
+    header = await _header(work, recipe.content)
+    drift = drift_of(recipe.content, recipe.header, header)
+    content = fitted(recipe.content, header)
+    async with work.services.database.connection() as connection:
+        types = {one.code for one in await billers.invoice_types(connection, work.biller.id)}
+    await work.save(
+        reading=content.options.reading,
+        invoice_types=tuple(code for code in content.invoice_types if code in types),
+        columns=content.columns,
+        paperless_flag_reversed=content.options.paperless_flag_reversed,
+        method_kind_default=content.options.method_kind_default,
+        bank_account_type_default=content.options.bank_account_type_default,
+        notify_customers=content.options.notify_customers,
+        parts=content.account_number,
+        arranged=not drift,
+        recipe=ChosenRecipe(
+            id=recipe.id,
+            version=recipe.version,
+            name=recipe.name,
+            missing=drift.missing,
+            new=drift.new,
+            seen=not drift,
+        ),
+    )
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Problem(404, "recipe_not_found", "There is no such recipe", remedy="Choose one of the list") from None
+
+
+def _version(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - digits of an int

@@ -1,0 +1,128 @@
+"""Recipes: a biller's mapping under a name, in versions, and how far a file has drifted from them. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.definition import (
+    ColumnPart,
+    FieldName,
+    FileReference,
+    HeaderName,
+    ImportDefinition,
+    ImportKind,
+    Input,
+    Options,
+    Part,
+    Reading,
+)
+from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts, problems
+from shared.contracts.events import RequestProblem
+from shared.csvfile import clean_name
+
+LONGEST_NAME: Final = 100
+_NO_FILE: Final = FileReference(id=UUID(int=0), sha256="0" * 64, size=0)
+_JUDGED: Final = ("columns", "invoice_types", "account_number")
+
+
+class RecipeOptions(Input):
+    """Options that hold for every file; dates, statements and lines belong to one import."""
+
+    reading: Reading = Reading()
+    bank_account_type_default: Literal["checking", "savings"] | None = None
+    method_kind_default: Literal["ach", "card"] | None = None
+    paperless_flag_reversed: bool = False
+    notify_customers: bool = False
+
+
+class RecipeContent(Input):
+    """What a recipe keeps of a definition."""
+
+    invoice_types: tuple[str, ...] = ()
+    columns: dict[FieldName, HeaderName]
+    account_number: Annotated[tuple[Part, ...], Field(min_length=1, max_length=50)]
+    options: RecipeOptions = RecipeOptions()
+
+    @property
+    def headers(self) -> list[str]:
+        """Columns of the file that it names."""
+        parts = (part.column for part in self.account_number if isinstance(part, ColumnPart))
+        return list(dict.fromkeys([*self.columns.values(), *parts]))
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the header of a file differs from the one that a recipe was made with; the order does not matter."""
+
+    missing: tuple[str, ...]  # named by the recipe, not in the file
+    new: tuple[str, ...]  # in the file, not in the one of the recipe
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.new)
+
+
+def drift_of(content: RecipeContent, saved_header: Iterable[str], header: Sequence[str]) -> Drift:
+    """What a person has to know before the recipe is used for a file with this header."""
+    here, before = set(map(_key, header)), set(map(_key, saved_header))
+    return Drift(
+        missing=tuple(name for name in content.headers if _key(name) not in here),
+        new=tuple(name for name in header if _key(name) not in before),
+    )
+
+
+def fitted(content: RecipeContent, header: Sequence[str]) -> RecipeContent:
+    """The recipe in the spelling of this header, without columns that are not there."""
+    names = {_key(name): name for name in header}
+    columns = {field: names[_key(name)] for field, name in content.columns.items() if _key(name) in names}
+    parts = [_fitted_part(part, names) for part in content.account_number]
+    return content.model_copy(
+        update={"columns": columns, "account_number": tuple(part for part in parts if part is not None)}
+    )
+
+
+def taken_from(definition: ImportDefinition) -> RecipeContent:
+    """What a recipe would keep of this definition."""
+    options = definition.options.model_dump(include=set(RecipeOptions.model_fields))
+    return RecipeContent(
+        invoice_types=definition.invoice_types,
+        columns=definition.columns,
+        account_number=definition.account_number,
+        options=RecipeOptions.model_validate(options),
+    )
+
+
+def content_problems(
+    biller_id: int,
+    kind: ImportKind,
+    content: RecipeContent,
+    permission: Literal["paperless", "all"],
+    types: dict[str, InvoiceTypeFacts],
+) -> list[RequestProblem]:
+    """What is wrong with a recipe, by the rules of definitions."""
+    definition = ImportDefinition(
+        biller_id=biller_id,
+        kind=kind,
+        file=_NO_FILE,
+        invoice_types=content.invoice_types,
+        columns=content.columns,
+        account_number=content.account_number,
+        options=Options(reading=content.options.reading),
+    )
+    facts = BillerFacts(permission=permission, invoice_types=types, file=FileFacts(_NO_FILE.sha256, _NO_FILE.size))
+    found = problems(definition, facts, date.max)
+    return [problem for problem in found if problem.code == "F011" or problem.place.startswith(_JUDGED)]
+
+
+def _fitted_part(part: Part, names: dict[str, str]) -> Part | None:
+    if not isinstance(part, ColumnPart):
+        return part
+    name = names.get(_key(part.column))
+    return None if name is None else part.model_copy(update={"column": name})
+
+
+def _key(name: str) -> str:
+    return clean_name(name).casefold()
