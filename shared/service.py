@@ -1,9 +1,59 @@
-"""Running a service: one process, one event loop, one HTTP port."""
+"""A service: what all of them are made of, and running one as one process, one event loop, one HTTP port."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 import uvicorn
 from fastapi import FastAPI
 
-from shared.settings import ServiceSettings
+from shared.auth import TokenVerifier
+from shared.health import Health
+from shared.http import create_api
+from shared.logging import configure
+from shared.messaging import DeadLetters
+from shared.postgres import Database
+from shared.settings import HttpServiceSettings, ServiceSettings
+from shared.upkeep import Upkeep, add_upkeep_routes
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What every service has while it runs.
+
+    What it starts beside that goes on ``exits``, which stops it in the opposite order, before the database is closed.
+    """
+
+    dsn: str
+    database: Database
+    verifier: TokenVerifier
+    health: Health
+    exits: AsyncExitStack
+
+
+Start = Callable[[FastAPI, Running], Awaitable[DeadLetters]]
+
+
+def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAPI:
+    """The service as an app; its lifespan starts and drains everything. ``start`` adds what is the service's own."""
+    configure(service, settings.log_format)
+    health = Health()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        dsn = settings.postgres_dsn.get_secret_value()
+        async with AsyncExitStack() as exits:
+            database = await Database.connect(dsn, application_name=service, max_size=settings.postgres_pool)
+            exits.push_async_callback(database.close)
+            verifier = TokenVerifier(settings)
+            exits.push_async_callback(verifier.close)
+            dead_letters = await start(app, Running(dsn, database, verifier, health, exits))
+            app.state.upkeep = Upkeep(database, verifier, dead_letters)
+            yield
+
+    app = create_api(service=service, health=health, lifespan=lifespan)
+    add_upkeep_routes(app)
+    return app
 
 
 def run(app: FastAPI, settings: ServiceSettings) -> None:

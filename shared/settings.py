@@ -53,6 +53,10 @@ class AuthSettings(Settings):
     jwt_audience: str
 
 
+class HttpServiceSettings(AuthSettings, ServiceSettings):
+    """A service that people's tokens are shown to; each of the four is."""
+
+
 class SecureUploadSettings(Settings):
     """Where the files of the billers are kept."""
 

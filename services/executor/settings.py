@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import AuthSettings, ServiceSettings
+from shared.settings import HttpServiceSettings
 
 
-class ExecutorSettings(AuthSettings, ServiceSettings):
+class ExecutorSettings(HttpServiceSettings):
     """Settings of the executor."""
 
     chunk_seconds: float = Field(default=120, gt=0, le=3600, description="the longest a statement of a chunk may take")

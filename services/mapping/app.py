@@ -1,7 +1,6 @@
 """The composition root: what mapping is made of, and in which order it starts and stops."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -17,15 +16,10 @@ from services.mapping.handlers import (
 )
 from services.mapping.pages import add_pages
 from services.mapping.settings import MappingSettings
-from shared.auth import TokenVerifier
 from shared.contracts.events import ImportApproved, ImportFinished, ImportHeld, ImportRejected, ImportRequested
-from shared.health import Health
-from shared.http import create_api
-from shared.logging import configure
-from shared.messaging import DeliverySubscription, Messenger, Subscription
-from shared.postgres import Database
+from shared.messaging import DeadLetters, DeliverySubscription, Messenger, Subscription
 from shared.secure_upload import SecureUpload
-from shared.upkeep import Upkeep
+from shared.service import Running, compose
 
 SERVICE: Final = "mapping"
 
@@ -43,34 +37,20 @@ def subscriptions(requests: RequestHandlers) -> list[Subscription[Any] | Deliver
 
 def build_app(settings: MappingSettings) -> FastAPI:
     """The service as an app; its lifespan starts and drains everything."""
-    configure(SERVICE, settings.log_format)
-    health = Health()
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            app.state.context, app.state.upkeep = await _start(settings, health, stack)
-            yield
-
-    app = create_api(service=SERVICE, health=health, lifespan=lifespan)
+    app = compose(SERVICE, settings, partial(_start, settings))
     add_routes(app)
     add_pages(app)
     return app
 
 
-async def _start(settings: MappingSettings, health: Health, stack: AsyncExitStack) -> tuple[Context, Upkeep]:
-    """Start in the order of need; the stack stops in the opposite one."""
-    dsn = settings.postgres_dsn.get_secret_value()
-    database = await Database.connect(dsn, application_name=SERVICE, max_size=settings.postgres_pool)
-    stack.push_async_callback(database.close)
-    verifier = TokenVerifier(settings)
-    stack.push_async_callback(verifier.close)
-    messenger = Messenger(SERVICE, database, settings, subscriptions(RequestHandlers(verifier)), health)
-    await stack.enter_async_context(messenger)
-    context = Context(
-        database=database,
-        verifier=verifier,
+async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> DeadLetters:
+    requests = RequestHandlers(running.verifier)
+    messenger = Messenger(SERVICE, running.database, settings, subscriptions(requests), running.health)
+    await running.exits.enter_async_context(messenger)
+    app.state.context = Context(
+        database=running.database,
+        verifier=running.verifier,
         secure_upload=SecureUpload(settings.secure_upload_url, settings.secure_upload_options),
         upload_limit_bytes=settings.upload_limit_bytes,
     )
-    return context, Upkeep(database, verifier, messenger.dead_letters)
+    return messenger.dead_letters

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import AuthSettings, SecureUploadSettings, ServiceSettings
+from shared.settings import HttpServiceSettings, SecureUploadSettings
 
 
-class MappingSettings(AuthSettings, SecureUploadSettings, ServiceSettings):
+class MappingSettings(SecureUploadSettings, HttpServiceSettings):
     """Settings of the mapping service."""
 
     upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1, description="a larger upload is refused (413)")

@@ -1,7 +1,6 @@
 """The composition root: what the notifier is made of, and in which order it starts and stops."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -16,7 +15,6 @@ from services.notifier.mailer.message import MessageWriter
 from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
-from shared.auth import TokenVerifier
 from shared.contracts.events import (
     CheckProgressed,
     ChunkApplied,
@@ -28,13 +26,10 @@ from shared.contracts.events import (
     ImportHeld,
     ImportRejected,
 )
-from shared.health import Health
-from shared.http import create_api
-from shared.logging import configure
-from shared.messaging import Messenger, Subscription
-from shared.postgres import Database, WakeUp
+from shared.messaging import DeadLetters, Messenger, Subscription
+from shared.postgres import WakeUp
 from shared.secure_upload import SecureUpload
-from shared.upkeep import Upkeep, add_upkeep_routes
+from shared.service import Running, compose
 from shared.workers import Worker
 
 SERVICE: Final = "notifier"
@@ -72,48 +67,34 @@ def post_office(settings: NotifierSettings) -> PostOffice:
 
 def build_app(settings: NotifierSettings) -> FastAPI:
     """The notifier as an app; its lifespan starts and drains everything."""
-    configure(SERVICE, settings.log_format)
-    health = Health()
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            app.state.context, app.state.upkeep = await _start(settings, health, stack)
-            yield
-
-    app = create_api(service=SERVICE, health=health, lifespan=lifespan)
+    app = compose(SERVICE, settings, partial(_start, settings))
     add_routes(app)
-    add_upkeep_routes(app)
     add_pages(app)
     return app
 
 
-async def _start(settings: NotifierSettings, health: Health, stack: AsyncExitStack) -> tuple[Context, Upkeep]:
-    """Start in the order of need; the stack stops in the opposite one."""
-    dsn = settings.postgres_dsn.get_secret_value()
-    database = await Database.connect(dsn, application_name=SERVICE, max_size=settings.postgres_pool)
-    stack.push_async_callback(database.close)
-    verifier = TokenVerifier(settings)
-    stack.push_async_callback(verifier.close)
-    log = ResultLog(database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options))
-    changes = await stack.enter_async_context(Changes(dsn))
-    await stack.enter_async_context(_mail_worker(settings, database, log, health))
-    messenger = Messenger(SERVICE, database, settings, subscriptions(Handlers(settings.mail_domain)), health)
-    await stack.enter_async_context(messenger)
-    context = Context(
-        database=database,
-        verifier=verifier,
+async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> DeadLetters:
+    """Start in the order of need; they stop in the opposite one."""
+    log = ResultLog(running.database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options))
+    changes = await running.exits.enter_async_context(Changes(running.dsn))
+    await running.exits.enter_async_context(_mail_worker(settings, running, log))
+    handlers = Handlers(settings.mail_domain)
+    messenger = Messenger(SERVICE, running.database, settings, subscriptions(handlers), running.health)
+    await running.exits.enter_async_context(messenger)
+    app.state.context = Context(
+        database=running.database,
+        verifier=running.verifier,
         changes=changes,
         log=log,
         heartbeat_seconds=settings.sse_heartbeat_seconds,
         stream_seconds=settings.sse_stream_seconds,
     )
-    return context, Upkeep(database, verifier, messenger.dead_letters)
+    return messenger.dead_letters
 
 
-def _mail_worker(settings: NotifierSettings, database: Database, log: ResultLog, health: Health) -> Worker:
+def _mail_worker(settings: NotifierSettings, running: Running, log: ResultLog) -> Worker:
     mailer = Mailer(
-        database=database,
+        database=running.database,
         post_office=post_office(settings),
         writer=MessageWriter(settings.mail_from),
         log=log,
@@ -122,8 +103,8 @@ def _mail_worker(settings: NotifierSettings, database: Database, log: ResultLog,
     return Worker(
         "mailer",
         mailer.step,
-        health=health,
-        wake=WakeUp(settings.postgres_dsn.get_secret_value(), MAIL_CHANNEL),
+        health=running.health,
+        wake=WakeUp(running.dsn, MAIL_CHANNEL),
         limit_seconds=_STUCK_SECONDS,
         drain_seconds=settings.drain_seconds,
     )

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import EmailStr, Field, HttpUrl, SecretStr
 
-from shared.settings import AuthSettings, SecureUploadSettings, ServiceSettings
+from shared.settings import HttpServiceSettings, SecureUploadSettings
 
 
-class NotifierSettings(AuthSettings, SecureUploadSettings, ServiceSettings):
+class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     """Settings of the notifier."""
 
     smtp_host: str = Field(description="the mail server")

@@ -6,7 +6,6 @@ from services.mapping.api import billers, decisions, files, imports, recipes, re
 from services.mapping.api.access import answer_refusal
 from services.mapping.api.limits import SmallBodies
 from services.mapping.api.models import RefusedRequest
-from shared.upkeep import add_upkeep_routes
 
 PREFIX = "/api/v1"
 
@@ -15,6 +14,5 @@ def add_routes(app: FastAPI) -> None:
     """Put every route of mapping on the app; `app.state.context` is set by whoever starts it."""
     for router in (billers.router, files.router, recipes.router, recipients.router, imports.router, decisions.router):
         app.include_router(router, prefix=PREFIX)
-    add_upkeep_routes(app)
     app.exception_handler(RefusedRequest)(answer_refusal)
     app.add_middleware(SmallBodies)
