@@ -12,11 +12,10 @@ from cli import administration
 from cli.client import Client, call_service
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError
-from cli.inspection import as_json, inspect_file, print_inspection
+from cli.inspection import as_json, inspect_file, options_of, print_inspection
 from cli.run import follow, run_import
 from cli.system import System, find_system
 from cli.tables import dead_letters_table, findings_table, imports_table, outcome_table, recipes_table, rows_table
-from shared.csvfile import CsvOptions
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Customer imports from the command line.")
 dead_letters = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
@@ -74,13 +73,13 @@ def inspect(
     file: Annotated[Path, typer.Argument(help="Any file")],
     as_json_text: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
     normalised: Annotated[Path | None, typer.Option(help="Write header and rows as RFC 4180 UTF-8 here")] = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    header_line: Annotated[int | None, typer.Option(min=1)] = None,
+    encoding: Annotated[str | None, typer.Option(help="Instead of the one detected, such as windows-1252")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="One character, or: tab")] = None,
+    quote: Annotated[str | None, typer.Option(help="One character, or: none where the file quotes nothing")] = None,
+    header_line: Annotated[int | None, typer.Option(min=1, help="The line of the header, counted from 1")] = None,
 ) -> None:
     """Show how a file would be read, and every problem in it. Ends with 1 when the file would be refused."""
-    options = CsvOptions(encoding=encoding, delimiter=delimiter, header_line=header_line)
-    found = inspect_file(file, options, normalised)
+    found = inspect_file(file, options_of(encoding, delimiter, quote, header_line), normalised)
     if as_json_text:
         typer.echo(as_json(found))
     else:

@@ -1,18 +1,48 @@
 """`customer-import inspect`: what a file is, as the check would read it."""
 
-import dataclasses
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 
 from cli.errors import CommandError
-from shared.csvfile import CsvOptions, CsvReader, FileRefused, Problem, read, write_rows
+from shared.csvfile import CsvOptions, CsvReader, FileRefused, Inspection, Problem, inspect, read, write_rows
 
-_FACTS = ("encoding", "bom", "delimiter", "quote", "line_ending", "header_line", "header", "rows", "blank_lines")
+_MOST_PROBLEMS: Final = 1000
+_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_PROBLEM: Final = ("code", "line", "column", "message", "remedy")
+
+
+@dataclass(slots=True)
+class _Problems:
+    """Problems without the cells they are about; of very many only the first, and the count."""
+
+    listed: dict[tuple[str, int | None, int | None], Problem] = field(default_factory=dict)
+    left_off: int = 0
+
+    def add(self, problem: Problem) -> None:
+        key = (problem.code, problem.line, problem.column)
+        if len(self.listed) < _MOST_PROBLEMS or problem.level == "F":
+            self.listed.setdefault(key, Problem(*key, problem.message, problem.remedy))
+        else:
+            self.left_off += 1
+
+
+def options_of(encoding: str | None, delimiter: str | None, quote: str | None, header_line: int | None) -> CsvOptions:
+    """What the person told; raises CommandError. `tab` and `none` are words for what is hard to type."""
+    try:
+        return CsvOptions(
+            encoding=encoding,
+            delimiter="\t" if delimiter == "tab" else delimiter,
+            quote="" if quote == "none" else quote,
+            header_line=header_line,
+        )
+    except ValueError as error:
+        raise CommandError(f"The file cannot be read that way: {error}") from error
 
 
 def inspect_file(path: Path, options: CsvOptions, normalised: Path | None) -> dict[str, Any]:
@@ -23,8 +53,10 @@ def inspect_file(path: Path, options: CsvOptions, normalised: Path | None) -> di
     """
     try:
         with path.open("rb") as stream:
-            reader = read(stream, options)
-            return _read_through(reader, normalised)
+            seen = inspect(stream, options)
+            if seen.refusal:
+                return _facts(seen, seen.problems) | {"refused": True}
+            return _read_through(read(stream, options), normalised)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -32,25 +64,16 @@ def inspect_file(path: Path, options: CsvOptions, normalised: Path | None) -> di
 def print_inspection(console: Console, found: dict[str, Any]) -> None:
     """What was detected, for people."""
     facts = Table(show_header=False)
-    for name in (
-        "encoding",
-        "bom",
-        "delimiter",
-        "quote",
-        "line_ending",
-        "header_line",
-        "header",
-        "rows",
-        "blank_lines",
-    ):
-        facts.add_row(name.replace("_", " "), str(found.get(name)))
+    for name, value in found.items():
+        if name != "problems":
+            facts.add_row(name.replace("_", " "), _shown(value))
     console.print(facts)
     if found["problems"]:
         table = Table(title="Problems", title_justify="left")
-        for heading in ("code", "line", "column", "message", "remedy"):
+        for heading in _PROBLEM:
             table.add_column(heading)
         for problem in found["problems"]:
-            table.add_row(*(str(problem[name] or "") for name in ("code", "line", "column", "message", "remedy")))
+            table.add_row(*("" if problem[name] is None else str(problem[name]) for name in _PROBLEM))
         console.print(table)
 
 
@@ -59,31 +82,68 @@ def as_json(found: dict[str, Any]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _NAMES.get(value, str(value)) if value != "" else "none"
+
+
 def _read_through(reader: CsvReader, normalised: Path | None) -> dict[str, Any]:
-    bad: list[Problem] = []
+    problems = _Problems()
+    refused = False
     try:
         if normalised is None:
-            for _ in _rows(reader, bad):
+            for _ in _rows(reader, problems):
                 pass
         else:
-            _write(reader, normalised, bad)
-    except FileRefused as refused:
-        return _found(reader, [*bad, refused.problem]) | {"refused": True}
-    return _found(reader, bad) | {"refused": False}
+            _write(reader, normalised, problems)
+    except FileRefused as refusal:
+        problems.add(refusal.problem)
+        refused = True
+    every = _Problems()
+    for problem in (*reader.problems, *problems.listed.values()):
+        every.add(problem)
+    return _facts(reader.inspection, list(every.listed.values())) | {
+        "rows": reader.rows,
+        "rows_refused": reader.bad,
+        "blank_lines": reader.blank_lines,
+        "repeated_headers": reader.repeated_headers,
+        "footers": reader.footers,
+        "problems_not_listed": problems.left_off + every.left_off,
+        "refused": refused,
+    }
 
 
-def _write(reader: CsvReader, target: Path, bad: list[Problem]) -> None:
+def _facts(seen: Inspection, problems: list[Problem]) -> dict[str, Any]:
+    return {
+        "encoding": seen.encoding,
+        "bom": seen.bom,
+        "delimiter": seen.delimiter,
+        "quote": seen.quote,
+        "quoting": seen.quoting.name,
+        "line_ending": seen.line_ending,
+        "preamble": seen.preamble,
+        "header_line": seen.header_line,
+        "header": seen.header,
+        "width": seen.width,
+        "problems": [{name: getattr(problem, name) for name in _PROBLEM} for problem in problems],
+    }
+
+
+def _write(reader: CsvReader, target: Path, problems: _Problems) -> None:
     unfinished = target.with_name(target.name + ".part")
     try:
         with unfinished.open("wb") as out:
-            write_rows(out, _with_header(reader, bad), defuse=False)
+            write_rows(out, _with_header(reader, problems), defuse=False)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _with_header(reader: CsvReader, bad: list[Problem]) -> Iterator[list[str]]:
-    rows = _rows(reader, bad)
+def _with_header(reader: CsvReader, problems: _Problems) -> Iterator[list[str]]:
+    rows = _rows(reader, problems)
     first = next(rows, None)
     yield reader.header
     if first is not None:
@@ -91,20 +151,8 @@ def _with_header(reader: CsvReader, bad: list[Problem]) -> Iterator[list[str]]:
     yield from rows
 
 
-def _rows(reader: CsvReader, bad: list[Problem]) -> Iterator[list[str]]:
+def _rows(reader: CsvReader, problems: _Problems) -> Iterator[list[str]]:
     for batch in reader:
-        bad.extend(batch.bad)
+        for problem in batch.bad:
+            problems.add(problem)
         yield from batch.rows
-
-
-def _found(reader: CsvReader, bad: list[Problem]) -> dict[str, Any]:
-    seen = dataclasses.asdict(reader.inspection)
-    problems = {(p.code, p.line, p.column): p for p in [*reader.problems, *bad]}
-    return seen | {
-        "rows": reader.rows,
-        "blank_lines": reader.blank_lines,
-        "problems": [
-            {"code": p.code, "line": p.line, "column": p.column, "message": p.message, "remedy": p.remedy}
-            for p in problems.values()
-        ],
-    }

@@ -8,16 +8,27 @@ from uuid import UUID
 
 from services.validation.conclusion import CheckResult, Conclusion
 from services.validation.domain import decisions as taken
-from services.validation.domain.interpretation import Secrets
+from services.validation.domain.context import Context, Secrets
 from services.validation.progress import Cancelled, Progress, raise_if_cancelled
 from services.validation.reading import Refused
-from services.validation.repository import autopay, checks, crm, facts, paperless, plan, registration, staged
+from services.validation.repository import (
+    autopay,
+    checks,
+    crm,
+    facts,
+    paperless,
+    plan,
+    registration,
+    routing,
+    staged,
+)
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.facts import Facts
 from services.validation.staging import StagedFile, stage
 from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
 from shared.contracts.codes import CODES
+from shared.contracts.definition import FieldName
 from shared.contracts.definition_rules import problems
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
@@ -101,11 +112,21 @@ class _Check:
     async def _staged(self, known: Facts) -> StagedFile:
         await staged.prepare(self._connection, self._tools.memory_megabytes)
         progress = Progress(self._database, self._claim, known.definition.file.size)
-        secrets = self._tools.secrets(known.biller.id)
         stream = self._tools.secure_upload.stream(known.object_key)
-        file = await stage(self._connection, stream, known, secrets, self._tools.today(), progress, self._tools.seconds)
+        context = await self._context(known)
+        file = await stage(self._connection, stream, known, context, progress, self._tools.seconds)
         self._watch.lap("staged")
         return file
+
+    async def _context(self, known: Facts) -> Context:
+        looks_up = FieldName.ROUTING_NUMBER in known.definition.columns
+        return Context(
+            today=self._tools.today(),
+            secrets=self._tools.secrets(known.biller.id),
+            choices=taken.choices_of(known.decisions),
+            directory=await routing.directory(self._connection) if looks_up else {},
+            mail_domain=known.biller.mail_domain,
+        )
 
     async def _decided(self, known: Facts, file: StagedFile) -> CheckResult:
         subject = _subject(self._claim, known)

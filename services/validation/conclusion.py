@@ -1,10 +1,11 @@
 """How a check ends: rejected, held or approved, with its findings and what is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from services.validation.domain import decisions as taken
+from services.validation.domain.mail_domains import MEANT
 from services.validation.repository import checks, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import Reached
@@ -56,6 +57,8 @@ class Conclusion:
         chunks = await plan.write(self._connection, subject, file.rows)
         self._watch.lap("planned")
         found = whole | await findings.row_findings(self._connection, reached.missing)
+        if "W343" in found:
+            found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
         return await self._ruled(subject, known, found, situation, reached, rows=file.rows, chunks=chunks)
 
@@ -132,8 +135,15 @@ class Conclusion:
             found.append(Finding("W304", file.unused_columns, {}))
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
+        if file.restored_zeros:
+            found.append(Finding("C211", file.restored_zeros, {}))
         if self._claim.was_imported:
             found.append(Finding("C203", 1, {}))
         if (reached.rows - reached.missing) * 2 < reached.rows:
             found.append(Finding("C201", reached.missing, {"rows": reached.rows, "missing": reached.missing}))
         return found
+
+
+def _domains(rows: Mapping[str, int]) -> dict[str, Any]:
+    """Misspelt mail domains, which are no personal data."""
+    return {"domains": {domain: {"rows": count, "meant": MEANT[domain]} for domain, count in sorted(rows.items())}}

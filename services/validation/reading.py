@@ -5,10 +5,11 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
-from services.validation.domain.interpretation import Interpreter, Secrets
+from services.validation.domain.context import Context
+from services.validation.domain.forbidden import forbidden_column
+from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, lay_out
 from shared.contracts.definition import FieldName, ImportDefinition
 from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, find_card_column, find_card_number, read
@@ -93,6 +94,7 @@ class FileReading:
         self._batches: Iterator[Batch] = iter(())
         self._reader: CsvReader | None = None
         self._interpreter: Interpreter | None = None
+        self._account_columns: tuple[int, ...] = ()
         self._cards = _CardWatch(frozenset())
         self.rows = 0
         self.unused_columns = 0
@@ -107,7 +109,17 @@ class FileReading:
         """Codes and lines of what was noticed about the file as a whole."""
         return [(problem.code, problem.line) for problem in self._reader.problems] if self._reader else []
 
-    def open(self, secrets: Secrets, today: date, *, fold_case: bool) -> None:
+    @property
+    def restored_zeros(self) -> int:
+        """How many rows had a zero of their routing number restored."""
+        return self._interpreter.restored_zeros if self._interpreter else 0
+
+    @property
+    def misspelt_domains(self) -> Mapping[str, int]:
+        """How many rows have an address at each misspelt mail domain."""
+        return self._interpreter.misspelt_domains if self._interpreter else {}
+
+    def open(self, context: Context, *, fold_case: bool) -> None:
         """Look at the header; raises Refused."""
         told = self._definition.options.reading
         try:
@@ -119,7 +131,8 @@ class FileReading:
             self._refuse_forbidden(self._reader.header)
             layout = lay_out(self._definition, self._reader.header, fold_case=fold_case)
             self._batches = iter(self._reader)
-        self._interpreter = Interpreter(self._definition, layout, today, secrets)
+        self._interpreter = Interpreter(self._definition, layout, context)
+        self._account_columns = layout.recipe.positions
         self.unused_columns = layout.unused
         account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
         exempt = set(layout.recipe.positions) | ({account} if account is not None else set())
@@ -134,12 +147,19 @@ class FileReading:
                 return b""
         assert self._interpreter is not None  # noqa: S101 - there are batches only after open()
         self._cards.look(batch)
+        if self.rows == 0:
+            self._refuse_forbidden_values(batch)
         columns, billers = self._interpreter.interpret(batch)
         for index, name in enumerate(billers):
             if name and name.casefold() != self._biller:
                 raise Refused("F010", detail={"line": batch.line_nos[index]})
         self.rows += len(columns[0])
         return encode(columns)
+
+    def _refuse_forbidden_values(self, batch: Batch) -> None:
+        position = forbidden_column(batch.rows, self._account_columns)
+        if position is not None:
+            raise Refused("F009", detail={"column": position + 1})
 
     @staticmethod
     def _refuse_forbidden(header: Sequence[str]) -> None:

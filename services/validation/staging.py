@@ -1,11 +1,11 @@
 """From the Secure Upload into the temporary table: read in a thread, copied while the next rows are read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from services.validation.domain.interpretation import Secrets
+from services.validation.domain.context import Context
 from services.validation.progress import Progress
 from services.validation.reading import FileReading, Refused, UploadedBytes
 from services.validation.repository import staged
@@ -20,21 +20,22 @@ class StagedFile:
     rows: int
     warnings: Sequence[tuple[str, int | None]]
     unused_columns: int
+    restored_zeros: int
+    misspelt_domains: Mapping[str, int]
 
 
 async def stage(
     connection: Connection,
     stream: AsyncIterator[bytes],
     known: Facts,
-    secrets: Secrets,
-    today: date,
+    context: Context,
     progress: Progress,
     seconds: float,
 ) -> StagedFile:
     """Stage the rows of the file; raises Refused, with F018 before anything that reading says."""
     source = UploadedBytes(stream, asyncio.get_running_loop())
     reading = FileReading(source, known.definition, biller_name=known.biller.name)
-    refused = await _refusal(reading.open, secrets, today, fold_case=known.biller.folds_case)
+    refused = await _refusal(reading.open, context, fold_case=known.biller.folds_case)
     if refused is None:
         lines = _Lines(reading, source, progress)
         await staged.copy(connection, reading.columns, lines.read(), timedelta(seconds=seconds))
@@ -43,7 +44,9 @@ async def stage(
         raise Refused("F018")
     if refused is not None:
         raise refused
-    return StagedFile(reading.rows, reading.warnings, reading.unused_columns)
+    return StagedFile(
+        reading.rows, reading.warnings, reading.unused_columns, reading.restored_zeros, reading.misspelt_domains
+    )
 
 
 async def _refusal(do: Callable[..., None], *given: object, **named: object) -> Refused | FileNotFoundError | None:

@@ -29,6 +29,7 @@ class Dialect:
     quoting: Quoting
     width: int
     records: list[Record]
+    outside: str = ""  # the text outside quotes, where line ends are line ends
     is_regular: bool = True
     refusal: FileRefused | None = None
 
@@ -81,7 +82,7 @@ class _Sample:
         # The first record decides between widths that are equally frequent.
         width = counts.most_common(1)[0][0] if counts else 0
         is_regular = not block.stray and block.refusal is None
-        return Dialect(delimiter, quote, quoting, width, records, is_regular, block.refusal)
+        return Dialect(delimiter, quote, quoting, width, records, block.unquoted, is_regular, block.refusal)
 
 
 def told_by_file(text: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.csvfile.cells import clean_name
+from shared.csvfile.footers import is_total
 from shared.csvfile.options import DELIMITERS, CsvOptions
 from shared.csvfile.problems import Problem
 
@@ -142,12 +143,17 @@ def _has_value_sign(cell: str) -> bool:
     return any("0" <= letter <= "9" or letter == "@" for letter in cell)
 
 
+def _is_row(record: Record, header: Record) -> bool:
+    """Not a ragged line, a total or the header again."""
+    return _has_width(header, len(record.cells)) and not is_total(record.cells) and _key(record) != _key(header)
+
+
 def _telling_columns(candidate: Record, body: Sequence[Record]) -> list[int]:
     """Columns where each row has digits or an address and the candidate has neither: it is not one of them."""
-    rows = [record.cells for record in body[:_EVIDENCE_ROWS] if len(record.cells) == len(candidate.cells)]
+    rows = [record.cells for record in body[:_EVIDENCE_ROWS] if _is_row(record, candidate)]
     if not rows:
         return []
-    columns = range(len(candidate.cells))
+    columns = range(len(rows[0]))
     telling = [index for index in columns if all(_has_value_sign(row[index]) for row in rows)]
     return [index for index in telling if not _has_value_sign(candidate.cells[index])]
 

@@ -8,7 +8,7 @@ from shared.csvfile.dialect import Dialect
 from shared.csvfile.header import Header, header_problems, locate
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import Fault, Problem
-from shared.csvfile.quoting import PLAIN, Quoting, Respelling
+from shared.csvfile.quoting import PLAIN, Quoting
 from shared.csvfile.records import count_lines, start_of_line
 from shared.csvfile.sniff import not_csv, not_csv_text, utf16_without_mark
 from shared.csvfile.text import BLOCK_BYTES, Decoder
@@ -31,6 +31,7 @@ class Inspection:
     preamble: list[str] = field(default_factory=list)
     header_line: int = 1
     header: list[str] = field(default_factory=list)
+    header_cells: list[str] = field(default_factory=list)  # as they stand in the file
     width: int = 0  # cells of each record; more than names where a delimiter ends each line
     problems: list[Problem] = field(default_factory=list)
 
@@ -134,12 +135,12 @@ def _titles_skipped(count: int) -> Problem:
 
 def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) -> None:
     found.header_line = header.record.line
-    found.header = header.names
+    found.header, found.header_cells = header.names, header.record.cells
     found.width = dialect.width if len(header.names) == dialect.width else len(header.record.cells)
     before = text[: start_of_line(text, found.header_line)]
     before = before[start_of_line(before, 2) :] if dialects.told_by_file(text) else before
     found.preamble = [line for line in before.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
-    ends = line_ends(_outside_quotes(text, dialect))
+    ends = line_ends(dialect.outside)
     found.line_ending = " and ".join(_LINE_ENDS[end] for end in ends) or "none"
     if dialect.delimiter != ",":
         message = f"The delimiter is not a comma but {_DELIMITER_NAMES.get(dialect.delimiter, 'an unusual sign')}."
@@ -147,11 +148,3 @@ def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) ->
     if dialect.quoting != PLAIN:
         message = f"Cells are not quoted as usual: {dialect.quoting.name}."
         found.problems.append(Problem("W307", found.header_line, None, message, "Compare cells that hold quotes."))
-
-
-def _outside_quotes(text: str, dialect: Dialect) -> str:
-    if dialect.quoting.escape:
-        text = text.replace(dialect.quoting.escape + dialect.quote, "")
-    if dialect.quoting.marks:
-        text = Respelling(dialect.quoting, dialect.quote).feed(text, final=True)
-    return "".join(text.split(dialect.quote)[::2]) if dialect.quote else text

@@ -43,7 +43,7 @@ class CsvReader:
         self._decoder = Decoder(found.codec)
         self._respelling = Respelling(found.quoting, found.quote)
         self._splitter = Splitter(found.delimiter, found.quote, options, found.header_line, blanks=found.quoting.blanks)
-        self._check = RowCheck(found.header, found.width, options)
+        self._check = RowCheck(found.header, found.header_cells, found.width, options)
         self._line_end: str | None = None
         self._mixed = False
 
@@ -56,6 +56,16 @@ class CsvReader:
     def blank_lines(self) -> int:
         """Records without a single filled cell, which were skipped."""
         return self._check.blank
+
+    @property
+    def repeated_headers(self) -> int:
+        """Lines so far that say the header again."""
+        return self._check.repeated_headers
+
+    @property
+    def footers(self) -> int:
+        """Totals and other lines about the rows so far."""
+        return self._check.footers
 
     def __iter__(self) -> Iterator[Batch]:
         batch, size = Batch(), 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.csvfile.cells import clean_name
+from shared.csvfile.footers import TOTAL_HINTS, is_footer, is_total
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import (
     RowProblem,
@@ -16,19 +16,7 @@ from shared.csvfile.problems import (
 )
 from shared.csvfile.records import Block
 
-_TOTAL = re.compile(
-    r"\W*(?:grand\s+|sub\s*-?\s*)?totals?(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*", re.IGNORECASE
-)
-_FOOTER = re.compile(
-    r"\W*(?:(?:grand |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
-    r"|\W*(?:grand |sub-?)?totals?\W*"
-    r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected)?\W*"
-    r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~]{3,}",
-    re.IGNORECASE,
-)
-_TOTAL_HINTS = ("otal", "OTAL")
-# Longer cells are no footers, and patterns need not meet what was made to slow them down.
-_LONGEST_FOOTER = 80
+_BROKEN_BY_QUOTING = re.compile(r"[^\w ]")
 
 
 @dataclass(slots=True)
@@ -43,17 +31,19 @@ class Checked:
 class RowCheck:
     """Checks the records after the header, block by block, one record behind: its neighbour may spoil it."""
 
-    def __init__(self, header: Sequence[str], width: int, options: CsvOptions) -> None:
+    def __init__(self, header: Sequence[str], cells: Sequence[str], width: int, options: CsvOptions) -> None:
+        """`header` are the names, `cells` what the header line holds."""
         self.ragged = 0
         self.first_ragged: RowProblem | None = None
         self.blank = 0
+        self.repeated_headers = 0
+        self.footers = 0
         self._seen = 0
         self._names = len(header)
         self._width = width
         self._options = options
-        self._key = [name.casefold() for name in header]
-        names = sorted(set(header), key=len, reverse=True)
-        self._hints = [(name, name.upper(), name.lower(), name.title()) for name in names]
+        self._spellings = [_spellings(cell.strip()) for cell in cells[: len(header)]]
+        self._hints = sorted(map(_hints, self._spellings), key=lambda hints: -len(hints[0]))
         self._held: tuple[int, list[str]] | None = None
         self._after_fragment = False
 
@@ -72,7 +62,7 @@ class RowCheck:
             and set(map(len, rows)) == {self._width}
             and (self._width == self._names or not any(any(row[self._names :]) for row in rows))
             and all(map(any, rows))
-            and not any(hint in block.text for hint in _TOTAL_HINTS)
+            and not any(hint in block.text for hint in TOTAL_HINTS)
             and not self._may_repeat_header(block.text)
         )
 
@@ -136,44 +126,45 @@ class RowCheck:
         if stray:
             return stray_quote(line, stray, row)
         if self._is_header(row):
+            self.repeated_headers += 1
             return not_data(line, "the header again", row)
         if len(row) == self._width and not any(row[self._names :]):
-            return not_data(line, "a total", row) if self._is_total(row) else None
+            return self._footer(line, "a total", row) if is_total(row) else None
         if len(row) > self._options.max_columns:
             raise limit_exceeded("columns", self._options.max_columns, line)
-        if self._is_footer(row):
-            return not_data(line, "a footer", row)
+        if is_footer(row):
+            return self._footer(line, "a footer", row)
         self.ragged += 1
         problem = wrong_width(line, len(row), self._names, row)
         self.first_ragged = self.first_ragged or problem
         return problem
 
+    def _footer(self, line: int, what: str, row: list[str]) -> RowProblem:
+        self.footers += 1
+        return not_data(line, what, row)
+
     def _is_header(self, row: list[str]) -> bool:
-        if row[0] and clean_name(row[0]).casefold() != self._key[0]:
+        """The header again, be it in capitals; `_may_repeat_header` must be true for a text that holds one."""
+        if row[0].strip() not in self._spellings[0] or len(row) < self._names or any(row[self._names :]):
             return False
-        return [clean_name(cell).casefold() for cell in row[: self._names]] == self._key and not any(row[self._names :])
-
-    def _is_total(self, row: list[str]) -> bool:
-        """A customer may be called Total: only a cell that says nothing else, and no name or address beside it."""
-        first = next(cell for cell in row if cell)
-        return len(first) <= _LONGEST_FOOTER and _TOTAL.fullmatch(first) is not None and _only_numbers_after(row)
-
-    def _is_footer(self, row: list[str]) -> bool:
-        first = next((cell for cell in row if cell.strip()), "")
-        return len(first) <= _LONGEST_FOOTER and _FOOTER.fullmatch(first) is not None and _only_numbers_after(row)
+        return all(cell.strip() in spellings for cell, spellings in zip(row, self._spellings, strict=False))
 
     def _finish(self, found: Checked) -> None:
         """The last record of the file may be a footer that is padded to the full width."""
         if self._held is None:
             return
         line, row = self._held
-        if self._width > 1 and len([cell for cell in row if cell.strip()]) == 1 and self._is_footer(row):
+        if self._width > 1 and len([cell for cell in row if cell.strip()]) == 1 and is_footer(row):
             self._held = None
-            found.bad.append(not_data(line, "a footer", row))
+            found.bad.append(self._footer(line, "a footer", row))
             return
         self._release(found, spoilt=False)
 
 
-def _only_numbers_after(row: list[str]) -> bool:
-    filled = [cell for cell in row if cell.strip()]
-    return not any(letter.isalpha() for cell in filled[1:] for letter in cell)
+def _spellings(name: str) -> tuple[str, ...]:
+    return name, name.upper(), name.lower(), name.title()
+
+
+def _hints(spellings: tuple[str, ...]) -> tuple[str, ...]:
+    """What of each spelling stands in the text of a record whatever the quoting."""
+    return tuple(max(_BROKEN_BY_QUOTING.split(name), key=len) for name in spellings)

@@ -60,7 +60,13 @@ def _definition(today: date) -> dict[str, object]:
             "effective_date": (today + timedelta(days=30)).isoformat(),
             "attestation": "Riverbend Water states that each row is a current, unrevoked authorization.",
         },
-        "decide": {"C202": {"choice": "skip"}, "C203": {"choice": "continue"}},
+        "decide": {
+            "C202": {"choice": "skip"},
+            "C203": {"choice": "continue"},
+            "C211": {"choice": "continue"},
+            "C212": {"choice": "skip"},
+            "C241": {"choice": "skip"},
+        },
         "log_recipients": ["ivy.marsh@example.com"],
     }
 

@@ -49,6 +49,7 @@ def _definition() -> dict[str, object]:
             "C202": {"choice": "skip"},
             "C203": {"choice": "continue"},
             "C223": {"choice": "delivery_email"},
+            "C241": {"choice": "skip"},
         },
         "log_recipients": ["ivy.marsh@example.com"],
     }

@@ -6,7 +6,8 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from services.validation.domain.interpretation import Interpreter, Secrets
+from services.validation.domain.context import Context, Secrets
+from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import Layout, lay_out
 from services.validation.reading import encode
 from shared.contracts.codes import CODES, Level, Outcome
@@ -72,7 +73,7 @@ def _digest(*parts: object) -> bytes:
     return sha256(repr(parts).encode()).digest()
 
 
-_SECRETS = Secrets(seal=lambda text: _digest("seal", text), identify=_digest)
+_CONTEXT = Context(_TODAY, Secrets(seal=lambda text: _digest("seal", text), identify=_digest))
 
 
 def fuzz(data: bytes) -> None:
@@ -95,7 +96,7 @@ def fuzz(data: bytes) -> None:
 
 
 def _check(definition: ImportDefinition, layout: Layout, batch: Batch) -> None:
-    interpreter = Interpreter(definition, layout, _TODAY, _SECRETS)
+    interpreter = Interpreter(definition, layout, _CONTEXT)
     columns, _ = interpreter.interpret(batch)
     staged = [dict(zip(interpreter.columns, row, strict=True)) for row in zip(*columns, strict=True)]
     assert len(staged) == len(batch.rows) + len(batch.bad)
@@ -108,7 +109,7 @@ def _check(definition: ImportDefinition, layout: Layout, batch: Batch) -> None:
 
 
 def _alone(definition: ImportDefinition, layout: Layout, line: int, row: list[str]) -> dict[str, str]:
-    interpreter = Interpreter(definition, layout, _TODAY, _SECRETS)
+    interpreter = Interpreter(definition, layout, _CONTEXT)
     columns, _ = interpreter.interpret(Batch([line], [row]))
     return _of_row(dict(zip(interpreter.columns, (column[0] for column in columns), strict=True)))
 

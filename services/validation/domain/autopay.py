@@ -1,19 +1,17 @@
 """What a row of an autopay import says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal
 
 from services.validation.domain import methods
+from services.validation.domain.context import Context
+from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
-from services.validation.domain.values import AUTOPAY_FLAGS, Flag, read_amount, read_date, word
+from services.validation.domain.values import AUTOPAY_FLAGS, Flag, read_amount, read_date, read_pay_day, word
 from shared.contracts.definition import FieldName, Options
-
-Seal = Callable[[str], bytes]
-Identify = Callable[..., bytes]
 
 _FIELDS: Final = (
     FieldName.METHOD_KIND,
@@ -46,7 +44,7 @@ METHOD_COLUMNS: Final = (
     "exp_month",
 )
 _NO_METHOD: Final = ("",) * len(METHOD_COLUMNS)
-_FLAG_CODES: Final = {Flag.NO: "S402", Flag.UNREADABLE: "R144", Flag.BOTH: "R144"}
+_FLAG_CODES: Final = {Flag.NO: "S402", Flag.BLANK: "C241", Flag.UNREADABLE: "R144"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +73,14 @@ class MethodCells:
 class AutopayReader:
     """Flags, payment methods, amounts and dates."""
 
-    def __init__(self, layout: Layout, options: Options, today: date, seal: Seal, identify: Identify) -> None:
+    def __init__(self, layout: Layout, options: Options, context: Context) -> None:
         self._layout = layout
         self._options = options
-        self._today = today
-        self._seal = seal
-        self._identify = identify
+        self._today = context.today
+        self._seal = context.secrets.seal
+        self._identify = context.secrets.identify
+        self._directory = context.directory
+        self._replaces = context.choices.get("C218") == "replace"
         self._emails = EmailColumns(layout, most=2, optional=True)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
@@ -88,15 +88,35 @@ class AutopayReader:
         self._end_by_flag(cells, found)
         ends_on = self._end_dates(cells, found)
         emails, seconds = self._emails.read(cells, count, found)
-        dates = read_dates(self._layout.column(cells, FieldName.AUTHORIZATION_DATE), found)
+        self._own_terms(cells, found)
         values: Values = {"email": emails, "email_cc": seconds, "max_amount": self._amounts(cells, count, found)}
         values["ends_on"] = ends_on or [""] * count
-        values["authorized_on"] = dates or [""] * count
+        values["starts_on"] = self._dates(cells, FieldName.START_DATE, found) or [""] * count
+        values["authorized_on"] = self._dates(cells, FieldName.AUTHORIZATION_DATE, found) or [""] * count
+        values["evidence"] = self._evidence(cells, found) or [""] * count
         values["authorization_channel"] = self._layout.filled(cells, FieldName.AUTHORIZATION_CHANNEL, count)
         values["authorization_reference"] = self._layout.filled(cells, FieldName.AUTHORIZATION_REFERENCE, count)
         made = list(self._methods(cells, count, found))
         values |= dict(zip(METHOD_COLUMNS, zip(*made, strict=True), strict=True)) if made else {}
-        return values | customer_values(self._layout, cells)
+        return values | customer_values(self._layout, cells, found)
+
+    def _dates(self, cells: Cells, field: FieldName, found: Found) -> list[str] | None:
+        return read_dates(self._layout.column(cells, field), found)
+
+    def _evidence(self, cells: Cells, found: Found) -> list[str] | None:
+        columns = {field: self._layout.column(cells, field) for field in (FieldName.SEC_CODE, FieldName.NAMES_PARTY)}
+        last_debit = FieldName.PRIOR_LAST_DEBIT_DATE
+        return evidence(columns | {last_debit: self._dates(cells, last_debit, found)})
+
+    def _own_terms(self, cells: Cells, found: Found) -> None:
+        """Amounts and days of the customers' own cannot be carried over (C213)."""
+        for field, read in ((FieldName.FIXED_AMOUNT, read_amount), (FieldName.PAY_DAY, read_pay_day)):
+            for index, cell in enumerate(self._layout.column(cells, field) or ()):
+                value = read(cell) if cell else 0
+                if value is None:
+                    found.add(index, "R145")
+                elif value > 0:
+                    found.add(index, "C213")
 
     def _end_by_flag(self, cells: Cells, found: Found) -> None:
         for index, cell in enumerate(self._layout.column(cells, FieldName.AUTOPAY_FLAG) or ()):
@@ -116,15 +136,17 @@ class AutopayReader:
                 found.end(index, "R145")
             elif day is not None and day < self._today:
                 found.end(index, "S403")
+            elif day is not None:
+                found.add(index, "C214")
         return [day.isoformat() if day else "" for day in dates]
 
     def _amounts(self, cells: Cells, count: int, found: Found) -> list[str]:
         amounts = []
         for index, cell in enumerate(self._layout.filled(cells, FieldName.MAX_AMOUNT, count)):
             amount = read_amount(cell) if cell else None
-            if cell and amount is None:
+            if cell and not amount:
                 found.add(index, "R145")
-            amounts.append("" if amount is None else str(amount))
+            amounts.append(str(amount) if amount else "")
         return amounts
 
     def _methods(self, cells: Cells, count: int, found: Found) -> Iterator[tuple[str, ...]]:
@@ -154,26 +176,47 @@ class AutopayReader:
         return "ach" if row.has_bank else "card"
 
     def _bank(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
-        routing, routing_problem = methods.routing_number(row.routing)
+        routing = self._routing(index, row.routing, found)
         account, account_problem = methods.bank_account(row.account, routing)
         type_word = word(row.account_type)
         kind_and_holder = methods.account_type(type_word)
         if not type_word and self._options.bank_account_type_default:
             kind_and_holder = (self._options.bank_account_type_default, "")
-        problems = [code for code in (routing_problem, account_problem) if code]
+        if account_problem:
+            found.add(index, account_problem)
         if kind_and_holder is None:
-            problems.append("R124")
+            found.add(index, "R124")
         elif type_word in methods.PRENOTE_CODES:
             found.warn(index, "W314")
-        found.add(index, *problems)
-        if index in found.problems or kind_and_holder is None:
+        if kind_and_holder is None or not found.goes_on(index):
             return _NO_METHOD
         account_type, holder_type = kind_and_holder
-        fingerprint = self._identify("ach", routing, account).hex()
+        number = self._replaced(routing.number)
+        fingerprint = self._identify("ach", number, account).hex()
         sealed = self._seal(account).hex()
         holder = " ".join(row.holder.split())
-        bank = (routing, sealed, account[-4:], account_type)
+        bank = (number, sealed, account[-4:], account_type)
         return ("ach", fingerprint, holder, holder_type, *bank, "", "", "", "", "", "")
+
+    def _routing(self, index: int, cell: str, found: Found) -> methods.Routing:
+        routing = methods.routing_number(cell)
+        if routing.code == "W311":
+            found.warn(index, routing.code)
+        elif routing.code:
+            found.add(index, routing.code)
+        if self._directory and routing.code not in ("R121", "R122"):
+            self._look_up(index, routing.number, found)
+        return routing
+
+    def _look_up(self, index: int, number: str, found: Found) -> None:
+        if number not in self._directory and self._replaces:
+            found.add_without_answer(index, "C218")
+        elif self._directory.get(number, number) is not None:
+            found.add(index, "C218")
+
+    def _replaced(self, number: str) -> str:
+        """The number that is taken for the one of the row."""
+        return self._directory.get(number) or number if self._replaces else number
 
     def _card(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
         if not methods.is_token(row.token):
@@ -185,7 +228,7 @@ class AutopayReader:
             found.add(index, "R126")
         elif self._options.effective_date and methods.last_day(*until) < self._options.effective_date:
             found.add(index, "C216")
-        if index in found.problems or until is None:
+        if until is None or not found.goes_on(index):
             return _NO_METHOD
         fingerprint = self._identify("card", row.vault, row.token).hex()
         holder = " ".join(row.holder.split())

@@ -9,11 +9,14 @@ from shared.contracts.codes import CODES, Level, Outcome
 class Found:
     """Codes by the index of a row in its batch. Most rows have none, so only the others have an entry.
 
-    The first step that ends a row wins; what later steps say about it is not kept.
+    The first step that ends a row wins; what later steps say about it is not kept. ``going_on`` are the codes whose
+    answer lets a row go on: they stay on it like warnings.
     """
 
+    going_on: frozenset[str] = frozenset()
     warnings: dict[int, set[str]] = field(default_factory=dict)
     problems: dict[int, set[str]] = field(default_factory=dict)
+    stuck: set[int] = field(default_factory=set)
     ended: dict[int, tuple[Outcome, tuple[str, ...]]] = field(default_factory=dict)
 
     def warn(self, index: int, code: str) -> None:
@@ -22,8 +25,10 @@ class Found:
             self.warnings.setdefault(index, set()).add(code)
 
     def end(self, index: int, code: str) -> None:
-        """The code decides the row at once."""
-        if index not in self.ended:
+        """The code decides the row at once, unless it is one that goes on."""
+        if code in self.going_on:
+            self.warn(index, code)
+        elif index not in self.ended:
             outcome = CODES[code].outcome
             assert outcome is not None, code  # noqa: S101 - only deciding codes are passed, the registry says so
             self.ended[index] = (outcome, (code,))
@@ -33,12 +38,25 @@ class Found:
         if codes and index not in self.ended:
             self.problems.setdefault(index, set()).update(codes)
 
+    def add_without_answer(self, index: int, code: str) -> None:
+        """A problem on a row for which the answer to its code has no use."""
+        self.add(index, code)
+        self.stuck.add(index)
+
+    def goes_on(self, index: int) -> bool:
+        """Whether nothing said so far ends the row."""
+        return index not in self.ended and index not in self.stuck and self.problems.get(index, set()) <= self.going_on
+
     def conclude(self) -> None:
-        """End the rows with problems: failed by their R codes, or else skipped by their C codes."""
+        """End the rows with problems: failed by their R codes, or else skipped by C codes, unless all of them go on."""
         for index, codes in self.problems.items():
             rows = tuple(code for code in codes if CODES[code].level is Level.ROW)
-            outcome = Outcome.FAILED if rows else Outcome.SKIPPED
-            self.ended.setdefault(index, (outcome, rows or tuple(codes)))
+            if rows:
+                self.ended.setdefault(index, (Outcome.FAILED, rows))
+            elif self.goes_on(index):
+                self.warnings.setdefault(index, set()).update(codes)
+            else:
+                self.ended.setdefault(index, (Outcome.SKIPPED, tuple(codes)))
         self.problems = {}
 
     def codes_of(self, index: int) -> list[str]:

@@ -1,14 +1,14 @@
 """From the rows of a batch to staged rows: values that may be stored, outcome and codes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
-from services.validation.domain.autopay import METHOD_COLUMNS, AutopayReader, Identify, Seal
+from services.validation.domain.autopay import METHOD_COLUMNS, AutopayReader
 from services.validation.domain.cells import clean_columns
+from services.validation.domain.context import Context
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
+from services.validation.domain.mail_domains import DomainWatch
 from services.validation.domain.paperless import PaperlessReader
 from services.validation.domain.people import CUSTOMER_FIELDS, Cells, Values
 from services.validation.domain.registration import RegistrationReader
@@ -18,15 +18,22 @@ from shared.csvfile import Batch
 _PEOPLE: Final = ("customer_name", *CUSTOMER_FIELDS)
 _VALUES: Final = {
     ImportKind.AUTOPAY: (
-        *("email", "email_cc", "max_amount", "ends_on"),
-        *("authorized_on", "authorization_channel", "authorization_reference"),
+        *("email", "email_cc", "max_amount", "starts_on", "ends_on"),
+        *("authorized_on", "authorization_channel", "authorization_reference", "evidence"),
         *METHOD_COLUMNS,
         *_PEOPLE,
     ),
-    ImportKind.PAPERLESS: ("email", "identity", "email_cc", "authorized_on", "authorization_channel", *_PEOPLE),
-    ImportKind.REGISTRATION: ("email", "identity", "login_name", "first_name", "last_name", *_PEOPLE),
+    ImportKind.PAPERLESS: (
+        *("email", "identity", "email_cc", "authorized_on", "authorization_channel", "evidence"),
+        *_PEOPLE,
+    ),
+    ImportKind.REGISTRATION: (
+        *("email", "identity", "login_name", "first_name", "last_name", "link_role"),
+        *_PEOPLE,
+    ),
 }
-_WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103"))
+_KEYS: Final = 2  # account number and raw cells go before the values
+_WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103", "S404"))
 
 
 class KindReader(Protocol):
@@ -37,36 +44,51 @@ class KindReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """How bank data is sealed and recognised again without being stored in clear."""
-
-    seal: Seal
-    identify: Identify
-
-
 class Interpreter:
     """Interprets batches of one file. Columns come out in the order of ``columns``; '' stands for null."""
 
-    def __init__(self, definition: ImportDefinition, layout: Layout, today: date, secrets: Secrets) -> None:
+    def __init__(self, definition: ImportDefinition, layout: Layout, context: Context) -> None:
         self._layout = layout
-        self._reader = _reader(definition, layout, today, secrets)
+        self._going_on = context.going_on
+        self._excluded = frozenset(definition.options.exclude_lines)
+        self._reader = _reader(definition, layout, context)
+        self._domains = DomainWatch(context.mail_domain)
         self._names = _VALUES[definition.kind]
         self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
         self.columns: Final = ("ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells", *self._names)
         self._rows = 0
+        self.restored_zeros = 0
+
+    @property
+    def misspelt_domains(self) -> Mapping[str, int]:
+        """How many rows have an address at each misspelt domain."""
+        return self._domains.misspelt
 
     def interpret(self, batch: Batch) -> tuple[list[Sequence[str]], Sequence[str]]:
         """The staged columns of the batch, and the names of billers in it."""
-        found = Found()
+        found = Found(self._going_on)
         count = len(batch.rows)
+        excluded = self._end_excluded(batch, found)
         cells = clean_columns(batch.rows, self._layout.used, found) if count else {}
-        read = self._read(cells, count, found) if count else [[]] * (2 + len(self._names))
+        read = self._read(cells, count, found) if count else [[]] * (_KEYS + len(self._names))
         found.conclude()
         staged = _blank_ended(read, found) if found.ended else read
+        self._domains.look(staged[_KEYS + self._names.index("email")], found)
+        self.restored_zeros += sum("W311" in codes for codes in found.warnings.values())
         columns = [*self._places(batch), *_verdicts(found, count), *staged]
-        billers = cells[self._biller_column] if count and self._biller_column is not None else ()
-        return _with_bad(columns, batch), billers
+        billers = cells[self._biller_column] if count and self._biller_column is not None else []
+        for index in excluded if billers else ():
+            billers[index] = ""
+        return _with_bad(columns, batch, self._excluded), billers
+
+    def _end_excluded(self, batch: Batch, found: Found) -> list[int]:
+        """The rows that the operator leaves out."""
+        if not self._excluded:
+            return []
+        excluded = [index for index, line in enumerate(batch.line_nos) if line in self._excluded]
+        for index in excluded:
+            found.end(index, "S404")
+        return excluded
 
     def _read(self, cells: Cells, count: int, found: Found) -> list[Sequence[str]]:
         recipe = self._layout.recipe
@@ -87,10 +109,12 @@ class Interpreter:
         return [rank[line] for line in lines], list(map(str, lines))
 
 
-def _reader(definition: ImportDefinition, layout: Layout, today: date, secrets: Secrets) -> KindReader:
+def _reader(definition: ImportDefinition, layout: Layout, context: Context) -> KindReader:
     if definition.kind is ImportKind.AUTOPAY:
-        return AutopayReader(layout, definition.options, today, secrets.seal, secrets.identify)
-    return PaperlessReader(layout) if definition.kind is ImportKind.PAPERLESS else RegistrationReader(layout)
+        return AutopayReader(layout, definition.options, context)
+    if definition.kind is ImportKind.PAPERLESS:
+        return PaperlessReader(layout, definition.options)
+    return RegistrationReader(layout)
 
 
 def _verdicts(found: Found, count: int) -> tuple[list[str], list[str]]:
@@ -113,12 +137,14 @@ def _blank_ended(columns: list[Sequence[str]], found: Found) -> list[Sequence[st
     return [numbers, *others]
 
 
-def _with_bad(columns: list[Sequence[str]], batch: Batch) -> list[Sequence[str]]:
+def _with_bad(columns: list[Sequence[str]], batch: Batch, excluded: Collection[int]) -> list[Sequence[str]]:
     """The columns with the rows that reading could not use at their end."""
     if not batch.bad:
         return columns
     nothing = [""] * len(batch.bad)
-    codes = ["{" + problem.code + "}" for problem in batch.bad]
+    left_out = [problem.line in excluded for problem in batch.bad]
+    outcomes = ["skipped" if out else "failed" for out in left_out]
+    codes = ["{S404}" if out else "{" + bad.code + "}" for bad, out in zip(batch.bad, left_out, strict=True)]
     places, (verdicts, listed, *values) = columns[:2], columns[2:]
     padded = ([*column, *nothing] for column in values)
-    return [*places, [*verdicts, *(["failed"] * len(batch.bad))], [*listed, *codes], *padded]
+    return [*places, [*verdicts, *outcomes], [*listed, *codes], *padded]

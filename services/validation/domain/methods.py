@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from stdnum.us import rtn
 
@@ -21,6 +21,7 @@ _KINDS: Final[dict[str, Kind]] = {
 }
 _PREFIXES: Final = frozenset(f"{number:02}" for number in (*range(1, 13), *range(21, 33), *range(61, 73)))
 _ROUTING = re.compile(r"[0-9]{9}")
+_EIGHT_DIGITS = re.compile(r"[0-9]{8}")
 _BANK_ACCOUNT = re.compile(r"[A-Za-z0-9-]{4,17}")
 _WITH_DIGIT = re.compile(r"[1-9]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{6,128}")
@@ -39,24 +40,46 @@ def kind_of(text: str) -> Kind | None:
     return _KINDS.get(text)
 
 
-def routing_number(cell: str) -> tuple[str, str | None]:
-    """The routing number without spaces and hyphens, and what is wrong with it."""
+class Routing(NamedTuple):
+    """A routing number as it is written, without spaces and hyphens, as it is taken, and what is to be said of it."""
+
+    written: str
+    number: str
+    code: str | None = None
+
+
+@lru_cache(maxsize=20_000)
+def routing_number(cell: str) -> Routing:
+    """The routing number: right, repaired (W311, C212), or wrong (R121, R122)."""
     digits = cell.translate(_NO_HYPHENS)
+    if _EIGHT_DIGITS.fullmatch(digits):
+        return _repaired(digits)
     if not _ROUTING.fullmatch(digits):
-        return digits, "R121"
-    if digits[:2] not in _PREFIXES or rtn.calc_check_digit(digits[:8]) != digits[8]:
-        return digits, "R122"
-    return digits, None
+        return Routing(digits, digits, "R121")
+    return Routing(digits, digits, None if _is_right(digits) else "R122")
 
 
-def bank_account(cell: str, routing: str) -> tuple[str, str | None]:
+def _repaired(digits: str) -> Routing:
+    """Eight digits: a spreadsheet took the leading zero, or the export left out the check digit."""
+    if digits[0] != "0" and _is_right("0" + digits):
+        return Routing(digits, "0" + digits, "W311")
+    if digits[:2] in _PREFIXES:
+        return Routing(digits, digits + rtn.calc_check_digit(digits), "C212")
+    return Routing(digits, digits, "R121")
+
+
+def _is_right(digits: str) -> bool:
+    return digits[:2] in _PREFIXES and bool(rtn.calc_check_digit(digits[:8]) == digits[8])
+
+
+def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
     """The account number without spaces, and what is wrong with it."""
     number = cell.translate(_NO_BLANKS)
     usable = (
         _BANK_ACCOUNT.fullmatch(number)
         and not SCIENTIFIC.fullmatch(number)
         and _WITH_DIGIT.search(number)
-        and number != routing
+        and number not in (routing.written, routing.number)
     )
     return number, None if usable else "R123"
 
@@ -76,6 +99,7 @@ _WRITTEN_EXPIRY: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{4}|[0-9]{2})",
+        r"(?P<year>1[3-9]|[2-9][0-9])(?P<month>[0-9]{2})",
         r"(?P<month>[0-9]{1,2})(?P<year>[0-9]{2})",
         r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})",

@@ -1,19 +1,22 @@
 """What a row of a paperless import says."""
 
+from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
-from services.validation.domain.values import PAPERLESS_FLAGS, Flag, word
-from shared.contracts.definition import FieldName
+from services.validation.domain.values import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word
+from shared.contracts.definition import FieldName, Options
 
-_CODES = {Flag.NO: "S401", Flag.BOTH: "C222", Flag.UNREADABLE: "R144"}
+_CODES = {Flag.NO: "S401", Flag.BLANK: "C241", Flag.BOTH: "C222", Flag.UNREADABLE: "R144"}
+_EVIDENCE = (FieldName.CONSENT_TEXT_VERSION, FieldName.CONSENT_IP)
 
 
 class PaperlessReader:
     """Flags, addresses and consent dates, a column at a time."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, options: Options) -> None:
         self._layout = layout
+        self._flags = REVERSED_PAPERLESS_FLAGS if options.paperless_flag_reversed else PAPERLESS_FLAGS
         self._emails = EmailColumns(layout, most=2, optional=False)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
@@ -31,10 +34,13 @@ class PaperlessReader:
         channels = self._layout.column(cells, FieldName.CONSENT_CHANNEL)
         if channels is not None:
             values["authorization_channel"] = channels
-        return values | customer_values(self._layout, cells)
+        kept = evidence({field: self._layout.column(cells, field) for field in _EVIDENCE})
+        if kept is not None:
+            values["evidence"] = kept
+        return values | customer_values(self._layout, cells, found)
 
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
         for index, cell in enumerate(cells):
-            flag = PAPERLESS_FLAGS.get(word(cell), Flag.UNREADABLE)
+            flag = self._flags.get(word(cell), Flag.UNREADABLE)
             if flag is not Flag.YES:
                 found.end(index, _CODES[flag])

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.validation.domain.emails import Addresses, EmailReader
+from services.validation.domain.addresses import states, zips
+from services.validation.domain.emails import EmailReader
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name
@@ -13,7 +14,7 @@ from shared.contracts.definition import FieldName
 Cells = Mapping[int, list[str]]
 Values = dict[str, Sequence[str]]
 
-_ONE, _TWO = 1, 2
+_ONE = 1
 CUSTOMER_FIELDS: Final = {
     "phone": FieldName.PHONE,
     "address1": FieldName.ADDRESS1,
@@ -24,13 +25,16 @@ CUSTOMER_FIELDS: Final = {
 }
 
 
-def customer_values(layout: Layout, cells: Cells) -> Values:
+_REPAIRS: Final = {"state": states, "zip": zips}
+
+
+def customer_values(layout: Layout, cells: Cells, found: Found) -> Values:
     """What a customer is created from; columns that are not mapped are left out."""
     values: Values = {}
     for name, field in CUSTOMER_FIELDS.items():
         column = layout.column(cells, field)
         if column is not None:
-            values[name] = column
+            values[name] = _REPAIRS[name](column, found) if name in _REPAIRS else column
     names = _customer_names(layout, cells)
     if names is not None:
         values["customer_name"] = names
@@ -74,35 +78,38 @@ class EmailColumns:
         """Addresses and copies of the rows."""
         column = self._layout.filled(cells, FieldName.EMAIL, count)
         emails, others = self._reader.read_column(column)
-        copies = self._copies(cells, found) if self._most > _ONE else None
+        copy_cells = self._layout.column(cells, FieldName.EMAIL_CC) if self._most > _ONE else None
+        copies = self._copies(copy_cells, found) if copy_cells is not None and any(copy_cells) else None
         seconds = copies or [""] * count
         for index, read in others.items():
-            self._take(index, read, emails, seconds, found)
+            if self._optional and "R141" in read.codes:
+                continue
+            if read.codes:
+                found.add(index, *read.codes)
+                continue
+            has_copy = copy_cells is not None and copy_cells[index] != ""
+            self._take(index, read.found, found, has_copy=has_copy)
+            emails[index] = read.found[0]
+            if self._most > _ONE and not has_copy:
+                seconds[index] = read.found[1]
         if copies:
             _drop_same(emails, seconds)
         return emails, seconds
 
-    def _take(self, index: int, read: Addresses, emails: list[str], seconds: list[str], found: Found) -> None:
-        if self._optional and "R141" in read.codes:
-            return
-        if read.codes:
-            found.add(index, *read.codes)
-        elif len(read.found) > self._most or (len(read.found) == _TWO and seconds[index]):
+    def _take(self, index: int, addresses: Sequence[str], found: Found, *, has_copy: bool) -> None:
+        """What several addresses mean. Those too many take the row out, or are let go by the answer to C221."""
+        too_many = has_copy or len(addresses) > self._most
+        if too_many:
             found.add(index, "C221")
-        else:
-            emails[index], seconds[index] = read.found
+        if self._most > _ONE and not has_copy and (not too_many or "C221" in found.going_on):
             found.warn(index, "W342")
 
-    def _copies(self, cells: Cells, found: Found) -> list[str] | None:
-        column = self._layout.column(cells, FieldName.EMAIL_CC)
-        if column is None or not any(column):
-            return None
+    def _copies(self, column: list[str], found: Found) -> list[str]:
         copies, others = self._reader.read_column(column)
         for index, read in others.items():
-            if "R141" in read.codes:
-                continue
-            copies[index] = ""
-            found.add(index, *(read.codes or ("C221",)))
+            copies[index] = read.found[0] if read.found else ""
+            if "R141" not in read.codes:
+                found.add(index, *(read.codes or ("C221",)))
         return copies
 
 

@@ -6,8 +6,10 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name, split_name
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
+from services.validation.domain.values import word
 from shared.contracts.definition import FieldName
 
+_ROLES = {"": "", "owner": "", "oversight": "oversight", "guest": "guest"}
 _LOGIN_NAME = re.compile(r"\S{3,100}")
 
 
@@ -23,7 +25,10 @@ class RegistrationReader:
         emails, _ = self._emails.read(cells, count, found)
         login_names = self._login_names(cells, emails, found)
         people = self._people(cells, count)
-        values = customer_values(self._layout, cells)
+        values = customer_values(self._layout, cells, found)
+        roles = self._roles(cells, found)
+        if roles is not None:
+            values["link_role"] = roles
         values.setdefault("customer_name", [full_name(*person) for person in people])
         return values | {
             "email": emails,
@@ -41,6 +46,17 @@ class RegistrationReader:
             if cell and not _LOGIN_NAME.fullmatch(cell):
                 found.add(index, "R153")
         return [name or email for name, email in zip(column, emails, strict=True)]
+
+    def _roles(self, cells: Cells, found: Found) -> list[str] | None:
+        """The roles other than owner; R146 where a cell is none."""
+        column = self._layout.column(cells, FieldName.ROLE)
+        if column is None:
+            return None
+        roles = [_ROLES.get(word(cell)) for cell in column]
+        for index, role in enumerate(roles):
+            if role is None:
+                found.add(index, "R146")
+        return [role or "" for role in roles]
 
     def _people(self, cells: Cells, count: int) -> list[tuple[str, str]]:
         first = self._layout.filled(cells, FieldName.FIRST_NAME, count)

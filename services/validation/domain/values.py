@@ -10,6 +10,7 @@ from typing import Final
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _AMOUNT = re.compile(r"\$?\s?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(\.[0-9]{1,2})?")
+_PAY_DAY = re.compile(r"0?[0-9]|[12][0-9]|3[01]")
 _LARGEST = Decimal(10_000_000_000)
 
 
@@ -19,6 +20,7 @@ class Flag(Enum):
     YES = "yes"
     PRENOTE = "prenote"
     NO = "no"
+    BLANK = "blank"
     BOTH = "both"
     UNREADABLE = "unreadable"
 
@@ -27,14 +29,18 @@ _AUTOPAY_YES = "y yes 1 true t x on active approved enrolled"
 _AUTOPAY_NO = "n no 0 false f off inactive revoked cancelled canceled stopped ended"
 _PAPERLESS_YES = "y yes 1 true t x e email paperless ebill active enrolled"
 _PAPERLESS_NO = "n no 0 false f p paper print mail inactive"
+# The words that turn where a column says whether paper is wanted.
+_REVERSED_NO = "y yes 1 true t x active enrolled"
+_REVERSED_YES = "n no 0 false f inactive"
 
 
 def _words(yes: str, no: str, **others: Flag) -> dict[str, Flag]:
-    return dict.fromkeys(yes.split(), Flag.YES) | dict.fromkeys(no.split(), Flag.NO) | others | {"": Flag.NO}
+    return dict.fromkeys(yes.split(), Flag.YES) | dict.fromkeys(no.split(), Flag.NO) | others | {"": Flag.BLANK}
 
 
 AUTOPAY_FLAGS: Final = _words(_AUTOPAY_YES, _AUTOPAY_NO, prenote=Flag.PRENOTE, pending=Flag.PRENOTE)
 PAPERLESS_FLAGS: Final = _words(_PAPERLESS_YES, _PAPERLESS_NO, b=Flag.BOTH, both=Flag.BOTH)
+REVERSED_PAPERLESS_FLAGS: Final = PAPERLESS_FLAGS | _words(_REVERSED_YES, _REVERSED_NO)
 
 
 def word(text: str) -> str:
@@ -56,9 +62,14 @@ def read_date(text: str) -> date | None:
 
 
 def read_amount(text: str) -> Decimal | None:
-    """A positive amount of money; None where it is none."""
+    """An amount of money, which may be 0; None where it is none."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
         return None
     amount = Decimal(match[1].replace(",", "") + (match[2] or ""))
-    return amount if 0 < amount < _LARGEST else None
+    return amount if amount < _LARGEST else None
+
+
+def read_pay_day(text: str) -> int | None:
+    """A day of the month, or 0; None where it is neither."""
+    return int(text) if _PAY_DAY.fullmatch(text) else None

@@ -19,7 +19,7 @@ JOIN mapping.secure_file f ON f.id = i.file_id
 WHERE i.id = $1
 """
 _BILLER: Final = """
-SELECT name, login_realm_id, account_number_case, mcl_enabled FROM crm.biller WHERE id = $1
+SELECT name, login_realm_id, account_number_case, mcl_enabled, mail_domain FROM crm.biller WHERE id = $1
 """
 _INVOICE_TYPES: Final = """
 SELECT code, autopay_allowed, paperless_allowed, active FROM crm.invoice_type WHERE biller_id = $1
@@ -40,6 +40,7 @@ class Biller:
     realm_id: int
     folds_case: bool
     links_accounts: bool
+    mail_domain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,14 @@ async def customers_of(connection: Connection, biller_id: int) -> int:
 
 
 def _biller(biller_id: int, row: Any) -> Biller:
-    folds_case = row["account_number_case"] == "insensitive"
-    return Biller(biller_id, row["name"], row["login_realm_id"], folds_case, row["mcl_enabled"])
+    return Biller(
+        id=biller_id,
+        name=row["name"],
+        realm_id=row["login_realm_id"],
+        folds_case=row["account_number_case"] == "insensitive",
+        links_accounts=row["mcl_enabled"],
+        mail_domain=row["mail_domain"] or "",
+    )
 
 
 async def _decisions(connection: Connection, import_id: UUID, definition: ImportDefinition) -> dict[str, Decision]:

@@ -164,6 +164,12 @@ def _reports() -> Iterator[Variant]:
                         whole = text.join(around)
                         name = f"report {delimiter!r} {codec} {end!r} {before!r} {after!r}"
                         yield Variant(name, whole.encode(codec), ACCENTED, loadable=True)
+                        head, *others = text_of([HEADER, *SIMPLE_ROWS], delimiter, end).splitlines(keepends=True)
+                        paged = "".join(
+                            [head, *others[:2], head, *others[2:4], f"Total{delimiter * 4}2{end}", *others[4:]]
+                        )
+                        around = (part.format(d=delimiter, e=end) for part in (before, after))
+                        yield Variant(f"{name} in pages", paged.join(around).encode(codec), SIMPLE_ROWS, loadable=True)
 
 
 def _cells() -> Iterator[Variant]:

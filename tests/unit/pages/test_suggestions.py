@@ -151,7 +151,7 @@ TRANSFORMS = st.lists(
 def test_the_preview_makes_the_numbers_that_the_check_makes(cells: list[str], transforms: list[Trim]) -> None:
     cleaned = [cell.strip() for cell in cells]
     parts = (LiteralPart(literal="W-"), ColumnPart(column="A", transforms=tuple(transforms)))
-    found: Found = Found({})
+    found = Found()
     checked = Recipe(parts, {"A": 0}, fold_case=False).numbers({0: cleaned}, found)
     for cell, number in zip(cleaned, checked, strict=True):
         assert recipe.account_number(parts, {"A": cell}) in {number, ""}

@@ -8,7 +8,14 @@ from services.validation.domain import methods
     [
         ("021000021", ("021000021", None)),
         ("0210-0002 1", ("021000021", None)),
-        ("21000021", ("21000021", "R121")),
+        ("21000021", ("021000021", "W311")),
+        ("2100 0021", ("021000021", "W311")),
+        ("11000015", ("011000015", "W311")),
+        ("02100002", ("021000021", "C212")),
+        ("12210515", ("122105155", "C212")),
+        ("00000000", ("00000000", "R121")),
+        ("99000022", ("99000022", "R121")),
+        ("0210000", ("0210000", "R121")),
         ("", ("", "R121")),
         ("02100002A", ("02100002A", "R121")),
         ("\u066021000021", ("\u066021000021", "R121")),
@@ -19,7 +26,8 @@ from services.validation.domain import methods
     ],
 )
 def test_routing_numbers(cell: str, expected: tuple[str, str | None]) -> None:
-    assert methods.routing_number(cell) == expected
+    routing = methods.routing_number(cell)
+    assert (routing.number, routing.code) == expected
 
 
 @pytest.mark.parametrize(
@@ -39,7 +47,14 @@ def test_routing_numbers(cell: str, expected: tuple[str, str | None]) -> None:
     ],
 )
 def test_bank_accounts(cell: str, code: str | None) -> None:
-    assert methods.bank_account(cell, "021000021")[1] == code
+    assert methods.bank_account(cell, methods.routing_number("021000021"))[1] == code
+
+
+def test_a_repaired_routing_number_is_no_bank_account_either_way() -> None:
+    routing = methods.routing_number("21000021")
+    assert methods.bank_account("21000021", routing)[1] == "R123"
+    assert methods.bank_account("021000021", routing)[1] == "R123"
+    assert methods.bank_account("21000022", routing)[1] is None
 
 
 @pytest.mark.parametrize(
@@ -77,13 +92,16 @@ def test_account_types(text: str, expected: tuple[str, str] | None) -> None:
         "29-May",
         "May-29",
         "MAY-29",
+        "2905",
     ],
 )
 def test_expiries(cell: str) -> None:
     assert methods.expiry(cell) == (2029, 5)
 
 
-@pytest.mark.parametrize("cell", ["13/29", "00/29", "2029-13", "2029-02-30", "05.29", "May 29", "29", "20290501", "x"])
+@pytest.mark.parametrize(
+    "cell", ["13/29", "00/29", "0029", "1329", "2029-13", "2029-02-30", "05.29", "May 29", "29", "20290501", "x"]
+)
 def test_unreadable_expiries(cell: str) -> None:
     assert methods.expiry(cell) is None
 

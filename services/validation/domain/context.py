@@ -1,0 +1,36 @@
+"""What a file is read with besides its definition."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+Seal = Callable[[str], bytes]
+Identify = Callable[..., bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """How bank data is sealed and recognised again without being stored in clear."""
+
+    seal: Seal
+    identify: Identify
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The day, the answers given, and what is known of the biller and of routing numbers.
+
+    ``choices`` are the answers by code. ``directory`` holds the routing numbers an operator has loaded, each with the
+    number that replaces it; it is empty where none was loaded.
+    """
+
+    today: date
+    secrets: Secrets
+    choices: Mapping[str, str] = field(default_factory=dict)
+    directory: Mapping[str, str | None] = field(default_factory=dict)
+    mail_domain: str = ""
+
+    @property
+    def going_on(self) -> frozenset[str]:
+        """The codes whose answer lets a row go on."""
+        return frozenset(code for code, choice in self.choices.items() if choice != "skip")

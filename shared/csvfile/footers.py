@@ -1,0 +1,36 @@
+"""Records that are totals, footers and page marks of a report rather than rows."""
+
+import re
+from collections.abc import Sequence
+
+_TOTAL = re.compile(
+    r"\W*(?:grand\s+|sub\s*-?\s*)?totals?(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*", re.IGNORECASE
+)
+_FOOTER = re.compile(
+    r"\W*(?:(?:grand |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
+    r"|\W*(?:grand |sub-?)?totals?\W*"
+    r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected)?\W*"
+    r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~]{3,}",
+    re.IGNORECASE,
+)
+# No total is without one of them, so that text without them needs no closer look.
+TOTAL_HINTS = ("otal", "OTAL")
+# Longer cells are no footers, and patterns need not meet what was made to slow them down.
+_LONGEST_FOOTER = 80
+
+
+def is_total(row: Sequence[str]) -> bool:
+    """A customer may be called Total: only a cell that says nothing else, and no name or address beside it."""
+    return any(hint in cell for cell in row for hint in TOTAL_HINTS) and _begins_with(_TOTAL, row)
+
+
+def is_footer(row: Sequence[str]) -> bool:
+    """Also counts, page numbers and lines of dashes, which no row as wide as the header is taken for."""
+    return _begins_with(_FOOTER, row)
+
+
+def _begins_with(pattern: re.Pattern[str], row: Sequence[str]) -> bool:
+    first, *others = [cell for cell in row if cell.strip()] or [""]
+    if len(first) > _LONGEST_FOOTER or pattern.fullmatch(first) is None:
+        return False
+    return not any(letter.isalpha() for cell in others for letter in cell)

@@ -1,0 +1,128 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from cli.errors import CommandError
+from cli.inspection import as_json, inspect_file, options_of, print_inspection
+from shared.csvfile import CsvOptions
+
+REPORT = (
+    "Riverbend Water\r\n\r\nAcct;Name;Email\r\n1045;ORTIZ, ANA;a@example.com\r\n1046;PE\u00d1A;b@example.com\r\n"
+    'Acct;Name;Email\r\n1047;O"B;c@example.com\r\n1048;LEE\r\n1049;"x;\n y";d@example.com\r\nTotal;4;\r\n'
+)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    file = tmp_path / "report.csv"
+    file.write_bytes(REPORT.encode("cp1252"))
+    return file
+
+
+def places(found: dict[str, Any]) -> list[tuple[str, int, int | None]]:
+    return sorted((problem["code"], problem["line"], problem["column"]) for problem in found["problems"])
+
+
+def test_everything_that_was_detected_is_shown(report: Path) -> None:
+    found = json.loads(as_json(inspect_file(report, CsvOptions(), None)))
+    problems = found.pop("problems")
+    assert {
+        ("W302", 5, None),
+        ("W303", 3, None),
+        ("W305", 1, None),
+        ("R106", 6, None),
+        ("R107", 7, 2),
+        ("R104", 8, 2),
+        ("R106", 11, None),
+    } == {(p["code"], p["line"], p["column"]) for p in problems}
+    assert all(problem["message"] and problem["remedy"] for problem in problems)
+    assert found == {
+        "encoding": "windows-1252",
+        "bom": False,
+        "delimiter": ";",
+        "quote": '"',
+        "quoting": "RFC 4180",
+        "line_ending": "CRLF",
+        "preamble": ["Riverbend Water"],
+        "header_line": 3,
+        "header": ["Acct", "Name", "Email"],
+        "width": 3,
+        "rows": 3,
+        "rows_refused": 4,
+        "blank_lines": 0,
+        "repeated_headers": 1,
+        "footers": 1,
+        "problems_not_listed": 0,
+        "refused": False,
+    }
+
+
+def test_the_normalised_file_is_plain_and_reads_as_the_same(report: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean.csv"
+    inspect_file(report, CsvOptions(), clean)
+    expected = '1045,"ORTIZ, ANA",a@example.com\r\n1046,PE\u00d1A,b@example.com\r\n1049,"x;\n y",d@example.com\r\n'
+    assert clean.read_bytes().decode() == "Acct,Name,Email\r\n" + expected
+    again = inspect_file(clean, CsvOptions(), None)
+    assert (again["problems"], again["rows"], again["rows_refused"]) == ([], 3, 0)
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "code"),
+    [
+        ("Name, last;Cust\nORTIZ, ANA;1045\nWU, LEE;1046\n", (None, ";", None, None), "F001"),
+        ('Acct\tName\n1\t5" pipe\n2\t"Y" INC\n', (None, "tab", "none", None), "F020"),
+        ("Acct,Name\nAccount,Full name\n1045,ANA\n1046,LEE\n1047,WU\n", (None, None, None, 2), "F004"),
+        ("Acct,Name\n1045,PE\u00a5A \u20ac\n", ("utf-8", ",", None, None), None),
+    ],
+)
+def test_a_refused_file_is_read_once_it_is_told_how(
+    tmp_path: Path, text: str, told: tuple[str | None, str | None, str | None, int | None], code: str | None
+) -> None:
+    file = tmp_path / "file.csv"
+    file.write_text(text)
+    found = inspect_file(file, CsvOptions(), None)
+    refusals = [problem for problem in found["problems"] if problem["code"][0] == "F"]
+    assert [problem["code"] for problem in refusals] == ([code] if code else [])
+    assert all(problem["line"] for problem in refusals)
+    assert not inspect_file(file, options_of(*told), None)["refused"]
+
+
+def test_a_refused_file_leaves_no_normalised_one(tmp_path: Path) -> None:
+    file, clean = tmp_path / "file.csv", tmp_path / "clean.csv"
+    rows = "".join(f"{number},A\n" for number in range(1045, 40_000))
+    file.write_text(f'Acct,Name\n{rows}1,"open\n')
+    found = inspect_file(file, CsvOptions(), clean)
+    assert places(found) == [("F020", 38_957, 2)]
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_many_problems_are_counted_and_not_all_kept(tmp_path: Path) -> None:
+    file = tmp_path / "file.csv"
+    file.write_text("Acct,Name\n" + "1045,A\n" * 300_000 + "Acct,Name\n" * 2_000)
+    found = inspect_file(file, CsvOptions(), None)
+    assert (len(found["problems"]), found["problems_not_listed"], found["repeated_headers"]) == (1000, 1000, 2000)
+
+
+def test_impossible_options_are_refused_in_plain_words() -> None:
+    with pytest.raises(CommandError, match="one character"):
+        options_of(None, ",", "ab", None)
+
+
+def test_people_see_the_same(report: Path) -> None:
+    console = Console(record=True, width=160)
+    print_inspection(console, inspect_file(report, CsvOptions(), None))
+    text = console.export_text()
+    for part in (
+        "windows-1252",
+        "semicolon",
+        "CRLF",
+        "Riverbend Water",
+        "R104",
+        "the header again",
+        "repeated headers",
+    ):
+        assert part in text
