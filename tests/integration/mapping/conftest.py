@@ -19,7 +19,7 @@ from shared.messaging import DeadLetters
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
-from shared.upkeep import Upkeep
+from shared.upkeep import Upkeep, add_upkeep_routes
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, PEOPLE, Person
 from stack.postgres import EmbeddedPostgres
@@ -67,6 +67,7 @@ async def world(
     uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
     app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
     add_routes(app)
+    add_upkeep_routes(app)
     letters = DeadLetters(database, subscriptions(RequestHandlers(verifier)))
     app.state.context = Context(database, verifier, uploads, LIMIT)
     app.state.upkeep = Upkeep(database, verifier, letters)
