@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 
 from cli.errors import CommandError
+from services.validation.domain.routing_directory import UnreadableDirectoryError, read_directory
+from services.validation.repository.routing import replace_directory
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from stack.setup import create_topics, migrate_all
@@ -38,6 +41,35 @@ def setup() -> None:
 async def _set_up(dsn: str, passwords: dict[str, str]) -> None:
     await migrate_all(dsn, passwords)
     await create_topics()
+
+
+@app.command()
+def load_routing(
+    file: Annotated[Path, typer.Argument(help="A FedACH directory, or CSV: routing_number[,new_routing_number]")],
+) -> None:
+    """Replace the directory of routing numbers with the one in the file; autopay imports are then checked against it.
+
+    Reads IMPORT_ADMIN_DSN. A file with a line that cannot be read changes nothing.
+    """
+    dsn = _environment("IMPORT_ADMIN_DSN")
+    try:
+        numbers = read_directory(file.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read", remedy=error.strerror or "") from None
+    except UnreadableDirectoryError as error:
+        raise CommandError(str(error), remedy="Nothing was changed. Correct the file, or fetch it again") from None
+    before = asyncio.run(_load(dsn, numbers))
+    replaced = sum(new is not None for new in numbers.values())
+    typer.echo(f"Routing numbers: {len(numbers):,}, of them replaced by new ones: {replaced:,}; before: {before:,}")
+
+
+async def _load(dsn: str, numbers: dict[str, str | None]) -> int:
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        async with connection.transaction():
+            return await replace_directory(connection, numbers)
+    finally:
+        await connection.close()
 
 
 @app.command()

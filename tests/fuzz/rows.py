@@ -37,14 +37,18 @@ _FIELDS = {
         *(FieldName.CARD_LAST4, FieldName.CARD_EXPIRY, FieldName.CARD_EXPIRY_MONTH, FieldName.CARD_EXPIRY_YEAR),
         *(FieldName.AUTOPAY_FLAG, FieldName.END_DATE, FieldName.MAX_AMOUNT, FieldName.AUTHORIZATION_DATE, *_PEOPLE),
         *(FieldName.AUTHORIZATION_CHANNEL, FieldName.AUTHORIZATION_REFERENCE, FieldName.EMAIL, FieldName.EMAIL_CC),
+        *(FieldName.START_DATE, FieldName.PAY_DAY, FieldName.FIXED_AMOUNT, FieldName.SEC_CODE, FieldName.NAMES_PARTY),
+        FieldName.PRIOR_LAST_DEBIT_DATE,
     ),
     ImportKind.PAPERLESS: (
         *(FieldName.EMAIL, FieldName.EMAIL_CC, FieldName.PAPERLESS_FLAG),
         *(FieldName.CONSENT_DATE, FieldName.CONSENT_CHANNEL, *_PEOPLE),
+        *(FieldName.CONSENT_TEXT_VERSION, FieldName.CONSENT_IP),
     ),
     ImportKind.REGISTRATION: (
         *(FieldName.EMAIL, FieldName.LOGIN_NAME, FieldName.FIRST_NAME, FieldName.LAST_NAME, FieldName.PHONE),
         *(FieldName.ADDRESS1, FieldName.ADDRESS2, FieldName.CITY, FieldName.STATE, FieldName.ZIP, *_PEOPLE),
+        FieldName.ROLE,
     ),
 }
 _KINDS = tuple(_FIELDS)

@@ -1,0 +1,346 @@
+"""The rows of a file as they are staged: what the value checks of one row say, and what its answers change."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.validation.domain.context import Context, Secrets
+from services.validation.domain.interpretation import Interpreter
+from services.validation.domain.layout import lay_out
+from shared.contracts.definition import ImportDefinition, ImportKind
+from shared.csvfile import Batch, RowProblem
+
+TODAY = date(2026, 3, 2)
+SECRETS = Secrets(seal=str.encode, identify=lambda *parts: "|".join(parts).encode())
+BANK = {"routing_number": "021000021", "bank_account_number": "12345678", "bank_account_type": "c"}
+
+
+class Read:
+    def __init__(self, interpreter: Interpreter, batch: Batch) -> None:
+        columns, self.billers = interpreter.interpret(batch)
+        self.interpreter = interpreter
+        self.rows = [dict(zip(interpreter.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def says(self, index: int = 0) -> tuple[str, list[str]]:
+        codes = self.rows[index]["codes"].strip("{}")
+        return self.rows[index]["verdict"], codes.split(",") if codes else []
+
+
+def read(
+    kind: str,
+    rows: Sequence[Mapping[str, str]],
+    options: Mapping[str, Any] | None = None,
+    bad: Sequence[RowProblem] = (),
+    **context: Any,
+) -> Read:
+    """Rows by field; the account number is A1, A2 and so on."""
+    fields = sorted({name for row in rows for name in row} | {"email"})
+    definition = ImportDefinition.model_validate(
+        {
+            "biller_id": 1,
+            "kind": kind,
+            "file": {"id": UUID(int=1), "sha256": "0" * 64, "size": 1},
+            "columns": {name: name for name in fields},
+            "account_number": [{"column": "Account"}],
+            "options": {"effective_date": "2026-04-01"} | dict(options or {}),
+        }
+    )
+    layout = lay_out(definition, ["Account", *fields], fold_case=False)
+    cells = [[f"A{number}", *(row.get(name, "") for name in fields)] for number, row in enumerate(rows, start=1)]
+    batch = Batch(list(range(2, 2 + len(rows))), cells, list(bad))
+    return Read(Interpreter(definition, layout, Context(TODAY, SECRETS, **context)), batch)
+
+
+def autopay(*rows: Mapping[str, str], **given: Any) -> Read:
+    return read("autopay", [BANK | dict(row) for row in rows], **given)
+
+
+def paperless(*rows: Mapping[str, str], **given: Any) -> Read:
+    return read("paperless", [{"email": "ann@example.com"} | dict(row) for row in rows], **given)
+
+
+def registration(*rows: Mapping[str, str], **given: Any) -> Read:
+    return read("registration", [{"email": "ann@example.com"} | dict(row) for row in rows], **given)
+
+
+def test_lines_the_operator_leaves_out() -> None:
+    bad = [RowProblem("R104", 5, None, "", ""), RowProblem("R106", 6, None, "", "")]
+    rows = [{"email": "'nobody", "biller_name": "Gotham"}, {"biller_name": "Here"}]
+    done = paperless(*rows, options={"exclude_lines": [2, 5, 99]}, bad=bad)
+    assert [done.says(index) for index in range(4)] == [
+        ("skipped", ["S404"]),
+        ("", []),
+        ("skipped", ["S404"]),
+        ("failed", ["R106"]),
+    ]
+    assert done.rows[0]["account_number"] == ""
+    assert list(done.billers) == ["", "Here"]
+
+
+@pytest.mark.parametrize("kind", [autopay, paperless])
+def test_a_blank_flag_needs_an_attestation(kind: Any) -> None:
+    name = "autopay_flag" if kind is autopay else "paperless_flag"
+    assert kind({name: " "}).says() == ("skipped", ["C241"])
+    assert kind({name: ""}, choices={"C241": "skip"}).says() == ("skipped", ["C241"])
+    assert kind({name: ""}, choices={"C241": "attest"}).says() == ("", ["C241"])
+
+
+def test_an_attested_row_may_end_for_another_reason() -> None:
+    attested = {"C241": "attest"}
+    done = autopay({"autopay_flag": "", "end_date": "2026-03-01"}, choices=attested)
+    assert done.says() == ("skipped", ["C241", "S403"])
+    done = paperless({"paperless_flag": "", "email": "none"}, choices=attested)
+    assert done.says() == ("failed", ["C241", "R143"])
+
+
+@pytest.mark.parametrize(
+    ("flag", "plain", "reversed_"),
+    [
+        ("Y", None, "S401"),
+        ("enrolled", None, "S401"),
+        ("0", "S401", None),
+        ("Inactive", "S401", None),
+        ("email", None, None),
+        ("paper", "S401", "S401"),
+        ("both", "C222", "C222"),
+        ("", "C241", "C241"),
+        ("perhaps", "R144", "R144"),
+    ],
+)
+def test_flags_that_ask_for_paper(flag: str, plain: str | None, reversed_: str | None) -> None:
+    assert paperless({"paperless_flag": flag}).says()[1] == ([plain] if plain else [])
+    turned = paperless({"paperless_flag": flag}, options={"paperless_flag_reversed": True})
+    assert turned.says()[1] == ([reversed_] if reversed_ else [])
+
+
+def test_a_restored_zero() -> None:
+    done = autopay({"routing_number": "21000021"}, {"routing_number": "11000015"}, {"routing_number": "021000021"})
+    assert [done.says(index) for index in range(3)] == [("", ["W311"]), ("", ["W311"]), ("", [])]
+    assert [row["routing_number"] for row in done.rows] == ["021000021", "011000015", "021000021"]
+    assert done.rows[0]["identity"] == done.rows[2]["identity"]
+    assert done.interpreter.restored_zeros == 2
+
+
+def test_a_missing_check_digit() -> None:
+    row = {"routing_number": "02100002"}
+    done = autopay(row)
+    assert done.says() == ("skipped", ["C212"])
+    assert done.rows[0]["routing_number"] == ""
+    done = autopay(row, choices={"C212": "append_check_digit"})
+    assert done.says() == ("", ["C212"])
+    assert done.rows[0]["routing_number"] == "021000021"
+    assert autopay(row | {"bank_account_number": "x"}).says() == ("failed", ["R123"])
+
+
+DIRECTORY = {"021000021": None, "122105155": "021000021", "011000015": None}
+
+
+@pytest.mark.parametrize(
+    ("routing", "choice", "verdict", "taken"),
+    [
+        ("021000021", "skip", "", "021000021"),
+        ("11000015", "skip", "", "011000015"),
+        ("122105155", None, "skipped", ""),
+        ("122105155", "skip", "skipped", ""),
+        ("122105155", "continue", "", "122105155"),
+        ("122105155", "replace", "", "021000021"),
+        ("031000503", None, "skipped", ""),
+        ("031000503", "continue", "", "031000503"),
+        ("031000503", "replace", "skipped", ""),
+    ],
+)
+def test_a_directory_of_routing_numbers(routing: str, choice: str | None, verdict: str, taken: str) -> None:
+    choices = {"C218": choice} if choice else {}
+    done = autopay({"routing_number": routing}, directory=DIRECTORY, choices=choices)
+    assert (done.says()[0], done.rows[0]["routing_number"]) == (verdict, taken)
+    expected = bytes.fromhex(done.rows[0]["identity"]).decode()
+    assert expected == (f"ach|{taken}|12345678" if taken else "")
+    assert ("C218" in done.says()[1]) == (routing in {"122105155", "031000503"})
+
+
+def test_the_directory_is_asked_for_the_repaired_number_and_not_for_a_wrong_one() -> None:
+    done = autopay({"routing_number": "12210515"}, {"routing_number": "021000022"}, directory=DIRECTORY)
+    assert done.says(0) == ("skipped", ["C212", "C218"])
+    assert done.says(1) == ("failed", ["R122"])
+    assert autopay({"routing_number": "031000503"}).says() == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [
+        ({"fixed_amount": "50.00"}, ["C213"]),
+        ({"fixed_amount": "0.00"}, []),
+        ({"fixed_amount": ""}, []),
+        ({"fixed_amount": "-5"}, ["R145"]),
+        ({"fixed_amount": "some"}, ["R145"]),
+        ({"pay_day": "15"}, ["C213"]),
+        ({"pay_day": "01"}, ["C213"]),
+        ({"pay_day": "0"}, []),
+        ({"pay_day": "00"}, []),
+        ({"pay_day": "32"}, ["R145"]),
+        ({"pay_day": "15th"}, ["R145"]),
+        ({"end_date": "03/02/2026"}, ["C214"]),
+        ({"end_date": "2026-03-01"}, ["S403"]),
+        ({"end_date": "2027-01-01", "fixed_amount": "5"}, ["C213", "C214"]),
+        ({"start_date": "soon"}, ["R145"]),
+        ({"max_amount": "0"}, ["R145"]),
+        ({"prior_last_debit_date": "soon"}, ["R145"]),
+    ],
+)
+def test_terms_of_the_customers_own(cells: dict[str, str], codes: list[str]) -> None:
+    assert autopay(cells).says()[1] == codes
+
+
+def test_answers_to_terms_of_the_customers_own() -> None:
+    row = {"fixed_amount": "5", "pay_day": "3", "end_date": "2027-01-01", "start_date": "4/1/2026"}
+    assert autopay(row, choices={"C213": "full_balance"}).says() == ("skipped", ["C213", "C214"])
+    both = autopay(row, choices={"C213": "full_balance", "C214": "keep_end"})
+    assert both.says() == ("", ["C213", "C214"])
+    assert (both.rows[0]["starts_on"], both.rows[0]["ends_on"]) == ("2026-04-01", "2027-01-01")
+
+
+def test_terms_of_cards_count_too() -> None:
+    card = dict.fromkeys(BANK, "") | {"card_token": "tok_12345", "card_expiry": "12/30", "pay_day": "3"}
+    assert autopay(card).says() == ("skipped", ["C213"])
+
+
+def test_a_card_that_expires_too_early() -> None:
+    card = dict.fromkeys(BANK, "") | {"card_token": "tok_12345", "card_expiry": "2603"}
+    assert autopay(card).says() == ("skipped", ["C216"])
+    done = autopay(card, choices={"C216": "enroll"})
+    assert done.says() == ("", ["C216"])
+    assert (done.rows[0]["exp_year"], done.rows[0]["exp_month"]) == ("2026", "3")
+
+
+def test_evidence_of_an_authorization() -> None:
+    rows = [
+        {"sec_code": "PPD", "names_party": "City \u201cX\u201d \\ Y", "prior_last_debit_date": "2/1/2026"},
+        {"sec_code": "w" * 300},
+        {},
+    ]
+    full, long, none = (row["evidence"] for row in autopay(*rows).rows)
+    assert json.loads(full) == {
+        "sec_code": "PPD",
+        "names_party": "City \u201cX\u201d \\ Y",
+        "prior_last_debit_date": "2026-02-01",
+    }
+    assert json.loads(long) == {"sec_code": "w" * 200}
+    assert none == ""
+    assert autopay({}).rows[0]["evidence"] == ""
+
+
+def test_evidence_of_a_consent() -> None:
+    done = paperless({"consent_text_version": "3", "consent_ip": "192.0.2.1"})
+    assert json.loads(done.rows[0]["evidence"]) == {"consent_text_version": "3", "consent_ip": "192.0.2.1"}
+    assert paperless({"consent_ip": "soon", "email": "none"}).rows[0]["evidence"] == ""
+
+
+THREE = "a@example.com b@example.com c@example.com"
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes", "email", "copy"),
+    [
+        ({"email": THREE}, ["C221", "W342"], "a@example.com", "b@example.com"),
+        ({"email": THREE, "email_cc": "d@example.com"}, ["C221"], "a@example.com", "d@example.com"),
+        ({"email": "a@example.com;b@example.com", "email_cc": "A@example.com"}, ["C221"], "a@example.com", ""),
+        ({"email_cc": THREE}, ["C221"], "ann@example.com", "a@example.com"),
+        ({"email": "x@example.com,y@example.com", "email_cc": THREE}, ["C221"], "x@example.com", "a@example.com"),
+        ({"email": "a@example.com;b@example.com"}, ["W342"], "a@example.com", "b@example.com"),
+    ],
+)
+def test_more_addresses_than_can_be_used(cells: dict[str, str], codes: list[str], email: str, copy: str) -> None:
+    done = paperless(cells, choices={"C221": "use_first"})
+    assert done.says() == ("", codes)
+    assert (done.rows[0]["email"], done.rows[0]["identity"], done.rows[0]["email_cc"]) == (email, email, copy)
+    if "C221" in codes:
+        undecided = paperless(cells)
+        assert undecided.says() == ("skipped", ["C221"])
+        assert undecided.rows[0]["email"] == ""
+
+
+def test_a_copy_that_cannot_be_read_beside_two_addresses() -> None:
+    assert paperless({"email": THREE, "email_cc": "nobody"}).says() == ("failed", ["R142"])
+
+
+def test_a_registration_takes_the_first_of_two() -> None:
+    row = {"email": "a@example.com;b@example.com"}
+    assert registration(row).says() == ("skipped", ["C221"])
+    done = registration(row, choices={"C221": "use_first"})
+    assert (done.says(), done.rows[0]["email"], done.rows[0]["login_name"]) == (
+        ("", ["C221"]),
+        "a@example.com",
+        "a@example.com",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "role"), [("", ""), ("Owner", ""), ("OVERSIGHT", "oversight"), ("guest", "guest"), ("tenant", None)]
+)
+def test_roles(cell: str, role: str | None) -> None:
+    done = registration({"role": cell})
+    assert done.says() == (("", []) if role is not None else ("failed", ["R146"]))
+    assert done.rows[0]["link_role"] == (role or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "kept", "code"),
+    [
+        ("state", "ny", "NY", None),
+        ("state", "", "", None),
+        ("state", "New York", "", "W312"),
+        ("state", "N1", "", "W312"),
+        ("zip", "12345", "12345", None),
+        ("zip", "12345-6789", "12345-6789", None),
+        ("zip", "123456789", "123456789", None),
+        ("zip", "2134", "02134", "W301"),
+        ("zip", "213", "", "W312"),
+        ("zip", "\u0661\u0661\u0661\u0661", "", "W312"),
+        ("zip", "12345 6789", "", "W312"),
+    ],
+)
+def test_states_and_postal_codes(name: str, cell: str, kept: str, code: str | None) -> None:
+    for kind in (autopay, paperless, registration):
+        done = kind({name: cell})
+        assert (done.rows[0][name], done.says()) == (kept, ("", [code] if code else []))
+
+
+@pytest.mark.parametrize(
+    ("email", "codes"),
+    [
+        ("ann@Riverbend.example.com", ["W341"]),
+        ("ann@mail.riverbend.example.com", ["W341"]),
+        ("ann@notriverbend.example.com", []),
+        ("ann@GMIAL.com", ["W343"]),
+        ("ann@mail.gmial.com", []),
+        ("ann@gmail.com", []),
+        ("Ann <ann@yaho.com>", ["W343"]),
+    ],
+)
+def test_odd_mail_domains(email: str, codes: list[str]) -> None:
+    for kind in (autopay, paperless, registration):
+        done = kind({"email": email}, mail_domain="Riverbend.Example.Com")
+        assert done.says() == ("", codes)
+
+
+def test_odd_domains_count_on_live_rows_and_not_for_copies() -> None:
+    rows = [
+        {"email": "a@gmial.com"},
+        {"email": "b@gmial.com", "paperless_flag": "N"},
+        {"email": "c@example.com", "email_cc": "d@gmial.com"},
+        {"email": "e@comcast.nte"},
+    ]
+    done = paperless(*({"paperless_flag": "Y"} | row for row in rows))
+    assert [done.says(index)[1] for index in range(4)] == [["W343"], ["S401"], [], ["W343"]]
+    assert done.interpreter.misspelt_domains == {"gmial.com": 1, "comcast.nte": 1}
+    assert not paperless({}).interpreter.misspelt_domains
+
+
+def test_every_kind_has_its_columns() -> None:
+    assert {kind.value for kind in ImportKind} == {"autopay", "paperless", "registration"}
+    for kind, column in (("autopay", "starts_on"), ("paperless", "evidence"), ("registration", "link_role")):
+        assert column in read(kind, [{}]).interpreter.columns
