@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.mapping.api import billers, decisions, files, imports, recipes, recipients
+from services.mapping.api import billers, decisions, files, imports, plan, recipes, recipients
 from services.mapping.api.access import answer_refusal
 from services.mapping.api.limits import SmallBodies
 from services.mapping.api.models import RefusedRequest
@@ -12,7 +12,15 @@ PREFIX = "/api/v1"
 
 def add_routes(app: FastAPI) -> None:
     """Put every route of mapping on the app; `app.state.context` is set by whoever starts it."""
-    for router in (billers.router, files.router, recipes.router, recipients.router, imports.router, decisions.router):
+    for router in (
+        billers.router,
+        files.router,
+        recipes.router,
+        recipients.router,
+        imports.router,
+        plan.router,
+        decisions.router,
+    ):
         app.include_router(router, prefix=PREFIX)
     app.exception_handler(RefusedRequest)(answer_refusal)
     app.add_middleware(SmallBodies)

@@ -264,6 +264,38 @@ class CheckBody(Body):
     second_person_needed: bool = Field(description="everything is decided; another person has to approve")
 
 
+class PlanChange(Body):
+    """One change of a row."""
+
+    what: Literal["customer", "login", "login_email", "delivery_email", "payment_method", "enrolment"]
+    before: str = Field(description="empty: there was none")
+    after: str = Field(description="of bank accounts and cards the last four characters only")
+    invoice_type: str | None = Field(description="of an enrolment")
+
+
+class PlanRow(Body):
+    """What the plan says of one row."""
+
+    line: int
+    outcome: Literal["applied", "no_change", "skipped", "held", "failed"]
+    codes: list[str]
+    account_number: str | None
+    changes: list[PlanChange]
+
+
+class PlanPage(Body):
+    """A page of the plan."""
+
+    items: list[PlanRow]
+    next: str | None = Field(description="`after` of the next page; null on the last one")
+
+
+class PlanSamples(Body):
+    """Some rows of each kind of change."""
+
+    kinds: dict[str, list[PlanRow]]
+
+
 class Confirmation(Given):
     """Answers to what is undecided, for the check that the person has seen."""
 

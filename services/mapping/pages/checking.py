@@ -1,6 +1,7 @@
 """Step 8: the check, what it found, and the answers to it. Works for every held import, whoever defined it how."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,9 +21,12 @@ from services.mapping.api.imports import show_import
 from services.mapping.api.models import CheckBody, DecisionItem, FindingItem, ImportDetail
 from services.mapping.domain import ENDED
 from services.mapping.pages import repository
-from services.mapping.pages.access import DRAFT, Services, Working
-from services.mapping.pages.context_rows import ContextRow, context_of_findings
+from services.mapping.pages.access import DRAFT, Services, Work, Working
+from services.mapping.pages.context_rows import context_of_findings
+from services.mapping.pages.matching import nearest_of
 from services.mapping.repository import billers, imports
+from services.mapping.sampling import Sample
+from services.mapping.suggestions.recipe import LONGEST, account_number
 from shared.contracts.definition import ImportDefinition
 from shared.csvfile import write_rows
 from shared.http import Problem
@@ -31,7 +35,12 @@ from shared.web import Form, SignedInVisitor, Visitor, render, see_other
 
 router = APIRouter()
 _ORDER: Final = "FCRSW"
-_ONLY_ON_REVIEW: Final = frozenset({"C202"})
+_NOT_FOUND: Final = "C202"
+_ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND})
+_MOST_LEFT_OUT: Final = 10_000
+_LONGEST_LIST: Final = 100_000
+_STRETCH: Final = re.compile(r"(?<![0-9])([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?(?![0-9])")
+_NEAREST_SHOWN: Final = 5
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
 
 
@@ -92,6 +101,28 @@ async def show_start_of_check(work: Working) -> Response:
 @router.post(DRAFT + "/check")
 async def start_check(work: Working, _form: Form) -> Response:
     """Define the import, in the place of the one that was made from this draft before."""
+    return await _begin(work, carries_answers=False)
+
+
+@router.post(DRAFT + "/leave-out")
+async def leave_out(work: Working, form: Form) -> Response:
+    """Leave lines of the file out, or take all back, and check again; the answers so far stay."""
+    given = [str(one) for one in form.getlist("line")]
+    lines = frozenset() if form.get("action") == "none" else lines_of(given) | frozenset(work.content.exclude_lines)
+    work = await work.save(exclude_lines=tuple(sorted(lines))[:_MOST_LEFT_OUT])
+    return await _begin(work, carries_answers=True)
+
+
+def lines_of(given: Sequence[str]) -> frozenset[int]:
+    """Lines as people write them: numbers and stretches such as 12-15; what is neither is passed over."""
+    found: set[int] = set()
+    for first, last in _STRETCH.findall(" ".join(given)[:_LONGEST_LIST]):
+        start, end = int(first), int(last or first)
+        found.update(range(max(1, start), min(end, start + _MOST_LEFT_OUT) + 1))
+    return frozenset(found)
+
+
+async def _begin(work: Work, *, carries_answers: bool) -> Response:
     if work.content.kind is None or work.content.file is None:
         return see_other(work.address("kind"))
     if work.content.recipe is not None and not work.content.recipe.seen:
@@ -104,6 +135,8 @@ async def start_check(work: Working, _form: Form) -> Response:
         result = await accept(connection, request, datetime.now(UTC).date())
         if not isinstance(result, Refused):
             await repository.become(connection, work.draft.id, result, attempt)
+            if carries_answers and work.draft.import_id is not None:
+                await repository.carry_answers(connection, work.draft.import_id, result)
     if isinstance(result, Refused):
         return work.page("check", problems=result.problems)
     return see_other(f"/checks/{result}")
@@ -115,14 +148,15 @@ async def show_check(request: Request, services: Services, visitor: SignedInVisi
     seen = await look(services, visitor, import_id)
     async with services.database.connection() as connection:
         progress = await repository.progress(connection, import_id)
-    rows = await _context(services, seen)
+    sample = await _sample(services, seen)
     return render(
         request,
         "found.html",
         seen=seen,
         progress=progress,
         groups=grouped(seen.check.findings),
-        rows=rows,
+        rows=context_of_findings(seen.check.findings, sample, seen.definition) if sample else {},
+        near=await _near(services, seen, sample) if sample else [],
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
         problems=(),
     )
@@ -201,17 +235,34 @@ def grouped(findings: Sequence[FindingItem]) -> list[tuple[str, list[FindingItem
     ]
 
 
-async def _context(services: Services, seen: Seen) -> Mapping[str, list[ContextRow]]:
+async def _sample(services: Services, seen: Seen) -> Sample | None:
     if seen.check.state == "pending":
-        return {}
+        return None
     try:
         definition = seen.definition
-        sample = await services.samples.of(
+        return await services.samples.of(
             services.secure_upload, seen.item.biller_id, definition.file.id, definition.options.reading
         )
     except FileNotFoundError:
-        return {}
-    return context_of_findings(seen.check.findings, sample, seen.definition)
+        return None
+
+
+async def _near(services: Services, seen: Seen, sample: Sample) -> list[tuple[int, str, str | None]]:
+    """Some numbers that were not found, with the existing one that looks most like each."""
+    finding = next((one for one in seen.check.findings if one.code == _NOT_FOUND), None)
+    if finding is None or seen.check.state != "held":
+        return []
+    rows = dict(zip(sample.lines, sample.rows, strict=True))
+    parts = seen.definition.account_number
+    numbers = {
+        line: account_number(parts, dict(zip(sample.header, rows[line], strict=False)))
+        for line in finding.sample_lines
+        if line in rows
+    }
+    shown = [(line, number) for line, number in numbers.items() if 0 < len(number) <= LONGEST][:_NEAREST_SHOWN]
+    async with services.database.connection() as connection:
+        near = await nearest_of(connection, seen.item.biller_id, [number for _, number in shown])
+    return [(line, number, found) for (line, number), found in zip(shown, near, strict=True)]
 
 
 async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> None:

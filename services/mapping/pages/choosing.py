@@ -45,7 +45,14 @@ async def choose_kind(work: Working, form: Form) -> Response:
         return work.page("kind", shown=shown, problems=[trouble("No kind of import is chosen", "Choose one")])
     if kind is not work.content.kind:
         work = await work.save(
-            kind=kind, file=None, invoice_types=(), columns=None, parts=(), arranged=False, recipe=None
+            kind=kind,
+            file=None,
+            invoice_types=(),
+            columns=None,
+            parts=(),
+            arranged=False,
+            recipe=None,
+            exclude_lines=(),
         )
     return work.go_on("kind")
 
@@ -69,9 +76,13 @@ async def choose_file(work: Working, form: Form) -> Response:
         return await _file_page(work, None, problems=[problem])
     if work.content.file is None or work.content.file.id != chosen.id:
         file = ChosenFile(id=chosen.id, name=chosen.name, size=chosen.size, sha256=chosen.sha256)
-        work = await work.save(file=file, reading=Reading(), columns=None, arranged=False, recipe=None)
+        work = await work.save(
+            file=file, reading=Reading(), columns=None, arranged=False, recipe=None, exclude_lines=()
+        )
     elif form.get("action") == "read":
-        work = await work.save(reading=_reading(form), columns=None, parts=(), arranged=False, recipe=None)
+        work = await work.save(
+            reading=_reading(form), columns=None, parts=(), arranged=False, recipe=None, exclude_lines=()
+        )
     if form.get("action") != "next":
         return see_other(work.address("file"))
     sample = await work.sample()

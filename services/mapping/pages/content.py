@@ -64,6 +64,7 @@ class Content(BaseModel):
     parts: tuple[Part, ...] = ()
     arranged: bool = False
     recipe: ChosenRecipe | None = None
+    exclude_lines: tuple[int, ...] = ()
 
     def with_changes(self, **changes: object) -> "Content":
         """The same with something else chosen."""
@@ -88,6 +89,7 @@ class Content(BaseModel):
         if self.kind is ImportKind.AUTOPAY:
             return Options(
                 reading=self.reading,
+                exclude_lines=self.exclude_lines,
                 method_kind_default=self.method_kind_default,
                 bank_account_type_default=self.bank_account_type_default,
                 effective_date=self.effective_date,
@@ -97,6 +99,7 @@ class Content(BaseModel):
         is_paperless = self.kind is ImportKind.PAPERLESS
         return Options(
             reading=self.reading,
+            exclude_lines=self.exclude_lines,
             paperless_flag_reversed=is_paperless and self.paperless_flag_reversed,
             attestation=self.attestation or None if is_paperless else None,
             notify_customers=self.notify_customers,

@@ -39,6 +39,10 @@ ON CONFLICT (import_id, code) DO UPDATE SET
 _CONSIDERED: Final = """
 SELECT code, choice, count_seen, considered_by, considered_at FROM considered_answer WHERE import_id = $1
 """
+_CARRY: Final = """
+INSERT INTO considered_answer (import_id, code, choice, count_seen, considered_by, considered_at)
+SELECT $2, code, choice, count_seen, considered_by, considered_at FROM considered_answer WHERE import_id = $1
+"""
 _EXISTING: Final = """
 SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number = ANY ($2::text[])
 """
@@ -165,6 +169,11 @@ async def consider(
     """Keep answers until the check is confirmed."""
     for code, choice in answers.items():
         await connection.execute(_CONSIDER, import_id, code, choice, counts.get(code), subject)
+
+
+async def carry_answers(connection: Connection, before: UUID, after: UUID) -> None:
+    """Answers given to a check hold for the one that replaces it, as far as it does not find more."""
+    await connection.execute(_CARRY, before, after)
 
 
 async def considered(connection: Connection, import_id: UUID) -> dict[str, Considered]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.mapping.api.decisions import approve_import, cancel_import, confirm_import
 from services.mapping.api.models import Approval, Confirmation, NewRecipient, RefusedRequest
+from services.mapping.api.plan import show_samples
 from services.mapping.api.recipients import add_recipient, list_recipients
 from services.mapping.domain import Check, customers_to_make
 from services.mapping.pages.access import Services, trouble
@@ -116,6 +117,7 @@ async def _page(
     form: FormData | None = None,
     problems: Sequence[RequestProblem] = (),
 ) -> Response:
+    samples = await show_samples(services, visitor.person, seen.item.import_id)
     book = await list_recipients(services, visitor.person, seen.item.biller_id)
     chosen = seen.item.log_recipients
     emails = [one.email for one in book.items if one.id in chosen.recipients]
@@ -126,6 +128,7 @@ async def _page(
         "review.html",
         status=422 if problems else 200,
         seen=seen,
+        samples=samples.kinds,
         emails=str(form.get("emails", "")) if form else " ".join(filter(None, emails)),
         creates=form.get("create") == "yes" if form else answers_of(seen).get("C202") == "create",
         creatable=creatable(seen),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from shared.contracts.codes import CODES
 from shared.contracts.definition import FieldName, ImportKind, Transform
 
 KINDS: Final = {
@@ -87,11 +88,30 @@ CHOICES: Final = {
     ("C235", "register"): "Register them all the same, so that old bills can be seen",
     ("C241", "attest"): "Enrol them: the biller holds their agreement",
 }
+# Numbers of the impact, in this order; those that a check does not give are left out.
 IMPACTS: Final = {
+    "customers_touched": "customers touched",
     "customers_to_create": "customers created",
     "logins_to_create": "logins created",
     "logins_to_change": "logins changed",
     "linked_accounts_reached": "linked accounts outside the file reached",
+    "logins_elsewhere": "logins that are also used at another biller",
+}
+CHANGES: Final = {
+    "customer": "Customer",
+    "login": "Login",
+    "login_email": "Email of the login",
+    "delivery_email": "These bills go to",
+    "payment_method": "Payment method",
+    "enrolment": "Enrolment",
+}
+SAMPLES: Final = {
+    "login_email": "Emails of logins that change",
+    "delivery_email": "Bills that go to an address of their own",
+    "login": "Logins made, claimed or linked",
+    "payment_method": "Payment methods added",
+    "enrolment": "Enrolments",
+    "customer": "Customers created",
 }
 OUTCOMES: Final = {
     "applied": "will be applied",
@@ -148,6 +168,11 @@ def transform_word(transform: Transform) -> str:
     return _WITH_VALUES[do].format(**shown)
 
 
+def code_title(code: str) -> str:
+    """What a code says; one of a newer release stands for itself."""
+    return CODES[code].title if code in CODES else code
+
+
 def choice_word(code: str, choice: str) -> str:
     """The answer for people; a choice of a newer release stands for itself."""
     return CHOICES.get((code, choice)) or CHOICES.get(("", choice)) or choice.replace("_", " ").capitalize()
@@ -157,6 +182,9 @@ WORDS: Final[dict[str, Any]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
     "impacts": IMPACTS,
+    "change_words": CHANGES,
+    "sample_words": SAMPLES,
+    "code_title": code_title,
     "outcomes": OUTCOMES,
     "levels": LEVELS,
     "transforms": TRANSFORMS,

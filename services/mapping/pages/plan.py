@@ -1,0 +1,102 @@
+"""The plan on the pages: every row with before and after, by pages; and a list of the rows that will not be applied."""
+
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Annotated, Final, cast, get_args
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from services.mapping.api.access import Context
+from services.mapping.api.plan import PLACE, PlannedOutcome, show_plan
+from services.mapping.pages.access import Services
+from services.mapping.pages.checking import look
+from services.mapping.repository import plan
+from services.mapping.repository.plan import PlannedRow
+from shared.contracts.codes import CODES
+from shared.csvfile import write_rows
+from shared.web import SignedInVisitor, render
+
+router = APIRouter()
+_OUTCOMES: Final = get_args(PlannedOutcome)
+_SIZES: Final = (50, 100)
+_ROWS_AT_ONCE: Final = 2_000
+_BLOCKED: Final = {"blocked": ("failed", "held"), "not_applied": ("failed", "held", "skipped")}
+_HEAD: Final = ("line", "account number", "what becomes of it", "codes", "meaning", "remedy")
+
+Code = Annotated[str, Query(pattern=r"^([A-Z]\d{3})?$")]
+
+
+@router.get("/checks/{import_id}/plan")
+async def show_whole_plan(
+    request: Request,
+    services: Services,
+    visitor: SignedInVisitor,
+    import_id: UUID,
+    *,
+    outcome: str = "",
+    code: Code = "",
+    after: str = "",
+    size: int = _SIZES[0],
+) -> Response:
+    """All rows, filtered by what becomes of them and why."""
+    seen = await look(services, visitor, import_id)
+    size = size if size in _SIZES else _SIZES[0]
+    page = await show_plan(
+        services,
+        visitor.person,
+        import_id,
+        outcome=cast("PlannedOutcome", outcome) if outcome in _OUTCOMES else None,
+        code=code or None,
+        after=after if PLACE.fullmatch(after) else None,
+        limit=size,
+    )
+    given = {"outcome": outcome, "code": code, "size": size}
+    return render(request, "plan.html", seen=seen, page=page, given=given, is_later=bool(after), sizes=_SIZES)
+
+
+@router.get("/checks/{import_id}/rows.csv")
+async def download_rows(
+    services: Services, visitor: SignedInVisitor, import_id: UUID, which: str = "blocked"
+) -> Response:
+    """Rows that will not be applied, with why and what helps; cells that a spreadsheet would run are defused."""
+    await look(services, visitor, import_id)
+    name = which if which in _BLOCKED else "blocked"
+    return StreamingResponse(
+        _lines(services, import_id, _BLOCKED[name]),
+        media_type="text/csv; charset=utf-8; header=present",
+        headers={"content-disposition": f'attachment; filename="{name}-rows-{import_id}.csv"'},
+    )
+
+
+async def _lines(services: Context, import_id: UUID, verdicts: tuple[str, ...]) -> AsyncIterator[bytes]:
+    """In pages rather than from one long cursor: whoever downloads may be slow."""
+    yield _csv([_HEAD])
+    for verdict in verdicts:
+        place = (-1, 0)
+        while True:
+            async with services.database.connection() as connection:
+                found = await plan.page(connection, import_id, after=place, limit=_ROWS_AT_ONCE, verdict=verdict)
+            if not found:
+                break
+            yield _csv(_line(row) for row in found)
+            place = (found[-1].chunk_no, found[-1].line_no)
+
+
+def _line(row: PlannedRow) -> list[str]:
+    known = [CODES[code] for code in row.codes if code in CODES]
+    return [
+        str(row.line_no),
+        row.account_number or "",
+        row.verdict,
+        " ".join(row.codes),
+        "; ".join(code.title for code in known),
+        "; ".join(dict.fromkeys(code.remedy for code in known if code.remedy != "Nothing to do")),
+    ]
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> bytes:
+    out = io.BytesIO()
+    write_rows(out, lines)
+    return out.getvalue()

@@ -1,0 +1,71 @@
+"""What a planned row changes, before and after. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.mapping.repository.plan import PlannedRow
+
+_MADE: Final = {"create_shell": "made, without a password", "create_invited": "made and invited"}
+_NOT_ENROLLED: Final = "not enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change. ``what`` is customer, login, login_email, delivery_email, payment_method or enrolment."""
+
+    what: str
+    before: str
+    after: str
+    invoice_type: str | None = None
+
+
+def changes_of(row: PlannedRow, invoice_types: Sequence[str]) -> list[Change]:
+    """Everything that the row will change; nothing for one that is not applied."""
+    if row.verdict != "apply":
+        return []
+    return [*_customer(row), *_login(row), *_method(row), *_enrolments(row, invoice_types)]
+
+
+def _customer(row: PlannedRow) -> Iterator[Change]:
+    if row.customer_id is None:
+        yield Change("customer", "", row.customer_name or "created")
+
+
+def _login(row: PlannedRow) -> Iterator[Change]:
+    match row.login_action:
+        case "update_email":
+            yield Change("login_email", row.seen_login_email or "", row.email or "")
+        case "claim":
+            yield Change("login", row.seen_login_email or "no email", f"{row.email or ''}, invited")
+        case "create_shell" | "create_invited":
+            email = f"{row.email}, " if row.email else ""
+            yield Change("login", "", email + _MADE[row.login_action])
+        case "link":
+            yield Change("login", "", f"linked to the login of {row.email or ''} as {row.link_role or 'owner'}")
+    if row.delivery_email:
+        yield Change("delivery_email", row.seen_login_email or "", row.delivery_email)
+
+
+def _method(row: PlannedRow) -> Iterator[Change]:
+    if row.method_kind is None:
+        return
+    name = row.account_type or "bank account" if row.method_kind == "ach" else row.card_brand or "card"
+    shown = f"{name} ••••{row.last4}" if row.last4 else name
+    yield Change("payment_method", "" if row.payment_method_id is None else shown, shown)
+
+
+def _enrolments(row: PlannedRow, invoice_types: Sequence[str]) -> Iterator[Change]:
+    for code, seen in zip(invoice_types, row.seen_enrollments or (), strict=False):
+        # The plan holds the status and behind a colon the method or the address of before.
+        before = (seen or _NOT_ENROLLED).split(":", 1)[0]
+        yield Change("enrolment", before, _enrolled(row), code)
+
+
+def _enrolled(row: PlannedRow) -> str:
+    limits = [
+        *([f"from {row.starts_on}"] if row.starts_on else []),
+        *([f"until {row.ends_on}"] if row.ends_on else []),
+        *([f"at most {row.max_amount}"] if row.max_amount else []),
+    ]
+    return ", ".join(["enrolled", *limits])

@@ -1,0 +1,93 @@
+"""The plan that validation wrote, without bank data: in pages, and a few rows of each kind of change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from shared.postgres import Connection
+
+# Pages go by the primary key: nearly the order of the file, but rows that share a login stand together.
+_PAGE: Final = """
+SELECT * FROM validation.planned_row
+WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
+  AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes))
+ORDER BY chunk_no, line_no LIMIT $6
+"""
+# Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
+_SAMPLES: Final = """
+WITH first AS (
+    SELECT * FROM validation.planned_row
+    WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT $2
+), ranked AS (
+    SELECT first.*, k.kind, row_number() OVER (PARTITION BY k.kind ORDER BY chunk_no, line_no) AS place
+    FROM first
+    CROSS JOIN LATERAL (VALUES
+        ('customer', customer_id IS NULL),
+        ('login_email', login_action = 'update_email'),
+        ('login', login_action IN ('create_shell', 'create_invited', 'claim', 'link')),
+        ('delivery_email', delivery_email IS NOT NULL),
+        ('payment_method', method_kind IS NOT NULL AND payment_method_id IS NULL),
+        ('enrolment', seen_enrollments IS NOT NULL)
+    ) AS k (kind, occurs)
+    WHERE k.occurs
+)
+SELECT * FROM ranked WHERE place <= $3 ORDER BY kind, place
+"""
+_ROWS_LOOKED_THROUGH: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """What the plan says of one row. ``verdict`` is ``apply`` or the outcome that the row has already."""
+
+    chunk_no: int
+    line_no: int
+    verdict: str
+    codes: Sequence[str]
+    account_number: str | None
+    customer_id: int | None
+    customer_name: str | None
+    login_action: str
+    link_role: str | None
+    seen_login_email: str | None
+    email: str | None
+    delivery_email: str | None
+    login_name: str | None
+    seen_enrollments: Sequence[str | None] | None
+    method_kind: str | None
+    account_type: str | None
+    last4: str | None
+    card_brand: str | None
+    payment_method_id: int | None
+    starts_on: date | None
+    ends_on: date | None
+    max_amount: Decimal | None
+
+
+async def page(
+    connection: Connection,
+    import_id: UUID,
+    *,
+    after: tuple[int, int] = (-1, 0),
+    limit: int,
+    verdict: str | None = None,
+    code: str | None = None,
+) -> list[PlannedRow]:
+    """Rows of the plan behind this place."""
+    found = await connection.fetch(_PAGE, import_id, *after, verdict, code, limit)
+    return [_row(record) for record in found]
+
+
+async def samples(connection: Connection, import_id: UUID, limit: int) -> dict[str, list[PlannedRow]]:
+    """The first rows of each kind of change, among the first that will be applied."""
+    kinds: dict[str, list[PlannedRow]] = {}
+    for record in await connection.fetch(_SAMPLES, import_id, _ROWS_LOOKED_THROUGH, limit):
+        kinds.setdefault(record["kind"], []).append(_row(record))
+    return kinds
+
+
+def _row(record: Any) -> PlannedRow:
+    return PlannedRow(**{name: record[name] for name in PlannedRow.__slots__})

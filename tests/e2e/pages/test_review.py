@@ -1,0 +1,144 @@
+import csv
+import io
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.mapping.pages.checking import lines_of
+from tests.e2e.pages.conftest import Browser, World
+from tests.e2e.pages.walking import checked, under_check
+from tests.support.crm import Biller
+from tests.support.plans import plan_row
+
+IMPACT = {
+    "customers_of_biller": 400,
+    "customers_touched": 100,
+    "customers_to_create": 0,
+    "customers_missing": 0,
+    "logins_to_change": 1234,
+    "linked_accounts_reached": 3,
+    "enrolments": {"WATER": 70},
+}
+
+
+async def held(world: World, browser: Browser, biller: Biller, **counts: Any) -> UUID:
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, impact=IMPACT, **counts)
+    return import_id
+
+
+async def test_the_review_shows_impact_and_rows_before_and_after(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, W322=2)
+    await plan_row(
+        world.admin,
+        import_id,
+        2,
+        login_action="update_email",
+        seen_login_email="old@example.com",
+        email="new@example.com",
+        seen_enrollments=[None],
+    )
+    page = (await browser.get(f"/checks/{import_id}/review")).text
+    assert "25 % of the biller's 400 customers" in page
+    assert "1,234" in page
+    assert "The login is also used at another biller" in page
+    assert re.search(r"old@example\.com.*new@example\.com", page, re.DOTALL)
+    assert "Enrolments" in page
+    assert "Payment methods added" not in page  # nothing of the kind happens
+
+
+async def test_a_review_without_rows_says_so(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller)
+    assert "No row would change anything" in (await browser.get(f"/checks/{import_id}/review")).text
+
+
+async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, R142=60)
+    for line in range(2, 62):
+        await plan_row(world.admin, import_id, line, verdict="failed", codes=["R142"])
+    await plan_row(world.admin, import_id, 70, email="a@example.com", seen_enrollments=["active"])
+    page = (await browser.get(f"/checks/{import_id}/plan?outcome=failed")).text
+    assert page.count("The email is malformed <span") == 50
+    following = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
+    assert following is not None
+    page = (await browser.get(f"/checks/{import_id}/plan{following[1].replace('&amp;', '&')}")).text
+    assert page.count("The email is malformed <span") == 10
+    assert "First page" in page
+    assert "No row fits" in (await browser.get(f"/checks/{import_id}/plan?outcome=held")).text
+    page = (await browser.get(f"/checks/{import_id}/plan?outcome=applied&size=100")).text
+    assert "Enrolment WATER" in page
+    assert (await world.browser("sam").get(f"/checks/{import_id}/plan")).status_code == 404
+
+
+async def test_rows_that_cannot_be_used_are_downloaded_with_defused_cells(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller)
+    await plan_row(world.admin, import_id, 2)
+    await plan_row(world.admin, import_id, 3, verdict="failed", codes=["R142"], account_number="=1+1")
+    await plan_row(world.admin, import_id, 4, verdict="held", codes=["R132"])
+    await plan_row(world.admin, import_id, 5, verdict="skipped", codes=["C202"])
+    answer = await browser.get(f"/checks/{import_id}/rows.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [(row["line"], row["codes"]) for row in rows] == [("3", "R142"), ("4", "R132")]
+    assert rows[0]["account number"] == "'=1+1"
+    assert rows[0]["remedy"] == "Correct the address"
+    answer = await browser.get(f"/checks/{import_id}/rows.csv?which=not_applied")
+    assert len(answer.text.splitlines()) == 4
+
+
+async def test_numbers_not_found_show_the_nearest_that_exists(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    content = b"Acct,Email\nWTR-0011,a@example.com\nZZZ,b@example.com\n"
+    import_id = await under_check(browser, biller, content)
+    await checked(world, import_id, undecided=("C202",), C202=2)
+    page = (await browser.get(f"/checks/{import_id}")).text
+    assert re.search(r"WTR-0011</td><td[^>]*>WTR-0001</td>", page)
+    assert "nothing like it" in page
+    assert "never used in its place" in page
+
+
+async def test_a_row_is_left_out_and_the_answers_stay(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, undecided=("C223",), C223=4, R142=1)
+    await browser.post(f"/checks/{import_id}", C223="skip")
+    page = (await browser.get(f"/checks/{import_id}")).text
+    assert 'form="leave-out" name="line" value="2"' in page
+    address = re.search(r'action="(/import/[^"]+/leave-out)"', page)
+    assert address is not None
+    answer = await browser.post(address[1], line=["2", "7-9"])
+    after = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    assert after != import_id
+    definition = json.loads(await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1", after))
+    assert definition["options"]["exclude_lines"] == [2, 7, 8, 9]
+    assert await world.admin.fetchval("SELECT state FROM mapping.import WHERE id = $1", import_id) == "cancelled"
+    await checked(world, after, undecided=("C223",), C223=4)
+    page = (await browser.get(f"/checks/{after}")).text
+    assert "Answered by ivy" in page
+    assert "Left out so far: 4 lines" in page
+    answer = await browser.post(address[1], action="none")
+    last = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    definition = json.loads(await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1", last))
+    assert definition["options"]["exclude_lines"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        (["12, 15-17"], {12, 15, 16, 17}),
+        (["3", "", "4"], {3, 4}),
+        (["0 x 9-7 12345678901"], set()),
+        (["2 - 3"], {2, 3}),
+    ],
+)
+def test_lines_are_read_as_people_write_them(given: list[str], lines: set[int]) -> None:
+    assert lines_of(given) == lines
+
+
+def test_a_stretch_without_end_is_cut() -> None:
+    assert len(lines_of(["1-999999999"])) <= 10_001

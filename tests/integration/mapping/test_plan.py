@@ -1,0 +1,134 @@
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.integration.mapping.world import World
+from tests.support.crm import Biller
+from tests.support.plans import plan_row
+
+
+async def planned(world: World, biller: Biller, kind: str = "paperless", **changes: Any) -> UUID:
+    import_id = await world.imported(biller, kind, **changes)
+    await world.checked(import_id)
+    return import_id
+
+
+async def page(world: World, import_id: UUID, *, person: str = "ivy", path: str = "plan", **asked: Any) -> Any:
+    response = await world.signed_in(person).get(f"/imports/{import_id}/{path}", params=asked)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def test_every_change_of_a_row_is_told_before_and_after(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller, invoice_types=["WATER", "SEWER"])
+    await plan_row(
+        world.admin,
+        import_id,
+        2,
+        login_action="update_email",
+        seen_login_email="old@example.com",
+        email="new@example.com",
+        seen_enrollments=["cancelled:old@example.com", None],
+    )
+    (row,) = (await page(world, import_id))["items"]
+    assert [(one["what"], one["before"], one["after"], one["invoice_type"]) for one in row["changes"]] == [
+        ("login_email", "old@example.com", "new@example.com", None),
+        ("enrolment", "cancelled", "enrolled", "WATER"),
+        ("enrolment", "not enrolled", "enrolled", "SEWER"),
+    ]
+
+
+async def test_of_a_payment_method_the_last_four_are_told(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller, "autopay")
+    await plan_row(
+        world.admin,
+        import_id,
+        2,
+        customer_id=None,
+        customer_name="ANA ORTIZ",
+        login_action="create_shell",
+        email="ana@example.com",
+        method_kind="ach",
+        account_type="checking",
+        account_last4="5667",
+        routing_number="021000021",
+        seen_enrollments=[None],
+        ends_on=date(2030, 1, 31),
+    )
+    (row,) = (await page(world, import_id))["items"]
+    assert [(one["what"], one["before"], one["after"]) for one in row["changes"]] == [
+        ("customer", "", "ANA ORTIZ"),
+        ("login", "", "ana@example.com, made, without a password"),
+        ("payment_method", "", "checking ••••5667"),
+        ("enrolment", "not enrolled", "enrolled, until 2030-01-31"),
+    ]
+
+
+async def test_mapping_cannot_read_bank_data_of_a_plan(world: World) -> None:
+    async with world.database.connection() as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch("SELECT account_enc FROM validation.plan_row")
+        record = await connection.fetch(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'validation.planned_row'::regclass AND attnum > 0"
+        )
+    columns = {row["attname"] for row in record}
+    assert columns.isdisjoint({"routing_number", "account_enc", "token_ref", "fingerprint", "holder_name"})
+
+
+async def test_the_whole_plan_is_read_in_pages_without_gap_or_double(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller)
+    lines = [*range(2, 40), *range(1990, 2011), 4000]
+    for line in lines:
+        await plan_row(world.admin, import_id, line)
+    seen: list[int] = []
+    after: dict[str, str] = {}
+    while True:
+        answer = await page(world, import_id, limit=7, **after)
+        seen += [row["line"] for row in answer["items"]]
+        if answer["next"] is None:
+            break
+        after = {"after": answer["next"]}
+    assert seen == lines
+
+
+async def test_the_plan_is_filtered_by_outcome_and_code(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller)
+    await plan_row(world.admin, import_id, 2, codes=["W343"])
+    await plan_row(world.admin, import_id, 3, verdict="failed", codes=["R142", "W301"])
+    await plan_row(world.admin, import_id, 4, verdict="held", codes=["R132"])
+    for asked, lines in (
+        ({"outcome": "applied"}, [2]),
+        ({"outcome": "failed"}, [3]),
+        ({"code": "W301"}, [3]),
+        ({"code": "R132", "outcome": "held"}, [4]),
+        ({"code": "R132", "outcome": "failed"}, []),
+    ):
+        assert [row["line"] for row in (await page(world, import_id, **asked))["items"]] == lines
+    assert all(not row["changes"] for row in (await page(world, import_id))["items"][1:])
+
+
+async def test_samples_hold_a_few_rows_of_each_kind(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller, "registration", columns={"email": "Email"})
+    for line in range(2, 9):
+        await plan_row(world.admin, import_id, line, login_action="create_invited", email="a@example.com")
+    await plan_row(world.admin, import_id, 9, login_action="link", email="b@example.com")
+    await plan_row(world.admin, import_id, 10, verdict="skipped", codes=["C202"], customer_id=None)
+    kinds = (await page(world, import_id, path="plan/samples"))["kinds"]
+    assert {kind: [row["line"] for row in rows] for kind, rows in kinds.items()} == {"login": [2, 3, 4]}
+
+
+async def test_a_plan_is_seen_only_by_who_may_see_its_import(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller, "registration", columns={"email": "Email"})
+    for path in ("plan", "plan/samples"):
+        response = await world.signed_in("paul").get(f"/imports/{import_id}/{path}")
+        assert response.status_code == 404
+
+
+@pytest.mark.parametrize("after", ["x", "1", "1.99999999999", "1.4294967296"])
+async def test_a_place_that_is_none_is_refused(world: World, biller: Biller, after: str) -> None:
+    import_id = await planned(world, biller)
+    response = await world.signed_in("ivy").get(f"/imports/{import_id}/plan", params={"after": after})
+    assert response.status_code == 422
