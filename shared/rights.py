@@ -8,7 +8,7 @@ from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.
 _RIGHT = """
-    SELECT permission, may_approve FROM crm.operator_right
+    SELECT permission, may_approve, may_replace_owner FROM crm.operator_right
     WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
     ORDER BY biller_id NULLS LAST LIMIT 1
 """
@@ -20,6 +20,7 @@ class Right:
 
     permission: Literal["paperless", "all"]
     may_approve: bool = False
+    may_replace_owner: bool = False
 
 
 async def right_of(connection: Connection, subject: str, biller_id: int) -> Right | None:
@@ -28,7 +29,7 @@ async def right_of(connection: Connection, subject: str, biller_id: int) -> Righ
     It is read from the table each time and never from the token: withdrawn there, it bites at once.
     """
     row = await connection.fetchrow(_RIGHT, subject, biller_id)
-    return None if row is None else Right(row["permission"], row["may_approve"])
+    return None if row is None else Right(**row)
 
 
 def allows(right: Right | None, kind: ImportKind) -> bool:
@@ -40,6 +41,12 @@ def allows(right: Right | None, kind: ImportKind) -> bool:
             return kind is ImportKind.PAPERLESS
         case _:
             return False
+
+
+async def may_replace_owner(connection: Connection, subject: str, biller_id: int) -> bool:
+    """Whether a person may put another owner in the place of an account's active one."""
+    right = await right_of(connection, subject, biller_id)
+    return right is not None and right.may_replace_owner
 
 
 async def works_everywhere(connection: Connection, subject: str) -> bool:

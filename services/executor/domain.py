@@ -71,6 +71,7 @@ class Shape:
     creates_customers: bool
     creates_logins: bool
     links: bool
+    replaces_owners: bool
     claims: bool
     updates_email: bool
     has_records: bool

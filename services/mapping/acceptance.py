@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.mapping.domain import import_id_of, request_hash
+from services.mapping.domain import import_id_of, request_hash, right_problems
 from services.mapping.repository import billers, files, imports, recipes, recipients
 from services.mapping.repository.imports import NewImport
 from shared.auth import Person
@@ -76,7 +76,8 @@ async def _examined(connection: Connection, request: Request, today: date) -> tu
         file=await files.facts(connection, biller.id, definition.file.id),
         recipients=await recipients.known(connection, biller.id, definition.log_recipients),
     )
-    found = problems(definition, facts, today)
+    decide = {} if definition.decide == "ask" else definition.decide
+    found = [*problems(definition, facts, today), *right_problems(decide, right, "decide")]
     if definition.recipe is not None and not found:
         found += await _recipe_problems(connection, definition, definition.recipe)
     return right, found

@@ -15,6 +15,7 @@ from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestPro
 from shared.http import Problem
 from shared.messaging import say
 from shared.postgres import Connection
+from shared.rights import right_of
 
 _FEW_FOUND: Final = "C201"
 
@@ -56,6 +57,7 @@ async def confirm(
         return await cancel(connection, item, reason="stopped")
     problems = [
         *domain.answer_problems(check, answers, taken),
+        *domain.right_problems(answers, await right_of(connection, subject, item.biller_id), "decisions"),
         *await _unknown(connection, item, log_recipients or ()),
     ]
     if problems:

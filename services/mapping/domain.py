@@ -18,6 +18,7 @@ from shared.rights import Right, allows
 IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")
 UNKNOWN_KIND: Final = "unknown"
 _LONGEST_FILE_NAME: Final = 200
+_OTHER_OWNER, _REPLACE = "C232", "replace_owner"
 _FEW_FOUND, _NOT_FOUND, _STOP = "C201", "C202", "stop"
 _MOST_CUSTOMERS_ALONE: Final = 5_000
 _LARGEST_SHARE_ALONE: Final = 5  # one fifth of the biller's customers
@@ -148,6 +149,18 @@ def answer_problems(
         *_unusable(check, answers),
         *_miscounted(check, answers, taken),
     ]
+
+
+def right_problems(answers: Mapping[str, NamedDecision], right: Right | None, place: str) -> Iterator[RequestProblem]:
+    """The answers that are no choice for somebody with this right."""
+    answer = answers.get(_OTHER_OWNER)
+    if answer is not None and answer.choice == _REPLACE and not (right and right.may_replace_owner):
+        yield RequestProblem(
+            code=UNUSABLE_DECISION,
+            place=f"{place}.{_OTHER_OWNER}",
+            message="You may not replace the owner of an account",
+            remedy="Choose skip or oversight, or ask somebody who may replace owners",
+        )
 
 
 def standing_answers(check: Check, taken: Mapping[str, TakenDecision]) -> dict[str, NamedDecision]:

@@ -132,20 +132,17 @@ class _Check:
         subject = _subject(self._claim, known)
         await staged.find_shared_accounts(self._connection, subject.kind)
         self._watch.lap("compared")
-        create = taken.choice_of(known.decisions, "C202", "skip") == "create"
-        await crm.face(self._connection, subject, create=create)
+        await crm.face(self._connection, subject)
         self._watch.lap("faced")
-        await self._decide(subject, known)
+        await self._decide(subject)
         self._watch.lap("decided")
-        found = await crm.reached(self._connection)
-        return await self._conclusion.decided(subject, known, file, found, creates=create)
+        return await self._conclusion.decided(subject, known, file)
 
-    async def _decide(self, subject: Subject, known: Facts) -> None:
+    async def _decide(self, subject: Subject) -> None:
         if subject.kind == "autopay":
             await autopay.decide(self._connection, subject)
         elif subject.kind == "paperless":
-            choice = taken.choice_of(known.decisions, "C223", "skip")
-            await paperless.decide(self._connection, subject, email_choice=choice)
+            await paperless.decide(self._connection, subject)
         else:
             await registration.decide(self._connection, subject)
 
@@ -167,4 +164,5 @@ def _subject(claim: Claim, known: Facts) -> Subject:
         invoice_types=known.definition.invoice_types,
         folds_case=known.biller.folds_case,
         links_accounts=known.biller.links_accounts,
+        choices=taken.choices_of(known.decisions),
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from services.validation.domain import decisions as taken
 from services.validation.domain.mail_domains import MEANT
-from services.validation.repository import checks, facts, findings, plan
+from services.validation.repository import checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import Reached
 from services.validation.repository.facts import Facts
@@ -17,6 +17,8 @@ from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRe
 from shared.messaging import say
 from shared.postgres import Connection
 
+_FEW: Final = 10
+_TENTH: Final = 10
 State = Literal["rejected", "held", "approved"]
 
 
@@ -44,18 +46,18 @@ class Conclusion:
         """The file or the definition cannot be used; there is no plan."""
         return await self._rejected(found, rows=0)
 
-    async def decided(
-        self, subject: Subject, known: Facts, file: StagedFile, reached: Reached, *, creates: bool
-    ) -> CheckResult:
+    async def decided(self, subject: Subject, known: Facts, file: StagedFile) -> CheckResult:
         """Every row is decided: plan it, unless a person said to stop for what occurs."""
-        whole = {finding.code: finding for finding in self._of_the_whole(known, file, reached)}
-        made = reached.nameable if creates else 0
-        customers = await facts.customers_of(self._connection, subject.biller_id) if "C201" in whole else 0
-        situation = taken.Situation({code: one.count for code, one in whole.items()}, made, customers)
-        if taken.is_stopped(known.decisions, situation):
-            return await self._rejected(list(whole.values()), rows=file.rows)
+        reached = await crm.reached(self._connection)
         chunks = await plan.write(self._connection, subject, file.rows)
         self._watch.lap("planned")
+        whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, reached)}
+        made = reached.nameable if subject.chose("C202", "create") else 0
+        customers = await facts.customers_of(self._connection, subject.biller_id)
+        situation = taken.Situation({code: one.count for code, one in whole.items()}, made, customers)
+        if taken.is_stopped(known.decisions, situation):
+            await plan.forget(self._connection, subject.import_id)
+            return await self._rejected(list(whole.values()), rows=file.rows)
         found = whole | await findings.row_findings(self._connection, reached.missing)
         if "W343" in found:
             found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
@@ -74,7 +76,7 @@ class Conclusion:
         chunks: int,
     ) -> CheckResult:
         planned = Counts(**await findings.planned_counts(self._connection))
-        impact = await findings.impact(self._connection, subject, reached.nameable)
+        impact = await findings.impact(self._connection, subject, reached.nameable, situation.customers)
         if impact["rows_without_invoice"]:
             by_type = {"by_type": impact["enrolled_without_invoice"]}
             found["W320"] = Finding("W320", impact["rows_without_invoice"], by_type)
@@ -128,7 +130,7 @@ class Conclusion:
         claim = self._claim
         return {"import_id": claim.import_id, "biller_id": claim.biller_id, "check_no": claim.check_no}
 
-    def _of_the_whole(self, known: Facts, file: StagedFile, reached: Reached) -> list[Finding]:
+    async def _of_the_whole(self, subject: Subject, known: Facts, file: StagedFile, reached: Reached) -> list[Finding]:
         """Findings that stand on no row."""
         found = [Finding(code, 1, {"line": line}) for code, line in file.warnings]
         if file.unused_columns:
@@ -137,8 +139,14 @@ class Conclusion:
             found.append(Finding("W351", 1, {}))
         if file.restored_zeros:
             found.append(Finding("C211", file.restored_zeros, {}))
-        if self._claim.was_imported:
+        if await checks.was_imported(self._connection, subject.import_id):
             found.append(Finding("C203", 1, {}))
+        if touched := await findings.touched_before(self._connection, subject):
+            found.append(Finding("C204", touched, {}))
+        if _is_much(blocked := await findings.blocked(self._connection), file.rows):
+            found.append(Finding("C205", blocked, {"rows": file.rows}))
+        if _is_much(reached.misnamed, reached.named):
+            found.append(Finding("C206", reached.misnamed, {"rows": reached.named}))
         if (reached.rows - reached.missing) * 2 < reached.rows:
             found.append(Finding("C201", reached.missing, {"rows": reached.rows, "missing": reached.missing}))
         return found
@@ -147,3 +155,8 @@ class Conclusion:
 def _domains(rows: Mapping[str, int]) -> dict[str, Any]:
     """Misspelt mail domains, which are no personal data."""
     return {"domains": {domain: {"rows": count, "meant": MEANT[domain]} for domain, count in sorted(rows.items())}}
+
+
+def _is_much(count: int, rows: int) -> bool:
+    """More than a tenth, and not just a few."""
+    return count >= _FEW and count * _TENTH > rows

@@ -1,5 +1,6 @@
 """What a check is about: facts of the definition and the biller that its statements need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,3 +16,8 @@ class Subject:
     invoice_types: tuple[str, ...]
     folds_case: bool
     links_accounts: bool
+    choices: Mapping[str, str]
+
+    def chose(self, code: str, choice: str) -> bool:
+        """Whether this is the answer that was given to a code."""
+        return self.choices.get(code) == choice

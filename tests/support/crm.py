@@ -79,6 +79,7 @@ class Crm:
         biller: Biller,
         number: str,
         *,
+        name: str | None = None,
         status: str = "active",
         block_eft: bool = False,
         block_cc: bool = False,
@@ -86,9 +87,10 @@ class Crm:
     ) -> int:
         customer_id = await self._insert(
             """INSERT INTO crm.customer (biller_id, account_number, name, status, block_eft, block_cc)
-               VALUES ($1, $2, 'A CUSTOMER', $3, $4, $5) RETURNING id""",
+               VALUES ($1, $2, $3, $4, $5, $6) RETURNING id""",
             biller.id,
             number,
+            name,
             status,
             block_eft,
             block_cc,

@@ -75,7 +75,8 @@ _INSERT_METHODS: Final = """
 
 _ENROL: Final = """
     WITH wanted AS (
-        SELECT w.line_no, w.customer_id, s.type_id, w.payment_method_id, w.ends_on, w.max_amount, w.record_id
+        SELECT w.line_no, w.customer_id, s.type_id, w.payment_method_id, greatest(w.starts_on, $2) AS effective_from,
+            w.ends_on, w.max_amount, w.record_id
         FROM work_row w
         CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
         WHERE s.type_id = ANY (w.kept_types) IS NOT TRUE
@@ -84,7 +85,7 @@ _ENROL: Final = """
             customer_id, invoice_type_id, payment_method_id, follow_default, status, effective_from, ends_on,
             max_amount, mandate_id, origin, import_id
         )
-        SELECT customer_id, type_id, payment_method_id, false, 'active', $2, ends_on, max_amount,
+        SELECT customer_id, type_id, payment_method_id, false, 'active', effective_from, ends_on, max_amount,
             coalesce(record_id, $3), 'import', $4
         FROM wanted
         ON CONFLICT (customer_id, invoice_type_id) DO UPDATE SET

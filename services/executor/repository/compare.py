@@ -19,9 +19,10 @@ _LOGINS: Final = """
     WHERE w.login_id IS NOT NULL AND locked.same IS NOT TRUE
 """
 
+# Whoever is registered for a closed account (C235) is so because it is not active.
 _CUSTOMERS: Final = """
     WITH locked AS MATERIALIZED (
-        SELECT w.line_no, c.status = 'active' AND c.biller_id = $1 AS same
+        SELECT w.line_no, (c.status = 'active') = ('C235' <> ALL (w.codes)) AND c.biller_id = $1 AS same
         FROM work_row w JOIN crm.customer c ON c.id = w.customer_id
         ORDER BY c.id FOR UPDATE OF c
     )
@@ -42,7 +43,7 @@ _OWNERS: Final = """
     LEFT JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.role = 'owner'
     WHERE w.customer_id IS NOT NULL
         AND k.login_id IS DISTINCT FROM
-            CASE WHEN w.login_action IN ('none', 'update_email', 'claim') THEN w.login_id END
+            CASE WHEN w.login_action IN ('none', 'update_email', 'claim') THEN w.login_id ELSE w.owner_id END
 """
 
 _PAPERLESS: Final = """
@@ -71,6 +72,7 @@ _AUTOPAY: Final = """
     WHERE p.state IS DISTINCT FROM s.seen
 """
 
+# With C234 a login is made beside others of its email, because somebody said so.
 _TAKEN_NAMES: Final = """
     SELECT w.leader_line FROM work_row w
     WHERE w.login_action IN ('claim', 'create_invited') AND EXISTS (
@@ -78,7 +80,7 @@ _TAKEN_NAMES: Final = """
             WHERE l.realm_id = $1 AND lower(l.login_name) = lower(coalesce(w.login_name, w.email))
                 AND l.login_name IS NOT NULL AND l.id IS DISTINCT FROM w.login_id
         )
-        OR w.login_action = 'create_invited'
+        OR w.login_action = 'create_invited' AND 'C234' <> ALL (w.codes)
         AND EXISTS (SELECT FROM crm.login l WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email))
 """
 

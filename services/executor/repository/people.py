@@ -59,15 +59,33 @@ _FOLLOW_LEADER: Final = """
         AND leader.line_no = w.leader_line AND leader.login_action = 'create_invited'
 """
 
-# A user of the account who becomes its owner has a link already.
+# The owner so far stays as a further user; an account has one owner at most, so this goes before the new link.
+_STEP_DOWN: Final = """
+    WITH changed AS (
+        UPDATE crm.customer_login_link k SET role = 'oversight', origin = 'import', import_id = $1
+        FROM work_row w
+        WHERE w.owner_id IS NOT NULL AND w.link_role IS NULL
+            AND k.customer_id = w.customer_id AND k.login_id = w.owner_id
+        RETURNING w.line_no, k.customer_id, k.login_id, old.role, old.origin, old.import_id
+    )
+    INSERT INTO work_change
+    SELECT line_no, json_build_object(
+        'table', 'customer_login_link', 'id', customer_id,
+        'before', json_build_object('login_id', login_id, 'role', role, 'origin', origin, 'import_id', import_id),
+        'after', json_build_object('login_id', login_id, 'role', 'oversight')
+    )::text FROM changed
+"""
+
+# A user of the account whose role changes has a link already.
 _LINK: Final = """
     WITH made AS (
         INSERT INTO crm.customer_login_link AS k (customer_id, login_id, role, origin, import_id)
-        SELECT customer_id, login_id, 'owner', 'import', $1 FROM work_row
+        SELECT customer_id, login_id, coalesce(link_role, 'owner'), 'import', $1 FROM work_row
         WHERE login_action IN ('create_shell', 'create_invited', 'link')
         ON CONFLICT (customer_id, login_id) DO UPDATE
-        SET role = 'owner', origin = 'import', import_id = excluded.import_id
-        RETURNING customer_id, login_id, old.role AS old_role, old.origin AS old_origin, old.import_id AS old_import
+        SET role = excluded.role, origin = 'import', import_id = excluded.import_id
+        RETURNING customer_id, login_id, role,
+            old.role AS old_role, old.origin AS old_origin, old.import_id AS old_import
     )
     INSERT INTO work_change
     SELECT w.line_no, json_build_object(
@@ -75,7 +93,7 @@ _LINK: Final = """
         'before', CASE WHEN old_role IS NOT NULL THEN json_build_object(
             'login_id', made.login_id, 'role', old_role, 'origin', old_origin, 'import_id', old_import
         ) END,
-        'after', json_build_object('login_id', made.login_id, 'role', 'owner')
+        'after', json_build_object('login_id', made.login_id, 'role', made.role)
     )::text
     FROM made JOIN work_row w ON w.customer_id = made.customer_id AND w.login_id = made.login_id
         AND w.login_action IN ('create_shell', 'create_invited', 'link')
@@ -119,7 +137,9 @@ _UPDATE_EMAIL: Final = """
 
 
 async def change(connection: Connection, job: Job, shape: Shape) -> None:
-    """Change the logins there are."""
+    """Change the logins there are, and the owners that give way."""
+    if shape.replaces_owners:
+        await connection.execute(_STEP_DOWN, job.import_id)
     if shape.claims:
         await connection.execute(_CLAIM, job.kind)
     if shape.updates_email:

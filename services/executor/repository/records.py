@@ -16,10 +16,13 @@ _ADD_ATTESTATION: Final = """
 
 _ADD_RECORDS: Final = """
     WITH made AS (
-        INSERT INTO crm.authorization_record (kind, import_id, line_no, customer_id, authorized_on, channel, reference)
-        SELECT $1, import_id, line_no, customer_id, authorized_on, authorization_channel, authorization_reference
+        INSERT INTO crm.authorization_record (
+            kind, import_id, line_no, customer_id, authorized_on, channel, reference, evidence
+        )
+        SELECT $1, import_id, line_no, customer_id, authorized_on, authorization_channel, authorization_reference,
+            evidence
         FROM work_row
-        WHERE num_nonnulls(authorized_on, authorization_channel, authorization_reference) > 0
+        WHERE num_nonnulls(authorized_on, authorization_channel, authorization_reference, evidence) > 0
         RETURNING id, line_no
     )
     UPDATE work_row w SET record_id = made.id FROM made WHERE w.line_no = made.line_no

@@ -25,17 +25,18 @@ _FILL: Final = """
         SELECT * FROM validation.plan_row
         WHERE import_id = $1 AND chunk_no = $2 AND verdict = 'apply'
             AND ($3::int[] IS NULL OR leader_line IN (SELECT unnest($3::int[])))
-        RETURNING customer_id, login_action, payment_method_id, fingerprint, authorized_on, authorization_channel,
-            authorization_reference
+        RETURNING customer_id, login_action, owner_id, link_role, payment_method_id, fingerprint, authorized_on,
+            authorization_channel, authorization_reference, evidence
     )
     SELECT count(*) AS rows,
         coalesce(bool_or(customer_id IS NULL), false) AS creates_customers,
         coalesce(bool_or(login_action IN ('create_shell', 'create_invited')), false) AS creates_logins,
         coalesce(bool_or(login_action IN ('create_shell', 'create_invited', 'link')), false) AS links,
+        coalesce(bool_or(owner_id IS NOT NULL AND link_role IS NULL), false) AS replaces_owners,
         coalesce(bool_or(login_action = 'claim'), false) AS claims,
         coalesce(bool_or(login_action = 'update_email'), false) AS updates_email,
         coalesce(
-            bool_or(num_nonnulls(authorized_on, authorization_channel, authorization_reference) > 0), false
+            bool_or(num_nonnulls(authorized_on, authorization_channel, authorization_reference, evidence) > 0), false
         ) AS has_records,
         coalesce(bool_or(payment_method_id IS NOT NULL), false) AS has_methods,
         coalesce(bool_or(payment_method_id IS NULL AND fingerprint IS NOT NULL), false) AS needs_methods

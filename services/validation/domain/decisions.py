@@ -19,6 +19,7 @@ class Decision:
     choice: str
     count_seen: int | None
     typed_count: int | None
+    decided_by: str
     seconded: bool
 
 

@@ -11,8 +11,8 @@ CREATE TEMP TABLE seen_type ON COMMIT DROP AS
 SELECT e.customer_id, t.position,
        e.status || ':' || e.payment_method_id AS state,
        e.status = 'active' AND m.fingerprint = decode(f.identity, 'hex') AS so,
-       e.status <> 'active'
-           OR m.fingerprint <> decode(f.identity, 'hex') AND e.origin IN ('customer', 'csr') AS own_choice
+       e.status <> 'active' AS refused,
+       m.fingerprint <> decode(f.identity, 'hex') AND e.origin IN ('customer', 'csr') AS own_method
 FROM facing f
 JOIN crm.autopay_enrollment e ON e.customer_id = f.customer_id
 JOIN chosen t ON t.invoice_type_id = e.invoice_type_id
@@ -25,7 +25,8 @@ CREATE TEMP TABLE seen ON COMMIT DROP AS
 SELECT customer_id,
        array_agg(position) AS positions,
        array_agg(state) AS states,
-       bool_or(own_choice) AS own_choice,
+       bool_or(refused OR own_method AND NOT $1) AS own_choice,
+       bool_or(own_method) AS own_method,
        count(*) FILTER (WHERE so) AS so
 FROM seen_type
 GROUP BY customer_id
@@ -40,6 +41,7 @@ SELECT f.line_no, f.login_id, f.identity,
            WHEN s.own_choice THEN 'C215'
            WHEN s.so = $1 THEN 'W333'
        END AS code,
+       CASE WHEN s.own_method AND NOT s.own_choice THEN ARRAY['C215'] END AS replaces,
        s.positions, s.states
 FROM facing f
 LEFT JOIN seen s ON s.customer_id = f.customer_id
@@ -95,15 +97,16 @@ _DECIDED: Final = """
 CREATE TEMP TABLE decided ON COMMIT DROP AS
 SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
        f.login_email, f.login_status, r.code,
-       array_remove(ARRAY[
+       nullif(r.replaces || array_remove(ARRAY[
            CASE WHEN r.code IS NULL AND b.here > 1 THEN 'W321' END,
            CASE WHEN x.line_no IS NOT NULL THEN 'W332' END
-       ], NULL) AS also,
+       ], NULL), '{}') AS also,
        CASE WHEN f.login_id IS NULL THEN 'create_shell' ELSE 'none' END AS login_action,
        false AS by_delivery, false AS keeps_name,
        r.positions, r.states,
        o.payment_method_id,
-       f.login_id IS NULL OR d.line_no IS NOT NULL AS make_default
+       f.login_id IS NULL OR d.line_no IS NOT NULL AS make_default,
+       NULL::text AS kept_email, NULL::bigint AS owner_id, NULL::text AS link_role
 FROM facing f
 JOIN answered r ON r.line_no = f.line_no
 LEFT JOIN busy b ON b.login_id = f.login_id
@@ -116,7 +119,7 @@ LEFT JOIN shared_method x ON x.line_no = f.line_no
 async def decide(connection: Connection, subject: Subject) -> None:
     """Decide the rows left over of an autopay import."""
     await connection.execute(_SEEN_TYPE)
-    await connection.execute(_SEEN)
+    await connection.execute(_SEEN, subject.chose("C215", "replace"))
     await connection.execute("ANALYZE seen")
     await connection.execute(_OPEN, len(subject.invoice_types))
     await connection.execute("ANALYZE answered")

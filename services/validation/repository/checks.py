@@ -78,13 +78,7 @@ SELECT c.import_id, c.biller_id, c.kind, c.check_no, c.attempts,
         FROM import_check o
         WHERE o.biller_id = c.biller_id AND o.state = 'approved'
             AND o.kind = c.kind AND o.file_sha256 = c.file_sha256
-    ) AS is_running,
-    EXISTS (
-        SELECT
-        FROM import_check o
-        WHERE o.biller_id = c.biller_id AND o.kind = c.kind AND o.file_sha256 = c.file_sha256
-            AND o.state = 'finished' AND o.import_id <> c.import_id
-    ) AS was_imported
+    ) AS is_running
 FROM import_check c
 WHERE c.import_id = $1 AND c.state = 'pending'
     AND NOT EXISTS (
@@ -101,6 +95,47 @@ UPDATE import_check
 SET state = $2, rows_read = $3, planned = $4, impact = $5, undecided = $6, checked_at = now(), attempts = 0
 WHERE import_id = $1
 """
+
+# The pairs of account number and method or email that live rows have, as numbers; of many the smallest.
+_KEEP_ROW_KEYS: Final = """
+UPDATE import_check
+SET row_keys = ARRAY(
+    SELECT DISTINCT hashtextextended(account_number || E'\\n' || identity, 0) AS key
+    FROM staged
+    WHERE verdict IS NULL
+    ORDER BY key
+    LIMIT $2
+)
+WHERE import_id = $1
+"""
+
+# C203. Where keys were cut off, what lies above the last one kept is not known of that file.
+_WAS_IMPORTED: Final = """
+WITH this AS (
+    SELECT biller_id, kind, file_sha256, row_keys,
+        CASE WHEN cardinality(row_keys) = $2 THEN row_keys[$2] END AS limit_key
+    FROM import_check
+    WHERE import_id = $1
+), other AS (
+    SELECT o.row_keys, o.file_sha256 = t.file_sha256 AS is_same,
+        least(t.limit_key, CASE WHEN cardinality(o.row_keys) = $2 THEN o.row_keys[$2] END) AS limit_key
+    FROM this t
+    JOIN import_check o ON o.biller_id = t.biller_id AND o.kind = t.kind
+    WHERE o.state = 'finished' AND o.import_id <> $1
+)
+SELECT coalesce(
+    bool_or(o.is_same OR shared.keys > 0.9 * shared.pairs AND (o.limit_key IS NULL OR shared.pairs >= $3)), false
+)
+FROM other o
+CROSS JOIN this t
+CROSS JOIN LATERAL (
+    SELECT count(*) AS pairs, count(*) FILTER (WHERE key = ANY (o.row_keys)) AS keys
+    FROM unnest(t.row_keys) AS key
+    WHERE key <= o.limit_key OR o.limit_key IS NULL
+) AS shared
+"""
+_MOST_KEYS: Final = 1_000
+_FEWEST_KEYS: Final = 10
 
 _POSTPONE: Final = """
 UPDATE import_check
@@ -128,7 +163,6 @@ class Claim:
     check_no: int
     attempts: int
     is_running: bool
-    was_imported: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +240,12 @@ async def conclude(
 ) -> None:
     """Write the result of the check."""
     await connection.execute(_CONCLUDE, import_id, state, rows, planned, impact, list(undecided))
+
+
+async def was_imported(connection: Connection, import_id: UUID) -> bool:
+    """Keep what the staged file holds, and say whether nearly the same was imported before."""
+    await connection.execute(_KEEP_ROW_KEYS, import_id, _MOST_KEYS)
+    return bool(await connection.fetchval(_WAS_IMPORTED, import_id, _MOST_KEYS, _FEWEST_KEYS))
 
 
 async def postpone(connection: Connection, import_id: UUID, *, failures: int, seconds: float) -> int | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from services.validation.domain.names import names_agree
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
@@ -22,11 +23,16 @@ WHERE biller_id = $1 AND $2
 ORDER BY upper(account_number), id
 """
 
-# "code" is the one that decides the row; null while it is open.
+# "code" is the one that decides the row; null while it is open. "also" are the codes it goes on with because of an
+# answer, and "kept_email" is the login's own that takes the place of the row's.
 _FACING: Final = """
 CREATE TEMP TABLE facing ON COMMIT DROP AS
-SELECT s.line_no, s.ordinal, s.identity, s.method_kind,
+SELECT s.line_no, s.ordinal,
+       CASE WHEN k.keeps THEN lower(l.email) ELSE s.identity END AS identity,
+       CASE WHEN k.keeps THEN l.email END AS kept_email,
+       s.method_kind, nullif(s.link_role, 'owner') AS link_role,
        s.customer_name IS NOT NULL AS has_name,
+       lower(s.customer_name) <> lower(nullif(c.name, '')) AS differs,
        c.id AS customer_id,
        l.id AS login_id, l.email AS login_email, lower(l.email) AS login_identity, l.status AS login_status,
        l.login_name AS old_login_name,
@@ -35,20 +41,30 @@ SELECT s.line_no, s.ordinal, s.identity, s.method_kind,
            WHEN c.id IS NULL AND NOT $2 THEN 'C202'
            WHEN c.id IS NULL AND s.customer_name IS NULL THEN 'R127'
            -- 3.4: not active, or this kind of payment is blocked
-           WHEN c.status <> 'active' AND $3 = 'registration' THEN 'C235'
-           WHEN c.status <> 'active' THEN 'R111'
+           WHEN c.status <> 'active' AND $3 <> 'registration' THEN 'R111'
+           WHEN c.status <> 'active' AND NOT $4 THEN 'C235'
            WHEN s.method_kind = 'ach' AND c.block_eft OR s.method_kind = 'card' AND c.block_cc THEN 'R112'
            -- 3.5: the owner's login cannot be used
            WHEN l.status IN ('locked', 'disabled') THEN 'C217'
            -- Paperless, 6: a registration import has brought another email that nobody has confirmed yet
-           WHEN $3 = 'paperless' AND l.import_kind = 'registration' AND l.status = 'invited'
-               AND lower(l.email) IS DISTINCT FROM s.identity THEN 'C231'
-       END AS code
+           WHEN k.is_invited AND $5 IS DISTINCT FROM 'use_file' AND k.keeps IS NOT TRUE THEN 'C231'
+       END AS code,
+       CASE
+           WHEN c.status <> 'active' AND $3 = 'registration' AND $4 THEN ARRAY['C235']
+           WHEN k.is_invited AND ($5 = 'use_file' OR k.keeps) THEN ARRAY['C231']
+       END AS also
 FROM staged s
 LEFT JOIN spelling p ON p.folded = s.account_number
 LEFT JOIN crm.customer c ON c.biller_id = $1 AND c.account_number = coalesce(p.stored, s.account_number)
-LEFT JOIN crm.customer_login_link k ON k.customer_id = c.id AND k.role = 'owner'
-LEFT JOIN crm.login l ON l.id = k.login_id
+LEFT JOIN crm.customer_login_link o ON o.customer_id = c.id AND o.role = 'owner'
+LEFT JOIN crm.login l ON l.id = o.login_id
+CROSS JOIN LATERAL (
+    SELECT i.is_invited, i.is_invited AND l.email IS NOT NULL AND $5 = 'keep_login' AS keeps
+    FROM (
+        SELECT $3 = 'paperless' AND c.status = 'active' AND l.import_kind = 'registration' AND l.status = 'invited'
+            AND lower(l.email) IS DISTINCT FROM s.identity AS is_invited
+    ) AS i
+) AS k
 WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM aside x WHERE x.line_no = s.line_no)
 """
 
@@ -75,40 +91,89 @@ CREATE TEMP TABLE beside ON COMMIT DROP AS
 SELECT DISTINCT f.customer_id
 FROM facing f
 JOIN crm.customer_login_link k ON k.customer_id = f.customer_id
-WHERE f.login_id IS NULL AND f.code IS NULL
+WHERE f.login_id IS NULL AND f.link_role IS NULL AND f.code IS NULL
 """
 
+# Paperless: emails that several rows left over have.
+_SHARED_EMAIL: Final = """
+CREATE TEMP TABLE shared_email ON COMMIT DROP AS
+SELECT identity, count(*) AS accounts
+FROM facing
+WHERE $1 AND code IS NULL
+GROUP BY identity
+HAVING count(*) > 1
+"""
+
+# W310: equal names are found here, the others are compared outside of SQL.
+_NAMES: Final = """
+SELECT f.line_no, s.customer_name AS told, c.name AS known
+FROM facing f
+JOIN staged s ON s.line_no = f.line_no
+JOIN crm.customer c ON c.id = f.customer_id
+WHERE f.differs
+"""
+_MISNAMED: Final = "CREATE TEMP TABLE misnamed (line_no int PRIMARY KEY) ON COMMIT DROP"
+_MISNAME: Final = "INSERT INTO misnamed SELECT unnest($1::int[])"
+_ROWS_AT_ONCE: Final = 5_000
+
 _REACHED: Final = """
-SELECT count(*) AS reached,
+SELECT count(*) AS rows,
        count(*) FILTER (WHERE customer_id IS NULL) AS missing,
-       count(*) FILTER (WHERE customer_id IS NULL AND has_name) AS nameable
+       count(*) FILTER (WHERE customer_id IS NULL AND has_name) AS nameable,
+       count(differs) AS named,
+       (SELECT count(*) FROM misnamed) AS misnamed
 FROM facing
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Leading rows, those not found among them, and those of these that a customer could be made of (C201)."""
+    """Leading rows, and what the findings of the whole ask of them.
+
+    ``missing`` were not found, and of ``nameable`` among these a customer could be made (C201). The names of ``named``
+    were compared with the CRM's, those of ``misnamed`` do not agree (C206).
+    """
 
     rows: int
     missing: int
     nameable: int
+    named: int
+    misnamed: int
 
 
-async def face(connection: Connection, subject: Subject, *, create: bool) -> None:
+async def face(connection: Connection, subject: Subject) -> None:
     """Join the leading rows with the CRM."""
     await connection.execute(_CHOSEN, subject.biller_id, list(subject.invoice_types))
     await connection.execute(_SPELLING, subject.biller_id, subject.folds_case)
     await connection.execute("ANALYZE spelling")
-    await connection.execute(_FACING, subject.biller_id, create, subject.kind)
+    await connection.execute(
+        _FACING,
+        subject.biller_id,
+        subject.chose("C202", "create"),
+        subject.kind,
+        subject.chose("C235", "register"),
+        subject.choices.get("C231"),
+    )
     await connection.execute("ANALYZE facing")
+    await _compare_names(connection)
     await connection.execute(_BUSY, subject.biller_id)
     await connection.execute("ANALYZE busy")
     await connection.execute(_BESIDE)
     await connection.execute("ANALYZE beside")
+    await connection.execute(_SHARED_EMAIL, subject.kind == "paperless")
+    await connection.execute("ANALYZE shared_email")
 
 
 async def reached(connection: Connection) -> Reached:
     """How many rows were looked up."""
     rows = await connection.fetch(_REACHED)
-    return Reached(*rows[0])
+    return Reached(**rows[0])
+
+
+async def _compare_names(connection: Connection) -> None:
+    await connection.execute(_MISNAMED)
+    cursor = await connection.cursor(_NAMES)
+    while rows := await cursor.fetch(_ROWS_AT_ONCE):
+        misnamed = [row["line_no"] for row in rows if not names_agree(row["told"], row["known"])]
+        await connection.execute(_MISNAME, misnamed)
+    await connection.execute("ANALYZE misnamed")

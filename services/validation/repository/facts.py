@@ -8,7 +8,7 @@ from services.validation.domain.decisions import Decision
 from shared.contracts.definition import ImportDefinition, Requester
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
 from shared.postgres import Connection
-from shared.rights import right_of
+from shared.rights import may_replace_owner, right_of
 
 _IMPORT: Final = """
 SELECT i.definition, i.requester, f.sha256, f.size, f.object_key, f.biller_id AS file_biller_id,
@@ -77,7 +77,7 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
         row["object_key"],
         _biller(biller_id, biller),
         judged_by,
-        await _decisions(connection, import_id, definition),
+        await _lawful(connection, biller_id, await _decisions(connection, import_id, definition, requester.subject)),
         bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1)),
         row["has_recipients"],
     )
@@ -99,11 +99,27 @@ def _biller(biller_id: int, row: Any) -> Biller:
     )
 
 
-async def _decisions(connection: Connection, import_id: UUID, definition: ImportDefinition) -> dict[str, Decision]:
+async def _decisions(
+    connection: Connection, import_id: UUID, definition: ImportDefinition, requester: str
+) -> dict[str, Decision]:
     """Those the definition names, and over them those a person took."""
     named = {} if definition.decide == "ask" else definition.decide
-    decisions = {code: Decision(one.choice, None, one.typed_count, seconded=False) for code, one in named.items()}
+    decisions = {
+        code: Decision(one.choice, None, one.typed_count, requester, seconded=False) for code, one in named.items()
+    }
     for row in await connection.fetch(_DECISIONS, import_id):
         seconded = row["approved_by"] is not None and row["approved_by"] != row["decided_by"]
-        decisions[row["code"]] = Decision(row["choice"], row["count_seen"], row["typed_count"], seconded=seconded)
+        decisions[row["code"]] = Decision(
+            row["choice"], row["count_seen"], row["typed_count"], row["decided_by"], seconded=seconded
+        )
     return decisions
+
+
+async def _lawful(connection: Connection, biller_id: int, decisions: dict[str, Decision]) -> dict[str, Decision]:
+    """Without the answer to replace owners where who gave it has not the right to it."""
+    answer = decisions.get("C232")
+    if answer is None or answer.choice != "replace_owner":
+        return decisions
+    if await may_replace_owner(connection, answer.decided_by, biller_id):
+        return decisions
+    return {code: one for code, one in decisions.items() if code != "C232"}

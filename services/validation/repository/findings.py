@@ -45,6 +45,33 @@ FROM decided
 WHERE code IS NULL
 """
 
+_CHANGED_LOGIN: Final = """
+CREATE TEMP TABLE changed_login ON COMMIT DROP AS
+SELECT login_id
+FROM decided
+WHERE code IS NULL AND login_action IN ('update_email', 'claim')
+"""
+_ANY_CHANGED: Final = "SELECT EXISTS (SELECT FROM changed_login)"
+_TOUCHED: Final = """
+SELECT count(*)
+FROM (
+    SELECT r.login_id
+    FROM execution.job j
+    JOIN execution.row_result r ON r.import_id = j.import_id
+    JOIN changed_login c ON c.login_id = r.login_id
+    WHERE j.biller_id = $1 AND j.import_id <> $2 AND r.outcome = 'applied'
+        AND j.finished_at > now() - interval '30 days'
+    GROUP BY r.login_id
+) AS touched
+"""
+
+_BLOCKED: Final = """
+SELECT coalesce(sum(rows), 0)::bigint
+FROM tally
+WHERE verdict = 'failed'
+    OR verdict = 'held' AND EXISTS (SELECT FROM unnest(codes) AS code WHERE code LIKE 'R%')
+"""
+
 _ALREADY_AUTOPAY: Final = """
 SELECT t.position, count(*) AS rows
 FROM decided d
@@ -102,11 +129,31 @@ async def row_findings(connection: Connection, missing: int) -> dict[str, Findin
     return found
 
 
-async def impact(connection: Connection, subject: Subject, nameable: int) -> dict[str, Any]:
-    """What the import would do, in numbers."""
+async def touched_before(connection: Connection, subject: Subject) -> int:
+    """C204: logins this import would change that another of the last 30 days touched; nothing is read where none is."""
+    await connection.execute(_CHANGED_LOGIN)
+    if not await connection.fetchval(_ANY_CHANGED):
+        return 0
+    await connection.execute("ANALYZE changed_login")
+    return int(await connection.fetchval(_TOUCHED, subject.biller_id, subject.import_id))
+
+
+async def blocked(connection: Connection) -> int:
+    """C205: rows that failed or that an R code holds."""
+    return int(await connection.fetchval(_BLOCKED))
+
+
+async def impact(connection: Connection, subject: Subject, nameable: int, customers: int) -> dict[str, Any]:
+    """What the import would do, in numbers; ``customers`` is how many the biller has."""
     counts = dict((await connection.fetch(_LOGINS))[0])
     applied = counts.pop("applied")
-    shown: dict[str, Any] = {**counts, "customers_missing": nameable, "linked_accounts_reached": 0}
+    shown: dict[str, Any] = {
+        **counts,
+        "customers_missing": nameable,
+        "customers_of_biller": customers,
+        "customers_touched": applied,  # each row to apply is another account
+        "linked_accounts_reached": 0,
+    }
     if subject.kind == "registration":
         return {**shown, "enrolments": {}, "enrolled_without_invoice": {}, "rows_without_invoice": 0}
     if subject.kind == "paperless":

@@ -8,6 +8,15 @@ from shared.postgres import Connection
 # Only a login that owns several accounts can have several rows, or reach accounts outside the file: each row is another
 # account. What concerns such logins is worked out for them alone ("busy"), all others are decided row by row.
 
+# 6: one email on more accounts than a household has (C224).
+_CROWDED: Final = """
+UPDATE facing f
+SET code = CASE WHEN NOT $1 THEN 'C224' END,
+    also = CASE WHEN $1 THEN f.also || ARRAY['C224'] ELSE f.also END
+FROM shared_email e
+WHERE e.accounts > 10 AND f.identity = e.identity AND f.code IS NULL
+"""
+
 # 7: one login would get different emails (R151).
 _TORN: Final = """
 CREATE TEMP TABLE torn_login ON COMMIT DROP AS
@@ -38,7 +47,8 @@ CREATE TEMP TABLE seen ON COMMIT DROP AS
 SELECT customer_id,
        array_agg(position) AS positions,
        array_agg(state) AS states,
-       bool_or(refused) AS refused,
+       bool_or(refused) AS cancelled,
+       bool_or(refused) AND NOT $1 AS refused,
        count(*) FILTER (WHERE so_by_address) AS by_address,
        count(*) FILTER (WHERE so_by_login) AS by_login
 FROM seen_type
@@ -83,16 +93,20 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
                AND r.by_address + (CASE WHEN r.choice = 'delivery_email' THEN 0 ELSE r.by_login END) = $1
                THEN 'W333'
        END AS code,
-       CASE WHEN r.reaches_others AND r.refused IS NOT TRUE AND r.code IS NULL THEN ARRAY['C223'] END AS also,
+       nullif(r.also || array_remove(ARRAY[
+           CASE WHEN r.reaches_others AND r.refused IS NOT TRUE AND r.code IS NULL THEN 'C223' END,
+           CASE WHEN r.cancelled AND NOT r.refused AND NOT r.is_torn THEN 'C225' END
+       ], NULL), '{}') AS also,
        CASE WHEN r.login_id IS NULL THEN 'create_shell' WHEN r.changes_login THEN 'update_email' ELSE 'none' END
            AS login_action,
        r.choice = 'delivery_email' AS by_delivery,
        r.changes_login AND lower(r.old_login_name) = r.login_identity AS keeps_name,
        r.positions, r.states,
-       NULL::bigint AS payment_method_id, NULL::boolean AS make_default
+       NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
+       r.kept_email, NULL::bigint AS owner_id, NULL::text AS link_role
 FROM (
     SELECT f.*, t.login_id IS NOT NULL AS is_torn, c.choice, c.reaches_others,
-           s.refused, s.by_address, s.by_login, s.positions, s.states,
+           s.cancelled, s.refused, s.by_address, s.by_login, s.positions, s.states,
            CASE
                WHEN b.login_id IS NULL THEN f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity
                ELSE c.choice = 'update_login' AND c.first_line = f.line_no
@@ -106,13 +120,14 @@ FROM (
 """
 
 
-async def decide(connection: Connection, subject: Subject, *, email_choice: str) -> None:
+async def decide(connection: Connection, subject: Subject) -> None:
     """Decide the rows left over of a paperless import."""
+    await connection.execute(_CROWDED, subject.chose("C224", "continue"))
     await connection.execute(_TORN)
     await connection.execute("ANALYZE torn_login")
     await connection.execute(_SEEN_TYPE)
-    await connection.execute(_SEEN)
+    await connection.execute(_SEEN, subject.chose("C225", "enroll_again"))
     await connection.execute("ANALYZE seen")
-    await connection.execute(_CHANGING, email_choice)
+    await connection.execute(_CHANGING, subject.choices.get("C223", "skip"))
     await connection.execute("ANALYZE changing")
     await connection.execute(_DECIDED, len(subject.invoice_types))

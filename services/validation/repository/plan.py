@@ -71,7 +71,8 @@ _SPREAD_EMAIL: Final = """
 CREATE TEMP TABLE spread_email ON COMMIT DROP AS
 SELECT identity
 FROM decided
-WHERE $1 AND (code IS NULL OR code = 'W333')
+JOIN shared_email USING (identity)
+WHERE code IS NULL OR code = 'W333'
 GROUP BY identity
 HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
 """
@@ -84,7 +85,8 @@ INSERT INTO plan_row (
     customer_name, first_name, last_name, login_name, phone, address1, address2, city, state, zip,
     method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
     token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id, make_default,
-    ends_on, max_amount, authorized_on, authorization_channel, authorization_reference
+    starts_on, ends_on, max_amount, authorized_on, authorization_channel, authorization_reference, evidence,
+    owner_id, link_role
 )
 SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
     CASE
@@ -103,8 +105,10 @@ SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
             ORDER BY wanted
         )
     END,
-    s.email, s.email_cc, CASE WHEN d.by_delivery THEN s.email END,
-    CASE WHEN d.customer_id IS NULL THEN s.customer_name END, s.first_name, s.last_name, s.login_name,
+    coalesce(d.kept_email, s.email), CASE WHEN d.kept_email IS NULL THEN s.email_cc END,
+    CASE WHEN d.by_delivery THEN coalesce(d.kept_email, s.email) END,
+    CASE WHEN d.customer_id IS NULL THEN s.customer_name END, s.first_name, s.last_name,
+    CASE WHEN d.kept_email IS NOT NULL AND s.login_name = s.email THEN d.kept_email ELSE s.login_name END,
     CASE WHEN d.customer_id IS NULL OR $2 = 'registration' THEN s.phone END,
     CASE WHEN d.customer_id IS NULL THEN s.address1 END, CASE WHEN d.customer_id IS NULL THEN s.address2 END,
     CASE WHEN d.customer_id IS NULL THEN s.city END, CASE WHEN d.customer_id IS NULL THEN s.state END,
@@ -112,7 +116,8 @@ SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
     s.method_kind, s.holder_name, s.holder_type, s.routing_number, decode(s.account_sealed, 'hex'), s.account_last4,
     s.account_type, s.token_ref, s.token_vault, s.card_brand, s.card_last4, s.exp_year, s.exp_month,
     CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END, d.payment_method_id, d.make_default,
-    s.ends_on, s.max_amount, s.authorized_on, s.authorization_channel, s.authorization_reference
+    s.starts_on, s.ends_on, s.max_amount, s.authorized_on, s.authorization_channel, s.authorization_reference,
+    s.evidence::jsonb, d.owner_id, d.link_role
 FROM decided d
 JOIN staged s ON s.line_no = d.line_no
 LEFT JOIN led g ON g.line_no = d.line_no
@@ -120,8 +125,10 @@ JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $4
 LEFT JOIN busy b ON b.login_id = d.login_id
 LEFT JOIN beside y ON y.customer_id = d.customer_id
 LEFT JOIN spread_email e ON e.identity = d.identity
+LEFT JOIN misnamed n ON n.line_no = d.line_no
 CROSS JOIN LATERAL (
     SELECT array_remove(ARRAY[
+        CASE WHEN n.line_no IS NOT NULL THEN 'W310' END,
         CASE WHEN b.elsewhere THEN 'W322' END,
         CASE WHEN d.customer_id IS NULL THEN 'W323' END,
         CASE WHEN y.customer_id IS NOT NULL THEN 'W324' END,
@@ -140,6 +147,7 @@ INSERT INTO plan_row (
 SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), v.verdict,
     sorted_codes(s.codes || d.also || ARRAY[
         d.code,
+        CASE WHEN n.line_no IS NOT NULL THEN 'W310' END,
         CASE WHEN b.elsewhere AND d.code NOT IN ('R111', 'R112', 'C217', 'C235') THEN 'W322' END,
         CASE WHEN d.code = 'W333' AND e.identity IS NOT NULL THEN 'W345' END
     ]),
@@ -151,10 +159,12 @@ LEFT JOIN led g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
 LEFT JOIN busy b ON b.login_id = d.login_id
 LEFT JOIN spread_email e ON e.identity = d.identity
+LEFT JOIN misnamed n ON n.line_no = d.line_no
 WHERE d.code IS NOT NULL
 """
 
-# 3.2: a follower of a row that is applied or already so changes nothing; of any other it shares the fate.
+# 3.2: a follower of a row that is applied or already so changes nothing, but carries what was answered; of any other it
+# shares the fate.
 _FOLLOWED: Final = """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
@@ -162,7 +172,10 @@ INSERT INTO plan_row (
 SELECT $1, p.chunk_no, f.line_no, p.leader_line,
     CASE WHEN p.verdict IN ('apply', 'no_change') THEN 'no_change' ELSE p.verdict END,
     sorted_codes(
-        s.codes || 'W331'::text || CASE WHEN p.verdict NOT IN ('apply', 'no_change') THEN p.codes END
+        s.codes || 'W331'::text || CASE
+            WHEN p.verdict NOT IN ('apply', 'no_change') THEN p.codes
+            ELSE ARRAY(SELECT code FROM unnest(d.also) AS code WHERE code LIKE 'C%')
+        END
     ),
     s.account_number, p.customer_id, p.login_id
 FROM aside f
@@ -215,7 +228,7 @@ async def write(connection: Connection, subject: Subject, rows: int) -> int:
     await connection.execute("ANALYZE led")
     await connection.execute(_CHUNK, rows, _ROWS_PER_CHUNK)
     await connection.execute("ANALYZE chunk_of")
-    await connection.execute(_SPREAD_EMAIL, subject.kind == "paperless")
+    await connection.execute(_SPREAD_EMAIL)
     await connection.execute("ANALYZE spread_email")
     import_id, types = subject.import_id, len(subject.invoice_types)
     await connection.execute(_APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)

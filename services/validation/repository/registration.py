@@ -6,53 +6,98 @@ from services.validation.domain.names import full_name, names_agree
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
-# 6: rows whose account has an owner. A row that stays open claims a shell.
+# 6: rows whose account has an owner, unless they want another role. A row that stays open claims the login; one that is
+# released goes to 7. "answered" is what it goes on with.
 _OWNED: Final = """
 CREATE TEMP TABLE owned ON COMMIT DROP AS
-SELECT f.line_no, f.login_id, f.login_identity, f.identity,
+SELECT f.line_no, f.login_id, f.login_identity, f.login_status, p.case_of = 'C232' AND $2 AS released,
+       CASE WHEN p.keeps THEN f.login_identity ELSE f.identity END AS identity,
+       CASE WHEN p.keeps THEN f.login_email END AS kept_email,
        CASE
-           WHEN f.login_status = 'shell' AND (f.login_identity IS NULL OR f.login_identity = f.identity) THEN NULL
-           WHEN f.login_status = 'shell' THEN 'C231'
-           WHEN f.login_identity = f.identity THEN 'W333'
-           WHEN f.login_status = 'invited' THEN 'C231'
-           ELSE 'C232'
-       END AS code
+           WHEN p.case_of = 'C231' AND ($1 = 'use_file' OR p.keeps AND f.login_status = 'shell') THEN NULL
+           WHEN p.case_of = 'C231' AND p.keeps THEN 'W333'
+           WHEN p.case_of = 'C232' AND $2 THEN NULL
+           ELSE p.case_of
+       END AS code,
+       CASE
+           WHEN p.case_of = 'C231' AND $1 IN ('use_file', 'keep_login') OR p.case_of = 'C232' AND $2
+               THEN ARRAY[p.case_of]
+       END AS answered
 FROM facing f
-WHERE f.code IS NULL AND f.login_id IS NOT NULL
+CROSS JOIN LATERAL (
+    SELECT c.case_of, c.case_of = 'C231' AND $1 = 'keep_login' AS keeps
+    FROM (
+        SELECT CASE
+            WHEN f.login_status = 'shell' AND (f.login_identity IS NULL OR f.login_identity = f.identity) THEN NULL
+            WHEN f.login_status = 'shell' THEN 'C231'
+            WHEN f.login_identity = f.identity THEN 'W333'
+            WHEN f.login_status = 'invited' THEN 'C231'
+            ELSE 'C232'
+        END AS case_of
+    ) AS c
+) AS p
+WHERE f.code IS NULL AND f.login_id IS NOT NULL AND f.link_role IS NULL
 """
 
-# 6: rows of one shell with different emails (R151).
+# 6: rows of one login that would be claimed with different emails (R151).
 _TORN: Final = """
 CREATE TEMP TABLE torn_login ON COMMIT DROP AS
-SELECT login_id FROM owned WHERE code IS NULL GROUP BY login_id HAVING min(identity) <> max(identity)
+SELECT login_id
+FROM owned
+WHERE released IS NOT TRUE AND (code IS NULL OR code = 'W333')
+GROUP BY login_id
+HAVING min(identity) <> max(identity) AND bool_or(code IS NULL)
 """
 
-# 7: who has the emails of the rows without owner.
+# 7: rows without an owner that counts, and the role their login gets.
+_SEEKING: Final = """
+CREATE TEMP TABLE seeking ON COMMIT DROP AS
+SELECT f.line_no, f.customer_id, f.identity, f.login_id AS owner_id,
+       coalesce(f.link_role, CASE WHEN o.released AND NOT $1 THEN 'oversight' END) AS link_role
+FROM facing f
+LEFT JOIN owned o ON o.line_no = f.line_no
+WHERE f.code IS NULL AND (o.line_no IS NULL OR o.released)
+"""
+
+# 7: who has that role, or one above it, already.
+_LINKED: Final = """
+CREATE TEMP TABLE linked ON COMMIT DROP AS
+SELECT s.line_no, min(l.id) AS login_id
+FROM seeking s
+JOIN crm.customer_login_link k
+    ON k.customer_id = s.customer_id AND (k.role IN ('owner', 'oversight') OR s.link_role = 'guest')
+JOIN crm.login l ON l.id = k.login_id AND lower(l.email) = s.identity
+WHERE s.link_role IS NOT NULL
+GROUP BY s.line_no
+"""
+
+# 7: who has the emails of these rows.
 _HOLDER: Final = """
 CREATE TEMP TABLE holder ON COMMIT DROP AS
 SELECT wanted.identity, count(*) AS logins, min(l.id) AS login_id
-FROM (SELECT DISTINCT identity FROM facing WHERE code IS NULL AND login_id IS NULL) AS wanted
+FROM (SELECT DISTINCT identity FROM seeking) AS wanted
 JOIN crm.login l ON l.realm_id = $1 AND lower(l.email) = wanted.identity
 GROUP BY wanted.identity
 """
 
-# Emails that a shell without one would get in this file (C234 for rows that would make a second login of it).
+# Emails that a login gets by a claim of this file (C234 for rows that would make a second login of it).
 _TO_BE_HELD: Final = """
 CREATE TEMP TABLE to_be_held ON COMMIT DROP AS
 SELECT DISTINCT o.identity
 FROM owned o
 LEFT JOIN torn_login t ON t.login_id = o.login_id
-WHERE o.code IS NULL AND o.login_identity IS NULL AND t.login_id IS NULL
+WHERE o.code IS NULL AND o.released IS NOT TRUE AND o.login_identity IS DISTINCT FROM o.identity
+    AND t.login_id IS NULL
 """
 
 # 7: rows whose email one login has; the names are compared outside of SQL.
 _ALIKE: Final = """
-SELECT f.line_no, s.first_name, s.last_name, l.first_name AS login_first_name, l.last_name AS login_last_name
-FROM facing f
-JOIN staged s ON s.line_no = f.line_no
-JOIN holder h ON h.identity = f.identity
+SELECT k.line_no, s.first_name, s.last_name, l.first_name AS login_first_name, l.last_name AS login_last_name
+FROM seeking k
+JOIN staged s ON s.line_no = k.line_no
+JOIN holder h ON h.identity = k.identity
 JOIN crm.login l ON l.id = h.login_id
-WHERE f.code IS NULL AND f.login_id IS NULL AND h.logins = 1 AND l.status NOT IN ('locked', 'disabled')
+WHERE h.logins = 1 AND l.status NOT IN ('locked', 'disabled')
 """
 
 _AGREEING: Final = "CREATE TEMP TABLE agreeing (line_no int PRIMARY KEY) ON COMMIT DROP"
@@ -60,33 +105,45 @@ _AGREE: Final = "INSERT INTO agreeing SELECT unnest($1::int[])"
 
 _UNOWNED: Final = """
 CREATE TEMP TABLE unowned ON COMMIT DROP AS
-SELECT f.line_no, f.identity,
-       CASE WHEN g.line_no IS NOT NULL THEN h.login_id END AS link_to,
+SELECT k.line_no, k.identity, k.owner_id, k.link_role, f.code, coalesce(x.login_id, f.link_to) AS link_to,
        CASE
-           WHEN h.logins > 1 THEN 'C234'
-           WHEN h.logins = 1 AND l.status IN ('locked', 'disabled') THEN 'C217'
-           WHEN h.logins = 1 AND g.line_no IS NULL THEN 'C233'
-           WHEN h.logins IS NULL AND w.identity IS NOT NULL THEN 'C234'
-       END AS code
-FROM facing f
-LEFT JOIN holder h ON h.identity = f.identity
+           WHEN f.case_of IN ('C233', 'C234') AND f.code IS NULL THEN ARRAY[f.case_of]
+       END AS answered
+FROM seeking k
+LEFT JOIN linked x ON x.line_no = k.line_no
+LEFT JOIN holder h ON h.identity = k.identity
 LEFT JOIN crm.login l ON l.id = h.login_id
-LEFT JOIN agreeing g ON g.line_no = f.line_no
-LEFT JOIN to_be_held w ON w.identity = f.identity
-WHERE f.code IS NULL AND f.login_id IS NULL
+LEFT JOIN agreeing g ON g.line_no = k.line_no
+LEFT JOIN to_be_held w ON w.identity = k.identity
+CROSS JOIN LATERAL (
+    SELECT c.case_of,
+           CASE WHEN c.case_of = 'C234' AND $1 OR c.case_of = 'C233' AND $2 THEN NULL ELSE c.case_of END AS code,
+           CASE WHEN h.logins = 1 AND (c.case_of IS NULL OR c.case_of = 'C233' AND $2) THEN h.login_id END AS link_to
+    FROM (
+        SELECT CASE
+            WHEN x.line_no IS NOT NULL THEN 'W333'
+            WHEN h.logins > 1 THEN 'C234'
+            WHEN h.logins = 1 AND l.status IN ('locked', 'disabled') THEN 'C217'
+            WHEN h.logins = 1 AND g.line_no IS NULL THEN 'C233'
+            WHEN h.logins IS NULL AND w.identity IS NOT NULL THEN 'C234'
+        END AS case_of
+    ) AS c
+) AS f
 """
 
 # 8: the login names of logins that would be claimed or made.
 _WANTED: Final = """
 CREATE TEMP TABLE wanted ON COMMIT DROP AS
-SELECT c.line_no, c.login_id, c.identity, lower(s.login_name) AS login_name
+SELECT c.line_no, c.login_id, c.identity,
+       lower(CASE WHEN c.kept_email IS NOT NULL AND s.login_name = s.email THEN c.kept_email ELSE s.login_name END)
+           AS login_name
 FROM (
-    SELECT o.line_no, o.login_id, o.identity
+    SELECT o.line_no, o.login_id, o.identity, o.kept_email
     FROM owned o
     LEFT JOIN torn_login t ON t.login_id = o.login_id
-    WHERE o.code IS NULL AND t.login_id IS NULL
+    WHERE o.code IS NULL AND o.released IS NOT TRUE AND t.login_id IS NULL
     UNION ALL
-    SELECT line_no, NULL, identity FROM unowned WHERE code IS NULL AND link_to IS NULL
+    SELECT line_no, NULL, identity, NULL FROM unowned WHERE code IS NULL AND link_to IS NULL
 ) AS c
 JOIN staged s ON s.line_no = c.line_no
 """
@@ -120,35 +177,47 @@ WINDOW same AS (PARTITION BY w.login_id, CASE WHEN w.login_id IS NULL THEN w.ide
 
 _DECIDED: Final = """
 CREATE TEMP TABLE decided ON COMMIT DROP AS
-SELECT f.line_no, f.ordinal, f.customer_id,
-       coalesce(f.login_id, u.link_to) AS login_id, f.identity,
-       CASE WHEN f.login_id IS NULL AND u.link_to IS NULL THEN f.identity END AS made_for,
-       coalesce(f.login_email, l.email) AS login_email, coalesce(f.login_status, l.status) AS login_status,
-       CASE
-           WHEN f.code IS NOT NULL THEN f.code
-           WHEN o.code IS NOT NULL THEN o.code
-           WHEN t.login_id IS NOT NULL THEN 'R151'
-           WHEN u.code IS NOT NULL THEN u.code
-           WHEN n.line_no IS NOT NULL THEN 'R153'
-           WHEN o.line_no IS NOT NULL AND NOT h.leads THEN 'W333'
-           WHEN o.line_no IS NULL AND h.accounts > 1 AND NOT $1 THEN 'R152'
-       END AS code,
-       NULL::text[] AS also,
-       CASE
-           WHEN o.line_no IS NOT NULL THEN 'claim'
-           WHEN u.link_to IS NOT NULL OR NOT h.leads THEN 'link'
-           ELSE 'create_invited'
-       END AS login_action,
-       false AS by_delivery, false AS keeps_name,
+SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, r.made_for, r.login_email, r.login_status, r.code,
+       nullif(
+           r.also || r.answered || r.found
+               || CASE WHEN r.owner_elsewhere AND r.code IS DISTINCT FROM 'C217' THEN ARRAY['W322'] END,
+           '{}'
+       ) AS also,
+       r.login_action, false AS by_delivery, false AS keeps_name,
        NULL::int[] AS positions, NULL::text[] AS states,
-       NULL::bigint AS payment_method_id, NULL::boolean AS make_default
-FROM facing f
-LEFT JOIN owned o ON o.line_no = f.line_no
-LEFT JOIN torn_login t ON t.login_id = o.login_id AND o.code IS NULL
-LEFT JOIN unowned u ON u.line_no = f.line_no
-LEFT JOIN crm.login l ON l.id = u.link_to
-LEFT JOIN name_taken n ON n.line_no = f.line_no
-LEFT JOIN sharing h ON h.line_no = f.line_no
+       NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
+       r.kept_email, r.owner_id, r.link_role
+FROM (
+    SELECT f.line_no, f.ordinal, f.customer_id, coalesce(o.identity, f.identity) AS identity, o.kept_email,
+           CASE WHEN u.line_no IS NULL THEN f.login_id ELSE u.link_to END AS login_id,
+           CASE WHEN u.line_no IS NULL THEN f.login_email ELSE l.email END AS login_email,
+           CASE WHEN u.line_no IS NULL THEN f.login_status ELSE l.status END AS login_status,
+           CASE WHEN u.link_to IS NULL AND u.line_no IS NOT NULL THEN f.identity END AS made_for,
+           u.owner_id, u.link_role, f.also, o.answered, u.answered AS found, b.elsewhere AS owner_elsewhere,
+           CASE
+               WHEN f.code IS NOT NULL THEN f.code
+               WHEN t.login_id IS NOT NULL THEN 'R151'
+               WHEN o.code IS NOT NULL THEN o.code
+               WHEN u.code IS NOT NULL THEN u.code
+               WHEN n.line_no IS NOT NULL THEN 'R153'
+               WHEN u.line_no IS NULL AND NOT h.leads THEN 'W333'
+               WHEN u.line_no IS NOT NULL AND h.accounts > 1 AND NOT $1 THEN 'R152'
+           END AS code,
+           CASE
+               WHEN u.line_no IS NULL THEN 'claim'
+               WHEN u.link_to IS NOT NULL OR NOT h.leads THEN 'link'
+               ELSE 'create_invited'
+           END AS login_action
+    FROM facing f
+    LEFT JOIN owned o ON o.line_no = f.line_no
+    LEFT JOIN torn_login t
+        ON t.login_id = o.login_id AND o.released IS NOT TRUE AND (o.code IS NULL OR o.code = 'W333')
+    LEFT JOIN unowned u ON u.line_no = f.line_no
+    LEFT JOIN busy b ON b.login_id = u.owner_id
+    LEFT JOIN crm.login l ON l.id = u.link_to
+    LEFT JOIN name_taken n ON n.line_no = f.line_no
+    LEFT JOIN sharing h ON h.line_no = f.line_no
+) AS r
 """
 
 # W322 also for logins that are linked: those found by email own accounts the rows do not name.
@@ -168,14 +237,18 @@ _ROWS_AT_ONCE: Final = 5_000
 
 async def decide(connection: Connection, subject: Subject) -> None:
     """Decide the rows left over of a registration import."""
-    await connection.execute(_OWNED)
+    replaces = subject.chose("C232", "replace_owner")
+    released = replaces or subject.chose("C232", "oversight")
+    await connection.execute(_OWNED, subject.choices.get("C231"), released)
     await connection.execute(_TORN)
+    await connection.execute(_SEEKING, replaces)
+    await connection.execute(_LINKED)
     await connection.execute(_HOLDER, subject.realm_id)
     await connection.execute(_TO_BE_HELD)
     await connection.execute(_AGREEING)
     if subject.links_accounts:
         await _compare_names(connection)
-    await connection.execute(_UNOWNED)
+    await connection.execute(_UNOWNED, subject.chose("C234", "new_login"), subject.chose("C233", "link"))
     await connection.execute(_BUSY_LINKED, subject.biller_id)
     await connection.execute(_WANTED)
     await connection.execute(_NAME_TAKEN, subject.realm_id)

@@ -4,7 +4,7 @@ from services.validation.domain.decisions import Decision, Situation, choice_of,
 
 
 def decision(choice: str, *, seen: int | None = None, typed: int | None = None, seconded: bool = False) -> Decision:
-    return Decision(choice, seen, typed, seconded=seconded)
+    return Decision(choice, seen, typed, "ida", seconded=seconded)
 
 
 @pytest.mark.parametrize(
