@@ -48,8 +48,12 @@ def _definition() -> dict[str, object]:
         "decide": {
             "C202": {"choice": "skip"},
             "C203": {"choice": "continue"},
+            "C204": {"choice": "continue"},
+            "C205": {"choice": "continue"},
+            "C206": {"choice": "continue"},
             "C223": {"choice": "delivery_email"},
             "C241": {"choice": "skip"},
+            "C224": {"choice": "continue"},
         },
         "log_recipients": ["ivy.marsh@example.com"],
     }

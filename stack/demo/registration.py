@@ -49,7 +49,13 @@ def _definition() -> dict[str, object]:
         },
         "account_number": [{"column": "Policy No", "transforms": [{"do": "trim"}, {"do": "upper"}]}],
         "options": {"reading": {"header_line": _FIRST_ROW - 1, "delimiter": ";"}},
-        "decide": {"C202": {"choice": "create"}, "C203": {"choice": "continue"}},
+        "decide": {
+            "C202": {"choice": "create"},
+            "C203": {"choice": "continue"},
+            "C204": {"choice": "continue"},
+            "C205": {"choice": "continue"},
+            "C206": {"choice": "continue"},
+        },
         "log_recipients": ["ivy.marsh@example.com"],
     }
 

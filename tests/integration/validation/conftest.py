@@ -24,7 +24,11 @@ async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
     database = await Database.connect(
         postgres.dsn("ci_validation", _PASSWORD, database=name), application_name="validation-tests"
     )
-    yield World(admin, database, SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {}))
+    executor = await Database.connect(
+        postgres.dsn("ci_executor", _PASSWORD, database=name), application_name="validation-tests", max_size=2
+    )
+    yield World(admin, database, executor, SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {}))
+    await executor.close()
     await database.close()
     await admin.close()
     await postgres.drop_database(name)

@@ -7,10 +7,13 @@ from uuid import UUID, uuid4
 
 from asyncpg import Connection, Record
 
+from services.executor import handlers as executor_handlers
+from services.executor.worker import apply_pending
 from services.validation.check import Tools, run_check
 from services.validation.conclusion import CheckResult
 from services.validation.repository import checks
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.events import Counts, ImportApproved
 from shared.postgres import Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload, object_key
@@ -38,9 +41,17 @@ class Import:
         return row["verdict"], set(row["codes"])
 
 
+def answers(**choices: str) -> dict[str, Any]:
+    """The usual decisions with some more."""
+    return GOOD | {code: {"choice": choice} for code, choice in choices.items()}
+
+
 class World:
-    def __init__(self, admin: "Connection[Record]", database: Database, uploads: SecureUpload) -> None:
+    def __init__(
+        self, admin: "Connection[Record]", database: Database, executor: Database, uploads: SecureUpload
+    ) -> None:
         self.admin = admin
+        self.executor = executor
         self.crm = Crm(admin)
         self.database = database
         self.uploads = uploads
@@ -113,6 +124,20 @@ class World:
 
     async def check(self, biller: Biller, kind: str, lines: Sequence[str], **changes: Any) -> Import:
         return await self.run(await self.define(biller, kind, "\n".join(lines) + "\n", **changes))
+
+    async def apply(self, done: Import, biller: Biller) -> dict[int, tuple[str, set[str]]]:
+        """Run an approved import to its end; what became of its rows."""
+        approved = ImportApproved(
+            import_id=done.id, biller_id=biller.id, check_no=1, codes={}, planned=Counts(), chunks=done.approved.chunks
+        )
+        async with self.executor.transaction() as connection:
+            await executor_handlers.on_import_approved(connection, approved)
+        await apply_pending(self.executor, done.id, limit=20)
+        await self.finish(done.id)
+        rows = await self.admin.fetch(
+            "SELECT line_no, outcome, codes FROM execution.row_result WHERE import_id = $1", done.id
+        )
+        return {row["line_no"]: (row["outcome"], set(row["codes"])) for row in rows}
 
     async def state(self, import_id: UUID) -> dict[str, Any]:
         row = await self.admin.fetchrow("SELECT * FROM validation.import_check WHERE import_id = $1", import_id)
