@@ -118,3 +118,74 @@ async def test_the_customer_has_chosen_another_method_himself(world: World) -> N
     await world.finish(import_id)
     assert await world.results(import_id) == {2: ("held", ["R198"])}
     assert len(await world.enrolled("autopay_enrollment", customer[0])) == 1
+
+
+async def registering(world: World, biller: Biller, **planned: Any) -> tuple[int, dict[str, Any]]:
+    """A customer with an active owner, and a row that makes a login for it."""
+    customer_id, owner, _ = await world.owned(biller)
+    fresh = {"customer_id": customer_id, "login_action": "create_invited", "email": f"new{customer_id}@example.com"}
+    return owner, row(2, **fresh | planned)
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("closed", "applied"), ("inactive", "applied"), ("active", "held")])
+async def test_a_closed_account_is_registered_while_it_is_closed(world: World, status: str, outcome: str) -> None:
+    biller = await world.biller()
+    customer_id = await world.crm.customer(biller, "CLOSED", status=status)
+    planned = row(2, customer_id=customer_id, login_action="create_invited", email=f"{status}@example.com")
+    import_id = await world.run(biller, "registration", [planned | {"codes": ["C235"]}])
+    found, codes = (await world.results(import_id))[2]
+    assert (found, "R198" in codes) == (outcome, outcome == "held")
+
+
+@pytest.mark.parametrize("role", [None, "oversight", "guest"])
+@pytest.mark.parametrize("changed", [False, True])
+async def test_a_row_beside_an_owner_expects_that_owner(world: World, role: str | None, *, changed: bool) -> None:
+    biller = await world.biller()
+    owner, planned = await registering(world, biller, codes=["C232"], link_role=role)
+    import_id = await world.plan(biller, "registration", [[planned | {"owner_id": owner}]])
+    await world.approve(import_id, biller)
+    if changed:
+        other = await world.crm.login(biller.realm_id, "other@example.com")
+        await world.admin.execute(
+            "UPDATE crm.customer_login_link SET login_id = $2 WHERE customer_id = $1", planned["customer_id"], other
+        )
+    await world.finish(import_id)
+    outcome, codes = (await world.results(import_id))[2]
+    assert (outcome, codes) == (("held", ["C232", "R198"]) if changed else ("applied", ["C232"]))
+
+
+async def test_an_owner_gives_way_and_both_changes_are_kept(world: World) -> None:
+    biller = await world.biller()
+    owner, planned = await registering(world, biller, codes=["C232"])
+    import_id = await world.run(biller, "registration", [planned | {"owner_id": owner}])
+    assert await world.owner(planned["customer_id"]) not in {None, owner}
+    links = [change for change in await world.changes(import_id, 2) if change["table"] == "customer_login_link"]
+    by_login = {change["after"]["login_id"]: change for change in links}
+    gave_way = by_login.pop(owner)
+    assert (gave_way["before"]["role"], gave_way["before"]["origin"]) == ("owner", "portal")
+    assert gave_way["after"]["role"] == "oversight"
+    [came] = by_login.values()
+    assert (came["before"], came["after"]["role"]) == (None, "owner")
+
+
+@pytest.mark.parametrize(("codes", "outcome"), [([], "held"), (["C234"], "applied")])
+async def test_a_login_beside_others_of_its_email_only_where_that_was_said(
+    world: World, codes: list[str], outcome: str
+) -> None:
+    biller = await world.biller()
+    customer_id = await world.crm.customer(biller, "SEVERAL")
+    for _ in range(2):
+        await world.crm.login(biller.realm_id, "two@example.com")
+    made = {"customer_id": customer_id, "login_action": "create_invited", "email": "two@example.com"}
+    import_id = await world.run(biller, "registration", [row(2, codes=codes, login_name="ana", **made)])
+    assert (await world.results(import_id))[2][0] == outcome
+
+
+async def test_an_invited_login_is_claimed_with_its_before_image(world: World) -> None:
+    biller = await world.biller()
+    customer_id, login_id, email = await world.owned(biller, status="invited")
+    claim = {"login_id": login_id, "login_action": "claim", "seen_login_email": email, "seen_login_status": "invited"}
+    planned = row(2, customer_id=customer_id, email=f"file-{email}", codes=["C231"], **claim)
+    import_id = await world.run(biller, "registration", [planned])
+    [change] = await world.changes(import_id, 2)
+    assert (change["before"]["email"], change["after"]["email"]) == (email, f"file-{email}")

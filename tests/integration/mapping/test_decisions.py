@@ -121,6 +121,28 @@ async def test_everything_undecided_must_be_answered_by_something_possible(world
     assert await world.said_names(import_id) == ["ImportDefined"]
 
 
+async def may_replace_owners(world: World, *, may: bool) -> None:
+    await world.admin.execute("UPDATE crm.operator_right SET may_replace_owner = $1 WHERE subject = 'ivy'", may)
+
+
+@pytest.mark.parametrize("may", [False, True])
+async def test_replacing_an_owner_takes_a_right(world: World, biller: Biller, *, may: bool) -> None:
+    import_id = await world.imported(biller, "registration")
+    await world.checked(import_id, C232=1)
+    await may_replace_owners(world, may=may)
+    response = await confirm(world, import_id, C232={"choice": "replace_owner"})
+    named = await world.definition(biller, "registration", decide={"C232": {"choice": "replace_owner"}})
+    headless = await world.ask(named)
+    await may_replace_owners(world, may=False)
+    if may:
+        assert (response.status_code, headless.status_code) == (200, 202)
+        return
+    for refused, place in ((response, "decisions.C232"), (headless, "decide.C232")):
+        assert refused.status_code == 422
+        assert [problem["place"] for problem in refused.json()["problems"]] == [place]
+    assert (await confirm(world, import_id, C232={"choice": "oversight"})).status_code == 200
+
+
 async def test_the_number_of_customers_must_be_typed(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 2)
     for typed in (None, 0, 3):
