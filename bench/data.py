@@ -79,5 +79,5 @@ def definition(biller: Biller) -> dict[str, object]:
         "columns": {"email": "Email", "customer_name": "Name"},
         "account_number": [{"literal": "WTR-"}, {"column": "Cust No", "transforms": [{"do": "trim"}]}],
         "options": {"attestation": "Benchmark"},
-        "decide": {"C203": {"choice": "continue"}},
+        "decide": {code: {"choice": "continue"} for code in ("C203", "C204")},
     }

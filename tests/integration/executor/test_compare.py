@@ -123,7 +123,11 @@ async def test_the_customer_has_chosen_another_method_himself(world: World) -> N
 async def registering(world: World, biller: Biller, **planned: Any) -> tuple[int, dict[str, Any]]:
     """A customer with an active owner, and a row that makes a login for it."""
     customer_id, owner, _ = await world.owned(biller)
-    fresh = {"customer_id": customer_id, "login_action": "create_invited", "email": f"new{customer_id}@example.com"}
+    fresh: dict[str, Any] = {
+        "customer_id": customer_id,
+        "login_action": "create_invited",
+        "email": f"new{customer_id}@example.com",
+    }
     return owner, row(2, **fresh | planned)
 
 
@@ -176,7 +180,7 @@ async def test_a_login_beside_others_of_its_email_only_where_that_was_said(
     customer_id = await world.crm.customer(biller, "SEVERAL")
     for _ in range(2):
         await world.crm.login(biller.realm_id, "two@example.com")
-    made = {"customer_id": customer_id, "login_action": "create_invited", "email": "two@example.com"}
+    made: dict[str, Any] = {"customer_id": customer_id, "login_action": "create_invited", "email": "two@example.com"}
     import_id = await world.run(biller, "registration", [row(2, codes=codes, login_name="ana", **made)])
     assert (await world.results(import_id))[2][0] == outcome
 
@@ -184,8 +188,9 @@ async def test_a_login_beside_others_of_its_email_only_where_that_was_said(
 async def test_an_invited_login_is_claimed_with_its_before_image(world: World) -> None:
     biller = await world.biller()
     customer_id, login_id, email = await world.owned(biller, status="invited")
-    claim = {"login_id": login_id, "login_action": "claim", "seen_login_email": email, "seen_login_status": "invited"}
-    planned = row(2, customer_id=customer_id, email=f"file-{email}", codes=["C231"], **claim)
+    claim: dict[str, Any] = {"login_id": login_id, "login_action": "claim", "email": f"file-{email}"}
+    seen = {"seen_login_email": email, "seen_login_status": "invited"}
+    planned = row(2, customer_id=customer_id, codes=["C231"], **claim | seen)
     import_id = await world.run(biller, "registration", [planned])
     [change] = await world.changes(import_id, 2)
     assert (change["before"]["email"], change["after"]["email"]) == (email, f"file-{email}")
