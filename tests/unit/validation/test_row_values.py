@@ -11,7 +11,7 @@ import pytest
 from services.validation.domain.context import Context, Secrets
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import lay_out
-from shared.contracts.definition import ImportDefinition, ImportKind
+from shared.contracts.definition import ImportDefinition
 from shared.csvfile import Batch, RowProblem
 
 TODAY = date(2026, 3, 2)
@@ -338,9 +338,3 @@ def test_odd_domains_count_on_live_rows_and_not_for_copies() -> None:
     assert [done.says(index)[1] for index in range(4)] == [["W343"], ["S401"], [], ["W343"]]
     assert done.interpreter.misspelt_domains == {"gmial.com": 1, "comcast.nte": 1}
     assert not paperless({}).interpreter.misspelt_domains
-
-
-def test_every_kind_has_its_columns() -> None:
-    assert {kind.value for kind in ImportKind} == {"autopay", "paperless", "registration"}
-    for kind, column in (("autopay", "starts_on"), ("paperless", "evidence"), ("registration", "link_role")):
-        assert column in read(kind, [{}]).interpreter.columns
