@@ -44,6 +44,7 @@ bench: $(STAMP) ## imports against a hand-written script, checks against their f
 	@$(BIN)/python -m bench imports
 	@$(BIN)/python -m bench check
 	@$(BIN)/python -m bench pages
+	@$(BIN)/python -m bench reading
 
 chaos: $(STAMP) ## kill and restart the parts in the middle of imports, more often than the tests do
 	@$(BIN)/python -m pytest -p no:cacheprovider -s tests/chaos --chaos-rounds=10

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, imports, pages
+from bench import check, imports, pages, reading
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
 Rows = Annotated[int, typer.Option(min=1000, max=10_000_000)]
@@ -27,6 +27,12 @@ def _check(rows: Rows = 1_000_000, customers: Annotated[int | None, typer.Option
 def _pages(rows: Rows = 1_000_000, imports: Annotated[int, typer.Option(min=10)] = 1_000) -> None:
     """Every page with many imports and one of many rows; and how soon pages see what happens."""
     asyncio.run(pages.measure(rows, imports))
+
+
+@app.command("reading")
+def _reading(megabytes: Annotated[int, typer.Option(min=1)] = 300) -> None:
+    """A large file as a stream: the memory it takes, and the time against the csv module."""
+    reading.measure(megabytes)
 
 
 if __name__ == "__main__":

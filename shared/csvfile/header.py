@@ -153,7 +153,7 @@ def _telling_columns(candidate: Record, body: Sequence[Record]) -> list[int]:
     rows = [record.cells for record in body[:_EVIDENCE_ROWS] if _is_row(record, candidate)]
     if not rows:
         return []
-    columns = range(len(rows[0]))
+    columns = range(min(map(len, rows)))
     telling = [index for index in columns if all(_has_value_sign(row[index]) for row in rows)]
     return [index for index in telling if not _has_value_sign(candidate.cells[index])]
 
