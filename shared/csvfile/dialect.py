@@ -17,6 +17,7 @@ _WIDE = 3
 _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _OTHER_QUOTES = ("'", "`", "\u2033")
 _SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
+_IN_A_NAME = frozenset(" -.#/()&")
 _NAME_DELIMITER = "Save the file as CSV with commas, or name the delimiter."
 
 
@@ -113,7 +114,8 @@ def _by_delimiter(sample: _Sample, quote: str) -> Dialect | Problem:
     ordinary = [_quoted_best(sample, delimiter, quote) for delimiter in DELIMITERS]
     present = [delimiter for delimiter in RARE_DELIMITERS if delimiter in sample.text]
     rare = [_quoted_best(sample, delimiter, quote) for delimiter in present]
-    return _choose(ordinary, [dialect for dialect in rare if _is_table(dialect)], sample.first_line)
+    chosen = _choose(ordinary, [dialect for dialect in rare if _is_table(dialect)], sample.first_line)
+    return _without_stranger(chosen) if isinstance(chosen, Dialect) else chosen
 
 
 def _is_table(rare: Dialect) -> bool:
@@ -162,8 +164,6 @@ def _all_marked(dialect: Dialect, text: str) -> bool:
 
 def _choose(ordinary: Sequence[Dialect], rare: Sequence[Dialect], first_line: int) -> Dialect | Problem:
     steady = [*(dialect for dialect in ordinary if dialect.steadiness >= _STEADY), *rare]
-    if len(steady) == 1:
-        return steady[0]
     for dialect in steady:
         if all(dialect.beats(other) for other in steady if other is not dialect):
             return dialect
@@ -177,26 +177,34 @@ def _unsteady(candidates: Sequence[Dialect], first_line: int) -> Dialect | Probl
     possible = [dialect for dialect in candidates if dialect.steadiness > 0]
     if not possible:
         return _single_column(candidates[0], first_line)
-    if len(possible) == 1 and not _unknown_delimiter(possible[0]):
+    if len(possible) == 1:
         return possible[0]
     return Problem("F001", possible[0].records[0].line, 1, "No delimiter fits the lines of the file.", _NAME_DELIMITER)
 
 
-def _unknown_delimiter(dialect: Dialect) -> bool:
-    """Whether a sign stands equally often in all records, as only delimiters do."""
+def _without_stranger(dialect: Dialect) -> Dialect | Problem:
+    """The dialect, unless a sign that is no delimiter of it stands where only delimiters do."""
     lines = [dialect.delimiter.join(record.cells) for record in dialect.records]
-    signs = {letter for letter in lines[0] if not letter.isalnum() and letter not in f"{dialect.delimiter}_\"' "}
-    return any(len({line.count(sign) for line in lines}) == 1 for sign in signs)
+    head = "".join(lines[: 1 + next((i for i, r in enumerate(dialect.records) if len(r.cells) == dialect.width), 0)])
+    known = f"{dialect.delimiter}_\"' "
+    for sign in {letter for letter in head if not letter.isalnum() and letter not in known}:
+        counts = [line.count(sign) for line in lines]
+        is_rare = sign in RARE_DELIMITERS and sign != ":" and sum(map(bool, counts)) * 2 >= len(lines)
+        if is_rare or (dialect.steadiness < 1 and len(set(counts)) == 1):
+            message = "A sign that may be the delimiter stands in the header and in the rows."
+            return Problem("F001", dialect.records[0].line, 1, message, _NAME_DELIMITER)
+    return dialect
 
 
 def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
     """One column is believed only where nothing in it can be a delimiter we do not know."""
     if not dialect.records:
         return dialect
-    header, *rows = [record.cells[0] for record in dialect.records]
+    header, *rows = [dialect.delimiter.join(record.cells) for record in dialect.records]
     signs = {letter for letter in header if not letter.isalnum() and letter not in "_\"'"}
     suspects = [sign for sign in signs if sum(row.count(sign) >= header.count(sign) for row in rows) * 2 >= len(rows)]
-    if (rows and suspects) or re.search(r"\s{2}", header.strip()) or any(sign in header for sign in DELIMITERS):
+    suspects += [sign for sign in (*DELIMITERS, *RARE_DELIMITERS) if sum(sign in row for row in rows) * 2 >= len(rows)]
+    if (rows and suspects) or re.search(r"\s{2}", header.strip()) or not _IN_A_NAME.issuperset(signs):
         message = "The delimiter is not one of comma, semicolon, tab and bar."
         return Problem("F001", dialect.records[0].line or first_line, 1, message, _NAME_DELIMITER)
     return dialect

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 
 _TOTAL = re.compile(
-    r"\W*(?:grand\s+|sub\s*-?\s*)?totals?(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*", re.IGNORECASE
+    r"\W*(?:(?:grand|page|report)\s+|sub\s*-?\s*)?totals?(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*",
+    re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"\W*(?:(?:grand |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
-    r"|\W*(?:grand |sub-?)?totals?\W*"
+    r"\W*(?:(?:grand |page |report |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
+    r"|\W*(?:grand |page |report |sub-?)?totals?\W*"
     r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected)?\W*"
     r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~]{3,}",
     re.IGNORECASE,

@@ -66,11 +66,15 @@ class Respelling:
         made: list[str] = []
         for line in _LINE.findall(text):
             content = line.rstrip("\r\n")
-            if content.strip() and not (len(content) > 1 and content[0] == content[-1] == self._quote):
+            if content.strip() and not self._is_wrapped(content):
                 what = "In this file each line is quoted as a whole; this one is not."
                 raise Fault("F020", what, QUOTE_REMEDY, "".join(made))
             made.append(content[1:-1].replace(self._doubled, self._quote) + line[len(content) :])
         return "".join(made)
+
+    def _is_wrapped(self, line: str) -> bool:
+        inner = line[1:-1].replace(self._doubled, "")
+        return len(line) > 1 and line[0] == line[-1] == self._quote and self._quote not in inner
 
     def _unescaped(self, text: str, *, final: bool) -> str:
         text, self._held = self._held + text, ""

@@ -16,6 +16,8 @@ from shared.csvfile.problems import (
 )
 from shared.csvfile.records import Block
 
+_DIGITS = re.compile(r"[0-9]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _BROKEN_BY_QUOTING = re.compile(r"[^\w ]")
 
 
@@ -26,6 +28,19 @@ class Checked:
     line_nos: list[int]
     rows: list[list[str]]
     bad: list[RowProblem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A line with too few cells: a row that lacks some, or a piece of the row before or after it."""
+
+    first: str
+    is_sure: bool
+
+    def may_belong_to(self, row: Sequence[str]) -> bool:
+        """Not where both begin with a number of the same shape: then this line is a row of its own."""
+        shape = _shape(self.first)
+        return self.is_sure or "9" not in shape or shape != _shape(row[0])
 
 
 class RowCheck:
@@ -45,12 +60,12 @@ class RowCheck:
         self._spellings = [_spellings(cell.strip()) for cell in cells[: len(header)]]
         self._hints = sorted(map(_hints, self._spellings), key=lambda hints: -len(hints[0]))
         self._held: tuple[int, list[str]] | None = None
-        self._after_fragment = False
+        self._piece: _Piece | None = None
 
     def check(self, block: Block, *, final: bool) -> Checked:
         """What is known to be good or bad with this block."""
         rows, line_nos = block.rows, block.line_nos
-        if self._is_clean(block) and not self._after_fragment and not final:
+        if self._is_clean(block) and self._piece is None and not final:
             return self._pass_on(line_nos, rows)
         return self._check_each(block, final=final)
 
@@ -100,11 +115,13 @@ class RowCheck:
 
     def _next(self, found: Checked, line: int, row: list[str], stray: int) -> None:
         problem = self._problem(line, row, stray)
-        is_fragment = problem is not None and problem.code != "R106" and len(row) == 1 < self._width
-        if problem is None and self._after_fragment:
+        piece = None
+        if problem and problem.code != "R106" and len(row) < self._width:
+            piece = _Piece(row[0], is_sure=len(row) == 1 or problem.code == "R107")
+        if problem is None and self._piece and self._piece.may_belong_to(row):
             problem = beside_fragment(line, row)
-        self._release(found, spoilt=is_fragment)
-        self._after_fragment = is_fragment
+        self._release(found, spoilt=piece is not None and self._held is not None and piece.may_belong_to(self._held[1]))
+        self._piece = piece
         if problem is None:
             self._held = (line, row[: self._names])
             return
@@ -168,3 +185,8 @@ def _spellings(name: str) -> tuple[str, ...]:
 def _hints(spellings: tuple[str, ...]) -> tuple[str, ...]:
     """What of each spelling stands in the text of a record whatever the quoting."""
     return tuple(max(_BROKEN_BY_QUOTING.split(name), key=len) for name in spellings)
+
+
+def _shape(cell: str) -> str:
+    """What stands for each run of digits and of letters: WTR-0001045 has the shape A-9."""
+    return _LETTERS.sub("A", _DIGITS.sub("9", cell.strip()))

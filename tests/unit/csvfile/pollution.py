@@ -216,6 +216,29 @@ def _raw() -> Iterator[Variant]:
             yield Variant(f"extra {extra!r} at {offset}", polluted.encode(), SIMPLE_ROWS, loadable=is_blank_line)
 
 
+def _damaged() -> Iterator[Variant]:
+    """A sign of the structure lost or turned into another, in files written in unusual ways."""
+    rows = SIMPLE_ROWS[:4]
+    table = [HEADER, *rows]
+    quoted = text_of(table, quote_all=True)
+    written = {
+        "backslash": text_of([HEADER, *([*row[:4], f'{row[4]} \\"x\\"'] for row in rows)]).replace('""', '"'),
+        "blanks": text_of(table, quote_all=True, gap=" "),
+        "lines": "".join('"' + line.replace('"', '""') + '"\n' for line in quoted.splitlines()),
+        "guillemets": "".join(",".join(f"\u00ab{cell}\u00bb" for cell in row) + "\n" for row in table),
+        **{f"layout {sign!r}": text_of(table, sign) for sign in "^:\t|"},
+    }
+    for name, text in written.items():
+        clean = [[*row[:4], f'{row[4]} "x"'] for row in rows] if name == "backslash" else rows
+        yield Variant(f"{name} undamaged", text.encode(), clean, loadable=True)
+        structure = set('",;\\\n\u00ab\u00bb') | set(name[-2:-1] if name.startswith("layout") else "")
+        for offset in (at for at, sign in enumerate(text[:-1]) if sign in structure):
+            for other in ("", '"', "\n"):
+                damaged = text[:offset] + other + text[offset + 1 :]
+                if damaged != text:
+                    yield Variant(f"{name} {other!r} at {offset}", damaged.encode(), clean)
+
+
 def _headers() -> Iterator[Variant]:
     shapes = {
         "upper": [name.upper() for name in HEADER],
@@ -281,7 +304,7 @@ def _unquoted() -> Iterator[Variant]:
 
 MAKERS: tuple[Callable[[], Iterator[Variant]], ...] = (
     *(_layouts, _quotings, _encodings, _preambles, _footers, _reports),
-    *(_cells, _raw, _headers, _line_ends, _unquoted),
+    *(_cells, _raw, _damaged, _headers, _line_ends, _unquoted),
 )
 
 

@@ -253,3 +253,20 @@ def test_few_ragged_lines_are_refused_one_by_one_and_many_refuse_the_file(
     _, found = load(text)
     assert len(found.rows) == sound
     assert places(found.bad) == [("R104", line) for line in range(sound + 2, sound + 2 + ragged)]
+
+
+@pytest.mark.parametrize(
+    ("text", "bad", "sound"),
+    [
+        # an address with a line break and a comma that nobody quoted
+        ("1001,ANA,12 Main St\nSpringfield, MA\n1002,LEE,4 Elm St\n", [2, 3, 4], 3),
+        ("1001,ANA,12 Main St\nApt. 4, MA\n1002,LEE,4 Elm St\n", [2, 3, 4], 3),
+        ('1001,ANA,\nx, y"\n1002,LEE,4 Elm St\n', [2, 3, 4], 3),
+        # a row that lacks a cell
+        ("1001,ANA,a\n1002,LEE\n1003,WU,c\n", [3], 5),
+    ],
+)
+def test_rows_beside_a_piece_of_a_row_are_refused_with_it(text: str, bad: list[int], sound: int) -> None:
+    _, found = load("Acct,Name,Address\n" + text + "1004,A,b\n1005,A,b\n1006,A,b\n")
+    assert sorted(problem.line or 0 for problem in found.bad) == bad
+    assert len(found.rows) == sound
