@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 _TOTAL = re.compile(
-    r"\W*(?:(?:grand|page|report)\s+|sub\s*-?\s*)?totals?(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*",
+    r"\W*(?:(?:grand|page|report)\s+|sub\s*-?\s*)?totals?"
+    r"(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
