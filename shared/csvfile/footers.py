@@ -9,7 +9,8 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"\W*(?:(?:grand |page |report |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
+    r"\W*(?:(?:grand |page |report |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)"
+    r"\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
     r"|\W*(?:grand |page |report |sub-?)?totals?\W*"
     r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected)?\W*"
     r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~]{3,}",

@@ -120,8 +120,8 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
         return Problem("F002" if not body.strip() else "F004", first_line, None, "No header was found.", remedy)
     _describe(found, header, dialect, text)
     problems = header_problems(header, dialect.delimiter, options)
-    if damage and (not problems or problems[0].code == "F002"):
-        return damage
+    if damage and problems and problems[0].code == "F002":
+        return damage  # the header is all that is sound; damage after sound rows is left to reading
     found.problems.extend(problems[1:])
     if not problems and found.preamble:
         found.problems.append(_titles_skipped(len(found.preamble)))
