@@ -14,7 +14,10 @@ _PLACEHOLDER_LOCALS: Final = frozenset(
 _PLACEHOLDERS: Final = frozenset(("na@na", "x@x.com"))
 _LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
 # What nearly all addresses look like. Each of them is accepted by the library if it accepts the domain.
-_PLAIN: Final = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_ADDRESS: Final = r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
+_PLAIN: Final = re.compile(_ADDRESS)
+_PLAIN_LINE: Final = re.compile(f"^{_ADDRESS}$", re.MULTILINE)
+_TOGETHER: Final = 500
 _LONGEST_LOCAL = 64
 _LONGEST = 254
 _BETWEEN = re.compile(r"[\s;,/|]+")
@@ -42,6 +45,35 @@ class EmailReader:
 
     def read_column(self, cells: Sequence[str]) -> tuple[list[str], dict[int, Addresses]]:
         """The one plain address of each cell; the cells that hold anything else, by index, with what they hold."""
+        plain: list[str] = []
+        others: dict[int, Addresses] = {}
+        for start in range(0, len(cells), _TOGETHER):
+            part = cells[start : start + _TOGETHER]
+            if self._are_plain(part):
+                plain += part
+                continue
+            ones, odd = self._read_each(part)
+            plain += ones
+            others |= {start + index: read for index, read in odd.items()}
+        return plain, others
+
+    def _are_plain(self, cells: Sequence[str]) -> bool:
+        """Whether each cell is one address that stays as it is; asked of many cells at once, most are."""
+        text = "\n".join(cells)
+        found = _PLAIN_LINE.findall(text)
+        if len(found) != len(cells) or text.count("\n") != len(cells) - 1:
+            return False
+        locals_, domains = zip(*found, strict=True)
+        known = self._domains
+        return (
+            all(known.get(domain) == domain for domain in set(domains))
+            and len(max(locals_, key=len)) <= _LONGEST_LOCAL
+            and len(max(cells, key=len)) <= _LONGEST
+            and _PLACEHOLDER_LOCALS.isdisjoint(map(str.lower, locals_))
+            and _PLACEHOLDERS.isdisjoint(map(str.lower, cells))
+        )
+
+    def _read_each(self, cells: Sequence[str]) -> tuple[list[str], dict[int, Addresses]]:
         plain: list[str] = []
         others: dict[int, Addresses] = {}
         domains = self._domains

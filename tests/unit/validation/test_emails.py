@@ -81,3 +81,35 @@ def is_valid(address: str) -> bool:
     except EmailNotValidError:
         return False
     return True
+
+
+_CELLS = st.lists(
+    st.sampled_from(
+        [
+            "ann@example.com",
+            "Ben@Example.com",
+            "c.d@example.org",
+            "none@example.com",
+            "x@x.com",
+            "",
+            "a@b",
+            "e@f.com\ng@h.com",
+            "\n",
+            "two@example.com;one@example.com",
+            f"{'l' * 65}@example.com",
+            "o'brien@example.org",
+            "kim@example.com ",
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(first=_CELLS, cells=_CELLS)
+def test_a_column_says_what_its_cells_say_one_by_one(first: list[str], cells: list[str]) -> None:
+    reader = EmailReader()
+    reader.read_column(first)  # it remembers domains, and may tell many cells at once from then on
+    plain, others = reader.read_column(cells)
+    alone = [EmailReader().read(cell) for cell in cells]
+    assert plain == [read.found[0] if len(read.found) == 1 else "" for read in alone]
+    assert others == {index: read for index, read in enumerate(alone) if len(read.found) != 1}
