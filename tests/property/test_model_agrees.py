@@ -1,9 +1,7 @@
 """Whatever state and file: the services do what the model says, row for row and record for record."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given, note
@@ -12,31 +10,31 @@ from hypothesis import strategies as st
 from services.validation.conclusion import CheckResult
 from tests.property.world import STATE_PARTS, Registered, World
 from tests.support.generators.crm import Loaded
-from tests.support.generators.files import Case, cases
+from tests.support.generators.files import Case, aged, histories
 from tests.support.model import CrmState, RowResult, Verdict
-from tests.support.model.job import Decision, Kind
+from tests.support.model.job import Kind
 
 _TODAY = datetime.now(UTC).date()
 _OF_THE_FILE = {"W302", "W303", "W304", "W305", "W306", "W307", "W351"}
 """Findings that come from reading and from options, which the model does not know."""
 
 
-async def _agree(world: World, case: Case, *, twice: bool) -> None:
-    loaded = await world.load(case.state)
+async def _agree(world: World, case: Case, loaded: Loaded) -> Loaded:
+    """Check by check and then the run; the ids of the records it leaves behind."""
     one = await world.register_case(case, loaded)
-    if case.circumstances.confirmed:
-        unseen = replace(case, circumstances=replace(case.circumstances, confirmed=False, decisions={}))
-        await _checked(world, one, unseen.verdict())
-        if unseen.verdict().state == "rejected":
-            return
-        await world.confirm(one, case.circumstances.decisions)
-    verdict = case.verdict()
-    result = await _checked(world, one, verdict)
+    for check_no, (decided, verdict) in enumerate(case.checks(), start=1):
+        if check_no > 1:
+            await world.confirm(one, decided.circumstances.decisions, check_no - 1)
+        result = await _checked(world, one, verdict)
     if verdict.state != "approved":
-        return
-    await _applied(world, case, loaded, one, result, 2 if case.circumstances.confirmed else 1)
-    if twice:
-        await _again(world, case, loaded)
+        return loaded
+    _compare(await world.run(one, result, check_no), verdict.rows)
+    after, loaded_after = await world.dump(case.state, loaded)
+    assert verdict.after is not None
+    _compare_states(after, verdict.after)
+    if "applied" not in verdict.counts:
+        assert await world.recorded(one) == 0
+    return loaded_after
 
 
 async def _checked(world: World, one: Registered, verdict: Verdict) -> CheckResult:
@@ -49,60 +47,34 @@ async def _checked(world: World, one: Registered, verdict: Verdict) -> CheckResu
         assert {code for code in result.codes if code[0] == "F"} <= verdict.refused
         assert not await world.plan(one)
         return result
-    assert set(result.undecided) == verdict.undecided
     _compare(await world.plan(one), verdict.rows)
     assert {code: count for code, count in result.codes.items() if code not in _OF_THE_FILE} == verdict.findings
+    assert set(result.undecided) == verdict.undecided
     assert {outcome: count for outcome, count in result.planned.model_dump().items() if count} == verdict.counts
     return result
 
 
-async def _applied(
-    world: World, case: Case, loaded: Loaded, one: Registered, result: CheckResult, check_no: int
-) -> None:
-    verdict = case.verdict()
-    _compare(await world.run(one, result, check_no), verdict.rows)
-    assert verdict.after is not None
-    _compare_states(await world.dump(case.state, loaded), verdict.after)
-
-
-async def _again(world: World, case: Case, loaded: Loaded) -> None:
-    """The same file once more."""
+async def _agree_twice(world: World, first: Case, second: Case, loaded: Loaded) -> None:
+    """A second import into what the first one left."""
     before = await world.written(loaded)
-    after_first = case.verdict().after
-    assert after_first is not None
-    second = _answered(
-        replace(case, state=after_first, circumstances=replace(case.circumstances, imported_before=True))
-    )
-    # The state of the first run stands in the database already; new records are known by what they hold.
-    verdict = second.verdict()
-    one = await world.register_case(second, loaded)
-    result = await _checked(world, one, verdict)
-    if verdict.state != "approved":
-        return
-    assert result.codes["C203"] == 1
-    _compare(await world.run(one, result, 1), verdict.rows)
-    first = case.verdict().rows
-    assert all(
-        verdict.rows[line].outcome == "no_change" for line in first if first[line].outcome in {"applied", "no_change"}
-    )
-    if "applied" not in verdict.counts:
+    await _agree(world, second, loaded)
+    *_, (_, of_first) = first.checks()
+    *_, (_, verdict) = second.checks()
+    if verdict.state == "approved" and second.definition["kind"] == first.definition["kind"] and _is_again(first, second):
+        _is_already_so(of_first, verdict, second)
+    if "applied" not in verdict.counts or verdict.state != "approved":
         assert await world.written(loaded) == before
-        assert await world.recorded(one) == 0
+
+
+def _is_again(first: Case, second: Case) -> bool:
+    return first.file.header == second.file.header and set(second.file.rows) <= set(first.file.rows)
+
+
+def _is_already_so(first: Verdict, second: Verdict, case: Case) -> None:
+    taken_hold = {line for line, row in first.rows.items() if row.outcome in {"applied", "no_change"}}
+    assert all(second.rows[line].outcome == "no_change" for line in taken_hold & second.rows.keys())
     # Only a registration can find more the second time: a login that its first run made, for an account left out then.
-    assert case.definition["kind"] == "registration" or "applied" not in verdict.counts
-
-
-def _answered(case: Case) -> Case:
-    """With everything decided in advance as it was before."""
-    answers: dict[str, Any] = {"C203": {"choice": "continue"}}
-    taken: Mapping[str, Decision] = case.circumstances.decisions
-    answers |= {code: {"choice": decision.choice} for code, decision in taken.items()}
-    named = case.definition["decide"]
-    answers |= named if named != "ask" else {}
-    answers["C201"] = {"choice": "continue", "typed_count": 0}
-    answers["C203"] = {"choice": "continue"}
-    circumstances = replace(case.circumstances, confirmed=False, decisions={})
-    return replace(case, definition=case.definition | {"decide": answers}, circumstances=circumstances)
+    assert case.definition["kind"] == "registration" or "applied" not in second.counts
 
 
 def _compare(real: Mapping[int, RowResult], model: Mapping[int, RowResult]) -> None:
@@ -120,6 +92,13 @@ def _compare_states(real: CrmState, model: CrmState) -> None:
 
 
 @pytest.mark.parametrize("kind", ["autopay", "paperless", "registration"])
+@pytest.mark.parametrize("is_large", [False, True], ids=["small", "large"])
 @given(data=st.data())
-async def test_services_do_what_the_model_says(world: World, kind: Kind, data: st.DataObject) -> None:
-    await _agree(world, data.draw(cases(kind, _TODAY)), twice=data.draw(st.booleans()))
+async def test_services_do_what_the_model_says(
+    world: World, kind: Kind, is_large: bool, data: st.DataObject
+) -> None:
+    history = data.draw(histories(kind, _TODAY, is_large=is_large))
+    loaded = await world.load(history[0].state)
+    after = await _agree(world, history[0], loaded)
+    if len(history) > 1:
+        await _agree_twice(world, *history, after.with_logins_named(aged))

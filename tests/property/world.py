@@ -62,6 +62,7 @@ class Registered:
 
     import_id: UUID
     biller_id: int
+    subject: str
 
 
 class World:
@@ -92,7 +93,7 @@ class World:
         assert result.state == verdict.state == "approved"
         assert await self.run(one, result, 1) == verdict.rows
         assert verdict.after is not None
-        after = await self.dump(case.state, loaded)
+        after, _ = await self.dump(case.state, loaded)
         for part in STATE_PARTS:
             assert getattr(after, part) == getattr(verdict.after, part)
         return verdict
@@ -100,23 +101,37 @@ class World:
     async def load_demo(self, today: date) -> DemoData:
         return await load_demo(self._admin, today)
 
-    async def dump(self, state: CrmState, loaded: Loaded) -> CrmState:
+    async def dump(self, state: CrmState, loaded: Loaded) -> tuple[CrmState, Loaded]:
         return await dump(self._admin, state, loaded, self._vault)
 
     async def register_case(self, case: Case, loaded: Loaded) -> Registered:
         """The file and definition of a generated case."""
         biller_id = loaded.billers[case.definition["biller_id"]]
-        return await self.register(csv_bytes(case.file), case.definition, biller_id, case.circumstances.right)
+        given = case.circumstances
+        await self._load_directory(given.directory)
+        return await self.register(
+            csv_bytes(case.file), case.definition, biller_id, given.right, may_replace_owner=given.may_replace_owner
+        )
+
+    async def _load_directory(self, directory: Mapping[str, str | None]) -> None:
+        await self._admin.execute("DELETE FROM validation.routing_number")
+        await self._admin.executemany("INSERT INTO validation.routing_number VALUES ($1, $2)", list(directory.items()))
 
     async def register(
-        self, content: bytes, definition: Mapping[str, Any], biller_id: int, right: Right | None = "all"
+        self,
+        content: bytes,
+        definition: Mapping[str, Any],
+        biller_id: int,
+        right: Right | None = "all",
+        *,
+        may_replace_owner: bool = False,
     ) -> Registered:
         """File and definition as the mapping service writes them."""
         subject, import_id, file_id = f"person-{uuid4()}", uuid4(), uuid4()
         digest = hashlib.sha256(content).hexdigest()
         key = object_key(biller_id, file_id)
         await self._upload.put(key, _one_piece(content), _KEEP)
-        await self._grant(subject, biller_id, right)
+        await self._grant(subject, biller_id, right, may_replace_owner=may_replace_owner)
         await self._admin.execute(
             """INSERT INTO mapping.secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
                VALUES ($1, $2, 'file.csv', $3, $4, $5, 'unknown', $6)""",
@@ -133,13 +148,13 @@ class World:
         defined = ImportDefined(import_id=import_id, biller_id=biller_id, kind=ImportKind(definition["kind"]))
         async with self._validation.transaction() as connection:
             await validation_handlers.on_import_defined(connection, defined)
-        return Registered(import_id, biller_id)
+        return Registered(import_id, biller_id, subject)
 
-    async def _grant(self, subject: str, biller_id: int, right: Right | None) -> None:
+    async def _grant(self, subject: str, biller_id: int, right: Right | None, *, may_replace_owner: bool) -> None:
         if right:
             await self._admin.execute(
-                "INSERT INTO crm.operator_right (subject, biller_id, permission) VALUES ($1, $2, $3)",
-                *(subject, biller_id, right),
+                "INSERT INTO crm.operator_right (subject, biller_id, permission, may_replace_owner) VALUES ($1, $2, $3, $4)",
+                *(subject, biller_id, right, may_replace_owner),
             )
 
     async def check(self, one: Registered) -> CheckResult:
@@ -147,23 +162,26 @@ class World:
         assert result is not None
         return result
 
-    async def confirm(self, one: Registered, decisions: Mapping[str, Decision]) -> None:
-        """A person decides and confirms the first check."""
+    async def confirm(self, one: Registered, decisions: Mapping[str, Decision], check_no: int) -> None:
+        """The person who asked decides and confirms a check."""
         rows = [
-            (one.import_id, code, d.choice, d.count_seen, d.typed_count, "second" if d.approved else None)
-            for code, d in decisions.items()
+            *(
+                (one.import_id, code, d.choice, d.count_seen, d.typed_count, one.subject, "second" if d.approved else None)
+                for code, d in decisions.items()
+            )
         ]
+        await self._admin.execute("DELETE FROM mapping.decision WHERE import_id = $1", one.import_id)
         await self._admin.executemany(
             """INSERT INTO mapping.decision
                    (import_id, code, choice, count_seen, typed_count, decided_by, approved_by)
-               VALUES ($1, $2, $3, $4, $5, 'first', $6)""",
+               VALUES ($1, $2, $3, $4, $5, $6, $7)""",
             rows,
         )
         await self._admin.execute(
-            "INSERT INTO mapping.confirmation (import_id, check_no, confirmed_by) VALUES ($1, 1, 'first')",
-            one.import_id,
+            "INSERT INTO mapping.confirmation (import_id, check_no, confirmed_by) VALUES ($1, $2, $3)",
+            *(one.import_id, check_no, one.subject),
         )
-        event = ImportConfirmed(import_id=one.import_id, biller_id=one.biller_id, check_no=1)
+        event = ImportConfirmed(import_id=one.import_id, biller_id=one.biller_id, check_no=check_no)
         async with self._validation.transaction() as connection:
             await validation_handlers.on_import_confirmed(connection, event)
 

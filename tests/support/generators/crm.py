@@ -1,7 +1,7 @@
 """A state of the model in the real CRM, and back."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from shared.postgres import Connection
@@ -47,6 +47,12 @@ class Loaded:
     logins: dict[str, int] = field(default_factory=dict)
     methods: dict[MethodKey, int] = field(default_factory=dict)
 
+    def with_logins_named(self, name: Callable[[str], str]) -> "Loaded":
+        """The same records where a state has other keys for its logins."""
+        logins = {name(key): id_ for key, id_ in self.logins.items()}
+        methods = {(name(login), *rest): id_ for (login, *rest), id_ in self.methods.items()}
+        return replace(self, logins=logins, methods=methods)
+
 
 async def load(connection: Connection, state: CrmState, vault: Vault) -> Loaded:
     """Insert the state under fresh ids."""
@@ -81,7 +87,10 @@ async def _load_billers(connection: Connection, state: CrmState, loaded: Loaded)
         connection, "login_realm", ("id", "name"), ((id_, f"{first} {key}") for key, id_ in loaded.realms.items())
     )
     loaded.billers = dict(zip(state.billers, await _ids(connection, "biller", len(state.billers)), strict=True))
-    columns = ("id", "name", "mcl_enabled", "login_realm_id", "account_number_case", "paperless_confirm_required")
+    columns = (
+        *("id", "name", "mcl_enabled", "login_realm_id", "account_number_case", "paperless_confirm_required"),
+        "mail_domain",
+    )
     rows = (
         (
             loaded.billers[b.key],
@@ -90,6 +99,7 @@ async def _load_billers(connection: Connection, state: CrmState, loaded: Loaded)
             loaded.realms[b.realm],
             "insensitive" if b.case_insensitive else "sensitive",
             b.confirm_required,
+            b.mail_domain,
         )
         for b in state.billers.values()
     )
@@ -193,14 +203,20 @@ class Dump:
         self._methods: dict[int, MethodKey] = {}
         self.state = CrmState(billers=state.billers, types=state.types, invoices=state.invoices)
 
-    async def read(self) -> CrmState:
-        """The state now."""
+    async def read(self) -> tuple[CrmState, Loaded]:
+        """The state now, and the ids of its records."""
         await self._read_customers()
         await self._name_new_logins()
         await self._read_logins()
         await self._read_methods()
         await self._read_enrolments()
-        return self.state
+        ids = replace(
+            self._ids,
+            customers={key: id_ for id_, key in self._customers.items()},
+            logins={key: id_ for id_, key in self._logins.items()},
+            methods={key: id_ for id_, key in self._methods.items()},
+        )
+        return self.state, ids
 
     async def _fetch(self, table: str, ids: Iterable[int], column: str) -> list[Any]:
         statement = f"SELECT * FROM crm.{table} WHERE {column} = ANY($1) ORDER BY 1"  # noqa: S608 - names of ours
@@ -224,8 +240,7 @@ class Dump:
         accounts: dict[int, list[str]] = {}
         self._links = await self._fetch("customer_login_link", self._customers, "customer_id")
         for row in self._links:
-            if row["role"] == "owner":
-                accounts.setdefault(row["login_id"], []).append(self._customers[row["customer_id"]][1])
+            accounts.setdefault(row["login_id"], []).append(self._customers[row["customer_id"]][1])
         for login_id, numbers in accounts.items():
             self._logins.setdefault(login_id, f"new:{min(numbers)}")
 
@@ -279,6 +294,8 @@ class Dump:
             )
 
 
-async def dump(connection: Connection, state: CrmState, loaded: Loaded, vault: Vault) -> CrmState:
-    """What stands in the CRM now, comparable with what the model says."""
+async def dump(
+    connection: Connection, state: CrmState, loaded: Loaded, vault: Vault
+) -> tuple[CrmState, Loaded]:
+    """What stands in the CRM now, comparable with what the model says, and the ids of its records."""
     return await Dump(connection, state, loaded, vault).read()

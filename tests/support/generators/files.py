@@ -1,21 +1,24 @@
-"""Files that meet a state on purpose, with their definitions and decisions."""
+"""Files that meet a state on purpose, with their definitions and the answers to what is found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.support.generators import pools
-from tests.support.generators.states import BILLER, TYPES, Numbering, numberings, states
-from tests.support.model import Circumstances, CrmState, CsvFile, Decision, Verdict, check
+from tests.support.generators.answers import Answers, draw_answers
+from tests.support.generators.drawing import Drawer, drawing, seeded
+from tests.support.generators.rows import Cells, RowMaker, Theme
+from tests.support.generators.states import BILLER, NUMBERINGS, TYPES, Numbering, StateMaker
+from tests.support.model import Circumstances, CrmState, CsvFile, Verdict, check
 from tests.support.model.job import Kind, Right
 
-_MOST_ROWS = 16
-_BEYOND = 14
-_T = TypeVar("_T")
-Cells = dict[str, str]
+KINDS: tuple[Kind, ...] = ("autopay", "paperless", "registration")
+_NEEDED = {"bank_account_type", "email", "routing_number", "bank_account_number", "card_token", "card_expiry"}
+_MOST_CHECKS = 4
+_THEMES: tuple[Theme, ...] = ("crowd", "shifted", "blocked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,157 +29,43 @@ class Case:
     definition: dict[str, Any]
     file: CsvFile
     circumstances: Circumstances
+    numbering: Numbering = NUMBERINGS[0]
+    answers: Answers | None = None
+    """Of a person; None where the definition names them, or nobody ever answers."""
 
     def verdict(self) -> Verdict:
         """What the model says."""
         return check(self.state, self.definition, self.file, self.circumstances)
 
+    def checks(self) -> Iterator[tuple["Case", Verdict]]:
+        """Check after check, as long as the import is held and the person has more to say."""
+        case, verdict = self, self.verdict()
+        yield case, verdict
+        for _ in range(_MOST_CHECKS - 1):
+            if self.answers is None or verdict.state != "held":
+                break
+            following = case.answered(verdict.findings)
+            if following == case:
+                break
+            case, verdict = following, following.verdict()
+            yield case, verdict
 
-class Drawer:
-    """Picks from pools."""
+    def answered(self, seen: Mapping[str, int]) -> "Case":
+        """Confirmed by a person who has seen the findings."""
+        if self.answers is None:
+            return self
+        first = self._confirmed(self.answers, seen, 0)
+        return self._confirmed(self.answers, seen, first.verdict().would_create)
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self._draw = draw
+    def _confirmed(self, answers: Answers, seen: Mapping[str, int], would_create: int) -> "Case":
+        decisions = answers.taken(seen, would_create)
+        return replace(self, circumstances=replace(self.circumstances, confirmed=True, decisions=decisions))
 
-    def one(self, values: Sequence[_T]) -> _T:
-        return self._draw(st.sampled_from(values))
-
-    def mostly(self, usual: Sequence[_T], other: Sequence[_T]) -> _T:
-        return self.one(other) if self.chance(25) else self.one(usual)
-
-    def chance(self, one_in: int) -> bool:
-        # The last of the range, since examples are simplest at its beginning.
-        return self._draw(st.integers(1, one_in)) == one_in
-
-    def shuffled(self, values: Sequence[_T]) -> list[_T]:
-        return list(self._draw(st.permutations(values)))
-
-    def dirty(self, cell: str) -> str:
-        """The cell as a spreadsheet may leave it."""
-        if not self.chance(25):
-            return cell
-        marred: Callable[[str], str] = self.one(_DIRT)
-        return marred(cell)
-
-
-_DIRT: tuple[Callable[[str], str], ...] = (
-    lambda cell: f"\u00a0{cell} ",
-    lambda cell: f'="{cell}"',
-    lambda cell: f"'{cell}",
-    lambda cell: f"\u200b{cell}\t",
-    lambda cell: f"  {cell}",
-)
-
-
-class RowMaker:
-    """Rows that meet what the CRM knows of their accounts."""
-
-    def __init__(self, drawer: Drawer, state: CrmState, numbering: Numbering, kind: Kind) -> None:
-        self._drawer = drawer
-        self._state = state
-        self._numbering = numbering
-        self._kind = kind
-        self._owners = {link.customer: link.login for link in state.links.values() if link.role == "owner"}
-        self._wanted: dict[str, tuple[str, tuple[str, str]]] = {}
-
-    def rows(self) -> list[tuple[tuple[str, ...], Cells]]:
-        """The rows of a file: mostly each account once."""
-        known = max(len(self._state.customers), 1)
-        numbers = self._drawer.shuffled(range(1, 1 + self._drawer.one((known, known, _BEYOND))))
-        rows: list[tuple[tuple[str, ...], Cells]] = []
-        for number in numbers[: self._drawer.one(range(1, _MOST_ROWS + 1))]:
-            again = self._drawer.chance(12)
-            rows.append(self._row(self._drawer.one(numbers) if again else number))
-            if self._drawer.chance(12):
-                rows.append(self._drawer.one(rows))
-        return rows
-
-    def _row(self, number: int) -> tuple[tuple[str, ...], Cells]:
-        owner = self._owners.get((BILLER, self._in_crm(number)), f"nobody {number % 3}")
-        if owner not in self._wanted:
-            self._wanted[owner] = self._wish(owner)
-        email, bank = self._wanted[owner]
-        if self._drawer.chance(8):
-            email, bank = self._wish(owner)
-        made = {"autopay": self._autopay, "paperless": self._paperless, "registration": self._registration}
-        name = {"customer_name": self._drawer.mostly(pools.NAMES, ("",))}
-        return self._account_cells(number), made[self._kind](email, bank) | name
-
-    def _in_crm(self, number: int) -> str:
-        spelled = self._numbering.account_number(number)
-        return spelled if (BILLER, spelled) in self._state.customers else spelled.upper()
-
-    def _wish(self, owner: str) -> tuple[str, tuple[str, str]]:
-        """What the rows of one owner have in common, often what the owner has already."""
-        login = self._state.logins.get(owner)
-        own = login.email if login else None
-        banks = [m for m in self._state.methods.values() if m.login == owner and m.routing_number and m.account]
-        email = own if own and self._drawer.chance(2) else self._drawer.one(pools.EMAILS)
-        if not own and self._wanted and self._drawer.chance(3):  # somebody else in the file has it as well
-            email = self._drawer.one(list(self._wanted.values()))[0]
-        bank = self._drawer.one(pools.BANKS)
-        if banks and self._drawer.chance(2):
-            bank = (banks[0].routing_number or "", banks[0].account or "")
-        return email, bank
-
-    def _account_cells(self, number: int) -> tuple[str, ...]:
-        cells = self._numbering.cells(number)
-        if self._drawer.chance(30):
-            odd = self._drawer.one(("", "1.23E+11", "12\u00e9", "0" * 60, f"00{cells[0]}"))
-            return (odd, *cells[1:])
-        if self._numbering.case_insensitive and self._drawer.chance(4):
-            return tuple(cell.swapcase() for cell in cells)
-        return cells
-
-    def _autopay(self, email: str, bank: tuple[str, str]) -> Cells:
-        drawer = self._drawer
-        row = dict.fromkeys(("routing_number", "bank_account_number", "card_token", "card_expiry"), "")
-        row["bank_account_type"] = ""
-        if drawer.chance(5):
-            row["card_token"] = drawer.mostly(pools.TOKENS, pools.BAD_TOKENS)
-            row["card_expiry"] = drawer.mostly(pools.EXPIRIES, pools.BAD_EXPIRIES)
-        if not row["card_token"] or drawer.chance(20):
-            row["routing_number"], row["bank_account_number"] = drawer.mostly((bank,), pools.BAD_BANKS)
-            row["bank_account_type"] = drawer.mostly(pools.ACCOUNT_TYPES, pools.BAD_ACCOUNT_TYPES)
-        return row | {
-            "method_kind": drawer.mostly(("",), pools.KIND_WORDS),
-            "autopay_flag": drawer.mostly(pools.AUTOPAY_FLAGS, pools.OTHER_AUTOPAY_FLAGS),
-            "end_date": drawer.mostly(pools.DATES, pools.OTHER_DATES),
-            "max_amount": drawer.mostly(pools.AMOUNTS, pools.BAD_AMOUNTS),
-            "email": drawer.mostly(("", email), (*pools.BAD_EMAILS, *pools.MANY_EMAILS)),
-            "account_holder_name": drawer.one(pools.NAMES),
-            "card_last4": drawer.one(("", "42", "4242", "x42", "****123456")),
-            "token_vault": drawer.mostly(("",), ("spare",)),
-            "authorization_date": drawer.mostly(pools.CONSENT_DATES, ("soon",)),
-        }
-
-    def _paperless(self, email: str, _bank: tuple[str, str]) -> Cells:
-        drawer = self._drawer
-        copies = ("copy@example.com", "a b", "ana@example.com", "a1@x.org b1@x.org")
-        return {
-            "email": self._email(email),
-            "email_cc": drawer.mostly(("",), copies),
-            "paperless_flag": drawer.mostly(pools.PAPERLESS_FLAGS, pools.OTHER_PAPERLESS_FLAGS),
-            "consent_date": drawer.mostly(pools.CONSENT_DATES, ("soon",)),
-        }
-
-    def _registration(self, email: str, _bank: tuple[str, str]) -> Cells:
-        drawer = self._drawer
-        return {
-            "email": self._email(email),
-            "login_name": drawer.mostly(("",), (*pools.LOGIN_NAMES, "fresh", *pools.BAD_LOGIN_NAMES)),
-            "first_name": drawer.one(("", "Ana")),
-            "last_name": drawer.one(("", "Ortiz", "Wu")),
-            "phone": drawer.one(("", "555-0100")),
-            "city": drawer.one(("", "Riverbend")),
-        }
-
-    def _email(self, email: str) -> str:
-        email = self._drawer.mostly((email,), (*pools.BAD_EMAILS, *pools.MANY_EMAILS))
-        return email.upper() if self._drawer.chance(15) else email
-
-
-_NEEDED = {"bank_account_type", "email", "routing_number", "bank_account_number", "card_token", "card_expiry"}
+    def named(self, answers: Answers) -> "Case":
+        """With the answers in the definition."""
+        bare = replace(self, definition=self.definition | {"decide": answers.named(0)}, answers=None)
+        count = bare.verdict().would_create
+        return replace(bare, definition=self.definition | {"decide": answers.named(count)})
 
 
 def _definition(drawer: Drawer, numbering: Numbering, kind: Kind, today: date, fields: Sequence[str]) -> dict[str, Any]:
@@ -188,6 +77,8 @@ def _definition(drawer: Drawer, numbering: Numbering, kind: Kind, today: date, f
         options["effective_date"] = (today + timedelta(days=drawer.one((0, 30)))).isoformat()
         options["bank_account_type_default"] = drawer.one((None, "checking", "savings"))
         options["method_kind_default"] = drawer.one((None, "ach")) if drawer.chance(6) else None
+    if drawer.chance(8):
+        options["exclude_lines"] = sorted({drawer.one(range(2, 9)) for _ in range(drawer.one((1, 2, 3)))})
     return {
         "biller_id": BILLER,
         "kind": kind,
@@ -235,68 +126,97 @@ def _file(
         (*account, *(cells[name] for name in fields[:-1]), town, "so")
         for (account, cells), town in zip(rows, biller_name, strict=True)
     )
-    return CsvFile(header, tuple((line, tuple(map(drawer.dirty, cells))) for line, cells in enumerate(lines, start=2)))
+    return CsvFile(header, tuple(enumerate(lines, start=2)))
 
 
-def _decisions(drawer: Drawer) -> dict[str, Decision]:
-    drawn = {
-        "C201": Decision("continue", approved=True),
-        "C202": Decision(drawer.one(("skip", "create", "create"))),
-        "C203": Decision("continue"),
-        "C223": Decision(drawer.one(("update_login", "delivery_email", "skip"))),
-    }
-    if drawer.chance(6):
-        del drawn[drawer.one(sorted(drawn))]
-    if drawer.chance(20):
-        drawn["C201"] = Decision("stop")
-    return drawn
+def _circumstances(drawer: Drawer, today: date) -> Circumstances:
+    rights: tuple[Right | None, ...] = ("paperless", None)
+    return Circumstances(
+        today,
+        drawer.one(rights) if drawer.chance(30) else "all",
+        may_replace_owner=drawer.chance(2),
+        directory=drawer.mostly(({},), pools.DIRECTORIES, one_in=3),
+    )
 
 
-def _decided(drawer: Drawer, case: Case) -> Case:
-    """The case with its decisions named in advance, or taken by a person who saw the findings."""
-    decisions = _decisions(drawer)
-    is_named = drawer.chance(2)
-    if not is_named:
-        seen = case.verdict().findings
-        decisions = {
-            code: replace(decision, count_seen=seen[code] - drawer.chance(15))
-            for code, decision in decisions.items()
-            if code in seen
-        }
-    return _named(case, decisions) if is_named else _confirmed(drawer, case, decisions)
-
-
-def _right_count(case: Case, decisions: dict[str, Decision]) -> int:
-    circumstances = replace(case.circumstances, confirmed=True, decisions=decisions)
-    return replace(case, circumstances=circumstances).verdict().would_create
-
-
-def _named(case: Case, decisions: dict[str, Decision]) -> Case:
-    count = _right_count(case, decisions)
-    named: dict[str, dict[str, Any]] = {code: {"choice": one.choice} for code, one in decisions.items()}
-    if "C201" in named and decisions["C201"].choice == "continue":
-        named["C201"]["typed_count"] = count
-    return replace(case, definition=case.definition | {"decide": named})
-
-
-def _confirmed(drawer: Drawer, case: Case, decisions: dict[str, Decision]) -> Case:
-    if "C201" in decisions:
-        count = _right_count(case, decisions) + drawer.chance(15)
-        decisions["C201"] = replace(decisions["C201"], typed_count=count, approved=not drawer.chance(12))
-    return replace(case, circumstances=replace(case.circumstances, confirmed=True, decisions=decisions))
+def _draw_case(
+    drawer: Drawer, state: CrmState, numbering: Numbering, kind: Kind, circumstances: Circumstances, theme: Theme
+) -> Case:
+    """A file that meets the state, and mostly an answer to everything."""
+    says_paper = kind == "paperless" and drawer.chance(4)
+    rows = RowMaker(drawer, state, numbering, kind, theme, says_paper=says_paper).rows()
+    fields = [*rows[0][1], "biller_name"]
+    definition = _definition(drawer, numbering, kind, circumstances.today, fields)
+    definition["options"] |= {"paperless_flag_reversed": True} if says_paper else {}
+    file = _file(drawer, state, numbering, rows, fields)
+    case = Case(state, _spoilt(drawer, definition), file, circumstances, numbering)
+    if drawer.chance(12):
+        return case
+    answers = draw_answers(drawer)
+    return case.named(answers) if drawer.chance(2) else replace(case, answers=answers)
 
 
 @st.composite
-def cases(draw: st.DrawFn, kind: Kind, today: date) -> Case:
-    """A state, a file that meets it, and mostly all decisions."""
-    drawer = Drawer(draw)
-    numbering = draw(numberings())
-    state = draw(states(numbering))
-    rows = RowMaker(drawer, state, numbering, kind).rows()
-    fields = [*rows[0][1], "biller_name"]
-    definition = _spoilt(drawer, _definition(drawer, numbering, kind, today, fields))
-    file = _file(drawer, state, numbering, rows, fields)
-    rights: tuple[Right | None, ...] = ("paperless", None)
-    right = drawer.one(rights) if drawer.chance(30) else "all"
-    case = Case(state, definition, file, Circumstances(today, right))
-    return case if drawer.chance(10) else _decided(drawer, case)
+def histories(draw: st.DrawFn, kind: Kind, today: date, *, is_large: bool) -> tuple[Case, ...]:
+    """An import, and often a second one into what it leaves behind."""
+    return draw_history(seeded(draw) if is_large else drawing(draw), kind, today, is_large=is_large)
+
+
+def draw_history(drawer: Drawer, kind: Kind, today: date, *, is_large: bool) -> tuple[Case, ...]:
+    """Large ones have files of up to forty rows."""
+    numbering = drawer.one(NUMBERINGS)
+    state = StateMaker(drawer, numbering, is_large=is_large).make()
+    theme = drawer.one(_THEMES) if is_large else "plain"
+    first = _draw_case(drawer, state, numbering, kind, _circumstances(drawer, today), theme)
+    *_, (decided, verdict) = first.checks()
+    if verdict.state != "approved" or not drawer.chance(2):
+        return (first,)
+    return first, _second(drawer, decided, verdict)
+
+
+def _second(drawer: Drawer, first: Case, verdict: Verdict) -> Case:
+    """The same file, nearly the same, or another one of any kind; mostly one that is answered."""
+    kind: Kind = first.definition["kind"]
+    way = drawer.one(("same", "nearly", "other", "other"))
+    state = _settled(verdict)
+    if way == "other":
+        kind = drawer.one((kind, *KINDS))
+        bare = replace(first.circumstances, confirmed=False, decisions={})
+        second = _draw_case(drawer, state, first.numbering, kind, bare, "plain")
+    else:
+        second = _once_more(drawer, first, state)
+        if way == "nearly":
+            second = replace(second, file=replace(second.file, rows=second.file.rows[:-1]))
+    return replace(second, circumstances=_known(second, first, verdict))
+
+
+def _settled(verdict: Verdict) -> CrmState:
+    """What the import leaves behind; its new logins are not new any more."""
+    if verdict.after is None:
+        raise ValueError(verdict.state)
+    return verdict.after.with_logins_named(aged)
+
+
+def aged(login: str) -> str:
+    """The name of a login after the import that made it."""
+    return login.replace("new:", "made:")
+
+
+def _known(second: Case, first: Case, verdict: Verdict) -> Circumstances:
+    is_same_kind = second.definition["kind"] == first.definition["kind"]
+    return replace(
+        second.circumstances,
+        imported_before=is_same_kind and second.file == first.file,
+        earlier=(verdict.keys,) if is_same_kind else (),
+        touched=frozenset(map(aged, verdict.touched)),
+    )
+
+
+def _once_more(drawer: Drawer, first: Case, state: CrmState) -> Case:
+    """The import again, with everything decided in advance as it was before."""
+    bare = replace(first, state=state, circumstances=replace(first.circumstances, confirmed=False, decisions={}))
+    choices = {code: decision.choice for code, decision in first.circumstances.decisions.items()}
+    named = first.definition["decide"]
+    choices |= {} if named == "ask" else {code: answer["choice"] for code, answer in named.items()}
+    again = drawer.mostly(("continue",), ("stop",), one_in=16)
+    return bare.named(Answers(choices | {"C201": "continue", "C203": again}))

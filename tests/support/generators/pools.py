@@ -6,6 +6,7 @@ from uuid import uuid4
 
 EMAILS: Final = ("ana@example.com", "Lee.Wu@example.org", "park@example.net", "o'brien@example.com", "kd@example.com")
 """Addresses of logins and rows."""
+SUSPECT_EMAILS: Final = ("ana@gmial.com", "kd@mail.bills.example.net", "BOB@example.ORG", "lee@Outlook.con")
 BAD_EMAILS: Final = ("bob@example", "ann@example..org", "plain", "noemail@example.com", "none", "N/A", "x@x.com", "")
 MANY_EMAILS: Final = (
     "ana@example.com; kd@example.com",
@@ -19,11 +20,22 @@ MANY_EMAILS: Final = (
 )
 NAMES: Final = ("ANA ORTIZ", "WU, LEE", "J Park", "O'Brien Farms LLC", "Diaz", "Ana M. Ortiz")
 LOGIN_NAMES: Final = ("ana@example.com", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
-BAD_LOGIN_NAMES: Final = ("ana@example.com", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
+BAD_LOGIN_NAMES: Final = ("ab", "two words")
 
 BANKS: Final = (("021000021", "4455667"), ("011000015", "0099887766"), ("122105155", "AB-12345"))
 """Routing numbers with a right check digit, and invented accounts."""
+SHORT_BANKS: Final = (("21000021", "4455667"), ("02100002", "4455667"), ("12210515", "AB-12345"), ("1100001-5", "12345678"))
+"""Eight digits: a zero lost in front, or the check digit at the end."""
+DIRECTORIES: Final[tuple[dict[str, str | None], ...]] = (
+    {},
+    {"021000021": None, "011000015": "122105155"},
+    {"021000021": "011000015", "122105155": None},
+    {"021000021": None, "011000015": None, "122105155": None},
+)
+"""What an operator may have loaded: routing numbers, some with the number that replaces them."""
 BAD_BANKS: Final = (
+    ("55000001", "4455667"),
+    ("02100002", "02100002"),
     ("21000021", "4455667"),
     ("021000022", "4455667"),
     ("000000000", "4455667"),
@@ -48,17 +60,25 @@ EXPIRIES: Final = (
     "2039-05-01",
     "39-May",
     "May-39",
+    "3905",
 )
-BAD_EXPIRIES: Final = ("13/39", "soon", "", "01/20", "0120", "2020-01")
+OLD_EXPIRIES: Final = ("01/20", "0120", "2020-01", "2001")
+BAD_EXPIRIES: Final = ("1339", "0039", "13/39", "soon", "", "01/20", "0120", "2020-01")
 ACCOUNT_TYPES: Final = ("C", "sav", "27", "28", "38", "Business Checking", "personal savings", "1", "2")
 BAD_ACCOUNT_TYPES: Final = ("3", "47", "Residential", "")
 KIND_WORDS: Final = ("ACH", "eft", "Card", "debit card", "", "", "cash")
 AUTOPAY_FLAGS: Final = ("Y", "yes", "Active", "Approved", "x")
-OTHER_AUTOPAY_FLAGS: Final = ("Prenote", "N", "Revoked", "", "perhaps")
+OTHER_AUTOPAY_FLAGS: Final = ("", "Prenote", "N", "", "Revoked", "perhaps")
 PAPERLESS_FLAGS: Final = ("Y", "E", "email", "Paperless", "1")
-OTHER_PAPERLESS_FLAGS: Final = ("N", "Paper", "B", "both", "", "fax")
-DATES: Final = ("", "2038-01-31", "12/31/2038", "1/5/2038")
-OTHER_DATES: Final = ("2020-01-31", "02/30/2038", "tomorrow")
+REVERSED_FLAGS: Final = ("N", "E", "ebill", "false", "inactive")
+OTHER_PAPERLESS_FLAGS: Final = ("", "N", "Paper", "B", "both", "", "fax", "Y")
+END_DATES: Final = ("2038-01-31", "12/31/2038", "1/5/2038", "2020-01-31", "02/30/2038", "tomorrow")
+START_DATES: Final = ("2020-01-31", "1/5/2038", "2038-01-05", "02/30/2038", "tomorrow")
+FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "$0.00", "-5", "much")
+PAY_DAYS: Final = ("15", "31", "0", "05", "32", "last", "00")
+ROLES: Final = ("owner", "Oversight", "guest", "GUEST", "oversight", "landlord")
+PLACES: Final = (("MA", "02110"), ("ma", "2110"), ("", "02110-1234"), ("Mass.", "021101234"), ("M1", "211"), ("", "0211-1234"))
+"""State and postal code."""
 CONSENT_DATES: Final = ("", "2021-03-04", "3/4/2021")
 AMOUNTS: Final = ("", "50.00", "$1,250.5", "75")
 BAD_AMOUNTS: Final = ("0", "-5", "50.001", "much")

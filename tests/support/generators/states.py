@@ -1,14 +1,12 @@
 """Small CRM states: one biller, sometimes a second one in a realm they share."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
-
-from hypothesis import strategies as st
+from typing import Any
 
 from tests.support.generators import pools
+from tests.support.generators.drawing import Drawer
 from tests.support.model.state import (
     Autopay,
     Biller,
@@ -25,14 +23,14 @@ from tests.support.model.state import (
 
 BILLER, OTHER_BILLER = 1, 2
 TYPES = ("WATER", "SEWER")
-_MOST_CUSTOMERS = 12
+_SMALL = (0, 3, 6, 9, 12, 12, 12)
+_LARGE = (18, 24, 30)
 _MOST_LOGINS = 6
 _STATUSES: tuple[LoginStatus, ...] = (
     *("active",) * 8,
     *("shell",) * 4,
     *("invited", "invited", "locked", "disabled"),
 )
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +64,25 @@ COMPOSITE = Numbering(
 )
 PADDED = Numbering(("Account",), ({"column": "Account", "transforms": [{"do": "digits_only"}, _PAD | {"length": 5}]},))
 WORDS = Numbering(("Account",), ({"column": "Account"},), case_insensitive=True)
+NUMBERINGS = (COMPOSITE, PADDED, WORDS)
 
 
 class StateMaker:
-    """Draws one state piece by piece."""
+    """Makes one state piece by piece."""
 
-    def __init__(self, draw: st.DrawFn, numbering: Numbering) -> None:
-        self._draw = draw
+    def __init__(self, drawer: Drawer, numbering: Numbering, *, is_large: bool) -> None:
+        self._drawer = drawer
+        self._one = drawer.one
         self._numbering = numbering
+        self._sizes = _LARGE if is_large else _SMALL
         self.state = CrmState()
 
     def make(self) -> CrmState:
+        """Account numbers follow the numbering."""
         self._billers()
-        self._customers(BILLER, self._one((0, 3, 6, 9, *(_MOST_CUSTOMERS,) * 3)))
+        self._customers(BILLER, self._one(self._sizes))
         if OTHER_BILLER in self.state.billers:
-            self._customers(OTHER_BILLER, self._draw(st.integers(1, 3)))
+            self._customers(OTHER_BILLER, self._one((1, 2, 3)))
         self._logins()
         for customer in self.state.customers:
             self._users(customer)
@@ -90,19 +92,23 @@ class StateMaker:
             self._enrolments(customer)
         return self.state
 
-    def _one(self, values: Sequence[_T]) -> _T:
-        return self._draw(st.sampled_from(values))
-
     def _rarely(self) -> bool:
-        return self._draw(st.integers(1, 12)) == 12
+        return self._drawer.chance(12)
 
     def _maybe(self) -> bool:
-        return self._draw(st.booleans())
+        return self._drawer.chance(2)
 
     def _billers(self) -> None:
-        flags = self._draw(st.tuples(st.booleans(), st.booleans()))
         name = pools.fresh_name("Riverbend")
-        self.state.billers[BILLER] = Biller(BILLER, name, 1, flags[0], self._numbering.case_insensitive, flags[1])
+        self.state.billers[BILLER] = Biller(
+            BILLER,
+            name,
+            1,
+            mcl=self._maybe(),
+            case_insensitive=self._numbering.case_insensitive,
+            confirm_required=self._maybe(),
+            mail_domain=self._one((None, None, "example.org", "Bills.Example.net")),
+        )
         if self._one((False, False, True)):
             self.state.billers[OTHER_BILLER] = Biller(OTHER_BILLER, f"Other {name}", 1, mcl=True)
         for biller in self.state.billers:
@@ -116,7 +122,7 @@ class StateMaker:
             customer = Customer(
                 biller,
                 self._account_number(number),
-                self._one(pools.NAMES),
+                self._drawer.mostly(pools.NAMES, (None,)),
                 block_cc=self._rarely(),
                 block_eft=self._rarely(),
                 status="active" if not self._rarely() else self._one(("closed", "inactive")),
@@ -128,10 +134,11 @@ class StateMaker:
         return account_number.upper() if self._numbering.case_insensitive and number % 2 else account_number
 
     def _logins(self) -> None:
-        names = list(self._draw(st.permutations(pools.LOGIN_NAMES)))
+        names = self._drawer.shuffled(pools.LOGIN_NAMES)
         for number in range(self._one((0, 2, 4, *(_MOST_LOGINS,) * 3))):
             status = self._one(_STATUSES)
-            email = self._one((*pools.EMAILS, pools.EMAILS[0].upper(), None))
+            nothing = (pools.EMAILS[0].upper(),) if status == "invited" else (pools.EMAILS[0].upper(), None)
+            email = self._one((*pools.EMAILS, *nothing))
             login_name = names.pop() if names and status != "shell" else None
             if login_name and email in names and self._maybe():
                 names.remove(email)
@@ -146,7 +153,7 @@ class StateMaker:
                 last_name=self._one((None, "Ortiz", "Wu", "Diaz")) if status != "shell" else None,
                 phone=self._one((None, "555-0199")),
                 origin="import" if status in {"shell", "invited"} else "portal",
-                import_kind=self._one(("registration", None)) if status == "invited" else None,
+                import_kind=self._one(("registration", "registration", None)) if status == "invited" else None,
             )
 
     def _users(self, customer: CustomerKey) -> None:
@@ -219,14 +226,3 @@ def with_details(method: Method, choice: int) -> Method:
         return replace(bank, account_last4=account[-4:], account_type="checking")
     token = pools.TOKENS[choice - len(pools.BANKS)]
     return replace(method, kind="card", token=token, exp_year=2039, exp_month=5)
-
-
-@st.composite
-def states(draw: st.DrawFn, numbering: Numbering) -> CrmState:
-    """A state whose account numbers follow the numbering."""
-    return StateMaker(draw, numbering).make()
-
-
-def numberings() -> st.SearchStrategy[Numbering]:
-    """Each way of numbering accounts."""
-    return st.sampled_from((COMPOSITE, PADDED, WORDS))

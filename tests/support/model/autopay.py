@@ -13,12 +13,19 @@ def decide(world: World) -> None:
     for row in world.left:
         enrolments = _enrolments(world, row)
         if any(enrolment and _is_kept(row, enrolment) for enrolment in enrolments):
-            row.end("skipped", "C215")
+            row.codes.add("C215")
+        if "C215" in row.codes and not _replaces(world, enrolments):
+            row.end("skipped")
         elif all(enrolment and _is_pinned(row, enrolment) for enrolment in enrolments):
             row.end("no_change", "W333")
         else:
             row.end("applied")
     _warn(world)
+
+
+def _replaces(world: World, enrolments: list[Autopay | None]) -> bool:
+    is_off = any(enrolment and enrolment.status != "active" for enrolment in enrolments)
+    return world.job.choice("C215") == "replace" and not is_off
 
 
 def _enrolments(world: World, row: Row) -> list[Autopay | None]:
@@ -74,6 +81,7 @@ def apply(world: World, after: CrmState) -> None:
         defaults = _may_have_default(world, group[0])
         for row in group:
             login = row.owner.key if row.owner else _make_shell(world, after, row)
+            world.touched.add(login)
             _enrol(world, after, row, login, is_default=defaults and row is group[0])
 
 
@@ -118,7 +126,7 @@ def _enrol(world: World, after: CrmState, row: Row, login: str, *, is_default: b
                 code,
                 method.key,
                 origin="import",
-                effective_from=world.job.effective,
+                effective_from=max(filter(None, (world.job.effective, row.starts_on)), default=None),
                 ends_on=row.ends_on,
                 max_amount=row.max_amount,
             )

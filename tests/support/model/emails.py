@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -16,6 +17,22 @@ class Addresses:
 
     found: tuple[str, ...] = ()
     codes: frozenset[str] = field(default=frozenset())
+
+
+_MISSPELT = {
+    *("gmial.com", "gmai.com", "gmail.con", "gmail.co", "gmal.com", "yaho.com", "yahoo.con", "yahooo.com"),
+    *("hotmial.com", "hotmail.con", "hotmai.com", "outlok.com", "outlook.con", "aol.con", "iclod.com", "icloud.con"),
+    "comcast.nte",
+}
+
+
+def domain_warnings(email: str, own_domain: str | None) -> set[str]:
+    """What the domain of an address gives rise to."""
+    domain = email.rpartition("@")[2].lower()
+    found = {"W343"} if domain in _MISSPELT else set()
+    if own_domain and f".{domain}".endswith(f".{own_domain.lower()}"):
+        found.add("W341")
+    return found
 
 
 def same(one: str | None, other: str | None) -> bool:
@@ -55,6 +72,7 @@ def _unwrapped(word: str) -> str:
     return local + at + domain.lower() if at else domain
 
 
+@cache
 def _problem(address: str) -> str | None:
     local, at, domain = address.rpartition("@")
     if at and (local.lower() in _NOBODY or address.lower() in _PLACEHOLDERS):

@@ -7,14 +7,18 @@ from datetime import date
 from typing import Any, Literal
 
 from tests.support.model import autopay, paperless, registration
-from tests.support.model.job import Circumstances, CsvFile, Job
+from tests.support.model.job import Circumstances, CsvFile, Job, RowKey
 from tests.support.model.refusal import refusals
 from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
 from tests.support.model.state import CrmState
 from tests.support.model.together import World, decide_together, follow, look_up
 
-_ASKED = ("C201", "C202", "C203", "C223")
-_STOPS = ("C201", "C203")
+_ASKED = {
+    *("C201", "C202", "C203", "C204", "C205", "C206", "C211", "C212", "C213", "C214", "C218", "C223", "C224", "C241"),
+}
+_STOPS = ("C201", "C203", "C204", "C205", "C206", "C211")
+_SOME = 10
+_TENTH = 10
 _MANY = 5_000
 _ONE_IN = 5
 
@@ -38,6 +42,8 @@ class Verdict:
     findings: Mapping[str, int] = field(default_factory=dict)
     would_create: int = 0
     after: CrmState | None = None
+    keys: frozenset[RowKey] = frozenset()
+    touched: frozenset[str] = frozenset()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -60,7 +66,7 @@ def check(state: CrmState, definition: Mapping[str, Any], file: CsvFile, circums
     if stopped:
         return Verdict("rejected", refused=stopped)
     would_create = _would_create(world)
-    undecided = frozenset(code for code in _ASKED if code in findings and _is_open(job, code, findings[code]))
+    undecided = frozenset(code for code in findings if code[0] == "C" and _is_open(job, code, findings[code]))
     if "C201" in findings and not _is_backed(world, would_create):
         undecided |= {"C201"}
     held = bool(undecided) or (job.asks and not circumstances.confirmed)
@@ -71,6 +77,8 @@ def check(state: CrmState, definition: Mapping[str, Any], file: CsvFile, circums
         findings=findings,
         would_create=would_create,
         after=after,
+        keys=world.keys,
+        touched=frozenset(world.touched),
     )
 
 
@@ -86,7 +94,10 @@ def expected_counts(state: CrmState, definition: Mapping[str, Any], file: CsvFil
 def _read(job: Job, state: CrmState) -> list[Row]:
     reader = RowReader(job, state.billers[job.biller])
     rows = [reader.read(line, cells) for line, cells in job.file.rows]
-    rows += [Row(line, {code}, "failed") for line, code in job.file.bad.items()]
+    rows += [
+        Row(line, {"S404"}, "skipped") if line in job.excluded else Row(line, {code}, "failed")
+        for line, code in job.file.bad.items()
+    ]
     return sorted(rows, key=lambda row: row.line)
 
 
@@ -127,9 +138,29 @@ def _findings(world: World) -> dict[str, int]:
     findings["C202"] = missing + sum(row.leader in world.missing for row in world.rows)
     if missing * 2 > len(world.seeking):
         findings["C201"] = missing
-    findings["C203"] = int(world.job.circumstances.imported_before)
+    findings["C203"] = int(_was_imported(world))
+    findings["C204"] = len(world.changed & world.job.circumstances.touched)
+    findings["C205"] = _many(sum(_is_blocked(row) for row in world.rows), len(world.rows))
+    findings["C206"] = _many(sum("W310" in row.codes for row in world.named), len(world.named))
+    findings["C211"] = findings["W311"]
     findings["W320"] = sum(_lacks_an_invoice(world, row) for row in world.rows if row.takes_hold)
     return {code: count for code, count in findings.items() if count}
+
+
+def _was_imported(world: World) -> bool:
+    circumstances = world.job.circumstances
+    return circumstances.imported_before or any(
+        len(world.keys & keys) * 10 > len(world.keys) * 9 for keys in circumstances.earlier
+    )
+
+
+def _many(count: int, total: int) -> int:
+    """The count where it is at least ten and more than a tenth of all."""
+    return count if count >= _SOME and count * _TENTH > total else 0
+
+
+def _is_blocked(row: Row) -> bool:
+    return row.outcome == "failed" or (row.outcome == "held" and any(code[0] == "R" for code in row.codes))
 
 
 def _lacks_an_invoice(world: World, row: Row) -> bool:
@@ -146,7 +177,9 @@ def _would_create(world: World) -> int:
 
 def _is_open(job: Job, code: str, count: int) -> bool:
     decision = job.decisions.get(code)
-    return decision is None or (decision.count_seen is not None and count > decision.count_seen)
+    if decision is None:
+        return code in _ASKED
+    return decision.count_seen is not None and count > decision.count_seen
 
 
 def _is_backed(world: World, would_create: int) -> bool:

@@ -1,12 +1,15 @@
 """What one run of the model is given: the definition, the file, what else is known."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 Right = Literal["all", "paperless"]
 Kind = Literal["autopay", "paperless", "registration"]
+RowKey = tuple[str, Hashable]
+"""Account number, and fingerprint or email."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,19 @@ class Circumstances:
 
     today: date
     right: Right | None = "all"
+    may_replace_owner: bool = False
+    directory: Mapping[str, str | None] = field(default_factory=dict)
+    """Routing numbers, some with the number that replaces them; empty where none is loaded."""
     imported_before: bool = False
+    earlier: tuple[frozenset[RowKey], ...] = ()
+    """The live rows of each finished import of this biller and kind."""
+    touched: frozenset[str] = frozenset()
+    """Logins of rows that other imports of this biller applied in the last 30 days."""
     confirmed: bool = False
     decisions: Mapping[str, Decision] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """A definition (a plain dict as in JSON), taken apart."""
 
@@ -74,6 +84,10 @@ class Job:
         options: Mapping[str, Any] = self.definition.get("options", {})
         return options
 
+    @cached_property
+    def excluded(self) -> frozenset[int]:
+        return frozenset(self.options.get("exclude_lines", ()))
+
     @property
     def effective(self) -> date | None:
         value = self.options.get("effective_date")
@@ -83,16 +97,19 @@ class Job:
     def asks(self) -> bool:
         return bool(self.definition.get("decide", "ask") == "ask")
 
-    @property
+    @cached_property
     def decisions(self) -> dict[str, Decision]:
         """Named in advance, or taken by a person since."""
         decide = self.definition.get("decide", "ask")
         named = {} if decide == "ask" else {code: _named(answer) for code, answer in decide.items()}
         return named | dict(self.circumstances.decisions)
 
+    @cached_property
+    def choices(self) -> dict[str, str]:
+        return {code: decision.choice for code, decision in self.decisions.items()}
+
     def choice(self, code: str) -> str | None:
-        decision = self.decisions.get(code)
-        return decision.choice if decision else None
+        return self.choices.get(code)
 
 
 def _named(answer: Mapping[str, Any]) -> Decision:

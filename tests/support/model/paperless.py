@@ -7,6 +7,8 @@ from tests.support.model.row import Row
 from tests.support.model.state import CrmState, Link, Login, Paperless
 from tests.support.model.together import World, grouped, is_beside_others
 
+_CROWD = 10
+
 
 @dataclass(slots=True)
 class Plan:
@@ -24,11 +26,13 @@ class Plan:
 def decide(world: World) -> Plan:
     """Every row that is left ends."""
     _hold_registrations(world)
+    _leave_out_crowds(world)
     _hold_disagreement(world)
     _keep_cancelled(world)
     plan = _emails(world)
     for row in world.left:
         _conclude(world, plan, row)
+    world.changed.update(plan.new_email)
     _warn_shared_email(world)
     return plan
 
@@ -38,7 +42,25 @@ def _hold_registrations(world: World) -> None:
         login = row.owner
         is_invited = login and login.import_kind == "registration" and login.status == "invited"
         if login and is_invited and not same(login.email, row.email):
-            row.end("held", "C231")
+            _other_email(world, row, login)
+
+
+def _other_email(world: World, row: Row, login: Login) -> None:
+    row.codes.add("C231")
+    choice = world.job.choice("C231")
+    if choice == "keep_login" and login.email:
+        row.email, row.email_cc = login.email, None
+    elif choice != "use_file":
+        row.end("held")
+
+
+def _leave_out_crowds(world: World) -> None:
+    for group in grouped(world.left, lambda row: (row.email or "").lower()):
+        if len(group) > _CROWD:
+            for row in group:
+                row.codes.add("C224")
+                if world.job.choice("C224") != "continue":
+                    row.end("skipped")
 
 
 def _by_login(world: World) -> list[tuple[Login, list[Row]]]:
@@ -57,7 +79,9 @@ def _hold_disagreement(world: World) -> None:
 def _keep_cancelled(world: World) -> None:
     for row in world.left:
         if any(enrolment.status == "cancelled" for _, enrolment in _enrolments(world, row) if enrolment):
-            row.end("skipped", "C225")
+            row.codes.add("C225")
+            if world.job.choice("C225") != "enroll_again":
+                row.end("skipped")
 
 
 def _enrolments(world: World, row: Row) -> list[tuple[str, Paperless | None]]:
@@ -142,6 +166,7 @@ def _apply_row(world: World, plan: Plan, after: CrmState, row: Row) -> None:
         raise ValueError(row.line)
     if row.owner is None:
         _make_shell(world, after, row)
+    world.touched.add(row.owner.key if row.owner else f"new:{row.customer.account_number}")
     for code, enrolment in _enrolments(world, row):
         if _is_so(plan, row, enrolment):
             continue

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -19,6 +19,7 @@ _PREFIXES = {*range(1, 13), *range(21, 33), *range(61, 73)}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXPIRIES = (
     re.compile(r"(?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{2}|[0-9]{4})"),
+    re.compile(r"(?P<year>1[3-9]|[2-9][0-9])(?P<month>[0-9]{2})"),
     re.compile(r"(?P<month>[0-9]{1,2})(?P<year>[0-9]{2})"),
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?"),
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})"),
@@ -30,11 +31,16 @@ Cell = Callable[[str], str]
 
 
 @dataclass(slots=True)
-class Payment:
-    """The method, not yet of a login, and the codes found on the way."""
+class Findings:
+    """The codes of a row's values, and whether an answer, or the lack of one, leaves the row out."""
 
-    method: Method | None = None
     codes: set[str] = field(default_factory=set)
+    leaves_out: bool = False
+
+    def ask(self, code: str, *, goes_on: bool) -> None:
+        """A continuable code."""
+        self.codes.add(code)
+        self.leaves_out |= not goes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +51,16 @@ class PaymentOptions:
     type_default: str | None
     effective: date
     biller: int
+    choices: Mapping[str, str] = field(default_factory=dict)
+    directory: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def read_payment(cell: Cell, options: PaymentOptions) -> Payment:
-    """The method in the cells of a row; ``cell`` gives a field's cleaned value."""
-    payment = Payment()
-    kind = _kind(cell, options.kind_default, payment.codes)
-    if kind == "ach":
-        payment.method = _ach(cell, options, payment.codes)
-    elif kind == "card":
-        payment.method = _card(cell, options, payment.codes)
-    return payment
+def read_payment(cell: Cell, options: PaymentOptions, found: Findings) -> Method | None:
+    """The method in the cells of a row, not yet of a login; ``cell`` gives a field's cleaned value."""
+    kind = _kind(cell, options.kind_default, found.codes)
+    if kind is None:
+        return None
+    return _ach(cell, options, found) if kind == "ach" else _card(cell, options, found)
 
 
 def _kind(cell: Cell, default: str | None, codes: set[str]) -> Literal["ach", "card"] | None:
@@ -77,10 +82,10 @@ def _kind(cell: Cell, default: str | None, codes: set[str]) -> Literal["ach", "c
     return None
 
 
-def _ach(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
-    routing = re.sub(r"[\s-]", "", cell("routing_number"))
+def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
+    codes = found.codes
+    routing = _routing(re.sub(r"[\s-]", "", cell("routing_number")), options, found)
     account = re.sub(r"\s", "", cell("bank_account_number"))
-    codes.update(_routing_problem(routing))
     if not _is_account(account, routing):
         codes.add("R123")
     word = cell("bank_account_type").lower()
@@ -94,7 +99,7 @@ def _ach(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
         login="",
         biller=options.biller,
         kind="ach",
-        routing_number=routing,
+        routing_number=_in_directory(routing, options, found),
         account=account,
         account_last4=account[-4:],
         account_type=account_type,
@@ -104,11 +109,45 @@ def _ach(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
     )
 
 
-def _routing_problem(routing: str) -> set[str]:
-    if not re.fullmatch(r"[0-9]{9}", routing):
-        return {"R121"}
-    total = sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, routing, strict=True))
-    return set() if int(routing[:2]) in _PREFIXES and total % 10 == 0 else {"R122"}
+def _routing(given: str, options: PaymentOptions, found: Findings) -> str:
+    """The number, with a digit that was lost where there is one."""
+    if re.fullmatch(r"[0-9]{8}", given):
+        if not given.startswith("0") and _is_right(f"0{given}"):
+            found.codes.add("W311")
+            return f"0{given}"
+        complete = next(number for digit in "0123456789" if _adds_up(number := given + digit))
+        if _has_prefix(complete):
+            appends = options.choices.get("C212") == "append_check_digit"
+            found.ask("C212", goes_on=appends)
+            return complete if appends else given
+    if not re.fullmatch(r"[0-9]{9}", given):
+        found.codes.add("R121")
+    elif not _is_right(given):
+        found.codes.add("R122")
+    return given
+
+
+def _is_right(routing: str) -> bool:
+    return _has_prefix(routing) and _adds_up(routing)
+
+
+def _has_prefix(routing: str) -> bool:
+    return int(routing[:2]) in _PREFIXES
+
+
+def _adds_up(routing: str) -> bool:
+    return sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, routing, strict=True)) % 10 == 0
+
+
+def _in_directory(routing: str, options: PaymentOptions, found: Findings) -> str:
+    """The number to be used, where an operator has loaded a directory."""
+    is_known = options.directory.get(routing, "") is None
+    if not options.directory or is_known or len(routing) != 9:
+        return routing
+    choice = options.choices.get("C218")
+    replacement = options.directory.get(routing)
+    found.ask("C218", goes_on=choice == "continue" or (choice == "replace" and replacement is not None))
+    return replacement if choice == "replace" and replacement else routing
 
 
 def _is_account(account: str, routing: str) -> bool:
@@ -125,7 +164,8 @@ def _account_type(word: str, default: str | None) -> str | None:
     return "savings" if word in _SAVINGS else None
 
 
-def _card(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
+def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
+    codes = found.codes
     token = cell("card_token")
     if not re.fullmatch(r"[A-Za-z0-9_-]{6,128}", token):
         codes.add("R125")
@@ -136,7 +176,7 @@ def _card(cell: Cell, options: PaymentOptions, codes: set[str]) -> Method:
         codes.add("R126")
     else:
         if date(year, month, calendar.monthrange(year, month)[1]) < options.effective:
-            codes.add("C216")
+            found.ask("C216", goes_on=options.choices.get("C216") == "enroll")
     digits = re.sub(r"[^0-9]", "", cell("card_last4"))
     return Method(
         login="",

@@ -73,5 +73,6 @@ def _other_biller(job: Job, state: CrmState) -> set[str]:
     if column is None:
         return set()
     index = job.file.header.index(column)
-    names = {clean(cells[index])[0].casefold() for _, cells in job.file.rows} - {""}
+    rows = [cells for line, cells in job.file.rows if line not in job.excluded]
+    names = {clean(cells[index])[0].casefold() for cells in rows} - {""}
     return set() if names <= {state.billers[job.biller].name.casefold()} else {"F010"}

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field, replace
 from tests.support.model.emails import same
 from tests.support.model.people import names_agree
 from tests.support.model.row import Row
-from tests.support.model.state import CrmState, Link, Login
+from tests.support.model.state import CrmState, Link, Login, Role
 from tests.support.model.together import World, grouped, is_beside_others
+
+_RANK: dict[Role, int] = {"guest": 1, "oversight": 2, "owner": 3}
 
 
 @dataclass(slots=True)
 class Plan:
-    """Logins to claim, to link to and to make."""
+    """Logins to claim, to link to and to make; ``claiming`` and ``seeking`` are rows on their way there."""
 
+    claiming: list[Row] = field(default_factory=list)
+    seeking: list[Row] = field(default_factory=list)
     claims: dict[str, Row] = field(default_factory=dict)
     links: dict[Row, Login] = field(default_factory=dict)
     makes: list[list[Row]] = field(default_factory=list)
@@ -22,84 +26,132 @@ class Plan:
 def decide(world: World) -> Plan:
     """Every row that is left ends."""
     plan = Plan()
-    claiming = _owned(world)
-    making = _free(world, plan, claiming)
-    _refuse_login_names(world, claiming + making)
-    _claim(plan, [row for row in claiming if not row.decided])
-    _make(world, plan, [row for row in making if not row.decided])
+    for row in world.left:
+        if row.owner and row.role == "owner":
+            _beside_owner(world, plan, row, row.owner)
+        else:
+            plan.seeking.append(row)
+    _hold_disagreement(plan)
+    _seek(world, plan)
+    making = [row for row in plan.seeking if not row.decided]
+    claiming = _left(plan.claiming)
+    _refuse_login_names(world, claiming, making)
+    _claim(plan, _left(claiming))
+    _make(world, plan, _left(making))
+    world.changed.update(plan.claims)
     for row in world.rows:
         if row.outcome == "applied" and row.leader is None and is_beside_others(world, row):
             row.codes.add("W324")
     return plan
 
 
-def _owned(world: World) -> list[Row]:
-    """Step 6 without the claim: the rows that want to claim a shell."""
-    for row in world.left:
-        if row.owner:
-            _beside_owner(row, row.owner)
-    claiming = [row for row in world.left if row.owner]
-    for group in grouped(claiming, lambda row: row.owner.key if row.owner else None):
-        if len({(row.email or "").lower() for row in group}) > 1:
-            for row in group:
-                row.end("held", "R151")
-    return [row for row in claiming if not row.decided]
+def _left(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if not row.decided]
 
 
-def _beside_owner(row: Row, owner: Login) -> None:
+def _email(row: Row) -> str:
+    return (row.email or "").lower()
+
+
+def _beside_owner(world: World, plan: Plan, row: Row, owner: Login) -> None:
     is_same = same(owner.email, row.email)
-    if owner.status == "shell":
-        if owner.email is not None and not is_same:
-            row.end("held", "C231")
+    if owner.status == "shell" and (owner.email is None or is_same):
+        plan.claiming.append(row)
     elif is_same:
         row.end("no_change", "W333")
-    elif owner.status == "invited":
-        row.end("held", "C231")
+    elif owner.status == "active":
+        _taken(world, plan, row)
     else:
-        row.end("skipped", "C232")
+        _other_email(world, plan, row, owner)
 
 
-def _free(world: World, plan: Plan, claiming: list[Row]) -> list[Row]:
-    """Step 7 without the making: the rows for which a login would be made."""
+def _other_email(world: World, plan: Plan, row: Row, owner: Login) -> None:
+    row.codes.add("C231")
+    choice = world.job.choice("C231")
+    if choice == "use_file":
+        plan.claiming.append(row)
+    elif choice != "keep_login":
+        row.end("held")
+    elif owner.status == "shell":
+        row.email = owner.email
+        plan.claiming.append(row)
+    else:
+        row.end("no_change", "W333")
+
+
+def _taken(world: World, plan: Plan, row: Row) -> None:
+    row.codes.add("C232")
+    choice = world.job.choice("C232")
+    if choice == "oversight":
+        row.role = "oversight"
+        plan.seeking.append(row)
+    elif choice == "replace_owner" and world.job.circumstances.may_replace_owner:
+        plan.seeking.append(row)
+    else:
+        row.end("skipped")
+
+
+def _hold_disagreement(plan: Plan) -> None:
+    for group in grouped(plan.claiming, lambda row: row.owner.key if row.owner else None):
+        if len({_email(row) for row in group}) > 1:
+            for row in group:
+                row.end("held", "R151")
+
+
+def _seek(world: World, plan: Plan) -> None:
+    """Step 7 without the making."""
     known: dict[str, list[Login]] = defaultdict(list)
     for login in world.before.logins.values():
         if login.realm == world.biller.realm and login.email:
             known[login.email.lower()].append(login)
-    coming = {(row.email or "").lower() for row in claiming if row.owner and row.owner.email is None}
-    for row in world.left:
-        if row.owner is None:
-            email = (row.email or "").lower()
-            _with_email(world, plan, row, known[email], is_coming=email in coming)
-    return [row for row in world.left if row.owner is None and row not in plan.links]
+    coming = {_email(row) for row in _left(plan.claiming) if row.owner and row.owner.email is None}
+    for row in plan.seeking:
+        _with_email(world, plan, row, known[_email(row)], is_coming=_email(row) in coming)
 
 
 def _with_email(world: World, plan: Plan, row: Row, logins: list[Login], *, is_coming: bool) -> None:
-    if len(logins) > 1 or (is_coming and not logins):
-        row.end("held", "C234")
+    if any(_is_linked(world, row, login) for login in logins):
+        row.end("no_change", "W333")
+    elif len(logins) > 1 or (is_coming and not logins):
+        row.codes.add("C234")
+        if world.job.choice("C234") != "new_login":
+            row.end("held")
     elif logins:
         _beside_login(world, plan, row, logins[0])
 
 
+def _is_linked(world: World, row: Row, login: Login) -> bool:
+    if row.customer is None:
+        return False
+    link = world.before.links.get((row.customer.key, login.key))
+    return link is not None and _RANK[link.role] >= _RANK[row.role]
+
+
 def _beside_login(world: World, plan: Plan, row: Row, login: Login) -> None:
     if login.status in {"locked", "disabled"}:
-        row.end("held", "C217")
-    elif world.biller.mcl and names_agree(row.person, (login.first_name, login.last_name)):
-        plan.links[row] = login
-        row.end("applied", *({"W322"} if login.key in world.shared else ()))
-    else:
-        row.end("skipped", "C233")
+        return row.end("held", "C217")
+    if not (world.biller.mcl and names_agree(row.person, (login.first_name, login.last_name))):
+        row.codes.add("C233")
+        if world.job.choice("C233") != "link":
+            return row.end("skipped")
+    plan.links[row] = login
+    return row.end("applied", *({"W322"} if login.key in world.shared else ()))
 
 
-def _refuse_login_names(world: World, rows: list[Row]) -> None:
+def _login_name(row: Row) -> str:
+    return row.login_name or row.email or ""
+
+
+def _refuse_login_names(world: World, claiming: list[Row], making: list[Row]) -> None:
     taken = {
-        login.login_name.lower()
+        login.login_name.lower(): login.key
         for login in world.before.logins.values()
         if login.login_name and login.realm == world.biller.realm
     }
-    for group in grouped(rows, lambda row: (row.login_name or "").lower()):
-        emails = {(row.email or "").lower() for row in group}
-        shells = {row.owner.key for row in group if row.owner}
-        if len(emails) > 1 or len(shells) > 1 or (group[0].login_name or "").lower() in taken:
+    for group in grouped(claiming + making, lambda row: _login_name(row).lower()):
+        wanting = {row.owner.key if row.owner and row in claiming else f"new:{_email(row)}" for row in group}
+        holder = taken.get(_login_name(group[0]).lower())
+        if len(wanting) > 1 or (holder is not None and wanting != {holder}):
             for row in group:
                 row.end("failed", "R153")
 
@@ -115,7 +167,7 @@ def _claim(plan: Plan, rows: list[Row]) -> None:
 
 
 def _make(world: World, plan: Plan, rows: list[Row]) -> None:
-    for group in grouped(rows, lambda row: (row.email or "").lower()):
+    for group in grouped(rows, _email):
         if len(group) > 1 and not world.biller.mcl:
             for row in group:
                 row.end("failed", "R152")
@@ -127,16 +179,16 @@ def _make(world: World, plan: Plan, rows: list[Row]) -> None:
 
 def apply(world: World, plan: Plan, after: CrmState) -> None:
     """Write the applied rows into the state."""
-    for shell, row in plan.claims.items():
-        after.logins[shell] = _filled(after.logins[shell], row)
-    for row, login in plan.links.items():
-        _own(after, row, login.key)
+    for login, row in plan.claims.items():
+        after.logins[login] = _filled(after.logins[login], row)
+        world.touched.add(login)
+    for row, present in plan.links.items():
+        _link(world, after, row, present.key)
     for group in plan.makes:
         key = "new:" + min(row.customer.account_number for row in group if row.customer)
-        login = Login(key, world.biller.realm, "invited", origin="import")
-        after.logins[key] = _filled(login, group[0])
+        after.logins[key] = _filled(Login(key, world.biller.realm, "invited", origin="import"), group[0])
         for row in group:
-            _own(after, row, key)
+            _link(world, after, row, key)
 
 
 def _filled(login: Login, row: Row) -> Login:
@@ -145,7 +197,7 @@ def _filled(login: Login, row: Row) -> Login:
     return replace(
         login,
         status="invited",
-        login_name=row.login_name,
+        login_name=_login_name(row),
         email=row.email,
         first_name=first or login.first_name,
         last_name=last or login.last_name,
@@ -154,7 +206,11 @@ def _filled(login: Login, row: Row) -> Login:
     )
 
 
-def _own(after: CrmState, row: Row, login: str) -> None:
+def _link(world: World, after: CrmState, row: Row, login: str) -> None:
     if row.customer is None:
         raise ValueError(row.line)
-    after.set_link(Link(row.customer.key, login, "owner", "import"))
+    if row.owner and row.role == "owner":
+        former = after.links[row.customer.key, row.owner.key]
+        after.set_link(replace(former, role="oversight"))
+    after.set_link(Link(row.customer.key, login, row.role, "import"))
+    world.touched.add(login)

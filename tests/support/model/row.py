@@ -1,16 +1,27 @@
 """A row on its own: section 2 of the rules."""
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from tests.support.model.emails import Addresses, read_addresses, same
-from tests.support.model.job import Job
-from tests.support.model.payment import PaymentOptions, read_payment
+from tests.support.model.emails import Addresses, domain_warnings, read_addresses, same
+from tests.support.model.job import Job, RowKey
+from tests.support.model.payment import Findings, PaymentOptions, read_payment
 from tests.support.model.people import FirstLast, customer_name, split_name
-from tests.support.model.state import Biller, Customer, Login, Method
-from tests.support.model.text import UnreadableError, clean, is_scientific, read_amount, read_date, transformed
+from tests.support.model.state import Biller, Customer, Login, Method, Role
+from tests.support.model.text import (
+    UnreadableError,
+    clean,
+    is_scientific,
+    read_amount,
+    read_date,
+    read_day,
+    read_state,
+    read_zip,
+    transformed,
+)
 
 Outcome = Literal["applied", "no_change", "skipped", "held", "failed"]
 
@@ -18,10 +29,13 @@ OUTCOMES: tuple[Outcome, ...] = ("applied", "no_change", "skipped", "held", "fai
 
 _ON = {"y", "yes", "1", "true", "t", "x", "on", "active", "approved", "enrolled"}
 _PRENOTE = {"prenote", "pending"}
-_OFF = {"n", "no", "0", "false", "f", "off", "inactive", "revoked", "cancelled", "canceled", "stopped", "ended", ""}
+_OFF = {"n", "no", "0", "false", "f", "off", "inactive", "revoked", "cancelled", "canceled", "stopped", "ended"}
 _EMAIL = {"y", "yes", "1", "true", "t", "x", "e", "email", "paperless", "ebill", "active", "enrolled"}
-_PAPER = {"n", "no", "0", "false", "f", "p", "paper", "print", "mail", "inactive", ""}
+_PAPER = {"n", "no", "0", "false", "f", "p", "paper", "print", "mail", "inactive"}
 _BOTH = {"b", "both"}
+_REVERSED_ON = {"n", "no", "0", "false", "f", "inactive"}
+_REVERSED_OFF = {"y", "yes", "1", "true", "t", "x", "active", "enrolled"}
+_ROLES: dict[str, Role] = {"": "owner", "owner": "owner", "oversight": "oversight", "guest": "guest"}
 _LONGEST = 50
 
 
@@ -38,10 +52,12 @@ class Row:
     email: str | None = None
     email_cc: str | None = None
     method: Method | None = None
+    starts_on: date | None = None
     ends_on: date | None = None
     max_amount: Decimal | None = None
     consent: date | None = None
     login_name: str | None = None
+    role: Role = "owner"
     person: FirstLast = (None, None)
     new_customer: Customer | None = None
     customer: Customer | None = None
@@ -55,6 +71,16 @@ class Row:
     def takes_hold(self) -> bool:
         """Whether the row stands for a state the CRM has after the import."""
         return self.leader is None and self.outcome in {"applied", "no_change"}
+
+    @property
+    def key(self) -> RowKey:
+        """What makes the row the same in another file."""
+        return self.account, self.essence
+
+    @property
+    def essence(self) -> Hashable:
+        """What rows of one account must have in common."""
+        return self.method.fingerprint if self.method else (self.email or "").lower()
 
     def end(self, outcome: Outcome, *codes: str) -> None:
         self.outcome = outcome
@@ -71,16 +97,21 @@ class RowReader:
         self._cells: dict[str, str] = {}
 
     def read(self, line: int, cells: tuple[str, ...]) -> Row:
+        if line in self._job.excluded:
+            return Row(line, {"S404"}, "skipped")
         row = Row(line)
         cleaned = [clean(cell) for cell in cells]
         self._cells = {name: cleaned[index][0] for name, index in self._positions.items()}
         mapped = {*self._job.columns.values(), *(part["column"] for part in self._job.parts if "column" in part)}
         if any(cleaned[self._positions[name]][1] for name in mapped):
             row.codes.add("W301")
-        for step in (self._account, self._flags, self._values):
+        for step in (self._account, self._flags, self._values, self._look_at_domain):
             if not row.decided:
                 step(row)
         return row
+
+    def _look_at_domain(self, row: Row) -> None:
+        row.codes |= domain_warnings(row.email or "", self._biller.mail_domain)
 
     def cell(self, field_name: str) -> str:
         """The cleaned cell of a field; empty where the field has no column."""
@@ -117,12 +148,19 @@ class RowReader:
         flag = self.cell("autopay_flag").lower()
         if "autopay_flag" not in self._job.columns or flag in _ON:
             return
-        if flag in _PRENOTE:
+        if not flag:
+            self._no_permission(row)
+        elif flag in _PRENOTE:
             row.codes.add("W314")
         elif flag in _OFF:
             row.end("skipped", "S402")
         else:
             row.end("failed", "R144")
+
+    def _no_permission(self, row: Row) -> None:
+        row.codes.add("C241")
+        if self._job.choice("C241") != "attest":
+            row.end("skipped")
 
     def _end_date(self, row: Row) -> None:
         try:
@@ -135,16 +173,20 @@ class RowReader:
 
     def _paperless_flag(self, row: Row) -> None:
         flag = self.cell("paperless_flag").lower()
-        if flag in _PAPER:
+        turns = bool(self._job.options.get("paperless_flag_reversed"))
+        if not flag:
+            self._no_permission(row)
+        elif flag in ((_PAPER - _REVERSED_ON) | _REVERSED_OFF if turns else _PAPER):
             row.end("skipped", "S401")
         elif flag in _BOTH:
             row.end("skipped", "C222")
-        elif flag not in _EMAIL:
+        elif flag not in ((_EMAIL - _REVERSED_OFF) | _REVERSED_ON if turns else _EMAIL):
             row.end("failed", "R144")
 
     def _values(self, row: Row) -> None:
-        found: set[str] = set()
+        found = Findings()
         self._names(row)
+        self._address(row, found)
         if self._job.kind == "autopay":
             self._autopay(row, found)
         else:
@@ -152,16 +194,18 @@ class RowReader:
         if self._job.kind == "paperless":
             row.consent = self._date("consent_date", found)
         if self._job.kind == "registration":
-            self._login_name(row, found)
+            self._registration(row, found)
         self._conclude(row, found)
 
     @staticmethod
-    def _conclude(row: Row, found: set[str]) -> None:
-        row.codes |= {code for code in found if code.startswith("W")}
-        if failures := {code for code in found if code.startswith("R")}:
-            row.end("failed", *failures)
-        elif choices := {code for code in found if code.startswith("C")}:
-            row.end("skipped", *choices)
+    def _conclude(row: Row, found: Findings) -> None:
+        row.codes |= {code for code in found.codes if code.startswith("W")}
+        if failures := {code for code in found.codes if code.startswith("R")}:
+            return row.end("failed", *failures)
+        row.codes |= found.codes
+        if found.leaves_out:
+            row.end("skipped")
+        return None
 
     def _names(self, row: Row) -> None:
         name = self.cell("customer_name")
@@ -174,61 +218,104 @@ class RowReader:
             address1=self.cell("address1") or None,
             address2=self.cell("address2") or None,
             city=self.cell("city") or None,
-            state=self.cell("state") or None,
-            zip=self.cell("zip") or None,
             phone=self.cell("phone") or None,
             origin="import",
         )
 
-    def _autopay(self, row: Row, found: set[str]) -> None:
+    def _address(self, row: Row, found: Findings) -> None:
+        if row.new_customer is None:
+            raise ValueError(row.line)
+        state = code = None
+        try:
+            state = read_state(self.cell("state"))
+        except UnreadableError:
+            found.codes.add("W312")
+        try:
+            code, is_repaired = read_zip(self.cell("zip"))
+        except UnreadableError:
+            found.codes.add("W312")
+        else:
+            found.codes.update({"W301"} if is_repaired else ())
+        row.new_customer = replace(row.new_customer, state=state, zip=code)
+
+    def _autopay(self, row: Row, found: Findings) -> None:
         options = self._job.options
-        payment = read_payment(
+        row.method = read_payment(
             self.cell,
             PaymentOptions(
                 options.get("method_kind_default"),
                 options.get("bank_account_type_default"),
                 self._job.effective or self._job.circumstances.today,
                 self._biller.key,
+                self._job.choices,
+                self._job.circumstances.directory,
             ),
+            found,
         )
-        found |= payment.codes
-        row.method = payment.method
         self._email(row, found)
-        self._date("authorization_date", found)
+        self._terms(row, found)
+        for name in ("authorization_date", "prior_last_debit_date"):
+            self._date(name, found)
         try:
             row.max_amount = read_amount(self.cell("max_amount"))
         except UnreadableError:
-            found.add("R145")
+            found.codes.add("R145")
 
-    def _date(self, field_name: str, found: set[str]) -> date | None:
+    def _terms(self, row: Row, found: Findings) -> None:
+        """What the permission says of amount, day, begin and end."""
+        row.starts_on = self._date("start_date", found)
+        if row.ends_on:
+            found.ask("C214", goes_on=self._job.choice("C214") == "keep_end")
+        for read, name in ((_fixed_amount, "fixed_amount"), (read_day, "pay_day")):
+            try:
+                is_own = bool(read(self.cell(name)))
+            except UnreadableError:
+                found.codes.add("R145")
+            else:
+                if is_own:
+                    found.ask("C213", goes_on=self._job.choice("C213") == "full_balance")
+
+    def _date(self, field_name: str, found: Findings) -> date | None:
         try:
             return read_date(self.cell(field_name))
         except UnreadableError:
-            found.add("R145")
+            found.codes.add("R145")
             return None
 
-    def _email(self, row: Row, found: set[str]) -> None:
+    def _email(self, row: Row, found: Findings) -> None:
         addresses = self._addresses("email", optional=self._job.kind == "autopay")
         copies = Addresses()
-        if self._job.kind != "registration":
+        takes_copy = self._job.kind != "registration"
+        if takes_copy:
             copies = self._addresses("email_cc", optional=True)
-        found |= addresses.codes | copies.codes
-        most = 1 if self._job.kind == "registration" or self.cell("email_cc") else 2
-        if len(addresses.found) > most or len(copies.found) > 1:
-            found.add("C221")
+        found.codes |= addresses.codes | copies.codes
+        most = 2 if takes_copy and not self.cell("email_cc") else 1
+        uses_first = self._job.choice("C221") == "use_first"
+        too_many = len(addresses.found) > most or len(copies.found) > 1
+        if too_many:
+            found.ask("C221", goes_on=uses_first)
         row.email = next(iter(addresses.found), None)
-        row.email_cc = next(iter((*addresses.found[1:], *copies.found)), None)
+        row.email_cc = next(iter((*copies.found, *addresses.found[1:])), None) if takes_copy else None
         if same(row.email, row.email_cc):
             row.email_cc = None
-        if len(addresses.found) == most == 2:
-            found.add("W342")
+        if len(addresses.found) > 1 and most == 2 and (uses_first or not too_many):
+            found.codes.add("W342")
 
     def _addresses(self, field_name: str, *, optional: bool) -> Addresses:
         cell = self.cell(field_name)
         return Addresses() if optional and not cell else read_addresses(cell)
 
-    def _login_name(self, row: Row, found: set[str]) -> None:
-        row.login_name = self.cell("login_name") or row.email
+    def _registration(self, row: Row, found: Findings) -> None:
         name = self.cell("login_name")
+        row.login_name = name or None
         if name and (not 3 <= len(name) <= 100 or any(character.isspace() for character in name)):
-            found.add("R153")
+            found.codes.add("R153")
+        role = _ROLES.get(self.cell("role").lower())
+        if role is None:
+            found.codes.add("R146")
+        else:
+            row.role = role
+
+
+def _fixed_amount(cell: str) -> Decimal | None:
+    return read_amount(cell, least=Decimal(0))

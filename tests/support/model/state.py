@@ -1,7 +1,7 @@
 """The CRM as plain values. New logins and methods are known by content, so that two states can be compared."""
 
-from copy import deepcopy
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -13,6 +13,7 @@ Fingerprint = tuple[str, ...]
 MethodKey = tuple[str, int, Fingerprint]
 """Login, biller and fingerprint."""
 LoginStatus = Literal["shell", "invited", "active", "locked", "disabled"]
+Role = Literal["owner", "oversight", "guest"]
 Origin = Literal["portal", "csr", "import", "customer", "biller_feed"]
 
 
@@ -24,6 +25,7 @@ class Biller:
     mcl: bool = False
     case_insensitive: bool = False
     confirm_required: bool = False
+    mail_domain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Login:
 class Link:
     customer: CustomerKey
     login: str
-    role: Literal["owner", "oversight", "guest"]
+    role: Role
     origin: Origin = "portal"
 
 
@@ -148,8 +150,23 @@ class CrmState:
     invoices: set[tuple[CustomerKey, str]] = field(default_factory=set)
 
     def copy(self) -> "CrmState":
-        """Independent of this one."""
-        return deepcopy(self)
+        """Independent of this one: what it holds is never changed, only replaced."""
+        return replace(self, **{one.name: getattr(self, one.name).copy() for one in fields(self)})
+
+    def with_logins_named(self, name: Callable[[str], str]) -> "CrmState":
+        """The same state with other keys of its logins."""
+        renamed = CrmState(self.billers, self.types, dict(self.customers), invoices=self.invoices)
+        renamed.logins = {name(key): replace(login, key=name(key)) for key, login in self.logins.items()}
+        for link in self.links.values():
+            renamed.set_link(replace(link, login=name(link.login)))
+        for method in self.methods.values():
+            one = replace(method, login=name(method.login))
+            renamed.methods[one.key] = one
+        for autopay in self.autopay.values():
+            login, *rest = autopay.method
+            renamed.set_autopay(replace(autopay, method=(name(login), *rest)))
+        renamed.paperless = dict(self.paperless)
+        return renamed
 
     def owns(self, login: str) -> list[CustomerKey]:
         """The accounts that the login owns, at every biller."""

@@ -14,6 +14,7 @@ _SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-][0-9]+")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _AMOUNT = re.compile(r"\$? *([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]{1,2})?")
+_ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
 _TOO_MUCH = Decimal(10_000_000_000)
 
 
@@ -90,13 +91,38 @@ def read_date(cell: str) -> date | None:
         raise UnreadableError from None
 
 
-def read_amount(cell: str) -> Decimal | None:
+def read_amount(cell: str, *, least: Decimal = Decimal("0.01")) -> Decimal | None:
     """None where the cell is blank; raises UnreadableError."""
     if not cell:
         return None
     if not _AMOUNT.fullmatch(cell):
         raise UnreadableError
     amount = Decimal(cell.replace("$", "").replace(",", "").strip())
-    if not 0 < amount < _TOO_MUCH:
+    if not least <= amount < _TOO_MUCH:
         raise UnreadableError
     return amount
+
+
+def read_day(cell: str) -> int | None:
+    """A day of the month; None where the cell is blank or zero; raises UnreadableError."""
+    if not cell:
+        return None
+    if not re.fullmatch(r"[0-9]+", cell) or int(cell) > 31:
+        raise UnreadableError
+    return int(cell) or None
+
+
+def read_state(cell: str) -> str | None:
+    """None where the cell is blank; raises UnreadableError."""
+    if cell and not re.fullmatch(r"[A-Za-z]{2}", cell):
+        raise UnreadableError
+    return cell.upper() or None
+
+
+def read_zip(cell: str) -> tuple[str | None, bool]:
+    """The code, and whether a lost zero was put back; raises UnreadableError."""
+    if re.fullmatch(r"[0-9]{4}", cell):
+        return f"0{cell}", True
+    if cell and not _ZIP.fullmatch(cell):
+        raise UnreadableError
+    return cell or None, False

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tests.support.model.job import Job
+from tests.support.model.job import Job, RowKey
+from tests.support.model.people import names_agree
 from tests.support.model.row import Row
 from tests.support.model.state import Biller, CrmState, Customer, Login
 
@@ -29,6 +30,10 @@ class World:
     rows: list[Row]
     missing: list[Row] = field(default_factory=list)
     seeking: list[Row] = field(default_factory=list)
+    named: list[Row] = field(default_factory=list)
+    keys: frozenset[RowKey] = frozenset()
+    changed: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
     owners: dict[tuple[int, str], Login] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     owned_here: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -55,6 +60,7 @@ def look_up(job: Job, before: CrmState, rows: list[Row]) -> World:
 
 def decide_together(world: World) -> None:
     """Steps 1 to 5."""
+    world.keys = frozenset(row.key for row in world.left)
     _collisions(world)
     _same_account(world)
     _customers(world)
@@ -70,16 +76,11 @@ def _collisions(world: World) -> None:
 
 def _same_account(world: World) -> None:
     for group in grouped(world.left, lambda row: row.account):
-        if len({_essence(row) for row in group}) > 1:
+        if len({row.essence for row in group}) > 1:
             _end_all(group, "held", _CONFLICT[world.job.kind])
             continue
         for follower in group[1:]:
             follower.leader = group[0]
-
-
-def _essence(row: Row) -> Hashable:
-    """What rows of one account must have in common."""
-    return row.method.fingerprint if row.method else (row.email or "").lower()
 
 
 def _customers(world: World) -> None:
@@ -90,6 +91,8 @@ def _customers(world: World) -> None:
         if row.customer is None:
             world.missing.append(row)
             _missing(row, creates=world.job.choice("C202") == "create")
+        else:
+            _compare_names(world, row, row.customer)
 
 
 def _by_account_number(world: World) -> dict[str, Customer]:
@@ -99,6 +102,14 @@ def _by_account_number(world: World) -> dict[str, Customer]:
             number = customer.account_number
             customers.setdefault(number.upper() if world.biller.case_insensitive else number, customer)
     return customers
+
+
+def _compare_names(world: World, row: Row, customer: Customer) -> None:
+    name = row.new_customer.name if row.new_customer else None
+    if name and customer.name:
+        world.named.append(row)
+        if not names_agree((name, None), (customer.name, None)):
+            row.codes.add("W310")
 
 
 def _missing(row: Row, *, creates: bool) -> None:
@@ -113,16 +124,18 @@ def _standing(world: World) -> None:
         if row.customer is None:
             continue
         if row.customer.status != "active":
-            _not_active(row, world.job.kind)
+            _not_active(world, row)
         elif row.method and (row.customer.block_eft if row.method.kind == "ach" else row.customer.block_cc):
             row.end("failed", "R112")
 
 
-def _not_active(row: Row, kind: str) -> None:
-    if kind == "registration":
-        row.end("skipped", "C235")
-    else:
-        row.end("failed", "R111")
+def _not_active(world: World, row: Row) -> None:
+    if world.job.kind != "registration":
+        return row.end("failed", "R111")
+    row.codes.add("C235")
+    if world.job.choice("C235") != "register":
+        row.end("skipped")
+    return None
 
 
 def _owners(world: World) -> None:
@@ -138,7 +151,7 @@ def _owners(world: World) -> None:
 
 def is_beside_others(world: World, row: Row) -> bool:
     """W324: other users but no owner."""
-    if row.owner or row.customer is None:
+    if row.owner or row.customer is None or row.role != "owner":
         return False
     return any(customer == row.customer.key for customer, _ in world.before.links)
 

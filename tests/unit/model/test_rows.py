@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.model.emails import read_addresses
-from tests.support.model.payment import PaymentOptions, read_payment
+from tests.support.model.payment import Findings, PaymentOptions, read_payment
 from tests.support.model.people import names_agree, split_name
 from tests.support.model.text import clean, is_scientific, transformed
 from tests.unit.model.scenes import Scene, told
@@ -60,19 +60,22 @@ def test_addresses_are_read(cell: str, expected: tuple[str, ...] | set[str]) -> 
     assert (set(read.codes) or read.found) == expected
 
 
-@pytest.mark.parametrize("expiry", ["05/29", "0529", "529", "2029-05", "29-May", "May-29", "5/2029", "2029-05-31"])
+@pytest.mark.parametrize("expiry", ["05/29", "0529", "529", "2029-05", "29-May", "May-29", "5/2029", "2029-05-31", "2905"])
 def test_every_way_of_writing_an_expiry_is_the_same(expiry: str) -> None:
     cells = {"card_token": "tok_0001", "card_expiry": expiry}
-    payment = read_payment(lambda name: cells.get(name, ""), _OPTIONS)
-    assert not payment.codes
-    assert payment.method is not None
-    assert (payment.method.exp_year, payment.method.exp_month) == (2029, 5)
+    found = Findings()
+    method = read_payment(lambda name: cells.get(name, ""), _OPTIONS, found)
+    assert not found.codes
+    assert method is not None
+    assert (method.exp_year, method.exp_month) == (2029, 5)
 
 
 @pytest.mark.parametrize(
     ("cells", "codes"),
     [
-        ({"routing_number": "21000021", "bank_account_number": "4455667", "bank_account_type": "C"}, {"R121"}),
+        ({"routing_number": "21000021", "bank_account_number": "4455667", "bank_account_type": "C"}, {"W311"}),
+        ({"routing_number": "02100002", "bank_account_number": "4455667", "bank_account_type": "C"}, {"C212"}),
+        ({"routing_number": "55000001", "bank_account_number": "4455667", "bank_account_type": "C"}, {"R121"}),
         ({"routing_number": "000000000", "bank_account_number": "4455667", "bank_account_type": "C"}, {"R122"}),
         ({"routing_number": "021000021", "bank_account_number": "1.23E+11", "bank_account_type": "C"}, {"R123"}),
         ({"routing_number": "021000021", "bank_account_number": "4455667", "bank_account_type": "47"}, {"R124"}),
@@ -84,7 +87,9 @@ def test_every_way_of_writing_an_expiry_is_the_same(expiry: str) -> None:
     ],
 )
 def test_payment_methods_are_judged(cells: dict[str, str], codes: set[str]) -> None:
-    assert read_payment(lambda name: cells.get(name, ""), _OPTIONS).codes == codes
+    found = Findings()
+    read_payment(lambda name: cells.get(name, ""), _OPTIONS, found)
+    assert found.codes == codes
 
 
 def test_names_are_split_and_compared() -> None:

@@ -1,0 +1,52 @@
+"""What the property tests can find at all: each code and each choice turns up in what they draw."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+
+import tests.support.model
+from tests.support.generators.answers import CHOICES
+from tests.support.generators.drawing import Drawer
+from tests.support.generators.files import KINDS, draw_history
+from tests.support.model import Verdict
+from tests.support.model.job import Job, Kind
+
+_TODAY = date(2026, 11, 22)
+_DRAWS = 100
+_MODEL = Path(tests.support.model.__file__).parent
+_KNOWN = {code for file in _MODEL.glob("*.py") for code in re.findall(r'"([FRCSW]\d{3})"', file.read_text())}
+
+
+def _drawn(kind: Kind) -> Iterator[tuple[Job, Verdict]]:
+    for seed in range(_DRAWS):
+        for is_large in (False, True):
+            history = draw_history(Drawer(Random(seed).randrange), kind, _TODAY, is_large=is_large)
+            for case in history:
+                for one, verdict in case.checks():
+                    yield Job(one.definition, one.file, one.circumstances), verdict
+
+
+@pytest.fixture(scope="module")
+def reached() -> tuple[set[str], set[tuple[str, str]]]:
+    """Codes, and choices where their code occurs."""
+    codes: set[str] = set()
+    choices: set[tuple[str, str]] = set()
+    for kind in KINDS:
+        for job, verdict in _drawn(kind):
+            found = {*verdict.findings, *verdict.refused, *(code for row in verdict.rows.values() for code in row.codes)}
+            codes |= found
+            choices |= {(code, choice) for code, choice in job.choices.items() if code in found}
+    return codes, choices
+
+
+def test_every_code_is_reached(reached: tuple[set[str], set[tuple[str, str]]]) -> None:
+    assert len(_KNOWN) > 80
+    assert sorted(_KNOWN - reached[0]) == []
+
+
+def test_every_choice_is_reached(reached: tuple[set[str], set[tuple[str, str]]]) -> None:
+    assert sorted({(code, choice) for code, choices in CHOICES.items() for choice in choices} - reached[1]) == []
