@@ -54,13 +54,24 @@ async def _checked(world: World, one: Registered, verdict: Verdict) -> CheckResu
     return result
 
 
+async def _agree_on_history(world: World, history: tuple[Case, ...]) -> None:
+    first, *later = history
+    after = await _agree(world, first, await world.load(first.state))
+    for second in later:
+        await _agree_twice(world, first, second, after.with_logins_named(aged))
+
+
 async def _agree_twice(world: World, first: Case, second: Case, loaded: Loaded) -> None:
     """A second import into what the first one left."""
     before = await world.written(loaded)
     await _agree(world, second, loaded)
     *_, (_, of_first) = first.checks()
     *_, (_, verdict) = second.checks()
-    if verdict.state == "approved" and second.definition["kind"] == first.definition["kind"] and _is_again(first, second):
+    if (
+        verdict.state == "approved"
+        and second.definition["kind"] == first.definition["kind"]
+        and _is_again(first, second)
+    ):
         _is_already_so(of_first, verdict, second)
     if "applied" not in verdict.counts or verdict.state != "approved":
         assert await world.written(loaded) == before
@@ -94,11 +105,5 @@ def _compare_states(real: CrmState, model: CrmState) -> None:
 @pytest.mark.parametrize("kind", ["autopay", "paperless", "registration"])
 @pytest.mark.parametrize("is_large", [False, True], ids=["small", "large"])
 @given(data=st.data())
-async def test_services_do_what_the_model_says(
-    world: World, kind: Kind, is_large: bool, data: st.DataObject
-) -> None:
-    history = data.draw(histories(kind, _TODAY, is_large=is_large))
-    loaded = await world.load(history[0].state)
-    after = await _agree(world, history[0], loaded)
-    if len(history) > 1:
-        await _agree_twice(world, *history, after.with_logins_named(aged))
+async def test_services_do_what_the_model_says(world: World, kind: Kind, is_large: bool, data: st.DataObject) -> None:
+    await _agree_on_history(world, data.draw(histories(kind, _TODAY, is_large=is_large)))

@@ -153,7 +153,8 @@ class World:
     async def _grant(self, subject: str, biller_id: int, right: Right | None, *, may_replace_owner: bool) -> None:
         if right:
             await self._admin.execute(
-                "INSERT INTO crm.operator_right (subject, biller_id, permission, may_replace_owner) VALUES ($1, $2, $3, $4)",
+                """INSERT INTO crm.operator_right (subject, biller_id, permission, may_replace_owner)
+                   VALUES ($1, $2, $3, $4)""",
                 *(subject, biller_id, right, may_replace_owner),
             )
 
@@ -165,10 +166,8 @@ class World:
     async def confirm(self, one: Registered, decisions: Mapping[str, Decision], check_no: int) -> None:
         """The person who asked decides and confirms a check."""
         rows = [
-            *(
-                (one.import_id, code, d.choice, d.count_seen, d.typed_count, one.subject, "second" if d.approved else None)
-                for code, d in decisions.items()
-            )
+            (one.import_id, code, d.choice, d.count_seen, d.typed_count, one.subject, "second" if d.approved else None)
+            for code, d in decisions.items()
         ]
         await self._admin.execute("DELETE FROM mapping.decision WHERE import_id = $1", one.import_id)
         await self._admin.executemany(

@@ -50,7 +50,7 @@ class Loaded:
     def with_logins_named(self, name: Callable[[str], str]) -> "Loaded":
         """The same records where a state has other keys for its logins."""
         logins = {name(key): id_ for key, id_ in self.logins.items()}
-        methods = {(name(login), *rest): id_ for (login, *rest), id_ in self.methods.items()}
+        methods = {(name(key[0]), *key[1:]): id_ for key, id_ in self.methods.items()}
         return replace(self, logins=logins, methods=methods)
 
 
@@ -294,8 +294,6 @@ class Dump:
             )
 
 
-async def dump(
-    connection: Connection, state: CrmState, loaded: Loaded, vault: Vault
-) -> tuple[CrmState, Loaded]:
+async def dump(connection: Connection, state: CrmState, loaded: Loaded, vault: Vault) -> tuple[CrmState, Loaded]:
     """What stands in the CRM now, comparable with what the model says, and the ids of its records."""
     return await Dump(connection, state, loaded, vault).read()

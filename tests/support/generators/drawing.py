@@ -38,4 +38,4 @@ def drawing(draw: st.DrawFn) -> Drawer:
 
 def seeded(draw: st.DrawFn) -> Drawer:
     """A single draw, for examples that would otherwise be too large for Hypothesis."""
-    return Drawer(Random(draw(_SEEDS)).randrange)  # noqa: S311 - examples, no secrets
+    return Drawer(Random(draw(_SEEDS)).randrange)

@@ -24,7 +24,12 @@ BAD_LOGIN_NAMES: Final = ("ab", "two words")
 
 BANKS: Final = (("021000021", "4455667"), ("011000015", "0099887766"), ("122105155", "AB-12345"))
 """Routing numbers with a right check digit, and invented accounts."""
-SHORT_BANKS: Final = (("21000021", "4455667"), ("02100002", "4455667"), ("12210515", "AB-12345"), ("1100001-5", "12345678"))
+SHORT_BANKS: Final = (
+    ("21000021", "4455667"),
+    ("02100002", "4455667"),
+    ("12210515", "AB-12345"),
+    ("1100001-5", "12345678"),
+)
 """Eight digits: a zero lost in front, or the check digit at the end."""
 DIRECTORIES: Final[tuple[dict[str, str | None], ...]] = (
     {},
@@ -77,7 +82,14 @@ START_DATES: Final = ("2020-01-31", "1/5/2038", "2038-01-05", "02/30/2038", "tom
 FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "$0.00", "-5", "much")
 PAY_DAYS: Final = ("15", "31", "0", "05", "32", "last", "00")
 ROLES: Final = ("owner", "Oversight", "guest", "GUEST", "oversight", "landlord")
-PLACES: Final = (("MA", "02110"), ("ma", "2110"), ("", "02110-1234"), ("Mass.", "021101234"), ("M1", "211"), ("", "0211-1234"))
+PLACES: Final = (
+    ("MA", "02110"),
+    ("ma", "2110"),
+    ("", "02110-1234"),
+    ("Mass.", "021101234"),
+    ("M1", "211"),
+    ("", "0211-1234"),
+)
 """State and postal code."""
 CONSENT_DATES: Final = ("", "2021-03-04", "3/4/2021")
 AMOUNTS: Final = ("", "50.00", "$1,250.5", "75")

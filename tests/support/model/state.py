@@ -163,8 +163,8 @@ class CrmState:
             one = replace(method, login=name(method.login))
             renamed.methods[one.key] = one
         for autopay in self.autopay.values():
-            login, *rest = autopay.method
-            renamed.set_autopay(replace(autopay, method=(name(login), *rest)))
+            login, biller, fingerprint = autopay.method
+            renamed.set_autopay(replace(autopay, method=(name(login), biller, fingerprint)))
         renamed.paperless = dict(self.paperless)
         return renamed
 

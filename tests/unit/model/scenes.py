@@ -1,7 +1,6 @@
 """Small scenes at one biller, in a line each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,13 +43,12 @@ class Scene:
         rows: Sequence[Sequence[str]],
         *,
         decide: Mapping[str, str | dict[str, Any]] | None = None,
-        imported_before: bool = False,
+        circumstances: Circumstances | None = None,
         **changes: Any,
     ) -> Verdict:
         """What the model says of rows whose columns are named after fields; the first is the account."""
         definition, file = self.written(kind, header, rows, decide)
-        circumstances = replace(Circumstances(TODAY), imported_before=imported_before)
-        return check(self.state, definition | changes, file, circumstances)
+        return check(self.state, definition | changes, file, circumstances or Circumstances(TODAY))
 
     def written(
         self,

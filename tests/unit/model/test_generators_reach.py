@@ -37,7 +37,11 @@ def reached() -> tuple[set[str], set[tuple[str, str]]]:
     choices: set[tuple[str, str]] = set()
     for kind in KINDS:
         for job, verdict in _drawn(kind):
-            found = {*verdict.findings, *verdict.refused, *(code for row in verdict.rows.values() for code in row.codes)}
+            found = {
+                *verdict.findings,
+                *verdict.refused,
+                *(code for row in verdict.rows.values() for code in row.codes),
+            }
             codes |= found
             choices |= {(code, choice) for code, choice in job.choices.items() if code in found}
     return codes, choices

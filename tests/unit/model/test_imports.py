@@ -1,7 +1,8 @@
 """Whole imports of the domain's scenarios."""
 
+from tests.support.model import Circumstances
 from tests.support.model.state import Autopay, Method, Paperless
-from tests.unit.model.scenes import Scene, told
+from tests.unit.model.scenes import TODAY, Scene, told
 
 _BANK = ("routing_number", "bank_account_number", "bank_account_type")
 _NEW = ("021000021", "4455667", "C")
@@ -104,7 +105,8 @@ def test_the_same_file_again_changes_nothing() -> None:
     assert first.after is not None
     assert first.after.paperless[(1, "1"), "SEWER"].status == "pending"
     scene.state = first.after
-    second = scene.run("paperless", ("email", "consent_date"), rows, imported_before=True, decide={"C203": "continue"})
+    again = Circumstances(TODAY, imported_before=True)
+    second = scene.run("paperless", ("email", "consent_date"), rows, circumstances=again, decide={"C203": "continue"})
     assert told(second) == [("no_change", {"W333"})]
     assert second.after == first.after
 

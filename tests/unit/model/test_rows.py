@@ -60,7 +60,9 @@ def test_addresses_are_read(cell: str, expected: tuple[str, ...] | set[str]) -> 
     assert (set(read.codes) or read.found) == expected
 
 
-@pytest.mark.parametrize("expiry", ["05/29", "0529", "529", "2029-05", "29-May", "May-29", "5/2029", "2029-05-31", "2905"])
+@pytest.mark.parametrize(
+    "expiry", ["05/29", "0529", "529", "2029-05", "29-May", "May-29", "5/2029", "2029-05-31", "2905"]
+)
 def test_every_way_of_writing_an_expiry_is_the_same(expiry: str) -> None:
     cells = {"card_token": "tok_0001", "card_expiry": expiry}
     found = Findings()
