@@ -10,7 +10,7 @@ from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 from stack.run_directory import RunDirectory
 from tests.support.imports import client_of
-from tests.support.profiles import register_profiles
+from tests.support.profiles import register_profiles, take_examples
 
 _PARTS = Parts.EVERYTHING & ~Parts.DEMO_DATA
 
@@ -20,6 +20,12 @@ register_profiles()  # before the option that chooses one is read
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos-rounds", type=int, default=1, help="imports disturbed at random")
     parser.addoption("--chaos-seed", type=int, default=None, help="repeat the faults of an earlier run")
+    parser.addoption("--examples", type=int, default=None, help="new examples in each property test")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if examples := config.getoption("--examples"):
+        take_examples(examples)
 
 
 @pytest.fixture(scope="session")

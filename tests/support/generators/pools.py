@@ -41,6 +41,7 @@ DIRECTORIES: Final[tuple[dict[str, str | None], ...]] = (
 BAD_BANKS: Final = (
     ("55000001", "4455667"),
     ("02100002", "02100002"),
+    ("2100-0021", "021000021"),
     ("21000021", "4455667"),
     ("021000022", "4455667"),
     ("000000000", "4455667"),
@@ -80,7 +81,7 @@ OTHER_PAPERLESS_FLAGS: Final = ("", "N", "Paper", "B", "both", "", "fax", "Y")
 END_DATES: Final = ("2038-01-31", "12/31/2038", "1/5/2038", "2020-01-31", "02/30/2038", "tomorrow")
 START_DATES: Final = ("2020-01-31", "1/5/2038", "2038-01-05", "02/30/2038", "tomorrow")
 FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "$0.00", "-5", "much")
-PAY_DAYS: Final = ("15", "31", "0", "05", "32", "last", "00")
+PAY_DAYS: Final = ("15", "31", "0", "05", "32", "last", "00", "015")
 ROLES: Final = ("owner", "Oversight", "guest", "GUEST", "oversight", "landlord")
 PLACES: Final = (
     ("MA", "02110"),

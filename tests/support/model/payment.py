@@ -84,9 +84,10 @@ def _kind(cell: Cell, default: str | None, codes: set[str]) -> Literal["ach", "c
 
 def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     codes = found.codes
-    routing = _routing(re.sub(r"[\s-]", "", cell("routing_number")), options, found)
+    written = re.sub(r"[\s-]", "", cell("routing_number"))
+    routing = _routing(written, options, found)
     account = re.sub(r"\s", "", cell("bank_account_number"))
-    if not _is_account(account, routing):
+    if not _is_account(account) or account in {written, routing}:
         codes.add("R123")
     word = cell("bank_account_type").lower()
     account_type = _account_type(word, options.type_default)
@@ -117,9 +118,8 @@ def _routing(given: str, options: PaymentOptions, found: Findings) -> str:
             return f"0{given}"
         complete = next(number for digit in "0123456789" if _adds_up(number := given + digit))
         if _has_prefix(complete):
-            appends = options.choices.get("C212") == "append_check_digit"
-            found.ask("C212", goes_on=appends)
-            return complete if appends else given
+            found.ask("C212", goes_on=options.choices.get("C212") == "append_check_digit")
+            return complete
     if not re.fullmatch(r"[0-9]{9}", given):
         found.codes.add("R121")
     elif not _is_right(given):
@@ -150,8 +150,8 @@ def _in_directory(routing: str, options: PaymentOptions, found: Findings) -> str
     return replacement if choice == "replace" and replacement else routing
 
 
-def _is_account(account: str, routing: str) -> bool:
-    if not re.fullmatch(r"[A-Za-z0-9-]{4,17}", account) or is_scientific(account) or account == routing:
+def _is_account(account: str) -> bool:
+    if not re.fullmatch(r"[A-Za-z0-9-]{4,17}", account) or is_scientific(account):
         return False
     return any(character in "123456789" for character in account)
 

@@ -107,7 +107,7 @@ def read_day(cell: str) -> int | None:
     """A day of the month; None where the cell is blank or zero; raises UnreadableError."""
     if not cell:
         return None
-    if not re.fullmatch(r"[0-9]+", cell) or int(cell) > 31:
+    if not re.fullmatch(r"[0-9]{1,2}", cell) or int(cell) > 31:
         raise UnreadableError
     return int(cell) or None
 
