@@ -14,8 +14,9 @@ _RANK: dict[Role, int] = {"guest": 1, "oversight": 2, "owner": 3}
 
 @dataclass(slots=True)
 class Plan:
-    """Logins to claim, to link to and to make; ``claiming`` and ``seeking`` are rows on their way there."""
+    """Logins to claim, to link to and to make; rows on their way there, and rows whose invitation is as they want it."""
 
+    agreeing: list[Row] = field(default_factory=list)
     claiming: list[Row] = field(default_factory=list)
     seeking: list[Row] = field(default_factory=list)
     claims: dict[str, Row] = field(default_factory=dict)
@@ -57,6 +58,8 @@ def _beside_owner(world: World, plan: Plan, row: Row, owner: Login) -> None:
     is_same = same(owner.email, row.email)
     if owner.status == "shell" and (owner.email is None or is_same):
         plan.claiming.append(row)
+    elif is_same and owner.status == "invited":
+        plan.agreeing.append(row)
     elif is_same:
         row.end("no_change", "W333")
     elif owner.status == "active":
@@ -73,6 +76,8 @@ def _other_email(world: World, plan: Plan, row: Row, owner: Login) -> None:
     elif choice != "keep_login":
         row.end("held")
     elif owner.status == "shell":
+        if same(row.login_name, row.email):
+            row.login_name = owner.email
         row.email = owner.email
         plan.claiming.append(row)
     else:
@@ -92,10 +97,12 @@ def _taken(world: World, plan: Plan, row: Row) -> None:
 
 
 def _hold_disagreement(plan: Plan) -> None:
-    for group in grouped(plan.claiming, lambda row: row.owner.key if row.owner else None):
+    for group in grouped(plan.agreeing + plan.claiming, lambda row: row.owner.key if row.owner else None):
         if len({_email(row) for row in group}) > 1:
             for row in group:
                 row.end("held", "R151")
+    for row in _left(plan.agreeing):
+        row.end("no_change", "W333")
 
 
 def _seek(world: World, plan: Plan) -> None:
@@ -104,7 +111,7 @@ def _seek(world: World, plan: Plan) -> None:
     for login in world.before.logins.values():
         if login.realm == world.biller.realm and login.email:
             known[login.email.lower()].append(login)
-    coming = {_email(row) for row in _left(plan.claiming) if row.owner and row.owner.email is None}
+    coming = {_email(row) for row in _left(plan.claiming) if row.owner and not same(row.owner.email, row.email)}
     for row in plan.seeking:
         _with_email(world, plan, row, known[_email(row)], is_coming=_email(row) in coming)
 

@@ -47,6 +47,8 @@ class Row:
     codes: set[str] = field(default_factory=set)
     outcome: Outcome | None = None
     leader: "Row | None" = None
+    own: frozenset[str] = frozenset()
+    """The codes that a live row has of its own."""
     raw: tuple[str, ...] = ()
     account: str = ""
     email: str | None = None

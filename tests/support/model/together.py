@@ -61,6 +61,8 @@ def look_up(job: Job, before: CrmState, rows: list[Row]) -> World:
 def decide_together(world: World) -> None:
     """Steps 1 to 5."""
     world.keys = frozenset(row.key for row in world.left)
+    for row in world.left:
+        row.own = frozenset(row.codes)
     _collisions(world)
     _same_account(world)
     _customers(world)
@@ -108,7 +110,8 @@ def _compare_names(world: World, row: Row, customer: Customer) -> None:
     name = row.new_customer.name if row.new_customer else None
     if name and customer.name:
         world.named.append(row)
-        if not names_agree((name, None), (customer.name, None)):
+        is_equal = name.casefold() == customer.name.casefold()
+        if not is_equal and not names_agree((name, None), (customer.name, None)):
             row.codes.add("W310")
 
 
@@ -162,7 +165,8 @@ def follow(world: World) -> None:
         if row.leader is None:
             continue
         if row.leader.takes_hold:
-            row.end("no_change", "W331")
+            answered = {code for code in row.leader.codes - row.leader.own if code.startswith("C")}
+            row.end("no_change", "W331", *answered)
         else:
             row.outcome = row.leader.outcome
             row.codes |= {"W331", *row.leader.codes}
