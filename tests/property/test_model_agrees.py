@@ -22,7 +22,7 @@ _OF_THE_FILE = {"W302", "W303", "W304", "W305", "W306", "W307", "W351"}
 async def _agree(world: World, case: Case, loaded: Loaded) -> Loaded:
     """Check by check and then the run; the ids of the records it leaves behind."""
     one = await world.register_case(case, loaded)
-    for check_no, (decided, verdict) in enumerate(case.checks(), start=1):
+    for check_no, (decided, verdict) in enumerate(case.checks, start=1):
         if check_no > 1:
             await world.confirm(one, decided.circumstances.decisions, check_no - 1)
         result = await _checked(world, one, verdict)
@@ -65,8 +65,7 @@ async def _agree_twice(world: World, first: Case, second: Case, loaded: Loaded) 
     """A second import into what the first one left."""
     before = await world.written(loaded)
     await _agree(world, second, loaded)
-    *_, (_, of_first) = first.checks()
-    *_, (_, verdict) = second.checks()
+    of_first, verdict = first.checks[-1][1], second.checks[-1][1]
     if (
         verdict.state == "approved"
         and second.definition["kind"] == first.definition["kind"]
@@ -99,7 +98,7 @@ def _compare_states(real: CrmState, model: CrmState) -> None:
     for part in STATE_PARTS:
         reals, models = getattr(real, part), getattr(model, part)
         for key in sorted({*reals, *models}, key=str):
-            assert reals.get(key) == models.get(key), f"{part} {key}"
+            assert reals.get(key) == models.get(key), f"{part} {key}: real {reals.get(key)}, model {models.get(key)}"
 
 
 @pytest.mark.parametrize("kind", ["autopay", "paperless", "registration"])

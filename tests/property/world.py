@@ -83,7 +83,7 @@ class World:
 
     async def agree(self, case: Case) -> Verdict:
         """Check and run a case whose decisions are named; the model's verdict, if the services say the same."""
-        verdict = case.verdict()
+        verdict = case.verdict
         loaded = await self.load(case.state)
         one = await self.register_case(case, loaded)
         result = await self.check(one)

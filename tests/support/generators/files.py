@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ _MOST_CHECKS = 4
 _THEMES: tuple[Theme, ...] = ("crowd", "shifted", "blocked")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """Everything one import depends on."""
 
@@ -33,13 +34,18 @@ class Case:
     answers: Answers | None = None
     """Of a person; None where the definition names them, or nobody ever answers."""
 
+    @cached_property
     def verdict(self) -> Verdict:
         """What the model says."""
         return check(self.state, self.definition, self.file, self.circumstances)
 
-    def checks(self) -> Iterator[tuple["Case", Verdict]]:
+    @cached_property
+    def checks(self) -> tuple[tuple["Case", Verdict], ...]:
         """Check after check, as long as the import is held and the person has more to say."""
-        case, verdict = self, self.verdict()
+        return tuple(self._checks())
+
+    def _checks(self) -> Iterator[tuple["Case", Verdict]]:
+        case, verdict = self, self.verdict
         yield case, verdict
         for _ in range(_MOST_CHECKS - 1):
             if self.answers is None or verdict.state != "held":
@@ -47,25 +53,22 @@ class Case:
             following = case.answered(verdict.findings)
             if following == case:
                 break
-            case, verdict = following, following.verdict()
+            case, verdict = following, following.verdict
             yield case, verdict
 
     def answered(self, seen: Mapping[str, int]) -> "Case":
         """Confirmed by a person who has seen the findings."""
-        if self.answers is None:
-            return self
-        first = self._confirmed(self.answers, seen, 0)
-        return self._confirmed(self.answers, seen, first.verdict().would_create)
+        return self._confirmed(seen, self._confirmed(seen, 0).verdict.would_create if "C201" in seen else 0)
 
-    def _confirmed(self, answers: Answers, seen: Mapping[str, int], would_create: int) -> "Case":
-        decisions = answers.taken(seen, would_create)
+    def _confirmed(self, seen: Mapping[str, int], would_create: int) -> "Case":
+        decisions = self.answers.taken(seen, would_create) if self.answers else {}
         return replace(self, circumstances=replace(self.circumstances, confirmed=True, decisions=decisions))
 
     def named(self, answers: Answers) -> "Case":
         """With the answers in the definition."""
         bare = replace(self, definition=self.definition | {"decide": answers.named(0)}, answers=None)
-        count = bare.verdict().would_create
-        return replace(bare, definition=self.definition | {"decide": answers.named(count)})
+        count = bare.verdict.would_create
+        return replace(bare, definition=self.definition | {"decide": answers.named(count)}) if count else bare
 
 
 def _definition(drawer: Drawer, numbering: Numbering, kind: Kind, today: date, fields: Sequence[str]) -> dict[str, Any]:
@@ -168,7 +171,7 @@ def draw_history(drawer: Drawer, kind: Kind, today: date, *, is_large: bool) -> 
     state = StateMaker(drawer, numbering, is_large=is_large).make()
     theme = drawer.one(_THEMES) if is_large else "plain"
     first = _draw_case(drawer, state, numbering, kind, _circumstances(drawer, today), theme)
-    *_, (decided, verdict) = first.checks()
+    decided, verdict = first.checks[-1]
     if verdict.state != "approved" or not drawer.chance(2):
         return (first,)
     return first, _second(drawer, decided, verdict)

@@ -16,6 +16,7 @@ from tests.support.model.together import World, decide_together, follow, look_up
 _ASKED = {
     *("C201", "C202", "C203", "C204", "C205", "C206", "C211", "C212", "C213", "C214", "C218", "C223", "C224", "C241"),
 }
+_AS_WITHOUT_ANSWER = {"keep", "skip", "hold"}
 _STOPS = ("C201", "C203", "C204", "C205", "C206", "C211")
 _SOME = 10
 _TENTH = 10
@@ -179,6 +180,8 @@ def _is_open(job: Job, code: str, count: int) -> bool:
     decision = job.decisions.get(code)
     if decision is None:
         return code in _ASKED
+    if decision.choice in _AS_WITHOUT_ANSWER and code not in _ASKED:
+        return False
     return decision.count_seen is not None and count > decision.count_seen
 
 

@@ -14,7 +14,7 @@ _RANK: dict[Role, int] = {"guest": 1, "oversight": 2, "owner": 3}
 
 @dataclass(slots=True)
 class Plan:
-    """Logins to claim, to link to and to make; rows on their way there, and rows whose invitation is as they want it."""
+    """Logins to claim, to link to and to make; rows on their way there, or whose invitation is as they want it."""
 
     agreeing: list[Row] = field(default_factory=list)
     claiming: list[Row] = field(default_factory=list)
@@ -218,6 +218,6 @@ def _link(world: World, after: CrmState, row: Row, login: str) -> None:
         raise ValueError(row.line)
     if row.owner and row.role == "owner":
         former = after.links[row.customer.key, row.owner.key]
-        after.set_link(replace(former, role="oversight"))
+        after.set_link(replace(former, role="oversight", origin="import"))
     after.set_link(Link(row.customer.key, login, row.role, "import"))
     world.touched.add(login)

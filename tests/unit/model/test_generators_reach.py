@@ -26,7 +26,7 @@ def _drawn(kind: Kind) -> Iterator[tuple[Job, Verdict]]:
         for is_large in (False, True):
             history = draw_history(Drawer(Random(seed).randrange), kind, _TODAY, is_large=is_large)
             for case in history:
-                for one, verdict in case.checks():
+                for one, verdict in case.checks:
                     yield Job(one.definition, one.file, one.circumstances), verdict
 
 
