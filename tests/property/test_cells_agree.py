@@ -20,8 +20,10 @@ _DATES = (
     *("2038-01-31", "1/31/2038", "01/31/2038", "1/1/38", "31/01/2038", "2038-1-31", "20380131", "2038-02-30"),
     *("2020-01-31", "0000-01-01", "Jan 31 2038", "2038-01-31 00:00:00", _TODAY.isoformat(), "\u0661/1/2038"),
 )
+_STATES = ("MA", "ma", "Ma", "M", "Mass.", "M1", "\u00e4\u00f6", *_BLANKS)
+_ZIPS = ("02110", "2110", "211", "021101", "02110-1234", "021101234", "02110 1234", "2110-1234", "O2110", *_BLANKS)
 _EMAILS = (
-    *(*pools.EMAILS, *pools.BAD_EMAILS, *pools.MANY_EMAILS, *_BLANKS),
+    *(*pools.EMAILS, *pools.BAD_EMAILS, *pools.MANY_EMAILS, *pools.SUSPECT_EMAILS, *_BLANKS),
     *(
         "ANN@EXAMPLE.COM\u00a0",
         "ann @example.com",
@@ -45,7 +47,10 @@ _EMAILS = (
 )
 _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
     "autopay": {
-        "routing_number": ("021000021", "021 000 021", "0210-0002-1", "21000021", "021000022", "800000008", *_BLANKS),
+        "routing_number": (
+            *("021000021", "021 000 021", "0210-0002-1", "21000021", "021000022", "800000008", "02100002", "2100-0021"),
+            *("12210515", "55000001", "2100002", "0210000210", *_BLANKS),
+        ),
         "bank_account_number": (
             *("0044", "44 55-66", "123", "1" * 17, "1" * 18, "AB12", "ab12", "00-00", "021000021", "12_34", "ABCD"),
             *(*_SCIENTIFIC, *_BLANKS),
@@ -73,7 +78,13 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
             *("No", "0", "false", "f", "off", "inactive", "revoked", "cancelled", "canceled", "stopped", "ended"),
             *("2", "perhaps", *_BLANKS),
         ),
+        "start_date": (*_DATES, *_BLANKS),
         "end_date": (*_DATES, *_BLANKS),
+        "prior_last_debit_date": (*_DATES, *_BLANKS),
+        "pay_day": ("1", "05", "31", "32", "0", "00", "015", "-1", "1.0", "first", *_BLANKS),
+        "fixed_amount": ("50", "$1,250.5", "0", "0.00", "$0", "-1", "much", "10000000000", "0.001", *_BLANKS),
+        "state": _STATES,
+        "zip": _ZIPS,
         "max_amount": (
             *("50", "50.00", "$50.5", "$1,250.00", "1,25.00", "1250,00", ".50", "50.", "0", "0.00", "-1", "+5", "1e3"),
             *("9999999999.99", "10000000000", "$ 50", "50 USD", "12,345,678", "1,2345", *_BLANKS),
@@ -93,6 +104,8 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         ),
         "consent_date": (*_DATES, *_BLANKS),
         "customer_name": (*pools.NAMES, *_BLANKS),
+        "state": _STATES,
+        "zip": _ZIPS,
     },
     "registration": {
         "email": _EMAILS,
@@ -104,7 +117,9 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "first_name": ("Ana", *_BLANKS),
         "last_name": ("Ortiz", *_BLANKS),
         "phone": ("555-0100", *_BLANKS),
-        "zip": ("2110", "02110-1234", *_BLANKS),
+        "role": ("owner", "Owner", "OVERSIGHT", "guest", "guests", "landlord", *_BLANKS),
+        "state": _STATES,
+        "zip": _ZIPS,
     },
 }
 _USUAL: Mapping[Kind, Mapping[str, str]] = {
@@ -121,6 +136,7 @@ _CARD_CELLS: Mapping[str, Sequence[str]] = {
     "card_token": ("tok_0001", "tok-00", "tok00", "tok 0001", "t" * 128, "t" * 129, "t\u00f6k_001", *_BLANKS),
     "card_expiry": (
         *(*pools.EXPIRIES, *pools.BAD_EXPIRIES, "00/39", "5-2039", "5/039", "2039/05", "20395", "2039-05-40", "39-Mai"),
+        *("3905", "1305", "1339", "0039", "9912"),
         *("MAY-39", "0000-05", "052039", "5/39 ", "05 / 39", "1", "12", *_BLANKS),
     ),
     "card_expiry_month": ("5", "05", "13", "May", *_BLANKS),
@@ -143,6 +159,16 @@ _RECIPES: Sequence[Sequence[dict[str, Any]]] = (
     [{"do": "drop_last", "count": 2}],
     [{"do": "replace", "old": "0", "new": "00"}, {"do": "replace", "old": "-", "new": ""}],
 )
+_ANSWERS = {
+    **dict.fromkeys(("C201", "C203", "C205", "C206", "C211", "C224"), "continue"),
+    "C202": "skip",
+    "C212": "append_check_digit",
+    "C213": "full_balance",
+    "C214": "keep_end",
+    "C216": "enroll",
+    "C221": "use_first",
+    "C241": "attest",
+}
 _NUMBERS = (
     *("00042", "42", "1-2.3/4", "ab-\u00e4c", "0000", "A b", "x" * 50, "y" * 51, "a\tb", "Stra\u00dfe", "\u0661\u0662"),
     *(*_SCIENTIFIC, *_BLANKS),
@@ -151,7 +177,7 @@ _NUMBERS = (
 
 def _state(rows: int) -> CrmState:
     state = CrmState()
-    state.billers[1] = Biller(1, pools.fresh_name("Riverbend"), 1, mcl=True)
+    state.billers[1] = Biller(1, pools.fresh_name("Riverbend"), 1, mcl=True, mail_domain="bills.example.net")
     state.types[1, "WATER"] = InvoiceType(1, "WATER")
     for number in range(rows):
         customer = Customer(1, f"{number:05d}")
@@ -172,7 +198,7 @@ def _case(kind: Kind, rows: Sequence[Mapping[str, str]], transforms: Sequence[di
         "columns": {name: f"The {name}" for name in fields},
         "account_number": [{"column": "Account", "transforms": list(transforms)}],
         "options": {"attestation": "They agreed.", "effective_date": _TODAY.isoformat()},
-        "decide": {"C201": {"choice": "continue", "typed_count": 0}, "C202": {"choice": "skip"}},
+        "decide": {code: {"choice": choice} for code, choice in _ANSWERS.items()},
     }
     header = ("Account", *(f"The {name}" for name in fields))
     file = CsvFile(header, tuple(enumerate(lines, start=2)))

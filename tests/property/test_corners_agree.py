@@ -119,7 +119,7 @@ async def test_customer_of_a_row_that_is_held_is_not_created(world: World) -> No
     scene.account("1")
     for key in ("A", "B"):
         scene.login(key, "ana@example.com")
-    rows = [["1", "fresh@example.com", "ANA"], ["9", "ana@example.com", "ANA"]]
+    rows = [["1", "fresh@example.com", "ANA ORTIZ"], ["9", "ana@example.com", "ANA ORTIZ"]]
     answers: dict[str, str | dict[str, Any]] = {"C202": "create"}
     expected: _Told = [("applied", set()), ("held", {"C234"})]
     assert await _told(world, scene, "registration", ("email", "customer_name"), rows, answers) == expected

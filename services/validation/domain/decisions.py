@@ -49,10 +49,15 @@ def is_stopped(decisions: Mapping[str, Decision], situation: Situation) -> bool:
 
 
 def undecided(decisions: Mapping[str, Decision], situation: Situation) -> tuple[str, ...]:
-    """The codes that still need an answer."""
-    return tuple(
-        code for code in ASKED if code in situation.occurring and not _is_answered(code, decisions.get(code), situation)
-    )
+    """The codes that need an answer, or one given in sight of as many rows as there are now."""
+    occurring = [code for code in CODES if code in situation.occurring and CODES[code].choices]
+    return tuple(code for code in occurring if not _is_settled(code, decisions, situation))
+
+
+def _is_settled(code: str, decisions: Mapping[str, Decision], situation: Situation) -> bool:
+    default = CODES[code].default
+    is_as_without_answer = default is not None and choice_of(decisions, code, default) == default
+    return is_as_without_answer or _is_answered(code, decisions.get(code), situation)
 
 
 def _is_answered(code: str, decision: Decision | None, situation: Situation) -> bool:

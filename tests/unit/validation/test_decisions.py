@@ -44,6 +44,22 @@ def test_many_new_customers(
     assert undecided(answers, Situation({"C201": 1}, made, customers)) == left
 
 
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        (None, ()),
+        (decision("skip", seen=1), ()),
+        (decision("replace_owner", seen=3), ()),
+        (decision("replace_owner", seen=2), ("C232",)),
+        (decision("replace_owner"), ()),
+    ],
+)
+def test_only_an_answer_other_than_the_default_covers_no_more_than_was_seen(
+    answer: Decision | None, left: tuple[str, ...]
+) -> None:
+    assert undecided({"C232": answer} if answer else {}, Situation({"C232": 3}, 0, 100)) == left
+
+
 def test_stop_counts_only_for_what_occurs() -> None:
     answers = {"C203": decision("stop")}
     assert is_stopped(answers, Situation({"C203": 1}, 0, 0))
