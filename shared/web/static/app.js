@@ -32,18 +32,17 @@ function focusAgain(id, fallback) {
   else if (fallback) fallback.focus();
 }
 
-async function swap(form, submitter, extra = {}) {
+async function swap(form, cause, extra = {}) {
   const main = document.getElementById("main");
-  const data = new FormData(form, submitter ?? undefined);
+  const data = new FormData(form, cause?.type === "submit" ? cause : undefined);
   for (const [name, value] of Object.entries(extra)) data.set(name, value);
-  const focus = submitter?.dataset.follow || submitter?.id;
+  const focus = cause?.dataset.follow || cause?.id;
   main.classList.add("busy");
   try {
     const page = await fragment(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(data) });
     main.replaceChildren(...page.body.childNodes);
-    main.dispatchEvent(new CustomEvent("swapped"));
     focusAgain(focus, main);
-    announce(document.getElementById("rate")?.textContent ?? "Changed");
+    announce(main.querySelector("[data-announce]")?.textContent ?? "Changed");
   } catch {
     location.reload();
   } finally {
@@ -71,6 +70,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     const part = page.querySelector(form.dataset.live);
     if (mine !== newest || !part) return;
     document.querySelector(form.dataset.live).replaceChildren(...part.childNodes);
+    announce(document.querySelector(`${form.dataset.live} [data-announce]`)?.textContent ?? "Changed");
     history.replaceState(null, "", address);
   };
   form.addEventListener("input", () => {
@@ -80,7 +80,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+  if (event.target.matches("[data-swap-on-change]")) swap(event.target.form, event.target);
 });
 
 showTimes(document);

@@ -2,10 +2,11 @@
 import { announce, fragment } from "./app.js";
 
 const list = document.querySelector("[data-live-list]");
-const connection = document.querySelector("[data-connection]");
 const outcomes = ["applied", "no_change", "skipped", "held", "failed"];
 const number = new Intl.NumberFormat();
 const seen = new Map();
+const told = new Map();
+const retryAfter = 2000;
 
 function rate(state) {
   const kept = seen.get(state.import_id) ?? [];
@@ -31,6 +32,13 @@ function line(state, total) {
   return words.join(" · ");
 }
 
+// Every quarter is said aloud: more would be noise.
+function tellQuarter(state, total) {
+  const quarter = total && state.state === "running" ? Math.floor((4 * state.counts.read) / total) : 0;
+  if (quarter > (told.get(state.import_id) ?? 0)) announce(`${state.file_name}: ${25 * quarter} % of the rows`);
+  told.set(state.import_id, quarter);
+}
+
 function show(card, state) {
   const total = state.planned?.read ?? 0;
   const bar = card.querySelector("[data-bar]");
@@ -40,14 +48,18 @@ function show(card, state) {
   card.querySelector("[data-line]").textContent = line(state, total);
   for (const name of outcomes) card.querySelector(`[data-count="${name}"]`).textContent = number.format(state.counts[name]);
   card.dataset.revision = state.revision;
+  tellQuarter(state, total);
 }
 
 async function again(words) {
-  const page = await fragment(location.href.replace(/\?started=1$/, ""));
-  document.getElementById("main").replaceChildren(...page.body.childNodes);
-  if (words) announce(words);
+  try {
+    const page = await fragment(location.href.replace(/\?started=1$/, ""));
+    document.getElementById("main").replaceChildren(...page.body.childNodes);
+    if (words) announce(words);
+  } catch {
+    setTimeout(again, retryAfter, words);
+  }
 }
-
 
 function heard(event) {
   const state = JSON.parse(event.data);
@@ -58,13 +70,34 @@ function heard(event) {
   }
   show(card, state);
   const shown = { checking: "Checking", held: "Waits for you", approved: "Starts soon", running: "Running" };
-  if (state.group !== "in_progress") again(`${state.file_name}: ended`);
+  if (state.group !== "in_progress") ended(event.target, state);
   else if (card.querySelector("[data-state]").textContent !== shown[state.state]) again(`${state.file_name}: ${shown[state.state]}`);
 }
 
-if (list) {
+function ended(source, state) {
+  if ("single" in list.dataset) source.close();
+  again(`${state.file_name}: ended`);
+}
+
+function say(words) {
+  const place = document.querySelector("[data-connection]"); // looked for each time: the page is shown anew
+  if (place && place.textContent !== words) place.textContent = words;
+}
+
+function connect() {
   const source = new EventSource(list.dataset.liveList);
   source.addEventListener("import", heard);
-  source.addEventListener("open", () => { if (connection) connection.textContent = "Live"; });
-  source.addEventListener("error", () => { if (connection) connection.textContent = "The connection is lost. Trying again …"; });
+  source.addEventListener("open", () => say("Live"));
+  source.addEventListener("error", () => {
+    say("The connection is lost. Trying again …");
+    if (source.readyState === EventSource.CLOSED) setTimeout(comeBack, retryAfter);
+  });
 }
+
+// The browser tries a broken line again by itself, but not after an answer that it did not expect.
+async function comeBack() {
+  await again();
+  connect();
+}
+
+if (list) connect();

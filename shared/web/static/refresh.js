@@ -1,7 +1,15 @@
 // Looks again while something is going on; a lost connection is tried again, more slowly.
 import { announce, fragment } from "./app.js";
 
+const quiet = 5000; // between two announcements of the progress
 let failures = 0;
+let told = performance.now();
+
+function tellProgress(place) {
+  if (performance.now() - told < quiet) return;
+  told = performance.now();
+  announce(place.querySelector("[data-announce]")?.textContent ?? "");
+}
 
 async function look() {
   const place = document.querySelector("[data-refresh]");
@@ -12,6 +20,7 @@ async function look() {
     failures = 0;
     if (page.querySelector("[data-refresh]")) {
       place.replaceChildren(...page.querySelector("[data-refresh]").childNodes);
+      tellProgress(place);
     } else {
       main.replaceChildren(...page.body.childNodes);
       announce(main.querySelector("h1")?.textContent ?? "Done");

@@ -1,30 +1,38 @@
 // Drag and drop, with progress; the file goes to the API as it is and is then chosen.
-const place = document.querySelector("[data-upload]");
-const note = place?.querySelector("[data-upload-note]");
-const bar = place?.querySelector("progress");
+const place = () => document.querySelector("[data-upload]"); // looked for each time: the page is shown anew
+const note = () => document.querySelector("[data-upload-note]");
+const bar = () => place().querySelector("progress");
 
 function send(file) {
-  const query = new URLSearchParams({ name: file.name, kind: place.dataset.kind });
+  const query = new URLSearchParams({ name: file.name, kind: place().dataset.kind });
   const request = new XMLHttpRequest();
-  request.open("POST", `${place.dataset.upload}?${query}`);
+  request.open("POST", `${place().dataset.upload}?${query}`);
   request.setRequestHeader("x-csrf-token", document.querySelector("meta[name=csrf]").content);
   request.setRequestHeader("content-type", "text/csv");
   request.upload.addEventListener("progress", (event) => {
-    bar.hidden = false;
-    if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
-    note.textContent = `Uploading ${file.name}: ${Math.round(bar.value)} %`;
+    bar().hidden = false;
+    if (event.lengthComputable) bar().value = (100 * event.loaded) / event.total;
+    note().textContent = `Uploading ${file.name}: ${Math.round(bar().value)} %`;
   });
   request.addEventListener("load", () => {
-    const answer = JSON.parse(request.responseText || "{}");
-    if (request.status === 201) choose(answer.id);
-    else fail(`${answer.title ?? "The upload did not work"}. ${answer.remedy ?? ""}`);
+    if (request.status === 201) choose(JSON.parse(request.responseText).id);
+    else fail(reason(request));
   });
   request.addEventListener("error", () => fail("The connection broke off. Upload the file again."));
   request.send(file);
 }
 
+function reason(request) {
+  try {
+    const answer = JSON.parse(request.responseText);
+    return [answer.title, answer.remedy].filter(Boolean).map((part) => `${part}.`).join(" ");
+  } catch {
+    return "The upload did not work. Try again.";
+  }
+}
+
 function choose(id) {
-  note.textContent = "Uploaded.";
+  note().textContent = "Uploaded.";
   const form = document.getElementById("choose");
   const field = document.createElement("input");
   Object.assign(field, { type: "hidden", name: "file", value: id });
@@ -34,22 +42,28 @@ function choose(id) {
 }
 
 function fail(text) {
-  bar.hidden = true;
-  note.setAttribute("role", "alert");
-  note.textContent = text;
+  bar().hidden = true;
+  note().setAttribute("role", "alert");
+  note().textContent = text;
 }
 
-if (place) {
-  place.querySelector("input[type=file]").addEventListener("change", (event) => {
-    if (event.target.files[0]) send(event.target.files[0]);
-  });
-  for (const name of ["dragenter", "dragover"]) {
-    place.addEventListener(name, (event) => { event.preventDefault(); place.classList.add("over"); });
-  }
-  place.addEventListener("dragleave", () => place.classList.remove("over"));
-  place.addEventListener("drop", (event) => {
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-upload] input[type=file]") || !event.target.files[0]) return;
+  send(event.target.files[0]);
+  event.target.value = ""; // so that the same file can be chosen once more
+});
+// The whole page takes the file: beside the marked place the browser would leave the page and open it.
+for (const name of ["dragenter", "dragover"]) {
+  document.addEventListener(name, (event) => {
     event.preventDefault();
-    place.classList.remove("over");
-    if (event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
+    place()?.classList.add("over");
   });
 }
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) place()?.classList.remove("over");
+});
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  place()?.classList.remove("over");
+  if (event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
+});

@@ -1,0 +1,113 @@
+"""Imports that go on: the page shows it by itself, through a cancellation and a restart."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from stack.embedded import EmbeddedStack
+from tests.browser import world
+from tests.browser.conftest import Walk
+from tests.browser.pages import assert_accessible
+from tests.browser.wizard import Wizard, heading
+from tests.support.imports import database, until
+
+_ROWS = 8_000  # four chunks of the plan
+_BLOCKED = (3_000, 5_000)  # rows of the second and the third, so that both executors wait
+_HOLD = """
+SELECT 1 FROM crm.login l JOIN crm.customer_login_link k ON k.login_id = l.id
+JOIN crm.customer c ON c.id = k.customer_id
+WHERE c.biller_id = $1 AND c.account_number = ANY (SELECT 'WTR-' || lpad(n::text, 9, '0') FROM unnest($2::int[]) AS n)
+FOR UPDATE OF l
+"""
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'"
+
+
+@asynccontextmanager
+async def held_up(system: EmbeddedStack, biller: world.Biller) -> AsyncIterator[None]:
+    """The import stops in the middle, for somebody else holds a login."""
+    async with database(system) as holder, holder.transaction():
+        await holder.execute(_HOLD, biller.id, _BLOCKED)
+        yield
+
+
+async def somebody_waits(system: EmbeddedStack, role: str, count: int = 1) -> None:
+    """For a lock."""
+
+    async def look() -> bool:
+        return int(await looker.fetchval(_WAITING, role)) >= count
+
+    async with database(system) as looker:
+        await until(look, f"a wait of {role} for a lock")
+
+
+async def started(wizard: Wizard, system: EmbeddedStack, biller: world.Biller, folder: Path) -> None:
+    """An import that stands in its second chunk."""
+    await wizard.to_order(biller.name, "paperless", world.paperless_file(folder, _ROWS))
+    await wizard.order()
+    await wizard.check()
+    await wizard.review()
+    await wizard.start()
+    await somebody_waits(system, "ci_executor", 2)
+    await expect(wizard.page.get_by_text("Running", exact=True)).to_be_visible()
+    await expect(wizard.page.locator("[data-count=applied]")).not_to_have_text("0")
+
+
+async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system, _ROWS)
+    wizard = await walk("ivy")
+    page = wizard.page
+    async with held_up(system, biller):
+        await started(wizard, system, biller, tmp_path)
+        await assert_accessible(page, "running import")
+        await page.goto(f"{wizard.status_url}/status/in-progress")
+        card = page.get_by_role("article").filter(has_text=biller.name)
+        await expect(card.get_by_role("progressbar")).to_be_visible()
+        await assert_accessible(page, "in progress")
+        await card.get_by_role("link", name="Cancel").click()
+        await expect(page.get_by_text("no further row is applied")).to_be_visible()
+        await assert_accessible(page, "cancel")
+        await page.get_by_role("button", name="Cancel the import").click(no_wait_after=True)
+        await somebody_waits(system, "ci_mapping")  # for the chunks that are under way
+    await expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
+    await expect(page.get_by_role("heading", name="Outcome")).to_be_visible()
+    assert await wizard.count("applied") + await wizard.count("skipped") == _ROWS
+    assert await wizard.count("skipped") >= _ROWS / 4
+    await expect(page.get_by_text("S405")).to_be_visible()
+
+
+async def test_the_page_outlives_a_restart_of_its_service(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system, _ROWS)
+    lost = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
+    wizard = await walk("ivy", expected=lost)
+    page = wizard.page
+    async with held_up(system, biller):
+        await started(wizard, system, biller, tmp_path)
+        await system.children["notifier"].kill()
+        await expect(page.get_by_text("The connection is lost")).to_be_visible()
+        await assert_accessible(page, "connection lost")
+    await system.start_service("notifier")
+    await expect(page.get_by_role("heading", name="Outcome")).to_be_visible(timeout=60_000)
+    assert await wizard.count("applied") == _ROWS
+    await expect(heading(page, f"{biller.name}: Paperless")).to_be_visible()
+
+
+async def test_the_list_of_imports_in_progress_changes_by_itself(
+    system: EmbeddedStack, walk: Walk, tmp_path: Path
+) -> None:
+    biller = await world.new_biller(system)
+    watcher, wizard = await walk("ivy"), await walk("ivy")
+    await watcher.page.goto(f"{watcher.status_url}/status/in-progress")
+    await expect(watcher.page.get_by_text("Live", exact=True)).to_be_visible()
+    await wizard.to_order(biller.name, "paperless", world.paperless_file(tmp_path))
+    await wizard.order()
+    await wizard.check()
+    card = watcher.page.get_by_role("article").filter(has_text=biller.name)
+    await expect(card.get_by_text("Waits for you")).to_be_visible()
+    await assert_accessible(watcher.page, "in progress, one waits")
+    await card.get_by_role("link", name="Answer what was found").click()
+    await expect(heading(watcher.page, "What the check found")).to_be_visible()
+    await wizard.page.get_by_role("link", name="Give this import up").click()
+    await wizard.page.get_by_role("button", name="Cancel the import").click()
+    await expect(wizard.page.get_by_text("Cancelled", exact=True).first).to_be_visible()

@@ -1,0 +1,138 @@
+"""What a person does beside the straight way: reloading, going back, leaving and coming again, getting lost."""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from stack.embedded import EmbeddedStack
+from tests.browser import world
+from tests.browser.conftest import Visit, Walk
+from tests.browser.pages import assert_accessible
+from tests.browser.wizard import heading
+
+
+async def test_a_reload_loses_nothing_and_the_draft_is_found_again(
+    system: EmbeddedStack, walk: Walk, tmp_path: Path
+) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy")
+    await wizard.to_order(biller.name, "paperless", world.paperless_file(tmp_path))
+    page = wizard.page
+    parts = page.get_by_role("list", name="Parts in order")
+    await page.get_by_role("button", name="Move part 1 to the right").click()
+    await expect(parts.get_by_role("listitem").first).to_contain_text("Cust No")
+    arranged = await parts.inner_text()
+    await page.reload()
+    assert await parts.inner_text() == arranged
+    await page.goto(f"{wizard.url}/")
+    draft = page.get_by_role("row").filter(has_text=biller.name)
+    await expect(draft).to_contain_text("paperless.csv")
+    await assert_accessible(page, "start with drafts")
+    await draft.get_by_role("link", name="Continue").click()
+    await expect(heading(page, "In which order?")).to_be_visible()
+    assert await parts.inner_text() == arranged
+    await page.goto(f"{wizard.url}/")
+    await draft.get_by_role("button", name="Discard").click()
+    await expect(page.get_by_role("row").filter(has_text=biller.name)).to_have_count(0)
+
+
+async def test_back_and_forward_keep_what_was_chosen(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy")
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    await wizard.file(world.paperless_file(tmp_path))
+    await wizard.invoice_types(["WATER"])
+    page = wizard.page
+    await expect(heading(page, "What is in which column?")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_role("checkbox", name="WATER")).to_be_checked()
+    await expect(page.get_by_role("checkbox", name="SEWER")).not_to_be_checked()
+    await page.go_forward()
+    await expect(heading(page, "What is in which column?")).to_be_visible()
+    await page.get_by_role("link", name="2 Kind (done)").click()
+    await expect(page.get_by_role("radio", name="Paperless")).to_be_checked()
+
+
+async def test_a_column_is_changed_with_one_choice(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy", expected=("422",))
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    await wizard.file(world.paperless_file(tmp_path))
+    await wizard.invoice_types(["WATER"])
+    page = wizard.page
+    email = page.get_by_role("row").filter(has=page.get_by_label("Email", exact=True))
+    await expect(email.get_by_text("Sure")).to_be_visible()
+    await page.get_by_label("Email", exact=True).select_option("Ward")
+    await expect(email.get_by_text("Chosen by you")).to_be_visible()
+    await expect(email.get_by_text("Ward 1")).to_be_visible()
+    await expect(page.get_by_text("Email", exact=True).and_(page.locator(".badge"))).to_be_visible()
+    await page.get_by_label("Email", exact=True).select_option("")
+    await page.get_by_role("button", name="Continue").click()
+    await expect(page.get_by_role("alert")).to_contain_text("F007")
+    await assert_accessible(page, "columns with a problem")
+
+
+async def test_pages_that_are_not_there_say_so(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit("ivy", expected=("404 (Not Found)",))
+    nobody = "00000000-0000-0000-0000-000000000000"
+    for address in (
+        f"{system.service_url('mapping')}/nothing",
+        f"{system.service_url('mapping')}/import/{nobody}/columns",
+        f"{system.service_url('mapping')}/checks/{nobody}",
+        f"{system.service_url('notifier')}/status/imports/{nobody}",
+    ):
+        answer = await page.goto(address)
+        assert answer is not None
+        assert answer.status == 404
+        await expect(page.get_by_role("link", name="To the start page")).to_be_visible()
+    await assert_accessible(page, "not found")
+
+
+async def test_an_old_form_is_refused_with_a_word(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit("ivy", expected=("403 (Forbidden)",))
+    await page.goto(f"{system.service_url('mapping')}/")
+    await page.locator("form.who input[name=csrf]").evaluate("field => { field.value = 'old'; }")
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(heading(page, "This form is no longer valid")).to_be_visible()
+    await assert_accessible(page, "forbidden")
+
+
+async def test_nothing_found_and_nothing_there(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit("ivy")
+    await page.goto(f"{system.service_url('mapping')}/import/new")
+    await page.get_by_label("Search billers").press_sequentially("no such biller")
+    await expect(page.get_by_role("heading", name="No biller found")).to_be_visible()
+    await assert_accessible(page, "no biller found")
+    await page.goto(f"{system.service_url('notifier')}/status/completed")
+    await page.get_by_label("Search").press_sequentially("no such import")
+    await expect(page.get_by_text("No import fits this search.")).to_be_visible()
+    await assert_accessible(page, "no import found")
+
+
+async def test_somebody_without_rights_sees_empty_pages(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit("sam")
+    await page.goto(f"{system.service_url('mapping')}/import/new")
+    await expect(page.get_by_role("heading", name="No biller yet")).to_be_visible()
+    await page.goto(f"{system.service_url('notifier')}/status/in-progress")
+    await expect(page.get_by_role("heading", name="Nothing is running")).to_be_visible()
+    await assert_accessible(page, "nothing in progress")
+    await page.goto(f"{system.service_url('notifier')}/status/completed")
+    await expect(page.get_by_text("No import has ended yet.")).to_be_visible()
+    await assert_accessible(page, "nothing completed")
+
+
+async def test_signing_in_leads_back_and_signing_out_ends_it(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit()
+    wanted = f"{system.service_url('notifier')}/status/completed?kind=paperless"
+    await page.goto(wanted)
+    await expect(heading(page, "Sign in")).to_be_visible()
+    await assert_accessible(page, "sign-in")
+    await page.get_by_role("button", name=re.compile("Ivy Marsh")).click()
+    await page.wait_for_url(wanted)
+    await page.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url(re.compile("/sign-in"))
+    await page.goto(wanted)
+    await expect(heading(page, "Sign in")).to_be_visible()

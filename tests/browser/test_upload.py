@@ -1,0 +1,70 @@
+"""Files come by picker (the walks) and by drag and drop, with progress."""
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from stack.embedded import EmbeddedStack
+from tests.browser import world
+from tests.browser.conftest import Walk
+from tests.browser.pages import assert_accessible
+
+_SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 500_000}  # bytes a second
+
+
+async def test_a_file_is_dropped_on_the_page(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy")
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    await wizard.drop(world.paperless_file(tmp_path))
+    await expect(wizard.page.get_by_text("30 rows")).to_be_visible()
+
+
+async def test_the_progress_of_an_upload_is_shown(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    file = world.paperless_file(tmp_path, 30_000)
+    wizard = await walk("ivy")
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    page = wizard.page
+    network = await page.context.new_cdp_session(page)
+    await network.send("Network.enable")
+    await network.send("Network.emulateNetworkConditions", _SLOW)
+    await page.locator("input[type=file]").set_input_files(file)
+    await expect(page.get_by_text("Uploading paperless.csv")).to_be_visible()
+    await expect(page.get_by_role("progressbar", name="Upload")).to_be_visible()
+    await wizard.uploaded(file)
+
+
+async def test_an_upload_that_breaks_off_says_so_and_can_be_repeated(
+    system: EmbeddedStack, walk: Walk, tmp_path: Path
+) -> None:
+    biller = await world.new_biller(system)
+    file = world.paperless_file(tmp_path)
+    wizard = await walk("ivy", expected=("ERR_CONNECTION_RESET",))
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    page = wizard.page
+    await page.route("**/files?*", lambda route: route.abort("connectionreset"), times=1)
+    await page.locator("input[type=file]").set_input_files(file)
+    await expect(page.get_by_role("alert")).to_contain_text("Upload the file again")
+    await assert_accessible(page, "upload broken off")
+    await page.locator("input[type=file]").set_input_files(file)
+    await wizard.uploaded(file)
+
+
+async def test_an_empty_file_is_refused_at_its_step(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    file = tmp_path / "customers.csv"
+    file.write_bytes(b"")
+    wizard = await walk("ivy", expected=("422",))
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    page = wizard.page
+    await page.locator("input[type=file]").set_input_files(file)
+    await expect(page.get_by_role("heading", name="F002")).to_be_visible()
+    await expect(page.get_by_text("Check the export and upload it again.")).to_be_visible()
+    await page.get_by_role("button", name="Continue").click()
+    await expect(page.get_by_role("alert")).to_contain_text("This file cannot be used")
+    await assert_accessible(page, "empty file")
