@@ -16,7 +16,8 @@ LOADED = 0.95  # at least this share
 
 @cache
 def outcomes(options: CsvOptions) -> dict[str, tuple[Variant, str]]:
-    return {variant.name: (variant, outcome(variant, options)) for variant in variants()}
+    numbered = enumerate(variants(), start=1)
+    return {f"{number}: {variant.name}": (variant, outcome(variant, options)) for number, variant in numbered}
 
 
 @pytest.mark.parametrize("options", [CsvOptions(), LENIENT], ids=["default", "rows judged one by one"])
