@@ -20,6 +20,7 @@ async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
     await postgres.drop_database(_DATABASE)
     dsn = await postgres.create_database(_DATABASE)
     await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    await _commit_without_waiting(dsn)
     databases = [
         await Database.connect(dsn_of, application_name="property-tests")
         for dsn_of in (
@@ -32,9 +33,15 @@ async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
     upload = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri())
     vault = RealVault(Sealer({"k1": b"1" * 32}, "k1"), Fingerprint(b"2" * 32))
     async with admin.connection() as connection:
-        # Nothing here is killed, and a wait for the disk at each commit is most of the time otherwise.
-        await connection.execute(f"ALTER DATABASE {_DATABASE} SET synchronous_commit = off")
         yield World(connection, validation, executor, upload, vault)
     for database in databases:
         await database.close()
     await postgres.drop_database(_DATABASE)
+
+
+async def _commit_without_waiting(dsn: str) -> None:
+    """Nothing here is killed, and a wait for the disk at each commit is most of the time otherwise."""
+    database = await Database.connect(dsn, application_name="property-tests")
+    async with database.connection() as connection:
+        await connection.execute(f"ALTER DATABASE {_DATABASE} SET synchronous_commit = off")
+    await database.close()

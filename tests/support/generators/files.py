@@ -188,7 +188,7 @@ def _second(drawer: Drawer, first: Case, verdict: Verdict) -> Case:
         second = _draw_case(drawer, state, first.numbering, kind, bare, "plain")
     else:
         second = _once_more(drawer, first, state)
-        if way == "nearly":
+        if way == "nearly" and len(second.file.rows) > 1:
             second = replace(second, file=replace(second.file, rows=second.file.rows[:-1]))
     return replace(second, circumstances=_known(second, first, verdict))
 

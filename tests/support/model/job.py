@@ -102,7 +102,12 @@ class Job:
         """Named in advance, or taken by a person since."""
         decide = self.definition.get("decide", "ask")
         named = {} if decide == "ask" else {code: _named(answer) for code, answer in decide.items()}
-        return named | dict(self.circumstances.decisions)
+        taken = named | dict(self.circumstances.decisions)
+        return {code: decision for code, decision in taken.items() if self._counts(code, decision)}
+
+    def _counts(self, code: str, decision: Decision) -> bool:
+        is_replacing = code == "C232" and decision.choice == "replace_owner"
+        return self.circumstances.may_replace_owner or not is_replacing
 
     @cached_property
     def choices(self) -> dict[str, str]:

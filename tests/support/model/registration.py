@@ -90,7 +90,7 @@ def _taken(world: World, plan: Plan, row: Row) -> None:
     if choice == "oversight":
         row.role = "oversight"
         plan.seeking.append(row)
-    elif choice == "replace_owner" and world.job.circumstances.may_replace_owner:
+    elif choice == "replace_owner":
         plan.seeking.append(row)
     else:
         row.end("skipped")
