@@ -40,19 +40,15 @@ _FIELDS = {
         *(FieldName.AUTHORIZATION_CHANNEL, FieldName.AUTHORIZATION_REFERENCE, FieldName.EMAIL, FieldName.EMAIL_CC),
         *(FieldName.START_DATE, FieldName.PAY_DAY, FieldName.FIXED_AMOUNT, FieldName.SEC_CODE, FieldName.NAMES_PARTY),
         FieldName.PRIOR_LAST_DEBIT_DATE,
-        *(FieldName.START_DATE, FieldName.PAY_DAY, FieldName.FIXED_AMOUNT, FieldName.SEC_CODE, FieldName.NAMES_PARTY),
-        FieldName.PRIOR_LAST_DEBIT_DATE,
     ),
     ImportKind.PAPERLESS: (
         *(FieldName.EMAIL, FieldName.EMAIL_CC, FieldName.PAPERLESS_FLAG),
         *(FieldName.CONSENT_DATE, FieldName.CONSENT_CHANNEL, *_PEOPLE),
         *(FieldName.CONSENT_TEXT_VERSION, FieldName.CONSENT_IP),
-        *(FieldName.CONSENT_TEXT_VERSION, FieldName.CONSENT_IP),
     ),
     ImportKind.REGISTRATION: (
         *(FieldName.EMAIL, FieldName.LOGIN_NAME, FieldName.FIRST_NAME, FieldName.LAST_NAME, FieldName.PHONE),
         *(FieldName.ADDRESS1, FieldName.ADDRESS2, FieldName.CITY, FieldName.STATE, FieldName.ZIP, *_PEOPLE),
-        FieldName.ROLE,
         FieldName.ROLE,
     ),
 }
@@ -170,5 +166,5 @@ def _unescaped(cell: str) -> str:
 
 
 def headers() -> dict[str, Sequence[str]]:
-    """The columns of each kind, for those who write examples."""
+    """The columns of each kind."""
     return {kind.value: header for kind, header in _HEADERS.items()}
