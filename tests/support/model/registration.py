@@ -117,8 +117,8 @@ def _seek(world: World, plan: Plan) -> None:
 
 
 def _with_email(world: World, plan: Plan, row: Row, logins: list[Login], *, is_coming: bool) -> None:
-    if any(_is_linked(world, row, login) for login in logins):
-        row.end("no_change", "W333")
+    if linked := [login for login in logins if _is_linked(world, row, login)]:
+        row.end("no_change", "W333", *_warned_of(world, linked))
     elif len(logins) > 1 or (is_coming and not logins):
         row.codes.add("C234")
         if world.job.choice("C234") != "new_login":
@@ -136,13 +136,18 @@ def _is_linked(world: World, row: Row, login: Login) -> bool:
 
 def _beside_login(world: World, plan: Plan, row: Row, login: Login) -> None:
     if login.status in {"locked", "disabled"}:
+        row.codes.discard("W322")  # of the owner so far
         return row.end("held", "C217")
     if not (world.biller.mcl and names_agree(row.person, (login.first_name, login.last_name))):
         row.codes.add("C233")
         if world.job.choice("C233") != "link":
             return row.end("skipped")
     plan.links[row] = login
-    return row.end("applied", *({"W322"} if login.key in world.shared else ()))
+    return row.end("applied", *_warned_of(world, [login]))
+
+
+def _warned_of(world: World, logins: list[Login]) -> set[str]:
+    return {"W322"} if any(login.key in world.shared for login in logins) else set()
 
 
 def _login_name(row: Row) -> str:
