@@ -11,6 +11,7 @@ from shared.web.pages import (
     see_other,
     web_of,
 )
+from shared.web.rendering import zone_of
 from shared.web.settings import WebSettings
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "render",
     "see_other",
     "web_of",
+    "zone_of",
 ]

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from services.notifier import domain
 from services.notifier.api.access import Services, SignedIn, visible_import
@@ -51,6 +52,8 @@ async def list_imports(
         str | None, Query(max_length=200, description="who started it: id or part of the name")
     ] = None,
     text: Annotated[str | None, Query(max_length=200, description="part of the file's or biller's name, or id")] = None,
+    ended_from: Annotated[AwareDatetime | None, Query(description="ended at this moment or later")] = None,
+    ended_before: Annotated[AwareDatetime | None, Query(description="ended before this moment")] = None,
     after: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     limit: Page = 50,
 ) -> ImportPage:
@@ -61,6 +64,8 @@ async def list_imports(
         kind=kind,
         person=requester,
         text=text,
+        ended_from=ended_from,
+        ended_before=ended_before,
         after=after,
         limit=limit + 1,
     )

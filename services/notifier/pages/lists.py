@@ -1,5 +1,6 @@
 """Imports in progress and completed ones."""
 
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Final, cast
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.notifier.api.models import StateGroup
 from services.notifier.domain import State
 from services.notifier.pages import repository
 from shared.contracts.definition import ImportKind
-from shared.web import SignedInVisitor, host_of, render
+from shared.web import SignedInVisitor, host_of, render, zone_of
 
 router = APIRouter()
 _PAGE: Final = 25
@@ -27,13 +28,16 @@ def services_of(request: Request) -> Context:
 
 Services = Annotated[Context, Depends(services_of)]
 Words = Annotated[str, Query(max_length=200)]
+Day = Annotated[str, Query(max_length=10)]
 
 
 @router.get("/status/in-progress")
 async def in_progress(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
     """What can still change, live."""
     page = await list_imports(services, visitor.person, group=StateGroup.IN_PROGRESS, limit=_MOST_IN_PROGRESS)
-    return render(request, "in_progress.html", items=page.items)
+    async with services.database.connection() as connection:
+        troubles = await repository.troubles_of(connection, [item.import_id for item in page.items])
+    return render(request, "in_progress.html", items=page.items, troubles=troubles, has_more=page.next is not None)
 
 
 @router.get("/status/completed")
@@ -47,9 +51,12 @@ async def completed(
     kind: str = "",
     state: str = "",
     biller: str = "",
+    ended_from: Day = "",
+    ended_to: Day = "",
     after: UUID | None = None,
 ) -> Response:
-    """What has ended: searched, filtered, by pages."""
+    """What has ended: searched, filtered, by pages. Days are those of the person's zone."""
+    zone = zone_of(request)
     page = await list_imports(
         services,
         visitor.person,
@@ -59,12 +66,22 @@ async def completed(
         biller_id=int(biller) if biller.isascii() and biller.isdigit() and len(biller) < _PAGE else None,
         requester=requester.strip() or None,
         text=text.strip() or None,
+        ended_from=_start_of(ended_from, zone),
+        ended_before=_start_of(ended_to, zone, days=1),
         after=after,
         limit=_PAGE,
     )
     async with services.database.connection() as connection:
         billers = await repository.billers_of(connection, visitor.person.subject)
-    given = {"text": text, "requester": requester, "kind": kind, "state": state, "biller": biller}
+    given = {
+        "text": text,
+        "requester": requester,
+        "kind": kind,
+        "state": state,
+        "biller": biller,
+        "ended_from": ended_from,
+        "ended_to": ended_to,
+    }
     return render(
         request,
         "completed.html",
@@ -75,3 +92,11 @@ async def completed(
         is_filtered=any(given.values()) or after is not None,
         is_later=after is not None,
     )
+
+
+def _start_of(day: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
+    """The first moment of the day, or of one that many days later; None where no such day is given."""
+    try:
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), zone)
+    except (ValueError, OverflowError):
+        return None

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.notifier.api.imports import list_mails, list_rows, show_import, show_trail
+from services.notifier.pages import repository
 from services.notifier.pages.lists import Services
 from shared.contracts.codes import Outcome
 from shared.web import SignedInVisitor, render
@@ -23,7 +24,18 @@ async def summary(
 ) -> Response:
     """How it stands, live while it runs."""
     item = await show_import(services, visitor.person, import_id)
-    return render(request, "one.html", item=item, tab="summary", just_started=bool(started))
+    async with services.database.connection() as connection:
+        troubles = await repository.troubles_of(connection, [import_id])
+        recipe = await repository.recipe_of(connection, import_id)
+    return render(
+        request,
+        "one.html",
+        item=item,
+        tab="summary",
+        just_started=bool(started),
+        troubles=troubles,
+        recipe=recipe,
+    )
 
 
 @router.get("/status/imports/{import_id}/rows")

@@ -34,6 +34,7 @@ WHERE (visible.permission = 'all' OR o.kind = 'paperless')
        OR (o.defined_at, o.import_id) < (SELECT defined_at, import_id FROM import_view WHERE import_id = $7))
   AND ($8::bigint IS NULL OR o.revision > $8 OR o.state = ANY ($9))
   AND ($10::uuid[] IS NULL OR o.import_id = ANY ($10))
+  AND ($12::timestamptz IS NULL OR o.finished_at >= $12) AND ($13::timestamptz IS NULL OR o.finished_at < $13)
 ORDER BY o.defined_at DESC, o.import_id DESC
 LIMIT $11
 """
@@ -93,6 +94,8 @@ class Search:
     changed_since: int | None = None
     or_state: Sequence[State] = ()
     import_ids: Sequence[UUID] | None = None
+    ended_from: datetime | None = None
+    ended_before: datetime | None = None
     limit: int = 50
 
 
@@ -166,6 +169,8 @@ async def list_imports(connection: Connection, subject: str, search: Search) -> 
         [state.value for state in search.or_state],
         None if search.import_ids is None else list(search.import_ids),
         search.limit,
+        search.ended_from,
+        search.ended_before,
     )
     return [_overview(record) for record in records]
 

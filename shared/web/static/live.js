@@ -100,4 +100,24 @@ async function comeBack() {
   connect();
 }
 
-if (list) connect();
+// Parts that failed and are tried again say nothing by themselves: the page looks now and then.
+const troublesEvery = 5000;
+
+async function lookForTroubles() {
+  if (document.querySelector("[data-troubles]") && !document.hidden) {
+    try {
+      const page = await fragment(location.href);
+      for (const found of page.querySelectorAll("[data-import]")) {
+        const place = document.querySelector(`[data-import="${found.dataset.import}"] [data-troubles]`);
+        const fresh = found.querySelector("[data-troubles]");
+        if (place && fresh && place.textContent !== fresh.textContent) place.replaceChildren(...fresh.childNodes);
+      }
+    } catch { /* the stream of events says when the connection is lost */ }
+  }
+  setTimeout(lookForTroubles, troublesEvery);
+}
+
+if (list) {
+  connect();
+  setTimeout(lookForTroubles, troublesEvery);
+}

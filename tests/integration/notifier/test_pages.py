@@ -1,0 +1,254 @@
+import base64
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from services.notifier.pages import add_pages
+from shared.contracts.codes import Outcome
+from shared.contracts.definition import ImportKind
+from shared.contracts.events import (
+    ChunkApplied,
+    Counts,
+    FinalState,
+    ImportApproved,
+    ImportDefined,
+    ImportFinished,
+    ImportHeld,
+)
+from shared.web import WebSettings
+from shared.web.rendering import ZONE_COOKIE
+from shared.web.session import COOKIE, Session, Sessions
+from stack.issuer import Issuer
+from tests.integration.notifier.world import Imported, World
+
+SETTINGS = WebSettings.model_validate(
+    {"session_key": base64.b64encode(bytes(32)).decode(), "sign_in": "development", "sign_in_url": "http://issuer"}
+)
+TEN = Counts(applied=6, no_change=1, skipped=1, held=1, failed=1)
+
+
+@pytest.fixture(scope="module")
+def pages(app: FastAPI) -> FastAPI:
+    add_pages(app, SETTINGS)
+    return app
+
+
+def client_of(pages: FastAPI, issuer: Issuer, name: str, zone: str = "UTC") -> httpx.AsyncClient:
+    session = Session().signed_in(issuer.token(name), name=name, email=f"{name}@example.com", seconds=600)
+    response = Response()
+    Sessions(SETTINGS).write(response, session)
+    cookie = response.headers["set-cookie"].split(";")[0].split("=", 1)[1]
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(pages),
+        base_url="http://notifier",
+        cookies={COOKIE: cookie, ZONE_COOKIE: zone},
+    )
+
+
+@pytest.fixture
+async def iris(pages: FastAPI, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(pages, issuer, "iris") as client:
+        yield client
+
+
+@pytest.fixture
+async def biller(world: World) -> AsyncIterator[int]:
+    """One at which iris may do everything; paula paperless only; nora nothing."""
+    number = await world.biller()
+    await world.right("iris", number, "all")
+    await world.right("paula", number, "paperless")
+    yield number
+    for name in ("iris", "paula"):
+        await world.no_rights(name)
+
+
+async def begun(world: World, biller: int, **options: object) -> Imported:
+    imported = await world.defined(biller, **options)  # type: ignore[arg-type]  # names of that function
+    kind = options.get("kind", ImportKind.PAPERLESS)
+    assert isinstance(kind, ImportKind)
+    await world.say(ImportDefined(import_id=imported.import_id, biller_id=biller, kind=kind))
+    return imported
+
+
+async def ended(world: World, imported: Imported, at: datetime, state: FinalState = FinalState.COMPLETED) -> None:
+    await world.say(
+        ImportFinished(
+            import_id=imported.import_id,
+            biller_id=imported.biller_id,
+            state=state,
+            counts=TEN,
+            codes={"R142": 1},
+            started_at=at - timedelta(minutes=1),
+            finished_at=at,
+        )
+    )
+
+
+async def page(client: httpx.AsyncClient, address: str, **asked: str) -> str:
+    answer = await client.get(address, params=asked or None)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def shown(text: str, *imports: Imported) -> list[bool]:
+    return [f"/status/imports/{one.import_id}" in text for one in imports]
+
+
+@pytest.mark.usefixtures("biller")
+async def test_empty_lists_say_what_to_do(iris: httpx.AsyncClient) -> None:
+    assert "Nothing is running" in await page(iris, "/status/in-progress")
+    assert "No import has ended yet" in await page(iris, "/status/completed")
+    assert "No import fits this search" in await page(iris, "/status/completed", text="nothing of the kind")
+
+
+async def test_completed_imports_are_found_by_every_filter(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    other = await world.biller("Hillside Gas")
+    await world.right("iris", other, "all")
+    paper = await begun(world, biller, file_name="paper.csv", requester=("paul", "Paul Paperless"))
+    people = await begun(world, other, file_name="people.csv", kind=ImportKind.REGISTRATION)
+    await ended(world, paper, datetime(2026, 3, 2, 12, tzinfo=UTC))
+    await ended(world, people, datetime(2026, 3, 5, 12, tzinfo=UTC), FinalState.FAILED)
+    for asked, found in (
+        ({}, [True, True]),
+        ({"biller": str(other)}, [False, True]),
+        ({"kind": "paperless"}, [True, False]),
+        ({"state": "failed"}, [False, True]),
+        ({"requester": "paul"}, [True, False]),
+        ({"text": "people"}, [False, True]),
+        ({"text": "hillside"}, [False, True]),
+        ({"ended_from": "2026-03-03"}, [False, True]),
+        ({"ended_to": "2026-03-02"}, [True, False]),
+        ({"ended_from": "2026-03-02", "ended_to": "2026-03-05"}, [True, True]),
+        ({"ended_from": "no day", "kind": "x", "state": "running", "biller": "x"}, [True, True]),
+    ):
+        assert shown(await page(iris, "/status/completed", **asked), paper, people) == found, asked
+
+
+async def test_days_are_those_of_the_persons_zone(pages: FastAPI, issuer: Issuer, world: World, biller: int) -> None:
+    late = await begun(world, biller)
+    await ended(world, late, datetime(2026, 3, 3, 3, tzinfo=UTC))  # in Denver still the second of March
+    async with client_of(pages, issuer, "iris", "America/Denver") as client:
+        assert shown(await page(client, "/status/completed", ended_to="2026-03-02"), late) == [True]
+        assert shown(await page(client, "/status/completed", ended_from="2026-03-03"), late) == [False]
+    async with client_of(pages, issuer, "iris") as client:
+        assert shown(await page(client, "/status/completed", ended_to="2026-03-02"), late) == [False]
+
+
+async def test_many_completed_imports_come_in_pages(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    made = [await begun(world, biller, file_name=f"many-{number}.csv") for number in range(27)]
+    for one in made:
+        await ended(world, one, datetime(2026, 3, 4, tzinfo=UTC))
+    first = await page(iris, "/status/completed", text="many-")
+    older = re.search(r'href="(/status/completed\?[^"]*after=[^"]+)"', first)
+    assert older is not None
+    second = await page(iris, older[1].replace("&amp;", "&"))
+    assert sum(shown(first, *made)) == 25
+    assert [a or b for a, b in zip(shown(first, *made), shown(second, *made), strict=True)] == [True] * 27
+    assert "First page" in second
+
+
+async def test_people_see_what_their_right_covers(pages: FastAPI, issuer: Issuer, world: World, biller: int) -> None:
+    paper, people = await begun(world, biller), await begun(world, biller, kind=ImportKind.REGISTRATION)
+    async with client_of(pages, issuer, "paula") as paula:
+        assert shown(await page(paula, "/status/in-progress"), paper, people) == [True, False]
+        assert (await paula.get(f"/status/imports/{people.import_id}")).status_code == 404
+    async with client_of(pages, issuer, "nora") as nora:
+        assert (await nora.get(f"/status/imports/{paper.import_id}")).status_code == 404
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(pages), base_url="http://notifier") as stranger:
+        assert (await stranger.get("/status/in-progress")).status_code == 303
+
+
+async def test_a_part_that_failed_says_so_in_plain_words(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await running(world, biller)
+    assert "failed" not in troubles(await page(iris, "/status/in-progress"))
+    await failing_chunk(world, imported.import_id, attempts=1)
+    for address in ("/status/in-progress", f"/status/imports/{imported.import_id}"):
+        found = troubles(await page(iris, address))
+        assert "Part 2 of 3 failed once" in found
+        assert "Nothing of it was written" in found
+        assert "R199" in found
+    await world.admin.execute("UPDATE execution.chunk SET attempts = 4 WHERE import_id = $1", imported.import_id)
+    assert "failed 4 times" in troubles(await page(iris, "/status/in-progress"))
+    await world.admin.execute("UPDATE execution.chunk SET state = 'applied' WHERE import_id = $1", imported.import_id)
+    assert "failed" not in troubles(await page(iris, "/status/in-progress"))
+
+
+async def running(world: World, biller: int) -> Imported:
+    imported = await begun(world, biller)
+    about = {"import_id": imported.import_id, "biller_id": biller}
+    await world.say(
+        ImportApproved(**about, check_no=1, codes={}, planned=TEN, chunks=3),
+        ChunkApplied(**about, chunk_no=0, counts=Counts(applied=4), codes={}),
+    )
+    return imported
+
+
+async def failing_chunk(world: World, import_id: UUID, attempts: int) -> None:
+    await world.admin.execute(
+        "INSERT INTO execution.job (import_id, biller_id, kind, state) VALUES ($1, 1, 'paperless', 'running')",
+        import_id,
+    )
+    await world.admin.execute(
+        "INSERT INTO execution.chunk (import_id, chunk_no, attempts) VALUES ($1, 1, $2)", import_id, attempts
+    )
+
+
+def troubles(text: str) -> str:
+    return " ".join(re.findall(r"<div data-troubles[^>]*>(.*?)</div>", text, re.DOTALL))
+
+
+async def test_a_held_import_leads_to_its_answers(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await begun(world, biller)
+    await world.say(
+        ImportHeld(
+            import_id=imported.import_id,
+            biller_id=biller,
+            check_no=1,
+            codes={"C223": 2},
+            planned=TEN,
+            undecided=("C223",),
+        )
+    )
+    text = await page(iris, "/status/in-progress")
+    assert "Waits for you" in text
+    assert f"/checks/{imported.import_id}" in text
+
+
+async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
+    iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await world.defined(biller)
+    await world.finished(imported, [(2, Outcome.APPLIED, []), (3, Outcome.FAILED, ["R142"])])
+    address = f"/status/imports/{imported.import_id}"
+    text = await page(iris, address)
+    assert re.search(r"<b>2</b> read = <b>1</b> applied", text)
+    assert "The email is malformed" in text
+    rows = await page(iris, f"{address}/rows", outcome="failed")
+    assert "WTR-000003" in rows
+    assert "WTR-000002" not in rows
+    assert "No row fits" in await page(iris, f"{address}/rows", code="R101")
+    assert "Ended" in await page(iris, f"{address}/trail")
+    assert (await iris.get(f"{address}/mails")).status_code == 200
+
+
+async def test_an_import_shows_the_recipe_it_was_made_with(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await begun(world, biller)
+    recipe = await world.admin.fetchval(
+        "INSERT INTO mapping.recipe (biller_id, kind, name) VALUES ($1, 'paperless', 'Monthly') RETURNING id", biller
+    )
+    await world.admin.execute(
+        """INSERT INTO mapping.recipe_version (recipe_id, version, content, header, saved_by, saved_by_name)
+           VALUES ($1, 4, '{}', '{}', 'iris', 'Iris')""",
+        recipe,
+    )
+    await world.admin.execute(
+        "UPDATE mapping.import SET recipe_id = $2, recipe_version = 4 WHERE id = $1", imported.import_id, recipe
+    )
+    text = await page(iris, f"/status/imports/{imported.import_id}")
+    assert re.search(r"Made with recipe <a [^>]*>Monthly</a>, version 4\.", text)
