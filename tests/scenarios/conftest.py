@@ -32,7 +32,7 @@ async def stage(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
         for role in ("ci_validation", "ci_executor")
     ]
     uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
-    yield Stage(Checking(admin, validation, uploads), Executing(admin, dsn, executor))
+    yield Stage(Checking(admin, validation, executor, uploads), Executing(admin, dsn, executor))
     await validation.close()
     await executor.close()
     await admin.close()

@@ -81,8 +81,7 @@ class Stage:
         await self.admin.execute("UPDATE crm.biller SET name = $2 WHERE id = $1", biller.id, NAME)
         owners = {account.owner: None for account in scene.accounts if account.owner} | dict.fromkeys(scene.logins)
         logins = {key: await self._login(biller, key, scene) for key in owners}
-        for account in scene.accounts:
-            await self._account(biller, account, logins)
+        await self._accounts(biller, scene.accounts, logins)
         return biller
 
     async def check(self, biller: Biller, scene: Scene) -> Import:
@@ -133,23 +132,42 @@ class Stage:
                 await self._crm.customer(neighbour, f"B-{number}", owner=login_id)
         return login_id
 
-    async def _account(self, biller: Biller, account: Account, logins: Mapping[str, int]) -> None:
-        owner = logins[account.owner] if account.owner else None
-        customer_id = await self._crm.customer(biller, account.number, status=account.status, owner=owner)
-        await self.admin.execute("UPDATE crm.customer SET name = $2 WHERE id = $1", customer_id, account.name)
-        types = {code: await self._crm.type_id(biller, code) for code in TYPES}
-        for code in account.bills:
-            await self._crm.invoice(customer_id, types[code])
-        if account.paperless:
-            for type_id in types.values():
-                await self._crm.paperless(customer_id, type_id, status=account.paperless)
-        if account.card and owner is not None:
-            method_id = await self._crm.method(owner, biller, account.card.encode(), default=True)
-            await self.admin.execute(
-                "UPDATE crm.payment_method SET kind = 'card', token_ref = $2 WHERE id = $1", method_id, account.card
+    async def _accounts(self, biller: Biller, accounts: Sequence[Account], logins: Mapping[str, int]) -> None:
+        """Customers with their owners and bills; there may be hundreds."""
+        ids = {
+            row["account_number"]: row["id"]
+            for row in await self.admin.fetch(
+                """INSERT INTO crm.customer (biller_id, account_number, name, status)
+                   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[]) RETURNING account_number, id""",
+                biller.id,
+                *zip(*((account.number, account.name, account.status) for account in accounts), strict=True),
             )
-            for type_id in types.values():
-                await self._crm.autopay(customer_id, type_id, method_id)
+        }
+        types = {code: await self._crm.type_id(biller, code) for code in TYPES}
+        await self.admin.executemany(
+            "INSERT INTO crm.customer_login_link (customer_id, login_id, role) VALUES ($1, $2, 'owner')",
+            [(ids[account.number], logins[account.owner]) for account in accounts if account.owner],
+        )
+        await self.admin.executemany(
+            """INSERT INTO crm.invoice (customer_id, invoice_type_id, number, due_date, balance)
+               VALUES ($1, $2, '1', '2026-03-15', 10)""",
+            [(ids[account.number], types[code]) for account in accounts for code in account.bills],
+        )
+        for account in accounts:
+            if account.paperless:
+                for type_id in types.values():
+                    await self._crm.paperless(ids[account.number], type_id, status=account.paperless)
+            if account.card and account.owner:
+                await self._pays_by_card(biller, ids[account.number], logins[account.owner], account.card)
+
+    async def _pays_by_card(self, biller: Biller, customer_id: int, owner: int, token: str) -> None:
+        """The customer's own doing on the portal."""
+        method_id = await self._crm.method(owner, biller, token.encode(), default=True)
+        await self.admin.execute(
+            "UPDATE crm.payment_method SET kind = 'card', token_ref = $2 WHERE id = $1", method_id, token
+        )
+        for code in TYPES:
+            await self._crm.autopay(customer_id, await self._crm.type_id(biller, code), method_id)
 
     async def _define(self, biller: Biller, scene: Scene) -> UUID:
         return await self._checking.define(
