@@ -69,7 +69,7 @@ class Stage:
             assert (first.result.state, first.rows) == ("rejected", {})
             return first.id
         assert await self._answered(biller, scene, answer, first) == said(answer.rows)
-        assert await self.accounts(biller) == before | answer.state
+        assert await self.accounts(biller) == {**before, **answer.state}
         return first.id
 
     async def set_up(self, scene: Scene) -> Biller:
@@ -194,6 +194,7 @@ class Stage:
                 break
             asked = {code: checked.result.codes[code] for code in checked.result.undecided}
             assert asked == answer.asked_again
+        assert checked.result is not None
         if checked.result.state == "rejected":
             assert checked.rows == {}
             return {}
