@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from stack.embedded import EmbeddedStack
 from stack.services import SERVICES
-from tests.support.imports import database
+from tests.support.imports import client_of, database
 
 _README = Path(__file__).parents[2] / "README.md"
 _LIMIT_SECONDS = 120.0
@@ -165,3 +166,54 @@ async def test_setup_prepares_a_database_and_broker_of_ones_own(system: Embedded
     code, output = await _command({}, "admin", "setup")
     assert code == 2, output
     assert "IMPORT_ADMIN_DSN" in output
+
+
+async def test_an_import_is_run_by_the_name_of_a_recipe_and_drift_is_told(
+    system: EmbeddedStack, environment: dict[str, str], biller: str, tmp_path: Path
+) -> None:
+    file, definition = tmp_path / "customers.csv", tmp_path / "short.yaml"
+    file.write_text(_FILE.replace("ana@", "recipe@"))
+    answers = "decide: {C201: {choice: continue}, C202: {choice: skip}, C203: {choice: continue}}"
+    definition.write_text(f"biller: {biller}\noptions: {{attestation: They agreed.}}\n{answers}\n")
+    ivy = await client_of(system, "ivy")
+    number = ivy.biller(biller)["id"]
+    stored = ivy.upload(number, file, "paperless", iter([file.read_bytes()]))
+    await _save_recipe(system, number, stored["id"])
+    code, output = await _command(environment, "recipes", biller)
+    assert code == 0, output
+    assert "Monthly" in output
+    code, output = await _command(environment, "run", file, definition, "--recipe", "monthly")
+    assert code == 0, output
+    file.write_text(_FILE.replace("E-mail", "E-mail,Ward").replace(".com\n", ".com,3\n"))
+    code, output = await _command(environment, "run", file, definition, "--recipe", "Monthly")
+    assert code == 2, output
+    assert "Ward" in output
+    file.write_text(_FILE.replace("E-mail", "Mail"))
+    code, output = await _command(environment, "run", file, definition, "--recipe", "Monthly", "--accept-drift")
+    assert code == 2, output
+    assert "lacks E-mail" in " ".join(output.split())
+    code, output = await _command(environment, "run", file, definition, "--recipe", "Yearly")
+    assert code == 2, output
+    assert "Monthly" in output
+
+
+async def _save_recipe(system: EmbeddedStack, biller_id: int, file_id: str) -> None:
+    pad = {"do": "pad_left"}
+    body = {
+        "name": "Monthly",
+        "kind": "paperless",
+        "file_id": file_id,
+        "invoice_types": ["WATER"],
+        "columns": {"email": "E-mail", "customer_name": "Name"},
+        "account_number": [
+            {"literal": "WTR-"},
+            {"column": "Cust No", "transforms": [pad | {"length": 7}]},
+            {"literal": "-"},
+            {"column": "Loc", "transforms": [pad | {"length": 6}]},
+        ],
+    }
+    headers = {"authorization": f"Bearer {await system.token('ivy')}"}
+    address = f"{system.service_url('mapping')}/api/v1/billers/{biller_id}/recipes"
+    async with httpx.AsyncClient(headers=headers) as client:
+        response = await client.post(address, json=body)
+    assert response.status_code == 201, response.text
