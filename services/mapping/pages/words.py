@@ -95,7 +95,6 @@ IMPACTS: Final = {
     "logins_to_create": "logins created",
     "logins_to_change": "logins changed",
     "linked_accounts_reached": "linked accounts outside the file reached",
-    "logins_elsewhere": "logins that are also used at another biller",
 }
 CHANGES: Final = {
     "customer": "Customer",
