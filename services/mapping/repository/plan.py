@@ -7,14 +7,25 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from shared.contracts.codes import Level
 from shared.postgres import Connection
 
 # Pages go by the primary key: nearly the order of the file, but rows that share a login stand together.
 _PAGE: Final = """
 SELECT * FROM validation.planned_row
 WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
-  AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes))
+  AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes)) {and_also}
 ORDER BY chunk_no, line_no LIMIT $6
+"""
+_ALL_ROWS: Final = _PAGE.format(and_also="")
+# Said once more in the words of the index on the rows that are not to be applied.
+_NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'")
+_OF_LINES: Final = _PAGE.format(and_also="AND line_no = ANY ($7::int[])")
+_NEVER_APPLIED: Final = frozenset((Level.ROW, Level.LEFT_OUT))
+# Of a code that stands on few rows the check has kept them all.
+_LINES_OF_CODE: Final = """
+SELECT sample_lines FROM validation.finding
+WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
 # Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
 _SAMPLES: Final = """
@@ -77,7 +88,13 @@ async def page(
     code: str | None = None,
 ) -> list[PlannedRow]:
     """Rows of the plan behind this place."""
-    found = await connection.fetch(_PAGE, import_id, *after, verdict, code, limit)
+    given = (import_id, *after, verdict, code, limit)
+    if (verdict and verdict != "apply") or (code and code[0] in _NEVER_APPLIED):
+        found = await connection.fetch(_NOT_APPLIED, *given)
+    elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
+        found = await connection.fetch(_OF_LINES, *given, lines)
+    else:
+        found = await connection.fetch(_ALL_ROWS, *given)
     return [_row(record) for record in found]
 
 
