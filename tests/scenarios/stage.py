@@ -182,7 +182,7 @@ class Stage:
 
     async def _answered(self, biller: Biller, scene: Scene, answer: Answer, first: Import) -> dict[int, Row]:
         """Confirm until nothing is asked any more, then run; what became of each row."""
-        checked, asked = first, dict(scene.found)
+        checked, asked, asked_again = first, scene.found, {}
         for check_no in range(1, _ROUNDS):
             _assert_every_choice(scene, asked)
             assert checked.result is not None
@@ -192,8 +192,8 @@ class Stage:
             assert checked.result is not None
             if checked.result.state != "held":
                 break
-            asked = {code: checked.result.codes[code] for code in checked.result.undecided}
-            assert asked == answer.asked_again
+            asked = asked_again = {code: checked.result.codes[code] for code in checked.result.undecided}
+        assert asked_again == answer.asked_again
         assert checked.result is not None
         if checked.result.state == "rejected":
             assert checked.rows == {}
