@@ -21,6 +21,8 @@ CSRF_FIELD: Final = "csrf"
 _KEY_ID: Final = "session"
 _CONTEXT: Final = "session"
 _ANONYMOUS_SECONDS: Final = 3600
+_PIECE: Final = 3_800  # browsers drop a cookie above 4,096 bytes, and tokens of some providers are longer
+_MOST_PIECES: Final = 6
 
 
 def _new_token() -> str:
@@ -66,7 +68,7 @@ class Sessions:
 
     def read(self, connection: HTTPConnection) -> Session | None:
         """The session of a request; None where there is none or it has ended."""
-        sealed = connection.cookies.get(COOKIE)
+        sealed = _joined(connection)
         if not sealed:
             return None
         try:
@@ -79,15 +81,36 @@ class Sessions:
     def write(self, response: Response, session: Session) -> None:
         """Put the session on the response."""
         sealed = self._sealer.seal(orjson.dumps(asdict(session)).decode(), _CONTEXT)
-        response.set_cookie(
-            COOKIE,
-            base64.urlsafe_b64encode(sealed).decode(),
-            max_age=max(0, session.expires_at - int(time.time())),
-            httponly=True,
-            secure=self._secure,
-            samesite="lax",
-        )
+        for name, value in _pieces(base64.urlsafe_b64encode(sealed).decode()):
+            response.set_cookie(
+                name,
+                value,
+                max_age=max(0, session.expires_at - int(time.time())),
+                httponly=True,
+                secure=self._secure,
+                samesite="lax",
+            )
 
     def clear(self, response: Response) -> None:
         """Sign out."""
-        response.delete_cookie(COOKIE, httponly=True, secure=self._secure, samesite="lax")
+        for place in range(_MOST_PIECES):
+            response.delete_cookie(_name(place), httponly=True, secure=self._secure, samesite="lax")
+
+
+def _name(place: int) -> str:
+    return f"{COOKIE}_{place}" if place else COOKIE
+
+
+def _pieces(sealed: str) -> list[tuple[str, str]]:
+    """Cookies; the first says how many there are, so that one left from a longer session does no harm."""
+    values = [sealed[start : start + _PIECE] for start in range(0, len(sealed), _PIECE)]
+    if len(values) > _MOST_PIECES:
+        raise ValueError("The session does not fit into cookies")
+    return [(_name(place), value if place else f"{len(values)}.{value}") for place, value in enumerate(values)]
+
+
+def _joined(connection: HTTPConnection) -> str:
+    count, _, first = connection.cookies.get(COOKIE, "").partition(".")
+    if not (count.isascii() and count.isdigit() and len(count) == 1):
+        return ""
+    return first + "".join(connection.cookies.get(_name(place), "") for place in range(1, int(count)))

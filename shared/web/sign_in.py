@@ -22,6 +22,8 @@ from shared.web.settings import WebSettings
 router = APIRouter()
 _SECONDS: Final = 5.0
 _LIFETIME: Final = 3600
+_LEEWAY: Final = 10
+_REFUSALS: Final = (400, 401, 403)  # of a code or of a client; the provider is there
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _CALLBACK: Final = "/sign-in/callback"
 
@@ -83,12 +85,16 @@ async def go_to_provider(request: Request, next: str = "/") -> Response:  # noqa
 
 
 @router.get(_CALLBACK)
-async def come_back(request: Request, code: str = "", state: str = "") -> Response:
+async def come_back(request: Request, code: str = "", state: str = "", error: str = "") -> Response:
     """The provider sends the person back."""
     web = web_of(request)
     session = web.sessions.read(request)
     pending = session.pending if session else {}
-    if not code or not secrets.compare_digest(pending.get("state", ""), state) or not state:
+    if not state or not secrets.compare_digest(pending.get("state", "").encode(), state.encode()):
+        raise _failed()
+    if error == "access_denied":
+        raise Problem(403, "sign_in_refused", "You were not signed in", remedy="Ask whether you may use this tool")
+    if not code:
         raise _failed()
     return await _enter(request, await _exchanged(web.settings, code, pending), pending["next"])
 
@@ -159,23 +165,35 @@ async def _exchanged(settings: WebSettings, code: str, pending: dict[str, str]) 
         },
         auth=(settings.oidc_client_id, settings.oidc_client_secret.get_secret_value()),
     )
-    # The identity comes straight from the provider over TLS, so its signature need not be looked at (OIDC 3.1.3.7).
-    identity = jwt.decode(answer.get("id_token", ""), options={"verify_signature": False})
-    audience = identity.get("aud")
-    known = settings.oidc_client_id in (audience if isinstance(audience, list) else [audience])
-    if identity.get("nonce") != pending["nonce"] or identity.get("iss", "").rstrip("/") != provider["issuer"].rstrip(
-        "/"
-    ):
+    identity = _identity(answer, audience=settings.oidc_client_id, issuer=provider["issuer"])
+    if identity.get("nonce") != pending["nonce"]:
         raise _failed()
-    if not known:
-        raise _failed()
-    return Issued(answer["access_token"], str(identity.get("email", "")), int(answer.get("expires_in", _LIFETIME)))
+    return Issued(
+        str(answer.get("access_token", "")),
+        str(identity.get("email", "")),
+        int(answer.get("expires_in", _LIFETIME)),
+    )
+
+
+def _identity(answer: dict[str, Any], *, audience: str, issuer: str) -> dict[str, Any]:
+    # It comes straight from the provider over TLS, so its signature need not be looked at (OIDC 3.1.3.7).
+    unsigned = {"verify_signature": False, "verify_aud": True, "verify_iss": True, "verify_exp": True}
+    try:
+        found: dict[str, Any] = jwt.decode(
+            str(answer.get("id_token", "")), audience=audience, issuer=issuer, leeway=_LEEWAY, options=unsigned
+        )
+    except jwt.PyJWTError:
+        raise _failed() from None
+    return found
 
 
 async def _asked(method: str, url: str, **values: Any) -> Any:
     try:
         async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
             answer = await client.request(method, url, **values)
+            if answer.status_code in _REFUSALS:
+                log.warning("sign_in_refused")
+                raise _failed()
             answer.raise_for_status()
             return answer.json()
     except (httpx.HTTPError, ValueError):
