@@ -33,7 +33,7 @@ async def test_paperless_from_start_to_completed(system: EmbeddedStack, walk: Wa
     await wizard.order()
     await wizard.check()
     await wizard.review()
-    await expect(wizard.page.get_by_label("Email")).to_have_value("ivy.marsh@example.com")
+    await expect(wizard.page.get_by_role("textbox", name=re.compile("^Email"))).to_have_value("ivy.marsh@example.com")
     await wizard.start()
     await wizard.completed()
     assert await wizard.count("applied") == 30

@@ -113,7 +113,7 @@ class Wizard:
     async def account_number(self) -> None:
         """Take the suggestion, and go on."""
         await self._seen("What makes the IC account number?", "account number, nothing chosen")
-        await self.page.get_by_role("button", name="Use this").click()
+        await self.page.get_by_role("button", name="Use this").first.click()
         await expect(self.page.get_by_role("progressbar")).to_be_visible()
         await self._seen("What makes the IC account number?", "account number, with parts")
         await self.go_on()
