@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint format lock bench chaos fuzz clean
+.PHONY: help demo up test lint format lock bench chaos fuzz screenshots clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(STAMP): requirements.txt requirements-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -53,6 +53,9 @@ fuzz: $(STAMP) ## look for bytes that break the reader or the check of rows, for
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt
 	@$(BIN)/python -m tests.fuzz files --seconds $${FUZZ_SECONDS:-300}
 	@$(BIN)/python -m tests.fuzz rows --seconds $${FUZZ_SECONDS:-300}
+
+screenshots: $(STAMP) ## take the pictures of the README anew, from the embedded stack
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: $(STAMP) ## compile the pins anew from requirements*.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in

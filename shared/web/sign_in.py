@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx
 import jwt
 from fastapi import APIRouter, Request
+from jwt.types import Options
 from starlette.responses import Response
 
 from shared.auth import AuthenticationFailed, TokenVerifier
@@ -177,7 +178,7 @@ async def _exchanged(settings: WebSettings, code: str, pending: dict[str, str]) 
 
 def _identity(answer: dict[str, Any], *, audience: str, issuer: str) -> dict[str, Any]:
     # It comes straight from the provider over TLS, so its signature need not be looked at (OIDC 3.1.3.7).
-    unsigned = {"verify_signature": False, "verify_aud": True, "verify_iss": True, "verify_exp": True}
+    unsigned: Options = {"verify_signature": False, "verify_aud": True, "verify_iss": True, "verify_exp": True}
     try:
         found: dict[str, Any] = jwt.decode(
             str(answer.get("id_token", "")), audience=audience, issuer=issuer, leeway=_LEEWAY, options=unsigned

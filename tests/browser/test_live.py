@@ -1,7 +1,5 @@
 """Imports that go on: the page shows it by itself, through a cancellation and a restart."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -15,21 +13,7 @@ from tests.support.imports import database, until
 
 _ROWS = 8_000  # four chunks of the plan
 _BLOCKED = (3_000, 5_000)  # rows of the second and the third, so that both executors wait
-_HOLD = """
-SELECT 1 FROM crm.login l JOIN crm.customer_login_link k ON k.login_id = l.id
-JOIN crm.customer c ON c.id = k.customer_id
-WHERE c.biller_id = $1 AND c.account_number = ANY (SELECT 'WTR-' || lpad(n::text, 9, '0') FROM unnest($2::int[]) AS n)
-FOR UPDATE OF l
-"""
 _WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'"
-
-
-@asynccontextmanager
-async def held_up(system: EmbeddedStack, biller: world.Biller) -> AsyncIterator[None]:
-    """The import stops in the middle, for somebody else holds a login."""
-    async with database(system) as holder, holder.transaction():
-        await holder.execute(_HOLD, biller.id, _BLOCKED)
-        yield
 
 
 async def somebody_waits(system: EmbeddedStack, role: str, count: int = 1) -> None:
@@ -58,7 +42,7 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
     biller = await world.new_biller(system, _ROWS)
     wizard = await walk("ivy")
     page = wizard.page
-    async with held_up(system, biller):
+    async with world.held_up(system, biller, _BLOCKED):
         await started(wizard, system, biller, tmp_path)
         await assert_accessible(page, "running import")
         await page.goto(f"{wizard.status_url}/status/in-progress")
@@ -82,7 +66,7 @@ async def test_the_page_outlives_a_restart_of_its_service(system: EmbeddedStack,
     lost = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
     wizard = await walk("ivy", expected=lost)
     page = wizard.page
-    async with held_up(system, biller):
+    async with world.held_up(system, biller, _BLOCKED):
         await started(wizard, system, biller, tmp_path)
         await system.children["notifier"].kill()
         await expect(page.get_by_text("The connection is lost")).to_be_visible()

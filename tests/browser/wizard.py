@@ -142,7 +142,10 @@ class Wizard:
         await self._seen(outcome)
 
     async def review(self) -> None:
-        """From what was found to the last page."""
+        """From what was found to the last page; rows in question are left out where that is an answer."""
+        for question in await self.page.locator("fieldset").filter(has_text="Your decision").all():
+            leave_out = question.get_by_role("radio", name=re.compile("^Leave"))
+            await leave_out.or_(question.get_by_role("radio").first).last.check()
         await self.page.get_by_role("button", name="Continue to the review").click()
         await self._seen("Review and start")
 

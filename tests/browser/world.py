@@ -1,6 +1,7 @@
 """Billers and files of the browser tests."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +17,13 @@ INSERT INTO crm.customer (biller_id, account_number, name)
 SELECT $1, 'WTR-8' || lpad(n::text, 8, '0'), 'NEWCOMER ' || n FROM generate_series(1, $2::int) AS n
 """
 
+_HOLD = """
+SELECT 1 FROM crm.login l JOIN crm.customer_login_link k ON k.login_id = l.id
+JOIN crm.customer c ON c.id = k.customer_id
+WHERE c.biller_id = $1 AND c.account_number = ANY (SELECT 'WTR-' || lpad(n::text, 9, '0') FROM unnest($2::int[]) AS n)
+FOR UPDATE OF l
+"""
+
 
 @dataclass(frozen=True)
 class Biller:
@@ -25,15 +33,23 @@ class Biller:
     name: str
 
 
-async def new_biller(system: EmbeddedStack, customers: int = 40, *, paul: bool = False) -> Biller:
+async def new_biller(system: EmbeddedStack, customers: int = 40, *, paul: bool = False, name: str = "") -> Biller:
     """One of a test's own; ivy may do everything there, paul paperless only where it says so."""
-    name = f"Maple Valley {uuid4().hex[:8]}"
+    name = name or f"Maple Valley {uuid4().hex[:8]}"
     async with database(system) as connection:
         made = await make_biller(connection, name, customers)
         await connection.execute(_WITHOUT_LOGIN, made.id, 20)
         if paul:
             await Crm(connection).right("paul", Known(made.id, 0, name), "paperless")
     return Biller(made.id, name)
+
+
+@asynccontextmanager
+async def held_up(system: EmbeddedStack, biller: Biller, rows: Sequence[int]) -> AsyncIterator[None]:
+    """Imports of the biller stop in the middle, for somebody else holds the logins of these rows."""
+    async with database(system) as holder, holder.transaction():
+        await holder.execute(_HOLD, biller.id, rows)
+        yield
 
 
 def paperless_file(folder: Path, rows: int = 30, *, missing: int = 0, name: str = "paperless.csv") -> Path:
