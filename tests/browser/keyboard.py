@@ -4,16 +4,19 @@ from typing import Final
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.support.imports import until
+
 _MOST_STOPS: Final = 120
 _HAS_FOCUS: Final = "element => element === document.activeElement"
-_IS_SEEN: Final = """() => {
+_UNSEEN: Final = """() => {
   const shown = (element) => {
     const style = getComputedStyle(element);
     const isHidden = element.getBoundingClientRect().width < 2;
     return !isHidden && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   };
   const element = document.activeElement;
-  return [element, ...(element.labels ?? [])].some(shown);
+  const isSeen = element === document.body || [element, ...(element.labels ?? [])].some(shown);
+  return isSeen ? "" : element.outerHTML.slice(0, 300);
 }"""
 
 
@@ -45,6 +48,13 @@ class Keyboard:
         await self._page.keyboard.type(text)
 
     async def _assert_seen(self) -> None:
-        if await self._page.evaluate("document.activeElement !== document.body"):
-            place = await self._page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-            assert await self._page.evaluate(_IS_SEEN), f"The focus cannot be seen on {place}"
+        async def look() -> bool:
+            nonlocal place
+            place = str(await self._page.evaluate(_UNSEEN))
+            return not place
+
+        place = ""
+        try:
+            await until(look, "a focus that can be seen", limit=10)
+        except AssertionError:
+            raise AssertionError(f"The focus cannot be seen on {place}") from None

@@ -77,6 +77,8 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     clearTimeout(waiting);
     waiting = setTimeout(look, 150);
   });
+  // Typed before this script was there, or brought back by the browser.
+  if ([...form.elements].some((one) => one.type === "search" && one.value !== one.defaultValue)) look();
 }
 
 document.addEventListener("change", (event) => {
