@@ -49,12 +49,9 @@ class Keyboard:
 
     async def _assert_seen(self) -> None:
         async def look() -> bool:
-            nonlocal place
-            place = str(await self._page.evaluate(_UNSEEN))
-            return not place
+            return not await self._page.evaluate(_UNSEEN)
 
-        place = ""
         try:
             await until(look, "a focus that can be seen", limit=10)
         except AssertionError:
-            raise AssertionError(f"The focus cannot be seen on {place}") from None
+            raise AssertionError(f"The focus cannot be seen on {await self._page.evaluate(_UNSEEN)}") from None
