@@ -55,6 +55,7 @@ class Seen:
     answers: Mapping[str, repository.Considered]
     file_name: str
     may_approve: bool
+    may_replace_owner: bool
 
     @property
     def definition(self) -> ImportDefinition:
@@ -223,6 +224,7 @@ async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
         answers=answers,
         file_name=file_name,
         may_approve=right.may_approve,
+        may_replace_owner=right.may_replace_owner,
     )
 
 

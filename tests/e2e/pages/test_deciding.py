@@ -24,6 +24,7 @@ async def page_of(browser: Browser, import_id: UUID) -> str:
 
 async def test_every_choice_of_the_registry_is_offered_in_plain_words(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
+    await world.admin.execute("UPDATE crm.operator_right SET may_replace_owner = true WHERE biller_id = $1", biller.id)
     import_id = await under_check(browser, biller)
     asked = tuple(code.number for code in DECIDABLE if code.default is None)
     found: dict[str, Any] = {code.number: 4 for code in DECIDABLE}
@@ -37,6 +38,15 @@ async def test_every_choice_of_the_registry_is_offered_in_plain_words(world: Wor
             assert ("checked" in shown) is (choice == code.default)
             assert ("required" in shown) is (code.default is None)
     assert not re.search(r"<span>[A-Z][a-z]*_[a-z_]+", page)
+
+
+async def test_owners_are_replaced_only_by_those_who_may(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=(), C232=2)
+    page = await page_of(browser, import_id)
+    assert input_of(page, "C232", "oversight")
+    assert "replace_owner" not in page
 
 
 async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(world: World, biller: Biller) -> None:
