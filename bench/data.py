@@ -67,7 +67,8 @@ def write_file(path: Path, rows: int, generation: int = 0) -> None:
 
 
 def _lines(rows: int, generation: int) -> Iterator[str]:
-    return (f"{n:09d},CUSTOMER {n},new{n}.{generation}@example.org\r\n" for n in range(1, rows + 1))
+    part = f".{generation}" if generation else ""
+    return (f"{n:09d},CUSTOMER {n},new{n}{part}@example.org\r\n" for n in range(1, rows + 1))
 
 
 def definition(biller: Biller) -> dict[str, object]:

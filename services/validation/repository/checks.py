@@ -117,22 +117,31 @@ WITH this AS (
     FROM import_check
     WHERE import_id = $1
 ), other AS (
-    SELECT o.row_keys, o.file_sha256 = t.file_sha256 AS is_same,
+    SELECT o.import_id, o.row_keys, o.file_sha256 = t.file_sha256 AS is_same,
         least(t.limit_key, CASE WHEN cardinality(o.row_keys) = $2 THEN o.row_keys[$2] END) AS limit_key
     FROM this t
     JOIN import_check o ON o.biller_id = t.biller_id AND o.kind = t.kind
     WHERE o.state = 'finished' AND o.import_id <> $1
+), mine AS MATERIALIZED (
+    SELECT key FROM this CROSS JOIN LATERAL unnest(row_keys) AS key
+), shared AS (
+    SELECT o.import_id, count(*) AS keys
+    FROM other o
+    CROSS JOIN LATERAL unnest(o.row_keys) AS theirs (key)
+    JOIN mine ON mine.key = theirs.key
+    WHERE theirs.key <= o.limit_key OR o.limit_key IS NULL
+    GROUP BY o.import_id
 )
-SELECT coalesce(
-    bool_or(o.is_same OR shared.keys > 0.9 * shared.pairs AND (o.limit_key IS NULL OR shared.pairs >= $3)), false
-)
+SELECT coalesce(bool_or(o.is_same OR s.keys > 0.9 * p.pairs AND (o.limit_key IS NULL OR p.pairs >= $3)), false)
 FROM other o
 CROSS JOIN this t
+LEFT JOIN shared s ON s.import_id = o.import_id
 CROSS JOIN LATERAL (
-    SELECT count(*) AS pairs, count(*) FILTER (WHERE key = ANY (o.row_keys)) AS keys
-    FROM unnest(t.row_keys) AS key
-    WHERE key <= o.limit_key OR o.limit_key IS NULL
-) AS shared
+    SELECT CASE
+        WHEN o.limit_key IS NULL THEN cardinality(t.row_keys)
+        ELSE (SELECT count(*) FROM mine WHERE key <= o.limit_key)
+    END AS pairs
+) AS p
 """
 _MOST_KEYS: Final = 1_000
 _FEWEST_KEYS: Final = 10
