@@ -10,7 +10,7 @@ from services.mapping.domain import Check, State, TakenDecision
 from services.mapping.repository import billers, checks, imports, recipients
 from services.mapping.repository.imports import Import
 from shared.contracts.definition import NamedDecision
-from shared.contracts.definition_rules import unknown_recipients
+from shared.contracts.definition_rules import needs_second_person, unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestProblem
 from shared.http import Problem
 from shared.messaging import say
@@ -149,7 +149,7 @@ async def _second_person_needed(
     customers = domain.second_person_question(check, answers, taken)
     if customers is None:
         return False
-    return domain.needs_second_person(customers, await billers.count_customers(connection, item.biller_id))
+    return needs_second_person(customers, await billers.count_customers(connection, item.biller_id))
 
 
 async def _keep(

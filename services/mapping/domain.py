@@ -20,8 +20,6 @@ UNKNOWN_KIND: Final = "unknown"
 _LONGEST_FILE_NAME: Final = 200
 _OTHER_OWNER, _REPLACE = "C232", "replace_owner"
 _FEW_FOUND, _NOT_FOUND, _STOP = "C201", "C202", "stop"
-_MOST_CUSTOMERS_ALONE: Final = 5_000
-_LARGEST_SHARE_ALONE: Final = 5  # one fifth of the biller's customers
 
 
 class State(StrEnum):
@@ -178,11 +176,6 @@ def customers_to_make(check: Check, choices: Mapping[str, str]) -> int:
     if choices.get(_NOT_FOUND) != "create":
         return 0
     return int(check.impact.get("customers_missing", check.impact.get("customers_to_create", 0)))
-
-
-def needs_second_person(customers_made: int, customers_of_biller: int) -> bool:
-    """Whether one person alone may not decide to make that many customers."""
-    return customers_made > _MOST_CUSTOMERS_ALONE or customers_made * _LARGEST_SHARE_ALONE > customers_of_biller
 
 
 def second_person_question(

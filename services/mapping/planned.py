@@ -8,6 +8,7 @@ from services.mapping.repository.plan import PlannedRow
 
 _MADE: Final = {"create_shell": "made, without a password", "create_invited": "made and invited"}
 _NOT_ENROLLED: Final = "not enrolled"
+_GOES_ON: Final = ("active", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,16 @@ def _method(row: PlannedRow) -> Iterator[Change]:
 def _enrolments(row: PlannedRow, invoice_types: Sequence[str]) -> Iterator[Change]:
     for code, seen in zip(invoice_types, row.seen_enrollments or (), strict=False):
         # The plan holds the status and behind a colon the method or the address of before.
-        before = (seen or _NOT_ENROLLED).split(":", 1)[0]
-        yield Change("enrolment", before, _enrolled(row), code)
+        status, _, by = (seen or _NOT_ENROLLED).partition(":")
+        if status not in _GOES_ON or not _stays(row, by):
+            yield Change("enrolment", status, _enrolled(row), code)
+
+
+def _stays(row: PlannedRow, by: str) -> bool:
+    """Whether an enrolment by this method, or to this address, is what the row asks for already."""
+    if row.method_kind is not None:
+        return by == str(row.payment_method_id)
+    return by.casefold() == (row.email or "").casefold() if by else row.delivery_email is None
 
 
 def _enrolled(row: PlannedRow) -> str:

@@ -59,6 +59,8 @@ class Conclusion:
             await plan.forget(self._connection, subject.import_id)
             return await self._rejected(list(whole.values()), rows=file.rows)
         found = whole | await findings.row_findings(self._connection, reached.missing)
+        if "C223" in found:
+            found["C223"] = replace(found["C223"], detail=await findings.others_reached(self._connection))
         if "W343" in found:
             found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)

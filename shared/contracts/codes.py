@@ -45,6 +45,11 @@ class Code:
         """The letter of the number."""
         return Level(self.number[0])
 
+    @property
+    def keeps_out(self) -> bool:
+        """Whether no row that is applied has it."""
+        return self.level in {Level.FILE, Level.ROW, Level.LEFT_OUT}
+
 
 _FAILED, _HELD, _SKIPPED = Outcome.FAILED, Outcome.HELD, Outcome.SKIPPED
 

@@ -15,6 +15,8 @@ from shared.contracts.events import RequestProblem
 UNKNOWN_RECIPIENT: Final = "unknown_recipient"
 UNUSABLE_DECISION: Final = "unusable_decision"
 
+_MOST_CUSTOMERS_ALONE: Final = 5_000
+_LARGEST_SHARE_ALONE: Final = 5  # one fifth of the biller's customers
 _ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
 _BANK: Final = frozenset({FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER})
 _CARD: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY})
@@ -83,6 +85,11 @@ def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestP
         remedy = f"Choose one of: {', '.join(known.choices)}"
         return RequestProblem(code=UNUSABLE_DECISION, place=place, message="No such choice", remedy=remedy)
     return None
+
+
+def needs_second_person(customers_made: int, customers_of_biller: int) -> bool:
+    """Whether one person alone may not decide to make that many customers (C201)."""
+    return customers_made > _MOST_CUSTOMERS_ALONE or customers_made * _LARGEST_SHARE_ALONE > customers_of_biller
 
 
 def coded_problem(code: str, place: str, message: str = "", remedy: str = "") -> RequestProblem:

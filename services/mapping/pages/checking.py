@@ -37,9 +37,11 @@ router = APIRouter()
 _ORDER: Final = "FCRSW"
 _NOT_FOUND: Final = "C202"
 _ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND})
-_MOST_LEFT_OUT: Final = 10_000
-_LONGEST_LIST: Final = 100_000
-_STRETCH: Final = re.compile(r"(?<![0-9])([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?(?![0-9])")
+MOST_LEFT_OUT: Final = 10_000
+_AS_LINES: Final = "Go back and write lines such as 12, 40-45"
+_HYPHEN: Final = re.compile(r"\s*-\s*")
+_BETWEEN: Final = re.compile(r"[\s,;]+")
+_STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _NEAREST_SHOWN: Final = 5
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
 
@@ -108,19 +110,36 @@ async def start_check(work: Working, _form: Form) -> Response:
 @router.post(DRAFT + "/leave-out")
 async def leave_out(work: Working, form: Form) -> Response:
     """Leave lines of the file out, or take all back, and check again; the answers so far stay."""
-    given = [str(one) for one in form.getlist("line")]
-    lines = frozenset() if form.get("action") == "none" else lines_of(given) | frozenset(work.content.exclude_lines)
-    work = await work.save(exclude_lines=tuple(sorted(lines))[:_MOST_LEFT_OUT])
+    lines: frozenset[int] = frozenset()
+    if form.get("action") != "none":
+        lines = lines_of([str(one) for one in form.getlist("line")]) | frozenset(work.content.exclude_lines)
+    if len(lines) > MOST_LEFT_OUT:
+        raise _too_many_lines()
+    work = await work.save(exclude_lines=tuple(sorted(lines)))
     return await _begin(work, carries_answers=True)
 
 
 def lines_of(given: Sequence[str]) -> frozenset[int]:
-    """Lines as people write them: numbers and stretches such as 12-15; what is neither is passed over."""
+    """Lines as people write them: numbers and stretches such as 12-15. Raises Problem: no line is guessed."""
     found: set[int] = set()
-    for first, last in _STRETCH.findall(" ".join(given)[:_LONGEST_LIST]):
-        start, end = int(first), int(last or first)
-        found.update(range(max(1, start), min(end, start + _MOST_LEFT_OUT) + 1))
+    for word in _BETWEEN.split(_HYPHEN.sub("-", " ".join(given))):
+        if not word:
+            continue
+        stretch = _STRETCH.fullmatch(word)
+        start, end = (int(stretch[1]), int(stretch[2] or stretch[1])) if stretch else (0, 0)
+        if not 0 < start <= end:
+            raise Problem(422, "no_such_line", f"{word[:20]} is no line", remedy=_AS_LINES)
+        if end - start >= MOST_LEFT_OUT:
+            raise _too_many_lines()
+        found.update(range(start, end + 1))
+    if not found:
+        raise Problem(422, "no_such_line", "No line was named", remedy=_AS_LINES)
     return frozenset(found)
+
+
+def _too_many_lines() -> Problem:
+    words = f"At most {MOST_LEFT_OUT:,} lines can be left out"
+    return Problem(422, "too_many_lines", words, remedy="Take them out of the file and upload it again")
 
 
 async def _begin(work: Work, *, carries_answers: bool) -> Response:

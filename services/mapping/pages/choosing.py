@@ -27,6 +27,7 @@ router = APIRouter()
 _PATIENCE: Final = 0.03  # a page does not wait for what it can show later
 _MUCH_PATIENCE: Final = 30.0
 _LAST_HEADER_LINE: Final = 1000
+QUOTES: Final = {"double": '"', "single": "'", "none": ""}
 
 
 @router.get(DRAFT + "/kind")
@@ -110,10 +111,11 @@ async def choose_invoice_types(work: Working, form: Form) -> Response:
 
 def _reading(form: FormData) -> Reading:
     line, delimiter = str(form.get("header_line", "")), str(form.get("delimiter", ""))
-    encoding = str(form.get("encoding", ""))
+    encoding, quote = str(form.get("encoding", "")), str(form.get("quote", ""))
     return Reading(
         encoding=encoding if encoding in KNOWN_ENCODINGS else None,
         delimiter="\t" if delimiter == "tab" else delimiter if delimiter in DELIMITERS else None,
+        quote=QUOTES.get(quote),
         header_line=int(line) if line.isascii() and line.isdigit() and 0 < int(line) <= _LAST_HEADER_LINE else None,
     )
 

@@ -11,7 +11,23 @@ from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition
 _MOST_ROWS: Final = 5
 _F = FieldName
 _ACCOUNT_CODES: Final = frozenset(
-    ("R101", "R102", "R103", "R105", "R111", "R112", "R131", "R132", "R133", "C201", "C202", "C215", "C225")
+    (
+        "R101",
+        "R102",
+        "R103",
+        "R105",
+        "R111",
+        "R112",
+        "R131",
+        "R132",
+        "R133",
+        "C201",
+        "C202",
+        "C215",
+        "C217",
+        "C225",
+        "C235",
+    )
 )
 _FIELDS_OF_CODE: Final[Mapping[str, tuple[FieldName, ...]]] = {
     "R120": (_F.METHOD_KIND, _F.ROUTING_NUMBER, _F.CARD_TOKEN),
@@ -29,22 +45,36 @@ _FIELDS_OF_CODE: Final[Mapping[str, tuple[FieldName, ...]]] = {
     "R142": (_F.EMAIL, _F.EMAIL_CC),
     "R143": (_F.EMAIL,),
     "R144": (_F.AUTOPAY_FLAG, _F.PAPERLESS_FLAG),
-    "R145": (_F.END_DATE, _F.AUTHORIZATION_DATE, _F.CONSENT_DATE, _F.MAX_AMOUNT),
+    "R145": (
+        *(_F.START_DATE, _F.END_DATE, _F.PAY_DAY, _F.FIXED_AMOUNT, _F.MAX_AMOUNT),
+        *(_F.AUTHORIZATION_DATE, _F.PRIOR_LAST_DEBIT_DATE, _F.CONSENT_DATE),
+    ),
+    "R146": (_F.ROLE,),
     "R151": (_F.EMAIL,),
     "R152": (_F.EMAIL,),
     "R153": (_F.LOGIN_NAME, _F.EMAIL),
-    "C216": (_F.CARD_EXPIRY,),
+    "C212": (_F.ROUTING_NUMBER,),
+    "C213": (_F.FIXED_AMOUNT, _F.PAY_DAY),
+    "C214": (_F.END_DATE,),
+    "C216": (_F.CARD_EXPIRY, _F.CARD_EXPIRY_MONTH, _F.CARD_EXPIRY_YEAR),
+    "C218": (_F.ROUTING_NUMBER,),
     "C221": (_F.EMAIL,),
     "C222": (_F.PAPERLESS_FLAG,),
     "C223": (_F.EMAIL,),
+    "C224": (_F.EMAIL,),
     "C231": (_F.EMAIL,),
     "C232": (_F.EMAIL,),
     "C233": (_F.EMAIL,),
     "C234": (_F.EMAIL,),
+    "C241": (_F.AUTOPAY_FLAG, _F.PAPERLESS_FLAG),
     "S401": (_F.PAPERLESS_FLAG,),
     "S402": (_F.AUTOPAY_FLAG,),
     "S403": (_F.END_DATE,),
-    "W314": (_F.BANK_ACCOUNT_TYPE,),
+    "W310": (_F.CUSTOMER_NAME, _F.FIRST_NAME, _F.LAST_NAME),
+    "W311": (_F.ROUTING_NUMBER,),
+    "W312": (_F.STATE, _F.ZIP),
+    "W314": (_F.BANK_ACCOUNT_TYPE, _F.AUTOPAY_FLAG),
+    "W341": (_F.EMAIL,),
     "W342": (_F.EMAIL,),
     "W343": (_F.EMAIL,),
 }
@@ -56,6 +86,11 @@ class ContextRow:
 
     line: int
     cells: tuple[tuple[str, str, bool], ...]  # header, value, whether it is the one that is meant
+
+
+def cell_is_known(code: str) -> bool:
+    """Whether it is known which cells a code is about."""
+    return code in _FIELDS_OF_CODE or code in _ACCOUNT_CODES
 
 
 def context_of_findings(

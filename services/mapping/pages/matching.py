@@ -68,10 +68,10 @@ async def account_parts(
 
 async def nearest_of(connection: Connection, biller_id: int, numbers: Sequence[str]) -> list[str | None]:
     """For each number that was not found the existing one that looks most like it."""
-    shape = recipe.shape_of(await repository.some_numbers(connection, biller_id)) if numbers else None
+    if not numbers:
+        return []
+    shape = recipe.shape_of(await repository.some_numbers(connection, biller_id))
     asked = {number: nearest.probes(number, shape) for number in numbers}
     known = (await repository.existing(connection, biller_id, list(set().union(*asked.values())))).keys()
-    return [
-        nearest.nearest(number, [*(asked[number] & known), *await repository.neighbours(connection, biller_id, number)])
-        for number in numbers
-    ]
+    beside = await repository.neighbours(connection, biller_id, numbers)
+    return [nearest.nearest(number, [*(asked[number] & known), *beside[number]]) for number in numbers]

@@ -53,10 +53,15 @@ UNION
 (SELECT account_number FROM crm.customer WHERE biller_id = $1 ORDER BY account_number DESC LIMIT $2)
 """
 _NEIGHBOURS: Final = """
-(SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number >= $2 ORDER BY account_number LIMIT 5)
-UNION ALL
-(SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number < $2
- ORDER BY account_number DESC LIMIT 5)
+SELECT asked.number, near.account_number
+FROM unnest($2::text[]) AS asked (number)
+CROSS JOIN LATERAL (
+    (SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number >= asked.number
+     ORDER BY account_number LIMIT 5)
+    UNION ALL
+    (SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number < asked.number
+     ORDER BY account_number DESC LIMIT 5)
+) AS near
 """
 _PROGRESS: Final = """
 SELECT bytes_read, bytes_total, rows_read FROM notification.import_view WHERE import_id = $1
@@ -192,9 +197,12 @@ async def some_numbers(connection: Connection, biller_id: int, limit: int = 200)
     return [row["account_number"] for row in await connection.fetch(_SOME_NUMBERS, biller_id, limit)]
 
 
-async def neighbours(connection: Connection, biller_id: int, number: str) -> list[str]:
-    """Existing numbers before and behind this one."""
-    return [row["account_number"] for row in await connection.fetch(_NEIGHBOURS, biller_id, number)]
+async def neighbours(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, list[str]]:
+    """Existing numbers before and behind each of these."""
+    found: dict[str, list[str]] = {number: [] for number in numbers}
+    for row in await connection.fetch(_NEIGHBOURS, biller_id, list(found)):
+        found[row["number"]].append(row["account_number"])
+    return found
 
 
 async def progress(connection: Connection, import_id: UUID) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from shared.contracts.codes import Level
+from shared.contracts.codes import CODES
 from shared.postgres import Connection
 
 # Pages go by the primary key: nearly the order of the file, but rows that share a login stand together.
@@ -21,7 +21,6 @@ _ALL_ROWS: Final = _PAGE.format(and_also="")
 # Said once more in the words of the index on the rows that are not to be applied.
 _NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'")
 _OF_LINES: Final = _PAGE.format(and_also="AND line_no = ANY ($7::int[])")
-_NEVER_APPLIED: Final = frozenset((Level.ROW, Level.LEFT_OUT))
 # Of a code that stands on few rows the check has kept them all.
 _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
@@ -89,7 +88,7 @@ async def page(
 ) -> list[PlannedRow]:
     """Rows of the plan behind this place."""
     given = (import_id, *after, verdict, code, limit)
-    if (verdict and verdict != "apply") or (code and code[0] in _NEVER_APPLIED):
+    if (verdict and verdict != "apply") or (code and code in CODES and CODES[code].keeps_out):
         found = await connection.fetch(_NOT_APPLIED, *given)
     elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
         found = await connection.fetch(_OF_LINES, *given, lines)

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.domain import Overview, Result, State
-from shared.contracts.codes import Level, Outcome
+from shared.contracts.codes import CODES, Outcome
 from shared.contracts.definition import ImportDefinition, ImportKind
 from shared.contracts.events import Counts
 from shared.postgres import Connection
@@ -53,7 +53,6 @@ _ALL_ROWS: Final = _ROWS.format(and_also="")
 # Said once more in the words of the index on the rows that were not applied.
 _ROWS_NOT_APPLIED: Final = _ROWS.format(and_also="AND outcome <> 'applied'")
 _ROWS_OF_LINES: Final = _ROWS.format(and_also="AND line_no = ANY ($6::int[])")
-_NEVER_APPLIED: Final = frozenset((Level.ROW, Level.LEFT_OUT))
 # Of a code that stands on few rows the check has kept them all.
 _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
@@ -197,7 +196,7 @@ async def rows_of(
 ) -> list[Row]:
     """Results in the order of the file, from the line after ``after``."""
     given = (import_id, after, _values(outcomes), code, limit)
-    if (outcomes and Outcome.APPLIED not in outcomes) or (code and code[0] in _NEVER_APPLIED):
+    if (outcomes and Outcome.APPLIED not in outcomes) or (code and code in CODES and CODES[code].keeps_out):
         records = await connection.fetch(_ROWS_NOT_APPLIED, *given)
     elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
         records = await connection.fetch(_ROWS_OF_LINES, *given, lines)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.contracts.codes import CODES
+from shared.contracts.definition_rules import needs_second_person
 
 # Codes without a default: the import waits for their answer.
 ASKED: Final = tuple(code.number for code in CODES.values() if code.choices and code.default is None)
-_MOST_CUSTOMERS: Final = 5_000
-_LARGEST_SHARE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +72,5 @@ def _is_covered(decision: Decision, situation: Situation) -> bool:
     made = situation.customers_to_make
     if made == 0:
         return True
-    many = made > _MOST_CUSTOMERS or made > _LARGEST_SHARE * situation.customers
+    many = needs_second_person(made, situation.customers)
     return decision.typed_count == made and (decision.seconded or not many)

@@ -6,6 +6,7 @@ from services.validation.repository.checks import Finding
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
+_OTHERS_NAMED: Final = 20
 _SAMPLES: Final = 1_000  # of rarer codes every line, so that their rows are found at once
 
 _VERDICTS: Final = "SELECT verdict, sum(rows)::bigint AS rows FROM tally GROUP BY verdict"
@@ -85,6 +86,22 @@ _REACHED: Final = """
 SELECT coalesce(sum(others), 0) FROM changing WHERE choice = 'update_login' AND reaches_others
 """
 
+# C223: accounts that no row left over names and that share the login of one that does.
+_OTHERS: Final = """
+SELECT c.account_number, count(*) OVER () AS accounts
+FROM changing g
+JOIN crm.customer_login_link k ON k.login_id = g.login_id AND k.role = 'owner'
+JOIN crm.customer c ON c.id = k.customer_id
+WHERE g.reaches_others AND NOT EXISTS (
+    SELECT
+    FROM facing f
+    LEFT JOIN seen s ON s.customer_id = f.customer_id
+    WHERE f.customer_id = c.id AND f.code IS NULL AND s.refused IS NOT TRUE
+)
+ORDER BY c.account_number
+LIMIT $1
+"""
+
 # W320: of the customers that are enrolled, how many have a bill of each type, and how many have one of every type.
 _BILLED: Final = """
 CREATE TEMP TABLE billed ON COMMIT DROP AS
@@ -119,6 +136,12 @@ async def row_findings(connection: Connection, missing: int) -> dict[str, Findin
         row = (await connection.fetch(_NOT_FOUND, _SAMPLES))[0]
         found["C202"] = Finding("C202", row["rows"], {}, row["lines"])
     return found
+
+
+async def others_reached(connection: Connection) -> dict[str, Any]:
+    """C223: the accounts outside the file that a change of login would reach, the first of them by number."""
+    rows = await connection.fetch(_OTHERS, _OTHERS_NAMED)
+    return {"accounts": rows[0]["accounts"] if rows else 0, "first": [row["account_number"] for row in rows]}
 
 
 async def touched_before(connection: Connection, subject: Subject) -> int:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.mapping.pages.checking import lines_of
+from services.mapping.pages.checking import MOST_LEFT_OUT, lines_of
+from shared.http import Problem
 from tests.e2e.pages.conftest import Browser, World
 from tests.e2e.pages.walking import checked, under_check
 from tests.support.crm import Biller
@@ -62,7 +63,7 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
     import_id = await held(world, browser, biller, R142=60)
     for line in range(2, 62):
         await plan_row(world.admin, import_id, line, verdict="failed", codes=["R142"])
-    await plan_row(world.admin, import_id, 70, email="a@example.com", seen_enrollments=["active"])
+    await plan_row(world.admin, import_id, 70, email="a@example.com", seen_enrollments=["expired:"])
     page = (await browser.get(f"/checks/{import_id}/plan?outcome=failed")).text
     assert page.count("The email is malformed <span") == 50
     following = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
@@ -132,13 +133,26 @@ async def test_a_row_is_left_out_and_the_answers_stay(world: World, biller: Bill
     [
         (["12, 15-17"], {12, 15, 16, 17}),
         (["3", "", "4"], {3, 4}),
-        (["0 x 9-7 12345678901"], set()),
-        (["2 - 3"], {2, 3}),
+        (["2 - 3;9"], {2, 3, 9}),
     ],
 )
 def test_lines_are_read_as_people_write_them(given: list[str], lines: set[int]) -> None:
     assert lines_of(given) == lines
 
 
-def test_a_stretch_without_end_is_cut() -> None:
-    assert len(lines_of(["1-999999999"])) <= 10_001
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("12, 4O", "no_such_line"),
+        ("0", "no_such_line"),
+        ("9-7", "no_such_line"),
+        ("12345678901", "no_such_line"),
+        ("", "no_such_line"),
+        ("1-999999999", "too_many_lines"),
+        (f"5-{MOST_LEFT_OUT + 5}", "too_many_lines"),
+    ],
+)
+def test_no_line_is_guessed(given: str, code: str) -> None:
+    with pytest.raises(Problem) as found:
+        lines_of([given])
+    assert found.value.code == code

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from tests.integration.validation.world import GOOD, World
@@ -90,6 +92,10 @@ async def test_an_account_outside_the_file(
     assert done.says(2) == (verdict, {"C223"})
     assert (row["login_action"], row["delivery_email"]) == (action, delivery)
     assert done.approved.codes["C223"] == 1
+    detail = await world.admin.fetchval(
+        "SELECT detail FROM validation.finding WHERE import_id = $1 AND code = 'C223'", done.id
+    )
+    assert json.loads(detail) == {"accounts": 2, "first": ["A2", "A3"]}
     reached = (await world.state(done.id))["impact"]["linked_accounts_reached"]
     assert reached == (2 if choice == "update_login" else 0)
 

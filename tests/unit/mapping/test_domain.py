@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from services.mapping import domain
 from services.mapping.domain import Check, Finding, TakenDecision
 from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision
+from shared.contracts.definition_rules import needs_second_person
 from shared.rights import Right, allows
 from tests.unit.mapping.test_definition_rules import PAPERLESS
 
@@ -159,7 +160,7 @@ def test_a_changed_choice_cannot_slip_past_the_number_typed_before() -> None:
     ],
 )
 def test_the_thresholds_of_the_second_person(made: int, customers: int, *, needed: bool) -> None:
-    assert domain.needs_second_person(made, customers) is needed
+    assert needs_second_person(made, customers) is needed
 
 
 def test_the_second_person_is_asked_for_customers_only() -> None:

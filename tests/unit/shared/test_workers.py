@@ -45,16 +45,17 @@ async def test_an_error_is_told_and_tried_again(error: Exception, capsys: pytest
 
 
 async def test_on_leaving_the_running_step_may_end() -> None:
-    begun, ended = asyncio.Event(), asyncio.Event()
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def step() -> bool:
         begun.set()
-        await asyncio.sleep(0.1)
+        await may_end.wait()
         ended.set()
         return True
 
     async with Worker("w", step, health=Health()):
         await begun.wait()
+        asyncio.get_running_loop().call_soon(may_end.set)  # when leaving has begun
     assert ended.is_set()
 
 

@@ -1,0 +1,53 @@
+from dataclasses import replace
+
+import pytest
+
+from services.mapping.planned import Change, changes_of
+from services.mapping.repository.plan import PlannedRow
+
+PAPERLESS = PlannedRow(
+    chunk_no=0,
+    line_no=2,
+    verdict="apply",
+    codes=(),
+    account_number="1",
+    customer_id=1,
+    customer_name=None,
+    login_action="none",
+    link_role=None,
+    seen_login_email="old@example.com",
+    email="Ann@example.com",
+    delivery_email=None,
+    login_name=None,
+    seen_enrollments=None,
+    method_kind=None,
+    account_type=None,
+    last4=None,
+    card_brand=None,
+    payment_method_id=None,
+    starts_on=None,
+    ends_on=None,
+    max_amount=None,
+)
+AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=7)
+
+
+@pytest.mark.parametrize(
+    ("row", "seen", "before"),
+    [
+        (PAPERLESS, None, "not enrolled"),
+        (PAPERLESS, "cancelled:", "cancelled"),
+        (PAPERLESS, "active:", None),
+        (PAPERLESS, "pending:", None),
+        (PAPERLESS, "active:ann@EXAMPLE.com", None),
+        (PAPERLESS, "active:other@example.com", "active"),
+        (replace(PAPERLESS, delivery_email="Ann@example.com"), "active:", "active"),
+        (AUTOPAY, "active:7", None),
+        (AUTOPAY, "active:8", "active"),
+        (replace(AUTOPAY, payment_method_id=None), "active:8", "active"),
+        (AUTOPAY, "suspended:7", "suspended"),
+    ],
+)
+def test_an_enrolment_that_stays_is_no_change(row: PlannedRow, seen: str | None, before: str | None) -> None:
+    found = [one for one in changes_of(replace(row, seen_enrollments=(seen,)), ["WATER"]) if one.what == "enrolment"]
+    assert found == ([] if before is None else [Change("enrolment", before, "enrolled", "WATER")])
