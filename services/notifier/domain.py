@@ -104,6 +104,11 @@ class Overview:
     requester_subject: str
 
     @property
+    def is_settling(self) -> bool:
+        """Whether it was cancelled after its approval, and rows that were not reached have no outcome yet."""
+        return self.state is State.CANCELLED and self.phase < FINISHED and self.chunks is not None
+
+    @property
     def has_log(self) -> bool:
         """Whether the import ended and rows have outcomes; an import that never ran has none."""
         return self.phase >= FINISHED and self.counts.read > 0
@@ -130,12 +135,15 @@ class Explained:
     code: str
     title: str
     remedy: str
+    is_of_the_whole: bool = False
 
 
 def explain(number: str) -> Explained:
     """The words of the registry; a code of a newer release stands for itself."""
     code = CODES.get(number)
-    return Explained(number, code.title, code.remedy) if code else Explained(number, f"Code {number}", "")
+    if code is None:
+        return Explained(number, f"Code {number}", "")
+    return Explained(number, code.title, code.remedy, is_of_the_whole=code.is_of_the_whole)
 
 
 def reason_of(codes: Sequence[str]) -> str:

@@ -46,11 +46,22 @@ class Code:
         return Level(self.number[0])
 
     @property
+    def is_of_the_whole(self) -> bool:
+        """Whether it is said of the file or the import, and stands on no row."""
+        return self.level is Level.FILE or self.number in _OF_THE_WHOLE
+
+    @property
     def keeps_out(self) -> bool:
         """Whether no row that is applied has it."""
         return self.level in {Level.FILE, Level.ROW, Level.LEFT_OUT}
 
 
+_OF_THE_WHOLE: Final = frozenset(
+    (
+        *("C201", "C203", "C204", "C205", "C206", "C211"),
+        *("W302", "W303", "W304", "W305", "W306", "W307", "W320", "W351"),
+    )
+)
 _FAILED, _HELD, _SKIPPED = Outcome.FAILED, Outcome.HELD, Outcome.SKIPPED
 
 _ALL: Final = (

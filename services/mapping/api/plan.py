@@ -1,6 +1,7 @@
 """The plan of an import: what will become of every row, with before and after."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -18,6 +19,7 @@ router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}, 404
 PlannedOutcome = Literal["applied", "no_change", "skipped", "held", "failed"]
 PLACE: Final = re.compile(r"([0-9]{1,9})\.([0-9]{1,10})")
 _SAMPLES: Final = 3
+_CANDIDATES: Final = 50  # of each kind; an enrolment may turn out to stay as it is
 
 
 @router.get("/imports/{import_id}/plan")
@@ -47,8 +49,13 @@ async def show_samples(services: Services, person: SignedIn, import_id: UUID) ->
     """A few rows of each kind of change, from the first thousands that will be applied."""
     async with services.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
-        found = await plan.samples(connection, import_id, _SAMPLES)
-    return PlanSamples(kinds={kind: [_row(row, item) for row in rows] for kind, rows in found.items()})
+        found = await plan.samples(connection, import_id, _CANDIDATES)
+    kinds = {kind: _changing(kind, [_row(row, item) for row in rows]) for kind, rows in found.items()}
+    return PlanSamples(kinds={kind: rows for kind, rows in kinds.items() if rows})
+
+
+def _changing(kind: str, rows: Sequence[PlanRow]) -> list[PlanRow]:
+    return [row for row in rows if any(change.what == kind for change in row.changes)][:_SAMPLES]
 
 
 def _place(after: str | None) -> tuple[int, int]:

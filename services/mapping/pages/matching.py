@@ -51,7 +51,7 @@ async def fitting(
     wanted = {number for one in made for number in one if 0 < len(number) <= recipe.LONGEST}
     known = (await repository.existing(connection, biller_id, list(wanted))).keys()
     # Different numbers count: a column with the same value in every row may find one customer each time.
-    scores = {index: len(known & set(one)) / len(rows) for index, one in enumerate(made)}
+    scores = {index: len(known & set(one)) / len(rows) for index, one in enumerate(made) if one not in made[:index]}
     return [
         Fitting(tried[index], sum(number in known for number in made[index]) / len(rows))
         for index in recipe.ranked(scores)

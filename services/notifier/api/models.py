@@ -74,6 +74,7 @@ class ImportState(Answer):
     defined_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    is_settling: bool = Field(description="cancelled; the counts are not final, rows not reached are still to come")
     has_log: bool
     revision: int = Field(description="grows with every change; the id of server-sent events")
 
@@ -99,6 +100,7 @@ class ImportState(Answer):
             defined_at=overview.defined_at,
             started_at=overview.started_at,
             finished_at=overview.finished_at,
+            is_settling=overview.is_settling,
             has_log=overview.has_log,
             revision=overview.revision,
         )
@@ -122,6 +124,7 @@ class FoundCode(Answer):
     level: str = Field(description="F file, R row, C needs a decision or has a safe default, W warning, S left out")
     title: str
     remedy: str
+    is_on_rows: bool = Field(description="whether rows have it; else it is said of the file or the import")
     count: int
     sample_lines: list[int] = Field(description="lines of the file, the first ones")
     detail: dict[str, Any] = Field(description="places and numbers")
@@ -142,6 +145,7 @@ class FoundCode(Answer):
             level=code[:1] if code[:1] in set(Level) else "",
             title=words.title,
             remedy=words.remedy,
+            is_on_rows=not words.is_of_the_whole,
             count=count,
             sample_lines=list(sample_lines),
             detail=detail or {},

@@ -97,6 +97,7 @@ async def test_planned_counts_and_findings_of_a_held_import(
             "level": "C",
             "title": "Account not found",
             "remedy": "Skip these rows, or create the customers",
+            "is_on_rows": True,
             "count": 3,
             "sample_lines": [4, 9, 11],
             "detail": {"share": 0.375},

@@ -17,6 +17,7 @@ from shared.contracts.events import (
     Counts,
     FinalState,
     ImportApproved,
+    ImportCancelled,
     ImportDefined,
     ImportFinished,
     ImportHeld,
@@ -252,3 +253,48 @@ async def test_an_import_shows_the_recipe_it_was_made_with(iris: httpx.AsyncClie
     )
     text = await page(iris, f"/status/imports/{imported.import_id}")
     assert re.search(r"Made with recipe <a [^>]*>Monthly</a>, version 4\.", text)
+
+
+async def test_counts_of_a_cancelled_import_are_shown_when_they_are_final(
+    iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await running(world, biller)
+    await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
+    address = f"/status/imports/{imported.import_id}"
+    found = await page(iris, address)
+    assert "4 of 10 rows had their outcome" in found
+    assert "Outcome</h2>" not in found
+    assert "data-live-list" in found
+    await ended(world, imported, datetime(2026, 3, 4, tzinfo=UTC), FinalState.CANCELLED)
+    found = await page(iris, address)
+    assert "Outcome</h2>" in found
+    assert "data-live-list" not in found
+
+
+async def test_only_codes_that_stand_on_rows_lead_to_rows(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await running(world, biller)
+    await world.say(
+        ImportFinished(
+            import_id=imported.import_id,
+            biller_id=biller,
+            state=FinalState.COMPLETED,
+            counts=TEN,
+            codes={"R142": 1, "W320": 3},
+            started_at=None,
+            finished_at=datetime(2026, 3, 4, tzinfo=UTC),
+        )
+    )
+    address = f"/status/imports/{imported.import_id}"
+    found = await page(iris, address)
+    assert f'href="{address}/rows?code=R142"' in found
+    assert "W320" in found
+    assert "rows?code=W320" not in found
+    assert 'value="W320"' not in await page(iris, f"{address}/rows")
+
+
+async def test_an_import_cancelled_before_its_approval_has_nothing_to_wait_for(
+    iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await begun(world, biller)
+    await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
+    assert "Outcome</h2>" in await page(iris, f"/status/imports/{imported.import_id}")

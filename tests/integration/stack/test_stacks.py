@@ -18,6 +18,9 @@ from pathlib import Path
 from stack.postgres import EmbeddedPostgres
 from stack.processes import spawn
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs in the background inherits that it is ignored
+
+
 async def main() -> None:
     directory = Path(sys.argv[1])
     server = EmbeddedPostgres(directory)
@@ -77,7 +80,7 @@ async def test_children_die_with_their_parent(tmp_path: Path, number: signal.Sig
     assert len(children) == 4
     assert all(_lives(pid) for pid in children)
     parent.send_signal(number)
-    await parent.wait()
+    await asyncio.wait_for(parent.wait(), 20)
     async with asyncio.timeout(20):
         while any(_lives(pid) for pid in children):  # noqa: ASYNC110  # another process ends, no event tells
             await asyncio.sleep(0.02)
