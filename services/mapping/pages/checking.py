@@ -19,11 +19,12 @@ from services.mapping.api.access import visible_import
 from services.mapping.api.imports import show_check as read_check
 from services.mapping.api.imports import show_import
 from services.mapping.api.models import CheckBody, DecisionItem, FindingItem, ImportDetail
-from services.mapping.domain import ENDED
+from services.mapping.domain import ENDED, State
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Work, Working
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.matching import nearest_of
+from services.mapping.pages.repository import Draft
 from services.mapping.repository import billers, imports
 from services.mapping.sampling import Sample
 from services.mapping.suggestions.recipe import LONGEST, account_number
@@ -35,6 +36,8 @@ from shared.web import Form, SignedInVisitor, Visitor, render, see_other
 
 router = APIRouter()
 _ORDER: Final = "FCRSW"
+_NOT_STARTED: Final = (State.CHECKING, State.HELD)
+_NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
 _NOT_FOUND: Final = "C202"
 _ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND})
 MOST_LEFT_OUT: Final = 10_000
@@ -53,11 +56,25 @@ class Seen:
     item: ImportDetail
     check: CheckBody
     biller_name: str
-    draft_id: UUID | None
+    draft: Draft | None
     answers: Mapping[str, repository.Considered]
     file_name: str
     may_approve: bool
     may_replace_owner: bool
+
+    @property
+    def draft_id(self) -> UUID | None:
+        """The draft that became this import, where it is the person's own."""
+        return self.draft.id if self.draft else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the draft was changed since, so that this check says nothing of it."""
+        return (
+            self.draft is not None
+            and self.item.state not in _NEVER_STARTED
+            and _wants_another(self.item.state, self.draft, self.item.definition)
+        )
 
     @property
     def definition(self) -> ImportDefinition:
@@ -95,10 +112,20 @@ class Seen:
 
 @router.get(DRAFT + "/check")
 async def show_start_of_check(work: Working) -> Response:
-    """Everything before it is ready; the file is read whole now."""
-    if work.draft.import_id is not None:
-        return see_other(f"/checks/{work.draft.import_id}")
-    return work.page("check", saved=work.request.query_params.get("saved", ""))
+    """Everything before it is ready; the file is read whole now. Where just this was checked, what came of it."""
+    async with work.services.database.connection() as connection:
+        earlier = await imports.find(connection, work.draft.import_id) if work.draft.import_id else None
+    if earlier is not None and not _wants_another(earlier.state, work.draft, earlier.definition):
+        return see_other(f"/checks/{earlier.id}")
+    return work.page("check", saved=work.request.query_params.get("saved", ""), is_changed=earlier is not None)
+
+
+def _wants_another(state: str, draft: Draft, definition: Mapping[str, Any]) -> bool:
+    """Whether what was checked is not what the draft asks for now. What was started stays as it is."""
+    if state in _NEVER_STARTED:
+        return True
+    asked = ImportDefinition.model_validate(definition)
+    return state in _NOT_STARTED and not draft.content.asks_for(draft.biller_id, asked)
 
 
 @router.post(DRAFT + "/check")
@@ -232,14 +259,14 @@ async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
     async with services.database.connection() as connection:
         _, right = await visible_import(connection, visitor.person, import_id)
         biller = await billers.find(connection, item.biller_id)
-        draft_id = await repository.draft_of_import(connection, import_id, visitor.person.subject)
+        draft = await repository.draft_of_import(connection, import_id, visitor.person.subject)
         answers = await repository.considered(connection, import_id)
         file_name = await repository.file_name(connection, import_id)
     return Seen(
         item=item,
         check=check,
         biller_name=biller.name if biller else "",
-        draft_id=draft_id,
+        draft=draft,
         answers=answers,
         file_name=file_name,
         may_approve=right.may_approve,

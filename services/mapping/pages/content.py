@@ -70,6 +70,13 @@ class Content(BaseModel):
         """The same with something else chosen."""
         return self.model_copy(update=changes)
 
+    def asks_for(self, biller_id: int, definition: ImportDefinition) -> bool:
+        """Whether a definition is what was chosen; that it was kept as a recipe since makes no other of it."""
+        if self.kind is None or self.file is None:
+            return False
+        mine, other = (one.model_copy(update={"recipe": None}) for one in (self.definition(biller_id), definition))
+        return mine == other
+
     def definition(self, biller_id: int) -> ImportDefinition:
         """As the mapping service takes it; every check asks a person before anything is written."""
         if self.kind is None or self.file is None:

@@ -13,7 +13,9 @@ _NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"
 _FIND: Final = """
 SELECT id, biller_id, content, import_id, attempt, updated_at FROM draft WHERE id = $1 AND subject = $2
 """
-_OF_IMPORT: Final = "SELECT id FROM draft WHERE import_id = $1 AND subject = $2"
+_OF_IMPORT: Final = """
+SELECT id, biller_id, content, import_id, attempt, updated_at FROM draft WHERE import_id = $1 AND subject = $2
+"""
 _SAVE: Final = "UPDATE draft SET biller_id = $2, content = $3, updated_at = now() WHERE id = $1"
 _BECOME: Final = "UPDATE draft SET import_id = $2, attempt = $3, updated_at = now() WHERE id = $1"
 _DELETE: Final = "DELETE FROM draft WHERE id = $1 AND subject = $2"
@@ -124,14 +126,16 @@ async def new_draft(connection: Connection, draft_id: UUID, subject: str, biller
 
 async def find_draft(connection: Connection, draft_id: UUID, subject: str) -> Draft | None:
     """The draft, if it is this person's."""
-    row = await connection.fetchrow(_FIND, draft_id, subject)
-    return None if row is None else Draft(**{**row, "content": Content.model_validate(row["content"])})
+    return _draft(await connection.fetchrow(_FIND, draft_id, subject))
 
 
-async def draft_of_import(connection: Connection, import_id: UUID, subject: str) -> UUID | None:
+async def draft_of_import(connection: Connection, import_id: UUID, subject: str) -> Draft | None:
     """The draft that became this import, if it is this person's."""
-    found: UUID | None = await connection.fetchval(_OF_IMPORT, import_id, subject)
-    return found
+    return _draft(await connection.fetchrow(_OF_IMPORT, import_id, subject))
+
+
+def _draft(row: Any) -> Draft | None:
+    return None if row is None else Draft(**{**row, "content": Content.model_validate(row["content"])})
 
 
 async def save_draft(connection: Connection, draft_id: UUID, biller_id: int, content: Content) -> None:

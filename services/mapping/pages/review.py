@@ -29,7 +29,7 @@ _MOST_EMAILS: Final = 10
 async def show_review(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """The last look before anything is written."""
     seen = await look(services, visitor, import_id)
-    if seen.check.state != "held" or seen.unanswered:
+    if seen.check.state != "held" or seen.unanswered or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
     return await _page(request, services, visitor, seen)
 
@@ -40,7 +40,7 @@ async def start(
 ) -> Response:
     """Start: the recipients and the answers, then off it goes."""
     seen = await look(services, visitor, import_id)
-    if seen.check.state != "held" or seen.check.check_no is None:
+    if seen.check.state != "held" or seen.check.check_no is None or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
     answers = _answers(seen, form)
     try:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.contracts.codes import CODES, Level
 from tests.e2e.pages.conftest import Browser, World
-from tests.e2e.pages.walking import checked, under_check
+from tests.e2e.pages.walking import checked, go, under_check
 from tests.support.crm import Biller
 
 DECIDABLE = [code for code in CODES.values() if code.level is Level.CONTINUABLE and len(code.choices) > 1]
@@ -117,3 +117,38 @@ async def test_nobody_can_be_chosen_as_recipient(world: World, biller: Biller) -
     await browser.post(f"/checks/{import_id}/review", emails="")
     shown = (await browser.get(f"/api/v1/imports/{import_id}")).json()["log_recipients"]
     assert (shown["recipients"], shown["chosen_by"]) == ([], "ivy")
+
+
+async def test_what_was_changed_since_the_check_is_checked_anew(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=())
+    found = re.search(r'href="(/import/[^"]+)/order"', await page_of(browser, import_id))
+    assert found is not None
+    draft = found[1]
+    unchanged = await browser.get(f"{draft}/check")
+    assert unchanged.headers["location"] == f"/checks/{import_id}"
+    await go(browser, f"{draft}/invoice-types", type=["SEWER"])
+    ready = (await browser.get(f"{draft}/check")).text
+    assert "This is checked anew" in ready
+    page = await page_of(browser, import_id)
+    assert "You have changed the draft since" in page
+    assert "Continue to the review" not in page
+    assert (await browser.get(f"/checks/{import_id}/review")).headers["location"] == f"/checks/{import_id}"
+    started = await browser.post(f"/checks/{import_id}/review", emails="")
+    assert started.headers["location"] == f"/checks/{import_id}"
+    after = (await browser.post(f"{draft}/check")).headers["location"]
+    assert after != f"/checks/{import_id}"
+    states = {str(row["id"]): row["state"] for row in await world.admin.fetch("SELECT id, state FROM mapping.import")}
+    assert (states[str(import_id)], states[after.rsplit("/", 1)[1]]) == ("cancelled", "checking")
+
+
+async def test_a_mapping_kept_as_a_recipe_is_still_the_one_that_was_checked(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=())
+    found = re.search(r'href="(/import/[^"]+)/order"', await page_of(browser, import_id))
+    assert found is not None
+    saved = await browser.post(f"{found[1]}/save-recipe", name="Monthly", back="review")
+    assert saved.headers["location"].startswith(f"/checks/{import_id}/review")
+    assert "Continue to the review" in await page_of(browser, import_id)
