@@ -13,6 +13,7 @@ from shared.postgres import Connection
 
 _ROWS_TRIED: Final = 40
 _SURE: Final = 0.3  # by chance far fewer numbers of a file exist
+_NEARLY_AS_GOOD: Final = 0.9
 _NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)
 
 
@@ -52,9 +53,13 @@ async def fitting(
     known = (await repository.existing(connection, biller_id, list(wanted))).keys()
     # Different numbers count: a column with the same value in every row may find one customer each time.
     scores = {index: len(known & set(one)) / len(rows) for index, one in enumerate(made) if one not in made[:index]}
+    ranked = recipe.ranked(scores)
+    # What finds clearly less than the best finds it by chance, and must not stand beside it to be clicked.
+    best = scores[ranked[0]] if ranked else 0.0
     return [
         Fitting(tried[index], sum(number in known for number in made[index]) / len(rows))
-        for index in recipe.ranked(scores)
+        for index in ranked
+        if scores[index] >= best * _NEARLY_AS_GOOD
     ]
 
 
