@@ -113,7 +113,7 @@ _ALL: Final = (
     Code("R132", "The same account has different emails", "Keep the right row", _HELD),
     Code("R133", "The same account has different people", "Keep the right row", _HELD),
     Code("R141", "The email is missing", "Fill the cell", _FAILED),
-    Code("R142", "The email is malformed", "Correct the address", _FAILED),
+    Code("R142", "The email is malformed", "Correct the address or ask the customer for one", _FAILED),
     Code("R143", "The email is a placeholder", "Ask the customer for an address", _FAILED),
     Code("R144", "The enrolment flag cannot be read", "Write Y or N", _FAILED),
     Code("R145", "A date or amount cannot be read", "Write dates as YYYY-MM-DD and amounts as 50.00", _FAILED),

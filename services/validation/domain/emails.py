@@ -7,7 +7,6 @@ from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
-PLACEHOLDER_CELLS: Final = frozenset(("none", "n/a", "na", "no", "noemail", "unknown", "declined", "refused", "-"))
 _PLACEHOLDER_LOCALS: Final = frozenset(
     ("noemail", "none", "unknown", "declined", "refused", "noreply", "no", "na", "test", "email")
 )
@@ -34,7 +33,6 @@ class Addresses:
 
 _NONE = Addresses(codes=frozenset(("R142",)))
 _BLANK = Addresses(codes=frozenset(("R141",)))
-_PLACEHOLDER = Addresses(codes=frozenset(("R143",)))
 
 
 class EmailReader:
@@ -102,8 +100,6 @@ class EmailReader:
         """Take the cell apart."""
         if not cell:
             return _BLANK
-        if cell.lower() in PLACEHOLDER_CELLS:
-            return _PLACEHOLDER
         found: dict[str, str] = {}
         codes: set[str] = set()
         for piece in _pieces(cell):

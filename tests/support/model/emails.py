@@ -6,7 +6,6 @@ from functools import cache
 
 from email_validator import EmailNotValidError, validate_email
 
-_BLANK_WORDS = {"none", "n/a", "na", "no", "noemail", "unknown", "declined", "refused", "-"}
 _NOBODY = {"noemail", "none", "unknown", "declined", "refused", "noreply", "no", "na", "test", "email"}
 _PLACEHOLDERS = {"na@na", "x@x.com"}
 
@@ -44,8 +43,6 @@ def read_addresses(cell: str) -> Addresses:
     """The addresses of a cleaned cell."""
     if not cell:
         return Addresses(codes=frozenset({"R141"}))
-    if cell.lower() in _BLANK_WORDS:
-        return Addresses(codes=frozenset({"R143"}))
     pieces = _pieces(cell)
     codes = {code for piece in pieces if (code := _problem(piece))}
     if not pieces:

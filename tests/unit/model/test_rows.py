@@ -49,7 +49,7 @@ def test_recipe_transforms_apply_in_order() -> None:
         ("o'brien@example.org", ("o'brien@example.org",)),
         ("a@example.com and A@EXAMPLE.com", ("a@example.com",)),
         ("NOEMAIL@NOEMAIL.COM", {"R143"}),
-        ("none", {"R143"}),
+        ("none", {"R142"}),
         ("bob@example", {"R142"}),
         ("ann@example..org", {"R142"}),
         ("", {"R141"}),
