@@ -17,6 +17,7 @@ from tests.support.model.job import Kind
 _TODAY = datetime.now(UTC).date()
 _OF_THE_FILE = {"W302", "W303", "W304", "W305", "W306", "W307", "W351"}
 """Findings that come from reading and from options, which the model does not know."""
+_TAKEN_HOLD = {"applied", "no_change"}
 
 
 async def _agree(world: World, case: Case, loaded: Loaded) -> Loaded:
@@ -69,19 +70,22 @@ async def _agree_twice(world: World, first: Case, second: Case, loaded: Loaded) 
     if (
         verdict.state == "approved"
         and second.definition["kind"] == first.definition["kind"]
-        and _is_again(first, second)
+        and _is_again(first, of_first, second)
     ):
         _is_already_so(of_first, verdict, second)
     if "applied" not in verdict.counts or verdict.state != "approved":
         assert await world.written(loaded) == before
 
 
-def _is_again(first: Case, second: Case) -> bool:
-    return first.file.header == second.file.header and set(second.file.rows) <= set(first.file.rows)
+def _is_again(first: Case, of_first: Verdict, second: Case) -> bool:
+    """The same file, or one without rows that took hold: a row that did not may have held others, or kept them out."""
+    lost = set(first.file.rows) - set(second.file.rows)
+    is_part = first.file.header == second.file.header and set(second.file.rows) <= set(first.file.rows)
+    return is_part and all(of_first.rows[line].outcome in _TAKEN_HOLD for line, _ in lost)
 
 
 def _is_already_so(first: Verdict, second: Verdict, case: Case) -> None:
-    taken_hold = {line for line, row in first.rows.items() if row.outcome in {"applied", "no_change"}}
+    taken_hold = {line for line, row in first.rows.items() if row.outcome in _TAKEN_HOLD}
     # An account linked to a shell has an owner whom a second registration claims.
     assert _links_to_shell(first, case.definition["kind"]) or all(
         second.rows[line].outcome == "no_change" for line in taken_hold & second.rows.keys()
