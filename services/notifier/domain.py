@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -126,6 +126,7 @@ class Result:
     line_no: int
     outcome: Outcome
     codes: Sequence[str]
+    for_log: Mapping[str, str] = field(default_factory=dict)  # what the file says for the log alone, by field
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class FieldName(StrEnum):
     ZIP = "zip"
     BILLER_NAME = "biller_name"
     LEGACY_ID = "legacy_id"
+    REGISTERED_AT = "registered_at"
+    LAST_LOGIN_AT = "last_login_at"
 
 
 class Trim(Input):

@@ -147,6 +147,7 @@ def _check_row(row: dict[str, str], context: Context) -> None:
         assert 0 < len(row["account_number"]) <= _LONGEST_NUMBER
         assert row["account_number"].isascii()
         assert row["account_number"].isprintable()
+    assert not row["for_log"] or json.loads(row["for_log"])
     if row["verdict"] == Outcome.FAILED:
         assert Level.ROW in levels
     assert all("\0" not in value for value in row.values())

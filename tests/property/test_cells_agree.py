@@ -20,6 +20,7 @@ _DATES = (
     *("2038-01-31", "1/31/2038", "01/31/2038", "1/1/38", "31/01/2038", "2038-1-31", "20380131", "2038-02-30"),
     *("2020-01-31", "0000-01-01", "Jan 31 2038", "2038-01-31 00:00:00", _TODAY.isoformat(), "\u0661/1/2038"),
 )
+_MOMENTS = ("2021-03-04T13:05:00Z", "3/4/2021 1:05 PM", "2021-03-04 at noon", "T2021-03-04", "T", "soon 2021-03-04")
 _STATES = ("MA", "ma", "Ma", "M", "Mass.", "M1", "\u00e4\u00f6", *_BLANKS)
 _ZIPS = ("02110", "2110", "211", "021101", "02110-1234", "021101234", "02110 1234", "2110-1234", "O2110", *_BLANKS)
 _EMAILS = (
@@ -117,6 +118,9 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "first_name": ("Ana", *_BLANKS),
         "last_name": ("Ortiz", *_BLANKS),
         "phone": ("555-0100", *_BLANKS),
+        "registered_at": (*_DATES, *_MOMENTS, *_BLANKS),
+        "last_login_at": (*_DATES, *_MOMENTS, *_BLANKS),
+        "legacy_id": ('="7"', "7" * 201),
         "role": ("owner", "Owner", "OVERSIGHT", "guest", "guests", "landlord", *_BLANKS),
         "state": _STATES,
         "zip": _ZIPS,

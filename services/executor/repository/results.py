@@ -11,8 +11,10 @@ _APPLIED: Final = """
     WITH changes AS (
         SELECT line_no, concat('[', string_agg(change, ','), ']')::jsonb AS changes FROM work_change GROUP BY line_no
     ), written AS (
-        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, changes)
-        SELECT w.import_id, w.line_no, 'applied', w.codes, w.account_number, w.customer_id, w.login_id, c.changes
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, changes,
+            for_log)
+        SELECT w.import_id, w.line_no, 'applied', w.codes, w.account_number, w.customer_id, w.login_id, c.changes,
+            w.for_log
         FROM work_row w LEFT JOIN changes c USING (line_no)
         RETURNING outcome, codes
     )
@@ -23,11 +25,11 @@ _APPLIED: Final = """
 # what it was said to be already, is no longer sure.
 _NOT_APPLIED: Final = """
     WITH written AS (
-        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id)
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, for_log)
         SELECT p.import_id, p.line_no, coalesce(s.outcome, p.verdict),
             CASE WHEN s.code IS NULL THEN p.codes
                 ELSE ARRAY(SELECT DISTINCT x.code FROM unnest(p.codes || s.code) AS x (code) ORDER BY x.code) END,
-            p.account_number, p.customer_id, p.login_id
+            p.account_number, p.customer_id, p.login_id, p.for_log
         FROM validation.plan_row p
         LEFT JOIN unnest($3::int[], $4::text[], $5::text[]) AS s (leader_line, outcome, code)
             ON s.leader_line = p.leader_line AND p.verdict IN ('apply', 'no_change')
@@ -39,12 +41,12 @@ _NOT_APPLIED: Final = """
 
 _SKIPPED: Final = """
     WITH written AS (
-        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id)
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, for_log)
         SELECT import_id, line_no, CASE verdict WHEN 'apply' THEN 'skipped' ELSE verdict END,
             CASE verdict WHEN 'apply'
                 THEN ARRAY(SELECT DISTINCT x.code FROM unnest(codes || $3::text) AS x (code) ORDER BY x.code)
                 ELSE codes END,
-            account_number, customer_id, login_id
+            account_number, customer_id, login_id, for_log
         FROM validation.plan_row WHERE import_id = $1 AND chunk_no = $2
         RETURNING outcome, codes
     )

@@ -48,6 +48,7 @@ _FIELDS_OF_CODE: Final[Mapping[str, tuple[FieldName, ...]]] = {
     "R145": (
         *(_F.START_DATE, _F.END_DATE, _F.PAY_DAY, _F.FIXED_AMOUNT, _F.MAX_AMOUNT),
         *(_F.AUTHORIZATION_DATE, _F.PRIOR_LAST_DEBIT_DATE, _F.CONSENT_DATE),
+        *(_F.REGISTERED_AT, _F.LAST_LOGIN_AT),
     ),
     "R146": (_F.ROLE,),
     "R151": (_F.EMAIL,),

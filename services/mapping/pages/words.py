@@ -47,7 +47,9 @@ FIELDS: Final = {
     FieldName.ADDRESS2: "Address, line 2",
     FieldName.ZIP: "ZIP code",
     FieldName.BILLER_NAME: "Name of the biller (guards against the wrong file)",
-    FieldName.LEGACY_ID: "Id in the old system",
+    FieldName.LEGACY_ID: "Id in the old system (for the log)",
+    FieldName.REGISTERED_AT: "Registered on (for the log)",
+    FieldName.LAST_LOGIN_AT: "Last signed in on (for the log)",
 }
 # By code and choice; under "" what a choice means wherever no code says it better.
 CHOICES: Final = {

@@ -32,11 +32,15 @@ _OPTIONAL: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
         *(_F.PAPERLESS_FLAG, _F.CUSTOMER_NAME, _F.EMAIL_CC, _F.CONSENT_DATE, _F.CONSENT_CHANNEL),
         *(_F.CONSENT_TEXT_VERSION, _F.CONSENT_IP, *_PERSON, *_FILE),
     ),
-    ImportKind.REGISTRATION: (_F.CUSTOMER_NAME, _F.LOGIN_NAME, _F.ROLE, *_PERSON, *_FILE),
+    ImportKind.REGISTRATION: (
+        *(_F.CUSTOMER_NAME, _F.LOGIN_NAME, _F.ROLE, *_PERSON, *_FILE),
+        *(_F.REGISTERED_AT, _F.LAST_LOGIN_AT),
+    ),
 }
 _DIGITS = re.compile(r"[0-9]{4,17}")
 _ROUTING = re.compile(r"[0-9]{8,9}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
+_MOMENT = re.compile(rf"(?:{_DATE.pattern})(?:[ T].*)?")
 _EXPIRY = re.compile(r"[0-9]{1,2}[/-][0-9]{2,4}|[0-9]{3,4}|20[0-9]{2}-?[0-9]{2}|[0-9]{2}-[A-Za-z]{3}")
 _AMOUNT = re.compile(r"[$]?[0-9]{1,3}(?:,?[0-9]{3})*(?:[.][0-9]{1,2})?")
 _NAME = re.compile(r"[^0-9@]*[A-Za-z][^0-9@]*")
@@ -183,6 +187,7 @@ def _is_card_expiry(cell: str) -> bool:
 
 
 _DATES = _share(_DATE.fullmatch)
+_MOMENTS = _share(_MOMENT.fullmatch)
 _NAMES = _share(_NAME.fullmatch)
 _MONEY = _share(_AMOUNT.fullmatch)
 _EMAILS = _share(lambda cell: "@" in cell)
@@ -215,6 +220,8 @@ _PROFILES: Final[dict[FieldName, Callable[[Sequence[str]], float]]] = {
     _F.PRIOR_LAST_DEBIT_DATE: _DATES,
     _F.START_DATE: _DATES,
     _F.END_DATE: _DATES,
+    _F.REGISTERED_AT: _MOMENTS,
+    _F.LAST_LOGIN_AT: _MOMENTS,
     _F.PAY_DAY: _share(re.compile(r"[0-9]|[12][0-9]|3[01]").fullmatch),
     _F.FIXED_AMOUNT: _MONEY,
     _F.MAX_AMOUNT: _MONEY,

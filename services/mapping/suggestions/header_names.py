@@ -67,7 +67,9 @@ _NAMES: Final[dict[FieldName, str]] = {
     _F.STATE: "State, ST",
     _F.ZIP: "Zip, Zip Code, Postal Code",
     _F.BILLER_NAME: "Biller, Biller Name, Utility Name",
-    _F.LEGACY_ID: "Legacy ID, Old ID, Record ID",
+    _F.LEGACY_ID: "Legacy ID, Old ID, Record ID, Audit Reference ID, External ID",
+    _F.REGISTERED_AT: "Registered, Registered At, Registered On, Registration Date, Date Registered, Reg Date",
+    _F.LAST_LOGIN_AT: "Last Login, Last Login At, Last Login Date, Last Logon, Last Sign In, Last Signed In",
 }
 _ACCOUNT: Final = (
     "Account, Account Number, Account No, Account #, Acct, Acct No, Acct #, AcctNum, ACCT_NBR, "
@@ -90,6 +92,6 @@ ACCOUNT_PARTS: Final = _keys(_ACCOUNT)
 # Headers that name several things; only values of the right kind make them one of these.
 AMBIGUOUS: Final = _keys(
     "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Bill Type, "
-    "Amount, Effective Date, MM, YY, YYYY, Channel, Limit"
+    "Amount, Effective Date, MM, YY, YYYY, Channel, Limit, Registered"
 )
 OPPOSITE_OF_PAPERLESS: Final = _keys(_OPPOSITE)

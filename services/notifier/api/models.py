@@ -185,6 +185,9 @@ class RowResult(Answer):
     account_number: str | None
     customer_id: int | None
     login_id: int | None
+    for_log: dict[str, str] = Field(
+        description="what the file says for the log alone, by field: legacy_id, registered_at, last_login_at"
+    )
 
     @classmethod
     def of(cls, row: Row) -> Self:
@@ -197,6 +200,7 @@ class RowResult(Answer):
             account_number=row.account_number,
             customer_id=row.customer_id,
             login_id=row.login_id,
+            for_log=dict(row.for_log),
         )
 
 

@@ -26,6 +26,12 @@ class Treatment(StrEnum):
     FIRST_LETTER = "first_letter"
 
 
+# What a file says for the log alone, and what the log calls it: there to find the row again in the old system.
+LOG_COLUMNS: Final = {
+    FieldName.LEGACY_ID: "audit_reference_id",
+    FieldName.REGISTERED_AT: "registered_at",
+    FieldName.LAST_LOGIN_AT: "last_login_at",
+}
 _SECRET: Final = frozenset((FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN))
 _HARMLESS: Final = frozenset(
     (
@@ -44,7 +50,7 @@ _HARMLESS: Final = frozenset(
         FieldName.CONSENT_DATE,
         FieldName.CONSENT_CHANNEL,
         FieldName.BILLER_NAME,
-        FieldName.LEGACY_ID,  # there to find the row again in the old system
+        *LOG_COLUMNS,
     )
 )
 _EMAILS: Final = frozenset((FieldName.EMAIL, FieldName.EMAIL_CC))
@@ -108,6 +114,7 @@ class Masking:
     def __init__(self, header: Sequence[str], definition: ImportDefinition, audience: Audience) -> None:
         shown = treatments(header, definition, audience)
         self._audience = audience
+        self.for_log: Final = tuple(field for field in LOG_COLUMNS if field in definition.columns)
         self._masks = [(index, _MASKS[how]) for index, how in enumerate(shown) if how is not Treatment.WHOLE]
         self._holds_secrets = Treatment.LAST_FOUR in shown
 
@@ -121,6 +128,11 @@ class Masking:
         if self._audience is Audience.MAILBOX:
             return [mask_emails(cell) for cell in shown]
         return shown
+
+    def logged(self, values: Mapping[str, str]) -> list[str]:
+        """What goes to the log alone, in the order of ``for_log``."""
+        cells = [values.get(field, "") for field in self.for_log]
+        return [mask_emails(cell) for cell in cells] if self._audience is Audience.MAILBOX else cells
 
     def _stray(self, cell: str) -> str:
         """A cell of a line with too few or too many cells: it may be a secret that slipped under another header."""

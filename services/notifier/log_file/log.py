@@ -78,7 +78,7 @@ class ResultLog:
         self, import_id: UUID, outcomes: Sequence[Outcome] | None, rows: FileRows, masking: Masking
     ) -> AsyncIterator[bytes]:
         width = len(rows.header)
-        yield _csv([header_of(rows.header)])
+        yield _csv([header_of(rows.header, masking.for_log)])
         done = 0
         async for batch in rows:
             upto = batch[-1].line_no

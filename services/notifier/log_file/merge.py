@@ -4,17 +4,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from services.notifier.domain import Result, reason_of
-from services.notifier.log_file.columns import Masking
+from services.notifier.log_file.columns import LOG_COLUMNS, Masking
 from services.notifier.log_file.source import FileRow
+from shared.contracts.definition import FieldName
 from shared.csvfile import header_key
 
 RESULT_COLUMNS: Final = ("line", "outcome", "codes", "reason")
 
 
-def header_of(columns: Sequence[str]) -> list[str]:
+def header_of(columns: Sequence[str], for_log: Sequence[FieldName] = ()) -> list[str]:
     """The header of the log. Where the file has such a column already (it may be a log itself) ours is renamed."""
     taken = {header_key(name) for name in columns}
-    return [*columns, *(_free_name(name, taken) for name in RESULT_COLUMNS)]
+    ours = (*RESULT_COLUMNS, *(LOG_COLUMNS[field] for field in for_log))
+    return [*columns, *(_free_name(name, taken) for name in ours)]
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
@@ -37,22 +39,23 @@ def merge(
     result = next(waiting, None)
     for row in rows:
         while result is not None and result.line_no < row.line_no:
-            yield line_of([""] * width, result)
+            yield line_of([""] * width, result, masking)
             result = next(waiting, None)
         if result is not None and result.line_no == row.line_no:
-            yield line_of(_fit(masking.row(row.cells, in_place=row.in_place), width), result)
+            yield line_of(_fit(masking.row(row.cells, in_place=row.in_place), width), result, masking)
             result = next(waiting, None)
         elif every_row:
             cells = _fit(masking.row(row.cells, in_place=row.in_place), width)
-            yield [*cells, str(row.line_no), "", "", ""]
+            yield [*cells, str(row.line_no), "", "", "", *masking.logged({})]
     while result is not None:
-        yield line_of([""] * width, result)
+        yield line_of([""] * width, result, masking)
         result = next(waiting, None)
 
 
-def line_of(cells: Sequence[str], result: Result) -> list[str]:
-    """The cells of a row and what became of it."""
-    return [*cells, str(result.line_no), result.outcome.value, " ".join(result.codes), reason_of(result.codes)]
+def line_of(cells: Sequence[str], result: Result, masking: Masking) -> list[str]:
+    """The cells of a row, what became of it, and what the file says for the log alone."""
+    became = (str(result.line_no), result.outcome.value, " ".join(result.codes), reason_of(result.codes))
+    return [*cells, *became, *masking.logged(result.for_log)]
 
 
 def _fit(cells: list[str], width: int) -> list[str]:

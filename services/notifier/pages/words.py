@@ -40,6 +40,11 @@ EVENTS: Final = {
     "ImportCancelled": "Cancelled",
     "ImportFinished": "Ended",
 }
+FOR_LOG: Final = {
+    "legacy_id": "Id in the old system:",
+    "registered_at": "Registered on",
+    "last_login_at": "Last signed in on",
+}
 MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Given up", "bad")}
 
 WORDS: Final[dict[str, Any]] = {
@@ -48,5 +53,6 @@ WORDS: Final[dict[str, Any]] = {
     "outcomes": OUTCOMES,
     "events": EVENTS,
     "mail_states": MAILS,
+    "for_log": FOR_LOG,
     "explain": explain,
 }

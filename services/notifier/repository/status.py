@@ -1,6 +1,6 @@
 """What the API reads. Who may see which biller is part of each list, so that a page is never thinned out afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -44,7 +44,7 @@ SELECT code, count, detail, sample_lines[:20] AS sample_lines FROM validation.fi
 WHERE import_id = $1 ORDER BY code
 """
 _ROWS: Final = """
-SELECT line_no, outcome, codes, account_number, customer_id, login_id FROM execution.row_result
+SELECT line_no, outcome, codes, account_number, customer_id, login_id, for_log FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2
   AND ($3::text[] IS NULL OR outcome = ANY ($3)) AND ($4::text IS NULL OR $4 = ANY (codes)) {and_also}
 ORDER BY line_no LIMIT $5
@@ -65,7 +65,7 @@ WHERE import_id = $1 AND ($2::uuid IS NULL
 ORDER BY occurred_at, event_id LIMIT $3
 """
 _RESULTS: Final = """
-SELECT line_no, outcome, codes FROM execution.row_result
+SELECT line_no, outcome, codes, for_log FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
   AND ($4::text[] IS NULL OR outcome = ANY ($4))
 ORDER BY line_no LIMIT $5
@@ -126,6 +126,7 @@ class Row:
     account_number: str | None
     customer_id: int | None
     login_id: int | None
+    for_log: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ async def rows_of(
         records = await connection.fetch(_ROWS_OF_LINES, *given, lines)
     else:
         records = await connection.fetch(_ALL_ROWS, *given)
-    return [Row(**{**record, "outcome": Outcome(record["outcome"])}) for record in records]
+    return [Row(**{**record, **_result(record)}) for record in records]
 
 
 async def trail_of(connection: Connection, import_id: UUID, *, after: UUID | None, limit: int) -> list[TrailEntry]:
@@ -221,7 +222,7 @@ async def results_of(
 ) -> list[Result]:
     """The results for the log, in the order of the file."""
     records = await connection.fetch(_RESULTS, import_id, after, upto, _values(outcomes), limit)
-    return [Result(record["line_no"], Outcome(record["outcome"]), record["codes"]) for record in records]
+    return [Result(**{**record, **_result(record)}) for record in records]
 
 
 async def source_of(connection: Connection, import_id: UUID) -> Source:
@@ -235,6 +236,10 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
 async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
     """The mails of an import."""
     return [MailState(**record) for record in await connection.fetch(_MAILS, import_id)]
+
+
+def _result(record: asyncpg.Record) -> dict[str, Any]:
+    return {"outcome": Outcome(record["outcome"]), "for_log": record["for_log"] or {}}
 
 
 def _values(outcomes: Sequence[Outcome] | None) -> list[str] | None:

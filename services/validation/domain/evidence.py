@@ -1,12 +1,17 @@
-"""What a file says about an authorization or a consent besides its day and channel."""
+"""What a file says besides what is imported: evidence of authorizations and consents, and what is for the log alone."""
 
+import re
 from collections.abc import Mapping, Sequence
 from json import JSONEncoder
 from typing import Final
 
-from shared.contracts.definition import FieldName
+from services.validation.domain.found import Found
+from services.validation.domain.layout import Layout
+from services.validation.domain.people import Cells, read_dates
+from shared.contracts.definition import FieldName, ImportKind
 
 _LONGEST: Final = 200
+_DAY: Final = re.compile(r".[^ T]*")  # of a point in time
 _as_json: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -17,6 +22,20 @@ def evidence(columns: Mapping[FieldName, Sequence[str] | None]) -> list[str] | N
         return None
     names = tuple(given)
     return [_object(names, cells) for cells in zip(*given.values(), strict=True)]
+
+
+def for_log(layout: Layout, cells: Cells, found: Found, kind: ImportKind) -> list[str] | None:
+    """The same of what goes to the log and nowhere else; R145 where a day cannot be read."""
+    columns: dict[FieldName, Sequence[str] | None] = {FieldName.LEGACY_ID: layout.column(cells, FieldName.LEGACY_ID)}
+    if kind is ImportKind.REGISTRATION:
+        for field in (FieldName.REGISTERED_AT, FieldName.LAST_LOGIN_AT):
+            columns[field] = read_dates(_days(layout.column(cells, field)), found)
+    return evidence(columns)
+
+
+def _days(column: Sequence[str] | None) -> list[str] | None:
+    """The column without times of day."""
+    return None if column is None else [day[0] if (day := _DAY.match(cell)) else "" for cell in column]
 
 
 def _object(names: Sequence[str], cells: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 from services.validation.domain.autopay import METHOD_COLUMNS, AutopayReader
 from services.validation.domain.cells import clean_columns
 from services.validation.domain.context import Context
+from services.validation.domain.evidence import for_log
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.mail_domains import DomainWatch
@@ -32,6 +33,7 @@ _VALUES: Final = {
         *_PEOPLE,
     ),
 }
+_FOR_LOG: Final = "for_log"
 _KEYS: Final = 2  # account number and raw cells go before the values
 _WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103", "S404"))
 
@@ -53,7 +55,8 @@ class Interpreter:
         self._excluded = frozenset(definition.options.exclude_lines)
         self._reader = _reader(definition, layout, context)
         self._domains = DomainWatch(context.mail_domain)
-        self._names = _VALUES[definition.kind]
+        self._kind = definition.kind
+        self._names = (*_VALUES[definition.kind], _FOR_LOG)
         self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
         self.columns: Final = ("ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells", *self._names)
         self._rows = 0
@@ -96,6 +99,7 @@ class Interpreter:
         numbers = recipe.numbers(cells, found)
         raw = recipe.raw_cells(cells) if recipe.can_collide else nothing
         values = self._reader.read(cells, count, found)
+        values[_FOR_LOG] = for_log(self._layout, cells, found, self._kind) or nothing
         return [numbers, raw, *(values.get(name, nothing) for name in self._names)]
 
     def _places(self, batch: Batch) -> tuple[list[str], list[str]]:
@@ -127,14 +131,16 @@ def _verdicts(found: Found, count: int) -> tuple[list[str], list[str]]:
 
 
 def _blank_ended(columns: list[Sequence[str]], found: Found) -> list[Sequence[str]]:
-    """Rows that have ended keep their account number and nothing else: what is not needed is not stored."""
-    numbers, *others = (list(column) for column in columns)
+    """Rows that have ended keep their account number and what is for the log: what is not needed is not stored."""
+    numbers, *others, logged = (list(column) for column in columns)
     for index, (_, codes) in found.ended.items():
         if not _WITHOUT_NUMBER.isdisjoint(codes):
             numbers[index] = ""
+        if "S404" in codes:
+            logged[index] = ""
         for column in others:
             column[index] = ""
-    return [numbers, *others]
+    return [numbers, *others, logged]
 
 
 def _with_bad(columns: list[Sequence[str]], batch: Batch, excluded: Collection[int]) -> list[Sequence[str]]:

@@ -86,7 +86,7 @@ INSERT INTO plan_row (
     method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
     token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id, make_default,
     starts_on, ends_on, max_amount, authorized_on, authorization_channel, authorization_reference, evidence,
-    owner_id, link_role
+    owner_id, link_role, for_log
 )
 SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
     CASE
@@ -117,7 +117,7 @@ SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
     s.account_type, s.token_ref, s.token_vault, s.card_brand, s.card_last4, s.exp_year, s.exp_month,
     CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END, d.payment_method_id, d.make_default,
     s.starts_on, s.ends_on, s.max_amount, s.authorized_on, s.authorization_channel, s.authorization_reference,
-    s.evidence::jsonb, d.owner_id, d.link_role
+    s.evidence::jsonb, d.owner_id, d.link_role, s.for_log::jsonb
 FROM decided d
 JOIN staged s ON s.line_no = d.line_no
 LEFT JOIN led g ON g.line_no = d.line_no
@@ -142,7 +142,7 @@ WHERE d.code IS NULL
 # Decided otherwise beside the CRM. W322 stands on each row that reached the owner's login and could use it.
 _LEFT_ALONE: Final = """
 INSERT INTO plan_row (
-    import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
+    import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
 )
 SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), v.verdict,
     sorted_codes(s.codes || d.also || ARRAY[
@@ -151,7 +151,7 @@ SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), v.verdict,
         CASE WHEN b.elsewhere AND d.code NOT IN ('R111', 'R112', 'C217', 'C235') THEN 'W322' END,
         CASE WHEN d.code = 'W333' AND e.identity IS NOT NULL THEN 'W345' END
     ]),
-    s.account_number, d.customer_id, d.login_id
+    s.account_number, d.customer_id, d.login_id, s.for_log::jsonb
 FROM decided d
 JOIN verdict_of v ON v.code = d.code
 JOIN staged s ON s.line_no = d.line_no
@@ -167,7 +167,7 @@ WHERE d.code IS NOT NULL
 # shares the fate.
 _FOLLOWED: Final = """
 INSERT INTO plan_row (
-    import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id
+    import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
 )
 SELECT $1, p.chunk_no, f.line_no, p.leader_line,
     CASE WHEN p.verdict IN ('apply', 'no_change') THEN 'no_change' ELSE p.verdict END,
@@ -177,7 +177,7 @@ SELECT $1, p.chunk_no, f.line_no, p.leader_line,
             ELSE ARRAY(SELECT code FROM unnest(d.also) AS code WHERE code LIKE 'C%')
         END
     ),
-    s.account_number, p.customer_id, p.login_id
+    s.account_number, p.customer_id, p.login_id, s.for_log::jsonb
 FROM aside f
 JOIN staged s ON s.line_no = f.line_no
 JOIN decided d ON d.line_no = f.leader
@@ -189,13 +189,15 @@ WHERE f.code IS NULL
 
 # Rows that ended on their own (2), collide (3.1) or conflict (3.2).
 _ENDED: Final = """
-INSERT INTO plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number)
-SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, s.verdict, sorted_codes(s.codes), s.account_number
+INSERT INTO plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, for_log)
+SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, s.verdict, sorted_codes(s.codes), s.account_number,
+    s.for_log::jsonb
 FROM staged s
 JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
 WHERE s.verdict IS NOT NULL
 UNION ALL
-SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, v.verdict, sorted_codes(s.codes || a.code), s.account_number
+SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, v.verdict, sorted_codes(s.codes || a.code), s.account_number,
+    s.for_log::jsonb
 FROM aside a
 JOIN staged s ON s.line_no = a.line_no
 JOIN verdict_of v ON v.code = a.code

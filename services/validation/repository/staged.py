@@ -25,7 +25,7 @@ CREATE TEMP TABLE staged (
     token_ref text, token_vault text, card_brand text, card_last4 text, exp_year int, exp_month int,
     starts_on date, ends_on date, max_amount numeric(12, 2),
     authorized_on date, authorization_channel text, authorization_reference text,
-    evidence text, link_role text
+    evidence text, link_role text, for_log text
 ) ON COMMIT DROP
 """
 

@@ -136,6 +136,18 @@ async def test_a_forged_message_causes_a_look_up_only(world: World) -> None:
     assert jobs == []
 
 
+async def test_what_goes_to_the_log_alone_stays_with_rows_never_reached(world: World) -> None:
+    biller = await world.biller()
+    planned = world.moved(2, await world.owned(biller), for_log='{"legacy_id": "P-1"}')
+    import_id = await world.plan(biller, "paperless", [[planned]])
+    await world.cancel(import_id, biller)
+    await world.approve(import_id, biller)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: STOPPED}
+    kept = await world.admin.fetchval("SELECT for_log FROM execution.row_result WHERE import_id = $1", import_id)
+    assert kept == '{"legacy_id": "P-1"}'
+
+
 async def test_an_empty_plan_ends_at_once(world: World) -> None:
     biller = await world.biller()
     import_id = await world.run(biller, "paperless", [])

@@ -56,9 +56,18 @@ async def test_counts_are_conserved_in_every_place(client: httpx.AsyncClient, wo
     rows = (await answer(client, f"/imports/{imported.import_id}/rows"))["items"]
     assert Counter(row["outcome"] for row in rows) == {key: value for key, value in EXPECTED.items() if key != "read"}
     assert len(rows) == EXPECTED["read"]
+    assert all(row["for_log"] == {} for row in rows)
     for entry in (await answer(client, f"/imports/{imported.import_id}/trail"))["items"]:
         if "counts" in entry["detail"]:
             assert sum(entry["detail"]["counts"].values()) == EXPECTED["read"]
+
+
+async def test_a_row_shows_what_the_file_says_for_the_log(client: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await world.defined(biller)
+    await world.finished(imported, ROWS, FinalState.COMPLETED_WITH_ERRORS)
+    await world.log_says(imported, ROWS[0][0], legacy_id="P-1")
+    [row, *_] = (await answer(client, f"/imports/{imported.import_id}/rows"))["items"]
+    assert (row["line"], row["for_log"]) == (ROWS[0][0], {"legacy_id": "P-1"})
 
 
 async def test_planned_counts_and_findings_of_a_held_import(

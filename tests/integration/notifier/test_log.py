@@ -106,6 +106,20 @@ async def test_a_long_log_holds_every_row_once(client: httpx.AsyncClient, world:
     assert len(failed) - 1 == counts.failed + counts.held
 
 
+async def test_what_goes_to_the_log_alone_has_columns_of_its_own(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    content = b"Acct,Email,Old\r\nWTR-1,ann@example.com,=P-1\r\nWTR-2,bob@example.com,\r\n"
+    made = await world.defined(biller, content=content, columns={"email": "Email", "legacy_id": "Old"})
+    await world.finished(made, [(2, OK, []), (3, OK, [])])
+    await world.log_says(made, 2, legacy_id="=P-1")
+    assert await download(client, made.import_id) == [
+        ["Acct", "Email", "Old", "line", "outcome", "codes", "reason", "audit_reference_id"],
+        ["WTR-1", "ann@example.com", "'=P-1", "2", "applied", "", "", "'=P-1"],
+        ["WTR-2", "bob@example.com", "", "3", "applied", "", "", ""],
+    ]
+
+
 async def test_a_file_that_was_purged_is_said_so(client: httpx.AsyncClient, world: World) -> None:
     biller = await world.biller()
     await world.right("iris", biller, "all")

@@ -134,6 +134,13 @@ class World:
         )
         return Imported(import_id, biller_id)
 
+    async def log_says(self, imported: Imported, line: int, **values: str) -> None:
+        """What the file says of a row for the log alone."""
+        await self.admin.execute(
+            "UPDATE execution.row_result SET for_log = $3 WHERE import_id = $1 AND line_no = $2",
+            *(imported.import_id, line, json.dumps(values)),
+        )
+
     async def results(self, imported: Imported, rows: Sequence[tuple[int, Outcome, Sequence[str]]]) -> Counts:
         """Results of the rows, as the executor writes them."""
         await self.admin.executemany(

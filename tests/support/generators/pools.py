@@ -94,6 +94,7 @@ PLACES: Final = (
 """State and postal code."""
 CONSENT_DATES: Final = ("", "2021-03-04", "3/4/2021")
 AMOUNTS: Final = ("", "50.00", "$1,250.5", "75")
+MOMENTS: Final = ("2021-03-04", "3/4/2021 1:05 PM", "2021-03-04T13:05:00Z")
 BAD_AMOUNTS: Final = ("0", "-5", "50.001", "much")
 
 

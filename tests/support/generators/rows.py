@@ -155,6 +155,8 @@ class RowMaker:
             "last_name": drawer.one(("", "Ortiz", "Wu")),
             "phone": drawer.one(("", "555-0100")),
             "city": drawer.one(("", "Riverbend")),
+            "registered_at": drawer.mostly(("", *pools.MOMENTS), ("soon",), one_in=12),
+            "last_login_at": drawer.mostly(("", *pools.MOMENTS), ("T2021-03-04",), one_in=12),
         }
 
     def _email(self, email: str) -> str:

@@ -278,8 +278,12 @@ class RowReader:
                     found.ask("C213", goes_on=self._job.choice("C213") == "full_balance")
 
     def _date(self, field_name: str, found: Findings) -> date | None:
+        return self._read_date(self.cell(field_name), found)
+
+    @staticmethod
+    def _read_date(cell: str, found: Findings) -> date | None:
         try:
-            return read_date(self.cell(field_name))
+            return read_date(cell)
         except UnreadableError:
             found.codes.add("R145")
             return None
@@ -317,6 +321,9 @@ class RowReader:
             found.codes.add("R146")
         else:
             row.role = role
+        for name_of_log in ("registered_at", "last_login_at"):
+            cell = self.cell(name_of_log)
+            self._read_date(cell.replace("T", " ").split(" ")[0] or cell, found)
 
 
 def _fixed_amount(cell: str) -> Decimal | None:

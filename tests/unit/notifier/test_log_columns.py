@@ -84,6 +84,30 @@ def test_our_columns_give_way_to_those_of_the_file() -> None:
     ]
 
 
+FOR_LOG = definition({"last_login_at": "Seen", "legacy_id": "Old"}, kind="registration")
+
+
+def test_what_goes_to_the_log_alone_stands_behind_the_reason() -> None:
+    masking = Masking(["Acct", "Old", "Seen"], FOR_LOG, Audience.PERSON)
+    assert header_of(["Acct", "Old", "Last_Login_At"], masking.for_log)[3:] == [
+        *("line", "outcome", "codes", "reason", "audit_reference_id", "import_last_login_at"),
+    ]
+    rows = [FileRow(2, ["a", "P-1", "5/6/2024 7:08"], in_place=True), FileRow(3, ["b", "", ""], in_place=True)]
+    results = [Result(2, Outcome.APPLIED, [], {"legacy_id": "P-1", "last_login_at": "2024-05-06"})]
+    assert list(merge(rows, results, masking, 3, every_row=True)) == [
+        ["a", "P-1", "5/6/2024 7:08", "2", "applied", "", "", "P-1", "2024-05-06"],
+        ["b", "", "", "3", "", "", "", "", ""],
+    ]
+
+
+def test_a_mailbox_sees_the_old_systems_id_but_no_address_in_it() -> None:
+    header = ["Acct", "Old", "Seen"]
+    masking = Masking(header, FOR_LOG, Audience.MAILBOX)
+    assert treatments(header, FOR_LOG, Audience.MAILBOX) == [Treatment.LAST_FOUR, Treatment.WHOLE, Treatment.WHOLE]
+    assert masking.logged({"legacy_id": "P-1"}) == ["P-1", ""]
+    assert masking.logged({"legacy_id": "ann@example.com"}) == ["a***@example.com", ""]
+
+
 def test_rows_and_results_meet_by_line_and_nothing_is_lost() -> None:
     masking = Masking(["Acct"], definition({}), Audience.PERSON)
     rows = [FileRow(2, ["a"], in_place=True), FileRow(4, ["b"], in_place=True), FileRow(5, ["c", "d"], in_place=False)]

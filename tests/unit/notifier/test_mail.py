@@ -56,7 +56,7 @@ def overview(state: State = State.COMPLETED_WITH_ERRORS, counts: Counts | None =
 
 
 def report(state: State = State.COMPLETED_WITH_ERRORS) -> Report:
-    rows = [Row(5, Outcome.FAILED, ["R101"], "WTR-0012345", None, None)]
+    rows = [Row(5, Outcome.FAILED, ["R101"], "WTR-0012345", None, None, {})]
     return report_of(overview(state), rows, "note", "https://import.example.com/")
 
 

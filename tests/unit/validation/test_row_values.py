@@ -239,6 +239,31 @@ def test_evidence_of_a_consent() -> None:
     assert paperless({"consent_ip": "soon", "email": "none"}).rows[0]["evidence"] == ""
 
 
+def test_what_goes_to_the_log_alone() -> None:
+    rows = [
+        {"legacy_id": "P-1", "registered_at": "3/4/2019", "last_login_at": "2024-05-06T07:08:09Z"},
+        {"legacy_id": "w" * 300},
+        {},
+    ]
+    full, long, none = (row["for_log"] for row in registration(*rows).rows)
+    assert json.loads(full) == {"legacy_id": "P-1", "registered_at": "2019-03-04", "last_login_at": "2024-05-06"}
+    assert json.loads(long) == {"legacy_id": "w" * 200}
+    assert none == registration({}).rows[0]["for_log"] == ""
+
+
+def test_a_row_that_has_ended_keeps_what_goes_to_the_log() -> None:
+    done = registration({"email": "none", "legacy_id": "P-1"}, {"legacy_id": "P-2"}, options={"exclude_lines": [3]})
+    assert [row["for_log"] for row in done.rows] == ['{"legacy_id":"P-1"}', ""]
+
+
+@pytest.mark.parametrize("field", ["registered_at", "last_login_at"])
+def test_a_day_for_the_log_that_cannot_be_read(field: str) -> None:
+    done = registration({field: "long ago", "legacy_id": "P-1"})
+    assert done.says() == ("failed", ["R145"])
+    assert json.loads(done.rows[0]["for_log"]) == {"legacy_id": "P-1"}
+    assert autopay({field: "long ago"}).says() == ("", [])  # a field of another kind
+
+
 THREE = "a@example.com b@example.com c@example.com"
 
 
