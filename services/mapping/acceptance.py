@@ -55,7 +55,7 @@ async def accept(connection: Connection, request: Request, today: date) -> UUID 
     if not await imports.add(connection, new):  # the same request came by another way at this very moment
         before = await imports.hash_of_request(connection, request.request_id)
         return _repeated(request.request_id, before, hashed)
-    await _decide_in_advance(connection, new)
+    await _decide_in_advance(connection, new, request.person)
     await say(
         connection,
         ImportDefined(import_id=new.id, biller_id=request.definition.biller_id, kind=request.definition.kind),
@@ -99,11 +99,11 @@ async def _recipe_problems(
     ]
 
 
-async def _decide_in_advance(connection: Connection, new: NewImport) -> None:
+async def _decide_in_advance(connection: Connection, new: NewImport, person: Person) -> None:
     if new.definition.decide == "ask":
         return
     for code, decision in new.definition.decide.items():
-        await imports.decide(connection, new.id, code, decision, None, new.requester.subject)
+        await imports.decide(connection, new.id, code, decision, None, person)
 
 
 def _repeated(request_id: UUID, before: bytes | None, hashed: bytes) -> UUID | Refused:

@@ -9,6 +9,7 @@ from services.mapping import domain
 from services.mapping.domain import Check, State, TakenDecision
 from services.mapping.repository import billers, checks, imports, recipients
 from services.mapping.repository.imports import Import
+from shared.auth import Person
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import needs_second_person, unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestProblem
@@ -41,7 +42,7 @@ async def confirm(
     item: Import,
     check_no: int,
     answers: Mapping[str, NamedDecision],
-    subject: str,
+    person: Person,
     log_recipients: Sequence[UUID] | None = None,
 ) -> Decided:
     """Confirm the newest check with these answers. The import is locked by this transaction.
@@ -53,37 +54,37 @@ async def confirm(
         return _confirmed_before(item, answers, taken)
     check = await _held_check(connection, item, check_no)
     if domain.is_stop(answers):
-        await _keep(connection, item, check, answers, subject)
+        await _keep(connection, item, check, answers, person)
         return await cancel(connection, item, reason="stopped")
     problems = [
         *domain.answer_problems(check, answers, taken),
-        *domain.right_problems(answers, await right_of(connection, subject, item.biller_id), "decisions"),
+        *domain.right_problems(answers, await right_of(connection, person.subject, item.biller_id), "decisions"),
         *await _unknown(connection, item, log_recipients or ()),
     ]
     if problems:
         raise NotDecided(problems)
-    await _keep(connection, item, check, answers, subject)
+    await _keep(connection, item, check, answers, person)
     if log_recipients is not None:
-        await recipients.choose(connection, item.id, log_recipients, subject)
+        await recipients.choose(connection, item.id, log_recipients, person.subject)
     if await _second_person_needed(connection, item, check, answers, taken):
         await imports.move(connection, item.id, State.HELD, check_no)
         return Decided(State.HELD, second_person_needed=True)
-    return await _go_on(connection, item, check_no, subject)
+    return await _go_on(connection, item, check_no, person.subject)
 
 
-async def approve(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:
+async def approve(connection: Connection, item: Import, check_no: int, person: Person) -> Decided:
     """Agree, as the second person, to what another one decided about this check. The import is locked."""
     taken = await _taken(connection, item)
     few_found = taken.get(_FEW_FOUND)
     if few_found is not None and await imports.is_confirmed(connection, item.id, check_no):
-        if few_found.approved_by == subject:
+        if few_found.approved_by == person.subject:
             return Decided(item.state)
         _conflict("already_confirmed", "The check is already confirmed", item)
     check = await _held_check(connection, item, check_no)
     standing = domain.standing_answers(check, taken)
     if few_found is None or _FEW_FOUND not in standing or domain.answer_problems(check, standing, taken):
         _conflict("nothing_to_approve", "Nobody has decided yet what would have to be approved", item)
-    if few_found.decided_by == subject:
+    if few_found.decided_by == person.subject:
         raise Problem(
             403,
             "second_person_required",
@@ -91,7 +92,7 @@ async def approve(connection: Connection, item: Import, check_no: int, subject: 
             place="decisions.C201",
             remedy="Ask somebody else who may approve",
         )
-    await imports.approve(connection, item.id, _FEW_FOUND, subject)
+    await imports.approve(connection, item.id, _FEW_FOUND, person)
     return await _go_on(connection, item, check_no, few_found.decided_by)
 
 
@@ -153,10 +154,10 @@ async def _second_person_needed(
 
 
 async def _keep(
-    connection: Connection, item: Import, check: Check, answers: Mapping[str, NamedDecision], subject: str
+    connection: Connection, item: Import, check: Check, answers: Mapping[str, NamedDecision], person: Person
 ) -> None:
     for code, decision in answers.items():
-        await imports.decide(connection, item.id, code, decision, check.counts.get(code), subject)
+        await imports.decide(connection, item.id, code, decision, check.counts.get(code), person)
 
 
 async def _go_on(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:

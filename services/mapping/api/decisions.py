@@ -44,7 +44,7 @@ async def confirm_import(
                 item,
                 confirmation.check_no,
                 confirmation.decisions,
-                person.subject,
+                person,
                 confirmation.log_recipients,
             )
     except NotDecided as refused:
@@ -66,7 +66,7 @@ async def approve_import(services: Services, person: SignedIn, import_id: UUID, 
                 "permission",
                 "Ask somebody who may approve",
             )
-        decided = await deciding.approve(connection, item, approval.check_no, person.subject)
+        decided = await deciding.approve(connection, item, approval.check_no, person)
     log.info("import_approved", import_id=import_id, check_no=approval.check_no)
     return DecidedBody(import_id=import_id, state=decided.state)
 

@@ -156,8 +156,10 @@ class DecisionItem(Body):
     count_seen: int | None = Field(description="null: named before anything was found")
     typed_count: int | None
     decided_by: str
+    decided_by_name: str = Field(description="the id where no name was kept")
     decided_at: datetime
     approved_by: str | None = Field(description="the second person")
+    approved_by_name: str | None
     approved_at: datetime | None
 
 

@@ -231,7 +231,7 @@ async def consider(services: Services, visitor: SignedInVisitor, import_id: UUID
     answers = _new_answers(seen, form)
     counts = {found.code: found.count for found in seen.decidable}
     async with services.database.transaction() as connection:
-        await repository.consider(connection, import_id, answers, counts, visitor.person.subject)
+        await repository.consider(connection, import_id, answers, counts, visitor.person)
     if "stop" in answers.values():
         return see_other(f"/checks/{import_id}/cancel")
     return see_other(f"/checks/{import_id}/review")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.pages.content import Content
+from shared.auth import Person
 from shared.postgres import Connection
 
 _NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"
@@ -33,17 +34,22 @@ SELECT biller_id, kind_hint, count(*) AS files FROM secure_file WHERE biller_id 
 GROUP BY biller_id, kind_hint
 """
 _CONSIDER: Final = """
-INSERT INTO considered_answer (import_id, code, choice, count_seen, considered_by) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO considered_answer (import_id, code, choice, count_seen, considered_by, considered_by_name)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (import_id, code) DO UPDATE SET
     choice = excluded.choice, count_seen = excluded.count_seen, considered_by = excluded.considered_by,
-    considered_at = now()
+    considered_by_name = excluded.considered_by_name, considered_at = now()
 """
 _CONSIDERED: Final = """
-SELECT code, choice, count_seen, considered_by, considered_at FROM considered_answer WHERE import_id = $1
+SELECT code, choice, count_seen, coalesce(considered_by_name, considered_by) AS considered_by_name, considered_at
+FROM considered_answer WHERE import_id = $1
 """
 _CARRY: Final = """
-INSERT INTO considered_answer (import_id, code, choice, count_seen, considered_by, considered_at)
-SELECT $2, code, choice, count_seen, considered_by, considered_at FROM considered_answer WHERE import_id = $1
+INSERT INTO considered_answer (
+    import_id, code, choice, count_seen, considered_by, considered_by_name, considered_at
+)
+SELECT $2, code, choice, count_seen, considered_by, considered_by_name, considered_at
+FROM considered_answer WHERE import_id = $1
 """
 _EXISTING: Final = """
 SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number = ANY ($2::text[])
@@ -115,7 +121,7 @@ class Considered:
     code: str
     choice: str
     count_seen: int | None
-    considered_by: str
+    considered_by_name: str
     considered_at: datetime
 
 
@@ -173,11 +179,11 @@ async def files_of(connection: Connection, biller_ids: Sequence[int]) -> dict[in
 
 
 async def consider(
-    connection: Connection, import_id: UUID, answers: Mapping[str, str], counts: Mapping[str, int], subject: str
+    connection: Connection, import_id: UUID, answers: Mapping[str, str], counts: Mapping[str, int], person: Person
 ) -> None:
     """Keep answers until the check is confirmed."""
     for code, choice in answers.items():
-        await connection.execute(_CONSIDER, import_id, code, choice, counts.get(code), subject)
+        await connection.execute(_CONSIDER, import_id, code, choice, counts.get(code), person.subject, person.name)
 
 
 async def carry_answers(connection: Connection, before: UUID, after: UUID) -> None:

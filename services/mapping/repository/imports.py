@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.mapping.domain import State, TakenDecision
+from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision, Requester
 from shared.postgres import Connection
 
@@ -22,11 +23,23 @@ _ADD = """
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (request_id) DO NOTHING RETURNING id
 """
 _DECIDE = """
-    INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by, decided_by_name)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (import_id, code) DO UPDATE SET
         choice = excluded.choice, count_seen = excluded.count_seen, typed_count = excluded.typed_count,
-        decided_by = excluded.decided_by, decided_at = now(), approved_by = NULL, approved_at = NULL
+        decided_by = excluded.decided_by, decided_by_name = excluded.decided_by_name, decided_at = now(),
+        approved_by = NULL, approved_by_name = NULL, approved_at = NULL
+"""
+# Where no name was kept the id stands for it.
+_DECISIONS = """
+    SELECT code, choice, count_seen, typed_count,
+        decided_by, coalesce(decided_by_name, decided_by) AS decided_by_name, decided_at,
+        approved_by, coalesce(approved_by_name, approved_by) AS approved_by_name, approved_at
+    FROM decision WHERE import_id = $1 ORDER BY code
+"""
+_APPROVE = """
+    UPDATE decision SET approved_by = $3, approved_by_name = $4, approved_at = now()
+    WHERE import_id = $1 AND code = $2
 """
 # A result is news only if its check is newer than the newest heard of, and an import that has ended stays so.
 _HEARD = """
@@ -70,8 +83,10 @@ class KeptDecision:
     count_seen: int | None
     typed_count: int | None
     decided_by: str
+    decided_by_name: str
     decided_at: datetime
     approved_by: str | None
+    approved_by_name: str | None
     approved_at: datetime | None
 
     def taken(self) -> TakenDecision:
@@ -130,30 +145,21 @@ async def hear(connection: Connection, import_id: UUID, state: State, check_no: 
 
 
 async def decide(
-    connection: Connection, import_id: UUID, code: str, decision: NamedDecision, count_seen: int | None, subject: str
+    connection: Connection, import_id: UUID, code: str, decision: NamedDecision, count_seen: int | None, person: Person
 ) -> None:
     """Keep a decision; a new one replaces the old one and its approval."""
-    await connection.execute(_DECIDE, import_id, code, decision.choice, count_seen, decision.typed_count, subject)
+    answer = (decision.choice, count_seen, decision.typed_count)
+    await connection.execute(_DECIDE, import_id, code, *answer, person.subject, person.name)
 
 
 async def decisions(connection: Connection, import_id: UUID) -> list[KeptDecision]:
     """Decisions about an import."""
-    rows = await connection.fetch(
-        "SELECT code, choice, count_seen, typed_count, decided_by, decided_at, approved_by, approved_at "
-        "FROM decision WHERE import_id = $1 ORDER BY code",
-        import_id,
-    )
-    return [KeptDecision(**dict(row)) for row in rows]
+    return [KeptDecision(**dict(row)) for row in await connection.fetch(_DECISIONS, import_id)]
 
 
-async def approve(connection: Connection, import_id: UUID, code: str, subject: str) -> None:
+async def approve(connection: Connection, import_id: UUID, code: str, person: Person) -> None:
     """The second person agrees to a decision."""
-    await connection.execute(
-        "UPDATE decision SET approved_by = $3, approved_at = now() WHERE import_id = $1 AND code = $2",
-        import_id,
-        code,
-        subject,
-    )
+    await connection.execute(_APPROVE, import_id, code, person.subject, person.name)
 
 
 async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:

@@ -56,8 +56,9 @@ async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(w
     answer = await browser.post(f"/checks/{import_id}", C223="delivery_email", C225="enroll_again", C221="skip")
     assert answer.headers["location"] == f"/checks/{import_id}/review"
     page = await page_of(browser, import_id)
-    assert "Answered by ivy" in page
+    assert "Answered by Ivy Marsh" in page
     assert "having seen 4" in page
+    assert "Ivy Marsh" in (await browser.get(f"/checks/{import_id}/review")).text.split("Decisions")[1]
     started = await browser.post(f"/checks/{import_id}/review", emails="")
     assert started.status_code == 303, started.text
     rows = await world.admin.fetch(
@@ -68,7 +69,9 @@ async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(w
     assert [tuple(row) for row in rows] == [("C223", "delivery_email", 4, "ivy"), ("C225", "enroll_again", 2, "ivy")]
     await checked(world, import_id, check_no=2, state="approved", C223=4, C225=2)
     await world.admin.execute("UPDATE mapping.import SET state = 'approved' WHERE id = $1", import_id)
-    assert "Decided" in await page_of(browser, import_id)
+    decided = await page_of(browser, import_id)
+    assert re.search(r"Decided.*Ivy Marsh", decided)
+    assert ">ivy," not in decided
 
 
 async def test_an_answer_to_fewer_rows_is_asked_again(world: World, biller: Biller) -> None:

@@ -120,7 +120,7 @@ async def test_a_row_is_left_out_and_the_answers_stay(world: World, biller: Bill
     assert await world.admin.fetchval("SELECT state FROM mapping.import WHERE id = $1", import_id) == "cancelled"
     await checked(world, after, undecided=("C223",), C223=4)
     page = (await browser.get(f"/checks/{after}")).text
-    assert "Answered by ivy" in page
+    assert "Answered by Ivy Marsh" in page
     assert "Left out so far: 4 lines" in page
     answer = await browser.post(address[1], action="none")
     last = UUID(answer.headers["location"].rsplit("/", 1)[1])

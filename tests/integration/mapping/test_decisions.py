@@ -60,6 +60,7 @@ async def test_a_held_import_is_confirmed_with_its_decisions(world: World, bille
     assert response.json() == {"import_id": str(import_id), "state": "confirmed", "second_person_needed": False}
     kept = await decisions(world, import_id)
     assert (kept["C202"]["choice"], kept["C202"]["count_seen"], kept["C202"]["decided_by"]) == ("skip", 30, "ivy")
+    assert kept["C202"]["decided_by_name"] == "Ivy Marsh"
     assert kept["C202"]["decided_at"]
     events = await world.said(import_id)
     assert isinstance(events[-1], ImportConfirmed)
@@ -166,6 +167,7 @@ async def test_above_the_threshold_a_second_person_approves(world: World, biller
     assert approved.json()["state"] == "confirmed"
     kept = (await decisions(world, import_id))["C201"]
     assert (kept["decided_by"], kept["approved_by"], kept["typed_count"]) == ("ivy", "sam", 3)
+    assert (kept["decided_by_name"], kept["approved_by_name"]) == ("Ivy Marsh", "Sam Okafor")
     assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
     assert (await approve(world, import_id)).json() == approved.json()  # the same again
     assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
@@ -192,6 +194,7 @@ async def test_what_was_approved_must_be_what_the_newest_check_found(world: Worl
 async def test_named_in_advance_still_needs_the_second_person(world: World, biller: Biller) -> None:
     import_id = await world.imported(biller, decide={"C201": go_on(9), "C202": CREATE})
     await world.checked(import_id, undecided=("C201",), missing=9, C201=9, C202=9)
+    assert {kept["decided_by_name"] for kept in (await decisions(world, import_id)).values()} == {"Ivy Marsh"}
     assert (await approve(world, import_id)).json()["code"] == "nothing_to_approve"
     assert (await confirm(world, import_id, C201=go_on(9))).json()["second_person_needed"]
     assert (await approve(world, import_id)).json()["state"] == "confirmed"
@@ -202,7 +205,19 @@ async def test_a_new_answer_takes_the_approval_away(world: World, biller: Biller
     await confirm(world, import_id, C201=go_on(9), C202=CREATE)
     changed = await confirm(world, import_id, C201=go_on(0), C202=SKIP)
     assert changed.json() == {"import_id": str(import_id), "state": "confirmed", "second_person_needed": False}
-    assert (await decisions(world, import_id))["C201"]["approved_by"] is None
+    kept = (await decisions(world, import_id))["C201"]
+    assert (kept["approved_by"], kept["approved_by_name"]) == (None, None)
+
+
+async def test_where_no_name_was_kept_the_id_is_shown(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 3)
+    await confirm(world, import_id, C201=go_on(3), C202=CREATE)
+    await approve(world, import_id)
+    await world.admin.execute(
+        "UPDATE mapping.decision SET decided_by_name = NULL, approved_by_name = NULL WHERE import_id = $1", import_id
+    )
+    kept = (await decisions(world, import_id))["C201"]
+    assert (kept["decided_by_name"], kept["approved_by_name"]) == ("ivy", "sam")
 
 
 async def test_stop_ends_the_import(world: World, biller: Biller) -> None:
