@@ -34,11 +34,13 @@ from shared.http import Problem
 from shared.postgres import Connection
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other
 
+Beside = tuple[int, str, str | None]  # line, number, the one that looks most like it
 router = APIRouter()
 _ORDER: Final = "FCRSW"
 _NOT_STARTED: Final = (State.CHECKING, State.HELD)
 _NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
 _NOT_FOUND: Final = "C202"
+_CLOSED: Final = "R111"
 _ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND})
 MOST_LEFT_OUT: Final = 10_000
 _AS_LINES: Final = "Go back and write lines such as 12, 40-45"
@@ -203,7 +205,7 @@ async def show_check(request: Request, services: Services, visitor: SignedInVisi
         progress=progress,
         groups=grouped(seen.check.findings),
         rows=context_of_findings(seen.check.findings, sample, seen.definition) if sample else {},
-        near=await _near(services, seen, sample) if sample else [],
+        near=await _near(services, seen, sample) if sample else {},
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
         problems=(),
     )
@@ -295,11 +297,16 @@ async def _sample(services: Services, seen: Seen) -> Sample | None:
         return None
 
 
-async def _near(services: Services, seen: Seen, sample: Sample) -> list[tuple[int, str, str | None]]:
-    """Some numbers that were not found, with the existing one that looks most like each."""
-    finding = next((one for one in seen.check.findings if one.code == _NOT_FOUND), None)
-    if finding is None or seen.check.state != "held":
-        return []
+async def _near(services: Services, seen: Seen, sample: Sample) -> dict[str, list[Beside]]:
+    """By code: some numbers not found, with the nearest; some of closed customers, with the nearest open one."""
+    findings = [one for one in seen.check.findings if one.code in (_NOT_FOUND, _CLOSED)]
+    if not findings or seen.check.state != "held":
+        return {}
+    async with services.database.connection() as connection:
+        return {one.code: await _beside(connection, seen, sample, one) for one in findings}
+
+
+async def _beside(connection: Connection, seen: Seen, sample: Sample, finding: FindingItem) -> list[Beside]:
     rows = dict(zip(sample.lines, sample.rows, strict=True))
     parts = seen.definition.account_number
     numbers = {
@@ -308,8 +315,9 @@ async def _near(services: Services, seen: Seen, sample: Sample) -> list[tuple[in
         if line in rows
     }
     shown = [(line, number) for line, number in numbers.items() if 0 < len(number) <= LONGEST][:_NEAREST_SHOWN]
-    async with services.database.connection() as connection:
-        near = await nearest_of(connection, seen.item.biller_id, [number for _, number in shown])
+    near = await nearest_of(
+        connection, seen.item.biller_id, [number for _, number in shown], only_active=finding.code == _CLOSED
+    )
     return [(line, number, found) for (line, number), found in zip(shown, near, strict=True)]
 
 

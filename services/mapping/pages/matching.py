@@ -71,12 +71,19 @@ async def account_parts(
     return best.columns if best is not None and best.share >= _SURE else ()
 
 
-async def nearest_of(connection: Connection, biller_id: int, numbers: Sequence[str]) -> list[str | None]:
-    """For each number that was not found the existing one that looks most like it."""
+async def nearest_of(
+    connection: Connection, biller_id: int, numbers: Sequence[str], *, only_active: bool = False
+) -> list[str | None]:
+    """For each number that cannot be used the other existing one that looks most like it."""
     if not numbers:
         return []
     shape = recipe.shape_of(await repository.some_numbers(connection, biller_id))
     asked = {number: nearest.probes(number, shape) for number in numbers}
-    known = (await repository.existing(connection, biller_id, list(set().union(*asked.values())))).keys()
+    probed = await repository.existing(connection, biller_id, list(set().union(*asked.values())))
     beside = await repository.neighbours(connection, biller_id, numbers)
-    return [nearest.nearest(number, [*(asked[number] & known), *beside[number]]) for number in numbers]
+    found = []
+    for number in numbers:
+        known = {near: status for near, status in probed.items() if near in asked[number]} | beside[number]
+        alike = (near for near, status in known.items() if status == "active" or not only_active)
+        found.append(nearest.nearest(number, alike))
+    return found

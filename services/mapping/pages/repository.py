@@ -61,13 +61,13 @@ UNION
 (SELECT account_number FROM crm.customer WHERE biller_id = $1 ORDER BY account_number DESC LIMIT $2)
 """
 _NEIGHBOURS: Final = """
-SELECT asked.number, near.account_number
+SELECT asked.number, near.account_number, near.status
 FROM unnest($2::text[]) AS asked (number)
 CROSS JOIN LATERAL (
-    (SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number >= asked.number
+    (SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number >= asked.number
      ORDER BY account_number LIMIT 5)
     UNION ALL
-    (SELECT account_number FROM crm.customer WHERE biller_id = $1 AND account_number < asked.number
+    (SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number < asked.number
      ORDER BY account_number DESC LIMIT 5)
 ) AS near
 """
@@ -207,11 +207,11 @@ async def some_numbers(connection: Connection, biller_id: int, limit: int = 200)
     return [row["account_number"] for row in await connection.fetch(_SOME_NUMBERS, biller_id, limit)]
 
 
-async def neighbours(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, list[str]]:
-    """Existing numbers before and behind each of these."""
-    found: dict[str, list[str]] = {number: [] for number in numbers}
+async def neighbours(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Existing numbers before and behind each of these, with the status of their customers."""
+    found: dict[str, dict[str, str]] = {number: {} for number in numbers}
     for row in await connection.fetch(_NEIGHBOURS, biller_id, list(found)):
-        found[row["number"]].append(row["account_number"])
+        found[row["number"]][row["account_number"]] = row["status"]
     return found
 
 

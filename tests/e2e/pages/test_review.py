@@ -104,6 +104,19 @@ async def test_numbers_not_found_show_the_nearest_that_exists(world: World, bill
     assert "never used in its place" in page
 
 
+async def test_a_closed_account_shows_the_open_one_beside_it(world: World, biller: Biller) -> None:
+    for number, status in (("101-01", "closed"), ("101-02", "active"), ("101-03", "inactive"), ("XYZ", "closed")):
+        await world.crm.customer(biller, number, status=status)
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller, b"Acct,Email\n101-01,a@example.com\nXYZ,b@example.com\n")
+    await checked(world, import_id, R111=2)
+    page = (await browser.get(f"/checks/{import_id}")).text
+    assert re.search(r"101-01</td><td[^>]*>101-02</td>", page)
+    assert re.search(r"XYZ</td><td[^>]*>nothing like it</td>", page)
+    assert "Nearest open" in page
+    assert "never used in its place" in page
+
+
 async def test_a_row_is_left_out_and_the_answers_stay(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller, undecided=("C223",), C223=4, R142=1)
