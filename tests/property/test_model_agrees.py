@@ -33,8 +33,9 @@ async def _agree(world: World, case: Case, loaded: Loaded) -> Loaded:
     after, loaded_after = await world.dump(case.state, loaded)
     assert verdict.after is not None
     _compare_states(after, verdict.after)
-    if "applied" not in verdict.counts:
-        assert await world.recorded(one) == 0
+    assert await world.records(one, loaded_after) == verdict.records
+    assert await world.notices(one, loaded_after) == verdict.notices
+    assert await world.for_log(one) == verdict.for_log
     return loaded_after
 
 

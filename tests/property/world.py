@@ -24,6 +24,7 @@ from tests.support.generators.csv_bytes import csv_bytes
 from tests.support.generators.files import Case
 from tests.support.model import CrmState, Decision, RowResult, Verdict
 from tests.support.model.job import Right
+from tests.support.model.records import ATTESTATION, Record
 from tests.support.model.state import Fingerprint as Identity
 
 STATE_PARTS = ("customers", "logins", "links", "methods", "autopay", "paperless")
@@ -224,13 +225,41 @@ class World:
         async with self._validation.transaction() as connection:
             await validation_handlers.on_import_finished(connection, finished)
 
-    async def recorded(self, one: Registered) -> int:
-        """Mandates, consents, attestations and notices of an import."""
+    async def records(self, one: Registered, loaded: Loaded) -> dict[int, Record]:
+        """Mandates and consents of an import by line, with the enrolments that name them."""
+        customers = {id_: key for key, id_ in loaded.customers.items()}
+        types = {id_: code for (_, code), id_ in loaded.types.items()}
         statement = """
-            SELECT (SELECT count(*) FROM crm.authorization_record WHERE import_id = $1)
-                + (SELECT count(*) FROM crm.notice WHERE import_id = $1)
+            SELECT r.*, array(
+                SELECT (e.customer_id, e.invoice_type_id) FROM crm.autopay_enrollment e WHERE e.mandate_id = r.id
+                UNION ALL
+                SELECT (e.customer_id, e.invoice_type_id) FROM crm.paperless_enrollment e WHERE e.consent_id = r.id
+            ) AS enrolments
+            FROM crm.authorization_record r WHERE r.import_id = $1
         """
-        return int(await self._admin.fetchval(statement, one.import_id))
+        found = {}
+        for row in await self._admin.fetch(statement, one.import_id):
+            assert (row["attested_by"] == one.subject) is (row["line_no"] is None)
+            found[row["line_no"] or ATTESTATION] = Record(
+                row["kind"],
+                customers.get(row["customer_id"]),
+                *(row["authorized_on"], row["channel"], row["reference"]),
+                frozenset((row["evidence"] or {}).items()),
+                row["attestation"],
+                frozenset((customers[customer], types[type_id]) for customer, type_id in row["enrolments"]),
+            )
+        return found
+
+    async def notices(self, one: Registered, loaded: Loaded) -> frozenset[tuple[str, str]]:
+        """Login and template of each mail that is queued."""
+        logins = {id_: key for key, id_ in loaded.logins.items()}
+        rows = await self._admin.fetch("SELECT login_id, template FROM crm.notice WHERE import_id = $1", one.import_id)
+        return frozenset((logins[row["login_id"]], row["template"]) for row in rows)
+
+    async def for_log(self, one: Registered) -> dict[int, dict[str, str]]:
+        """What the results say for the log alone, by line."""
+        statement = "SELECT line_no, for_log FROM execution.row_result WHERE import_id = $1 AND for_log IS NOT NULL"
+        return {row["line_no"]: row["for_log"] for row in await self._admin.fetch(statement, one.import_id)}
 
     async def written(self, loaded: Loaded) -> dict[str, str]:
         """A hash of each table: equal where nothing at all was written."""

@@ -80,6 +80,8 @@ def _definition(drawer: Drawer, numbering: Numbering, kind: Kind, today: date, f
         options["effective_date"] = (today + timedelta(days=drawer.one((0, 30)))).isoformat()
         options["bank_account_type_default"] = drawer.one((None, "checking", "savings"))
         options["method_kind_default"] = drawer.one((None, "ach")) if drawer.chance(6) else None
+    if drawer.chance(2):
+        options["notify_customers"] = True
     if drawer.chance(8):
         options["exclude_lines"] = sorted({drawer.one(range(2, 9)) for _ in range(drawer.one((1, 2, 3)))})
     return {

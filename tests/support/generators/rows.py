@@ -66,7 +66,8 @@ class RowMaker:
             email = self._email_of_all
         made = {"autopay": self._autopay, "paperless": self._paperless, "registration": self._registration}
         state, code = self._drawer.mostly((("", ""),), pools.PLACES, one_in=8)
-        common = {"customer_name": self._name(in_crm), "state": state, "zip": code}
+        legacy_id = self._drawer.one(("", f"P-{number}"))
+        common = {"customer_name": self._name(in_crm), "state": state, "zip": code, "legacy_id": legacy_id}
         return self._account_cells(number), self._marred(made[self._kind](email, bank) | common)
 
     def _in_crm(self, number: int) -> str:
@@ -133,6 +134,9 @@ class RowMaker:
             "token_vault": drawer.mostly(("",), ("spare",)),
             "authorization_date": drawer.mostly(pools.CONSENT_DATES, ("soon",)),
             "prior_last_debit_date": drawer.mostly(("",), (*pools.CONSENT_DATES, "soon"), one_in=8),
+            "authorization_channel": drawer.one(("", "paper")),
+            "authorization_reference": drawer.one(("", "FORM-17")),
+            "sec_code": drawer.mostly(("",), ("PPD",), one_in=6),
         }
 
     def _paperless(self, email: str, _bank: tuple[str, str]) -> Cells:
@@ -143,6 +147,8 @@ class RowMaker:
             "email_cc": drawer.mostly(("",), copies),
             "paperless_flag": drawer.mostly(self._flags, pools.OTHER_PAPERLESS_FLAGS, one_in=12),
             "consent_date": drawer.mostly(pools.CONSENT_DATES, ("soon",)),
+            "consent_channel": drawer.one(("", "web")),
+            "consent_ip": drawer.mostly(("",), ("192.0.2.1",), one_in=6),
         }
 
     def _registration(self, email: str, _bank: tuple[str, str]) -> Cells:

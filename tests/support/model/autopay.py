@@ -82,6 +82,7 @@ def apply(world: World, after: CrmState) -> None:
         for row in group:
             login = row.owner.key if row.owner else _make_shell(world, after, row)
             world.touched.add(login)
+            world.told.add((login, "autopay_moved"))
             _enrol(world, after, row, login, is_default=defaults and row is group[0])
 
 
@@ -120,6 +121,7 @@ def _enrol(world: World, after: CrmState, row: Row, login: str, *, is_default: b
         present = after.autopay.get((row.customer.key, code))
         if present and _is_pinned(row, present):
             continue
+        world.enrolled[row.customer.key, code] = row.line
         after.set_autopay(
             Autopay(
                 row.customer.key,

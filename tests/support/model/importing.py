@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from tests.support.model import autopay, paperless, registration
 from tests.support.model.job import Circumstances, CsvFile, Job, RowKey
+from tests.support.model.records import Record, notices, records
 from tests.support.model.refusal import refusals
 from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
 from tests.support.model.state import CrmState
@@ -45,6 +46,10 @@ class Verdict:
     after: CrmState | None = None
     keys: frozenset[RowKey] = frozenset()
     touched: frozenset[str] = frozenset()
+    records: Mapping[int, Record] = field(default_factory=dict)
+    notices: frozenset[tuple[str, str]] = frozenset()
+    for_log: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """Of the lines that say anything for the log alone."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -80,6 +85,9 @@ def check(state: CrmState, definition: Mapping[str, Any], file: CsvFile, circums
         after=after,
         keys=world.keys,
         touched=frozenset(world.touched),
+        records=records(world),
+        notices=notices(world, after),
+        for_log={row.line: row.for_log for row in world.rows if row.for_log},
     )
 
 

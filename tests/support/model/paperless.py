@@ -153,6 +153,7 @@ def _warn_shared_email(world: World) -> None:
 def apply(world: World, plan: Plan, after: CrmState) -> None:
     """Write the applied rows into the state."""
     for login, row in plan.new_email.items():
+        world.told.add((login, "email_changed"))
         after.logins[login] = replace(
             after.logins[login], email=row.email, email_cc=row.email_cc or after.logins[login].email_cc
         )
@@ -166,14 +167,18 @@ def _apply_row(world: World, plan: Plan, after: CrmState, row: Row) -> None:
         raise ValueError(row.line)
     if row.owner is None:
         _make_shell(world, after, row)
-    world.touched.add(row.owner.key if row.owner else f"new:{row.customer.account_number}")
+    login = row.owner.key if row.owner else f"new:{row.customer.account_number}"
+    world.touched.add(login)
     for code, enrolment in _enrolments(world, row):
         if _is_so(plan, row, enrolment):
             continue
-        is_on = row.consent is not None and not world.biller.confirm_required
+        is_on = row.permission.day is not None and not world.biller.confirm_required
         enrolled = Paperless(row.customer.key, code, "active" if is_on else "pending", origin="import")
         if enrolment and enrolment.status in {"active", "pending"}:
             enrolled = enrolment
+        else:
+            world.told.add((login, "paperless_started"))
+        world.enrolled[row.customer.key, code] = row.line
         after.set_paperless(replace(enrolled, delivery_email=_delivery(plan, row)))
 
 

@@ -194,11 +194,14 @@ def apply(world: World, plan: Plan, after: CrmState) -> None:
     for login, row in plan.claims.items():
         after.logins[login] = _filled(after.logins[login], row)
         world.touched.add(login)
+        world.told.add((login, "activation"))
     for row, present in plan.links.items():
         _link(world, after, row, present.key)
+        world.told.add((present.key, "account_added"))
     for group in plan.makes:
         key = "new:" + min(row.customer.account_number for row in group if row.customer)
         after.logins[key] = _filled(Login(key, world.biller.realm, "invited", origin="import"), group[0])
+        world.told.add((key, "activation"))
         for row in group:
             _link(world, after, row, key)
 

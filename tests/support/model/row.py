@@ -37,6 +37,21 @@ _REVERSED_ON = {"n", "no", "0", "false", "f", "inactive"}
 _REVERSED_OFF = {"y", "yes", "1", "true", "t", "x", "active", "enrolled"}
 _ROLES: dict[str, Role] = {"": "owner", "owner": "owner", "oversight": "oversight", "guest": "guest"}
 _LONGEST = 50
+_LONGEST_KEPT = 200
+
+
+@dataclass(slots=True)
+class Permission:
+    """What the file says of the customer's permission."""
+
+    day: date | None = None
+    channel: str | None = None
+    reference: str | None = None
+    evidence: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_given(self) -> bool:
+        return any((self.day, self.channel, self.reference, self.evidence))
 
 
 @dataclass(eq=False, slots=True)
@@ -57,7 +72,8 @@ class Row:
     starts_on: date | None = None
     ends_on: date | None = None
     max_amount: Decimal | None = None
-    consent: date | None = None
+    permission: Permission = field(default_factory=Permission)
+    for_log: dict[str, str] = field(default_factory=dict)
     login_name: str | None = None
     role: Role = "owner"
     person: FirstLast = (None, None)
@@ -110,7 +126,16 @@ class RowReader:
         for step in (self._account, self._flags, self._values, self._look_at_domain):
             if not row.decided:
                 step(row)
+        row.for_log = self._for_log()
         return row
+
+    def _for_log(self) -> dict[str, str]:
+        days = {}
+        if self._job.kind == "registration":
+            for name in ("registered_at", "last_login_at"):
+                day = self._read_date(_day_of(self.cell(name)), Findings())
+                days[name] = day.isoformat() if day else ""
+        return _filled({"legacy_id": self.cell("legacy_id")} | days)
 
     def _look_at_domain(self, row: Row) -> None:
         row.codes |= domain_warnings(row.email or "", self._biller.mail_domain)
@@ -194,7 +219,11 @@ class RowReader:
         else:
             self._email(row, found)
         if self._job.kind == "paperless":
-            row.consent = self._date("consent_date", found)
+            row.permission = Permission(
+                self._date("consent_date", found),
+                self.cell("consent_channel") or None,
+                evidence=_filled({name: self.cell(name) for name in ("consent_text_version", "consent_ip")}),
+            )
         if self._job.kind == "registration":
             self._registration(row, found)
         self._conclude(row, found)
@@ -256,8 +285,15 @@ class RowReader:
         )
         self._email(row, found)
         self._terms(row, found)
-        for name in ("authorization_date", "prior_last_debit_date"):
-            self._date(name, found)
+        last_debit = self._date("prior_last_debit_date", found)
+        evidence = {name: self.cell(name) for name in ("sec_code", "names_party")}
+        evidence["prior_last_debit_date"] = last_debit.isoformat() if last_debit else ""
+        row.permission = Permission(
+            self._date("authorization_date", found),
+            self.cell("authorization_channel") or None,
+            self.cell("authorization_reference") or None,
+            _filled(evidence),
+        )
         try:
             row.max_amount = read_amount(self.cell("max_amount"))
         except UnreadableError:
@@ -321,9 +357,17 @@ class RowReader:
             found.codes.add("R146")
         else:
             row.role = role
-        for name_of_log in ("registered_at", "last_login_at"):
-            cell = self.cell(name_of_log)
-            self._read_date(cell.replace("T", " ").split(" ")[0] or cell, found)
+        for field_name in ("registered_at", "last_login_at"):
+            self._read_date(_day_of(self.cell(field_name)), found)
+
+
+def _day_of(cell: str) -> str:
+    """Without the time of day."""
+    return cell.replace("T", " ").split(" ")[0] or cell
+
+
+def _filled(values: dict[str, str]) -> dict[str, str]:
+    return {name: value[:_LONGEST_KEPT] for name, value in values.items() if value}
 
 
 def _fixed_amount(cell: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.support.model.job import Job, RowKey
 from tests.support.model.people import names_agree
 from tests.support.model.row import Row
-from tests.support.model.state import Biller, CrmState, Customer, Login
+from tests.support.model.state import Biller, CrmState, Customer, CustomerKey, Login
 
 _CONFLICT = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
 
@@ -37,6 +37,10 @@ class World:
     owners: dict[tuple[int, str], Login] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     owned_here: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    enrolled: dict[tuple[CustomerKey, str], int] = field(default_factory=dict)
+    """Enrolments written, with the line of the row that did."""
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """Logins that have something to be told, with the template."""
 
     @property
     def left(self) -> list[Row]:

@@ -16,8 +16,10 @@ from tests.support.model import Verdict
 from tests.support.model.job import Job, Kind
 
 _TODAY = date(2026, 11, 22)
+Reached = tuple[set[str], set[tuple[str, str]], set[str]]
 _DRAWS = 100
 _MODEL = Path(tests.support.model.__file__).parent
+_TEMPLATES = {"autopay_moved", "paperless_started", "email_changed", "activation", "account_added"}
 _KNOWN = {code for file in _MODEL.glob("*.py") for code in re.findall(r'"([FRCSW]\d{3})"', file.read_text())}
 
 
@@ -31,10 +33,11 @@ def _drawn(kind: Kind) -> Iterator[tuple[Job, Verdict]]:
 
 
 @pytest.fixture(scope="module")
-def reached() -> tuple[set[str], set[tuple[str, str]]]:
-    """Codes, and choices where their code occurs."""
+def reached() -> Reached:
+    """Codes, choices where their code occurs, and what customers are told."""
     codes: set[str] = set()
     choices: set[tuple[str, str]] = set()
+    templates: set[str] = set()
     for kind in KINDS:
         for job, verdict in _drawn(kind):
             found = {
@@ -43,14 +46,19 @@ def reached() -> tuple[set[str], set[tuple[str, str]]]:
                 *(code for row in verdict.rows.values() for code in row.codes),
             }
             codes |= found
+            templates |= {template for _, template in verdict.notices}
             choices |= {(code, choice) for code, choice in job.choices.items() if code in found}
-    return codes, choices
+    return codes, choices, templates
 
 
-def test_every_code_is_reached(reached: tuple[set[str], set[tuple[str, str]]]) -> None:
+def test_every_code_is_reached(reached: Reached) -> None:
     assert len(_KNOWN) > 80
     assert sorted(_KNOWN - reached[0]) == []
 
 
-def test_every_choice_is_reached(reached: tuple[set[str], set[tuple[str, str]]]) -> None:
+def test_every_choice_is_reached(reached: Reached) -> None:
     assert sorted({(code, choice) for code, choices in CHOICES.items() for choice in choices} - reached[1]) == []
+
+
+def test_every_template_is_reached(reached: Reached) -> None:
+    assert reached[2] == _TEMPLATES
