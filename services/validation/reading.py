@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,12 +11,21 @@ from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, lay_out
 from shared.contracts.definition import FieldName, ImportDefinition
-from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, find_card_column, find_card_number, read
+from shared.csvfile import (
+    Batch,
+    CsvOptions,
+    CsvReader,
+    FileRefused,
+    count_card_numbers,
+    find_card_column,
+    find_card_number,
+    read,
+)
 from shared.csvfile import forbidden_header as is_forbidden
 
 _BATCH_ROWS: Final = 10_000
-_MAY_BE_CARD: Final = re.compile(r"[0-9][0-9 \u00a0-]{11,}[0-9]")
-_ESCAPES: Final = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
+_ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPE: Final = str.maketrans(_ESCAPES)
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
@@ -64,14 +72,14 @@ class _CardWatch:
     filled: dict[int, int] = field(default_factory=dict)
 
     def look(self, batch: Batch) -> None:
-        found = find_card_column(batch.rows, self.exempt)
+        found = find_card_column(batch.columns, self.exempt)
         if found is not None:
             raise Refused("F008", detail={"line": batch.line_nos[found[0]], "column": found[1] + 1})
         for problem in batch.bad:
             if any(map(find_card_number, problem.cells)):
                 raise Refused("F008", detail={"line": problem.line})
-        for position in self.exempt if batch.rows else ():
-            self._count(position, [row[position] for row in batch.rows])
+        for position in self.exempt:
+            self._count(position, batch.columns[position])
 
     def conclude(self) -> None:
         for position, cards in self.cards.items():
@@ -79,9 +87,8 @@ class _CardWatch:
                 raise Refused("F008", cards, {"column": position + 1})
 
     def _count(self, position: int, cells: Sequence[str]) -> None:
-        self.filled[position] = self.filled.get(position, 0) + sum(1 for cell in cells if cell.strip())
-        if _MAY_BE_CARD.search("\n".join(cells)):
-            self.cards[position] = self.cards.get(position, 0) + sum(map(find_card_number, cells))
+        self.filled[position] = self.filled.get(position, 0) + sum(map(bool, map(str.strip, cells)))
+        self.cards[position] = self.cards.get(position, 0) + count_card_numbers(cells)
 
 
 class FileReading:
@@ -157,7 +164,7 @@ class FileReading:
         return encode(columns)
 
     def _refuse_forbidden_values(self, batch: Batch) -> None:
-        position = forbidden_column(batch.rows, self._account_columns)
+        position = forbidden_column(batch.columns, self._account_columns)
         if position is not None:
             raise Refused("F009", detail={"column": position + 1})
 
@@ -183,15 +190,25 @@ class _translated:  # noqa: N801 - used as a function
 
 def encode(columns: Sequence[Sequence[str]]) -> bytes:
     """Lines of COPY's text format. Cells with characters that mean something there are rare and looked for once."""
-    text = "\n".join(map("\t".join, zip(*columns, strict=True)))
-    rows = len(columns[0])
-    clean = (
-        "\\" not in text
-        and "\r" not in text
-        and text.count("\t") == rows * (len(columns) - 1)
-        and text.count("\n") == rows - 1
-    )
-    if not clean:
-        escaped = ([cell.translate(_ESCAPES) for cell in column] for column in columns)
-        text = "\n".join(map("\t".join, zip(*escaped, strict=True)))
-    return (text + "\n").encode()
+    distinct = {id(column): column for column in columns}
+    filled = {key: column for key, column in distinct.items() if any(column)}
+    text = "".join(map("".join, filled.values()))
+    if any(sign in text for sign in _ESCAPES):
+        filled = {key: [cell.translate(_ESCAPE) for cell in column] for key, column in filled.items()}
+    return _lines([filled.get(id(column)) for column in columns], len(columns[0])).encode()
+
+
+def _lines(columns: Sequence[Sequence[str] | None], count: int) -> str:
+    """The cells and what stands between them in one list, for one join. Columns that are None are blank throughout."""
+    pieces: list[Sequence[str]] = []
+    between = ""
+    for index, column in enumerate(columns):
+        between += "\t" if index else ""
+        if column is not None:
+            pieces += [[between] * count, column]
+            between = ""
+    pieces.append([between + "\n"] * count)
+    laid_out = [""] * (count * len(pieces))
+    for index, piece in enumerate(pieces):
+        laid_out[index :: len(pieces)] = piece
+    return "".join(laid_out)

@@ -1,14 +1,16 @@
 """Reading and writing CSV: a file loads cell for cell as its clean version would, or is refused with its place."""
 
-from shared.csvfile.cells import clean_cell, clean_name, defuse_formula, header_key
+from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, defuse_formula, header_key
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
-from shared.csvfile.sensitive import find_card_column, find_card_number, forbidden_header
+from shared.csvfile.records import equally_wide
+from shared.csvfile.sensitive import count_card_numbers, find_card_column, find_card_number, forbidden_header
 from shared.csvfile.writing import write_rows
 
 __all__ = [
+    "WRAPPERS",
     "Batch",
     "CsvOptions",
     "CsvReader",
@@ -18,7 +20,9 @@ __all__ = [
     "RowProblem",
     "clean_cell",
     "clean_name",
+    "count_card_numbers",
     "defuse_formula",
+    "equally_wide",
     "find_card_column",
     "find_card_number",
     "forbidden_header",

@@ -6,7 +6,7 @@ import re
 _INVISIBLE: dict[int, str | None] = dict.fromkeys((0xA0, 0x2007, 0x202F), " ") | dict.fromkeys(
     (0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 )
-_WRAPPERS = frozenset("='")
+WRAPPERS = frozenset("='")  # what a cell begins with that a spreadsheet has wrapped
 _AS_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")  # the last four are full-width = + - @
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
@@ -15,7 +15,7 @@ _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 def clean_cell(cell: str) -> tuple[str, bool]:
     """The value without outer blanks, invisible characters and Excel wrapping; True where wrapping was removed."""
     text = cell.strip() if cell.isascii() else cell.translate(_INVISIBLE).strip()
-    if text[:1] not in _WRAPPERS:
+    if text[:1] not in WRAPPERS:
         return text, False
     return _unwrap(text)
 

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from shared.csvfile.header import Record, is_plausible
 from shared.csvfile.options import DELIMITERS, RARE_DELIMITERS, CsvOptions
@@ -30,7 +30,7 @@ class Dialect:
     quoting: Quoting
     width: int
     records: list[Record]
-    outside: str = ""  # the text outside quotes, where line ends are line ends
+    line_ends: Mapping[str, int] = field(default_factory=dict)  # how often each kind occurs outside quotes
     is_regular: bool = True
     refusal: FileRefused | None = None
 
@@ -83,7 +83,7 @@ class _Sample:
         # The first record decides between widths that are equally frequent.
         width = counts.most_common(1)[0][0] if counts else 0
         is_regular = not block.stray and block.refusal is None
-        return Dialect(delimiter, quote, quoting, width, records, block.unquoted, is_regular, block.refusal)
+        return Dialect(delimiter, quote, quoting, width, records, block.line_ends, is_regular, block.refusal)
 
 
 def told_by_file(text: str) -> str | None:

@@ -41,13 +41,6 @@ class Inspection:
         return next((problem for problem in self.problems if problem.level == "F"), None)
 
 
-def line_ends(text: str) -> dict[str, int]:
-    """How often each kind of line end occurs; only the kinds that do."""
-    pairs = text.count("\r\n")
-    counts = {"\r\n": pairs, "\n": text.count("\n") - pairs, "\r": text.count("\r") - pairs}
-    return {end: count for end, count in counts.items() if count}
-
-
 def guessed_encoding(line: int, guess: str = "Windows-1252") -> Problem:
     """W302."""
     message = f"The file is not UTF-8; {guess} was assumed."
@@ -140,7 +133,7 @@ def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) ->
     before = text[: start_of_line(text, found.header_line)]
     before = before[start_of_line(before, 2) :] if dialects.told_by_file(text) else before
     found.preamble = [line for line in before.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
-    ends = line_ends(dialect.outside)
+    ends = dialect.line_ends
     found.line_ending = " and ".join(_LINE_ENDS[end] for end in ends) or "none"
     if dialect.delimiter != ",":
         message = f"The delimiter is not a comma but {_DELIMITER_NAMES.get(dialect.delimiter, 'an unusual sign')}."

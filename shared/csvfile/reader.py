@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head, line_ends
+from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import QUOTE_REMEDY, Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
 from shared.csvfile.quoting import Respelling
@@ -18,11 +18,39 @@ _BATCH_CHARACTERS = 8 * 1024 * 1024
 
 @dataclass(slots=True)
 class Batch:
-    """Rows with the physical lines on which they start, and the rows that cannot be used."""
+    """Rows, their cells by column, with the physical lines on which they start, and the rows that cannot be used."""
 
-    line_nos: list[int] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    line_nos: list[int]
+    columns: list[list[str]]
     bad: list[RowProblem] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The rows, each as a list of its cells."""
+        return list(map(list, zip(*self.columns, strict=True)))
+
+    def __len__(self) -> int:
+        return len(self.line_nos) + len(self.bad)
+
+    def add(self, more: "Checked | Batch") -> None:
+        """Put more rows at the end."""
+        self.line_nos += more.line_nos
+        self.bad += more.bad
+        for column, cells in zip(self.columns, more.columns, strict=True):
+            column.extend(cells)
+
+    def cut_off(self, count: int) -> "Batch":
+        """Take the first rows out, with the problems that belong between them."""
+        split = len(self.bad)
+        if len(self.line_nos) > count:
+            stop = self.line_nos[count]
+            split = sum(problem.line is not None and problem.line < stop for problem in self.bad)
+        first = Batch(self.line_nos[:count], [column[:count] for column in self.columns], self.bad[:split])
+        del self.line_nos[:count]
+        del self.bad[:split]
+        for column in self.columns:
+            del column[:count]
+        return first
 
 
 class CsvReader:
@@ -68,17 +96,14 @@ class CsvReader:
         return self._check.footers
 
     def __iter__(self) -> Iterator[Batch]:
-        batch, size = Batch(), 0
+        batch, size = Batch([], [[] for _ in self.header]), 0
         for checked, characters in self._checked():
-            batch.line_nos.extend(checked.line_nos)
-            batch.rows.extend(checked.rows)
-            batch.bad.extend(checked.bad)
+            batch.add(checked)
             size += characters
-            while len(batch.rows) + len(batch.bad) > self._options.batch_rows or size > _BATCH_CHARACTERS:
-                part, batch = _first(batch, self._options.batch_rows)
+            while len(batch) > self._options.batch_rows or size > _BATCH_CHARACTERS:
                 size = 0
-                yield part
-        if batch.rows or batch.bad:
+                yield batch.cut_off(self._options.batch_rows)
+        if len(batch):
             yield batch
         self._conclude()
 
@@ -92,7 +117,7 @@ class CsvReader:
             final = following is None and fault is None
             records = self._splitter.feed(text, final=final)
             if first:
-                first = not records.rows
+                first = not records.line_nos
                 records = self._without_header(records)
             checked = self._check.check(records, final=final and records.refusal is None)
             if records.refusal:
@@ -104,14 +129,17 @@ class CsvReader:
             block = following
 
     def _without_header(self, records: Block) -> Block:
-        if not records.rows:
+        if not records.line_nos:
             return records
         if 0 in records.stray:
             raise refuse(
                 "F020", records.line_nos[0], records.stray[0], "A quote stands inside a header name.", QUOTE_REMEDY
             )
         stray = {index - 1: column for index, column in records.stray.items()}
-        return replace(records, line_nos=records.line_nos[1:], rows=records.rows[1:], stray=stray)
+        columns = records.columns and [column[1:] for column in records.columns]
+        return replace(
+            records, line_nos=records.line_nos[1:], records=records.records[1:], columns=columns, stray=stray
+        )
 
     def _decode(self, block: bytes, *, first: bool, final: bool) -> tuple[str, Fault | None]:
         """The text of the block up to the first fault in it, which stands behind every record before it."""
@@ -142,13 +170,13 @@ class CsvReader:
             self.problems.append(guessed_encoding(self._splitter.place()[0] + count_lines(before)))
 
     def _count(self, checked: Checked, records: Block) -> None:
-        self.rows += len(checked.rows)
+        self.rows += len(checked.line_nos)
         self.bad += len(checked.bad)
         if not self._mixed:
             self._note_line_ends(records)
 
     def _note_line_ends(self, records: Block) -> None:
-        ends = line_ends(records.unquoted)
+        ends = records.line_ends
         if self._line_end is None and ends:
             self._line_end = max(ends, key=lambda end: ends[end])
         if set(ends) - {self._line_end}:
@@ -168,18 +196,6 @@ class CsvReader:
         if first and many and ragged > total * self._options.max_ragged_share:
             message = f"{ragged} of {total} lines have too few or too many cells; this is the first."
             raise refuse("F006", first.line, first.column, message, first.remedy)
-
-
-def _first(batch: Batch, count: int) -> tuple[Batch, Batch]:
-    """The first rows with the problems that belong between them, and the rest."""
-    if len(batch.rows) <= count:
-        return batch, Batch()
-    stop = batch.line_nos[count]
-    split = sum(problem.line is not None and problem.line < stop for problem in batch.bad)
-    return (
-        Batch(batch.line_nos[:count], batch.rows[:count], batch.bad[:split]),
-        Batch(batch.line_nos[count:], batch.rows[count:], batch.bad[split:]),
-    )
 
 
 def read(source: BinaryIO | Iterable[bytes], options: CsvOptions | None = None) -> CsvReader:

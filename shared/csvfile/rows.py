@@ -23,10 +23,10 @@ _BROKEN_BY_QUOTING = re.compile(r"[^\w ]")
 
 @dataclass(slots=True)
 class Checked:
-    """Rows that can be used, and those that cannot."""
+    """Rows that can be used, their cells by column, and those that cannot."""
 
     line_nos: list[int]
-    rows: list[list[str]]
+    columns: list[list[str]]
     bad: list[RowProblem] = field(default_factory=list)
 
 
@@ -64,47 +64,46 @@ class RowCheck:
 
     def check(self, block: Block, *, final: bool) -> Checked:
         """What is known to be good or bad with this block."""
-        rows, line_nos = block.rows, block.line_nos
-        if self._is_clean(block) and self._piece is None and not final:
-            return self._pass_on(line_nos, rows)
-        return self._check_each(block, final=final)
+        columns = block.columns
+        if columns and self._piece is None and self._is_clean(columns, block.text):
+            found = self._pass_on(block.line_nos, columns)
+        else:
+            found = self._check_each(block)
+        if final:
+            self._finish(found)
+        return found
 
-    def _is_clean(self, block: Block) -> bool:
-        rows = block.rows
+    def _is_clean(self, columns: list[list[str]], text: str) -> bool:
         return (
-            bool(rows)
-            and not block.stray
-            and set(map(len, rows)) == {self._width}
-            and (self._width == self._names or not any(any(row[self._names :]) for row in rows))
-            and all(map(any, rows))
-            and not any(hint in block.text for hint in TOTAL_HINTS)
-            and not self._may_repeat_header(block.text)
+            len(columns) == self._width
+            and bool(columns[0])
+            and not any(map(any, columns[self._names :]))
+            and (any(map(all, columns)) or all(map(any, zip(*columns, strict=True))))
+            and not any(hint in text for hint in TOTAL_HINTS)
+            and not self._may_repeat_header(text)
         )
 
     def _may_repeat_header(self, text: str) -> bool:
         return all(any(spelling in text for spelling in spellings) for spellings in self._hints)
 
-    def _pass_on(self, line_nos: Sequence[int], rows: list[list[str]]) -> Checked:
+    def _pass_on(self, line_nos: Sequence[int], columns: list[list[str]]) -> Checked:
         """The fast path: everything is good, the last record waits for its neighbour."""
         self._count(line_nos)
-        if self._width > self._names:
-            rows = [row[: self._names] for row in rows]
-        held, self._held = self._held, (line_nos[-1], rows.pop())
+        columns = columns[: self._names]
+        held, self._held = self._held, (line_nos[-1], [column.pop() for column in columns])
         if held is None:
-            return Checked(list(line_nos[:-1]), rows)
-        rows.insert(0, held[1])
-        return Checked([held[0], *line_nos[:-1]], rows)
+            return Checked(list(line_nos[:-1]), columns)
+        line, row = held
+        return Checked([line, *line_nos[:-1]], [[cell, *column] for cell, column in zip(row, columns, strict=True)])
 
-    def _check_each(self, block: Block, *, final: bool) -> Checked:
-        found = Checked([], [])
+    def _check_each(self, block: Block) -> Checked:
+        found = Checked([], [[] for _ in range(self._names)])
         for index, (line, row) in enumerate(zip(block.line_nos, block.rows, strict=True)):
             if not any(row) or (len(row) == 1 and not row[0].strip() and self._width > 1):
                 self.blank += 1
                 continue
             self._count((line,))
             self._next(found, line, row, block.stray.get(index, 0))
-        if final:
-            self._finish(found)
         return found
 
     def _count(self, line_nos: Sequence[int]) -> None:
@@ -137,7 +136,8 @@ class RowCheck:
             found.bad.append(beside_fragment(line, row))
             return
         found.line_nos.append(line)
-        found.rows.append(row)
+        for column, cell in zip(found.columns, row, strict=True):
+            column.append(cell)
 
     def _problem(self, line: int, row: list[str], stray: int) -> RowProblem | None:
         if stray:

@@ -1,7 +1,7 @@
 """What must never enter: card numbers in cells, forbidden columns. Only places leave this module, never values."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 _DIGITS = b"0123456789"
 _DIGIT_TO_ZERO = bytes(0x30 if byte in _DIGITS else byte for byte in range(256))
@@ -42,6 +42,8 @@ def _is_card(text: str) -> bool:
 
 def _may_hold_card(text: str) -> bool:
     """Whether 13 digits follow each other with nothing but blanks and dashes between; cheap."""
+    if not any(digit in text for digit in "0123456789"):
+        return False
     return _THIRTEEN_DIGITS in text.encode("utf-8", "surrogatepass").translate(_DIGIT_TO_ZERO, _SEPARATORS)
 
 
@@ -57,25 +59,23 @@ def find_card_number(cell: str) -> bool:
     return any(_is_card(candidate) for candidate in candidates)
 
 
-def find_card_column(rows: Sequence[Sequence[str]], exempt: Collection[int] = ()) -> tuple[int, int] | None:
+def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] = ()) -> tuple[int, int] | None:
     """The first card number as (index of row, index of column), by columns; `exempt` columns are not looked at.
 
-    All rows have the same width. A column without long digit runs costs one join and one search.
+    A column without long digit runs costs one join and one search.
     """
-    for column in range(len(rows[0]) if rows else 0):
-        if column in exempt:
+    for position, cells in enumerate(columns):
+        if position in exempt or not _may_hold_card("\n".join(cells)):
             continue
-        cells = [row[column] for row in rows]
-        if not _may_hold_card("\n".join(cells)):
-            continue
-        found = _first_card(cells)
+        found = next((index for index, cell in enumerate(cells) if find_card_number(cell)), None)
         if found is not None:
-            return found, column
+            return found, position
     return None
 
 
-def _first_card(cells: Iterable[str]) -> int | None:
-    return next((index for index, cell in enumerate(cells) if find_card_number(cell)), None)
+def count_card_numbers(cells: Sequence[str]) -> int:
+    """How many cells hold a card number."""
+    return sum(map(find_card_number, cells)) if _may_hold_card("\n".join(cells)) else 0
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

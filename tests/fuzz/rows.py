@@ -128,7 +128,7 @@ def _check(definition: ImportDefinition, layout: Layout, batch: Batch, context: 
 
 def _alone(definition: ImportDefinition, layout: Layout, context: Context, line: int, row: list[str]) -> dict[str, str]:
     interpreter = Interpreter(definition, layout, context)
-    columns, _ = interpreter.interpret(Batch([line], [row]))
+    columns, _ = interpreter.interpret(Batch([line], [[cell] for cell in row]))
     return _of_row(dict(zip(interpreter.columns, (column[0] for column in columns), strict=True)))
 
 

@@ -3,22 +3,23 @@
 from collections.abc import Collection, Sequence
 
 from services.validation.domain.found import Found
-from shared.csvfile import clean_cell
+from shared.csvfile import WRAPPERS, clean_cell
 
 
-def clean_columns(rows: Sequence[Sequence[str]], positions: Collection[int], found: Found) -> dict[int, list[str]]:
+def clean_columns(columns: Sequence[Sequence[str]], positions: Collection[int], found: Found) -> dict[int, list[str]]:
     """The cleaned columns by position; W301 on the rows where a spreadsheet's wrapping was removed."""
-    columns = list(zip(*rows, strict=True))
     return {position: _clean(columns[position], found) for position in positions}
 
 
 def _clean(cells: Sequence[str], found: Found) -> list[str]:
-    text = "".join(cells)
-    if not text.isascii() or "'" in text or "=" in text:
+    text = "|".join(cells)
+    if not text.isascii() and not text.isprintable():
         return _clean_each(cells, found)
-    if " " not in text and text.isprintable():
-        return list(cells)
-    return [cell.strip() for cell in cells]
+    # Nothing invisible is in it: only blanks and wrapping are left to remove.
+    stripped = list(map(str.strip, cells))
+    if any(wrapper in text for wrapper in WRAPPERS) and not WRAPPERS.isdisjoint(cell[:1] for cell in stripped):
+        return _clean_each(cells, found)
+    return stripped
 
 
 def _clean_each(cells: Sequence[str], found: Found) -> list[str]:

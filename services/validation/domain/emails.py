@@ -3,19 +3,24 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
+
+from shared.csvfile import equally_wide
 
 _PLACEHOLDER_LOCALS: Final = frozenset(
     ("noemail", "none", "unknown", "declined", "refused", "noreply", "no", "na", "test", "email")
 )
 _PLACEHOLDERS: Final = frozenset(("na@na", "x@x.com"))
+_PLACEHOLDER_DOMAINS: Final = frozenset(address.partition("@")[2] for address in _PLACEHOLDERS)
 _LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
 # What nearly all addresses look like. Each of them is accepted by the library if it accepts the domain.
-_ADDRESS: Final = r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
-_PLAIN: Final = re.compile(_ADDRESS)
-_PLAIN_LINE: Final = re.compile(f"^{_ADDRESS}$", re.MULTILINE)
+_DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_PLAIN: Final = re.compile(rf"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@({_DOMAIN.pattern})")
+_LOCAL_SIGNS: Final = f"{ascii_letters}{digits}_+-.".encode()
+_PARTS: Final = 2
 _TOGETHER: Final = 500
 _LONGEST_LOCAL = 64
 _LONGEST = 254
@@ -58,17 +63,19 @@ class EmailReader:
     def _are_plain(self, cells: Sequence[str]) -> bool:
         """Whether each cell is one address that stays as it is; asked of many cells at once, most are."""
         text = "\n".join(cells)
-        found = _PLAIN_LINE.findall(text)
-        if len(found) != len(cells) or text.count("\n") != len(cells) - 1:
+        parts = equally_wide(text, "@")
+        if parts is None or len(parts) != _PARTS or len(parts[0]) != len(cells) or text.endswith("\n"):
             return False
-        locals_, domains = zip(*found, strict=True)
+        locals_, domains = parts
         known = self._domains
+        seen = set(domains)
+        lowered = locals_ if text == text.lower() else map(str.lower, locals_)
         return (
-            all(known.get(domain) == domain for domain in set(domains))
-            and len(max(locals_, key=len)) <= _LONGEST_LOCAL
-            and len(max(cells, key=len)) <= _LONGEST
-            and _PLACEHOLDER_LOCALS.isdisjoint(map(str.lower, locals_))
-            and _PLACEHOLDERS.isdisjoint(map(str.lower, cells))
+            _are_locals(locals_)
+            and all(known.get(domain) == domain for domain in seen)
+            and max(map(len, cells)) <= _LONGEST_LOCAL
+            and _PLACEHOLDER_LOCALS.isdisjoint(lowered)
+            and _PLACEHOLDER_DOMAINS.isdisjoint(seen)
         )
 
     def _read_each(self, cells: Sequence[str]) -> tuple[list[str], dict[int, Addresses]]:
@@ -127,7 +134,7 @@ class EmailReader:
             validate_email(address, allow_smtputf8=False, check_deliverability=False, strict=True)
         except EmailNotValidError:
             return False
-        if domain.isascii():
+        if _DOMAIN.fullmatch(domain):
             self._remember(domain)
         return True
 
@@ -135,6 +142,12 @@ class EmailReader:
         if len(self._domains) >= _MOST_DOMAINS:
             self._domains.clear()
         self._domains[domain] = domain.lower()
+
+
+def _are_locals(texts: Sequence[str]) -> bool:
+    """Whether each of them is what stands before the @ of a plain address: signs with single dots between."""
+    text = ".".join(("", *texts, ""))
+    return ".." not in text and not text.encode().translate(None, _LOCAL_SIGNS)
 
 
 def _pieces(cell: str) -> list[str]:

@@ -11,12 +11,12 @@ _HASH: Final = re.compile(r"(?:\$2[aby]\$|\$argon2|\$[56]\$|\{S?SHA\}).*", re.DO
 _MAY_BE: Final = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}|\$2[aby]\$|\$argon2|\$[56]\$|\{S?SHA\}")
 
 
-def forbidden_column(rows: Sequence[Sequence[str]], account_columns: Collection[int]) -> int | None:
+def forbidden_column(columns: Sequence[Sequence[str]], account_columns: Collection[int]) -> int | None:
     """The first column more than half of whose filled cells look forbidden; only its place, never a value.
 
     Account numbers may be written like social security numbers, so in their columns only hashes count.
     """
-    for position, column in enumerate(zip(*rows, strict=True)):
+    for position, column in enumerate(columns):
         if _MAY_BE.search("\n".join(column)) and _is_forbidden(column, or_ssn=position not in account_columns):
             return position
     return None

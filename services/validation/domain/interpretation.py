@@ -70,9 +70,9 @@ class Interpreter:
     def interpret(self, batch: Batch) -> tuple[list[Sequence[str]], Sequence[str]]:
         """The staged columns of the batch, and the names of billers in it."""
         found = Found(self._going_on)
-        count = len(batch.rows)
+        count = len(batch.line_nos)
         excluded = self._end_excluded(batch, found)
-        cells = clean_columns(batch.rows, self._layout.used, found) if count else {}
+        cells = clean_columns(batch.columns, self._layout.used, found) if count else {}
         read = self._read(cells, count, found) if count else [[]] * (_KEYS + len(self._names))
         found.conclude()
         staged = _blank_ended(read, found) if found.ended else read

@@ -3,7 +3,7 @@
 from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
-from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
+from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case, read_dates
 from services.validation.domain.values import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word
 from shared.contracts.definition import FieldName, Options
 
@@ -25,7 +25,7 @@ class PaperlessReader:
         if flags is not None:
             self._end_by_flag(flags, found)
         emails, seconds = self._emails.read(cells, count, found)
-        values: Values = {"email": emails, "identity": [email.lower() for email in emails]}
+        values: Values = {"email": emails, "identity": in_lower_case(emails)}
         if any(seconds):
             values["email_cc"] = seconds
         dates = read_dates(self._layout.column(cells, FieldName.CONSENT_DATE), found)

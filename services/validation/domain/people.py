@@ -52,6 +52,12 @@ def _customer_names(layout: Layout, cells: Cells) -> list[str] | None:
     return [name or full_name(given, family) for name, given, family in people]
 
 
+def in_lower_case(cells: list[str]) -> list[str]:
+    """The cells in lower case; mostly they are."""
+    text = "\n".join(cells)
+    return cells if text == text.lower() else list(map(str.lower, cells))
+
+
 def read_dates(column: list[str] | None, found: Found) -> list[str] | None:
     """ISO dates of the column; R145 where a cell is no date."""
     if column is None or not any(column):

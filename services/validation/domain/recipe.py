@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Final
 
 from services.validation.domain.found import Found
@@ -11,7 +12,7 @@ from shared.contracts.transforms import Change, change_of
 
 LONGEST: Final = 50
 SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
-_EXPONENT = re.compile(r"[eE][+-][0-9]")
+_EXPONENTS = ("e+", "e-", "E+", "E-")
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 _BETWEEN_CELLS = "\x1f"
 
@@ -52,7 +53,7 @@ class Recipe:
         values = cells[column.position]
         _end_where(values, _blank, found, "R101")
         for change in column.changes:
-            values = [change(value) for value in values]
+            values = list(map(change, values))
         if column.changes:
             _end_where(values, _blank, found, "R101")
         return values
@@ -66,11 +67,11 @@ def _compile(part: Part, header: Mapping[str, int]) -> _Column | str:
 
 
 def _joined(parts: list[list[str] | str]) -> list[str]:
-    if len(parts) == 1 and isinstance(parts[0], list):
-        return parts[0]
     count = next(len(part) for part in parts if isinstance(part, list))
-    columns = [[part] * count if isinstance(part, str) else part for part in parts]
-    return list(map("".join, zip(*columns, strict=True)))
+    joined, *others = [[part] * count if isinstance(part, str) else part for part in parts]
+    for column in others:
+        joined = list(map(add, joined, column))
+    return joined
 
 
 def _blank(values: list[str]) -> list[int]:
@@ -78,7 +79,8 @@ def _blank(values: list[str]) -> list[int]:
 
 
 def _scientific(values: list[str]) -> list[int]:
-    if not _EXPONENT.search("\n".join(values)):
+    text = "\n".join(values)
+    if not any(exponent in text for exponent in _EXPONENTS):
         return []
     return [index for index, value in enumerate(values) if SCIENTIFIC.fullmatch(value)]
 

@@ -5,7 +5,7 @@ import re
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name, split_name
-from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
+from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
 from services.validation.domain.values import word
 from shared.contracts.definition import FieldName
 
@@ -32,7 +32,7 @@ class RegistrationReader:
         values.setdefault("customer_name", [full_name(*person) for person in people])
         return values | {
             "email": emails,
-            "identity": [email.lower() for email in emails],
+            "identity": in_lower_case(emails),
             "login_name": login_names,
             "first_name": [person[0] for person in people],
             "last_name": [person[1] for person in people],

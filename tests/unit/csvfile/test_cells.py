@@ -1,8 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.csvfile import (
     clean_cell,
     clean_name,
+    count_card_numbers,
     find_card_column,
     find_card_number,
     forbidden_header,
@@ -71,11 +74,16 @@ def test_card_numbers(cell: str, found: bool) -> None:
 
 
 def test_the_place_of_a_card_number_and_exempt_columns() -> None:
-    rows = [["1", "4111111111111111", "x"], ["2", "3", "4111-1111-1111-1111"]]
-    assert find_card_column(rows) == (0, 1)
-    assert find_card_column(rows, exempt={1}) == (1, 2)
-    assert find_card_column(rows, exempt={1, 2}) is None
+    columns = [["1", "2"], ["4111111111111111", "3"], ["x", "4111-1111-1111-1111"]]
+    assert find_card_column(columns) == (0, 1)
+    assert find_card_column(columns, exempt={1}) == (1, 2)
+    assert find_card_column(columns, exempt={1, 2}) is None
     assert find_card_column([["4111 1111", "1111 1111"]]) is None
+
+
+@given(st.lists(st.text("4 1-\u00a0\nx", max_size=20) | st.just("4111111111111111"), max_size=6))
+def test_cards_are_counted_cell_by_cell(cells: list[str]) -> None:
+    assert count_card_numbers(cells) == len([cell for cell in cells if find_card_number(cell)])
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,9 @@ ONE_BAD_IS_FINE = CsvOptions(max_ragged_share=1.0)
 
 def load(data: str | bytes, options: CsvOptions | None = None) -> tuple[CsvReader, Batch]:
     reader = read(io.BytesIO(data.encode() if isinstance(data, str) else data), options)
-    whole = Batch()
+    whole = Batch([], [[] for _ in reader.header])
     for batch in reader:
-        whole.line_nos += batch.line_nos
-        whole.rows += batch.rows
-        whole.bad += batch.bad
+        whole.add(batch)
     return reader, whole
 
 

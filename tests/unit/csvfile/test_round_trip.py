@@ -1,10 +1,11 @@
 import csv
 import io
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.csvfile import CsvOptions, FileRefused, defuse_formula, read, write_rows
+from shared.csvfile import CsvOptions, FileRefused, defuse_formula, equally_wide, read, write_rows
 from shared.csvfile.records import Splitter
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1a"), max_size=12) | st.text(
@@ -38,12 +39,28 @@ def _line_of(header: list[str], rows: list[list[str]], index: int) -> int:
     return text.getvalue().count("\n") + text.getvalue().count("\r") - text.getvalue().count("\r\n") + 1
 
 
-@given(st.text('",\r\nab=', max_size=40), st.integers(1, 7))
-@settings(max_examples=400, deadline=None)
+_ANYTHING = st.text('",\r\nab=', max_size=40)
+_RECORDS = st.lists(
+    st.lists(
+        st.sampled_from(["a", "", " b", '"c"', '""', '"d,e"', '"f""g"', '""""', '"h\r\n"', '="1"']),
+        min_size=3,
+        max_size=3,
+    ),
+    max_size=6,
+)
+_TABLES = st.builds(
+    lambda end, rows: "".join(",".join(row) + end for row in rows), st.sampled_from(["\n", "\r\n", "\r"]), _RECORDS
+)
+
+
+@given(_ANYTHING | _TABLES, st.integers(1, 7))
+@settings(max_examples=600, deadline=None)
 def test_pieces_do_not_matter_and_fast_and_exact_paths_agree(text: str, size: int) -> None:
     pieces = [text[i : i + size] for i in range(0, len(text), size)]
     exact = Splitter(",", '"', TOLD)
-    exact._parse = lambda *_: None  # type: ignore[method-assign]  # leaves only the exact path
+    # Only the exact path is left.
+    exact._columns = lambda *_: None  # type: ignore[method-assign]
+    exact._parse = lambda *_: None  # type: ignore[method-assign]
     whole = _records(Splitter(",", '"', TOLD), [text])
     assert _records(Splitter(",", '"', TOLD), pieces) == whole
     assert _records(exact, [text]) == whole
@@ -59,6 +76,21 @@ def _records(splitter: Splitter, pieces: list[str]) -> object:
     except FileRefused as refusal:
         return refusal.code, refusal.line, refusal.column
     return found
+
+
+@given(st.text(",a\n", max_size=30) | st.lists(st.sampled_from(["a,b", ",", "c,"])).map("\n".join))
+def test_columns_are_those_of_lines_of_the_same_width(text: str) -> None:
+    rows = [line.split(",") for line in text.removesuffix("\n").split("\n")]
+    is_table = len(set(map(len, rows))) == 1 and len(rows[0]) > 1
+    assert equally_wide(text, ",") == ([list(column) for column in zip(*rows, strict=True)] if is_table else None)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_plain_and_quoted_tables_take_the_fast_path(quote: str, end: str) -> None:
+    block = Splitter(",", '"', TOLD).feed(f"{quote}a{quote},b{end}" * 3, final=False)
+    assert block.columns is not None
+    assert len(block.line_nos) >= 2  # a CR at the end may be the first half of CRLF
 
 
 def test_results_are_defused() -> None:

@@ -51,7 +51,7 @@ def read(
     )
     layout = lay_out(definition, ["Account", *fields], fold_case=False)
     cells = [[f"A{number}", *(row.get(name, "") for name in fields)] for number, row in enumerate(rows, start=1)]
-    batch = Batch(list(range(2, 2 + len(rows))), cells, list(bad))
+    batch = Batch(list(range(2, 2 + len(rows))), [list(column) for column in zip(*cells, strict=True)], list(bad))
     return Read(Interpreter(definition, layout, Context(TODAY, SECRETS, **context)), batch)
 
 

@@ -1,0 +1,27 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.validation.domain.cells import clean_columns
+from services.validation.domain.found import Found
+from services.validation.domain.people import in_lower_case
+from shared.csvfile import clean_cell
+
+_CELLS = st.lists(
+    st.text(max_size=6)
+    | st.text("a '=\"|\u00a0\u200b\u00e9\t", max_size=6)
+    | st.sampled_from(["O'Brien", "='", "a = b"]),
+    max_size=6,
+)
+
+
+@given(_CELLS)
+def test_a_column_is_cleaned_as_its_cells_are_one_by_one(cells: list[str]) -> None:
+    found = Found()
+    cleaned = [clean_cell(cell) for cell in cells]
+    assert clean_columns([cells], [0], found) == {0: [value for value, _ in cleaned]}
+    assert found.warnings == {index: {"W301"} for index, (_, unwrapped) in enumerate(cleaned) if unwrapped}
+
+
+@given(st.lists(st.text(max_size=6) | st.text("aA\u03a3\u00df\u0130\n", max_size=6)))
+def test_lower_case_of_a_column_is_that_of_its_cells(cells: list[str]) -> None:
+    assert in_lower_case(cells) == [cell.lower() for cell in cells]
