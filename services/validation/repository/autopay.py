@@ -2,12 +2,12 @@
 
 from typing import Final
 
+from services.validation.repository.tables import make
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
 # The enrolments of the chosen types as the check sees them.
 _SEEN_TYPE: Final = """
-CREATE TEMP TABLE seen_type ON COMMIT DROP AS
 SELECT e.customer_id, t.position,
        e.status || ':' || e.payment_method_id AS state,
        e.status = 'active' AND m.fingerprint = decode(f.identity, 'hex') AS so,
@@ -21,7 +21,6 @@ WHERE f.code IS NULL
 """
 
 _SEEN: Final = """
-CREATE TEMP TABLE seen ON COMMIT DROP AS
 SELECT customer_id,
        array_agg(position) AS positions,
        array_agg(state) AS states,
@@ -34,7 +33,6 @@ GROUP BY customer_id
 
 # 6: suspended, cancelled or another method of the customer's own (C215); already so (W333); otherwise 7: applied.
 _OPEN: Final = """
-CREATE TEMP TABLE answered ON COMMIT DROP AS
 SELECT f.line_no, f.login_id, f.identity,
        CASE
            WHEN f.code IS NOT NULL THEN f.code
@@ -49,7 +47,6 @@ LEFT JOIN seen s ON s.customer_id = f.customer_id
 
 # 7: the login's own method with this fingerprint.
 _OWN_METHOD: Final = """
-CREATE TEMP TABLE own_method ON COMMIT DROP AS
 SELECT r.line_no, m.id AS payment_method_id
 FROM answered r
 JOIN crm.payment_method m
@@ -59,7 +56,6 @@ WHERE r.code IS NULL
 
 # 7: the rows whose new method becomes the default of a login that is there.
 _DEFAULT_ROW: Final = """
-CREATE TEMP TABLE default_row ON COMMIT DROP AS
 SELECT first.line_no
 FROM (SELECT login_id, min(line_no) AS line_no FROM answered WHERE code IS NULL GROUP BY login_id) AS first
 LEFT JOIN own_method o ON o.line_no = first.line_no
@@ -75,7 +71,6 @@ WHERE first.login_id IS NOT NULL AND o.line_no IS NULL
 
 # W332: the method is known at this biller under another login, in the CRM or in this file.
 _SHARED_METHOD: Final = """
-CREATE TEMP TABLE shared_method ON COMMIT DROP AS
 SELECT r.line_no
 FROM answered r
 JOIN crm.payment_method m ON m.biller_id = $1 AND m.fingerprint = decode(r.identity, 'hex')
@@ -94,7 +89,6 @@ WHERE r.code IS NULL
 """
 
 _DECIDED: Final = """
-CREATE TEMP TABLE decided ON COMMIT DROP AS
 SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
        f.login_email, f.login_status, r.code,
        nullif(r.replaces || array_remove(ARRAY[
@@ -118,12 +112,10 @@ LEFT JOIN shared_method x ON x.line_no = f.line_no
 
 async def decide(connection: Connection, subject: Subject) -> None:
     """Decide the rows left over of an autopay import."""
-    await connection.execute(_SEEN_TYPE)
-    await connection.execute(_SEEN, subject.chose("C215", "replace"))
-    await connection.execute("ANALYZE seen")
-    await connection.execute(_OPEN, len(subject.invoice_types))
-    await connection.execute("ANALYZE answered")
-    await connection.execute(_OWN_METHOD, subject.biller_id)
-    await connection.execute(_DEFAULT_ROW)
-    await connection.execute(_SHARED_METHOD, subject.biller_id)
-    await connection.execute(_DECIDED)
+    await make(connection, "seen_type", _SEEN_TYPE)
+    await make(connection, "seen", _SEEN, subject.chose("C215", "replace"))
+    await make(connection, "answered", _OPEN, len(subject.invoice_types))
+    await make(connection, "own_method", _OWN_METHOD, subject.biller_id)
+    await make(connection, "default_row", _DEFAULT_ROW)
+    await make(connection, "shared_method", _SHARED_METHOD, subject.biller_id)
+    await make(connection, "decided", _DECIDED)

@@ -1,14 +1,14 @@
 """The rows that lead beside what the CRM knows of their accounts (rules 3.3 to 3.5)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from services.validation.domain.names import names_agree
+from services.validation.repository.tables import make, make_of_lines
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
 _CHOSEN: Final = """
-CREATE TEMP TABLE chosen ON COMMIT DROP AS
 SELECT wanted.position::int AS position, t.id AS invoice_type_id, wanted.code
 FROM unnest($2::text[]) WITH ORDINALITY AS wanted (code, position)
 JOIN crm.invoice_type t ON t.biller_id = $1 AND t.code = wanted.code
@@ -16,7 +16,6 @@ JOIN crm.invoice_type t ON t.biller_id = $1 AND t.code = wanted.code
 
 # How an account number is written in the CRM, for billers that do not mind case; empty for the others.
 _SPELLING: Final = """
-CREATE TEMP TABLE spelling ON COMMIT DROP AS
 SELECT DISTINCT ON (upper(account_number)) upper(account_number) AS folded, account_number AS stored
 FROM crm.customer
 WHERE biller_id = $1 AND $2
@@ -26,7 +25,6 @@ ORDER BY upper(account_number), id
 # "code" is the one that decides the row; null while it is open. "also" are the codes it goes on with because of an
 # answer, and "kept_email" is the login's own that takes the place of the row's.
 _FACING: Final = """
-CREATE TEMP TABLE facing ON COMMIT DROP AS
 SELECT s.line_no, s.ordinal,
        CASE WHEN k.keeps THEN lower(l.email) ELSE s.identity END AS identity,
        CASE WHEN k.keeps THEN l.email END AS kept_email,
@@ -70,13 +68,14 @@ WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM aside x WHERE x.line_no = s.
 
 # Logins of the rows that own more than one account: how many here, and whether at another biller too.
 _BUSY: Final = """
-CREATE TEMP TABLE busy ON COMMIT DROP AS
 WITH several AS (
-    SELECT k.login_id
-    FROM crm.customer_login_link k
-    WHERE k.role = 'owner' AND k.login_id IN (SELECT f.login_id FROM facing f WHERE f.login_id IS NOT NULL)
-    GROUP BY k.login_id
-    HAVING count(*) > 1
+    SELECT DISTINCT f.login_id
+    FROM facing f
+    WHERE EXISTS (
+        SELECT
+        FROM crm.customer_login_link k
+        WHERE k.login_id = f.login_id AND k.role = 'owner' AND k.customer_id <> f.customer_id
+    )
 )
 SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1) AS here, bool_or(c.biller_id <> $1) AS elsewhere
 FROM several
@@ -87,7 +86,6 @@ GROUP BY k.login_id
 
 # Accounts with other users and no owner (W324).
 _BESIDE: Final = """
-CREATE TEMP TABLE beside ON COMMIT DROP AS
 SELECT DISTINCT f.customer_id
 FROM facing f
 JOIN crm.customer_login_link k ON k.customer_id = f.customer_id
@@ -96,7 +94,6 @@ WHERE f.login_id IS NULL AND f.link_role IS NULL AND f.code IS NULL
 
 # Paperless: emails that several rows left over have.
 _SHARED_EMAIL: Final = """
-CREATE TEMP TABLE shared_email ON COMMIT DROP AS
 SELECT identity, count(*) AS accounts
 FROM facing
 WHERE $1 AND code IS NULL
@@ -112,9 +109,6 @@ JOIN staged s ON s.line_no = f.line_no
 JOIN crm.customer c ON c.id = f.customer_id
 WHERE f.differs
 """
-_MISNAMED: Final = "CREATE TEMP TABLE misnamed (line_no int PRIMARY KEY) ON COMMIT DROP"
-_MISNAME: Final = "INSERT INTO misnamed SELECT unnest($1::int[])"
-_ROWS_AT_ONCE: Final = 5_000
 
 _REACHED: Final = """
 SELECT count(*) AS rows,
@@ -143,10 +137,11 @@ class Reached:
 
 async def face(connection: Connection, subject: Subject) -> None:
     """Join the leading rows with the CRM."""
-    await connection.execute(_CHOSEN, subject.biller_id, list(subject.invoice_types))
-    await connection.execute(_SPELLING, subject.biller_id, subject.folds_case)
-    await connection.execute("ANALYZE spelling")
-    await connection.execute(
+    await make(connection, "chosen", _CHOSEN, subject.biller_id, list(subject.invoice_types))
+    await make(connection, "spelling", _SPELLING, subject.biller_id, subject.folds_case)
+    await make(
+        connection,
+        "facing",
         _FACING,
         subject.biller_id,
         subject.chose("C202", "create"),
@@ -154,14 +149,10 @@ async def face(connection: Connection, subject: Subject) -> None:
         subject.chose("C235", "register"),
         subject.choices.get("C231"),
     )
-    await connection.execute("ANALYZE facing")
-    await _compare_names(connection)
-    await connection.execute(_BUSY, subject.biller_id)
-    await connection.execute("ANALYZE busy")
-    await connection.execute(_BESIDE)
-    await connection.execute("ANALYZE beside")
-    await connection.execute(_SHARED_EMAIL, subject.kind == "paperless")
-    await connection.execute("ANALYZE shared_email")
+    await make_of_lines(connection, "misnamed", _NAMES, is_wanted=_disagree)
+    await make(connection, "busy", _BUSY, subject.biller_id)
+    await make(connection, "beside", _BESIDE)
+    await make(connection, "shared_email", _SHARED_EMAIL, subject.kind == "paperless")
 
 
 async def reached(connection: Connection) -> Reached:
@@ -170,10 +161,5 @@ async def reached(connection: Connection) -> Reached:
     return Reached(**rows[0])
 
 
-async def _compare_names(connection: Connection) -> None:
-    await connection.execute(_MISNAMED)
-    cursor = await connection.cursor(_NAMES)
-    while rows := await cursor.fetch(_ROWS_AT_ONCE):
-        misnamed = [row["line_no"] for row in rows if not names_agree(row["told"], row["known"])]
-        await connection.execute(_MISNAME, misnamed)
-    await connection.execute("ANALYZE misnamed")
+def _disagree(row: Any) -> bool:
+    return not names_agree(row["told"], row["known"])

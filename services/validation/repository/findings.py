@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from services.validation.repository.checks import Finding
+from services.validation.repository.tables import make
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
@@ -104,7 +105,6 @@ LIMIT $1
 
 # W320: of the customers that are enrolled, how many have a bill of each type, and how many have one of every type.
 _BILLED: Final = """
-CREATE TEMP TABLE billed ON COMMIT DROP AS
 SELECT d.customer_id, t.position
 FROM decided d
 JOIN crm.invoice i ON i.customer_id = d.customer_id
@@ -181,7 +181,7 @@ async def impact(connection: Connection, subject: Subject, nameable: int, custom
 async def _without_invoice(
     connection: Connection, subject: Subject, positions: list[tuple[int, str]]
 ) -> dict[str, Any]:
-    await connection.execute(_BILLED)
+    await make(connection, "billed", _BILLED)
     enrolled = await connection.fetchval(_ENROLLED)
     billed = {row["position"]: row["rows"] for row in await connection.fetch(_BILLED_BY_TYPE)}
     complete = await connection.fetchval(_BILLED_ALL, len(subject.invoice_types))

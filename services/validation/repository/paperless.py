@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.validation.repository.tables import make
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
@@ -19,7 +20,6 @@ WHERE e.accounts > 10 AND f.identity = e.identity AND f.code IS NULL
 
 # 7: one login would get different emails (R151).
 _TORN: Final = """
-CREATE TEMP TABLE torn_login ON COMMIT DROP AS
 SELECT f.login_id
 FROM facing f
 JOIN busy b ON b.login_id = f.login_id
@@ -30,7 +30,6 @@ HAVING min(f.identity) <> max(f.identity)
 
 # The enrolments of the chosen types as the check sees them.
 _SEEN_TYPE: Final = """
-CREATE TEMP TABLE seen_type ON COMMIT DROP AS
 SELECT e.customer_id, t.position,
        e.status || ':' || coalesce(e.delivery_email, '') AS state,
        e.status = 'cancelled' AS refused,
@@ -43,7 +42,6 @@ WHERE f.code IS NULL
 """
 
 _SEEN: Final = """
-CREATE TEMP TABLE seen ON COMMIT DROP AS
 SELECT customer_id,
        array_agg(position) AS positions,
        array_agg(state) AS states,
@@ -57,7 +55,6 @@ GROUP BY customer_id
 
 # 9: busy logins whose email differs from that of their rows left over, and what is done about it.
 _CHANGING: Final = """
-CREATE TEMP TABLE changing ON COMMIT DROP AS
 SELECT named.login_id, named.first_line,
        CASE
            WHEN b.elsewhere THEN 'delivery_email'
@@ -81,7 +78,6 @@ JOIN busy b ON b.login_id = named.login_id
 
 # 8 and 10, and the sum of the others: code (null: applied) and what the plan needs.
 _DECIDED: Final = """
-CREATE TEMP TABLE decided ON COMMIT DROP AS
 SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text AS made_for,
        r.login_email, r.login_status,
        CASE
@@ -123,11 +119,8 @@ FROM (
 async def decide(connection: Connection, subject: Subject) -> None:
     """Decide the rows left over of a paperless import."""
     await connection.execute(_CROWDED, subject.chose("C224", "continue"))
-    await connection.execute(_TORN)
-    await connection.execute("ANALYZE torn_login")
-    await connection.execute(_SEEN_TYPE)
-    await connection.execute(_SEEN, subject.chose("C225", "enroll_again"))
-    await connection.execute("ANALYZE seen")
-    await connection.execute(_CHANGING, subject.choices.get("C223", "skip"))
-    await connection.execute("ANALYZE changing")
-    await connection.execute(_DECIDED, len(subject.invoice_types))
+    await make(connection, "torn_login", _TORN)
+    await make(connection, "seen_type", _SEEN_TYPE)
+    await make(connection, "seen", _SEEN, subject.chose("C225", "enroll_again"))
+    await make(connection, "changing", _CHANGING, subject.choices.get("C223", "skip"))
+    await make(connection, "decided", _DECIDED, len(subject.invoice_types))

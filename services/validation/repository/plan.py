@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from services.validation.repository.tables import make
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
@@ -13,7 +14,6 @@ _FORGET_PLAN: Final = "DELETE FROM plan_row WHERE import_id = $1"
 # 5: rows that are or stay so with one login, there or to be made, stand or fall together. A login that owns one
 # account has one row at most.
 _SHARED_LOGIN: Final = """
-CREATE TEMP TABLE shared_login ON COMMIT DROP AS
 SELECT d.login_id, NULL::text AS made_for, min(d.line_no) AS leader_line, min(d.ordinal) AS leader_ordinal
 FROM decided d
 JOIN busy b ON b.login_id = d.login_id
@@ -30,7 +30,6 @@ HAVING count(*) > 1
 
 # Rows that another row leads; all others lead themselves.
 _LED: Final = """
-CREATE TEMP TABLE led ON COMMIT DROP AS
 WITH grouped AS (
     SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
     FROM shared_login g
@@ -55,7 +54,6 @@ WHERE f.code IS NULL
 
 # A chunk holds the groups whose leaders are among the same rows of the file. Where none is left the number is not used.
 _CHUNK: Final = """
-CREATE TEMP TABLE chunk_of ON COMMIT DROP AS
 SELECT bucket, (row_number() OVER (ORDER BY bucket) - 1)::int AS chunk_no
 FROM generate_series(0, ($1 - 1) / $2) AS all_of (bucket)
 WHERE NOT EXISTS (
@@ -68,13 +66,38 @@ WHERE NOT EXISTS (
 
 # W345: an email that rows of different logins have.
 _SPREAD_EMAIL: Final = """
-CREATE TEMP TABLE spread_email ON COMMIT DROP AS
 SELECT identity
 FROM decided
 JOIN shared_email USING (identity)
 WHERE code IS NULL OR code = 'W333'
 GROUP BY identity
 HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
+"""
+
+# The codes that rows have from what stands beside them. W322 stands on each row that reached the login of the owner and
+# could use it.
+_NOTED: Final = """
+SELECT line_no, array_agg(code) AS codes
+FROM (
+    SELECT line_no, 'W310' AS code
+    FROM misnamed
+    UNION ALL
+    SELECT d.line_no, 'W322'
+    FROM busy b
+    JOIN decided d ON d.login_id = b.login_id
+    WHERE b.elsewhere AND (d.code IS NULL OR d.code NOT IN ('R111', 'R112', 'C217', 'C235'))
+    UNION ALL
+    SELECT d.line_no, 'W324'
+    FROM beside y
+    JOIN decided d ON d.customer_id = y.customer_id
+    WHERE d.code IS NULL
+    UNION ALL
+    SELECT d.line_no, 'W345'
+    FROM spread_email e
+    JOIN decided d ON d.identity = e.identity
+    WHERE d.code IS NULL OR d.code = 'W333'
+) AS note
+GROUP BY line_no
 """
 
 _APPLIED: Final = """
@@ -91,8 +114,8 @@ INSERT INTO plan_row (
 SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
     CASE
         -- Nearly all rows have no other codes, and sorting costs more than all the rest.
-        WHEN s.codes IS NULL AND d.also IS NULL THEN c.codes
-        ELSE sorted_codes(s.codes || d.also || c.codes)
+        WHEN s.codes IS NULL AND d.also IS NULL AND n.codes IS NULL THEN c.codes
+        ELSE sorted_codes(s.codes || d.also || n.codes || c.codes)
     END,
     s.account_number, d.customer_id, d.login_id, d.login_action,
     d.login_email, d.login_status,
@@ -122,44 +145,30 @@ FROM decided d
 JOIN staged s ON s.line_no = d.line_no
 LEFT JOIN led g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $4
-LEFT JOIN busy b ON b.login_id = d.login_id
-LEFT JOIN beside y ON y.customer_id = d.customer_id
-LEFT JOIN spread_email e ON e.identity = d.identity
-LEFT JOIN misnamed n ON n.line_no = d.line_no
+LEFT JOIN noted n ON n.line_no = d.line_no
 CROSS JOIN LATERAL (
     SELECT array_remove(ARRAY[
-        CASE WHEN n.line_no IS NOT NULL THEN 'W310' END,
-        CASE WHEN b.elsewhere THEN 'W322' END,
         CASE WHEN d.customer_id IS NULL THEN 'W323' END,
-        CASE WHEN y.customer_id IS NOT NULL THEN 'W324' END,
-        CASE WHEN d.keeps_name THEN 'W344' END,
-        CASE WHEN e.identity IS NOT NULL THEN 'W345' END
+        CASE WHEN d.keeps_name THEN 'W344' END
     ], NULL) AS codes
 ) AS c
 WHERE d.code IS NULL
 """
 
-# Decided otherwise beside the CRM. W322 stands on each row that reached the owner's login and could use it.
+# Decided otherwise beside the CRM.
 _LEFT_ALONE: Final = """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
 )
 SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), v.verdict,
-    sorted_codes(s.codes || d.also || ARRAY[
-        d.code,
-        CASE WHEN n.line_no IS NOT NULL THEN 'W310' END,
-        CASE WHEN b.elsewhere AND d.code NOT IN ('R111', 'R112', 'C217', 'C235') THEN 'W322' END,
-        CASE WHEN d.code = 'W333' AND e.identity IS NOT NULL THEN 'W345' END
-    ]),
+    sorted_codes(s.codes || d.also || d.code || n.codes),
     s.account_number, d.customer_id, d.login_id, s.for_log::jsonb
 FROM decided d
 JOIN verdict_of v ON v.code = d.code
 JOIN staged s ON s.line_no = d.line_no
 LEFT JOIN led g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
-LEFT JOIN busy b ON b.login_id = d.login_id
-LEFT JOIN spread_email e ON e.identity = d.identity
-LEFT JOIN misnamed n ON n.line_no = d.line_no
+LEFT JOIN noted n ON n.line_no = d.line_no
 WHERE d.code IS NOT NULL
 """
 
@@ -206,7 +215,6 @@ JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
 
 # Rows by verdict and codes, for the findings; the lines only where there are codes.
 _TALLY: Final = """
-CREATE TEMP TABLE tally ON COMMIT DROP AS
 SELECT verdict, codes, count(*) AS rows, array_agg(line_no) FILTER (WHERE codes <> '{}') AS lines
 FROM plan_row
 WHERE import_id = $1
@@ -223,19 +231,15 @@ async def forget(connection: Connection, import_id: UUID) -> None:
 
 async def write(connection: Connection, subject: Subject, rows: int) -> int:
     """Write the plan; how many chunks it has."""
-    await connection.execute(_SHARED_LOGIN)
-    await connection.execute("ANALYZE decided")
-    await connection.execute("ANALYZE shared_login")
-    await connection.execute(_LED)
-    await connection.execute("ANALYZE led")
-    await connection.execute(_CHUNK, rows, _ROWS_PER_CHUNK)
-    await connection.execute("ANALYZE chunk_of")
-    await connection.execute(_SPREAD_EMAIL)
-    await connection.execute("ANALYZE spread_email")
+    await make(connection, "shared_login", _SHARED_LOGIN)
+    await make(connection, "led", _LED)
+    await make(connection, "chunk_of", _CHUNK, rows, _ROWS_PER_CHUNK)
+    await make(connection, "spread_email", _SPREAD_EMAIL)
+    await make(connection, "noted", _NOTED)
     import_id, types = subject.import_id, len(subject.invoice_types)
     await connection.execute(_APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
     await connection.execute(_LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
     await connection.execute(_FOLLOWED, import_id, _ROWS_PER_CHUNK)
     await connection.execute(_ENDED, import_id, _ROWS_PER_CHUNK)
-    await connection.execute(_TALLY, import_id)
+    await make(connection, "tally", _TALLY, import_id)
     return int(await connection.fetchval(_CHUNKS))

@@ -1,15 +1,15 @@
 """Rules 3, registration: who owns the account, who has the email, and which login is claimed, linked or made."""
 
-from typing import Final
+from typing import Any, Final
 
 from services.validation.domain.names import full_name, names_agree
+from services.validation.repository.tables import make, make_of_lines
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
 # 6: rows whose account has an owner, unless they want another role. A row that stays open claims the login; one that is
 # released goes to 7. "answered" is what it goes on with.
 _OWNED: Final = """
-CREATE TEMP TABLE owned ON COMMIT DROP AS
 SELECT f.line_no, f.login_id, f.login_identity, f.login_status, p.case_of = 'C232' AND $2 AS released,
        CASE WHEN p.keeps THEN f.login_identity ELSE f.identity END AS identity,
        CASE WHEN p.keeps THEN f.login_email END AS kept_email,
@@ -41,7 +41,6 @@ WHERE f.code IS NULL AND f.login_id IS NOT NULL AND f.link_role IS NULL
 
 # 6: rows of one login that would be claimed with different emails (R151).
 _TORN: Final = """
-CREATE TEMP TABLE torn_login ON COMMIT DROP AS
 SELECT login_id
 FROM owned
 WHERE released IS NOT TRUE AND (code IS NULL OR code = 'W333')
@@ -51,7 +50,6 @@ HAVING min(identity) <> max(identity) AND bool_or(code IS NULL)
 
 # 7: rows without an owner that counts, and the role their login gets.
 _SEEKING: Final = """
-CREATE TEMP TABLE seeking ON COMMIT DROP AS
 SELECT f.line_no, f.customer_id, f.identity, f.login_id AS owner_id,
        coalesce(f.link_role, CASE WHEN o.released AND NOT $1 THEN 'oversight' END) AS link_role
 FROM facing f
@@ -61,7 +59,6 @@ WHERE f.code IS NULL AND (o.line_no IS NULL OR o.released)
 
 # 7: who has that role, or one above it, already.
 _LINKED: Final = """
-CREATE TEMP TABLE linked ON COMMIT DROP AS
 SELECT s.line_no, min(l.id) AS login_id
 FROM seeking s
 JOIN crm.customer_login_link k
@@ -73,7 +70,6 @@ GROUP BY s.line_no
 
 # 7: who has the emails of these rows.
 _HOLDER: Final = """
-CREATE TEMP TABLE holder ON COMMIT DROP AS
 SELECT wanted.identity, count(*) AS logins, min(l.id) AS login_id
 FROM (SELECT DISTINCT identity FROM seeking) AS wanted
 JOIN crm.login l ON l.realm_id = $1 AND lower(l.email) = wanted.identity
@@ -82,7 +78,6 @@ GROUP BY wanted.identity
 
 # Emails that a login gets by a claim of this file (C234 for rows that would make a second login of it).
 _TO_BE_HELD: Final = """
-CREATE TEMP TABLE to_be_held ON COMMIT DROP AS
 SELECT DISTINCT o.identity
 FROM owned o
 LEFT JOIN torn_login t ON t.login_id = o.login_id
@@ -90,21 +85,17 @@ WHERE o.code IS NULL AND o.released IS NOT TRUE AND o.login_identity IS DISTINCT
     AND t.login_id IS NULL
 """
 
-# 7: rows whose email one login has; the names are compared outside of SQL.
+# 7: rows whose email one login has, where logins may own several accounts; the names are compared outside of SQL.
 _ALIKE: Final = """
 SELECT k.line_no, s.first_name, s.last_name, l.first_name AS login_first_name, l.last_name AS login_last_name
 FROM seeking k
 JOIN staged s ON s.line_no = k.line_no
 JOIN holder h ON h.identity = k.identity
 JOIN crm.login l ON l.id = h.login_id
-WHERE h.logins = 1 AND l.status NOT IN ('locked', 'disabled')
+WHERE $1 AND h.logins = 1 AND l.status NOT IN ('locked', 'disabled')
 """
 
-_AGREEING: Final = "CREATE TEMP TABLE agreeing (line_no int PRIMARY KEY) ON COMMIT DROP"
-_AGREE: Final = "INSERT INTO agreeing SELECT unnest($1::int[])"
-
 _UNOWNED: Final = """
-CREATE TEMP TABLE unowned ON COMMIT DROP AS
 SELECT k.line_no, k.identity, k.owner_id, k.link_role, f.code, coalesce(x.login_id, f.link_to) AS link_to,
        CASE
            WHEN f.case_of IN ('C233', 'C234') AND f.code IS NULL THEN ARRAY[f.case_of]
@@ -133,7 +124,6 @@ CROSS JOIN LATERAL (
 
 # 8: the login names of logins that would be claimed or made.
 _WANTED: Final = """
-CREATE TEMP TABLE wanted ON COMMIT DROP AS
 SELECT c.line_no, c.login_id, c.identity,
        lower(CASE WHEN c.kept_email IS NOT NULL AND s.login_name = s.email THEN c.kept_email ELSE s.login_name END)
            AS login_name
@@ -149,7 +139,6 @@ JOIN staged s ON s.line_no = c.line_no
 """
 
 _NAME_TAKEN: Final = """
-CREATE TEMP TABLE name_taken ON COMMIT DROP AS
 SELECT w.line_no
 FROM wanted w
 JOIN crm.login l ON l.realm_id = $1 AND lower(l.login_name) = w.login_name AND l.id IS DISTINCT FROM w.login_id
@@ -166,7 +155,6 @@ JOIN (
 
 # 6 and 7: the first row left of a shell claims it; the rows left of an email without a login share a new one.
 _CLAIM: Final = """
-CREATE TEMP TABLE sharing ON COMMIT DROP AS
 SELECT w.line_no,
        w.line_no = min(w.line_no) OVER same AS leads,
        count(*) OVER same AS accounts
@@ -176,7 +164,6 @@ WINDOW same AS (PARTITION BY w.login_id, CASE WHEN w.login_id IS NULL THEN w.ide
 """
 
 _DECIDED: Final = """
-CREATE TEMP TABLE decided ON COMMIT DROP AS
 SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, r.made_for, r.login_email, r.login_status, r.code,
        nullif(
            r.also || r.answered || r.found
@@ -232,44 +219,28 @@ WHERE k.role = 'owner'
 GROUP BY k.login_id
 """
 
-_ROWS_AT_ONCE: Final = 5_000
-
 
 async def decide(connection: Connection, subject: Subject) -> None:
     """Decide the rows left over of a registration import."""
     replaces = subject.chose("C232", "replace_owner")
     released = replaces or subject.chose("C232", "oversight")
-    await connection.execute(_OWNED, subject.choices.get("C231"), released)
-    await connection.execute(_TORN)
-    await connection.execute(_SEEKING, replaces)
-    await connection.execute(_LINKED)
-    await connection.execute(_HOLDER, subject.realm_id)
-    await connection.execute(_TO_BE_HELD)
-    await connection.execute(_AGREEING)
-    if subject.links_accounts:
-        await _compare_names(connection)
-    await connection.execute(_UNOWNED, subject.chose("C234", "new_login"), subject.chose("C233", "link"))
+    await make(connection, "owned", _OWNED, subject.choices.get("C231"), released)
+    await make(connection, "torn_login", _TORN)
+    await make(connection, "seeking", _SEEKING, replaces)
+    await make(connection, "linked", _LINKED)
+    await make(connection, "holder", _HOLDER, subject.realm_id)
+    await make(connection, "to_be_held", _TO_BE_HELD)
+    await make_of_lines(connection, "agreeing", _ALIKE, subject.links_accounts, is_wanted=_agree)
+    await make(connection, "unowned", _UNOWNED, subject.chose("C234", "new_login"), subject.chose("C233", "link"))
     await connection.execute(_BUSY_LINKED, subject.biller_id)
-    await connection.execute(_WANTED)
-    await connection.execute(_NAME_TAKEN, subject.realm_id)
-    await connection.execute(_CLAIM)
-    for statement in _ANALYZE:
-        await connection.execute(statement)
-    await connection.execute(_DECIDED, subject.links_accounts)
+    await make(connection, "wanted", _WANTED)
+    await make(connection, "name_taken", _NAME_TAKEN, subject.realm_id)
+    await make(connection, "sharing", _CLAIM)
+    await make(connection, "decided", _DECIDED, subject.links_accounts)
 
 
-_ANALYZE: Final = ("ANALYZE owned", "ANALYZE unowned", "ANALYZE sharing", "ANALYZE name_taken")
-
-
-async def _compare_names(connection: Connection) -> None:
-    cursor = await connection.cursor(_ALIKE)
-    while rows := await cursor.fetch(_ROWS_AT_ONCE):
-        agreeing = [
-            row["line_no"]
-            for row in rows
-            if names_agree(
-                full_name(row["first_name"] or "", row["last_name"] or ""),
-                full_name(row["login_first_name"] or "", row["login_last_name"] or ""),
-            )
-        ]
-        await connection.execute(_AGREE, agreeing)
+def _agree(row: Any) -> bool:
+    return names_agree(
+        full_name(row["first_name"] or "", row["last_name"] or ""),
+        full_name(row["login_first_name"] or "", row["login_last_name"] or ""),
+    )

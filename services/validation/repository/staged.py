@@ -4,6 +4,7 @@ from collections.abc import AsyncIterable, Sequence
 from datetime import timedelta
 from typing import Final
 
+from services.validation.repository.tables import make
 from shared.contracts.codes import CODES
 from shared.postgres import Connection
 
@@ -31,14 +32,12 @@ CREATE TEMP TABLE staged (
 
 # What a code makes of the row it decides; W333 is the one warning that decides.
 _VERDICT_OF: Final = """
-CREATE TEMP TABLE verdict_of ON COMMIT DROP AS
 SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
 """
 
 # Accounts that stand in several live rows. Rules 3.1: with different raw cells they collide (R105). Rules 3.2: with
 # different values they conflict, otherwise the first row leads and the others follow.
 _SHARED_ACCOUNT: Final = """
-CREATE TEMP TABLE shared_account ON COMMIT DROP AS
 SELECT account_number,
        min(line_no) AS leader,
        CASE
@@ -53,7 +52,6 @@ HAVING count(*) > 1
 
 # The rows of such accounts that do not lead: the code that ends them, or null for followers.
 _ASIDE: Final = """
-CREATE TEMP TABLE aside ON COMMIT DROP AS
 SELECT s.line_no, s.ordinal, a.leader, a.code
 FROM shared_account a
 JOIN staged s ON s.account_number = a.account_number
@@ -71,7 +69,7 @@ async def prepare(connection: Connection, memory_megabytes: int) -> None:
     await connection.execute(_STAGED)
     verdicts = {code.number: code.outcome.value for code in CODES.values() if code.outcome} | {"W333": "no_change"}
     verdicts["C223"] = CODES["C202"].outcome.value if CODES["C202"].outcome else "skipped"
-    await connection.execute(_VERDICT_OF, list(verdicts), list(verdicts.values()))
+    await make(connection, "verdict_of", _VERDICT_OF, list(verdicts), list(verdicts.values()))
 
 
 async def copy(connection: Connection, columns: Sequence[str], source: AsyncIterable[bytes], limit: timedelta) -> None:
@@ -84,7 +82,5 @@ async def copy(connection: Connection, columns: Sequence[str], source: AsyncIter
 
 async def find_shared_accounts(connection: Connection, kind: str) -> None:
     """Collisions, conflicts and followers."""
-    await connection.execute(_SHARED_ACCOUNT, _CONFLICT[kind])
-    await connection.execute("ANALYZE shared_account")
-    await connection.execute(_ASIDE)
-    await connection.execute("ANALYZE aside")
+    await make(connection, "shared_account", _SHARED_ACCOUNT, _CONFLICT[kind])
+    await make(connection, "aside", _ASIDE)
