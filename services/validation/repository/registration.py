@@ -39,15 +39,6 @@ CROSS JOIN LATERAL (
 WHERE f.code IS NULL AND f.login_id IS NOT NULL AND f.link_role IS NULL
 """
 
-# 6: rows of one login that would be claimed with different emails (R151).
-_TORN: Final = """
-SELECT login_id
-FROM owned
-WHERE released IS NOT TRUE AND (code IS NULL OR code = 'W333')
-GROUP BY login_id
-HAVING min(identity) <> max(identity) AND bool_or(code IS NULL)
-"""
-
 # 7: rows without an owner that counts, and the role their login gets.
 _SEEKING: Final = """
 SELECT f.line_no, f.customer_id, f.identity, f.login_id AS owner_id,
@@ -55,6 +46,31 @@ SELECT f.line_no, f.customer_id, f.identity, f.login_id AS owner_id,
 FROM facing f
 LEFT JOIN owned o ON o.line_no = f.line_no
 WHERE f.code IS NULL AND (o.line_no IS NULL OR o.released)
+"""
+
+# 7: who has the emails of these rows.
+_HOLDER: Final = """
+SELECT wanted.identity, count(*) AS logins, min(l.id) AS login_id
+FROM (SELECT DISTINCT identity FROM seeking) AS wanted
+JOIN crm.login l ON l.realm_id = $1 AND lower(l.email) = wanted.identity
+GROUP BY wanted.identity
+"""
+
+# 6: logins that would be claimed with different emails, or lose the one by which another row finds them (R151).
+_TORN: Final = """
+SELECT login_id
+FROM (
+    SELECT login_id, identity, code IS NULL AS is_claim
+    FROM owned
+    WHERE released IS NOT TRUE AND (code IS NULL OR code = 'W333')
+    UNION ALL
+    SELECT o.login_id, o.login_identity, false
+    FROM owned o
+    JOIN holder h ON h.identity = o.login_identity AND h.logins = 1
+    WHERE o.released IS NOT TRUE AND o.code IS NULL
+) AS emails
+GROUP BY login_id
+HAVING min(identity) <> max(identity) AND bool_or(is_claim)
 """
 
 # 7: who has that role, or one above it, already.
@@ -66,14 +82,6 @@ JOIN crm.customer_login_link k
 JOIN crm.login l ON l.id = k.login_id AND lower(l.email) = s.identity
 WHERE s.link_role IS NOT NULL
 GROUP BY s.line_no
-"""
-
-# 7: who has the emails of these rows.
-_HOLDER: Final = """
-SELECT wanted.identity, count(*) AS logins, min(l.id) AS login_id
-FROM (SELECT DISTINCT identity FROM seeking) AS wanted
-JOIN crm.login l ON l.realm_id = $1 AND lower(l.email) = wanted.identity
-GROUP BY wanted.identity
 """
 
 # Emails that a login gets by a claim of this file (C234 for rows that would make a second login of it).
@@ -96,7 +104,8 @@ WHERE $1 AND h.logins = 1 AND l.status NOT IN ('locked', 'disabled')
 """
 
 _UNOWNED: Final = """
-SELECT k.line_no, k.identity, k.owner_id, k.link_role, f.code, coalesce(x.login_id, f.link_to) AS link_to,
+SELECT k.line_no, k.identity, k.owner_id, k.link_role, f.code,
+       CASE WHEN f.code IS DISTINCT FROM 'R151' THEN coalesce(x.login_id, f.link_to) END AS link_to,
        CASE
            WHEN f.case_of IN ('C233', 'C234') AND f.code IS NULL THEN ARRAY[f.case_of]
        END AS answered
@@ -106,12 +115,14 @@ LEFT JOIN holder h ON h.identity = k.identity
 LEFT JOIN crm.login l ON l.id = h.login_id
 LEFT JOIN agreeing g ON g.line_no = k.line_no
 LEFT JOIN to_be_held w ON w.identity = k.identity
+LEFT JOIN torn_login t ON t.login_id = h.login_id AND h.logins = 1
 CROSS JOIN LATERAL (
     SELECT c.case_of,
            CASE WHEN c.case_of = 'C234' AND $1 OR c.case_of = 'C233' AND $2 THEN NULL ELSE c.case_of END AS code,
            CASE WHEN h.logins = 1 AND (c.case_of IS NULL OR c.case_of = 'C233' AND $2) THEN h.login_id END AS link_to
     FROM (
         SELECT CASE
+            WHEN t.login_id IS NOT NULL THEN 'R151'
             WHEN x.line_no IS NOT NULL THEN 'W333'
             WHEN h.logins > 1 THEN 'C234'
             WHEN h.logins = 1 AND l.status IN ('locked', 'disabled') THEN 'C217'
@@ -225,10 +236,10 @@ async def decide(connection: Connection, subject: Subject) -> None:
     replaces = subject.chose("C232", "replace_owner")
     released = replaces or subject.chose("C232", "oversight")
     await make(connection, "owned", _OWNED, subject.choices.get("C231"), released)
-    await make(connection, "torn_login", _TORN)
     await make(connection, "seeking", _SEEKING, replaces)
-    await make(connection, "linked", _LINKED)
     await make(connection, "holder", _HOLDER, subject.realm_id)
+    await make(connection, "torn_login", _TORN)
+    await make(connection, "linked", _LINKED)
     await make(connection, "to_be_held", _TO_BE_HELD)
     await make_of_lines(connection, "agreeing", _ALIKE, subject.links_accounts, is_wanted=_agree)
     await make(connection, "unowned", _UNOWNED, subject.chose("C234", "new_login"), subject.chose("C233", "link"))

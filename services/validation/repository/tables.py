@@ -8,12 +8,14 @@ from shared.postgres import Connection
 _ROWS_AT_ONCE: Final = 5_000
 
 
-async def make(connection: Connection, name: str, query: str, *values: Any) -> int:
-    """Keep what a query finds in a table; how many rows it has."""
+async def make(connection: Connection, name: str, query: str, *values: Any, if_empty: bool = True) -> None:
+    """Keep what a query finds in a table, and let the planner know it; if not ``if_empty``, only where there are rows.
+
+    A planner that knows a table to be empty joins others with it row by row, as if that cost nothing.
+    """
     status = await connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", *values)
-    rows = int(status.rpartition(" ")[2])
-    await _acquaint(connection, name, rows)
-    return rows
+    if if_empty or status != "SELECT 0":
+        await connection.execute(f"ANALYZE {name}")
 
 
 async def make_of_lines(
@@ -22,15 +24,7 @@ async def make_of_lines(
     """Keep the lines that a query finds and that are wanted, where that cannot be told in SQL."""
     await connection.execute(f"CREATE TEMP TABLE {name} (line_no int PRIMARY KEY) ON COMMIT DROP")
     cursor = await connection.cursor(query, *values)
-    kept = 0
     while rows := await cursor.fetch(_ROWS_AT_ONCE):
         lines = [row["line_no"] for row in rows if is_wanted(row)]
         await connection.execute(f"INSERT INTO {name} SELECT unnest($1::int[])", lines)
-        kept += len(lines)
-    await _acquaint(connection, name, kept)
-
-
-async def _acquaint(connection: Connection, name: str, rows: int) -> None:
-    """Let the planner know a table. One that it knows to be empty it reads again for each row of another."""
-    if rows:
-        await connection.execute(f"ANALYZE {name}")
+    await connection.execute(f"ANALYZE {name}")

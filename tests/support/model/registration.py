@@ -1,6 +1,7 @@
 """Customer registration: section 3, steps 6 to 8."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tests.support.model.emails import same
@@ -32,8 +33,9 @@ def decide(world: World) -> Plan:
             _beside_owner(world, plan, row, row.owner)
         else:
             plan.seeking.append(row)
-    _hold_disagreement(plan)
-    _seek(world, plan)
+    known = _by_email(world)
+    _hold_disagreement(plan, known)
+    _seek(world, plan, known)
     making = [row for row in plan.seeking if not row.decided]
     claiming = _left(plan.claiming)
     _refuse_login_names(world, claiming, making)
@@ -96,24 +98,35 @@ def _taken(world: World, plan: Plan, row: Row) -> None:
         row.end("skipped")
 
 
-def _hold_disagreement(plan: Plan) -> None:
+def _by_email(world: World) -> Mapping[str, list[Login]]:
+    known: dict[str, list[Login]] = defaultdict(list)
+    for login in world.before.logins.values():
+        if login.realm == world.biller.realm and login.email:
+            known[login.email.lower()].append(login)
+    return known
+
+
+def _hold_disagreement(plan: Plan, known: Mapping[str, list[Login]]) -> None:
+    """Rows of one login, those included that find it by the email it would lose."""
     for group in grouped(plan.agreeing + plan.claiming, lambda row: row.owner.key if row.owner else None):
-        if len({_email(row) for row in group}) > 1:
-            for row in group:
+        finding = [row for row in plan.seeking if _finds(row, group[0].owner, known)]
+        if len({_email(row) for row in group + finding}) > 1:
+            for row in group + finding:
                 row.end("held", "R151")
     for row in _left(plan.agreeing):
         row.end("no_change", "W333")
 
 
-def _seek(world: World, plan: Plan) -> None:
+def _finds(row: Row, login: Login | None, known: Mapping[str, list[Login]]) -> bool:
+    logins = known.get(_email(row), [])
+    return len(logins) == 1 and logins[0] == login
+
+
+def _seek(world: World, plan: Plan, known: Mapping[str, list[Login]]) -> None:
     """Step 7 without the making."""
-    known: dict[str, list[Login]] = defaultdict(list)
-    for login in world.before.logins.values():
-        if login.realm == world.biller.realm and login.email:
-            known[login.email.lower()].append(login)
     coming = {_email(row) for row in _left(plan.claiming) if row.owner and not same(row.owner.email, row.email)}
-    for row in plan.seeking:
-        _with_email(world, plan, row, known[_email(row)], is_coming=_email(row) in coming)
+    for row in _left(plan.seeking):
+        _with_email(world, plan, row, known.get(_email(row), []), is_coming=_email(row) in coming)
 
 
 def _with_email(world: World, plan: Plan, row: Row, logins: list[Login], *, is_coming: bool) -> None:
