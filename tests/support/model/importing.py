@@ -151,7 +151,8 @@ def _findings(world: World) -> dict[str, int]:
     findings["C204"] = len(world.changed & world.job.circumstances.touched)
     findings["C205"] = _many(sum(_is_blocked(row) for row in world.rows), len(world.rows))
     findings["C206"] = _many(sum("W310" in row.codes for row in world.named), len(world.named))
-    findings["C211"] = findings["W311"]
+    # A follower that shares its leader's fate has the leader's W311, and a number of its own that is whole.
+    findings["C211"] = sum("W311" in (row.own if row.leader else row.codes) for row in world.rows)
     findings["W320"] = sum(_lacks_an_invoice(world, row) for row in world.rows if row.takes_hold)
     return {code: count for code, count in findings.items() if count}
 
