@@ -53,7 +53,7 @@ class Tools:
 
     def secrets(self, biller_id: int) -> Secrets:
         """Sealing for one biller: a sealed number opens nowhere else."""
-        return Secrets(partial(self.sealer.seal, context=f"bank_account:{biller_id}"), self.fingerprint.of)
+        return Secrets(partial(self.sealer.seal_each, context=f"bank_account:{biller_id}"), self.fingerprint.of)
 
 
 async def run_check(database: Database, import_id: UUID, tools: Tools) -> CheckResult | None:

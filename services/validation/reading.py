@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, repeat
 from typing import Any, Final
 
 from services.validation.domain.context import Context
@@ -199,16 +200,11 @@ def encode(columns: Sequence[Sequence[str]]) -> bytes:
 
 
 def _lines(columns: Sequence[Sequence[str] | None], count: int) -> str:
-    """The cells and what stands between them in one list, for one join. Columns that are None are blank throughout."""
-    pieces: list[Sequence[str]] = []
-    between = ""
-    for index, column in enumerate(columns):
-        between += "\t" if index else ""
-        if column is not None:
-            pieces += [[between] * count, column]
-            between = ""
-    pieces.append([between + "\n"] * count)
-    laid_out = [""] * (count * len(pieces))
-    for index, piece in enumerate(pieces):
-        laid_out[index :: len(pieces)] = piece
-    return "".join(laid_out)
+    """The lines of the columns; None stands for one that is blank throughout."""
+    cells: list[Iterable[str]] = []
+    for is_blank, group in groupby(columns, lambda column: column is None):
+        if is_blank:
+            cells.append(repeat("\t" * (len(list(group)) - 1), count))
+        else:
+            cells.extend(column for column in group if column is not None)
+    return "\n".join(map("\t".join, zip(*cells, strict=True))) + "\n"

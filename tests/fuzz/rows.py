@@ -78,7 +78,7 @@ def _digest(*parts: object) -> bytes:
     return sha256(repr(parts).encode()).digest()
 
 
-_SECRETS = Secrets(seal=lambda text: _digest("seal", text), identify=_digest)
+_SECRETS = Secrets(seal_each=lambda texts: [_digest("seal", text) for text in texts], identify=_digest)
 # Nothing is answered, or everything so that rows go on.
 _CONTEXTS = (
     Context(_TODAY, _SECRETS),

@@ -8,6 +8,7 @@ from services.validation.domain.found import Found
 
 _STATE: Final = re.compile(r"[A-Za-z]{2}")
 _ZIP: Final = re.compile(r"[0-9]{5}(?:-?[0-9]{4})?")
+_ZIP_LENGTH: Final = 5
 _SHORT_ZIP: Final = re.compile(r"[0-9]{4}")
 
 
@@ -18,6 +19,9 @@ def states(column: list[str], found: Found) -> list[str]:
 
 def zips(column: list[str], found: Found) -> list[str]:
     """The postal codes, with the zero a spreadsheet lost (W301); W312 where a cell is none."""
+    text = "".join(column)
+    if text.isascii() and text.isdecimal() and set(map(len, column)) == {_ZIP_LENGTH}:
+        return column
     return _each(column, _zip, found)
 
 
@@ -35,8 +39,9 @@ def _each(column: list[str], read: Callable[[str], tuple[str, str | None]], foun
     made = {cell: read(cell) if cell else (cell, None) for cell in set(column)}
     if all(value == cell for cell, (value, _) in made.items()):
         return column
-    for index, cell in enumerate(column):
-        code = made[cell][1]
+    codes = {cell: code for cell, (_, code) in made.items() if code}
+    for index, code in enumerate(map(codes.get, column)) if codes else ():
         if code:
             found.warn(index, code)
-    return [made[cell][0] for cell in column]
+    values = {cell: value for cell, (value, _) in made.items()}
+    return list(map(values.__getitem__, column))

@@ -1,8 +1,8 @@
 """What a row of an autopay import says."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Sequence
+from itertools import compress
+from typing import Final, Literal, NamedTuple
 
 from services.validation.domain import methods
 from services.validation.domain.context import Context
@@ -47,8 +47,7 @@ _NO_METHOD: Final = ("",) * len(METHOD_COLUMNS)
 _FLAG_CODES: Final = {Flag.NO: "S402", Flag.BLANK: "C241", Flag.UNREADABLE: "R144"}
 
 
-@dataclass(frozen=True, slots=True)
-class MethodCells:
+class MethodCells(NamedTuple):
     """The cells of one row that describe its payment method, in the order of _FIELDS."""
 
     word: str
@@ -77,7 +76,7 @@ class AutopayReader:
         self._layout = layout
         self._options = options
         self._today = context.today
-        self._seal = context.secrets.seal
+        self._seal_each = context.secrets.seal_each
         self._identify = context.secrets.identify
         self._directory = context.directory
         self._replaces = context.choices.get("C218") == "replace"
@@ -96,8 +95,7 @@ class AutopayReader:
         values["evidence"] = self._evidence(cells, found) or [""] * count
         values["authorization_channel"] = self._layout.filled(cells, FieldName.AUTHORIZATION_CHANNEL, count)
         values["authorization_reference"] = self._layout.filled(cells, FieldName.AUTHORIZATION_REFERENCE, count)
-        made = list(self._methods(cells, count, found))
-        values |= dict(zip(METHOD_COLUMNS, zip(*made, strict=True), strict=True)) if made else {}
+        values |= self._methods(cells, count, found)
         return values | customer_values(self._layout, cells, found)
 
     def _dates(self, cells: Cells, field: FieldName, found: Found) -> list[str] | None:
@@ -111,51 +109,63 @@ class AutopayReader:
     def _own_terms(self, cells: Cells, found: Found) -> None:
         """Amounts and days of the customers' own cannot be carried over (C213)."""
         for field, read in ((FieldName.FIXED_AMOUNT, read_amount), (FieldName.PAY_DAY, read_pay_day)):
-            for index, cell in enumerate(self._layout.column(cells, field) or ()):
-                value = read(cell) if cell else 0
+            column = self._layout.column(cells, field) or []
+            terms = {cell: read(cell) if cell else 0 for cell in set(column)}
+            if not any(value != 0 for value in terms.values()):
+                continue
+            for index, value in enumerate(map(terms.__getitem__, column)):
                 if value is None:
                     found.add(index, "R145")
                 elif value > 0:
                     found.add(index, "C213")
 
     def _end_by_flag(self, cells: Cells, found: Found) -> None:
-        for index, cell in enumerate(self._layout.column(cells, FieldName.AUTOPAY_FLAG) or ()):
-            flag = AUTOPAY_FLAGS.get(word(cell), Flag.UNREADABLE)
+        column = self._layout.column(cells, FieldName.AUTOPAY_FLAG) or []
+        flags = {cell: AUTOPAY_FLAGS.get(word(cell), Flag.UNREADABLE) for cell in set(column)}
+        others = {cell: flag for cell, flag in flags.items() if flag is not Flag.YES}
+        for index, flag in enumerate(map(others.get, column)) if others else ():
             if flag is Flag.PRENOTE:
                 found.warn(index, "W314")
-            elif flag is not Flag.YES:
+            elif flag is not None:
                 found.end(index, _FLAG_CODES[flag])
 
     def _end_dates(self, cells: Cells, found: Found) -> list[str] | None:
         column = self._layout.column(cells, FieldName.END_DATE)
         if column is None:
             return None
-        dates = [read_date(cell) if cell else None for cell in column]
-        for index, (cell, day) in enumerate(zip(column, dates, strict=True)):
+        days = {cell: read_date(cell) for cell in set(column)}
+        for index, cell in enumerate(column):
+            day = days[cell]
             if cell and day is None:
                 found.end(index, "R145")
             elif day is not None and day < self._today:
                 found.end(index, "S403")
             elif day is not None:
                 found.add(index, "C214")
-        return [day.isoformat() if day else "" for day in dates]
+        written = {cell: day.isoformat() if day else "" for cell, day in days.items()}
+        return list(map(written.__getitem__, column))
 
     def _amounts(self, cells: Cells, count: int, found: Found) -> list[str]:
-        amounts = []
-        for index, cell in enumerate(self._layout.filled(cells, FieldName.MAX_AMOUNT, count)):
-            amount = read_amount(cell) if cell else None
-            if cell and not amount:
-                found.add(index, "R145")
-            amounts.append(str(amount) if amount else "")
-        return amounts
+        column = self._layout.filled(cells, FieldName.MAX_AMOUNT, count)
+        amounts = {cell: str(read_amount(cell) or "") for cell in set(column)}
+        unreadable = {cell for cell, amount in amounts.items() if cell and not amount}
+        for index in compress(range(count), map(unreadable.__contains__, column)) if unreadable else ():
+            found.add(index, "R145")
+        return list(map(amounts.__getitem__, column))
 
-    def _methods(self, cells: Cells, count: int, found: Found) -> Iterator[tuple[str, ...]]:
+    def _methods(self, cells: Cells, count: int, found: Found) -> Values:
         columns = [self._layout.filled(cells, field, count) for field in _FIELDS]
-        for index, row in enumerate(zip(*columns, strict=True)):
-            if index in found.ended:
-                yield _NO_METHOD
-                continue
-            yield self._method(index, MethodCells(*row), found)
+        made = [
+            _NO_METHOD if index in found.ended else self._method(index, row, found)
+            for index, row in enumerate(map(MethodCells._make, zip(*columns, strict=True)))
+        ]
+        values: Values = dict(zip(METHOD_COLUMNS, zip(*made, strict=True), strict=True))
+        return values | {"account_sealed": self._sealed(values["account_sealed"])}
+
+    def _sealed(self, accounts: Sequence[str]) -> list[str]:
+        """The bank account numbers of the batch, which _bank() has left in clear, sealed together."""
+        sealed = iter(self._seal_each(list(filter(None, accounts))))
+        return [next(sealed).hex() if account else "" for account in accounts]
 
     def _method(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
         kind = self._kind(row)
@@ -193,9 +203,8 @@ class AutopayReader:
         account_type, holder_type = kind_and_holder
         number = self._replaced(routing.number)
         fingerprint = self._identify("ach", number, account).hex()
-        sealed = self._seal(account).hex()
         holder = " ".join(row.holder.split())
-        bank = (number, sealed, account[-4:], account_type)
+        bank = (number, account, account[-4:], account_type)
         return ("ach", fingerprint, holder, holder_type, *bank, "", "", "", "", "", "")
 
     def _routing(self, index: int, cell: str, found: Found) -> methods.Routing:

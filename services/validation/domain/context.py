@@ -1,10 +1,10 @@
 """What a file is read with besides its definition."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-Seal = Callable[[str], bytes]
+SealEach = Callable[[Sequence[str]], Sequence[bytes]]
 Identify = Callable[..., bytes]
 
 
@@ -12,7 +12,7 @@ Identify = Callable[..., bytes]
 class Secrets:
     """How bank data is sealed and recognised again without being stored in clear."""
 
-    seal: Seal
+    seal_each: SealEach
     identify: Identify
 
 

@@ -52,8 +52,11 @@ class EmailReader:
         others: dict[int, Addresses] = {}
         for start in range(0, len(cells), _TOGETHER):
             part = cells[start : start + _TOGETHER]
-            if self._are_plain(part):
+            filled = list(filter(None, part))
+            if not filled or self._are_plain(filled):
                 plain += part
+                if len(filled) < len(part):
+                    others |= {start + index: _BLANK for index, cell in enumerate(part) if not cell}
                 continue
             ones, odd = self._read_each(part)
             plain += ones

@@ -45,7 +45,9 @@ class Found:
 
     def goes_on(self, index: int) -> bool:
         """Whether nothing said so far ends the row."""
-        return index not in self.ended and index not in self.stuck and self.problems.get(index, set()) <= self.going_on
+        if index in self.ended or index in self.stuck:
+            return False
+        return index not in self.problems or self.problems[index] <= self.going_on
 
     def conclude(self) -> None:
         """End the rows with problems: failed by their R codes, or else skipped by C codes, unless all of them go on."""

@@ -22,8 +22,7 @@ _KINDS: Final[dict[str, Kind]] = {
 _PREFIXES: Final = frozenset(f"{number:02}" for number in (*range(1, 13), *range(21, 33), *range(61, 73)))
 _ROUTING = re.compile(r"[0-9]{9}")
 _EIGHT_DIGITS = re.compile(r"[0-9]{8}")
-_BANK_ACCOUNT = re.compile(r"[A-Za-z0-9-]{4,17}")
-_WITH_DIGIT = re.compile(r"[1-9]")
+_BANK_ACCOUNT = re.compile(r"(?=[^1-9]*[1-9])[A-Za-z0-9-]{4,17}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{6,128}")
 _TYPES: Final = (
     dict.fromkeys(("c", "chk", "checking", "dda", "d", "1", "22", "27", "23", "28"), (CHECKING, ""))
@@ -74,11 +73,10 @@ def _is_right(digits: str) -> bool:
 
 def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
     """The account number without spaces, and what is wrong with it."""
-    number = cell.translate(_NO_BLANKS)
+    number = cell if cell.isalnum() else cell.translate(_NO_BLANKS)
     usable = (
         _BANK_ACCOUNT.fullmatch(number)
-        and not SCIENTIFIC.fullmatch(number)
-        and _WITH_DIGIT.search(number)
+        and not ("-" in number and SCIENTIFIC.fullmatch(number))
         and number not in (routing.written, routing.number)
     )
     return number, None if usable else "R123"

@@ -40,7 +40,8 @@ class PaperlessReader:
         return values | customer_values(self._layout, cells, found)
 
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
-        for index, cell in enumerate(cells):
-            flag = self._flags.get(word(cell), Flag.UNREADABLE)
-            if flag is not Flag.YES:
-                found.end(index, _CODES[flag])
+        flags = {cell: self._flags.get(word(cell), Flag.UNREADABLE) for cell in set(cells)}
+        codes = {cell: _CODES[flag] for cell, flag in flags.items() if flag is not Flag.YES}
+        for index, code in enumerate(map(codes.get, cells)) if codes else ():
+            if code is not None:
+                found.end(index, code)

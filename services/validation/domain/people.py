@@ -62,13 +62,13 @@ def read_dates(column: list[str] | None, found: Found) -> list[str] | None:
     """ISO dates of the column; R145 where a cell is no date."""
     if column is None or not any(column):
         return None
-    dates = []
-    for index, cell in enumerate(column):
-        day = read_date(cell) if cell else None
-        if cell and day is None:
-            found.add(index, "R145")
-        dates.append(day.isoformat() if day else "")
-    return dates
+    days = {cell: read_date(cell) for cell in set(column)}
+    written = {cell: day.isoformat() if day else "" for cell, day in days.items()}
+    if any(cell and not day for cell, day in written.items()):
+        for index, cell in enumerate(column):
+            if cell and not written[cell]:
+                found.add(index, "R145")
+    return list(map(written.__getitem__, column))
 
 
 class EmailColumns:

@@ -24,18 +24,19 @@ class RegistrationReader:
         """The values of the batch."""
         emails, _ = self._emails.read(cells, count, found)
         login_names = self._login_names(cells, emails, found)
-        people = self._people(cells, count)
+        first_names, last_names = self._people(cells, count)
         values = customer_values(self._layout, cells, found)
         roles = self._roles(cells, found)
         if roles is not None:
             values["link_role"] = roles
-        values.setdefault("customer_name", [full_name(*person) for person in people])
+        if "customer_name" not in values:
+            values["customer_name"] = list(map(full_name, first_names, last_names))
         return values | {
             "email": emails,
             "identity": in_lower_case(emails),
             "login_name": login_names,
-            "first_name": [person[0] for person in people],
-            "last_name": [person[1] for person in people],
+            "first_name": first_names,
+            "last_name": last_names,
         }
 
     def _login_names(self, cells: Cells, emails: list[str], found: Found) -> list[str]:
@@ -58,9 +59,13 @@ class RegistrationReader:
                 found.add(index, "R146")
         return [role or "" for role in roles]
 
-    def _people(self, cells: Cells, count: int) -> list[tuple[str, str]]:
-        first = self._layout.filled(cells, FieldName.FIRST_NAME, count)
-        last = self._layout.filled(cells, FieldName.LAST_NAME, count)
-        names = self._layout.filled(cells, FieldName.CUSTOMER_NAME, count)
-        rows = zip(first, last, names, strict=True)
-        return [(given, family) if given or family else split_name(name) for given, family, name in rows]
+    def _people(self, cells: Cells, count: int) -> tuple[list[str], list[str]]:
+        """First and last names; those of a row that has neither are taken from its full name."""
+        first = self._layout.filled(cells, FieldName.FIRST_NAME, count).copy()
+        last = self._layout.filled(cells, FieldName.LAST_NAME, count).copy()
+        names = self._layout.column(cells, FieldName.CUSTOMER_NAME)
+        if names is not None:
+            for index, name in enumerate(names):
+                if not first[index] and not last[index]:
+                    first[index], last[index] = split_name(name)
+        return first, last

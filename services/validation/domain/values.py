@@ -43,6 +43,7 @@ PAPERLESS_FLAGS: Final = _words(_PAPERLESS_YES, _PAPERLESS_NO, b=Flag.BOTH, both
 REVERSED_PAPERLESS_FLAGS: Final = PAPERLESS_FLAGS | _words(_REVERSED_YES, _REVERSED_NO)
 
 
+@lru_cache(maxsize=20_000)
 def word(text: str) -> str:
     """The text as words are compared: lower case, single blanks."""
     return " ".join(text.lower().split())

@@ -15,6 +15,14 @@ def test_what_was_sealed_opens_in_its_context(text: str, context: str) -> None:
     assert SEALER.unseal(SEALER.seal(text, context), context) == text
 
 
+def test_many_values_are_sealed_as_each_would_be() -> None:
+    values = ["123456789", "", "123456789"]
+    sealed = SEALER.seal_each(values, "c")
+    assert [SEALER.unseal(blob, "c") for blob in sealed] == values
+    assert len(set(sealed)) == len(values)
+    assert SEALER.seal_each([], "c") == []
+
+
 def test_two_seals_of_one_value_differ_and_neither_shows_it() -> None:
     first, second = SEALER.seal("123456789", "c"), SEALER.seal("123456789", "c")
     assert first != second

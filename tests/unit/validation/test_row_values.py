@@ -15,7 +15,9 @@ from shared.contracts.definition import ImportDefinition
 from shared.csvfile import Batch, RowProblem
 
 TODAY = date(2026, 3, 2)
-SECRETS = Secrets(seal=str.encode, identify=lambda *parts: "|".join(parts).encode())
+SECRETS = Secrets(
+    seal_each=lambda texts: list(map(str.encode, texts)), identify=lambda *parts: "|".join(parts).encode()
+)
 BANK = {"routing_number": "021000021", "bank_account_number": "12345678", "bank_account_type": "c"}
 
 
