@@ -72,7 +72,24 @@ def equally_wide(text: str, delimiter: str, end: str = "\n") -> list[list[str]] 
     return [cells[index :: width + 1] for index in range(width)] if width > 1 and is_equal else None
 
 
+def all_quoted(parts: list[str], delimiter: str, end: str) -> list[list[str]] | None:
+    """The columns of lines that were split at their quotes; None where not each cell is quoted, or lines differ."""
+    cells, between = parts[1::2], parts[2:-1:2]
+    width = between.index(end) + 1 if end in between else len(cells)
+    if not width or len(cells) % width or parts[0] or parts[-1] not in ("", end):
+        return None
+    ends = between[width - 1 :: width]
+    if ends.count(end) != len(ends) or between.count(delimiter) != len(between) - len(ends):
+        return None
+    return [cells[index::width] for index in range(width)]
+
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def _one_of(ends: Mapping[str, int]) -> str:
+    """The line end of text that has only one kind, or none."""
+    return next(iter(ends), "\n")
 
 
 def _longest_line_exceeds(text: str, end: str, most: int) -> bool:
@@ -144,12 +161,12 @@ class Splitter:
 
     def _columns(self, text: str, delimiter: str, ends: Mapping[str, int]) -> list[list[str]] | None:
         """The columns of lines with nothing special about them; None where they must be looked at one by one."""
-        if self._blanks or len(ends) > 1:
-            return None
-        end = next(iter(ends), "\n")
-        if _longest_line_exceeds(text, end, self._smallest_limit // _BYTES_PER_CHARACTER):
-            return None
-        return equally_wide(text, delimiter, end)
+        return equally_wide(text, delimiter, _one_of(ends)) if self._is_simple(text, ends) else None
+
+    def _is_simple(self, text: str, ends: Mapping[str, int]) -> bool:
+        """Whether all lines end alike and none is so long that its cells must be measured."""
+        most = self._smallest_limit // _BYTES_PER_CHARACTER
+        return not self._blanks and len(ends) <= 1 and not _longest_line_exceeds(text, _one_of(ends), most)
 
     def _of_columns(self, columns: list[list[str]], done: str, ends: Mapping[str, int]) -> Block:
         count = len(columns[0])
@@ -166,10 +183,11 @@ class Splitter:
             self._take(text, 0)
             return self._within_limits(Block(), 0)
         outside = "".join(parts[::2])
-        if len(parts) % 2 == 0 or not self._is_regular(text[:end], parts):
-            return self._scan(text, final=final)
         ends = line_ends(outside)
-        columns = self._unquoted_columns(text[:end], parts, ends)
+        columns = self._quoted_columns(text[:end], parts, ends)
+        if columns is None and (len(parts) % 2 == 0 or not self._is_regular(text[:end], parts)):
+            return self._scan(text, final=final)
+        columns = columns or self._unquoted_columns(text[:end], parts, ends)
         if columns is not None:
             return self._of_columns(columns, self._take(text, end), ends)
         parsed = self._parse(text[:end], outside)
@@ -192,6 +210,12 @@ class Splitter:
                     return end - len(part) + found, [*parts[:index], part[:found]]
             end -= len(part) + 1
         return 0, []
+
+    def _quoted_columns(self, text: str, parts: list[str], ends: Mapping[str, int]) -> list[list[str]] | None:
+        """The columns where every cell is quoted and holds neither a quote nor a line end; None otherwise."""
+        if len(parts) % 2 == 0 or line_ends(text) != ends or not self._is_simple(text, ends):
+            return None
+        return all_quoted(parts, self._delimiter, _one_of(ends))
 
     def _unquoted_columns(self, text: str, parts: list[str], ends: Mapping[str, int]) -> list[list[str]] | None:
         """The columns of regular text by taking its quotes away; None where that is not all there is to it.

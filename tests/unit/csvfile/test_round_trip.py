@@ -1,12 +1,13 @@
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.csvfile import CsvOptions, FileRefused, defuse_formula, equally_wide, read, write_rows
-from shared.csvfile.records import Splitter
+from shared.csvfile.records import Splitter, all_quoted
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1a"), max_size=12) | st.text(
     '",;\r\n= a', max_size=8
@@ -83,6 +84,23 @@ def test_columns_are_those_of_lines_of_the_same_width(text: str) -> None:
     rows = [line.split(",") for line in text.removesuffix("\n").split("\n")]
     is_table = len(set(map(len, rows))) == 1 and len(rows[0]) > 1
     assert equally_wide(text, ",") == ([list(column) for column in zip(*rows, strict=True)] if is_table else None)
+
+
+@given(
+    st.text('"a,\n', max_size=20)
+    | st.lists(st.sampled_from(['"a","b"', '"a",b', '"",","', '"a","b","c"'])).map("\n".join)
+)
+def test_columns_of_quoted_cells_are_those_of_the_lines(text: str) -> None:
+    parts = text.split('"')
+    columns = all_quoted(parts, ",", "\n") if len(parts) % 2 else None
+    lines = text.removesuffix("\n").split("\n")
+    quoted = re.compile(r'"[^"\n]*"(?:,"[^"\n]*")*')
+    if all(map(quoted.fullmatch, lines)):
+        rows = list(csv.reader(lines))
+        is_table = len(set(map(len, rows))) == 1
+        assert columns == ([list(column) for column in zip(*rows, strict=True)] if is_table else None)
+    elif "\n" not in "".join(parts[1::2]):  # the caller makes sure of that
+        assert columns is None
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
