@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from json import JSONEncoder
 from typing import Final
 
-from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
-from services.validation.domain.people import Cells, read_dates
+from services.validation.domain.people import Cells
+from services.validation.domain.values import read_date
 from shared.contracts.definition import FieldName, ImportKind
 
 _LONGEST: Final = 200
@@ -24,18 +24,27 @@ def evidence(columns: Mapping[FieldName, Sequence[str] | None]) -> list[str] | N
     return [_object(names, cells) for cells in zip(*given.values(), strict=True)]
 
 
-def for_log(layout: Layout, cells: Cells, found: Found, kind: ImportKind) -> list[str] | None:
-    """The same of what goes to the log and nowhere else; R145 where a day cannot be read."""
+def for_log(layout: Layout, cells: Cells, kind: ImportKind) -> list[str] | None:
+    """The same of what goes to the log and nowhere else."""
     columns: dict[FieldName, Sequence[str] | None] = {FieldName.LEGACY_ID: layout.column(cells, FieldName.LEGACY_ID)}
     if kind is ImportKind.REGISTRATION:
         for field in (FieldName.REGISTERED_AT, FieldName.LAST_LOGIN_AT):
-            columns[field] = read_dates(_days(layout.column(cells, field)), found)
+            columns[field] = _days(layout.column(cells, field))
     return evidence(columns)
 
 
 def _days(column: Sequence[str] | None) -> list[str] | None:
-    """The column without times of day."""
-    return None if column is None else [day[0] if (day := _DAY.match(cell)) else "" for cell in column]
+    """Points in time as days; what is none ("never", 0000-00-00) as it stands: nothing depends on it."""
+    if column is None:
+        return None
+    days = {cell: _day(cell) for cell in set(column)}
+    return list(map(days.__getitem__, column))
+
+
+def _day(cell: str) -> str:
+    found = _DAY.match(cell)
+    day = read_date(found[0]) if found else None
+    return day.isoformat() if day else cell
 
 
 def _object(names: Sequence[str], cells: Sequence[str]) -> str:

@@ -99,7 +99,7 @@ class Interpreter:
         numbers = recipe.numbers(cells, found)
         raw = recipe.raw_cells(cells) if recipe.can_collide else nothing
         values = self._reader.read(cells, count, found)
-        values[_FOR_LOG] = for_log(self._layout, cells, found, self._kind) or nothing
+        values[_FOR_LOG] = for_log(self._layout, cells, self._kind) or nothing
         return [numbers, raw, *(values.get(name, nothing) for name in self._names)]
 
     def _places(self, batch: Batch) -> tuple[list[str], list[str]]:

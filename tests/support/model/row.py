@@ -134,7 +134,7 @@ class RowReader:
         if self._job.kind == "registration":
             for name in ("registered_at", "last_login_at"):
                 day = self._read_date(_day_of(self.cell(name)), Findings())
-                days[name] = day.isoformat() if day else ""
+                days[name] = day.isoformat() if day else self.cell(name)
         return _filled({"legacy_id": self.cell("legacy_id")} | days)
 
     def _look_at_domain(self, row: Row) -> None:
@@ -357,8 +357,6 @@ class RowReader:
             found.codes.add("R146")
         else:
             row.role = role
-        for field_name in ("registered_at", "last_login_at"):
-            self._read_date(_day_of(self.cell(field_name)), found)
 
 
 def _day_of(cell: str) -> str:
