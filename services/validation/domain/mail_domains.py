@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress, count
 from typing import Final
 
 from services.validation.domain.found import Found
@@ -26,15 +27,13 @@ class DomainWatch:
 
     def look(self, emails: Sequence[str], found: Found) -> None:
         """Warn of the addresses; blank ones are those of rows that have ended."""
-        domains = {email.rpartition("@")[2] for email in emails}
-        odd = {domain: codes for domain in domains if (codes := self._codes(domain))}
-        if not odd:
-            return
-        for index, email in enumerate(emails):
-            domain = email.rpartition("@")[2]
-            for code in odd.get(domain, ()):
+        domains = [email.rpartition("@")[2] for email in emails]
+        odd = {domain: codes for domain in set(domains) if (codes := self._codes(domain))}
+        for index in compress(count(), map(odd.__contains__, domains)) if odd else ():
+            domain = domains[index]
+            for code in odd[domain]:
                 found.warn(index, code)
-            if domain in odd and domain in MEANT:
+            if domain in MEANT:
                 self.misspelt[domain] += 1
 
     def _codes(self, domain: str) -> list[str]:
