@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.validation.domain.context import Context, Secrets
 from services.validation.domain.interpretation import Interpreter
@@ -365,3 +367,46 @@ def test_odd_domains_count_on_live_rows_and_not_for_copies() -> None:
     assert [done.says(index)[1] for index in range(4)] == [["W343"], ["S401"], [], ["W343"]]
     assert done.interpreter.misspelt_domains == {"gmial.com": 1, "comcast.nte": 1}
     assert not paperless({}).interpreter.misspelt_domains
+
+
+_CELLS = {
+    "email": [
+        "",
+        "ann@example.com",
+        "Bob@Example.com",
+        "x@gmial.com",
+        "none@example.com",
+        "a@b.org;c@d.org",
+        "o'n@e.org",
+    ],
+    "autopay_flag": ["", "Y", "no", "pending", "perhaps"],
+    "paperless_flag": ["", "Y", "paper", "both", "perhaps"],
+    "end_date": ["", "2026-02-01", "2027-01-31", "3/4/2027", "soon"],
+    "max_amount": ["", "10", "$1,000.50", "0", "much"],
+    "fixed_amount": ["", "0", "5.00", "much"],
+    "pay_day": ["", "0", "15", "late"],
+    "consent_date": ["", "2026-01-31", "1/2/2025", "soon"],
+    "routing_number": ["021000021", "21000021", "02100002", "123456789", ""],
+    "bank_account_number": ["12345678", "12 345-678", "0000", "12E-5", "021000021", "", "12\u0663456"],
+    "bank_account_type": ["c", "Savings", "23", "", "x"],
+    "card_token": ["", "", "", "tok_123456"],
+    "state": ["", "ny", "NY", "New York"],
+    "zip": ["", "10001", "1001", "10001-1234", "1\u0663001", "x"],
+    "first_name": ["", "Ann"],
+    "last_name": ["", "Lee"],
+    "customer_name": ["", "Bob Ray", "CITY OF UTICA", "Lee, Ann"],
+}
+_ROWS = st.lists(st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in _CELLS.items()}), max_size=5)
+_OF_THE_PLACE = frozenset(("ordinal", "line_no", "account_number", "raw_cells"))
+
+
+@pytest.mark.parametrize("kind", ["autopay", "paperless", "registration"])
+@given(rows=_ROWS.filter(bool))
+def test_a_row_says_the_same_alone_as_among_others(kind: str, rows: list[dict[str, str]]) -> None:
+    together = read(kind, rows).rows
+    alone = [read(kind, [row]).rows[0] for row in rows]
+    assert [_without_place(row) for row in together] == [_without_place(row) for row in alone]
+
+
+def _without_place(row: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in row.items() if name not in _OF_THE_PLACE}
