@@ -29,8 +29,11 @@ def _unwrap(text: str) -> tuple[str, bool]:
 
 
 def clean_name(name: str) -> str:
-    """A header name on one line, without outer blanks and invisible characters."""
-    return " ".join(clean_cell(name)[0].split())
+    """A header name on one line, without outer blanks and invisible characters, out of every wrapping it is in."""
+    text, was_wrapped = clean_cell(name)
+    while was_wrapped:
+        text, was_wrapped = clean_cell(text)
+    return " ".join(text.split())
 
 
 def header_key(name: str) -> str:

@@ -38,6 +38,7 @@ def test_clean_cell(cell: str, value: str, repaired: bool) -> None:
 
 def test_names() -> None:
     assert clean_name(" \ufeffAccount\n  Number ") == "Account Number"
+    assert clean_name("''Account") == clean_name("'Account") == "Account"  # read again, a name stays as it is
     assert header_key("Acct # (Utility-2)") == "acctutility2"
 
 
