@@ -102,7 +102,7 @@ def detect(text: str, first_line: int, options: CsvOptions, *, complete: bool) -
             other = _by_delimiter(sample, quote)
             if isinstance(other, Dialect) and _is_quoted_by(other, sample, quote):
                 return other
-    if isinstance(chosen, Problem):
+    if isinstance(chosen, Problem) or options.quote is not None:
         return chosen
     return _foreign_quotes(chosen) or chosen
 

@@ -186,6 +186,7 @@ def test_a_file_of_one_column() -> None:
         (CsvOptions(encoding="utf-16-le"), TABLE.encode("utf-16-le")),
         (CsvOptions(headers_by_position=True), TABLE.replace("Name", "Email").encode()),
         (CsvOptions(encoding="cp850"), TABLE.replace("ANA,", "PE\u00d1A,").encode("cp850")),
+        (CsvOptions(quote='"'), "\u00aba\u00bb,\u00abb\u00bb,\u00abc\u00bb\n1,2,3\n".encode()),
     ],
 )
 def test_what_is_told_is_taken(options: CsvOptions, data: bytes) -> None:
