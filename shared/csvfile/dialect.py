@@ -128,18 +128,17 @@ def _quoted_best(sample: _Sample, delimiter: str, quote: str) -> Dialect:
     plain = sample.read(delimiter, quote)
     if not quote or not (plain.width == 1 or any(sign in sample.text for sign in _SIGNS) or not plain.is_regular):
         return plain
-    others = (
-        other for other in _other_quotings(sample, delimiter, quote) if other.is_regular and other.fits_throughout
-    )
+    others = (other for other in _other_quotings(sample, plain, quote) if other.is_regular and other.fits_throughout)
     return next(others, plain)
 
 
-def _other_quotings(sample: _Sample, delimiter: str, quote: str) -> Iterator[Dialect]:
+def _other_quotings(sample: _Sample, plain: Dialect, quote: str) -> Iterator[Dialect]:
+    delimiter = plain.delimiter
     if sample.options.quote is None:
         yield from filter(_is_surely_wrapped, [sample.read(delimiter, quote, LINES)])
     if "\\" + quote in sample.text:
         yield sample.read(delimiter, quote, BACKSLASH)
-    if " " + quote in sample.text:
+    if " " + quote in sample.text and (plain.width == 1 or not plain.is_regular):
         yield sample.read(delimiter, quote, BLANKS)
     for quoting in TYPOGRAPHIC if sample.options.quote is None else ():
         found = sample.read(delimiter, quote, quoting) if quoting.marks[0] in sample.text else None
