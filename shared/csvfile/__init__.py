@@ -2,10 +2,10 @@
 
 from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, defuse_formula, header_key
 from shared.csvfile.inspection import Inspection, inspect
+from shared.csvfile.lines import equally_wide
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
-from shared.csvfile.records import equally_wide
 from shared.csvfile.sensitive import count_card_numbers, find_card_column, find_card_number, forbidden_header
 from shared.csvfile.writing import write_rows
 

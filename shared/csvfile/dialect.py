@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.csvfile.header import Record, is_plausible
+from shared.csvfile.lines import start_of_line
 from shared.csvfile.options import DELIMITERS, RARE_DELIMITERS, CsvOptions
 from shared.csvfile.problems import Fault, FileRefused, Problem
 from shared.csvfile.quoting import BACKSLASH, BLANKS, LINES, PLAIN, TYPOGRAPHIC, Quoting, Respelling
-from shared.csvfile.records import Splitter, start_of_line
+from shared.csvfile.records import Splitter
 
 _SAMPLE_LINES = 300
 _STEADY = 0.8

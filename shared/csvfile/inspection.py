@@ -6,10 +6,10 @@ from typing import BinaryIO
 from shared.csvfile import dialect as dialects
 from shared.csvfile.dialect import Dialect
 from shared.csvfile.header import Header, header_problems, locate
+from shared.csvfile.lines import count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import Fault, Problem
 from shared.csvfile.quoting import PLAIN, Quoting
-from shared.csvfile.records import count_lines, start_of_line
 from shared.csvfile.sniff import not_csv, not_csv_text, utf16_without_mark
 from shared.csvfile.text import BLOCK_BYTES, Decoder
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head
+from shared.csvfile.lines import Block, count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import QUOTE_REMEDY, Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
 from shared.csvfile.quoting import Respelling
-from shared.csvfile.records import Block, Splitter, count_lines, start_of_line
+from shared.csvfile.records import Splitter
 from shared.csvfile.rows import Checked, RowCheck
 from shared.csvfile.text import BLOCK_BYTES, Decoder, blocks
 

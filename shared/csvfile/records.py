@@ -4,87 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from shared.csvfile.lines import Block, all_quoted, count_lines, equally_wide, line_ends
 from shared.csvfile.options import CsvOptions
-from shared.csvfile.problems import FileRefused, limit_exceeded, text_after_quote, unterminated_quote
+from shared.csvfile.problems import FileRefused, limit_exceeded, unterminated_quote
+from shared.csvfile.scanner import Scanner
 
 _BYTES_PER_CHARACTER = 4  # at most, in UTF-8
-
-
-@dataclass(slots=True)
-class Block:
-    """Complete records. `stray` maps the index of a record to the cell in which a quote has no business.
-
-    Where all of them are equally wide they may come as `columns` instead, which is faster than a list for each.
-    `refusal` is what stands after the last of them: the records before it come first, whatever the size of blocks.
-    """
-
-    text: str = ""
-    line_nos: Sequence[int] = ()
-    records: list[list[str]] = field(default_factory=list)
-    columns: list[list[str]] | None = None
-    stray: dict[int, int] = field(default_factory=dict)
-    line_ends: Mapping[str, int] = field(default_factory=dict)  # how often each kind occurs outside quotes
-    refusal: FileRefused | None = None
-
-    @property
-    def rows(self) -> list[list[str]]:
-        """The records, each as a list of its cells."""
-        return self.records if self.columns is None else list(map(list, zip(*self.columns, strict=True)))
-
-
-def count_lines(text: str) -> int:
-    """Physical line ends: CRLF, LF and CR alone."""
-    if "\r" not in text:
-        return text.count("\n")
-    return text.count("\n") + text.count("\r") - text.count("\r\n")
-
-
-def start_of_line(text: str, line: int) -> int:
-    """The offset at which the physical line begins."""
-    offset = 0
-    for _ in range(line - 1):
-        match = _LINE_END.search(text, offset)
-        if match is None:
-            return len(text)
-        offset = match.end()
-    return offset
-
-
-def line_ends(text: str) -> dict[str, int]:
-    """How often each kind of line end occurs; only the kinds that do."""
-    returns, feeds = text.count("\r"), text.count("\n")
-    pairs = text.count("\r\n") if returns and feeds else 0
-    counts = {"\r\n": pairs, "\n": feeds - pairs, "\r": returns - pairs}
-    return {end: count for end, count in counts.items() if count}
-
-
-def equally_wide(text: str, delimiter: str, end: str = "\n") -> list[list[str]] | None:
-    """The columns of unquoted lines; None where not all lines have as many cells, at least two. No other end occurs."""
-    text = text.removesuffix(end)
-    first = text.find(end)
-    width = text.count(delimiter, 0, len(text) if first < 0 else first) + 1
-    # Each line end becomes a cell of its own. If all of them stand in one column after the others, the lines are equal.
-    cells = text.replace(end, f"{delimiter}\n{delimiter}").split(delimiter)
-    ends = (len(cells) - 1 - text.count(delimiter)) // 2
-    is_equal = len(cells) == (width + 1) * ends + width and cells[width :: width + 1].count("\n") == ends
-    return [cells[index :: width + 1] for index in range(width)] if width > 1 and is_equal else None
-
-
-def all_quoted(parts: list[str], delimiter: str, end: str) -> list[list[str]] | None:
-    """The columns of lines that were split at their quotes; None where not each cell is quoted, or lines differ."""
-    cells, between = parts[1::2], parts[2:-1:2]
-    width = between.index(end) + 1 if end in between else len(cells)
-    if not width or len(cells) % width or parts[0] or parts[-1] not in ("", end):
-        return None
-    ends = between[width - 1 :: width]
-    if ends.count(end) != len(ends) or between.count(delimiter) != len(between) - len(ends):
-        return None
-    return [cells[index::width] for index in range(width)]
-
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def _one_of(ends: Mapping[str, int]) -> str:
@@ -128,7 +54,7 @@ class Splitter:
         # Excel writes text as ="00123" without quoting the cell; the quotes belong to the value. The look back stands
         # behind the literal, which lets the search jump from one to the next.
         self._as_formula = re.compile(rf"={mark}(?<=[{around}]={mark})[^{mark}{around}]*{mark}(?=[{around}])")
-        self._scanner = _Scanner(delimiter, quote, skipped)
+        self._scanner = Scanner(delimiter, quote, skipped)
 
     def feed(self, text: str, *, final: bool) -> Block:
         """The records that are complete with this text; with `final` all of them."""
@@ -300,116 +226,3 @@ class Splitter:
         """Line and cell that come next, for a fault right after the text fed so far."""
         column = self._scanner.cells_in(self.pending)
         return self.line + count_lines(self.pending), column
-
-
-class _Scanner:
-    """Cell by cell, for text whose quoting is damaged: finds the place, keeps the rows that are sound."""
-
-    def __init__(self, delimiter: str, quote: str, skipped: str) -> None:
-        self._delimiter = delimiter
-        self._quote = quote
-        self._skipped = re.compile(skipped)
-        mark = re.escape(quote) if quote else "(?!)"
-        self._quoted = re.compile(rf"{mark}([^{mark}]*(?:{mark}{mark}[^{mark}]*)*){mark}(?!{mark})") if quote else None
-        self._bare = re.compile(rf"[^{re.escape(delimiter)}\r\n]*")
-        self._as_formula = re.compile(rf"={mark}[^{mark}]*{mark}")
-
-    def scan(self, text: str, line: int, *, final: bool) -> Block:
-        """All complete records up to the first that nobody can read; with `final` the last one needs no line end."""
-        found = Block()
-        line_nos: list[int] = []
-        bare: list[str] = []
-        start = 0
-        while start < len(text):
-            try:
-                record = self._record(text, start, line, final=final)
-            except FileRefused as refusal:
-                found.refusal = refusal
-                break
-            if record is None:
-                break
-            cells, stray, end, outside = record
-            if stray:
-                found.stray[len(found.records)] = stray
-            found.records.append([] if cells == [""] and text[start] in "\r\n" else cells)
-            line_nos.append(line)
-            bare.append(outside)
-            line += count_lines(text[start:end])
-            start = end
-        found.text, found.line_nos, found.line_ends = text[:start], line_nos, line_ends("".join(bare))
-        return found
-
-    def _record(self, text: str, pos: int, line: int, *, final: bool) -> tuple[list[str], int, int, str] | None:
-        """Cells, the cell with a stray quote or 0, where the next record starts, the line end; None: not complete."""
-        cells: list[str] = []
-        stray = 0
-        while True:
-            found = self._cell(text, pos, line, len(cells) + 1, final=final)
-            if found is None:
-                return None
-            cell, end, is_stray = found
-            line += count_lines(cell)
-            cells.append(cell)
-            stray = stray or (len(cells) if is_stray else 0)
-            if end >= len(text):
-                return cells, stray, end, ""
-            if text[end] != self._delimiter:
-                line_end = _LINE_END.match(text, end)
-                if line_end is None or (line_end[0] == "\r" and line_end.end() == len(text) and not final):
-                    return None
-                return cells, stray, line_end.end(), line_end[0]
-            pos = end + 1
-
-    def _cell(self, text: str, pos: int, line: int, column: int, *, final: bool) -> tuple[str, int, bool] | None:
-        """The cell at `pos`, where it ends, whether a quote is astray in it; None: not complete."""
-        pos = self._skip(text, pos)
-        if self._quoted is None or not text.startswith(self._quote, pos):
-            match = self._bare.match(text, pos)
-            cell = match[0] if match else ""
-            end = pos + len(cell)
-            is_stray = bool(self._quote) and self._quote in cell and not self._as_formula.fullmatch(cell)
-            return None if end == len(text) and not final else (cell, end, is_stray)
-        match = self._quoted.match(text, pos)
-        if match is None:
-            if final:
-                raise unterminated_quote(line, column)
-            return None
-        end = match.end()
-        if end == len(text):
-            return (match[1].replace(self._quote * 2, self._quote), end, False) if final else None
-        if text[end] not in (self._delimiter, "\r", "\n"):
-            raise text_after_quote(line, column)
-        return match[1].replace(self._quote * 2, self._quote), end, False
-
-    def _skip(self, text: str, pos: int) -> int:
-        match = self._skipped.match(text, pos)
-        return match.end() if match else pos
-
-    def open_quote(self, text: str, line: int) -> tuple[int, int] | None:
-        """Line and cell of the quote that opens in the incomplete record `text` and is not closed in it."""
-        start = pos = 0
-        column = 1
-        while self._quoted is not None:
-            pos = self._skip(text, pos)
-            if text.startswith(self._quote, pos) and self._quoted.match(text, pos) is None:
-                return line + count_lines(text[start:pos]), column
-            match = (self._quoted if text.startswith(self._quote, pos) else self._bare).match(text, pos)
-            pos = match.end() if match else len(text)
-            if not text.startswith(self._delimiter, pos):
-                return None
-            pos += 1
-            column += 1
-        return None
-
-    def cells_in(self, text: str) -> int:
-        """How many cells the incomplete record `text` has so far."""
-        pos, column = 0, 1
-        while True:
-            pos = self._skip(text, pos)
-            is_quoted = self._quoted is not None and text.startswith(self._quote, pos)
-            match = (self._quoted if is_quoted and self._quoted else self._bare).match(text, pos)
-            pos = match.end() if match else len(text)
-            if not text.startswith(self._delimiter, pos):
-                return column
-            pos += 1
-            column += 1

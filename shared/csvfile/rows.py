@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.csvfile.footers import TOTAL_HINTS, is_footer, is_total
+from shared.csvfile.lines import Block
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import (
     RowProblem,
@@ -14,7 +15,6 @@ from shared.csvfile.problems import (
     stray_quote,
     wrong_width,
 )
-from shared.csvfile.records import Block
 
 _DIGITS = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, read, write_rows
-from shared.csvfile.records import start_of_line
+from shared.csvfile.lines import start_of_line
 from shared.csvfile.text import bom_of
 
 _LIMITS = CsvOptions(max_field_bytes=300, max_columns=40, max_rows=500, batch_rows=7)

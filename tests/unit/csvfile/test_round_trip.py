@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.csvfile import CsvOptions, FileRefused, defuse_formula, equally_wide, read, write_rows
-from shared.csvfile.records import Splitter, all_quoted
+from shared.csvfile.lines import all_quoted
+from shared.csvfile.records import Splitter
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1a"), max_size=12) | st.text(
     '",;\r\n= a', max_size=8
