@@ -22,16 +22,16 @@ async def test_a_reload_loses_nothing_and_the_draft_is_found_again(
     parts = page.get_by_role("list", name="Parts in order")
     await page.get_by_role("button", name="Move part 1 to the right").click()
     await expect(parts.get_by_role("listitem").first).to_contain_text("Cust No")
-    arranged = await parts.inner_text()
+    arranged = await parts.text_content()
     await page.reload()
-    assert await parts.inner_text() == arranged
+    assert await parts.text_content() == arranged
     await page.goto(f"{wizard.url}/")
     draft = page.get_by_role("row").filter(has_text=biller.name)
     await expect(draft).to_contain_text("paperless.csv")
     await assert_accessible(page, "start with drafts")
     await draft.get_by_role("link", name="Continue").click()
     await expect(heading(page, "In which order?")).to_be_visible()
-    assert await parts.inner_text() == arranged
+    assert await parts.text_content() == arranged
     await page.goto(f"{wizard.url}/")
     await draft.get_by_role("button", name="Discard").click()
     await expect(page.get_by_role("row").filter(has_text=biller.name)).to_have_count(0)
