@@ -83,4 +83,4 @@ async def copy(connection: Connection, columns: Sequence[str], source: AsyncIter
 async def find_shared_accounts(connection: Connection, kind: str) -> None:
     """Collisions, conflicts and followers."""
     await make(connection, "shared_account", _SHARED_ACCOUNT, _CONFLICT[kind])
-    await make(connection, "aside", _ASIDE, if_empty=False)
+    await make(connection, "aside", _ASIDE, known_if_empty=False)

@@ -8,13 +8,13 @@ from shared.postgres import Connection
 _ROWS_AT_ONCE: Final = 5_000
 
 
-async def make(connection: Connection, name: str, query: str, *values: Any, if_empty: bool = True) -> None:
-    """Keep what a query finds in a table, and let the planner know it; if not ``if_empty``, only where there are rows.
+async def make(connection: Connection, name: str, query: str, *values: Any, known_if_empty: bool = True) -> None:
+    """Keep what a query finds in a table that the planner knows; without ``known_if_empty`` only if it has rows.
 
     A planner that knows a table to be empty joins others with it row by row, as if that cost nothing.
     """
     status = await connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", *values)
-    if if_empty or status != "SELECT 0":
+    if known_if_empty or status != "SELECT 0":
         await connection.execute(f"ANALYZE {name}")
 
 
