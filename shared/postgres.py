@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
@@ -28,12 +30,36 @@ _PROBE_SECONDS: Final = 15.0
 _LONGEST_BACK_OFF: Final = 10.0
 _JSONB_VERSION: Final = b"\x01"
 
-# Classes and codes of errors that say nothing about the statement: connection, transaction rollback, resources,
-# operator intervention, lock time-out, idle or long transaction.
-_TRANSIENT_CLASSES: Final = ("08", "40", "53", "57")
-_TRANSIENT_CODES: Final = frozenset({"55P03", "25P03", "25P04"})
+_EXHAUSTED_ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 log = get_logger()
+
+
+class Trouble(StrEnum):
+    """What an error says of trying the same again."""
+
+    PASSING = "passing"
+    EXHAUSTED = "exhausted"
+    FAULT = "fault"
+
+
+# By the whole SQLSTATE first, then by its class; what stands in neither is a fault.
+_STATES: Final[Mapping[str, Trouble]] = {
+    "25P03": Trouble.PASSING,  # idle in transaction: this process stood still for a while
+    "25P04": Trouble.EXHAUSTED,  # the time limit of a transaction
+    "53300": Trouble.PASSING,  # too many connections
+    "55P03": Trouble.PASSING,  # the wait for a lock was too long
+    "57014": Trouble.EXHAUSTED,  # the time limit of a statement
+    "57P01": Trouble.PASSING,  # the server or the connection is being shut down, …
+    "57P02": Trouble.PASSING,  # … has crashed, …
+    "57P03": Trouble.PASSING,  # … or is still starting
+    "57P05": Trouble.PASSING,  # idle for too long
+}
+_STATE_CLASSES: Final[Mapping[str, Trouble]] = {
+    "08": Trouble.PASSING,  # the connection
+    "40": Trouble.PASSING,  # deadlock, serialization
+    "53": Trouble.EXHAUSTED,  # disk, memory, a limit of the configuration
+}
 
 
 class Database:
@@ -70,8 +96,12 @@ class Database:
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection, without a transaction."""
-        async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+        with _unreachable_if_late():
+            connection = await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
+        try:
             yield cast("Connection", connection)
+        finally:
+            await self._pool.release(connection)
 
     @contextlib.asynccontextmanager
     async def transaction(self, *, statement_timeout: float | None = None) -> AsyncIterator[Connection]:
@@ -91,7 +121,8 @@ class Database:
     @contextlib.asynccontextmanager
     async def _patient_connection(self, seconds: float) -> AsyncIterator[Connection]:
         # One of its own: the client's time limit belongs to a connection and cannot be changed on a pooled one.
-        connection = await asyncpg.connect(self._dsn, **_limits(self._application_name, seconds))
+        with _unreachable_if_late():
+            connection = await asyncpg.connect(self._dsn, **_limits(self._application_name, seconds))
         try:
             await _prepare(connection)
             yield connection
@@ -156,20 +187,35 @@ class WakeUp:
         self.hint()
 
 
-def is_transient(error: BaseException) -> bool:
-    """Whether the same may succeed later: trouble with the connection, the server or another transaction."""
+def trouble_of(error: BaseException) -> Trouble:
+    """What kind of trouble an error is: the one place that says what may be tried again, and how often.
+
+    PASSING: the connection, the server going down or coming up, a lock or another transaction. It says nothing about
+    the work, which may be tried again as often as it takes, after a growing pause.
+    EXHAUSTED: a limit the work itself has run into: its time, the disk, memory. It may help to wait, but the same may
+    happen each time: count the tries, and end in a state with a name and a remedy.
+    FAULT: all the rest, such as a statement that is wrong, a right that is missing or a value that is refused. It will
+    be the same next time; whether the rows are to blame is not said here.
+    """
     match error:
         case asyncpg.PostgresError(sqlstate=str(code)):
-            return code[:2] in _TRANSIENT_CLASSES or code in _TRANSIENT_CODES
+            return _STATES.get(code) or _STATE_CLASSES.get(code[:2], Trouble.FAULT)
         case asyncpg.InterfaceError():
             # Those that are also ValueErrors blame the arguments: no wait helps there.
-            return not isinstance(error, ValueError)
-        case ConnectionError() | TimeoutError():
-            return True
-        case OSError(filename=None):  # no route, no such host: of the network, where a file's error names the file
-            return True
+            return Trouble.FAULT if isinstance(error, ValueError) else Trouble.PASSING
+        case MemoryError() | TimeoutError(errno=None):
+            return Trouble.EXHAUSTED
+        case OSError(errno=number) if number in _EXHAUSTED_ERRNOS:
+            return Trouble.EXHAUSTED
+        case ConnectionError() | OSError(filename=None):  # of the network, where a file's error names the file
+            return Trouble.PASSING
         case _:
-            return False
+            return Trouble.FAULT
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same may succeed later, for those who only answer and do not try again themselves."""
+    return trouble_of(error) is not Trouble.FAULT
 
 
 def back_off(failures: int, *, limit: float = 10.0) -> float:
@@ -202,6 +248,15 @@ async def _prepare(connection: Connection) -> None:
         encoder=lambda value: _JSONB_VERSION + orjson.dumps(value),
         decoder=lambda data: orjson.loads(data[len(_JSONB_VERSION) :]),
     )
+
+
+@contextlib.contextmanager
+def _unreachable_if_late() -> Iterator[None]:
+    # A time limit hit on the way to the server is no time limit of the work.
+    try:
+        yield
+    except TimeoutError as error:
+        raise ConnectionError("No connection in time") from error
 
 
 async def _until_lost(connection: Connection) -> None:
