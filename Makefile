@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Workers of `make test`: one for each core, but no more than four, for each has servers of its own. `make test WORKERS=1`
+WORKERS ?= logical
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint format lock bench chaos fuzz screenshots clean
@@ -28,7 +30,7 @@ up: $(STAMP) ## start the whole stack and leave it running until Ctrl-C
 	@$(BIN)/python -m stack up
 
 test: $(STAMP) ## every test, on real Postgres and Kafka
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup
 
 lint: $(STAMP) ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .

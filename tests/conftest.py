@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from xdist.remote import Producer
 
 from cli.client import Client
 from stack.embedded import EmbeddedStack, Parts
@@ -11,6 +12,7 @@ from stack.postgres import EmbeddedPostgres
 from stack.run_directory import RunDirectory
 from tests.support.imports import client_of
 from tests.support.profiles import register_profiles, take_examples
+from tests.support.workers import Scheduler, arrange
 
 _PARTS = Parts.EVERYTHING & ~Parts.DEMO_DATA
 
@@ -26,6 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if examples := config.getoption("--examples"):
         take_examples(examples)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduler:
+    return Scheduler(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)  # before the plugin that reads the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        arrange(items)
 
 
 @pytest.fixture(scope="session")
