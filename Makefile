@@ -30,7 +30,7 @@ up: $(STAMP) ## start the whole stack and leave it running until Ctrl-C
 	@$(BIN)/python -m stack up
 
 test: $(STAMP) ## every test, on real Postgres and Kafka
-	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
 
 lint: $(STAMP) ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .

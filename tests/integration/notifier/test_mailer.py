@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -18,6 +19,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from services.notifier.log_file import ResultLog
 from services.notifier.mailer import Mailer, PostOffice
 from services.notifier.mailer.message import MessageWriter
+from services.notifier.repository import mails
+from services.notifier.repository.mails import Claim
 from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts, FinalState, ImportFinished, ImportRejected
 from stack.ports import free_port
@@ -227,12 +230,45 @@ async def test_a_server_without_starttls_gets_nothing_where_it_is_required(post:
     assert post.handler.seen == []
 
 
-async def test_a_claim_is_taken_once(post: Post, world: World) -> None:
-    await queued(world, "log@example.com")
-    first, second = post.mailer(), post.mailer()
-    assert await first.step()
-    assert not await second.step()
-    assert len(post.handler.taken) == 1
+async def claimed(world: World, lease: timedelta = timedelta(minutes=3)) -> Claim | None:
+    async with world.database.transaction() as connection:
+        return await mails.claim(connection, lease)
+
+
+@pytest.mark.usefixtures("post")
+async def test_a_mail_in_hand_is_not_taken_again_before_its_lease_ends(world: World) -> None:
+    imported, _ = await queued(world, "log@example.com")
+    first = await claimed(world)
+    assert first is not None
+    assert (first.import_id, first.attempts) == (imported.import_id, 1)
+    assert await claimed(world) is None
+
+
+@pytest.mark.usefixtures("post")
+async def test_two_that_claim_at_the_same_moment_take_different_mails(world: World) -> None:
+    await queued(world, "log@example.com", "boss@example.com")
+    async with world.database.transaction() as connection, asyncio.timeout(5):
+        mine = await mails.claim(connection, timedelta(minutes=3))
+        theirs = await claimed(world)
+    assert mine is not None
+    assert theirs is not None
+    assert mine.recipient_id != theirs.recipient_id
+
+
+async def test_a_claim_that_ran_out_changes_nothing(post: Post, world: World) -> None:
+    imported, _ = await queued(world, "log@example.com")
+    stale, current = await claimed(world, timedelta(0)), await claimed(world)
+    assert stale is not None
+    assert current is not None
+    async with world.database.transaction() as connection:
+        await mails.mark_sent(connection, stale)
+        assert await mails.try_again(connection, stale, "550", for_ever=True) is None
+    (mail,) = await post.mails(imported)
+    assert (mail["state"], mail["attempts"], mail["last_problem"]) == ("pending", 2, None)
+    async with world.database.transaction() as connection:
+        await mails.mark_sent(connection, current)
+    (mail,) = await post.mails(imported)
+    assert mail["state"] == "sent"
 
 
 async def test_a_refused_file_is_a_short_mail_without_a_log(post: Post, world: World) -> None:

@@ -26,7 +26,9 @@ async def test_what_is_said_is_heard_once(speaking: World) -> None:
     events: list[ImportEvent] = [defined(biller_id=number % 7) for number in range(50)] + [cancelled()]
     async with speaking.messenger("notifier", Subscription(ImportDefined, apply), Subscription(ImportCancelled, apply)):
         await speaking.say(*events)
-        await speaking.say(*events)  # the same event_id again is not said again
+        said = await speaking.admin.fetchval("SELECT count(*) FROM mapping.outbox")
+        await speaking.say(*events)
+        assert await speaking.admin.fetchval("SELECT count(*) FROM mapping.outbox") == said, "said again"
         await speaking.all_applied(events)
 
 

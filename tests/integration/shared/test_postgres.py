@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -87,17 +86,25 @@ async def test_a_worker_is_woken_by_a_notification_even_after_its_connection_was
         looked += 1
         return False
 
-    async def notified() -> bool:
-        before = looked
+    async def has_looked(times: int) -> None:
+        async def enough() -> bool:
+            return looked >= times
+
+        await eventually(enough, limit=15)
+        assert looked == times
+
+    async def notify() -> None:
         async with database.connection() as connection:
             await connection.execute("NOTIFY work_to_do")
-        await asyncio.sleep(0.02)
-        return looked > before
 
     admin = await asyncpg.connect(admin_dsn)
     wake = WakeUp(dsn, "work_to_do")
     async with Worker("sleeper", step, health=Health(), wake=wake, poll_seconds=3600):
-        await eventually(notified)
+        await has_looked(2)  # at its start, and once it listens: something may have been said before
+        await notify()
+        await has_looked(3)
         await admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
-        await eventually(notified)
+        await has_looked(4)  # it listens again
+        await notify()
+        await has_looked(5)
     await admin.close()

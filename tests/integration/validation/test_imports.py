@@ -39,6 +39,9 @@ async def refused(world: World, text: str | bytes, **changes: Any) -> dict[str, 
         ("Account,Mail\nA1,a@example.com\n", "F007"),
         ("Account,Email,Note\nA1,a@example.com,4111 1111 1111 1111\n", "F008"),
         ("Account,Email\n4111111111111111,a@example.com\n", "F008"),
+        # Lines with too many or too few cells are looked at, too.
+        ("Account,Email\nA1,a@example.com,4111 1111 1111 1111\nA2,\nA3,\nA4,\n", "F008"),
+        ("Account,Email,Note\nA1,4111111111111111\nA2,,\nA3,,\nA4,,\n", "F008"),
         ("Account,Email,CVV2\nA1,a@example.com,\n", "F009"),
         ("Number,Email\nA1,a@example.com\n", "F014"),
         ('Account,Email\n"A1,a@example.com\n', "F020"),
@@ -104,6 +107,18 @@ async def test_a_file_of_another_biller(world: World) -> None:
     assert done.approved.planned.read == 2
     await world.finish(done.id)
     assert await refused(world, f"{fine}A3,c@example.com,Gotham\n", biller=biller, columns=columns) == {"F010": 1}
+
+
+async def test_a_file_that_another_biller_uploaded(world: World) -> None:
+    biller, other = await world.biller(), await world.biller()
+    import_id = await world.define(biller, "paperless", "\n".join(LINES) + "\n")
+    await world.admin.execute(
+        "UPDATE mapping.secure_file SET biller_id = $2 WHERE id = (SELECT file_id FROM mapping.import WHERE id = $1)",
+        *(import_id, other.id),
+    )
+    done = await world.run(import_id)
+    assert done.result is not None
+    assert (done.result.state, dict(done.result.codes)) == ("rejected", {"F018": 1})
 
 
 async def test_another_file_than_the_one_that_was_chosen(world: World) -> None:
@@ -237,6 +252,19 @@ async def test_two_workers_never_run_one_check(world: World) -> None:
         assert await checks.claim(connection, import_id)
         assert (await world.run(import_id)).result is None
     assert (await world.run(import_id)).result is not None
+
+
+async def test_two_files_of_a_biller_are_never_checked_at_the_same_time(world: World) -> None:
+    biller, other = await world.biller(), await world.biller()
+    first, second, elsewhere = [
+        await world.define(whose, "paperless", f"Account,Email\nA1,{name}@example.com\n")
+        for whose, name in ((biller, "a"), (biller, "b"), (other, "a"))
+    ]
+    async with world.database.transaction() as connection:
+        assert await checks.claim(connection, first)
+        assert (await world.run(second)).result is None
+        assert (await world.run(elsewhere)).result is not None
+    assert (await world.run(second)).result is not None
 
 
 async def test_the_worker_gives_up_after_three_tries(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
