@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= logical
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint format lock bench chaos fuzz screenshots clean
+.PHONY: help demo up test mutants lint format lock bench chaos fuzz screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ up: $(STAMP) ## start the whole stack and leave it running until Ctrl-C
 
 test: $(STAMP) ## every test, on real Postgres and Kafka
 	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
+
+mutants: $(STAMP) ## plant known faults, one at a time, and expect the tests to turn red
+	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 lint: $(STAMP) ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .
