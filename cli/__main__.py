@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import typer
 from rich.console import Console
+from rich.prompt import Confirm
 
 from cli import administration
 from cli.client import Client, call_service
@@ -130,8 +131,17 @@ def cancel(import_id: ImportId, person: Person = None) -> None:
 
 @app.command()
 def approve(import_id: ImportId, check_no: int, person: Person = None) -> None:
-    """Approve a guarded import as the second person."""
-    _client(person).approve(str(import_id), check_no)
+    """Approve a guarded import as the second person, after a look at what was decided."""
+    client = _client(person)
+    check = client.check(str(import_id))
+    if check["check_no"] != check_no:
+        raise CommandError(f"The newest check is number {check['check_no']}", remedy="Look at it with `show` first")
+    console.print(findings_table(check))
+    for code, choice in check["answers"].items():
+        console.print(f"{code}: {choice}", highlight=False)
+    if console.is_terminal and not Confirm.ask("Approve this?", console=console, default=False):
+        raise CommandError("Not approved; the import stays held")
+    client.approve(str(import_id), check)
     console.print(f"Import {import_id} is approved")
 
 

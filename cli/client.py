@@ -71,14 +71,15 @@ class Client:
         """What the check found."""
         return self._get(self._mapping, f"/imports/{import_id}/check")
 
-    def confirm(self, import_id: str, check_no: int, decisions: dict[str, Any]) -> dict[str, Any]:
-        """Confirm a held import with its decisions."""
-        body = {"check_no": check_no, "decisions": decisions}
+    def confirm(self, import_id: str, check: dict[str, Any], decisions: dict[str, Any]) -> dict[str, Any]:
+        """Confirm a held import with its decisions, having seen this check; refused where somebody answered since."""
+        body = {"check_no": check["check_no"], "answers_seen": check["answers"], "decisions": decisions}
         return self._call(self._mapping, "POST", f"/imports/{import_id}/confirm", json=body)
 
-    def approve(self, import_id: str, check_no: int) -> dict[str, Any]:
-        """Approve as the second person."""
-        return self._call(self._mapping, "POST", f"/imports/{import_id}/approve", json={"check_no": check_no})
+    def approve(self, import_id: str, check: dict[str, Any]) -> dict[str, Any]:
+        """Approve as the second person what this check says is decided."""
+        body = {"check_no": check["check_no"], "answers_seen": check["answers"]}
+        return self._call(self._mapping, "POST", f"/imports/{import_id}/approve", json=body)
 
     def cancel(self, import_id: str) -> dict[str, Any]:
         """Cancel: when this returns, no further row is applied."""

@@ -60,7 +60,7 @@ def follow(client: Client, console: Console, import_id: str, patience: float) ->
         check = client.check(import_id)
         console.print(findings_table(check))
         decisions = ask_decisions(console, check)
-        client.confirm(import_id, check["check_no"], decisions)
+        client.confirm(import_id, check, decisions)
         decided_check = check["check_no"]
 
 

@@ -6,10 +6,13 @@ from typing import Final, NoReturn
 from uuid import UUID
 
 from services.mapping import domain
+from services.mapping.answers import NOTHING_SAID, Shown, require_unchanged
 from services.mapping.domain import Check, State, TakenDecision
-from services.mapping.repository import billers, checks, imports, recipients
+from services.mapping.repository import billers, checks, considered, imports, recipients
+from services.mapping.repository.considered import Considered
 from services.mapping.repository.imports import Import
 from shared.auth import Person
+from shared.contracts.codes import CODES
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import needs_second_person, unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestProblem
@@ -44,35 +47,61 @@ async def confirm(
     answers: Mapping[str, NamedDecision],
     person: Person,
     log_recipients: Sequence[UUID] | None = None,
+    shown: Shown = NOTHING_SAID,
 ) -> Decided:
-    """Confirm the newest check with these answers. The import is locked by this transaction.
+    """Confirm the newest check with these answers, and no others. The import is locked by this transaction.
 
-    ``log_recipients`` are who gets the log; None leaves it to those known so far.
+    ``log_recipients`` are who gets the log; None leaves it to those known so far. Raises ChangedMeanwhile where
+    something stands that the person was not ``shown``.
     """
     taken = await _taken(connection, item)
     if await imports.is_confirmed(connection, item.id, check_no):
         return _confirmed_before(item, answers, taken)
     check = await _held_check(connection, item, check_no)
+    await require_unchanged(connection, item.id, shown, answers, log_recipients)
     if domain.is_stop(answers):
         await _keep(connection, item, check, answers, person)
         return await cancel(connection, item, reason="stopped")
     problems = [
         *domain.answer_problems(check, answers, taken),
-        *domain.right_problems(answers, await right_of(connection, person.subject, item.biller_id), "decisions"),
+        *await _not_permitted(connection, item, answers, person),
         *await _unknown(connection, item, log_recipients or ()),
     ]
     if problems:
         raise NotDecided(problems)
     await _keep(connection, item, check, answers, person)
     if log_recipients is not None:
-        await recipients.choose(connection, item.id, log_recipients, person.subject)
+        await recipients.choose(connection, item.id, log_recipients, person)
     if await _second_person_needed(connection, item, check, answers, taken):
         await imports.move(connection, item.id, State.HELD, check_no)
         return Decided(State.HELD, second_person_needed=True)
     return await _go_on(connection, item, check_no, person.subject)
 
 
-async def approve(connection: Connection, item: Import, check_no: int, person: Person) -> Decided:
+async def consider(
+    connection: Connection, item: Import, check_no: int, answers: Mapping[str, str], person: Person, shown: Shown
+) -> None:
+    """Keep answers for everybody who works on this import until somebody confirms the check. The import is locked.
+
+    What is as it stands is nobody's new answer, and leaving a rule as it is nobody's decision.
+    Raises ChangedMeanwhile where somebody else has answered since, NotDecided where an answer is none for this person.
+    """
+    check = await _held_check(connection, item, check_no)
+    if await awaits_second_person(connection, item):
+        _conflict("second_person_needed", "Everything is decided; a second person has to approve", item)
+    named = {code: NamedDecision(choice=choice) for code, choice in answers.items()}
+    await require_unchanged(connection, item.id, shown, named)
+    problems = [*domain.unusable(check, named), *await _not_permitted(connection, item, named, person)]
+    if problems:
+        raise NotDecided(problems)
+    before = await considered.considered(connection, item.id)
+    new = {code: choice for code, choice in answers.items() if choice != _current(check, before.get(code), code)}
+    await considered.consider(connection, item.id, new, check.counts, person)
+
+
+async def approve(
+    connection: Connection, item: Import, check_no: int, person: Person, shown: Shown = NOTHING_SAID
+) -> Decided:
     """Agree, as the second person, to what another one decided about this check. The import is locked."""
     taken = await _taken(connection, item)
     few_found = taken.get(_FEW_FOUND)
@@ -81,6 +110,7 @@ async def approve(connection: Connection, item: Import, check_no: int, person: P
             return Decided(item.state)
         _conflict("already_confirmed", "The check is already confirmed", item)
     check = await _held_check(connection, item, check_no)
+    await require_unchanged(connection, item.id, shown, {})
     standing = domain.standing_answers(check, taken)
     if few_found is None or _FEW_FOUND not in standing or domain.answer_problems(check, standing, taken):
         _conflict("nothing_to_approve", "Nobody has decided yet what would have to be approved", item)
@@ -123,6 +153,20 @@ async def awaits_second_person(connection: Connection, item: Import) -> bool:
     return await _second_person_needed(connection, item, check, standing, taken)
 
 
+def _current(check: Check, answer: Considered | None, code: str) -> str | None:
+    """The answer of somebody who saw as many as there are now, else the one that the rule gives."""
+    if answer is not None and (answer.count_seen or 0) >= check.counts[code]:
+        return answer.choice
+    return CODES[code].default
+
+
+async def _not_permitted(
+    connection: Connection, item: Import, answers: Mapping[str, NamedDecision], person: Person
+) -> list[RequestProblem]:
+    right = await right_of(connection, person.subject, item.biller_id)
+    return list(domain.right_problems(answers, right, "decisions"))
+
+
 async def _unknown(connection: Connection, item: Import, named: Sequence[UUID]) -> list[RequestProblem]:
     return list(unknown_recipients(named, await recipients.known(connection, item.biller_id, named)))
 
@@ -158,6 +202,8 @@ async def _keep(
 ) -> None:
     for code, decision in answers.items():
         await imports.decide(connection, item.id, code, decision, check.counts.get(code), person)
+    choices = {code: decision.choice for code, decision in answers.items()}
+    await considered.settle(connection, item.id, choices, check.counts, person)
 
 
 async def _go_on(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:

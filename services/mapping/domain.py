@@ -144,7 +144,7 @@ def answer_problems(
     missing = [code for code in check.undecided if code not in answers]
     return [
         *(_unanswered(code) for code in missing),
-        *_unusable(check, answers),
+        *unusable(check, answers),
         *_miscounted(check, answers, taken),
     ]
 
@@ -202,7 +202,8 @@ def _unanswered(code: str) -> RequestProblem:
     )
 
 
-def _unusable(check: Check, answers: Mapping[str, NamedDecision]) -> Iterator[RequestProblem]:
+def unusable(check: Check, answers: Mapping[str, NamedDecision]) -> Iterator[RequestProblem]:
+    """The answers that are none to what this check found."""
     for code, decision in answers.items():
         place = f"decisions.{code}"
         problem = decision_problem(code, decision, place)

@@ -6,15 +6,8 @@ from fastapi import APIRouter
 
 from services.mapping import decisions as deciding
 from services.mapping.api.access import Services, SignedIn, visible_import
-from services.mapping.api.models import (
-    Approval,
-    CancelledBody,
-    Confirmation,
-    DecidedBody,
-    ProblemBody,
-    RefusalBody,
-    RefusedRequest,
-)
+from services.mapping.api.decision_models import Approval, CancelledBody, Confirmation, DecidedBody
+from services.mapping.api.models import ProblemBody, RefusalBody, RefusedRequest
 from services.mapping.decisions import NotDecided
 from shared.http import Problem
 from shared.logging import get_logger
@@ -35,6 +28,7 @@ async def confirm_import(
 
     `C201: continue` needs as `typed_count` the number of customers that would be made. Above 5,000 of them, or a fifth
     of the biller's customers, the import stays held until another person approves. `stop` cancels the import.
+    Send what you have read as `answers_seen` and `log_recipients_seen`: what somebody changed since is refused (409).
     """
     try:
         async with services.database.transaction() as connection:
@@ -46,6 +40,7 @@ async def confirm_import(
                 confirmation.decisions,
                 person,
                 confirmation.log_recipients,
+                confirmation.shown(),
             )
     except NotDecided as refused:
         raise RefusedRequest(422, refused.problems) from None
@@ -66,7 +61,7 @@ async def approve_import(services: Services, person: SignedIn, import_id: UUID, 
                 "permission",
                 "Ask somebody who may approve",
             )
-        decided = await deciding.approve(connection, item, approval.check_no, person)
+        decided = await deciding.approve(connection, item, approval.check_no, person, approval.shown())
     log.info("import_approved", import_id=import_id, check_no=approval.check_no)
     return DecidedBody(import_id=import_id, state=decided.state)
 

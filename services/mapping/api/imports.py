@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Response
 
 from services.mapping import decisions as deciding
 from services.mapping.acceptance import IDEMPOTENCY_CONFLICT, Refused, Request, accept
+from services.mapping.answers import standing
 from services.mapping.api.access import Services, SignedIn, visible_import
 from services.mapping.api.models import (
     CheckBody,
@@ -89,7 +90,8 @@ async def show_check(services: Services, person: SignedIn, import_id: UUID) -> C
         item, _ = await visible_import(connection, person, import_id)
         check = await checks.newest(connection, import_id)
         waits = await deciding.awaits_second_person(connection, item)
-    return check_body(import_id, check, second_person_needed=waits)
+        answers = {code: one.choice for code, one in (await standing(connection, import_id)).items()}
+    return check_body(import_id, check, answers, second_person_needed=waits)
 
 
 async def _recipe_of(connection: Connection, item: Import) -> RecipeOfImport | None:

@@ -1,6 +1,6 @@
 """Bodies of the HTTP interface."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.mapping.domain import Check, State
 from services.mapping.recipes import LONGEST_NAME, RecipeContent
 from shared.contracts.codes import CODES, Level
-from shared.contracts.definition import CodeNumber, ImportKind, NamedDecision
+from shared.contracts.definition import ImportKind
 from shared.contracts.events import RequestProblem
 
 KindHint = Literal["autopay", "paperless", "registration", "unknown"]
@@ -263,6 +263,7 @@ class CheckBody(Body):
     planned: dict[str, int] | None = Field(description="rows by planned outcome, and their sum as `read`")
     impact: dict[str, Any] = Field(description="what would change: customers, logins, enrolments")
     undecided: list[str] = Field(description="codes that need an answer before the import can go on")
+    answers: dict[str, str] = Field(description="by code what somebody has decided or considers so far: what you see")
     second_person_needed: bool = Field(description="everything is decided; another person has to approve")
 
 
@@ -298,39 +299,9 @@ class PlanSamples(Body):
     kinds: dict[str, list[PlanRow]]
 
 
-class Confirmation(Given):
-    """Answers to what is undecided, for the check that the person has seen."""
-
-    check_no: int
-    decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
-    log_recipients: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
-        default=None, description="who gets the log, in the place of those of the definition; null: as it stands there"
-    )
-
-
-class Approval(Given):
-    """The check that the second person has seen."""
-
-    check_no: int
-
-
-class DecidedBody(Body):
-    """What became of the import."""
-
-    import_id: UUID
-    state: State
-    second_person_needed: bool = Field(default=False, description="it goes on when another person approves")
-
-
-class CancelledBody(Body):
-    """The import is cancelled."""
-
-    import_id: UUID
-    state: State
-    promise: str = "No further row of this import is applied from now on"
-
-
-def check_body(import_id: UUID, check: Check | None, *, second_person_needed: bool) -> CheckBody:
+def check_body(
+    import_id: UUID, check: Check | None, answers: Mapping[str, str], *, second_person_needed: bool
+) -> CheckBody:
     """The answer about a check."""
     if check is None:
         return CheckBody(
@@ -342,6 +313,7 @@ def check_body(import_id: UUID, check: Check | None, *, second_person_needed: bo
             planned=None,
             impact={},
             undecided=[],
+            answers=dict(answers),
             second_person_needed=False,
         )
     return CheckBody.model_validate(
@@ -356,6 +328,7 @@ def check_body(import_id: UUID, check: Check | None, *, second_person_needed: bo
             "planned": None if check.planned is None else {**check.planned, "read": sum(check.planned.values())},
             "impact": dict(check.impact),
             "undecided": list(check.undecided),
+            "answers": dict(answers),
             "second_person_needed": second_person_needed,
         }
     )

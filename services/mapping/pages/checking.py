@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -15,24 +16,29 @@ from starlette.responses import Response
 from services.mapping import decisions as deciding
 from services.mapping.acceptance import Refused, accept
 from services.mapping.acceptance import Request as ImportRequest
+from services.mapping.answers import Standing, standing
 from services.mapping.api.access import visible_import
 from services.mapping.api.imports import show_check as read_check
 from services.mapping.api.imports import show_import
 from services.mapping.api.models import CheckBody, DecisionItem, FindingItem, ImportDetail
+from services.mapping.decisions import NotDecided
 from services.mapping.domain import ENDED, State
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Work, Working
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.matching import nearest_of
 from services.mapping.pages.repository import Draft
-from services.mapping.repository import billers, imports
+from services.mapping.pages.shown import check_no_in, shown_in, told
+from services.mapping.repository import billers, considered, imports
+from services.mapping.repository.considered import Considered
 from services.mapping.sampling import Sample
 from services.mapping.suggestions.recipe import LONGEST, account_number
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.events import RequestProblem
 from shared.csvfile import write_rows
 from shared.http import Problem
 from shared.postgres import Connection
-from shared.web import Form, SignedInVisitor, Visitor, render, see_other
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
 
 Beside = tuple[int, str, str | None]  # line, number, the one that looks most like it
 router = APIRouter()
@@ -59,7 +65,8 @@ class Seen:
     check: CheckBody
     biller_name: str
     draft: Draft | None
-    answers: Mapping[str, repository.Considered]
+    answers: Mapping[str, Considered]
+    standing: Mapping[str, Standing]
     file_name: str
     may_approve: bool
     may_replace_owner: bool
@@ -185,7 +192,7 @@ async def _begin(work: Work, *, carries_answers: bool) -> Response:
         if not isinstance(result, Refused):
             await repository.become(connection, work.draft.id, result, attempt)
             if carries_answers and work.draft.import_id is not None:
-                await repository.carry_answers(connection, work.draft.import_id, result)
+                await considered.carry_answers(connection, work.draft.import_id, result)
     if isinstance(result, Refused):
         return work.page("check", problems=result.problems)
     return see_other(f"/checks/{result}")
@@ -194,20 +201,33 @@ async def _begin(work: Work, *, carries_answers: bool) -> Response:
 @router.get("/checks/{import_id}")
 async def show_check(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """Progress; then what was found, by code, with rows in context."""
-    seen = await look(services, visitor, import_id)
+    return await _found_page(request, services, await look(services, visitor, import_id))
+
+
+async def _found_page(
+    request: Request,
+    services: Services,
+    seen: Seen,
+    problems: Sequence[RequestProblem] = (),
+    *,
+    typed: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
     async with services.database.connection() as connection:
-        progress = await repository.progress(connection, import_id)
+        progress = await repository.progress(connection, seen.item.import_id)
     sample = await _sample(services, seen)
     return render(
         request,
         "found.html",
+        status=status,
         seen=seen,
         progress=progress,
         groups=grouped(seen.check.findings),
         rows=context_of_findings(seen.check.findings, sample, seen.definition) if sample else {},
         near=await _near(services, seen, sample) if sample else {},
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
-        problems=(),
+        problems=problems,
+        typed=typed or {},
     )
 
 
@@ -227,31 +247,50 @@ async def download_findings(services: Services, visitor: SignedInVisitor, import
 
 
 @router.post("/checks/{import_id}")
-async def consider(services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form) -> Response:
-    """Keep the answers; they count when the last step confirms them."""
+async def consider(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form
+) -> Response:
+    """Keep the answers; they count when the last step confirms them. What somebody else answered meanwhile is shown."""
     seen = await look(services, visitor, import_id)
-    answers = _new_answers(seen, form)
-    counts = {found.code: found.count for found in seen.decidable}
-    async with services.database.transaction() as connection:
-        await repository.consider(connection, import_id, answers, counts, visitor.person)
+    answers = _given(seen, form)
+    try:
+        async with services.database.transaction() as connection:
+            item, _ = await visible_import(connection, visitor.person, import_id, lock=True)
+            await deciding.consider(connection, item, check_no_in(form), answers, visitor.person, shown_in(form))
+    except NotDecided as refused:
+        return await show_again(request, services, visitor, import_id, refused.problems, 422, form)
+    except Problem as problem:
+        if problem.status == HTTPStatus.NOT_FOUND:
+            raise
+        problems = told(problem, zone_of(request))
+        return await show_again(request, services, visitor, import_id, problems, problem.status, form)
     if "stop" in answers.values():
         return see_other(f"/checks/{import_id}/cancel")
     return see_other(f"/checks/{import_id}/review")
 
 
-def _new_answers(seen: Seen, form: FormData) -> dict[str, str]:
-    """What differs from the answers so far; leaving a rule as it is makes it nobody's decision."""
-    found = {one.code: one for one in seen.decidable}
-    given = {code: str(choice) for code, choice in form.items() if code in found}
+async def show_again(
+    request: Request,
+    services: Services,
+    visitor: Visitor,
+    import_id: UUID,
+    problems: Sequence[RequestProblem],
+    status: int,
+    form: FormData | None = None,
+) -> Response:
+    """The page as it stands now, with what the person chose."""
+    seen = await look(services, visitor, import_id)
+    typed = {one.code: str(form.get(one.code, "")) for one in seen.decidable} if form else {}
+    return await _found_page(request, services, seen, problems, typed=typed, status=status)
+
+
+def _given(seen: Seen, form: FormData) -> dict[str, str]:
+    """The choices of the form that are any."""
     return {
-        code: choice
-        for code, choice in given.items()
-        if choice in found[code].choices and choice != _standing(seen, found[code])
+        one.code: str(form[one.code])
+        for one in seen.decidable
+        if one.code in form and str(form[one.code]) in one.choices
     }
-
-
-def _standing(seen: Seen, found: FindingItem) -> str | None:
-    return seen.answers[found.code].choice if seen.is_answered(found) else found.default
 
 
 async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
@@ -262,7 +301,8 @@ async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
         _, right = await visible_import(connection, visitor.person, import_id)
         biller = await billers.find(connection, item.biller_id)
         draft = await repository.draft_of_import(connection, import_id, visitor.person.subject)
-        answers = await repository.considered(connection, import_id)
+        answers = await considered.considered(connection, import_id)
+        stands = await standing(connection, import_id)
         file_name = await repository.file_name(connection, import_id)
     return Seen(
         item=item,
@@ -270,6 +310,7 @@ async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
         biller_name=biller.name if biller else "",
         draft=draft,
         answers=answers,
+        standing=stands,
         file_name=file_name,
         may_approve=right.may_approve,
         may_replace_owner=right.may_replace_owner,
@@ -333,8 +374,3 @@ async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> No
     check = await repository.newest_state(connection, item.id)
     if check != "rejected":
         await deciding.cancel(connection, item, reason="replaced")
-
-
-def answers_of(seen: Seen) -> dict[str, Any]:
-    """Choices by code."""
-    return {code: one.choice for code, one in seen.answers.items()}

@@ -1,13 +1,12 @@
-"""SQL of the wizard: drafts, considered answers, account numbers for the preview, progress of a check."""
+"""SQL of the wizard: drafts, account numbers for the preview, progress of a check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.pages.content import Content
-from shared.auth import Person
 from shared.postgres import Connection
 
 _NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"
@@ -32,24 +31,6 @@ SELECT biller_id FROM draft WHERE subject = $1 GROUP BY biller_id ORDER BY max(u
 _FILES_OF: Final = """
 SELECT biller_id, kind_hint, count(*) AS files FROM secure_file WHERE biller_id = ANY ($1::bigint[])
 GROUP BY biller_id, kind_hint
-"""
-_CONSIDER: Final = """
-INSERT INTO considered_answer (import_id, code, choice, count_seen, considered_by, considered_by_name)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (import_id, code) DO UPDATE SET
-    choice = excluded.choice, count_seen = excluded.count_seen, considered_by = excluded.considered_by,
-    considered_by_name = excluded.considered_by_name, considered_at = now()
-"""
-_CONSIDERED: Final = """
-SELECT code, choice, count_seen, coalesce(considered_by_name, considered_by) AS considered_by_name, considered_at
-FROM considered_answer WHERE import_id = $1
-"""
-_CARRY: Final = """
-INSERT INTO considered_answer (
-    import_id, code, choice, count_seen, considered_by, considered_by_name, considered_at
-)
-SELECT $2, code, choice, count_seen, considered_by, considered_by_name, considered_at
-FROM considered_answer WHERE import_id = $1
 """
 _EXISTING: Final = """
 SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number = ANY ($2::text[])
@@ -114,17 +95,6 @@ class OpenDraft:
     state: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """An answer before it is confirmed, with who gave it when."""
-
-    code: str
-    choice: str
-    count_seen: int | None
-    considered_by_name: str
-    considered_at: datetime
-
-
 async def new_draft(connection: Connection, draft_id: UUID, subject: str, biller_id: int) -> None:
     """Begin a draft."""
     await connection.execute(_NEW, draft_id, subject, biller_id)
@@ -176,24 +146,6 @@ async def files_of(connection: Connection, biller_ids: Sequence[int]) -> dict[in
     for row in await connection.fetch(_FILES_OF, list(biller_ids)):
         found.setdefault(row["biller_id"], {})[row["kind_hint"]] = row["files"]
     return found
-
-
-async def consider(
-    connection: Connection, import_id: UUID, answers: Mapping[str, str], counts: Mapping[str, int], person: Person
-) -> None:
-    """Keep answers until the check is confirmed."""
-    for code, choice in answers.items():
-        await connection.execute(_CONSIDER, import_id, code, choice, counts.get(code), person.subject, person.name)
-
-
-async def carry_answers(connection: Connection, before: UUID, after: UUID) -> None:
-    """Answers given to a check hold for the one that replaces it, as far as it does not find more."""
-    await connection.execute(_CARRY, before, after)
-
-
-async def considered(connection: Connection, import_id: UUID) -> dict[str, Considered]:
-    """Answers by code."""
-    return {row["code"]: Considered(**row) for row in await connection.fetch(_CONSIDERED, import_id)}
 
 
 async def existing(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, str]:

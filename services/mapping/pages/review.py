@@ -8,17 +8,20 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from services.mapping.answers import ChangedMeanwhile, Shown
+from services.mapping.api.decision_models import Approval, Confirmation
 from services.mapping.api.decisions import approve_import, cancel_import, confirm_import
-from services.mapping.api.models import Approval, Confirmation, NewRecipient, RefusedRequest
+from services.mapping.api.models import NewRecipient, RefusedRequest
 from services.mapping.api.plan import show_samples
 from services.mapping.api.recipients import add_recipient, list_recipients
 from services.mapping.domain import Check, customers_to_make
-from services.mapping.pages.access import Services, trouble
-from services.mapping.pages.checking import Seen, answers_of, look
+from services.mapping.pages.access import Services
+from services.mapping.pages.checking import Seen, look, show_again
+from services.mapping.pages.shown import check_no_in, number_in, shown_in, told
 from shared.contracts.definition import NamedDecision
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
-from shared.web import Form, SignedInVisitor, Visitor, render, see_other, web_of
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other, web_of, zone_of
 
 router = APIRouter()
 _LONGEST_EMAIL: Final = 320
@@ -40,19 +43,24 @@ async def start(
 ) -> Response:
     """Start: the recipients and the answers, then off it goes."""
     seen = await look(services, visitor, import_id)
-    if seen.check.state != "held" or seen.check.check_no is None or seen.is_outdated:
+    if seen.check.state != "held" or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
-    answers = _answers(seen, form)
     try:
-        recipients = await _recipients(services, visitor, seen, str(form.get("emails", "")))
-        confirmation = Confirmation(check_no=seen.check.check_no, decisions=answers, log_recipients=recipients)
+        shown = shown_in(form)
+        confirmation = Confirmation(
+            check_no=check_no_in(form),
+            decisions=_answers(seen, shown, form),
+            log_recipients=await _recipients(services, visitor, seen, str(form.get("emails", ""))),
+            answers_seen=dict(shown.answers or {}),
+            log_recipients_seen=tuple(shown.log_recipients or ()),
+        )
         decided = await confirm_import(services, visitor.person, import_id, confirmation)
     except RefusedRequest as refused:
         return await _page(request, services, visitor, seen, form, refused.problems)
     except Problem as problem:
-        return await _page(
-            request, services, visitor, seen, form, [trouble(problem.title, problem.remedy, problem.code)]
-        )
+        now = await look(services, visitor, import_id)
+        problems = told(problem, zone_of(request))
+        return await _page(request, services, visitor, now, form, problems, status=problem.status)
     if decided.second_person_needed:
         return see_other(f"/checks/{import_id}")
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
@@ -62,9 +70,17 @@ async def start(
 async def approve(
     services: Services, request: Request, visitor: SignedInVisitor, import_id: UUID, form: Form
 ) -> Response:
-    """The second person agrees."""
-    check_no = int(str(form.get("check_no", "0")))
-    await approve_import(services, visitor.person, import_id, Approval(check_no=check_no))
+    """The second person agrees to what the page shows."""
+    shown = shown_in(form)
+    approval = Approval(
+        check_no=check_no_in(form),
+        answers_seen=dict(shown.answers or {}),
+        log_recipients_seen=tuple(shown.log_recipients or ()),
+    )
+    try:
+        await approve_import(services, visitor.person, import_id, approval)
+    except ChangedMeanwhile as changed:
+        return await show_again(request, services, visitor, import_id, told(changed, zone_of(request)), changed.status)
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
 
 
@@ -84,12 +100,12 @@ async def cancel(
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}")
 
 
-def _answers(seen: Seen, form: FormData) -> dict[str, NamedDecision]:
-    choices = answers_of(seen)
+def _answers(seen: Seen, shown: Shown, form: FormData) -> dict[str, NamedDecision]:
+    """The answers that the form showed: what was decided in advance stays a decision of who named it."""
+    choices = {code: choice for code, choice in (shown.answers or {}).items() if code in seen.answers}
     if "C202" in seen.check.undecided:
         choices["C202"] = "create" if form.get("create") == "yes" else "skip"
-    typed = str(form.get("typed_count", "")).replace(",", "").strip()
-    count = int(typed) if typed.isascii() and typed.isdigit() else None
+    count = number_in(form, "typed_count")
     found = {one.code for one in seen.decidable}
     return {
         code: NamedDecision(choice=choice, typed_count=count if code == "C201" else None)
@@ -116,6 +132,8 @@ async def _page(
     seen: Seen,
     form: FormData | None = None,
     problems: Sequence[RequestProblem] = (),
+    *,
+    status: int = 422,
 ) -> Response:
     samples = await show_samples(services, visitor.person, seen.item.import_id)
     book = await list_recipients(services, visitor.person, seen.item.biller_id)
@@ -126,16 +144,22 @@ async def _page(
     return render(
         request,
         "review.html",
-        status=422 if problems else 200,
+        status=status if problems else 200,
         seen=seen,
         samples=samples.kinds,
         emails=str(form.get("emails", "")) if form else " ".join(filter(None, emails)),
-        creates=form.get("create") == "yes" if form else answers_of(seen).get("C202") == "create",
+        typed_count=str(form.get("typed_count", "")) if form else "",
+        creates=form.get("create") == "yes" if form else _creates(seen),
         creatable=creatable(seen),
         missing=next((found.count for found in seen.check.findings if found.code == "C202"), 0),
         saved=request.query_params.get("saved", ""),
         problems=problems,
     )
+
+
+def _creates(seen: Seen) -> bool:
+    answer = seen.standing.get("C202")
+    return answer is not None and answer.choice == "create"
 
 
 def creatable(seen: Seen) -> int:

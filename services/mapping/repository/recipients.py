@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.auth import Person
 from shared.postgres import Connection
 
 
@@ -23,6 +24,7 @@ class Chosen:
     recipients: tuple[UUID, ...]
     chosen_by: str | None
     chosen_at: datetime | None
+    chosen_by_name: str | None = None
 
 
 async def list_recipients(connection: Connection, biller_id: int) -> list[Recipient]:
@@ -58,19 +60,20 @@ async def known(connection: Connection, biller_id: int, ids: Sequence[UUID]) -> 
     return frozenset(row["id"] for row in rows)
 
 
-async def choose(connection: Connection, import_id: UUID, recipients: Sequence[UUID], subject: str) -> None:
+async def choose(connection: Connection, import_id: UUID, recipients: Sequence[UUID], person: Person) -> None:
     """Keep who gets the log of an import, in the place of those chosen or defined before."""
     await connection.execute(
-        "INSERT INTO recipient_choice (import_id, recipients, chosen_by) VALUES ($1, $2, $3)",
+        "INSERT INTO recipient_choice (import_id, recipients, chosen_by, chosen_by_name) VALUES ($1, $2, $3, $4)",
         import_id,
         list(recipients),
-        subject,
+        person.subject,
+        person.name,
     )
 
 
 async def of_import(connection: Connection, import_id: UUID) -> Chosen:
     """Who gets the log of an import as it stands."""
     row = await connection.fetchrow(
-        "SELECT recipients, chosen_by, chosen_at FROM import_recipients WHERE import_id = $1", import_id
+        "SELECT recipients, chosen_by, chosen_at, chosen_by_name FROM import_recipients WHERE import_id = $1", import_id
     )
-    return Chosen((), None, None) if row is None else Chosen(tuple(row[0]), row[1], row[2])
+    return Chosen((), None, None) if row is None else Chosen(tuple(row[0]), row[1], row[2], row[3])

@@ -1,5 +1,6 @@
 import base64
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -36,6 +37,8 @@ SETTINGS = WebSettings.model_validate(
     {"session_key": base64.b64encode(bytes(32)).decode(), "sign_in": "development", "sign_in_url": ISSUER}
 )
 
+_ABOUT_A_CHECK = re.compile(r"/checks/[^/]+(/review)?")
+
 
 @dataclass
 class Browser:
@@ -48,7 +51,21 @@ class Browser:
         return await self.client.get(address)
 
     async def post(self, address: str, **values: Any) -> httpx.Response:
-        return await self.client.post(address, data={"csrf": self.session.csrf, **values})
+        """Send a form; one about a check with all that its page shows."""
+        shown = hidden(await self.get(address)) if _ABOUT_A_CHECK.fullmatch(address) else {}
+        return await self.send(address, shown, **values)
+
+    async def send(self, address: str, shown: Mapping[str, list[str]], **values: Any) -> httpx.Response:
+        """Send a form with what a page showed, which may be a while ago."""
+        return await self.client.post(address, data={**shown, "csrf": self.session.csrf, **values})
+
+
+def hidden(page: httpx.Response) -> dict[str, list[str]]:
+    """What the forms of a page bring along beside what a person types."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(check_no|\w+_shown)" value="([^"]*)">', page.text):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 @dataclass

@@ -320,3 +320,64 @@ async def test_a_rejection_is_heard(world: World, biller: Biller) -> None:
         await handlers.on_import_rejected(connection, event)
     assert await world.state(import_id) == "rejected"
     assert (await cancel(world, import_id)).status_code == 409
+
+
+async def sent(world: World, import_id: UUID, what: str, *, person: str = "ivy", **body: Any) -> httpx.Response:
+    return await world.signed_in(person).post(f"/imports/{import_id}/{what}", json={"check_no": 1, **body})
+
+
+async def considers(world: World, import_id: UUID, code: str, choice: str) -> None:
+    """What sam's answer on the pages leaves behind."""
+    await world.admin.execute(
+        """INSERT INTO mapping.considered_answer
+               (import_id, code, choice, count_seen, considered_by, considered_by_name)
+           VALUES ($1, $2, $3, 3, 'sam', 'Sam Okafor')""",
+        *(import_id, code, choice),
+    )
+
+
+async def test_what_was_answered_since_it_was_read_is_refused(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C225=3)
+    before = (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"]
+    await considers(world, import_id, "C225", "enroll_again")
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"] == {
+        "C225": "enroll_again"
+    }
+    refused = await sent(world, import_id, "confirm", answers_seen=before)
+    assert (refused.status_code, refused.json()["code"], refused.json()["place"]) == (409, "changed_meanwhile", "C225")
+    assert refused.json()["title"].startswith("Sam Okafor changed C225 to enroll_again at ")
+    assert refused.json()["remedy"] == "Look at the review again"
+    assert await decisions(world, import_id) == {}
+    taken = await sent(world, import_id, "confirm", answers_seen=before, decisions={"C225": {"choice": "keep"}})
+    assert taken.status_code == 409
+    same = await sent(world, import_id, "confirm", answers_seen=before, decisions={"C225": {"choice": "enroll_again"}})
+    assert same.json()["state"] == "confirmed"
+
+
+async def test_what_others_only_consider_is_not_mixed_in(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C225=3)
+    await considers(world, import_id, "C225", "enroll_again")
+    assert (await sent(world, import_id, "confirm")).json()["state"] == "confirmed"
+    assert await decisions(world, import_id) == {}
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"] == {}
+
+
+async def test_an_approval_is_of_the_decisions_that_were_read(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    await confirm(world, import_id, C201=go_on(9), C202=CREATE)
+    before = (await world.signed_in("sam").get(f"/imports/{import_id}/check")).json()["answers"]
+    assert before == {"C201": "continue", "C202": "create"}
+    recipient = (
+        await world.signed_in("ivy").post(f"/billers/{biller.id}/log-recipients", json={"email": "new@example.com"})
+    ).json()["id"]
+    body: dict[str, Any] = {"decisions": {"C201": go_on(9), "C202": CREATE}, "log_recipients": [recipient]}
+    assert (await sent(world, import_id, "confirm", **body)).json()["second_person_needed"]
+    refused = await sent(world, import_id, "approve", person="sam", answers_seen=before, log_recipients_seen=[])
+    assert (refused.status_code, refused.json()["place"]) == (409, "log_recipients")
+    assert refused.json()["title"].startswith("Ivy Marsh changed who gets the log at ")
+    approved = await sent(
+        world, import_id, "approve", person="sam", answers_seen=before, log_recipients_seen=[recipient]
+    )
+    assert approved.json()["state"] == "confirmed"

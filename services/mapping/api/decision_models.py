@@ -1,0 +1,61 @@
+"""Bodies of what a person decides: confirming, approving, cancelling."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.mapping.answers import Shown
+from services.mapping.api.models import Body, Given
+from services.mapping.domain import State
+from shared.contracts.definition import CodeNumber, NamedDecision
+
+
+class WithWhatWasSeen(Given):
+    """What the person had in front of him; what has changed since is refused (409) and told."""
+
+    answers_seen: dict[CodeNumber, Annotated[str, StringConstraints(max_length=40)]] | None = Field(
+        default=None,
+        description="`answers` of the check as you read them. Null: not compared; then `decisions` count, and what was"
+        " decided before, never what others only consider",
+        max_length=100,
+    )
+    log_recipients_seen: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
+        default=None, description="`log_recipients.recipients` of the import as you read them. Null: not compared"
+    )
+
+    def shown(self) -> Shown:
+        """For the comparison."""
+        return Shown(self.answers_seen, self.log_recipients_seen)
+
+
+class Confirmation(WithWhatWasSeen):
+    """Answers to what is undecided, for the check that the person has seen."""
+
+    check_no: int
+    decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
+    log_recipients: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
+        default=None, description="who gets the log, in the place of those of the definition; null: as it stands there"
+    )
+
+
+class Approval(WithWhatWasSeen):
+    """The check that the second person has seen, and the decisions to agree to."""
+
+    check_no: int
+
+
+class DecidedBody(Body):
+    """What became of the import."""
+
+    import_id: UUID
+    state: State
+    second_person_needed: bool = Field(default=False, description="it goes on when another person approves")
+
+
+class CancelledBody(Body):
+    """The import is cancelled."""
+
+    import_id: UUID
+    state: State
+    promise: str = "No further row of this import is applied from now on"

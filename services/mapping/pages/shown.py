@@ -1,0 +1,59 @@
+"""What a form shows is sent back with it, so that nothing is started, answered or approved that was not shown."""
+
+import re
+from datetime import tzinfo
+from typing import Final
+from uuid import UUID
+
+from starlette.datastructures import FormData
+
+from services.mapping.answers import Change, ChangedMeanwhile, Shown
+from services.mapping.pages.access import trouble
+from services.mapping.pages.words import choice_word
+from shared.contracts.events import RequestProblem
+from shared.http import Problem
+
+_LARGEST: Final = 2**31 - 1
+_ANSWER: Final = re.compile(r"([A-Z][0-9]{3}):([a-z_]{1,40})")
+_QUOTED: Final = "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def number_in(form: FormData, name: str) -> int | None:
+    """A count that somebody typed, thousands commas and all; None where it is none."""
+    given = str(form.get(name, ""))[:20].replace(",", "").strip()
+    return int(given) if given.isascii() and given.isdigit() and int(given) <= _LARGEST else None
+
+
+def check_no_in(form: FormData) -> int:
+    """The number of the check that the form shows. Raises Problem: it is never taken to be the newest."""
+    number = number_in(form, "check_no")
+    if not number:
+        raise _outdated()
+    return number
+
+
+def shown_in(form: FormData) -> Shown:
+    """The answers and the recipients of the log that the form shows."""
+    pairs = [_ANSWER.fullmatch(str(one)) for one in form.getlist("answer_shown")]
+    try:
+        recipients = [UUID(str(one)) for one in form.getlist("recipient_shown")]
+    except ValueError:
+        raise _outdated() from None
+    if None in pairs:
+        raise _outdated()
+    return Shown({pair[1]: pair[2] for pair in pairs if pair}, recipients)
+
+
+def told(problem: Problem, zone: tzinfo) -> list[RequestProblem]:
+    """The problem in the words of the pages; of what changed meanwhile, who changed what."""
+    if not isinstance(problem, ChangedMeanwhile):
+        return [trouble(problem.title, problem.remedy, problem.code)]
+    return [trouble(change.told(_quoted(change), zone), problem.remedy) for change in problem.changes]
+
+
+def _quoted(change: Change) -> str | None:
+    return None if change.choice is None else _QUOTED.format(choice_word(change.what, change.choice))
+
+
+def _outdated() -> Problem:
+    return Problem(409, "form_outdated", "This form does not say what it showed", remedy="Reload the page")
