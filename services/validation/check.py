@@ -24,6 +24,7 @@ from services.validation.repository import (
 )
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.facts import Facts
+from services.validation.repository.tables import WorkingTables
 from services.validation.staging import StagedFile, stage
 from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
@@ -80,11 +81,13 @@ class _Check:
         self._claim = claim
         self._tools = tools
         self._watch = Stopwatch()
-        self._conclusion = Conclusion(connection, claim, self._watch)
+        self._work = WorkingTables(connection)
+        self._conclusion = Conclusion(self._work, claim, self._watch)
 
     async def run(self) -> CheckResult:
         """Check, and write what came of it."""
-        await plan.forget(self._connection, self._claim.import_id)
+        if self._claim.check_no > 1:
+            await plan.forget(self._connection, self._claim.import_id)
         try:
             known = await self._known()
             file = await self._staged(known)
@@ -110,7 +113,7 @@ class _Check:
         return known
 
     async def _staged(self, known: Facts) -> StagedFile:
-        await staged.prepare(self._connection, self._tools.memory_megabytes)
+        await staged.prepare(self._work, self._tools.memory_megabytes)
         progress = Progress(self._database, self._claim, known.definition.file.size)
         stream = self._tools.secure_upload.stream(known.object_key)
         context = await self._context(known)
@@ -130,9 +133,9 @@ class _Check:
 
     async def _decided(self, known: Facts, file: StagedFile) -> CheckResult:
         subject = _subject(self._claim, known)
-        await staged.find_shared_accounts(self._connection, subject.kind)
+        await staged.find_shared_accounts(self._work, subject.kind)
         self._watch.lap("compared")
-        await crm.face(self._connection, subject)
+        await crm.face(self._work, subject)
         self._watch.lap("faced")
         await self._decide(subject)
         self._watch.lap("decided")
@@ -140,11 +143,11 @@ class _Check:
 
     async def _decide(self, subject: Subject) -> None:
         if subject.kind == "autopay":
-            await autopay.decide(self._connection, subject)
+            await autopay.decide(self._work, subject)
         elif subject.kind == "paperless":
-            await paperless.decide(self._connection, subject)
+            await paperless.decide(self._work, subject)
         else:
-            await registration.decide(self._connection, subject)
+            await registration.decide(self._work, subject)
 
 
 class _Unfit(Exception):  # noqa: N818 - a verdict on the definition, not an error of the program

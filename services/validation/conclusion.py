@@ -10,12 +10,12 @@ from services.validation.repository import checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import Reached
 from services.validation.repository.facts import Facts
+from services.validation.repository.tables import WorkingTables
 from services.validation.staging import StagedFile
 from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
 from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRejected
 from shared.messaging import say
-from shared.postgres import Connection
 
 _FEW: Final = 10
 _TENTH: Final = 10
@@ -37,8 +37,9 @@ class CheckResult:
 class Conclusion:
     """Writes the end of one check, in the check's transaction."""
 
-    def __init__(self, connection: Connection, claim: Claim, watch: Stopwatch) -> None:
-        self._connection = connection
+    def __init__(self, work: WorkingTables, claim: Claim, watch: Stopwatch) -> None:
+        self._work = work
+        self._connection = work.connection
         self._claim = claim
         self._watch = watch
 
@@ -49,7 +50,7 @@ class Conclusion:
     async def decided(self, subject: Subject, known: Facts, file: StagedFile) -> CheckResult:
         """Every row is decided: plan it, unless a person said to stop for what occurs."""
         reached = await crm.reached(self._connection)
-        chunks = await plan.write(self._connection, subject, file.rows)
+        chunks = await plan.write(self._work, subject, file.rows)
         self._watch.lap("planned")
         whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, reached)}
         made = reached.nameable if subject.chose("C202", "create") else 0
@@ -78,7 +79,7 @@ class Conclusion:
         chunks: int,
     ) -> CheckResult:
         planned = Counts(**await findings.planned_counts(self._connection))
-        impact = await findings.impact(self._connection, subject, reached.nameable, situation.customers)
+        impact = await findings.impact(self._work, subject, reached.nameable, situation.customers)
         if impact["rows_without_invoice"]:
             by_type = {"by_type": impact["enrolled_without_invoice"]}
             found["W320"] = Finding("W320", impact["rows_without_invoice"], by_type)
@@ -143,7 +144,7 @@ class Conclusion:
             found.append(Finding("C211", file.restored_zeros, {}))
         if await checks.was_imported(self._connection, subject.import_id):
             found.append(Finding("C203", 1, {}))
-        if touched := await findings.touched_before(self._connection, subject):
+        if touched := await findings.touched_before(self._work, subject):
             found.append(Finding("C204", touched, {}))
         if _is_much(blocked := await findings.blocked(self._connection), file.rows):
             found.append(Finding("C205", blocked, {"rows": file.rows}))

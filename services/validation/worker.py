@@ -10,6 +10,7 @@ from services.validation.check import Tools, run_check
 from services.validation.conclusion import CheckResult, Conclusion
 from services.validation.repository import checks
 from services.validation.repository.checks import Finding
+from services.validation.repository.tables import WorkingTables
 from services.validation.stopwatch import Stopwatch
 from shared.logging import bound_contextvars, error_types, get_logger
 from shared.postgres import Database, back_off, is_transient
@@ -72,5 +73,7 @@ class CheckWorker:
         async with self._database.transaction() as connection:
             claim = await checks.claim(connection, import_id)
             if claim is not None and claim.attempts >= _TRIES:
-                result = await Conclusion(connection, claim, Stopwatch()).refused([Finding("F099", 1, {})])
+                result = await Conclusion(WorkingTables(connection), claim, Stopwatch()).refused(
+                    [Finding("F099", 1, {})]
+                )
                 CHECKS.labels(result.state).inc()

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from services.validation.repository.tables import make
+from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
-from shared.postgres import Connection
 
 # The enrolments of the chosen types as the check sees them.
 _SEEN_TYPE: Final = """
@@ -110,12 +109,12 @@ LEFT JOIN shared_method x ON x.line_no = f.line_no
 """
 
 
-async def decide(connection: Connection, subject: Subject) -> None:
+async def decide(work: WorkingTables, subject: Subject) -> None:
     """Decide the rows left over of an autopay import."""
-    await make(connection, "seen_type", _SEEN_TYPE)
-    await make(connection, "seen", _SEEN, subject.chose("C215", "replace"))
-    await make(connection, "answered", _OPEN, len(subject.invoice_types))
-    await make(connection, "own_method", _OWN_METHOD, subject.biller_id)
-    await make(connection, "default_row", _DEFAULT_ROW)
-    await make(connection, "shared_method", _SHARED_METHOD, subject.biller_id)
-    await make(connection, "decided", _DECIDED)
+    await work.make("seen_type", _SEEN_TYPE)
+    await work.make("seen", _SEEN, subject.chose("C215", "replace"))
+    await work.make("answered", _OPEN, len(subject.invoice_types))
+    await work.make("own_method", _OWN_METHOD, subject.biller_id)
+    await work.make("default_row", _DEFAULT_ROW)
+    await work.make("shared_method", _SHARED_METHOD, subject.biller_id)
+    await work.make("decided", _DECIDED)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.validation.domain.names import names_agree
-from services.validation.repository.tables import make, make_of_lines
+from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
@@ -67,16 +67,16 @@ WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM aside x WHERE x.line_no = s.
 """
 
 # Logins of the rows that own more than one account: how many here, and whether at another biller too.
-_BUSY: Final = """
-WITH several AS (
-    SELECT DISTINCT f.login_id
-    FROM facing f
-    WHERE EXISTS (
-        SELECT
-        FROM crm.customer_login_link k
-        WHERE k.login_id = f.login_id AND k.role = 'owner' AND k.customer_id <> f.customer_id
-    )
+_SEVERAL: Final = """
+SELECT DISTINCT f.login_id
+FROM facing f
+WHERE EXISTS (
+    SELECT
+    FROM crm.customer_login_link k
+    WHERE k.login_id = f.login_id AND k.role = 'owner' AND k.customer_id <> f.customer_id
 )
+"""
+_BUSY: Final = """
 SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1) AS here, bool_or(c.biller_id <> $1) AS elsewhere
 FROM several
 JOIN crm.customer_login_link k ON k.login_id = several.login_id AND k.role = 'owner'
@@ -135,12 +135,11 @@ class Reached:
     misnamed: int
 
 
-async def face(connection: Connection, subject: Subject) -> None:
+async def face(work: WorkingTables, subject: Subject) -> None:
     """Join the leading rows with the CRM."""
-    await make(connection, "chosen", _CHOSEN, subject.biller_id, list(subject.invoice_types))
-    await make(connection, "spelling", _SPELLING, subject.biller_id, subject.folds_case)
-    await make(
-        connection,
+    await work.make("chosen", _CHOSEN, subject.biller_id, list(subject.invoice_types))
+    await work.make("spelling", _SPELLING, subject.biller_id, subject.folds_case)
+    await work.make(
         "facing",
         _FACING,
         subject.biller_id,
@@ -149,10 +148,11 @@ async def face(connection: Connection, subject: Subject) -> None:
         subject.chose("C235", "register"),
         subject.choices.get("C231"),
     )
-    await make_of_lines(connection, "misnamed", _NAMES, is_wanted=_disagree)
-    await make(connection, "busy", _BUSY, subject.biller_id)
-    await make(connection, "beside", _BESIDE)
-    await make(connection, "shared_email", _SHARED_EMAIL, subject.kind == "paperless")
+    await work.make_of_lines("misnamed", _NAMES, is_wanted=_disagree)
+    await work.make("several", _SEVERAL)
+    await work.make("busy", _BUSY, subject.biller_id)
+    await work.make("beside", _BESIDE)
+    await work.make("shared_email", _SHARED_EMAIL, subject.kind == "paperless")
 
 
 async def reached(connection: Connection) -> Reached:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from services.validation.repository.checks import Finding
-from services.validation.repository.tables import make
+from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
@@ -47,16 +47,23 @@ FROM decided
 WHERE code IS NULL
 """
 
+# C204: each login is looked up among what the few imports of these days did, however many there were before.
+_CHANGED_LOGIN: Final = """
+SELECT DISTINCT login_id FROM decided WHERE code IS NULL AND login_action IN ('update_email', 'claim')
+"""
+_RECENT: Final = """
+SELECT import_id
+FROM execution.job
+WHERE biller_id = $1 AND import_id <> $2 AND finished_at > now() - interval '30 days'
+"""
 _TOUCHED: Final = """
-SELECT count(DISTINCT r.login_id)
-FROM execution.job j
-JOIN execution.row_result r ON r.import_id = j.import_id AND r.outcome = 'applied'
-WHERE j.biller_id = $1 AND j.import_id <> $2 AND j.finished_at > now() - interval '30 days'
-    AND r.login_id IN (
-        SELECT d.login_id
-        FROM decided d
-        WHERE d.code IS NULL AND d.login_action IN ('update_email', 'claim')
-    )
+SELECT count(*)
+FROM changed_login c
+WHERE EXISTS (
+    SELECT
+    FROM execution.row_result r
+    WHERE r.login_id = c.login_id AND r.import_id = ANY ($1::uuid[]) AND r.outcome = 'applied'
+)
 """
 
 _BLOCKED: Final = """
@@ -144,11 +151,12 @@ async def others_reached(connection: Connection) -> dict[str, Any]:
     return {"accounts": rows[0]["accounts"] if rows else 0, "first": [row["account_number"] for row in rows]}
 
 
-async def touched_before(connection: Connection, subject: Subject) -> int:
+async def touched_before(work: WorkingTables, subject: Subject) -> int:
     """C204: logins this import would change that another of the last 30 days touched."""
-    if subject.kind == "autopay":  # changes none
+    if not await work.make("changed_login", _CHANGED_LOGIN):
         return 0
-    return int(await connection.fetchval(_TOUCHED, subject.biller_id, subject.import_id))
+    recent = [row["import_id"] for row in await work.connection.fetch(_RECENT, subject.biller_id, subject.import_id)]
+    return int(await work.connection.fetchval(_TOUCHED, recent)) if recent else 0
 
 
 async def blocked(connection: Connection) -> int:
@@ -156,8 +164,9 @@ async def blocked(connection: Connection) -> int:
     return int(await connection.fetchval(_BLOCKED))
 
 
-async def impact(connection: Connection, subject: Subject, nameable: int, customers: int) -> dict[str, Any]:
+async def impact(work: WorkingTables, subject: Subject, nameable: int, customers: int) -> dict[str, Any]:
     """What the import would do, in numbers; ``customers`` is how many the biller has."""
+    connection = work.connection
     counts = dict((await connection.fetch(_LOGINS))[0])
     applied = counts.pop("applied")
     shown: dict[str, Any] = {
@@ -175,13 +184,12 @@ async def impact(connection: Connection, subject: Subject, nameable: int, custom
     already = {row["position"]: row["rows"] for row in await connection.fetch(statement)}
     positions = list(enumerate(subject.invoice_types, start=1))
     shown["enrolments"] = {code: applied - already.get(position, 0) for position, code in positions}
-    return shown | await _without_invoice(connection, subject, positions)
+    return shown | await _without_invoice(work, subject, positions)
 
 
-async def _without_invoice(
-    connection: Connection, subject: Subject, positions: list[tuple[int, str]]
-) -> dict[str, Any]:
-    await make(connection, "billed", _BILLED)
+async def _without_invoice(work: WorkingTables, subject: Subject, positions: list[tuple[int, str]]) -> dict[str, Any]:
+    connection = work.connection
+    await work.make("billed", _BILLED)
     enrolled = await connection.fetchval(_ENROLLED)
     billed = {row["position"]: row["rows"] for row in await connection.fetch(_BILLED_BY_TYPE)}
     complete = await connection.fetchval(_BILLED_ALL, len(subject.invoice_types))

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from services.validation.repository.tables import make
+from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
-from shared.postgres import Connection
 
 # Only a login that owns several accounts can have several rows, or reach accounts outside the file: each row is another
 # account. What concerns such logins is worked out for them alone ("busy"), all others are decided row by row.
@@ -116,11 +115,11 @@ FROM (
 """
 
 
-async def decide(connection: Connection, subject: Subject) -> None:
+async def decide(work: WorkingTables, subject: Subject) -> None:
     """Decide the rows left over of a paperless import."""
-    await connection.execute(_CROWDED, subject.chose("C224", "continue"))
-    await make(connection, "torn_login", _TORN)
-    await make(connection, "seen_type", _SEEN_TYPE)
-    await make(connection, "seen", _SEEN, subject.chose("C225", "enroll_again"))
-    await make(connection, "changing", _CHANGING, subject.choices.get("C223", "skip"))
-    await make(connection, "decided", _DECIDED, len(subject.invoice_types))
+    await work.change("facing", _CROWDED, subject.chose("C224", "continue"))
+    await work.make("torn_login", _TORN)
+    await work.make("seen_type", _SEEN_TYPE)
+    await work.make("seen", _SEEN, subject.chose("C225", "enroll_again"))
+    await work.make("changing", _CHANGING, subject.choices.get("C223", "skip"))
+    await work.make("decided", _DECIDED, len(subject.invoice_types))

@@ -1,9 +1,9 @@
 """The plan: groups of rows that share a login, chunks of groups, and one row for every row of the file."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from services.validation.repository.tables import make
+from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
@@ -28,19 +28,20 @@ GROUP BY d.made_for
 HAVING count(*) > 1
 """
 
+_GROUPED: Final = """
+SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
+FROM shared_login g
+JOIN decided d ON d.login_id = g.login_id
+WHERE d.code IS NULL OR d.code = 'W333'
+UNION ALL
+SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
+FROM shared_login g
+JOIN decided d ON d.made_for = g.made_for
+WHERE d.code IS NULL
+"""
+
 # Rows that another row leads; all others lead themselves.
 _LED: Final = """
-WITH grouped AS (
-    SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
-    FROM shared_login g
-    JOIN decided d ON d.login_id = g.login_id
-    WHERE d.code IS NULL OR d.code = 'W333'
-    UNION ALL
-    SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
-    FROM shared_login g
-    JOIN decided d ON d.made_for = g.made_for
-    WHERE d.code IS NULL
-)
 SELECT line_no, ordinal, leader_line, leader_ordinal
 FROM grouped
 WHERE line_no <> leader_line
@@ -56,12 +57,8 @@ WHERE f.code IS NULL
 _CHUNK: Final = """
 SELECT bucket, (row_number() OVER (ORDER BY bucket) - 1)::int AS chunk_no
 FROM generate_series(0, ($1 - 1) / $2) AS all_of (bucket)
-WHERE NOT EXISTS (
-    SELECT
-    FROM led
-    WHERE led.ordinal / $2 = all_of.bucket
-    HAVING count(*) = least($2, $1 - all_of.bucket * $2)
-)
+LEFT JOIN (SELECT ordinal / $2 AS bucket, count(*) AS rows FROM led GROUP BY 1) AS led_away USING (bucket)
+WHERE coalesce(led_away.rows, 0) < least($2, $1 - bucket * $2)
 """
 
 # W345: an email that rows of different logins have.
@@ -76,29 +73,26 @@ HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
 
 # The codes that rows have from what stands beside them. W322 stands on each row that reached the login of the owner and
 # could use it.
-_NOTED: Final = """
-SELECT line_no, array_agg(code) AS codes
-FROM (
-    SELECT line_no, 'W310' AS code
-    FROM misnamed
-    UNION ALL
-    SELECT d.line_no, 'W322'
-    FROM busy b
-    JOIN decided d ON d.login_id = b.login_id
-    WHERE b.elsewhere AND (d.code IS NULL OR d.code NOT IN ('R111', 'R112', 'C217', 'C235'))
-    UNION ALL
-    SELECT d.line_no, 'W324'
-    FROM beside y
-    JOIN decided d ON d.customer_id = y.customer_id
-    WHERE d.code IS NULL
-    UNION ALL
-    SELECT d.line_no, 'W345'
-    FROM spread_email e
-    JOIN decided d ON d.identity = e.identity
-    WHERE d.code IS NULL OR d.code = 'W333'
-) AS note
-GROUP BY line_no
+_NOTE: Final = """
+SELECT line_no, 'W310' AS code
+FROM misnamed
+UNION ALL
+SELECT d.line_no, 'W322'
+FROM busy b
+JOIN decided d ON d.login_id = b.login_id
+WHERE b.elsewhere AND (d.code IS NULL OR d.code NOT IN ('R111', 'R112', 'C217', 'C235'))
+UNION ALL
+SELECT d.line_no, 'W324'
+FROM beside y
+JOIN decided d ON d.customer_id = y.customer_id
+WHERE d.code IS NULL
+UNION ALL
+SELECT d.line_no, 'W345'
+FROM spread_email e
+JOIN decided d ON d.identity = e.identity
+WHERE d.code IS NULL OR d.code = 'W333'
 """
+_NOTED: Final = "SELECT line_no, array_agg(code) AS codes FROM note GROUP BY line_no"
 
 _APPLIED: Final = """
 INSERT INTO plan_row (
@@ -178,21 +172,23 @@ _FOLLOWED: Final = """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
 )
-SELECT $1, p.chunk_no, f.line_no, p.leader_line,
-    CASE WHEN p.verdict IN ('apply', 'no_change') THEN 'no_change' ELSE p.verdict END,
+SELECT $1, k.chunk_no, f.line_no, coalesce(g.leader_line, d.line_no),
+    coalesce(v.verdict, 'no_change'),
     sorted_codes(
         s.codes || 'W331'::text || CASE
-            WHEN p.verdict NOT IN ('apply', 'no_change') THEN p.codes
+            WHEN v.verdict <> 'no_change' THEN l.codes || d.also || d.code || n.codes
             ELSE ARRAY(SELECT code FROM unnest(d.also) AS code WHERE code LIKE 'C%')
         END
     ),
-    s.account_number, p.customer_id, p.login_id, s.for_log::jsonb
+    s.account_number, d.customer_id, d.login_id, s.for_log::jsonb
 FROM aside f
 JOIN staged s ON s.line_no = f.line_no
+JOIN staged l ON l.line_no = f.leader
 JOIN decided d ON d.line_no = f.leader
+LEFT JOIN verdict_of v ON v.code = d.code
 LEFT JOIN led g ON g.line_no = f.leader
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
-JOIN plan_row p ON p.import_id = $1 AND p.chunk_no = k.chunk_no AND p.line_no = f.leader
+LEFT JOIN noted n ON n.line_no = f.leader
 WHERE f.code IS NULL
 """
 
@@ -213,15 +209,20 @@ JOIN verdict_of v ON v.code = a.code
 JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
 """
 
-# Rows by verdict and codes, for the findings; the lines only where there are codes.
-_TALLY: Final = """
-SELECT verdict, codes, count(*) AS rows, array_agg(line_no) FILTER (WHERE codes <> '{}') AS lines
-FROM plan_row
-WHERE import_id = $1
+# Rows by verdict and codes, for the findings; the lines only where there are codes. It is counted while the plan is
+# written: plan_row holds the plans of all imports there ever were.
+_TALLY: Final = "CREATE TEMP TABLE tally (verdict text, codes text[], rows bigint, lines int[]) ON COMMIT DROP"
+_COUNTED: Final = (
+    "WITH written AS (",
+    """
+    RETURNING verdict, codes, line_no
+)
+INSERT INTO tally
+SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
+FROM written
 GROUP BY verdict, codes
-"""
-
-_CHUNKS: Final = "SELECT count(*) FROM chunk_of"
+""",
+)
 
 
 async def forget(connection: Connection, import_id: UUID) -> None:
@@ -229,17 +230,24 @@ async def forget(connection: Connection, import_id: UUID) -> None:
     await connection.execute(_FORGET_PLAN, import_id)
 
 
-async def write(connection: Connection, subject: Subject, rows: int) -> int:
+async def write(work: WorkingTables, subject: Subject, rows: int) -> int:
     """Write the plan; how many chunks it has."""
-    await make(connection, "shared_login", _SHARED_LOGIN)
-    await make(connection, "led", _LED)
-    await make(connection, "chunk_of", _CHUNK, rows, _ROWS_PER_CHUNK)
-    await make(connection, "spread_email", _SPREAD_EMAIL)
-    await make(connection, "noted", _NOTED)
+    await work.make("shared_login", _SHARED_LOGIN)
+    await work.make("grouped", _GROUPED)
+    await work.make("led", _LED)
+    chunks = await work.make("chunk_of", _CHUNK, rows, _ROWS_PER_CHUNK)
+    await work.make("spread_email", _SPREAD_EMAIL)
+    await work.make("note", _NOTE)
+    await work.make("noted", _NOTED)
+    await work.connection.execute(_TALLY)
     import_id, types = subject.import_id, len(subject.invoice_types)
-    await connection.execute(_APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
-    await connection.execute(_LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
-    await connection.execute(_FOLLOWED, import_id, _ROWS_PER_CHUNK)
-    await connection.execute(_ENDED, import_id, _ROWS_PER_CHUNK)
-    await make(connection, "tally", _TALLY, import_id)
-    return int(await connection.fetchval(_CHUNKS))
+    await _write(work, _APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
+    await _write(work, _LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
+    await _write(work, _FOLLOWED, import_id, _ROWS_PER_CHUNK)
+    await _write(work, _ENDED, import_id, _ROWS_PER_CHUNK)
+    return chunks
+
+
+async def _write(work: WorkingTables, rows: str, *values: Any) -> None:
+    if not work.is_idle(rows):
+        await work.connection.execute(rows.join(_COUNTED), *values)

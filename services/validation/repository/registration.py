@@ -3,9 +3,8 @@
 from typing import Any, Final
 
 from services.validation.domain.names import full_name, names_agree
-from services.validation.repository.tables import make, make_of_lines
+from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
-from shared.postgres import Connection
 
 # 6: rows whose account has an owner, unless they want another role. A row that stays open claims the login; one that is
 # released goes to 7. "answered" is what it goes on with.
@@ -219,35 +218,38 @@ FROM (
 """
 
 # W322 also for logins that are linked: those found by email own accounts the rows do not name.
+_FOUND_LOGIN: Final = """
+SELECT DISTINCT u.link_to AS login_id
+FROM unowned u
+WHERE u.link_to IS NOT NULL AND NOT EXISTS (SELECT FROM busy b WHERE b.login_id = u.link_to)
+"""
 _BUSY_LINKED: Final = """
-INSERT INTO busy
 SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1), bool_or(c.biller_id <> $1)
-FROM crm.customer_login_link k
+FROM found_login f
+JOIN crm.customer_login_link k ON k.login_id = f.login_id AND k.role = 'owner'
 JOIN crm.customer c ON c.id = k.customer_id
-WHERE k.role = 'owner'
-    AND k.login_id IN (SELECT u.link_to FROM unowned u WHERE u.link_to IS NOT NULL)
-    AND k.login_id NOT IN (SELECT b.login_id FROM busy b)
 GROUP BY k.login_id
 """
 
 
-async def decide(connection: Connection, subject: Subject) -> None:
+async def decide(work: WorkingTables, subject: Subject) -> None:
     """Decide the rows left over of a registration import."""
     replaces = subject.chose("C232", "replace_owner")
     released = replaces or subject.chose("C232", "oversight")
-    await make(connection, "owned", _OWNED, subject.choices.get("C231"), released)
-    await make(connection, "seeking", _SEEKING, replaces)
-    await make(connection, "holder", _HOLDER, subject.realm_id)
-    await make(connection, "torn_login", _TORN)
-    await make(connection, "linked", _LINKED)
-    await make(connection, "to_be_held", _TO_BE_HELD)
-    await make_of_lines(connection, "agreeing", _ALIKE, subject.links_accounts, is_wanted=_agree)
-    await make(connection, "unowned", _UNOWNED, subject.chose("C234", "new_login"), subject.chose("C233", "link"))
-    await connection.execute(_BUSY_LINKED, subject.biller_id)
-    await make(connection, "wanted", _WANTED)
-    await make(connection, "name_taken", _NAME_TAKEN, subject.realm_id)
-    await make(connection, "sharing", _CLAIM)
-    await make(connection, "decided", _DECIDED, subject.links_accounts)
+    await work.make("owned", _OWNED, subject.choices.get("C231"), released)
+    await work.make("seeking", _SEEKING, replaces)
+    await work.make("holder", _HOLDER, subject.realm_id)
+    await work.make("torn_login", _TORN)
+    await work.make("linked", _LINKED)
+    await work.make("to_be_held", _TO_BE_HELD)
+    await work.make_of_lines("agreeing", _ALIKE, subject.links_accounts, is_wanted=_agree)
+    await work.make("unowned", _UNOWNED, subject.chose("C234", "new_login"), subject.chose("C233", "link"))
+    await work.make("found_login", _FOUND_LOGIN)
+    await work.add("busy", _BUSY_LINKED, subject.biller_id)
+    await work.make("wanted", _WANTED)
+    await work.make("name_taken", _NAME_TAKEN, subject.realm_id)
+    await work.make("sharing", _CLAIM)
+    await work.make("decided", _DECIDED, subject.links_accounts)
 
 
 def _agree(row: Any) -> bool:

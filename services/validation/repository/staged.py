@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from services.validation.repository.tables import make
+from services.validation.repository.tables import WorkingTables
 from shared.contracts.codes import CODES
 from shared.postgres import Connection
 
@@ -61,15 +61,16 @@ WHERE s.verdict IS NULL AND (a.code IS NOT NULL OR s.line_no <> a.leader)
 _CONFLICT: Final = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
 
 
-async def prepare(connection: Connection, memory_megabytes: int) -> None:
+async def prepare(work: WorkingTables, memory_megabytes: int) -> None:
     """Room for hash joins, and the tables a check needs first."""
+    connection = work.connection
     await connection.execute("SELECT set_config('work_mem', $1, true)", f"{memory_megabytes}MB")
     # Compiling expressions takes longer than the queries of small files run.
     await connection.execute("SET LOCAL jit = off")
     await connection.execute(_STAGED)
     verdicts = {code.number: code.outcome.value for code in CODES.values() if code.outcome} | {"W333": "no_change"}
     verdicts["C223"] = CODES["C202"].outcome.value if CODES["C202"].outcome else "skipped"
-    await make(connection, "verdict_of", _VERDICT_OF, list(verdicts), list(verdicts.values()))
+    await work.make("verdict_of", _VERDICT_OF, list(verdicts), list(verdicts.values()))
 
 
 async def copy(connection: Connection, columns: Sequence[str], source: AsyncIterable[bytes], limit: timedelta) -> None:
@@ -80,7 +81,7 @@ async def copy(connection: Connection, columns: Sequence[str], source: AsyncIter
     await connection.execute("ANALYZE staged")
 
 
-async def find_shared_accounts(connection: Connection, kind: str) -> None:
+async def find_shared_accounts(work: WorkingTables, kind: str) -> None:
     """Collisions, conflicts and followers."""
-    await make(connection, "shared_account", _SHARED_ACCOUNT, _CONFLICT[kind])
-    await make(connection, "aside", _ASIDE, known_if_empty=False)
+    await work.make("shared_account", _SHARED_ACCOUNT, _CONFLICT[kind])
+    await work.make("aside", _ASIDE)

@@ -1,30 +1,91 @@
 """The working tables of a check: temporary, and gone with its transaction."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from shared.postgres import Connection
 
 _ROWS_AT_ONCE: Final = 5_000
 
+_COMMENT: Final = re.compile(r"--[^\n]*")
+_INNERMOST: Final = re.compile(r"\([^()]*\)")
+_PART: Final = re.compile(r"\bUNION\b(?:\s+ALL\b)?")
+_OUTER_JOIN: Final = re.compile(r"\bLEFT\s+JOIN\s+\w+")
+_SOURCE: Final = re.compile(r"(?<!\bDISTINCT )\b(?:FROM|JOIN)\s+(\w+)")
 
-async def make(connection: Connection, name: str, query: str, *values: Any, known_if_empty: bool = True) -> None:
-    """Keep what a query finds in a table that the planner knows; without ``known_if_empty`` only if it has rows.
 
-    A planner that knows a table to be empty joins others with it row by row, as if that cost nothing.
+class WorkingTables:
+    """The tables that one check makes on its connection, and how many rows each of them has.
+
+    Most files leave most of them empty: nobody follows, no login owns several accounts. A statement that has to find
+    its rows in such a table finds none, whatever else it joins, and is not run at all: a planner that thinks of an
+    empty table joins all others with it row by row, as if that cost nothing.
     """
-    status = await connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", *values)
-    if known_if_empty or status != "SELECT 0":
-        await connection.execute(f"ANALYZE {name}")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._rows: dict[str, int] = {}
+
+    async def make(self, name: str, query: str, *values: Any) -> int:
+        """Keep what a query finds in a table that the planner knows; how many rows."""
+        if self.is_idle(query):
+            await self.connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query} WITH NO DATA", *values)
+            self._rows[name] = 0
+            return 0
+        status = await self.connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", *values)
+        return await self._known(name, _count(status))
+
+    async def make_of_lines(self, name: str, query: str, *values: Any, is_wanted: Callable[[Any], bool]) -> None:
+        """Keep the lines that a query finds and that are wanted, where that cannot be told in SQL."""
+        await self.connection.execute(f"CREATE TEMP TABLE {name} (line_no int PRIMARY KEY) ON COMMIT DROP")
+        kept = 0
+        if not self.is_idle(query):
+            cursor = await self.connection.cursor(query, *values)
+            while rows := await cursor.fetch(_ROWS_AT_ONCE):
+                lines = [row["line_no"] for row in rows if is_wanted(row)]
+                await self.connection.execute(f"INSERT INTO {name} SELECT unnest($1::int[])", lines)
+                kept += len(lines)
+        await self._known(name, kept)
+
+    async def add(self, name: str, query: str, *values: Any) -> None:
+        """Add what a query finds to a table that is there."""
+        if not self.is_idle(query):
+            status = await self.connection.execute(f"INSERT INTO {name} {query}", *values)
+            await self._known(name, self._rows.get(name, 0) + _count(status))
+
+    async def change(self, name: str, statement: str, *values: Any) -> None:
+        """Change rows of a table that is there."""
+        if not self.is_idle(statement) and _count(await self.connection.execute(statement, *values)):
+            await self.connection.execute(f"ANALYZE {name}")
+
+    def is_idle(self, statement: str) -> bool:
+        """Whether a statement needs not be run, since it would find nothing."""
+        return is_idle(statement, self._rows)
+
+    async def _known(self, name: str, rows: int) -> int:
+        self._rows[name] = rows
+        if rows:
+            await self.connection.execute(f"ANALYZE {name}")
+        return rows
 
 
-async def make_of_lines(
-    connection: Connection, name: str, query: str, *values: Any, is_wanted: Callable[[Any], bool]
-) -> None:
-    """Keep the lines that a query finds and that are wanted, where that cannot be told in SQL."""
-    await connection.execute(f"CREATE TEMP TABLE {name} (line_no int PRIMARY KEY) ON COMMIT DROP")
-    cursor = await connection.cursor(query, *values)
-    while rows := await cursor.fetch(_ROWS_AT_ONCE):
-        lines = [row["line_no"] for row in rows if is_wanted(row)]
-        await connection.execute(f"INSERT INTO {name} SELECT unnest($1::int[])", lines)
-    await connection.execute(f"ANALYZE {name}")
+def is_idle(query: str, rows: Mapping[str, int]) -> bool:
+    """Whether a query can find nothing, because in each part of it a table it starts from or joins is empty.
+
+    What stands in parentheses is not looked at, so that the answer is no where it is not sure. It is meant for
+    queries that find rows in tables: one that only counts finds a row in an empty one, too.
+    """
+    return all(any(rows.get(name) == 0 for name in part) for part in _driving(query))
+
+
+def _driving(query: str) -> list[list[str]]:
+    text = _COMMENT.sub("", query)
+    while (shorter := _INNERMOST.sub("", text)) != text:
+        text = shorter
+    return [_SOURCE.findall(_OUTER_JOIN.sub("", part)) for part in _PART.split(text)]
+
+
+def _count(status: str) -> int:
+    """The rows of a command, the last word of what the server says of it."""
+    return int(status.rpartition(" ")[2])
