@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -30,7 +31,7 @@ class Refusal:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """The beginning of a file."""
 
@@ -55,7 +56,7 @@ class Sample:
             for line, row in picked
         ]
 
-    @property
+    @cached_property
     def hidden(self) -> frozenset[int]:
         """Positions of columns that are not shown whole."""
         return frozenset(index for index, column in enumerate(self.columns) if is_sensitive(column))

@@ -9,6 +9,7 @@ _INVISIBLE: dict[int, str | None] = dict.fromkeys((0xA0, 0x2007, 0x202F), " ") |
 WRAPPERS = frozenset("='")  # what a cell begins with that a spreadsheet has wrapped
 _AS_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")  # the last four are full-width = + - @
+_LONGEST_WRAPPED = 1000  # what is longer names no column, and taking it out of a thousand wrappings takes long
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -30,10 +31,11 @@ def _unwrap(text: str) -> tuple[str, bool]:
 
 def clean_name(name: str) -> str:
     """A header name on one line, without outer blanks and invisible characters, out of every wrapping it is in."""
-    text, was_wrapped = clean_cell(name)
+    text = " ".join(name.translate(_INVISIBLE).split())
+    was_wrapped = len(text) <= _LONGEST_WRAPPED
     while was_wrapped:
         text, was_wrapped = clean_cell(text)
-    return " ".join(text.split())
+    return text
 
 
 def header_key(name: str) -> str:

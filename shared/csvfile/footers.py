@@ -19,7 +19,7 @@ _FOOTER = re.compile(
 # No total is without one of them, so that text without them needs no closer look.
 TOTAL_HINTS = ("otal", "OTAL")
 # Longer cells are no footers, and patterns need not meet what was made to slow them down.
-_LONGEST_FOOTER = 80
+LONGEST_FOOTER = 80
 
 
 def is_total(row: Sequence[str]) -> bool:
@@ -34,6 +34,6 @@ def is_footer(row: Sequence[str]) -> bool:
 
 def _begins_with(pattern: re.Pattern[str], row: Sequence[str]) -> bool:
     first, *others = [cell for cell in row if cell.strip()] or [""]
-    if len(first) > _LONGEST_FOOTER or pattern.fullmatch(first) is None:
+    if len(first) > LONGEST_FOOTER or pattern.fullmatch(first) is None:
         return False
     return not any(letter.isalpha() for cell in others for letter in cell)

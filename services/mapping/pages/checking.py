@@ -50,7 +50,6 @@ _CLOSED: Final = "R111"
 _ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND})
 MOST_LEFT_OUT: Final = 10_000
 _AS_LINES: Final = "Go back and write lines such as 12, 40-45"
-_HYPHEN: Final = re.compile(r"\s*-\s*")
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _NEAREST_SHOWN: Final = 5
@@ -158,7 +157,7 @@ async def leave_out(work: Working, form: Form) -> Response:
 def lines_of(given: Sequence[str]) -> frozenset[int]:
     """Lines as people write them: numbers and stretches such as 12-15. Raises Problem: no line is guessed."""
     found: set[int] = set()
-    for word in _BETWEEN.split(_HYPHEN.sub("-", " ".join(given))):
+    for word in _BETWEEN.split("-".join(map(str.strip, " ".join(given).split("-")))):
         if not word:
             continue
         stretch = _STRETCH.fullmatch(word)

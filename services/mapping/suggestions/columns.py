@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 from stdnum.us import rtn
@@ -43,21 +44,23 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 _MOMENT = re.compile(rf"(?:{_DATE.pattern})(?:[ T].*)?")
 _EXPIRY = re.compile(r"[0-9]{1,2}[/-][0-9]{2,4}|[0-9]{3,4}|20[0-9]{2}-?[0-9]{2}|[0-9]{2}-[A-Za-z]{3}")
 _AMOUNT = re.compile(r"[$]?[0-9]{1,3}(?:,?[0-9]{3})*(?:[.][0-9]{1,2})?")
-_NAME = re.compile(r"[^0-9@]*[A-Za-z][^0-9@]*")
+_NOT_IN_A_NAME = re.compile(r"[0-9@]")
+_LETTER = re.compile(r"[A-Za-z]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,128}")
 _HEADER_SAYS, _VALUES_SAY = 0.6, 0.4
 _HIGH, _MEDIUM, _LOW = 0.9, 0.55, 0.35
 _PLAUSIBLE: Final = 0.5
+_LONGEST_VALUE: Final = 200  # longer cells are notes: none of the fields told by their values holds them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A column of the sample."""
 
     header: str
     values: tuple[str, ...]
 
-    @property
+    @cached_property
     def filled(self) -> list[str]:
         """Its cells with something in them, cleaned."""
         return [cell for value in self.values if (cell := clean_cell(value)[0])]
@@ -161,7 +164,7 @@ def _confidence(score: float) -> Confidence:
 
 
 def _share(test: Callable[[str], object]) -> Callable[[Sequence[str]], float]:
-    return lambda cells: sum(1 for cell in cells if test(cell)) / len(cells)
+    return lambda cells: sum(1 for cell in cells if len(cell) <= _LONGEST_VALUE and test(cell)) / len(cells)
 
 
 def _is_routing(cell: str) -> bool:
@@ -169,6 +172,10 @@ def _is_routing(cell: str) -> bool:
     if not _ROUTING.fullmatch(cell.replace(" ", "").replace("-", "")):
         return False
     return rtn.calc_check_digit(digits[:8]) == digits[8]
+
+
+def _is_name(cell: str) -> bool:
+    return _NOT_IN_A_NAME.search(cell) is None and _LETTER.search(cell) is not None
 
 
 def _words(text: str) -> Callable[[Sequence[str]], float]:
@@ -188,7 +195,7 @@ def _is_card_expiry(cell: str) -> bool:
 
 _DATES = _share(_DATE.fullmatch)
 _MOMENTS = _share(_MOMENT.fullmatch)
-_NAMES = _share(_NAME.fullmatch)
+_NAMES = _share(_is_name)
 _MONEY = _share(_AMOUNT.fullmatch)
 _EMAILS = _share(lambda cell: "@" in cell)
 _YES_NO: Final = "y, n, yes, no, 1, 0, true, false, t, f, x, on, off, active, inactive, enrolled"

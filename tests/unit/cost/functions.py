@@ -1,0 +1,76 @@
+"""Functions that look at one text of a stranger: cells, headers, form fields, names, addresses."""
+
+import contextlib
+import functools
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import get_type_hints
+
+import services.validation.domain
+import shared.csvfile
+from services.mapping import sampling
+from services.mapping.api import recipients
+from services.mapping.pages import checking, content
+from services.mapping.suggestions import columns, header_names, nearest, recipe
+from services.notifier import domain
+from services.notifier.log_file import columns as log_columns
+from shared.contracts import transforms
+from shared.contracts.definition import ImportKind
+from shared.csvfile import FileRefused, read
+from shared.http import Problem
+
+_MODULES = [
+    *(sampling, recipients, content, columns, header_names, nearest, recipe, domain, log_columns, transforms),
+    *(
+        import_module(f"{package.__name__}.{found.name}")
+        for package in (shared.csvfile, services.validation.domain)
+        for found in pkgutil.iter_modules(package.__path__)
+    ),
+]
+
+
+def _of_one_text() -> Iterator[Callable[[str], object]]:
+    """Every function of these modules that needs one text and nothing else."""
+    for module in _MODULES:
+        for function in vars(module).values():
+            bare = inspect.unwrap(function) if callable(function) else None
+            if inspect.isfunction(bare) and bare.__module__ == module.__name__ and _needs_one_text(bare):
+                yield _unless_refused(bare)
+
+
+def _needs_one_text(function: Callable[..., object]) -> bool:
+    needed = [one for one in inspect.signature(function).parameters.values() if one.default is one.empty]
+    return len(needed) == 1 and get_type_hints(function).get(needed[0].name) is str
+
+
+def _unless_refused(function: Callable[[str], object]) -> Callable[[str], object]:
+    @functools.wraps(function)
+    def call(text: str) -> object:
+        with contextlib.suppress(Problem, FileRefused, ValueError, LookupError):
+            return function(text)
+        return None
+
+    return call
+
+
+def _lines_left_out(text: str) -> object:
+    return checking.lines_of([text])
+
+
+def _suggestions(text: str) -> object:
+    return [columns.suggest(kind, columns.columns_of(["Memo"], [[text]])) for kind in ImportKind]
+
+
+def _sample(text: str) -> object:
+    data = f"Account,Memo\r\n1,{text}\r\n".encode()
+    return sampling.sample_of(data, len(data)).shown(5)
+
+
+def _file(text: str) -> object:
+    return [batch.rows for batch in read(iter([text.encode()]))]
+
+
+FUNCTIONS = [*_of_one_text(), *map(_unless_refused, (_lines_left_out, _suggestions))]
+FILES = [*map(_unless_refused, (_sample, _file))]
