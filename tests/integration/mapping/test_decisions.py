@@ -364,6 +364,15 @@ async def test_what_others_only_consider_is_not_mixed_in(world: World, biller: B
     assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"] == {}
 
 
+async def test_of_what_is_considered_only_the_confirmed_stands(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C203=1, C225=3)
+    await considers(world, import_id, "C203", "stop")
+    await considers(world, import_id, "C225", "enroll_again")
+    assert (await sent(world, import_id, "confirm", decisions={"C203": {"choice": "continue"}})).status_code == 200
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"] == {"C203": "continue"}
+
+
 async def test_an_approval_is_of_the_decisions_that_were_read(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 9)
     await confirm(world, import_id, C201=go_on(9), C202=CREATE)

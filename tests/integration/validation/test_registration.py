@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.integration.validation.world import Import, World
+from tests.integration.validation.world import GOOD, Import, World
 from tests.support.crm import Biller
 
 HEADER = "Account,Email,Name,User"
@@ -28,6 +28,18 @@ async def test_a_new_login_is_made_for_all_rows_with_its_email(world: World) -> 
     assert done.rows[3]["login_name"] == "bob"
     assert (done.rows[4]["leader_line"], done.rows[4]["login_id"]) == (2, None)
     assert first["seen_enrollments"] is None
+
+
+async def test_a_new_customer_has_the_name_of_its_column_else_that_of_the_person(world: World) -> None:
+    parts = {"email": "Email", "first_name": "First", "last_name": "Last"}
+    named = parts | {"customer_name": "Name"}
+    for columns, name in ((parts, "Ana Ortiz"), (named, "ORTIZ BAKERY")):
+        biller = await world.biller()
+        lines = ["Account,Email,First,Last,Name", "X1,x@example.com,Ana,Ortiz,ORTIZ BAKERY"]
+        decide = GOOD | {"C202": {"choice": "create"}}
+        done = await world.check(biller, "registration", lines, columns=columns, decide=decide)
+        assert done.says(2) == ("apply", {"W323"})
+        assert done.rows[2]["customer_name"] == name
 
 
 async def test_one_email_on_two_accounts_where_nothing_is_linked(world: World) -> None:
