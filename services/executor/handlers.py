@@ -4,6 +4,7 @@ from services.executor.domain import NO_PERMISSION, JobState
 from services.executor.repository import jobs
 from shared.contracts.events import ImportApproved, ImportCancelled
 from shared.logging import get_logger
+from shared.messaging import as_said
 from shared.postgres import Connection
 from shared.rights import allows, right_of
 
@@ -12,7 +13,9 @@ log = get_logger()
 
 async def on_import_approved(connection: Connection, event: ImportApproved) -> None:
     """Make the job and its chunks, if the database says the same as the message."""
-    approved = await jobs.find_approved(connection, event.import_id, event.check_no)
+    said = await as_said(connection, event)
+    was_approved = said is not None and (said.import_id, said.check_no) == (event.import_id, event.check_no)
+    approved = await jobs.find_approved(connection, event.import_id, event.check_no, was_approved=was_approved)
     if approved is None:
         log.warning("approval_unfounded", import_id=str(event.import_id), check_no=event.check_no)
         return

@@ -1,4 +1,7 @@
-"""What mapping does with what it hears. Each runs in the transaction that records the event."""
+"""What mapping does with what it hears. Each runs in the transaction that records the event.
+
+Of an event about an import only its id is used: what became of the import stands in the tables of who said it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +13,6 @@ import orjson
 from pydantic import ValidationError
 
 from services.mapping.acceptance import Refused, Request, accept
-from services.mapping.domain import State
 from services.mapping.repository import imports
 from shared.auth import AuthenticationFailed, TokenVerifier
 from shared.contracts.events import (
@@ -34,23 +36,23 @@ log = get_logger()
 
 
 async def on_import_rejected(connection: Connection, event: ImportRejected) -> None:
-    """The file cannot be imported as it is."""
-    await imports.hear(connection, event.import_id, State.REJECTED, event.check_no)
+    """The file cannot be imported as it is, if its check says so."""
+    await imports.follow_check(connection, event.import_id)
 
 
 async def on_import_held(connection: Connection, event: ImportHeld) -> None:
-    """A person has to decide."""
-    await imports.hear(connection, event.import_id, State.HELD, event.check_no)
+    """A person has to decide, if the check says so."""
+    await imports.follow_check(connection, event.import_id)
 
 
 async def on_import_approved(connection: Connection, event: ImportApproved) -> None:
-    """The plan is being applied."""
-    await imports.hear(connection, event.import_id, State.APPROVED, event.check_no)
+    """The plan is being applied, if the check says so."""
+    await imports.follow_check(connection, event.import_id)
 
 
 async def on_import_finished(connection: Connection, event: ImportFinished) -> None:
-    """The executors have the last word: an import that ended before its cancellation was not cancelled."""
-    await imports.move(connection, event.import_id, State(event.state.value))
+    """The executors' records have the last word: an import that ended before its cancellation was not cancelled."""
+    await imports.follow_job(connection, event.import_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,8 @@ from services.notifier.mailer.message import MessageWriter
 from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
-from shared.contracts.events import (
-    CheckProgressed,
-    ChunkApplied,
-    ImportApproved,
-    ImportCancelled,
-    ImportConfirmed,
-    ImportDefined,
-    ImportFinished,
-    ImportHeld,
-    ImportRejected,
-)
+from shared.contracts.event import ImportEvent
+from shared.contracts.events import EVENTS
 from shared.messaging import DeadLetters, Messenger, Subscription
 from shared.postgres import WakeUp
 from shared.secure_upload import SecureUpload
@@ -37,18 +28,9 @@ _STUCK_SECONDS: Final = TRY_SECONDS * 3.0
 
 
 def subscriptions(handlers: Handlers) -> list[Subscription[Any]]:
-    """Every event of an import."""
-    return [
-        Subscription(ImportDefined, handlers.on_import_defined),
-        Subscription(CheckProgressed, handlers.on_check_progressed),
-        Subscription(ImportRejected, handlers.on_import_rejected),
-        Subscription(ImportHeld, handlers.on_import_held),
-        Subscription(ImportConfirmed, handlers.on_import_confirmed),
-        Subscription(ImportApproved, handlers.on_import_approved),
-        Subscription(ChunkApplied, handlers.on_chunk_applied),
-        Subscription(ImportCancelled, handlers.on_import_cancelled),
-        Subscription(ImportFinished, handlers.on_import_finished),
-    ]
+    """Every event that the notifier hears."""
+    heard = [event for event in EVENTS if SERVICE in event.topic.consumers and issubclass(event, ImportEvent)]
+    return [Subscription(event, handlers.on_import_event) for event in heard]
 
 
 def post_office(settings: NotifierSettings) -> PostOffice:

@@ -1,33 +1,20 @@
-"""What each event does to the view. The messaging wrapper owns the transaction and the inbox."""
+"""What each event does to the view. The messaging wrapper owns the transaction and the inbox.
+
+Every event does the same: it causes a look at the tables of the other services, and the view follows them. Of the event
+itself only its ids are used; the trail keeps what its sender's outbox says.
+"""
 
 from dataclasses import dataclass
 
-from services.notifier import domain
-from services.notifier.domain import State
-from services.notifier.repository import events
+from services.notifier.repository import events, facts
+from services.notifier.standing import standing, verdict_phase
 from shared.contracts.event import ImportEvent
-from shared.contracts.events import (
-    CheckProgressed,
-    ChunkApplied,
-    ImportApproved,
-    ImportCancelled,
-    ImportConfirmed,
-    ImportDefined,
-    ImportFinished,
-    ImportHeld,
-    ImportRejected,
-)
+from shared.contracts.events import CheckProgressed
 from shared.logging import get_logger
+from shared.messaging import as_said
 from shared.postgres import Connection
 
 log = get_logger()
-
-
-async def _known(connection: Connection, event: ImportEvent) -> bool:
-    known = await events.record(connection, event)
-    if not known:
-        log.warning("event_of_unknown_import", import_id=str(event.import_id), event_type=type(event).__name__)
-    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,96 +23,39 @@ class Handlers:
 
     mail_domain: str
 
-    async def on_import_defined(self, connection: Connection, event: ImportDefined) -> None:
-        """The check begins."""
-        if await _known(connection, event):
-            await events.advance(connection, event.import_id, domain.checking(0), State.CHECKING)
-
-    async def on_check_progressed(self, connection: Connection, event: CheckProgressed) -> None:
-        """The check has read this far."""
-        if not await _known(connection, event):
+    async def on_import_event(self, connection: Connection, event: ImportEvent) -> None:
+        """Bring the view to where the import stands."""
+        before = await events.lock(connection, event.import_id)
+        if before is None:
+            log.warning("event_of_unknown_import", import_id=str(event.import_id), event_type=type(event).__name__)
             return
-        await events.keep_progress(
-            connection,
-            event.import_id,
-            event.check_no,
-            bytes_read=event.bytes_read,
-            rows_read=event.rows_read,
-            bytes_total=event.bytes_total,
-        )
-        phase = domain.checking(event.check_no)
-        await events.advance(connection, event.import_id, phase, State.CHECKING, check_no=event.check_no)
+        said = await as_said(connection, event)
+        if said is None or said.import_id != event.import_id:
+            log.warning("event_never_said", import_id=str(event.import_id), event_type=type(event).__name__)
+            is_news = False
+        else:
+            is_news = await self._keep(connection, said)
+        if await self._follow(connection, event, *before) or is_news:
+            await events.touch(connection, event.import_id)
 
-    async def on_import_rejected(self, connection: Connection, event: ImportRejected) -> None:
-        """Nothing is imported; the recipients hear why."""
-        if not await _known(connection, event):
-            return
-        phase = domain.rejected(event.check_no)
-        await events.keep_verdict(connection, event.import_id, phase, codes=event.codes)
-        await events.advance(
-            connection,
-            event.import_id,
-            phase,
-            State.REJECTED,
-            finished_at=event.occurred_at,
-            check_no=event.check_no,
-        )
-        await events.queue_mails(connection, event.import_id, self.mail_domain)
+    async def _keep(self, connection: Connection, said: ImportEvent) -> bool:
+        """What no other table says: that it was said, and how far a check was."""
+        is_news = await events.append(connection, said)
+        if isinstance(said, CheckProgressed):
+            await events.keep_progress(connection, said)
+        return is_news
 
-    async def on_import_held(self, connection: Connection, event: ImportHeld) -> None:
-        """A person has to decide."""
-        if not await _known(connection, event):
-            return
-        phase = domain.held(event.check_no)
-        await events.keep_verdict(
-            connection,
-            event.import_id,
-            phase,
-            codes=event.codes,
-            planned=event.planned,
-            undecided=event.undecided,
-        )
-        await events.advance(connection, event.import_id, phase, State.HELD, check_no=event.check_no)
-
-    async def on_import_confirmed(self, connection: Connection, event: ImportConfirmed) -> None:
-        """The check runs again with the decisions."""
-        if await _known(connection, event):
-            phase = domain.confirmed(event.check_no)
-            await events.advance(connection, event.import_id, phase, State.CHECKING, check_no=event.check_no)
-
-    async def on_import_approved(self, connection: Connection, event: ImportApproved) -> None:
-        """The plan may be applied."""
-        if not await _known(connection, event):
-            return
-        phase = domain.approved(event.check_no)
-        await events.keep_verdict(
-            connection, event.import_id, phase, codes=event.codes, planned=event.planned, chunks=event.chunks
-        )
-        await events.advance(connection, event.import_id, phase, State.APPROVED, check_no=event.check_no)
-
-    async def on_chunk_applied(self, connection: Connection, event: ChunkApplied) -> None:
-        """Some rows have their outcome."""
-        if await _known(connection, event):
-            await events.add_chunk(connection, event.import_id, event.counts, event.occurred_at)
-            await events.advance(connection, event.import_id, domain.RUNNING, State.RUNNING)
-
-    async def on_import_cancelled(self, connection: Connection, event: ImportCancelled) -> None:
-        """A person cancelled; the final counts come with ImportFinished."""
-        if await _known(connection, event):
-            await events.advance(
-                connection, event.import_id, domain.CANCELLED, State.CANCELLED, finished_at=event.occurred_at
-            )
-
-    async def on_import_finished(self, connection: Connection, event: ImportFinished) -> None:
-        """Every row has its outcome; the recipients get the log."""
-        if not await _known(connection, event):
-            return
-        await events.finish(connection, event)
-        await events.advance(
-            connection,
-            event.import_id,
-            domain.FINISHED,
-            domain.state_of(event.state),
-            finished_at=event.finished_at,
-        )
-        await events.queue_mails(connection, event.import_id, self.mail_domain)
+    async def _follow(self, connection: Connection, event: ImportEvent, phase: int, verdict: int) -> bool:
+        import_id = event.import_id
+        known = await facts.read(connection, import_id)
+        newest = verdict_phase(known)
+        if newest is not None and newest > verdict:
+            codes = await facts.check_codes(connection, import_id)
+            await events.keep_verdict(connection, import_id, newest, known, codes)
+        where = standing(known)
+        changed = await events.stand(connection, import_id, where, known)
+        if known.end is not None and where.phase > phase:
+            await events.keep_result_codes(connection, import_id, await facts.result_codes(connection, import_id))
+        if where.is_told_by_mail and where.phase > phase:
+            await events.queue_mails(connection, import_id, self.mail_domain)
+        return changed

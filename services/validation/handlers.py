@@ -1,7 +1,10 @@
-"""What this service does with what it hears. Each runs in the transaction that records the event."""
+"""What this service does with what it hears. Each runs in the transaction that records the event.
 
-from services.validation.repository import checks
-from shared.contracts.events import FinalState, ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
+Of an event only its ids are used: whether it happened stands in the tables of who said it.
+"""
+
+from services.validation.repository import checks, others
+from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
 from shared.postgres import Connection
 
 
@@ -12,14 +15,18 @@ async def on_import_defined(connection: Connection, event: ImportDefined) -> Non
 
 async def on_import_confirmed(connection: Connection, event: ImportConfirmed) -> None:
     """Check again, with the decisions that are in the database."""
-    await checks.confirm(connection, event.import_id, event.check_no)
+    if await others.is_confirmed(connection, event.import_id, event.check_no):
+        await checks.confirm(connection, event.import_id, event.check_no)
 
 
 async def on_import_cancelled(connection: Connection, event: ImportCancelled) -> None:
     """No further check, and the biller is free."""
-    await checks.cancel(connection, event.import_id)
+    if await others.is_cancelled(connection, event.import_id):
+        await checks.cancel(connection, event.import_id)
 
 
 async def on_import_finished(connection: Connection, event: ImportFinished) -> None:
     """The biller is free for the next import."""
-    await checks.finish(connection, event.import_id, cancelled=event.state is FinalState.CANCELLED)
+    if await others.has_ended(connection, event.import_id):
+        cancelled = await others.is_cancelled(connection, event.import_id)
+        await checks.finish(connection, event.import_id, cancelled=cancelled)

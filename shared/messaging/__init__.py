@@ -6,6 +6,7 @@ from shared.messaging.decision import UndecodableError
 from shared.messaging.delivery import Delivery
 from shared.messaging.kafka import ensure_topics
 from shared.messaging.messenger import Messenger
+from shared.messaging.origin import as_said
 from shared.messaging.outbox import say
 from shared.messaging.subscription import DeliverySubscription, Handler, Subscription
 
@@ -19,6 +20,7 @@ __all__ = [
     "Resent",
     "Subscription",
     "UndecodableError",
+    "as_said",
     "dead_letter_router",
     "ensure_topics",
     "keep_dead_letter",

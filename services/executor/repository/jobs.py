@@ -11,12 +11,12 @@ from shared.postgres import Connection
 
 WAKE_CHANNEL: Final = "execution_chunk"
 
-# A message may only cause a look-up. A check that is cancelled by now is let through because its import has been told
-# approved: its rows still need their outcome, which will be S405.
+# A message may only cause a look-up. A check that is cancelled by now is let through if its import was told approved:
+# its rows still need their outcome, which will be S405.
 _APPROVED: Final = """
     SELECT c.biller_id, c.kind, c.state = 'approved' AS approved, i.requester ->> 'subject' AS subject
     FROM validation.import_check c JOIN mapping.import i ON i.id = c.import_id
-    WHERE c.import_id = $1 AND c.check_no = $2 AND c.state IN ('approved', 'cancelled')
+    WHERE c.import_id = $1 AND c.check_no = $2 AND (c.state = 'approved' OR c.state = 'cancelled' AND $3)
 """
 
 # Where the job was cancelled before it was approved, the tombstone stays cancelled and only learns what it was.
@@ -92,9 +92,14 @@ class Ended(NamedTuple):
     finished_at: datetime
 
 
-async def find_approved(connection: Connection, import_id: UUID, check_no: int) -> Approved | None:
-    """What stands in the database about a check said to be approved; None where nothing of the kind does."""
-    row = await connection.fetchrow(_APPROVED, import_id, check_no)
+async def find_approved(
+    connection: Connection, import_id: UUID, check_no: int, *, was_approved: bool
+) -> Approved | None:
+    """What stands in the database about a check said to be approved; None where nothing of the kind does.
+
+    ``was_approved``: validation did say so, which a check that was cancelled since does not tell any more.
+    """
+    row = await connection.fetchrow(_APPROVED, import_id, check_no, was_approved)
     return None if row is None else Approved(row["biller_id"], ImportKind(row["kind"]), row["approved"], row["subject"])
 
 

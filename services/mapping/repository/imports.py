@@ -41,10 +41,19 @@ _APPROVE = """
     UPDATE decision SET approved_by = $3, approved_by_name = $4, approved_at = now()
     WHERE import_id = $1 AND code = $2
 """
-# A result is news only if its check is newer than the newest heard of, and an import that has ended stays so.
-_HEARD = """
-    UPDATE import SET state = $2, check_no = $3, updated_at = now()
-    WHERE id = $1 AND coalesce(check_no, 0) < $3 AND state IN ('checking', 'held', 'confirmed')
+# A result is news only if its check is newer than the newest heard of, and an import that has ended stays so. What
+# validation calls finished was approved before, and how it ended is for the executors to say.
+_FOLLOW_CHECK = """
+    UPDATE import i
+    SET state = CASE c.state WHEN 'finished' THEN 'approved' ELSE c.state END, check_no = c.check_no, updated_at = now()
+    FROM validation.import_check c
+    WHERE i.id = $1 AND c.import_id = i.id AND c.state IN ('rejected', 'held', 'approved', 'finished')
+        AND coalesce(i.check_no, 0) < c.check_no AND i.state IN ('checking', 'held', 'confirmed')
+"""
+_FOLLOW_JOB = """
+    UPDATE import i SET state = e.state, updated_at = now()
+    FROM execution.ended_job e
+    WHERE i.id = $1 AND e.import_id = i.id AND i.state <> e.state
 """
 
 
@@ -139,9 +148,14 @@ async def move(connection: Connection, import_id: UUID, state: State, check_no: 
     )
 
 
-async def hear(connection: Connection, import_id: UUID, state: State, check_no: int) -> None:
-    """Note the result of a check, unless a newer one is known."""
-    await connection.execute(_HEARD, import_id, state.value, check_no)
+async def follow_check(connection: Connection, import_id: UUID) -> None:
+    """Note the result of the newest check as validation has it, unless it is known."""
+    await connection.execute(_FOLLOW_CHECK, import_id)
+
+
+async def follow_job(connection: Connection, import_id: UUID) -> None:
+    """Note how the import ended, if it has."""
+    await connection.execute(_FOLLOW_JOB, import_id)
 
 
 async def decide(

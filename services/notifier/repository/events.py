@@ -1,12 +1,11 @@
 """What the handlers write. Every statement comes to the same whatever the order of the events."""
 
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.notifier import domain
+from services.notifier.standing import Facts, Standing
 from shared.contracts.event import ImportEvent
-from shared.contracts.events import Counts, ImportFinished
+from shared.contracts.events import CheckProgressed, Counts
 from shared.postgres import Connection
 
 CHANGED_CHANNEL: Final = "notification_import"
@@ -18,46 +17,37 @@ INSERT INTO import_view (import_id, biller_id, kind, state, defined_at)
 SELECT id, biller_id, kind, 'checking', created_at FROM mapping.import WHERE id = $1
 ON CONFLICT (import_id) DO NOTHING
 """
-_IS_KNOWN: Final = "SELECT 1 FROM import_view WHERE import_id = $1"
-_ADVANCE: Final = """
-UPDATE import_view SET
-    state = CASE WHEN $2 > phase THEN $3 ELSE state END,
-    finished_at = CASE WHEN $2 > phase THEN $4 ELSE finished_at END,
-    phase = greatest(phase, $2),
-    check_no = greatest(check_no, $5),
-    revision = nextval('import_view_revision'),
-    updated_at = now()
-WHERE import_id = $1
-"""
+# Two instances may hear of one import: the later one reads what is there when the earlier is done.
+_LOCK: Final = "SELECT phase, verdict_phase FROM import_view WHERE import_id = $1 FOR UPDATE"
 _PROGRESS: Final = """
 UPDATE import_view SET progress_check = $2, bytes_read = $3, rows_read = $4, bytes_total = $5
 WHERE import_id = $1 AND (progress_check, bytes_read, rows_read) < ($2, $3, $4)
 """
+_STAND: Final = """
+UPDATE import_view v SET
+    state = n.state, phase = n.phase, check_no = n.check_no, finished_at = n.finished_at, started_at = n.started_at,
+    chunks = n.chunks, chunks_done = n.chunks_done, applied = n.applied, no_change = n.no_change,
+    skipped = n.skipped, held = n.held, failed = n.failed
+FROM (
+    SELECT $2::text AS state, $3::bigint AS phase, coalesce($4::int, o.check_no) AS check_no,
+        $5::timestamptz AS finished_at, coalesce($6::timestamptz, o.started_at) AS started_at,
+        coalesce($7::int, o.chunks) AS chunks, $8::int AS chunks_done, $9::int AS applied, $10::int AS no_change,
+        $11::int AS skipped, $12::int AS held, $13::int AS failed
+    FROM import_view o WHERE o.import_id = $1
+) AS n
+WHERE v.import_id = $1
+    AND (v.state, v.phase, v.check_no, v.finished_at, v.started_at, v.chunks, v.chunks_done,
+        v.applied, v.no_change, v.skipped, v.held, v.failed)
+    IS DISTINCT FROM (n.state, n.phase, n.check_no, n.finished_at, n.started_at, n.chunks, n.chunks_done,
+        n.applied, n.no_change, n.skipped, n.held, n.failed)
+"""
 _VERDICT: Final = """
-UPDATE import_view SET
-    verdict_phase = $2,
-    planned = $3,
-    check_codes = $4,
-    undecided = $5,
-    chunks = $6
-WHERE import_id = $1 AND verdict_phase < $2
-"""
-# The final counts of ImportFinished hold all chunks, also those whose event comes later.
-_ADD_CHUNK: Final = """
-UPDATE import_view SET
-    chunks_done = chunks_done + 1,
-    started_at = CASE WHEN phase >= $8 THEN started_at ELSE least(started_at, $2) END,
-    applied = applied + CASE WHEN phase >= $8 THEN 0 ELSE $3 END,
-    no_change = no_change + CASE WHEN phase >= $8 THEN 0 ELSE $4 END,
-    skipped = skipped + CASE WHEN phase >= $8 THEN 0 ELSE $5 END,
-    held = held + CASE WHEN phase >= $8 THEN 0 ELSE $6 END,
-    failed = failed + CASE WHEN phase >= $8 THEN 0 ELSE $7 END
+UPDATE import_view SET verdict_phase = $2, planned = $3, check_codes = $4, undecided = $5
 WHERE import_id = $1
 """
-_FINISH: Final = """
-UPDATE import_view SET
-    started_at = $2, result_codes = $3, applied = $4, no_change = $5, skipped = $6, held = $7, failed = $8
-WHERE import_id = $1
+_RESULT_CODES: Final = "UPDATE import_view SET result_codes = $2 WHERE import_id = $1"
+_TOUCH: Final = """
+UPDATE import_view SET revision = nextval('import_view_revision'), updated_at = now() WHERE import_id = $1
 """
 _APPEND_TRAIL: Final = """
 INSERT INTO trail (event_id, import_id, event, occurred_at, detail) VALUES ($1, $2, $3, $4, $5)
@@ -77,62 +67,62 @@ _NOTIFY: Final = "SELECT pg_notify($1, $2)"
 _ENVELOPE: Final = {"event_id", "occurred_at", "version", "import_id", "biller_id"}
 
 
-async def record(connection: Connection, event: ImportEvent) -> bool:
-    """Make sure the import has its row, append to its trail and wake who watches it; False where it is unknown."""
-    await connection.execute(_ENSURE, event.import_id)
-    if await connection.fetchval(_IS_KNOWN, event.import_id) is None:
-        return False
+async def lock(connection: Connection, import_id: UUID) -> tuple[int, int] | None:
+    """Make sure the import has its row and keep it; its phases, None where nobody knows the import."""
+    await connection.execute(_ENSURE, import_id)
+    record = await connection.fetchrow(_LOCK, import_id)
+    return None if record is None else (record["phase"], record["verdict_phase"])
+
+
+async def append(connection: Connection, event: ImportEvent) -> bool:
+    """Append what was said to the trail; whether it was not there."""
     detail: dict[str, Any] = event.model_dump(mode="json", exclude=_ENVELOPE)
-    await connection.execute(
+    done = await connection.execute(
         _APPEND_TRAIL, event.event_id, event.import_id, type(event).__name__, event.occurred_at, detail
     )
-    await connection.execute(_NOTIFY, CHANGED_CHANNEL, str(event.import_id))
-    return True
+    return done == "INSERT 0 1"
 
 
-async def advance(
-    connection: Connection,
-    import_id: UUID,
-    phase: int,
-    state: domain.State,
-    *,
-    finished_at: datetime | None = None,
-    check_no: int | None = None,
-) -> None:
-    """Bring the import to this phase, unless it is further already."""
-    await connection.execute(_ADVANCE, import_id, phase, state.value, finished_at, check_no)
+async def keep_progress(connection: Connection, said: CheckProgressed) -> bool:
+    """Keep how far the check is, unless it was further already; whether it was not."""
+    numbers = (said.check_no, said.bytes_read, said.rows_read, said.bytes_total)
+    return await connection.execute(_PROGRESS, said.import_id, *numbers) == "UPDATE 1"
 
 
-async def keep_progress(
-    connection: Connection, import_id: UUID, check_no: int, *, bytes_read: int, rows_read: int, bytes_total: int
-) -> None:
-    """Keep how far the check is, unless it was further already."""
-    await connection.execute(_PROGRESS, import_id, check_no, bytes_read, rows_read, bytes_total)
+async def stand(connection: Connection, import_id: UUID, where: Standing, facts: Facts) -> bool:
+    """Bring the view to where the import stands; whether it stood elsewhere."""
+    done = await connection.execute(
+        _STAND,
+        import_id,
+        where.state.value,
+        where.phase,
+        where.check_no,
+        where.finished_at,
+        facts.started_at,
+        facts.chunks,
+        facts.chunks_done,
+        *_by_outcome(facts.counts),
+    )
+    return done == "UPDATE 1"
 
 
 async def keep_verdict(
-    connection: Connection,
-    import_id: UUID,
-    phase: int,
-    *,
-    codes: dict[str, int],
-    planned: Counts | None = None,
-    undecided: tuple[str, ...] = (),
-    chunks: int | None = None,
+    connection: Connection, import_id: UUID, phase: int, facts: Facts, codes: dict[str, int]
 ) -> None:
-    """Keep what a check came to, unless a later one has."""
-    plan = None if planned is None else planned.model_dump()
-    await connection.execute(_VERDICT, import_id, phase, plan, codes, list(undecided), chunks)
+    """Keep what the newest check came to."""
+    plan = None if facts.planned is None else facts.planned.model_dump()
+    await connection.execute(_VERDICT, import_id, phase, plan, codes, list(facts.undecided))
 
 
-async def add_chunk(connection: Connection, import_id: UUID, counts: Counts, applied_at: datetime) -> None:
-    """Add the counts of one chunk, unless the final ones are there."""
-    await connection.execute(_ADD_CHUNK, import_id, applied_at, *_by_outcome(counts), domain.FINISHED)
+async def keep_result_codes(connection: Connection, import_id: UUID, codes: dict[str, int]) -> None:
+    """Keep what stands on the rows at the end."""
+    await connection.execute(_RESULT_CODES, import_id, codes)
 
 
-async def finish(connection: Connection, event: ImportFinished) -> None:
-    """Set the final counts and codes."""
-    await connection.execute(_FINISH, event.import_id, event.started_at, event.codes, *_by_outcome(event.counts))
+async def touch(connection: Connection, import_id: UUID) -> None:
+    """Wake who watches the import."""
+    await connection.execute(_TOUCH, import_id)
+    await connection.execute(_NOTIFY, CHANGED_CHANNEL, str(import_id))
 
 
 async def queue_mails(connection: Connection, import_id: UUID, domain_name: str) -> None:

@@ -125,9 +125,13 @@ class World:
         await self.admin.execute(f"INSERT INTO validation.plan_row ({columns}) VALUES ({places})", *planned.values())  # noqa: S608 - names from these tests
 
     async def approve(self, import_id: UUID, biller: Biller, *, check_no: int = 1) -> None:
-        """The event, as the messaging would hand it over."""
+        """What validation says, as the messaging would hand it over."""
         event = ImportApproved(
             import_id=import_id, biller_id=biller.id, check_no=check_no, codes={}, planned=Counts(), chunks=1
+        )
+        await self.admin.execute(
+            "INSERT INTO validation.outbox (event_id, topic, key, body) VALUES ($1, $2, $3, $4)",
+            *(event.event_id, event.topic.name, event.key, event.to_bytes()),
         )
         async with self.database.transaction() as connection:
             await handlers.on_import_approved(connection, event)

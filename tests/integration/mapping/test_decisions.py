@@ -286,14 +286,14 @@ async def test_a_rejected_import_cannot_be_cancelled_even_before_mapping_heard_o
     assert (response.status_code, response.json()["place"]) == (409, "state: rejected")
 
 
-async def test_the_state_follows_the_events_and_never_goes_back(world: World, biller: Biller) -> None:
+async def test_the_state_follows_the_tables_whatever_the_events_say(world: World, biller: Biller) -> None:
     import_id = await world.imported(biller)
     about: dict[str, Any] = {"import_id": import_id, "biller_id": biller.id, "codes": {}}
     held = [ImportHeld(**about, check_no=number, undecided=(), planned=Counts()) for number in (1, 2)]
     approved = ImportApproved(**about, check_no=3, planned=Counts(), chunks=1)
-    late = ImportRejected(**about, check_no=2)
+    late = ImportRejected(**about, check_no=9)
     finished = ImportFinished(
-        **about, state=FinalState.COMPLETED, counts=Counts(), started_at=None, finished_at=late.occurred_at
+        **about, state=FinalState.FAILED, counts=Counts(), started_at=None, finished_at=late.occurred_at
     )
 
     async def hear(handler: Any, event: Any) -> str:
@@ -301,20 +301,27 @@ async def test_the_state_follows_the_events_and_never_goes_back(world: World, bi
             await handler(connection, event)
         return await world.state(import_id)
 
+    assert await hear(handlers.on_import_held, held[1]) == "checking"
+    await world.checked(import_id, check_no=2)
     assert await hear(handlers.on_import_held, held[1]) == "held"
     assert await hear(handlers.on_import_rejected, late) == "held"
-    await world.checked(import_id, check_no=2)
+    assert await hear(handlers.on_import_finished, finished) == "held"
     assert (await confirm(world, import_id, check_no=2)).status_code == 200
     assert await hear(handlers.on_import_held, held[1]) == "confirmed"
+    assert await hear(handlers.on_import_approved, approved) == "confirmed"
+    await world.checked(import_id, check_no=3, state="approved")
     assert await hear(handlers.on_import_approved, approved) == "approved"
     assert await hear(handlers.on_import_held, held[0]) == "approved"
-    assert await hear(handlers.on_import_finished, finished) == "completed"
-    assert await hear(handlers.on_import_approved, approved.model_copy(update={"check_no": 4})) == "completed"
-    assert (await cancel(world, import_id)).json()["place"] == "state: completed"
+    await world.ran(import_id, failed=1)
+    assert await hear(handlers.on_import_finished, finished) == "completed_with_errors"
+    await world.checked(import_id, check_no=4, state="approved")
+    assert await hear(handlers.on_import_approved, approved) == "completed_with_errors"
+    assert (await cancel(world, import_id)).json()["place"] == "state: completed_with_errors"
 
 
 async def test_a_rejection_is_heard(world: World, biller: Biller) -> None:
     import_id = await world.imported(biller)
+    await world.checked(import_id, state="rejected")
     async with world.database.transaction() as connection:
         event = ImportRejected(import_id=import_id, biller_id=biller.id, check_no=1, codes={"F008": 1})
         await handlers.on_import_rejected(connection, event)

@@ -1,6 +1,7 @@
 """A database with billers, people and files, and a client for each of the people."""
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -110,6 +111,18 @@ class World:
                    ON CONFLICT (import_id, code) DO UPDATE SET count = excluded.count""",
                 *(import_id, code, count),
             )
+
+    async def ran(self, import_id: UUID, **counts: int) -> None:
+        """What the executors would have left."""
+        await self.admin.execute(
+            """INSERT INTO execution.job (import_id, biller_id, kind, state, finished_at)
+               SELECT id, biller_id, kind, 'finished', now() FROM mapping.import WHERE id = $1""",
+            import_id,
+        )
+        await self.admin.execute(
+            "INSERT INTO execution.chunk (import_id, chunk_no, state, counts) VALUES ($1, 0, 'applied', $2)",
+            *(import_id, json.dumps(counts)),
+        )
 
     async def said(self, import_id: UUID) -> list[Event]:
         """What mapping has said about an import, in order."""

@@ -85,13 +85,7 @@ async def test_planned_counts_and_findings_of_a_held_import(
         )
     )
     await world.admin.execute(
-        "INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256)"
-        " VALUES ($1, $2, 'paperless', '')",
-        imported.import_id,
-        biller,
-    )
-    await world.admin.execute(
-        "INSERT INTO validation.finding (import_id, code, count, detail, sample_lines) VALUES ($1, 'C202', 3, $2, $3)",
+        "UPDATE validation.finding SET detail = $2, sample_lines = $3 WHERE import_id = $1",
         imported.import_id,
         '{"share": 0.375}',
         [4, 9, 11],

@@ -192,11 +192,7 @@ async def running(world: World, biller: int) -> Imported:
 
 async def failing_chunk(world: World, import_id: UUID, attempts: int) -> None:
     await world.admin.execute(
-        "INSERT INTO execution.job (import_id, biller_id, kind, state) VALUES ($1, 1, 'paperless', 'running')",
-        import_id,
-    )
-    await world.admin.execute(
-        "INSERT INTO execution.chunk (import_id, chunk_no, attempts) VALUES ($1, 1, $2)", import_id, attempts
+        "UPDATE execution.chunk SET attempts = $2 WHERE import_id = $1 AND chunk_no = 1", import_id, attempts
     )
 
 

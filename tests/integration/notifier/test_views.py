@@ -69,7 +69,8 @@ async def view_of(world: World, import_id: UUID) -> dict[str, Any]:
 async def view_after(world: World, biller: int, order: Sequence[int], length: int) -> dict[str, Any]:
     imported = await world.defined(biller)
     events = life(imported)[:length]
-    await world.say(*(events[index] for index in order))
+    await world.leave(*events)
+    await world.hear(*(events[index] for index in order))
     return await view_of(world, imported.import_id)
 
 
@@ -112,7 +113,8 @@ async def test_the_view_of_a_whole_life(world: World) -> None:
 async def test_late_chunks_do_not_undo_the_final_counts(world: World) -> None:
     imported = await world.defined(await world.biller())
     *_, chunk_a, chunk_b, chunk_c, _cancelled, finished = life(imported)
-    await world.say(chunk_a, finished, chunk_b, chunk_c, chunk_b)
+    await world.leave(chunk_a, chunk_b, chunk_c, finished)
+    await world.hear(chunk_a, finished, chunk_b, chunk_c, chunk_b)
     view = await view_of(world, imported.import_id)
     assert (view["state"], view["applied"], view["chunks_done"]) == ("completed", 6, 3)
 

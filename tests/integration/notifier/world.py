@@ -16,8 +16,9 @@ from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import Counts, FinalState, ImportDefined, ImportFinished
-from shared.postgres import Connection, Database
+from shared.postgres import Database
 from shared.secure_upload import SecureUpload, object_key
+from tests.integration.notifier.others import leave
 
 T = TypeVar("T")
 MAIL_DOMAIN = "import.example.com"
@@ -25,18 +26,6 @@ HANDLERS = Handlers(MAIL_DOMAIN)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DEFAULT_COLUMNS = {"email": "Email"}
 DEFAULT_FILE = b"Acct,Email\r\nWTR-1,ann@example.com\r\nWTR-2,bob@example.com\r\n"
-
-_HANDLERS_BY_NAME: dict[str, Callable[[Connection, Any], Awaitable[None]]] = {
-    "ImportDefined": HANDLERS.on_import_defined,
-    "CheckProgressed": HANDLERS.on_check_progressed,
-    "ImportRejected": HANDLERS.on_import_rejected,
-    "ImportHeld": HANDLERS.on_import_held,
-    "ImportConfirmed": HANDLERS.on_import_confirmed,
-    "ImportApproved": HANDLERS.on_import_approved,
-    "ChunkApplied": HANDLERS.on_chunk_applied,
-    "ImportCancelled": HANDLERS.on_import_cancelled,
-    "ImportFinished": HANDLERS.on_import_finished,
-}
 
 
 async def until(look: Callable[[], Awaitable[T]], seconds: float = 15) -> T:
@@ -152,6 +141,17 @@ class World:
         return Counts(**{outcome.value: outcomes.count(outcome) for outcome in Outcome})
 
     async def say(self, *events: ImportEvent) -> None:
+        """What the events tell happens, one after another, and is heard."""
+        for event in events:
+            await self.leave(event)
+            await self.hear(event)
+
+    async def leave(self, *events: ImportEvent) -> None:
+        """What the services leave in their tables and outboxes when they say these events."""
+        for event in events:
+            await leave(self.admin, event)
+
+    async def hear(self, *events: ImportEvent) -> None:
         """Handle events, each in a transaction with the inbox, as the messaging wrapper does."""
         for event in events:
             async with self.database.transaction() as connection:
@@ -161,7 +161,7 @@ class World:
                     event.topic.name,
                 )
                 if first:
-                    await _HANDLERS_BY_NAME[type(event).__name__](connection, event)
+                    await HANDLERS.on_import_event(connection, event)
 
     async def finished(
         self,

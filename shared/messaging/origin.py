@@ -1,0 +1,30 @@
+"""What a sender really said. A topic proves nothing, since more may write to it than ought to."""
+
+from typing import Final, TypeVar
+
+from shared.contracts.event import Event
+from shared.contracts.topics import Party
+from shared.postgres import Connection
+
+# By sender. Those outside have no outbox here: their requests carry the token of a person.
+_SAID: Final[dict[Party, str]] = {
+    "mapping": "SELECT body FROM mapping.outbox WHERE event_id = $1 AND topic = $2",
+    "validation": "SELECT body FROM validation.outbox WHERE event_id = $1 AND topic = $2",
+    "executor": "SELECT body FROM execution.outbox WHERE event_id = $1 AND topic = $2",
+    "notifier": "SELECT body FROM notification.outbox WHERE event_id = $1 AND topic = $2",
+}
+
+E = TypeVar("E", bound=Event)
+
+
+async def as_said(connection: Connection, event: E) -> E | None:
+    """The event as it stands in the outbox of a service that may say it; None where it was never said.
+
+    A sender commits its outbox row before the message leaves, so what is not there was never said.
+    """
+    for party in event.topic.producers:
+        if party in _SAID:
+            body = await connection.fetchval(_SAID[party], event.event_id, event.topic.name)
+            if body is not None:
+                return type(event).from_bytes(body)
+    return None
