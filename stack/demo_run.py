@@ -3,12 +3,12 @@
 import asyncio
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from shared.today import us_today
 from stack.demo import Sample, make_samples
 from stack.demo.billers import make_records
 from stack.embedded import EmbeddedStack
@@ -40,7 +40,7 @@ async def run(stack: EmbeddedStack) -> None:
 def write_samples(directory: Path) -> tuple[Sample, ...]:
     """Write each sample file with its definition; returns the samples."""
     directory.mkdir(exist_ok=True)
-    today = datetime.now(UTC).date()
+    today = us_today()
     samples = make_samples(make_records(today), today)
     for sample in samples:
         (directory / sample.file_name).write_bytes(sample.content())

@@ -5,7 +5,6 @@ Of an event about an import only its id is used: what became of the import stand
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from shared.contracts.events import (
 from shared.logging import get_logger
 from shared.messaging import Delivery, keep_dead_letter, say
 from shared.postgres import Connection
+from shared.today import us_today
 
 _REFUSED: Final = "refused"
 _MOST_PROBLEMS: Final = 50
@@ -69,7 +69,7 @@ class RequestHandlers:
             await _refuse(connection, delivery, event.request_id, [_unauthenticated(failed)])
             return
         request = Request(person, event.request_id, event.definition)
-        result = await accept(connection, request, datetime.now(UTC).date())
+        result = await accept(connection, request, us_today())
         if isinstance(result, Refused):
             await _refuse(connection, delivery, event.request_id, result.problems)
             return

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from shared.postgres import Connection
+from shared.today import us_today
 from stack.demo.autopay import autopay_sample
 from stack.demo.billers import make_records
 from stack.demo.paperless import paperless_sample
@@ -36,7 +37,7 @@ def make_samples(records: Records, today: date) -> tuple[Sample, ...]:
 
 async def load(connection: Connection, today: date | None = None) -> DemoData:
     """Insert everything under fresh ids, with the rights of the three people, in one transaction."""
-    today = today or datetime.now(UTC).date()
+    today = today or us_today()
     records = make_records(today)
     async with connection.transaction():
         loader = _Loader(connection, records)

@@ -3,8 +3,9 @@
 import asyncio
 import re
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 
+from shared.today import us_today
 from stack.demo import make_samples
 from stack.demo.billers import make_records
 from tests.support.generators.demo import demo_definition, demo_file, demo_state
@@ -16,7 +17,7 @@ _LINE = re.compile(r"^ *(autopay|paperless|registration) +\w+ +" + " +".join([r"
 
 
 async def test_demo_prints_the_counts_of_the_model() -> None:
-    before = datetime.now(UTC).date()
+    before = us_today()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "stack", "demo"), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
@@ -25,8 +26,8 @@ async def test_demo_prints_the_counts_of_the_model() -> None:
     text = output.decode()
     assert process.returncode == 0, text
     expected = _expected(before)
-    if datetime.now(UTC).date() != before:  # the demonstration may have begun on either side of midnight
-        expected = expected if _printed(text) == expected else _expected(datetime.now(UTC).date())
+    if us_today() != before:  # the demonstration may have begun on either side of midnight
+        expected = expected if _printed(text) == expected else _expected(us_today())
     assert _printed(text) == expected
     assert "3 of 3 caught" in text
 

@@ -1,11 +1,11 @@
 """Every way of writing a cell, one in each row of one file: check and model read all of them alike."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from shared.today import us_today
 from tests.property.world import World
 from tests.support.generators import pools
 from tests.support.generators.files import Case
@@ -13,7 +13,7 @@ from tests.support.model import Circumstances, CrmState, CsvFile
 from tests.support.model.job import Kind
 from tests.support.model.state import Biller, Customer, InvoiceType
 
-_TODAY = datetime.now(UTC).date()
+_TODAY = us_today()
 _SCIENTIFIC = ("1.23E+11", "1E+5", "12e-5", "12E45", "1.2.3E+4", "1,2E+11", "E+11")
 _BLANKS = ("", " ", "\u00a0", "\u200b", "'", '=""', "''", "-")
 _DATES = (

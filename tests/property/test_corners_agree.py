@@ -1,9 +1,10 @@
 """Corners that generated files seldom reach, in the real check and the real executor."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from shared.today import us_today
 from tests.property.world import World
 from tests.support.generators.files import Case
 from tests.support.generators.pools import fresh_name
@@ -11,7 +12,7 @@ from tests.support.model import Circumstances
 from tests.support.model.state import Autopay, Biller, Link, Method, Paperless
 from tests.unit.model.scenes import Scene, told
 
-_TODAY = datetime.now(UTC).date()
+_TODAY = us_today()
 _BANK = ("routing_number", "bank_account_number", "bank_account_type")
 _NEW = ("021000021", "4455667", "C")
 _Told = list[tuple[str, set[str]]]

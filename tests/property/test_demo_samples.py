@@ -1,18 +1,18 @@
 """The sample imports of the demonstration end as the model says, in the real check and the real executor."""
 
 from collections import Counter
-from datetime import UTC, datetime
 
 import pytest
 
 from shared.csvfile import CsvOptions, read
+from shared.today import us_today
 from stack.demo import DemoData, Sample, make_samples
 from stack.demo.billers import make_records
 from tests.property.world import World
 from tests.support.generators.demo import demo_definition, demo_file, demo_state
 from tests.support.model import Circumstances, check, expected_counts
 
-_TODAY = datetime.now(UTC).date()
+_TODAY = us_today()
 _SAMPLES = make_samples(make_records(_TODAY), _TODAY)
 
 

@@ -1,20 +1,20 @@
 """Whatever state and file: the services do what the model says, row for row and record for record."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 from services.validation.conclusion import CheckResult
+from shared.today import us_today
 from tests.property.world import STATE_PARTS, Registered, World
 from tests.support.generators.crm import Loaded
 from tests.support.generators.files import Case, aged, histories
 from tests.support.model import CrmState, RowResult, Verdict
 from tests.support.model.job import Kind
 
-_TODAY = datetime.now(UTC).date()
+_TODAY = us_today()
 _OF_THE_FILE = {"W302", "W303", "W304", "W305", "W306", "W307", "W351"}
 """Findings that come from reading and from options, which the model does not know."""
 _TAKEN_HOLD = {"applied", "no_change"}

@@ -1,6 +1,5 @@
 """Imports: define one, look at it and at its check."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from services.mapping.repository.imports import Import
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import RequestProblem
 from shared.postgres import Connection
+from shared.today import us_today
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 _STATUS_OF_CODE = {"F011": 403, IDEMPOTENCY_CONFLICT: 409}
@@ -52,7 +52,7 @@ async def define_import(
     """
     request = Request(person, idempotency_key, definition)
     async with services.database.transaction() as connection:
-        result = await accept(connection, request, datetime.now(UTC).date())
+        result = await accept(connection, request, us_today())
     if isinstance(result, Refused):
         raise RefusedRequest(_status(result.problems), result.problems)
     response.headers["location"] = f"/api/v1/imports/{result}"

@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -38,6 +37,7 @@ from shared.contracts.events import RequestProblem
 from shared.csvfile import write_rows
 from shared.http import Problem
 from shared.postgres import Connection
+from shared.today import us_today
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
 
 Beside = tuple[int, str, str | None]  # line, number, the one that looks most like it
@@ -187,7 +187,7 @@ async def _begin(work: Work, *, carries_answers: bool) -> Response:
     request = ImportRequest(work.visitor.person, uuid5(work.draft.id, str(attempt)), definition)
     async with work.services.database.transaction() as connection:
         await _give_up_earlier(connection, work.draft.import_id)
-        result = await accept(connection, request, datetime.now(UTC).date())
+        result = await accept(connection, request, us_today())
         if not isinstance(result, Refused):
             await repository.become(connection, work.draft.id, result, attempt)
             if carries_answers and work.draft.import_id is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -23,6 +23,7 @@ from services.mapping.suggestions.columns import (
 )
 from shared.contracts.definition import FieldName, ImportKind
 from shared.contracts.events import RequestProblem
+from shared.today import us_today
 from shared.web import Form, see_other
 
 router = APIRouter()
@@ -86,7 +87,7 @@ async def choose(work: Working, form: Form) -> Response:
         problems.append(trouble("The statement is not confirmed", "Read it and tick the box", "F019"))
     if work.content.kind is ImportKind.AUTOPAY:
         given |= _autopay(form)
-        if given["effective_date"] is None or given["effective_date"] < datetime.now(UTC).date():
+        if given["effective_date"] is None or given["effective_date"] < us_today():
             problems.append(trouble("The first day of collecting is missing or past", "Name a day", "F016"))
     if problems:
         return _choices_page(work, given, problems)
@@ -176,7 +177,7 @@ def _date(text: str) -> date | None:
 
 def _choices_page(work: Work, given: Mapping[str, Any], problems: Sequence[RequestProblem] = ()) -> Response:
     content = work.content.with_changes(**given)
-    today = datetime.now(UTC).date()
+    today = us_today()
     return work.page(
         "choices",
         given=content,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from shared.contracts.event import Event
 from shared.contracts.events import EVENTS
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.today import us_today
 from stack.issuer import Issuer
 from tests.support.crm import Biller, Crm
 
@@ -24,7 +25,7 @@ BY_TOPIC = {event.topic.name: event for event in EVENTS}
 
 
 def tomorrow() -> str:
-    return (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    return (us_today() + timedelta(days=1)).isoformat()
 
 
 @dataclass
