@@ -14,6 +14,7 @@ from services.validation.domain.routing_directory import UnreadableDirectoryErro
 from services.validation.repository.routing import replace_directory
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
+from shared.contracts.facts_page import facts_page
 from stack.setup import create_topics, migrate_all
 
 app = typer.Typer(no_args_is_help=True, help="Set up a database and a broker; generate documents.")
@@ -82,6 +83,12 @@ def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print, or write, the page of codes generated from the registry."""
     _out(codes_page(), target)
+
+
+@app.command()
+def facts(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print, or write, the page of what a plan depends on, generated from the table."""
+    _out(facts_page(), target)
 
 
 def _environment(name: str) -> str:

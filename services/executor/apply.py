@@ -1,6 +1,7 @@
 """Applies one chunk: everything at once, and in ever smaller parts only where the data refuses."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import asyncpg
 
@@ -24,18 +25,18 @@ from shared.postgres import Connection
 log = get_logger()
 
 
-async def apply_chunk(connection: Connection, job: Job, chunk: Chunk) -> Tally:
+async def apply_chunk(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     """Give every row of the chunk its outcome; a group the database refuses fails without the others."""
     try:
         # The locks are taken inside the savepoint as well: rows locked outside and changed inside would each need a
         # record of two transactions, which costs more than all the rest.
         async with connection.transaction():
-            return await _apply_at_once(connection, job, chunk)
+            return await _apply_at_once(connection, job, chunk, today)
     except asyncpg.PostgresError as error:
         if not is_data_error(error.sqlstate):
             raise
         _log_refusal("chunk_refused", error)
-    return await _apply_in_parts(connection, job, chunk)
+    return await _apply_in_parts(connection, job, chunk, today)
 
 
 async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
@@ -53,10 +54,10 @@ async def give_up_chunk(connection: Connection, chunk: Chunk) -> Tally:
     return tally
 
 
-async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk) -> Tally:
+async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     tally = Tally()
     shape = await work.fill(connection, chunk)
-    changed = await compare.lock_and_compare(connection, job, shape)
+    changed = await compare.lock_and_compare(connection, job, chunk, shape, today)
     if changed:
         await compare.drop(connection, changed)
     await _write(connection, job, shape, tally)
@@ -64,11 +65,11 @@ async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk) -> Tall
     return tally
 
 
-async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk) -> Tally:
+async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     """Halve what the database refuses until the groups that it refuses stand alone."""
     tally = Tally()
     shape = await work.fill(connection, chunk)
-    changed = await compare.lock_and_compare(connection, job, shape)
+    changed = await compare.lock_and_compare(connection, job, chunk, shape, today)
     await compare.drop(connection, changed)
     failed: list[int] = []
     parts = [part for part in halves(await work.leaders(connection)) if part]

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from shared.logging import bound_contextvars, get_logger
 from shared.messaging import say
 from shared.postgres import Connection, Database, is_transient
 from shared.rights import allows, right_of
+from shared.today import us_today
 
 log = get_logger()
 
@@ -33,10 +35,18 @@ class RightWithdrawnError(Exception):
 class Executor:
     """One loop; any number of them share the chunks."""
 
-    def __init__(self, database: Database, *, name: str, retry_base: timedelta = _RETRY_BASE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        name: str,
+        retry_base: timedelta = _RETRY_BASE,
+        today: Callable[[], date] = us_today,
+    ) -> None:
         self._database = database
         self._name = name
         self._retry_base = retry_base
+        self._today = today
 
     async def step(self, import_id: UUID | None = None) -> bool:
         """Do one piece of work, of one import or of any; False where there is none."""
@@ -66,7 +76,7 @@ class Executor:
 
     async def _finish_chunk(self, connection: Connection, chunk: Chunk) -> Tally:
         running = await jobs.hold(connection, chunk.import_id) is JobState.RUNNING
-        tally = await _run(connection, chunk) if running else await skip_chunk(connection, chunk)
+        tally = await _run(connection, chunk, self._today()) if running else await skip_chunk(connection, chunk)
         await chunks.mark_done(connection, chunk, "applied" if running else "skipped", tally, self._name)
         await say(
             connection,
@@ -109,13 +119,13 @@ class Executor:
         return True
 
 
-async def _run(connection: Connection, chunk: Chunk) -> Tally:
+async def _run(connection: Connection, chunk: Chunk, today: date) -> Tally:
     job = await jobs.read(connection, chunk.import_id)
     if not await _is_permitted(connection, job):
         raise RightWithdrawnError
     if chunk.given_up:
         return await give_up_chunk(connection, chunk)
-    return await apply_chunk(connection, job, chunk)
+    return await apply_chunk(connection, job, chunk, today)
 
 
 async def _is_permitted(connection: Connection, job: Job) -> bool:
@@ -147,9 +157,16 @@ async def _finish_import(connection: Connection, ended: jobs.Ended) -> None:
     log.info("import_finished", import_id=str(ended.import_id), state=state, rows=counts.read)
 
 
-async def apply_pending(database: Database, import_id: UUID, *, name: str = "in-process", limit: float = 600) -> None:
+async def apply_pending(
+    database: Database,
+    import_id: UUID,
+    *,
+    name: str = "in-process",
+    limit: float = 600,
+    today: Callable[[], date] = us_today,
+) -> None:
     """Run an approved import in this process until every row has its outcome; other executors may share in it."""
-    executor = Executor(database, name=name, retry_base=timedelta(milliseconds=1))
+    executor = Executor(database, name=name, retry_base=timedelta(milliseconds=1), today=today)
     async with asyncio.timeout(limit):
         while not await _is_finished(database, import_id):
             if not await executor.step(import_id):

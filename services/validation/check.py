@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -34,11 +34,7 @@ from shared.contracts.definition_rules import problems
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
-
-
-def utc_today() -> date:
-    """The day in UTC."""
-    return datetime.now(UTC).date()
+from shared.today import us_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Tools:
     secure_upload: SecureUpload
     sealer: Sealer
     fingerprint: Fingerprint
-    today: Callable[[], date] = utc_today
+    today: Callable[[], date] = us_today
     seconds: float = 3600
     memory_megabytes: int = 128
 
@@ -110,6 +106,7 @@ class _Check:
                 places.setdefault(problem.code, []).append(problem.place)
         if places:
             raise _Unfit([Finding(code, len(where), {"places": where}) for code, where in places.items()])
+        await checks.keep_seen(self._connection, claim.import_id, known.seen_biller, known.seen_types)
         return known
 
     async def _staged(self, known: Facts) -> StagedFile:

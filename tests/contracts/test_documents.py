@@ -6,12 +6,17 @@ from pathlib import Path
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes import CODES, Level
 from shared.contracts.codes_page import codes_page
+from shared.contracts.facts_page import facts_page
 
 _DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_page_of_codes_is_current() -> None:
     assert (_DOCS / "codes.md").read_text() == codes_page(), "run `customer-import admin codes docs/codes.md`"
+
+
+def test_page_of_facts_is_current() -> None:
+    assert (_DOCS / "facts.md").read_text() == facts_page(), "run `customer-import admin facts docs/facts.md`"
 
 
 def test_asyncapi_document_is_current() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +79,7 @@ class Stage:
         # The name is unique, and each scene has a Riverbend Water of its own.
         await self.admin.execute("UPDATE crm.biller SET name = name || ' ' || id WHERE name = $1", NAME)
         biller = await self._checking.biller(links=scene.links, types=TYPES)
+        await self._crm.right("paul", biller, may_approve=True)
         await self.admin.execute("UPDATE crm.biller SET name = $2 WHERE id = $1", biller.id, NAME)
         owners = {account.owner: None for account in scene.accounts if account.owner} | dict.fromkeys(scene.logins)
         logins = {key: await self._login(biller, key, scene) for key in owners}
@@ -203,7 +205,7 @@ class Stage:
 
     async def _run(self, biller: Biller, checked: Import, check_no: int) -> dict[int, Row]:
         await self._executing.approve(checked.id, biller, check_no=check_no)
-        await apply_pending(self._executing.database, checked.id)
+        await apply_pending(self._executing.database, checked.id, today=lambda: date.fromisoformat(EFFECTIVE))
         await self._checking.finish(checked.id)
         results = await self._executing.results(checked.id)
         rows = {line: (outcome, frozenset(codes)) for line, (outcome, codes) in results.items()}

@@ -177,13 +177,21 @@ class Crm:
             datetime.now(UTC).date(),
         )
 
-    async def right(self, subject: str, biller: Biller | None, permission: str = "all") -> None:
+    async def right(
+        self,
+        subject: str,
+        biller: Biller | None,
+        permission: str = "all",
+        *,
+        may_approve: bool = False,
+        may_replace_owner: bool = False,
+    ) -> None:
         await self.connection.execute(
-            """INSERT INTO crm.operator_right (subject, biller_id, permission) VALUES ($1, $2, $3)
-               ON CONFLICT (subject, biller_id) DO UPDATE SET permission = excluded.permission""",
-            subject,
-            biller.id if biller else None,
-            permission,
+            """INSERT INTO crm.operator_right (subject, biller_id, permission, may_approve, may_replace_owner)
+               VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (subject, biller_id) DO UPDATE SET permission = excluded.permission,
+                   may_approve = excluded.may_approve, may_replace_owner = excluded.may_replace_owner""",
+            *(subject, biller.id if biller else None, permission, may_approve, may_replace_owner),
         )
 
     async def _insert(self, statement: str, *values: Any) -> int:

@@ -21,10 +21,23 @@ _ACTIVATE_METHODS: Final = """
     )::text FROM changed
 """
 
-# The plan makes a method the default where the login had none; meanwhile its owner may have chosen one.
+# The plan makes a method the default where the login had none and no autopay; meanwhile its owner may have chosen one,
+# or pay by another. Methods that are there cannot become the default until the chunk is committed.
 _RESPECT_DEFAULT: Final = """
+    WITH methods AS MATERIALIZED (
+        SELECT m.login_id, m.is_default FROM crm.payment_method m
+        WHERE m.login_id IN (SELECT login_id FROM work_row WHERE make_default)
+        ORDER BY m.id FOR NO KEY UPDATE
+    )
     UPDATE work_row w SET make_default = false
-    WHERE w.make_default AND EXISTS (SELECT FROM crm.payment_method m WHERE m.login_id = w.login_id AND m.is_default)
+    WHERE w.make_default AND w.login_id IS NOT NULL AND (
+        EXISTS (SELECT FROM methods m WHERE m.login_id = w.login_id AND m.is_default)
+        OR EXISTS (
+            SELECT FROM crm.customer_login_link k
+            JOIN crm.autopay_enrollment e ON e.customer_id = k.customer_id AND e.status = 'active'
+            WHERE k.login_id = w.login_id AND k.role = 'owner'
+        )
+    )
 """
 
 # What is pinned to the row's own method already stays as it is.

@@ -1,29 +1,64 @@
-"""Locks what the rows in hand will touch and compares it with what the plan saw."""
+"""Locks what the rows in hand depend on and compares it with what the plan saw.
+
+Which fact is compared where, and which rule reads it, stands in ``shared/contracts/facts.py``.
+"""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
-from services.executor.domain import Job, Shape
+from services.executor.domain import Chunk, Job, Shape
+from services.executor.repository import seen, whole
+from services.executor.repository.seen import Seen
 from shared.contracts.definition import ImportKind
+from shared.logging import get_logger
 from shared.postgres import Connection
 
+log = get_logger()
+
 # In the order of ids, logins before customers, so that two executors never wait for each other. Whoever would add a
-# link or an enrolment for a locked customer waits, for its foreign key needs the row.
+# link, a method or an enrollment for a locked login or customer waits, for its foreign key needs the row. What was seen
+# is null where it does not count, or where an earlier version of the check did not keep it.
 _LOGINS: Final = """
     WITH locked AS MATERIALIZED (
-        SELECT w.line_no, l.email IS NOT DISTINCT FROM w.seen_login_email AND l.status = w.seen_login_status AS same
+        SELECT w.line_no,
+            l.email IS NOT DISTINCT FROM w.seen_login_email AND l.status = w.seen_login_status
+                AND (
+                    s.login IS NULL OR s.login = CASE WHEN $1
+                        THEN validation.seen_person_1(l.login_name, l.first_name, l.last_name, l.phone, l.import_kind)
+                        ELSE validation.seen_mailbox_1(l.login_name, l.email_cc, l.email_verified_at, l.import_kind)
+                    END
+                ) AS same
         FROM work_row w JOIN crm.login l ON l.id = w.login_id
+        LEFT JOIN work_seen s ON s.line_no = w.line_no
         ORDER BY l.id FOR UPDATE OF l
     )
     SELECT DISTINCT w.leader_line FROM work_row w LEFT JOIN locked USING (line_no)
     WHERE w.login_id IS NOT NULL AND locked.same IS NOT TRUE
 """
 
+# Owners beside whom, or in whose place, a login is linked. Several chunks may need one of them.
+_OWNER_LOGINS: Final = """
+    WITH locked AS MATERIALIZED (
+        SELECT w.line_no,
+            s.owner = validation.seen_owner_1(CASE WHEN 'C232' = ANY (w.codes) THEN l.email END, l.status) AS same
+        FROM work_row w JOIN work_seen s ON s.line_no = w.line_no JOIN crm.login l ON l.id = w.owner_id
+        WHERE s.owner IS NOT NULL
+        ORDER BY l.id FOR SHARE OF l
+    )
+    SELECT DISTINCT w.leader_line FROM work_row w JOIN locked USING (line_no) WHERE NOT locked.same
+"""
+
 # Whoever is registered for a closed account (C235) is so because it is not active.
 _CUSTOMERS: Final = """
     WITH locked AS MATERIALIZED (
-        SELECT w.line_no, (c.status = 'active') = ('C235' <> ALL (w.codes)) AND c.biller_id = $1 AS same
+        SELECT w.line_no,
+            (c.status = 'active') = ('C235' <> ALL (w.codes)) AND c.biller_id = $1
+                AND CASE WHEN $2 THEN upper(c.account_number) ELSE c.account_number END = w.account_number
+                AND (w.method_kind = 'ach' AND c.block_eft OR w.method_kind = 'card' AND c.block_cc) IS NOT TRUE
+                AND (s.name IS NULL OR s.name = validation.seen_name_1(c.name)) AS same
         FROM work_row w JOIN crm.customer c ON c.id = w.customer_id
+        LEFT JOIN work_seen s ON s.line_no = w.line_no
         ORDER BY c.id FOR UPDATE OF c
     )
     SELECT DISTINCT w.leader_line FROM work_row w LEFT JOIN locked USING (line_no)
@@ -38,41 +73,115 @@ _MISSING_CUSTOMERS: Final = """
     )
 """
 
+# A link may be taken away or get another role while its customer and its login stay as they are.
 _OWNERS: Final = """
-    SELECT w.leader_line FROM work_row w
-    LEFT JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.role = 'owner'
+    WITH locked AS MATERIALIZED (
+        SELECT w.line_no, k.login_id
+        FROM work_row w JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.role = 'owner'
+        ORDER BY k.customer_id FOR NO KEY UPDATE OF k
+    )
+    SELECT w.leader_line FROM work_row w LEFT JOIN locked k USING (line_no)
     WHERE w.customer_id IS NOT NULL
         AND k.login_id IS DISTINCT FROM
             CASE WHEN w.login_action IN ('none', 'update_email', 'claim') THEN w.login_id ELSE w.owner_id END
 """
 
+# Accounts that get the new email of their login, or for which it does not get one, at this biller and at others.
+_ACCOUNTS: Final = """
+    WITH linked AS MATERIALIZED (
+        SELECT k.login_id, validation.seen_account_1(c.id, c.biller_id) AS account
+        FROM crm.customer_login_link k JOIN crm.customer c ON c.id = k.customer_id
+        WHERE k.role = 'owner' AND k.login_id IN (
+            SELECT w.login_id FROM work_row w JOIN work_seen s USING (line_no) WHERE s.accounts IS NOT NULL
+        )
+        ORDER BY k.customer_id, k.login_id FOR NO KEY UPDATE OF k FOR SHARE OF c
+    ), owned AS (
+        SELECT login_id, bit_xor(account) AS accounts FROM linked GROUP BY login_id
+    )
+    SELECT DISTINCT w.leader_line
+    FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN owned o ON o.login_id = w.login_id
+    WHERE s.accounts <> coalesce(o.accounts, 0)
+"""
+
+_ROLES: Final = """
+    WITH linked AS MATERIALIZED (
+        SELECT k.customer_id, k.login_id, k.role
+        FROM work_row w JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.login_id = w.login_id
+        ORDER BY k.customer_id, k.login_id FOR NO KEY UPDATE OF k
+    )
+    SELECT DISTINCT w.leader_line
+    FROM work_row w JOIN work_seen s USING (line_no)
+    LEFT JOIN linked k ON k.customer_id = w.customer_id AND k.login_id = w.login_id
+    WHERE s.role <> validation.seen_role_1(k.role)
+"""
+
 _PAPERLESS: Final = """
     WITH present AS MATERIALIZED (
-        SELECT customer_id, invoice_type_id, status || ':' || coalesce(delivery_email, '') AS state
+        SELECT customer_id, invoice_type_id, status || ':' || coalesce(delivery_email, '') AS state,
+            validation.seen_paperless_1(invoice_type_id, origin, consent_id) AS terms
         FROM crm.paperless_enrollment
         WHERE customer_id IN (SELECT customer_id FROM work_row) AND invoice_type_id = ANY ($1::bigint[])
         ORDER BY id FOR UPDATE
+    ), of_customer AS (
+        SELECT customer_id, bit_xor(terms) AS terms FROM present GROUP BY customer_id
     )
     SELECT DISTINCT w.leader_line FROM work_row w
     CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
     LEFT JOIN present p ON p.customer_id = w.customer_id AND p.invoice_type_id = s.type_id
     WHERE p.state IS DISTINCT FROM s.seen
+    UNION
+    SELECT w.leader_line
+    FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN of_customer p ON p.customer_id = w.customer_id
+    WHERE s.enrollments <> coalesce(p.terms, 0)
 """
 
 _AUTOPAY: Final = """
     WITH present AS MATERIALIZED (
-        SELECT customer_id, invoice_type_id, status || ':' || payment_method_id AS state
-        FROM crm.autopay_enrollment
-        WHERE customer_id IN (SELECT customer_id FROM work_row) AND invoice_type_id = ANY ($1::bigint[])
-        ORDER BY id FOR UPDATE
+        SELECT e.customer_id, e.invoice_type_id, e.status || ':' || e.payment_method_id AS state,
+            validation.seen_autopay_1(
+                e.invoice_type_id, e.origin, e.follow_default, e.effective_from, e.ends_on, e.max_amount, e.mandate_id,
+                m.fingerprint
+            ) AS terms
+        FROM crm.autopay_enrollment e JOIN crm.payment_method m ON m.id = e.payment_method_id
+        WHERE e.customer_id IN (SELECT customer_id FROM work_row) AND e.invoice_type_id = ANY ($1::bigint[])
+        ORDER BY e.id FOR UPDATE OF e FOR SHARE OF m
+    ), of_customer AS (
+        SELECT customer_id, bit_xor(terms) AS terms FROM present GROUP BY customer_id
     )
     SELECT DISTINCT w.leader_line FROM work_row w
     CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
     LEFT JOIN present p ON p.customer_id = w.customer_id AND p.invoice_type_id = s.type_id
     WHERE p.state IS DISTINCT FROM s.seen
+    UNION
+    SELECT w.leader_line
+    FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN of_customer p ON p.customer_id = w.customer_id
+    WHERE s.enrollments <> coalesce(p.terms, 0)
 """
 
-# With C234 a login is made beside others of its email, because somebody said so.
+# The login's own method that is used again.
+_METHODS: Final = """
+    WITH locked AS MATERIALIZED (
+        SELECT w.line_no,
+            m.login_id = w.login_id AND m.biller_id = $1 AND m.fingerprint = w.fingerprint
+                AND (s.method IS NULL OR s.method = validation.seen_method_1(m.status)) AS same
+        FROM work_row w JOIN crm.payment_method m ON m.id = w.payment_method_id
+        LEFT JOIN work_seen s ON s.line_no = w.line_no
+        ORDER BY m.id FOR NO KEY UPDATE OF m
+    )
+    SELECT DISTINCT w.leader_line FROM work_row w LEFT JOIN locked USING (line_no)
+    WHERE w.payment_method_id IS NOT NULL AND locked.same IS NOT TRUE
+"""
+
+# Where a method is to be made, its login has none of this fingerprint.
+_MADE_METHODS: Final = """
+    SELECT DISTINCT w.leader_line
+    FROM work_row w JOIN crm.payment_method m
+        ON m.login_id = w.login_id AND m.biller_id = $1 AND m.fingerprint = w.fingerprint
+    WHERE w.payment_method_id IS NULL
+"""
+
+# With C234 a login is made beside others of its email, because somebody said so. A login is linked because it is the
+# only one of its email, but for those to which an earlier chunk gave the email by a claim.
 _TAKEN_NAMES: Final = """
     SELECT w.leader_line FROM work_row w
     WHERE w.login_action IN ('claim', 'create_invited') AND EXISTS (
@@ -82,29 +191,70 @@ _TAKEN_NAMES: Final = """
         )
         OR w.login_action = 'create_invited' AND 'C234' <> ALL (w.codes)
         AND EXISTS (SELECT FROM crm.login l WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email))
+        OR w.login_action = 'link' AND w.login_id IS NOT NULL AND EXISTS (
+            SELECT FROM crm.login l
+            WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email) AND l.id <> w.login_id
+                AND (
+                    l.status = 'invited' AND l.import_kind = 'registration'
+                    AND l.invited_at >= (SELECT started_at FROM job WHERE import_id = $2)
+                ) IS NOT TRUE
+        )
 """
 
+_ALL: Final = "SELECT DISTINCT leader_line FROM work_row"
 
 _DROP: Final = "DELETE FROM work_row WHERE leader_line IN (SELECT unnest($1::int[]))"
 
 
-async def lock_and_compare(connection: Connection, job: Job, shape: Shape) -> list[int]:
+async def lock_and_compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date) -> list[int]:
     """The groups for which the CRM is not what the plan saw, after locking what all of them touch."""
-    found = await connection.fetch(_LOGINS)
-    found += await connection.fetch(_CUSTOMERS, job.biller_id)
-    found += await connection.fetch(_OWNERS)
-    if shape.creates_customers:
-        found += await connection.fetch(_MISSING_CUSTOMERS, job.biller_id, job.ignores_case)
+    if not shape.rows:
+        return []
+    if facts := await whole.changed(connection, job, today):
+        log.warning("changed_since_check", facts=facts)
+        return sorted(row["leader_line"] for row in await connection.fetch(_ALL))
+    known = await seen.fill(connection, chunk)
+    found = await _people(connection, job, shape, known)
     match job.kind:
         case ImportKind.AUTOPAY:
-            found += await connection.fetch(_AUTOPAY, job.invoice_type_ids)
+            found |= await _groups(connection, _AUTOPAY, job.invoice_type_ids)
+            found |= await _methods(connection, job, shape)
         case ImportKind.PAPERLESS:
-            found += await connection.fetch(_PAPERLESS, job.invoice_type_ids)
+            found |= await _groups(connection, _PAPERLESS, job.invoice_type_ids)
         case ImportKind.REGISTRATION:
-            found += await connection.fetch(_TAKEN_NAMES, job.realm_id)
-    return sorted({row["leader_line"] for row in found})
+            found |= await _groups(connection, _TAKEN_NAMES, job.realm_id, job.import_id)
+            found.update(await whole.unlawful(connection, job, shape))
+    return sorted(found)
 
 
 async def drop(connection: Connection, groups: Sequence[int]) -> None:
     """Put groups out of hand."""
     await connection.execute(_DROP, groups)
+
+
+async def _people(connection: Connection, job: Job, shape: Shape, known: Seen) -> set[int]:
+    found = await _groups(connection, _LOGINS, job.kind is ImportKind.REGISTRATION)
+    if known.owners:
+        found |= await _groups(connection, _OWNER_LOGINS)
+    found |= await _groups(connection, _CUSTOMERS, job.biller_id, job.ignores_case)
+    found |= await _groups(connection, _OWNERS)
+    if known.accounts:
+        found |= await _groups(connection, _ACCOUNTS)
+    if known.roles:
+        found |= await _groups(connection, _ROLES)
+    if shape.creates_customers:
+        found |= await _groups(connection, _MISSING_CUSTOMERS, job.biller_id, job.ignores_case)
+    return found
+
+
+async def _methods(connection: Connection, job: Job, shape: Shape) -> set[int]:
+    found: set[int] = set()
+    if shape.has_methods:
+        found |= await _groups(connection, _METHODS, job.biller_id)
+    if shape.needs_methods:
+        found |= await _groups(connection, _MADE_METHODS, job.biller_id)
+    return found
+
+
+async def _groups(connection: Connection, statement: str, *values: object) -> set[int]:
+    return {row["leader_line"] for row in await connection.fetch(statement, *values)}

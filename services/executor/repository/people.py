@@ -104,12 +104,16 @@ _CLAIM: Final = """
         UPDATE crm.login l SET
             login_name = coalesce(w.login_name, w.email, l.login_name), email = coalesce(w.email, l.email),
             first_name = coalesce(w.first_name, l.first_name), last_name = coalesce(w.last_name, l.last_name),
-            phone = coalesce(w.phone, l.phone), status = 'invited', invited_at = now(), import_kind = $1
+            phone = coalesce(w.phone, l.phone), status = 'invited', invited_at = now(), import_kind = $1,
+            email_verified_at = CASE
+                WHEN lower(l.email) = lower(coalesce(w.email, l.email)) THEN l.email_verified_at
+            END
         FROM work_row w WHERE w.login_action = 'claim' AND l.id = w.login_id
         RETURNING w.line_no, l.id,
             json_build_object(
                 'status', old.status, 'login_name', old.login_name, 'email', old.email, 'first_name', old.first_name,
-                'last_name', old.last_name, 'phone', old.phone, 'import_kind', old.import_kind
+                'last_name', old.last_name, 'phone', old.phone, 'import_kind', old.import_kind,
+                'email_verified_at', old.email_verified_at
             ) AS before,
             json_build_object(
                 'status', new.status, 'login_name', new.login_name, 'email', new.email, 'first_name', new.first_name,
@@ -120,7 +124,7 @@ _CLAIM: Final = """
     SELECT line_no, json_build_object('table', 'login', 'id', id, 'before', before, 'after', after)::text FROM claimed
 """
 
-# That an address was verified says nothing about the one that takes its place.
+# As in the claim above: that an address was verified says nothing about the one that takes its place.
 _UPDATE_EMAIL: Final = """
     WITH changed AS (
         UPDATE crm.login l SET email = w.email, email_cc = coalesce(w.email_cc, l.email_cc), email_verified_at = NULL

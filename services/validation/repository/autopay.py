@@ -9,6 +9,10 @@ from services.validation.subject import Subject
 _SEEN_TYPE: Final = """
 SELECT e.customer_id, t.position,
        e.status || ':' || e.payment_method_id AS state,
+       seen_autopay_1(
+           e.invoice_type_id, e.origin, e.follow_default, e.effective_from, e.ends_on, e.max_amount, e.mandate_id,
+           m.fingerprint
+       ) AS terms,
        e.status = 'active' AND m.fingerprint = decode(f.identity, 'hex') AS so,
        e.status <> 'active' AS refused,
        m.fingerprint <> decode(f.identity, 'hex') AND e.origin IN ('customer', 'csr') AS own_method
@@ -23,6 +27,7 @@ _SEEN: Final = """
 SELECT customer_id,
        array_agg(position) AS positions,
        array_agg(state) AS states,
+       bit_xor(terms) AS terms,
        bool_or(refused OR own_method AND NOT $1) AS own_choice,
        bool_or(own_method) AS own_method,
        count(*) FILTER (WHERE so) AS so
@@ -39,14 +44,14 @@ SELECT f.line_no, f.login_id, f.identity,
            WHEN s.so = $1 THEN 'W333'
        END AS code,
        CASE WHEN s.own_method AND NOT s.own_choice THEN ARRAY['C215'] END AS replaces,
-       s.positions, s.states
+       s.positions, s.states, s.terms
 FROM facing f
 LEFT JOIN seen s ON s.customer_id = f.customer_id
 """
 
 # 7: the login's own method with this fingerprint.
 _OWN_METHOD: Final = """
-SELECT r.line_no, m.id AS payment_method_id
+SELECT r.line_no, m.id AS payment_method_id, seen_method_1(m.status) AS seen_method
 FROM answered r
 JOIN crm.payment_method m
     ON m.login_id = r.login_id AND m.biller_id = $1 AND m.fingerprint = decode(r.identity, 'hex')
@@ -99,7 +104,9 @@ SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text A
        r.positions, r.states,
        o.payment_method_id,
        f.login_id IS NULL OR d.line_no IS NOT NULL AS make_default,
-       NULL::text AS kept_email, NULL::bigint AS owner_id, NULL::text AS link_role
+       NULL::text AS kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
+       f.seen_name, NULL::bigint AS seen_login, NULL::bigint AS seen_accounts, NULL::bigint AS seen_owner,
+       NULL::bigint AS seen_role, r.terms AS seen_enrollments, o.seen_method
 FROM facing f
 JOIN answered r ON r.line_no = f.line_no
 LEFT JOIN busy b ON b.login_id = f.login_id

@@ -96,6 +96,8 @@ SET state = $2, rows_read = $3, planned = $4, impact = $5, undecided = $6, check
 WHERE import_id = $1
 """
 
+_KEEP_SEEN: Final = "UPDATE import_check SET seen_biller = $2, seen_types = $3 WHERE import_id = $1"
+
 # The pairs of account number and method or email that live rows have, as numbers; of many the smallest.
 _KEEP_ROW_KEYS: Final = """
 UPDATE import_check
@@ -247,6 +249,11 @@ async def conclude(
 ) -> None:
     """Write the result of the check."""
     await connection.execute(_CONCLUDE, import_id, state, rows, planned, impact, list(undecided))
+
+
+async def keep_seen(connection: Connection, import_id: UUID, biller: int, types: Sequence[int]) -> None:
+    """Keep what the whole import depends on, for the run to compare."""
+    await connection.execute(_KEEP_SEEN, import_id, biller, list(types))
 
 
 async def was_imported(connection: Connection, import_id: UUID) -> bool:

@@ -30,10 +30,17 @@ SELECT s.line_no, s.ordinal,
        CASE WHEN k.keeps THEN l.email END AS kept_email,
        s.method_kind, nullif(s.link_role, 'owner') AS link_role,
        s.customer_name IS NOT NULL AS has_name,
+       CASE WHEN s.customer_name IS NOT NULL AND c.id IS NOT NULL THEN seen_name_1(c.name) END AS seen_name,
        lower(s.customer_name) <> lower(nullif(c.name, '')) AS differs,
        c.id AS customer_id,
        l.id AS login_id, l.email AS login_email, lower(l.email) AS login_identity, l.status AS login_status,
        l.login_name AS old_login_name,
+       CASE
+           WHEN l.id IS NULL THEN NULL
+           WHEN $3 = 'paperless' THEN seen_mailbox_1(l.login_name, l.email_cc, l.email_verified_at, l.import_kind)
+           WHEN $3 = 'registration'
+               THEN seen_person_1(l.login_name, l.first_name, l.last_name, l.phone, l.import_kind)
+       END AS seen_login,
        CASE
            -- 3.3: not found; a customer can be made where that is wanted and there is a name for it
            WHEN c.id IS NULL AND NOT $2 THEN 'C202'
@@ -66,7 +73,7 @@ CROSS JOIN LATERAL (
 WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM aside x WHERE x.line_no = s.line_no)
 """
 
-# Logins of the rows that own more than one account: how many here, and whether at another biller too.
+# Logins of the rows that own more than one account: how many here, whether at another biller too, and which.
 _SEVERAL: Final = """
 SELECT DISTINCT f.login_id
 FROM facing f
@@ -77,7 +84,8 @@ WHERE EXISTS (
 )
 """
 _BUSY: Final = """
-SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1) AS here, bool_or(c.biller_id <> $1) AS elsewhere
+SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1) AS here, bool_or(c.biller_id <> $1) AS elsewhere,
+       bit_xor(seen_account_1(c.id, c.biller_id)) AS seen_accounts
 FROM several
 JOIN crm.customer_login_link k ON k.login_id = several.login_id AND k.role = 'owner'
 JOIN crm.customer c ON c.id = k.customer_id

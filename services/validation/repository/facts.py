@@ -1,11 +1,12 @@
 """What a check has to know before it reads the file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from services.validation.domain.decisions import Decision
-from shared.contracts.definition import ImportDefinition, Requester
+from shared.contracts.definition import FieldName, ImportDefinition, Requester
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
 from shared.postgres import Connection
 from shared.rights import may_replace_owner, right_of
@@ -19,10 +20,15 @@ JOIN mapping.secure_file f ON f.id = i.file_id
 WHERE i.id = $1
 """
 _BILLER: Final = """
-SELECT name, login_realm_id, account_number_case, mcl_enabled, mail_domain FROM crm.biller WHERE id = $1
+SELECT name, login_realm_id, account_number_case, mcl_enabled, mail_domain, status = 'active' AS is_open,
+    seen_biller_1(
+        login_realm_id, account_number_case, mcl_enabled, paperless_confirm_required, CASE WHEN $2 THEN name END
+    ) AS seen
+FROM crm.biller
+WHERE id = $1
 """
 _INVOICE_TYPES: Final = """
-SELECT code, autopay_allowed, paperless_allowed, active FROM crm.invoice_type WHERE biller_id = $1
+SELECT code, autopay_allowed, paperless_allowed, active, id FROM crm.invoice_type WHERE biller_id = $1
 """
 _DECISIONS: Final = """
 SELECT code, choice, count_seen, typed_count, decided_by, approved_by FROM mapping.decision WHERE import_id = $1
@@ -54,21 +60,25 @@ class Facts:
     decisions: dict[str, Decision]
     confirmed: bool
     has_recipients: bool
+    seen_biller: int
+    seen_types: tuple[int, ...]
 
 
 async def gather(connection: Connection, import_id: UUID, biller_id: int, check_no: int) -> Facts:
     """Read everything; the right is the one of this moment."""
     row = await connection.fetchrow(_IMPORT, import_id)
-    biller = await connection.fetchrow(_BILLER, biller_id)
-    if row is None or biller is None:
-        raise LookupError("The import or its biller is not there")
+    if row is None:
+        raise LookupError("The import is not there")
     definition = ImportDefinition.model_validate(row["definition"])
+    biller = await connection.fetchrow(_BILLER, biller_id, FieldName.BILLER_NAME in definition.columns)
+    if biller is None:
+        raise LookupError("The biller is not there")
     requester = Requester.model_validate(row["requester"])
     right = await right_of(connection, requester.subject, biller_id)
     types = await connection.fetch(_INVOICE_TYPES, biller_id)
     file = FileFacts(row["sha256"], row["size"]) if row["file_biller_id"] == biller_id else None
     judged_by = BillerFacts(
-        permission=right.permission if right else None,
+        permission=right.permission if right and biller["is_open"] else None,
         invoice_types={t["code"]: InvoiceTypeFacts(t[1], t[2], t[3]) for t in types},
         file=file,
     )
@@ -80,12 +90,19 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
         await _lawful(connection, biller_id, await _decisions(connection, import_id, definition, requester.subject)),
         bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1)),
         row["has_recipients"],
+        biller["seen"],
+        _ids(definition, types),
     )
 
 
 async def customers_of(connection: Connection, biller_id: int) -> int:
     """How many customers the biller has."""
     return int(await connection.fetchval(_CUSTOMERS, biller_id))
+
+
+def _ids(definition: ImportDefinition, types: Sequence[Any]) -> tuple[int, ...]:
+    known: dict[str, int] = {row["code"]: row["id"] for row in types}
+    return tuple(known[code] for code in definition.invoice_types if code in known)
 
 
 def _biller(biller_id: int, row: Any) -> Biller:

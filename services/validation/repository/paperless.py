@@ -31,6 +31,7 @@ HAVING min(f.identity) <> max(f.identity)
 _SEEN_TYPE: Final = """
 SELECT e.customer_id, t.position,
        e.status || ':' || coalesce(e.delivery_email, '') AS state,
+       seen_paperless_1(e.invoice_type_id, e.origin, e.consent_id) AS terms,
        e.status = 'cancelled' AS refused,
        e.status IN ('active', 'pending') AND lower(e.delivery_email) = f.identity AS so_by_address,
        e.status IN ('active', 'pending') AND e.delivery_email IS NULL AS so_by_login
@@ -44,6 +45,7 @@ _SEEN: Final = """
 SELECT customer_id,
        array_agg(position) AS positions,
        array_agg(state) AS states,
+       bit_xor(terms) AS terms,
        bool_or(refused) AS cancelled,
        bool_or(refused) AND NOT $1 AS refused,
        count(*) FILTER (WHERE so_by_address) AS by_address,
@@ -98,10 +100,15 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
        r.changes_login AND lower(r.old_login_name) = r.login_identity AS keeps_name,
        r.positions, r.states,
        NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
-       r.kept_email, NULL::bigint AS owner_id, NULL::text AS link_role
+       r.kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
+       -- A login that keeps its email, because it has the row's already, is not looked at any further.
+       r.seen_name, CASE WHEN r.differs_login THEN r.seen_login END AS seen_login,
+       CASE WHEN r.differs_login THEN coalesce(r.seen_accounts, seen_account_1(r.customer_id, $2)) END AS seen_accounts,
+       NULL::bigint AS seen_owner, NULL::bigint AS seen_role, r.terms AS seen_enrollments, NULL::bigint AS seen_method
 FROM (
     SELECT f.*, t.login_id IS NOT NULL AS is_torn, c.choice, c.reaches_others,
-           s.cancelled, s.refused, s.by_address, s.by_login, s.positions, s.states,
+           s.cancelled, s.refused, s.by_address, s.by_login, s.positions, s.states, s.terms, b.seen_accounts,
+           f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity AS differs_login,
            CASE
                WHEN b.login_id IS NULL THEN f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity
                ELSE c.choice = 'update_login' AND c.first_line = f.line_no
@@ -122,4 +129,4 @@ async def decide(work: WorkingTables, subject: Subject) -> None:
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C225", "enroll_again"))
     await work.make("changing", _CHANGING, subject.choices.get("C223", "skip"))
-    await work.make("decided", _DECIDED, len(subject.invoice_types))
+    await work.make("decided", _DECIDED, len(subject.invoice_types), subject.biller_id)

@@ -10,6 +10,7 @@ from shared.postgres import Connection
 _ROWS_PER_CHUNK: Final = 2_000
 
 _FORGET_PLAN: Final = "DELETE FROM plan_row WHERE import_id = $1"
+_FORGET_SEEN: Final = "DELETE FROM plan_seen WHERE import_id = $1"
 
 # 5: rows that are or stay so with one login, there or to be made, stand or fall together. A login that owns one
 # account has one row at most.
@@ -149,6 +150,19 @@ CROSS JOIN LATERAL (
 WHERE d.code IS NULL
 """
 
+# What the run compares beside what a plan row keeps (docs/facts.md).
+_SEEN: Final = """
+INSERT INTO plan_seen (import_id, chunk_no, line_no, name, login, accounts, owner, role, enrollments, method)
+SELECT $1, k.chunk_no, array_agg(d.line_no), array_agg(d.seen_name), array_agg(d.seen_login),
+    array_agg(d.seen_accounts), array_agg(d.seen_owner), array_agg(d.seen_role),
+    array_agg(CASE WHEN $3 <> 'registration' THEN coalesce(d.seen_enrollments, 0) END), array_agg(d.seen_method)
+FROM decided d
+LEFT JOIN led g ON g.line_no = d.line_no
+JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
+WHERE d.code IS NULL
+GROUP BY k.chunk_no
+"""
+
 # Decided otherwise beside the CRM.
 _LEFT_ALONE: Final = """
 INSERT INTO plan_row (
@@ -228,6 +242,7 @@ GROUP BY verdict, codes
 async def forget(connection: Connection, import_id: UUID) -> None:
     """Remove the plan of an earlier check."""
     await connection.execute(_FORGET_PLAN, import_id)
+    await connection.execute(_FORGET_SEEN, import_id)
 
 
 async def write(work: WorkingTables, subject: Subject, rows: int) -> int:
@@ -242,6 +257,8 @@ async def write(work: WorkingTables, subject: Subject, rows: int) -> int:
     await work.connection.execute(_TALLY)
     import_id, types = subject.import_id, len(subject.invoice_types)
     await _write(work, _APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
+    if not work.is_idle(_SEEN):
+        await work.connection.execute(_SEEN, import_id, _ROWS_PER_CHUNK, subject.kind)
     await _write(work, _LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
     await _write(work, _FOLLOWED, import_id, _ROWS_PER_CHUNK)
     await _write(work, _ENDED, import_id, _ROWS_PER_CHUNK)

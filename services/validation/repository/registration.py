@@ -183,7 +183,13 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, r.made_for, 
        r.login_action, false AS by_delivery, false AS keeps_name,
        NULL::int[] AS positions, NULL::text[] AS states,
        NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
-       r.kept_email, r.owner_id, r.link_role
+       r.kept_email, r.owner_id, r.link_role,
+       r.seen_name, r.seen_login,
+       CASE WHEN r.login_action = 'claim' THEN coalesce(r.seen_accounts, seen_account_1(r.customer_id, $2)) END
+           AS seen_accounts,
+       r.seen_owner, CASE WHEN r.login_action = 'link' AND r.login_id IS NOT NULL THEN seen_role_1(r.role) END
+           AS seen_role,
+       NULL::bigint AS seen_enrollments, NULL::bigint AS seen_method
 FROM (
     SELECT f.line_no, f.ordinal, f.customer_id, coalesce(o.identity, f.identity) AS identity, o.kept_email,
            CASE WHEN u.line_no IS NULL THEN f.login_id ELSE u.link_to END AS login_id,
@@ -191,6 +197,19 @@ FROM (
            CASE WHEN u.line_no IS NULL THEN f.login_status ELSE l.status END AS login_status,
            CASE WHEN u.link_to IS NULL AND u.line_no IS NOT NULL THEN f.identity END AS made_for,
            u.owner_id, u.link_role, f.also, o.answered, u.answered AS found, b.elsewhere AS owner_elsewhere,
+           f.seen_name,
+           CASE
+               WHEN u.line_no IS NULL THEN f.seen_login
+               WHEN u.link_to IS NOT NULL
+                   THEN seen_person_1(l.login_name, l.first_name, l.last_name, l.phone, l.import_kind)
+           END AS seen_login,
+           own.seen_accounts,
+           -- The owner's email counts only where it stood against the row (C232).
+           CASE
+               WHEN u.owner_id IS NOT NULL
+                   THEN seen_owner_1(CASE WHEN o.released THEN f.login_email END, f.login_status)
+           END AS seen_owner,
+           k.role,
            CASE
                WHEN f.code IS NOT NULL THEN f.code
                WHEN t.login_id IS NOT NULL THEN 'R151'
@@ -211,6 +230,8 @@ FROM (
         ON t.login_id = o.login_id AND o.released IS NOT TRUE AND (o.code IS NULL OR o.code = 'W333')
     LEFT JOIN unowned u ON u.line_no = f.line_no
     LEFT JOIN busy b ON b.login_id = u.owner_id
+    LEFT JOIN busy own ON own.login_id = f.login_id
+    LEFT JOIN crm.customer_login_link k ON k.customer_id = f.customer_id AND k.login_id = u.link_to
     LEFT JOIN crm.login l ON l.id = u.link_to
     LEFT JOIN name_taken n ON n.line_no = f.line_no
     LEFT JOIN sharing h ON h.line_no = f.line_no
@@ -224,7 +245,8 @@ FROM unowned u
 WHERE u.link_to IS NOT NULL AND NOT EXISTS (SELECT FROM busy b WHERE b.login_id = u.link_to)
 """
 _BUSY_LINKED: Final = """
-SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1), bool_or(c.biller_id <> $1)
+SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1), bool_or(c.biller_id <> $1),
+       bit_xor(seen_account_1(c.id, c.biller_id))
 FROM found_login f
 JOIN crm.customer_login_link k ON k.login_id = f.login_id AND k.role = 'owner'
 JOIN crm.customer c ON c.id = k.customer_id
@@ -249,7 +271,7 @@ async def decide(work: WorkingTables, subject: Subject) -> None:
     await work.make("wanted", _WANTED)
     await work.make("name_taken", _NAME_TAKEN, subject.realm_id)
     await work.make("sharing", _CLAIM)
-    await work.make("decided", _DECIDED, subject.links_accounts)
+    await work.make("decided", _DECIDED, subject.links_accounts, subject.biller_id)
 
 
 def _agree(row: Any) -> bool:

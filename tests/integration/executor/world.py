@@ -40,7 +40,7 @@ class World:
 
     async def biller(self, **options: Any) -> Biller:
         biller = await self.crm.biller(types=CODES, **options)
-        await self.crm.right(SUBJECT, biller)
+        await self.crm.right(SUBJECT, biller, may_replace_owner=True)
         return biller
 
     async def types(self, biller: Biller) -> list[int]:
@@ -57,7 +57,6 @@ class World:
         """A paperless row that changes the email of the customer's login and enrols in both types."""
         customer_id, login_id, email = customer
         planned: dict[str, Any] = {
-            "account_number": "A",
             "customer_id": customer_id,
             "login_id": login_id,
             "login_action": "update_email",
@@ -116,8 +115,15 @@ class World:
         )
         for chunk_no, rows in enumerate(chunks):
             for planned in rows:
-                await self._add_row({"import_id": import_id, "chunk_no": chunk_no, **planned})
+                number = await self._account_number(planned)
+                await self._add_row({"import_id": import_id, "chunk_no": chunk_no, "account_number": number, **planned})
         return import_id
+
+    async def _account_number(self, planned: Mapping[str, Any]) -> str | None:
+        number: str | None = await self.admin.fetchval(
+            "SELECT account_number FROM crm.customer WHERE id = $1", planned.get("customer_id")
+        )
+        return number
 
     async def _add_row(self, planned: Mapping[str, Any]) -> None:
         columns = ", ".join(planned)
@@ -151,7 +157,7 @@ class World:
         return import_id
 
     async def finish(self, import_id: UUID) -> None:
-        await apply_pending(self.database, import_id, limit=WAIT_SECONDS)
+        await apply_pending(self.database, import_id, limit=WAIT_SECONDS, today=lambda: EFFECTIVE)
 
     async def cancel(self, import_id: UUID, biller: Biller) -> str:
         """What the mapping service does, on a connection of its own."""

@@ -125,14 +125,14 @@ class World:
     async def check(self, biller: Biller, kind: str, lines: Sequence[str], **changes: Any) -> Import:
         return await self.run(await self.define(biller, kind, "\n".join(lines) + "\n", **changes))
 
-    async def apply(self, done: Import, biller: Biller) -> dict[int, tuple[str, set[str]]]:
+    async def apply(self, done: Import, biller: Biller, today: date = TODAY) -> dict[int, tuple[str, set[str]]]:
         """Run an approved import to its end; what became of its rows."""
         approved = ImportApproved(
             import_id=done.id, biller_id=biller.id, check_no=1, codes={}, planned=Counts(), chunks=done.approved.chunks
         )
         async with self.executor.transaction() as connection:
             await executor_handlers.on_import_approved(connection, approved)
-        await apply_pending(self.executor, done.id, limit=20)
+        await apply_pending(self.executor, done.id, limit=20, today=lambda: today)
         await self.finish(done.id)
         rows = await self.admin.fetch(
             "SELECT line_no, outcome, codes FROM execution.row_result WHERE import_id = $1", done.id

@@ -1,0 +1,88 @@
+"""What the whole import depends on, looked at again before each chunk: biller, invoice types, day, and rights.
+
+These records are not locked: many chunks on end would keep whoever wants to change them waiting. A change bites with
+the next chunk, as a cancellation does.
+"""
+
+from datetime import date
+from typing import Final
+
+from services.executor.domain import Job, Shape
+from shared.postgres import Connection
+from shared.rights import allows, may_replace_owner, right_of
+
+# The plan of a check that did not keep what it saw is compared with nothing but what every plan needs.
+_CHANGED: Final = """
+    SELECT array_remove(ARRAY[
+        CASE
+            WHEN b.status <> 'active' OR c.seen_biller <> validation.seen_biller_1(
+                b.login_realm_id, b.account_number_case, b.mcl_enabled, b.paperless_confirm_required,
+                CASE WHEN i.definition -> 'columns' ? 'biller_name' THEN b.name END
+            ) THEN 'biller'
+        END,
+        CASE
+            WHEN c.seen_types <> $2::bigint[]
+                OR cardinality($2::bigint[]) <> (
+                    SELECT count(*) FROM crm.invoice_type t
+                    WHERE t.id = ANY ($2::bigint[]) AND t.biller_id = c.biller_id AND t.active
+                        AND CASE c.kind WHEN 'autopay' THEN t.autopay_allowed ELSE t.paperless_allowed END
+                )
+                OR cardinality($2::bigint[]) <> jsonb_array_length(coalesce(i.definition -> 'invoice_types', '[]'))
+            THEN 'invoice types'
+        END,
+        -- An import that has begun goes on past midnight.
+        CASE
+            WHEN c.kind = 'autopay' AND $3::date < $4::date AND NOT EXISTS (
+                SELECT FROM chunk WHERE import_id = $1 AND state = 'applied' AND (counts ->> 'applied')::int > 0
+            ) THEN 'effective date'
+        END
+    ], NULL)
+    FROM validation.import_check c
+    JOIN mapping.import i ON i.id = c.import_id
+    JOIN crm.biller b ON b.id = c.biller_id
+    WHERE c.import_id = $1
+"""
+
+_DECIDERS: Final = """
+    SELECT decided_by AS subject, false AS is_second FROM mapping.decision WHERE import_id = $1
+    UNION
+    SELECT approved_by, true FROM mapping.decision WHERE import_id = $1 AND approved_by IS NOT NULL
+    UNION
+    SELECT f.confirmed_by, false
+    FROM mapping.confirmation f JOIN validation.import_check c ON c.import_id = f.import_id
+    WHERE f.import_id = $1 AND f.check_no = c.check_no - 1
+"""
+
+# Who answered to replace owners; an answer given in advance is the requester's.
+_REPLACER: Final = """
+    SELECT decided_by FROM mapping.decision WHERE import_id = $1 AND code = 'C232' AND choice = 'replace_owner'
+"""
+
+_REPLACING: Final = "SELECT DISTINCT leader_line FROM work_row WHERE owner_id IS NOT NULL AND link_role IS NULL"
+
+
+async def changed(connection: Connection, job: Job, today: date) -> list[str]:
+    """What of the whole import is not as the check saw it."""
+    found: list[str] = await connection.fetchval(
+        _CHANGED, job.import_id, job.invoice_type_ids, job.effective_date, today
+    )
+    return found if await _may_decide(connection, job) else [*found, "rights"]
+
+
+async def unlawful(connection: Connection, job: Job, shape: Shape) -> list[int]:
+    """The groups that replace an owner, where who answered so has lost the right to it."""
+    if not shape.replaces_owners:
+        return []
+    decider: str | None = await connection.fetchval(_REPLACER, job.import_id)
+    if await may_replace_owner(connection, decider or job.subject, job.biller_id):
+        return []
+    return [row["leader_line"] for row in await connection.fetch(_REPLACING)]
+
+
+async def _may_decide(connection: Connection, job: Job) -> bool:
+    """Whether all who answered, confirmed or approved might still do so."""
+    for person in await connection.fetch(_DECIDERS, job.import_id):
+        right = await right_of(connection, person["subject"], job.biller_id)
+        if not allows(right, job.kind) or (person["is_second"] and right and not right.may_approve):
+            return False
+    return True

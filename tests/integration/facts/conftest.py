@@ -1,0 +1,36 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.postgres import Database
+from shared.secure_upload import SecureUpload
+from stack.postgres import EmbeddedPostgres
+from tests.integration.validation.world import World
+
+_PASSWORD = "only-for-tests"
+_CRM = Path(__file__).parents[3] / "stack/crm/migrations"
+
+
+@pytest.fixture(scope="module")
+async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    name = "fact_tests"
+    await postgres.drop_database(name)
+    dsn = await postgres.create_database(name)
+    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    admin = await asyncpg.connect(dsn)
+    # Nothing here is killed, and a wait for the disk at each commit is most of the time otherwise.
+    await admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    database = await Database.connect(
+        postgres.dsn("ci_validation", _PASSWORD, database=name), application_name="fact-tests"
+    )
+    executor = await Database.connect(
+        postgres.dsn("ci_executor", _PASSWORD, database=name), application_name="fact-tests", max_size=2
+    )
+    yield World(admin, database, executor, SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {}))
+    await executor.close()
+    await database.close()
+    await admin.close()
+    await postgres.drop_database(name)

@@ -1,0 +1,118 @@
+"""Nothing is applied to a world that the check did not see: every fact of the table is changed by another writer."""
+
+from collections.abc import Mapping
+
+import asyncpg
+import pytest
+
+from services.executor.domain import Chunk
+from services.executor.repository import compare, jobs, work
+from shared.contracts.facts import FACTS, Then
+from tests.integration.facts.changes import CHANGES, Change
+from tests.integration.facts.scenes import Scene, Setting
+from tests.integration.validation.world import World
+
+_FACTS = {fact.name: fact for fact in FACTS}
+_TABLES = {
+    "customer": "biller_id IN (:biller, :neighbor)",
+    "login": "realm_id = :realm",
+    "customer_login_link": "customer_id IN (SELECT id FROM crm.customer WHERE biller_id IN (:biller, :neighbor))",
+    "payment_method": "biller_id IN (:biller, :neighbor)",
+    "autopay_enrollment": "customer_id IN (SELECT id FROM crm.customer WHERE biller_id IN (:biller, :neighbor))",
+    "paperless_enrollment": "customer_id IN (SELECT id FROM crm.customer WHERE biller_id IN (:biller, :neighbor))",
+}
+_LOCKED = [change for change in CHANGES if _FACTS[change.fact].locked]
+_SETTINGS = {change.setting.__name__: change.setting for change in CHANGES}
+
+
+def test_every_column_of_every_fact_is_changed() -> None:
+    columns = {(fact.name, column) for fact in FACTS for column in fact.columns or ("",)}
+    assert {(change.fact, change.column) for change in CHANGES} == columns
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+async def test_a_change_between_check_and_run(world: World, change: Change) -> None:
+    scene = await change.setting(world)
+    assert {line: row["verdict"] for line, row in scene.done.rows.items()} == {2: "apply", 3: "apply"}
+    await change.happen(scene)
+    before = await _records(scene)
+    results = await world.apply(scene.done, scene.biller, scene.today)
+    then = _FACTS[change.fact].then
+    codes = {line: set(row["codes"]) for line, row in scene.done.rows.items()}
+    if then is Then.STOP:
+        assert results == {line: ("skipped", found | {"S405"}) for line, found in codes.items()}
+    elif then is Then.ADAPT:
+        assert results == {line: ("applied", found) for line, found in codes.items()}
+        assert not await _made_default(scene)
+        return
+    else:
+        held = {2, 3} if then is Then.ALL else {2}
+        assert results == {
+            line: ("held", found | {"R198"}) if line in held else ("applied", found) for line, found in codes.items()
+        }
+    # Whatever was there is as the other writer left it; the third line wrote of its own account alone.
+    after = await _records(scene)
+    assert {key: after.get(key) for key in before if key not in _of_control(scene)} == {
+        key: row for key, row in before.items() if key not in _of_control(scene)
+    }
+    if then is not Then.GROUP:
+        assert after == before
+
+
+@pytest.mark.parametrize("setting", _SETTINGS.values(), ids=_SETTINGS)
+@pytest.mark.parametrize("is_old", [False, True], ids=["plan", "plan of an earlier version"])
+async def test_without_a_change_both_rows_are_applied(world: World, setting: Setting, *, is_old: bool) -> None:
+    scene = await setting(world)
+    if is_old:
+        await world.admin.execute("DELETE FROM validation.plan_seen WHERE import_id = $1", scene.done.id)
+        await world.admin.execute(
+            "UPDATE validation.import_check SET seen_biller = NULL, seen_types = NULL WHERE import_id = $1",
+            scene.done.id,
+        )
+    assert {outcome for outcome, _ in (await world.apply(scene.done, scene.biller)).values()} == {"applied"}
+
+
+@pytest.mark.parametrize("change", _LOCKED, ids=str)
+async def test_what_was_compared_stays_so_until_the_commit(world: World, change: Change) -> None:
+    scene = await change.setting(world)
+    await _start(world, scene)
+    async with world.executor.transaction() as connection:
+        job = await jobs.read(connection, scene.done.id)
+        chunk = Chunk(scene.done.id, scene.biller.id, 0, 0)
+        shape = await work.fill(connection, chunk)
+        assert await compare.lock_and_compare(connection, job, chunk, shape, scene.today) == []
+        await world.admin.execute("SET lock_timeout = '50ms'")
+        try:
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await change.happen(scene)
+        finally:
+            await world.admin.execute("RESET lock_timeout")
+
+
+async def _start(world: World, scene: Scene) -> None:
+    await world.admin.execute(
+        "INSERT INTO execution.job (import_id, biller_id, kind, state) VALUES ($1, $2, $3, 'running')",
+        *(scene.done.id, scene.biller.id, (await world.state(scene.done.id))["kind"]),
+    )
+
+
+async def _records(scene: Scene) -> Mapping[tuple[str, str], str]:
+    """Every row that an import may write, by table and key."""
+    found = {}
+    for table, of_scene in _TABLES.items():
+        where = of_scene
+        for name in ("biller", "neighbor", "realm"):
+            where = where.replace(f":{name}", str(scene.ids[name]))
+        key = "customer_id || ' ' || login_id" if table == "customer_login_link" else "id::text"
+        rows = await scene.world.admin.fetch(f"SELECT {key} AS key, t::text AS row FROM crm.{table} t WHERE {where}")  # noqa: S608 - of this file
+        found.update({(table, row["key"]): row["row"] for row in rows})
+    return found
+
+
+def _of_control(scene: Scene) -> set[tuple[str, str]]:
+    return {("customer", str(scene.ids["control"]))}
+
+
+async def _made_default(scene: Scene) -> bool:
+    statement = "SELECT bool_or(is_default) FROM crm.payment_method WHERE login_id = $1 AND origin = 'import'"
+    return bool(await scene.world.admin.fetchval(statement, scene.ids["login"]))
