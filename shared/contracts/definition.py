@@ -1,17 +1,17 @@
 """An import definition: what to import, from which file, how the columns are read and what may be decided."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from shared.contracts.contract import Contract
+from shared.contracts.contract import Contract, Count, Day, Id, Int4, Name, Size, Text
 
-HeaderName = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+HeaderName = Annotated[Text, Field(min_length=1, max_length=300)]
+Snippet = Annotated[Text, Field(min_length=1, max_length=50)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-CodeNumber = Annotated[str, StringConstraints(pattern=r"^C\d{3}$")]
+CodeNumber = Annotated[str, StringConstraints(pattern=r"^C[0-9]{3}$")]
 
 
 class Input(Contract):
@@ -101,7 +101,7 @@ class Remove(Input):
     """Remove each of these characters."""
 
     do: Literal["remove"]
-    characters: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    characters: Snippet
 
 
 class StripLeadingZeros(Input):
@@ -142,8 +142,8 @@ class Replace(Input):
     """Replace each occurrence of a text."""
 
     do: Literal["replace"]
-    old: Annotated[str, StringConstraints(min_length=1, max_length=50)]
-    new: Annotated[str, StringConstraints(max_length=50)]
+    old: Snippet
+    new: Annotated[Text, Field(max_length=50)]
 
 
 Transform = Annotated[
@@ -156,13 +156,13 @@ class ColumnPart(Input):
     """A part of the account number that comes from a column. An empty cell makes the account number empty (R101)."""
 
     column: HeaderName
-    transforms: tuple[Transform, ...] = ()
+    transforms: Annotated[tuple[Transform, ...], Field(max_length=50)] = ()
 
 
 class LiteralPart(Input):
     """A constant part of the account number, such as ``WTR-``."""
 
-    literal: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    literal: Snippet
 
 
 Part = ColumnPart | LiteralPart
@@ -173,22 +173,22 @@ class FileReference(Input):
 
     id: UUID
     sha256: Sha256
-    size: Annotated[int, Field(ge=0, description="bytes")]
+    size: Annotated[Size, Field(description="bytes")]
 
 
 class RecipeReference(Input):
     """A version of a saved recipe."""
 
     id: UUID
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[Int4, Field(ge=1)]
 
 
 class Reading(Input):
     """How the file is read, where detection must be told."""
 
-    encoding: str | None = None
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
-    quote: Annotated[str, StringConstraints(max_length=1)] | None = Field(
+    encoding: Annotated[Text, Field(max_length=50)] | None = None
+    delimiter: Annotated[Text, Field(min_length=1, max_length=1)] | None = None
+    quote: Annotated[Text, Field(max_length=1)] | None = Field(
         default=None, description="the quote character; empty where the file quotes nothing"
     )
     header_line: Annotated[int, Field(ge=1, le=1000)] | None = None
@@ -203,11 +203,11 @@ class Options(Input):
     paperless_flag_reversed: bool = Field(
         default=False, description="the paperless flag says whether paper is wanted, as in PaperInvoices"
     )
-    exclude_lines: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=10_000)] = Field(
+    exclude_lines: Annotated[tuple[Annotated[Int4, Field(ge=1)], ...], Field(max_length=10_000)] = Field(
         default=(), description="lines of the file that the operator leaves out"
     )
-    effective_date: date | None = Field(default=None, description="autopay: first day on which may be collected")
-    attestation: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+    effective_date: Day | None = Field(default=None, description="autopay: first day on which may be collected")
+    attestation: Annotated[Text, Field(max_length=2000)] | None = Field(
         default=None, description="autopay and paperless: the statement that the customers' permission carries over"
     )
     notify_customers: bool = Field(default=False, description="queue the CRM's own mails to the customers touched")
@@ -217,26 +217,30 @@ class NamedDecision(Input):
     """A decision taken in advance, for one class of findings."""
 
     choice: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
-    typed_count: int | None = Field(default=None, description="C201: the number of customers that would be made")
+    typed_count: Count | None = Field(default=None, description="C201: the number of customers that would be made")
 
 
 class ImportDefinition(Input):
     """Everything an import needs to know. Who asked, and with which right, the mapping service adds from the token."""
 
-    biller_id: int
+    biller_id: Id
     kind: ImportKind
     file: FileReference
-    invoice_types: tuple[str, ...] = Field(default=(), description="codes; autopay and paperless only")
+    invoice_types: Annotated[tuple[Name, ...], Field(max_length=200)] = Field(
+        default=(), description="codes; autopay and paperless only"
+    )
     columns: dict[FieldName, HeaderName]
-    account_number: tuple[Part, ...] = Field(description="the IC account number: its parts in order")
+    account_number: Annotated[tuple[Part, ...], Field(max_length=50)] = Field(
+        description="the IC account number: its parts in order"
+    )
     options: Options = Options()
     recipe: RecipeReference | None = Field(
         default=None, description="the saved recipe that this was made from: kept and shown, nothing is taken from it"
     )
-    decide: Literal["ask"] | dict[CodeNumber, NamedDecision] = Field(
+    decide: Literal["ask"] | Annotated[dict[CodeNumber, NamedDecision], Field(max_length=200)] = Field(
         default="ask", description="'ask' holds the import until a person confirms; or the decisions by code"
     )
-    log_recipients: tuple[UUID, ...] = Field(
+    log_recipients: Annotated[tuple[UUID, ...], Field(max_length=100)] = Field(
         default=(), description="who gets the log: ids of the address book, since messages hold no address"
     )
 
@@ -244,6 +248,6 @@ class ImportDefinition(Input):
 class Requester(Contract):
     """Who asked, and with which right."""
 
-    subject: str
-    name: str
+    subject: Text
+    name: Text
     permission: Literal["paperless", "all"]

@@ -1,12 +1,12 @@
 """What every event on the wire has in common."""
 
 from datetime import UTC, datetime
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 from uuid import UUID, uuid4
 
 from pydantic import Field
 
-from shared.contracts.contract import Contract
+from shared.contracts.contract import Contract, Id, Int4, Moment
 from shared.contracts.topics import Topic
 
 
@@ -20,8 +20,8 @@ class Event(Contract):
     topic: ClassVar[Topic]
 
     event_id: UUID = Field(default_factory=uuid4)
-    occurred_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
-    version: int = 1
+    occurred_at: Moment = Field(default_factory=lambda: datetime.now(UTC))
+    version: Annotated[Int4, Field(ge=1)] = 1
 
     def to_bytes(self) -> bytes:
         """JSON in UTF-8, as it stands on the topic."""
@@ -42,7 +42,7 @@ class ImportEvent(Event):
     """A fact about one import of one biller."""
 
     import_id: UUID
-    biller_id: int
+    biller_id: Id
 
     @property
     def key(self) -> bytes:

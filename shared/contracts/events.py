@@ -1,26 +1,45 @@
 """Every event of the system, each with the record of its topic."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from shared.contracts.contract import Contract
+from shared.contracts.contract import Contract, Count, Moment, Size, Text
 from shared.contracts.definition import ImportDefinition, ImportKind
 from shared.contracts.event import Event, ImportEvent
 from shared.contracts.topics import Topic
+
+_MOST_CODES: Final = 500
+_MOST_PROBLEMS: Final = 50
+
+
+def _told(limit: int) -> BeforeValidator:
+    """Cut instead of refused: a problem is told to those who caused it, whatever the words of theirs that it quotes."""
+
+    def cut(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        stored = value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return stored if len(stored) <= limit else f"{stored[: limit - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+    return BeforeValidator(cut)
+
+
+Code = Annotated[Text, Field(max_length=20)]
+CodeCounts = Annotated[dict[Code, Count], Field(max_length=_MOST_CODES)]
 
 
 class Counts(Contract):
     """Rows by outcome. ``read`` is always the sum of the others (conservation)."""
 
-    applied: int = 0
-    no_change: int = 0
-    skipped: int = 0
-    held: int = 0
-    failed: int = 0
+    applied: Count = 0
+    no_change: Count = 0
+    skipped: Count = 0
+    held: Count = 0
+    failed: Count = 0
 
     @property
     def read(self) -> int:
@@ -40,10 +59,22 @@ class FinalState(StrEnum):
 class RequestProblem(Contract):
     """Why a request cannot be accepted: a stable code, the place and the remedy."""
 
-    code: str
-    place: str
-    message: str
-    remedy: str
+    code: Annotated[Text, Field(max_length=100), _told(100)]
+    place: Annotated[Text, Field(max_length=300), _told(300)]
+    message: Annotated[Text, Field(max_length=500), _told(500)]
+    remedy: Annotated[Text, Field(max_length=500), _told(500)]
+
+
+def _with_count_of_the_rest(problems: object) -> object:
+    if not isinstance(problems, Sequence) or len(problems) <= _MOST_PROBLEMS + 1:
+        return problems
+    rest = RequestProblem(
+        code="more_problems",
+        place="request",
+        message=f"{len(problems) - _MOST_PROBLEMS:,} more problems are not listed",
+        remedy="Correct these first, then send the request again",
+    )
+    return (*problems[:_MOST_PROBLEMS], rest)
 
 
 class ImportRequested(Event):
@@ -69,7 +100,9 @@ class ImportRequestAnswered(Event):
 
     request_id: UUID | None = Field(description="None where the request was too damaged to have one")
     import_id: UUID | None = None
-    problems: tuple[RequestProblem, ...] = ()
+    problems: Annotated[
+        tuple[RequestProblem, ...], Field(max_length=_MOST_PROBLEMS + 1), BeforeValidator(_with_count_of_the_rest)
+    ] = ()
 
     @property
     def key(self) -> bytes:
@@ -94,10 +127,10 @@ class CheckProgressed(ImportEvent):
         "customer-import.check-progressed.v1", producers=("validation",), consumers=("notifier",)
     )
 
-    check_no: int
-    bytes_read: int
-    bytes_total: int
-    rows_read: int
+    check_no: Count
+    bytes_read: Size
+    bytes_total: Size
+    rows_read: Count
 
 
 class ImportRejected(ImportEvent):
@@ -107,8 +140,8 @@ class ImportRejected(ImportEvent):
         "customer-import.import-rejected.v1", producers=("validation",), consumers=("mapping", "notifier")
     )
 
-    check_no: int
-    codes: dict[str, int] = Field(description="findings: code → number of rows or places")
+    check_no: Count
+    codes: CodeCounts = Field(description="findings: code → number of rows or places")
 
 
 class ImportHeld(ImportEvent):
@@ -118,9 +151,11 @@ class ImportHeld(ImportEvent):
         "customer-import.import-held.v1", producers=("validation",), consumers=("mapping", "notifier")
     )
 
-    check_no: int
-    codes: dict[str, int]
-    undecided: tuple[str, ...] = Field(description="C codes that need an answer before the import can go on")
+    check_no: Count
+    codes: CodeCounts
+    undecided: Annotated[tuple[Code, ...], Field(max_length=_MOST_CODES)] = Field(
+        description="C codes that need an answer before the import can go on"
+    )
     planned: Counts
 
 
@@ -131,10 +166,10 @@ class ImportApproved(ImportEvent):
         "customer-import.import-approved.v1", producers=("validation",), consumers=("mapping", "executor", "notifier")
     )
 
-    check_no: int
-    codes: dict[str, int]
+    check_no: Count
+    codes: CodeCounts
     planned: Counts
-    chunks: int
+    chunks: Count
 
 
 class ImportConfirmed(ImportEvent):
@@ -144,7 +179,7 @@ class ImportConfirmed(ImportEvent):
         "customer-import.import-confirmed.v1", producers=("mapping",), consumers=("validation", "notifier")
     )
 
-    check_no: int = Field(description="the check that was confirmed")
+    check_no: Count = Field(description="the check that was confirmed")
 
 
 class ImportCancelled(ImportEvent):
@@ -162,7 +197,7 @@ class ChunkApplied(ImportEvent):
 
     topic: ClassVar[Topic] = Topic("customer-import.chunk-applied.v1", producers=("executor",), consumers=("notifier",))
 
-    chunk_no: int
+    chunk_no: Count
     counts: Counts
 
 
@@ -177,9 +212,9 @@ class ImportFinished(ImportEvent):
 
     state: FinalState
     counts: Counts
-    codes: dict[str, int]
-    started_at: datetime | None
-    finished_at: datetime
+    codes: CodeCounts
+    started_at: Moment | None
+    finished_at: Moment
 
 
 EVENTS: tuple[type[Event], ...] = (

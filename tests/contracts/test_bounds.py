@@ -1,0 +1,110 @@
+"""Nothing on the wire is wider than what stores and carries it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from shared.contracts.contract import Count, Day, Id, Int4, Int8, Moment, Name, Size, Text
+from shared.contracts.definition import CodeNumber, ImportDefinition
+from shared.contracts.event import Event
+from shared.contracts.events import EVENTS, ImportRequestAnswered, RequestProblem
+
+_DEFINITION = {
+    "biller_id": 1,
+    "kind": "paperless",
+    "file": {"id": str(uuid4()), "sha256": "0" * 64, "size": 1},
+    "columns": {},
+    "account_number": [],
+}
+
+
+def _unbounded(schema: Any, path: str) -> Iterator[str]:
+    if isinstance(schema, list):
+        for number, item in enumerate(schema):
+            yield from _unbounded(item, f"{path}[{number}]")
+    if not isinstance(schema, dict):
+        return
+    bounds = {"string": "maxLength", "integer": "maximum", "array": "maxItems"}
+    fixed = {"enum", "const", "format"} & set(schema)
+    anchored = schema.get("pattern", "").endswith("}$")
+    if (bound := bounds.get(schema.get("type", ""))) and not fixed and not anchored and bound not in schema:
+        yield f"{path}: no {bound}"
+    if schema.get("type") == "string" and "maxLength" in schema and "pattern" not in schema:
+        yield f"{path}: NUL"
+    if isinstance(schema.get("additionalProperties"), dict) and not {"maxProperties", "propertyNames"} & set(schema):
+        yield f"{path}: no maxProperties"
+    for name, part in schema.items():
+        yield from _unbounded(part, f"{path}.{name}")
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_every_value_of_an_event_has_bounds(event: type[Event]) -> None:
+    assert list(_unbounded(event.model_json_schema(), event.__name__)) == []
+
+
+@pytest.mark.parametrize(
+    ("wide", "value"),
+    [
+        (Text, "a\0b"),
+        (Text, "a" * 2001),
+        (Name, "a" * 201),
+        (Int4, 2**31),
+        (Int4, -(2**31) - 1),
+        (Int8, 2**63),
+        (Id, 2**70),
+        (Id, -1),
+        (Count, 2**40),
+        (Size, 2**63),
+        (Moment, "0001-01-01T00:00:00+23:59"),
+        (Moment, "9999-12-31T23:59:59-12:00"),
+        (Day, "0001-01-01"),
+        (Day, "9999-12-31"),
+        (CodeNumber, "C٣٣٣"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused(wide: Any, value: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(wide).validate_python(value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"biller_id": 2**70},
+        {"invoice_types": ["X"] * 9_000},
+        {"invoice_types": ["a\0"]},
+        {"columns": {"email": "a\0"}},
+        {"account_number": [{"literal": "a\0"}]},
+        {"account_number": [{"literal": "a"}] * 1_000},
+        {"account_number": [{"column": "a", "transforms": [{"do": "trim"}] * 1_000}]},
+        {"log_recipients": [str(uuid4())] * 1_000},
+        {"decide": {f"C{number}": {"choice": "skip"} for number in range(100, 999)}},
+        {"decide": {"C201": {"choice": "make", "typed_count": 2**40}}},
+        {"decide": {"C٣٣٣": {"choice": "skip"}}},
+        {"options": {"attestation": "a\0"}},
+        {"options": {"reading": {"encoding": "a\0"}}},
+        {"options": {"reading": {"delimiter": "\0"}}},
+        {"options": {"reading": {"quote": "\0"}}},
+        {"options": {"exclude_lines": [2**31]}},
+        {"options": {"effective_date": "9999-12-31"}},
+        {"recipe": {"id": str(uuid4()), "version": 2**31}},
+    ],
+    ids=lambda change: json.dumps(change)[:60],
+)
+def test_a_definition_that_cannot_be_stored_is_refused(change: dict[str, Any]) -> None:
+    ImportDefinition.model_validate(_DEFINITION)
+    with pytest.raises(ValidationError):
+        ImportDefinition.model_validate(_DEFINITION | change)
+
+
+def test_an_answer_is_cut_rather_than_refused() -> None:
+    problem = RequestProblem(code="F013", place="\x01" * 9_000, message="\0" * 9_000, remedy="\x02" * 9_000)
+    answer = ImportRequestAnswered(request_id=uuid4(), problems=(problem,) * 9_000)
+    assert len(answer.problems) == 51
+    assert answer.problems[-1].message == "8,950 more problems are not listed"
+    assert len(answer.to_bytes()) < 500_000
+    assert ImportRequestAnswered.from_bytes(answer.to_bytes()) == answer
