@@ -46,7 +46,7 @@ _IS_CANCELLED: Final = "SELECT EXISTS (SELECT FROM cancellation WHERE import_id 
 _FINISH: Final = """
 UPDATE import_check
 SET state = CASE WHEN state = 'approved' THEN $2 ELSE state END, finished_at = now()
-WHERE import_id = $1
+WHERE import_id = $1 AND finished_at IS NULL
 """
 
 # One running import per biller: the others wait, except that the same file again is refused at once (F017).

@@ -18,7 +18,7 @@ from shared.contracts.event import ImportEvent
 from shared.contracts.events import Counts, FinalState, ImportDefined, ImportFinished
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload, object_key
-from tests.integration.notifier.others import leave
+from tests.support.leaving import leave
 
 T = TypeVar("T")
 MAIL_DOMAIN = "import.example.com"
