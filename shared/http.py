@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.health import Health
 from shared.logging import get_logger
-from shared.postgres import is_transient
+from shared.openapi import PROBLEM_JSON, document_problems
+from shared.postgres import is_transient, is_unstorable
 
 REQUESTS: Final = Counter("import_http_requests", "HTTP requests", ("method", "route", "status"))
 SECONDS: Final = Histogram("import_http_seconds", "Time to the end of the answer", ("method", "route"))
@@ -59,6 +60,7 @@ def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None
             yield
 
     app = FastAPI(title=f"Customer Import: {service}", version=version, lifespan=watched, redoc_url=None)
+    document_problems(app)
     _add_probes(app, health)
     app.exception_handler(Problem)(_on_problem)
     app.exception_handler(RequestValidationError)(_on_invalid)
@@ -85,7 +87,7 @@ def problem_response(problem: Problem) -> Response:
         "remedy": problem.remedy,
     }
     headers = {"www-authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
-    return Response(orjson.dumps(body), problem.status, headers, media_type="application/problem+json")
+    return Response(orjson.dumps(body), problem.status, headers, media_type=PROBLEM_JSON)
 
 
 def _add_probes(app: FastAPI, health: Health) -> None:
@@ -129,13 +131,26 @@ async def _on_http_error(_request: Request, error: HTTPException) -> Response:
     return answer
 
 
+def unstorable(place: str) -> Problem:
+    """A value that nothing can hold: a NUL, a number or a moment beyond every column."""
+    title, remedy = "The request holds a value that cannot be stored", "Leave out what is no text, number or date"
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", title, place, remedy)
+
+
 def _unknown_problem(error: Exception) -> Problem:
     if is_transient(error):
         log.warning("request_postponed", exc_info=error)
         title, remedy = "Something this needs is not reachable", "Try again in a moment; the same request is safe"
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", title, remedy=remedy)
+    if is_unstorable(error):  # a bound that a type lacks: nothing is broken, and the caller can do something
+        log.warning("request_held_no_storable_value", exc_info=error)
+        return unstorable("")
     log.error("request_failed", exc_info=error)
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something failed on our side")
+
+
+def _holds_nul(scope: Scope) -> bool:
+    return "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]
 
 
 class _Guarded:
@@ -153,6 +168,9 @@ class _Guarded:
             await send(message)
 
         try:
+            if not started and _holds_nul(scope):
+                await problem_response(unstorable("address"))(scope, receive, send)
+                return
             await self._app(scope, receive, watch)
         except Exception as error:
             if started:  # too late for an answer: the server cuts the connection

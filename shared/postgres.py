@@ -30,6 +30,8 @@ _PROBE_SECONDS: Final = 15.0
 _LONGEST_BACK_OFF: Final = 10.0
 _JSONB_VERSION: Final = b"\x01"
 
+# Refused by asyncpg before it is sent, out of range, a moment beyond the calendar, NUL in text and in JSON.
+_UNSTORABLE: Final = frozenset({None, "22000", "22003", "22008", "22021", "22P05"})
 _EXHAUSTED_ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 log = get_logger()
@@ -216,6 +218,11 @@ def trouble_of(error: BaseException) -> Trouble:
 def is_transient(error: BaseException) -> bool:
     """Whether the same may succeed later, for those who only answer and do not try again themselves."""
     return trouble_of(error) is not Trouble.FAULT
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a value was given that its column cannot hold: it is for who asked to correct, not for us."""
+    return isinstance(error, asyncpg.DataError) and error.sqlstate in _UNSTORABLE
 
 
 def back_off(failures: int, *, limit: float = 10.0) -> float:

@@ -5,23 +5,34 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header
 
+from shared.contracts.contract import Id
 from shared.http import Problem
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent
 from shared.messaging.decision import UndecodableError
 
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    403: {"description": "only for those who may import everything everywhere"}
+}
+_NOT_SENT: dict[int | str, dict[str, Any]] = {
+    404: {"description": "there is no such dead letter"},
+    409: {"description": "it was handled before"},
+}
+
 
 def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[..., Any]) -> APIRouter:
     """The routes; ``letters`` and ``authorise`` are dependencies, and the second raises for whoever may not."""
-    router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(authorise)])
+    router = APIRouter(
+        prefix="/api/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(authorise)], responses=_REFUSED
+    )
 
     @router.get("")
     async def list_dead_letters(kept: Annotated[DeadLetters, Depends(letters)]) -> dict[str, list[DeadLetter]]:
         """Messages that could not be handled, without what they hold."""
         return {"items": await kept.list()}
 
-    @router.post("/{letter_id}/send")
+    @router.post("/{letter_id}/send", responses=_NOT_SENT)
     async def send_dead_letter(
-        letter_id: int,
+        letter_id: Id,
         kept: Annotated[DeadLetters, Depends(letters)],
         authorization: Annotated[str, Header()] = "",
     ) -> dict[str, Resent]:

@@ -1,5 +1,6 @@
 """Server-rendered pages: session, protection of forms, headers, templates and the design system."""
 
+from shared.web.forms import whole_number
 from shared.web.pages import (
     Form,
     SignedInVisitor,
@@ -25,5 +26,6 @@ __all__ = [
     "render",
     "see_other",
     "web_of",
+    "whole_number",
     "zone_of",
 ]

@@ -17,9 +17,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier
-from shared.http import Problem, problem_response
+from shared.http import Problem, problem_response, unstorable
 from shared.logging import error_types, get_logger
-from shared.postgres import is_transient
+from shared.postgres import is_transient, is_unstorable
 from shared.web.bridge import SessionBridge, is_from_elsewhere
 from shared.web.rendering import environment, zone_of
 from shared.web.session import CSRF_FIELD, CSRF_HEADER, Session, Sessions
@@ -92,6 +92,8 @@ async def checked_form(request: Request) -> FormData:
         raise Problem(
             403, "form_expired", "This form is no longer valid", remedy="Go back, reload the page and send it again"
         )
+    if any("\0" in str(value) for value in form.values()):
+        raise unstorable("form")
     return form
 
 
@@ -222,5 +224,8 @@ def _unforeseen(error: Exception) -> Problem:
     if is_transient(error):
         log.warning("page_postponed", error_types=error_types(error))
         return Problem(503, "unavailable", "Something this needs is not reachable", remedy="Try again in a moment")
+    if is_unstorable(error):
+        log.warning("page_held_no_storable_value", error_types=error_types(error))
+        return unstorable("form")
     log.error("page_failed", exc_info=error)
     return Problem(500, "internal", "Something failed on our side", remedy="Try again; ask for help if it stays")

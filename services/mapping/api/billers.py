@@ -16,6 +16,7 @@ from services.mapping.api.models import (
     ProblemItem,
 )
 from services.mapping.repository import billers, files
+from shared.contracts.contract import Id, Name
 
 router = APIRouter(tags=["billers"], responses={401: {"model": ProblemBody}})
 
@@ -24,7 +25,7 @@ router = APIRouter(tags=["billers"], responses={401: {"model": ProblemBody}})
 async def list_billers(
     services: Services,
     person: SignedIn,
-    q: Annotated[str, Query(max_length=200, description="part of the name")] = "",
+    q: Annotated[Name, Query(description="part of the name")] = "",
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> BillerList:
     """The active billers for which you have any right, by name."""
@@ -34,7 +35,7 @@ async def list_billers(
 
 
 @router.get("/billers/{biller_id}", responses={403: {"model": ProblemBody}})
-async def show_biller(services: Services, person: SignedIn, biller_id: int) -> BillerDetail:
+async def show_biller(services: Services, person: SignedIn, biller_id: Id) -> BillerDetail:
     """A biller: invoice types, and each kind of import with the reasons where it is not offered.
 
     What is offered follows your permission and what the biller's Secure Upload holds.

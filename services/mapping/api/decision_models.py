@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from services.mapping.answers import Shown
 from services.mapping.api.models import Body, Given
 from services.mapping.domain import State
+from shared.contracts.contract import Count
 from shared.contracts.definition import CodeNumber, NamedDecision
 
 
@@ -32,7 +33,7 @@ class WithWhatWasSeen(Given):
 class Confirmation(WithWhatWasSeen):
     """Answers to what is undecided, for the check that the person has seen."""
 
-    check_no: int
+    check_no: Count
     decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
     log_recipients: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
         default=None, description="who gets the log, in the place of those of the definition; null: as it stands there"
@@ -42,7 +43,7 @@ class Confirmation(WithWhatWasSeen):
 class Approval(WithWhatWasSeen):
     """The check that the second person has seen, and the decisions to agree to."""
 
-    check_no: int
+    check_no: Count
 
 
 class DecidedBody(Body):

@@ -14,6 +14,7 @@ from services.mapping.repository import files
 from services.mapping.repository.files import NewFile
 from shared.auth import Person
 from shared.contracts.codes import CODES
+from shared.contracts.contract import Id, Text
 from shared.contracts.definition import ImportKind
 from shared.csvfile.sensitive import find_card_number
 from shared.http import Problem
@@ -30,7 +31,7 @@ log = get_logger()
 
 @router.get("/billers/{biller_id}/files")
 async def list_files(
-    services: Services, person: SignedIn, biller_id: int, limit: Annotated[int, Query(ge=1, le=1000)] = 200
+    services: Services, person: SignedIn, biller_id: Id, limit: Annotated[int, Query(ge=1, le=1000)] = 200
 ) -> FileList:
     """The files that you may use, newest first. A file is known by its id and content, never by a path."""
     async with services.database.connection() as connection:
@@ -46,8 +47,8 @@ async def upload_file(
     services: Services,
     person: SignedIn,
     request: Request,
-    biller_id: int,
-    name: Annotated[str, Query(min_length=1, max_length=500, description="the file's name, for people to know it by")],
+    biller_id: Id,
+    name: Annotated[Text, Query(min_length=1, max_length=500, description="the file's name, for people to know it by")],
     kind: Annotated[KindHint, Query(description="what it is meant for")] = "unknown",
 ) -> FileItem:
     """Store the request's body as a file. It is streamed; above the limit it is refused and nothing of it remains.

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.mapping.domain import Check, State
 from services.mapping.recipes import LONGEST_NAME, RecipeContent
 from shared.contracts.codes import CODES, Level
+from shared.contracts.contract import Text
 from shared.contracts.definition import ImportKind
 from shared.contracts.events import RequestProblem
 
@@ -139,7 +140,7 @@ class RecipientList(Body):
 class NewRecipient(Given):
     """An address to enter."""
 
-    email: Annotated[str, StringConstraints(max_length=320)]
+    email: Annotated[Text, StringConstraints(max_length=320)]
 
 
 class ImportAccepted(Body):
@@ -192,7 +193,7 @@ class RecipeDetail(RecipeItem):
 class NewRecipe(RecipeContent):
     """A mapping to keep under a name; where the name is known already it becomes the next version."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
+    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
     kind: ImportKind
     file_id: UUID = Field(description="the file of the Secure Upload that it was made with: its columns are kept")
 

@@ -23,6 +23,7 @@ from services.mapping.repository.recipes import Recipe
 from services.mapping.sampling import Sample
 from shared.auth import Person
 from shared.contracts.codes import CODES
+from shared.contracts.contract import Count, Id
 from shared.contracts.definition import ImportKind, Reading
 from shared.contracts.events import RequestProblem
 from shared.csvfile import find_card_number
@@ -33,14 +34,14 @@ from shared.rights import Right, allows
 
 router = APIRouter(tags=["recipes"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}
-Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the newest where none is named")]
+Version = Annotated[Count | None, Query(ge=1, description="the newest where none is named")]
 
 log = get_logger()
 
 
 @router.get("/billers/{biller_id}/recipes")
 async def list_recipes(
-    services: Services, person: SignedIn, biller_id: int, kind: ImportKind | None = None
+    services: Services, person: SignedIn, biller_id: Id, kind: ImportKind | None = None
 ) -> RecipeList:
     """The recipes for the kinds of import that you may run, the one saved last first."""
     async with services.database.connection() as connection:
@@ -52,7 +53,7 @@ async def list_recipes(
 
 @router.get("/billers/{biller_id}/recipes/{recipe_id}", responses=_NOT_FOUND)
 async def show_recipe(
-    services: Services, person: SignedIn, biller_id: int, recipe_id: UUID, version: Version = None
+    services: Services, person: SignedIn, biller_id: Id, recipe_id: UUID, version: Version = None
 ) -> RecipeDetail:
     """One version of a recipe, and which versions there are."""
     async with services.database.connection() as connection:
@@ -68,7 +69,7 @@ async def show_recipe(
 
 
 @router.post("/billers/{biller_id}/recipes", status_code=201, responses={422: {"model": RefusalBody}})
-async def save_recipe(services: Services, person: SignedIn, biller_id: int, new: NewRecipe) -> RecipeItem:
+async def save_recipe(services: Services, person: SignedIn, biller_id: Id, new: NewRecipe) -> RecipeItem:
     """Keep a mapping under a name. A name that is known gets its next version; no version is ever changed."""
     if find_card_number(new.name):
         raise Problem(422, "F008", "The name holds a card number", "name", CODES["F008"].remedy)
@@ -94,7 +95,7 @@ async def save_recipe(services: Services, person: SignedIn, biller_id: int, new:
 
 @router.get("/billers/{biller_id}/recipes/{recipe_id}/drift", responses=_NOT_FOUND)
 async def show_drift(
-    services: Services, person: SignedIn, biller_id: int, recipe_id: UUID, file_id: UUID, version: Version = None
+    services: Services, person: SignedIn, biller_id: Id, recipe_id: UUID, file_id: UUID, version: Version = None
 ) -> DriftBody:
     """How a file's columns differ from those that the recipe knows: look at it before you use the recipe."""
     async with services.database.connection() as connection:

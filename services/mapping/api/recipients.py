@@ -6,13 +6,14 @@ from fastapi import APIRouter
 from services.mapping.api.access import Services, SignedIn, biller_with_right
 from services.mapping.api.models import NewRecipient, ProblemBody, RecipientItem, RecipientList
 from services.mapping.repository import recipients
+from shared.contracts.contract import Id
 from shared.http import Problem
 
 router = APIRouter(tags=["log recipients"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 
 
 @router.get("/billers/{biller_id}/log-recipients")
-async def list_recipients(services: Services, person: SignedIn, biller_id: int) -> RecipientList:
+async def list_recipients(services: Services, person: SignedIn, biller_id: Id) -> RecipientList:
     """The address book of the biller."""
     async with services.database.connection() as connection:
         await biller_with_right(connection, person, biller_id)
@@ -21,7 +22,7 @@ async def list_recipients(services: Services, person: SignedIn, biller_id: int) 
 
 
 @router.post("/billers/{biller_id}/log-recipients", responses={422: {"model": ProblemBody}})
-async def add_recipient(services: Services, person: SignedIn, biller_id: int, new: NewRecipient) -> RecipientItem:
+async def add_recipient(services: Services, person: SignedIn, biller_id: Id, new: NewRecipient) -> RecipientItem:
     """Enter an address. An address that is there already gives its entry, whatever its upper and lower case."""
     async with services.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)

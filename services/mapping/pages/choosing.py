@@ -21,7 +21,7 @@ from shared.contracts.definition import ImportKind, Reading
 from shared.contracts.events import RequestProblem
 from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
 from shared.rights import allows
-from shared.web import Form, see_other
+from shared.web import Form, see_other, whole_number
 
 router = APIRouter()
 _PATIENCE: Final = 0.03  # a page does not wait for what it can show later
@@ -116,7 +116,7 @@ def _reading(form: FormData) -> Reading:
         encoding=encoding if encoding in KNOWN_ENCODINGS else None,
         delimiter="\t" if delimiter == "tab" else delimiter if delimiter in DELIMITERS else None,
         quote=QUOTES.get(quote),
-        header_line=int(line) if line.isascii() and line.isdigit() and 0 < int(line) <= _LAST_HEADER_LINE else None,
+        header_line=number if (number := whole_number(line)) and number <= _LAST_HEADER_LINE else None,
     )
 
 

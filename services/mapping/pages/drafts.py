@@ -12,13 +12,15 @@ from services.mapping.api.billers import list_billers
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Working
 from services.mapping.pages.content import Content, steps_of
+from shared.contracts.contract import LARGEST_INT8, Name
 from shared.rights import Right
-from shared.web import Form, SignedInVisitor, Visitor, render, see_other
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other, whole_number
 
 router = APIRouter()
 _MOST_SHOWN: Final = 50
+_NO_BILLER: Final = -1
 
-Words = Annotated[str, Query(max_length=200)]
+Words = Annotated[Name, Query()]
 
 
 @router.get("/import/new")
@@ -36,7 +38,7 @@ async def show_other_billers(work: Working, q: Words = "") -> Response:
 @router.post("/import/new")
 async def begin(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
     """Begin a draft."""
-    biller_id = _number(str(form.get("biller", "")))
+    biller_id = whole_number(str(form.get("biller", "")), LARGEST_INT8) or _NO_BILLER
     draft_id = uuid4()
     async with services.database.transaction() as connection:
         await biller_with_right(connection, visitor.person, biller_id)
@@ -47,7 +49,7 @@ async def begin(services: Services, visitor: SignedInVisitor, form: Form) -> Res
 @router.post(DRAFT + "/biller")
 async def change_biller(work: Working, form: Form) -> Response:
     """Another biller has other files and invoice types, so the rest begins anew."""
-    biller_id = _number(str(form.get("biller", "")))
+    biller_id = whole_number(str(form.get("biller", "")), LARGEST_INT8) or _NO_BILLER
     async with work.services.database.transaction() as connection:
         await biller_with_right(connection, work.visitor.person, biller_id)
         content = work.content if biller_id == work.biller.id else Content()
@@ -90,7 +92,3 @@ async def _page(
         back="/",
         problems=(),
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1  # noqa: PLR2004 - digits of a bigint

@@ -15,9 +15,10 @@ from services.mapping.pages.content import ChosenRecipe
 from services.mapping.recipes import LONGEST_NAME, Drift, RecipeContent, drift_of, fitted, taken_from
 from services.mapping.repository import billers, recipes
 from services.mapping.repository.recipes import Recipe
+from shared.contracts.contract import Id
 from shared.contracts.definition import ImportKind
 from shared.http import Problem
-from shared.web import Form, SignedInVisitor, render, see_other
+from shared.web import Form, SignedInVisitor, render, see_other, whole_number
 
 router = APIRouter()
 _MOST_OFFERED: Final = 10
@@ -39,7 +40,7 @@ async def use_recipe(work: Working, form: Form) -> Response:
     recipe_id, _, version = str(form.get("recipe", "")).partition(":")
     async with work.services.database.connection() as connection:
         recipe, _ = await visible_recipe(
-            connection, work.visitor.person, work.biller.id, _id(recipe_id), _version(version)
+            connection, work.visitor.person, work.biller.id, _id(recipe_id), whole_number(version)
         )
     if recipe.kind is not work.content.kind:
         raise Problem(409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another")
@@ -71,7 +72,7 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
 
 
 @router.get("/recipes/{biller_id}")
-async def show_recipes(request: Request, services: Services, visitor: SignedInVisitor, biller_id: int) -> Response:
+async def show_recipes(request: Request, services: Services, visitor: SignedInVisitor, biller_id: Id) -> Response:
     """The recipes of a biller by kind of import."""
     found = (await list_recipes(services, visitor.person, biller_id)).items
     async with services.database.connection() as connection:
@@ -83,10 +84,10 @@ async def show_recipes(request: Request, services: Services, visitor: SignedInVi
 
 @router.get("/recipes/{biller_id}/{recipe_id}")
 async def show_one_recipe(
-    request: Request, services: Services, visitor: SignedInVisitor, biller_id: int, recipe_id: UUID, version: str = ""
+    request: Request, services: Services, visitor: SignedInVisitor, biller_id: Id, recipe_id: UUID, version: str = ""
 ) -> Response:
     """A version of a recipe, and the way to the others."""
-    recipe = await show_recipe(services, visitor.person, biller_id, recipe_id, _version(version))
+    recipe = await show_recipe(services, visitor.person, biller_id, recipe_id, whole_number(version))
     async with services.database.connection() as connection:
         biller, _ = await biller_with_right(connection, visitor.person, biller_id)
     return render(request, "one_recipe.html", biller=biller, recipe=recipe)
@@ -144,7 +145,3 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Problem(404, "recipe_not_found", "There is no such recipe", remedy="Choose one of the list") from None
-
-
-def _version(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - digits of an int

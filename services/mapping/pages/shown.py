@@ -12,8 +12,8 @@ from services.mapping.pages.access import trouble
 from services.mapping.pages.words import choice_word
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
+from shared.web import whole_number
 
-_LARGEST: Final = 2**31 - 1
 _ANSWER: Final = re.compile(r"([A-Z][0-9]{3}):([a-z_]{1,40})")
 _QUOTED: Final = "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK}"
 
@@ -21,7 +21,7 @@ _QUOTED: Final = "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK
 def number_in(form: FormData, name: str) -> int | None:
     """A count that somebody typed, thousands commas and all; None where it is none."""
     given = str(form.get(name, ""))[:20].replace(",", "").strip()
-    return int(given) if given.isascii() and given.isdigit() and int(given) <= _LARGEST else None
+    return whole_number(given)
 
 
 def check_no_in(form: FormData) -> int:

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from services.notifier import domain
 from services.notifier.api.access import Services, SignedIn, visible_import
@@ -24,6 +23,7 @@ from services.notifier.api.models import (
 from services.notifier.domain import State
 from services.notifier.repository import status
 from shared.contracts.codes import Outcome
+from shared.contracts.contract import Count, Id, Moment, Name
 from shared.contracts.definition import ImportKind
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
@@ -46,14 +46,12 @@ async def list_imports(
     *,
     group: Annotated[StateGroup | None, Query(description="whether it can still change")] = None,
     state: State | None = None,
-    biller_id: int | None = None,
+    biller_id: Id | None = None,
     kind: ImportKind | None = None,
-    requester: Annotated[
-        str | None, Query(max_length=200, description="who started it: id or part of the name")
-    ] = None,
-    text: Annotated[str | None, Query(max_length=200, description="part of the file's or biller's name, or id")] = None,
-    ended_from: Annotated[AwareDatetime | None, Query(description="ended at this moment or later")] = None,
-    ended_before: Annotated[AwareDatetime | None, Query(description="ended before this moment")] = None,
+    requester: Annotated[Name | None, Query(description="who started it: id or part of the name")] = None,
+    text: Annotated[Name | None, Query(description="part of the file's or biller's name, or id")] = None,
+    ended_from: Annotated[Moment | None, Query(description="ended at this moment or later")] = None,
+    ended_before: Annotated[Moment | None, Query(description="ended before this moment")] = None,
     after: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     limit: Page = 50,
 ) -> ImportPage:
@@ -94,8 +92,8 @@ async def list_rows(
     import_id: UUID,
     *,
     outcome: Annotated[list[Outcome] | None, Query(description="any of these")] = None,
-    code: Annotated[str | None, Query(pattern=r"^[A-Z]\d{3}$")] = None,
-    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="`next` of the page before: a line")] = 0,
+    code: Annotated[str | None, Query(pattern=r"^[A-Z][0-9]{3}$")] = None,
+    after: Annotated[Count, Query(description="`next` of the page before: a line")] = 0,
     limit: Page = 100,
 ) -> RowPage:
     """The results row by row, in the order of the file. While the import runs, rows not yet reached are missing."""

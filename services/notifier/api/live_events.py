@@ -29,7 +29,7 @@ _OVERLAP: Final = 100
 _NOTHING: Final = 2**62
 _MOST_IMPORTS: Final = 500
 
-LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)]
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=18)]
 
 
 def _revision(last_event_id: str | None) -> int | None:

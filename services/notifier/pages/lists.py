@@ -13,8 +13,9 @@ from services.notifier.api.imports import list_imports
 from services.notifier.api.models import StateGroup
 from services.notifier.domain import State
 from services.notifier.pages import repository
+from shared.contracts.contract import LARGEST_INT8, Name
 from shared.contracts.definition import ImportKind
-from shared.web import SignedInVisitor, host_of, render, zone_of
+from shared.web import SignedInVisitor, host_of, render, whole_number, zone_of
 
 router = APIRouter()
 _PAGE: Final = 25
@@ -27,7 +28,7 @@ def services_of(request: Request) -> Context:
 
 
 Services = Annotated[Context, Depends(services_of)]
-Words = Annotated[str, Query(max_length=200)]
+Words = Annotated[Name, Query()]
 Day = Annotated[str, Query(max_length=10)]
 
 
@@ -63,7 +64,7 @@ async def completed(
         group=StateGroup.COMPLETED,
         state=State(state) if state in set(domain.COMPLETED) else None,
         kind=ImportKind(kind) if kind in set(ImportKind) else None,
-        biller_id=int(biller) if biller.isascii() and biller.isdigit() and len(biller) < _PAGE else None,
+        biller_id=whole_number(biller, LARGEST_INT8),
         requester=requester.strip() or None,
         text=text.strip() or None,
         ended_from=_start_of(ended_from, zone),

@@ -10,12 +10,12 @@ from services.notifier.api.imports import list_mails, list_rows, show_import, sh
 from services.notifier.pages import repository
 from services.notifier.pages.lists import Services
 from shared.contracts.codes import Outcome
+from shared.contracts.contract import Count
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()
 _ROWS: Final = 100
 _EVENTS: Final = 100
-_LARGEST_LINE: Final = 2**31 - 1
 
 
 @router.get("/status/imports/{import_id}")
@@ -46,8 +46,8 @@ async def rows(
     import_id: UUID,
     *,
     outcome: str = "",
-    code: Annotated[str, Query(pattern=r"^([A-Z]\d{3})?$")] = "",
-    after: Annotated[int, Query(ge=0, le=_LARGEST_LINE)] = 0,
+    code: Annotated[str, Query(pattern=r"^([A-Z][0-9]{3})?$")] = "",
+    after: Count = 0,
 ) -> Response:
     """What became of every row, page by page."""
     item = await show_import(services, visitor.person, import_id)

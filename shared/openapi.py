@@ -1,0 +1,81 @@
+"""The OpenAPI document says what is really answered: every problem as `application/problem+json`."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+PROBLEM_JSON: Final = "application/problem+json"
+_METHODS: Final = frozenset(("get", "put", "post", "delete", "patch"))
+_PROBLEM: Final = "ProblemBody"
+_OF_FASTAPI: Final = ("HTTPValidationError", "ValidationError")
+# What any operation may answer, beside what its route says itself.
+_OF_ALL: Final = {
+    "422": "a value is not valid; `place` names it",
+    "503": "something this needs is not reachable; the same request is safe to repeat",
+}
+_OF_THE_SIGNED_IN: Final = {"401": "nobody is signed in, or the token is not valid any more"}
+_WITH_A_BODY: Final = {"400": "the body cannot be read", "413": "the body is too large"}
+
+
+def document_problems(app: FastAPI) -> None:
+    """Let ``/openapi.json`` tell of problems as they are answered."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _documented(
+                get_openapi(title=app.title, version=app.version, routes=app.routes, description=app.description)
+            )
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def _documented(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.setdefault(_PROBLEM, _PROBLEM_SCHEMA)
+    for operation in _operations(document):
+        responses = operation["responses"]
+        if "HTTPValidationError" in str(responses.get("422")):
+            del responses["422"]
+        for status, meaning in _answers_of(operation).items():
+            responses.setdefault(status, {"description": meaning, "content": {PROBLEM_JSON: _a_problem()}})
+        for status, response in responses.items():
+            if int(status) >= 400:  # noqa: PLR2004 - the first status that tells a problem
+                told = response.get("content", {}).get("application/json") or _a_problem()
+                response["content"] = {PROBLEM_JSON: told}
+    for name in _OF_FASTAPI:
+        schemas.pop(name, None)
+    return document
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document.get("paths", {}).values():
+        yield from (operation for method, operation in path.items() if method in _METHODS)
+
+
+def _answers_of(operation: dict[str, Any]) -> dict[str, str]:
+    signed_in = _OF_THE_SIGNED_IN if operation.get("security") else {}
+    with_body = _WITH_A_BODY if "requestBody" in operation else {}
+    return {**_OF_ALL, **signed_in, **with_body}
+
+
+def _a_problem() -> dict[str, Any]:
+    return {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}
+
+
+_PROBLEM_SCHEMA: Final = {
+    "title": _PROBLEM,
+    "description": "A problem (RFC 9457) with a stable code, the place and the remedy.",
+    "type": "object",
+    "required": ["type", "title", "status", "code", "place", "remedy"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "place": {"type": "string"},
+        "remedy": {"type": "string"},
+    },
+}
