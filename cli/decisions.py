@@ -8,6 +8,7 @@ from rich.prompt import Confirm, IntPrompt, Prompt
 from cli.errors import CommandError
 
 _NEEDS_COUNT = "C201"
+_SECOND_PERSON = "C207"  # nobody answers it: another person approves
 
 
 def ask_decisions(console: Console, check: dict[str, Any]) -> dict[str, Any]:
@@ -21,7 +22,9 @@ def ask_decisions(console: Console, check: dict[str, Any]) -> dict[str, Any]:
             "The import is held" + (": " + ", ".join(f["code"] for f in undecided) if undecided else ""),
             remedy="Name the decisions under `decide:` in the definition, or run on a terminal",
         )
-    decisions = {finding["code"]: _ask(console, finding) for finding in undecided}
+    decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != _SECOND_PERSON}
+    if len(decisions) < len(undecided):
+        console.print("Somebody else has to approve this import after you: `customer-import approve`")
     if not Confirm.ask("Start this import?", console=console, default=False):
         raise CommandError("Not confirmed; the import stays held")
     return decisions

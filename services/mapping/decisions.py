@@ -14,14 +14,14 @@ from services.mapping.repository.imports import Import
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import NamedDecision
-from shared.contracts.definition_rules import needs_second_person, unknown_recipients
+from shared.contracts.definition_rules import unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestProblem
 from shared.http import Problem
 from shared.messaging import say
 from shared.postgres import Connection
 from shared.rights import right_of
 
-_FEW_FOUND: Final = "C201"
+_ASKED: Final = NamedDecision(choice="continue")  # to confirm is to ask for the second person
 
 
 class NotDecided(Exception):  # noqa: N818 - what became of the answers
@@ -69,10 +69,13 @@ async def confirm(
     ]
     if problems:
         raise NotDecided(problems)
-    await _keep(connection, item, check, answers, person)
+    to_approve = await _to_approve(connection, item, check, answers, taken)
+    if to_approve:
+        answers = {**answers, domain.SECOND_PERSON: _ASKED}
+    await _keep(connection, item, check, answers, person, to_approve)
     if log_recipients is not None:
         await recipients.choose(connection, item.id, log_recipients, person)
-    if await _second_person_needed(connection, item, check, answers, taken):
+    if to_approve:
         await imports.move(connection, item.id, State.HELD, check_no)
         return Decided(State.HELD, second_person_needed=True)
     return await _go_on(connection, item, check_no, person.subject)
@@ -104,26 +107,33 @@ async def approve(
 ) -> Decided:
     """Agree, as the second person, to what another one decided about this check. The import is locked."""
     taken = await _taken(connection, item)
-    few_found = taken.get(_FEW_FOUND)
-    if few_found is not None and await imports.is_confirmed(connection, item.id, check_no):
-        if few_found.approved_by == person.subject:
+    if await imports.is_confirmed(connection, item.id, check_no):
+        if person.subject in {decision.approved_by for decision in taken.values()}:
             return Decided(item.state)
         _conflict("already_confirmed", "The check is already confirmed", item)
     check = await _held_check(connection, item, check_no)
     await require_unchanged(connection, item.id, shown, {})
-    standing = domain.standing_answers(check, taken)
-    if few_found is None or _FEW_FOUND not in standing or domain.answer_problems(check, standing, taken):
+    decider = await _who_asks(connection, item, check, taken)
+    if decider is None:
         _conflict("nothing_to_approve", "Nobody has decided yet what would have to be approved", item)
-    if few_found.decided_by == person.subject:
-        raise Problem(
-            403,
-            "second_person_required",
-            "You decided this yourself",
-            place="decisions.C201",
-            remedy="Ask somebody else who may approve",
-        )
-    await imports.approve(connection, item.id, _FEW_FOUND, person)
-    return await _go_on(connection, item, check_no, few_found.decided_by)
+    _require_other(person, item, decider.subject)
+    if domain.is_otherwise_decided(check, taken):
+        count = check.counts[domain.SECOND_PERSON]
+        await imports.decide(connection, item.id, domain.SECOND_PERSON, _ASKED, count, decider)
+    await imports.approve(connection, item.id, person)
+    return await _go_on(connection, item, check_no, decider.subject)
+
+
+def _require_other(person: Person, item: Import, decider: str) -> None:
+    if person.subject == decider:
+        raise _not_second("You decided this yourself")
+    if person.subject == item.requester.get("subject"):
+        raise _not_second("You asked for this import yourself")
+
+
+def _not_second(title: str) -> Problem:
+    place = f"decisions.{domain.SECOND_PERSON}"
+    return Problem(403, "second_person_required", title, place=place, remedy="Ask somebody else who may approve")
 
 
 async def cancel(connection: Connection, item: Import, *, reason: str = "cancelled") -> Decided:
@@ -147,10 +157,34 @@ async def awaits_second_person(connection: Connection, item: Import) -> bool:
     check = await checks.newest(connection, item.id)
     if check is None or check.state != "held" or await imports.is_confirmed(connection, item.id, check.check_no):
         return False
-    standing = domain.standing_answers(check, taken)
-    if _FEW_FOUND not in standing or domain.answer_problems(check, standing, taken):
-        return False
-    return await _second_person_needed(connection, item, check, standing, taken)
+    return await _who_asks(connection, item, check, taken) is not None
+
+
+async def _who_asks(
+    connection: Connection, item: Import, check: Check, taken: Mapping[str, TakenDecision]
+) -> Person | None:
+    """Who decided everything so that only the second person is missing; None where that is not so.
+
+    A check that finds only this was confirmed before, or decided in advance: that person need not say it again.
+    """
+    if domain.is_otherwise_decided(check, taken):
+        if confirmed_by := await imports.confirmed_by(connection, item.id, check.check_no - 1):
+            return Person(confirmed_by, await _name_of(connection, item, confirmed_by))
+        if item.definition.get("decide", "ask") != "ask":
+            return Person(str(item.requester["subject"]), str(item.requester["name"]))
+    to_approve = await _to_approve(connection, item, check, {}, taken)
+    standing = domain.standing_answers(check, taken, to_approve)
+    if not to_approve or standing.pop(domain.SECOND_PERSON, None) is None:
+        return None
+    if domain.answer_problems(check, standing, taken):
+        return None
+    decider = taken[domain.SECOND_PERSON].decided_by
+    return Person(decider, await _name_of(connection, item, decider))
+
+
+async def _name_of(connection: Connection, item: Import, subject: str) -> str:
+    kept = await imports.decisions(connection, item.id)
+    return next((one.decided_by_name for one in kept if one.decided_by == subject), subject)
 
 
 def _current(check: Check, answer: Considered | None, code: str) -> str | None:
@@ -184,26 +218,30 @@ async def _held_check(connection: Connection, item: Import, check_no: int) -> Ch
     return check
 
 
-async def _second_person_needed(
+async def _to_approve(
     connection: Connection,
     item: Import,
     check: Check,
     answers: Mapping[str, NamedDecision],
     taken: Mapping[str, TakenDecision],
-) -> bool:
-    customers = domain.second_person_question(check, answers, taken)
-    if customers is None:
-        return False
-    return needs_second_person(customers, await billers.count_customers(connection, item.biller_id))
+) -> int:
+    customers = await billers.count_customers(connection, item.biller_id)
+    return domain.to_approve(check, answers, taken, customers)
 
 
 async def _keep(
-    connection: Connection, item: Import, check: Check, answers: Mapping[str, NamedDecision], person: Person
+    connection: Connection,
+    item: Import,
+    check: Check,
+    answers: Mapping[str, NamedDecision],
+    person: Person,
+    to_approve: int = 0,
 ) -> None:
+    counts = check.counts | ({domain.SECOND_PERSON: to_approve} if to_approve else {})
     for code, decision in answers.items():
-        await imports.decide(connection, item.id, code, decision, check.counts.get(code), person)
+        await imports.decide(connection, item.id, code, decision, counts.get(code), person)
     choices = {code: decision.choice for code, decision in answers.items()}
-    await considered.settle(connection, item.id, choices, check.counts, person)
+    await considered.settle(connection, item.id, choices, counts, person)
 
 
 async def _go_on(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:

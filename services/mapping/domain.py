@@ -11,7 +11,12 @@ from uuid import UUID, uuid5
 
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision
-from shared.contracts.definition_rules import UNUSABLE_DECISION, coded_problem, decision_problem
+from shared.contracts.definition_rules import (
+    UNUSABLE_DECISION,
+    coded_problem,
+    decision_problem,
+    needs_second_person,
+)
 from shared.contracts.events import RequestProblem
 from shared.rights import Right, allows
 
@@ -20,6 +25,7 @@ UNKNOWN_KIND: Final = "unknown"
 _LONGEST_FILE_NAME: Final = 200
 _OTHER_OWNER, _REPLACE = "C232", "replace_owner"
 _FEW_FOUND, _NOT_FOUND, _STOP = "C201", "C202", "stop"
+SECOND_PERSON: Final = "C207"  # nobody answers it: to confirm is to ask for the second person
 
 
 class State(StrEnum):
@@ -141,7 +147,7 @@ def answer_problems(
     check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]
 ) -> list[RequestProblem]:
     """Everything that keeps these answers from confirming this check."""
-    missing = [code for code in check.undecided if code not in answers]
+    missing = [code for code in check.undecided if code not in answers and code != SECOND_PERSON]
     return [
         *(_unanswered(code) for code in missing),
         *unusable(check, answers),
@@ -161,9 +167,9 @@ def right_problems(answers: Mapping[str, NamedDecision], right: Right | None, pl
         )
 
 
-def standing_answers(check: Check, taken: Mapping[str, TakenDecision]) -> dict[str, NamedDecision]:
-    """Decisions that somebody took having seen exactly what this check found."""
-    counts = check.counts
+def standing_answers(check: Check, taken: Mapping[str, TakenDecision], to_approve: int = 0) -> dict[str, NamedDecision]:
+    """Decisions that somebody took having seen exactly what this check found, and how much is to be approved."""
+    counts = check.counts | ({SECOND_PERSON: to_approve} if to_approve else {})
     return {
         code: NamedDecision(choice=decision.choice, typed_count=decision.typed_count)
         for code, decision in taken.items()
@@ -178,15 +184,31 @@ def customers_to_make(check: Check, choices: Mapping[str, str]) -> int:
     return int(check.impact.get("customers_missing", check.impact.get("customers_to_create", 0)))
 
 
-def second_person_question(
-    check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]
-) -> int | None:
-    """Customers that would be made although few accounts were found; None where that is not the question."""
-    choices = _choices(answers, taken)
-    if _FEW_FOUND not in check.counts or choices.get(_FEW_FOUND) != "continue":
-        return None
-    already_approved = _FEW_FOUND not in answers and taken[_FEW_FOUND].approved_by is not None
-    return None if already_approved else customers_to_make(check, choices)
+def to_approve(
+    check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision], customers_of_biller: int
+) -> int:
+    """How much a second person has to agree to, as the check found it or as it will with these answers; 0: nothing."""
+    if SECOND_PERSON in check.counts:
+        return check.counts[SECOND_PERSON]
+    made = customers_to_make(check, _choices(answers, taken))
+    before = int(check.impact.get("customers_made_alone", 0))
+    is_needed = made and needs_second_person(made + before, max(0, customers_of_biller - before))
+    return made if is_needed else 0
+
+
+def is_otherwise_decided(check: Check, taken: Mapping[str, TakenDecision]) -> bool:
+    """Whether nothing but the second person is missing; C201 waits for the same one once its number is typed."""
+    open_codes = set(check.undecided) - {SECOND_PERSON}
+    return SECOND_PERSON in check.undecided and (
+        not open_codes or (open_codes == {_FEW_FOUND} and _waits_for_second(check, taken))
+    )
+
+
+def _waits_for_second(check: Check, taken: Mapping[str, TakenDecision]) -> bool:
+    answer = taken.get(_FEW_FOUND)
+    if answer is None or answer.choice != "continue" or next(_miscounted(check, {}, taken), None):
+        return False
+    return answer.count_seen is None or answer.count_seen >= check.counts[_FEW_FOUND]
 
 
 def _choices(answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]) -> dict[str, str]:

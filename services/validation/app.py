@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.validation import handlers
 from services.validation.check import Tools
+from services.validation.domain.second_person import Limits
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
 from services.validation.worker import CheckWorker
@@ -55,4 +56,7 @@ def tools_of(settings: ValidationSettings) -> Tools:
         fingerprint=Fingerprint(settings.fingerprint_key_bytes),
         seconds=settings.check_seconds,
         memory_megabytes=settings.check_memory_megabytes,
+        limits=Limits(
+            settings.second_person_payment_methods, settings.second_person_owners, settings.second_person_days
+        ),
     )

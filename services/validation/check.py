@@ -1,7 +1,7 @@
 """One check: a transaction that reads the file, decides its rows and writes findings, plan and what follows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from services.validation.conclusion import CheckResult, Conclusion
 from services.validation.domain import decisions as taken
 from services.validation.domain.context import Context, Secrets
+from services.validation.domain.second_person import Limits
 from services.validation.progress import Cancelled, Progress, raise_if_cancelled
 from services.validation.reading import Refused
 from services.validation.repository import (
@@ -47,6 +48,7 @@ class Tools:
     today: Callable[[], date] = us_today
     seconds: float = 3600
     memory_megabytes: int = 128
+    limits: Limits = field(default_factory=Limits)
 
     def secrets(self, biller_id: int) -> Secrets:
         """Sealing for one biller: a sealed number opens nowhere else."""
@@ -78,7 +80,7 @@ class _Check:
         self._tools = tools
         self._watch = Stopwatch()
         self._work = WorkingTables(connection)
-        self._conclusion = Conclusion(self._work, claim, self._watch)
+        self._conclusion = Conclusion(self._work, claim, self._watch, tools.limits)
 
     async def run(self) -> CheckResult:
         """Check, and write what came of it."""

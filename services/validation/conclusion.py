@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from services.validation.domain import decisions as taken
+from services.validation.domain import second_person
 from services.validation.domain.mail_domains import MEANT
-from services.validation.repository import checks, crm, facts, findings, plan
+from services.validation.domain.second_person import Amounts, Beside
+from services.validation.repository import amounts, checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import Reached
 from services.validation.repository.facts import Facts
@@ -37,11 +39,14 @@ class CheckResult:
 class Conclusion:
     """Writes the end of one check, in the check's transaction."""
 
-    def __init__(self, work: WorkingTables, claim: Claim, watch: Stopwatch) -> None:
+    def __init__(
+        self, work: WorkingTables, claim: Claim, watch: Stopwatch, limits: second_person.Limits | None = None
+    ) -> None:
         self._work = work
         self._connection = work.connection
         self._claim = claim
         self._watch = watch
+        self._limits = limits or second_person.Limits()
 
     async def refused(self, found: Sequence[Finding]) -> CheckResult:
         """The file or the definition cannot be used; there is no plan."""
@@ -55,6 +60,11 @@ class Conclusion:
         whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, reached)}
         made = reached.nameable if subject.chose("C202", "create") else 0
         customers = await facts.customers_of(self._connection, subject.biller_id)
+        planned = await amounts.planned(self._connection, subject)
+        before = await amounts.before(self._connection, subject, self._limits.days)
+        asked = second_person.asked(planned, before, customers, self._limits)
+        if asked.count:
+            whole["C207"] = Finding("C207", asked.count, asked.detail)
         situation = taken.Situation({code: one.count for code, one in whole.items()}, made, customers)
         if taken.is_stopped(known.decisions, situation):
             await plan.forget(self._connection, subject.import_id)
@@ -65,7 +75,8 @@ class Conclusion:
         if "W343" in found:
             found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
-        return await self._ruled(subject, known, found, situation, reached, rows=file.rows, chunks=chunks)
+        beside = Beside(Amounts() if asked.count else planned, before)
+        return await self._ruled(subject, known, found, situation, reached, beside, rows=file.rows, chunks=chunks)
 
     async def _ruled(
         self,
@@ -74,6 +85,7 @@ class Conclusion:
         found: dict[str, Finding],
         situation: taken.Situation,
         reached: Reached,
+        beside: Beside,
         *,
         rows: int,
         chunks: int,
@@ -86,6 +98,9 @@ class Conclusion:
         undecided = taken.undecided(known.decisions, situation)
         goes_on = not undecided and (known.confirmed or known.definition.decide != "ask")
         state: State = "approved" if goes_on else "held"
+        impact["customers_made_alone"] = beside.before.customers
+        if goes_on and beside.alone.as_impact():
+            impact["without_second_person"] = beside.alone.as_impact()
         await self._write(state, list(found.values()), rows, planned, impact, undecided)
         codes = {code: one.count for code, one in sorted(found.items())}
         await self._tell(state, codes, planned, undecided, chunks)

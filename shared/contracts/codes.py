@@ -58,7 +58,7 @@ class Code:
 
 _OF_THE_WHOLE: Final = frozenset(
     (
-        *("C201", "C203", "C204", "C205", "C206", "C211"),
+        *("C201", "C203", "C204", "C205", "C206", "C207", "C211"),
         *("W302", "W303", "W304", "W305", "W306", "W307", "W320", "W351"),
     )
 )
@@ -155,6 +155,12 @@ _ALL: Final = (
         "C206",
         "More than a tenth of the names do not agree with the customers'",
         "Look whether columns have shifted against each other",
+        choices=("continue", "stop"),
+    ),
+    Code(
+        "C207",
+        "So much at once needs a second person",
+        "Start it, then have somebody else approve who may",
         choices=("continue", "stop"),
     ),
     Code(

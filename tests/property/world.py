@@ -133,6 +133,7 @@ class World:
         key = object_key(biller_id, file_id)
         await self._upload.put(key, _one_piece(content), _KEEP)
         await self._grant(subject, biller_id, right, may_replace_owner=may_replace_owner)
+        await self._grant_approval(biller_id)
         await self._admin.execute(
             """INSERT INTO mapping.secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
                VALUES ($1, $2, 'file.csv', $3, $4, $5, 'unknown', $6)""",
@@ -158,6 +159,14 @@ class World:
                    VALUES ($1, $2, $3, $4)""",
                 *(subject, biller_id, right, may_replace_owner),
             )
+
+    async def _grant_approval(self, biller_id: int) -> None:
+        """The second person of every import here."""
+        await self._admin.execute(
+            """INSERT INTO crm.operator_right (subject, biller_id, permission, may_approve)
+               VALUES ('second', $1, 'all', true) ON CONFLICT DO NOTHING""",
+            biller_id,
+        )
 
     async def check(self, one: Registered) -> CheckResult:
         result = await run_check(self._validation, one.import_id, self._tools)

@@ -54,6 +54,7 @@ WITHOUT_RECIPE = replace(
                 "1047": "shell park@example.com | WATER+SEWER pending",
             },
             typed_count=3,
+            asked_again={"C207": 3},
         ),
     ),
 )

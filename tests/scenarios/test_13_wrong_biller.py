@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from shared.contracts.definition import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene
-from tests.scenarios.stage import Stage, plays
+from tests.scenarios.stage import SECOND, Stage, plays
 
 ROWS, FOUND = 3_000, 60
 MISSING = ROWS - FOUND
@@ -55,6 +55,7 @@ WRONG_BILLER = replace(
             ENROLLED | dict.fromkeys(range(2 + FOUND, 2 + ROWS), "applied W323"),
             {number(row): enrolled(row) for row in range(ROWS)},
             typed_count=MISSING,
+            asked_again={"C207": MISSING},
         ),
     ),
 )
@@ -68,7 +69,11 @@ async def test_nobody_is_made_by_a_wrong_number_or_by_one_person_alone(stage: St
     first = await stage.check(biller, WRONG_BILLER)
     create = {"choice": "create", "count_seen": MISSING}
     typed = {"choice": "continue", "count_seen": MISSING, "typed_count": MISSING}
-    mistyped = typed | {"typed_count": MISSING - 1, "approved_by": "paul"}
-    assert await stage.held(first.id, 1, {"C202": create, "C201": mistyped}) == ("C201",)
-    assert await stage.held(first.id, 2, {"C202": create, "C201": typed | {"approved_by": None}}) == ("C201",)
+    mistyped = typed | {"typed_count": MISSING - 1, "approved_by": SECOND}
+    agreed = {"choice": "continue", "count_seen": MISSING, "approved_by": SECOND}
+    assert await stage.held(first.id, 1, {"C202": create, "C201": mistyped, "C207": agreed}) == ("C201",)
+    alone = {"C201": typed | {"approved_by": None}, "C207": agreed | {"approved_by": None}}
+    assert await stage.held(first.id, 2, {"C202": create, **alone}) == ("C201", "C207")
+    himself = {code: answer | {"approved_by": "ida"} for code, answer in alone.items()}
+    assert await stage.held(first.id, 3, {"C202": create, **himself}) == ("C201", "C207")
     assert await stage.accounts(biller) == before

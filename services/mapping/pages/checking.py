@@ -21,7 +21,7 @@ from services.mapping.api.imports import show_check as read_check
 from services.mapping.api.imports import show_import
 from services.mapping.api.models import CheckBody, DecisionItem, FindingItem, ImportDetail
 from services.mapping.decisions import NotDecided
-from services.mapping.domain import ENDED, State
+from services.mapping.domain import ENDED, SECOND_PERSON, State
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Work, Working
 from services.mapping.pages.context_rows import context_of_findings
@@ -47,7 +47,7 @@ _NOT_STARTED: Final = (State.CHECKING, State.HELD)
 _NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
 _NOT_FOUND: Final = "C202"
 _CLOSED: Final = "R111"
-_ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND})
+_ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND, SECOND_PERSON})
 MOST_LEFT_OUT: Final = 10_000
 _AS_LINES: Final = "Go back and write lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
@@ -99,6 +99,11 @@ class Seen:
         """Findings that can be answered: those that need it, and those for which a rule would decide."""
         open_codes = self.check.undecided
         return [found for found in self.check.findings if found.code in open_codes or len(found.choices) > 1]
+
+    @property
+    def for_second_person(self) -> FindingItem | None:
+        """What somebody else has to agree to."""
+        return next((found for found in self.check.findings if found.code == SECOND_PERSON), None)
 
     @property
     def unanswered(self) -> list[str]:

@@ -64,6 +64,7 @@ CHOICES: Final = {
     ("C204", "continue"): "Go on: this file brings the right emails",
     ("C205", "continue"): "Go on with the rows that can be used",
     ("C206", "continue"): "Go on: the names differ, the rows are right",
+    ("C207", "continue"): "Ask a second person to approve",
     ("C211", "continue"): "Go on: no account number has lost a zero",
     ("C212", "append_check_digit"): "Append the missing check digit to these routing numbers",
     ("C213", "full_balance"): "Collect the full balance on the biller's day instead",
@@ -97,6 +98,12 @@ IMPACTS: Final = {
     "logins_to_create": "logins created",
     "logins_to_change": "logins changed",
     "linked_accounts_reached": "linked accounts outside the file reached",
+}
+# What needs a second person, by the names in the detail of C207.
+SECOND_PERSON: Final = {
+    "customers": "customers would be created",
+    "payment_methods": "rows add or change payment methods",
+    "owners": "account owners would be replaced",
 }
 CHANGES: Final = {
     "customer": "Customer",
@@ -183,6 +190,7 @@ WORDS: Final[dict[str, Any]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
     "impacts": IMPACTS,
+    "second_person": SECOND_PERSON,
     "change_words": CHANGES,
     "sample_words": SAMPLES,
     "code_title": code_title,

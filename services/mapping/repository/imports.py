@@ -38,8 +38,8 @@ _DECISIONS = """
     FROM decision WHERE import_id = $1 ORDER BY code
 """
 _APPROVE = """
-    UPDATE decision SET approved_by = $3, approved_by_name = $4, approved_at = now()
-    WHERE import_id = $1 AND code = $2
+    UPDATE decision SET approved_by = $2, approved_by_name = $3, approved_at = now()
+    WHERE import_id = $1 AND decided_by <> $2
 """
 # A result is news only if its check is newer than the newest heard of, and an import that has ended stays so. What
 # validation calls finished was approved before, and how it ended is for the executors to say.
@@ -171,9 +171,9 @@ async def decisions(connection: Connection, import_id: UUID) -> list[KeptDecisio
     return [KeptDecision(**dict(row)) for row in await connection.fetch(_DECISIONS, import_id)]
 
 
-async def approve(connection: Connection, import_id: UUID, code: str, person: Person) -> None:
-    """The second person agrees to a decision."""
-    await connection.execute(_APPROVE, import_id, code, person.subject, person.name)
+async def approve(connection: Connection, import_id: UUID, person: Person) -> None:
+    """The second person agrees to what others decided."""
+    await connection.execute(_APPROVE, import_id, person.subject, person.name)
 
 
 async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:
@@ -183,6 +183,14 @@ async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -
             "SELECT true FROM confirmation WHERE import_id = $1 AND check_no = $2", import_id, check_no
         )
     )
+
+
+async def confirmed_by(connection: Connection, import_id: UUID, check_no: int) -> str | None:
+    """Who confirmed this check; None where nobody did."""
+    subject: str | None = await connection.fetchval(
+        "SELECT confirmed_by FROM confirmation WHERE import_id = $1 AND check_no = $2", import_id, check_no
+    )
+    return subject
 
 
 async def confirm(connection: Connection, import_id: UUID, check_no: int, subject: str) -> None:

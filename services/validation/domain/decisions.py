@@ -13,7 +13,10 @@ ASKED: Final = tuple(code.number for code in CODES.values() if code.choices and 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer to a code. ``count_seen`` is what the person saw, None where it was given in advance."""
+    """An answer to a code. ``count_seen`` is what the person saw, None where it was given in advance.
+
+    ``seconded``: somebody agreed who may, and who neither gave the answer nor asked for the import.
+    """
 
     choice: str
     count_seen: int | None
@@ -64,7 +67,11 @@ def _is_answered(code: str, decision: Decision | None, situation: Situation) -> 
         return False
     if decision.count_seen is not None and situation.occurring[code] > decision.count_seen:
         return False
-    return code != "C201" or decision.choice != "continue" or _is_covered(decision, situation)
+    if decision.choice != "continue":
+        return True
+    if code == "C207":
+        return decision.seconded
+    return code != "C201" or _is_covered(decision, situation)
 
 
 def _is_covered(decision: Decision, situation: Situation) -> bool:

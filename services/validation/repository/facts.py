@@ -9,7 +9,7 @@ from services.validation.domain.decisions import Decision
 from shared.contracts.definition import FieldName, ImportDefinition, Requester
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
 from shared.postgres import Connection
-from shared.rights import may_replace_owner, right_of
+from shared.rights import allows, may_replace_owner, right_of
 
 _IMPORT: Final = """
 SELECT i.definition, i.requester, f.sha256, f.size, f.object_key, f.biller_id AS file_biller_id,
@@ -124,12 +124,21 @@ async def _decisions(
     decisions = {
         code: Decision(one.choice, None, one.typed_count, requester, seconded=False) for code, one in named.items()
     }
-    for row in await connection.fetch(_DECISIONS, import_id):
-        seconded = row["approved_by"] is not None and row["approved_by"] != row["decided_by"]
+    rows = await connection.fetch(_DECISIONS, import_id)
+    approvers = {row["approved_by"] for row in rows} - {None, requester}
+    lawful = {one for one in approvers if await _may_approve(connection, one, definition)}
+    for row in rows:
+        seconded = row["approved_by"] in lawful - {row["decided_by"]}
         decisions[row["code"]] = Decision(
             row["choice"], row["count_seen"], row["typed_count"], row["decided_by"], seconded=seconded
         )
     return decisions
+
+
+async def _may_approve(connection: Connection, subject: str, definition: ImportDefinition) -> bool:
+    """Whether somebody may be the second person for this import, as of now."""
+    right = await right_of(connection, subject, definition.biller_id)
+    return right is not None and right.may_approve and allows(right, definition.kind)
 
 
 async def _lawful(connection: Connection, biller_id: int, decisions: dict[str, Decision]) -> dict[str, Decision]:

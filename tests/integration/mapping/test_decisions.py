@@ -384,7 +384,7 @@ async def test_an_approval_is_of_the_decisions_that_were_read(world: World, bill
     import_id = await few_found(world, biller, 9)
     await confirm(world, import_id, C201=go_on(9), C202=CREATE)
     before = (await world.signed_in("sam").get(f"/imports/{import_id}/check")).json()["answers"]
-    assert before == {"C201": "continue", "C202": "create"}
+    assert before == {"C201": "continue", "C202": "create", "C207": "continue"}
     recipient = (
         await world.signed_in("ivy").post(f"/billers/{biller.id}/log-recipients", json={"email": "new@example.com"})
     ).json()["id"]
@@ -397,3 +397,43 @@ async def test_an_approval_is_of_the_decisions_that_were_read(world: World, bill
         world, import_id, "approve", person="sam", answers_seen=before, log_recipients_seen=[recipient]
     )
     assert approved.json()["state"] == "confirmed"
+
+
+async def test_who_confirmed_before_need_not_say_again_that_a_second_person_is_asked(
+    world: World, biller: Biller
+) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C225",), C225=3)
+    assert (await confirm(world, import_id, C225={"choice": "keep"})).json()["state"] == "confirmed"
+    await world.checked(import_id, check_no=2, undecided=("C207",), C225=3, C207=7000)
+    assert (await world.signed_in("sam").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
+    await world.may_approve("ivy")
+    own = await approve(world, import_id, person="ivy", check_no=2)
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
+    assert (await approve(world, import_id, check_no=2)).json()["state"] == "confirmed"
+    kept = await decisions(world, import_id)
+    assert (kept["C207"]["decided_by"], kept["C207"]["approved_by"], kept["C207"]["count_seen"]) == ("ivy", "sam", 7000)
+    await world.admin.execute("UPDATE crm.operator_right SET may_approve = subject = 'sam'")
+
+
+async def test_what_was_decided_in_advance_waits_for_the_second_person_only(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller, decide={"C201": go_on(9), "C202": CREATE})
+    await world.checked(import_id, undecided=("C201", "C207"), missing=9, C201=9, C202=9, C207=9)
+    assert (await approve(world, import_id)).json()["state"] == "confirmed"
+
+
+async def test_who_asked_for_the_import_is_no_second_person(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C207=7000, undecided=("C207",))
+    assert (await confirm(world, import_id, person="sam")).json()["second_person_needed"]
+    await world.may_approve("ivy")
+    asked = await approve(world, import_id, person="ivy")
+    assert (asked.status_code, asked.json()["title"]) == (403, "You asked for this import yourself")
+    await world.admin.execute("UPDATE crm.operator_right SET may_approve = subject = 'sam'")
+
+
+async def test_customers_need_a_second_person_even_where_most_accounts_were_found(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C202",), missing=3, C202=3)
+    assert (await confirm(world, import_id, C202=CREATE)).json()["second_person_needed"]
+    assert (await approve(world, import_id)).json()["state"] == "confirmed"

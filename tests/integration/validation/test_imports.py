@@ -184,8 +184,10 @@ async def test_many_new_customers_need_their_number_and_a_second_person(world: W
     await world.decide(done.id, 1, first)
     alone = await world.run(done.id)
     assert alone.result is not None
-    assert alone.result.undecided == ("C201",)
-    await world.decide(done.id, 2, {"C201": first["C201"] | {"approved_by": "nora"}})
+    assert alone.result.undecided == ("C201", "C207")
+    await world.crm.right("nora", biller, may_approve=True)
+    seconded = {"C201": first["C201"], "C207": {"choice": "continue", "count_seen": 2}}
+    await world.decide(done.id, 2, {code: one | {"approved_by": "nora"} for code, one in seconded.items()})
     assert (await world.run(done.id)).approved.planned.applied == 2
 
 

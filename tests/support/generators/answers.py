@@ -1,7 +1,7 @@
 """What a person answers to the codes that have choices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.contracts.codes import CODES
 from tests.support.generators.drawing import Drawer
@@ -37,6 +37,8 @@ class Answers:
         if "C201" in decisions:
             typed = would_create + self.typed_too_many
             decisions["C201"] = Decision(self.choices["C201"], typed, decisions["C201"].count_seen, self.approved)
+        if "C207" in decisions:
+            decisions["C207"] = replace(decisions["C207"], approved=self.approved)
         return decisions
 
 

@@ -214,6 +214,7 @@ def _known(second: Case, first: Case, verdict: Verdict) -> Circumstances:
         imported_before=is_same_kind and second.file == first.file,
         earlier=(verdict.keys,) if is_same_kind else (),
         touched=frozenset(map(aged, verdict.touched)),
+        alone=verdict.alone,
     )
 
 

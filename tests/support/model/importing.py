@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from tests.support.model import autopay, paperless, registration
-from tests.support.model.job import Circumstances, CsvFile, Job, RowKey
+from tests.support.model.job import Alone, Circumstances, CsvFile, Job, RowKey
 from tests.support.model.records import Record, notices, records
 from tests.support.model.refusal import refusals
 from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
@@ -15,14 +15,32 @@ from tests.support.model.state import CrmState
 from tests.support.model.together import World, decide_together, follow, look_up
 
 _ASKED = {
-    *("C201", "C202", "C203", "C204", "C205", "C206", "C211", "C212", "C213", "C214", "C218", "C223", "C224", "C241"),
+    *(
+        "C201",
+        "C202",
+        "C203",
+        "C204",
+        "C205",
+        "C206",
+        "C207",
+        "C211",
+        "C212",
+        "C213",
+        "C214",
+        "C218",
+        "C223",
+        "C224",
+        "C241",
+    ),
 }
 _AS_WITHOUT_ANSWER = {"keep", "skip", "hold"}
-_STOPS = ("C201", "C203", "C204", "C205", "C206", "C211")
+_STOPS = ("C201", "C203", "C204", "C205", "C206", "C207", "C211")
 _SOME = 10
 _TENTH = 10
 _MANY = 5_000
 _ONE_IN = 5
+_MOST_METHODS = 5_000
+_MOST_OWNERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,7 @@ class Verdict:
     after: CrmState | None = None
     keys: frozenset[RowKey] = frozenset()
     touched: frozenset[str] = frozenset()
+    alone: Alone = field(default_factory=Alone)
     records: Mapping[int, Record] = field(default_factory=dict)
     notices: frozenset[tuple[str, str]] = frozenset()
     for_log: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
@@ -67,12 +86,17 @@ def check(state: CrmState, definition: Mapping[str, Any], file: CsvFile, circums
     after = state.copy()
     _decide_and_apply(world, after)
     follow(world)
+    would_create = _would_create(world)
+    planned = _planned(world)
     findings = _findings(world)
+    if waiting := _for_second_person(world, planned):
+        findings["C207"] = waiting
     stopped = frozenset(code for code in _STOPS if code in findings and job.choice(code) == "stop")
     if stopped:
         return Verdict("rejected", refused=stopped)
-    would_create = _would_create(world)
     undecided = frozenset(code for code in findings if code[0] == "C" and _is_open(job, code, findings[code]))
+    if "C207" in findings and not _is_approved(job):
+        undecided |= {"C207"}
     if "C201" in findings and not _is_backed(world, would_create):
         undecided |= {"C201"}
     held = bool(undecided) or (job.asks and not circumstances.confirmed)
@@ -85,6 +109,7 @@ def check(state: CrmState, definition: Mapping[str, Any], file: CsvFile, circums
         after=after,
         keys=world.keys,
         touched=frozenset(world.touched),
+        alone=Alone() if "C207" in findings else planned,
         records=records(world),
         notices=notices(world, after),
         for_log={row.line: row.for_log for row in world.rows if row.for_log},
@@ -185,6 +210,37 @@ def _would_create(world: World) -> int:
     return sum(row.new_customer is not None and row.new_customer.name is not None for row in world.missing)
 
 
+def _planned(world: World) -> Alone:
+    """What a second person may have to agree to."""
+    applied = [row for row in world.rows if row.outcome == "applied"]
+    replaces = world.job.kind == "registration" and world.job.choice("C232") == "replace_owner"
+    owners = sum("C232" in row.codes for row in applied) if replaces else 0
+    created = sum("W323" in row.codes for row in applied)
+    return Alone(created, len(applied) if world.job.kind == "autopay" else 0, owners)
+
+
+def _for_second_person(world: World, planned: Alone) -> int:
+    """C207: of what is too much, together with the imports before, how much there is in this one."""
+    before = world.job.circumstances.alone
+    known = max(0, _customers(world) - before.customers)
+    made = planned.customers + before.customers
+    waiting = planned.customers if made > _MANY or made * _ONE_IN > known else 0
+    if planned.payment_methods + before.payment_methods > _MOST_METHODS:
+        waiting += planned.payment_methods
+    if planned.owners + before.owners > _MOST_OWNERS:
+        waiting += planned.owners
+    return waiting
+
+
+def _customers(world: World) -> int:
+    return sum(biller == world.biller.key for biller, _ in world.before.customers)
+
+
+def _is_approved(job: Job) -> bool:
+    decision = job.decisions.get("C207")
+    return decision is not None and decision.approved
+
+
 def _is_open(job: Job, code: str, count: int) -> bool:
     decision = job.decisions.get(code)
     if decision is None:
@@ -199,6 +255,6 @@ def _is_backed(world: World, would_create: int) -> bool:
     decision = world.job.decisions.get("C201")
     if decision is None:
         return False
-    customers = sum(biller == world.biller.key for biller, _ in world.before.customers)
+    customers = _customers(world)
     needs_second = would_create > _MANY or would_create * _ONE_IN > customers
     return not would_create or (decision.typed_count == would_create and (decision.approved or not needs_second))

@@ -32,6 +32,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """What somebody may not do in any number without a second person."""
+
+    customers: int = 0
+    payment_methods: int = 0
+    owners: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What an import depends on beside CRM, definition and file."""
 
@@ -45,6 +54,8 @@ class Circumstances:
     """The live rows of each finished import of this biller and kind."""
     touched: frozenset[str] = frozenset()
     """Logins of rows that other imports of this biller applied in the last 30 days."""
+    alone: Alone = field(default_factory=Alone)
+    """What other imports of this biller did in the last seven days without a second person."""
     confirmed: bool = False
     decisions: Mapping[str, Decision] = field(default_factory=dict)
 

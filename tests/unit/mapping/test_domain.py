@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -163,20 +164,33 @@ def test_the_thresholds_of_the_second_person(made: int, customers: int, *, neede
     assert needs_second_person(made, customers) is needed
 
 
-def test_the_second_person_is_asked_for_customers_only() -> None:
-    few = check("C201", "C202", C201=30, C202=30)
-    assert domain.second_person_question(few, {"C201": go_on(30), "C202": CREATE}, {}) == 30
-    assert domain.second_person_question(few, {"C201": go_on(0), "C202": SKIP}, {}) == 0
-    assert domain.second_person_question(check("C202", C202=3), {"C202": CREATE}, {}) is None
+@pytest.mark.parametrize(
+    ("customers", "before", "count"), [(150, 0, 0), (149, 0, 30), (1_000, 150, 30), (1_000, 100, 0)]
+)
+def test_a_second_person_is_asked_for_customers_whether_or_not_few_were_found(
+    customers: int, before: int, count: int
+) -> None:
+    for plain in (check("C201", "C202", C201=30, C202=30), check("C202", C202=30)):
+        found = replace(plain, impact={"customers_missing": 30, "customers_made_alone": before})
+        assert domain.to_approve(found, {"C202": CREATE}, {}, customers) == count
+        assert domain.to_approve(found, {}, {"C202": taken("create")}, customers) == count
+        assert domain.to_approve(found, {"C202": SKIP}, {"C202": taken("create")}, customers) == 0
 
 
-def test_what_was_approved_once_is_not_asked_again_but_a_new_answer_is() -> None:
-    approved = {"C201": taken("continue", seen=30, typed=30, by="sam"), "C202": taken("create", seen=30)}
-    found = check("C203", C201=30, C202=30, C203=1)
-    assert domain.second_person_question(found, {"C203": go_on(None)}, approved) is None
-    assert domain.second_person_question(found, {"C201": go_on(30)}, approved) == 30
-    named = {"C201": taken("continue", typed=30), "C202": taken("create")}
-    assert domain.second_person_question(found, {"C203": go_on(None)}, named) == 30
+def test_what_the_check_wants_approved_has_to_be() -> None:
+    assert domain.to_approve(check("C207", C207=7_000), {}, {}, 1_000_000) == 7_000
+
+
+def test_only_the_second_person_is_missing() -> None:
+    typed = {"C201": taken("continue", typed=30), "C202": taken("create")}
+    few = check("C201", "C207", C201=30, C202=30, C207=30)
+    assert domain.is_otherwise_decided(check("C207", C207=30), {})
+    assert domain.is_otherwise_decided(few, typed)
+    assert not domain.is_otherwise_decided(few, {**typed, "C201": taken("continue", typed=29)})
+    assert not domain.is_otherwise_decided(few, {**typed, "C201": taken("continue", seen=29, typed=30)})
+    assert not domain.is_otherwise_decided(few, {})
+    assert not domain.is_otherwise_decided(check("C203", "C207", C203=1, C207=30), typed)
+    assert not domain.is_otherwise_decided(check(), {})
 
 
 def test_only_answers_to_the_same_counts_stand() -> None:

@@ -1,0 +1,63 @@
+"""What one person alone may not decide (C207): how much of it, also over several files."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from shared.contracts.definition_rules import needs_second_person
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What an import, or several, would make or change."""
+
+    customers: int = 0
+    payment_methods: int = 0
+    owners: int = 0
+
+    def as_impact(self) -> dict[str, int]:
+        """What is more than nothing."""
+        return {name: count for name, count in asdict(self).items() if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a biller's imports of so many days may do together before a second person has to agree."""
+
+    payment_methods: int = 5_000
+    owners: int = 10
+    days: float = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes on without a second person: of this import, and of those before it."""
+
+    alone: Amounts
+    before: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much a second person has to agree to; 0: nothing."""
+
+    count: int
+    detail: Mapping[str, Any]
+
+
+def asked(now: Amounts, before: Amounts, customers_of_biller: int, limits: Limits) -> Asked:
+    """What of this import needs a second person; ``before`` is what others of these days did without one."""
+    known = max(0, customers_of_biller - before.customers)
+    above = {
+        "customers": needs_second_person(now.customers + before.customers, known),
+        "payment_methods": now.payment_methods + before.payment_methods > limits.payment_methods,
+        "owners": now.owners + before.owners > limits.owners,
+    }
+    counts, earlier = asdict(now), asdict(before)
+    reasons: dict[str, Any] = {
+        name: {"count": counts[name], "before": earlier[name]}
+        for name, is_above in above.items()
+        if is_above and counts[name]
+    }
+    count = sum(reason["count"] for reason in reasons.values())
+    return Asked(count, {**reasons, "days": limits.days} if reasons else {})

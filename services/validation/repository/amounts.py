@@ -1,0 +1,43 @@
+"""What an import makes and changes of the things that a second person is asked for, and what others did before it."""
+
+from typing import Final
+
+from services.validation.domain.second_person import Amounts
+from services.validation.subject import Subject
+from shared.postgres import Connection
+
+_CREATED: Final = "SELECT count(*) FROM decided WHERE code IS NULL AND customer_id IS NULL"
+_APPLIED: Final = "SELECT count(*) FROM decided WHERE code IS NULL"
+_OWNERS: Final = "SELECT count(*) FROM decided WHERE code IS NULL AND 'C232' = ANY (also)"
+
+# What was approved without a second person, as planned: also of an import that was cancelled while it ran.
+_BEFORE: Final = """
+SELECT coalesce(sum((alone ->> 'customers')::bigint), 0)::bigint AS customers,
+    coalesce(sum((alone ->> 'payment_methods')::bigint), 0)::bigint AS payment_methods,
+    coalesce(sum((alone ->> 'owners')::bigint), 0)::bigint AS owners
+FROM (
+    SELECT impact -> 'without_second_person' AS alone
+    FROM import_check
+    WHERE biller_id = $1 AND import_id <> $2 AND checked_at > now() - make_interval(secs => $3)
+        AND impact ? 'without_second_person'
+) AS recent
+"""
+_DAY_SECONDS: Final = 86_400
+
+
+async def planned(connection: Connection, subject: Subject) -> Amounts:
+    """What this import would do."""
+    customers = methods = owners = 0
+    if subject.chose("C202", "create"):
+        customers = int(await connection.fetchval(_CREATED))
+    if subject.kind == "autopay":  # each row to apply adds a method, or pins an enrollment to another one
+        methods = int(await connection.fetchval(_APPLIED))
+    elif subject.kind == "registration" and subject.chose("C232", "replace_owner"):
+        owners = int(await connection.fetchval(_OWNERS))
+    return Amounts(customers, methods, owners)
+
+
+async def before(connection: Connection, subject: Subject, days: float) -> Amounts:
+    """What the biller's other imports of these days did without a second person, whoever asked for them."""
+    row = await connection.fetchrow(_BEFORE, subject.biller_id, subject.import_id, days * _DAY_SECONDS)
+    return Amounts() if row is None else Amounts(**dict(row))
