@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.executor import handlers as executor_handlers
-from services.executor.worker import apply_pending
+from services.executor.worker import Executor, apply_pending
 from services.validation import handlers as validation_handlers
 from services.validation.check import Tools, run_check
 from services.validation.conclusion import CheckResult
@@ -174,9 +174,16 @@ class World:
         return result
 
     async def confirm(self, one: Registered, decisions: Mapping[str, Decision], check_no: int) -> None:
-        """The person who asked decides and confirms a check."""
+        """The person who asked decides and confirms a check; another one approves where that is needed."""
+        second = f"second of {one.subject}"
+        if any(decision.approved for decision in decisions.values()):
+            await self._admin.execute(
+                """INSERT INTO crm.operator_right (subject, biller_id, permission, may_approve)
+                   VALUES ($1, $2, 'all', true) ON CONFLICT DO NOTHING""",
+                *(second, one.biller_id),
+            )
         rows = [
-            (one.import_id, code, d.choice, d.count_seen, d.typed_count, one.subject, "second" if d.approved else None)
+            (one.import_id, code, d.choice, d.count_seen, d.typed_count, one.subject, second if d.approved else None)
             for code, d in decisions.items()
         ]
         await self._admin.execute("DELETE FROM mapping.decision WHERE import_id = $1", one.import_id)
@@ -204,6 +211,13 @@ class World:
 
     async def run(self, one: Registered, result: CheckResult, check_no: int) -> dict[int, RowResult]:
         """Apply the plan; what became of each row."""
+        await self.start(one, result, check_no)
+        await apply_pending(self._executor, one.import_id, limit=60)
+        await self.finish(one)
+        return await self.results(one)
+
+    async def start(self, one: Registered, result: CheckResult, check_no: int) -> None:
+        """The executor hears of the approval."""
         approved = ImportApproved(
             import_id=one.import_id,
             biller_id=one.biller_id,
@@ -214,14 +228,33 @@ class World:
         )
         async with self._executor.transaction() as connection:
             await executor_handlers.on_import_approved(connection, approved)
-        await apply_pending(self._executor, one.import_id, limit=60)
-        await self._finish(one)
+
+    async def step(self, one: Registered) -> bool:
+        """Apply one chunk, or end the import; False where nothing is left to do."""
+        return await Executor(self._executor, name="stepping").step(one.import_id)
+
+    async def results(self, one: Registered) -> dict[int, RowResult]:
+        """What became of the rows so far."""
         rows = await self._admin.fetch(
             "SELECT line_no, outcome, codes FROM execution.row_result WHERE import_id = $1", one.import_id
         )
         return {row["line_no"]: _row_result(row, row["outcome"]) for row in rows}
 
-    async def _finish(self, one: Registered) -> None:
+    async def write(self, statement: str, *values: Any) -> None:
+        """What another writer of the CRM does."""
+        await self._admin.execute(statement, *values)
+
+    async def read(self, statement: str, *values: Any) -> list[Any]:
+        return await self._admin.fetch(statement, *values)
+
+    def fingerprint(self, parts: Identity) -> bytes:
+        return self._vault.fingerprint(parts)
+
+    def seal(self, account: str, biller_id: int) -> bytes:
+        return self._vault.seal(account, biller_id)
+
+    async def finish(self, one: Registered) -> None:
+        """The biller is free for the next import."""
         finished = ImportFinished(
             import_id=one.import_id,
             biller_id=one.biller_id,

@@ -20,6 +20,12 @@ def register_profiles() -> None:
     settings.load_profile("ci")
 
 
+def modest(count: int) -> settings:
+    """For a slow test: so many examples in each `make test`, but all that are asked for."""
+    present = settings()
+    return settings(max_examples=count if present.derandomize else present.max_examples)
+
+
 def take_examples(count: int) -> None:
     """As many new examples in each test; what fails is printed so that it can be tried again."""
     settings.register_profile("asked", settings.get_profile("thorough"), max_examples=count)
