@@ -99,6 +99,12 @@ async def test_a_withdrawn_right_refuses(world: World) -> None:
     assert await refused(world, "\n".join(LINES) + "\n", biller=biller) == {"F011": 1}
 
 
+async def test_a_closed_biller_takes_no_import(world: World) -> None:
+    biller = await world.biller()
+    await world.admin.execute("UPDATE crm.biller SET status = 'closed' WHERE id = $1", biller.id)
+    assert await refused(world, "\n".join(LINES) + "\n", biller=biller) == {"F011": 1}
+
+
 async def test_a_file_of_another_biller(world: World) -> None:
     biller = await world.biller()
     columns = {"email": "Email", "biller_name": "Town"}
