@@ -31,6 +31,10 @@ class Pulse:
         self.problem = problem
         self._last = time.monotonic()
 
+    def tell(self, problem: str) -> None:
+        """Say what cannot be done, or with an empty text that all can be, which is no sign of life by itself."""
+        self.problem = problem
+
     def end(self) -> None:
         """Stopped on purpose: no longer looked at."""
         self._end(self)

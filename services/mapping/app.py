@@ -27,7 +27,9 @@ SERVICE: Final = "mapping"
 def subscriptions(requests: RequestHandlers) -> list[Subscription[Any] | DeliverySubscription[Any]]:
     """What mapping hears: requests of CRM frontends, and how its imports get on."""
     return [
-        DeliverySubscription(ImportRequested, requests.on_import_requested, requests.on_undecodable),
+        DeliverySubscription(
+            ImportRequested, requests.on_import_requested, requests.on_undecodable, requests.on_failed
+        ),
         Subscription(ImportRejected, on_import_rejected),
         Subscription(ImportHeld, on_import_held),
         Subscription(ImportApproved, on_import_approved),

@@ -81,6 +81,16 @@ class RequestHandlers:
         problems = _decoding_problems(delivery.body)
         await say(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=tuple(problems)))
 
+    async def on_failed(self, connection: Connection, delivery: Delivery) -> None:
+        """Answer a request that could not be handled; the wrapper has kept it, and it can be sent again by hand."""
+        problem = RequestProblem(
+            code="internal",
+            place="request",
+            message="Something failed on our side",
+            remedy="Ask an administrator to handle the dead letter again; nothing was imported",
+        )
+        await say(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=(problem,)))
+
 
 async def _refuse(
     connection: Connection, delivery: Delivery, request_id: UUID, problems: Sequence[RequestProblem]

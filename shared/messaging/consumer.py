@@ -14,13 +14,14 @@ from faststream.kafka.subscriber.usecase import DefaultSubscriber
 from shared.health import Health, Pulse
 from shared.logging import error_types, get_logger
 from shared.messaging.dead_letters import keep_dead_letter
-from shared.messaging.decision import UNDECODABLE, Done, SetAside, TryAgain, decide
+from shared.messaging.decision import FAILING, UNOPENABLE, Done, SetAside, TryAgain, decide
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import Effect, Inbox
 from shared.messaging.kafka import consuming_broker, subscribe
 from shared.messaging.metrics import MESSAGES, TRIES_AGAIN
-from shared.messaging.subscription import AnySubscription, by_topic
-from shared.postgres import Database, back_off
+from shared.messaging.reading import Reader
+from shared.messaging.subscription import Answer, AnySubscription, by_topic
+from shared.postgres import Connection, Database, back_off, is_transient
 from shared.settings import KafkaSettings
 
 _START_SECONDS: Final = 60.0
@@ -104,6 +105,7 @@ class Consumer:
                 self._service,
                 list(self._subscriptions),
                 self.receive,
+                Reader(self._set_aside_unopened, pulse.tell),
                 listener,
                 self._settings.kafka_session_seconds,
             )
@@ -179,17 +181,40 @@ class Consumer:
         raise TakenAgainLaterError
 
     async def _set_aside(self, delivery: Delivery, reason: str, detail: str, place: Place) -> None:
-        on_undecodable = self._subscriptions[delivery.topic].on_undecodable
         try:
-            async with self._database.transaction() as connection:
-                await keep_dead_letter(connection, delivery, reason, detail)
-                if reason == UNDECODABLE and on_undecodable is not None:
-                    await on_undecodable(connection, delivery)
+            await self._keep(delivery, reason, detail)
         except Exception as error:  # noqa: BLE001 - it must not be lost: it stays where it is
             await self._put_back(
                 delivery, error, self._tries.get(place, 0) + 1, back_off(self._tries.get(place, 0) + 1)
             )
         self._tries.pop(place, None)
+
+    async def _set_aside_unopened(self, partition: TopicPartition, offset: int, error: Exception) -> None:
+        delivery = Delivery(partition.topic, partition.partition, offset, key=None, body=b"")
+        detail = f"The Kafka client could not open the record: {' from '.join(error_types(error))}"
+        await self._keep(delivery, UNOPENABLE, detail)
+        self._taken += 1
+
+    async def _keep(self, delivery: Delivery, reason: str, detail: str) -> None:
+        async with self._database.transaction() as connection:
+            await keep_dead_letter(connection, delivery, reason, detail)
+            if (answer := self._answer_to(delivery.topic, reason)) is not None:
+                await _answer_if_possible(connection, delivery, answer)
+
+    def _answer_to(self, topic: str, reason: str) -> Answer | None:
+        subscription = self._subscriptions[topic]
+        return subscription.on_failed if reason == FAILING else subscription.on_undecodable
+
+
+async def _answer_if_possible(connection: Connection, delivery: Delivery, answer: Answer) -> None:
+    try:
+        async with connection.transaction():
+            await answer(connection, delivery)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        # An answer that fails for good must not keep the message, and those behind it, where they are.
+        log.error("answer_failed", topic=delivery.topic, error_types=error_types(error))  # noqa: TRY400 - no texts
 
 
 class _Drainable(Protocol):

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.logging import get_logger
-from shared.messaging.decision import FAILING, UNDECODABLE
+from shared.messaging.decision import FAILING, UNDECODABLE, UNOPENABLE
 from shared.messaging.delivery import AUTHORIZATION_HEADER, Delivery
 from shared.messaging.inbox import decode, record
 from shared.messaging.metrics import DEAD_LETTERS
@@ -16,7 +16,7 @@ from shared.postgres import Connection, Database
 
 # Those the wrapper keeps: the event was never recorded. With any other reason the handler itself kept the letter, in
 # the transaction that recorded the event, so the record does not say that it had its effect.
-_NEVER_RECORDED: Final = frozenset({UNDECODABLE, FAILING})
+_NEVER_RECORDED: Final = frozenset({UNDECODABLE, FAILING, UNOPENABLE})
 
 log = get_logger()
 

@@ -19,6 +19,7 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 
 from shared.contracts.events import EVENTS
 from shared.messaging.delivery import Delivery
+from shared.messaging.reading import Reader
 from shared.settings import KafkaSettings
 
 _METADATA_MS: Final = 15_000  # a topic that was made again is found as soon
@@ -64,6 +65,7 @@ def subscribe(
     service: str,
     topics: list[str],
     receive: Callable[[Delivery], Awaitable[None]],
+    reader: Reader,
     listener: ConsumerRebalanceListener,
     session_seconds: float,
 ) -> DefaultSubscriber:
@@ -80,6 +82,7 @@ def subscribe(
         no_reply=True,
     )
     subscriber(receive)
+    subscriber.get_msg = reader.next  # type: ignore[method-assign]  # FastStream's own waits at such a record for ever
     return subscriber
 
 

@@ -13,7 +13,7 @@ E = TypeVar("E", bound=Event)
 
 Handler = Callable[[Connection, E], Awaitable[None]]
 DeliveryHandler = Callable[[Connection, E, Delivery], Awaitable[None]]
-OnUndecodable = Callable[[Connection, Delivery], Awaitable[None]]
+Answer = Callable[[Connection, Delivery], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,15 @@ class _Subscription(ABC, Generic[E]):
 
 @dataclass(frozen=True, slots=True)
 class Subscription(_Subscription[E]):
-    """``handler`` acts on the event; ``on_undecodable`` beside the dead letter of a message that is no such event."""
+    """``handler`` acts on the event.
+
+    Beside the dead letter, ``on_undecodable`` answers a message that is no such event, ``on_failed`` one whose handler
+    failed again and again.
+    """
 
     handler: Handler[E]
-    on_undecodable: OnUndecodable | None = None
+    on_undecodable: Answer | None = None
+    on_failed: Answer | None = None
 
     async def handle(self, connection: Connection, event: E, delivery: Delivery) -> None:  # noqa: ARG002
         """Let the handler act, inside the transaction that records the event."""
@@ -42,7 +47,8 @@ class DeliverySubscription(_Subscription[E]):
     """The same for a handler that looks at the headers or keeps dead letters itself."""
 
     handler: DeliveryHandler[E]
-    on_undecodable: OnUndecodable | None = None
+    on_undecodable: Answer | None = None
+    on_failed: Answer | None = None
 
     async def handle(self, connection: Connection, event: E, delivery: Delivery) -> None:
         """Let the handler act, inside the transaction that records the event."""

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    CorruptRecordException,
+    GroupAuthorizationFailedError,
+    KafkaConnectionError,
+    UnsupportedCodecError,
+)
 from faststream import AckPolicy
 from faststream._internal.endpoint.subscriber.utils import MultiLock
 
 from shared.messaging import kafka
 from shared.messaging.consumer import _DrainListener
+from shared.messaging.reading import Reader, blames_a_record
 from shared.settings import KafkaSettings
 
 SETTINGS = KafkaSettings(kafka_bootstrap="localhost:9092")
@@ -43,7 +51,8 @@ def test_a_message_is_acknowledged_after_its_handling_and_a_new_member_begins_at
     told: dict[str, Any],
 ) -> None:
     broker = kafka.consuming_broker(SETTINGS, "mapping", 5.0)
-    kafka.subscribe(broker, "mapping", ["topic"], _receive, _DrainListener(asyncio.Event(), asyncio.Event(), 5.0), 30.0)
+    reader, listener = Reader(_set_aside, str), _DrainListener(asyncio.Event(), asyncio.Event(), 5.0)
+    kafka.subscribe(broker, "mapping", ["topic"], _receive, reader, listener, 30.0)
     assert told["ack_policy"] is AckPolicy.NACK_ON_ERROR
     assert told["auto_offset_reset"] == "earliest"
 
@@ -70,6 +79,23 @@ async def test_a_rebalance_waits_for_a_message_no_longer_than_it_may() -> None:
             await _listener(asyncio.Event(), lock, 0.05).on_partitions_revoked(PARTITIONS)
 
 
+@pytest.mark.parametrize(
+    ("error", "blamed"),
+    [
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no text"), True),
+        (CorruptRecordException(), True),
+        (UnsupportedCodecError(), True),
+        (EOFError(), True),
+        (KafkaConnectionError(), False),
+        (GroupAuthorizationFailedError(), False),
+        (ConsumerStoppedError(), False),
+        (ConnectionResetError(), False),
+    ],
+)
+def test_a_record_is_blamed_for_all_but_trouble_with_connection_and_group(error: Exception, blamed: bool) -> None:
+    assert blames_a_record(error) is blamed
+
+
 def _listener(hurry: asyncio.Event, lock: MultiLock, seconds: float) -> _DrainListener:
     listener = _DrainListener(hurry, asyncio.Event(), seconds)
     subscriber: Any = SimpleNamespace(lock=lock)
@@ -78,3 +104,6 @@ def _listener(hurry: asyncio.Event, lock: MultiLock, seconds: float) -> _DrainLi
 
 
 async def _receive(_delivery: object) -> None: ...
+
+
+async def _set_aside(_partition: object, _offset: int, _error: Exception) -> None: ...

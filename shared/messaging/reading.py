@@ -1,0 +1,90 @@
+"""Reading from Kafka that goes on past records which the client cannot open."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import ConsumerStoppedError, CorruptRecordException, KafkaError, UnsupportedCodecError
+
+from shared.logging import error_types, get_logger
+from shared.postgres import back_off
+
+_FETCH_MS: Final = 2_000
+_LONGEST_WAIT: Final = 10.0
+
+SetAsideRecord = Callable[[TopicPartition, int, Exception], Awaitable[None]]
+Trouble = Callable[[str], None]
+
+log = get_logger()
+
+
+def blames_a_record(error: Exception) -> bool:
+    """Whether what the client raises is about the bytes of a record: no new connection helps there.
+
+    Codecs and decoders raise whatever they like, so all counts but the errors of connection and group.
+    """
+    if isinstance(error, CorruptRecordException | UnsupportedCodecError):
+        return True
+    return not isinstance(error, KafkaError | ConsumerStoppedError | OSError)
+
+
+class Reader:
+    """Takes record by record; sets aside a corrupt batch, one whose codec is missing, a header name that is no text.
+
+    ``set_aside`` keeps the place of such a record; ``trouble`` hears in plain words what holds up the reading, and an
+    empty text once nothing does any more.
+    """
+
+    def __init__(self, set_aside: SetAsideRecord, trouble: Trouble) -> None:
+        self._set_aside = set_aside
+        self._trouble = trouble
+        self._failures = 0
+
+    async def next(self, consumer: AIOKafkaConsumer) -> "ConsumerRecord[Any, Any]":
+        """The next record that can be opened."""
+        while True:
+            try:
+                record: ConsumerRecord[Any, Any] = await consumer.getone()
+            except Exception as error:
+                if not blames_a_record(error):
+                    self._trouble("Messages cannot be read")
+                    raise
+                self._trouble("A message cannot be opened")
+                log.warning("record_not_opened", error_types=error_types(error))
+            else:
+                self._trouble("")
+                return record
+            await self._try_to_pass(consumer)
+
+    async def _try_to_pass(self, consumer: AIOKafkaConsumer) -> None:
+        try:
+            await self._pass_unopenable(consumer)
+        except KafkaError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it must not be lost, so the line waits until it is kept
+            self._failures += 1
+            log.warning("record_not_set_aside", error_types=error_types(error))
+            await asyncio.sleep(back_off(self._failures, limit=_LONGEST_WAIT))
+        else:
+            self._failures = 0
+
+    async def _pass_unopenable(self, consumer: AIOKafkaConsumer) -> None:
+        # The client does not say which partition it was at, so each that has something to read is asked alone.
+        ends = await consumer.end_offsets(consumer.assignment())
+        for partition, end in ends.items():
+            position = await consumer.position(partition)
+            if position >= end:
+                continue
+            try:
+                records = await consumer.getmany(partition, timeout_ms=_FETCH_MS, max_records=1)
+            except Exception as error:
+                if not blames_a_record(error):
+                    raise
+                await self._set_aside(partition, position, error)
+                consumer.seek(partition, position + 1)
+                await consumer.commit({partition: position + 1})
+                self._trouble("")
+            else:
+                if records:
+                    consumer.seek(partition, position)
