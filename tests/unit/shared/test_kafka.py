@@ -51,7 +51,7 @@ def test_a_message_is_acknowledged_after_its_handling_and_a_new_member_begins_at
     told: dict[str, Any],
 ) -> None:
     broker = kafka.consuming_broker(SETTINGS, "mapping", 5.0)
-    reader, listener = Reader(_set_aside, str), _DrainListener(asyncio.Event(), asyncio.Event(), 5.0)
+    reader, listener = Reader(_set_aside, [].append), _DrainListener(asyncio.Event(), asyncio.Event(), 5.0)
     kafka.subscribe(broker, "mapping", ["topic"], _receive, reader, listener, 30.0)
     assert told["ack_policy"] is AckPolicy.NACK_ON_ERROR
     assert told["auto_offset_reset"] == "earliest"
