@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier
 from shared.http import Problem, problem_response, unstorable
 from shared.logging import error_types, get_logger
-from shared.postgres import is_transient, is_unstorable
+from shared.postgres import Database, is_transient, is_unstorable
+from shared.web import open_sessions
 from shared.web.bridge import SessionBridge, is_from_elsewhere
 from shared.web.rendering import environment, zone_of
 from shared.web.session import CSRF_FIELD, CSRF_HEADER, Session, Sessions
@@ -65,7 +66,7 @@ def host_of(request: Request) -> Any:
 
 async def _visitor(request: Request) -> Visitor:
     session = web_of(request).sessions.read(request)
-    if session is None or not session.token:
+    if session is None or not session.token or not await is_in_use(request, session):
         raise NotSignedIn
     verifier: TokenVerifier = host_of(request).context.verifier
     try:
@@ -78,6 +79,13 @@ async def _visitor(request: Request) -> Visitor:
         ) from None
     request.state.visitor = Visitor(person, session)
     return Visitor(person, session)
+
+
+async def is_in_use(request: Request, session: Session) -> bool:
+    """Whether the session has not ended on the server either."""
+    settings = web_of(request).settings
+    database: Database = host_of(request).context.database
+    return await open_sessions.is_open(database, open_sessions.id_of(session), settings.session_idle_seconds)
 
 
 SignedInVisitor = Annotated[Visitor, Depends(_visitor)]
@@ -139,7 +147,7 @@ def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: M
 def attach(host: FastAPI, pages: FastAPI) -> None:
     """Put the pages behind the routes of the service, and let them use its API."""
     web: Web = pages.state.web
-    host.add_middleware(SessionBridge, sessions=web.sessions)
+    host.add_middleware(SessionBridge, sessions=web.sessions, idle_seconds=web.settings.session_idle_seconds)
     host.mount("/", pages)
 
 
@@ -179,7 +187,9 @@ async def _on_invalid(request: Request, _error: RequestValidationError) -> Respo
 
 def _policy(settings: WebSettings) -> str:
     # Browsers apply form-action to redirects that follow a post as well, so both services stand there.
-    origins = sorted({_origin_of(url) for url in (settings.wizard_url, settings.status_url) if url})
+    # Signing out goes on to the provider.
+    addresses = (settings.wizard_url, settings.status_url, settings.oidc_issuer)
+    origins = sorted({origin_of(url) for url in addresses if url})
     targets = " ".join(["'self'", *origins])
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -187,7 +197,8 @@ def _policy(settings: WebSettings) -> str:
     )
 
 
-def _origin_of(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -1,4 +1,4 @@
-"""Who is signed in: a sealed cookie, so that every service with the key knows, and nobody keeps a table of sessions."""
+"""Who is signed in: a sealed cookie, which every service with the key can open; `open_sessions` says which ended."""
 
 import base64
 import binascii

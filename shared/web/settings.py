@@ -19,6 +19,9 @@ class WebSettings(Settings):
     )
     wizard_url: str = Field(default="", description="where browsers reach mapping; empty: the same origin")
     status_url: str = Field(default="", description="where browsers reach the notifier; empty: the same origin")
+    session_idle_seconds: float = Field(
+        default=1800, gt=0, description="a session nobody uses for so long has ended; live pages do not use it"
+    )
     sign_in: Literal["development", "oidc"] | None = Field(default=None, description="how people sign in")
     sign_in_url: str = Field(default="", description="development: base URL of the token issuer of the stack")
     oidc_issuer: str = Field(default="", description="oidc: the provider; its discovery document stands below it")

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from shared.auth import AuthenticationFailed, TokenVerifier
 from shared.http import Problem
 from shared.logging import get_logger
-from shared.web.pages import Form, host_of, render, see_other, web_of
+from shared.web import open_sessions
+from shared.web.pages import Form, host_of, origin_of, render, see_other, web_of
 from shared.web.session import Session
 from shared.web.settings import WebSettings
 
@@ -64,11 +65,28 @@ async def sign_in(request: Request, form: Form) -> Response:
 
 @router.post("/sign-out")
 async def sign_out(request: Request, _form: Form) -> Response:
-    """Forget the session."""
+    """End the session, wherever its cookie is, and the one at the provider."""
     web = web_of(request)
-    response = see_other(f"{web.settings.wizard_url}/sign-in")
+    if (session := web.sessions.read(request)) is not None:
+        await open_sessions.end(host_of(request).context.database, session)
+    response = see_other(await _farewell(web.settings))
     web.sessions.clear(response)
     return response
+
+
+async def _farewell(settings: WebSettings) -> str:
+    """Where to go after signing out: the provider's own sign-out, where it has one and answers."""
+    back = f"{settings.wizard_url}/sign-in"
+    if settings.sign_in != "oidc":
+        return back
+    try:
+        address = str((await _discovered(settings)).get("end_session_endpoint", ""))
+    except Problem:
+        return back
+    if not address or origin_of(address) != origin_of(settings.oidc_issuer):
+        return back
+    asked = {"client_id": settings.oidc_client_id, "post_logout_redirect_uri": back}
+    return f"{address}?{urlencode(asked)}"
 
 
 @router.get("/sign-in/provider")

@@ -46,6 +46,7 @@ class Provider:
     audience: str = AUDIENCE
     identity_audience: str = CLIENT
     identity: str | None = None  # in the place of the token
+    ends_sessions: bool = False  # has an address for signing out
     padding: str = ""  # makes the access token long, as some providers do
     grants: dict[str, Grant] = field(default_factory=dict)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -113,7 +114,7 @@ def _app(provider: Provider) -> FastAPI:
             "authorization_endpoint": authorize,
             "token_endpoint": token,
             "jwks_uri": jwks,
-        }
+        } | ({"end_session_endpoint": f"{provider.url}/end-session"} if provider.ends_sessions else {})
 
     @app.get("/jwks.json")
     async def jwks() -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Server-sent events: the state of one import, or of all a person may see, whenever it changes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notifier import domain
@@ -18,6 +19,7 @@ from shared.auth import Person
 from shared.http import Problem
 from shared.logging import error_types, get_logger
 from shared.postgres import is_transient
+from shared.web.bridge import STILL_OPEN
 
 log = get_logger()
 router = APIRouter(tags=["events"], responses={401: {"model": ProblemBody}})
@@ -32,24 +34,38 @@ _MOST_IMPORTS: Final = 500
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=18)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """One open answer: it ends with the session of the pages that asked for it."""
+
+    request: Request
+    services: Context
+
+    async def is_signed_in(self) -> bool:
+        still_open: Callable[[], Awaitable[bool]] | None = getattr(self.request.state, STILL_OPEN, None)
+        return still_open is None or await still_open()
+
+
 def _revision(last_event_id: str | None) -> int | None:
     return int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else None
 
 
 @router.get("/imports/{import_id}/events", response_class=EventSourceResponse, responses={404: {"model": ProblemBody}})
 async def follow_import(
-    services: Services, person: SignedIn, import_id: UUID, last_event_id: LastEventId = None
+    request: Request, services: Services, person: SignedIn, import_id: UUID, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
     """The state now and after each change, as events `import` with the state in JSON and its revision as id."""
     async with services.database.connection() as connection:
         await visible_import(connection, person, import_id)
-    return _answer(services, _one(services, person, import_id, _revision(last_event_id)))
+    return _answer(services, _one(_Stream(request, services), person, import_id, _revision(last_event_id)))
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def follow_all(services: Services, person: SignedIn, last_event_id: LastEventId = None) -> EventSourceResponse:
+async def follow_all(
+    request: Request, services: Services, person: SignedIn, last_event_id: LastEventId = None
+) -> EventSourceResponse:
     """The states of the imports in progress that you may see, then of each that changes."""
-    return _answer(services, _all(services, person, _revision(last_event_id)))
+    return _answer(services, _all(_Stream(request, services), person, _revision(last_event_id)))
 
 
 def _answer(services: Context, stream: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
@@ -67,9 +83,10 @@ async def _ending_quietly(stream: AsyncIterator[ServerSentEvent]) -> AsyncIterat
         log.warning("event_stream_ended", error_types=error_types(error))
 
 
-async def _one(services: Context, person: Person, import_id: UUID, seen: int | None) -> AsyncIterator[ServerSentEvent]:
+async def _one(stream: _Stream, person: Person, import_id: UUID, seen: int | None) -> AsyncIterator[ServerSentEvent]:
+    services = stream.services
     with services.changes.watch() as watch:
-        async for changed in _rounds(services, watch):
+        async for changed in _rounds(stream, watch):
             if changed is not None and changed and import_id not in changed:
                 continue
             try:
@@ -82,13 +99,14 @@ async def _one(services: Context, person: Person, import_id: UUID, seen: int | N
                 yield _event(overview, seen)
 
 
-async def _all(services: Context, person: Person, seen: int | None) -> AsyncIterator[ServerSentEvent]:
+async def _all(stream: _Stream, person: Person, seen: int | None) -> AsyncIterator[ServerSentEvent]:
+    services = stream.services
     sent: dict[UUID, int] = {}
     last = seen or 0
     since = _NOTHING if seen is None else seen - _OVERLAP
     search: Search | None = Search(changed_since=since, or_state=domain.IN_PROGRESS, limit=_MOST_IMPORTS)
     with services.changes.watch() as watch:
-        async for changed in _rounds(services, watch):
+        async for changed in _rounds(stream, watch):
             wanted, search = search or _what_changed(changed, last), None
             async with services.database.connection() as connection:
                 found = await status.list_imports(connection, person.subject, wanted)
@@ -106,8 +124,9 @@ def _what_changed(changed: set[UUID] | None, last: int) -> Search:
     return Search(changed_since=last - _OVERLAP, limit=_MOST_IMPORTS)
 
 
-async def _rounds(services: Context, watch: Watch) -> AsyncIterator[set[UUID] | None]:
+async def _rounds(stream: _Stream, watch: Watch) -> AsyncIterator[set[UUID] | None]:
     """At once, then after each change; None or nothing: look at everything. Ends so that the token is shown anew."""
+    services = stream.services
     loop = asyncio.get_running_loop()
     end = loop.time() + services.stream_seconds
     watch.take()
@@ -115,6 +134,8 @@ async def _rounds(services: Context, watch: Watch) -> AsyncIterator[set[UUID] | 
     while (left := end - loop.time()) > 0:
         await asyncio.sleep(min(_SHORTEST_INTERVAL, left))
         await watch.wait(min(_LOOK_AGAIN_SECONDS, left))
+        if not await stream.is_signed_in():
+            return
         yield watch.take()
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -14,11 +15,17 @@ from fastapi import FastAPI
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
+from shared.migrations import ROLES
+from shared.postgres import Database
 from shared.web import SignedInVisitor, WebSettings, attach, create_pages
 from shared.web.sign_in import router
+from stack.postgres import EmbeddedPostgres
+from stack.setup import migrate_all
 from tests.support.oidc import AUDIENCE, CLIENT, CLIENT_SECRET, Provider, running_provider
 
 WIZARD = "http://wizard.test"
+DATABASE = "web_tests"
+PASSWORD = "only-for-tests"
 
 
 @pytest.fixture
@@ -32,8 +39,18 @@ async def no_lifespan(_app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
+@pytest.fixture(scope="module")
+async def database(postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
+    await postgres.drop_database(DATABASE)
+    await migrate_all(await postgres.create_database(DATABASE), dict.fromkeys(ROLES, PASSWORD))
+    made = await Database.connect(postgres.dsn("ci_mapping", PASSWORD, database=DATABASE), application_name="web-tests")
+    yield made
+    await made.close()
+    await postgres.drop_database(DATABASE)
+
+
 @pytest.fixture
-async def browser(provider: Provider, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(provider: Provider, database: Database, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Follows redirects between the pages and the provider, and keeps cookies, as a browser does."""
     settings = WebSettings.model_validate(
         {
@@ -48,7 +65,7 @@ async def browser(provider: Provider, tmp_path: Path) -> AsyncIterator[httpx.Asy
     tokens = SimpleNamespace(jwks_url=f"{provider.url}/jwks.json", jwt_issuer=provider.url, jwt_audience=AUDIENCE)
     verifier = TokenVerifier(tokens)
     app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
-    app.state.context = SimpleNamespace(verifier=verifier)
+    app.state.context = SimpleNamespace(verifier=verifier, database=database)
     pages = create_pages(app, settings, tmp_path, {})
 
     @pages.get("/secret")
@@ -160,3 +177,33 @@ async def test_a_long_token_still_fits_the_cookies(browser: httpx.AsyncClient, p
     answer = await browser.get("/sign-in/provider?next=/secret")
     assert answer.json()["name"] == "Ivy Marsh"
     assert all(len(f"{one.name}={one.value}") <= 4_096 for one in browser.cookies.jar)
+
+
+async def test_a_copied_cookie_is_of_no_use_after_signing_out(browser: httpx.AsyncClient) -> None:
+    csrf = (await browser.get("/sign-in/provider?next=/secret")).json()["csrf"]
+    copied = {cookie.name: cookie.value or "" for cookie in browser.cookies.jar}
+    await browser.post("/sign-out", data={"csrf": csrf})
+    browser.cookies.clear()
+    browser.cookies.update(copied)
+    await assert_signed_out(browser)
+
+
+async def test_a_session_left_alone_has_ended(browser: httpx.AsyncClient, postgres: EmbeddedPostgres) -> None:
+    await browser.get("/sign-in/provider?next=/secret")
+    admin = await asyncpg.connect(postgres.dsn(database=DATABASE))
+    try:
+        for minutes, status in ((29, 200), (31, 303)):
+            await admin.execute(
+                "UPDATE mapping.web_session SET last_seen_at = now() - make_interval(mins => $1)", minutes
+            )
+            assert (await browser.get("/secret", follow_redirects=False)).status_code == status
+    finally:
+        await admin.close()
+
+
+async def test_signing_out_goes_on_to_the_provider(browser: httpx.AsyncClient, provider: Provider) -> None:
+    provider.ends_sessions = True
+    csrf = (await browser.get("/sign-in/provider?next=/secret")).json()["csrf"]
+    answer = await browser.post("/sign-out", data={"csrf": csrf}, follow_redirects=False)
+    assert answer.headers["location"].startswith(f"{provider.url}/end-session?client_id={CLIENT}&post_logout")
+    assert provider.url in answer.headers["content-security-policy"].split("form-action")[1].split(";")[0]
