@@ -8,8 +8,18 @@ from typing import Final, Literal
 from uuid import UUID
 
 from shared.contracts.codes import CODES, Level
-from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition, ImportKind, NamedDecision
+from shared.contracts.definition import (
+    ColumnPart,
+    FieldName,
+    ImportDefinition,
+    ImportKind,
+    LiteralPart,
+    NamedDecision,
+    Remove,
+    Replace,
+)
 from shared.contracts.events import RequestProblem
+from shared.csvfile import find_card_number
 
 # Problems that no code of the registry names, since a file is not concerned.
 UNKNOWN_RECIPIENT: Final = "unknown_recipient"
@@ -69,6 +79,7 @@ def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> l
         *_columns(definition),
         *_invoice_types(definition, facts),
         *_account_number(definition),
+        *_texts_without_cards(definition),
         *_options(definition, today),
         *_decisions(definition),
         *_recipients(definition, facts),
@@ -177,6 +188,33 @@ def _account_number(definition: ImportDefinition) -> Iterator[RequestProblem]:
 
 def _recipe_headers(definition: ImportDefinition) -> Iterable[str]:
     return (part.column for part in definition.account_number if isinstance(part, ColumnPart))
+
+
+def _texts_without_cards(definition: ImportDefinition) -> Iterator[RequestProblem]:
+    """No card number in what people write: it is kept with the import, and recipes are never changed again."""
+    for place, text in _free_texts(definition):
+        if find_card_number(text):
+            yield coded_problem("F008", place, "The text holds a card number", "Take the card number out")
+
+
+def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
+    yield "options.attestation", definition.options.attestation or ""
+    yield from ((f"columns.{field}", header) for field, header in definition.columns.items())
+    literals = "".join(part.literal for part in definition.account_number if isinstance(part, LiteralPart))
+    yield "account_number", literals  # one after the other, since two halves make a whole number
+    for index, part in enumerate(definition.account_number):
+        if isinstance(part, ColumnPart):
+            yield f"account_number[{index}]", part.column
+            yield from ((f"account_number[{index}]", text) for text in _texts_of_changes(part))
+
+
+def _texts_of_changes(part: ColumnPart) -> Iterator[str]:
+    for transform in part.transforms:
+        if isinstance(transform, Replace):
+            yield transform.old
+            yield transform.new
+        elif isinstance(transform, Remove):
+            yield transform.characters
 
 
 def _options(definition: ImportDefinition, today: date) -> Iterator[RequestProblem]:

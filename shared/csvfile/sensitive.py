@@ -1,19 +1,23 @@
 """What must never enter: card numbers in cells, forbidden columns. Only places leave this module, never values."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 
 _DIGITS = b"0123456789"
 _DIGIT_TO_ZERO = bytes(0x30 if byte in _DIGITS else byte for byte in range(256))
-_SEPARATORS = b" -\xc2\xa0"  # the last two are a non-breaking space in UTF-8
+_SEPARATORS = b" -./_\t"
 _SHORTEST = 13
 _THIRTEEN_DIGITS = b"0" * _SHORTEST
-_RUN = re.compile(r"(?<![0-9])[0-9](?:[ \u00a0-]?[0-9]){12,}(?![0-9])")
+_RUN = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,}(?![0-9])")
 _SOLID = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
 _GROUPED = re.compile(
-    r"(?<![0-9])[0-9]{4}(?:[ \u00a0-][0-9]{4}){3}(?:[ \u00a0-][0-9]{3})?(?![0-9])"
-    r"|(?<![0-9])[0-9]{4}[ \u00a0-][0-9]{6}[ \u00a0-][0-9]{4,5}(?![0-9])"
+    # As they are printed on cards. Days and amounts are written with dots and slashes too, but never in such groups.
+    r"(?<![0-9])[0-9]{4}(?:[ ./_\t-]{1,3}[0-9]{4}){3}(?:[ ./_\t-]{1,3}[0-9]{3})?(?![0-9])"
+    r"|(?<![0-9])[0-9]{4}[ ./_\t-]{1,3}[0-9]{6}[ ./_\t-]{1,3}[0-9]{4,5}(?![0-9])"
 )
+# Signs outside ASCII that may stand in a number: invisible ones, blanks, dashes, digits of other scripts.
+_DISGUISE = re.compile(r"[\u00a0\u00ad\u2000-\u206f\u2212\u2e3a\u2e3b\u3000\ufe58\ufe63\ufeff\uff0d]|(?![0-9])\d")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 # Issuer prefixes with the lengths their cards have.
 _CARD = re.compile(
@@ -40,17 +44,41 @@ def _is_card(text: str) -> bool:
     return _CARD.fullmatch(digits) is not None and _luhn(digits)
 
 
+class _Plain(dict[int, str]):
+    """For ``str.translate``: digits of every script, blanks and dashes of every kind as those of ASCII."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        digit = unicodedata.decimal(sign, None)
+        kind = unicodedata.category(sign)
+        plain = sign if digit is None else str(digit)
+        self[code] = " " if kind == "Zs" else "-" if kind == "Pd" or sign == _MINUS else "" if kind == "Cf" else plain
+        return self[code]
+
+
+_MINUS = "\N{MINUS SIGN}"
+_PLAIN = _Plain()
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() or _DISGUISE.search(text) is None else text.translate(_PLAIN)
+
+
 def _may_hold_card(text: str) -> bool:
-    """Whether 13 digits follow each other with nothing but blanks and dashes between; cheap."""
+    """Whether 13 digits of a plain text follow each other with nothing but separators between; cheap."""
     if not any(digit in text for digit in "0123456789"):
         return False
     return _THIRTEEN_DIGITS in text.encode("utf-8", "surrogatepass").translate(_DIGIT_TO_ZERO, _SEPARATORS)
 
 
 def find_card_number(cell: str) -> bool:
-    """Whether the cell holds a card number: 13-19 digits, known issuer prefix and length, Luhn."""
+    """Whether a cell or any other text holds a card number: 13-19 digits, known issuer prefix and length, Luhn.
+
+    The digits may be grouped by blanks, dashes of every kind, dots, slashes and underscores.
+    """
     if len(cell) < _SHORTEST:
         return False
+    cell = _plain(cell)
     if cell.isascii() and cell.isdigit():
         return _CARD.fullmatch(cell) is not None and _luhn(cell)
     if not _may_hold_card(cell):
@@ -65,7 +93,7 @@ def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] =
     A column without long digit runs costs one join and one search.
     """
     for position, cells in enumerate(columns):
-        if position in exempt or not _may_hold_card("\n".join(cells)):
+        if position in exempt or not _may_hold_card(_plain("\n".join(cells))):
             continue
         found = next((index for index, cell in enumerate(cells) if find_card_number(cell)), None)
         if found is not None:
@@ -75,7 +103,7 @@ def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] =
 
 def count_card_numbers(cells: Sequence[str]) -> int:
     """How many cells hold a card number."""
-    return sum(map(find_card_number, cells)) if _may_hold_card("\n".join(cells)) else 0
+    return sum(map(find_card_number, cells)) if _may_hold_card(_plain("\n".join(cells))) else 0
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

@@ -6,7 +6,9 @@ from fastapi import APIRouter
 from services.mapping.api.access import Services, SignedIn, biller_with_right
 from services.mapping.api.models import NewRecipient, ProblemBody, RecipientItem, RecipientList
 from services.mapping.repository import recipients
+from shared.contracts.codes import CODES
 from shared.contracts.contract import Id
+from shared.csvfile import find_card_number
 from shared.http import Problem
 
 router = APIRouter(tags=["log recipients"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
@@ -31,8 +33,13 @@ async def add_recipient(services: Services, person: SignedIn, biller_id: Id, new
 
 
 def _valid(email: str) -> str:
+    """The address as a mail server takes it: an international domain in punycode, no letters beyond ASCII before it."""
+    if find_card_number(email):
+        raise Problem(422, "F008", "The address holds a card number", "email", CODES["F008"].remedy)
     try:
         checked = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise Problem(422, "invalid_email", "The address is not valid", "email", "Correct the address") from None
-    return checked.normalized
+    if checked.ascii_email is None:
+        raise Problem(422, "invalid_email", "Mail cannot be sent to this address", "email", "Enter another address")
+    return checked.ascii_email

@@ -17,6 +17,7 @@ from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
 from shared.contracts.definition import ColumnPart, FieldName, LiteralPart, Part, Transform
 from shared.contracts.events import RequestProblem
+from shared.csvfile import find_card_number
 from shared.web import Form, see_other
 
 router = APIRouter()
@@ -74,6 +75,9 @@ async def change_parts(work: Working, form: Form) -> Response:
         parts = await _changed(work, action, argument, form)
     except (ValidationError, ValueError, IndexError):
         words = trouble("That change cannot be made", "Give a number from 1 to 50, or at most 50 characters")
+        return await _parts_page(work, [words])
+    if find_card_number("".join(part.literal for part in parts if isinstance(part, LiteralPart))):
+        words = trouble("The text holds a card number", "Take the card number out", "F008")
         return await _parts_page(work, [words])
     await work.save(parts=parts[:_MOST_PARTS], arranged=False)
     return see_other(work.address("account-number"))

@@ -23,6 +23,7 @@ from services.mapping.suggestions.columns import (
 )
 from shared.contracts.definition import FieldName, ImportKind
 from shared.contracts.events import RequestProblem
+from shared.csvfile import find_card_number
 from shared.today import us_today
 from shared.web import Form, see_other
 
@@ -85,6 +86,9 @@ async def choose(work: Working, form: Form) -> Response:
     problems = []
     if not statement or form.get("agreed") != "yes":
         problems.append(trouble("The statement is not confirmed", "Read it and tick the box", "F019"))
+    if find_card_number(statement):
+        given["attestation"] = ""
+        problems.append(trouble("The statement holds a card number", "Take the card number out", "F008"))
     if work.content.kind is ImportKind.AUTOPAY:
         given |= _autopay(form)
         if given["effective_date"] is None or given["effective_date"] < us_today():

@@ -181,3 +181,13 @@ async def test_the_address_book_takes_addresses_only(world: World, biller: Bille
 async def _pieces(size: int) -> AsyncIterator[bytes]:
     for start in range(0, size, 65_536):
         yield b"x" * min(65_536, size - start)
+
+
+async def test_an_address_is_kept_as_mail_can_be_sent_to_it(world: World, biller: Biller) -> None:
+    ivy, path = world.signed_in("ivy"), f"/billers/{biller.id}/log-recipients"
+    added = await ivy.post(path, json={"email": "uni@ex\u00e4mple.com"})
+    assert (added.status_code, added.json()["email"]) == (200, "uni@xn--exmple-cua.com")
+    refused = await ivy.post(path, json={"email": "\u00fcni@example.com"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_email")
+    card = await ivy.post(path, json={"email": "4111-1111-1111-1111@example.com"})
+    assert (card.status_code, card.json()["code"]) == (422, "F008")

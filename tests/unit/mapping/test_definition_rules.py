@@ -104,6 +104,28 @@ def test_a_bank_number_is_no_account_number() -> None:
     assert found(PAPERLESS, columns={"email": "Email", "legacy_id": "Acct"}) == []
 
 
+CARD = "4111 1111 1111 1111"
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"options": {"attestation": f"Paid with {CARD}."}}, "options.attestation"),
+        ({"options": {"attestation": "Paid with 4111.1111.1111.1111"}}, "options.attestation"),
+        ({"columns": {"email": CARD}}, "columns.email"),
+        ({"account_number": [{"column": "Acct"}, {"literal": CARD}]}, "account_number"),
+        ({"account_number": [{"literal": "41111111"}, {"column": "Acct"}, {"literal": "11111111"}]}, "account_number"),
+        ({"account_number": [{"column": CARD}]}, "account_number[0]"),
+        (
+            {"account_number": [{"column": "Acct", "transforms": [{"do": "replace", "old": "a", "new": CARD}]}]},
+            "account_number[0]",
+        ),
+    ],
+)
+def test_no_text_holds_a_card_number(changes: dict[str, Any], place: str) -> None:
+    assert ("F008", place) in found(PAPERLESS, **changes)
+
+
 @pytest.mark.parametrize(
     ("base", "types", "expected"),
     [
