@@ -18,6 +18,7 @@ from stack.kafka_jars import KAFKA_VERSION, is_cached
 from stack.ports import LOOPBACK, free_port
 from stack.postgres import EmbeddedPostgres
 from stack.processes import Child, answers, listens, spawn, stop_all
+from stack.releases import THIS_RELEASE, Release
 from stack.run_directory import RunDirectory, RunningStack
 from stack.services import SERVICES, Secrets, Service, Surroundings, environment, role
 from stack.wiring import Wiring
@@ -149,14 +150,15 @@ class EmbeddedStack:
         executors = [f"executor-{number}" for number in range(1, self._executors + 1)]
         return ["mapping", "validation", *executors, "notifier"]
 
-    async def start_service(self, instance: str) -> Child:
+    async def start_service(self, instance: str, release: Release = THIS_RELEASE) -> Child:
         """Start one process of a service, on the port it had if it ran before, and wait until it is ready."""
         service = _service(instance)
         port = self._service_ports.setdefault(instance, free_port())
         settings = environment(service, port, self._surroundings(), self.secrets)
         async with self._reported(f"the {instance}"):
-            command = [sys.executable, "-m", f"services.{service}"]
-            child = spawn(instance, command, self.run.log(instance), environment=settings)
+            command = [str(release.python), "-m", f"services.{service}"]
+            log = self.run.log(instance)
+            child = spawn(instance, command, log, environment=settings, directory=release.directory)
             self.children[instance] = child
             await child.wait_until(lambda: answers(f"{self.service_url(instance)}/readyz"), limit=_READY_SECONDS)
         return child
