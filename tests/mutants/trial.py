@@ -18,7 +18,7 @@ from tests.mutants.catalog import CannotPlantError, Mutant
 ROOT: Final = Path(__file__).resolve().parents[2]
 _ALL_PASSED: Final = 0
 _SOME_FAILED: Final = 1
-_FAILED: Final = re.compile(r"^(?:FAILED|ERROR) \S*?::(\S+)", re.MULTILINE)
+_FAILED: Final = re.compile(r"^(?:FAILED|ERROR) [^:]+::(.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class Verdict(StrEnum):
