@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
 
@@ -115,3 +115,20 @@ class Worker:
         # A cancellation out of nowhere would end the work in silence while the process looks alive.
         if not self._stopping.is_set():
             self._health.end_process(f"{task.get_name()} ended by itself")
+
+
+class Workers:
+    """Several workers side by side; on leaving they drain at the same time."""
+
+    def __init__(self, workers: Sequence[Worker]) -> None:
+        self._workers = workers
+
+    async def __aenter__(self) -> Self:
+        for worker in self._workers:
+            await worker.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.gather(*(worker.__aexit__(kind, error, trace) for worker in self._workers))

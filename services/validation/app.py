@@ -17,9 +17,10 @@ from shared.postgres import WakeUp
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
-from shared.workers import Worker
+from shared.workers import Step, Worker, Workers
 
 SERVICE: Final = "validation"
+_GRACE_SECONDS: Final = 120.0  # a check ends itself; only a process that cannot even do that is stuck
 SUBSCRIPTIONS: Final = (
     Subscription(ImportDefined, handlers.on_import_defined),
     Subscription(ImportConfirmed, handlers.on_import_confirmed),
@@ -36,16 +37,22 @@ def build_app(settings: ValidationSettings) -> FastAPI:
 async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) -> DeadLetters:
     messenger = Messenger(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(messenger)
-    worker = Worker(
-        "checks",
-        CheckWorker(running.database, tools_of(settings)).step,
+    step = CheckWorker(running.database, tools_of(settings)).step
+    names = [f"checks-{number}" for number in range(1, settings.check_workers + 1)]
+    workers = Workers([_worker(name, step, settings, running) for name in names])
+    await running.exits.enter_async_context(workers)
+    return messenger.dead_letters
+
+
+def _worker(name: str, step: Step, settings: ValidationSettings, running: Running) -> Worker:
+    return Worker(
+        name,
+        step,
         health=running.health,
         wake=WakeUp(running.dsn, CHANNEL),
-        limit_seconds=settings.check_seconds,
+        limit_seconds=settings.check_seconds + _GRACE_SECONDS,
         drain_seconds=settings.drain_seconds,
     )
-    await running.exits.enter_async_context(worker)
-    return messenger.dead_letters
 
 
 def tools_of(settings: ValidationSettings) -> Tools:
@@ -55,6 +62,7 @@ def tools_of(settings: ValidationSettings) -> Tools:
         sealer=Sealer(settings.sealing_keys, settings.current_key_id),
         fingerprint=Fingerprint(settings.fingerprint_key_bytes),
         seconds=settings.check_seconds,
+        silence_seconds=settings.check_silence_seconds,
         memory_megabytes=settings.check_memory_megabytes,
         limits=Limits(
             settings.second_person_payment_methods, settings.second_person_owners, settings.second_person_days

@@ -1,9 +1,11 @@
 """One check: a transaction that reads the file, decides its rows and writes findings, plan and what follows."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from services.validation.conclusion import CheckResult, Conclusion
@@ -37,6 +39,8 @@ from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
 from shared.today import us_today
 
+_GRACE_SECONDS: Final = 30.0  # the check ends itself; the server ends what does not
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -47,6 +51,7 @@ class Tools:
     fingerprint: Fingerprint
     today: Callable[[], date] = us_today
     seconds: float = 3600
+    silence_seconds: float = 60
     memory_megabytes: int = 128
     limits: Limits = field(default_factory=Limits)
 
@@ -58,10 +63,15 @@ class Tools:
 async def run_check(database: Database, import_id: UUID, tools: Tools) -> CheckResult | None:
     """Claim and run the pending check of an import, in one transaction.
 
-    None where nothing was done: another worker has it, its biller is busy, it is not due, or it was cancelled.
+    None where nothing was done: another worker has it, its biller is busy, it is not due, or it was cancelled. Raises
+    TimeoutError where it takes longer than it may.
     """
     try:
-        async with database.transaction(statement_timeout=tools.seconds) as connection:
+        async with (
+            asyncio.timeout(tools.seconds),
+            database.transaction(statement_timeout=tools.seconds) as connection,
+        ):
+            await checks.limit(connection, silence=tools.silence_seconds, total=tools.seconds + _GRACE_SECONDS)
             claim = await checks.claim(connection, import_id)
             if claim is None:
                 return None
@@ -116,7 +126,7 @@ class _Check:
         progress = Progress(self._database, self._claim, known.definition.file.size)
         stream = self._tools.secure_upload.stream(known.object_key)
         context = await self._context(known)
-        file = await stage(self._connection, stream, known, context, progress, self._tools.seconds)
+        file = await stage(self._connection, stream, known, context, progress, self._tools.silence_seconds)
         self._watch.lap("staged")
         return file
 

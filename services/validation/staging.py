@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Final, TypeVar
 
 from services.validation.domain.context import Context
 from services.validation.progress import Progress
 from services.validation.reading import FileReading, Refused, UploadedBytes
-from services.validation.repository import staged
+from services.validation.repository import checks, staged
 from services.validation.repository.facts import Facts
 from shared.postgres import Connection
+
+_PIECE_BYTES: Final = 4 << 20
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,18 @@ async def stage(
     known: Facts,
     context: Context,
     progress: Progress,
-    seconds: float,
+    silence_seconds: float,
 ) -> StagedFile:
-    """Stage the rows of the file; raises Refused, with F018 before anything that reading says."""
+    """Stage the rows of the file; raises Refused, with F018 before anything that reading says.
+
+    The server is let know at least every ``silence_seconds`` that this process lives: one that stands still loses its
+    check to another.
+    """
     source = UploadedBytes(stream, asyncio.get_running_loop())
     reading = FileReading(source, known.definition, biller_name=known.biller.name)
-    refused = await _refusal(reading.open, context, fold_case=known.biller.folds_case)
-    if refused is None:
-        lines = _Lines(reading, source, progress)
-        await staged.copy(connection, reading.columns, lines.read(), timedelta(seconds=seconds))
-        refused = lines.conclude()
-    if isinstance(refused, FileNotFoundError) or await asyncio.to_thread(source.drain) != known.definition.file.sha256:
+    staging = _Staging(connection, reading, source, progress, silence_seconds)
+    refused = await staging.refusal(context, fold_case=known.biller.folds_case)
+    if isinstance(refused, FileNotFoundError) or await staging.drained() != known.definition.file.sha256:
         raise Refused("F018")
     if refused is not None:
         raise refused
@@ -49,33 +54,66 @@ async def stage(
     )
 
 
-async def _refusal(do: Callable[..., None], *given: object, **named: object) -> Refused | FileNotFoundError | None:
-    try:
-        await asyncio.to_thread(do, *given, **named)
-    except (Refused, FileNotFoundError) as refused:
-        return refused
-    return None
+class _Staging:
+    """Reads in a thread and copies in pieces: each is there as a whole before its COPY begins.
 
+    While the thread reads, the server is told now and then that this process lives.
+    """
 
-class _Lines:
-    """The lines of COPY. What goes wrong waits for its end: an error's text would stand in the server's log."""
-
-    def __init__(self, reading: FileReading, source: UploadedBytes, progress: Progress) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        reading: FileReading,
+        source: UploadedBytes,
+        progress: Progress,
+        silence_seconds: float,
+    ) -> None:
+        self._connection = connection
         self._reading = reading
         self._source = source
         self._progress = progress
-        self._error: BaseException | None = None
+        self._silence_seconds = silence_seconds
 
-    async def read(self) -> AsyncIterator[bytes]:
+    async def refusal(self, context: Context, *, fold_case: bool) -> Refused | FileNotFoundError | None:
+        """Stage what can be staged; what there is to say against the file."""
         try:
-            while lines := await asyncio.to_thread(self._reading.next_lines):
-                yield lines
-                await self._progress.tell(self._source.count, self._reading.rows)
-        except Exception as error:  # noqa: BLE001 - raised again by conclude()
-            self._error = error
+            await self._awaited(self._in_thread(self._reading.open, context, fold_case=fold_case))
+            await self._copy()
+        except (Refused, FileNotFoundError) as refused:
+            return refused
+        return None
 
-    def conclude(self) -> Refused | None:
-        """The refusal, if there was one; any other error is raised."""
-        if self._error is None or isinstance(self._error, Refused):
-            return self._error
-        raise self._error
+    async def drained(self) -> str:
+        """The hash of the whole file, once its rest is read."""
+        return await self._awaited(self._in_thread(self._source.drain))
+
+    async def _copy(self) -> None:
+        upcoming = self._in_thread(self._next_piece)
+        try:
+            while piece := await self._awaited(upcoming):
+                upcoming = self._in_thread(self._next_piece)
+                await staged.copy(self._connection, self._reading.columns, piece)
+                await self._progress.tell(self._source.count, self._reading.rows)
+        finally:
+            upcoming.cancel()
+        await staged.analyze(self._connection)
+
+    def _next_piece(self) -> bytes:
+        lines: list[bytes] = []
+        size = 0
+        while size < _PIECE_BYTES and (some := self._reading.next_lines()):
+            lines.append(some)
+            size += len(some)
+        return b"".join(lines)
+
+    async def _awaited(self, task: asyncio.Task[_T]) -> _T:
+        try:
+            while not (await asyncio.wait([task], timeout=self._silence_seconds / 4))[0]:
+                await checks.keep_alive(self._connection)
+        finally:
+            task.cancel()
+        return task.result()
+
+    @staticmethod
+    def _in_thread(do: Callable[..., _T], *given: object, **named: object) -> asyncio.Task[_T]:
+        return asyncio.create_task(asyncio.to_thread(do, *given, **named))

@@ -90,6 +90,7 @@ _ALL: Final = (
     Code(
         "F020", "A quotation mark is not closed or stands inside a cell", "Quote cells by the rules of CSV (RFC 4180)"
     ),
+    Code("F098", "The check took longer than allowed", "Split the file, or ask to have the time limit raised"),
     Code("F099", "The check failed for a technical reason", "Try again; ask for help if it stays"),
     # Row: this row is not imported, the others are.
     Code("R101", "The account number is empty", "Fill the cell, or map another column", _FAILED),

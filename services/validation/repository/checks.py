@@ -21,7 +21,8 @@ ON CONFLICT (import_id) DO NOTHING
 
 _CONFIRM: Final = """
 UPDATE import_check
-SET state = 'pending', check_no = check_no + 1, attempts = 0, not_before = now(), requested_at = now()
+SET state = 'pending', check_no = check_no + 1, attempts = 0, begun = 0, waits = 0,
+    not_before = now(), requested_at = now()
 WHERE import_id = $1 AND check_no = $2 AND state = 'held'
 """
 
@@ -49,19 +50,31 @@ SET state = CASE WHEN state = 'approved' THEN $2 ELSE state END, finished_at = n
 WHERE import_id = $1 AND finished_at IS NULL
 """
 
-# One running import per biller: the others wait, except that the same file again is refused at once (F017).
+# One running import per biller: the others wait, except that the same file again is refused at once (F017). Of each
+# biller one, and the billers in turn: who waits longest since it asked, since its last try and since its biller had a
+# check. What fails or comes in great number therefore stands behind those who came meanwhile.
 _CANDIDATES: Final = """
-SELECT c.import_id
-FROM import_check c
-WHERE c.state = 'pending' AND c.not_before <= now()
-    AND NOT EXISTS (
-        SELECT
+SELECT import_id
+FROM (
+    SELECT DISTINCT ON (c.biller_id) c.import_id, greatest(c.not_before, t.checked_at) AS waits_since
+    FROM import_check c
+    LEFT JOIN LATERAL (
+        SELECT o.checked_at
         FROM import_check o
-        WHERE o.biller_id = c.biller_id AND o.state = 'approved'
-            AND (o.kind <> c.kind OR o.file_sha256 <> c.file_sha256)
-    )
-ORDER BY c.requested_at
-LIMIT 20
+        WHERE o.biller_id = c.biller_id AND o.checked_at IS NOT NULL
+        ORDER BY o.checked_at DESC
+        LIMIT 1
+    ) AS t ON true
+    WHERE c.state = 'pending' AND c.not_before <= now()
+        AND NOT EXISTS (
+            SELECT
+            FROM import_check o
+            WHERE o.biller_id = c.biller_id AND o.state = 'approved'
+                AND (o.kind <> c.kind OR o.file_sha256 <> c.file_sha256)
+        )
+    ORDER BY c.biller_id, c.not_before, c.requested_at
+) AS first
+ORDER BY waits_since
 """
 
 # One check of a biller at a time: two that end approved could not both be.
@@ -69,6 +82,29 @@ _TURN: Final = """
 SELECT pg_try_advisory_xact_lock(hashtextextended('import_check', biller_id))
 FROM import_check
 WHERE import_id = $1
+"""
+
+# That it begins is written down before it does: a process that dies of its check says nothing afterwards.
+_BEGIN: Final = """
+UPDATE import_check
+SET begun = begun + 1, not_before = now() + make_interval(secs => least($2, 2.0 * begun))
+WHERE import_id IN (
+    SELECT import_id FROM import_check WHERE import_id = $1 AND state = 'pending' FOR UPDATE SKIP LOCKED
+)
+RETURNING begun
+"""
+
+_LIMIT: Final = """
+SELECT set_config('idle_in_transaction_session_timeout', $1, true), set_config('transaction_timeout', $2, true)
+"""
+_KEEP_ALIVE: Final = "SELECT"
+# While COPY waits for its client, the server heeds no time limit at all. What is copied is at hand before COPY begins,
+# so that one that waits for long has a client that stands still.
+_END_FROZEN: Final = """
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND state = 'active' AND wait_event = 'ClientRead'
+    AND query LIKE 'COPY "staged"%' AND query_start < now() - make_interval(secs => $1)
 """
 
 _CLAIM: Final = """
@@ -92,7 +128,8 @@ FOR UPDATE OF c SKIP LOCKED
 
 _CONCLUDE: Final = """
 UPDATE import_check
-SET state = $2, rows_read = $3, planned = $4, impact = $5, undecided = $6, checked_at = now(), attempts = 0
+SET state = $2, rows_read = $3, planned = $4, impact = $5, undecided = $6, checked_at = now(), attempts = 0,
+    begun = 0, waits = 0
 WHERE import_id = $1
 """
 
@@ -111,46 +148,57 @@ SET row_keys = ARRAY(
 WHERE import_id = $1
 """
 
-# C203. Where keys were cut off, what lies above the last one kept is not known of that file.
+# C203. Where keys were cut off, what lies above the last one kept is not known of that file. Only imports that share a
+# key are looked at.
 _WAS_IMPORTED: Final = """
 WITH this AS (
     SELECT biller_id, kind, file_sha256, row_keys,
         CASE WHEN cardinality(row_keys) = $2 THEN row_keys[$2] END AS limit_key
     FROM import_check
     WHERE import_id = $1
-), other AS (
-    SELECT o.import_id, o.row_keys, o.file_sha256 = t.file_sha256 AS is_same,
-        least(t.limit_key, CASE WHEN cardinality(o.row_keys) = $2 THEN o.row_keys[$2] END) AS limit_key
-    FROM this t
-    JOIN import_check o ON o.biller_id = t.biller_id AND o.kind = t.kind
-    WHERE o.state = 'finished' AND o.import_id <> $1
-), mine AS MATERIALIZED (
-    SELECT key FROM this CROSS JOIN LATERAL unnest(row_keys) AS key
 ), shared AS (
-    SELECT o.import_id, count(*) AS keys
-    FROM other o
-    CROSS JOIN LATERAL unnest(o.row_keys) AS theirs (key)
-    JOIN mine ON mine.key = theirs.key
-    WHERE theirs.key <= o.limit_key OR o.limit_key IS NULL
-    GROUP BY o.import_id
+    SELECT i.import_id, array_agg(i.key) AS keys
+    FROM this t
+    CROSS JOIN LATERAL unnest(t.row_keys) AS mine (key)
+    JOIN imported_key i ON i.biller_id = t.biller_id AND i.key = mine.key
+    WHERE i.import_id <> $1
+    GROUP BY i.import_id
 )
-SELECT coalesce(bool_or(o.is_same OR s.keys > 0.9 * p.pairs AND (o.limit_key IS NULL OR p.pairs >= $3)), false)
-FROM other o
-CROSS JOIN this t
-LEFT JOIN shared s ON s.import_id = o.import_id
-CROSS JOIN LATERAL (
-    -- The keys stand in order, so that those up to the last one known are counted by halving.
-    SELECT coalesce(width_bucket(o.limit_key, t.row_keys), cardinality(t.row_keys)) AS pairs
-) AS p
+SELECT EXISTS (
+    SELECT
+    FROM this t
+    JOIN import_check o ON o.biller_id = t.biller_id AND o.kind = t.kind AND o.file_sha256 = t.file_sha256
+    WHERE o.state = 'finished' AND o.import_id <> $1
+) OR EXISTS (
+    SELECT
+    FROM shared s
+    CROSS JOIN this t
+    JOIN import_check o ON o.import_id = s.import_id AND o.kind = t.kind AND o.state = 'finished'
+    CROSS JOIN LATERAL (
+        SELECT least(t.limit_key, CASE WHEN cardinality(o.row_keys) = $2 THEN o.row_keys[$2] END) AS limit_key
+    ) AS l
+    CROSS JOIN LATERAL (
+        -- The keys stand in order, so that those up to the last one known are counted by halving.
+        SELECT coalesce(width_bucket(l.limit_key, t.row_keys), cardinality(t.row_keys)) AS pairs,
+            (
+                SELECT count(*) FROM unnest(s.keys) AS common (key) WHERE key <= l.limit_key OR l.limit_key IS NULL
+            ) AS keys
+    ) AS p
+    WHERE p.keys > 0.9 * p.pairs AND (l.limit_key IS NULL OR p.pairs >= $3)
+)
 """
 _MOST_KEYS: Final = 1_000
 _FEWEST_KEYS: Final = 10
 
+# The pause doubles with each failure. Who runs it meanwhile has its row locked, and says himself how it goes.
 _POSTPONE: Final = """
 UPDATE import_check
-SET attempts = attempts + $2, not_before = now() + make_interval(secs => $3)
-WHERE import_id = $1 AND state = 'pending'
-RETURNING attempts
+SET attempts = attempts + $2, waits = waits + 1 - $2, begun = greatest(begun - 1, 0),
+    not_before = now() + make_interval(secs => least($4, $3 * 2.0 ^ least(attempts + waits, 30)))
+WHERE import_id IN (
+    SELECT import_id FROM import_check WHERE import_id = $1 AND state = 'pending' FOR UPDATE SKIP LOCKED
+)
+RETURNING attempts, waits, requested_at < now() - interval '1 day' AS is_old
 """
 
 _FORGET_FINDINGS: Final = "DELETE FROM finding WHERE import_id = $1"
@@ -182,6 +230,15 @@ class Finding:
     count: int
     detail: Mapping[str, Any]
     sample_lines: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A check that failed and waits for its next try."""
+
+    attempts: int
+    waits: int
+    is_old: bool
 
 
 async def notify(connection: Connection) -> None:
@@ -225,8 +282,34 @@ async def finish(connection: Connection, import_id: UUID, *, cancelled: bool) ->
 
 
 async def candidates(connection: Connection) -> list[UUID]:
-    """Checks that may be claimed, oldest first."""
+    """Checks that may be claimed, at most one of a biller, in the order of their turns."""
     return [row["import_id"] for row in await connection.fetch(_CANDIDATES)]
+
+
+async def begin(connection: Connection, import_id: UUID, longest: float) -> int | None:
+    """Count a try that begins; how many have begun since the last known end, None where nothing is to be done.
+
+    Of a process that dies nothing else tells, so the tries after the first rest until a pause of at most ``longest``
+    seconds is over.
+    """
+    is_free = await connection.fetchval(_TURN, import_id)
+    begun = await connection.fetchval(_BEGIN, import_id, longest) if is_free else None
+    return None if begun is None else int(begun)
+
+
+async def limit(connection: Connection, *, silence: float, total: float) -> None:
+    """End this transaction where its process is silent for so long between two statements, or after so long in all."""
+    await connection.execute(_LIMIT, _milliseconds(silence), _milliseconds(total))
+
+
+async def keep_alive(connection: Connection) -> None:
+    """Break the silence."""
+    await connection.execute(_KEEP_ALIVE)
+
+
+async def end_frozen(connection: Connection, silence: float) -> int:
+    """End the checks of processes that stand still in the middle of a COPY; how many."""
+    return len(await connection.fetch(_END_FROZEN, silence))
 
 
 async def claim(connection: Connection, import_id: UUID) -> Claim | None:
@@ -262,10 +345,12 @@ async def was_imported(connection: Connection, import_id: UUID) -> bool:
     return bool(await connection.fetchval(_WAS_IMPORTED, import_id, _MOST_KEYS, _FEWEST_KEYS))
 
 
-async def postpone(connection: Connection, import_id: UUID, *, failures: int, seconds: float) -> int | None:
-    """Try again later; the failed tries so far, None where the check is not pending any more."""
-    attempts = await connection.fetchval(_POSTPONE, import_id, failures, seconds)
-    return None if attempts is None else int(attempts)
+async def postpone(
+    connection: Connection, import_id: UUID, *, counts: bool, first: float, longest: float
+) -> Postponed | None:
+    """Try again after a pause, ``first`` seconds at first; None where it is in no need of it any more."""
+    row = await connection.fetchrow(_POSTPONE, import_id, int(counts), first, longest)
+    return None if row is None else Postponed(**dict(row))
 
 
 async def replace_findings(connection: Connection, import_id: UUID, findings: Sequence[Finding]) -> None:
@@ -274,3 +359,7 @@ async def replace_findings(connection: Connection, import_id: UUID, findings: Se
     await connection.executemany(
         _FIND, [(import_id, f.code, f.count, dict(f.detail), list(f.sample_lines)) for f in findings]
     )
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, int(seconds * 1000))}"

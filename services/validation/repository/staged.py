@@ -1,7 +1,7 @@
 """The rows of the file in a temporary table (rules 2), and those that stand in it together (rules 3.1 and 3.2)."""
 
-from collections.abc import AsyncIterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from io import BytesIO
 from typing import Final
 
 from services.validation.repository.tables import WorkingTables
@@ -73,15 +73,17 @@ async def prepare(work: WorkingTables, memory_megabytes: int) -> None:
     await work.make("verdict_of", _VERDICT_OF, list(verdicts), list(verdicts.values()))
 
 
-async def copy(connection: Connection, columns: Sequence[str], source: AsyncIterable[bytes], limit: timedelta) -> None:
-    """Stage the rows: tab-separated lines in COPY's text format, an empty field being null."""
-    await connection.copy_to_table(
-        "staged", source=source, columns=list(columns), format="text", null="", timeout=limit.total_seconds()
-    )
+async def copy(connection: Connection, columns: Sequence[str], lines: bytes) -> None:
+    """Stage rows: tab-separated lines in COPY's text format, an empty field being null."""
+    await connection.copy_to_table("staged", source=BytesIO(lines), columns=list(columns), format="text", null="")
+
+
+async def analyze(connection: Connection) -> None:
+    """All rows are staged."""
     await connection.execute("ANALYZE staged")
 
 
 async def find_shared_accounts(work: WorkingTables, kind: str) -> None:
     """Collisions, conflicts and followers."""
     await work.make("shared_account", _SHARED_ACCOUNT, _CONFLICT[kind])
-    await work.make("aside", _ASIDE)
+    await work.make("aside", _ASIDE, known_if_empty=False)

@@ -19,22 +19,27 @@ class WorkingTables:
     """The tables that one check makes on its connection, and how many rows each of them has.
 
     Most files leave most of them empty: nobody follows, no login owns several accounts. A statement that has to find
-    its rows in such a table finds none, whatever else it joins, and is not run at all: a planner that thinks of an
-    empty table joins all others with it row by row, as if that cost nothing.
+    its rows in such a table finds none, whatever else it joins, and is not run at all.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._rows: dict[str, int] = {}
 
-    async def make(self, name: str, query: str, *values: Any) -> int:
-        """Keep what a query finds in a table that the planner knows; how many rows."""
+    async def make(self, name: str, query: str, *values: Any, known_if_empty: bool = True) -> int:
+        """Keep what a query finds in a table that the planner knows; how many rows.
+
+        A planner that knows a table to be empty joins others with it row by row, as if that cost nothing. Where the
+        others are large it is better not told: ``known_if_empty``.
+        """
         if self.is_idle(query):
             await self.connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query} WITH NO DATA", *values)
-            self._rows[name] = 0
-            return 0
-        status = await self.connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", *values)
-        return await self._known(name, _count(status))
+            rows = 0
+        else:
+            status = await self.connection.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", *values)
+            rows = _count(status)
+        await self._know(name, rows, analyze=known_if_empty or rows > 0)
+        return rows
 
     async def make_of_lines(self, name: str, query: str, *values: Any, is_wanted: Callable[[Any], bool]) -> None:
         """Keep the lines that a query finds and that are wanted, where that cannot be told in SQL."""
@@ -46,13 +51,13 @@ class WorkingTables:
                 lines = [row["line_no"] for row in rows if is_wanted(row)]
                 await self.connection.execute(f"INSERT INTO {name} SELECT unnest($1::int[])", lines)
                 kept += len(lines)
-        await self._known(name, kept)
+        await self._know(name, kept)
 
     async def add(self, name: str, query: str, *values: Any) -> None:
         """Add what a query finds to a table that is there."""
         if not self.is_idle(query):
             status = await self.connection.execute(f"INSERT INTO {name} {query}", *values)
-            await self._known(name, self._rows.get(name, 0) + _count(status))
+            await self._know(name, self._rows.get(name, 0) + _count(status))
 
     async def change(self, name: str, statement: str, *values: Any) -> None:
         """Change rows of a table that is there."""
@@ -63,11 +68,10 @@ class WorkingTables:
         """Whether a statement needs not be run, since it would find nothing."""
         return is_idle(statement, self._rows)
 
-    async def _known(self, name: str, rows: int) -> int:
+    async def _know(self, name: str, rows: int, *, analyze: bool = True) -> None:
         self._rows[name] = rows
-        if rows:
+        if analyze:
             await self.connection.execute(f"ANALYZE {name}")
-        return rows
 
 
 def is_idle(query: str, rows: Mapping[str, int]) -> bool:

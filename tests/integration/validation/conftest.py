@@ -21,13 +21,15 @@ async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
     dsn = await postgres.create_database(name)
     await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
     admin = await asyncpg.connect(dsn)
-    database = await Database.connect(
-        postgres.dsn("ci_validation", _PASSWORD, database=name), application_name="validation-tests"
-    )
+    own_dsn = postgres.dsn("ci_validation", _PASSWORD, database=name)
+    database = await Database.connect(own_dsn, application_name="validation-tests")
     executor = await Database.connect(
         postgres.dsn("ci_executor", _PASSWORD, database=name), application_name="validation-tests", max_size=2
     )
-    yield World(admin, database, executor, SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {}))
+    uploads_url = tmp_path_factory.mktemp("uploads").as_uri()
+    made = World(admin, database, executor, SecureUpload(uploads_url, {}))
+    made.dsn, made.uploads_url = own_dsn, uploads_url
+    yield made
     await executor.close()
     await database.close()
     await admin.close()

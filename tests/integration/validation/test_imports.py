@@ -285,6 +285,7 @@ async def test_the_worker_gives_up_after_three_tries(world: World, monkeypatch: 
 
     monkeypatch.setattr(check_module, "stage", fails)
     for _ in range(3):
+        await world.rested(import_id)
         assert await worker.step()
     assert (await world.state(import_id))["state"] == "rejected"
     assert await world.findings(import_id) == {"F099": 1}
@@ -303,7 +304,7 @@ async def test_trouble_that_passes_is_waited_for(world: World, monkeypatch: pyte
     state = await world.state(import_id)
     assert (state["state"], state["attempts"]) == ("pending", 0)
     assert state["not_before"] > state["requested_at"]
-    await world.admin.execute("UPDATE validation.import_check SET not_before = now() WHERE import_id = $1", import_id)
+    await world.rested(import_id)
     monkeypatch.undo()
     assert await worker.step()
     assert (await world.state(import_id))["state"] == "approved"

@@ -47,6 +47,9 @@ def answers(**choices: str) -> dict[str, Any]:
 
 
 class World:
+    dsn: str
+    uploads_url: str
+
     def __init__(
         self, admin: "Connection[Record]", database: Database, executor: Database, uploads: SecureUpload
     ) -> None:
@@ -143,6 +146,12 @@ class World:
         row = await self.admin.fetchrow("SELECT * FROM validation.import_check WHERE import_id = $1", import_id)
         assert row is not None
         return dict(row) | {"impact": json.loads(row["impact"] or "{}")}
+
+    async def rested(self, import_id: UUID) -> None:
+        """The pause after a failed try is over."""
+        await self.admin.execute(
+            "UPDATE validation.import_check SET not_before = now() WHERE import_id = $1", import_id
+        )
 
     async def findings(self, import_id: UUID) -> dict[str, int]:
         rows = await self.admin.fetch("SELECT code, count FROM validation.finding WHERE import_id = $1", import_id)
