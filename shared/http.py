@@ -4,13 +4,13 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Final
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +32,7 @@ _SAFE_HEADERS: Final = {
     "cache-control": "no-store",
 }
 _DOCUMENTATION: Final = "/docs"
+_METHODS: Final = frozenset(HTTPMethod)  # callers may make up others; labels are of a closed set
 _MOST_PLACES: Final = 5
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -52,14 +53,14 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
 
 
 def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None, version: str = "1.0.0") -> FastAPI:
-    """An application with `/healthz`, `/readyz`, `/metrics`; the watchdog runs around ``lifespan``."""
+    """An application with `/healthz` and `/readyz`; the watchdog runs around ``lifespan``."""
 
     @contextlib.asynccontextmanager
     async def watched(app: FastAPI) -> AsyncIterator[None]:
         async with health, (lifespan or _nothing)(app):
             yield
 
-    app = FastAPI(title=f"Customer Import: {service}", version=version, lifespan=watched, redoc_url=None)
+    app = FastAPI(title=f"Customer Import: {service}", version=version, lifespan=watched, openapi_url=None)
     document_problems(app)
     _add_probes(app, health)
     app.exception_handler(Problem)(_on_problem)
@@ -100,10 +101,6 @@ def _add_probes(app: FastAPI, health: Health) -> None:
         missing = health.ready()
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK
         return {"missing": missing}
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _on_problem(_request: Request, error: Problem) -> Response:
@@ -186,7 +183,7 @@ class _SafeHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start" and not scope["path"].startswith(_DOCUMENTATION):
+            if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _SAFE_HEADERS.items():
                     headers.setdefault(name, value)
@@ -218,5 +215,6 @@ class _Measured:
             await self._app(scope, receive, watch)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            REQUESTS.labels(scope["method"], route, status).inc()
-            SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            REQUESTS.labels(method, route, status).inc()
+            SECONDS.labels(method, route).observe(time.perf_counter() - started)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from shared import metrics
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
@@ -43,6 +44,7 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         dsn = settings.postgres_dsn.get_secret_value()
         async with AsyncExitStack() as exits:
+            exits.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             database = await Database.connect(dsn, application_name=service, max_size=settings.postgres_pool)
             exits.push_async_callback(database.close)
             verifier = TokenVerifier(settings)

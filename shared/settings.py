@@ -39,6 +39,10 @@ class ServiceSettings(KafkaSettings):
     postgres_pool: int = Field(default=8, ge=2, le=100, description="most connections of one process")
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8000, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65535, description="none: no metrics; 0: a free port, logged"
+    )
     log_format: Literal["json", "pretty"] = "json"
     sweep_seconds: float = Field(default=30, gt=0, description="how often the outbox is compared with the inboxes")
     resend_after_seconds: float = Field(default=60, gt=0, description="a message nobody recorded is sent again")

@@ -6,7 +6,8 @@ from typing import Annotated, cast
 from fastapi import Depends, FastAPI, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.auth import TokenVerifier, require_person
+from shared.auth import Person, TokenVerifier, require_person
+from shared.documentation import documentation_router
 from shared.http import Problem
 from shared.messaging import DeadLetters, dead_letter_router
 from shared.postgres import Database
@@ -25,8 +26,9 @@ class Upkeep:
 
 
 def add_upkeep_routes(app: FastAPI) -> None:
-    """Put `dead-letters` on the app."""
+    """Put `dead-letters` and the documentation on the app."""
     app.include_router(dead_letter_router(_dead_letters, _require_upkeep_right))
+    app.include_router(documentation_router(_signed_in))
 
 
 def _upkeep(request: Request) -> Upkeep:
@@ -37,12 +39,17 @@ def _dead_letters(upkeep: Annotated[Upkeep, Depends(_upkeep)]) -> DeadLetters:
     return upkeep.dead_letters
 
 
-async def _require_upkeep_right(
+async def _signed_in(
     upkeep: Annotated[Upkeep, Depends(_upkeep)],
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Person:
+    return await require_person(upkeep.verifier)(credentials)
+
+
+async def _require_upkeep_right(
+    upkeep: Annotated[Upkeep, Depends(_upkeep)], person: Annotated[Person, Depends(_signed_in)]
 ) -> None:
     """Dead letters are of any biller, so they are for those who may import everything everywhere."""
-    person = await require_person(upkeep.verifier)(credentials)
     async with upkeep.database.connection() as connection:
         if not await works_everywhere(connection, person.subject):
             raise Problem(

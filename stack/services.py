@@ -64,6 +64,8 @@ def environment(service: Service, port: int, surroundings: Surroundings, keys: S
         "IMPORT_KAFKA_SESSION_SECONDS": "6",  # a killed service is missed as soon as the broker allows
         "IMPORT_HTTP_HOST": LOOPBACK,
         "IMPORT_HTTP_PORT": str(port),
+        "IMPORT_METRICS_HOST": LOOPBACK,
+        "IMPORT_METRICS_PORT": "0",  # a free one; the log says which
         "IMPORT_JWKS_URL": f"{surroundings.issuer_url}/jwks.json",
         "IMPORT_JWT_ISSUER": surroundings.issuer_url,
         "IMPORT_JWT_AUDIENCE": AUDIENCE,

@@ -13,6 +13,7 @@ from shared.web.session import CSRF_HEADER, Sessions
 
 STILL_OPEN: Final = "session_still_open"
 _API: Final = "/api/"
+_DOCUMENTATION: Final = frozenset({"/docs", "/openapi.json"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -26,7 +27,7 @@ class SessionBridge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] == "http" and scope["path"].startswith(_API):
+        if scope["type"] == "http" and (scope["path"].startswith(_API) or scope["path"] in _DOCUMENTATION):
             await self._bring_token(scope)
         await self._app(scope, receive, send)
 

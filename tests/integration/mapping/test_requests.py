@@ -1,4 +1,5 @@
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -240,3 +241,15 @@ def test_the_interface_describes_itself(world: World) -> None:
         for operation in methods.values():
             assert operation["security"]
             assert operation["description"]
+
+
+async def test_the_documentation_is_for_people_who_are_signed_in(world: World) -> None:
+    for path in ("/docs", "/openapi.json"):
+        stranger = httpx.AsyncClient(transport=httpx.ASGITransport(world.app), base_url="http://mapping")
+        assert (await stranger.get(path)).status_code == 401
+        shown = await world.signed_in("paul").get(f"http://mapping{path}")
+        assert shown.status_code == 200
+        assert "/api/v1/imports/{import_id}/confirm" in shown.text
+        assert not re.search(r"<script|<link|<img|src=|https?://", shown.text)
+        assert shown.headers["content-security-policy"].startswith("default-src 'none'")
+        assert (shown.headers["x-content-type-options"], shown.headers["x-frame-options"]) == ("nosniff", "DENY")

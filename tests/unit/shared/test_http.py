@@ -1,12 +1,22 @@
+import importlib
+import re
 from collections.abc import AsyncIterator
+from http import HTTPMethod
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from prometheus_client import REGISTRY, generate_latest
 from pydantic import BaseModel
 
 from shared.health import Health
 from shared.http import Problem, create_api
+from shared.metrics import served
+
+_LABELS = {
+    *("method", "route", "status", "state", "topic", "reason"),
+    *("effect", "le", "outcome", "result", "service", "worker"),
+}
 
 
 class Body(BaseModel):
@@ -101,6 +111,37 @@ async def test_readiness_says_what_is_missing(client: httpx.AsyncClient, health:
 
 async def test_requests_are_counted_by_route_and_not_by_path(client: httpx.AsyncClient) -> None:
     await client.post("/things/987654", json={"email": "", "count": 1})
-    metrics = (await client.get("/metrics")).text
+    await client.request("MADE-UP-987654", "/things/987654")
+    metrics = generate_latest().decode()
     assert 'route="/things/{thing_id}",status="200"' in metrics
     assert "987654" not in metrics
+    assert (await client.get("/metrics")).status_code == 404
+
+
+def test_metrics_have_a_port_of_their_own_while_the_service_runs() -> None:
+    with served("127.0.0.1", 0) as port:
+        assert "import_http_requests" in httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/metrics")
+    with served("127.0.0.1", None) as port:
+        assert port is None
+
+
+def test_labels_are_of_a_closed_set() -> None:
+    """Nothing that callers or files make up: no id, no path, no name."""
+    for module in (
+        "services.validation.worker",
+        "services.notifier.app",
+        "services.executor.app",
+        "services.mapping.app",
+    ):
+        importlib.import_module(module)
+    ours = [one for one in REGISTRY.collect() if one.name.startswith("import_")]
+    used = {label for one in ours for sample in one.samples for label in sample.labels}
+    declared = {label for one in set(REGISTRY._collector_to_names) for label in getattr(one, "_labelnames", ())}
+    assert len(ours) > 5
+    assert used | declared <= _LABELS
+    for one in ours:
+        for sample in one.samples:
+            assert sample.labels.get("method", "other") in {*map(str, HTTPMethod), "other"}
+            assert re.fullmatch(r"unknown|(/[a-z0-9_.-]*|/\{[a-z_]+(:path)?\})*", sample.labels.get("route", "unknown"))
