@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,20 @@ log = get_logger()
 
 class ChangedMigrationError(Exception):
     """A file was changed after it had run."""
+
+
+class LockedMigrationError(Exception):
+    """Somebody held a lock all the time that a step was tried; nothing of the step is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a step waits for locks: everybody who comes later queues up behind it, so it waits shortly and often."""
+
+    lock_seconds: float = 3.0
+    first_pause: float = 0.5
+    longest_pause: float = 15.0
+    all_seconds: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +70,53 @@ ROLES: Final = tuple(schema.role for schema in SERVICE_SCHEMAS if schema.role is
 _MAKE_TEMPORARY_TABLES: Final = ("ci_validation", "ci_executor")
 
 
-async def migrate(admin_dsn: str, passwords: Mapping[str, str], steps: Sequence[Schema]) -> None:
-    """Bring roles and schemas up to date; what is up to date already is left alone.
+async def migrate(
+    admin_dsn: str, passwords: Mapping[str, str], steps: Sequence[Schema], patience: Patience | None = None
+) -> None:
+    """Bring roles and schemas up to date while services run; what is up to date already is left alone.
 
     ``passwords`` is by role; a role without one keeps what it has. ``steps`` are the schemas in the order in which
-    their files run: ``crm_schema(folder)`` first, then ``SERVICE_SCHEMAS``.
+    their files run: ``crm_schema(folder)`` first, then ``SERVICE_SCHEMAS``. Raises LockedMigrationError where a lock
+    was not to be had within all the time that ``patience`` allows; to call it again goes on from there.
     """
     async with _alone(admin_dsn) as connection:
+        steady = _Steady(connection, patience or Patience())
         for role in ROLES:
             await _ensure_role(connection, role, passwords.get(role))
-        async with connection.transaction():
-            await _own_database(connection)
-            for schema in steps:
-                await _ensure_schema(connection, schema)
+        await steady.run("roles and schemas", partial(_ensure_schemas, connection, steps))
         for schema in steps:
-            await _run_files(connection, schema)
+            await _run_files(steady, schema)
+
+
+class _Steady:
+    """Runs a step in a transaction of its own, again and again while somebody holds a lock that it needs."""
+
+    def __init__(self, connection: Connection, patience: Patience) -> None:
+        self.connection = connection
+        self._patience = patience
+
+    async def run(self, what: str, step: Callable[[], Awaitable[None]]) -> None:
+        patience = self._patience
+        pause, end = patience.first_pause, time.monotonic() + patience.all_seconds
+        while not await self._try(step):
+            if time.monotonic() + pause > end:
+                raise LockedMigrationError(
+                    f"{what}: a lock was not to be had for {patience.all_seconds:.0f} s. Nothing of it is done; end the"
+                    " long transactions (pg_stat_activity, oldest xact_start) and run it again"
+                )
+            log.warning("migration_waits_for_lock", step=what, pause_seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, patience.longest_pause)
+
+    async def _try(self, step: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            async with self.connection.transaction():
+                milliseconds = str(round(self._patience.lock_seconds * 1000))
+                await self.connection.execute("SELECT set_config('lock_timeout', $1, true)", milliseconds)
+                await step()
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            return False
+        return True
 
 
 @asynccontextmanager
@@ -100,6 +148,12 @@ async def _own_database(connection: Connection) -> None:
         await _run_formatted(connection, "GRANT TEMPORARY ON DATABASE %I TO %I", database, role)
 
 
+async def _ensure_schemas(connection: Connection, steps: Sequence[Schema]) -> None:
+    await _own_database(connection)
+    for schema in steps:
+        await _ensure_schema(connection, schema)
+
+
 async def _ensure_schema(connection: Connection, schema: Schema) -> None:
     await _run_formatted(connection, "CREATE SCHEMA IF NOT EXISTS %I", schema.name)
     for role in ROLES:
@@ -114,17 +168,20 @@ async def _ensure_schema(connection: Connection, schema: Schema) -> None:
     )
 
 
-async def _run_files(connection: Connection, schema: Schema) -> None:
+async def _run_files(steady: _Steady, schema: Schema) -> None:
+    connection = steady.connection
     for path in schema.files():
         content = await asyncio.to_thread(path.read_bytes)
-        async with connection.transaction():
-            await _work_in(connection, schema)
-            if await _is_new(connection, schema, path, hashlib.sha256(content).hexdigest()):
-                await connection.execute(content.decode())
-                log.info("migration_applied", schema=schema.name, file=path.name)
+        await steady.run(f"{schema.name}/{path.name}", partial(_run_file, connection, schema, path, content))
     if schema.role is not None:
-        async with connection.transaction():
-            await _grant_own(connection, schema.name, schema.role)
+        await steady.run(f"grants of {schema.name}", partial(_grant_own, connection, schema.name, schema.role))
+
+
+async def _run_file(connection: Connection, schema: Schema, path: Path, content: bytes) -> None:
+    await _work_in(connection, schema)
+    if await _is_new(connection, schema, path, hashlib.sha256(content).hexdigest()):
+        await connection.execute(content.decode())
+        log.info("migration_applied", schema=schema.name, file=path.name)
 
 
 async def _is_new(connection: Connection, schema: Schema, path: Path, sha256: str) -> bool:

@@ -1,14 +1,25 @@
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from shared.messaging.sweeper import _RECORDED_BY
-from shared.migrations import ROLES, SERVICE_SCHEMAS, ChangedMigrationError, Schema, migrate
+from shared.migrations import (
+    ROLES,
+    SERVICE_SCHEMAS,
+    ChangedMigrationError,
+    LockedMigrationError,
+    Patience,
+    Schema,
+    migrate,
+)
 from shared.postgres import Database
 from stack.postgres import EmbeddedPostgres
-from tests.integration.shared.world import PASSWORD
+from tests.integration.shared.world import PASSWORD, eventually
 
 
 @pytest.fixture
@@ -63,6 +74,69 @@ async def test_a_file_that_fails_leaves_nothing(empty: str, tmp_path: Path) -> N
     with pytest.raises(asyncpg.DivisionByZeroError):
         await migrate(empty, {}, [Schema("crm", None, folder)])
     assert "first" not in {row["relname"] for row in await _state(empty)}
+
+
+@pytest.fixture
+async def busy(empty: str, tmp_path: Path) -> Schema:
+    """A schema with a table that everybody uses, and a new file that changes it."""
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_first.sql").write_text("CREATE TABLE first (id int)")
+    schema = Schema("crm", None, folder)
+    await migrate(empty, {}, [schema])
+    (folder / "0002_second.sql").write_text("ALTER TABLE first ADD COLUMN name text")
+    return schema
+
+
+@asynccontextmanager
+async def _long_transaction(dsn: str) -> AsyncIterator[None]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            await connection.fetch("SELECT id FROM crm.first")
+            yield
+    finally:
+        await connection.close()
+
+
+async def _tries(dsn: str, number: int) -> None:
+    """Wait until the migration has been seen waiting for its lock so often, and not waiting in between."""
+    looker = await asyncpg.connect(dsn)
+
+    async def waits(expected: int) -> bool:
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'crm.first'::regclass"
+        return bool(await looker.fetchval(waiting) == expected)
+
+    try:
+        for expected in (1, 0) * number:
+            await eventually(partial(waits, expected))
+    finally:
+        await looker.close()
+
+
+async def test_a_migration_that_waits_for_a_lock_lets_others_pass_and_comes_again(empty: str, busy: Schema) -> None:
+    async with _long_transaction(empty):
+        patience = Patience(lock_seconds=0.2, first_pause=0.3, longest_pause=0.3, all_seconds=60)
+        migrating = asyncio.create_task(migrate(empty, {}, [busy], patience))
+        await _tries(empty, 2)
+        reader = await asyncpg.connect(empty)
+        await reader.fetch("SELECT id FROM crm.first", timeout=10)  # while the long transaction still holds its lock
+        assert not migrating.done()
+    await migrating
+    assert await reader.fetch("SELECT id, name FROM crm.first") == []
+    await reader.close()
+
+
+async def test_a_migration_gives_up_and_says_what_to_do_and_can_be_repeated(empty: str, busy: Schema) -> None:
+    async with _long_transaction(empty):
+        patience = Patience(lock_seconds=0.05, first_pause=0.05, longest_pause=0.05, all_seconds=0.3)
+        with pytest.raises(LockedMigrationError, match=r"crm/0002_second\.sql.*Nothing of it is done"):
+            await migrate(empty, {}, [busy], patience)
+    looker = await asyncpg.connect(empty)
+    assert await looker.fetchval("SELECT count(*) FROM crm.schema_migration") == 1
+    await migrate(empty, {}, [busy])
+    assert await looker.fetch("SELECT id, name FROM crm.first") == []
+    await looker.close()
 
 
 @pytest.mark.parametrize(
