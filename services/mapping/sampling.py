@@ -8,7 +8,13 @@ from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from services.mapping.suggestions.columns import Column, columns_of, is_sensitive
+from services.mapping.suggestions.columns import (
+    Column,
+    bank_numbers_beside_routing,
+    columns_of,
+    holds_bank_data,
+    is_sensitive,
+)
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.csvfile import CsvOptions, FileRefused, clean_cell, find_card_number, forbidden_header, read
@@ -59,7 +65,13 @@ class Sample:
     @cached_property
     def hidden(self) -> frozenset[int]:
         """Positions of columns that are not shown whole."""
-        return frozenset(index for index, column in enumerate(self.columns) if is_sensitive(column))
+        named = {index for index, column in enumerate(self.columns) if is_sensitive(column)}
+        return bank_numbers_beside_routing(self.columns) | named
+
+    @property
+    def holds_bank_data(self) -> bool:
+        """Whether it lists bank accounts, so that it is no file for people who may import paperless only."""
+        return holds_bank_data(self.columns)
 
     def values(self, limit: int = 3) -> dict[str, list[str]]:
         """Some different values of each column."""

@@ -90,6 +90,11 @@ _ALL: Final = (
     Code(
         "F020", "A quotation mark is not closed or stands inside a cell", "Quote cells by the rules of CSV (RFC 4180)"
     ),
+    Code(
+        "F021",
+        "A column of bank account numbers cannot be part of the account number",
+        "Choose the column with the account numbers of the biller",
+    ),
     Code("F098", "The check took longer than allowed", "Split the file, or ask to have the time limit raised"),
     Code("F099", "The check failed for a technical reason", "Try again; ask for help if it stays"),
     # Row: this row is not imported, the others are.

@@ -19,7 +19,7 @@ from shared.contracts.definition import (
     Replace,
 )
 from shared.contracts.events import RequestProblem
-from shared.csvfile import find_card_number
+from shared.csvfile import find_card_number, names_bank_number
 
 # Problems that no code of the registry names, since a file is not concerned.
 UNKNOWN_RECIPIENT: Final = "unknown_recipient"
@@ -184,6 +184,9 @@ def _account_number(definition: ImportDefinition) -> Iterator[RequestProblem]:
         yield coded_problem("F014", "account_number")
     elif not any(_recipe_headers(definition)):
         yield coded_problem("F014", "account_number", "Without a column every row has the same account number")
+    for index, part in enumerate(definition.account_number):
+        if isinstance(part, ColumnPart) and names_bank_number(part.column):
+            yield coded_problem("F021", f"account_number[{index}]")
 
 
 def _recipe_headers(definition: ImportDefinition) -> Iterable[str]:

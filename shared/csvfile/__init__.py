@@ -6,6 +6,7 @@ from shared.csvfile.lines import equally_wide
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
+from shared.csvfile.secret_headers import is_secret_header, names_bank_number
 from shared.csvfile.sensitive import count_card_numbers, find_card_column, find_card_number, forbidden_header
 from shared.csvfile.writing import write_rows
 
@@ -28,6 +29,8 @@ __all__ = [
     "forbidden_header",
     "header_key",
     "inspect",
+    "is_secret_header",
+    "names_bank_number",
     "read",
     "write_rows",
 ]

@@ -120,9 +120,14 @@ _FORBIDDEN_NAMES = frozenset(("ss", "pass", "pin", "userpass", "webpass", "ssnum
 _PARCEL = frozenset(("parcel", "property", "tax", "lot", "map"))  # here PIN is a parcel identification number
 
 
+def words_of(name: str) -> list[str]:
+    """The words of a header in lower case, also where only capitals or digits part them."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
 def forbidden_header(name: str) -> bool:
     """Whether a column of this name may hold card security codes, track data, PINs, passwords or SSNs."""
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = words_of(name)
     if _FORBIDDEN_ANYWHERE.search("".join(words)):
         return True
     letters = [word for word in words if not word.isdigit()]

@@ -15,9 +15,10 @@ from services.mapping.pages.matching import Fitting, fitting, nearest_of, offere
 from services.mapping.sampling import Sample
 from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
+from shared.contracts.codes import CODES
 from shared.contracts.definition import ColumnPart, FieldName, LiteralPart, Part, Transform
 from shared.contracts.events import RequestProblem
-from shared.csvfile import find_card_number
+from shared.csvfile import find_card_number, names_bank_number
 from shared.web import Form, see_other
 
 router = APIRouter()
@@ -110,6 +111,8 @@ def recipe_problem(parts: Sequence[Part]) -> RequestProblem | None:
         return trouble("The account number has no parts", "Add the column that holds it", "F014")
     if not any(isinstance(part, ColumnPart) for part in parts):
         return trouble("Without a column every row has the same number", "Add a column", "F014")
+    if any(isinstance(part, ColumnPart) and names_bank_number(part.column) for part in parts):
+        return trouble(CODES["F021"].title, CODES["F021"].remedy, "F021")
     return None
 
 

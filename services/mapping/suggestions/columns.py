@@ -10,7 +10,7 @@ from stdnum.us import rtn
 
 from services.mapping.suggestions.header_names import ACCOUNT_PARTS, AMBIGUOUS, BY_FIELD, OPPOSITE_OF_PAPERLESS
 from shared.contracts.definition import FieldName, ImportKind
-from shared.csvfile import clean_cell, find_card_number, header_key
+from shared.csvfile import clean_cell, find_card_number, header_key, is_secret_header, names_bank_number
 
 Confidence = Literal["high", "medium", "low"]
 _F = FieldName
@@ -40,6 +40,8 @@ _OPTIONAL: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
 }
 _DIGITS = re.compile(r"[0-9]{4,17}")
 _ROUTING = re.compile(r"[0-9]{8,9}")
+_NINE_DIGITS = re.compile(r"(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)[0-9]{7}")
+_SSN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 _MOMENT = re.compile(rf"(?:{_DATE.pattern})(?:[ T].*)?")
 _EXPIRY = re.compile(r"[0-9]{1,2}[/-][0-9]{2,4}|[0-9]{3,4}|20[0-9]{2}-?[0-9]{2}|[0-9]{2}-[A-Za-z]{3}")
@@ -154,9 +156,31 @@ def means_paper(header: str) -> bool:
 def is_sensitive(column: Column) -> bool:
     """Whether cells of the column are shown with their last characters only."""
     named = header_key(column.header)
-    if named in BY_FIELD[_F.BANK_ACCOUNT_NUMBER] or named in BY_FIELD[_F.CARD_TOKEN]:
+    if named in BY_FIELD[_F.BANK_ACCOUNT_NUMBER] or named in BY_FIELD[_F.CARD_TOKEN] or is_secret_header(column.header):
         return True
-    return any(find_card_number(cell) for cell in column.filled)
+    return any(find_card_number(cell) or _SSN.fullmatch(cell) for cell in column.filled)
+
+
+def holds_bank_data(columns: Sequence[Column]) -> bool:
+    """Whether the file lists bank accounts: a column named so, or one of routing numbers by name or check digit."""
+    return any(names_bank_number(column.header) or _is_routing_column(column) for column in columns)
+
+
+def bank_numbers_beside_routing(columns: Sequence[Column]) -> frozenset[int]:
+    """Columns that look like bank account numbers in a file with routing numbers, unless named like the biller's."""
+    if not any(map(_is_routing_column, columns)):
+        return frozenset()
+    return frozenset(
+        place
+        for place, column in enumerate(columns)
+        if header_key(column.header) not in ACCOUNT_PARTS and column.filled and _bank_account(column.filled) > _HIGH
+    )
+
+
+def _is_routing_column(column: Column) -> bool:
+    """By check digits; of nine digits taken by chance every tenth fits, so most of several cells have to."""
+    nine = [cell for cell in column.filled if _NINE_DIGITS.fullmatch(cell)]
+    return len(nine) > _HIGH * len(column.filled) and _share(_is_routing)(nine) > _HIGH
 
 
 def _confidence(score: float) -> Confidence:

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from services.notifier.api.access import Services, SignedIn, visible_import
 from services.notifier.api.models import ProblemBody
 from services.notifier.domain import Overview, State
-from services.notifier.log_file import Audience, FileGone, Which
+from services.notifier.log_file import Audience, FileChanged, FileGone, Which
 from shared.http import Problem
 from shared.logging import get_logger
 
@@ -39,7 +39,10 @@ class _Closing(StreamingResponse):
         200: {"content": {"text/csv": {}}},
         404: {"model": ProblemBody},
         409: {"model": ProblemBody, "description": "there are no results, or not yet"},
-        410: {"model": ProblemBody, "description": "the uploaded file is no longer there"},
+        410: {
+            "model": ProblemBody,
+            "description": "the uploaded file is gone, or is not the one that was imported",
+        },
         503: {"model": ProblemBody, "description": "the uploaded file cannot be read at the moment"},
     },
 )
@@ -61,6 +64,8 @@ async def download_log(
     async with AsyncExitStack() as stack:
         try:
             pieces = await stack.enter_async_context(services.log.open(import_id, which, Audience.PERSON))
+        except FileChanged:
+            raise _file_changed() from None
         except FileGone:
             raise _file_gone() from None
         except (ConnectionError, TimeoutError):
@@ -90,6 +95,16 @@ def _file_gone() -> Problem:
         "The uploaded file is no longer there, so its columns cannot be shown",
         "log.csv",
         "The results without the columns of the file are at /rows",
+    )
+
+
+def _file_changed() -> Problem:
+    return Problem(
+        410,
+        "file_changed",
+        "The file in the Secure Upload is not the one that was imported",
+        "log.csv",
+        "The results without the columns of the file are at /rows; tell whoever looks after the Secure Upload",
     )
 
 

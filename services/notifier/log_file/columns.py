@@ -7,7 +7,7 @@ from typing import Final
 
 from services.notifier.domain import mask_emails, mask_number
 from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition
-from shared.csvfile import clean_name, header_key
+from shared.csvfile import clean_name, is_secret_header, names_bank_number
 
 
 class Audience(Enum):
@@ -54,26 +54,9 @@ _HARMLESS: Final = frozenset(
     )
 )
 _EMAILS: Final = frozenset((FieldName.EMAIL, FieldName.EMAIL_CC))
-_SECRET_HEADERS: Final = frozenset(
-    header_key(name)
-    for name in (
-        *("Bank Account", "Bank Account Number", "Bank Account No", "Bank Acct", "Bank Acct No", "Bank Acct Number"),
-        *("DFI Account", "DFI Account Number", "DDA", "DDA Number", "Checking Account", "Checking Account Number"),
-        *("Checking Acct", "Checking Acct No", "Savings Account", "ACH Account", "ACH Account Number", "ACH Acct"),
-        *("EFT Account", "EFT Account Number", "Draft Account", "Payment Account", "achBankAccountNumber"),
-        *("Account Number 2", "payment_method.account_number", "IBAN"),
-        *("Token", "Card Token", "Payment Token", "CC Token", "Vault ID", "Vault Token", "Profile ID", "RegID"),
-        *("Payment Profile", "Payment Profile ID", "Wallet ID", "Card Ref", "Card Reference", "Token Ref"),
-    )
-)
 _DIGIT: Final = re.compile(r"\d")
 
 Mask = Callable[[str], str]
-
-
-def is_secret_header(name: str) -> bool:
-    """Whether a column of this name holds bank account numbers or card tokens, going by its name alone."""
-    return header_key(name) in _SECRET_HEADERS
 
 
 def first_letter(text: str) -> str:
@@ -92,7 +75,7 @@ def treatments(header: Sequence[str], definition: ImportDefinition, audience: Au
 def _treatment(name: str, fields: Mapping[str, FieldName], recipe: set[str], audience: Audience) -> Treatment:
     field = fields.get(clean_name(name))
     in_recipe = clean_name(name) in recipe
-    if field in _SECRET or (field is None and not in_recipe and is_secret_header(name)):
+    if field in _SECRET or (field is None and is_secret_header(name)) or (in_recipe and names_bank_number(name)):
         return Treatment.LAST_FOUR
     if audience is Audience.PERSON or field in _HARMLESS:
         return Treatment.WHOLE

@@ -1,6 +1,7 @@
 """The log as a stream of CSV."""
 
 import asyncio
+import hashlib
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,6 +14,7 @@ from services.notifier.log_file.columns import Audience, Masking
 from services.notifier.log_file.merge import header_of, merge
 from services.notifier.log_file.source import FileRow, FileRows
 from services.notifier.repository import status
+from services.notifier.repository.status import Source
 from shared.contracts.codes import Outcome
 from shared.csvfile import FileRefused, write_rows
 from shared.postgres import Database
@@ -39,6 +41,10 @@ class FileGone(Exception):  # noqa: N818 - a state of affairs, not an error of t
     """The uploaded file cannot be read any more, so its columns cannot be shown."""
 
 
+class FileChanged(FileGone):
+    """What lies there is not the file that was imported: it would show other accounts than those that were touched."""
+
+
 class Uploads(Protocol):
     """The part of the Secure Upload that the log needs."""
 
@@ -62,6 +68,7 @@ class ResultLog:
         """The CSV in pieces; raises FileGone, or ConnectionError where the store is away, before the first one."""
         async with self._database.connection() as connection:
             source = await status.source_of(connection, import_id)
+        await self._prove(source)
         async with AsyncExitStack() as stack:
             stream = self._uploads.stream(source.object_key)
             stack.push_async_callback(_close, stream)
@@ -73,6 +80,20 @@ class ResultLog:
             pieces = self._pieces(import_id, OUTCOMES[which], rows, masking)
             stack.push_async_callback(_close, pieces)
             yield pieces
+
+    async def _prove(self, source: Source) -> None:
+        """Read the file once for its hash: only the one that was checked and imported may stand beside the results."""
+        stream = self._uploads.stream(source.object_key)
+        digest = hashlib.sha256()
+        try:
+            async for chunk in stream:
+                await asyncio.to_thread(digest.update, chunk)
+        except FileNotFoundError as error:
+            raise FileGone(type(error).__name__) from None
+        finally:
+            await _close(stream)
+        if digest.hexdigest() != source.definition.file.sha256:
+            raise FileChanged
 
     async def _pieces(
         self, import_id: UUID, outcomes: Sequence[Outcome] | None, rows: FileRows, masking: Masking

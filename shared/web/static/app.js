@@ -59,6 +59,14 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("swap", (event) => swap(event.target, null, event.detail));
 
+// Whether an element of a form says something else than the page that came with it.
+const isChanged = (one) => {
+  if (one.options) return one.value !== firstChoice(one);
+  if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
+  return one.type !== "hidden" && "defaultValue" in one && one.value !== one.defaultValue;
+};
+const firstChoice = (select) => ([...select.options].find((option) => option.defaultSelected) ?? select.options[0])?.value;
+
 for (const form of document.querySelectorAll("form[data-live]")) {
   let waiting;
   let newest = 0;
@@ -66,7 +74,11 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     const mine = ++newest;
     const query = new URLSearchParams(new FormData(form));
     const address = `${location.pathname}?${query}`;
-    const page = await fragment(address);
+    const page = await fragment(address).catch(() => null);
+    if (!page) {
+      if (mine === newest) announce("The list could not be updated. Try again.");
+      return;
+    }
     const part = page.querySelector(form.dataset.live);
     if (mine !== newest || !part) return;
     document.querySelector(form.dataset.live).replaceChildren(...part.childNodes);
@@ -78,7 +90,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     waiting = setTimeout(look, 150);
   });
   // Typed before this script was there, or brought back by the browser.
-  if ([...form.elements].some((one) => one.type === "search" && one.value !== one.defaultValue)) look();
+  if ([...form.elements].some(isChanged)) look();
 }
 
 document.addEventListener("change", (event) => {

@@ -132,6 +132,20 @@ async def test_a_file_that_was_purged_is_said_so(client: httpx.AsyncClient, worl
     assert response.json()["code"] == "file_gone"
 
 
+async def test_another_file_in_its_place_is_never_shown(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller)
+    await world.finished(made, [(2, OK, []), (3, OK, [])])
+    await world.admin.execute(
+        """UPDATE mapping.import SET definition = jsonb_set(definition, '{file,sha256}', to_jsonb(repeat('0', 64)))
+           WHERE id = $1""",
+        made.import_id,
+    )
+    response = await client.get(f"/imports/{made.import_id}/log.csv")
+    assert (response.status_code, response.json()["code"]) == (410, "file_changed")
+
+
 async def test_a_file_that_was_cut_still_tells_every_result(client: httpx.AsyncClient, world: World) -> None:
     biller = await world.biller()
     await world.right("iris", biller, "all")

@@ -104,6 +104,17 @@ def test_a_bank_number_is_no_account_number() -> None:
     assert found(PAPERLESS, columns={"email": "Email", "legacy_id": "Acct"}) == []
 
 
+@pytest.mark.parametrize("name", ["Bank Acct", "BankNo", "DDA", "achBankAccountNumber", "CHECKING ACCT NO", "IBAN"])
+@pytest.mark.parametrize("base", [PAPERLESS, REGISTRATION, AUTOPAY])
+def test_a_column_named_for_bank_numbers_is_no_account_number(base: dict[str, Any], name: str) -> None:
+    assert ("F021", "account_number[1]") in found(base, account_number=[{"literal": "W-"}, {"column": name}])
+
+
+@pytest.mark.parametrize("name", ["Account", "Burbank Account", "BURBANK ACCT", "Bank Account Type"])
+def test_other_columns_may_make_the_account_number(name: str) -> None:
+    assert found(PAPERLESS, account_number=[{"column": name}]) == []
+
+
 CARD = "4111 1111 1111 1111"
 
 

@@ -3,11 +3,12 @@ from typing import Any
 import pytest
 
 from services.notifier.domain import Result
-from services.notifier.log_file.columns import Audience, Masking, Treatment, is_secret_header, treatments
+from services.notifier.log_file.columns import Audience, Masking, Treatment, treatments
 from services.notifier.log_file.merge import header_of, merge
 from services.notifier.log_file.source import FileRow
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportDefinition
+from shared.csvfile import is_secret_header
 
 HEADER = ["Acct", "Bank Acct", "Vault Token", "E-Mail", "Flag", "Notes", "Payer Acct"]
 
@@ -46,9 +47,10 @@ def test_a_mailbox_sees_only_what_is_known_to_be_harmless() -> None:
     ]
 
 
-def test_a_column_that_makes_the_account_number_is_not_taken_for_a_bank_account() -> None:
-    asked = definition({}, account_number=[{"literal": "W-"}, {"column": "Payment Account"}])
-    assert treatments(["Payment Account"], asked, Audience.PERSON) == [Treatment.WHOLE]
+@pytest.mark.parametrize("name", ["Payment Account", "Bank Acct", "BankNo", "Checking Account"])
+def test_that_a_column_makes_the_account_number_does_not_show_what_it_holds(name: str) -> None:
+    asked = definition({}, account_number=[{"literal": "W-"}, {"column": name}])
+    assert treatments([name], asked, Audience.PERSON) == [Treatment.LAST_FOUR]
 
 
 def test_a_column_that_is_mapped_otherwise_is_not_taken_for_a_token() -> None:

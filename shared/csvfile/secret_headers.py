@@ -1,0 +1,37 @@
+"""Names of columns that hold bank account numbers and card tokens, as exports write them."""
+
+import re
+from typing import Final
+
+from shared.csvfile.cells import header_key
+from shared.csvfile.sensitive import words_of
+
+_SECRET: Final = frozenset(
+    header_key(name)
+    for name in (
+        *("Bank Account", "Bank Account Number", "Bank Account No", "Bank Acct", "Bank Acct No", "Bank Acct Number"),
+        *("DFI Account", "DFI Account Number", "DDA", "DDA Number", "Checking Account", "Checking Account Number"),
+        *("Checking Acct", "Checking Acct No", "Savings Account", "ACH Account", "ACH Account Number", "ACH Acct"),
+        *("EFT Account", "EFT Account Number", "Draft Account", "Payment Account", "achBankAccountNumber"),
+        *("Account Number 2", "payment_method.account_number", "IBAN"),
+        *("Token", "Card Token", "Payment Token", "CC Token", "Vault ID", "Vault Token", "Profile ID", "RegID"),
+        *("Payment Profile", "Payment Profile ID", "Wallet ID", "Card Ref", "Card Reference", "Token Ref"),
+    )
+)
+# Word by word: a utility of Burbank has accounts too.
+_BANK: Final = re.compile(
+    r"\b(?:bank|checking|chk|savings?|ach|eft|dfi|rdfi) ?(?:bank ?)?(?:account|accnt|acct|acc)"
+    r"|\bbank ?(?:no|nr|nbr|num|number)\b|\bdda\b|\biban\b"
+)
+_SOMETHING_ELSE: Final = re.compile(r"\b(?:type|name|holder|owner|flag|status|date|code|kind|last|routing|aba|rtn)\b")
+
+
+def names_bank_number(name: str) -> bool:
+    """Whether a column of this name holds numbers of bank accounts, whatever its spelling."""
+    words = " ".join(words_of(name))
+    return _BANK.search(words) is not None and _SOMETHING_ELSE.search(words) is None
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a column of this name holds bank account numbers or card tokens, going by its name alone."""
+    return header_key(name) in _SECRET or names_bank_number(name)
