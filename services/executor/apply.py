@@ -10,13 +10,15 @@ from services.executor.domain import (
     TECHNICAL_FAILURE,
     Chunk,
     Job,
+    JobState,
+    JobStopped,
     Shape,
     Spoilt,
     Tally,
     halves,
     is_data_error,
 )
-from services.executor.repository import autopay, compare, paperless, people, plans, records, results, work
+from services.executor.repository import autopay, compare, jobs, paperless, people, plans, records, results, work
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
 from shared.logging import get_logger
@@ -26,7 +28,10 @@ log = get_logger()
 
 
 async def apply_chunk(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
-    """Give every row of the chunk its outcome; a group the database refuses fails without the others."""
+    """Give every row of the chunk its outcome; a group the database refuses fails without the others.
+
+    Raises JobStopped where the import was stopped while the chunk waited for its locks: then nothing is applied.
+    """
     try:
         # The locks are taken inside the savepoint as well: rows locked outside and changed inside would each need a
         # record of two transactions, which costs more than all the rest.
@@ -46,18 +51,10 @@ async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
     return tally
 
 
-async def give_up_chunk(connection: Connection, chunk: Chunk) -> Tally:
-    """The chunk failed too often: nothing of it is applied."""
-    tally = Tally()
-    failed = Spoilt(await results.groups_to_apply(connection, chunk), Outcome.FAILED, TECHNICAL_FAILURE)
-    await results.write_others(connection, chunk, [failed], tally)
-    return tally
-
-
 async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     tally = Tally()
     shape = await work.fill(connection, chunk)
-    changed = await compare.lock_and_compare(connection, job, chunk, shape, today)
+    changed = await _compare(connection, job, chunk, shape, today)
     if changed:
         await compare.drop(connection, changed)
     await _write(connection, job, shape, tally)
@@ -65,11 +62,19 @@ async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: 
     return tally
 
 
+async def _compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date) -> list[int]:
+    changed = await compare.lock_and_compare(connection, job, chunk, shape, today)
+    # The locks may have taken long. From here on the chunk goes to its end.
+    if await jobs.state_of(connection, job.import_id) is not JobState.RUNNING:
+        raise JobStopped
+    return changed
+
+
 async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     """Halve what the database refuses until the groups that it refuses stand alone."""
     tally = Tally()
     shape = await work.fill(connection, chunk)
-    changed = await compare.lock_and_compare(connection, job, chunk, shape, today)
+    changed = await _compare(connection, job, chunk, shape, today)
     await compare.drop(connection, changed)
     failed: list[int] = []
     parts = [part for part in halves(await work.leaders(connection)) if part]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
@@ -18,6 +18,9 @@ NO_PERMISSION: Final = "F011"
 
 ATTEMPTS_LIMIT: Final = 5
 _LONGEST_DELAY: Final = timedelta(minutes=1)
+_SHORTEST_LOCK_WAIT: Final = timedelta(seconds=1)
+_LONGEST_LOCK_WAIT: Final = timedelta(seconds=10)
+_DOUBLINGS: Final = 16
 _DATA_ERROR_CLASSES: Final = ("22", "23", "44")
 _RAISED_BY_A_TRIGGER: Final = "P0001"
 
@@ -29,6 +32,10 @@ class JobState(StrEnum):
     FINISHED = "finished"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+class JobStopped(Exception):  # noqa: N818 - what happened to the import
+    """The import was stopped before the chunk in hand had written anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,12 @@ class Chunk:
     biller_id: int
     chunk_no: int
     attempts: int
+    postponed: int = 0
 
     @property
-    def given_up(self) -> bool:
-        """Whether it failed so often that its rows are failed instead of tried again."""
-        return self.attempts >= ATTEMPTS_LIMIT
+    def lock_wait(self) -> timedelta:
+        """How long to wait for each lock: little at first, so that one locked login holds up nobody else."""
+        return min(_SHORTEST_LOCK_WAIT * (1 << min(self.postponed, _DOUBLINGS)), _LONGEST_LOCK_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +131,19 @@ def final_state(state: JobState, counts: Counts) -> FinalState:
     return FinalState.COMPLETED_WITH_ERRORS if counts.failed or counts.held else FinalState.COMPLETED
 
 
-def event_id(import_id: UUID, what: str) -> UUID:
-    """The same for the same fact, so that saying it twice is saying it once."""
-    return uuid5(import_id, what)
-
-
 def is_data_error(sqlstate: str | None) -> bool:
     """Whether the rows are to blame: a value, a constraint or a trigger of the CRM refused them."""
     return sqlstate is not None and (sqlstate[:2] in _DATA_ERROR_CLASSES or sqlstate == _RAISED_BY_A_TRIGGER)
 
 
-def retry_delay(attempts: int, base: timedelta) -> timedelta:
+def problem_of(error: Exception) -> str:
+    """The error without its text, which may hold values of a row: its SQLSTATE, else its type."""
+    return getattr(error, "sqlstate", None) or type(error).__name__
+
+
+def retry_delay(failures: int, base: timedelta) -> timedelta:
     """The wait after so many failures: doubled each time, within a limit."""
-    return min(base * (1 << min(attempts - 1, 16)), _LONGEST_DELAY)
+    return min(base * (1 << min(failures - 1, _DOUBLINGS)), _LONGEST_DELAY)
 
 
 def halves(groups: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:

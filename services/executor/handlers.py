@@ -1,11 +1,15 @@
 """What the executor does when it hears of an import."""
 
+from uuid import UUID
+
+import asyncpg
+
 from services.executor.domain import NO_PERMISSION, JobState
-from services.executor.repository import jobs
+from services.executor.repository import jobs, records
 from shared.contracts.events import ImportApproved, ImportCancelled
 from shared.logging import get_logger
 from shared.messaging import as_said
-from shared.postgres import Connection
+from shared.postgres import Connection, Trouble, trouble_of
 from shared.rights import allows, right_of
 
 log = get_logger()
@@ -22,6 +26,8 @@ async def on_import_approved(connection: Connection, event: ImportApproved) -> N
     state, reason = await _first_state(connection, approved)
     if await jobs.add(connection, event.import_id, approved, event.check_no, state, reason):
         log.info("job_added", import_id=str(event.import_id), state=state)
+        if state is JobState.RUNNING:
+            await _attest(connection, event.import_id)
     await jobs.wake_workers(connection)
 
 
@@ -31,6 +37,18 @@ async def _first_state(connection: Connection, approved: jobs.Approved) -> tuple
     if not allows(await right_of(connection, approved.subject, approved.biller_id), approved.kind):
         return JobState.FAILED, NO_PERMISSION
     return JobState.RUNNING, None
+
+
+async def _attest(connection: Connection, import_id: UUID) -> None:
+    """Write the record that covers the import now: executors that share the first chunks would wait for one another."""
+    try:
+        async with connection.transaction():
+            await records.attest(connection, await jobs.read(connection, import_id))
+    except asyncpg.PostgresError as error:
+        if trouble_of(error) is Trouble.PASSING:
+            raise
+        # The approval is heard all the same; the first chunk will write it, or tell what keeps it from being written.
+        log.warning("attestation_postponed", import_id=str(import_id), error=type(error).__name__)
 
 
 async def on_import_cancelled(connection: Connection, event: ImportCancelled) -> None:

@@ -7,15 +7,27 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
-from services.executor.apply import apply_chunk, give_up_chunk, skip_chunk
-from services.executor.domain import NO_PERMISSION, Chunk, Job, JobState, Tally, event_id, final_state, retry_delay
+from services.executor.apply import apply_chunk, skip_chunk
+from services.executor.domain import (
+    ATTEMPTS_LIMIT,
+    NO_PERMISSION,
+    Chunk,
+    Job,
+    JobState,
+    JobStopped,
+    Tally,
+    final_state,
+    problem_of,
+    retry_delay,
+)
 from services.executor.repository import chunks, jobs
-from shared.contracts.events import ChunkApplied, ImportFinished
+from services.executor.turns import Turns
+from shared.contracts.events import ChunkApplied, ImportFinished, ImportWaiting
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging import say
-from shared.postgres import Connection, Database, is_transient
+from shared.postgres import Connection, Database, Trouble, trouble_of
 from shared.rights import allows, right_of
 from shared.today import us_today
 
@@ -23,9 +35,12 @@ log = get_logger()
 
 _RETRY_BASE: Final = timedelta(seconds=1)
 _POLL_SECONDS: Final = 0.02
+_WATCH_SECONDS: Final = 10.0
 
 ROWS = Counter("import_executor_rows", "Rows that got their outcome", ["outcome"])
 CHUNK_SECONDS = Histogram("import_executor_chunk_seconds", "Time from claim to commit of a chunk")
+CHUNK_FAILURES = Counter("import_executor_chunk_failures", "Tries of chunks that failed", ["kind"])
+WAITING = Gauge("import_executor_waiting_imports", "Imports that wait for an operator")
 
 
 class RightWithdrawnError(Exception):
@@ -47,9 +62,12 @@ class Executor:
         self._name = name
         self._retry_base = retry_base
         self._today = today
+        self._turns = Turns(retry_base)
+        self._watched_at = -_WATCH_SECONDS
 
     async def step(self, import_id: UUID | None = None) -> bool:
         """Do one piece of work, of one import or of any; False where there is none."""
+        await self._count_waiting()
         return await self._run_chunk(import_id) or await self._end_import(import_id)
 
     async def _run_chunk(self, import_id: UUID | None) -> bool:
@@ -57,31 +75,32 @@ class Executor:
         started = time.perf_counter()
         try:
             async with self._database.transaction() as connection:
-                chunk = await chunks.claim(connection, import_id)
+                chunk = await chunks.claim(connection, import_id, self._turns.served, self._turns.blocked)
                 if chunk is None:
                     return False
                 with bound_contextvars(import_id=str(chunk.import_id), chunk_no=chunk.chunk_no):
                     tally = await self._finish_chunk(connection, chunk)
+        except JobStopped:
+            return True  # it is still pending: whoever claims it next finds the job stopped
         except RightWithdrawnError:
             await self._stop_job(chunk)
             return True
         except Exception as error:
-            # Trouble with connections and locks is nobody's fault and says nothing about the rows: it is tried again.
-            if chunk is None or is_transient(error):
+            if chunk is None:
                 raise
             await self._put_back(chunk, error)
             return True
+        self._turns.note_served(chunk.import_id)
         _measure(tally, time.perf_counter() - started)
         return True
 
     async def _finish_chunk(self, connection: Connection, chunk: Chunk) -> Tally:
-        running = await jobs.hold(connection, chunk.import_id) is JobState.RUNNING
+        running = await jobs.state_of(connection, chunk.import_id) is JobState.RUNNING
         tally = await _run(connection, chunk, self._today()) if running else await skip_chunk(connection, chunk)
         await chunks.mark_done(connection, chunk, "applied" if running else "skipped", tally, self._name)
         await say(
             connection,
             ChunkApplied(
-                event_id=event_id(chunk.import_id, f"chunk {chunk.chunk_no}"),
                 import_id=chunk.import_id,
                 biller_id=chunk.biller_id,
                 chunk_no=chunk.chunk_no,
@@ -99,38 +118,64 @@ class Executor:
         log.warning("right_withdrawn", import_id=str(chunk.import_id))
 
     async def _put_back(self, chunk: Chunk, error: Exception) -> None:
-        log.error(
-            "chunk_failed",
-            import_id=str(chunk.import_id),
-            chunk_no=chunk.chunk_no,
-            attempt=chunk.attempts + 1,
-            error=type(error).__name__,
-            sqlstate=getattr(error, "sqlstate", None),
-        )
+        """Let the chunk rest. Where nothing passes by itself, the import waits for an operator in the end."""
+        self._turns.note_blocked(chunk.import_id)
+        passing = trouble_of(error) is Trouble.PASSING
+        problem = problem_of(error)
+        CHUNK_FAILURES.labels("passing" if passing else "counted").inc()
+        tried = {"import_id": str(chunk.import_id), "chunk_no": chunk.chunk_no, "error": type(error).__name__}
         async with self._database.transaction() as connection:
-            await chunks.put_back(connection, chunk, retry_delay(chunk.attempts + 1, self._retry_base))
+            if passing:
+                pause = retry_delay(chunk.postponed + 1, self._retry_base)
+                await chunks.postpone(connection, chunk, pause, problem)
+                log.warning("chunk_postponed", **tried, problem=problem, postponed=chunk.postponed + 1)
+                return
+            log.error("chunk_failed", **tried, problem=problem, attempt=chunk.attempts + 1)
+            await chunks.put_back(connection, chunk, retry_delay(chunk.attempts + 1, self._retry_base), problem)
+            if chunk.attempts + 1 >= ATTEMPTS_LIMIT:
+                await _wait_for_operator(connection, chunk, problem)
 
     async def _end_import(self, import_id: UUID | None) -> bool:
-        async with self._database.transaction() as connection:
-            ended = await jobs.lock_ended(connection, import_id)
-            if ended is None:
-                return False
-            await _finish_import(connection, ended)
+        ended: jobs.Ended | None = None
+        try:
+            async with self._database.transaction() as connection:
+                ended = await jobs.lock_ended(connection, import_id, self._turns.blocked)
+                if ended is None:
+                    return False
+                await _finish_import(connection, ended)
+        except Exception:
+            if ended is not None:
+                self._turns.note_blocked(ended.import_id)  # so that others can end before it is tried again
+            raise
         return True
+
+    async def _count_waiting(self) -> None:
+        now = time.monotonic()
+        if now - self._watched_at < _WATCH_SECONDS:
+            return
+        async with self._database.connection() as connection:
+            WAITING.set(await jobs.count_waiting(connection))
+        self._watched_at = now
 
 
 async def _run(connection: Connection, chunk: Chunk, today: date) -> Tally:
     job = await jobs.read(connection, chunk.import_id)
     if not await _is_permitted(connection, job):
         raise RightWithdrawnError
-    if chunk.given_up:
-        return await give_up_chunk(connection, chunk)
     return await apply_chunk(connection, job, chunk, today)
 
 
 async def _is_permitted(connection: Connection, job: Job) -> bool:
     """Whether who asked for the import still has the right to it."""
     return allows(await right_of(connection, job.subject, job.biller_id), job.kind)
+
+
+async def _wait_for_operator(connection: Connection, chunk: Chunk, reason: str) -> None:
+    if not await jobs.wait(connection, chunk.import_id, reason):
+        return
+    await say(connection, ImportWaiting(import_id=chunk.import_id, biller_id=chunk.biller_id, reason=reason))
+    WAITING.set(await jobs.count_waiting(connection))
+    log.error("import_waits_for_operator", import_id=str(chunk.import_id), reason=reason)
 
 
 async def _finish_import(connection: Connection, ended: jobs.Ended) -> None:
@@ -144,7 +189,6 @@ async def _finish_import(connection: Connection, ended: jobs.Ended) -> None:
     await say(
         connection,
         ImportFinished(
-            event_id=event_id(ended.import_id, "finished"),
             import_id=ended.import_id,
             biller_id=ended.biller_id,
             state=state,
@@ -157,6 +201,10 @@ async def _finish_import(connection: Connection, ended: jobs.Ended) -> None:
     log.info("import_finished", import_id=str(ended.import_id), state=state, rows=counts.read)
 
 
+class ImportWaitsError(Exception):
+    """The import waits for an operator."""
+
+
 async def apply_pending(
     database: Database,
     import_id: UUID,
@@ -165,7 +213,10 @@ async def apply_pending(
     limit: float = 600,
     today: Callable[[], date] = us_today,
 ) -> None:
-    """Run an approved import in this process until every row has its outcome; other executors may share in it."""
+    """Run an approved import in this process until every row has its outcome; other executors may share in it.
+
+    Raises ImportWaitsError where it waits for an operator.
+    """
     executor = Executor(database, name=name, retry_base=timedelta(milliseconds=1), today=today)
     async with asyncio.timeout(limit):
         while not await _is_finished(database, import_id):
@@ -175,7 +226,10 @@ async def apply_pending(
 
 async def _is_finished(database: Database, import_id: UUID) -> bool:
     async with database.connection() as connection:
-        return await jobs.is_finished(connection, import_id)
+        finished, waits_for = await jobs.standing(connection, import_id)
+    if waits_for is not None and not finished:
+        raise ImportWaitsError(waits_for)
+    return finished
 
 
 def _measure(tally: Tally, seconds: float) -> None:

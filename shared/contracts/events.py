@@ -183,7 +183,7 @@ class ImportConfirmed(ImportEvent):
 
 
 class ImportCancelled(ImportEvent):
-    """A person cancelled; from now on no further row is applied."""
+    """A person cancelled; no further chunk is begun, those in hand may end. ImportFinished comes after the last."""
 
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-cancelled.v1",
@@ -199,6 +199,22 @@ class ChunkApplied(ImportEvent):
 
     chunk_no: Count
     counts: Counts
+
+
+class ImportWaiting(ImportEvent):
+    """Something that no row is to blame for keeps failing; no chunk is begun until an operator resumes the import."""
+
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-waiting.v1", producers=("executor",), consumers=("notifier",)
+    )
+
+    reason: str = Field(max_length=100, description="an SQLSTATE, or the type of an error")
+
+
+class ImportResumed(ImportEvent):
+    """An operator put right what the import waited for; it goes on where it stopped."""
+
+    topic: ClassVar[Topic] = Topic("customer-import.import-resumed.v1", producers=("mapping",), consumers=("notifier",))
 
 
 class ImportFinished(ImportEvent):
@@ -228,5 +244,7 @@ EVENTS: tuple[type[Event], ...] = (
     ImportConfirmed,
     ImportCancelled,
     ChunkApplied,
+    ImportWaiting,
+    ImportResumed,
     ImportFinished,
 )

@@ -17,6 +17,8 @@ from shared.contracts.events import (
     ImportFinished,
     ImportHeld,
     ImportRejected,
+    ImportResumed,
+    ImportWaiting,
 )
 
 _OUTBOX: Final = {"mapping": "mapping", "validation": "validation", "executor": "execution"}
@@ -109,6 +111,17 @@ async def _(event: ImportCancelled, admin: asyncpg.Connection) -> None:
     await admin.fetchval("SELECT execution.cancel_import($1, $2, 'cancelled')", event.import_id, event.biller_id)
     statement = "UPDATE mapping.import SET state = 'cancelled', updated_at = $2 WHERE id = $1"
     await admin.execute(statement, event.import_id, event.occurred_at)
+
+
+@_leave.register
+async def _(event: ImportWaiting, admin: asyncpg.Connection) -> None:
+    statement = "UPDATE execution.job SET waiting_since = $2, waiting_reason = $3 WHERE import_id = $1"
+    await admin.execute(statement, event.import_id, event.occurred_at, event.reason)
+
+
+@_leave.register
+async def _(event: ImportResumed, admin: asyncpg.Connection) -> None:
+    await admin.fetchval("SELECT execution.resume_import($1)", event.import_id)
 
 
 @_leave.register

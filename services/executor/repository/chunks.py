@@ -1,5 +1,6 @@
 """Chunks: claimed, marked as done, put back after a failure."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -8,21 +9,24 @@ from services.executor.domain import Chunk, Tally
 from services.executor.repository import plans
 from shared.postgres import Connection
 
-# The oldest job first: a later one gets its turn when the earlier has no chunk left to claim.
+# Each job in turn, so that none waits for the end of another: first who was served least recently by this executor,
+# and those last of whose chunks the last one waited for a lock in vain.
 _CLAIM: Final = """
-    SELECT c.import_id, j.biller_id, c.chunk_no, c.attempts
+    SELECT c.import_id, j.biller_id, c.chunk_no, c.attempts, c.postponed
     FROM (
         SELECT import_id, biller_id FROM job
-        WHERE finished_at IS NULL AND kind IS NOT NULL AND ($1::uuid IS NULL OR import_id = $1)
-        ORDER BY started_at, import_id
+        WHERE finished_at IS NULL AND kind IS NOT NULL AND waiting_since IS NULL
+            AND ($1::uuid IS NULL OR import_id = $1)
+        ORDER BY import_id = ANY ($3::uuid[]), array_position($2::uuid[], import_id) NULLS FIRST, started_at, import_id
     ) j
     CROSS JOIN LATERAL (
-        SELECT import_id, chunk_no, attempts FROM chunk
+        SELECT import_id, chunk_no, attempts, postponed FROM chunk
         WHERE chunk.import_id = j.import_id AND state = 'pending' AND not_before <= now()
         ORDER BY chunk_no LIMIT 1 FOR UPDATE SKIP LOCKED
     ) c
     LIMIT 1
 """
+_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', $1, true)"
 
 _DONE: Final = """
     UPDATE chunk SET state = $3, counts = $4, codes = $5, applied_by = $6, applied_at = now()
@@ -30,16 +34,29 @@ _DONE: Final = """
 """
 
 _FAILED: Final = """
-    UPDATE chunk SET attempts = attempts + 1, not_before = now() + $3::interval
+    UPDATE chunk SET attempts = attempts + 1, not_before = now() + $3::interval, last_problem = $4
+    WHERE import_id = $1 AND chunk_no = $2 AND state = 'pending'
+"""
+_POSTPONED: Final = """
+    UPDATE chunk SET postponed = postponed + 1, not_before = now() + $3::interval, last_problem = $4
     WHERE import_id = $1 AND chunk_no = $2 AND state = 'pending'
 """
 
 
-async def claim(connection: Connection, import_id: UUID | None) -> Chunk | None:
-    """Take one pending chunk, of this import or of the oldest job; it is ours until the transaction ends."""
+async def claim(
+    connection: Connection, import_id: UUID | None, served: Sequence[UUID] = (), blocked: Sequence[UUID] = ()
+) -> Chunk | None:
+    """Take one pending chunk, of this import or of the job whose turn it is; ours until the transaction ends.
+
+    ``served`` are jobs in the order in which they were served last, ``blocked`` those that others keep from going on.
+    """
     await plans.for_present_sizes(connection)
-    row = await connection.fetchrow(_CLAIM, import_id)
-    return None if row is None else Chunk(**row)
+    row = await connection.fetchrow(_CLAIM, import_id, served, blocked)
+    if row is None:
+        return None
+    chunk = Chunk(**row)
+    await connection.execute(_LOCK_WAIT, f"{chunk.lock_wait // timedelta(milliseconds=1)}ms")
+    return chunk
 
 
 async def mark_done(connection: Connection, chunk: Chunk, state: str, tally: Tally, worker: str) -> None:
@@ -48,6 +65,11 @@ async def mark_done(connection: Connection, chunk: Chunk, state: str, tally: Tal
     await connection.execute(_DONE, chunk.import_id, chunk.chunk_no, state, counts, tally.codes, worker)
 
 
-async def put_back(connection: Connection, chunk: Chunk, delay: timedelta) -> None:
+async def put_back(connection: Connection, chunk: Chunk, delay: timedelta, problem: str) -> None:
     """Count a failed try and let the chunk rest."""
-    await connection.execute(_FAILED, chunk.import_id, chunk.chunk_no, delay)
+    await connection.execute(_FAILED, chunk.import_id, chunk.chunk_no, delay, problem)
+
+
+async def postpone(connection: Connection, chunk: Chunk, delay: timedelta, problem: str) -> None:
+    """Let the chunk rest until a passing reason may have passed."""
+    await connection.execute(_POSTPONED, chunk.import_id, chunk.chunk_no, delay, problem)

@@ -1,6 +1,6 @@
 """Jobs: an approved import, its chunks, its end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -19,10 +19,12 @@ _APPROVED: Final = """
     WHERE c.import_id = $1 AND c.check_no = $2 AND (c.state = 'approved' OR c.state = 'cancelled' AND $3)
 """
 
-# Where the job was cancelled before it was approved, the tombstone stays cancelled and only learns what it was.
+# Where the job was cancelled before it was approved, the tombstone stays cancelled and only learns what it was; that
+# opens it again, for its rows need their outcome.
 _ADD_JOB: Final = """
     INSERT INTO job (import_id, biller_id, kind, state, reason, check_no) VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (import_id) DO UPDATE SET kind = excluded.kind, check_no = excluded.check_no WHERE job.kind IS NULL
+    ON CONFLICT (import_id) DO UPDATE SET kind = excluded.kind, check_no = excluded.check_no, finished_at = NULL
+        WHERE job.kind IS NULL
     RETURNING state
 """
 
@@ -34,8 +36,8 @@ _ADD_CHUNKS: Final = """
 
 _WAKE: Final = "SELECT pg_notify($1, '')"
 
-_QUEUE_FOR_JOB: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1::uuid::text, 0))"
-_HOLD_JOB: Final = "SELECT state FROM job WHERE import_id = $1 FOR SHARE"
+# Chunks do not lock the job: whoever stops it never waits for them, and its end waits for every chunk anyway.
+_STATE: Final = "SELECT state FROM job WHERE import_id = $1"
 
 _READ_JOB: Final = """
     SELECT j.import_id, j.biller_id, j.kind, i.requester ->> 'subject' AS subject,
@@ -54,22 +56,37 @@ _READ_JOB: Final = """
     WHERE j.import_id = $1
 """
 
-_LOCK_JOB_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))"
 _FAIL_JOB: Final = "UPDATE job SET state = 'failed', reason = $2 WHERE import_id = $1 AND state = 'running'"
+
+# The chunks rest as well, for executors of the last release do not know of jobs that wait. A chunk in hand is left to
+# who has it.
+_WAIT: Final = """
+    WITH waiting AS (
+        UPDATE job SET waiting_since = now(), waiting_reason = $2
+        WHERE import_id = $1 AND finished_at IS NULL AND waiting_since IS NULL RETURNING import_id
+    ), resting AS (
+        UPDATE chunk SET not_before = 'infinity', attempts = 0
+        WHERE import_id = (SELECT import_id FROM waiting) AND chunk_no IN (
+            SELECT chunk_no FROM chunk WHERE import_id = $1 AND state = 'pending' FOR UPDATE SKIP LOCKED
+        )
+    )
+    SELECT EXISTS (SELECT FROM waiting)
+"""
+_COUNT_WAITING: Final = "SELECT count(*) FROM job WHERE waiting_since IS NOT NULL AND finished_at IS NULL"
 
 # A chunk never becomes pending again, so no pending chunk in this snapshot means none ever.
 _FINISHABLE: Final = """
     SELECT j.import_id, j.biller_id, j.state, j.reason, j.started_at, now() AS finished_at FROM job j
     WHERE j.finished_at IS NULL AND j.kind IS NOT NULL AND ($1::uuid IS NULL OR j.import_id = $1)
         AND NOT EXISTS (SELECT FROM chunk c WHERE c.import_id = j.import_id AND c.state = 'pending')
-    ORDER BY j.started_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY j.import_id = ANY ($2::uuid[]), j.started_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _CHUNK_SUMS: Final = "SELECT counts, codes FROM chunk WHERE import_id = $1"
 _FINISH: Final = """
     UPDATE job SET finished_at = $2, state = CASE state WHEN 'running' THEN 'finished' ELSE state END
     WHERE import_id = $1
 """
-_IS_FINISHED: Final = "SELECT finished_at IS NOT NULL FROM job WHERE import_id = $1"
+_STANDING: Final = "SELECT finished_at IS NOT NULL AS finished, waiting_reason FROM job WHERE import_id = $1"
 
 
 class Approved(NamedTuple):
@@ -119,10 +136,9 @@ async def wake_workers(connection: Connection) -> None:
     await connection.execute(_WAKE, WAKE_CHANNEL)
 
 
-async def hold(connection: Connection, import_id: UUID) -> JobState:
-    """Keep the job from changing until this transaction ends, and say how it stands."""
-    await connection.execute(_QUEUE_FOR_JOB, import_id)
-    return JobState(await connection.fetchval(_HOLD_JOB, import_id))
+async def state_of(connection: Connection, import_id: UUID) -> JobState:
+    """How the job stands at this moment."""
+    return JobState(await connection.fetchval(_STATE, import_id))
 
 
 async def read(connection: Connection, import_id: UUID) -> Job:
@@ -133,13 +149,22 @@ async def read(connection: Connection, import_id: UUID) -> Job:
 
 async def fail(connection: Connection, import_id: UUID, reason: str) -> None:
     """Stop a running job; its pending chunks will be skipped."""
-    await connection.execute(_LOCK_JOB_ALONE, import_id)
     await connection.execute(_FAIL_JOB, import_id, reason)
 
 
-async def lock_ended(connection: Connection, import_id: UUID | None) -> Ended | None:
-    """A job with nothing left to do, locked for its end."""
-    row = await connection.fetchrow(_FINISHABLE, import_id)
+async def wait(connection: Connection, import_id: UUID, reason: str) -> bool:
+    """Have no further chunk begun until an operator resumes the job; False where it waits already or has ended."""
+    return bool(await connection.fetchval(_WAIT, import_id, reason))
+
+
+async def count_waiting(connection: Connection) -> int:
+    """How many jobs wait for an operator."""
+    return int(await connection.fetchval(_COUNT_WAITING))
+
+
+async def lock_ended(connection: Connection, import_id: UUID | None, blocked: Sequence[UUID] = ()) -> Ended | None:
+    """A job with nothing left to do, locked for its end; those last whose end has failed."""
+    row = await connection.fetchrow(_FINISHABLE, import_id, blocked)
     return None if row is None else Ended(**{**dict(row), "state": JobState(row["state"])})
 
 
@@ -157,6 +182,7 @@ async def finish(connection: Connection, ended: Ended) -> None:
     await connection.execute(_FINISH, ended.import_id, ended.finished_at)
 
 
-async def is_finished(connection: Connection, import_id: UUID) -> bool:
-    """Whether every row of the import has its outcome."""
-    return bool(await connection.fetchval(_IS_FINISHED, import_id))
+async def standing(connection: Connection, import_id: UUID) -> tuple[bool, str | None]:
+    """Whether every row of the import has its outcome, and what it waits for an operator for."""
+    row = await connection.fetchrow(_STANDING, import_id)
+    return (False, None) if row is None else (row["finished"], row["waiting_reason"])

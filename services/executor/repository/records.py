@@ -14,6 +14,10 @@ _ADD_ATTESTATION: Final = """
     ON CONFLICT (import_id, (coalesce(line_no, 0))) DO NOTHING
 """
 
+_HAS_ROWS_TO_APPLY: Final = """
+    SELECT EXISTS (SELECT FROM validation.plan_row WHERE import_id = $1 AND verdict = 'apply')
+"""
+
 _ADD_RECORDS: Final = """
     WITH made AS (
         INSERT INTO crm.authorization_record (
@@ -51,6 +55,13 @@ _QUEUE_NOTICES: Final = """
 """
 
 _RECORD_KIND: Final = {ImportKind.AUTOPAY: "mandate", ImportKind.PAPERLESS: "consent"}
+
+
+async def attest(connection: Connection, job: Job) -> None:
+    """Write the record that covers the whole import, if anything of it is to be applied."""
+    kind = _RECORD_KIND.get(job.kind)
+    if kind is not None and await connection.fetchval(_HAS_ROWS_TO_APPLY, job.import_id):
+        await _attestation(connection, job, kind)
 
 
 async def insert(connection: Connection, job: Job, shape: Shape) -> int | None:

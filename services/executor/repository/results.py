@@ -53,10 +53,6 @@ _SKIPPED: Final = """
     SELECT outcome, codes, count(*) AS rows FROM written GROUP BY outcome, codes
 """
 
-_TO_APPLY: Final = """
-    SELECT DISTINCT leader_line FROM validation.plan_row WHERE import_id = $1 AND chunk_no = $2 AND verdict = 'apply'
-"""
-
 
 async def write_applied(connection: Connection, tally: Tally) -> None:
     """The rows in hand are applied, each with what was changed for it."""
@@ -74,12 +70,6 @@ async def write_others(connection: Connection, chunk: Chunk, spoilt: Sequence[Sp
 async def write_skipped(connection: Connection, chunk: Chunk, tally: Tally) -> None:
     """The import was stopped before this chunk."""
     _count(tally, await connection.fetch(_SKIPPED, chunk.import_id, chunk.chunk_no, NOT_REACHED))
-
-
-async def groups_to_apply(connection: Connection, chunk: Chunk) -> list[int]:
-    """The groups of the chunk in which something was to be applied."""
-    rows = await connection.fetch(_TO_APPLY, chunk.import_id, chunk.chunk_no)
-    return [row["leader_line"] for row in rows]
 
 
 def _count(tally: Tally, written: Sequence[Any]) -> None:

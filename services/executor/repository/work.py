@@ -1,5 +1,6 @@
 """The rows in hand: those of the chunk that are to be applied, in a temporary table, and what was changed for each."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,21 +9,54 @@ from shared.postgres import Connection
 
 # Temporary tables live as long as the connection; each transaction leaves them empty. The planner knows their real
 # size, which it would have to guess for a part of validation.plan_row. A change is JSON, kept as text because it is
-# read once, all changes of a row together.
+# read once, all changes of a row together. Columns are named here and where the table is filled: the plan may have
+# further ones that this release does not know.
 _CREATE: Final = """
-    CREATE TEMPORARY TABLE IF NOT EXISTS work_row (
-        LIKE validation.plan_row, customer_made boolean, login_made boolean, record_id bigint,
-        kept_types bigint[]
+    DROP TABLE IF EXISTS pg_temp.work_row, pg_temp.work_change;
+    CREATE TEMPORARY TABLE work_row (
+        import_id uuid, chunk_no int, line_no int, leader_line int, codes text[], account_number text,
+        customer_id bigint, login_id bigint, login_action text, owner_id bigint, link_role text,
+        seen_login_email text, seen_login_status text, seen_enrollments text[],
+        email text, email_cc text, delivery_email text, customer_name text, first_name text, last_name text,
+        login_name text, phone text, address1 text, address2 text, city text, state text, zip text,
+        method_kind text, holder_name text, holder_type text, routing_number text, account_enc bytea,
+        account_last4 text, account_type text, token_ref text, token_vault text, card_brand text, card_last4 text,
+        exp_year int, exp_month int, fingerprint bytea, payment_method_id bigint, make_default boolean,
+        starts_on date, ends_on date, max_amount numeric(12, 2), authorized_on date, authorization_channel text,
+        authorization_reference text, evidence jsonb, for_log jsonb,
+        customer_made boolean, login_made boolean, record_id bigint, kept_types bigint[]
     ) ON COMMIT DELETE ROWS;
-    CREATE TEMPORARY TABLE IF NOT EXISTS work_change (line_no int NOT NULL, change text NOT NULL) ON COMMIT DELETE ROWS
+    CREATE TEMPORARY TABLE work_change (line_no int NOT NULL, change text NOT NULL) ON COMMIT DELETE ROWS
 """
+
+# A connection may outlive the release that made its tables, where a pooler stands between.
+_SHAPE: Final = hashlib.sha256(_CREATE.encode()).hexdigest()
+_HAS_SHAPE: Final = """
+    SELECT to_regclass('pg_temp.work_row') IS NOT NULL AND current_setting('import_executor.shape', true) = $1
+"""
+_NOTE_SHAPE: Final = "SELECT set_config('import_executor.shape', $1, false)"
 
 _CLEAR: Final = "DELETE FROM work_row; DELETE FROM work_change"
 
 _FILL: Final = """
     WITH filled AS (
-        INSERT INTO work_row
-        SELECT * FROM validation.plan_row
+        INSERT INTO work_row (
+            import_id, chunk_no, line_no, leader_line, codes, account_number, customer_id, login_id, login_action,
+            owner_id, link_role, seen_login_email, seen_login_status, seen_enrollments, email, email_cc,
+            delivery_email, customer_name, first_name, last_name, login_name, phone, address1, address2, city, state,
+            zip, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
+            token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id,
+            make_default, starts_on, ends_on, max_amount, authorized_on, authorization_channel,
+            authorization_reference, evidence, for_log
+        )
+        SELECT import_id, chunk_no, line_no, leader_line, codes, account_number, customer_id, login_id, login_action,
+            owner_id, link_role, seen_login_email, seen_login_status, seen_enrollments, email, email_cc,
+            delivery_email, customer_name, first_name, last_name, login_name, phone, address1, address2, city, state,
+            zip, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
+            token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id,
+            make_default, starts_on, ends_on, max_amount, authorized_on, authorization_channel,
+            authorization_reference, evidence, for_log
+        FROM validation.plan_row
         WHERE import_id = $1 AND chunk_no = $2 AND verdict = 'apply'
             AND ($3::int[] IS NULL OR leader_line IN (SELECT unnest($3::int[])))
         RETURNING customer_id, login_action, owner_id, link_role, payment_method_id, fingerprint, authorized_on,
@@ -48,8 +82,11 @@ _LEADERS: Final = "SELECT DISTINCT leader_line FROM work_row ORDER BY leader_lin
 
 async def fill(connection: Connection, chunk: Chunk, groups: Sequence[int] | None = None) -> Shape:
     """Take the rows to apply into hand: of the whole chunk, or of some of its groups."""
-    await connection.execute(_CREATE)
-    await connection.execute(_CLEAR)
+    if await connection.fetchval(_HAS_SHAPE, _SHAPE):
+        await connection.execute(_CLEAR)
+    else:
+        await connection.execute(_CREATE)
+        await connection.execute(_NOTE_SHAPE, _SHAPE)
     [row] = await connection.fetch(_FILL, chunk.import_id, chunk.chunk_no, groups)
     return Shape(**row)
 

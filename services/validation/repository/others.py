@@ -7,7 +7,7 @@ from shared.postgres import Connection
 
 _IS_CONFIRMED: Final = "SELECT EXISTS (SELECT FROM mapping.confirmation WHERE import_id = $1 AND check_no = $2)"
 _IS_CANCELLED: Final = "SELECT EXISTS (SELECT FROM execution.job WHERE import_id = $1 AND state = 'cancelled')"
-_HAS_ENDED: Final = "SELECT EXISTS (SELECT FROM execution.job WHERE import_id = $1 AND finished_at IS NOT NULL)"
+_HAS_ENDED: Final = "SELECT EXISTS (SELECT FROM execution.ended_job WHERE import_id = $1)"
 
 
 async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:

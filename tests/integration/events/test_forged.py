@@ -24,6 +24,8 @@ from shared.contracts.events import (
     ImportHeld,
     ImportRejected,
     ImportRequested,
+    ImportResumed,
+    ImportWaiting,
 )
 from tests.integration.events.world import Imported, World, life
 
@@ -74,6 +76,8 @@ _FORGERS: Final[dict[type[Event], Forger]] = {
     ImportConfirmed: lambda about: [ImportConfirmed(**about, check_no=number) for number in _CHECKS],
     ImportCancelled: lambda about: [ImportCancelled(**about)],
     ChunkApplied: lambda about: [ChunkApplied(**about, chunk_no=number, counts=_LIES) for number in (0, 1, 9)],
+    ImportWaiting: lambda about: [ImportWaiting(**about, reason=reason) for reason in ("42501", "KeyError")],
+    ImportResumed: lambda about: [ImportResumed(**about)],
     ImportFinished: _finished,
 }
 
@@ -111,7 +115,7 @@ async def test_true_events_from_days_ago_in_any_order_change_nothing(
         assert await world.tables() == before, state
 
 
-@pytest.mark.parametrize("state", ["finished", "rejected", "cancelled while held", "cancelled and settled"])
+@pytest.mark.parametrize("state", ["finished", "resumed", "rejected", "cancelled while held", "cancelled and settled"])
 async def test_an_import_goes_its_way_between_forged_events(world: World, state: str) -> None:
     undisturbed = await world.imported(await world.biller(), state)
     biller = await world.biller()

@@ -29,6 +29,8 @@ from shared.contracts.events import (
     ImportFinished,
     ImportHeld,
     ImportRejected,
+    ImportResumed,
+    ImportWaiting,
 )
 from shared.contracts.topics import Party
 from shared.messaging.delivery import Delivery
@@ -88,6 +90,7 @@ def life(import_id: UUID, biller_id: int) -> dict[str, list[ImportEvent]]:
     end: dict[str, Any] = {**about, "codes": {"C202": 2}, "started_at": begun[0].occurred_at}
     end["finished_at"] = last.occurred_at
     finished = [*running, last, ImportFinished(**end, state=FinalState.COMPLETED, counts=TEN)]
+    waiting = [*running, ImportWaiting(**about, reason="42501")]
     stopped = [*running, ImportCancelled(**about)]
     return {
         "checking": begun,
@@ -96,6 +99,8 @@ def life(import_id: UUID, biller_id: int) -> dict[str, list[ImportEvent]]:
         "confirmed": confirmed,
         "approved": approved,
         "running": running,
+        "waiting": waiting,
+        "resumed": [*waiting, ImportResumed(**about)],
         "finished": finished,
         "cancelled while held": [*held, ImportCancelled(**about)],
         "cancelled while running": stopped,

@@ -20,10 +20,9 @@ async def world(postgres: EmbeddedPostgres) -> AsyncIterator[World]:
     dsn = await postgres.create_database(name)
     await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
     admin = await asyncpg.connect(dsn)
-    database = await Database.connect(
-        postgres.dsn("ci_executor", _PASSWORD, database=name), application_name="executor-tests", max_size=4
-    )
-    yield World(admin, dsn, database)
+    executor_dsn = postgres.dsn("ci_executor", _PASSWORD, database=name)
+    database = await Database.connect(executor_dsn, application_name="executor-tests", max_size=4)
+    yield World(admin, dsn, database, executor_dsn)
     await database.close()
     await admin.close()
     await postgres.drop_database(name)

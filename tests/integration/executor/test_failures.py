@@ -1,10 +1,7 @@
 import asyncio
-
-import asyncpg
-import pytest
+from datetime import timedelta
 
 from services.executor.worker import Executor
-from shared.postgres import is_transient
 from tests.integration.executor.test_autopay import bank
 from tests.integration.executor.world import World, row
 
@@ -45,21 +42,6 @@ async def test_refused_and_changed_groups_in_one_chunk(world: World) -> None:
     assert await world.results(import_id) == {2: FAILED, 3: ("held", ["R198"]), 4: ("applied", [])}
 
 
-async def test_a_chunk_that_keeps_failing_is_given_up(world: World) -> None:
-    biller = await world.biller()
-    rows = [world.moved(2, await world.owned(biller)), row(3, "held", codes=["R132"])]
-    import_id = await world.plan(biller, "paperless", [rows])
-    await world.approve(import_id, biller)
-    await world.admin.execute("REVOKE INSERT ON crm.paperless_enrollment FROM ci_executor")
-    try:
-        await world.finish(import_id)
-    finally:
-        await world.admin.execute("GRANT INSERT ON crm.paperless_enrollment TO ci_executor")
-    assert await world.results(import_id) == {2: FAILED, 3: ("held", ["R132"])}
-    attempts = await world.admin.fetchval("SELECT attempts FROM execution.chunk WHERE import_id = $1", import_id)
-    assert attempts == 5
-
-
 async def test_a_killed_chunk_leaves_nothing_and_is_done_by_the_next(world: World) -> None:
     biller = await world.biller()
     customers = [await world.owned(biller) for _ in range(2)]
@@ -67,25 +49,36 @@ async def test_a_killed_chunk_leaves_nothing_and_is_done_by_the_next(world: Worl
         biller, "paperless", [[world.moved(line, customer) for line, customer in enumerate(customers, 2)]]
     )
     await world.approve(import_id, biller)
-    blocker = await asyncpg.connect(world.dsn)
-    block = blocker.transaction()
-    await block.start()
-    # The chunk comes as far as its record of the attestation, with the emails changed already.
-    await blocker.execute(
-        "INSERT INTO crm.authorization_record (kind, import_id, attestation) VALUES ('consent', $1, 'x')", import_id
-    )
-    step = asyncio.create_task(Executor(world.database, name="killed").step(import_id))
-    pid = await world.waiting("executor-tests")
-    await world.admin.execute("SELECT pg_terminate_backend($1)", pid)
-    with pytest.raises(Exception) as killed:  # noqa: PT011 - of whatever type the driver has for it
-        await step
-    assert is_transient(killed.value)
-    await block.rollback()
-    await blocker.close()
+    # The chunk comes as far as its results, with the emails changed already.
+    async with world.beside(
+        "INSERT INTO execution.row_result (import_id, line_no, outcome, codes) VALUES ($1, 2, 'held', '{}')", import_id
+    ):
+        step = asyncio.create_task(Executor(world.database, name="killed", retry_base=timedelta()).step(import_id))
+        pid = await world.waiting("executor-tests")
+        await world.admin.execute("SELECT pg_terminate_backend($1)", pid)
+        assert await step
 
     assert (await world.one("login", customers[0][1]))["email"] == customers[0][2]
     assert await world.results(import_id) == {}
-    [chunk] = await world.admin.fetch("SELECT * FROM execution.chunk WHERE import_id = $1", import_id)
-    assert (chunk["state"], chunk["attempts"]) == ("pending", 0)
+    [chunk] = await world.chunks(import_id)
+    assert (chunk["state"], chunk["attempts"], chunk["postponed"]) == ("pending", 0, 1)
     await world.finish(import_id)
     assert await world.results(import_id) == {2: ("applied", []), 3: ("applied", [])}
+
+
+async def test_a_chunk_whose_end_is_refused_leaves_nothing(world: World) -> None:
+    biller = await world.biller()
+    customer = await world.owned(biller)
+    import_id = await world.plan(biller, "paperless", [[world.moved(2, customer)]])
+    await world.approve(import_id, biller)
+    await world.admin.execute("ALTER TABLE execution.chunk ADD CONSTRAINT no_end CHECK (state <> 'applied') NOT VALID")
+    try:
+        assert await Executor(world.database, name="one", retry_base=timedelta()).step(import_id)
+        assert await world.results(import_id) == {}
+        assert await world.enrolled("paperless_enrollment", customer[0]) == []
+        assert (await world.one("login", customer[1]))["email"] == customer[2]
+        assert await world.said(import_id, "chunk-applied") == []
+    finally:
+        await world.admin.execute("ALTER TABLE execution.chunk DROP CONSTRAINT no_end")
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: ("applied", [])}

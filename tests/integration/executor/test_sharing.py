@@ -1,10 +1,15 @@
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
+import pytest
+
+from services.executor.repository import chunks
 from services.executor.worker import Executor
-from tests.integration.executor.world import World, row
+from tests.integration.executor.world import Result, World, row
 
 CHUNKS, ROWS = 12, 5
+APPLIED: Result = ("applied", [])
 
 
 async def run_to_the_end(executor: Executor) -> None:
@@ -15,11 +20,11 @@ async def run_to_the_end(executor: Executor) -> None:
 async def test_two_executors_share_the_chunks_and_no_row_is_applied_twice(world: World) -> None:
     biller = await world.biller()
     customers = [[await world.owned(biller) for _ in range(ROWS)] for _ in range(CHUNKS)]
-    chunks = [
+    planned = [
         [world.moved(2 + chunk_no * ROWS + place, customer) for place, customer in enumerate(owners)]
         for chunk_no, owners in enumerate(customers)
     ]
-    import_id = await world.plan(biller, "paperless", chunks, options={"notify_customers": True})
+    import_id = await world.plan(biller, "paperless", planned, options={"notify_customers": True})
     await world.approve(import_id, biller)
     await asyncio.gather(*(run_to_the_end(Executor(world.database, name=name)) for name in ("one", "two")))
     await world.finish(import_id)
@@ -36,7 +41,7 @@ async def test_two_executors_share_the_chunks_and_no_row_is_applied_twice(world:
     assert len(await world.said(import_id, "chunk-applied")) == CHUNKS
 
 
-async def test_the_oldest_import_goes_first(world: World) -> None:
+async def test_imports_have_their_turns(world: World) -> None:
     imports = []
     for _ in range(2):
         biller = await world.biller()
@@ -44,10 +49,107 @@ async def test_the_oldest_import_goes_first(world: World) -> None:
         await world.approve(import_id, biller)
         imports.append(import_id)
     executor = Executor(world.database, name="one")
-    await executor.step()
-    await executor.step()
-    done = await world.admin.fetch(
-        "SELECT import_id FROM execution.chunk WHERE import_id = ANY ($1) AND state = 'applied'", imports
-    )
-    assert [found["import_id"] for found in done] == [imports[0], imports[0]]
+    for done in (1, 2):
+        await executor.step()
+        await executor.step()
+        ended = [chunk["import_id"] for one in imports for chunk in await world.chunks(one) if chunk["applied_at"]]
+        assert Counter(ended) == dict.fromkeys(imports, done)
     await run_to_the_end(executor)
+
+
+async def test_a_locked_login_holds_up_nobody_else(world: World) -> None:
+    blocked, free = [await world.biller() for _ in range(2)]
+    customers = [await world.owned(blocked) for _ in range(4)]
+    first = await world.plan(
+        blocked, "paperless", [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
+    )
+    await world.approve(first, blocked)
+    second = await world.plan(free, "paperless", [[world.moved(2, await world.owned(free))]])
+    await world.approve(second, free)
+    executor = Executor(world.database, name="the only one", retry_base=timedelta(minutes=1))
+    async with world.beside("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customers[0][1]):
+        await run_to_the_end(executor)
+        assert (await world.finished(second))["state"] == "completed"
+        assert await world.results(first) == {3: APPLIED, 4: APPLIED, 5: APPLIED}
+        waits, *others = await world.chunks(first)
+        assert (waits["state"], waits["last_problem"], waits["attempts"]) == ("pending", "55P03", 0)
+        assert waits["postponed"] == 1
+        assert {chunk["state"] for chunk in others} == {"applied"}
+    await world.admin.execute("UPDATE execution.chunk SET not_before = now() WHERE import_id = $1", first)
+    await world.finish(first)
+    assert await world.results(first) == dict.fromkeys((2, 3, 4, 5), APPLIED)
+
+
+async def test_imports_whose_chunks_are_locked_come_after_the_others(world: World) -> None:
+    blocked, free = [await world.biller() for _ in range(2)]
+    customers = [await world.owned(blocked) for _ in range(5)]
+    first = await world.plan(
+        blocked, "paperless", [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
+    )
+    await world.approve(first, blocked)
+    second = await world.plan(free, "paperless", [[world.moved(line, await world.owned(free))] for line in range(2, 8)])
+    await world.approve(second, free)
+    executor = Executor(world.database, name="the only one", retry_base=timedelta(minutes=1))
+    async with world.beside(
+        "SELECT FROM crm.login WHERE id = ANY ($1) FOR UPDATE", [login_id for _, login_id, _ in customers]
+    ):
+        for _ in range(8):  # one of the first import waited in vain, then everything of the second
+            await executor.step()
+        assert [chunk["state"] for chunk in await world.chunks(second)] == ["applied"] * 6
+        assert sum(chunk["postponed"] for chunk in await world.chunks(first)) <= 2
+    await world.cancel(first, blocked)
+    await run_to_the_end(executor)
+
+
+async def test_executors_neither_wait_for_nor_repeat_a_chunk_in_hand(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.plan(biller, "paperless", [[row(2, "skipped")], [row(3, "skipped")]])
+    await world.approve(import_id, biller)
+    async with world.database.transaction() as one, world.database.transaction() as two:
+        await two.execute("SET LOCAL lock_timeout = '100ms'")
+        claimed = [await chunks.claim(connection, import_id) for connection in (one, two)]
+        assert [chunk.chunk_no for chunk in claimed if chunk is not None] == [0, 1]
+    await world.finish(import_id)
+
+
+async def test_executors_do_not_wait_for_each_other_at_the_start(world: World) -> None:
+    biller = await world.biller()
+    customers = [await world.owned(biller) for _ in range(2)]
+    import_id = await world.plan(
+        biller, "paperless", [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
+    )
+    await world.approve(import_id, biller)
+    # The first chunk has written all but its results when the second begins.
+    async with world.beside(
+        "INSERT INTO execution.row_result (import_id, line_no, outcome, codes) VALUES ($1, 2, 'held', '{}')", import_id
+    ) as transaction:
+        first = asyncio.create_task(Executor(world.database, name="one").step(import_id))
+        await world.waiting("executor-tests")
+        assert await Executor(world.database, name="two").step(import_id)
+        assert await world.results(import_id) == {3: APPLIED}
+        await transaction.rollback()
+        assert await first
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: APPLIED, 3: APPLIED}
+    records = await world.admin.fetchval(
+        "SELECT count(*) FROM crm.authorization_record WHERE import_id = $1", import_id
+    )
+    assert records == 1
+
+
+async def test_an_import_whose_end_fails_keeps_no_other_from_ending(world: World) -> None:
+    imports = []
+    for _ in range(2):
+        biller = await world.biller()
+        imports.append(await world.plan(biller, "paperless", [[row(2, "skipped", codes=["C202"])]]))
+        await world.approve(imports[-1], biller)
+    executor = Executor(world.database, name="one")
+    for _ in range(2):
+        await executor.step()
+    await world.admin.execute("UPDATE execution.chunk SET counts = '{}', codes = NULL WHERE import_id = $1", imports[0])
+    with pytest.raises(AttributeError):
+        await executor.step()
+    assert await executor.step()
+    assert (await world.finished(imports[1]))["state"] == "completed"
+    await world.admin.execute("UPDATE execution.chunk SET codes = '{}' WHERE import_id = $1", imports[0])
+    await world.finish(imports[0])

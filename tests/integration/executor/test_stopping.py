@@ -1,4 +1,6 @@
 import asyncio
+import signal
+import sys
 from uuid import uuid4
 
 import asyncpg
@@ -14,35 +16,131 @@ from tests.integration.executor.world import SUBJECT, World, row
 STOPPED = ("skipped", ["S405"])
 
 
-async def test_a_cancel_waits_for_the_chunk_in_flight_and_then_nothing_is_applied(world: World) -> None:
+async def test_a_cancel_waits_for_nobody_and_a_chunk_that_waits_for_a_lock_is_not_applied(world: World) -> None:
     biller = await world.biller()
     customers = [await world.owned(biller) for _ in range(3)]
     chunks = [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
     chunks[2].append(row(9, "held", codes=["R132"]))
     import_id = await world.plan(biller, "paperless", chunks)
     await world.approve(import_id, biller)
-    blocker = await asyncpg.connect(world.dsn)
-    block = blocker.transaction()
-    await block.start()
-    await blocker.execute("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customers[0][1])
-    in_flight = asyncio.create_task(Executor(world.database, name="one").step(import_id))
-    await world.waiting("executor-tests")
-    cancelled = asyncio.create_task(world.cancel(import_id, biller))
-    await world.waiting("cancel")
-    next_chunk = asyncio.create_task(Executor(world.database, name="two").step(import_id))
-    await block.rollback()
-    await blocker.close()
-    assert await in_flight
-    assert await cancelled == "cancelled"
-    assert await next_chunk
+    async with world.beside("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customers[0][1]) as transaction:
+        in_hand = asyncio.create_task(Executor(world.database, name="one").step(import_id))
+        await world.waiting("executor-tests")
+        assert await world.cancel(import_id, biller) == "cancelled"
+        assert not in_hand.done()
+        await transaction.rollback()
+        assert await in_hand
     await world.finish(import_id)
 
-    assert await world.results(import_id) == {2: ("applied", []), 3: STOPPED, 4: STOPPED, 9: ("held", ["R132"])}
+    assert await world.results(import_id) == {2: STOPPED, 3: STOPPED, 4: STOPPED, 9: ("held", ["R132"])}
     finished = await world.finished(import_id)
     assert finished["state"] == "cancelled"
-    assert finished["counts"] == {"applied": 1, "no_change": 0, "skipped": 2, "held": 1, "failed": 0}
+    assert finished["counts"] == {"applied": 0, "no_change": 0, "skipped": 3, "held": 1, "failed": 0}
     assert len(await world.said(import_id, "chunk-applied")) == 3
     assert await world.enrolled("paperless_enrollment", customers[1][0]) == []
+
+
+async def test_what_is_applied_after_a_cancel_is_what_was_being_written(world: World) -> None:
+    biller = await world.biller()
+    chunks = [[world.moved(line, await world.owned(biller))] for line in (2, 3, 4)]
+    import_id = await world.plan(biller, "paperless", chunks)
+    await world.approve(import_id, biller)
+    # The chunk stands in the middle of its writing, as in a slow trigger of the CRM, or frozen with its process.
+    async with world.beside(
+        "INSERT INTO execution.row_result (import_id, line_no, outcome, codes) VALUES ($1, 2, 'held', '{}')", import_id
+    ) as transaction:
+        in_hand = asyncio.create_task(Executor(world.database, name="one").step(import_id))
+        await world.waiting("executor-tests")
+        assert await world.cancel(import_id, biller) == "cancelled"
+        other = Executor(world.database, name="two")
+        while await other.step(import_id):
+            pass
+        assert await world.results(import_id) == {3: STOPPED, 4: STOPPED}
+        assert await world.said(import_id, "import-finished") == []
+        await transaction.rollback()
+        assert await in_hand
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: ("applied", []), 3: STOPPED, 4: STOPPED}
+    assert (await world.finished(import_id))["state"] == "cancelled"
+
+
+_ONE_STEP = """
+import asyncio, sys, uuid
+from services.executor.worker import Executor
+from shared.postgres import Database
+
+async def main(dsn, import_id):
+    database = await Database.connect(dsn, application_name="frozen")
+    await Executor(database, name="frozen").step(uuid.UUID(import_id))
+    await database.close()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_frozen_executor_holds_up_no_cancel(world: World) -> None:
+    biller = await world.biller()
+    chunks = [[world.moved(line, await world.owned(biller))] for line in (2, 3, 4)]
+    import_id = await world.plan(biller, "paperless", chunks)
+    await world.approve(import_id, biller)
+    async with world.beside(
+        "INSERT INTO execution.row_result (import_id, line_no, outcome, codes) VALUES ($1, 2, 'held', '{}')", import_id
+    ) as transaction:
+        frozen = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", _ONE_STEP, world.executor_dsn, str(import_id)
+        )
+        await world.waiting("frozen")
+        frozen.send_signal(signal.SIGSTOP)
+        try:
+            await transaction.rollback()  # its transaction stays open, and nobody is there to go on
+            assert await world.cancel(import_id, biller) == "cancelled"
+            other = Executor(world.database, name="two")
+            while await other.step(import_id):
+                pass
+            assert await world.results(import_id) == {3: STOPPED, 4: STOPPED}
+        finally:
+            frozen.send_signal(signal.SIGCONT)
+        assert await frozen.wait() == 0
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: ("applied", []), 3: STOPPED, 4: STOPPED}
+
+
+async def test_a_cancel_wakes_the_chunks_that_rest(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]])
+    await world.approve(import_id, biller)
+    await world.admin.execute(
+        "UPDATE execution.chunk SET not_before = now() + interval '1 hour' WHERE import_id = $1", import_id
+    )
+    await world.cancel(import_id, biller)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: STOPPED}
+
+
+async def test_a_job_cancelled_before_its_approval_is_not_open(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.plan(biller, "paperless", [[row(2, "skipped", codes=["C202"])]], state="held")
+    assert await world.cancel(import_id, biller) == "cancelled"
+    assert (await world.job(import_id))["finished_at"] is not None
+    # As an executor of the last release hears of an approval: its rows still get their outcome.
+    await world.admin.execute("UPDATE execution.job SET kind = 'paperless' WHERE import_id = $1", import_id)
+    await world.admin.execute("INSERT INTO execution.chunk (import_id, chunk_no) VALUES ($1, 0)", import_id)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: ("skipped", ["C202"])}
+    assert (await world.finished(import_id))["state"] == "cancelled"
+
+
+async def test_a_right_withdrawn_before_the_approval_is_heard_begins_nothing(world: World) -> None:
+    biller = await world.biller()
+    import_id = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]])
+    await world.admin.execute(
+        "DELETE FROM crm.operator_right WHERE subject = $1 AND biller_id = $2", SUBJECT, biller.id
+    )
+    await world.approve(import_id, biller)
+    job = await world.job(import_id)
+    assert (job["state"], job["reason"]) == ("failed", "F011")
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: STOPPED}
 
 
 async def test_a_drained_worker_finishes_the_chunk_in_hand_and_takes_no_other(world: World) -> None:

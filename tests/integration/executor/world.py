@@ -1,8 +1,9 @@
 """A CRM, plans written by hand, and what an executor makes of them."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from asyncpg import Connection, Record
+from asyncpg.transaction import Transaction
 
 from services.executor import handlers
 from services.executor.worker import apply_pending
@@ -22,6 +24,8 @@ EFFECTIVE = date(2026, 4, 1)
 WAIT_SECONDS = 20.0
 CODES = ("WATER", "SEWER")
 
+Result = tuple[str, list[str]]
+
 _names = count(1)
 _OPTIONS = {"attestation": "It carries over.", "effective_date": EFFECTIVE.isoformat()}
 
@@ -32,9 +36,10 @@ def row(line_no: int, verdict: str = "apply", **columns: Any) -> dict[str, Any]:
 
 
 class World:
-    def __init__(self, admin: "Connection[Record]", dsn: str, database: Database) -> None:
+    def __init__(self, admin: "Connection[Record]", dsn: str, database: Database, executor_dsn: str = "") -> None:
         self.admin = admin
         self.dsn = dsn
+        self.executor_dsn = executor_dsn
         self.crm = Crm(admin)
         self.database = database
 
@@ -170,7 +175,30 @@ class World:
         finally:
             await connection.close()
 
-    async def results(self, import_id: UUID) -> dict[int, tuple[str, list[str]]]:
+    async def resume(self, import_id: UUID) -> bool:
+        """What the mapping service does when an operator says so."""
+        return bool(await self.admin.fetchval("SELECT execution.resume_import($1)", import_id))
+
+    @contextlib.asynccontextmanager
+    async def beside(self, statement: str, *arguments: Any) -> AsyncIterator[Transaction]:
+        """Another session of the CRM that keeps what the statement locks; its transaction is rolled back at the end."""
+        connection = await asyncpg.connect(self.dsn)
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            await connection.execute(statement, *arguments)
+            yield transaction
+        finally:
+            connection.terminate()
+
+    async def job(self, import_id: UUID) -> Record:
+        [found] = await self.admin.fetch("SELECT * FROM execution.job WHERE import_id = $1", import_id)
+        return found
+
+    async def chunks(self, import_id: UUID) -> list[Record]:
+        return await self.admin.fetch("SELECT * FROM execution.chunk WHERE import_id = $1 ORDER BY chunk_no", import_id)
+
+    async def results(self, import_id: UUID) -> dict[int, Result]:
         rows = await self.admin.fetch(
             "SELECT line_no, outcome, codes FROM execution.row_result WHERE import_id = $1 ORDER BY line_no", import_id
         )

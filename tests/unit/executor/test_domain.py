@@ -1,17 +1,17 @@
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from services.executor.domain import (
-    ATTEMPTS_LIMIT,
     Chunk,
     JobState,
     Tally,
-    event_id,
     final_state,
     halves,
     is_data_error,
+    problem_of,
     retry_delay,
 )
 from shared.contracts.events import Counts, FinalState
@@ -51,11 +51,6 @@ def test_how_an_import_ends(state: JobState, counts: Counts, expected: FinalStat
     assert final_state(state, counts) is expected
 
 
-def test_the_same_fact_has_the_same_event_id() -> None:
-    assert event_id(IMPORT, "chunk 1") == event_id(IMPORT, "chunk 1")
-    assert len({event_id(IMPORT, what) for what in ("chunk 1", "chunk 2", "finished")}) == 3
-
-
 @pytest.mark.parametrize("sqlstate", ["22001", "23505", "23514", "44000", "P0001"])
 def test_rows_are_to_blame(sqlstate: str) -> None:
     assert is_data_error(sqlstate)
@@ -76,6 +71,14 @@ def test_halves_are_never_empty() -> None:
     assert halves([1, 2, 3]) == ([1], [2, 3])
 
 
-def test_a_chunk_is_given_up_after_the_last_try() -> None:
-    assert not Chunk(IMPORT, 1, 0, ATTEMPTS_LIMIT - 1).given_up
-    assert Chunk(IMPORT, 1, 0, ATTEMPTS_LIMIT).given_up
+@pytest.mark.parametrize(("postponed", "seconds"), [(0, 1), (1, 2), (2, 4), (4, 10), (10_000, 10)])
+def test_a_chunk_waits_little_for_a_lock_at_first(postponed: int, seconds: int) -> None:
+    assert Chunk(IMPORT, 1, 0, attempts=0, postponed=postponed).lock_wait == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [(asyncpg.InsufficientPrivilegeError("a value"), "42501"), (KeyError("a value"), "KeyError")],
+)
+def test_a_problem_is_named_without_its_text(error: Exception, expected: str) -> None:
+    assert problem_of(error) == expected
