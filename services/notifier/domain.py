@@ -57,13 +57,22 @@ class State(StrEnum):
     HELD = "held"
     APPROVED = "approved"
     RUNNING = "running"
+    WAITING = "waiting"
+    CANCELLING = "cancelling"
     COMPLETED = "completed"
     COMPLETED_WITH_ERRORS = "completed_with_errors"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
-IN_PROGRESS: Final = (State.CHECKING, State.HELD, State.APPROVED, State.RUNNING)
+IN_PROGRESS: Final = (
+    State.CHECKING,
+    State.HELD,
+    State.APPROVED,
+    State.RUNNING,
+    State.WAITING,
+    State.CANCELLING,
+)
 COMPLETED: Final = tuple(state for state in State if state not in IN_PROGRESS)
 
 
@@ -98,6 +107,8 @@ class Overview:
     finished_at: datetime | None
     revision: int
     updated_at: datetime
+    waiting_since: datetime | None
+    waiting_reason: str | None
     biller_name: str
     file_name: str
     requester_name: str
@@ -105,8 +116,8 @@ class Overview:
 
     @property
     def is_settling(self) -> bool:
-        """Whether it was cancelled after its approval, and rows that were not reached have no outcome yet."""
-        return self.state is State.CANCELLED and self.phase < FINISHED and self.chunks is not None
+        """Whether it was cancelled after its approval: chunks in hand may still end, others have no outcome yet."""
+        return self.state is State.CANCELLING
 
     @property
     def has_log(self) -> bool:
@@ -145,6 +156,33 @@ def explain(number: str) -> Explained:
     if code is None:
         return Explained(number, f"Code {number}", "")
     return Explained(number, code.title, code.remedy, is_of_the_whole=code.is_of_the_whole)
+
+
+_WAITS_FOR: Final = {
+    "42501": "the executor has not every right in the database that it needs",
+    "42": "the database and this release do not fit together",
+    "0A": "the database and this release do not fit together",
+    "53100": "the database's disk is full",
+    "53": "the database has run out of memory or of another resource",
+    "57014": "a statement takes longer than it may",
+    "58": "the database's machine fails",
+    "XX": "the database reports an internal error",
+}
+_POSTPONED_BY: Final = {
+    "55P03": "a lock is held by another user of the CRM",
+    "40": "another user of the CRM changes the same records",
+}
+
+
+def waits_for(reason: str) -> str:
+    """What an import waits for an operator for, from an SQLSTATE or the type of an error."""
+    return _WAITS_FOR.get(reason) or _WAITS_FOR.get(reason[:2]) or "an error that nobody expected"
+
+
+def postponed_by(problem: str | None) -> str:
+    """What passes by itself and keeps a part of an import waiting until then."""
+    known = problem or ""
+    return _POSTPONED_BY.get(known) or _POSTPONED_BY.get(known[:2]) or "the database could not be reached"
 
 
 def reason_of(codes: Sequence[str]) -> str:

@@ -8,7 +8,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.notifier.domain import AFTER_THE_CHECKS, Overview, State, explain, mask_emails, reason_of
+from services.notifier.domain import (
+    AFTER_THE_CHECKS,
+    IN_PROGRESS,
+    Overview,
+    State,
+    explain,
+    mask_emails,
+    reason_of,
+    waits_for,
+)
 from services.notifier.repository.status import Finding, MailState, Row, TrailEntry
 from shared.contracts import events
 from shared.contracts.codes import Level, Outcome
@@ -54,6 +63,14 @@ class Progress(Answer):
     chunks_done: int
 
 
+class Waiting(Answer):
+    """Why an import waits for an operator. Nothing of its rows is to blame; it goes on where it stopped."""
+
+    since: datetime
+    reason: str = Field(description="an SQLSTATE, or the type of an error")
+    text: str = Field(description="the same in words")
+
+
 class ImportState(Answer):
     """An import as it stands now."""
 
@@ -74,14 +91,17 @@ class ImportState(Answer):
     defined_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    is_settling: bool = Field(description="cancelled; the counts are not final, rows not reached are still to come")
+    waiting: Waiting | None = Field(description="why it waits for an operator; null where it does not")
+    is_settling: bool = Field(
+        description="cancelled, but not finally: parts in progress may end, rows not reached are still to come"
+    )
     has_log: bool
     revision: int = Field(description="grows with every change; the id of server-sent events")
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
         """The view as the API shows it."""
-        ended = overview.state not in (State.CHECKING, State.HELD, State.APPROVED, State.RUNNING)
+        ended = overview.state not in IN_PROGRESS
         return cls(
             import_id=overview.import_id,
             biller_id=overview.biller_id,
@@ -99,11 +119,19 @@ class ImportState(Answer):
             undecided=list(overview.undecided) if overview.phase < AFTER_THE_CHECKS else [],
             defined_at=overview.defined_at,
             started_at=overview.started_at,
-            finished_at=overview.finished_at,
+            finished_at=overview.finished_at if ended else None,
+            waiting=_waiting(overview),
             is_settling=overview.is_settling,
             has_log=overview.has_log,
             revision=overview.revision,
         )
+
+
+def _waiting(overview: Overview) -> Waiting | None:
+    if overview.waiting_since is None or overview.waiting_reason is None:
+        return None
+    text = waits_for(overview.waiting_reason)
+    return Waiting(since=overview.waiting_since, reason=overview.waiting_reason, text=text)
 
 
 def _progress(overview: Overview) -> Progress:

@@ -17,8 +17,9 @@ ORDER BY b.name LIMIT 500
 
 # Chunks that failed and wait for their next try; the index on pending chunks holds few rows.
 _TROUBLES: Final = """
-SELECT import_id, chunk_no, attempts, not_before FROM execution.chunk
-WHERE import_id = ANY ($1::uuid[]) AND state = 'pending' AND attempts > 0 ORDER BY import_id, chunk_no LIMIT 50
+SELECT import_id, chunk_no, attempts, postponed, last_problem, not_before FROM execution.chunk
+WHERE import_id = ANY ($1::uuid[]) AND state = 'pending' AND (attempts > 0 OR postponed > 0)
+    AND not_before < 'infinity' ORDER BY import_id, chunk_no LIMIT 50
 """
 _RECIPE: Final = """
 SELECT r.id, r.name, i.recipe_version AS version
@@ -28,11 +29,13 @@ FROM mapping.import i JOIN mapping.recipe r ON r.id = i.recipe_id WHERE i.id = $
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A part of an import that failed and is tried again."""
+    """A part of an import that could not be applied and is tried again."""
 
     import_id: UUID
     chunk_no: int
     attempts: int
+    postponed: int
+    last_problem: str | None
     not_before: datetime
 
 
@@ -46,7 +49,7 @@ class RecipeOfImport:
 
 
 async def troubles_of(connection: Connection, import_ids: Sequence[UUID]) -> dict[UUID, list[Trouble]]:
-    """Parts that failed and are tried again, by import."""
+    """Parts that could not be applied and are tried again, by import."""
     found: dict[UUID, list[Trouble]] = {}
     for row in await connection.fetch(_TROUBLES, list(import_ids)):
         found.setdefault(row["import_id"], []).append(Trouble(**row))

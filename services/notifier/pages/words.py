@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.notifier.domain import State, explain
+from services.notifier.domain import State, explain, postponed_by
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
 
@@ -16,6 +16,8 @@ STATES: Final = {
     State.HELD: ("Waits for you", "warn"),
     State.APPROVED: ("Starts soon", "info"),
     State.RUNNING: ("Running", "info"),
+    State.WAITING: ("Waits for an operator", "bad"),
+    State.CANCELLING: ("Cancelling", "warn"),
     State.REJECTED: ("Refused", "bad"),
     State.COMPLETED: ("Completed", "good"),
     State.COMPLETED_WITH_ERRORS: ("Completed with errors", "warn"),
@@ -37,7 +39,9 @@ EVENTS: Final = {
     "ImportConfirmed": "Confirmed by a person",
     "ImportApproved": "Approved: the plan may be applied",
     "ChunkApplied": "Part applied",
-    "ImportCancelled": "Cancelled",
+    "ImportCancelled": "Cancelled by a person",
+    "ImportWaiting": "Waits for an operator",
+    "ImportResumed": "Resumed by an operator",
     "ImportFinished": "Ended",
 }
 FOR_LOG: Final = {
@@ -55,4 +59,5 @@ WORDS: Final[dict[str, Any]] = {
     "mail_states": MAILS,
     "for_log": FOR_LOG,
     "explain": explain,
+    "postponed_by": postponed_by,
 }

@@ -22,7 +22,11 @@ WITH visible AS (
     WHERE r.subject = $1
     ORDER BY b.id, r.biller_id NULLS LAST
 )
-SELECT o.* FROM import_overview o JOIN visible USING (biller_id)
+SELECT o.import_id, o.biller_id, o.kind, o.state, o.phase, o.verdict_phase, o.check_no, o.progress_check, o.rows_read,
+    o.bytes_read, o.bytes_total, o.planned, o.check_codes, o.result_codes, o.undecided, o.chunks, o.chunks_done,
+    o.applied, o.no_change, o.skipped, o.held, o.failed, o.defined_at, o.started_at, o.finished_at, o.revision,
+    o.updated_at, o.waiting_since, o.waiting_reason, o.biller_name, o.file_name, o.requester_name, o.requester_subject
+FROM import_status o JOIN visible USING (biller_id)
 WHERE (visible.permission = 'all' OR o.kind = 'paperless')
   AND ($2::text[] IS NULL OR o.state = ANY ($2))
   AND ($3::bigint IS NULL OR o.biller_id = $3)
@@ -38,7 +42,13 @@ WHERE (visible.permission = 'all' OR o.kind = 'paperless')
 ORDER BY o.defined_at DESC, o.import_id DESC
 LIMIT $11
 """
-_ONE: Final = "SELECT * FROM import_overview WHERE import_id = $1"
+_ONE: Final = """
+SELECT import_id, biller_id, kind, state, phase, verdict_phase, check_no, progress_check, rows_read, bytes_read,
+    bytes_total, planned, check_codes, result_codes, undecided, chunks, chunks_done, applied, no_change, skipped, held,
+    failed, defined_at, started_at, finished_at, revision, updated_at, waiting_since, waiting_reason, biller_name,
+    file_name, requester_name, requester_subject
+FROM import_status WHERE import_id = $1
+"""
 _FINDINGS: Final = """
 SELECT code, count, detail, sample_lines[:20] AS sample_lines FROM validation.finding
 WHERE import_id = $1 ORDER BY code

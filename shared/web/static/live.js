@@ -66,11 +66,10 @@ function heard(event) {
   const card = document.querySelector(`[data-import="${state.import_id}"]`);
   if (!card) {
     if (state.group === "in_progress") again(`${state.biller_name}: a new import`);
-    else if ("single" in list.dataset) again(); // what became of the rows comes after the end of a cancelled import
     return;
   }
   show(card, state);
-  const shown = { checking: "Checking", held: "Waits for you", approved: "Starts soon", running: "Running" };
+  const shown = { checking: "Checking", held: "Waits for you", approved: "Starts soon", running: "Running", waiting: "Waits for an operator", cancelling: "Cancelling" };
   if (state.group !== "in_progress") again(`${state.file_name}: ended`);
   else if (card.querySelector("[data-state]").textContent !== shown[state.state]) again(`${state.file_name}: ${shown[state.state]}`);
 }

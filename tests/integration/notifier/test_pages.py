@@ -21,6 +21,8 @@ from shared.contracts.events import (
     ImportDefined,
     ImportFinished,
     ImportHeld,
+    ImportResumed,
+    ImportWaiting,
 )
 from shared.web import WebSettings
 from shared.web.rendering import ZONE_COOKIE
@@ -173,7 +175,7 @@ async def test_a_part_that_failed_says_so_in_plain_words(iris: httpx.AsyncClient
         found = troubles(await page(iris, address))
         assert "Part 2 of 3 failed once" in found
         assert "Nothing of it was written" in found
-        assert "R199" in found
+        assert "the import waits for an operator" in found
     await world.admin.execute("UPDATE execution.chunk SET attempts = 4 WHERE import_id = $1", imported.import_id)
     assert "failed 4 times" in troubles(await page(iris, "/status/in-progress"))
     await world.admin.execute("UPDATE execution.chunk SET state = 'applied' WHERE import_id = $1", imported.import_id)
@@ -260,13 +262,70 @@ async def test_counts_of_a_cancelled_import_are_shown_when_they_are_final(
     await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
     address = f"/status/imports/{imported.import_id}"
     found = await page(iris, address)
-    assert "4 of 10 rows had their outcome" in found
+    assert "Cancelling: chunks in progress are finishing" in found
+    assert "Cancel…" not in found
+    assert "4 of 10 rows" in found
     assert "Outcome</h2>" not in found
     assert "data-live-list" in found
     await ended(world, imported, datetime(2026, 3, 4, tzinfo=UTC), FinalState.CANCELLED)
     found = await page(iris, address)
     assert "Outcome</h2>" in found
     assert "data-live-list" not in found
+
+
+async def test_a_cancellation_is_in_progress_until_it_is_final(
+    client: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await running(world, biller)
+    await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
+
+    async def listed(group: str) -> dict[str, str]:
+        found = (await client.get("/imports", params={"group": group})).json()["items"]
+        return {one["import_id"]: one["state"] for one in found}
+
+    import_id = str(imported.import_id)
+    assert (await listed("in_progress"))[import_id] == "cancelling"
+    assert import_id not in await listed("completed")
+    await ended(world, imported, datetime(2026, 3, 4, tzinfo=UTC), FinalState.CANCELLED)
+    assert (await listed("completed"))[import_id] == "cancelled"
+    assert import_id not in await listed("in_progress")
+
+
+async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
+    client: httpx.AsyncClient, iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await running(world, biller)
+    before = (await client.get(f"/imports/{imported.import_id}")).json()["revision"]
+    await world.say(ImportWaiting(import_id=imported.import_id, biller_id=biller, reason="42501"))
+    item = (await client.get(f"/imports/{imported.import_id}")).json()
+    assert (item["state"], item["group"]) == ("waiting", "in_progress")
+    assert item["waiting"]["text"] == "the executor has not every right in the database that it needs"
+    assert item["revision"] > before
+    address = f"/status/imports/{imported.import_id}"
+    found = await page(iris, address)
+    assert "Waits for an operator: the executor has not every right" in found
+    assert f"customer-import resume {imported.import_id}" in found
+    assert "Waits for an operator" in await page(iris, f"{address}/trail")
+
+    await world.say(ImportResumed(import_id=imported.import_id, biller_id=biller))
+    assert "Waits for an operator" not in await page(iris, address)
+
+
+async def test_a_forged_word_of_waiting_changes_nothing(client: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await running(world, biller)
+    await world.hear(ImportWaiting(import_id=imported.import_id, biller_id=biller, reason="42501"))
+    item = (await client.get(f"/imports/{imported.import_id}")).json()
+    assert (item["state"], item["waiting"]) == ("running", None)
+
+
+async def test_a_part_that_waits_for_a_lock_says_so(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await running(world, biller)
+    await world.admin.execute(
+        "UPDATE execution.chunk SET postponed = 3, last_problem = '55P03' WHERE import_id = $1 AND chunk_no = 1",
+        imported.import_id,
+    )
+    found = await page(iris, f"/status/imports/{imported.import_id}")
+    assert "Part 2 of 3 waits: a lock is held by another user of the CRM." in found
 
 
 async def test_only_codes_that_stand_on_rows_lead_to_rows(iris: httpx.AsyncClient, world: World, biller: int) -> None:

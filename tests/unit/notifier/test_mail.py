@@ -48,6 +48,8 @@ def overview(state: State = State.COMPLETED_WITH_ERRORS, counts: Counts | None =
         finished_at=NOON,
         revision=1,
         updated_at=NOON,
+        waiting_since=None,
+        waiting_reason=None,
         biller_name="Riverbend\r\nBcc: x@example.com <Water>",
         file_name="for ann@example.com <b>.csv",
         requester_name="Iris",
