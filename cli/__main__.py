@@ -124,9 +124,20 @@ def watch(import_id: ImportId, person: Person = None, patience: float = 300) -> 
 
 @app.command()
 def cancel(import_id: ImportId, person: Person = None) -> None:
-    """Cancel an import: when this returns, no further row is applied."""
-    _client(person).cancel(str(import_id))
-    console.print(f"Import {import_id} is cancelled; no further row is applied")
+    """Cancel an import: no further part is begun, and one that is being written may still end."""
+    answer = _client(person).cancel(str(import_id))
+    if answer["state"] == "cancelling":
+        console.print(f"Import {import_id} is being cancelled: parts in progress are finishing", soft_wrap=True)
+        console.print(f"`customer-import show {import_id}` says when that is final", soft_wrap=True)
+    else:
+        console.print(f"Import {import_id} is cancelled; no further row is applied")
+
+
+@app.command()
+def resume(import_id: ImportId, person: Person = None) -> None:
+    """Let an import go on that waits for an operator, once its cause is put right."""
+    _client(person).resume(str(import_id))
+    console.print(f"Import {import_id} goes on where it stopped")
 
 
 @app.command()

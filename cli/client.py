@@ -82,8 +82,12 @@ class Client:
         return self._call(self._mapping, "POST", f"/imports/{import_id}/approve", json=body)
 
     def cancel(self, import_id: str) -> dict[str, Any]:
-        """Cancel: when this returns, no further row is applied."""
+        """Cancel: no further chunk is begun; `cancelling` while those in hand may end."""
         return self._call(self._mapping, "POST", f"/imports/{import_id}/cancel")
+
+    def resume(self, import_id: str) -> dict[str, Any]:
+        """Let an import go on that waits for an operator."""
+        return self._call(self._mapping, "POST", f"/imports/{import_id}/resume")
 
     def status(self, import_id: str) -> dict[str, Any] | None:
         """The status view, or None while the notifier has not heard of the import."""

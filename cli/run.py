@@ -108,6 +108,8 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
             status = _status(client, import_id)
             if status and (status["state"] in _ENDED or _held(status, decided_check)):
                 return status
+            if status and status.get("waiting"):
+                raise _waits(status)
             if status and status != last_seen:
                 last_change, last_seen = time.monotonic(), status
                 _advance(progress, task, status)
@@ -124,6 +126,13 @@ def _status(client: Client, import_id: str) -> dict[str, Any] | None:
         return client.status(import_id)
     except UnreachableError:
         return None  # a service that restarts is no reason to stop watching; patience is the limit
+
+
+def _waits(status: dict[str, Any]) -> CommandError:
+    return CommandError(
+        f"The import waits for an operator: {status['waiting']['text']} ({status['waiting']['reason']})",
+        remedy=f"No row is to blame. Put it right, then `customer-import resume {status['import_id']}`",
+    )
 
 
 def _held(status: dict[str, Any], decided_check: int) -> bool:

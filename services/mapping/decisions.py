@@ -15,7 +15,7 @@ from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import unknown_recipients
-from shared.contracts.events import ImportCancelled, ImportConfirmed, RequestProblem
+from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
 from shared.http import Problem
 from shared.messaging import say
 from shared.postgres import Connection
@@ -137,7 +137,12 @@ def _not_second(title: str) -> Problem:
 
 
 async def cancel(connection: Connection, item: Import, *, reason: str = "cancelled") -> Decided:
-    """Cancel: once this transaction has committed, no further row is applied. The import is locked."""
+    """Cancel: once this transaction has committed, no further chunk is begun. The import is locked.
+
+    Chunks in hand may end; until the last has, the import is ``cancelling``.
+    """
+    if item.state is State.CANCELLING:
+        return Decided(State.CANCELLING)
     if item.state in domain.ENDED:
         _conflict("import_has_ended", f"The import has ended: {item.state}", item)
     check = await checks.newest(connection, item.id)
@@ -148,7 +153,15 @@ async def cancel(connection: Connection, item: Import, *, reason: str = "cancell
         _conflict("import_has_ended", f"The import has ended: {job_state}", item)
     await imports.move(connection, item.id, State.CANCELLED)
     await say(connection, ImportCancelled(import_id=item.id, biller_id=item.biller_id))
-    return Decided(State.CANCELLED)
+    cancelled = await imports.find(connection, item.id)
+    return Decided(State.CANCELLED if cancelled is None else cancelled.state)
+
+
+async def resume(connection: Connection, item: Import) -> None:
+    """Let an import go on whose cause of waiting an operator has put right. The import is locked."""
+    if not await imports.resume_job(connection, item.id):
+        _conflict("import_not_waiting", "The import does not wait for an operator", item)
+    await say(connection, ImportResumed(import_id=item.id, biller_id=item.biller_id))
 
 
 async def awaits_second_person(connection: Connection, item: Import) -> bool:

@@ -39,10 +39,20 @@ class State(StrEnum):
     COMPLETED = "completed"
     COMPLETED_WITH_ERRORS = "completed_with_errors"
     FAILED = "failed"
+    CANCELLING = "cancelling"  # cancelled, while chunks in hand may still end; never stored
     CANCELLED = "cancelled"
 
 
-ENDED: Final = frozenset({State.REJECTED, State.COMPLETED, State.COMPLETED_WITH_ERRORS, State.FAILED, State.CANCELLED})
+ENDED: Final = frozenset(
+    {
+        State.REJECTED,
+        State.COMPLETED,
+        State.COMPLETED_WITH_ERRORS,
+        State.FAILED,
+        State.CANCELLING,
+        State.CANCELLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

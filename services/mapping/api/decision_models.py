@@ -55,8 +55,14 @@ class DecidedBody(Body):
 
 
 class CancelledBody(Body):
-    """The import is cancelled."""
+    """The import is cancelled, or is being cancelled while chunks in hand end."""
 
     import_id: UUID
-    state: State
-    promise: str = "No further row of this import is applied from now on"
+    state: State = Field(description="`cancelling` while chunks in hand may still end, `cancelled` when that is final")
+    promise: str = "No further part of this import is begun; when its state is `cancelled`, no row is applied any more"
+
+
+class ResumedBody(Body):
+    """The import goes on where it stopped."""
+
+    import_id: UUID

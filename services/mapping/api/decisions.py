@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from services.mapping import decisions as deciding
-from services.mapping.api.access import Services, SignedIn, visible_import
-from services.mapping.api.decision_models import Approval, CancelledBody, Confirmation, DecidedBody
+from services.mapping.api.access import Services, SignedIn, deny, visible_import
+from services.mapping.api.decision_models import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
 from services.mapping.api.models import ProblemBody, RefusalBody, RefusedRequest
 from services.mapping.decisions import NotDecided
+from services.mapping.domain import State
 from shared.http import Problem
 from shared.logging import get_logger
+from shared.rights import works_everywhere
 
 router = APIRouter(
     tags=["decisions"],
@@ -66,11 +68,32 @@ async def approve_import(services: Services, person: SignedIn, import_id: UUID, 
     return DecidedBody(import_id=import_id, state=decided.state)
 
 
-@router.post("/imports/{import_id}/cancel")
-async def cancel_import(services: Services, person: SignedIn, import_id: UUID) -> CancelledBody:
-    """Cancel. When this answers, no further row is applied; what was applied before stays. 409 where it has ended."""
+@router.post("/imports/{import_id}/cancel", responses={202: {"model": CancelledBody}})
+async def cancel_import(services: Services, person: SignedIn, import_id: UUID, response: Response) -> CancelledBody:
+    """Cancel. It answers at once and waits for no chunk; what was applied before stays. 409 where it has ended.
+
+    202 with `cancelling`: no further chunk is begun, those that are being written may end. 200 with `cancelled`: that
+    is final, no row is applied any more.
+    """
     async with services.database.transaction() as connection:
         item, _ = await visible_import(connection, person, import_id, lock=True)
         decided = await deciding.cancel(connection, item)
-    log.info("import_cancelled", import_id=import_id)
+    log.info("import_cancelled", import_id=import_id, state=decided.state)
+    if decided.state is State.CANCELLING:
+        response.status_code = 202
     return CancelledBody(import_id=import_id, state=decided.state)
+
+
+@router.post("/imports/{import_id}/resume", responses={403: {"model": ProblemBody}})
+async def resume_import(services: Services, person: SignedIn, import_id: UUID) -> ResumedBody:
+    """Let an import go on that waits for an operator, once its cause is put right. 409 where it does not wait.
+
+    For those who may import everything everywhere.
+    """
+    async with services.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id, lock=True)
+        if not await works_everywhere(connection, person.subject):
+            deny("permission")
+        await deciding.resume(connection, item)
+    log.info("import_resumed", import_id=import_id)
+    return ResumedBody(import_id=import_id)

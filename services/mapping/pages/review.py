@@ -95,8 +95,8 @@ async def ask_to_cancel(request: Request, services: Services, visitor: SignedInV
 async def cancel(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, _form: Form
 ) -> Response:
-    """When this answers no further row is applied."""
-    await cancel_import(services, visitor.person, import_id)
+    """Record the wish; the page of the import says when it is final."""
+    await cancel_import(services, visitor.person, import_id, Response())
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}")
 
 

@@ -11,8 +11,13 @@ from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision, Requester
 from shared.postgres import Connection
 
+# What is cancelled is so for good when the executors have ended it: until then chunks in hand may end.
 _FIND = """
-    SELECT id, biller_id, kind, state, check_no, definition, requester, created_at, updated_at
+    SELECT id, biller_id, kind,
+        CASE WHEN state = 'cancelled' AND EXISTS (
+            SELECT FROM execution.job j WHERE j.import_id = import.id AND j.finished_at IS NULL
+        ) THEN 'cancelling' ELSE state END AS state,
+        check_no, definition, requester, created_at, updated_at
     FROM import WHERE id = $1
 """
 _LOCK = _FIND + "FOR UPDATE"
@@ -206,10 +211,15 @@ async def confirm(connection: Connection, import_id: UUID, check_no: int, subjec
 async def cancel_job(connection: Connection, import_id: UUID, biller_id: int, reason: str) -> str:
     """Cancel in the executors' own records; returns the job's state, ``cancelled`` if it worked.
 
-    Waits for the chunks in flight: when it returns, and this transaction commits, no further row is applied.
+    It waits for no chunk: when this transaction has committed none is begun, and those in hand may end.
     """
     state: str = await connection.fetchval("SELECT execution.cancel_import($1, $2, $3)", import_id, biller_id, reason)
     return state
+
+
+async def resume_job(connection: Connection, import_id: UUID) -> bool:
+    """Let the executors go on with what waits for an operator; False where it does not wait."""
+    return bool(await connection.fetchval("SELECT execution.resume_import($1)", import_id))
 
 
 def _import(row: Any) -> Import | None:

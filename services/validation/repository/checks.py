@@ -28,7 +28,8 @@ WHERE import_id = $1 AND check_no = $2 AND state = 'held'
 
 _CANCEL: Final = "INSERT INTO cancellation (import_id) VALUES ($1) ON CONFLICT (import_id) DO NOTHING"
 
-# A running check holds its row locked; it is passed over here and found by the next look.
+# A running check holds its row locked; it is passed over here and found by the next look. So is an import of which
+# chunks are in hand: its biller is free when the last of them has ended.
 _SWEEP_CANCELLED: Final = """
 UPDATE import_check
 SET state = 'cancelled'
@@ -37,6 +38,7 @@ WHERE import_id IN (
     FROM import_check c
     JOIN cancellation x ON x.import_id = c.import_id
     WHERE c.state IN ('pending', 'held', 'approved')
+        AND NOT EXISTS (SELECT FROM execution.job j WHERE j.import_id = c.import_id AND j.finished_at IS NULL)
     FOR UPDATE OF c SKIP LOCKED
 )
 RETURNING import_id

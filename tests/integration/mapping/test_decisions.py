@@ -236,7 +236,7 @@ async def test_a_cancelled_import_stays_cancelled(world: World, biller: Biller) 
     response = await cancel(world, import_id)
     assert response.status_code == 200
     assert response.json()["state"] == "cancelled"
-    assert "No further row" in response.json()["promise"]
+    assert "no row is applied any more" in response.json()["promise"]
     assert await world.said_names(import_id) == ["ImportDefined", "ImportCancelled"]
     again = await cancel(world, import_id)
     assert (again.status_code, again.json()["code"], again.json()["place"]) == (
@@ -250,19 +250,60 @@ async def test_a_cancelled_import_stays_cancelled(world: World, biller: Biller) 
     assert job == "cancelled"
 
 
-async def test_a_cancel_waits_for_chunks_in_flight(world: World, biller: Biller) -> None:
-    import_id = await world.imported(biller)
+async def running_job(world: World, import_id: UUID, biller: Biller) -> None:
     await world.admin.execute(
-        "INSERT INTO execution.job (import_id, biller_id, state) VALUES ($1, $2, 'running')", import_id, biller.id
+        "INSERT INTO execution.job (import_id, biller_id, kind, state) VALUES ($1, $2, 'paperless', 'running')",
+        import_id,
+        biller.id,
     )
+    await world.admin.execute("INSERT INTO execution.chunk (import_id, chunk_no) VALUES ($1, 0)", import_id)
+
+
+async def test_a_cancel_is_recorded_first_and_final_when_the_chunks_in_hand_have_ended(
+    world: World, biller: Biller
+) -> None:
+    import_id = await world.imported(biller)
+    await running_job(world, import_id, biller)
     chunk = world.admin.transaction()
     await chunk.start()
-    await world.admin.execute("SELECT FROM execution.job WHERE import_id = $1 FOR SHARE", import_id)
-    asked = asyncio.create_task(cancel(world, import_id))
-    done, _ = await asyncio.wait([asked], timeout=0.5)
-    assert not done, "answered while a chunk was being applied"
-    await chunk.commit()
-    assert (await asked).status_code == 200
+    await world.admin.execute("SELECT FROM execution.chunk WHERE import_id = $1 FOR UPDATE", import_id)
+    answer = await cancel(world, import_id)
+    assert (answer.status_code, answer.json()["state"]) == (202, "cancelling")
+    assert (await cancel(world, import_id)).json() == answer.json()
+    await chunk.rollback()
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportCancelled"]
+    shown = await world.signed_in("ivy").get(f"/imports/{import_id}")
+    assert shown.json()["state"] == "cancelling"
+    assert (await confirm(world, import_id)).status_code == 409
+    await world.admin.execute("UPDATE execution.job SET finished_at = now() WHERE import_id = $1", import_id)
+    shown = await world.signed_in("ivy").get(f"/imports/{import_id}")
+    assert shown.json()["state"] == "cancelled"
+    assert (await cancel(world, import_id)).status_code == 409
+
+
+async def test_an_operator_resumes_what_waits(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await running_job(world, import_id, biller)
+    await world.admin.execute(
+        "UPDATE execution.job SET waiting_since = now(), waiting_reason = '42501' WHERE import_id = $1", import_id
+    )
+    await world.admin.execute("UPDATE execution.chunk SET not_before = 'infinity' WHERE import_id = $1", import_id)
+    ivy, resume = world.signed_in("ivy"), f"/imports/{import_id}/resume"
+    assert (await ivy.post(resume)).status_code == 403
+    await world.admin.execute("INSERT INTO crm.operator_right (subject, permission) VALUES ('ivy', 'all')")
+    try:
+        assert (await ivy.post(resume)).status_code == 200
+        again = await ivy.post(resume)
+        assert (again.status_code, again.json()["code"]) == (409, "import_not_waiting")
+    finally:
+        await world.admin.execute("DELETE FROM crm.operator_right WHERE subject = 'ivy' AND biller_id IS NULL")
+    waiting = await world.admin.fetchval(
+        """SELECT j.waiting_since IS NOT NULL OR c.not_before > now()
+           FROM execution.job j JOIN execution.chunk c USING (import_id) WHERE import_id = $1""",
+        import_id,
+    )
+    assert waiting is False
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportResumed"]
 
 
 @pytest.mark.parametrize("state", ["finished", "failed"])

@@ -173,8 +173,8 @@ async def test_an_import_is_seen_by_those_with_the_right_for_its_kind(world: Wor
         hidden = await world.signed_in("paul").get(path)
         missing = await world.signed_in("sam").get(path.replace(str(import_id), str(uuid4())))
         assert (hidden.status_code, hidden.json()) == (404, missing.json())
-    for action in ("confirm", "approve", "cancel"):
-        body = {"check_no": 1} if action != "cancel" else None
+    for action in ("confirm", "approve", "cancel", "resume"):
+        body = {"check_no": 1} if action not in {"cancel", "resume"} else None
         assert (await world.signed_in("paul").post(f"/imports/{import_id}/{action}", json=body)).status_code == 404
 
 
@@ -234,6 +234,7 @@ def test_the_interface_describes_itself(world: World) -> None:
         ("post", "/api/v1/imports/{import_id}/confirm"),
         ("post", "/api/v1/imports/{import_id}/approve"),
         ("post", "/api/v1/imports/{import_id}/cancel"),
+        ("post", "/api/v1/imports/{import_id}/resume"),
         ("get", "/api/v1/dead-letters"),
         ("post", "/api/v1/dead-letters/{letter_id}/send"),
     } <= routes

@@ -310,6 +310,26 @@ async def test_trouble_that_passes_is_waited_for(world: World, monkeypatch: pyte
     assert (await world.state(import_id))["state"] == "approved"
 
 
+async def test_a_biller_is_free_when_the_last_chunk_of_a_cancelled_import_has_ended(world: World) -> None:
+    biller = await world.biller()
+    await world.crm.customer(biller, "A1")
+    first = await world.check(biller, "paperless", LINES)
+    waiting = await world.define(biller, "paperless", "Account,Email\nA1,b@example.com\n")
+    await world.admin.execute(
+        """INSERT INTO execution.job (import_id, biller_id, kind, state)
+           VALUES ($1, $2, 'paperless', 'cancelled')""",
+        first.id,
+        biller.id,
+    )
+    async with world.database.transaction() as connection:
+        await checks.cancel(connection, first.id)
+    assert (await world.state(first.id))["state"] == "approved"
+    assert (await world.run(waiting)).result is None
+    await world.admin.execute("UPDATE execution.job SET finished_at = now() WHERE import_id = $1", first.id)
+    assert await CheckWorker(world.database, world.tools).step()
+    assert (await world.state(first.id))["state"] == "cancelled"
+
+
 async def test_a_cancelled_check_ends(world: World) -> None:
     biller = await world.biller()
     await world.crm.customer(biller, "A1")
