@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 # Workers of `make test`: one for each core, but no more than four, for each has servers of its own. `make test WORKERS=1`
 WORKERS ?= logical
 
+MIGRATIONS := $(sort $(wildcard services/*/migrations/*.sql shared/*/migrations/*.sql stack/crm/migrations/*.sql))
+
 .DEFAULT_GOAL := help
 .PHONY: help demo up test mutants lint format lock bench chaos fuzz screenshots clean
 
@@ -35,11 +37,12 @@ test: $(STAMP) ## every test, on real Postgres and Kafka
 mutants: $(STAMP) ## plant known faults, one at a time, and expect the tests to turn red
 	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
-lint: $(STAMP) ## ruff, mypy, import contracts
+lint: $(STAMP) ## ruff, mypy, import contracts, squawk on the migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/squawk $(MIGRATIONS)
 
 format: $(STAMP) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix-only --quiet .
