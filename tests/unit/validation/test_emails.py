@@ -38,6 +38,20 @@ def test_addresses_are_taken_apart(cell: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("local", "whole", "fits"), [(64, 100, True), (65, 100, False), (20, 254, True), (20, 255, False)]
+)
+def test_an_address_is_no_longer_than_mail_carries(local: int, whole: int, *, fits: bool) -> None:
+    labels = "b." * whole  # of one letter each, and a last one to end at the length asked for
+    domain = labels[: whole - local - 1 - 4].rstrip(".")
+    domain += "b" * (whole - local - 1 - 4 - len(domain)) + ".com"
+    cell = f"{'a' * local}@{domain}"
+    assert len(cell) == whole
+    assert (not EmailReader().read(cell).codes) is fits
+    of_a_known_domain = EmailReader().read_column([f"b@{domain}", cell])[1]
+    assert set(of_a_known_domain) == (set() if fits else {1})
+
+
+@pytest.mark.parametrize(
     ("cell", "code"),
     [
         ("", "R141"),

@@ -30,6 +30,15 @@ def test_routing_numbers(cell: str, expected: tuple[str, str | None]) -> None:
     assert (routing.number, routing.code) == expected
 
 
+def test_a_routing_number_begins_with_two_digits_that_are_given_out() -> None:
+    given_out = {*range(1, 13), *range(21, 33), *range(61, 73)}
+    for prefix in range(100):
+        digits = f"{prefix:02}000000"
+        check = (-sum(weight * int(digit) for weight, digit in zip((3, 7, 1, 3, 7, 1, 3, 7), digits, strict=True))) % 10
+        right = methods.routing_number(f"{digits}{check}").code is None
+        assert right == (prefix in given_out), prefix
+
+
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
