@@ -30,7 +30,10 @@ def _channel(event: type[Event]) -> dict[str, Any]:
         "bindings": {
             "kafka": {
                 "partitions": topic.partitions,
-                "topicConfiguration": {"retention.ms": int(topic.retention.total_seconds() * 1000)},
+                "topicConfiguration": {
+                    "retention.ms": int(topic.retention.total_seconds() * 1000),
+                    "max.message.bytes": topic.largest_message,
+                },
             }
         },
     }

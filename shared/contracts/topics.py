@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 Party = Literal["mapping", "validation", "executor", "notifier", "crm"]
+
+_ROOM_FOR_ENVELOPE: Final = 48_588  # key, headers, and what a batch of records says about itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,9 @@ class Topic:
     consumers: tuple[Party, ...]
     partitions: int = 6
     retention: timedelta = timedelta(days=7)
+    largest_message: int = 1_048_588  # bytes, `max.message.bytes` of the topic: Kafka's default, said aloud
+
+    @property
+    def largest_event(self) -> int:
+        """The most bytes of an event that fits into a message of the topic."""
+        return self.largest_message - _ROOM_FOR_ENVELOPE

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.logging import get_logger
-from shared.messaging.decision import FAILING, UNDECODABLE, UNOPENABLE
+from shared.messaging.decision import FAILING, UNDECODABLE, UNOPENABLE, UNSENDABLE
 from shared.messaging.delivery import AUTHORIZATION_HEADER, Delivery
 from shared.messaging.inbox import decode, record
 from shared.messaging.metrics import DEAD_LETTERS
@@ -97,7 +97,7 @@ class DeadLetters:
         """Handle the stored message again, in the name of whoever the ``authorization`` header speaks for."""
         async with self._database.transaction() as connection:
             letter = await connection.fetchrow(
-                """SELECT topic, partition, record_offset AS "offset", key, body, headers, reason, resent_at
+                """SELECT event_id, topic, partition, record_offset AS "offset", key, body, headers, reason, resent_at
                    FROM dead_letter WHERE id = $1 FOR UPDATE""",
                 letter_id,
             )
@@ -107,7 +107,10 @@ class DeadLetters:
                 return Resent.NOT_OPEN
             # Before the handler: one that refuses again opens the letter again.
             await connection.execute("UPDATE dead_letter SET resent_at = now() WHERE id = $1", letter_id)
-            stored = {name: value for name, value in letter.items() if name not in {"reason", "resent_at"}}
+            if letter["reason"] == UNSENDABLE:
+                await _say_again(connection, letter["event_id"])
+                return Resent.HANDLED
+            stored = {name: value for name, value in letter.items() if name not in {"event_id", "reason", "resent_at"}}
             return await self._handle(connection, letter_id, _with(Delivery(**stored), authorization), letter["reason"])
 
     async def _handle(self, connection: Connection, letter_id: int, delivery: Delivery, reason: str) -> Resent:
@@ -123,3 +126,13 @@ class DeadLetters:
 
 def _with(delivery: Delivery, authorization: str) -> Delivery:
     return replace(delivery, headers={**delivery.headers, AUTHORIZATION_HEADER: authorization})
+
+
+async def _say_again(connection: Connection, event_id: UUID) -> None:
+    await connection.execute(
+        """WITH again AS (
+               UPDATE outbox SET set_aside_at = NULL, published_at = NULL, settled_at = NULL WHERE event_id = $1
+           )
+           SELECT pg_notify(current_schema() || '_outbox', '')""",
+        event_id,
+    )

@@ -12,6 +12,7 @@ _LONGEST_WAIT_FOR_A_FAILING_HANDLER: Final = 2.0  # the messages behind it wait 
 
 UNDECODABLE: Final = "undecodable"
 FAILING: Final = "failing"
+UNSENDABLE: Final = "unsendable"  # on the way out: no broker takes it
 UNOPENABLE: Final = "unopenable"  # not even the client could read the record, so that nothing of it is kept
 
 

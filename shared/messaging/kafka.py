@@ -94,7 +94,10 @@ async def ensure_topics(settings: KafkaSettings) -> None:
             num_partitions=event.topic.partitions,
             replication_factor=_OF_THE_BROKER,
             replica_assignments={},  # none, and with it the library accepts the broker's default above
-            topic_configs={"retention.ms": str(int(event.topic.retention.total_seconds() * 1000))},
+            topic_configs={
+                "retention.ms": str(int(event.topic.retention.total_seconds() * 1000)),
+                "max.message.bytes": str(event.topic.largest_message),
+            },
         )
         for event in EVENTS
     ]

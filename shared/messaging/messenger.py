@@ -9,7 +9,8 @@ from shared.contracts.topics import Party
 from shared.health import Health
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetters
-from shared.messaging.outbox import Publisher, Relay
+from shared.messaging.outbox import Relay
+from shared.messaging.publisher import Publisher
 from shared.messaging.subscription import AnySubscription
 from shared.messaging.sweeper import Sweeper
 from shared.postgres import Database, WakeUp

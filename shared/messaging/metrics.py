@@ -6,7 +6,12 @@ from prometheus_client import Counter, Gauge
 
 MESSAGES: Final = Counter("import_messages", "Messages taken from a topic by what they did", ("topic", "effect"))
 TRIES_AGAIN: Final = Counter("import_messages_tried_again", "Tries that did not succeed", ("topic",))
-DEAD_LETTERS: Final = Counter("import_dead_letters", "Messages set aside", ("topic", "reason"))
+DEAD_LETTERS: Final = Counter(
+    "import_dead_letters", "Messages set aside, coming in or (unsendable) going out", ("topic", "reason")
+)
 PUBLISHED: Final = Counter("import_messages_published", "Messages the broker confirmed", ("topic",))
 SENT_AGAIN: Final = Counter("import_messages_sent_again", "Messages nobody had recorded in time")
-UNPUBLISHED: Final = Gauge("import_outbox_unpublished", "Messages waiting to be published", ("service",))
+UNPUBLISHED: Final = Gauge("import_outbox_unpublished", "Messages waiting to be published", ("service", "topic"))
+OLDEST_UNPUBLISHED: Final = Gauge(
+    "import_outbox_oldest_seconds", "For how long the oldest of them has been waiting", ("service", "topic")
+)

@@ -5,6 +5,7 @@ events are still in the outbox of their sender, and each consumer's inbox says w
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +13,12 @@ import asyncpg
 
 from shared.contracts.events import EVENTS
 from shared.logging import get_logger
-from shared.messaging.metrics import SENT_AGAIN, UNPUBLISHED
+from shared.messaging.metrics import OLDEST_UNPUBLISHED, SENT_AGAIN, UNPUBLISHED
+from shared.messaging.outbox import set_aside
 from shared.postgres import Connection, Database
 
 _BATCH: Final = 1000
+_UNKNOWN_TOPIC_FOR: Final = timedelta(hours=1)
 _CONSUMERS: Final = {event.topic.name: event.topic.consumers for event in EVENTS}
 _RECORDED_BY: Final = {
     "mapping": """SELECT event_id FROM mapping.inbox WHERE event_id = ANY($1)
@@ -47,9 +50,33 @@ class Sweeper:
             settled = [row["id"] for row in rows if _is_recorded(row, recorded)]
             await connection.execute("UPDATE outbox SET settled_at = now() WHERE id = ANY($1)", settled)
             await self._send_again(connection, [row["id"] for row in rows if row["id"] not in set(settled)])
-            unpublished = await connection.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-        UNPUBLISHED.labels(self._service).set(unpublished)
+            await self._set_aside_unknown(connection)
+            await self._measure(connection)
         return len(rows) == _BATCH
+
+    async def _set_aside_unknown(self, connection: Connection) -> None:
+        # After a while, since in an upgrade a newer service beside this one may say what it does not know yet.
+        rows = await connection.fetch(
+            """SELECT id, event_id, topic, key, body FROM outbox
+               WHERE published_at IS NULL AND topic <> ALL($1) AND created_at < now() - $2::interval
+               ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED""",
+            list(_CONSUMERS),
+            _UNKNOWN_TOPIC_FOR,
+            _BATCH,
+        )
+        for row in rows:
+            await set_aside(connection, row, "The contracts name no such topic")
+
+    async def _measure(self, connection: Connection) -> None:
+        waiting = await connection.fetch(
+            """SELECT topic, count(*) AS count, extract(epoch FROM now() - min(created_at))::float AS age
+               FROM outbox WHERE published_at IS NULL GROUP BY topic"""
+        )
+        by_topic = {row["topic"]: row for row in waiting}
+        for topic in {*_CONSUMERS, *by_topic}:
+            row = by_topic.get(topic)
+            UNPUBLISHED.labels(self._service, topic).set(row["count"] if row else 0)
+            OLDEST_UNPUBLISHED.labels(self._service, topic).set(row["age"] if row else 0)
 
     async def _due(self, connection: Connection) -> list[asyncpg.Record]:
         # Each time twice as long, up to eight times: a consumer that is only away finds its messages on the topic, and

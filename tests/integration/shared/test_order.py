@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import ImportDefined
-from shared.messaging.outbox import NotConfirmedError, Publisher, Relay
+from shared.messaging.outbox import Relay
+from shared.messaging.publisher import NotConfirmedError, Publisher, Sent
 from tests.integration.shared.world import World, defined
 
 TOPIC = ImportDefined.topic.name
@@ -25,9 +26,9 @@ class Refusing:
     def __init__(self) -> None:
         self.offered: list[int] = []
 
-    async def publish(self, rows: Sequence[asyncpg.Record]) -> list[int]:
+    async def publish(self, rows: Sequence[asyncpg.Record], _troubled: Collection[str] = ()) -> Sent:
         self.offered += [row["id"] for row in rows]
-        return []
+        return Sent(failed={row["topic"] for row in rows})
 
 
 async def read(world: World, events: Sequence[ImportEvent]) -> list["ConsumerRecord[Any, Any]"]:
