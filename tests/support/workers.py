@@ -1,8 +1,8 @@
 """Which tests stay together when several workers share them (`make test`), and in which order they start.
 
 Tests of one file stay together, for they share a database. Every test of the running system goes to one worker, so that
-there is one such system, and whoever kills a part of it is alone with it. These come first. The property tests, the
-longest, come next and each by itself: the other workers start with them.
+there is one such system, and whoever kills a part of it is alone with it. These come first. The upgrade and the
+property tests, the longest, come next and each by itself: the other workers start with them.
 """
 
 from typing import Final
@@ -15,11 +15,11 @@ _SYSTEM: Final = "the system"
 _OF_THE_SYSTEM: Final = ("tests/browser/", "tests/chaos/", "tests/e2e/test_")
 _WITHOUT_IT: Final = {"tests/browser/test_chromium.py", "tests/e2e/test_demo.py"}
 _FIXTURES_OF_THE_SYSTEM: Final = {"system", "chromium"}
-_PROPERTY: Final = "tests/property/"
+_LONG: Final = ("tests/upgrade/", "tests/property/")
 
 
 class Scheduler(LoadScopeScheduling):
-    """One piece of work is the system, a property test, or a file; in the order in which they were collected."""
+    """One piece of work is the system, a long test, or a file; in the order in which they were collected."""
 
     def __init__(self, config: pytest.Config, log: Producer) -> None:
         super().__init__(config, log)
@@ -31,7 +31,7 @@ class Scheduler(LoadScopeScheduling):
 
 def piece_of_work(nodeid: str) -> str:
     """What a test is given to a worker with."""
-    if nodeid.startswith(_PROPERTY):
+    if nodeid.startswith(_LONG):
         return nodeid
     file = nodeid.partition("::")[0]
     return _SYSTEM if file.startswith(_OF_THE_SYSTEM) and file not in _WITHOUT_IT else file
@@ -42,7 +42,7 @@ def arrange(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and not _FIXTURES_OF_THE_SYSTEM.isdisjoint(item.fixturenames):
             _refuse_unless_of_the_system(item)
-    items.sort(key=lambda item: (not _is_of_the_system(item), not item.nodeid.startswith(_PROPERTY)))
+    items.sort(key=lambda item: (not _is_of_the_system(item), not item.nodeid.startswith(_LONG)))
 
 
 def _refuse_unless_of_the_system(item: pytest.Item) -> None:
