@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Protocol
 
 import httpx
@@ -17,6 +17,8 @@ from shared.logging import get_logger
 # Signatures with a public key only: a shared secret (HS*) or none would let anyone who knows the key set sign.
 ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
 TOKEN_TYPES: Final = frozenset({"at+jwt", "application/at+jwt", "jwt"})
+_ACCESS_TYPES: Final = frozenset({"at+jwt", "application/at+jwt"})
+_OF_ID_TOKENS: Final = frozenset({"nonce", "at_hash", "c_hash"})
 _FETCH_SECONDS: Final = 5.0
 _FRESH_SECONDS: Final = 300.0  # so that a key taken out of the set stops working soon
 _USABLE_SECONDS: Final = 3600.0  # how long the keys are still good while the issuer cannot be reached
@@ -62,6 +64,15 @@ class Person:
 
     subject: str
     name: str
+    expires_at: float | None = field(default=None, compare=False)  # of the token, so that long answers end with it
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """What a token has to be beside signed, in time and for us."""
+
+    longest_seconds: float = 86_400
+    requires_access_type: bool = False
 
 
 class KeySet:
@@ -118,8 +129,10 @@ class TokenVerifier:
         settings: AuthSettings,
         client: httpx.AsyncClient | None = None,
         clock: Callable[[], float] = time.monotonic,
+        rules: TokenRules | None = None,
     ) -> None:
         self._key_set = KeySet(settings.jwks_url, client, clock)
+        self._rules = rules or TokenRules()
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
 
@@ -128,7 +141,18 @@ class TokenVerifier:
         key = await self._key_set.key(_key_id(token))
         if key is None:
             raise AuthenticationFailed("The token is signed with a key that its issuer does not have")
-        return _person(self._claims(token, key))
+        claims = self._claims(token, key)
+        self._require_access_token(jwt.get_unverified_header(token), claims)
+        if claims["exp"] - time.time() > self._rules.longest_seconds + _LEEWAY_SECONDS:
+            raise AuthenticationFailed("The token is good for too long")
+        return _person(claims)
+
+    def _require_access_token(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
+        """An ID token says who signed in; where client id and audience are the same it must not pass for access."""
+        if str(header.get("typ", "")).lower() in _ACCESS_TYPES:
+            return
+        if self._rules.requires_access_type or _OF_ID_TOKENS & claims.keys():
+            raise AuthenticationFailed("The token is not an access token")
 
     async def verify_header(self, authorization: str | None) -> Person:
         """The person of an ``Authorization`` header with a bearer token."""
@@ -221,7 +245,8 @@ def _person(claims: Mapping[str, Any]) -> Person:
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_NAME or not subject.isprintable():
         raise AuthenticationFailed("The token names nobody")
     name = claims.get("name")
-    return Person(subject, (_printable(name) if isinstance(name, str) else "") or subject)
+    shown = (_printable(name) if isinstance(name, str) else "") or subject
+    return Person(subject, shown, float(claims["exp"]))
 
 
 def _printable(name: str) -> str:

@@ -12,6 +12,9 @@ _RIGHT = """
     WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
     ORDER BY biller_id NULLS LAST LIMIT 1
 """
+_EVERYWHERE = """
+    SELECT bool_or(biller_id IS NULL) AND bool_and(permission = 'all') FROM crm.operator_right WHERE subject = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,8 @@ async def may_replace_owner(connection: Connection, subject: str, biller_id: int
 
 
 async def works_everywhere(connection: Connection, subject: str) -> bool:
-    """Whether a person may import everything at every biller: who looks after the system, dead letters included."""
-    return bool(
-        await connection.fetchval(
-            "SELECT true FROM crm.operator_right WHERE subject = $1 AND biller_id IS NULL AND permission = 'all'",
-            subject,
-        )
-    )
+    """Whether a person may import everything at every biller: who looks after the system, dead letters included.
+
+    The row of a biller wins, so one that permits less anywhere takes this away.
+    """
+    return bool(await connection.fetchval(_EVERYWHERE, subject))

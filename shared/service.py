@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared import metrics
-from shared.auth import TokenVerifier
+from shared.auth import TokenRules, TokenVerifier
 from shared.health import Health
 from shared.http import create_api
 from shared.logging import configure
@@ -47,7 +47,8 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
             exits.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             database = await Database.connect(dsn, application_name=service, max_size=settings.postgres_pool)
             exits.push_async_callback(database.close)
-            verifier = TokenVerifier(settings)
+            rules = TokenRules(settings.jwt_longest_seconds, settings.jwt_requires_access_type)
+            verifier = TokenVerifier(settings, rules=rules)
             exits.push_async_callback(verifier.close)
             dead_letters = await start(app, Running(dsn, database, verifier, health, exits))
             app.state.upkeep = Upkeep(database, verifier, dead_letters)

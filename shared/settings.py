@@ -55,6 +55,11 @@ class AuthSettings(Settings):
     jwks_url: str
     jwt_issuer: str
     jwt_audience: str
+    jwt_longest_seconds: float = Field(default=86_400, gt=0, description="a token that is good for longer is refused")
+    jwt_requires_access_type: bool = Field(
+        default=False,
+        description="only tokens of the type at+jwt; otherwise JWT too, but no ID tokens",
+    )
 
 
 class HttpServiceSettings(AuthSettings, ServiceSettings):

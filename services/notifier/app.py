@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.notifier.api.access import Context
 from services.notifier.api.routes import add_routes
+from services.notifier.api.streams import Streams
 from services.notifier.handlers import Handlers
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
@@ -70,6 +71,7 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         log=log,
         heartbeat_seconds=settings.sse_heartbeat_seconds,
         stream_seconds=settings.sse_stream_seconds,
+        streams=Streams(settings.sse_streams_per_person),
     )
     return messenger.dead_letters
 

@@ -25,6 +25,7 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     sse_stream_seconds: float = Field(
         default=900, gt=0, description="a stream of events ends after this long; the client shows its token again"
     )
+    sse_streams_per_person: int = Field(default=20, ge=1, description="one more is refused (429), in each process")
 
     @property
     def mail_domain(self) -> str:

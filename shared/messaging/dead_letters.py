@@ -60,7 +60,7 @@ async def keep_dead_letter(connection: Connection, delivery: Delivery, reason: s
         delivery.partition,
         delivery.offset,
         delivery.key,
-        delivery.body,
+        delivery.storable_body,
         delivery.storable_headers,
         reason,
         detail,

@@ -1,5 +1,6 @@
 """A message as it came, before anyone knows whether it means anything."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -10,6 +11,9 @@ from aiokafka import ConsumerRecord
 
 EVENT_ID_HEADER: Final = "event-id"
 AUTHORIZATION_HEADER: Final = "authorization"
+_SECRET_HEADER: Final = re.compile(r"authorization|cookie|token|secret|password|api-?key")
+_WORD: Final = re.compile(rb"[A-Za-z0-9_.-]{20,}")
+_DOTS_OF_A_TOKEN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,17 @@ class Delivery:
 
     @property
     def storable_headers(self) -> dict[str, str]:
-        """The headers without the one that must never be kept."""
-        return {name: value for name, value in self.headers.items() if name != AUTHORIZATION_HEADER}
+        """The headers without those that must never be kept, whatever a producer calls them."""
+        return {name: value for name, value in self.headers.items() if not _SECRET_HEADER.search(name)}
+
+    @property
+    def storable_body(self) -> bytes:
+        """The body without what looks like a signed token."""
+        return _WORD.sub(_without_token, self.body)
+
+
+def _without_token(word: re.Match[bytes]) -> bytes:
+    return b"[token]" if b"eyJ" in word[0] and word[0].count(b".") >= _DOTS_OF_A_TOKEN else word[0]
 
 
 def _is_text(value: bytes | None) -> bool:

@@ -15,7 +15,9 @@ from starlette.responses import Response
 from shared.sealing import SealBroken, Sealer
 from shared.web.settings import WebSettings, decoded
 
-COOKIE: Final = "ci_session"
+# Browsers keep a cookie of this name only if it came by TLS, from this host itself, and is for all of its paths.
+COOKIE: Final = "__Host-ci_session"
+_PLAIN_COOKIE: Final = "ci_session"  # without TLS, on a machine of one's own
 CSRF_HEADER: Final = "x-csrf-token"
 CSRF_FIELD: Final = "csrf"
 _KEY_ID: Final = "session"
@@ -64,11 +66,12 @@ class Sessions:
         if settings.session_key is None:
             raise ValueError("Pages need a session key")
         self._sealer = Sealer({_KEY_ID: decoded(settings.session_key)}, _KEY_ID)
-        self._secure = settings.secure_cookies
+        self._secure = settings.has_secure_cookies
+        self._cookie = COOKIE if self._secure else _PLAIN_COOKIE
 
     def read(self, connection: HTTPConnection) -> Session | None:
         """The session of a request; None where there is none or it has ended."""
-        sealed = _joined(connection)
+        sealed = _joined(connection, self._cookie) or ("" if self._secure else _joined(connection, COOKIE))
         if not sealed:
             return None
         try:
@@ -81,7 +84,7 @@ class Sessions:
     def write(self, response: Response, session: Session) -> None:
         """Put the session on the response."""
         sealed = self._sealer.seal(orjson.dumps(asdict(session)).decode(), _CONTEXT)
-        for name, value in _pieces(base64.urlsafe_b64encode(sealed).decode()):
+        for name, value in _pieces(self._cookie, base64.urlsafe_b64encode(sealed).decode()):
             response.set_cookie(
                 name,
                 value,
@@ -94,23 +97,23 @@ class Sessions:
     def clear(self, response: Response) -> None:
         """Sign out."""
         for place in range(_MOST_PIECES):
-            response.delete_cookie(_name(place), httponly=True, secure=self._secure, samesite="lax")
+            response.delete_cookie(_name(self._cookie, place), httponly=True, secure=self._secure, samesite="lax")
 
 
-def _name(place: int) -> str:
-    return f"{COOKIE}_{place}" if place else COOKIE
+def _name(cookie: str, place: int) -> str:
+    return f"{cookie}_{place}" if place else cookie
 
 
-def _pieces(sealed: str) -> list[tuple[str, str]]:
+def _pieces(cookie: str, sealed: str) -> list[tuple[str, str]]:
     """Cookies; the first says how many there are, so that one left from a longer session does no harm."""
     values = [sealed[start : start + _PIECE] for start in range(0, len(sealed), _PIECE)]
     if len(values) > _MOST_PIECES:
         raise ValueError("The session does not fit into cookies")
-    return [(_name(place), value if place else f"{len(values)}.{value}") for place, value in enumerate(values)]
+    return [(_name(cookie, place), value if place else f"{len(values)}.{value}") for place, value in enumerate(values)]
 
 
-def _joined(connection: HTTPConnection) -> str:
-    count, _, first = connection.cookies.get(COOKIE, "").partition(".")
+def _joined(connection: HTTPConnection, cookie: str) -> str:
+    count, _, first = connection.cookies.get(cookie, "").partition(".")
     if not (count.isascii() and count.isdigit() and len(count) == 1):
         return ""
-    return first + "".join(connection.cookies.get(_name(place), "") for place in range(1, int(count)))
+    return first + "".join(connection.cookies.get(_name(cookie, place), "") for place in range(1, int(count)))

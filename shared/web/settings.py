@@ -2,7 +2,9 @@
 
 import base64
 import binascii
-from typing import Literal
+import ipaddress
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -19,6 +21,9 @@ class WebSettings(Settings):
     )
     wizard_url: str = Field(default="", description="where browsers reach mapping; empty: the same origin")
     status_url: str = Field(default="", description="where browsers reach the notifier; empty: the same origin")
+    secure_cookies: bool | None = Field(
+        default=None, description="cookies for TLS only; by default as wizard_url and status_url say, else yes"
+    )
     session_idle_seconds: float = Field(
         default=1800, gt=0, description="a session nobody uses for so long has ended; live pages do not use it"
     )
@@ -42,9 +47,33 @@ class WebSettings(Settings):
         return key
 
     @property
-    def secure_cookies(self) -> bool:
-        """Whether browsers reach the pages by TLS only."""
-        return self.wizard_url.startswith("https://")
+    def has_secure_cookies(self) -> bool:
+        """Whether the session is for TLS only: as said, else as the addresses say, else unless for development."""
+        if self.secure_cookies is not None:
+            return self.secure_cookies
+        addresses = [url for url in (self.wizard_url, self.status_url) if url]
+        if addresses:
+            return all(url.startswith("https://") for url in addresses)
+        return self.sign_in != "development"
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """As deployed. The sign-in for development gives anybody a token, so it stays on one machine."""
+        settings = cls()
+        if settings.sign_in == "development":
+            if not _is_loopback(settings.sign_in_url):
+                raise ValueError("sign_in: development is for a token issuer on this machine; use oidc")
+            if any(url.startswith("https://") for url in (settings.wizard_url, settings.status_url)):
+                raise ValueError("sign_in: development is not for pages that others reach; use oidc")
+        return settings
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def decoded(key: SecretStr) -> bytes:

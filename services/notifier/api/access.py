@@ -1,12 +1,13 @@
 """Who asks, and what this person may see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.notifier.api.streams import Streams
 from services.notifier.domain import Overview
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
@@ -27,6 +28,7 @@ class Context:
     log: ResultLog
     heartbeat_seconds: float
     stream_seconds: float
+    streams: Streams = field(default_factory=Streams)
 
 
 def context_of(request: Request) -> Context:

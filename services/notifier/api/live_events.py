@@ -1,8 +1,10 @@
 """Server-sent events: the state of one import, or of all a person may see, whenever it changes."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -40,6 +42,13 @@ class _Stream:
 
     request: Request
     services: Context
+    person: Person
+
+    @property
+    def seconds(self) -> float:
+        """How long it may last: no longer than the token it was asked for with."""
+        left = inf if self.person.expires_at is None else self.person.expires_at - time.time()
+        return min(self.services.stream_seconds, left)
 
     async def is_signed_in(self) -> bool:
         still_open: Callable[[], Awaitable[bool]] | None = getattr(self.request.state, STILL_OPEN, None)
@@ -57,7 +66,8 @@ async def follow_import(
     """The state now and after each change, as events `import` with the state in JSON and its revision as id."""
     async with services.database.connection() as connection:
         await visible_import(connection, person, import_id)
-    return _answer(services, _one(_Stream(request, services), person, import_id, _revision(last_event_id)))
+    stream = _Stream(request, services, person)
+    return _answer(stream, _one(stream, person, import_id, _revision(last_event_id)))
 
 
 @router.get("/events", response_class=EventSourceResponse)
@@ -65,11 +75,15 @@ async def follow_all(
     request: Request, services: Services, person: SignedIn, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
     """The states of the imports in progress that you may see, then of each that changes."""
-    return _answer(services, _all(_Stream(request, services), person, _revision(last_event_id)))
+    stream = _Stream(request, services, person)
+    return _answer(stream, _all(stream, person, _revision(last_event_id)))
 
 
-def _answer(services: Context, stream: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
-    return EventSourceResponse(_ending_quietly(stream), ping=services.heartbeat_seconds, send_timeout=30)
+def _answer(stream: _Stream, events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+    services, person = stream.services, stream.person
+    services.streams.require_room(person)
+    counted = services.streams.counted(person, events)
+    return EventSourceResponse(_ending_quietly(counted), ping=services.heartbeat_seconds, send_timeout=30)
 
 
 async def _ending_quietly(stream: AsyncIterator[ServerSentEvent]) -> AsyncIterator[ServerSentEvent]:
@@ -126,9 +140,8 @@ def _what_changed(changed: set[UUID] | None, last: int) -> Search:
 
 async def _rounds(stream: _Stream, watch: Watch) -> AsyncIterator[set[UUID] | None]:
     """At once, then after each change; None or nothing: look at everything. Ends so that the token is shown anew."""
-    services = stream.services
     loop = asyncio.get_running_loop()
-    end = loop.time() + services.stream_seconds
+    end = loop.time() + stream.seconds
     watch.take()
     yield None
     while (left := end - loop.time()) > 0:

@@ -14,7 +14,7 @@ _TEMPLATES: Final = Path(__file__).with_name("templates")
 
 def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
     """Put the pages on the service, behind all its other routes; without a session key there are none."""
-    settings = settings or WebSettings()
+    settings = settings or WebSettings.from_environment()
     if settings.session_key is None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)

@@ -254,3 +254,19 @@ async def test_the_documentation_is_for_people_who_are_signed_in(world: World) -
         assert not re.search(r"<script|<link|<img|src=|https?://", shown.text)
         assert shown.headers["content-security-policy"].startswith("default-src 'none'")
         assert (shown.headers["x-content-type-options"], shown.headers["x-frame-options"]) == ("nosniff", "DENY")
+
+
+async def test_dead_letters_are_for_those_who_may_import_everything_everywhere(world: World, biller: Biller) -> None:
+    async def status(person: str) -> int:
+        return (await world.signed_in(person).get("/dead-letters")).status_code
+
+    await world.admin.execute("DELETE FROM crm.operator_right WHERE subject = 'vera'")
+    assert [await status(person) for person in ("ivy", "paul", "vera")] == [403, 403, 403]
+    await world.crm.right("vera", None, "paperless")
+    assert await status("vera") == 403
+    await world.admin.execute("DELETE FROM crm.operator_right WHERE subject = 'vera'")
+    await world.crm.right("vera", None)
+    assert await status("vera") == 200
+    await world.crm.right("vera", biller, "paperless")  # narrowed at one biller
+    assert await status("vera") == 403
+    await world.admin.execute("DELETE FROM crm.operator_right WHERE subject = 'vera' AND biller_id IS NOT NULL")

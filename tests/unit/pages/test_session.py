@@ -1,6 +1,7 @@
 import base64
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -78,3 +79,61 @@ def test_after_signing_in_one_stays_on_our_pages(target: str, goes: str) -> None
 def test_a_key_of_the_wrong_size_is_refused() -> None:
     with pytest.raises(ValidationError):
         WebSettings.model_validate({"session_key": base64.b64encode(b"short").decode()})
+
+
+def settings(**values: Any) -> WebSettings:
+    return WebSettings.model_validate({"session_key": base64.b64encode(bytes(32)).decode(), **values})
+
+
+@pytest.mark.parametrize(
+    ("given", "is_secure"),
+    [
+        ({"wizard_url": "https://a.example", "status_url": "https://b.example"}, True),
+        ({"wizard_url": "https://a.example"}, True),
+        ({"wizard_url": "http://127.0.0.1:8001", "status_url": "http://127.0.0.1:8002"}, False),
+        ({"sign_in": "oidc"}, True),  # of one origin
+        ({}, True),
+        ({"sign_in": "development"}, False),
+        ({"wizard_url": "http://127.0.0.1:8001", "secure_cookies": True}, True),
+    ],
+)
+def test_the_cookie_is_for_tls_and_this_host_wherever_the_pages_are(given: dict[str, Any], *, is_secure: bool) -> None:
+    response = Response()
+    Sessions(settings(**given)).write(response, Session())
+    header = response.headers["set-cookie"]
+    assert header.startswith("__Host-ci_session=") is is_secure
+    assert ("; Secure" in header) is is_secure
+    assert "; Path=/" in header
+    assert "domain" not in header.lower()
+
+
+def test_where_pages_are_secure_a_plain_cookie_is_no_session() -> None:
+    response = Response()
+    Sessions(settings(secure_cookies=False)).write(response, Session())
+    plain = response.headers["set-cookie"].split(";")[0]
+    request = Request({"type": "http", "headers": [(b"cookie", plain.encode())]})
+    assert Sessions(settings(secure_cookies=False)).read(request) is not None
+    assert Sessions(SETTINGS).read(request) is None
+
+
+@pytest.mark.parametrize(
+    ("sign_in_url", "wizard_url", "is_fine"),
+    [
+        ("http://127.0.0.1:9", "http://127.0.0.1:8001", True),
+        ("http://localhost:9", "", True),
+        ("http://10.0.0.5", "http://127.0.0.1:8001", False),
+        ("http://issuer.example.com", "", False),
+        ("", "", False),
+        ("http://127.0.0.1:9", "https://crm.example.com", False),
+    ],
+)
+def test_the_development_sign_in_stays_on_one_machine(
+    monkeypatch: pytest.MonkeyPatch, sign_in_url: str, wizard_url: str, *, is_fine: bool
+) -> None:
+    for name, value in {"SIGN_IN": "development", "SIGN_IN_URL": sign_in_url, "WIZARD_URL": wizard_url}.items():
+        monkeypatch.setenv(f"IMPORT_{name}", value)
+    if is_fine:
+        assert WebSettings.from_environment().sign_in == "development"
+        return
+    with pytest.raises(ValueError, match="development"):
+        WebSettings.from_environment()

@@ -54,3 +54,13 @@ def test_a_value_does_not_reach_the_detail() -> None:
         decode(ImportDefined, b'{"import_id": "x@example.com", "biller_id": "021000021", "kind": "x@example.com"}')
     assert "example" not in told.value.detail
     assert "021000021" not in told.value.detail
+
+
+def test_nothing_that_signs_somebody_in_is_kept() -> None:
+    token = b"eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJpdnkifQ.c2lnbmF0dXJl"
+    named = ("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-access-token", "trace")
+    delivery = Delivery("a", 0, 0, None, b'{"auth": "Bearer ' + token + b'"}', dict.fromkeys(named, "x"))
+    assert delivery.storable_headers == {"trace": "x"}
+    assert delivery.storable_body == b'{"auth": "Bearer [token]"}'
+    plain = b'{"version": "1.2.3", "name": "a.much.longer.name.with.dots"}'
+    assert Delivery("a", 0, 0, None, plain).storable_body == plain

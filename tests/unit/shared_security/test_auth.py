@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.security import HTTPAuthorizationCredentials
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier, require_person
+from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenRules, TokenVerifier, require_person
 from shared.http import Problem
 
 KEYS: dict[str, Any] = {
@@ -218,3 +218,40 @@ async def test_the_dependency_answers_401_and_503(issuer: Issuer) -> None:
         await require_person(verifier)(credentials)
     assert unavailable.value.status == 503
     await verifier.close()
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "HS512", "RS384", "RS512", "PS256", "ES384", "ES256K"])
+async def test_other_algorithms_are_refused_before_any_key_is_looked_up(
+    issuer: Issuer, verifier: TokenVerifier, algorithm: str
+) -> None:
+    head = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "typ": "at+jwt", "kid": "RS256"}).encode()).decode()
+    made = ".".join([head.rstrip("="), *token("RS256").split(".")[1:]])
+    with pytest.raises(AuthenticationFailed) as failed:
+        await verifier.verify(made)
+    assert failed.value.reason == "The token is signed in a way that is not accepted"
+    assert issuer.fetches == 0
+
+
+@pytest.mark.parametrize("claim", ["nonce", "at_hash", "c_hash"])
+async def test_an_id_token_is_no_access_token(verifier: TokenVerifier, claim: str) -> None:
+    claims: dict[str, Any] = {claim: "x"}
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(token(headers={"typ": "JWT"}, **claims))
+    assert (await verifier.verify(token(**claims))).subject == "ivy"
+
+
+async def test_where_only_access_tokens_are_wanted_others_are_refused(issuer: Issuer) -> None:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(issuer.answer))
+    strict = TokenVerifier(Settings(), client, issuer.clock, TokenRules(requires_access_type=True))
+    assert (await strict.verify(token())).subject == "ivy"
+    with pytest.raises(AuthenticationFailed):
+        await strict.verify(token(headers={"typ": "JWT"}))
+    await strict.close()
+
+
+async def test_a_token_that_is_good_for_too_long_is_refused(verifier: TokenVerifier) -> None:
+    now = int(time.time())
+    person = await verifier.verify(token(exp=now + 86_000))
+    assert person.expires_at == now + 86_000
+    with pytest.raises(AuthenticationFailed):
+        await verifier.verify(token(exp=now + 90_000))
