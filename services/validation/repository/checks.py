@@ -162,8 +162,13 @@ WITH this AS (
     SELECT i.import_id, array_agg(i.key) AS keys
     FROM this t
     CROSS JOIN LATERAL unnest(t.row_keys) AS mine (key)
-    JOIN imported_key i ON i.biller_id = t.biller_id AND i.key = mine.key
-    WHERE i.import_id <> $1
+    -- A look-up for each key, whatever the planner would rather read as a whole.
+    CROSS JOIN LATERAL (
+        SELECT k.import_id, k.key
+        FROM imported_key k
+        WHERE k.biller_id = t.biller_id AND k.key = mine.key AND k.import_id <> $1
+        OFFSET 0
+    ) AS i
     GROUP BY i.import_id
 )
 SELECT EXISTS (

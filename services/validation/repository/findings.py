@@ -59,11 +59,12 @@ WHERE biller_id = $1 AND import_id <> $2 AND finished_at > now() - interval '30 
 _TOUCHED: Final = """
 SELECT count(*)
 FROM changed_login c
-WHERE EXISTS (
+CROSS JOIN LATERAL (
     SELECT
     FROM execution.row_result r
     WHERE r.login_id = c.login_id AND r.import_id = ANY ($1::uuid[]) AND r.outcome = 'applied'
-)
+    LIMIT 1
+) AS touched
 """
 
 _BLOCKED: Final = """
