@@ -1,6 +1,7 @@
 """Names of people and companies."""
 
 import re
+import unicodedata
 from typing import Final
 
 _COMPANY: Final = frozenset(
@@ -35,7 +36,14 @@ def full_name(first: str, last: str) -> str:
 
 def names_agree(one: str, other: str) -> bool:
     """Whether two names have enough words in common to be those of one person."""
-    mine, theirs = (set(_WORD.findall(name.casefold())) for name in (one, other))
+    mine, theirs = (set(_WORD.findall(_folded(name))) for name in (one, other))
     if not mine or not theirs:
         return False
     return len(mine & theirs) / len(mine | theirs) >= _ENOUGH
+
+
+def _folded(name: str) -> str:
+    """Without case and without marks: José is JOSE, however his accent is written."""
+    if name.isascii():
+        return name.casefold()
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))

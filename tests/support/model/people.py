@@ -1,6 +1,7 @@
 """Names: taken apart, put together, compared."""
 
 import re
+import unicodedata
 
 _COMPANY = re.compile(
     "LLC|LLP|LP|INC|INCORPORATED|CORP|CORPORATION|CO|COMPANY|LTD|LIMITED|CITY|TOWN|VILLAGE|COUNTY|STATE|CHURCH|TRUST"
@@ -41,4 +42,5 @@ def names_agree(one: FirstLast, other: FirstLast) -> bool:
 
 
 def _words(name: FirstLast) -> set[str]:
-    return set(re.findall(r"[^\W_]+", " ".join(part for part in name if part).casefold()))
+    letters = unicodedata.normalize("NFKD", " ".join(part for part in name if part).casefold())
+    return set(re.findall(r"[^\W_]+", re.sub(r"[\u0300-\u036f]", "", letters)))

@@ -27,6 +27,9 @@ def test_splitting(name: str, expected: tuple[str, str]) -> None:
         ("", "", False),
         ("Ana Ortiz", "", False),
         ("O'Brien Bob", "Bob O'Brien", True),
+        ("Jos\u00e9 Pe\u00f1a", "Jose\u0301 Pen\u0303a", True),
+        ("Jos\u00e9 Pe\u00f1a", "JOSE PENA", True),
+        ("Zo\u00eb Lee", "Zoe Ortiz", False),
     ],
 )
 def test_agreement(one: str, other: str, expected: bool) -> None:
