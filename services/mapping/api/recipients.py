@@ -1,5 +1,7 @@
 """The address book: who can get logs of imports at a biller."""
 
+from uuid import UUID
+
 from email_validator import EmailNotValidError, validate_email
 from fastapi import APIRouter
 
@@ -10,7 +12,9 @@ from shared.contracts.codes import CODES
 from shared.contracts.contract import Id
 from shared.csvfile import find_card_number
 from shared.http import Problem
+from shared.logging import get_logger
 
+log = get_logger()
 router = APIRouter(tags=["log recipients"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 
 
@@ -30,6 +34,19 @@ async def add_recipient(services: Services, person: SignedIn, biller_id: Id, new
         await biller_with_right(connection, person, biller_id)
         added = await recipients.add(connection, biller_id, _valid(new.email), person.subject)
     return RecipientItem.model_validate(added)
+
+
+@router.delete(
+    "/billers/{biller_id}/log-recipients/{recipient_id}", status_code=204, responses={404: {"model": ProblemBody}}
+)
+async def remove_recipient(services: Services, person: SignedIn, biller_id: Id, recipient_id: UUID) -> None:
+    """Take an address out of the book: logs that are sent from now on do not go there."""
+    async with services.database.transaction() as connection:
+        await biller_with_right(connection, person, biller_id)
+        is_gone = await recipients.remove(connection, biller_id, recipient_id)
+    if not is_gone:
+        raise Problem(404, "recipient_not_found", "The address book has no such entry", "recipient_id", "Look again")
+    log.info("log_recipient_removed", biller_id=biller_id, recipient_id=str(recipient_id))
 
 
 def _valid(email: str) -> str:

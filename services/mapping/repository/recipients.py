@@ -37,19 +37,25 @@ async def list_recipients(connection: Connection, biller_id: int) -> list[Recipi
 
 async def add(connection: Connection, biller_id: int, email: str, added_by: str) -> Recipient:
     """The entry with this address, made if there is none."""
-    await connection.execute(
+    row = await connection.fetchrow(
         "INSERT INTO log_recipient (biller_id, email, added_by) VALUES ($1, $2, $3) "
-        "ON CONFLICT (biller_id, lower(email)) DO NOTHING",
+        "ON CONFLICT (biller_id, lower(email)) DO UPDATE SET email = log_recipient.email RETURNING id, email",
         biller_id,
         email,
         added_by,
     )
-    row = await connection.fetchrow(
-        "SELECT id, email FROM log_recipient WHERE biller_id = $1 AND lower(email) = lower($2)", biller_id, email
-    )
-    if row is None:  # nothing deletes entries
-        raise LookupError("The entry that was just made is gone")
+    if row is None:
+        raise LookupError("The statement gives its row")
     return Recipient(row["id"], row["email"])
+
+
+async def remove(connection: Connection, biller_id: int, recipient_id: UUID) -> bool:
+    """Take an entry out: whoever was to get a log there does not; False where there is none."""
+    return bool(
+        await connection.fetchval(
+            "DELETE FROM log_recipient WHERE biller_id = $1 AND id = $2 RETURNING true", biller_id, recipient_id
+        )
+    )
 
 
 async def known(connection: Connection, biller_id: int, ids: Sequence[UUID]) -> frozenset[UUID]:

@@ -270,3 +270,19 @@ async def test_dead_letters_are_for_those_who_may_import_everything_everywhere(w
     await world.crm.right("vera", biller, "paperless")  # narrowed at one biller
     assert await status("vera") == 403
     await world.admin.execute("DELETE FROM crm.operator_right WHERE subject = 'vera' AND biller_id IS NOT NULL")
+
+
+async def test_an_address_is_taken_out_of_the_book_by_those_of_the_biller(world: World, biller: Biller) -> None:
+    book = f"/billers/{biller.id}/log-recipients"
+    entry = (await world.signed_in("ivy").post(book, json={"email": "Ann@example.com"})).json()
+    again = (await world.signed_in("ivy").post(book, json={"email": "ann@example.com"})).json()
+    assert again["id"] == entry["id"]
+    elsewhere = await world.crm.biller()
+    await world.crm.right("ivy", elsewhere)
+    other = f"/billers/{elsewhere.id}/log-recipients/{entry['id']}"
+    assert (await world.signed_in("ivy").delete(other)).status_code == 404
+    await world.admin.execute("DELETE FROM crm.operator_right WHERE subject = 'paul' AND biller_id = $1", biller.id)
+    assert (await world.signed_in("paul").delete(f"{book}/{entry['id']}")).status_code == 403
+    assert (await world.signed_in("ivy").delete(f"{book}/{entry['id']}")).status_code == 204
+    assert (await world.signed_in("ivy").get(book)).json()["items"] == []
+    assert (await world.signed_in("ivy").delete(f"{book}/{entry['id']}")).status_code == 404
