@@ -2,7 +2,6 @@
 ALTER TABLE job
     ADD COLUMN waiting_since timestamptz,                    -- set: no chunk is begun until an operator resumes the job
     ADD COLUMN waiting_reason text;                          -- an SQLSTATE, or the type of an error
-CREATE INDEX job_waiting ON job (waiting_since) WHERE waiting_since IS NOT NULL;
 
 ALTER TABLE chunk
     ADD COLUMN postponed int NOT NULL DEFAULT 0,             -- tries that ended for a passing reason; attempts counts the others
