@@ -61,13 +61,16 @@ SELECT c.account_number, c.name, l.email, l.login_name, l.status,
         WHERE a.customer_id = c.id ORDER BY t.code) AS autopay,
     ARRAY(SELECT (t.code, p.status, p.delivery_email, p.consent_id IS NULL)
         FROM crm.paperless_enrollment p JOIN crm.invoice_type t ON t.id = p.invoice_type_id
-        WHERE p.customer_id = c.id ORDER BY t.code) AS paperless,
-    ARRAY(SELECT (r.outcome, r.codes) FROM execution.row_result r JOIN mapping.import i ON i.id = r.import_id
-        WHERE i.biller_id = c.biller_id AND r.account_number = c.account_number) AS outcomes
+        WHERE p.customer_id = c.id ORDER BY t.code) AS paperless
 FROM crm.customer c
 LEFT JOIN crm.customer_login_link k ON k.customer_id = c.id AND k.role = 'owner'
 LEFT JOIN crm.login l ON l.id = k.login_id
 WHERE c.biller_id = $1 ORDER BY c.account_number
+"""
+_ROWS: Final = """
+SELECT r.line_no, r.outcome, r.codes, r.account_number
+FROM mapping.import i JOIN execution.row_result r ON r.import_id = i.id
+WHERE i.biller_id = $1 ORDER BY r.line_no
 """
 _TOLD: Final = """
 SELECT i.state AS mapping, c.state AS validation, v.state, v.applied, v.chunks, v.chunks_done
@@ -139,7 +142,8 @@ class Upgrade:
     async def ends(self, billers: dict[str, Biller]) -> dict[str, list[tuple[Any, ...]]]:
         """What the CRM holds and what became of the rows, by kind."""
         return {
-            kind: [tuple(row) for row in await self.admin.fetch(_CRM, biller.id)] for kind, biller in billers.items()
+            kind: [tuple(row) for statement in (_CRM, _ROWS) for row in await self.admin.fetch(statement, biller.id)]
+            for kind, biller in billers.items()
         }
 
 
