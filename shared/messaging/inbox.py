@@ -7,11 +7,14 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from shared.contracts.event import Event
-from shared.logging import bound_contextvars
+from shared.logging import bound_contextvars, get_logger
 from shared.messaging.decision import UndecodableError
 from shared.messaging.delivery import Delivery
+from shared.messaging.origin import as_said, is_said_by_services
 from shared.messaging.subscription import AnySubscription
 from shared.postgres import Connection, Database
+
+log = get_logger()
 
 
 class Effect(StrEnum):
@@ -19,6 +22,7 @@ class Effect(StrEnum):
 
     HANDLED = "handled"
     DUPLICATE = "duplicate"
+    UNFOUNDED = "unfounded"  # no service said it
 
 
 class Inbox:
@@ -36,17 +40,37 @@ class Inbox:
         event = decode(subscription.event, delivery.body)
         with bound_contextvars(**_ids(event)):
             async with self._database.transaction() as connection:
-                if not await record(connection, event.event_id, delivery.topic):
-                    return Effect.DUPLICATE
-                await subscription.handle(connection, event, delivery)
-        return Effect.HANDLED
+                return await _take(connection, subscription, event, delivery)
+
+
+async def _take(connection: Connection, subscription: AnySubscription, event: Event, delivery: Delivery) -> Effect:
+    if is_said_by_services(event):
+        said = await as_said(connection, event)
+        if said is None:  # not recorded either: the true event of this id may be still to come
+            log.warning("event_never_said", topic=delivery.topic)
+            return Effect.UNFOUNDED
+        event = said
+    if not await record(connection, event.event_id, delivery.topic):
+        return Effect.DUPLICATE
+    await subscription.handle(connection, event, delivery)
+    return Effect.HANDLED
 
 
 async def record(connection: Connection, event_id: UUID, topic: str) -> bool:
     """Whether the event is new; from here on it is not."""
+    done = await connection.execute(
+        "INSERT INTO heard (topic, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", topic, event_id
+    )
+    return done == "INSERT 0 1" and await _is_new_to_the_last_release(connection, event_id, topic)
+
+
+async def _is_new_to_the_last_release(connection: Connection, event_id: UUID, topic: str) -> bool:
+    # Services of the last release know the inbox alone, whose key has no topic; it goes when they are gone.
     statement = "INSERT INTO inbox (event_id, topic) VALUES ($1, $2) ON CONFLICT (event_id) DO NOTHING"
-    done = await connection.execute(statement, event_id, topic)
-    return done == "INSERT 0 1"
+    if await connection.execute(statement, event_id, topic) == "INSERT 0 1":
+        return True
+    heard_on: str | None = await connection.fetchval("SELECT topic FROM inbox WHERE event_id = $1", event_id)
+    return heard_on != topic
 
 
 def decode(event: type[Event], body: bytes) -> Event:

@@ -28,3 +28,8 @@ async def as_said(connection: Connection, event: E) -> E | None:
             if body is not None:
                 return type(event).from_bytes(body)
     return None
+
+
+def is_said_by_services(event: Event) -> bool:
+    """Whether such an event comes out of an outbox; a request of somebody outside does not."""
+    return any(party in _SAID for party in event.topic.producers)

@@ -21,15 +21,21 @@ _BATCH: Final = 1000
 _UNKNOWN_TOPIC_FOR: Final = timedelta(hours=1)
 _CONSUMERS: Final = {event.topic.name: event.topic.consumers for event in EVENTS}
 _RECORDED_BY: Final = {
-    "mapping": """SELECT event_id FROM mapping.inbox WHERE event_id = ANY($1)
-                  UNION SELECT event_id FROM mapping.dead_letter WHERE event_id = ANY($1)""",
-    "validation": """SELECT event_id FROM validation.inbox WHERE event_id = ANY($1)
-                     UNION SELECT event_id FROM validation.dead_letter WHERE event_id = ANY($1)""",
-    "executor": """SELECT event_id FROM execution.inbox WHERE event_id = ANY($1)
-                   UNION SELECT event_id FROM execution.dead_letter WHERE event_id = ANY($1)""",
-    "notifier": """SELECT event_id FROM notification.inbox WHERE event_id = ANY($1)
-                   UNION SELECT event_id FROM notification.dead_letter WHERE event_id = ANY($1)""",
+    "mapping": """SELECT topic, event_id FROM mapping.heard WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM mapping.inbox WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM mapping.dead_letter WHERE event_id = ANY($1)""",
+    "validation": """SELECT topic, event_id FROM validation.heard WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM validation.inbox WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM validation.dead_letter WHERE event_id = ANY($1)""",
+    "executor": """SELECT topic, event_id FROM execution.heard WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM execution.inbox WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM execution.dead_letter WHERE event_id = ANY($1)""",
+    "notifier": """SELECT topic, event_id FROM notification.heard WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM notification.inbox WHERE event_id = ANY($1)
+        UNION SELECT topic, event_id FROM notification.dead_letter WHERE event_id = ANY($1)""",
 }
+
+Heard = tuple[str, UUID]
 
 log = get_logger()
 
@@ -102,12 +108,13 @@ class Sweeper:
         log.warning("messages_sent_again", service=self._service, count=len(unrecorded))
 
 
-async def _recorded(connection: Connection, party: str, rows: Iterable[asyncpg.Record]) -> set[UUID]:
+async def _recorded(connection: Connection, party: str, rows: Iterable[asyncpg.Record]) -> set[Heard]:
     ids = [row["event_id"] for row in rows if party in _CONSUMERS.get(row["topic"], ())]
-    return {row["event_id"] for row in await connection.fetch(_RECORDED_BY[party], ids)} if ids else set()
+    found = await connection.fetch(_RECORDED_BY[party], ids) if ids else []
+    return {(row["topic"], row["event_id"]) for row in found}
 
 
-def _is_recorded(row: asyncpg.Record, recorded: Mapping[str, set[UUID]]) -> bool:
+def _is_recorded(row: asyncpg.Record, recorded: Mapping[str, set[Heard]]) -> bool:
     # A topic no longer in the contracts has no consumers: nothing to wait for.
     parties = [party for party in _CONSUMERS.get(row["topic"], ()) if party in recorded]
-    return all(row["event_id"] in recorded[party] for party in parties)
+    return all((row["topic"], row["event_id"]) in recorded[party] for party in parties)

@@ -43,7 +43,7 @@ from tests.support.leaving import leave
 TEN: Final = Counts(applied=8, skipped=2)
 HALF: Final = Counts(applied=4, skipped=1)
 # What a message is recorded in, and what mapping keeps of a request that it refused.
-_RECORDS: Final = {"inbox", "dead_letter", "schema_migration"}
+_RECORDS: Final = {"inbox", "heard", "dead_letter", "schema_migration"}
 _ANSWER: Final = "customer-import.import-request-answered.v1"
 
 
@@ -166,6 +166,7 @@ class World:
         """As if a replay came after the inboxes were lost."""
         for schema in ("mapping", "validation", "execution", "notification"):
             await self.admin.execute(f"DELETE FROM {schema}.inbox")  # noqa: S608 - a name from this line
+            await self.admin.execute(f"DELETE FROM {schema}.heard")  # noqa: S608 - a name from this line
 
     async def tables(self) -> dict[str, str]:
         """A hash of each table of the services, without the records of messages."""

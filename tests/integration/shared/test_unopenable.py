@@ -45,6 +45,7 @@ async def _compressed(world: World, codec: str, *bodies: bytes) -> list[int]:
 @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
 async def test_each_codec_is_read(world: World, codec: str) -> None:
     events = [defined() for _ in range(5)]
+    await world.said(*events)
     await _compressed(world, codec, *(event.to_bytes() for event in events))
     async with world.messenger("notifier", Subscription(ImportDefined, apply)):
         await world.all_applied(events, limit=15)
@@ -52,6 +53,7 @@ async def test_each_codec_is_read(world: World, codec: str) -> None:
 
 async def test_a_header_name_that_is_no_text_is_set_aside(world: World) -> None:
     last, health = defined(), Health(world.exits.append)
+    await world.said(last)
     async with world.messenger("notifier", Subscription(ImportDefined, apply), health=health):
         async with world.producer() as producer:
             builder = batch_with_header_name(producer, defined().to_bytes(), b"\xff\xfe" + b"x" * 9)
@@ -71,6 +73,7 @@ async def test_a_header_name_that_is_no_text_is_set_aside(world: World) -> None:
 
 async def test_a_codec_that_is_missing_sets_aside_what_needs_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     last = defined()
+    await world.said(last)
     offsets = await _compressed(world, "lz4", defined().to_bytes(), defined().to_bytes())
     monkeypatch.setattr("aiokafka.codec.has_lz4", lambda: False)
     async with world.producer() as producer:
@@ -89,6 +92,7 @@ async def test_a_corrupt_batch_is_set_aside(world: World, seal: bool, told: str)
     last, marker = defined(), os.urandom(16).hex().encode()
     # Stored as it is within the compressed batch: chance cannot be made smaller.
     noise = b'{"x": "' + os.urandom(200).hex().encode() + b'"}'
+    await world.said(last)
     async with world.producer() as producer:
         if seal:
             (poison,) = await _compressed(world, "lz4", marker + noise)
@@ -108,6 +112,7 @@ async def test_a_corrupt_batch_is_set_aside(world: World, seal: bool, told: str)
 async def test_whoever_asked_is_answered_even_where_the_answer_fails(world: World) -> None:
     answered: list[int] = []
     last, broken = defined(), uuid4()
+    await world.said(last)
 
     async def answer(_connection: Connection, delivery: Delivery) -> None:
         answered.append(delivery.offset)
@@ -128,6 +133,7 @@ async def test_whoever_asked_is_answered_even_where_the_answer_fails(world: Worl
 async def test_a_handler_that_keeps_failing_is_answered_too(world: World) -> None:
     answered: list[bytes] = []
     poison = defined()
+    await world.said(poison)
 
     async def fail(_connection: Connection, _event: ImportDefined) -> None:
         raise ZeroDivisionError

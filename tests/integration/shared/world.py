@@ -24,7 +24,7 @@ PASSWORD = "only-for-tests"
 ROLES: dict[Party, str] = {"mapping": "ci_mapping", "notifier": "ci_notifier"}
 
 
-async def eventually(look: Callable[[], Awaitable[Any]], *, limit: float = 60.0) -> Any:
+async def eventually(look: Callable[[], Awaitable[Any]], *, limit: float = 15.0) -> Any:
     """What ``look`` sees once it is true; looks again and again, but not for ever."""
     deadline = time.monotonic() + limit
     while not (seen := await look()):
@@ -74,18 +74,30 @@ class World:
             for event in events:
                 await say(connection, event)
 
+    async def said(self, *events: ImportEvent) -> None:
+        """As if mapping had said and published them, and all had heard: what is on the topic now is a copy."""
+        for event in events:
+            await self.admin.execute(
+                """INSERT INTO mapping.outbox (event_id, topic, key, body, published_at, settled_at)
+                   VALUES ($1, $2, $3, $4, now(), now())""",
+                event.event_id,
+                event.topic.name,
+                event.key,
+                event.to_bytes(),
+            )
+
     async def effects(self, events: Sequence[ImportEvent]) -> int:
         ids = [event.event_id for event in events]
         return int(await self.admin.fetchval("SELECT count(*) FROM notification.effect WHERE event_id = ANY($1)", ids))
 
-    async def all_applied(self, events: Sequence[ImportEvent], *, limit: float = 60.0) -> None:
+    async def all_applied(self, events: Sequence[ImportEvent], *, limit: float = 15.0) -> None:
         async def applied() -> bool:
             return await self.effects(events) >= len(events)
 
         await eventually(applied, limit=limit)
         assert await self.effects(events) == len(events)
 
-    async def letter(self, event_id: UUID, *, limit: float = 60.0) -> Any:
+    async def letter(self, event_id: UUID, *, limit: float = 15.0) -> Any:
         async def kept() -> Any:
             statement = "SELECT * FROM notification.dead_letter WHERE event_id = $1"
             return await self.admin.fetchrow(statement, event_id)
