@@ -147,4 +147,5 @@ def _opened_folder(folder: Path) -> ObjectStore:
     if not folder.is_absolute():
         raise ValueError("The folder of the Secure Upload is an absolute path")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the files hold bank numbers: nobody else may look in
+    folder.chmod(0o700)  # also where it was there before
     return LocalStore(folder)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.mapping.domain import import_id_of, request_hash, right_problems
+from services.mapping.domain import import_id_of, request_hash, right_problems, visible_files
 from services.mapping.repository import billers, files, imports, recipes, recipients
 from services.mapping.repository.imports import NewImport
 from shared.auth import Person
@@ -73,7 +73,7 @@ async def _examined(connection: Connection, request: Request, today: date) -> tu
     facts = BillerFacts(
         permission=right.permission,
         invoice_types={invoice_type.code: invoice_type.facts() for invoice_type in types},
-        file=await files.facts(connection, biller.id, definition.file.id),
+        file=await files.facts(connection, biller.id, definition.file.id, visible_files(right)),
         recipients=await recipients.known(connection, biller.id, definition.log_recipients),
     )
     decide = {} if definition.decide == "ask" else definition.decide

@@ -15,6 +15,7 @@ from services.mapping.handlers import (
     on_import_rejected,
 )
 from services.mapping.pages import add_pages
+from services.mapping.removal import remover
 from services.mapping.settings import MappingSettings
 from shared.contracts.events import ImportApproved, ImportFinished, ImportHeld, ImportRejected, ImportRequested
 from shared.messaging import DeadLetters, DeliverySubscription, Messenger, Subscription
@@ -49,10 +50,12 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
     requests = RequestHandlers(running.verifier)
     messenger = Messenger(SERVICE, running.database, settings, subscriptions(requests), running.health)
     await running.exits.enter_async_context(messenger)
+    secure_upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options)
+    await running.exits.enter_async_context(remover(running.database, secure_upload, running.health))
     app.state.context = Context(
         database=running.database,
         verifier=running.verifier,
-        secure_upload=SecureUpload(settings.secure_upload_url, settings.secure_upload_options),
+        secure_upload=secure_upload,
         upload_limit_bytes=settings.upload_limit_bytes,
     )
     return messenger.dead_letters

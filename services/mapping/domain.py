@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -95,6 +95,14 @@ class TakenDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class Visible:
+    """Which files somebody sees: those meant for these kinds; with bank data only who may import bank accounts."""
+
+    hints: Sequence[str]
+    with_bank_data: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KindOffered:
     """Whether a kind of import can be started at a biller, and if not, why not."""
 
@@ -128,6 +136,11 @@ def clean_file_name(name: str) -> str:
 def visible_hints(right: Right) -> tuple[str, ...]:
     """Which files of a Secure Upload somebody sees: a list of bank accounts is no business of paperless people."""
     return (*(kind for kind in ImportKind if allows(right, kind)), UNKNOWN_KIND)
+
+
+def visible_files(right: Right) -> Visible:
+    """The files that somebody with this right sees, whatever they were said to be for."""
+    return Visible(visible_hints(right), with_bank_data=allows(right, ImportKind.AUTOPAY))
 
 
 def kinds_offered(right: Right, files_by_hint: Mapping[str, int]) -> tuple[KindOffered, ...]:

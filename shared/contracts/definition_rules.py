@@ -49,6 +49,7 @@ class FileFacts:
 
     sha256: str
     size: int
+    removed: str | None = None  # the code for which it was removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,12 @@ def _right(definition: ImportDefinition, facts: BillerFacts) -> Iterator[Request
 def _file(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
     if facts.file is None:
         yield coded_problem("F018", "file.id", "The Secure Upload of the biller does not hold this file")
+        return
+    if facts.file.removed is not None:
+        reason = CODES[facts.file.removed].title
+        yield coded_problem(
+            "F018", "file.id", f"The file was removed from the Secure Upload: {reason}", "Upload a corrected file"
+        )
         return
     if facts.file.sha256 != definition.file.sha256:
         yield coded_problem("F018", "file.sha256")

@@ -43,7 +43,7 @@ async def show_biller(services: Services, person: SignedIn, biller_id: Id) -> Bi
     async with services.database.connection() as connection:
         biller, right = await biller_with_right(connection, person, biller_id)
         types = await billers.invoice_types(connection, biller_id)
-        by_hint = await files.count_by_hint(connection, biller_id)
+        by_hint = await files.count_by_hint(connection, biller_id, domain.visible_files(right))
     visible = {hint: count for hint, count in by_hint.items() if hint in domain.visible_hints(right)}
     return BillerDetail.model_validate(
         {

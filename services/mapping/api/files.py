@@ -2,24 +2,25 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 
 from services.mapping import domain
-from services.mapping.api.access import Context, Services, SignedIn, biller_with_right, require_kind
+from services.mapping.api.access import Context, Services, SignedIn, biller_with_right, deny, require_kind
 from services.mapping.api.models import FileItem, FileList, KindHint, ProblemBody
 from services.mapping.repository import files
 from services.mapping.repository.files import NewFile
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Id, Text
-from shared.contracts.definition import ImportKind
+from shared.contracts.definition import ImportKind, Reading
 from shared.csvfile.sensitive import find_card_number
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.postgres import is_transient
+from shared.rights import Right, allows
 from shared.secure_upload import SecureUploadUnavailable, Stored, TooLarge, object_key
 
 router = APIRouter(tags=["files"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
@@ -36,7 +37,7 @@ async def list_files(
     """The files that you may use, newest first. A file is known by its id and content, never by a path."""
     async with services.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
-        found = await files.list_files(connection, biller_id, domain.visible_hints(right), limit)
+        found = await files.list_files(connection, biller_id, domain.visible_files(right), limit)
     return FileList(items=[FileItem.model_validate(file) for file in found])
 
 
@@ -55,11 +56,15 @@ async def upload_file(
 
     The content type is not looked at: what the file is shows when it is read.
     """
-    await _require_right(services, person, biller_id, kind)
+    right = await _require_right(services, person, biller_id, kind)
     _refuse_early(request, name, services.upload_limit_bytes)
     file_id = uuid4()
     key = object_key(biller_id, file_id)
     stored = await _store(services, request, key)
+    holds_bank_data = await _judged(services, biller_id, file_id)
+    if holds_bank_data and not allows(right, ImportKind.AUTOPAY):  # it would be hidden from who has just sent it
+        await services.secure_upload.delete(key)
+        deny("body")
     file = NewFile(
         id=file_id,
         biller_id=biller_id,
@@ -69,15 +74,26 @@ async def upload_file(
         object_key=key,
         kind_hint=kind,
         uploaded_by=person.subject,
+        holds_bank_data=holds_bank_data,
     )
     return await _register(services, file)
 
 
-async def _require_right(services: Context, person: Person, biller_id: int, kind: str) -> None:
+async def _require_right(services: Context, person: Person, biller_id: int, kind: str) -> Right:
     async with services.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
     if kind != domain.UNKNOWN_KIND:
         require_kind(right, ImportKind(kind))
+    return right
+
+
+async def _judged(services: Context, biller_id: int, file_id: UUID) -> bool | None:
+    """Whether the file lists bank accounts, going by its beginning; None where that cannot be read."""
+    try:
+        sample = await services.samples.of(services.secure_upload, biller_id, file_id, Reading())
+    except (FileNotFoundError, SecureUploadUnavailable):
+        return None
+    return None if sample.refusal and not sample.columns else sample.holds_bank_data
 
 
 def _refuse_early(request: Request, name: str, limit: int) -> None:

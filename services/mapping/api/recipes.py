@@ -124,7 +124,7 @@ async def visible_recipe(
 async def _sample(services: Context, person: Person, biller_id: int, file_id: UUID, reading: Reading) -> Sample:
     async with services.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
-        file = await files.find(connection, biller_id, file_id, domain.visible_hints(right))
+        file = await files.find(connection, biller_id, file_id, domain.visible_files(right))
     if file is None:
         raise Problem(
             404, "file_not_found", "The Secure Upload holds no such file", "file_id", "Choose one of its files"

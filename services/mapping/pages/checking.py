@@ -28,7 +28,7 @@ from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.matching import nearest_of
 from services.mapping.pages.repository import Draft
 from services.mapping.pages.shown import check_no_in, shown_in, told
-from services.mapping.repository import billers, considered, imports
+from services.mapping.repository import billers, considered, files, imports
 from services.mapping.repository.considered import Considered
 from services.mapping.sampling import Sample
 from services.mapping.suggestions.recipe import LONGEST, account_number
@@ -67,6 +67,7 @@ class Seen:
     answers: Mapping[str, Considered]
     standing: Mapping[str, Standing]
     file_name: str
+    removed_for: str | None  # the code for which the file was removed
     may_approve: bool
     may_replace_owner: bool
 
@@ -308,6 +309,7 @@ async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
         answers = await considered.considered(connection, import_id)
         stands = await standing(connection, import_id)
         file_name = await repository.file_name(connection, import_id)
+        removed_for = await files.why_removed(connection, import_id)
     return Seen(
         item=item,
         check=check,
@@ -316,6 +318,7 @@ async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
         answers=answers,
         standing=stands,
         file_name=file_name,
+        removed_for=removed_for,
         may_approve=right.may_approve,
         may_replace_owner=right.may_replace_owner,
     )

@@ -29,7 +29,8 @@ _RECENT_BILLERS: Final = """
 SELECT biller_id FROM draft WHERE subject = $1 GROUP BY biller_id ORDER BY max(updated_at) DESC LIMIT 5
 """
 _FILES_OF: Final = """
-SELECT biller_id, kind_hint, count(*) AS files FROM secure_file WHERE biller_id = ANY ($1::bigint[])
+SELECT biller_id, kind_hint, count(*) AS files FROM secure_file
+WHERE biller_id = ANY ($1::bigint[]) AND deleted_at IS NULL
 GROUP BY biller_id, kind_hint
 """
 _EXISTING: Final = """

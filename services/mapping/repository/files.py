@@ -1,10 +1,10 @@
 """The register of the Secure Upload."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.mapping.domain import Visible
 from shared.contracts.definition_rules import FileFacts
 from shared.postgres import Connection
 
@@ -15,17 +15,40 @@ _FILES = """
     )
     SELECT id, name, size, sha256, uploaded_at, kind_hint, sha256 IN (SELECT sha256 FROM imported) AS imported_before
     FROM secure_file
-    WHERE biller_id = $1 AND kind_hint = ANY($2::text[])
+    WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) AND deleted_at IS NULL
+      AND ($3 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
 """
-_LIST = _FILES + "ORDER BY uploaded_at DESC, id LIMIT $3"
-_FIND = _FILES + "AND id = $3"
+_LIST = _FILES + "ORDER BY uploaded_at DESC, id LIMIT $4"
+_FIND = _FILES + "AND id = $4"
+_FACTS = """
+    SELECT sha256, size, deleted_reason FROM secure_file
+    WHERE id = $1 AND biller_id = $2 AND kind_hint = ANY($3::text[])
+      AND ($4 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
+"""
+_COUNT = """
+    SELECT kind_hint, count(*) AS files FROM secure_file
+    WHERE biller_id = $1 AND deleted_at IS NULL
+      AND ($2 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
+    GROUP BY kind_hint
+"""
+_TO_REMOVE = """
+    SELECT f.id, f.object_key, c.import_id, g.code AS reason
+    FROM secure_file f
+    JOIN import i ON i.file_id = f.id
+    JOIN validation.import_check c ON c.import_id = i.id AND c.state = 'rejected'
+    JOIN validation.finding g ON g.import_id = i.id AND g.code IN ('F008', 'F009')
+    WHERE f.deleted_at IS NULL
+    LIMIT 1 FOR UPDATE OF f SKIP LOCKED
+"""
+_REMOVED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2, deleted_for = $3 WHERE id = $1"
+_REMOVED_REASON = "SELECT f.deleted_reason FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1"
 _WAS_IMPORTED = """
     SELECT true FROM import i JOIN secure_file g ON g.id = i.file_id
     WHERE i.biller_id = $1 AND g.sha256 = $2 AND i.state IN ('completed', 'completed_with_errors') LIMIT 1
 """
 _ADD = """
-    INSERT INTO secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING uploaded_at
+    INSERT INTO secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by, holds_bank_data)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING uploaded_at
 """
 
 
@@ -41,6 +64,17 @@ class NewFile:
     object_key: str
     kind_hint: str
     uploaded_by: str
+    holds_bank_data: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileToRemove:
+    """A file that must not be kept, and the import that was refused for it."""
+
+    id: UUID
+    object_key: str
+    import_id: UUID
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +90,15 @@ class ListedFile:
     imported_before: bool
 
 
-async def list_files(connection: Connection, biller_id: int, hints: Sequence[str], limit: int) -> list[ListedFile]:
-    """Files of the biller with one of these hints, newest first."""
-    rows = await connection.fetch(_LIST, biller_id, list(hints), limit)
+async def list_files(connection: Connection, biller_id: int, visible: Visible, limit: int) -> list[ListedFile]:
+    """Files of the biller that are visible, newest first."""
+    rows = await connection.fetch(_LIST, biller_id, list(visible.hints), visible.with_bank_data, limit)
     return [ListedFile(**dict(row)) for row in rows]
 
 
-async def count_by_hint(connection: Connection, biller_id: int) -> dict[str, int]:
-    """How many files of each hint the biller's Secure Upload holds."""
-    rows = await connection.fetch(
-        "SELECT kind_hint, count(*) AS files FROM secure_file WHERE biller_id = $1 GROUP BY kind_hint", biller_id
-    )
+async def count_by_hint(connection: Connection, biller_id: int, visible: Visible) -> dict[str, int]:
+    """How many files of each hint the biller's Secure Upload holds, with and without bank data as is visible."""
+    rows = await connection.fetch(_COUNT, biller_id, visible.with_bank_data)
     return {row["kind_hint"]: row["files"] for row in rows}
 
 
@@ -82,21 +114,37 @@ async def add(connection: Connection, file: NewFile) -> datetime:
         file.object_key,
         file.kind_hint,
         file.uploaded_by,
+        file.holds_bank_data,
     )
     return uploaded_at
 
 
-async def facts(connection: Connection, biller_id: int, file_id: UUID) -> FileFacts | None:
-    """What the register says of a file, if it is this biller's."""
-    row = await connection.fetchrow(
-        "SELECT sha256, size FROM secure_file WHERE id = $1 AND biller_id = $2", file_id, biller_id
-    )
-    return None if row is None else FileFacts(row["sha256"], row["size"])
+async def facts(connection: Connection, biller_id: int, file_id: UUID, visible: Visible) -> FileFacts | None:
+    """What the register says of a file, if it is this biller's and visible."""
+    row = await connection.fetchrow(_FACTS, file_id, biller_id, list(visible.hints), visible.with_bank_data)
+    return None if row is None else FileFacts(row["sha256"], row["size"], row["deleted_reason"])
 
 
-async def find(connection: Connection, biller_id: int, file_id: UUID, hints: Sequence[str]) -> ListedFile | None:
-    """A file of the biller with one of these hints."""
-    rows = await connection.fetch(_FIND, biller_id, list(hints), file_id)
+async def next_to_remove(connection: Connection) -> FileToRemove | None:
+    """A file whose check refused it for what must never be kept; no other transaction gets it meanwhile."""
+    row = await connection.fetchrow(_TO_REMOVE)
+    return None if row is None else FileToRemove(**dict(row))
+
+
+async def record_removal(connection: Connection, file: FileToRemove) -> None:
+    """Note when, why and by which refusal the file was removed."""
+    await connection.execute(_REMOVED, file.id, file.reason, file.import_id)
+
+
+async def why_removed(connection: Connection, import_id: UUID) -> str | None:
+    """The code for which the import's file was removed; None where it is still there."""
+    reason: str | None = await connection.fetchval(_REMOVED_REASON, import_id)
+    return reason
+
+
+async def find(connection: Connection, biller_id: int, file_id: UUID, visible: Visible) -> ListedFile | None:
+    """A file of the biller that is visible."""
+    rows = await connection.fetch(_FIND, biller_id, list(visible.hints), visible.with_bank_data, file_id)
     return ListedFile(**dict(rows[0])) if rows else None
 
 

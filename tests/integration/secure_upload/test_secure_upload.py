@@ -139,3 +139,10 @@ async def test_plain_http_must_be_asked_for(s3_endpoint: str) -> None:
     upload = SecureUpload(f"s3://{BUCKET}", {**KEYS, "endpoint": s3_endpoint})
     with pytest.raises(SecureUploadUnavailable):
         await upload.size(object_key(7, uuid4()))
+
+
+def test_a_folder_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    folder.mkdir(mode=0o755)
+    SecureUpload(folder.as_uri(), {})
+    assert folder.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,39 @@
+"""Files that must not be kept: one refused for card numbers, security codes or passwords leaves the Secure Upload."""
+
+from typing import Final
+
+from services.mapping.repository import files
+from shared.health import Health
+from shared.logging import get_logger
+from shared.postgres import Database
+from shared.secure_upload import SecureUpload
+from shared.workers import Worker
+
+_POLL_SECONDS: Final = 2.0
+
+log = get_logger()
+
+
+def remover(database: Database, secure_upload: SecureUpload, health: Health) -> Worker:
+    """The worker that removes them, as soon as the refusal is committed and until it has succeeded."""
+    removal = Removal(database, secure_upload)
+    return Worker("file removal", removal.step, health=health, poll_seconds=_POLL_SECONDS)
+
+
+class Removal:
+    """Removes one file after the other. The object goes first: what is recorded as removed is gone."""
+
+    def __init__(self, database: Database, secure_upload: SecureUpload) -> None:
+        self._database = database
+        self._secure_upload = secure_upload
+
+    async def step(self) -> bool:
+        """Remove the next one; False where there is none."""
+        async with self._database.transaction() as connection:
+            file = await files.next_to_remove(connection)
+            if file is None:
+                return False
+            await self._secure_upload.delete(file.object_key)
+            await files.record_removal(connection, file)
+        log.info("file_removed", file_id=file.id, import_id=file.import_id, reason=file.reason)
+        return True

@@ -1,0 +1,91 @@
+"""Files that must not be kept are removed; files that list bank accounts are for those who may import bank accounts."""
+
+from uuid import UUID
+
+import pytest
+
+from services.mapping.removal import Removal
+from shared.secure_upload import object_key
+from tests.integration.mapping.world import CONTENT, World
+from tests.support.crm import Biller
+
+ROUTING = "021000021"
+BANK = b"Acct,Email,BankNo\r\nWTR-1,ann@example.com,123456789\r\n"
+BY_CHECK_DIGIT = f"Acct,Email,A,B\r\nWTR-1,ann@example.com,{ROUTING},99887766\r\n".encode()
+
+
+async def removed_all(world: World) -> None:
+    removal = Removal(world.database, world.uploads)
+    while await removal.step():
+        pass
+
+
+@pytest.mark.parametrize("code", ["F008", "F009"])
+async def test_a_file_refused_for_what_must_not_be_kept_is_removed(world: World, biller: Biller, code: str) -> None:
+    definition = await world.definition(biller)
+    answer = await world.ask(definition)
+    import_id, file_id = UUID(answer.json()["import_id"]), UUID(definition["file"]["id"])
+    await removed_all(world)
+    assert await world.uploads.size(object_key(biller.id, file_id)) == len(CONTENT)
+    await world.checked(import_id, state="rejected")
+    await world.admin.execute(
+        "INSERT INTO validation.finding (import_id, code, count, sample_lines) VALUES ($1, $2, 1, '{2}')",
+        import_id,
+        code,
+    )
+    await removed_all(world)
+    with pytest.raises(FileNotFoundError):
+        await world.uploads.size(object_key(biller.id, file_id))
+    kept = await world.admin.fetchrow("SELECT * FROM mapping.secure_file WHERE id = $1", file_id)
+    assert kept is not None
+    assert (kept["deleted_reason"], kept["deleted_for"]) == (code, import_id)
+    assert kept["deleted_at"] is not None
+    listed = (await world.signed_in("ivy").get(f"/billers/{biller.id}/files")).json()["items"]
+    assert str(file_id) not in {one["id"] for one in listed}
+    again = await world.ask(definition)
+    assert again.status_code == 422
+    assert again.json()["code"] == "F018"
+    assert "was removed" in again.json()["title"]
+
+
+async def test_removing_is_repeated_until_it_is_recorded(world: World, biller: Biller) -> None:
+    definition = await world.definition(biller)
+    import_id = UUID((await world.ask(definition)).json()["import_id"])
+    await world.checked(import_id, state="rejected", F008=1)
+    await world.uploads.delete(object_key(biller.id, UUID(definition["file"]["id"])))  # gone, but not recorded
+    await removed_all(world)
+    reason = "SELECT deleted_reason FROM mapping.secure_file WHERE id = $1"
+    assert await world.admin.fetchval(reason, UUID(definition["file"]["id"])) == "F008"
+
+
+async def test_a_file_refused_for_something_else_stays(world: World, biller: Biller) -> None:
+    definition = await world.definition(biller)
+    import_id = UUID((await world.ask(definition)).json()["import_id"])
+    await world.checked(import_id, state="rejected", F001=1)
+    await removed_all(world)
+    assert await world.uploads.size(object_key(biller.id, UUID(definition["file"]["id"]))) == len(CONTENT)
+
+
+@pytest.mark.parametrize("kind", ["unknown", "paperless"])
+@pytest.mark.parametrize("content", [BANK, BY_CHECK_DIGIT])
+async def test_people_of_paperless_see_no_bank_file(world: World, biller: Biller, kind: str, content: bytes) -> None:
+    file = await world.upload(biller, content=content, kind=kind)
+    for person, sees in (("ivy", True), ("paul", False)):
+        listed = (await world.signed_in(person).get(f"/billers/{biller.id}/files")).json()["items"]
+        assert (file["id"] in {one["id"] for one in listed}) is sees
+    definition = await world.definition(biller, file={name: file[name] for name in ("id", "sha256", "size")})
+    assert (await world.ask(definition, person="paul")).json()["code"] == "F018"
+    assert (await world.ask(definition)).status_code == 202
+
+
+async def test_people_of_paperless_define_nothing_over_a_file_for_autopay(world: World, biller: Biller) -> None:
+    file = await world.upload(biller, kind="autopay")
+    definition = await world.definition(biller, file={name: file[name] for name in ("id", "sha256", "size")})
+    assert (await world.ask(definition, person="paul")).json()["code"] == "F018"
+
+
+async def test_people_of_paperless_upload_no_bank_file(world: World, biller: Biller) -> None:
+    path = f"/billers/{biller.id}/files"
+    answer = await world.signed_in("paul").post(path, params={"name": "a.csv", "kind": "paperless"}, content=BANK)
+    assert (answer.status_code, answer.json()["code"]) == (403, "F011")
+    assert (await world.signed_in("paul").get(path)).json()["items"] == []
