@@ -1,17 +1,21 @@
 """What a file looks like, judged by its first block."""
 
+import re
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from shared.csvfile import dialect as dialects
 from shared.csvfile.dialect import Dialect
 from shared.csvfile.header import Header, header_problems, locate
 from shared.csvfile.lines import count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
-from shared.csvfile.problems import Fault, Problem
+from shared.csvfile.problems import Fault, Problem, limit_exceeded
 from shared.csvfile.quoting import PLAIN, Quoting
 from shared.csvfile.sniff import not_csv, not_csv_text, utf16_without_mark
 from shared.csvfile.text import BLOCK_BYTES, Decoder
+
+_NOTHING_FOUND: Final = frozenset({"F002", "F004"})
+_CELL: Final = re.compile(r"[,;\t|]")
 
 _LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 _DELIMITER_NAMES = {";": "a semicolon", "\t": "a tab", "|": "a bar", ":": "a colon", "^": "a caret", "~": "a tilde"}
@@ -69,9 +73,19 @@ def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspect
         text, problem = _decode(head, options, found, complete=complete)
         if problem is None:
             problem = _read_shape(text, options, found, complete=complete)
+            if problem and problem.code in _NOTHING_FOUND:
+                problem = _overlong(text, options) or problem
     if problem:
         found.problems.insert(0, problem)
     return found
+
+
+def _overlong(text: str, options: CsvOptions) -> Problem | None:
+    """A cell above the limit, where the file seems to have no header or no rows: they are not missing, they are cut."""
+    for line, written in enumerate(text.split("\n"), start=1):
+        if max(map(len, _CELL.split(written))) > options.max_field_bytes:
+            return limit_exceeded("bytes in one cell", options.max_field_bytes, line).problem
+    return None
 
 
 def _decode(head: bytes, options: CsvOptions, found: Inspection, *, complete: bool) -> tuple[str, Problem | None]:
