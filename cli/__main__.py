@@ -23,7 +23,7 @@ dead_letters = typer.Typer(no_args_is_help=True, help="Messages that could not b
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(administration.app, name="admin")
 
-console = Console()
+console = Console(markup=False)  # headers and file names may have brackets
 Person = Annotated[str | None, typer.Option("--as", help="Person of the embedded stack: ivy, paul or sam")]
 ImportId = Annotated[UUID, typer.Argument(help="The import's id")]
 
@@ -202,8 +202,8 @@ def main() -> None:
     try:
         app()
     except CommandError as error:
-        errors = Console(stderr=True)
-        errors.print(f"[red]{error.message}[/]", highlight=False)
+        errors = Console(stderr=True, markup=False)
+        errors.print(error.message, style="red", highlight=False)
         if error.remedy:
             errors.print(error.remedy, highlight=False)
         sys.exit(2)

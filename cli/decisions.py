@@ -31,7 +31,7 @@ def ask_decisions(console: Console, check: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ask(console: Console, finding: dict[str, Any]) -> dict[str, Any]:
-    console.print(f"[bold]{finding['code']}[/] {finding['title']}: {finding['count']}. {finding['remedy']}")
+    console.print(f"{finding['code']} {finding['title']}: {finding['count']}. {finding['remedy']}")
     choice = Prompt.ask("Your choice", console=console, choices=finding["choices"])
     if finding["code"] == _NEEDS_COUNT and choice == "continue":
         return {"choice": choice, "typed_count": IntPrompt.ask("Customers that would be made", console=console)}

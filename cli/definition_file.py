@@ -11,13 +11,23 @@ _KNOWN = {"biller", "kind", "invoice_types", "columns", "account_number", "optio
 _REQUIRED = {"biller", "kind", "columns", "account_number"}
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as they are written: `effective_date: 2027-01-15` is text for the contract, quoted or not."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def read_definition_file(path: Path, *, has_recipe: bool = False) -> dict[str, Any]:
     """The file's content, its names checked; raises CommandError naming what is wrong.
 
     Beside a recipe it need not name what the recipe holds.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

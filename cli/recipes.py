@@ -38,7 +38,7 @@ def confirm_drift(
     drift = client.drift(biller_id, recipe["id"], recipe["version"], file_id)
     for word, names in (("The file lacks", drift["missing"]), ("New in the file", drift["new"])):
         if names:
-            console.print(f"[yellow]{word}[/]: {', '.join(names)}", highlight=False)
+            console.print(f"{word}: {', '.join(names)}", style="yellow", highlight=False)
     lost = [name for name in drift["missing"] if name in _used(content)]
     if lost:
         raise CommandError(

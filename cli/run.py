@@ -45,7 +45,7 @@ def run_import(
         confirm_drift(client, console, biller["id"], content, reference["id"], accepted=accepts_drift)
     definition = _definition(client, biller, content, reference)
     import_id = client.define(definition, request_id)
-    console.print(f"Import [bold]{import_id}[/] of {file.name} for {biller['name']}", soft_wrap=True)
+    console.print(f"Import {import_id} of {file.name} for {biller['name']}", soft_wrap=True)
     return follow(client, console, import_id, patience)
 
 
@@ -72,7 +72,7 @@ def _upload(
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
     digest = hashlib.sha256()
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Uploading", total=size)
         answer = client.upload(biller["id"], file, content["kind"], _pieces(file, digest.update, progress, task))
@@ -100,7 +100,7 @@ def _definition(
 
 def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> dict[str, Any]:
     """Show progress until the import ended or is held by a check that nobody has decided yet."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Checking", total=None)
         last_change, last_seen = time.monotonic(), None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 _OUTCOMES = (
     ("applied", "green"),
@@ -20,9 +21,9 @@ def outcome_table(status: dict[str, Any]) -> Table:
     table.add_column("outcome")
     table.add_column("rows", justify="right")
     for name, colour in _OUTCOMES:
-        table.add_row(f"[{colour}]{name.replace('_', ' ')}[/]", f"{counts[name]:,}")
+        table.add_row(Text(name.replace("_", " "), style=colour), f"{counts[name]:,}")
     table.add_section()
-    table.add_row("[bold]read[/]", f"[bold]{counts['read']:,}[/]")
+    table.add_row(Text("read", style="bold"), Text(f"{counts['read']:,}", style="bold"))
     return table
 
 

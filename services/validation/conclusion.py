@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from services.validation.domain import decisions as taken
 from services.validation.domain import second_person
-from services.validation.domain.mail_domains import MEANT
+from services.validation.domain.mail_domains import provider_meant
 from services.validation.domain.second_person import Amounts, Beside
 from services.validation.repository import amounts, checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
@@ -172,7 +172,9 @@ class Conclusion:
 
 def _domains(rows: Mapping[str, int]) -> dict[str, Any]:
     """Misspelt mail domains, which are no personal data."""
-    return {"domains": {domain: {"rows": count, "meant": MEANT[domain]} for domain, count in sorted(rows.items())}}
+    return {
+        "domains": {domain: {"rows": count, "meant": provider_meant(domain)} for domain, count in sorted(rows.items())}
+    }
 
 
 def _is_much(count: int, rows: int) -> bool:

@@ -17,6 +17,7 @@ from shared.csvfile import (
     CsvOptions,
     CsvReader,
     FileRefused,
+    count_card_lengths,
     count_card_numbers,
     find_card_column,
     find_card_number,
@@ -25,6 +26,7 @@ from shared.csvfile import (
 from shared.csvfile import forbidden_header as is_forbidden
 
 _BATCH_ROWS: Final = 10_000
+_FEWEST_CARDS: Final = 2  # one number in ten passes the check digit by chance
 _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the first look to the last
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
@@ -67,10 +69,11 @@ class UploadedBytes:
 
 @dataclass(slots=True)
 class _CardWatch:
-    """F008. Account numbers pass for card numbers by chance, so in their columns only most of the cells tell."""
+    """F008. Account numbers pass by chance: in their columns most of the cells as long as a card's must do so."""
 
     exempt: frozenset[int]
     cards: dict[int, int] = field(default_factory=dict)
+    long: dict[int, int] = field(default_factory=dict)  # cells with as many digits as a card has
     filled: dict[int, int] = field(default_factory=dict)
 
     def look(self, batch: Batch) -> None:
@@ -85,11 +88,13 @@ class _CardWatch:
 
     def conclude(self) -> None:
         for position, cards in self.cards.items():
-            if cards * 2 > self.filled[position]:
+            compared = self.long[position] if cards >= _FEWEST_CARDS else self.filled[position]
+            if cards * 2 > compared:
                 raise Refused("F008", cards, {"column": position + 1})
 
     def _count(self, position: int, cells: Sequence[str]) -> None:
         self.filled[position] = self.filled.get(position, 0) + sum(map(bool, map(str.strip, cells)))
+        self.long[position] = self.long.get(position, 0) + count_card_lengths(cells)
         self.cards[position] = self.cards.get(position, 0) + count_card_numbers(cells)
 
 

@@ -7,7 +7,13 @@ from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
 from shared.csvfile.secret_headers import is_secret_header, names_bank_number
-from shared.csvfile.sensitive import count_card_numbers, find_card_column, find_card_number, forbidden_header
+from shared.csvfile.sensitive import (
+    count_card_lengths,
+    count_card_numbers,
+    find_card_column,
+    find_card_number,
+    forbidden_header,
+)
 from shared.csvfile.writing import write_rows
 
 __all__ = [
@@ -21,6 +27,7 @@ __all__ = [
     "RowProblem",
     "clean_cell",
     "clean_name",
+    "count_card_lengths",
     "count_card_numbers",
     "defuse_formula",
     "equally_wide",

@@ -18,6 +18,7 @@ _GROUPED = re.compile(
 )
 # Signs outside ASCII that may stand in a number: invisible ones, blanks, dashes, digits of other scripts.
 _DISGUISE = re.compile(r"[\u00a0\u00ad\u2000-\u206f\u2212\u2e3a\u2e3b\u3000\ufe58\ufe63\ufeff\uff0d]|(?![0-9])\d")
+_LIKE_A_CARD = re.compile(r"[0-9](?:[ ./_\t-]{0,3}[0-9]){12,18}")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 # Issuer prefixes with the lengths their cards have.
 _CARD = re.compile(
@@ -99,6 +100,11 @@ def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] =
         if found is not None:
             return found, position
     return None
+
+
+def count_card_lengths(cells: Sequence[str]) -> int:
+    """How many cells hold nothing but a number that is as long as a card's, grouped or not."""
+    return sum(1 for cell in cells if len(cell) >= _SHORTEST and _LIKE_A_CARD.fullmatch(_plain(cell.strip())))
 
 
 def count_card_numbers(cells: Sequence[str]) -> int:

@@ -6,9 +6,9 @@ from typing import Final, Literal
 from stack.demo.people import People
 from stack.demo.records import Biller, Customer, Enrolment, Invoice, Link, Login, Method, Records
 
-WATER: Final = Biller(1, "Riverbend Water", False, False, "riverbendwater.example", ("WATER", "SEWER"))
-CITY: Final = Biller(2, "City of Fernhollow", True, False, "fernhollow.example", ("TAX", "UTIL"))
-INSURER: Final = Biller(3, "Harbor Mutual", False, False, "harbormutual.example", ("PREMIUM",))
+WATER: Final = Biller(1, "Riverbend Water", False, False, "riverbendwater.example.com", ("WATER", "SEWER"))
+CITY: Final = Biller(2, "City of Fernhollow", True, False, "fernhollow.example.com", ("TAX", "UTIL"))
+INSURER: Final = Biller(3, "Harbor Mutual", False, False, "harbormutual.example.com", ("PREMIUM",))
 
 _SEED: Final = 20_260_115
 _WATER_ACCOUNTS: Final = 2_400

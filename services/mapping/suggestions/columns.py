@@ -10,6 +10,7 @@ from stdnum.us import rtn
 
 from services.mapping.suggestions.header_names import ACCOUNT_PARTS, AMBIGUOUS, BY_FIELD, OPPOSITE_OF_PAPERLESS
 from shared.contracts.definition import FieldName, ImportKind
+from shared.contracts.lexicon import ACCOUNT_TYPES, AUTOPAY_FLAGS, METHOD_KINDS, PAPERLESS_FLAGS, ROLES, word_key
 from shared.csvfile import clean_cell, find_card_number, header_key, is_secret_header, names_bank_number
 
 Confidence = Literal["high", "medium", "low"]
@@ -202,9 +203,9 @@ def _is_name(cell: str) -> bool:
     return _NOT_IN_A_NAME.search(cell) is None and _LETTER.search(cell) is not None
 
 
-def _words(text: str) -> Callable[[Sequence[str]], float]:
-    known = frozenset(text.split(", "))
-    return _share(lambda cell: " ".join(cell.casefold().split()) in known)
+def _words(*lexicons: Collection[str]) -> Callable[[Sequence[str]], float]:
+    known = frozenset(key for words in lexicons for key in words if key)
+    return _share(lambda cell: word_key(cell) in known)
 
 
 def _bank_account(cells: Sequence[str]) -> float:
@@ -222,14 +223,11 @@ _MOMENTS = _share(_MOMENT.fullmatch)
 _NAMES = _share(_is_name)
 _MONEY = _share(_AMOUNT.fullmatch)
 _EMAILS = _share(lambda cell: "@" in cell)
-_YES_NO: Final = "y, n, yes, no, 1, 0, true, false, t, f, x, on, off, active, inactive, enrolled"
+_REFUSED_TYPES: Final = ("3", "42", "47", "52", "55", "gl", "loan")
 _PROFILES: Final[dict[FieldName, Callable[[Sequence[str]], float]]] = {
     _F.ROUTING_NUMBER: _share(_is_routing),
     _F.BANK_ACCOUNT_NUMBER: _bank_account,
-    _F.BANK_ACCOUNT_TYPE: _words(
-        "c, chk, checking, dda, d, 1, 22, 27, 23, 28, s, sav, savings, 2, 32, 37, 33, 38, 3, 42, 47, 52, 55, gl, loan, "
-        "personal checking, business checking, personal savings, business savings, checking account, savings account"
-    ),
+    _F.BANK_ACCOUNT_TYPE: _words(ACCOUNT_TYPES, _REFUSED_TYPES),
     _F.CARD_TOKEN: _share(_TOKEN.fullmatch),
     _F.CARD_EXPIRY: _share(_is_card_expiry),
     _F.CARD_EXPIRY_MONTH: _share(re.compile(r"0?[1-9]|1[0-2]").fullmatch),
@@ -237,12 +235,10 @@ _PROFILES: Final[dict[FieldName, Callable[[Sequence[str]], float]]] = {
     _F.CARD_LAST4: _share(re.compile(r"[*xX -]*[0-9]{1,4}").fullmatch),
     _F.EMAIL: _EMAILS,
     _F.EMAIL_CC: _EMAILS,
-    _F.AUTOPAY_FLAG: _words(f"{_YES_NO}, approved, prenote, pending, revoked, cancelled, canceled, stopped, ended"),
-    _F.PAPERLESS_FLAG: _words(f"{_YES_NO}, e, email, paperless, ebill, p, paper, print, mail, b, both"),
-    _F.METHOD_KIND: _words(
-        "ach, bank, eft, check, checking, savings, draft, echeck, card, cc, credit, creditcard, debit card"
-    ),
-    _F.ROLE: _words("owner, oversight, guest"),
+    _F.AUTOPAY_FLAG: _words(AUTOPAY_FLAGS),
+    _F.PAPERLESS_FLAG: _words(PAPERLESS_FLAGS),
+    _F.METHOD_KIND: _words(METHOD_KINDS),
+    _F.ROLE: _words(ROLES),
     _F.CUSTOMER_NAME: _NAMES,
     _F.FIRST_NAME: _NAMES,
     _F.LAST_NAME: _NAMES,

@@ -5,20 +5,20 @@ from collections.abc import Callable
 from typing import Final
 
 from services.validation.domain.found import Found
+from shared.contracts.lexicon import STATES, word_key
 
 _STATE: Final = re.compile(r"[A-Za-z]{2}")
-_ZIP: Final = re.compile(r"[0-9]{5}(?:-?[0-9]{4})?")
+_ZIP: Final = re.compile(r"([0-9]{4,5}|[5-9][0-9]{2})(?:[- ]?([0-9]{4})|-)?")  # the lowest is 00501
 _ZIP_LENGTH: Final = 5
-_SHORT_ZIP: Final = re.compile(r"[0-9]{4}")
 
 
 def states(column: list[str], found: Found) -> list[str]:
-    """The states in upper case; W312 where a cell is none."""
+    """The states as two letters in upper case; W312 where a cell is none."""
     return _each(column, _state, found)
 
 
 def zips(column: list[str], found: Found) -> list[str]:
-    """The postal codes, with the zero a spreadsheet lost (W301); W312 where a cell is none."""
+    """The postal codes, with the zeros a spreadsheet lost (W301); W312 where a cell is none."""
     text = "".join(column)
     if text.isascii() and text.isdecimal() and set(map(len, column)) == {_ZIP_LENGTH}:
         return column
@@ -26,13 +26,20 @@ def zips(column: list[str], found: Found) -> list[str]:
 
 
 def _state(cell: str) -> tuple[str, str | None]:
-    return (cell.upper(), None) if _STATE.fullmatch(cell) else ("", "W312")
+    if _STATE.fullmatch(cell):
+        return cell.upper(), None
+    code = STATES.get(word_key(cell))
+    return (code, None) if code else ("", "W312")
 
 
 def _zip(cell: str) -> tuple[str, str | None]:
-    if _ZIP.fullmatch(cell):
-        return cell, None
-    return ("0" + cell, "W301") if _SHORT_ZIP.fullmatch(cell) else ("", "W312")
+    """Five digits, or nine as they are written; an empty part behind the hyphen falls away."""
+    match = _ZIP.fullmatch(cell)
+    if match is None or (len(match[1]) < _ZIP_LENGTH and match[2] and len(cell) == len(match[1]) + len(match[2])):
+        return "", "W312"  # seven or eight digits: nobody knows which are lost
+    code, more = match[1].rjust(_ZIP_LENGTH, "0"), match[2]
+    written = cell if len(match[1]) == _ZIP_LENGTH and more else f"{code}-{more}" if more else code
+    return written.replace(" ", "-"), None if len(match[1]) == _ZIP_LENGTH else "W301"
 
 
 def _each(column: list[str], read: Callable[[str], tuple[str, str | None]], found: Found) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from services.validation.domain import methods
 from services.validation.domain.context import Context
@@ -10,8 +10,18 @@ from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
-from services.validation.domain.values import AUTOPAY_FLAGS, Flag, read_amount, read_date, read_pay_day, word
+from services.validation.domain.values import means_no_date, read_amount, read_date, read_own_amount, read_pay_day
 from shared.contracts.definition import FieldName, Options
+from shared.contracts.lexicon import (
+    ACCOUNT_TYPES,
+    AUTOPAY_FLAGS,
+    METHOD_KINDS,
+    PRENOTE_TYPES,
+    AccountType,
+    Flag,
+    MethodKind,
+    word_key,
+)
 
 _FIELDS: Final = (
     FieldName.METHOD_KIND,
@@ -108,7 +118,7 @@ class AutopayReader:
 
     def _own_terms(self, cells: Cells, found: Found) -> None:
         """Amounts and days of the customers' own cannot be carried over (C213)."""
-        for field, read in ((FieldName.FIXED_AMOUNT, read_amount), (FieldName.PAY_DAY, read_pay_day)):
+        for field, read in ((FieldName.FIXED_AMOUNT, read_own_amount), (FieldName.PAY_DAY, read_pay_day)):
             column = self._layout.column(cells, field) or []
             terms = {cell: read(cell) if cell else 0 for cell in set(column)}
             if not any(value != 0 for value in terms.values()):
@@ -121,7 +131,7 @@ class AutopayReader:
 
     def _end_by_flag(self, cells: Cells, found: Found) -> None:
         column = self._layout.column(cells, FieldName.AUTOPAY_FLAG) or []
-        flags = {cell: AUTOPAY_FLAGS.get(word(cell), Flag.UNREADABLE) for cell in set(column)}
+        flags = {cell: AUTOPAY_FLAGS.get(word_key(cell), Flag.UNREADABLE) for cell in set(column)}
         others = {cell: flag for cell, flag in flags.items() if flag is not Flag.YES}
         for index, flag in enumerate(map(others.get, column)) if others else ():
             if flag is Flag.PRENOTE:
@@ -133,10 +143,11 @@ class AutopayReader:
         column = self._layout.column(cells, FieldName.END_DATE)
         if column is None:
             return None
-        days = {cell: read_date(cell) for cell in set(column)}
+        filled = {cell for cell in set(column) if cell and not means_no_date(cell)}
+        days = {cell: read_date(cell) if cell in filled else None for cell in set(column)}
         for index, cell in enumerate(column):
             day = days[cell]
-            if cell and day is None:
+            if cell in filled and day is None:
                 found.end(index, "R145")
             elif day is not None and day < self._today:
                 found.end(index, "S403")
@@ -147,8 +158,9 @@ class AutopayReader:
 
     def _amounts(self, cells: Cells, count: int, found: Found) -> list[str]:
         column = self._layout.filled(cells, FieldName.MAX_AMOUNT, count)
-        amounts = {cell: str(read_amount(cell) or "") for cell in set(column)}
-        unreadable = {cell for cell, amount in amounts.items() if cell and not amount}
+        read = {cell: read_amount(cell) for cell in set(column)}
+        amounts = {cell: str(amount or "") for cell, amount in read.items()}
+        unreadable = {cell for cell, amount in read.items() if cell and amount is None}
         for index in compress(range(count), map(unreadable.__contains__, column)) if unreadable else ():
             found.add(index, "R145")
         return list(map(amounts.__getitem__, column))
@@ -170,15 +182,15 @@ class AutopayReader:
     def _method(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
         kind = self._kind(row)
         if kind is None:
-            found.add(index, "R120")
+            found.add(index, "R129" if row.word else "R120")
             return _NO_METHOD
         if (kind == methods.ACH and row.token) or (kind == methods.CARD and row.has_bank):
             found.add(index, "R120")
         return self._bank(index, row, found) if kind == methods.ACH else self._card(index, row, found)
 
-    def _kind(self, row: MethodCells) -> Literal["ach", "card"] | None:
+    def _kind(self, row: MethodCells) -> MethodKind | None:
         if row.word:
-            return methods.kind_of(word(row.word))
+            return METHOD_KINDS.get(word_key(row.word))
         if self._options.method_kind_default:
             return self._options.method_kind_default
         if row.has_bank == bool(row.token):
@@ -188,15 +200,15 @@ class AutopayReader:
     def _bank(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
         routing = self._routing(index, row.routing, found)
         account, account_problem = methods.bank_account(row.account, routing)
-        type_word = word(row.account_type)
-        kind_and_holder = methods.account_type(type_word)
+        type_word = word_key(row.account_type)
+        kind_and_holder = ACCOUNT_TYPES.get(type_word)
         if not type_word and self._options.bank_account_type_default:
-            kind_and_holder = (self._options.bank_account_type_default, "")
+            kind_and_holder = AccountType(self._options.bank_account_type_default)
         if account_problem:
             found.add(index, account_problem)
         if kind_and_holder is None:
             found.add(index, "R124")
-        elif type_word in methods.PRENOTE_CODES:
+        elif type_word in PRENOTE_TYPES:
             found.warn(index, "W314")
         if kind_and_holder is None or not found.goes_on(index):
             return _NO_METHOD
@@ -228,8 +240,8 @@ class AutopayReader:
         return self._directory.get(number) or number if self._replaces else number
 
     def _card(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
-        if not methods.is_token(row.token):
-            found.add(index, "R125")
+        if problem := methods.token_problem(row.token):
+            found.add(index, problem)
         until = (
             methods.expiry(row.expiry) if row.expiry else methods.expiry_of_columns(row.expiry_month, row.expiry_year)
         )

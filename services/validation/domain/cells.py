@@ -3,12 +3,24 @@
 from collections.abc import Collection, Sequence
 
 from services.validation.domain.found import Found
+from shared.contracts.lexicon import is_empty
 from shared.csvfile import WRAPPERS, clean_cell
 
 
-def clean_columns(columns: Sequence[Sequence[str]], positions: Collection[int], found: Found) -> dict[int, list[str]]:
-    """The cleaned columns by position; W301 on the rows where a spreadsheet's wrapping was removed."""
-    return {position: _clean(columns[position], found) for position in positions}
+def clean_columns(
+    columns: Sequence[Sequence[str]], positions: Collection[int], found: Found, *, needed: int | None = None
+) -> dict[int, list[str]]:
+    """The cleaned columns by position; W301 on the rows where a spreadsheet's wrapping was removed.
+
+    What only says that there is nothing, such as NULL, is blank, but in the ``needed`` column, where it is a mistake.
+    """
+    cleaned = {position: _clean(columns[position], found) for position in positions}
+    return {place: cells if place == needed else _without_empties(cells) for place, cells in cleaned.items()}
+
+
+def _without_empties(cells: list[str]) -> list[str]:
+    empty = {cell for cell in set(cells) if cell and is_empty(cell)}
+    return ["" if cell in empty else cell for cell in cells] if empty else cells
 
 
 def _clean(cells: Sequence[str], found: Found) -> list[str]:

@@ -7,15 +7,11 @@ from string import ascii_letters, digits
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
+from publicsuffixlist import PublicSuffixList
 
+from shared.contracts.lexicon import LONGEST_REPEATED, PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, PLACEHOLDER_NAMES
 from shared.csvfile import equally_wide
 
-_PLACEHOLDER_LOCALS: Final = frozenset(
-    ("noemail", "none", "unknown", "declined", "refused", "noreply", "no", "na", "test", "email")
-)
-_PLACEHOLDERS: Final = frozenset(("na@na", "x@x.com"))
-_PLACEHOLDER_DOMAINS: Final = frozenset(address.partition("@")[2] for address in _PLACEHOLDERS)
-_LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
 # What nearly all addresses look like. Each of them is accepted by the library if it accepts the domain.
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PLAIN: Final = re.compile(rf"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@({_DOMAIN.pattern})")
@@ -24,7 +20,14 @@ _PARTS: Final = 2
 _TOGETHER: Final = 500
 _LONGEST_LOCAL = 64
 _LONGEST = 254
-_BETWEEN = re.compile(r"[\s;,/|]+")
+_BETWEEN = re.compile(r"[\s;,/|]+|:{2,}")
+# What surrounds addresses that were copied: quotes, brackets, the label of a phone's address book, a cell's link.
+_AROUND: Final = "\"'`\u201c\u201d\u2018\u2019()[]{}*"
+_LABEL: Final = re.compile(r"[A-Za-z]{1,20}:(?=[^:@]*@)")
+_LINK: Final = re.compile(r"=HYPERLINK\(", re.IGNORECASE)
+_INSIDE: Final = {ord(sign): None for sign in "0123456789._-"}
+_TOP_LEVELS: Final = PublicSuffixList(accept_unknown=False, only_icann=True)
+_LONGEST_CELL: Final = 2_000
 _MOST_DOMAINS = 100_000
 
 
@@ -77,8 +80,7 @@ class EmailReader:
             _are_locals(locals_)
             and all(known.get(domain) == domain for domain in seen)
             and max(map(len, cells)) <= _LONGEST_LOCAL
-            and _PLACEHOLDER_LOCALS.isdisjoint(lowered)
-            and _PLACEHOLDER_DOMAINS.isdisjoint(seen)
+            and _are_names(list(lowered))
         )
 
     def _read_each(self, cells: Sequence[str]) -> tuple[list[str], dict[int, Addresses]]:
@@ -95,8 +97,7 @@ class EmailReader:
                     known is not None
                     and len(local) <= _LONGEST_LOCAL
                     and len(cell) <= _LONGEST
-                    and local.lower() not in _PLACEHOLDER_LOCALS
-                    and (len(cell) > _LONGEST_PLACEHOLDER or cell.lower() not in _PLACEHOLDERS)
+                    and _are_names([local.lower()])
                 ):
                     plain.append(cell if known == domain else f"{local}@{known}")
                     continue
@@ -126,7 +127,7 @@ class EmailReader:
 
     def _problem(self, address: str) -> str | None:
         local, at, domain = address.rpartition("@")
-        if at and (local.lower() in _PLACEHOLDER_LOCALS or address.lower() in _PLACEHOLDERS):
+        if at and _is_placeholder(local.lower(), domain.lower()):
             return "R143"
         if not at or "." not in domain or not self._is_valid(address, domain):
             return "R142"
@@ -137,7 +138,9 @@ class EmailReader:
             validate_email(address, allow_smtputf8=False, check_deliverability=False, strict=True)
         except EmailNotValidError:
             return False
-        if _DOMAIN.fullmatch(domain):
+        if not _exists(domain):
+            return False
+        if _DOMAIN.fullmatch(domain) and not _is_often_made_up(domain.lower()):
             self._remember(domain)
         return True
 
@@ -153,13 +156,51 @@ def _are_locals(texts: Sequence[str]) -> bool:
     return ".." not in text and not text.encode().translate(None, _LOCAL_SIGNS)
 
 
+def _are_names(locals_: Sequence[str]) -> bool:
+    """Whether none of the local parts, in lower case, is one that stands for nobody."""
+    bare = "\n".join(locals_).translate(_INSIDE).split("\n")
+    return PLACEHOLDER_LOCALS.isdisjoint(locals_) and PLACEHOLDER_NAMES.isdisjoint(bare)
+
+
+def _is_placeholder(local: str, domain: str) -> bool:
+    name = domain.partition(".")[0]
+    return not _are_names([local]) or name in PLACEHOLDER_DOMAINS or (_is_short(name) and local == name)
+
+
+def _is_often_made_up(domain: str) -> bool:
+    """Whether the local part has to be looked at beside the domain."""
+    name = domain.partition(".")[0]
+    return name in PLACEHOLDER_DOMAINS or _is_short(name)
+
+
+def _is_short(name: str) -> bool:
+    return len(name) <= LONGEST_REPEATED or name.isdigit()
+
+
+def _exists(domain: str) -> bool:
+    """Whether there is such a top level."""
+    return _TOP_LEVELS.publicsuffix(domain.lower()) is not None
+
+
 def _pieces(cell: str) -> list[str]:
+    if len(cell) > _LONGEST_CELL:
+        return [cell]
     named = "<" in cell
-    pieces = []
-    for piece in _BETWEEN.split(cell.replace("<", " ").replace(">", " ")):
-        text = piece[7:] if piece[:7].lower() == "mailto:" else piece
-        text = text.rstrip(".")
-        if not text or text.lower() in ("and", "or") or (named and "@" not in text):
+    linked = _LINK.match(cell) is not None
+    text = _LABEL.sub(
+        " ", cell[:_LONGEST_CELL].replace("<", " ").replace(">", " ").replace("(", " (").replace('"', ' "')
+    )
+    found = []
+    for piece in _BETWEEN.split(text):
+        bare = piece.strip(_AROUND)
+        bare = bare[7:] if bare[:7].lower() == "mailto:" else bare
+        bare = bare.rstrip(".:")
+        if not bare or bare.lower() in ("and", "or") or ((named or linked or _is_remark(piece)) and "@" not in bare):
             continue
-        pieces.append(text)
-    return pieces
+        found.append(bare)
+    return found
+
+
+def _is_remark(piece: str) -> bool:
+    """Whether the word is in brackets or quotes, beside the address: "ann@example.com (home)"."""
+    return piece[:1] in _AROUND

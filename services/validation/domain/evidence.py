@@ -43,7 +43,7 @@ def _days(column: Sequence[str] | None) -> list[str] | None:
 
 def _day(cell: str) -> str:
     found = _DAY.match(cell)
-    day = read_date(found[0]) if found else None
+    day = read_date(cell) or (read_date(found[0]) if found else None)
     return day.isoformat() if day else cell
 
 

@@ -57,6 +57,7 @@ class Interpreter:
         self._domains = DomainWatch(context.mail_domain)
         self._kind = definition.kind
         self._names = (*_VALUES[definition.kind], _FOR_LOG)
+        self._needed = None if self._kind is ImportKind.AUTOPAY else layout.fields.get(FieldName.EMAIL)
         self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
         self.columns: Final = ("ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells", *self._names)
         self._rows = 0
@@ -72,7 +73,7 @@ class Interpreter:
         found = Found(self._going_on)
         count = len(batch.line_nos)
         excluded = self._end_excluded(batch, found)
-        cells = clean_columns(batch.columns, self._layout.used, found) if count else {}
+        cells = clean_columns(batch.columns, self._layout.used, found, needed=self._needed) if count else {}
         read = self._read(cells, count, found) if count else [[]] * (_KEYS + len(self._names))
         found.conclude()
         staged = _blank_ended(read, found) if found.ended else read

@@ -2,20 +2,29 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import compress, count
 from typing import Final
 
-from services.validation.domain.found import Found
+from rapidfuzz.distance import OSA
 
-MEANT: Final = {
-    **dict.fromkeys(("gmial.com", "gmai.com", "gmail.con", "gmail.co", "gmal.com"), "gmail.com"),
-    **dict.fromkeys(("yaho.com", "yahoo.con", "yahooo.com"), "yahoo.com"),
-    **dict.fromkeys(("hotmial.com", "hotmail.con", "hotmai.com"), "hotmail.com"),
-    **dict.fromkeys(("outlok.com", "outlook.con"), "outlook.com"),
-    **dict.fromkeys(("iclod.com", "icloud.con"), "icloud.com"),
-    "aol.con": "aol.com",
-    "comcast.nte": "comcast.net",
-}
+from services.validation.domain.found import Found
+from shared.contracts.lexicon import MAIL_PROVIDERS, SHORTEST_MISSPELT
+
+_LONGEST: Final = max(map(len, MAIL_PROVIDERS)) + 1
+
+
+@lru_cache(maxsize=100_000)
+def provider_meant(domain: str) -> str | None:
+    """The large provider of whose name this one, in lower case, is a slip of one key away; None for any other."""
+    if domain in MAIL_PROVIDERS or len(domain) > _LONGEST:
+        return None
+    near = (provider for provider in sorted(MAIL_PROVIDERS) if _is_near(domain, provider))
+    return next(near, None)
+
+
+def _is_near(domain: str, provider: str) -> bool:
+    return len(provider) >= SHORTEST_MISSPELT and OSA.distance(domain, provider, score_cutoff=1) == 1
 
 
 class DomainWatch:
@@ -33,9 +42,9 @@ class DomainWatch:
             domain = domains[index]
             for code in odd[domain]:
                 found.warn(index, code)
-            if domain in MEANT:
+            if provider_meant(domain):
                 self.misspelt[domain] += 1
 
     def _codes(self, domain: str) -> list[str]:
         is_own = self._own and (domain == self._own or domain.endswith("." + self._own))
-        return ["W341"] * bool(is_own) + ["W343"] * (domain in MEANT)
+        return ["W341"] * bool(is_own) + ["W343"] * (provider_meant(domain) is not None)

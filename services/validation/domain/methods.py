@@ -4,39 +4,36 @@ import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from stdnum.us import rtn
 
 from services.validation.domain.recipe import SCIENTIFIC
+from services.validation.domain.values import MONTH_NAMES, month_of, read_date
+from shared.contracts.lexicon import NOT_A_NUMBER, word_key
 
-Kind = Literal["ach", "card"]
 ACH: Final = "ach"
 CARD: Final = "card"
-CHECKING, SAVINGS = "checking", "savings"
 
-_KINDS: Final[dict[str, Kind]] = {
-    **dict.fromkeys(("ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"), ACH),
-    **dict.fromkeys(("card", "cc", "credit", "creditcard", "debit card"), CARD),
-}
 _PREFIXES: Final = frozenset(f"{number:02}" for number in (*range(1, 13), *range(21, 33), *range(61, 73)))
 _ROUTING = re.compile(r"[0-9]{9}")
 _EIGHT_DIGITS = re.compile(r"[0-9]{8}")
 _BANK_ACCOUNT = re.compile(r"(?=[^1-9]*[1-9])[A-Za-z0-9-]{4,17}")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{6,128}")
-_TYPES: Final = (
-    dict.fromkeys(("c", "chk", "checking", "dda", "d", "1", "22", "27", "23", "28"), (CHECKING, ""))
-    | dict.fromkeys(("s", "sav", "savings", "2", "32", "37", "33", "38"), (SAVINGS, ""))
-    | {f"{holder} {kind}": (kind, holder) for holder in ("personal", "business") for kind in (CHECKING, SAVINGS)}
+# With the signs of vaults: "ccof:…", "profile|payment", base64.
+_TOKEN = re.compile(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}")
+_MASKED = re.compile(
+    r"[x*#\u2022. -]*[x*#\u2022.]{2}[x*#\u2022. -]*[0-9]{0,6}|x[0-9]{4}|[0-9]{1,6}[x*#\u2022]{2,}[0-9]{0,4}",
+    re.IGNORECASE,
 )
-PRENOTE_CODES: Final = frozenset(("23", "28", "33", "38"))
+_LEADING_WORD = re.compile(r"[A-Za-z]{4}")
+_DIGITS = re.compile(r"[0-9-]+")
+_LONGEST: Final = 128
+_REPEATED = re.compile(r"([0-9])\1{5,}")
+_COUNTING = "01234567890"
+_FEWEST_COUNTED = 9
+_MONTHS_A_YEAR: Final = 12
 _NO_BLANKS: Final = {ord(blank): None for blank in " \t\r\n\v\f"}
 _NO_HYPHENS: Final = _NO_BLANKS | {ord("-"): None}
-
-
-def kind_of(text: str) -> Kind | None:
-    """The kind of method a word stands for."""
-    return _KINDS.get(text)
 
 
 class Routing(NamedTuple):
@@ -72,8 +69,10 @@ def _is_right(digits: str) -> bool:
 
 
 def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
-    """The account number without spaces, and what is wrong with it."""
+    """The account number without spaces, and what is wrong with it: no number (R123), or a stand-in for one (R128)."""
     number = cell if cell.isalnum() else cell.translate(_NO_BLANKS)
+    if is_masked(cell) or _is_filler(number):
+        return number, "R128"
     usable = (
         _BANK_ACCOUNT.fullmatch(number)
         and not ("-" in number and SCIENTIFIC.fullmatch(number))
@@ -82,44 +81,56 @@ def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
     return number, None if usable else "R123"
 
 
-def account_type(text: str) -> tuple[str, str] | None:
-    """Type of account and of holder for a word."""
-    return _TYPES.get(text)
+def is_masked(cell: str) -> bool:
+    """Whether most of the number is hidden, as in XXXXXX6789."""
+    return len(cell) <= _LONGEST and _MASKED.fullmatch(cell) is not None
 
 
-def is_token(cell: str) -> bool:
-    """Whether the cell may be a token of a vault."""
-    return _TOKEN.fullmatch(cell) is not None
+def _is_filler(number: str) -> bool:
+    """Whether somebody typed something for the sake of it: one digit again and again, digits in order, a word."""
+    if number.isdigit():
+        counted = len(number) >= _FEWEST_COUNTED and (number in _COUNTING or number[::-1] in _COUNTING)
+        return counted or (number.strip("0") != "" and _REPEATED.fullmatch(number) is not None)
+    return bool(_LEADING_WORD.match(number)) and word_key(_DIGITS.sub("", number)) in NOT_A_NUMBER
 
 
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+def token_problem(cell: str) -> str | None:
+    """What is wrong with the token of a vault: it is none (R125), or a stand-in for one (R128)."""
+    if is_masked(cell) or (cell.isalpha() and word_key(cell) in NOT_A_NUMBER):
+        return "R128"
+    return None if _TOKEN.fullmatch(cell) and not SCIENTIFIC.fullmatch(cell) else "R125"
+
+
 _WRITTEN_EXPIRY: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{4}|[0-9]{2})",
+        r"(?P<month>[0-9]{1,2}) ?[/-] ?(?P<year>[0-9]{4}|[0-9]{2})",
         r"(?P<year>1[3-9]|[2-9][0-9])(?P<month>[0-9]{2})",
         r"(?P<month>[0-9]{1,2})(?P<year>[0-9]{2})",
-        r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?",
+        r"(?P<month>0[1-9]|1[0-2])(?P<year>20[0-9]{2})",
+        r"(?P<year>[0-9]{4}) ?[/-] ?(?P<month>[0-9]{2})",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})",
-        rf"(?P<year>[0-9]{{2}})-(?P<name>{'|'.join(_MONTHS)})",
-        rf"(?P<name>{'|'.join(_MONTHS)})-(?P<year>[0-9]{{2}})",
+        r"(?P<year>[0-9]{2})-(?P<name>[a-z]{3})",
+        r"(?P<name>[a-z]{3,9})[- ](?P<year>[0-9]{4}|[0-9]{2})",
     )
 )
+_MONTH_NAME: Final = re.compile(MONTH_NAMES, re.IGNORECASE)
 
 
 @lru_cache(maxsize=5_000)
 def expiry(cell: str) -> tuple[int, int] | None:
-    """Year and month of a card's expiry."""
+    """Year and month of a card's expiry, also from a date."""
     for pattern in _WRITTEN_EXPIRY:
         match = pattern.fullmatch(cell)
         if match is None:
             continue
         parts = match.groupdict()
-        if parts.get("day") and not _is_day(parts["year"], parts["month"], parts["day"]):
+        name = parts.get("name")
+        if name and not _MONTH_NAME.fullmatch(name):
             return None
-        month = _MONTHS.index(parts["name"].lower()) + 1 if parts.get("name") else int(parts["month"])
-        return _year_and_month(parts["year"], month)
-    return None
+        return _year_and_month(parts["year"], month_of(name) if name else int(parts["month"]))
+    day = read_date(cell)
+    return (day.year, day.month) if day else None
 
 
 def expiry_of_columns(month: str, year: str) -> tuple[int, int] | None:
@@ -136,15 +147,7 @@ def last_day(year: int, month: int) -> date:
 
 def _year_and_month(year: str, month: int) -> tuple[int, int] | None:
     full = int(year) + (2000 if len(year) == len("YY") else 0)
-    return (full, month) if full > 0 and 0 < month <= len(_MONTHS) else None
-
-
-def _is_day(year: str, month: str, day: str) -> bool:
-    try:
-        date(int(year), int(month), int(day))
-    except ValueError:
-        return False
-    return True
+    return (full, month) if full > 0 and 0 < month <= _MONTHS_A_YEAR else None
 
 
 def last_four(cell: str) -> str:

@@ -2,31 +2,39 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
-_COMPANY: Final = frozenset(
-    (
-        *("LLC", "LLP", "LP", "INC", "INCORPORATED", "CORP", "CORPORATION", "CO", "COMPANY", "LTD", "LIMITED"),
-        *("CITY", "TOWN", "VILLAGE", "COUNTY", "STATE", "CHURCH", "TRUST", "ESTATE", "BANK", "SCHOOL", "DISTRICT"),
-        *("UNIVERSITY", "COLLEGE", "ASSOCIATION", "ASSN", "ASSOC", "FOUNDATION", "PROPERTIES", "APARTMENTS"),
-        *("ENTERPRISES", "PARTNERS", "GROUP", "HOA"),
-    )
-)
-_PUNCTUATION = re.compile(r"[^\w]|_")
+from nameparser import HumanName
+
+from shared.contracts.lexicon import COMPANY_ENDINGS, COMPANY_FORMS, COMPANY_WORDS, SUFFIXES, TITLES
+
+_NOT_LETTERS = re.compile(r"[^\w]|_")
+_APOSTROPHES = re.compile(r"['\u2018\u2019`\u00b4]")
 _WORD = re.compile(r"[^\W_]+")
-_ENOUGH = 0.6
+_ENOUGH: Final = 0.6
+_FULL_NAME: Final = 2
+_LONGEST: Final = 200
+_BESIDE: Final = TITLES | SUFFIXES
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """First and last name."""
-    name = " ".join(name.split())
-    words = name.split(" ")
-    if any(_PUNCTUATION.sub("", part).upper() in _COMPANY for part in words):
+    """First and last name, without titles and suffixes; a company is a last name whole."""
+    words = tuple(name.split())
+    name = " ".join(words)
+    return ("", name) if len(name) > _LONGEST else _split(words)
+
+
+@lru_cache(maxsize=20_000)
+def _split(words: tuple[str, ...]) -> tuple[str, str]:
+    name = " ".join(words)
+    if len(words) <= 1 or _is_company(words):
         return "", name
-    if "," in name:
-        last, _, first = name.partition(",")
-        return first.strip(), last.strip()
-    return " ".join(words[:-1]), words[-1]
+    if len(words) == _FULL_NAME and "," not in name and _BESIDE.isdisjoint(map(_bare, words)):
+        return words[0], words[1]
+    parsed = HumanName(name)
+    first = f"{parsed.first} {parsed.middle}".strip()
+    return (first, parsed.last) if parsed.last else ("", first or name)
 
 
 def full_name(first: str, last: str) -> str:
@@ -35,15 +43,45 @@ def full_name(first: str, last: str) -> str:
 
 
 def names_agree(one: str, other: str) -> bool:
-    """Whether two names have enough words in common to be those of one person."""
-    mine, theirs = (set(_WORD.findall(_folded(name))) for name in (one, other))
+    """Whether two names have enough words in common to be those of one person.
+
+    Accents, apostrophes, titles and suffixes do not count; an initial stands for a name that begins with it.
+    """
+    mine, theirs = _words(one), _words(other)
     if not mine or not theirs:
         return False
-    return len(mine & theirs) / len(mine | theirs) >= _ENOUGH
+    both = len(mine & theirs)
+    paired = min(_initials(mine - theirs, theirs - mine) + _initials(theirs - mine, mine - theirs), _most(mine, theirs))
+    return (both + paired) / (len(mine | theirs) - paired) >= _ENOUGH
 
 
-def _folded(name: str) -> str:
-    """Without case and without marks: José is JOSE, however his accent is written."""
-    if name.isascii():
-        return name.casefold()
-    return "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))
+def _words(name: str) -> set[str]:
+    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name.casefold()))
+    plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    words = set(_WORD.findall(plain))
+    return {word for word in words if word.upper() not in _BESIDE} or words
+
+
+def _initials(short: set[str], full: set[str]) -> int:
+    """How many of the words are initials of different ones of the others."""
+    letters = {word for word in short if len(word) == 1}
+    return len(letters & {word[0] for word in full if len(word) > 1})
+
+
+def _most(mine: set[str], theirs: set[str]) -> int:
+    return min(len(mine - theirs), len(theirs - mine))
+
+
+def _is_company(written: tuple[str, ...]) -> bool:
+    words = [_bare(word) for word in written]
+    if not COMPANY_FORMS.isdisjoint(words):
+        return True
+    if any("," in word for word in written):
+        return False
+    kinds = [word in COMPANY_WORDS for word in words]
+    of_something = any(is_kind and "OF" in words[place + 1 :] for place, is_kind in enumerate(kinds))
+    return words[-1] in COMPANY_ENDINGS or sum(kinds) >= _FULL_NAME or of_something
+
+
+def _bare(word: str) -> str:
+    return _NOT_LETTERS.sub("", word).upper()

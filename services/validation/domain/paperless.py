@@ -4,8 +4,8 @@ from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case, read_dates
-from services.validation.domain.values import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word
 from shared.contracts.definition import FieldName, Options
+from shared.contracts.lexicon import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word_key
 
 _CODES = {Flag.NO: "S401", Flag.BLANK: "C241", Flag.BOTH: "C222", Flag.UNREADABLE: "R144"}
 _EVIDENCE = (FieldName.CONSENT_TEXT_VERSION, FieldName.CONSENT_IP)
@@ -40,7 +40,7 @@ class PaperlessReader:
         return values | customer_values(self._layout, cells, found)
 
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
-        flags = {cell: self._flags.get(word(cell), Flag.UNREADABLE) for cell in set(cells)}
+        flags = {cell: self._flags.get(word_key(cell), Flag.UNREADABLE) for cell in set(cells)}
         codes = {cell: _CODES[flag] for cell, flag in flags.items() if flag is not Flag.YES}
         for index, code in enumerate(map(codes.get, cells)) if codes else ():
             if code is not None:

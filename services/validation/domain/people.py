@@ -1,6 +1,7 @@
 """The fields that paperless and registration imports, and customers to be created, have in common."""
 
 from collections.abc import Mapping, Sequence
+from itertools import compress, count
 from typing import Final
 
 from services.validation.domain.addresses import states, zips
@@ -8,7 +9,7 @@ from services.validation.domain.emails import EmailReader
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name
-from services.validation.domain.values import read_date
+from services.validation.domain.values import means_no_date, read_date
 from shared.contracts.definition import FieldName
 
 Cells = Mapping[int, list[str]]
@@ -62,12 +63,11 @@ def read_dates(column: list[str] | None, found: Found) -> list[str] | None:
     """ISO dates of the column; R145 where a cell is no date."""
     if column is None or not any(column):
         return None
-    days = {cell: read_date(cell) for cell in set(column)}
+    days = {cell: None if means_no_date(cell) else read_date(cell) for cell in set(column)}
     written = {cell: day.isoformat() if day else "" for cell, day in days.items()}
-    if any(cell and not day for cell, day in written.items()):
-        for index, cell in enumerate(column):
-            if cell and not written[cell]:
-                found.add(index, "R145")
+    unreadable = {cell for cell, day in written.items() if cell and not day and not means_no_date(cell)}
+    for index in compress(count(), map(unreadable.__contains__, column)) if unreadable else ():
+        found.add(index, "R145")
     return list(map(written.__getitem__, column))
 
 
@@ -88,7 +88,9 @@ class EmailColumns:
         copies = self._copies(copy_cells, found) if copy_cells is not None and any(copy_cells) else None
         seconds = copies or [""] * count
         for index, read in others.items():
-            if self._optional and "R141" in read.codes:
+            if self._optional and read.codes:
+                if "R141" not in read.codes:
+                    found.warn(index, "W313")
                 continue
             if read.codes:
                 found.add(index, *read.codes)
@@ -114,8 +116,10 @@ class EmailColumns:
         copies, others = self._reader.read_column(column)
         for index, read in others.items():
             copies[index] = read.found[0] if read.found else ""
-            if "R141" not in read.codes:
-                found.add(index, *(read.codes or ("C221",)))
+            if read.found:
+                found.add(index, "C221")
+            elif "R141" not in read.codes:
+                found.warn(index, "W313")
         return copies
 
 

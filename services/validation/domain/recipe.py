@@ -12,7 +12,14 @@ from shared.contracts.transforms import Change, change_of
 
 LONGEST: Final = 50
 SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
-_EXPONENTS = ("e+", "e-", "E+", "E-")
+# What a spreadsheet or a script made of a number: "1.23E+11", "1002.0", "3-Dec", "Dec-03", "12/3/2026".
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+DAMAGED: Final = re.compile(
+    rf"{SCIENTIFIC.pattern}|[0-9]{{1,20}}\.0|[0-9]{{1,2}}-{_MONTH}(?:-[0-9]{{2,4}})?|{_MONTH}-[0-9]{{2}}"
+    r"|[0-9]{1,2}/[0-9]{1,2}/(?:19|20)[0-9]{2}",
+    re.IGNORECASE,
+)
+_MAY_BE_DAMAGED = re.compile(rf"[0-9][eE][+-]|\.0(?:\n|$)|/(?:19|20)[0-9]{{2}}|{_MONTH}", re.IGNORECASE)
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 _BETWEEN_CELLS = "\x1f"
 
@@ -37,7 +44,7 @@ class Recipe:
     def numbers(self, cells: Mapping[int, list[str]], found: Found) -> list[str]:
         """The account numbers of the batch; rows without one are ended in ``found`` (R102, R101, R103)."""
         for column in self._columns:
-            _end_where(cells[column.position], _scientific, found, "R102")
+            _end_where(cells[column.position], _damaged, found, "R102")
         made = [part if isinstance(part, str) else self._transformed(part, cells, found) for part in self._parts]
         numbers = _joined(made)
         _end_where(numbers, _unusable, found, "R103")
@@ -78,11 +85,10 @@ def _blank(values: list[str]) -> list[int]:
     return [] if all(values) else [index for index, value in enumerate(values) if not value]
 
 
-def _scientific(values: list[str]) -> list[int]:
-    text = "\n".join(values)
-    if not any(exponent in text for exponent in _EXPONENTS):
+def _damaged(values: list[str]) -> list[int]:
+    if not _MAY_BE_DAMAGED.search("\n".join(values)):
         return []
-    return [index for index, value in enumerate(values) if SCIENTIFIC.fullmatch(value)]
+    return [index for index, value in enumerate(values) if DAMAGED.fullmatch(value)]
 
 
 def _unusable(values: list[str]) -> list[int]:

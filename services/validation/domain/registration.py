@@ -6,10 +6,9 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name, split_name
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
-from services.validation.domain.values import word
 from shared.contracts.definition import FieldName
+from shared.contracts.lexicon import ROLES, word_key
 
-_ROLES = {"": "", "owner": "", "oversight": "oversight", "guest": "guest"}
 _LOGIN_NAME = re.compile(r"\S{3,100}")
 
 
@@ -45,7 +44,7 @@ class RegistrationReader:
             return emails
         for index, cell in enumerate(column):
             if cell and not _LOGIN_NAME.fullmatch(cell):
-                found.add(index, "R153")
+                found.add(index, "R154")
         return [name or email for name, email in zip(column, emails, strict=True)]
 
     def _roles(self, cells: Cells, found: Found) -> list[str] | None:
@@ -53,7 +52,7 @@ class RegistrationReader:
         column = self._layout.column(cells, FieldName.ROLE)
         if column is None:
             return None
-        roles = [_ROLES.get(word(cell)) for cell in column]
+        roles = [ROLES.get(word_key(cell)) for cell in column]
         for index, role in enumerate(roles):
             if role is None:
                 found.add(index, "R146")

@@ -1,65 +1,66 @@
-"""Dates, amounts and the words of flags."""
+"""Dates and amounts, in the ways that exports write them."""
 
 import re
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+from shared.contracts.lexicon import NO_OWN_TERMS, word_key
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_NAMES: Final = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|sept|" + "|".join(_MONTHS)
+)
+_TIME: Final = (
+    r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
+)
+_DATES: Final = tuple(
+    re.compile(pattern + _TIME, re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>[0-9]{4})(?P<between>[-/])(?P<month>[0-9]{1,2})(?P=between)(?P<day>[0-9]{1,2})",
+        r"(?P<month>[0-9]{1,2})(?P<between>[-/])(?P<day>[0-9]{1,2})(?P=between)(?P<year>[0-9]{4}|[0-9]{2})",
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+        rf"(?P<day>[0-9]{{1,2}})(?P<between>[- ])(?P<name>{MONTH_NAMES})\.?(?P=between)(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+        rf"(?P<name>{MONTH_NAMES})\.? (?P<day>[0-9]{{1,2}}),? (?P<year>[0-9]{{4}})",
+    )
+)
+_LONGEST_DATE: Final = 40
+# What systems store that know no empty date: their first, their last, and the day from which they count.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2900
+_NO_DAY: Final = re.compile(r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0{8})" + _TIME)
+_EPOCH: Final = date(1970, 1, 1)
+_PIVOT: Final = 69  # as in POSIX: 69 is 1969, 68 is 2068
+
 _AMOUNT = re.compile(r"\$?\s?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(\.[0-9]{1,2})?")
-_PAY_DAY = re.compile(r"0?[0-9]|[12][0-9]|3[01]")
+_PAY_DAY = re.compile(r"(0?[0-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
 _LARGEST = Decimal(10_000_000_000)
 
 
-class Flag(Enum):
-    """What an enrolment flag says."""
-
-    YES = "yes"
-    PRENOTE = "prenote"
-    NO = "no"
-    BLANK = "blank"
-    BOTH = "both"
-    UNREADABLE = "unreadable"
-
-
-_AUTOPAY_YES = "y yes 1 true t x on active approved enrolled"
-_AUTOPAY_NO = "n no 0 false f off inactive revoked cancelled canceled stopped ended"
-_PAPERLESS_YES = "y yes 1 true t x e email paperless ebill active enrolled"
-_PAPERLESS_NO = "n no 0 false f p paper print mail inactive"
-# The words that turn where a column says whether paper is wanted.
-_REVERSED_NO = "y yes 1 true t x active enrolled"
-_REVERSED_YES = "n no 0 false f inactive"
-
-
-def _words(yes: str, no: str, **others: Flag) -> dict[str, Flag]:
-    return dict.fromkeys(yes.split(), Flag.YES) | dict.fromkeys(no.split(), Flag.NO) | others | {"": Flag.BLANK}
-
-
-AUTOPAY_FLAGS: Final = _words(_AUTOPAY_YES, _AUTOPAY_NO, prenote=Flag.PRENOTE, pending=Flag.PRENOTE)
-PAPERLESS_FLAGS: Final = _words(_PAPERLESS_YES, _PAPERLESS_NO, b=Flag.BOTH, both=Flag.BOTH)
-REVERSED_PAPERLESS_FLAGS: Final = PAPERLESS_FLAGS | _words(_REVERSED_YES, _REVERSED_NO)
-
-
-@lru_cache(maxsize=20_000)
-def word(text: str) -> str:
-    """The text as words are compared: lower case, single blanks."""
-    return " ".join(text.lower().split())
+def month_of(name: str) -> int:
+    """The number of a month from its name, whole or cut to three letters."""
+    return _MONTHS.index(name[:3].lower()) + 1
 
 
 @lru_cache(maxsize=20_000)
 def read_date(text: str) -> date | None:
-    """YYYY-MM-DD, MM/DD/YYYY or M/D/YYYY; None where it is none of them."""
-    try:
-        if match := _ISO.fullmatch(text):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _AMERICAN.fullmatch(text):
-            return date(int(match[3]), int(match[1]), int(match[2]))
-    except ValueError:
+    """The day, in American order, with or without a time behind it; None where the cell is no date."""
+    if len(text) > _LONGEST_DATE:
         return None
+    for pattern in _DATES:
+        if match := pattern.fullmatch(text):
+            return _day(match.groupdict())
     return None
+
+
+@lru_cache(maxsize=20_000)
+def means_no_date(text: str) -> bool:
+    """Whether the cell holds what old systems store where there is no date, such as 0000-00-00 or 12/31/9999."""
+    if len(text) <= _LONGEST_DATE and _NO_DAY.fullmatch(text):
+        return True
+    day = read_date(text)
+    return day is not None and (not _FIRST_YEAR < day.year < _LAST_YEAR or day == _EPOCH)
 
 
 def read_amount(text: str) -> Decimal | None:
@@ -71,6 +72,25 @@ def read_amount(text: str) -> Decimal | None:
     return amount if amount < _LARGEST else None
 
 
+def read_own_amount(text: str) -> Decimal | None:
+    """The same; 0 where words say that the biller's terms apply."""
+    return Decimal(0) if word_key(text) in NO_OWN_TERMS else read_amount(text)
+
+
 def read_pay_day(text: str) -> int | None:
-    """A day of the month, or 0; None where it is neither."""
-    return int(text) if _PAY_DAY.fullmatch(text) else None
+    """A day of the month; 0 where there is none of the customer's own; None where it cannot be read."""
+    if word_key(text) in NO_OWN_TERMS:
+        return 0
+    match = _PAY_DAY.fullmatch(text)
+    return int(match[1]) if match else None
+
+
+def _day(parts: dict[str, str | None]) -> date | None:
+    year, day = int(parts["year"] or 0), int(parts["day"] or 0)
+    if len(parts["year"] or "") == len("YY"):
+        year += 1900 if year >= _PIVOT else 2000
+    name = parts.get("name")
+    try:
+        return date(year, month_of(name) if name else int(parts["month"] or 0), day)
+    except ValueError:
+        return None

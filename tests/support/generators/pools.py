@@ -18,7 +18,7 @@ MANY_EMAILS: Final = (
     "mailto:park@example.net.",
     "ana@example.com|none@example.com",
 )
-NAMES: Final = ("ANA ORTIZ", "WU, LEE", "J Park", "O'Brien Farms LLC", "Diaz", "Ana M. Ortiz")
+NAMES: Final = ("ANA ORTIZ", "WU, LEE", "J Park", "O'Brien Farms LLC", "Diaz", "Ana M. Ortiz Jr.", "Church of Ana")
 LOGIN_NAMES: Final = ("ana@example.com", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
 BAD_LOGIN_NAMES: Final = ("ab", "two words")
 
@@ -49,11 +49,13 @@ BAD_BANKS: Final = (
     ("021000021", "1.23E+11"),
     ("021000021", "021000021"),
     ("021000021", "123"),
+    ("021000021", "XXXXXX6789"),
+    ("021000021", "1111111111"),
     ("021000021", ""),
     ("", ""),
 )
 TOKENS: Final = ("tok_ana_0001", "tok-lee-0002")
-BAD_TOKENS: Final = ("tok", "tok en 1234567")
+BAD_TOKENS: Final = ("tok", "tok en 1234567", "PENDING", "************1111")
 EXPIRIES: Final = (
     "05/39",
     "5/39",
@@ -67,35 +69,59 @@ EXPIRIES: Final = (
     "39-May",
     "May-39",
     "3905",
+    "05 / 39",
+    "05/01/2039",
+    "May 2039",
 )
 OLD_EXPIRIES: Final = ("01/20", "0120", "2020-01", "2001")
 BAD_EXPIRIES: Final = ("1339", "0039", "13/39", "soon", "", "01/20", "0120", "2020-01")
-ACCOUNT_TYPES: Final = ("C", "sav", "27", "28", "38", "Business Checking", "personal savings", "1", "2")
+ACCOUNT_TYPES: Final = (
+    "C",
+    "sav",
+    "Checking Account",
+    "Corporate-Checking",
+    "27",
+    "28",
+    "38",
+    "Business Checking",
+    "personal savings",
+    "1",
+    "2",
+)
 BAD_ACCOUNT_TYPES: Final = ("3", "47", "Residential", "")
-KIND_WORDS: Final = ("ACH", "eft", "Card", "debit card", "", "", "cash")
+KIND_WORDS: Final = ("ACH", "E-Check", "Credit Cards", "debit card", "", "", "cash")
 AUTOPAY_FLAGS: Final = ("Y", "yes", "Active", "Approved", "x")
-OTHER_AUTOPAY_FLAGS: Final = ("", "Prenote", "N", "", "Revoked", "perhaps")
+OTHER_AUTOPAY_FLAGS: Final = ("", "Pre-Note", "N", "N/A", "Opted Out", "perhaps", "Bank Draft")
 PAPERLESS_FLAGS: Final = ("Y", "E", "email", "Paperless", "1")
 REVERSED_FLAGS: Final = ("N", "E", "ebill", "false", "inactive")
-OTHER_PAPERLESS_FLAGS: Final = ("", "N", "Paper", "B", "both", "", "fax", "Y")
-END_DATES: Final = ("2038-01-31", "12/31/2038", "1/5/2038", "2020-01-31", "02/30/2038", "tomorrow")
-START_DATES: Final = ("2020-01-31", "1/5/2038", "2038-01-05", "02/30/2038", "tomorrow")
-FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "$0.00", "-5", "much")
-PAY_DAYS: Final = ("15", "31", "0", "05", "32", "last", "00", "015")
-ROLES: Final = ("owner", "Oversight", "guest", "GUEST", "oversight", "landlord")
+OTHER_PAPERLESS_FLAGS: Final = ("", "N", "US Mail", "B", "Email & Paper", "NULL", "fax", "Y")
+END_DATES: Final = (
+    "2038-01-31",
+    "12/31/2038",
+    "1/5/38",
+    "2020-01-31",
+    "02/30/2038",
+    "tomorrow",
+    "12/31/9999",
+    "0000-00-00",
+)
+START_DATES: Final = ("2020-01-31", "5-Jan-38", "2038-01-05 00:00:00", "02/30/2038", "tomorrow")
+FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "Full Balance", "-5", "much")
+PAY_DAYS: Final = ("15th", "31", "0", "05", "32", "last", "00", "Due Date")
+ROLES: Final = ("owner", "Account Oversight", "guest", "GUEST", "Primary", "landlord")
 PLACES: Final = (
     ("MA", "02110"),
     ("ma", "2110"),
     ("", "02110-1234"),
     ("Mass.", "021101234"),
     ("M1", "211"),
-    ("", "0211-1234"),
+    ("New York", "2110-1234"),
 )
 """State and postal code."""
-CONSENT_DATES: Final = ("", "2021-03-04", "3/4/2021")
-AMOUNTS: Final = ("", "50.00", "$1,250.5", "75")
+CONSENT_DATES: Final = ("", "2021-03-04 13:05", "3/4/21")
+AMOUNTS: Final = ("", "50.00", "$1,250.5", "0.00")
 MOMENTS: Final = ("2021-03-04", "3/4/2021 1:05 PM", "2021-03-04T13:05:00Z")
-BAD_AMOUNTS: Final = ("0", "-5", "50.001", "much")
+BAD_AMOUNTS: Final = ("-5", "50.001", "much")
 
 
 def fresh_name(words: str) -> str:

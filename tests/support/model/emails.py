@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from email_validator import EmailNotValidError, validate_email
+from publicsuffixlist import PublicSuffixList
 
-_NOBODY = {"noemail", "none", "unknown", "declined", "refused", "noreply", "no", "na", "test", "email"}
-_PLACEHOLDERS = {"na@na", "x@x.com"}
+from shared.contracts.lexicon import MAIL_PROVIDERS, PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, PLACEHOLDER_NAMES
+
+_TOP_LEVELS = PublicSuffixList(accept_unknown=False, only_icann=True)
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019()[]{}*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +21,26 @@ class Addresses:
     codes: frozenset[str] = field(default=frozenset())
 
 
-_MISSPELT = {
-    *("gmial.com", "gmai.com", "gmail.con", "gmail.co", "gmal.com", "yaho.com", "yahoo.con", "yahooo.com"),
-    *("hotmial.com", "hotmail.con", "hotmai.com", "outlok.com", "outlook.con", "aol.con", "iclod.com", "icloud.con"),
-    "comcast.nte",
-}
-
-
 def domain_warnings(email: str, own_domain: str | None) -> set[str]:
     """What the domain of an address gives rise to."""
     domain = email.rpartition("@")[2].lower()
-    found = {"W343"} if domain in _MISSPELT else set()
+    found = {"W343"} if _is_slip(domain) else set()
     if own_domain and f".{domain}".endswith(f".{own_domain.lower()}"):
         found.add("W341")
     return found
+
+
+def _is_slip(domain: str) -> bool:
+    """Whether one key more, less, other or two keys turned round make a large provider of it."""
+    if domain in MAIL_PROVIDERS or len(domain) > 60:
+        return False
+    signs = "abcdefghijklmnopqrstuvwxyz0123456789.-"
+    cuts = [(domain[:place], domain[place:]) for place in range(len(domain) + 1)]
+    near = {before + sign + after for before, after in cuts for sign in signs}
+    near |= {before + after[1:] for before, after in cuts}
+    near |= {before + sign + after[1:] for before, after in cuts for sign in signs if after}
+    near |= {before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1}
+    return any(len(provider) >= 8 for provider in near & MAIL_PROVIDERS)
 
 
 def same(one: str | None, other: str | None) -> bool:
@@ -51,28 +60,32 @@ def read_addresses(cell: str) -> Addresses:
 
 
 def _pieces(cell: str) -> tuple[str, ...]:
-    words = re.split(r"[;,/|\s]+", cell.replace("<", " ").replace(">", " "))
-    words = [word for word in words if word and word.lower() not in {"and", "or"}]
-    if "<" in cell:
-        words = [word for word in words if "@" in word]
+    if len(cell) > 2000:
+        return (cell,)
+    text = re.sub(r"[A-Za-z]{1,20}:(?=[^:@]*@)", " ", re.sub("[<>]", " ", cell).replace("(", " (").replace('"', ' "'))
+    keeps_addresses_only = "<" in cell or cell.upper().startswith("=HYPERLINK(")
     addresses: dict[str, str] = {}
-    for word in words:
-        if address := _unwrapped(word):
-            addresses.setdefault(address.lower(), address)
+    for word in re.split(r"[;,/|\s]+|:{2,}", text):
+        address = _unwrapped(word)
+        is_remark = keeps_addresses_only or word[:1] in _QUOTES
+        if not address or address.lower() in {"and", "or"} or (is_remark and "@" not in address):
+            continue
+        addresses.setdefault(address.lower(), address)
     return tuple(addresses.values())
 
 
 def _unwrapped(word: str) -> str:
+    word = word.strip(_QUOTES)
     if word.lower().startswith("mailto:"):
         word = word[len("mailto:") :]
-    local, at, domain = word.rstrip(".").rpartition("@")
+    local, at, domain = word.rstrip(".:").rpartition("@")
     return local + at + domain.lower() if at else domain
 
 
 @cache
 def _problem(address: str) -> str | None:
     local, at, domain = address.rpartition("@")
-    if at and (local.lower() in _NOBODY or address.lower() in _PLACEHOLDERS):
+    if at and _is_nobody(local.lower(), domain.lower().split(".")[0]):
         return "R143"
     if "." not in domain:
         return "R142"
@@ -80,4 +93,11 @@ def _problem(address: str) -> str | None:
         validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         return "R142"
-    return None
+    return None if _TOP_LEVELS.publicsuffix(domain.lower()) else "R142"
+
+
+def _is_nobody(local: str, domain: str) -> bool:
+    if local in PLACEHOLDER_LOCALS or re.sub("[0-9._-]", "", local) in PLACEHOLDER_NAMES:
+        return True
+    repeats = local == domain and (len(domain) <= 4 or domain.isdigit())
+    return repeats or domain in PLACEHOLDER_DOMAINS

@@ -7,25 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from shared.contracts.lexicon import ACCOUNT_TYPES, METHOD_KINDS, NOT_A_NUMBER, PRENOTE_TYPES
 from tests.support.model.state import Method
-from tests.support.model.text import UnreadableError, is_scientific, read_date
+from tests.support.model.text import UnreadableError, is_scientific, month_number, word_key, written_date
 
-_ACH_WORDS = {"ach", "bank", "eft", "check", "checking", "savings", "draft", "echeck"}
-_CARD_WORDS = {"card", "cc", "credit", "creditcard", "debit card"}
-_CHECKING = {"c", "chk", "checking", "dda", "d", "1", "22", "27", "23", "28", "personal checking", "business checking"}
-_SAVINGS = {"s", "sav", "savings", "2", "32", "37", "33", "38", "personal savings", "business savings"}
-_PRENOTE = {"23", "28", "33", "38"}
 _PREFIXES = {*range(1, 13), *range(21, 33), *range(61, 73)}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXPIRIES = (
-    re.compile(r"(?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{2}|[0-9]{4})"),
+    re.compile(r"(?P<month>[0-9]{1,2}) ?[/-] ?(?P<year>[0-9]{2}|[0-9]{4})"),
     re.compile(r"(?P<year>1[3-9]|[2-9][0-9])(?P<month>[0-9]{2})"),
     re.compile(r"(?P<month>[0-9]{1,2})(?P<year>[0-9]{2})"),
-    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?"),
+    re.compile(r"(?P<month>0[1-9]|1[0-2])(?P<year>20[0-9]{2})"),
+    re.compile(r"(?P<year>[0-9]{4}) ?[/-] ?(?P<month>[0-9]{2})"),
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})"),
     re.compile(r"(?P<year>[0-9]{2})-(?P<name>[A-Za-z]{3})"),
-    re.compile(r"(?P<name>[A-Za-z]{3})-(?P<year>[0-9]{2})"),
+    re.compile(r"(?P<name>[A-Za-z]{3,9})[- ](?P<year>[0-9]{2}|[0-9]{4})"),
 )
+_MASK = "*#\u2022xX"
 
 Cell = Callable[[str], str]
 
@@ -66,20 +63,18 @@ def read_payment(cell: Cell, options: PaymentOptions, found: Findings) -> Method
 def _kind(cell: Cell, default: str | None, codes: set[str]) -> Literal["ach", "card"] | None:
     has_bank = bool(cell("routing_number") or cell("bank_account_number"))
     has_token = bool(cell("card_token"))
-    word = cell("method_kind").lower() or default
-    if word is None:
+    word = cell("method_kind")
+    kind = METHOD_KINDS.get(word_key(word)) if word else default
+    if not word and kind is None:
         if has_bank == has_token:
             codes.add("R120")
             return None
         return "ach" if has_bank else "card"
-    if word in _ACH_WORDS:
-        codes.update({"R120"} if has_token else ())
-        return "ach"
-    if word in _CARD_WORDS:
-        codes.update({"R120"} if has_bank else ())
-        return "card"
-    codes.add("R120")
-    return None
+    if kind is None:
+        codes.add("R129")
+        return None
+    codes.update({"R120"} if (has_token if kind == "ach" else has_bank) else ())
+    return "ach" if kind == "ach" else "card"
 
 
 def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
@@ -87,15 +82,17 @@ def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     written = re.sub(r"[\s-]", "", cell("routing_number"))
     routing = _routing(written, options, found)
     account = re.sub(r"\s", "", cell("bank_account_number"))
-    if not _is_account(account) or account in {written, routing}:
+    if _is_masked(cell("bank_account_number")) or _is_filler(account):
+        codes.add("R128")
+    elif not _is_account(account) or account in {written, routing}:
         codes.add("R123")
-    word = cell("bank_account_type").lower()
-    account_type = _account_type(word, options.type_default)
+    word = word_key(cell("bank_account_type"))
+    known = ACCOUNT_TYPES.get(word)
+    account_type = known.type if known else None if word else options.type_default
     if account_type is None:
         codes.add("R124")
-    elif word in _PRENOTE:
+    elif word in PRENOTE_TYPES:
         codes.add("W314")
-    owner = word.split(" ")[0]
     return Method(
         login="",
         biller=options.biller,
@@ -105,7 +102,7 @@ def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
         account_last4=account[-4:],
         account_type=account_type,
         holder_name=" ".join(cell("account_holder_name").split()) or None,
-        holder_type=owner if owner in {"personal", "business"} else None,
+        holder_type=(known.holder if known else "") or None,
         origin="import",
     )
 
@@ -156,18 +153,35 @@ def _is_account(account: str) -> bool:
     return any(character in "123456789" for character in account)
 
 
-def _account_type(word: str, default: str | None) -> str | None:
-    if not word:
-        return default
-    if word in _CHECKING:
-        return "checking"
-    return "savings" if word in _SAVINGS else None
+def _is_masked(cell: str) -> bool:
+    """Signs that hide digits, and at most some digits behind or around them."""
+    if len(cell) > 128:
+        return False
+    if re.fullmatch("[xX][0-9]{4}", cell):
+        return True
+    if match := re.fullmatch(rf"[0-9]{{1,6}}([{_MASK}]+)[0-9]{{0,4}}", cell):
+        return len(match[1]) > 1
+    mask = cell.rstrip("0123456789")
+    hides = any(
+        mask[place : place + 1] in _MASK + "." and mask[place + 1] in _MASK + "." for place in range(len(mask) - 1)
+    )
+    return bool(mask) and hides and set(mask) <= set(_MASK + ". -") and len(cell) - len(mask) <= 6
+
+
+def _is_filler(number: str) -> bool:
+    if number.isascii() and number.isdigit():
+        in_order = number in "01234567890" or number[::-1] in "01234567890"
+        return (in_order and len(number) >= 9) or (len(set(number)) == 1 and len(number) >= 6 and number[0] != "0")
+    letters = re.sub("[0-9-]", "", number)
+    return re.match("[A-Za-z]{4}", number) is not None and word_key(letters) in NOT_A_NUMBER
 
 
 def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     codes = found.codes
     token = cell("card_token")
-    if not re.fullmatch(r"[A-Za-z0-9_-]{6,128}", token):
+    if _is_masked(token) or (token.isalpha() and word_key(token) in NOT_A_NUMBER):
+        codes.add("R128")
+    elif not re.fullmatch(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}", token) or is_scientific(token):
         codes.add("R125")
     year = month = None
     try:
@@ -200,17 +214,14 @@ def _expiry(cell: Cell) -> tuple[int, int]:
     for pattern in _EXPIRIES:
         if match := pattern.fullmatch(text):
             return _year_and_month(match.groupdict())
-    raise UnreadableError
+    day = written_date(text)
+    return day.year, day.month
 
 
 def _year_and_month(parts: dict[str, str]) -> tuple[int, int]:
-    if parts.get("day"):  # a date is more than its month: one that does not exist was no expiry
-        read_date("-".join((parts["year"], parts["month"], parts["day"])))
     year = int(parts["year"])
-    name = parts.get("name", "").lower()
-    if name and name not in _MONTHS:
-        raise UnreadableError
-    month = _MONTHS.index(name) + 1 if name else int(parts["month"])
+    name = parts.get("name", "")
+    month = month_number(name) if name else int(parts["month"])
     year += 0 if len(parts["year"]) == 4 else 2000
     if not 1 <= month <= 12 or not year:
         raise UnreadableError

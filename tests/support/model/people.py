@@ -3,11 +3,10 @@
 import re
 import unicodedata
 
-_COMPANY = re.compile(
-    "LLC|LLP|LP|INC|INCORPORATED|CORP|CORPORATION|CO|COMPANY|LTD|LIMITED|CITY|TOWN|VILLAGE|COUNTY|STATE|CHURCH|TRUST"
-    "|ESTATE|BANK|SCHOOL|DISTRICT|UNIVERSITY|COLLEGE|ASSOCIATION|ASSN|ASSOC|FOUNDATION|PROPERTIES|APARTMENTS"
-    "|ENTERPRISES|PARTNERS|GROUP|HOA"
-)
+from nameparser import HumanName
+
+from shared.contracts.lexicon import COMPANY_ENDINGS, COMPANY_FORMS, COMPANY_WORDS, SUFFIXES, TITLES
+
 _AGREE = 0.6
 
 FirstLast = tuple[str | None, str | None]
@@ -19,13 +18,30 @@ def split_name(name: str, first: str, last: str) -> FirstLast:
         return first or None, last or None
     if not name:
         return None, None
-    if any(_COMPANY.fullmatch(re.sub(r"[^\w]", "", word).upper()) for word in name.split()):
+    name = " ".join(name.split())
+    if " " not in name or len(name) > 200 or _is_company(name):
         return None, name
+    pieces = name.split(" ")
+    if len(pieces) == 2 and "," not in name and not any(_letters(piece) in TITLES | SUFFIXES for piece in pieces):
+        return pieces[0], pieces[1]
+    read = HumanName(name)
+    given = " ".join(part for part in (read.first, read.middle) if part)
+    return (given or None, read.last) if read.last else (None, given or name)
+
+
+def _letters(word: str) -> str:
+    return re.sub(r"[^\w]|_", "", word).upper()
+
+
+def _is_company(name: str) -> bool:
+    words = [_letters(word) for word in name.split(" ")]
+    if any(word in COMPANY_FORMS for word in words):
+        return True
     if "," in name:
-        surname, _, given = name.partition(",")
-        return given.strip() or None, surname.strip() or None
-    given, _, surname = name.rpartition(" ")
-    return given.strip() or None, surname
+        return False
+    known = [place for place, word in enumerate(words) if word in COMPANY_WORDS]
+    followed_by_of = bool(known) and "OF" in words[known[0] + 1 :]
+    return len(known) > 1 or followed_by_of or words[-1] in COMPANY_ENDINGS
 
 
 def customer_name(name: str, first: str | None, last: str | None) -> str | None:
@@ -34,13 +50,25 @@ def customer_name(name: str, first: str | None, last: str | None) -> str | None:
 
 
 def names_agree(one: FirstLast, other: FirstLast) -> bool:
-    """Whether most of the words are common."""
+    """Whether most of the words are common; an initial counts as a word that begins with it."""
     these, those = _words(one), _words(other)
     if not these or not those:
         return False
-    return len(these & those) / len(these | those) >= _AGREE
+    common = these & those
+    left, right = these - common, those - common
+    pairs = _pairs(left, right) + _pairs(right, left)
+    pairs = min(pairs, len(left), len(right))
+    return (len(common) + pairs) / (len(these | those) - pairs) >= _AGREE
+
+
+def _pairs(initials: set[str], words: set[str]) -> int:
+    return sum(any(len(word) > 1 and word[0] == initial for word in words) for initial in initials if len(initial) == 1)
 
 
 def _words(name: FirstLast) -> set[str]:
-    letters = unicodedata.normalize("NFKD", " ".join(part for part in name if part).casefold())
-    return set(re.findall(r"[^\W_]+", re.sub(r"[\u0300-\u036f]", "", letters)))
+    text = " ".join(part for part in name if part).casefold()
+    for sign in "'\u2018\u2019`\u00b4":
+        text = text.replace(sign, "")
+    text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    words = set(re.findall(r"[^\W_]+", text))
+    return {word for word in words if word.upper() not in TITLES | SUFFIXES} or words

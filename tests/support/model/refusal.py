@@ -1,5 +1,6 @@
 """Why a definition is refused: the F codes that do not come from reading the file."""
 
+from shared.contracts.lexicon import is_empty
 from tests.support.model.job import Job
 from tests.support.model.state import CrmState
 from tests.support.model.text import clean
@@ -74,5 +75,5 @@ def _other_biller(job: Job, state: CrmState) -> set[str]:
         return set()
     index = job.file.header.index(column)
     rows = [cells for line, cells in job.file.rows if line not in job.excluded]
-    names = {clean(cells[index])[0].casefold() for cells in rows} - {""}
+    names = {name.casefold() for cells in rows if not is_empty(name := clean(cells[index])[0])}
     return set() if names <= {state.billers[job.biller].name.casefold()} else {"F010"}

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from shared.contracts.lexicon import AUTOPAY_FLAGS, PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, ROLES, Flag, is_empty
 from tests.support.model.emails import Addresses, domain_warnings, read_addresses, same
 from tests.support.model.job import Job, RowKey
 from tests.support.model.payment import Findings, PaymentOptions, read_payment
@@ -14,28 +15,22 @@ from tests.support.model.state import Biller, Customer, Login, Method, Role
 from tests.support.model.text import (
     UnreadableError,
     clean,
-    is_scientific,
+    is_damaged,
     read_amount,
     read_date,
     read_day,
+    read_own_amount,
     read_state,
     read_zip,
     transformed,
+    word_key,
+    written_date,
 )
 
 Outcome = Literal["applied", "no_change", "skipped", "held", "failed"]
 
 OUTCOMES: tuple[Outcome, ...] = ("applied", "no_change", "skipped", "held", "failed")
 
-_ON = {"y", "yes", "1", "true", "t", "x", "on", "active", "approved", "enrolled"}
-_PRENOTE = {"prenote", "pending"}
-_OFF = {"n", "no", "0", "false", "f", "off", "inactive", "revoked", "cancelled", "canceled", "stopped", "ended"}
-_EMAIL = {"y", "yes", "1", "true", "t", "x", "e", "email", "paperless", "ebill", "active", "enrolled"}
-_PAPER = {"n", "no", "0", "false", "f", "p", "paper", "print", "mail", "inactive"}
-_BOTH = {"b", "both"}
-_REVERSED_ON = {"n", "no", "0", "false", "f", "inactive"}
-_REVERSED_OFF = {"y", "yes", "1", "true", "t", "x", "active", "enrolled"}
-_ROLES: dict[str, Role] = {"": "owner", "owner": "owner", "oversight": "oversight", "guest": "guest"}
 _LONGEST = 50
 _LONGEST_KEPT = 200
 
@@ -119,7 +114,11 @@ class RowReader:
             return Row(line, {"S404"}, "skipped")
         row = Row(line)
         cleaned = [clean(cell) for cell in cells]
-        self._cells = {name: cleaned[index][0] for name, index in self._positions.items()}
+        needed = self._job.columns.get("email") if self._job.kind != "autopay" else None
+        self._cells = {
+            name: "" if name != needed and is_empty(cleaned[index][0]) else cleaned[index][0]
+            for name, index in self._positions.items()
+        }
         mapped = {*self._job.columns.values(), *(part["column"] for part in self._job.parts if "column" in part)}
         if any(cleaned[self._positions[name]][1] for name in mapped):
             row.codes.add("W301")
@@ -133,8 +132,7 @@ class RowReader:
         days = {}
         if self._job.kind == "registration":
             for name in ("registered_at", "last_login_at"):
-                day = self._read_date(_day_of(self.cell(name)), Findings())
-                days[name] = day.isoformat() if day else self.cell(name)
+                days[name] = _as_day(self.cell(name))
         return _filled({"legacy_id": self.cell("legacy_id")} | days)
 
     def _look_at_domain(self, row: Row) -> None:
@@ -150,7 +148,7 @@ class RowReader:
         row.raw = tuple(self._cells[part["column"]] for part in columns)
         if self._biller.case_insensitive:
             row.raw = tuple(cell.upper() for cell in row.raw)
-        if any(is_scientific(cell) for cell in row.raw):
+        if any(is_damaged(cell) for cell in row.raw):
             return row.end("failed", "R102")
         values = [transformed(self._cells[part["column"]], part.get("transforms", ())) for part in columns]
         if not all(row.raw) or not all(values):
@@ -172,16 +170,16 @@ class RowReader:
             self._paperless_flag(row)
 
     def _autopay_flag(self, row: Row) -> None:
-        flag = self.cell("autopay_flag").lower()
-        if "autopay_flag" not in self._job.columns or flag in _ON:
+        if "autopay_flag" not in self._job.columns:
             return
-        if not flag:
+        flag = AUTOPAY_FLAGS.get(word_key(self.cell("autopay_flag")), Flag.UNREADABLE)
+        if flag is Flag.BLANK:
             self._no_permission(row)
-        elif flag in _PRENOTE:
+        elif flag is Flag.PRENOTE:
             row.codes.add("W314")
-        elif flag in _OFF:
+        elif flag is Flag.NO:
             row.end("skipped", "S402")
-        else:
+        elif flag is Flag.UNREADABLE:
             row.end("failed", "R144")
 
     def _no_permission(self, row: Row) -> None:
@@ -199,15 +197,16 @@ class RowReader:
         return None
 
     def _paperless_flag(self, row: Row) -> None:
-        flag = self.cell("paperless_flag").lower()
         turns = bool(self._job.options.get("paperless_flag_reversed"))
-        if not flag:
+        words = REVERSED_PAPERLESS_FLAGS if turns else PAPERLESS_FLAGS
+        flag = words.get(word_key(self.cell("paperless_flag")), Flag.UNREADABLE)
+        if flag is Flag.BLANK:
             self._no_permission(row)
-        elif flag in ((_PAPER - _REVERSED_ON) | _REVERSED_OFF if turns else _PAPER):
+        elif flag is Flag.NO:
             row.end("skipped", "S401")
-        elif flag in _BOTH:
+        elif flag is Flag.BOTH:
             row.end("skipped", "C222")
-        elif flag not in ((_EMAIL - _REVERSED_OFF) | _REVERSED_ON if turns else _EMAIL):
+        elif flag is Flag.UNREADABLE:
             row.end("failed", "R144")
 
     def _values(self, row: Row) -> None:
@@ -304,7 +303,7 @@ class RowReader:
         row.starts_on = self._date("start_date", found)
         if row.ends_on:
             found.ask("C214", goes_on=self._job.choice("C214") == "keep_end")
-        for read, name in ((_fixed_amount, "fixed_amount"), (read_day, "pay_day")):
+        for read, name in ((read_own_amount, "fixed_amount"), (read_day, "pay_day")):
             try:
                 is_own = bool(read(self.cell(name)))
             except UnreadableError:
@@ -325,12 +324,12 @@ class RowReader:
             return None
 
     def _email(self, row: Row, found: Findings) -> None:
-        addresses = self._addresses("email", optional=self._job.kind == "autopay")
+        addresses = self._addresses("email", found, optional=self._job.kind == "autopay")
         copies = Addresses()
         takes_copy = self._job.kind != "registration"
         if takes_copy:
-            copies = self._addresses("email_cc", optional=True)
-        found.codes |= addresses.codes | copies.codes
+            copies = self._addresses("email_cc", found, optional=True)
+        found.codes |= addresses.codes
         most = 2 if takes_copy and not self.cell("email_cc") else 1
         uses_first = self._job.choice("C221") == "use_first"
         too_many = len(addresses.found) > most or len(copies.found) > 1
@@ -343,30 +342,36 @@ class RowReader:
         if len(addresses.found) > 1 and most == 2 and (uses_first or not too_many):
             found.codes.add("W342")
 
-    def _addresses(self, field_name: str, *, optional: bool) -> Addresses:
+    def _addresses(self, field_name: str, found: Findings, *, optional: bool) -> Addresses:
+        """What the cell gives; an optional one that cannot be used is left out."""
         cell = self.cell(field_name)
-        return Addresses() if optional and not cell else read_addresses(cell)
+        read = Addresses() if optional and not cell else read_addresses(cell)
+        if not optional or not read.codes:
+            return read
+        found.codes.add("W313")
+        return Addresses()
 
     def _registration(self, row: Row, found: Findings) -> None:
         name = self.cell("login_name")
         row.login_name = name or None
         if name and (not 3 <= len(name) <= 100 or any(character.isspace() for character in name)):
-            found.codes.add("R153")
-        role = _ROLES.get(self.cell("role").lower())
+            found.codes.add("R154")
+        role = ROLES.get(word_key(self.cell("role")))
         if role is None:
             found.codes.add("R146")
         else:
-            row.role = role
+            row.role = role or "owner"
 
 
-def _day_of(cell: str) -> str:
-    """Without the time of day."""
-    return cell.replace("T", " ").split(" ")[0] or cell
+def _as_day(cell: str) -> str:
+    """The day, where one can be read; else what stands there."""
+    for text in (cell, cell.replace("T", " ").split(" ")[0]):
+        try:
+            return written_date(text).isoformat()
+        except UnreadableError:
+            continue
+    return cell
 
 
 def _filled(values: dict[str, str]) -> dict[str, str]:
     return {name: value[:_LONGEST_KEPT] for name, value in values.items() if value}
-
-
-def _fixed_amount(cell: str) -> Decimal | None:
-    return read_amount(cell, least=Decimal(0))

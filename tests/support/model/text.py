@@ -1,20 +1,40 @@
 """Cells: cleaning, the account-number recipe, flags, dates and amounts."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from shared.contracts.lexicon import NO_OWN_TERMS, STATES
 
 _HARD_SPACES = "\u00a0\u2007\u202f"
 _INVISIBLE = (
     "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 _SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-][0-9]+")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_MONTHS = tuple(
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
+)
+_SHORT_MONTHS = {month[:3] for month in _MONTHS}
+_CLOCK = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?( ?[ap]\.?m\.?)?( ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
+)
 _AMOUNT = re.compile(r"\$? *([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]{1,2})?")
-_ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
 _TOO_MUCH = Decimal(10_000_000_000)
 
 
@@ -36,6 +56,18 @@ def clean(cell: str) -> tuple[str, bool]:
 
 def is_scientific(cell: str) -> bool:
     return _SCIENTIFIC.fullmatch(cell) is not None
+
+
+def is_damaged(cell: str) -> bool:
+    """Whether a spreadsheet or a script made something else of a number."""
+    if is_scientific(cell) or re.fullmatch(r"[0-9]{1,20}\.0", cell):
+        return True
+    first, *rest = cell.lower().split("-")
+    if first.isascii() and first.isdigit() and len(first) <= 2 and rest and rest[0] in _SHORT_MONTHS:
+        return rest[1:] == [] or (len(rest) == 2 and re.fullmatch("[0-9]{2,4}", rest[1]) is not None)
+    if first in _SHORT_MONTHS:
+        return len(rest) == 1 and re.fullmatch("[0-9]{2}", rest[0]) is not None
+    return re.fullmatch(r"[0-9]{1,2}/[0-9]{1,2}/(19|20)[0-9]{2}", cell) is not None
 
 
 def transformed(value: str, transforms: Sequence[Mapping[str, Any]]) -> str:
@@ -76,53 +108,149 @@ def _cut_or_fill(value: str, transform: Mapping[str, Any]) -> str:
 
 
 def read_date(cell: str) -> date | None:
-    """None where the cell is blank; raises UnreadableError."""
-    if not cell:
+    """None where the cell is blank or means that there is no date; raises UnreadableError."""
+    if not cell or _is_zero_day(cell):
         return None
-    if match := _ISO.fullmatch(cell):
-        year, month, day = map(int, match.groups())
-    elif match := _AMERICAN.fullmatch(cell):
-        month, day, year = map(int, match.groups())
-    else:
-        raise UnreadableError
+    day = written_date(cell)
+    return None if day.year <= 1900 or day.year >= 2900 or day == date(1970, 1, 1) else day
+
+
+def written_date(cell: str) -> date:
+    """The day that stands there; raises UnreadableError."""
+    text = cell.lower()
+    year, month, day = _parts(_without_clock(text))
     try:
         return date(year, month, day)
     except ValueError:
         raise UnreadableError from None
 
 
-def read_amount(cell: str, *, least: Decimal = Decimal("0.01")) -> Decimal | None:
-    """None where the cell is blank; raises UnreadableError."""
+def _is_zero_day(cell: str) -> bool:
+    day = _without_clock(cell.lower())
+    parts = re.split("[-/]", day)
+    if day == "0" * 8:
+        return True
+    lengths = [len(part) for part in parts]
+    return len(parts) == 3 and set("".join(parts)) == {"0"} and lengths[0] <= 4 and lengths[1] <= 2 and lengths[2] <= 4
+
+
+def _without_clock(text: str) -> str:
+    """Cut off a time of day, which stands behind a blank or a T."""
+    for place, sign in enumerate(text):
+        if sign in " t" and place and text[place - 1].isascii() and text[place - 1].isdigit():
+            rest = text[place + 1 :]
+            rest = rest.removeprefix(" ")
+            if _CLOCK.fullmatch(rest):
+                return text[:place]
+    return text
+
+
+def _parts(text: str) -> tuple[int, int, int]:
+    numbers = re.split("[-/]", text)
+    separators = re.sub("[^-/]", "", text)
+    if re.fullmatch("[0-9]{8}", text):
+        return int(text[:4]), int(text[4:6]), int(text[6:])
+    if separators in {"--", "//"} and all(part.isascii() and part.isdigit() for part in numbers):
+        return _in_order(numbers)
+    return _with_name(text)
+
+
+def _in_order(numbers: list[str]) -> tuple[int, int, int]:
+    lengths = [len(part) for part in numbers]
+    if lengths[0] == 4 and lengths[1] <= 2 and lengths[2] <= 2:
+        return int(numbers[0]), int(numbers[1]), int(numbers[2])
+    if lengths[0] <= 2 and lengths[1] <= 2 and lengths[2] in {2, 4}:
+        return _year(numbers[2]), int(numbers[0]), int(numbers[1])
+    raise UnreadableError
+
+
+def _with_name(text: str) -> tuple[int, int, int]:
+    """ "14-Mar-25", "14 Mar 2025", "Mar 14 2025", "March 14, 2025"."""
+    for between in "-", " ":
+        pieces = text.split(between)
+        if len(pieces) != 3:
+            continue
+        if re.fullmatch("[0-9]{1,2}", pieces[0]) and re.fullmatch("[0-9]{2}|[0-9]{4}", pieces[2]):
+            return _year(pieces[2]), month_number(pieces[1].removesuffix(".")), int(pieces[0])
+        day = pieces[1].removesuffix(",")
+        if between == " " and re.fullmatch("[0-9]{1,2}", day) and re.fullmatch("[0-9]{4}", pieces[2]):
+            return int(pieces[2]), month_number(pieces[0].removesuffix(".")), int(day)
+    raise UnreadableError
+
+
+def month_number(name: str) -> int:
+    """Raises UnreadableError."""
+    known = {month: place for place, whole in enumerate(_MONTHS, 1) for month in (whole, whole[:3])} | {"sept": 9}
+    if name.lower() not in known:
+        raise UnreadableError
+    return known[name.lower()]
+
+
+def _year(written: str) -> int:
+    short = int(written)
+    if len(written) == 4:
+        return short
+    return 1900 + short if short >= 69 else 2000 + short
+
+
+def read_amount(cell: str) -> Decimal | None:
+    """None where the cell is blank or zero; raises UnreadableError."""
     if not cell:
         return None
     if not _AMOUNT.fullmatch(cell):
         raise UnreadableError
     amount = Decimal(cell.replace("$", "").replace(",", "").strip())
-    if not least <= amount < _TOO_MUCH:
+    if amount >= _TOO_MUCH:
         raise UnreadableError
-    return amount
+    return amount or None
+
+
+def read_own_amount(cell: str) -> Decimal | None:
+    """The same, but words may say that the biller's terms apply."""
+    return None if word_key(cell) in NO_OWN_TERMS else read_amount(cell)
 
 
 def read_day(cell: str) -> int | None:
-    """A day of the month; None where the cell is blank or zero; raises UnreadableError."""
-    if not cell:
+    """A day of the month; None where there is none of the customer's own; raises UnreadableError."""
+    if not cell or word_key(cell) in NO_OWN_TERMS:
         return None
-    if not re.fullmatch(r"[0-9]{1,2}", cell) or int(cell) > 31:
+    number = cell[:-2] if cell[-2:].lower() in {"st", "nd", "rd", "th"} else cell
+    if not re.fullmatch(r"[0-9]{1,2}", number) or int(number) > 31:
         raise UnreadableError
-    return int(cell) or None
+    return int(number) or None
 
 
 def read_state(cell: str) -> str | None:
     """None where the cell is blank; raises UnreadableError."""
-    if cell and not re.fullmatch(r"[A-Za-z]{2}", cell):
+    if not cell:
+        return None
+    if re.fullmatch(r"[A-Za-z]{2}", cell):
+        return cell.upper()
+    if word_key(cell) not in STATES:
         raise UnreadableError
-    return cell.upper() or None
+    return STATES[word_key(cell)]
 
 
 def read_zip(cell: str) -> tuple[str | None, bool]:
     """The code, and whether a lost zero was put back; raises UnreadableError."""
-    if re.fullmatch(r"[0-9]{4}", cell):
-        return f"0{cell}", True
-    if cell and not _ZIP.fullmatch(cell):
+    if not cell:
+        return None, False
+    if re.fullmatch("[0-9]{9}", cell):
+        return cell, False
+    first, *rest = re.split("[- ]", cell)
+    is_code = re.fullmatch("[0-9]{4,5}|[5-9][0-9]{2}", first)
+    is_more = not rest or (len(rest) == 1 and (re.fullmatch("[0-9]{4}", rest[0]) or cell.endswith("-")))
+    if not is_code or not is_more or (rest == [""] and not cell.endswith("-")):
         raise UnreadableError
-    return cell or None, False
+    more = f"-{rest[0]}" if rest and rest[0] else ""
+    return f"{int(first):05}{more}", len(first) < 5
+
+
+def word_key(text: str) -> str:
+    """What is the same of a word however it is written."""
+    signs = [sign for sign in unicodedata.normalize("NFKD", text.casefold()) if sign.isalnum()]
+    if not any(sign.isalpha() for sign in signs):
+        return text.strip().strip("()[]{}\"'").strip()
+    if len(signs) > 3 and signs[-1] == "s" and signs[-2] != "s":
+        signs.pop()
+    return "".join(signs)

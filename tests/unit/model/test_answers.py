@@ -69,7 +69,7 @@ _OF_VALUES = (
         "C221",
         "paperless",
         ("email",),
-        ("a@b.com b@b.com c@b.com",),
+        ("a@b.com c@b.com d@b.com",),
         {"": ("skipped", set()), "skip": ("skipped", set()), "use_first": ("applied", {"W342"})},
     ),
     Asked("C222", "paperless", ("paperless_flag", "email"), ("both", "a@b.com"), {"skip": ("skipped", set())}),
@@ -319,9 +319,9 @@ def test_directory_of_another_number_asks_again_once_more_rows_are_found() -> No
 
 def test_mail_domains_are_looked_at_on_live_rows() -> None:
     scene = Scene()
-    scene.state.billers[1] = Biller(1, "Riverbend Water", 1, mail_domain="Riverbend.example")
+    scene.state.billers[1] = Biller(1, "Riverbend Water", 1, mail_domain="Riverbend.example.com")
     for number in "123":
         scene.account(number)
-    rows = [["1", "ana@mail.riverbend.example", "Y"], ["2", "bob@gmial.com", "Y"], ["3", "bob@gmial.com", "N"]]
+    rows = [["1", "ana@mail.riverbend.example.com", "Y"], ["2", "bob@gmial.com", "Y"], ["3", "bob@gmial.com", "N"]]
     verdict = scene.run("paperless", ("email", "paperless_flag"), rows)
     assert told(verdict) == [("applied", {"W341"}), ("applied", {"W343"}), ("skipped", {"S401"})]

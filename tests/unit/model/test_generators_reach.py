@@ -17,7 +17,7 @@ from tests.support.model.job import Job, Kind
 
 _TODAY = date(2026, 11, 22)
 Reached = tuple[set[str], set[tuple[str, str]], set[str]]
-_DRAWS = 100
+_DRAWS = 150
 _MODEL = Path(tests.support.model.__file__).parent
 _TEMPLATES = {"autopay_moved", "paperless_started", "email_changed", "activation", "account_added"}
 _KNOWN = {code for file in _MODEL.glob("*.py") for code in re.findall(r'"([FRCSW]\d{3})"', file.read_text())}

@@ -1,0 +1,116 @@
+"""Addresses that nobody reads, and the providers whose names are often misspelt."""
+
+from typing import Final
+
+# Whole local parts, as they are written.
+PLACEHOLDER_LOCALS: Final = frozenset(("no", "na", "nil", "none", "null", "test", "email", "xxx", "xxxx"))
+# The same without digits, dots, hyphens and underscores: "no-email", "noemail123".
+PLACEHOLDER_NAMES: Final = frozenset(
+    (
+        *(
+            "noemail",
+            "noemails",
+            "noemailaddress",
+            "noemailgiven",
+            "nomail",
+            "noaddress",
+            "none",
+            "nobody",
+            "noone",
+            "null",
+        ),
+        *(
+            "notavailable",
+            "notprovided",
+            "notgiven",
+            "notapplicable",
+            "noreply",
+            "donotreply",
+            "donotemail",
+            "donotcontact",
+        ),
+        *(
+            "unknown",
+            "declined",
+            "refused",
+            "decline",
+            "refuse",
+            "invalid",
+            "fake",
+            "fakeemail",
+            "dummy",
+            "test",
+            "testing",
+        ),
+        *(
+            "nonegiven",
+            "noneprovided",
+            "needemail",
+            "getemail",
+            "placeholder",
+            "changeme",
+            "undefined",
+            "asdf",
+            "asdfasdf",
+        ),
+        *("email", "emailaddress"),
+    )
+)
+# The name of the domain, without its ending.
+PLACEHOLDER_DOMAINS: Final = frozenset(
+    (
+        *(
+            "noemail",
+            "noemailaddress",
+            "nomail",
+            "none",
+            "null",
+            "unknown",
+            "declined",
+            "refused",
+            "fake",
+            "fakeemail",
+            "invalid",
+        ),
+        *("noreply", "donotreply", "nowhere", "notprovided", "notavailable", "placeholder", "dummy", "xxx", "xxxx"),
+    )
+)
+# "x@x.com", "na@na.com", "123@123.com": a short name that is the domain's as well.
+LONGEST_REPEATED: Final = 4
+MAIL_PROVIDERS: Final = frozenset(
+    (
+        *(
+            "gmail.com",
+            "googlemail.com",
+            "yahoo.com",
+            "ymail.com",
+            "rocketmail.com",
+            "hotmail.com",
+            "outlook.com",
+            "live.com",
+        ),
+        *(
+            "msn.com",
+            "icloud.com",
+            "me.com",
+            "mac.com",
+            "aol.com",
+            "comcast.net",
+            "verizon.net",
+            "att.net",
+            "sbcglobal.net",
+        ),
+        *(
+            "bellsouth.net",
+            "cox.net",
+            "charter.net",
+            "earthlink.net",
+            "optonline.net",
+            "frontier.com",
+            "windstream.net",
+        ),
+        *("protonmail.com", "proton.me", "mail.com", "email.com", "aim.com", "gmx.com", "juno.com", "centurylink.net"),
+    )
+)
+# Shorter ones have too many neighbors that are domains of their own.
+SHORTEST_MISSPELT: Final = len("msn.com") + 1

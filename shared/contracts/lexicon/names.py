@@ -1,0 +1,80 @@
+"""Words that are part of names without being the name: titles, generations, forms of companies.
+
+They are compared in upper case, without punctuation.
+"""
+
+from typing import Final
+
+# Behind a name: generations, degrees, professions.
+SUFFIXES: Final = frozenset(
+    ("JR", "SR", "II", "III", "IV", "2ND", "3RD", "4TH", "MD", "DDS", "DMD", "PHD", "ESQ", "CPA", "RN", "DVM", "JD")
+)
+TITLES: Final = frozenset(("MR", "MRS", "MS", "MISS", "DR", "PROF", "REV", "HON", "SGT", "CAPT"))
+# What no person is called: one of them makes a company.
+COMPANY_FORMS: Final = frozenset(
+    (
+        *(
+            "LLC",
+            "LLP",
+            "LP",
+            "PLLC",
+            "INC",
+            "INCORPORATED",
+            "CORP",
+            "CORPORATION",
+            "LTD",
+            "LIMITED",
+            "COMPANY",
+            "ASSN",
+            "ASSOC",
+        ),
+        *("ASSOCIATION", "ASSOCIATES", "FOUNDATION", "UNIVERSITY", "COLLEGE", "DISTRICT", "DEPARTMENT", "PROPERTIES"),
+        *(
+            "APARTMENTS",
+            "CONDOMINIUM",
+            "ENTERPRISES",
+            "HOLDINGS",
+            "VENTURES",
+            "RENTALS",
+            "REALTY",
+            "MANAGEMENT",
+            "SERVICES",
+        ),
+        *("PARTNERS", "INDUSTRIES", "SOLUTIONS", "INVESTMENTS", "MINISTRIES", "RESTAURANT"),
+    )
+)
+# As the last of several words, without a comma before: "Acme Co", "Lakeside HOA", "Ortiz Family Trust".
+COMPANY_ENDINGS: Final = frozenset(("CO", "HOA", "TRUST", "ESTATE", "GROUP", "SCHOOL", "CLUB", "HOTEL"))
+# What people are called too: two of them make a company, or one with "of" behind it ("Bank of Riverbend").
+COMPANY_WORDS: Final = frozenset(
+    (
+        *(
+            "CITY",
+            "TOWN",
+            "VILLAGE",
+            "COUNTY",
+            "STATE",
+            "CHURCH",
+            "BANK",
+            "SCHOOL",
+            "TRUST",
+            "ESTATE",
+            "GROUP",
+            "FIRE",
+            "PARK",
+        ),
+        *("FARM", "FARMS", "SHOP", "STORE", "CENTER", "HOTEL", "CLUB", "BAPTIST", "METHODIST", "LUTHERAN", "CATHOLIC"),
+        *(
+            "NATIONAL",
+            "FEDERAL",
+            "COMMUNITY",
+            "PUBLIC",
+            "HIGH",
+            "ELEMENTARY",
+            "UNITED",
+            "VOLUNTEER",
+            "MEMORIAL",
+            "FIRST",
+        ),
+    )
+)

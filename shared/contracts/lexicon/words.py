@@ -1,0 +1,208 @@
+"""Words of flags, payment methods, account types and roles, and the spellings of an empty cell."""
+
+import unicodedata
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+_SHORTEST_PLURAL: Final = 4
+_BRACKETS: Final = "()[]{}\"'"
+
+
+@lru_cache(maxsize=50_000)
+def word_key(text: str) -> str:
+    """What two ways of writing a word have in common: "E-Mail", "(email)" and "Emails" are one word.
+
+    Case, accents, hyphens, brackets, punctuation, blanks and a plural s do not count. Numbers stay as they are
+    written: "-1" and "1.0" are not "1".
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(sign for sign in folded if sign.isalnum())
+    if not any(sign.isalpha() for sign in letters):
+        return text.strip().strip(_BRACKETS).strip()
+    is_plural = len(letters) >= _SHORTEST_PLURAL and letters.endswith("s") and not letters.endswith("ss")
+    return letters[:-1] if is_plural else letters
+
+
+def _keys(words: str) -> frozenset[str]:
+    return frozenset(map(word_key, words.split(",")))
+
+
+# What export programs write where a cell is empty: databases, spreadsheets, scripts and clerks.
+_EMPTY: Final = frozenset(
+    (
+        *(
+            "null",
+            "(null)",
+            "<null>",
+            "[null]",
+            "\\n",
+            "nil",
+            "none",
+            "(none)",
+            "nan",
+            "undefined",
+            "n/a",
+            "(n/a)",
+            "n.a.",
+            "na",
+        ),
+        *(
+            "#n/a",
+            "#n/a!",
+            "#na",
+            "#null!",
+            "#ref!",
+            "#value!",
+            "#name?",
+            "#num!",
+            "#div/0!",
+            "#error!",
+            "#getting_data",
+        ),
+        *(
+            "blank",
+            "(blank)",
+            "<blank>",
+            "empty",
+            "(empty)",
+            "<empty>",
+            "-",
+            "--",
+            "---",
+            "----",
+            "\u2013",
+            "\u2014",
+            ".",
+            "?",
+        ),
+    )
+)
+
+
+@lru_cache(maxsize=50_000)
+def is_empty(text: str) -> bool:
+    """Whether the cell says in some spelling that there is nothing in it."""
+    return not text or text.casefold() in _EMPTY
+
+
+class Flag(Enum):
+    """What an enrollment flag says."""
+
+    YES = "yes"
+    PRENOTE = "prenote"
+    NO = "no"
+    BLANK = "blank"
+    BOTH = "both"
+    UNREADABLE = "unreadable"
+
+
+_YES: Final = "y,yes,1,true,t,x,on,active,enrolled,enabled,opted in,opt in,subscribed,signed up"
+_NO: Final = (
+    "n,no,0,false,f,off,inactive,not active,disabled,opted out,opt out,unsubscribed,not enrolled,unenrolled,declined,"
+    "revoked,canceled,cancelled,terminated,stopped,ended,expired,deleted,removed,closed,deceased,withdrawn"
+)
+_AUTOPAY_YES: Final = (
+    f"{_YES},approved,live,ach,eft,draft,bank draft,direct debit,direct pay,autopay,auto draft,automatic,recurring,"
+    "yes ach,yes eft,yes draft,yes bank draft,yes autopay,yes card"
+)
+_AUTOPAY_NO: Final = f"{_NO},suspended,on hold,paused,rejected,manual"
+_PRENOTE: Final = "prenote,pre note,pending,prenote sent,prenoted,prenotification"
+_EMAIL: Final = (
+    f"{_YES},e,email,email only,emailed,email bill,paperless,ebill,estatement,einvoice,electronic,electronic only,"
+    "electronically,electronic bill,online,online only,digital,no paper,yes paperless,yes email"
+)
+_PAPER: Final = (
+    f"{_NO},p,paper,paper only,paper bill,paper statement,print,printed,print only,mail,mail only,mailed,us mail,usps,"
+    "postal mail,regular mail,standard mail,hard copy"
+)
+_BOTH: Final = (
+    "b,both,email and paper,email paper,paper and email,paper email,electronic and paper,electronic paper,"
+    "paper and electronic,paper electronic,print and email,print email,email and print,email print,mail and email,"
+    "mail email,email and mail,email mail"
+)
+_TURNING: Final = _keys(
+    "y,yes,1,true,t,x,on,active,enrolled,enabled,subscribed,n,no,0,false,f,off,inactive,disabled,unsubscribed"
+)
+_OPPOSITE: Final = {Flag.YES: Flag.NO, Flag.NO: Flag.YES}
+
+
+def _flags(words: Mapping[Flag, str]) -> Mapping[str, Flag]:
+    return {key: flag for flag, text in words.items() for key in _keys(text)} | {"": Flag.BLANK}
+
+
+AUTOPAY_FLAGS: Final = _flags({Flag.YES: _AUTOPAY_YES, Flag.NO: _AUTOPAY_NO, Flag.PRENOTE: _PRENOTE})
+PAPERLESS_FLAGS: Final = _flags({Flag.YES: _EMAIL, Flag.NO: _PAPER, Flag.BOTH: _BOTH})
+# Where a column asks whether paper is wanted; the words that name a way of delivery keep their meaning.
+REVERSED_PAPERLESS_FLAGS: Final = {
+    key: _OPPOSITE[flag] if key in _TURNING else flag for key, flag in PAPERLESS_FLAGS.items()
+}
+
+MethodKind = Literal["ach", "card"]
+_BANK: Final = (
+    "ach,ach debit,bank,bank account,bank acct,bank draft,draft,eft,electronic funds transfer,check,echeck,"
+    "electronic check,checking,checking account,savings,savings account,direct debit,direct payment"
+)
+_CARD: Final = (
+    "card,cc,credit,credit card,debit card,credit debit card,credit or debit card,card on file,visa,mastercard,"
+    "master card,amex,american express,discover"
+)
+METHOD_KINDS: Final[Mapping[str, MethodKind]] = {
+    **dict.fromkeys(_keys(_BANK), "ach"),
+    **dict.fromkeys(_keys(_CARD), "card"),
+}
+
+
+Holder = Literal["", "personal", "business"]
+
+
+class AccountType(NamedTuple):
+    """Checking or savings, and whose account it is (blank where the word does not say)."""
+
+    type: Literal["checking", "savings"]
+    holder: Holder = ""
+
+
+_CHECKING, _SAVINGS = "checking,checking account", "savings,savings account"
+_CHECKING_WORDS: Final = f"c,ck,chk,chkg,ckg,dda,d,share draft,1,22,27,23,28,{_CHECKING}"
+_SAVINGS_WORDS: Final = f"s,sv,sav,svg,svgs,2,32,37,33,38,{_SAVINGS}"
+_HOLDERS: Final[Mapping[Holder, tuple[str, ...]]] = {
+    "personal": ("personal", "consumer", "individual"),
+    "business": ("business", "corporate", "commercial", "company"),
+}
+
+
+def _types() -> dict[str, AccountType]:
+    types = dict.fromkeys(_keys(_CHECKING_WORDS), AccountType("checking"))
+    types |= dict.fromkeys(_keys(_SAVINGS_WORDS), AccountType("savings"))
+    for holder, words in _HOLDERS.items():
+        for word in words:
+            types |= {word_key(f"{word} {kind}"): AccountType("checking", holder) for kind in _CHECKING.split(",")}
+            types |= {word_key(f"{word} {kind}"): AccountType("savings", holder) for kind in _SAVINGS.split(",")}
+    return types
+
+
+ACCOUNT_TYPES: Final[Mapping[str, AccountType]] = _types()
+PRENOTE_TYPES: Final = frozenset(("23", "28", "33", "38"))  # NACHA transaction codes of prenotes
+
+Role = Literal["", "oversight", "guest"]
+ROLES: Final[Mapping[str, Role]] = {
+    **dict.fromkeys(
+        ("", *_keys("owner,account owner,primary,primary owner,account holder,primary account holder")), ""
+    ),
+    **dict.fromkeys(_keys("oversight,account oversight"), "oversight"),
+    **dict.fromkeys(_keys("guest,account guest"), "guest"),
+}
+
+# What stands in a column of own amounts or days where the biller's terms apply.
+NO_OWN_TERMS: Final = _keys(
+    "due date,on due date,bill due date,full,full balance,full amount,balance,balance due,statement balance,total due,"
+    "amount due,at billing"
+)
+
+# Words that clerks type where a number or a token should be.
+NOT_A_NUMBER: Final = _keys(
+    "closed,cancelled,canceled,pending,expired,unknown,invalid,deleted,removed,test,dummy,none,declined,inactive,"
+    "missing,placeholder,redacted,masked,hidden,encrypted,restricted"
+)
