@@ -21,10 +21,11 @@ _EIGHT_DIGITS = re.compile(r"[0-9]{8}")
 _BANK_ACCOUNT = re.compile(r"(?=[^1-9]*[1-9])[A-Za-z0-9-]{4,17}")
 # With the signs of vaults: "ccof:…", "profile|payment", base64.
 _TOKEN = re.compile(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}")
-_MASKED = re.compile(
-    r"[x*#\u2022. -]*[x*#\u2022.]{2}[x*#\u2022. -]*[0-9]{0,6}|x[0-9]{4}|[0-9]{1,6}[x*#\u2022]{2,}[0-9]{0,4}",
-    re.IGNORECASE,
-)
+_MASK: Final = re.compile(r"[xX*#\u2022. -]+")
+_HIDDEN: Final = re.compile(r"[xX*#\u2022.]{2}")
+_MASKED_INSIDE: Final = re.compile(r"[0-9]{1,6}[xX*#\u2022]{2,}[0-9]{0,4}")
+_SHORT_MASK: Final = re.compile(r"[xX][0-9]{4}")
+_MOST_SHOWN: Final = 6
 _LEADING_WORD = re.compile(r"[A-Za-z]{4}")
 _DIGITS = re.compile(r"[0-9-]+")
 _LONGEST: Final = 128
@@ -83,7 +84,13 @@ def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
 
 def is_masked(cell: str) -> bool:
     """Whether most of the number is hidden, as in XXXXXX6789."""
-    return len(cell) <= _LONGEST and _MASKED.fullmatch(cell) is not None
+    if len(cell) > _LONGEST:
+        return False
+    if _SHORT_MASK.fullmatch(cell) or _MASKED_INSIDE.fullmatch(cell):
+        return True
+    mask = cell.rstrip("0123456789")
+    hides = _MASK.fullmatch(mask) and _HIDDEN.search(mask)
+    return bool(hides) and len(cell) - len(mask) <= _MOST_SHOWN
 
 
 def _is_filler(number: str) -> bool:

@@ -43,18 +43,19 @@ def month_of(name: str) -> int:
     return _MONTHS.index(name[:3].lower()) + 1
 
 
-@lru_cache(maxsize=20_000)
 def read_date(text: str) -> date | None:
     """The day, in American order, with or without a time behind it; None where the cell is no date."""
-    if len(text) > _LONGEST_DATE:
-        return None
+    return None if len(text) > _LONGEST_DATE else _read(text)
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> date | None:
     for pattern in _DATES:
         if match := pattern.fullmatch(text):
             return _day(match.groupdict())
     return None
 
 
-@lru_cache(maxsize=20_000)
 def means_no_date(text: str) -> bool:
     """Whether the cell holds what old systems store where there is no date, such as 0000-00-00 or 12/31/9999."""
     if len(text) <= _LONGEST_DATE and _NO_DAY.fullmatch(text):

@@ -7,16 +7,21 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 _SHORTEST_PLURAL: Final = 4
+_LONGEST_WORD: Final = 60
 _BRACKETS: Final = "()[]{}\"'"
 
 
-@lru_cache(maxsize=50_000)
 def word_key(text: str) -> str:
     """What two ways of writing a word have in common: "E-Mail", "(email)" and "Emails" are one word.
 
     Case, accents, hyphens, brackets, punctuation, blanks and a plural s do not count. Numbers stay as they are
-    written: "-1" and "1.0" are not "1".
+    written: "-1" and "1.0" are not "1". What is too long for a word is no word and stays as it is.
     """
+    return text if len(text) > _LONGEST_WORD else _key(text)
+
+
+@lru_cache(maxsize=50_000)
+def _key(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in folded if sign.isalnum())
     if not any(sign.isalpha() for sign in letters):
@@ -81,10 +86,9 @@ _EMPTY: Final = frozenset(
 )
 
 
-@lru_cache(maxsize=50_000)
 def is_empty(text: str) -> bool:
     """Whether the cell says in some spelling that there is nothing in it."""
-    return not text or text.casefold() in _EMPTY
+    return not text or (len(text) <= _LONGEST_WORD and text.casefold() in _EMPTY)
 
 
 class Flag(Enum):

@@ -236,6 +236,8 @@ def read_zip(cell: str) -> tuple[str | None, bool]:
 
 def word_key(text: str) -> str:
     """What is the same of a word however it is written."""
+    if len(text) > 60:
+        return text
     signs = [sign for sign in unicodedata.normalize("NFKD", text.casefold()) if sign.isalnum()]
     if not any(sign.isalpha() for sign in signs):
         return text.strip().strip("()[]{}\"'").strip()

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from services.validation.domain import methods
+from services.validation.domain import methods, values
 from shared.csvfile.footers import LONGEST_FOOTER
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.quoting import Quoting, Respelling
@@ -54,9 +54,8 @@ def _held_by(made: object, *ways: str) -> Iterator[Used]:
 
 def _tuples() -> Iterator[Used]:
     """Patterns that stand in a tuple of their module."""
-    yield from (
-        Used("services.validation.domain.methods", one, frozenset(("fullmatch",))) for one in methods._WRITTEN_EXPIRY
-    )
+    for module, held in ((methods, methods._WRITTEN_EXPIRY), (values, values._DATES)):
+        yield from (Used(module.__name__, one, frozenset(("fullmatch",))) for one in held)
 
 
 _ELSEWHERE: Final = [*_of_dialects(), *_tuples()]
