@@ -41,7 +41,7 @@ async def read(world: World, events: Sequence[ImportEvent]) -> list["ConsumerRec
         async with asyncio.timeout(_PATIENCE):
             while len(found) < len(events):
                 record = await consumer.getone()
-                if dict(record.headers)["event-id"] in wanted:
+                if dict(record.headers).get("event-id") in wanted:
                     found.append(record)
     finally:
         await consumer.stop()

@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from shared.contracts.events import ImportDefined
+from shared.contracts.events import ImportCancelled
 from shared.health import Health
 from shared.messaging import Delivery, Subscription, UndecodableError
 from shared.postgres import Connection
 from tests.integration.shared.records import batch_with_header_name, spoil_on_disk
-from tests.integration.shared.world import World, apply, defined, eventually
+from tests.integration.shared.world import World, apply, cancelled, eventually
 
-_TOPIC = ImportDefined.topic.name
+_TOPIC = ImportCancelled.topic.name
 _PARTITION = 3
 
 
@@ -44,19 +44,19 @@ async def _compressed(world: World, codec: str, *bodies: bytes) -> list[int]:
 
 @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
 async def test_each_codec_is_read(world: World, codec: str) -> None:
-    events = [defined() for _ in range(5)]
+    events = [cancelled() for _ in range(5)]
     await world.said(*events)
     await _compressed(world, codec, *(event.to_bytes() for event in events))
-    async with world.messenger("notifier", Subscription(ImportDefined, apply)):
+    async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
         await world.all_applied(events, limit=15)
 
 
 async def test_a_header_name_that_is_no_text_is_set_aside(world: World) -> None:
-    last, health = defined(), Health(world.exits.append)
+    last, health = cancelled(), Health(world.exits.append)
     await world.said(last)
-    async with world.messenger("notifier", Subscription(ImportDefined, apply), health=health):
+    async with world.messenger("notifier", Subscription(ImportCancelled, apply), health=health):
         async with world.producer() as producer:
-            builder = batch_with_header_name(producer, defined().to_bytes(), b"\xff\xfe" + b"x" * 9)
+            builder = batch_with_header_name(producer, cancelled().to_bytes(), b"\xff\xfe" + b"x" * 9)
             poison = await (await producer.send_batch(builder, _TOPIC, partition=_PARTITION))
             await _send(producer, last.to_bytes())
         await world.all_applied([last], limit=15)
@@ -72,13 +72,13 @@ async def test_a_header_name_that_is_no_text_is_set_aside(world: World) -> None:
 
 
 async def test_a_codec_that_is_missing_sets_aside_what_needs_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    last = defined()
+    last = cancelled()
     await world.said(last)
-    offsets = await _compressed(world, "lz4", defined().to_bytes(), defined().to_bytes())
+    offsets = await _compressed(world, "lz4", cancelled().to_bytes(), cancelled().to_bytes())
     monkeypatch.setattr("aiokafka.codec.has_lz4", lambda: False)
     async with world.producer() as producer:
         await _send(producer, last.to_bytes())
-    async with world.messenger("notifier", Subscription(ImportDefined, apply)) as messenger:
+    async with world.messenger("notifier", Subscription(ImportCancelled, apply)) as messenger:
         await world.all_applied([last], limit=15)
         letters = await _letters(world, *offsets)
         with pytest.raises(UndecodableError):
@@ -89,7 +89,7 @@ async def test_a_codec_that_is_missing_sets_aside_what_needs_it(world: World, mo
 
 @pytest.mark.parametrize(("seal", "told"), [(False, "CorruptRecordException"), (True, "")], ids=["checksum", "content"])
 async def test_a_corrupt_batch_is_set_aside(world: World, seal: bool, told: str) -> None:
-    last, marker = defined(), os.urandom(16).hex().encode()
+    last, marker = cancelled(), os.urandom(16).hex().encode()
     # Stored as it is within the compressed batch: chance cannot be made smaller.
     noise = b'{"x": "' + os.urandom(200).hex().encode() + b'"}'
     await world.said(last)
@@ -102,7 +102,7 @@ async def test_a_corrupt_batch_is_set_aside(world: World, seal: bool, told: str)
     if seal:
         marker = marker[:12]
     spoil_on_disk(world.kafka._data, _TOPIC, _PARTITION, marker, seal=seal)
-    async with world.messenger("notifier", Subscription(ImportDefined, apply)):
+    async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
         await world.all_applied([last], limit=15)
         (letter,) = await _letters(world, poison)
     assert letter["reason"] == "unopenable"
@@ -111,14 +111,14 @@ async def test_a_corrupt_batch_is_set_aside(world: World, seal: bool, told: str)
 
 async def test_whoever_asked_is_answered_even_where_the_answer_fails(world: World) -> None:
     answered: list[int] = []
-    last, broken = defined(), uuid4()
+    last, broken = cancelled(), uuid4()
     await world.said(last)
 
     async def answer(_connection: Connection, delivery: Delivery) -> None:
         answered.append(delivery.offset)
         raise ZeroDivisionError
 
-    subscription = Subscription(ImportDefined, apply, on_undecodable=answer)
+    subscription = Subscription(ImportCancelled, apply, on_undecodable=answer)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(world.messenger("notifier", subscription))
         producer = await stack.enter_async_context(world.producer())
@@ -132,17 +132,17 @@ async def test_whoever_asked_is_answered_even_where_the_answer_fails(world: Worl
 
 async def test_a_handler_that_keeps_failing_is_answered_too(world: World) -> None:
     answered: list[bytes] = []
-    poison = defined()
+    poison = cancelled()
     await world.said(poison)
 
-    async def fail(_connection: Connection, _event: ImportDefined) -> None:
+    async def fail(_connection: Connection, _event: ImportCancelled) -> None:
         raise ZeroDivisionError
 
     async def answer(_connection: Connection, delivery: Delivery) -> None:
         answered.append(delivery.body)
 
     async with (
-        world.messenger("notifier", Subscription(ImportDefined, fail, on_failed=answer)) as messenger,
+        world.messenger("notifier", Subscription(ImportCancelled, fail, on_failed=answer)) as messenger,
         world.producer() as producer,
     ):
         await _send(producer, poison.to_bytes())
