@@ -71,7 +71,7 @@ FACTS: Final = (
     Fact(
         "free email",
         ("login.email",),
-        "registration 7 C234: no login, or no other one, has it",
+        "registration 7 C234: no login has it, or one, or several",
         _REGISTRATION,
         locked=False,
     ),

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,11 +20,12 @@ from tests.support.generators.drawing import Drawer, seeded
 from tests.support.generators.files import Case, draw_history
 from tests.support.model import CrmState, RowResult, Verdict, check
 from tests.support.model.job import Kind
-from tests.support.model.state import CustomerKey
+from tests.support.model.state import Autopay, CustomerKey, Link
 from tests.support.profiles import modest
 
 _TODAY = us_today()
 _ROWS_PER_CHUNK = 3
+_NEW = "new:"
 _TO_BE_DONE = {"applied", "no_change"}
 _PLAN = """
 SELECT line_no, leader_line, verdict, chunk_no, account_number, email, login_name, customer_id, login_id, owner_id
@@ -133,10 +135,22 @@ class _Run:
     def _same(self, mine: "_Mine", after: CrmState, verdict: Verdict) -> None:
         assert verdict.after is not None
         for part in ("customers", "links", "autopay", "paperless"):
-            now, model = getattr(after, part), getattr(verdict.after, part)
-            for key in now:
-                if mine.is_of_customer(part, key):
-                    assert now[key] == model.get(key), f"{part} {key}: real {now[key]}, model {model.get(key)}"
+            now, model = (
+                {_nameless(one) for key, one in getattr(state, part).items() if mine.is_of_customer(part, key)}
+                for state in (after, verdict.after)
+            )
+            assert now == model, f"{part}: real {now - model}, model {model - now}"
+
+
+def _nameless(record: Any) -> Any:
+    """With one name for all new logins: who shares one depends on rows that this run does not look at."""
+    match record:
+        case Link(login=login) if login.startswith(_NEW):
+            return replace(record, login=_NEW)
+        case Autopay(method=(login, biller, fingerprint)) if login.startswith(_NEW):
+            return replace(record, method=(_NEW, biller, fingerprint))
+        case _:
+            return record
 
 
 class _Mine:

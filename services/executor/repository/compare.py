@@ -180,8 +180,9 @@ _MADE_METHODS: Final = """
     WHERE w.payment_method_id IS NULL
 """
 
-# With C234 a login is made beside others of its email, because somebody said so. A login is linked because it is the
-# only one of its email, but for those to which an earlier chunk gave the email by a claim.
+# With C234 a login is made beside others of its email, because somebody said so; if there is one alone, it would be
+# linked. A login is linked because it is the only one of its email. Those that an earlier chunk made, or to which it
+# gave the email by a claim, do not count.
 _TAKEN_NAMES: Final = """
     SELECT w.leader_line FROM work_row w
     WHERE w.login_action IN ('claim', 'create_invited') AND EXISTS (
@@ -191,6 +192,14 @@ _TAKEN_NAMES: Final = """
         )
         OR w.login_action = 'create_invited' AND 'C234' <> ALL (w.codes)
         AND EXISTS (SELECT FROM crm.login l WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email))
+        OR w.login_action = 'create_invited' AND 'C234' = ANY (w.codes) AND 1 = (
+            SELECT count(*) FROM crm.login l
+            WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email) AND l.import_id IS DISTINCT FROM $2
+                AND (
+                    l.status = 'invited' AND l.import_kind = 'registration'
+                    AND l.invited_at >= (SELECT started_at FROM job WHERE import_id = $2)
+                ) IS NOT TRUE
+        )
         OR w.login_action = 'link' AND w.login_id IS NOT NULL AND EXISTS (
             SELECT FROM crm.login l
             WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email) AND l.id <> w.login_id

@@ -135,6 +135,7 @@ CHANGES = (
     *_set("free email", _LINK, "id = :stranger", login__email="'New1@Example.com'"),
     *_set("free email", _MADE, "id = :stranger", login__email="'New1@Example.com'"),
     *_set("free email", _REPLACED, "id = :stranger", login__email="'New1@Example.com'"),
+    *_set("free email", scenes.login_made_beside_others, _LOGIN, login__email="'own@example.com'"),
     *_set(
         "autopay",
         _KNOWN,

@@ -176,6 +176,14 @@ async def login_made(world: World) -> Scene:
     return await _emails(await _start(world), "registration")
 
 
+async def login_made_beside_others(world: World) -> Scene:
+    """Two logins have the row's email; a person said to make one more."""
+    scene = await _start(world)
+    for name in ("stranger", "login"):
+        scene.ids[name] = await world.crm.login(scene.biller.realm_id, "new1@example.com")
+    return await _emails(scene, "registration", C234="new_login")
+
+
 async def owner_replaced(world: World) -> Scene:
     """Another login takes the place of the active owner."""
     scene = await _start(world)
