@@ -86,21 +86,27 @@ _OWNERS: Final = """
             CASE WHEN w.login_action IN ('none', 'update_email', 'claim') THEN w.login_id ELSE w.owner_id END
 """
 
-# Accounts that get the new email of their login, or for which it does not get one, at this biller and at others.
+# Accounts that get the new email of their login, or for which it does not get one, at this biller and at others. Nearly
+# every login owns the row's account alone, whose link is locked by now.
 _ACCOUNTS: Final = """
-    WITH linked AS MATERIALIZED (
-        SELECT k.login_id, validation.seen_account_1(c.id, c.biller_id) AS account
-        FROM crm.customer_login_link k JOIN crm.customer c ON c.id = k.customer_id
+    WITH several AS MATERIALIZED (
+        SELECT k.login_id FROM crm.customer_login_link k
         WHERE k.role = 'owner' AND k.login_id IN (
             SELECT w.login_id FROM work_row w JOIN work_seen s USING (line_no) WHERE s.accounts IS NOT NULL
         )
+        GROUP BY k.login_id HAVING count(*) > 1
+    ), linked AS MATERIALIZED (
+        SELECT k.login_id, validation.seen_account_1(c.id, c.biller_id) AS account
+        FROM several l
+        JOIN crm.customer_login_link k ON k.login_id = l.login_id AND k.role = 'owner'
+        JOIN crm.customer c ON c.id = k.customer_id
         ORDER BY k.customer_id, k.login_id FOR NO KEY UPDATE OF k FOR SHARE OF c
     ), owned AS (
         SELECT login_id, bit_xor(account) AS accounts FROM linked GROUP BY login_id
     )
     SELECT DISTINCT w.leader_line
     FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN owned o ON o.login_id = w.login_id
-    WHERE s.accounts <> coalesce(o.accounts, 0)
+    WHERE s.accounts <> coalesce(o.accounts, validation.seen_account_1(w.customer_id, $1))
 """
 
 _ROLES: Final = """
@@ -248,7 +254,7 @@ async def _people(connection: Connection, job: Job, shape: Shape, known: Seen) -
     found |= await _groups(connection, _CUSTOMERS, job.biller_id, job.ignores_case)
     found |= await _groups(connection, _OWNERS)
     if known.accounts:
-        found |= await _groups(connection, _ACCOUNTS)
+        found |= await _groups(connection, _ACCOUNTS, job.biller_id)
     if known.roles:
         found |= await _groups(connection, _ROLES)
     if shape.creates_customers:
