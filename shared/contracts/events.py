@@ -208,7 +208,7 @@ class ImportWaiting(ImportEvent):
         "customer-import.import-waiting.v1", producers=("executor",), consumers=("notifier",)
     )
 
-    reason: str = Field(max_length=100, description="an SQLSTATE, or the type of an error")
+    reason: Annotated[Text, Field(max_length=100, description="an SQLSTATE, or the type of an error")]
 
 
 class ImportResumed(ImportEvent):
