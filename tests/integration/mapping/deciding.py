@@ -1,0 +1,42 @@
+"""What the tests of decisions have in common."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from tests.integration.mapping.world import World
+from tests.support.crm import Biller
+
+SKIP, CREATE, STOP = {"choice": "skip"}, {"choice": "create"}, {"choice": "stop"}
+
+
+def go_on(count: int | None = None) -> dict[str, Any]:
+    return {"choice": "continue", "typed_count": count}
+
+
+async def confirm(
+    world: World, import_id: UUID, *, check_no: int = 1, person: str = "ivy", **decisions: Any
+) -> httpx.Response:
+    body = {"check_no": check_no, "decisions": decisions}
+    return await world.signed_in(person).post(f"/imports/{import_id}/confirm", json=body)
+
+
+async def approve(world: World, import_id: UUID, *, person: str = "sam", check_no: int = 1) -> httpx.Response:
+    return await world.signed_in(person).post(f"/imports/{import_id}/approve", json={"check_no": check_no})
+
+
+async def cancel(world: World, import_id: UUID) -> httpx.Response:
+    return await world.signed_in("ivy").post(f"/imports/{import_id}/cancel")
+
+
+async def few_found(world: World, biller: Biller, missing: int) -> UUID:
+    """Held because few accounts were found; ``missing`` customers could be created beside the ten there are."""
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C201", "C202"), missing=missing, C201=missing, C202=missing)
+    return import_id
+
+
+async def decisions(world: World, import_id: UUID) -> dict[str, dict[str, Any]]:
+    shown = (await world.signed_in("ivy").get(f"/imports/{import_id}")).json()
+    return {decision["code"]: decision for decision in shown["decisions"]}

@@ -1,0 +1,118 @@
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from tests.integration.mapping.deciding import CREATE, approve, confirm, decisions, few_found, go_on
+from tests.integration.mapping.world import World
+from tests.support.crm import Biller
+
+
+async def sent(world: World, import_id: UUID, what: str, *, person: str = "ivy", **body: Any) -> httpx.Response:
+    return await world.signed_in(person).post(f"/imports/{import_id}/{what}", json={"check_no": 1, **body})
+
+
+async def considers(world: World, import_id: UUID, code: str, choice: str) -> None:
+    """What sam's answer on the pages leaves behind."""
+    await world.admin.execute(
+        """INSERT INTO mapping.considered_answer
+               (import_id, code, choice, count_seen, considered_by, considered_by_name)
+           VALUES ($1, $2, $3, 3, 'sam', 'Sam Okafor')""",
+        *(import_id, code, choice),
+    )
+
+
+async def test_what_was_answered_since_it_was_read_is_refused(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C225=3)
+    before = (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"]
+    await considers(world, import_id, "C225", "enroll_again")
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"] == {
+        "C225": "enroll_again"
+    }
+    refused = await sent(world, import_id, "confirm", answers_seen=before)
+    assert (refused.status_code, refused.json()["code"], refused.json()["place"]) == (409, "changed_meanwhile", "C225")
+    assert refused.json()["title"].startswith("Sam Okafor changed C225 to enroll_again at ")
+    assert refused.json()["remedy"] == "Look at the review again"
+    assert await decisions(world, import_id) == {}
+    taken = await sent(world, import_id, "confirm", answers_seen=before, decisions={"C225": {"choice": "keep"}})
+    assert taken.status_code == 409
+    same = await sent(world, import_id, "confirm", answers_seen=before, decisions={"C225": {"choice": "enroll_again"}})
+    assert same.json()["state"] == "confirmed"
+
+
+async def test_what_others_only_consider_is_not_mixed_in(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C225=3)
+    await considers(world, import_id, "C225", "enroll_again")
+    assert (await sent(world, import_id, "confirm")).json()["state"] == "confirmed"
+    assert await decisions(world, import_id) == {}
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"] == {}
+
+
+async def test_of_what_is_considered_only_the_confirmed_stands(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C203=1, C225=3)
+    await considers(world, import_id, "C203", "stop")
+    await considers(world, import_id, "C225", "enroll_again")
+    assert (await sent(world, import_id, "confirm", decisions={"C203": {"choice": "continue"}})).status_code == 200
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["answers"] == {"C203": "continue"}
+
+
+async def test_an_approval_is_of_the_decisions_that_were_read(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    await confirm(world, import_id, C201=go_on(9), C202=CREATE)
+    before = (await world.signed_in("sam").get(f"/imports/{import_id}/check")).json()["answers"]
+    assert before == {"C201": "continue", "C202": "create", "C207": "continue"}
+    recipient = (
+        await world.signed_in("ivy").post(f"/billers/{biller.id}/log-recipients", json={"email": "new@example.com"})
+    ).json()["id"]
+    body: dict[str, Any] = {"decisions": {"C201": go_on(9), "C202": CREATE}, "log_recipients": [recipient]}
+    assert (await sent(world, import_id, "confirm", **body)).json()["second_person_needed"]
+    refused = await sent(world, import_id, "approve", person="sam", answers_seen=before, log_recipients_seen=[])
+    assert (refused.status_code, refused.json()["place"]) == (409, "log_recipients")
+    assert refused.json()["title"].startswith("Ivy Marsh changed who gets the log at ")
+    approved = await sent(
+        world, import_id, "approve", person="sam", answers_seen=before, log_recipients_seen=[recipient]
+    )
+    assert approved.json()["state"] == "confirmed"
+
+
+async def test_who_confirmed_before_need_not_say_again_that_a_second_person_is_asked(
+    world: World, biller: Biller
+) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C225",), C225=3)
+    assert (await confirm(world, import_id, C225={"choice": "keep"})).json()["state"] == "confirmed"
+    await world.checked(import_id, check_no=2, undecided=("C207",), C225=3, C207=7000)
+    assert (await world.signed_in("sam").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
+    await world.may_approve("ivy")
+    own = await approve(world, import_id, person="ivy", check_no=2)
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
+    assert (await approve(world, import_id, check_no=2)).json()["state"] == "confirmed"
+    kept = await decisions(world, import_id)
+    assert (kept["C207"]["decided_by"], kept["C207"]["approved_by"], kept["C207"]["count_seen"]) == ("ivy", "sam", 7000)
+    await world.admin.execute("UPDATE crm.operator_right SET may_approve = subject = 'sam'")
+
+
+async def test_what_was_decided_in_advance_waits_for_the_second_person_only(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller, decide={"C201": go_on(9), "C202": CREATE})
+    await world.checked(import_id, undecided=("C201", "C207"), missing=9, C201=9, C202=9, C207=9)
+    assert (await approve(world, import_id)).json()["state"] == "confirmed"
+
+
+async def test_who_asked_for_the_import_is_no_second_person(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, C207=7000, undecided=("C207",))
+    assert (await confirm(world, import_id, person="sam")).json()["second_person_needed"]
+    await world.may_approve("ivy")
+    asked = await approve(world, import_id, person="ivy")
+    assert (asked.status_code, asked.json()["title"]) == (403, "You asked for this import yourself")
+    await world.admin.execute("UPDATE crm.operator_right SET may_approve = subject = 'sam'")
+
+
+async def test_customers_need_a_second_person_even_where_most_accounts_were_found(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C202",), missing=3, C202=3)
+    assert (await confirm(world, import_id, C202=CREATE)).json()["second_person_needed"]
+    assert (await approve(world, import_id)).json()["state"] == "confirmed"
