@@ -15,8 +15,6 @@ PLACEHOLDER_NAMES: Final = frozenset(
             "nomail",
             "noaddress",
             "none",
-            "nobody",
-            "noone",
             "null",
         ),
         *(
