@@ -43,8 +43,7 @@ def _documented(document: dict[str, Any]) -> dict[str, Any]:
             responses.setdefault(status, {"description": meaning, "content": {PROBLEM_JSON: _a_problem()}})
         for status, response in responses.items():
             if int(status) >= 400:  # noqa: PLR2004 - the first status that tells a problem
-                told = response.get("content", {}).get("application/json") or _a_problem()
-                response["content"] = {PROBLEM_JSON: told}
+                response["content"] = {PROBLEM_JSON: _told(response)}
     for name in _OF_FASTAPI:
         schemas.pop(name, None)
     return document
@@ -59,6 +58,13 @@ def _answers_of(operation: dict[str, Any]) -> dict[str, str]:
     signed_in = _OF_THE_SIGNED_IN if operation.get("security") else {}
     with_body = _WITH_A_BODY if "requestBody" in operation else {}
     return {**_OF_ALL, **signed_in, **with_body}
+
+
+def _told(response: dict[str, Any]) -> dict[str, Any]:
+    """What a route says of its problems itself; a plain one may come before it, as of a body that is not valid."""
+    plain = _a_problem()
+    told = response.get("content", {}).get("application/json", plain)
+    return plain if told == plain else {"schema": {"anyOf": [told["schema"], plain["schema"]]}}
 
 
 def _a_problem() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.logging import get_logger
-from shared.messaging.decision import FAILING, UNDECODABLE, UNOPENABLE, UNSENDABLE
+from shared.messaging.decision import FAILING, UNDECODABLE, UNOPENABLE, UNSENDABLE, UndecodableError
 from shared.messaging.delivery import AUTHORIZATION_HEADER, Delivery
 from shared.messaging.inbox import decode, record
 from shared.messaging.metrics import DEAD_LETTERS
@@ -114,7 +114,9 @@ class DeadLetters:
             return await self._handle(connection, letter_id, _with(Delivery(**stored), authorization), letter["reason"])
 
     async def _handle(self, connection: Connection, letter_id: int, delivery: Delivery, reason: str) -> Resent:
-        subscription = self._subscriptions[delivery.topic]
+        subscription = self._subscriptions.get(delivery.topic)
+        if subscription is None:  # kept by an earlier release
+            raise UndecodableError("This service does not hear the topic any more")
         event = decode(subscription.event, delivery.body)
         is_new = await record(connection, event.event_id, delivery.topic)
         if not is_new and reason in _NEVER_RECORDED:

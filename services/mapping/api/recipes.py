@@ -34,6 +34,7 @@ from shared.rights import Right, allows
 
 router = APIRouter(tags=["recipes"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}
+_NO_FILE = _NOT_FOUND | {410: {"model": ProblemBody, "description": "the file is no longer in the Secure Upload"}}
 Version = Annotated[Count | None, Query(ge=1, description="the newest where none is named")]
 
 log = get_logger()
@@ -68,7 +69,7 @@ async def show_recipe(
     )
 
 
-@router.post("/billers/{biller_id}/recipes", status_code=201, responses={422: {"model": RefusalBody}})
+@router.post("/billers/{biller_id}/recipes", status_code=201, responses=_NO_FILE | {422: {"model": RefusalBody}})
 async def save_recipe(services: Services, person: SignedIn, biller_id: Id, new: NewRecipe) -> RecipeItem:
     """Keep a mapping under a name. A name that is known gets its next version; no version is ever changed."""
     if find_card_number(new.name):
@@ -93,7 +94,7 @@ async def save_recipe(services: Services, person: SignedIn, biller_id: Id, new: 
     return RecipeItem.model_validate(saved)
 
 
-@router.get("/billers/{biller_id}/recipes/{recipe_id}/drift", responses=_NOT_FOUND)
+@router.get("/billers/{biller_id}/recipes/{recipe_id}/drift", responses=_NO_FILE)
 async def show_drift(
     services: Services, person: SignedIn, biller_id: Id, recipe_id: UUID, file_id: UUID, version: Version = None
 ) -> DriftBody:

@@ -24,7 +24,8 @@ from shared.postgres import is_transient
 from shared.web.bridge import STILL_OPEN
 
 log = get_logger()
-router = APIRouter(tags=["events"], responses={401: {"model": ProblemBody}})
+_TOO_MANY = {"model": ProblemBody, "description": "you follow as many streams as one person may"}
+router = APIRouter(tags=["events"], responses={401: {"model": ProblemBody}, 429: _TOO_MANY})
 
 _SHORTEST_INTERVAL: Final = 0.1  # many chunks a second are one message
 _LOOK_AGAIN_SECONDS: Final = 15.0  # also without a notification: a right may be gone

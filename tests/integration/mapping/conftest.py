@@ -30,6 +30,7 @@ from tests.support.crm import Biller, Crm
 PASSWORD = "only-for-tests"
 ISSUER = "http://issuer.example.com"
 VERA = Person("vera", "Vera", "vera@example.com", "looks after dead letters", "all")
+MALLORY = Person("mallory", "Mallory", "mallory@example.com", "has no right anywhere", "paperless")
 LIMIT = 3 * 1024 * 1024
 DATABASE = "mapping_tests"
 
@@ -46,7 +47,7 @@ async def dsns(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
 
 @pytest.fixture(scope="package")
 def issuer() -> Issuer:
-    return Issuer(ISSUER, Ed25519PrivateKey.generate(), {**PEOPLE, VERA.key: VERA})
+    return Issuer(ISSUER, Ed25519PrivateKey.generate(), {**PEOPLE, VERA.key: VERA, MALLORY.key: MALLORY})
 
 
 @pytest.fixture(scope="package")

@@ -11,18 +11,21 @@ from fastapi import FastAPI
 
 from services.notifier.api.access import Context
 from services.notifier.api.routes import add_routes
+from services.notifier.app import subscriptions
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
+from shared.messaging import DeadLetters
 from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.upkeep import Upkeep, add_upkeep_routes
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, Person
 from stack.postgres import EmbeddedPostgres
-from tests.integration.notifier.world import World
+from tests.integration.notifier.world import HANDLERS, World
 
 PASSWORD = "only-for-tests"
 ISSUER = "http://issuer.example.com"
@@ -65,6 +68,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
         await changes.listening(10)
         api = create_api(service="notifier", health=Health(), lifespan=no_lifespan)
         add_routes(api)
+        add_upkeep_routes(api)
         api.state.context = Context(
             database=world.database,
             verifier=verifier,
@@ -73,6 +77,8 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
             heartbeat_seconds=1,
             stream_seconds=30,
         )
+        letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
+        api.state.upkeep = Upkeep(world.database, verifier, letters)
         yield api
     await verifier.close()
 

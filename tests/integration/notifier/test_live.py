@@ -8,31 +8,20 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from httpx_sse import EventSource, ServerSentEvent, aconnect_sse
 
 from shared.contracts.events import ChunkApplied, Counts, ImportApproved
 from stack.issuer import Issuer
 from tests.integration.notifier.conftest import signed_in
-from tests.integration.notifier.world import Imported, World, until
+from tests.integration.notifier.world import Imported, World
+from tests.support.serving import served
 
 
 @pytest.fixture(scope="module")
 async def base_url(app: FastAPI) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())
-
-    async def started() -> bool:
-        return server.started
-
-    await until(started)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/api/v1"
-    server.should_exit = True
-    server.force_exit = True
-    await serving
+    async with served(app) as address:
+        yield f"{address}/api/v1"
 
 
 @asynccontextmanager
