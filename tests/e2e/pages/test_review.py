@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.mapping.pages.checking import MOST_LEFT_OUT, lines_of
+from shared.contracts.codes import CODES
 from shared.http import Problem
 from tests.e2e.pages.conftest import Browser, World
 from tests.e2e.pages.walking import checked, under_check
@@ -65,11 +66,11 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
         await plan_row(world.admin, import_id, line, verdict="failed", codes=["R142"])
     await plan_row(world.admin, import_id, 70, email="a@example.com", seen_enrollments=["expired:"])
     page = (await browser.get(f"/checks/{import_id}/plan?outcome=failed")).text
-    assert page.count("The email is malformed <span") == 50
+    assert page.count(f"{CODES['R142'].title} <span") == 50
     following = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
     assert following is not None
     page = (await browser.get(f"/checks/{import_id}/plan{following[1].replace('&amp;', '&')}")).text
-    assert page.count("The email is malformed <span") == 10
+    assert page.count(f"{CODES['R142'].title} <span") == 10
     assert "First page" in page
     assert "No row fits" in (await browser.get(f"/checks/{import_id}/plan?outcome=held")).text
     page = (await browser.get(f"/checks/{import_id}/plan?outcome=applied&size=100")).text
