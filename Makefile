@@ -48,9 +48,10 @@ format: $(STAMP) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(STAMP) ## imports against a hand-written script, checks against their floor, the pages
+bench: $(STAMP) ## imports against a hand-written script, checks against their floor, both with and without a past, the pages
 	@$(BIN)/python -m bench imports
 	@$(BIN)/python -m bench check
+	@$(BIN)/python -m bench history
 	@$(BIN)/python -m bench pages
 	@$(BIN)/python -m bench reading
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, imports, pages, reading
+from bench import check, history, imports, pages, reading
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
 Rows = Annotated[int, typer.Option(min=1000, max=10_000_000)]
@@ -21,6 +21,17 @@ def _imports(rows: Rows = 1_000_000) -> None:
 def _check(rows: Rows = 1_000_000, customers: Annotated[int | None, typer.Option(min=1)] = None) -> None:
     """Paperless rows checked, staged and planned, against parsing and copying them; with the memory it takes."""
     asyncio.run(check.measure(rows, rows if customers is None else customers))
+
+
+@app.command("history")
+def _history(
+    rows: Rows = 50_000,
+    imports: Annotated[int, typer.Option(min=1)] = 200,
+    largest: Rows = 1_000_000,
+    rounds: Annotated[int, typer.Option(min=1)] = 5,
+) -> None:
+    """The check and the run of one file with many imports before it, against an empty database."""
+    asyncio.run(history.measure(rows, imports, largest, rounds))
 
 
 @app.command("pages")

@@ -87,7 +87,7 @@ async def _prepare(dsn: str, uploads: Path, file: Path, customers: int) -> tuple
     admin = await asyncpg.connect(dsn)
     try:
         biller = await make_biller(admin, "Bench", customers)
-        import_id = await _define(admin, SecureUpload(uploads.as_uri(), {}), biller, file)
+        import_id = await define_import(admin, SecureUpload(uploads.as_uri(), {}), biller, file)
         await admin.execute("VACUUM ANALYZE", timeout=_SECONDS)
         await admin.execute("CHECKPOINT", timeout=_SECONDS)
     finally:
@@ -95,14 +95,15 @@ async def _prepare(dsn: str, uploads: Path, file: Path, customers: int) -> tuple
     return import_id, biller.id
 
 
-async def _define(admin: asyncpg.Connection, uploads: SecureUpload, biller: Biller, file: Path) -> UUID:
+async def define_import(admin: asyncpg.Connection, uploads: SecureUpload, biller: Biller, file: Path) -> UUID:
     """The import as the mapping service would have left it."""
     import_id, file_id = uuid4(), uuid4()
     key = object_key(biller.id, file_id)
     stored = await uploads.put(key, _pieces(file), limit=_LARGEST_FILE)
     asked = definition(biller) | {"file": {"id": str(file_id), "sha256": stored.sha256, "size": stored.size}}
     asked["biller_id"] = asked.pop("biller")
-    asked["decide"] = {"C202": {"choice": "skip"}, "C201": {"choice": "continue"}}
+    answers = {"C202": "skip", "C201": "continue", "C203": "continue", "C204": "continue"}
+    asked["decide"] = {code: {"choice": choice} for code, choice in answers.items()}
     await admin.execute(
         """INSERT INTO mapping.secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)
            VALUES ($1, $2, 'bench.csv', $3, $4, $5, 'unknown', $6)""",
@@ -118,6 +119,11 @@ async def _define(admin: asyncpg.Connection, uploads: SecureUpload, biller: Bill
     await admin.execute("SET search_path = validation")
     await checks.add(admin, import_id)
     return import_id
+
+
+def tools_of(uploads: SecureUpload) -> Tools:
+    """What a check works with."""
+    return Tools(uploads, Sealer({"one": b"k" * 32}, "one"), Fingerprint(b"f" * 32))
 
 
 async def _pieces(file: Path) -> Any:
@@ -172,7 +178,7 @@ def _records(file: str) -> Iterator[tuple[int, str, str, str]]:
 
 
 async def _check(dsn: str, uploads: str, import_id: str) -> tuple[str, float, float, Mapping[str, float]]:
-    tools = Tools(SecureUpload(uploads, {}), Sealer({"one": b"k" * 32}, "one"), Fingerprint(b"f" * 32))
+    tools = tools_of(SecureUpload(uploads, {}))
     database = await Database.connect(dsn, application_name="bench")
     try:
         async with _Watch() as watch:

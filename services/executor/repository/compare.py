@@ -67,10 +67,19 @@ _CUSTOMERS: Final = """
 
 _MISSING_CUSTOMERS: Final = """
     SELECT w.leader_line FROM work_row w
-    WHERE w.customer_id IS NULL AND (
-        EXISTS (SELECT FROM crm.customer c WHERE c.biller_id = $1 AND c.account_number = w.account_number)
-        OR $2 AND w.account_number IN (SELECT upper(c.account_number) FROM crm.customer c WHERE c.biller_id = $1)
-    )
+    WHERE w.customer_id IS NULL
+        AND EXISTS (SELECT FROM crm.customer c WHERE c.biller_id = $1 AND c.account_number = w.account_number)
+"""
+
+# For billers that do not mind case: the same number, written otherwise. No index of the CRM knows it, so that the
+# numbers of all customers are read, but only where a number to be made has letters.
+_HAS_LETTERS: Final = """
+    SELECT EXISTS (SELECT FROM work_row WHERE customer_id IS NULL AND account_number <> lower(account_number))
+"""
+_MISSING_SPELLINGS: Final = """
+    SELECT w.leader_line FROM work_row w
+    WHERE w.customer_id IS NULL AND w.account_number <> lower(w.account_number)
+        AND w.account_number IN (SELECT upper(c.account_number) FROM crm.customer c WHERE c.biller_id = $1)
 """
 
 # A link may be taken away or get another role while its customer and its login stay as they are.
@@ -258,7 +267,14 @@ async def _people(connection: Connection, job: Job, shape: Shape, known: Seen) -
     if known.roles:
         found |= await _groups(connection, _ROLES)
     if shape.creates_customers:
-        found |= await _groups(connection, _MISSING_CUSTOMERS, job.biller_id, job.ignores_case)
+        found |= await _made_meanwhile(connection, job)
+    return found
+
+
+async def _made_meanwhile(connection: Connection, job: Job) -> set[int]:
+    found = await _groups(connection, _MISSING_CUSTOMERS, job.biller_id)
+    if job.ignores_case and await connection.fetchval(_HAS_LETTERS):
+        found |= await _groups(connection, _MISSING_SPELLINGS, job.biller_id)
     return found
 
 

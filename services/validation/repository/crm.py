@@ -23,7 +23,8 @@ ORDER BY upper(account_number), id
 """
 
 # "code" is the one that decides the row; null while it is open. "also" are the codes it goes on with because of an
-# answer, and "kept_email" is the login's own that takes the place of the row's.
+# answer, and "kept_email" is the login's own that takes the place of the row's. Staged columns are compared byte by
+# byte; beside the CRM's its own collation is used, or its indexes could not be.
 _FACING: Final = """
 SELECT s.line_no, s.ordinal,
        CASE WHEN k.keeps THEN lower(l.email) ELSE s.identity END AS identity,
@@ -60,7 +61,8 @@ SELECT s.line_no, s.ordinal,
        END AS also
 FROM staged s
 LEFT JOIN spelling p ON p.folded = s.account_number
-LEFT JOIN crm.customer c ON c.biller_id = $1 AND c.account_number = coalesce(p.stored, s.account_number)
+LEFT JOIN crm.customer c
+    ON c.biller_id = $1 AND c.account_number = coalesce(p.stored, s.account_number) COLLATE "default"
 LEFT JOIN crm.customer_login_link o ON o.customer_id = c.id AND o.role = 'owner'
 LEFT JOIN crm.login l ON l.id = o.login_id
 CROSS JOIN LATERAL (

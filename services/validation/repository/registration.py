@@ -51,7 +51,7 @@ WHERE f.code IS NULL AND (o.line_no IS NULL OR o.released)
 _HOLDER: Final = """
 SELECT wanted.identity, count(*) AS logins, min(l.id) AS login_id
 FROM (SELECT DISTINCT identity FROM seeking) AS wanted
-JOIN crm.login l ON l.realm_id = $1 AND lower(l.email) = wanted.identity
+JOIN crm.login l ON l.realm_id = $1 AND lower(l.email) = wanted.identity COLLATE "default"
 GROUP BY wanted.identity
 """
 

@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from bench.past import Past, make_past
 from services.executor.repository import chunks
 from services.validation.conclusion import Conclusion
 from shared.postgres import Connection
@@ -15,9 +16,7 @@ from tests.integration.validation.world import World, answers
 from tests.support.crm import Biller
 
 _ROWS = 1_500
-_IMPORTS = 100
-_ROWS_OF_EACH = 100
-_ROWS_OF_THE_LARGE_ONE = 60_000
+_PAST = Past(imports=100, rows=100, largest=60_000)
 
 _FEW = 2 * _ROWS  # each row looked up once or twice where before there was nothing to look in
 
@@ -55,35 +54,6 @@ FROM made m
 JOIN login l ON l.login_name = 'old' || substr(m.account_number, 2) || '@example.com'
 """
 
-_CHECKS = """
-INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256, state, row_keys, checked_at, finished_at)
-SELECT gen_random_uuid(), $1, $2, 'of the past', 'cancelled',
-    ARRAY(SELECT n * 1000 + k FROM generate_series(1, 1000) AS k), now(), now()
-FROM generate_series(1, $3::int) AS n
-RETURNING import_id
-"""
-_FINISHED = "UPDATE validation.import_check SET state = 'finished' WHERE import_id = $1"
-_JOB = """
-INSERT INTO execution.job (import_id, biller_id, kind, state, check_no, finished_at)
-VALUES ($1, $2, $3, 'finished', 1, now() - make_interval(days => $4))
-"""
-_CHUNKS = """
-INSERT INTO execution.chunk (import_id, chunk_no, state, applied_at)
-SELECT $1, n, 'applied', now() FROM generate_series(0, ($2::int - 1) / 2000) AS n
-"""
-_PLAN = """
-INSERT INTO validation.plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, login_id)
-SELECT $1, n / 2000, n, n, 'apply', '{}', 'A' || n, l.id
-FROM generate_series(1, $2::int) AS n
-LEFT JOIN crm.login l ON l.login_name = 'old' || n || '@example.com'
-    AND l.realm_id = (SELECT login_realm_id FROM crm.biller WHERE id = $3)
-"""
-_RESULTS = """
-INSERT INTO execution.row_result (import_id, line_no, outcome, codes, account_number, login_id)
-SELECT import_id, line_no, 'applied', codes, account_number, coalesce(login_id, 1000000 + line_no)
-FROM validation.plan_row
-WHERE import_id = $1
-"""
 _READ = """
 SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows
 FROM pg_stat_xact_user_tables
@@ -122,18 +92,6 @@ async def biller_of(world: World) -> Biller:
     return biller
 
 
-async def past_of(world: World, biller: Biller, kind: str) -> None:
-    """Many imports of this biller, one of them large; a third of them in the last thirty days."""
-    made = [row["import_id"] for row in await world.admin.fetch(_CHECKS, biller.id, kind, _IMPORTS)]
-    for number, import_id in enumerate(made):
-        rows = _ROWS_OF_THE_LARGE_ONE if number == 0 else _ROWS_OF_EACH
-        await world.admin.execute(_FINISHED, import_id)
-        await world.admin.execute(_JOB, import_id, biller.id, kind, 10 if number % 3 == 0 else 40)
-        await world.admin.execute(_CHUNKS, import_id, rows)
-        await world.admin.execute(_PLAN, import_id, rows, biller.id)
-        await world.admin.execute(_RESULTS, import_id)
-
-
 async def imported(world: World, read: Counter[str], biller: Biller, kind: str) -> Counter[str]:
     """What one import reads, from its check to its end."""
     header, line, changes = _KINDS[kind]
@@ -154,7 +112,7 @@ async def test_an_import_reads_no_more_for_the_imports_before_it(world: World, r
     alone = await imported(world, read, await biller_of(world), kind)
     assert alone["staged"] > _ROWS
     after = await biller_of(world)
-    await past_of(world, after, kind)
+    await make_past(world.admin, after.id, kind, _PAST)
     unknown = await imported(world, read, after, kind)
     known_biller = await biller_of(world)
     await world.admin.execute("UPDATE validation.import_check SET biller_id = $1", known_biller.id)
