@@ -81,6 +81,34 @@ def state_of(final: FinalState) -> State:
     return State(final.value)
 
 
+_AHEAD_IS: Final = {
+    State.APPROVED: "Starting",
+    State.RUNNING: "Running",
+    State.WAITING: "Waiting for an operator",
+    State.CANCELLING: "Cancelling",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Another import of the same biller that has to end first; nameless for who may not see it."""
+
+    import_id: UUID | None
+    file_name: str | None
+    state: State
+
+    @property
+    def state_text(self) -> str:
+        """How that import stands, in words."""
+        return _AHEAD_IS.get(self.state, "Ending")
+
+    @property
+    def text(self) -> str:
+        """What is waited for, in words."""
+        name = f": {self.file_name}" if self.file_name else ""
+        return f"Waiting for another import of this biller{name} ({self.state_text})"
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """An import as the view holds it, with the names that belong to its ids."""
@@ -113,6 +141,7 @@ class Overview:
     file_name: str
     requester_name: str
     requester_subject: str
+    behind: Behind | None = None
 
     @property
     def is_settling(self) -> bool:

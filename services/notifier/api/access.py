@@ -12,6 +12,7 @@ from services.notifier.domain import Overview
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.repository import status
+from services.notifier.repository.queue import with_place
 from shared.auth import Person, TokenVerifier, require_person
 from shared.http import Problem
 from shared.postgres import Connection, Database
@@ -55,7 +56,8 @@ async def visible_import(connection: Connection, person: Person, import_id: UUID
     if overview is not None:
         right = await right_of(connection, person.subject, overview.biller_id)
         if allows(right, overview.kind):
-            return overview
+            [placed] = await with_place(connection, person.subject, [overview])
+            return placed
     raise Problem(
         404,
         "import_not_found",

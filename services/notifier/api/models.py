@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.notifier import domain
 from services.notifier.domain import (
     AFTER_THE_CHECKS,
     IN_PROGRESS,
@@ -71,6 +72,27 @@ class Waiting(Answer):
     text: str = Field(description="the same in words")
 
 
+class Behind(Answer):
+    """Another import of the same biller that has to end before this one is checked."""
+
+    import_id: UUID | None = Field(description="null where you have no right to see that import")
+    file_name: str | None = Field(description="null where you have no right to see that import")
+    state: State
+    state_text: str = Field(description="the state in words")
+    text: str = Field(description="all of it in words")
+
+    @classmethod
+    def of(cls, behind: domain.Behind) -> Self:
+        """The other import as the API shows it."""
+        return cls(
+            import_id=behind.import_id,
+            file_name=behind.file_name,
+            state=behind.state,
+            state_text=behind.state_text,
+            text=behind.text,
+        )
+
+
 class ImportState(Answer):
     """An import as it stands now."""
 
@@ -92,6 +114,7 @@ class ImportState(Answer):
     started_at: datetime | None
     finished_at: datetime | None
     waiting: Waiting | None = Field(description="why it waits for an operator; null where it does not")
+    behind: Behind | None = Field(description="the import of the same biller that it waits for; null where it does not")
     is_settling: bool = Field(
         description="cancelled, but not finally: parts in progress may end, rows not reached are still to come"
     )
@@ -121,6 +144,7 @@ class ImportState(Answer):
             started_at=overview.started_at,
             finished_at=overview.finished_at if ended else None,
             waiting=_waiting(overview),
+            behind=None if overview.behind is None else Behind.of(overview.behind),
             is_settling=overview.is_settling,
             has_log=overview.has_log,
             revision=overview.revision,

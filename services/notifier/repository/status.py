@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.domain import Overview, Result, State
+from services.notifier.repository.queue import with_place
 from shared.contracts.codes import CODES, Outcome
 from shared.contracts.definition import ImportDefinition, ImportKind
 from shared.contracts.events import Counts
@@ -182,7 +183,7 @@ async def list_imports(connection: Connection, subject: str, search: Search) -> 
         search.ended_from,
         search.ended_before,
     )
-    return [_overview(record) for record in records]
+    return await with_place(connection, subject, [_overview(record) for record in records])
 
 
 async def find_import(connection: Connection, import_id: UUID) -> Overview | None:

@@ -182,8 +182,8 @@ async def test_a_part_that_failed_says_so_in_plain_words(iris: httpx.AsyncClient
     assert "failed" not in troubles(await page(iris, "/status/in-progress"))
 
 
-async def running(world: World, biller: int) -> Imported:
-    imported = await begun(world, biller)
+async def running(world: World, biller: int, **options: object) -> Imported:
+    imported = await begun(world, biller, **options)
     about = {"import_id": imported.import_id, "biller_id": biller}
     await world.say(
         ImportApproved(**about, check_no=1, codes={}, planned=TEN, chunks=3),
@@ -326,6 +326,51 @@ async def test_a_part_that_waits_for_a_lock_says_so(iris: httpx.AsyncClient, wor
     )
     found = await page(iris, f"/status/imports/{imported.import_id}")
     assert "Part 2 of 3 waits: a lock is held by another user of the CRM." in found
+
+
+async def test_an_import_behind_another_of_its_biller_says_so(
+    pages: FastAPI, issuer: Issuer, client: httpx.AsyncClient, iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    ahead = await running(world, biller, file_name="first.csv", kind=ImportKind.AUTOPAY)
+    later = await checking(world, biller)
+    for address in ("/status/in-progress", f"/status/imports/{later.import_id}"):
+        found = troubles(await page(iris, address))
+        link = f'<a href="/status/imports/{ahead.import_id}">first.csv</a>'
+        assert f"Waiting for another import of this biller: {link} (Running)." in found
+    assert "Nothing worth a word" not in await page(iris, f"/status/imports/{later.import_id}")
+    assert "The check has not ended yet." in await page(iris, f"/status/imports/{later.import_id}")
+    assert "Waiting for another import" not in await page(iris, f"/status/imports/{ahead.import_id}")
+
+    await world.say(ImportWaiting(import_id=ahead.import_id, biller_id=biller, reason="42501"))
+    behind = (await client.get(f"/imports/{later.import_id}")).json()["behind"]
+    assert (behind["import_id"], behind["state"]) == (str(ahead.import_id), "waiting")
+    assert behind["text"] == "Waiting for another import of this biller: first.csv (Waiting for an operator)"
+    listed = (await client.get("/imports", params={"state": "checking"})).json()["items"]
+    assert [one["behind"] for one in listed if one["import_id"] == str(later.import_id)] == [behind]
+
+    async with client_of(pages, issuer, "paula") as paula:  # sees no import of autopay, so not what that file is called
+        found = troubles(await page(paula, f"/status/imports/{later.import_id}"))
+    assert "Waiting for another import of this biller (Waiting for an operator)." in found
+    assert "first.csv" not in found
+    assert str(ahead.import_id) not in found
+
+    await ended(world, ahead, datetime(2026, 3, 4, tzinfo=UTC))
+    await world.admin.execute(
+        "UPDATE validation.import_check SET state = 'finished' WHERE import_id = $1", ahead.import_id
+    )
+    assert (await client.get(f"/imports/{later.import_id}")).json()["behind"] is None
+    assert "Waiting for another import" not in await page(iris, "/status/in-progress")
+
+
+async def checking(world: World, biller: int) -> Imported:
+    """One whose check has not begun."""
+    imported = await begun(world, biller, file_name="second.csv")
+    await world.admin.execute(
+        "INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256)"
+        " SELECT id, biller_id, kind, 'second' FROM mapping.import WHERE id = $1",
+        imported.import_id,
+    )
+    return imported
 
 
 async def test_only_codes_that_stand_on_rows_lead_to_rows(iris: httpx.AsyncClient, world: World, biller: int) -> None:
