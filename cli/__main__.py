@@ -15,6 +15,7 @@ from cli.definition_file import read_definition_file
 from cli.errors import CommandError
 from cli.inspection import as_json, inspect_file, options_of, print_inspection
 from cli.run import follow, run_import
+from cli.standing import obstacle
 from cli.system import System, find_system
 from cli.tables import dead_letters_table, findings_table, imports_table, outcome_table, recipes_table, rows_table
 
@@ -111,6 +112,8 @@ def show(
         raise CommandError(f"No import {import_id}")
     console.print(findings_table(client.check(str(import_id))))
     console.print(outcome_table(status))
+    if stands_in_the_way := obstacle(status):
+        stands_in_the_way.show(console)
     if rows and status["counts"]["failed"]:
         console.print(rows_table(client.rows(str(import_id), outcome="failed", limit=rows)["items"]))
 

@@ -14,6 +14,7 @@ from cli.client import Client
 from cli.decisions import ask_decisions
 from cli.errors import CommandError, UnreachableError
 from cli.recipes import confirm_drift, with_recipe
+from cli.standing import Obstacle, obstacle
 from cli.tables import findings_table, outcome_table
 
 _PIECE = 1 << 20  # bytes
@@ -103,14 +104,13 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Checking", total=None)
-        last_change, last_seen = time.monotonic(), None
+        last_change, last_seen, told = time.monotonic(), None, None
         while True:
             status = _status(client, import_id)
             if status and (status["state"] in _ENDED or _held(status, decided_check)):
                 return status
-            if status and status.get("waiting"):
-                raise _waits(status)
             if status and status != last_seen:
+                told = _tell(console, obstacle(status), told)
                 last_change, last_seen = time.monotonic(), status
                 _advance(progress, task, status)
             if time.monotonic() - last_change > patience:
@@ -128,11 +128,13 @@ def _status(client: Client, import_id: str) -> dict[str, Any] | None:
         return None  # a service that restarts is no reason to stop watching; patience is the limit
 
 
-def _waits(status: dict[str, Any]) -> CommandError:
-    return CommandError(
-        f"The import waits for an operator: {status['waiting']['text']} ({status['waiting']['reason']})",
-        remedy=f"No row is to blame. Put it right, then `customer-import resume {status['import_id']}`",
-    )
+def _tell(console: Console, now: Obstacle | None, told: Obstacle | None) -> Obstacle | None:
+    """Say what stands in the way, once; where nobody but an operator can clear it, watching ends."""
+    if now and now.needs_operator:
+        raise CommandError(now.message, remedy=now.remedy)
+    if now and now != told:
+        now.show(console)
+    return now
 
 
 def _held(status: dict[str, Any], decided_check: int) -> bool:

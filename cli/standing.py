@@ -1,0 +1,35 @@
+"""What keeps an import from going on, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What an import waits for, and what follows from it."""
+
+    message: str
+    remedy: str
+    needs_operator: bool
+
+    def show(self, console: Console) -> None:
+        """Print it, so that the command in it can be copied whole."""
+        console.print(self.message, style="yellow", highlight=False, soft_wrap=True)
+        console.print(self.remedy, highlight=False, soft_wrap=True)
+
+
+def obstacle(status: dict[str, Any]) -> Obstacle | None:
+    """What stands in the way of the import; None where nothing does."""
+    if waiting := status.get("waiting"):
+        return Obstacle(
+            f"The import waits for an operator: {waiting['text']} ({waiting['reason']})",
+            f"No row is to blame. Put it right, then `customer-import resume {status['import_id']}`",
+            needs_operator=True,
+        )
+    if behind := status.get("behind"):
+        look = f"; look at that one with `customer-import show {behind['import_id']}`" if behind["import_id"] else ""
+        remedy = f"The check begins by itself when that import has ended{look}"
+        return Obstacle(behind["text"], remedy, needs_operator=False)
+    return None
