@@ -51,6 +51,7 @@ class SecureUpload:
     """
 
     def __init__(self, url: str, options: Mapping[str, str] | None = None) -> None:
+        self._folder = _folder_of(url)
         self._store = _opened(url, dict(options or {}))
 
     async def put(self, key: str, chunks: AsyncIterable[bytes], limit: int) -> Stored:
@@ -68,6 +69,8 @@ class SecureUpload:
                 chunk_size=_PIECE_BYTES,
                 max_concurrency=_PIECES_IN_FLIGHT,
             )
+        if self._folder is not None:
+            _close(self._folder / key)
         return measured.stored()
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
@@ -132,10 +135,22 @@ def _checked(key: str) -> str:
     return key
 
 
-def _opened(url: str, options: dict[str, str]) -> ObjectStore:
+def _folder_of(url: str) -> Path | None:
     parts = urlsplit(url)
-    if parts.scheme == "file":
-        return _opened_folder(Path(unquote(parts.path)))
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def _close(file: Path) -> None:
+    """For the service's own user alone, whatever its umask; nobody else could have come this far before either."""
+    file.chmod(0o600)
+    file.parent.chmod(0o700)
+
+
+def _opened(url: str, options: dict[str, str]) -> ObjectStore:
+    folder = _folder_of(url)
+    if folder is not None:
+        return _opened_folder(folder)
+    parts = urlsplit(url)
     if parts.scheme == "s3":
         client: Any = {"allow_http": options.pop("allow_http", "false").lower() == "true"}
         config: Any = options

@@ -1,11 +1,12 @@
 """The first part of a file: its header, some rows, and about how many there are. Kept for a while in memory."""
 
 import asyncio
+import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from services.mapping.suggestions.columns import (
@@ -17,11 +18,24 @@ from services.mapping.suggestions.columns import (
 )
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
-from shared.csvfile import CsvOptions, FileRefused, clean_cell, find_card_number, forbidden_header, read
+from shared.csvfile import (
+    CsvOptions,
+    FileRefused,
+    clean_cell,
+    find_card_number,
+    forbidden_header,
+    names_bank_number,
+    read,
+)
 from shared.secure_upload import SecureUpload, object_key
 
 _SAMPLE_BYTES: Final = 1024 * 1024
 _MOST_ROWS: Final = 2_000
+_MOST_LOOKED_AT: Final = 500  # for what a column holds
+_HEADER_BYTES: Final = 16 * 1024
+_HEADER_LINES: Final = 20
+_LONGEST_NAME: Final = 100
+_SEPARATOR: Final = re.compile(r"[,;|\t]")
 _MOST_SAMPLES: Final = 64
 _SHOWN: Final = 4
 
@@ -48,6 +62,8 @@ class Sample:
     exact: bool = True
     refusal: Refusal | None = None
     columns: tuple[Column, ...] = field(default=())
+    holds_bank_data: bool | None = None
+    """Whether it lists bank accounts, so that it is not for people who may import paperless only; None: unreadable."""
 
     def by_header(self, limit: int) -> list[Mapping[str, str]]:
         """Rows as cells by header."""
@@ -68,11 +84,6 @@ class Sample:
         named = {index for index, column in enumerate(self.columns) if is_sensitive(column)}
         return bank_numbers_beside_routing(self.columns) | named
 
-    @property
-    def holds_bank_data(self) -> bool:
-        """Whether it lists bank accounts, so that it is no file for people who may import paperless only."""
-        return holds_bank_data(self.columns)
-
     def values(self, limit: int = 3) -> dict[str, list[str]]:
         """Some different values of each column."""
         found = {}
@@ -83,7 +94,7 @@ class Sample:
 
 
 class Samples:
-    """Reads the beginning of files, each once."""
+    """Reads the beginning of files, each once; what was removed meanwhile is not there, whoever removed it."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[UUID, Reading], Sample] = OrderedDict()
@@ -91,17 +102,26 @@ class Samples:
     async def of(self, secure_upload: SecureUpload, biller_id: int, file_id: UUID, told: Reading) -> Sample:
         """The sample of a file, read as a person told."""
         known = (file_id, told)
+        key = object_key(biller_id, file_id)
+        try:
+            total = await secure_upload.size(key)
+        except FileNotFoundError:
+            self._forget(file_id)
+            raise
         if known in self._kept:
             self._kept.move_to_end(known)
             return self._kept[known]
-        key = object_key(biller_id, file_id)
-        total = await secure_upload.size(key)
         first = await anext(aiter(secure_upload.stream(key)), b"")
         made = await asyncio.to_thread(sample_of, first, total, told)
         self._kept[known] = made
         while len(self._kept) > _MOST_SAMPLES:
             self._kept.popitem(last=False)
         return made
+
+    def _forget(self, file_id: UUID) -> None:
+        """Nothing of a file that was removed stays in memory, however it was read."""
+        for known in [one for one in self._kept if one[0] == file_id]:
+            del self._kept[known]
 
 
 def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
@@ -125,13 +145,27 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
                 rows += map(tuple, batch.rows)
     except FileRefused as refused:
         if complete or not rows:  # a cut file may end within a quoted cell
-            return Sample(tuple(header), refusal=_refusal(refused.code, refused.line, refused.column))
+            return _refused(head, header, rows, _refusal(refused.code, refused.line, refused.column))
     if forbidden := next((i for i, name in enumerate(header, start=1) if forbidden_header(name)), None):
-        return Sample(tuple(header), refusal=_refusal("F009", None, forbidden))
+        return _refused(head, header, rows, _refusal("F009", None, forbidden))
     if not complete:
         count = round(count * total / max(1, len(head)))
-    columns = tuple(columns_of(header, rows[:500]))
-    return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns)
+    columns = tuple(columns_of(header, rows[:_MOST_LOOKED_AT]))
+    judged = holds_bank_data(columns)
+    return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns, judged)
+
+
+def _refused(head: bytes, header: Sequence[str], rows: Sequence[tuple[str, ...]], refusal: Refusal) -> Sample:
+    """Without anything to show, but judged as far as it was read: it may be read in another way."""
+    judged = holds_bank_data(columns_of(header, rows[:_MOST_LOOKED_AT])) if header else _names_bank_numbers(head)
+    return Sample(tuple(header), refusal=refusal, holds_bank_data=judged)
+
+
+def _names_bank_numbers(head: bytes) -> Literal[True] | None:
+    """Whether a cell of the first lines is such a name, whatever separates them; None, for nobody can tell, if not."""
+    text = head[:_HEADER_BYTES].decode("latin-1").replace("\0", "")
+    cells = (cell.strip(" \"'") for line in text.splitlines()[:_HEADER_LINES] for cell in _SEPARATOR.split(line))
+    return True if any(len(cell) <= _LONGEST_NAME and names_bank_number(cell) for cell in cells) else None
 
 
 def masked(cell: str) -> str:

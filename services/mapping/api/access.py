@@ -9,13 +9,13 @@ from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.mapping.api.models import ProblemItem, RefusalBody, RefusedRequest
-from services.mapping.repository import billers, imports
+from services.mapping.repository import billers, files, imports
 from services.mapping.repository.billers import Biller
 from services.mapping.repository.imports import Import
-from services.mapping.sampling import Samples
+from services.mapping.sampling import Sample, Samples
 from shared.auth import Person, TokenVerifier, require_person
 from shared.contracts.codes import CODES
-from shared.contracts.definition import ImportKind
+from shared.contracts.definition import ImportKind, Reading
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
 from shared.postgres import Connection, Database
@@ -84,6 +84,20 @@ def require_kind(right: Right, kind: ImportKind) -> None:
     """Refuse a kind that the right does not cover."""
     if not allows(right, kind):
         deny("kind")
+
+
+async def sample_for(services: Context, right: Right, biller_id: int, file_id: UUID, reading: Reading) -> Sample:
+    """The beginning of a file for somebody with this right: FileNotFoundError also where he may not see what it holds.
+
+    What it holds is judged here once more, for it may be older than that, or look otherwise as it is read now.
+    """
+    sample = await services.samples.of(services.secure_upload, biller_id, file_id, reading)
+    if sample.holds_bank_data is not None:
+        async with services.database.connection() as connection:
+            await files.judge(connection, file_id, holds_bank_data=sample.holds_bank_data)
+    if sample.holds_bank_data and not allows(right, ImportKind.AUTOPAY):
+        raise FileNotFoundError
+    return sample
 
 
 def deny(place: str) -> NoReturn:

@@ -93,7 +93,7 @@ async def _judged(services: Context, biller_id: int, file_id: UUID) -> bool | No
         sample = await services.samples.of(services.secure_upload, biller_id, file_id, Reading())
     except (FileNotFoundError, SecureUploadUnavailable):
         return None
-    return None if sample.refusal and not sample.columns else sample.holds_bank_data
+    return sample.holds_bank_data
 
 
 def _refuse_early(request: Request, name: str, limit: int) -> None:

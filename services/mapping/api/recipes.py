@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.mapping import domain
-from services.mapping.api.access import Context, Services, SignedIn, biller_with_right, require_kind
+from services.mapping.api.access import Context, Services, SignedIn, biller_with_right, require_kind, sample_for
 from services.mapping.api.models import (
     DriftBody,
     NewRecipe,
@@ -131,7 +131,7 @@ async def _sample(services: Context, person: Person, biller_id: int, file_id: UU
             404, "file_not_found", "The Secure Upload holds no such file", "file_id", "Choose one of its files"
         )
     try:
-        sample = await services.samples.of(services.secure_upload, biller_id, file_id, reading)
+        sample = await sample_for(services, right, biller_id, file_id, reading)
     except FileNotFoundError:
         raise Problem(410, "file_gone", "The file is no longer in the Secure Upload", "file_id") from None
     if sample.refusal is not None:

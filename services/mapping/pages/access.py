@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.mapping.api.access import Context, biller_with_right
+from services.mapping.api.access import Context, biller_with_right, sample_for
 from services.mapping.pages import repository
 from services.mapping.pages.content import Content, next_step, steps_of
 from services.mapping.pages.repository import Draft
@@ -56,9 +56,7 @@ class Work:
         if file is None:
             raise Problem(409, "no_file", "No file is chosen yet", remedy="Choose a file first")
         try:
-            return await self.services.samples.of(
-                self.services.secure_upload, self.biller.id, file.id, self.content.reading
-            )
+            return await sample_for(self.services, self.right, self.biller.id, file.id, self.content.reading)
         except FileNotFoundError:
             raise Problem(
                 410, "file_gone", "The file is no longer in the Secure Upload", remedy="Choose another file"

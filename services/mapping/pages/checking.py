@@ -16,7 +16,7 @@ from services.mapping import decisions as deciding
 from services.mapping.acceptance import Refused, accept
 from services.mapping.acceptance import Request as ImportRequest
 from services.mapping.answers import Standing, standing
-from services.mapping.api.access import visible_import
+from services.mapping.api.access import sample_for, visible_import
 from services.mapping.api.imports import show_check as read_check
 from services.mapping.api.imports import show_import
 from services.mapping.api.models import CheckBody, DecisionItem, FindingItem, ImportDetail
@@ -37,6 +37,7 @@ from shared.contracts.events import RequestProblem
 from shared.csvfile import write_rows
 from shared.http import Problem
 from shared.postgres import Connection
+from shared.rights import Right
 from shared.today import us_today
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
 
@@ -68,8 +69,17 @@ class Seen:
     standing: Mapping[str, Standing]
     file_name: str
     removed_for: str | None  # the code for which the file was removed
-    may_approve: bool
-    may_replace_owner: bool
+    right: Right
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether the person may be the second one."""
+        return self.right.may_approve
+
+    @property
+    def may_replace_owner(self) -> bool:
+        """Whether the person may have owners of accounts replaced."""
+        return self.right.may_replace_owner
 
     @property
     def draft_id(self) -> UUID | None:
@@ -319,8 +329,7 @@ async def look(services: Services, visitor: Visitor, import_id: UUID) -> Seen:
         standing=stands,
         file_name=file_name,
         removed_for=removed_for,
-        may_approve=right.may_approve,
-        may_replace_owner=right.may_replace_owner,
+        right=right,
     )
 
 
@@ -338,8 +347,8 @@ async def _sample(services: Services, seen: Seen) -> Sample | None:
         return None
     try:
         definition = seen.definition
-        return await services.samples.of(
-            services.secure_upload, seen.item.biller_id, definition.file.id, definition.options.reading
+        return await sample_for(
+            services, seen.right, seen.item.biller_id, definition.file.id, definition.options.reading
         )
     except FileNotFoundError:
         return None

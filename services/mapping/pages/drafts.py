@@ -12,6 +12,7 @@ from services.mapping.api.billers import list_billers
 from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Working
 from services.mapping.pages.content import Content, steps_of
+from services.mapping.repository import files
 from shared.contracts.contract import LARGEST_INT8, Name
 from shared.rights import Right
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, whole_number
@@ -71,17 +72,16 @@ async def _page(
     found = (await list_billers(services, visitor.person, q=words.strip(), limit=1000)).items
     async with services.database.connection() as connection:
         recent = await repository.recent_billers(connection, visitor.person.subject)
-        held = await repository.files_of(connection, [biller.id for biller in found])
+        visible = {biller.id: domain.visible_files(Right(biller.permission)) for biller in found}
+        held = await files.count_of_each(connection, visible)
     ranks = {biller_id: rank for rank, biller_id in enumerate(recent)}
     ordered = sorted(found, key=lambda biller: ranks.get(biller.id, len(ranks)))
-    hints = {biller.id: domain.visible_hints(Right(biller.permission)) for biller in found}
-    files = {one: {h: n for h, n in held.get(one, {}).items() if h in hints[one]} for one in hints}
     return render(
         request,
         "biller.html",
         billers=ordered[:_MOST_SHOWN],
         total=len(found),
-        files=files,
+        files=held,
         recent=set(recent),
         words=words,
         draft=draft,

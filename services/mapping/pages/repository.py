@@ -28,11 +28,6 @@ ORDER BY d.updated_at DESC LIMIT $2
 _RECENT_BILLERS: Final = """
 SELECT biller_id FROM draft WHERE subject = $1 GROUP BY biller_id ORDER BY max(updated_at) DESC LIMIT 5
 """
-_FILES_OF: Final = """
-SELECT biller_id, kind_hint, count(*) AS files FROM secure_file
-WHERE biller_id = ANY ($1::bigint[]) AND deleted_at IS NULL
-GROUP BY biller_id, kind_hint
-"""
 _EXISTING: Final = """
 SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number = ANY ($2::text[])
 """
@@ -139,14 +134,6 @@ async def open_drafts(connection: Connection, subject: str, limit: int) -> list[
 async def recent_billers(connection: Connection, subject: str) -> list[int]:
     """Billers of the person's newest drafts."""
     return [row["biller_id"] for row in await connection.fetch(_RECENT_BILLERS, subject)]
-
-
-async def files_of(connection: Connection, biller_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """How many files of each hint the Secure Upload of each biller holds."""
-    found: dict[int, dict[str, int]] = {}
-    for row in await connection.fetch(_FILES_OF, list(biller_ids)):
-        found.setdefault(row["biller_id"], {})[row["kind_hint"]] = row["files"]
-    return found
 
 
 async def existing(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, str]:

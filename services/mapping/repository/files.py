@@ -1,5 +1,6 @@
 """The register of the Secure Upload."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,6 +31,18 @@ _COUNT = """
     WHERE biller_id = $1 AND deleted_at IS NULL
       AND ($2 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
     GROUP BY kind_hint
+"""
+_COUNT_OF_EACH = """
+    SELECT biller_id, kind_hint, count(*) AS files
+    FROM unnest($1::bigint[], $2::boolean[]) AS asked (biller_id, with_bank_data)
+    JOIN secure_file USING (biller_id)
+    WHERE deleted_at IS NULL
+      AND (with_bank_data OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
+    GROUP BY biller_id, kind_hint
+"""
+_JUDGE = """
+    UPDATE secure_file SET holds_bank_data = $2
+    WHERE id = $1 AND (holds_bank_data IS NULL OR (NOT holds_bank_data AND $2))
 """
 _TO_REMOVE = """
     SELECT f.id, f.object_key, c.import_id, g.code AS reason
@@ -102,6 +115,16 @@ async def count_by_hint(connection: Connection, biller_id: int, visible: Visible
     return {row["kind_hint"]: row["files"] for row in rows}
 
 
+async def count_of_each(connection: Connection, visible: Mapping[int, Visible]) -> dict[int, dict[str, int]]:
+    """How many visible files of each hint each of the billers has."""
+    with_bank_data = [one.with_bank_data for one in visible.values()]
+    found: dict[int, dict[str, int]] = {biller_id: {} for biller_id in visible}
+    for row in await connection.fetch(_COUNT_OF_EACH, list(visible), with_bank_data):
+        if row["kind_hint"] in visible[row["biller_id"]].hints:
+            found[row["biller_id"]][row["kind_hint"]] = row["files"]
+    return found
+
+
 async def add(connection: Connection, file: NewFile) -> datetime:
     """Enter a file in the register; returns when."""
     uploaded_at: datetime = await connection.fetchval(
@@ -117,6 +140,11 @@ async def add(connection: Connection, file: NewFile) -> datetime:
         file.holds_bank_data,
     )
     return uploaded_at
+
+
+async def judge(connection: Connection, file_id: UUID, *, holds_bank_data: bool) -> None:
+    """Note what a file was seen to hold: one uploaded before anybody looked, or shown by reading it in another way."""
+    await connection.execute(_JUDGE, file_id, holds_bank_data)
 
 
 async def facts(connection: Connection, biller_id: int, file_id: UUID, visible: Visible) -> FileFacts | None:

@@ -3,8 +3,12 @@
 from uuid import UUID
 
 import pytest
+from httpx import Response
 
+from services.mapping.domain import visible_files
 from services.mapping.removal import Removal
+from services.mapping.repository import files
+from shared.rights import Right
 from shared.secure_upload import object_key
 from tests.integration.mapping.world import CONTENT, World
 from tests.support.crm import Biller
@@ -89,3 +93,69 @@ async def test_people_of_paperless_upload_no_bank_file(world: World, biller: Bil
     answer = await world.signed_in("paul").post(path, params={"name": "a.csv", "kind": "paperless"}, content=BANK)
     assert (answer.status_code, answer.json()["code"]) == (403, "F011")
     assert (await world.signed_in("paul").get(path)).json()["items"] == []
+
+
+async def test_a_refused_bank_file_is_not_for_people_of_paperless_either(world: World, biller: Biller) -> None:
+    path, content = f"/billers/{biller.id}/files", BANK.replace(b"Email", b"CVV")
+    answer = await world.signed_in("paul").post(path, params={"name": "a.csv", "kind": "paperless"}, content=content)
+    assert answer.status_code == 403
+
+
+async def _unjudged(world: World, biller: Biller, content: bytes = BANK) -> UUID:
+    """A file from before anybody looked."""
+    file_id = UUID((await world.upload(biller, content=content, kind="paperless"))["id"])
+    await world.admin.execute("UPDATE mapping.secure_file SET holds_bank_data = NULL WHERE id = $1", file_id)
+    return file_id
+
+
+async def _look(world: World, biller: Biller, person: str, file_id: UUID, reading: dict[str, object]) -> Response:
+    recipe = {
+        "name": f"recipe {file_id}",
+        "kind": "paperless",
+        "file_id": str(file_id),
+        "columns": {"email": "Email"},
+        "account_number": [{"column": "Acct"}],
+        "invoice_types": ["WATER"],
+        "options": {"reading": reading},
+    }
+    return await world.signed_in(person).post(f"/billers/{biller.id}/recipes", json=recipe)
+
+
+@pytest.mark.parametrize(("content", "judged"), [(BANK, True), (CONTENT, False)])
+async def test_an_old_file_is_judged_when_it_is_first_looked_at(
+    world: World, biller: Biller, content: bytes, *, judged: bool
+) -> None:
+    file_id = await _unjudged(world, biller, content)
+    assert (await _look(world, biller, "paul", file_id, {})).status_code == (410 if judged else 201)
+    kept = "SELECT holds_bank_data FROM mapping.secure_file WHERE id = $1"
+    assert await world.admin.fetchval(kept, file_id) is judged
+    listed = (await world.signed_in("paul").get(f"/billers/{biller.id}/files")).json()["items"]
+    assert (str(file_id) in {one["id"] for one in listed}) is not judged
+
+
+async def test_a_bank_file_is_known_however_it_is_read(world: World, biller: Biller) -> None:
+    file_id = await _unjudged(world, biller, b"Notes;to,read\r\n" + BANK.replace(b",", b";"))
+    await world.admin.execute("UPDATE mapping.secure_file SET holds_bank_data = false WHERE id = $1", file_id)
+    answer = await _look(world, biller, "paul", file_id, {"delimiter": ";", "header_line": 2})
+    assert answer.status_code == 410
+    assert (await _look(world, biller, "paul", file_id, {})).status_code == 404
+
+
+async def test_a_removed_file_is_forgotten(world: World, biller: Biller) -> None:
+    file_id = UUID((await world.upload(biller))["id"])
+    assert (await _look(world, biller, "ivy", file_id, {})).status_code == 201
+    await world.uploads.delete(object_key(biller.id, file_id))
+    assert (await _look(world, biller, "ivy", file_id, {})).status_code == 410
+    assert not [known for known in world.app.state.context.samples._kept if known[0] == file_id]
+
+
+async def test_the_count_of_files_is_of_those_that_are_visible(world: World, biller: Biller) -> None:
+    other = await world.crm.biller()
+    await world.upload(biller)
+    await world.upload(biller, content=BANK)
+    await world.upload(biller, kind="autopay")
+    visible = {biller.id: visible_files(Right("paperless")), other.id: visible_files(Right("all"))}
+    async with world.database.connection() as connection:
+        assert await files.count_of_each(connection, visible) == {biller.id: {"unknown": 1}, other.id: {}}
+        everything = {biller.id: visible_files(Right("all"))}
+        assert await files.count_of_each(connection, everything) == {biller.id: {"unknown": 2, "autopay": 1}}

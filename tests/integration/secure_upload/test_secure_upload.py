@@ -146,3 +146,14 @@ def test_a_folder_that_was_there_is_closed_to_others(tmp_path: Path) -> None:
     folder.mkdir(mode=0o755)
     SecureUpload(folder.as_uri(), {})
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_what_is_stored_is_for_its_owner_only_whatever_the_umask(tmp_path: Path) -> None:
+    key = object_key(7, uuid4())
+    before = os.umask(0o022)
+    try:
+        await SecureUpload(tmp_path.as_uri(), {}).put(key, pieces(b"x"), NO_LIMIT)
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE((tmp_path / place).stat().st_mode) for place in (key, "7")]
+    assert modes == [0o600, 0o700]

@@ -33,3 +33,18 @@ def test_never_more_than_half_of_a_number_is_shown() -> None:
     assert masked("1") == "••••"
     assert mask_cards("4111111111111111") == "••••1111"
     assert mask_cards("plain") == "plain"
+
+
+@pytest.mark.parametrize(
+    ("content", "judged"),
+    [
+        (b"Acct,BankNo,CVV\r\nWTR-1,123456789,123\r\n", True),
+        (b"Acct,Email,CVV\r\nWTR-1,ann@example.com,123\r\n", False),
+        (b"Acct,Acct,BankNo\r\nWTR-1,WTR-1,123456789\r\n", True),
+        (b"", None),
+    ],
+)
+def test_a_file_that_is_refused_is_judged_as_far_as_it_was_read(content: bytes, *, judged: bool | None) -> None:
+    sample = sample_of(content, len(content))
+    assert sample.holds_bank_data is judged
+    assert sample.columns == () or sample.refusal is None
