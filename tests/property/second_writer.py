@@ -219,8 +219,8 @@ class SecondWriter:
         self._touch(customer)
 
     async def _whole(self) -> None:
-        """Biller and invoice types; seldom, for it holds everything."""
-        if not self._drawer.chance(4):
+        """Settings of the biller; seldom, for it holds everything, and once, for what is taken back holds nothing."""
+        if self.touched.everything or not self._drawer.chance(4):
             return
         await self._one((self._close, self._forbid))()
         self.touched.everything = True
