@@ -50,7 +50,7 @@ FACTS: Final = (
     Fact(
         "login's mail",
         ("login.login_name", "login.email_cc", "login.email_verified_at", "login.import_kind"),
-        "paperless 6 C231, 9 W344: where the login's email is not the row's",
+        "paperless 6 C231, 9 W344: where the login's email is not the file's",
         _PAPERLESS,
     ),
     Fact(

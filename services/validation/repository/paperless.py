@@ -101,8 +101,8 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
        r.positions, r.states,
        NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
        r.kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
-       -- A login that keeps its email, because it has the row's already, is not looked at any further.
-       r.seen_name, CASE WHEN r.differs_login THEN r.seen_login END AS seen_login,
+       -- A login that has the row's email is not looked at any further, unless the row takes that of the login (C231).
+       r.seen_name, CASE WHEN r.differs_login OR r.kept_email IS NOT NULL THEN r.seen_login END AS seen_login,
        CASE WHEN r.differs_login THEN coalesce(r.seen_accounts, seen_account_1(r.customer_id, $2)) END AS seen_accounts,
        NULL::bigint AS seen_owner, NULL::bigint AS seen_role, r.terms AS seen_enrollments, NULL::bigint AS seen_method
 FROM (

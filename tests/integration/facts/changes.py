@@ -112,6 +112,7 @@ CHANGES = (
         login__email_verified_at="now()",
         login__import_kind="'registration'",
     ),
+    *_set("login's mail", scenes.email_kept, _LOGIN, login__import_kind="NULL"),
     *_set(
         "login's person",
         _CLAIM,

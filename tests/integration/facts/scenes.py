@@ -135,6 +135,13 @@ async def email_changed(world: World) -> Scene:
     return await _emails(scene, "paperless")
 
 
+async def email_kept(world: World) -> Scene:
+    """The login was made by a registration and is still invited; a person said to keep its email."""
+    scene = await _start(world)
+    await _owned(scene, "invited", import_kind="registration")
+    return await _emails(scene, "paperless", C231="keep_login")
+
+
 async def email_reaching_others(world: World) -> Scene:
     """The login owns accounts that the file does not name, here and as a further user; a person said to go on."""
     scene = await _start(world, links=True)
