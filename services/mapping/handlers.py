@@ -3,6 +3,7 @@
 Of an event about an import only its id is used: what became of the import stands in the tables of who said it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +30,7 @@ from shared.postgres import Connection
 from shared.today import us_today
 
 _REFUSED: Final = "refused"
+_NAMED_ID: Final = re.compile(rb'"request_id" {0,9}: {0,9}"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 _MOST_PROBLEMS: Final = 50
 _LONGEST_PLACE: Final = 200
 
@@ -130,4 +132,5 @@ def _request_id(body: bytes) -> UUID | None:
         content: Any = orjson.loads(body)
         return UUID(content["request_id"])
     except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+        found = _NAMED_ID.search(body)
+        return UUID(found[1].decode()) if found else None

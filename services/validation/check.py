@@ -13,7 +13,7 @@ from services.validation.domain import decisions as taken
 from services.validation.domain.context import Context, Secrets
 from services.validation.domain.second_person import Limits
 from services.validation.progress import Cancelled, Progress, raise_if_cancelled
-from services.validation.reading import Refused
+from services.validation.reading import Refused, UploadedBytes, holds_cards
 from services.validation.repository import (
     autopay,
     checks,
@@ -82,6 +82,13 @@ async def run_check(database: Database, import_id: UUID, tools: Tools) -> CheckR
         return None
 
 
+_UNREAD: Final = frozenset(("F001", "F002", "F003", "F004", "F005", "F006", "F007", "F014", "F015", "F020"))
+
+
+def _finding(refused: Refused) -> Finding:
+    return Finding(refused.code, refused.count, refused.detail)
+
+
 class _Check:
     def __init__(self, database: Database, connection: Connection, claim: Claim, tools: Tools) -> None:
         self._database = database
@@ -98,12 +105,22 @@ class _Check:
             await plan.forget(self._connection, self._claim.import_id)
         try:
             known = await self._known()
-            file = await self._staged(known)
         except Refused as refused:
-            return await self._conclusion.refused([Finding(refused.code, refused.count, refused.detail)])
+            return await self._conclusion.refused([_finding(refused)])
         except _Unfit as unfit:
             return await self._conclusion.refused(unfit.findings)
+        try:
+            file = await self._staged(known)
+        except Refused as refused:
+            return await self._conclusion.refused([_finding(refused), *await self._cards_beside(refused, known)])
         return await self._decided(known, file)
+
+    async def _cards_beside(self, refused: Refused, known: Facts) -> list[Finding]:
+        """F008 where a file that cannot be read holds card numbers too: it must not be kept."""
+        if refused.code not in _UNREAD:
+            return []
+        source = UploadedBytes(self._tools.secure_upload.stream(known.object_key), asyncio.get_running_loop())
+        return [Finding("F008", 1, {})] if await asyncio.to_thread(holds_cards, source) else []
 
     async def _known(self) -> Facts:
         """The facts; raises where there is no use in reading the file."""

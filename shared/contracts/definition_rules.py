@@ -15,11 +15,12 @@ from shared.contracts.definition import (
     ImportKind,
     LiteralPart,
     NamedDecision,
+    Part,
     Remove,
     Replace,
 )
 from shared.contracts.events import RequestProblem
-from shared.csvfile import find_card_number, names_bank_number
+from shared.csvfile import find_card_in_text, names_bank_number
 
 # Problems that no code of the registry names, since a file is not concerned.
 UNKNOWN_RECIPIENT: Final = "unknown_recipient"
@@ -203,19 +204,23 @@ def _recipe_headers(definition: ImportDefinition) -> Iterable[str]:
 def _texts_without_cards(definition: ImportDefinition) -> Iterator[RequestProblem]:
     """No card number in what people write: it is kept with the import, and recipes are never changed again."""
     for place, text in _free_texts(definition):
-        if find_card_number(text):
+        if find_card_in_text(text):
             yield coded_problem("F008", place, "The text holds a card number", "Take the card number out")
 
 
 def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
     yield "options.attestation", definition.options.attestation or ""
     yield from ((f"columns.{field}", header) for field, header in definition.columns.items())
-    literals = "".join(part.literal for part in definition.account_number if isinstance(part, LiteralPart))
-    yield "account_number", literals  # one after the other, since two halves make a whole number
+    # One after the other, since two halves make a whole number.
+    yield "account_number", "".join(_written(part) for part in definition.account_number)
     for index, part in enumerate(definition.account_number):
         if isinstance(part, ColumnPart):
             yield f"account_number[{index}]", part.column
             yield from ((f"account_number[{index}]", text) for text in _texts_of_changes(part))
+
+
+def _written(part: Part) -> str:
+    return part.literal if isinstance(part, LiteralPart) else "".join(_texts_of_changes(part))
 
 
 def _texts_of_changes(part: ColumnPart) -> Iterator[str]:

@@ -11,8 +11,10 @@ from shared.csvfile.sensitive import (
     count_card_lengths,
     count_card_numbers,
     find_card_column,
+    find_card_in_text,
     find_card_number,
     forbidden_header,
+    mostly_card_numbers,
 )
 from shared.csvfile.writing import write_rows
 
@@ -32,11 +34,13 @@ __all__ = [
     "defuse_formula",
     "equally_wide",
     "find_card_column",
+    "find_card_in_text",
     "find_card_number",
     "forbidden_header",
     "header_key",
     "inspect",
     "is_secret_header",
+    "mostly_card_numbers",
     "names_bank_number",
     "read",
     "write_rows",

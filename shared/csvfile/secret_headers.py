@@ -1,6 +1,7 @@
 """Names of columns that hold bank account numbers and card tokens, as exports write them."""
 
 import re
+import unicodedata
 from typing import Final
 
 from shared.csvfile.cells import header_key
@@ -20,16 +21,26 @@ _SECRET: Final = frozenset(
 )
 # Word by word: a utility of Burbank has accounts too.
 _BANK: Final = re.compile(
-    r"\b(?:bank|checking|chk|savings?|ach|eft|dfi|rdfi) ?(?:bank ?)?(?:account|accnt|acct|acc)"
-    r"|\bbank ?(?:no|nr|nbr|num|number)\b|\bdda\b|\biban\b"
+    r"\b(?:bank|bk|bnk|checking|chk|savings?|ach|eft|dfi|rdfi|aba|draft|debit|direct deposit|depository|deposit|payer"
+    r"|payment|pmt|fin(?:ancial)? inst(?:itution)?) ?(?:bank ?)?(?:account|accnt|acct|acc|a c)\b"
+    r"|\b(?:account|accnt|acct|acc) ?(?:num|no|nbr|number)? ?(?:bank|ach|eft|dd|dda)\b"
+    r"|\bbank ?(?:no|nr|nbr|num|number)\b|\bdda\b|\biban\b|\brdfi\b|\bdirect deposit\b"
+    r"|^(?:checking|savings?)(?: ?(?:no|nbr|num|number))?$"
 )
-_SOMETHING_ELSE: Final = re.compile(r"\b(?:type|name|holder|owner|flag|status|date|code|kind|last|routing|aba|rtn)\b")
+# What the column holds is said by its last word: "Bank Account Type", but not "Bank Account Type And Number".
+_SOMETHING_ELSE: Final = re.compile(r"\b(?:type|name|holder|owner|flag|status|date|code|kind|routing|aba|rtn)$")
 
 
 def names_bank_number(name: str) -> bool:
     """Whether a column of this name holds numbers of bank accounts, whatever its spelling."""
-    words = " ".join(words_of(name))
+    words = " ".join(words_of(_plain(name)))
     return _BANK.search(words) is not None and _SOMETHING_ELSE.search(words) is None
+
+
+def _plain(name: str) -> str:
+    """Without accents, in plain letters."""
+    folded = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in folded if not unicodedata.combining(sign))
 
 
 def is_secret_header(name: str) -> bool:

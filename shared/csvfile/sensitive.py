@@ -19,6 +19,9 @@ _GROUPED = re.compile(
 # Signs outside ASCII that may stand in a number: invisible ones, blanks, dashes, digits of other scripts.
 _DISGUISE = re.compile(r"[\u00a0\u00ad\u2000-\u206f\u2212\u2e3a\u2e3b\u3000\ufe58\ufe63\ufeff\uff0d]|(?![0-9])\d")
 _LIKE_A_CARD = re.compile(r"[0-9](?:[ ./_\t-]{0,3}[0-9]){12,18}")
+_FAR_APART = re.compile(r"[0-9](?:[^0-9a-zA-Z]{0,4}[0-9])+")
+_LONGEST = 19
+_LONGEST_TEXT = 4_000
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 # Issuer prefixes with the lengths their cards have.
 _CARD = re.compile(
@@ -86,6 +89,37 @@ def find_card_number(cell: str) -> bool:
         return False
     candidates = (match[0] for pattern in (_RUN, _SOLID, _GROUPED) for match in pattern.finditer(cell))
     return any(_is_card(candidate) for candidate in candidates)
+
+
+def find_card_in_text(text: str) -> bool:
+    """The same for what people write by hand, where the digits may be set apart by up to four signs of any kind.
+
+    Numbers in a text are few, so what would be chance in a file of accounts is none here.
+    """
+    if find_card_number(text):
+        return True
+    plain = "".join(_spelled(sign) for sign in unicodedata.normalize("NFKD", text[:_LONGEST_TEXT]))
+    runs = (re.sub("[^0-9]", "", match[0]) for match in _FAR_APART.finditer(plain))
+    return any(_holds_card(run) for run in runs if len(run) >= _SHORTEST)
+
+
+def _spelled(sign: str) -> str:
+    if unicodedata.category(sign) in {"Mn", "Cf"}:
+        return ""
+    digit = unicodedata.digit(sign, None)
+    return sign if digit is None else str(digit)
+
+
+def _holds_card(digits: str) -> bool:
+    ends = range(_SHORTEST, _LONGEST + 1)
+    pieces = (digits[start : start + length] for start in range(len(digits)) for length in ends)
+    return any(len(piece) >= _SHORTEST and _CARD.fullmatch(piece) and _luhn(piece) for piece in pieces)
+
+
+def mostly_card_numbers(text: str) -> bool:
+    """Whether more than half of the numbers that are as long as a card's are card numbers; by chance few are."""
+    found = [match[0] for pattern in (_RUN, _GROUPED) for match in pattern.finditer(_plain(text))]
+    return sum(map(_is_card, found)) * 2 > len(found)
 
 
 def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] = ()) -> tuple[int, int] | None:

@@ -41,9 +41,12 @@ class Confirmation(WithWhatWasSeen):
 
 
 class Approval(WithWhatWasSeen):
-    """The check that the second person has seen, and the decisions to agree to."""
+    """The check that the second person has seen, and the decisions to agree to: without them nothing is approved."""
 
     check_no: Count
+    answers_seen: dict[CodeNumber, Annotated[str, StringConstraints(max_length=40)]] = Field(
+        description="`answers` of the check as you read them: what you agree to", max_length=100
+    )
 
 
 class DecidedBody(Body):

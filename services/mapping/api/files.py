@@ -16,7 +16,7 @@ from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Id, Text
 from shared.contracts.definition import ImportKind, Reading
-from shared.csvfile.sensitive import find_card_number
+from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.postgres import is_transient
@@ -100,7 +100,7 @@ def _refuse_early(request: Request, name: str, limit: int) -> None:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
-    if find_card_number(name):
+    if find_card_in_text(name):
         raise Problem(422, "F008", "The file's name holds a card number", "query.name", CODES["F008"].remedy)
 
 

@@ -26,7 +26,7 @@ from shared.contracts.codes import CODES
 from shared.contracts.contract import Count, Id
 from shared.contracts.definition import ImportKind, Reading
 from shared.contracts.events import RequestProblem
-from shared.csvfile import find_card_number
+from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.postgres import Connection
@@ -72,7 +72,7 @@ async def show_recipe(
 @router.post("/billers/{biller_id}/recipes", status_code=201, responses=_NO_FILE | {422: {"model": RefusalBody}})
 async def save_recipe(services: Services, person: SignedIn, biller_id: Id, new: NewRecipe) -> RecipeItem:
     """Keep a mapping under a name. A name that is known gets its next version; no version is ever changed."""
-    if find_card_number(new.name):
+    if find_card_in_text(new.name):
         raise Problem(422, "F008", "The name holds a card number", "name", CODES["F008"].remedy)
     content = RecipeContent.model_validate(new.model_dump(include=set(RecipeContent.model_fields)))
     async with services.database.connection() as connection:

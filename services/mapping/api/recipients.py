@@ -10,7 +10,7 @@ from services.mapping.api.models import NewRecipient, ProblemBody, RecipientItem
 from services.mapping.repository import recipients
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Id
-from shared.csvfile import find_card_number
+from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.logging import get_logger
 
@@ -51,7 +51,7 @@ async def remove_recipient(services: Services, person: SignedIn, biller_id: Id, 
 
 def _valid(email: str) -> str:
     """The address as a mail server takes it: an international domain in punycode, no letters beyond ASCII before it."""
-    if find_card_number(email):
+    if find_card_in_text(email):
         raise Problem(422, "F008", "The address holds a card number", "email", CODES["F008"].remedy)
     try:
         checked = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)

@@ -18,7 +18,7 @@ from services.mapping.suggestions.columns import account_columns
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ColumnPart, FieldName, LiteralPart, Part, Transform
 from shared.contracts.events import RequestProblem
-from shared.csvfile import find_card_number, names_bank_number
+from shared.csvfile import find_card_in_text, names_bank_number
 from shared.web import Form, see_other
 
 router = APIRouter()
@@ -77,7 +77,7 @@ async def change_parts(work: Working, form: Form) -> Response:
     except (ValidationError, ValueError, IndexError):
         words = trouble("That change cannot be made", "Give a number from 1 to 50, or at most 50 characters")
         return await _parts_page(work, [words])
-    if find_card_number("".join(part.literal for part in parts if isinstance(part, LiteralPart))):
+    if find_card_in_text("".join(part.literal for part in parts if isinstance(part, LiteralPart))):
         words = trouble("The text holds a card number", "Take the card number out", "F008")
         return await _parts_page(work, [words])
     await work.save(parts=parts[:_MOST_PARTS], arranged=False)

@@ -23,7 +23,7 @@ from services.mapping.suggestions.columns import (
 )
 from shared.contracts.definition import FieldName, ImportKind
 from shared.contracts.events import RequestProblem
-from shared.csvfile import find_card_number
+from shared.csvfile import find_card_in_text
 from shared.today import us_today
 from shared.web import Form, see_other
 
@@ -86,7 +86,7 @@ async def choose(work: Working, form: Form) -> Response:
     problems = []
     if not statement or form.get("agreed") != "yes":
         problems.append(trouble("The statement is not confirmed", "Read it and tick the box", "F019"))
-    if find_card_number(statement):
+    if find_card_in_text(statement):
         given["attestation"] = ""
         problems.append(trouble("The statement holds a card number", "Take the card number out", "F008"))
     if work.content.kind is ImportKind.AUTOPAY:

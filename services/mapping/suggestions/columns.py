@@ -53,6 +53,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,128}")
 _HEADER_SAYS, _VALUES_SAY = 0.6, 0.4
 _HIGH, _MEDIUM, _LOW = 0.9, 0.55, 0.35
 _PLAUSIBLE: Final = 0.5
+_HALF: Final = 0.5
 _LONGEST_VALUE: Final = 200  # longer cells are notes: none of the fields told by their values holds them
 
 
@@ -179,9 +180,10 @@ def bank_numbers_beside_routing(columns: Sequence[Column]) -> frozenset[int]:
 
 
 def _is_routing_column(column: Column) -> bool:
-    """By check digits; of nine digits taken by chance every tenth fits, so most of several cells have to."""
-    nine = [cell for cell in column.filled if _NINE_DIGITS.fullmatch(cell)]
-    return len(nine) > _HIGH * len(column.filled) and _share(_is_routing)(nine) > _HIGH
+    """By check digits; by chance every tenth number fits, so most of the cells have to, with or without a lost zero."""
+    digits = [re.sub("[ .-]", "", cell) for cell in column.filled if len(cell) <= _LONGEST_VALUE]
+    numbers = [cell for cell in digits if _ROUTING.fullmatch(cell)]
+    return len(numbers) > _HALF * len(column.filled) and _share(_is_routing)(numbers) > _HALF
 
 
 def _confidence(score: float) -> Confidence:

@@ -23,7 +23,11 @@ async def confirm(
 
 
 async def approve(world: World, import_id: UUID, *, person: str = "sam", check_no: int = 1) -> httpx.Response:
-    return await world.signed_in(person).post(f"/imports/{import_id}/approve", json={"check_no": check_no})
+    """Agree to what stands, having read it."""
+    client = world.signed_in(person)
+    answers = (await client.get(f"/imports/{import_id}/check")).json().get("answers", {})
+    body = {"check_no": check_no, "answers_seen": answers}
+    return await client.post(f"/imports/{import_id}/approve", json=body)
 
 
 async def cancel(world: World, import_id: UUID) -> httpx.Response:

@@ -90,7 +90,7 @@ async def _decisions(world: World, address: str) -> Any:
     ivy = world.signed_in("ivy")
     for number in (2**40, 2**70, -(2**70)):
         yield await ivy.post(f"{address}/confirm", json={"check_no": number})
-        yield await ivy.post(f"{address}/approve", json={"check_no": number})
+        yield await ivy.post(f"{address}/approve", json={"check_no": number, "answers_seen": {}})
         named = {"C201": {"choice": "continue", "typed_count": number}}
         yield await ivy.post(f"{address}/confirm", json={"check_no": 1, "decisions": named})
     yield await ivy.post(f"{address}/confirm", json={"check_no": 1, "answers_seen": {"C201": NUL}})

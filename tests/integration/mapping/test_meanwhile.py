@@ -116,3 +116,10 @@ async def test_customers_need_a_second_person_even_where_most_accounts_were_foun
     await world.checked(import_id, undecided=("C202",), missing=3, C202=3)
     assert (await confirm(world, import_id, C202=CREATE)).json()["second_person_needed"]
     assert (await approve(world, import_id)).json()["state"] == "confirmed"
+
+
+async def test_an_approval_says_what_it_agrees_to(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    assert (await confirm(world, import_id, C201=go_on(9), C202=CREATE)).json()["second_person_needed"]
+    silent = await world.signed_in("sam").post(f"/imports/{import_id}/approve", json={"check_no": 1})
+    assert (silent.status_code, silent.json()["place"]) == (422, "body.answers_seen")
