@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 _DIGITS = b"0123456789"
 _DIGIT_TO_ZERO = bytes(0x30 if byte in _DIGITS else byte for byte in range(256))
@@ -98,22 +98,29 @@ def find_card_in_text(text: str) -> bool:
     """
     if find_card_number(text):
         return True
-    plain = "".join(_spelled(sign) for sign in unicodedata.normalize("NFKD", text[:_LONGEST_TEXT]))
-    runs = (re.sub("[^0-9]", "", match[0]) for match in _FAR_APART.finditer(plain))
-    return any(_holds_card(run) for run in runs if len(run) >= _SHORTEST)
+    plain = unicodedata.normalize("NFKD", text[:_LONGEST_TEXT]).translate(_SPELLED)
+    runs = (_NOT_DIGIT.sub("", match[0]) for match in _FAR_APART.finditer(plain))
+    return any(_CARD.fullmatch(piece) and _luhn(piece) for run in runs for piece in _pieces(run))
 
 
-def _spelled(sign: str) -> str:
-    if unicodedata.category(sign) in {"Mn", "Cf"}:
-        return ""
-    digit = unicodedata.digit(sign, None)
-    return sign if digit is None else str(digit)
+class _Spelled(dict[int, str | None]):
+    """For ``str.translate``: digits of every kind as those of ASCII; marks and invisible signs go."""
+
+    def __missing__(self, code: int) -> str | None:
+        sign = chr(code)
+        digit = unicodedata.digit(sign, None)
+        is_nothing = unicodedata.category(sign) in {"Mn", "Cf"}
+        self[code] = None if is_nothing else sign if digit is None else str(digit)
+        return self[code]
 
 
-def _holds_card(digits: str) -> bool:
-    ends = range(_SHORTEST, _LONGEST + 1)
-    pieces = (digits[start : start + length] for start in range(len(digits)) for length in ends)
-    return any(len(piece) >= _SHORTEST and _CARD.fullmatch(piece) and _luhn(piece) for piece in pieces)
+_SPELLED = _Spelled()
+
+
+def _pieces(digits: str) -> Iterator[str]:
+    """Every run of as many digits as a card has."""
+    for length in range(_SHORTEST, _LONGEST + 1):
+        yield from (digits[start : start + length] for start in range(len(digits) - length + 1))
 
 
 def mostly_card_numbers(text: str) -> bool:

@@ -145,7 +145,7 @@ async def test_a_refused_request_is_taken_when_sent_again_by_somebody_who_may(
     letter = (await letters(world))[0]["id"]
     denied = await world.signed_in("paul").post(f"/dead-letters/{letter}/send")
     assert (denied.status_code, denied.json()["code"]) == (403, "F011")
-    await world.crm.right("vera", biller, "paperless")
+    await world.crm.right("vera", None)
     sent = await world.signed_in("vera").post(f"/dead-letters/{letter}/send")
     assert sent.json() == {"outcome": "handled"}
     assert (await frontend.answers(request_id, at_least=2))[-1].import_id == import_id_of(request_id)

@@ -123,7 +123,7 @@ async def test_many_payment_methods(world: World) -> None:
     biller = await world.biller()
     await customers(world, biller, 6)
     world.tools, before = replace(world.tools, limits=Limits(payment_methods=3)), world.tools
-    rows = [f"A{n},021000021,{n}23456789,checking" for n in range(1, 7)]
+    rows = [f"A{n},021000021,{n}2345708,checking" for n in range(1, 7)]
 
     async def importing(some: list[str]) -> Import:
         header = "Account,Routing,Bank,Type"

@@ -87,7 +87,6 @@ def test_a_file_that_cannot_be_read_holds_cards_where_they_are_more_than_chance(
             "Depository Acct",
             "Acct_Num_DD",
             "RDFI",
-            "b a n k acct",
             "BankNo",
         ),
         *(
