@@ -55,6 +55,8 @@ class Conclusion:
     async def decided(self, subject: Subject, known: Facts, file: StagedFile) -> CheckResult:
         """Every row is decided: plan it, unless a person said to stop for what occurs."""
         reached = await crm.reached(self._connection)
+        if _are_bank_accounts(subject, file, reached):
+            return await self.refused([Finding("F021", reached.rows, {})])
         chunks = await plan.write(self._work, subject, file.rows)
         self._watch.lap("planned")
         whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, reached)}
@@ -168,6 +170,11 @@ class Conclusion:
         if (reached.rows - reached.missing) * 2 < reached.rows:
             found.append(Finding("C201", reached.missing, {"rows": reached.rows, "missing": reached.missing}))
         return found
+
+
+def _are_bank_accounts(subject: Subject, file: StagedFile, reached: Reached) -> bool:
+    """Whether the numbers look like those of banks and none is a customer's; autopay names its bank column itself."""
+    return subject.kind != "autopay" and file.reads_bank_accounts and 0 < reached.rows == reached.missing
 
 
 def _domains(rows: Mapping[str, int]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, repeat
 from typing import Any, Final
 
+from services.validation.domain.bank_columns import looks_like_bank_accounts
 from services.validation.domain.context import Context
 from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
@@ -129,6 +130,7 @@ class FileReading:
         self._cards = _CardWatch(frozenset())
         self.rows = 0
         self.unused_columns = 0
+        self.reads_bank_accounts = False
 
     @property
     def columns(self) -> Sequence[str]:
@@ -185,6 +187,7 @@ class FileReading:
             self._cards.look(batch)
             if self.rows == 0:
                 self._refuse_forbidden_values(batch)
+                self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)
         return batch
 
     def _interpreted(self, batch: Batch) -> bytes:

@@ -26,6 +26,7 @@ class StagedFile:
     unused_columns: int
     restored_zeros: int
     misspelt_domains: Mapping[str, int]
+    reads_bank_accounts: bool
 
 
 async def stage(
@@ -50,7 +51,12 @@ async def stage(
     if refused is not None:
         raise refused
     return StagedFile(
-        reading.rows, reading.warnings, reading.unused_columns, reading.restored_zeros, reading.misspelt_domains
+        reading.rows,
+        reading.warnings,
+        reading.unused_columns,
+        reading.restored_zeros,
+        reading.misspelt_domains,
+        reading.reads_bank_accounts,
     )
 
 

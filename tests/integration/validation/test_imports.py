@@ -51,6 +51,25 @@ async def test_files_that_are_refused(world: World, text: str | bytes, code: str
     assert await refused(world, text) == {code: 1}
 
 
+_BANK_FILE = "Acct Nbr,ABA,Email\n" + "".join(
+    f"{number},{routing},{number}@example.com\n"
+    for number, routing in (("48151710529", "021000021"), ("99120034", "21000021"), ("7716650012", "0110-0001-5"))
+)
+
+
+async def test_bank_accounts_are_no_account_numbers_whatever_their_column_is_called(world: World) -> None:
+    parts = [{"column": "Acct Nbr"}]
+    found = await refused(world, _BANK_FILE, columns={"email": "Email"}, account_number=parts)
+    assert found == {"F021": 3}
+    biller = await world.biller()
+    await world.crm.customer(biller, "99120034")  # numbers of customers are what they are
+    done = await world.run(
+        await world.define(biller, "paperless", _BANK_FILE, columns={"email": "Email"}, account_number=parts)
+    )
+    assert done.result is not None
+    assert done.result.state == "approved"
+
+
 async def test_a_refused_card_number_leaves_no_sample(world: World) -> None:
     biller = await world.biller()
     import_id = await world.define(biller, "paperless", "Account,Email,Note\nA1,a@example.com,4111111111111111\n")
