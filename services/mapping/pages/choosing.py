@@ -1,6 +1,7 @@
 """Steps 2, 3 and 4: kind of import, file, invoice types."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import APIRouter
@@ -20,6 +21,7 @@ from services.mapping.sampling import Sample
 from shared.contracts.definition import ImportKind, Reading
 from shared.contracts.events import RequestProblem
 from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
+from shared.http import Problem
 from shared.rights import allows
 from shared.web import Form, see_other, whole_number
 
@@ -63,7 +65,12 @@ async def show_files(work: Working) -> Response:
     """The Secure Upload, and a place to drop a file."""
     if work.content.kind is None:
         return see_other(work.address("kind"))
-    sample = await work.sample() if work.content.file else None
+    try:
+        sample = await work.sample() if work.content.file else None
+    except Problem as problem:  # it was refused for what it held, and removed
+        if problem.status != HTTPStatus.GONE:
+            raise
+        return await _file_page(work, None, problems=[trouble("The file was removed", "Choose another one")])
     return await _file_page(work, sample)
 
 
