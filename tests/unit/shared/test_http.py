@@ -14,6 +14,8 @@ from shared.http import Problem, create_api
 from shared.metrics import served
 
 _LABELS = {
+    "kind",
+    "trouble",
     *("method", "route", "status", "state", "topic", "reason"),
     *("effect", "le", "outcome", "result", "service", "worker"),
 }
