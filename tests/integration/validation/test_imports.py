@@ -51,6 +51,21 @@ async def test_files_that_are_refused(world: World, text: str | bytes, code: str
     assert await refused(world, text) == {code: 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('Account,Email\n"A1,4111111111111111\n', {"F020": 1, "F008": 1}),
+        ("Account,Account,Note\nA1,a,4111-1111-1111-1111\n", {"F005": 1, "F008": 1}),
+        ("Account,Email,4111 1111 1111 1111\nA1,a@example.com,\n", {"F004": 1, "F008": 1}),
+        ('Account,Email\n"A1,1234567890123456\n', {"F020": 1}),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_not_kept_with_a_card_number(
+    world: World, text: str, found: dict[str, int]
+) -> None:
+    assert await refused(world, text) == found
+
+
 _BANK_FILE = "Acct Nbr,ABA,Email\n" + "".join(
     f"{number},{routing},{number}@example.com\n"
     for number, routing in (("48151710529", "021000021"), ("99120034", "21000021"), ("7716650012", "0110-0001-5"))
