@@ -175,6 +175,7 @@ async def test_a_part_that_failed_says_so_in_plain_words(iris: httpx.AsyncClient
         found = troubles(await page(iris, address))
         assert "Part 2 of 3 failed once" in found
         assert "Nothing of it was written" in found
+        assert "the other parts go on" in found
         assert "the import waits for an operator" in found
     await world.admin.execute("UPDATE execution.chunk SET attempts = 4 WHERE import_id = $1", imported.import_id)
     assert "failed 4 times" in troubles(await page(iris, "/status/in-progress"))
@@ -399,4 +400,19 @@ async def test_an_import_cancelled_before_its_approval_has_nothing_to_wait_for(
 ) -> None:
     imported = await begun(world, biller)
     await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
-    assert "Outcome</h2>" in await page(iris, f"/status/imports/{imported.import_id}")
+    found = await page(iris, f"/status/imports/{imported.import_id}")
+    assert "Outcome</h2>" in found
+    assert "Nothing was applied." in found
+
+
+async def test_other_parts_go_on_only_where_there_are_others(
+    iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await begun(world, biller)
+    await world.say(
+        ImportApproved(import_id=imported.import_id, biller_id=biller, check_no=1, codes={}, planned=TEN, chunks=1)
+    )
+    await world.admin.execute("UPDATE execution.chunk SET attempts = 1 WHERE import_id = $1", imported.import_id)
+    found = troubles(await page(iris, f"/status/imports/{imported.import_id}"))
+    assert "Part 1 of 1 failed once" in found
+    assert "other parts" not in found
