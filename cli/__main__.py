@@ -17,7 +17,15 @@ from cli.inspection import as_json, inspect_file, options_of, print_inspection
 from cli.run import follow, run_import
 from cli.standing import obstacle
 from cli.system import System, find_system
-from cli.tables import dead_letters_table, findings_table, imports_table, outcome_table, recipes_table, rows_table
+from cli.tables import (
+    WIDE,
+    dead_letters_table,
+    findings_table,
+    imports_table,
+    outcome_table,
+    recipes_table,
+    rows_table,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Customer imports from the command line.")
 dead_letters = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
@@ -96,7 +104,8 @@ def list_imports(
     limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
 ) -> None:
     """List imports, newest first."""
-    console.print(imports_table(_client(person).imports(state=state, limit=limit)["items"]))
+    width = console.width if console.is_terminal else max(console.width, WIDE)  # a program reads whole ids
+    console.print(imports_table(_client(person).imports(state=state, limit=limit)["items"], width), width=width)
 
 
 @app.command()

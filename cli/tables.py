@@ -5,6 +5,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+WIDE = 130  # columns, for a table with whole ids
 _OUTCOMES = (
     ("applied", "green"),
     ("no_change", "cyan"),
@@ -38,22 +39,25 @@ def findings_table(check: dict[str, Any]) -> Table:
     return table
 
 
-def imports_table(imports: list[dict[str, Any]]) -> Table:
-    """Imports, newest first."""
-    table = Table()
+def imports_table(imports: list[dict[str, Any]], width: int = WIDE) -> Table:
+    """Imports, newest first. Where there is little room ids are cut and times left out, so that words can be read."""
+    is_wide = width >= WIDE
+    table = Table(caption=None if is_wide else "A wider terminal shows whole ids and times", caption_justify="left")
     table.add_column("import", no_wrap=True)  # an id cut in two cannot be copied
-    for heading in ("defined", "biller", "kind", "state"):
-        table.add_column(heading)
+    if is_wide:
+        table.add_column("defined", no_wrap=True)
+    table.add_column("biller")
+    table.add_column("kind", no_wrap=True)
+    table.add_column("state")
     for heading in ("read", "applied", "failed"):
         table.add_column(heading, justify="right")
     for item in imports:
-        counts = item["counts"]
+        counts, defined = item["counts"], str(item["defined_at"])[:19].replace("T", " ")
         table.add_row(
-            str(item["import_id"]),
-            str(item["defined_at"])[:19].replace("T", " "),
+            *((item["import_id"], defined) if is_wide else (item["import_id"][:8],)),
             item["biller_name"],
             item["kind"],
-            item["state"],
+            item["state"] if is_wide else item["state"].replace("_", " "),
             *(f"{counts[name]:,}" for name in ("read", "applied", "failed")),
         )
     return table
