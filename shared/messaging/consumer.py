@@ -21,6 +21,7 @@ from shared.messaging.kafka import consuming_broker, subscribe
 from shared.messaging.metrics import MESSAGES, TRIES_AGAIN
 from shared.messaging.reading import Reader
 from shared.messaging.subscription import Answer, AnySubscription, by_topic
+from shared.messaging.unpacking import MOST_UNPACKED, BatchTooLargeError
 from shared.postgres import Connection, Database, back_off, is_transient
 from shared.settings import KafkaSettings
 
@@ -192,6 +193,8 @@ class Consumer:
     async def _set_aside_unopened(self, partition: TopicPartition, offset: int, error: Exception) -> None:
         delivery = Delivery(partition.topic, partition.partition, offset, key=None, body=b"")
         detail = f"The Kafka client could not open the record: {' from '.join(error_types(error))}"
+        if isinstance(error, BatchTooLargeError):
+            detail = f"The batch to offset {error.next_offset - 1} does not unpack to {MOST_UNPACKED:,} bytes or less"
         await self._keep(delivery, UNOPENABLE, detail)
         self._taken += 1
 

@@ -20,6 +20,7 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 from shared.contracts.events import EVENTS
 from shared.messaging.delivery import Delivery
 from shared.messaging.reading import Reader
+from shared.messaging.unpacking import bound_unpacking
 from shared.settings import KafkaSettings
 
 _METADATA_MS: Final = 15_000  # a topic that was made again is found as soon
@@ -70,6 +71,7 @@ def subscribe(
     session_seconds: float,
 ) -> DefaultSubscriber:
     """Let ``receive`` have the messages, one at a time."""
+    bound_unpacking()
     subscriber = broker.subscriber(
         *(Topic(topic, declare=False) for topic in topics),
         group_id=f"customer-import.{service}",

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, CorruptRecordException, KafkaError, UnsupportedCodecError
 
 from shared.logging import error_types, get_logger
+from shared.messaging.unpacking import BatchTooLargeError
 from shared.postgres import back_off
 
 _FETCH_MS: Final = 2_000
@@ -31,6 +32,8 @@ def blames_a_record(error: Exception) -> bool:
 
 class Reader:
     """Takes record by record; sets aside a corrupt batch, one whose codec is missing, a header name that is no text.
+
+    A batch that unpacks to more than it may is set aside as a whole: its records are never counted one by one.
 
     ``set_aside`` keeps the place of such a record; ``trouble`` hears in plain words what holds up the reading, and an
     empty text once nothing does any more.
@@ -82,8 +85,9 @@ class Reader:
                 if not blames_a_record(error):
                     raise
                 await self._set_aside(partition, position, error)
-                consumer.seek(partition, position + 1)
-                await consumer.commit({partition: position + 1})
+                after = error.next_offset if isinstance(error, BatchTooLargeError) else position + 1
+                consumer.seek(partition, after)
+                await consumer.commit({partition: after})
                 self._trouble("")
             else:
                 if records:

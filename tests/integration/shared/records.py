@@ -6,6 +6,7 @@ from typing import Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
 _CRC_AT: Final = 17
@@ -28,6 +29,26 @@ def batch_with_header_name(producer: AIOKafkaProducer, body: bytes, name: bytes)
     at = built.index(_PLACEHOLDER.encode())
     built[at : at + len(_PLACEHOLDER)] = name
     builder._buffer = sealed(built)
+    return builder
+
+
+def bomb(producer: AIOKafkaProducer, codec: str, size: int, records: int = 1) -> BatchBuilder:
+    """A batch of some kilobytes that unpacks to ``size`` bytes of nothing."""
+    builder = producer.create_batch()
+    made = DefaultRecordBatchBuilder(
+        magic=2,
+        compression_type={"gzip": 1, "lz4": 3, "zstd": 4}[codec],
+        is_transactional=False,
+        producer_id=-1,
+        producer_epoch=-1,
+        base_sequence=-1,
+        batch_size=2 * size,
+    )
+    for place in range(records):
+        made.append(place, timestamp=0, key=b"1", value=bytes(size // records), headers=[])
+    builder._relative_offset = records
+    builder.close()
+    builder._buffer = made.build()
     return builder
 
 

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from shared.contracts.events import ImportCancelled
 from shared.health import Health
 from shared.messaging import Delivery, Subscription, UndecodableError
 from shared.postgres import Connection
-from tests.integration.shared.records import batch_with_header_name, spoil_on_disk
+from tests.integration.shared.records import batch_with_header_name, bomb, spoil_on_disk
 from tests.integration.shared.world import World, apply, cancelled, eventually
 
 _TOPIC = ImportCancelled.topic.name
@@ -40,6 +41,17 @@ async def _compressed(world: World, codec: str, *bodies: bytes) -> list[int]:
     async with producer:
         sent = [await producer.send(_TOPIC, body, key=b"1", partition=_PARTITION) for body in bodies]
         return [(await future).offset for future in sent]
+
+
+def _memory(name: str) -> int:
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) * 1024
+
+
+def _forget_most_memory() -> int:
+    """From now on the kernel says how much this process had at most (VmHWM); what it has now."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _memory("VmRSS")
 
 
 @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
@@ -107,6 +119,22 @@ async def test_a_corrupt_batch_is_set_aside(world: World, seal: bool, told: str)
         (letter,) = await _letters(world, poison)
     assert letter["reason"] == "unopenable"
     assert told in letter["detail"]
+
+
+@pytest.mark.parametrize(("codec", "size"), [("zstd", 200 << 20), ("gzip", 80 << 20), ("lz4", 80 << 20)])
+async def test_a_batch_that_unpacks_to_very_much_is_set_aside_whole(world: World, codec: str, size: int) -> None:
+    last = cancelled()
+    await world.said(last)
+    async with world.producer() as producer:
+        poison = await (await producer.send_batch(bomb(producer, codec, size, 4), _TOPIC, partition=_PARTITION))
+        await _send(producer, last.to_bytes())
+    before = _forget_most_memory()
+    async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
+        await world.all_applied([last], limit=15)
+        (letter,) = await _letters(world, poison.offset)
+    assert (letter["reason"], letter["body"]) == ("unopenable", b"")
+    assert f"to offset {poison.offset + 3} " in letter["detail"]
+    assert _memory("VmHWM") - before < 64 << 20
 
 
 async def test_whoever_asked_is_answered_even_where_the_answer_fails(world: World) -> None:
