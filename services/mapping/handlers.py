@@ -25,11 +25,10 @@ from shared.contracts.events import (
     RequestProblem,
 )
 from shared.logging import get_logger
-from shared.messaging import Delivery, keep_dead_letter, say
+from shared.messaging import REFUSED, Delivery, keep_dead_letter, say
 from shared.postgres import Connection
 from shared.today import us_today
 
-_REFUSED: Final = "refused"
 _NAMED_ID: Final = re.compile(rb'"request_id" {0,9}: {0,9}"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 _MOST_PROBLEMS: Final = 50
 _LONGEST_PLACE: Final = 200
@@ -98,7 +97,7 @@ async def _refuse(
     connection: Connection, delivery: Delivery, request_id: UUID, problems: Sequence[RequestProblem]
 ) -> None:
     codes = sorted({problem.code for problem in problems})
-    await keep_dead_letter(connection, delivery, _REFUSED, ", ".join(codes))
+    await keep_dead_letter(connection, delivery, REFUSED, ", ".join(codes))
     await say(connection, ImportRequestAnswered(request_id=request_id, problems=tuple(problems)))
 
 

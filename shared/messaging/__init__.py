@@ -2,7 +2,7 @@
 
 from shared.messaging.dead_letter_api import dead_letter_router
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
-from shared.messaging.decision import UndecodableError
+from shared.messaging.decision import REFUSED, UndecodableError
 from shared.messaging.delivery import Delivery
 from shared.messaging.kafka import ensure_topics
 from shared.messaging.messenger import Messenger
@@ -11,6 +11,7 @@ from shared.messaging.outbox import say
 from shared.messaging.subscription import DeliverySubscription, Handler, Subscription
 
 __all__ = [
+    "REFUSED",
     "DeadLetter",
     "DeadLetters",
     "Delivery",

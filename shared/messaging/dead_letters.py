@@ -7,16 +7,29 @@ from typing import Final
 from uuid import UUID
 
 from shared.logging import get_logger
-from shared.messaging.decision import FAILING, UNDECODABLE, UNOPENABLE, UNSENDABLE, UndecodableError
+from shared.messaging.decision import (
+    FAILING,
+    NOT_KEPT,
+    REFUSED,
+    UNDECODABLE,
+    UNOPENABLE,
+    UNSENDABLE,
+    UndecodableError,
+)
 from shared.messaging.delivery import AUTHORIZATION_HEADER, Delivery
 from shared.messaging.inbox import decode, record
-from shared.messaging.metrics import DEAD_LETTERS
+from shared.messaging.metrics import DEAD_LETTERS, DEAD_LETTERS_NOT_KEPT
 from shared.messaging.subscription import AnySubscription, by_topic
 from shared.postgres import Connection, Database
 
 # Those the wrapper keeps: the event was never recorded. With any other reason the handler itself kept the letter, in
 # the transaction that recorded the event, so the record does not say that it had its effect.
 _NEVER_RECORDED: Final = frozenset({UNDECODABLE, FAILING, UNOPENABLE})
+
+MOST_OPEN: Final = 1_000
+"""Letters of a topic that wait for a person; of what comes beyond them nothing is kept but its number."""
+_CAUSED_BY_ANYBODY: Final = frozenset({UNDECODABLE, UNOPENABLE, REFUSED})  # the others are ours, and are always kept
+_NO_PARTITION: Final = -2
 
 log = get_logger()
 
@@ -48,7 +61,23 @@ class Resent(StrEnum):
 
 
 async def keep_dead_letter(connection: Connection, delivery: Delivery, reason: str, detail: str) -> None:
-    """Keep a message that cannot be handled; ``detail`` in plain words that repeat nothing of the message."""
+    """Keep a message that cannot be handled; ``detail`` in plain words that repeat nothing of the message.
+
+    Whoever may write to a topic must not fill the disk: where many letters of it are open, the message is counted only.
+    An event that one of the services said is not lost by that; it is said again until it is recorded.
+    """
+    DEAD_LETTERS.labels(delivery.topic, reason).inc()
+    log.warning(
+        "message_set_aside",
+        topic=delivery.topic,
+        partition=delivery.partition,
+        offset=delivery.offset,
+        reason=reason,
+        event_id=delivery.event_id,
+    )
+    if reason in _CAUSED_BY_ANYBODY and not await _has_room(connection, delivery):
+        await _count(connection, delivery.topic)
+        return
     await connection.execute(
         """INSERT INTO dead_letter (event_id, topic, partition, record_offset, key, body, headers, reason, detail)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -65,14 +94,37 @@ async def keep_dead_letter(connection: Connection, delivery: Delivery, reason: s
         reason,
         detail,
     )
-    DEAD_LETTERS.labels(delivery.topic, reason).inc()
-    log.warning(
-        "message_set_aside",
-        topic=delivery.topic,
-        partition=delivery.partition,
-        offset=delivery.offset,
-        reason=reason,
-        event_id=delivery.event_id,
+
+
+async def _has_room(connection: Connection, delivery: Delivery) -> bool:
+    """Whether this letter may be kept: it is already, or not too many are open."""
+    has_room: bool = await connection.fetchval(
+        """SELECT EXISTS (
+               SELECT FROM dead_letter
+               WHERE topic = $1 AND partition = $2 AND record_offset = $3 AND sha256(body) = sha256($4::bytea)
+           ) OR $5 > (
+               SELECT count(*) FROM (SELECT FROM dead_letter WHERE topic = $1 AND resent_at IS NULL LIMIT $5) AS open
+           )""",
+        delivery.topic,
+        delivery.partition,
+        delivery.offset,
+        delivery.storable_body,
+        MOST_OPEN,
+    )
+    return has_room
+
+
+async def _count(connection: Connection, topic: str) -> None:
+    DEAD_LETTERS_NOT_KEPT.labels(topic).inc()
+    await connection.execute(
+        """INSERT INTO dead_letter (topic, partition, record_offset, body, reason, detail)
+           VALUES ($1, $2, 0, '', $3, 'Messages of which nothing was kept, for too many were open: 1')
+           ON CONFLICT (topic, partition, record_offset, sha256(body)) DO UPDATE
+           SET attempts = dead_letter.attempts + 1,
+               detail = 'Messages of which nothing was kept, for too many were open: ' || dead_letter.attempts + 1""",
+        topic,
+        _NO_PARTITION,
+        NOT_KEPT,
     )
 
 
@@ -105,6 +157,8 @@ class DeadLetters:
                 return Resent.UNKNOWN
             if letter["resent_at"] is not None:
                 return Resent.NOT_OPEN
+            if letter["reason"] == NOT_KEPT:
+                raise UndecodableError("Nothing of these messages was kept")
             # Before the handler: one that refuses again opens the letter again.
             await connection.execute("UPDATE dead_letter SET resent_at = now() WHERE id = $1", letter_id)
             if letter["reason"] == UNSENDABLE:

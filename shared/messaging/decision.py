@@ -15,6 +15,9 @@ FAILING: Final = "failing"
 UNSENDABLE: Final = "unsendable"  # on the way out: no broker takes it
 UNOPENABLE: Final = "unopenable"  # not even the client could read the record, so that nothing of it is kept
 
+REFUSED: Final = "refused"  # a request that its handler answered with a refusal
+NOT_KEPT: Final = "not_kept"  # stands for many of which nothing is kept
+
 
 class UndecodableError(Exception):
     """The message is not the event its topic carries; ``detail`` holds nothing of the message."""

@@ -9,6 +9,9 @@ TRIES_AGAIN: Final = Counter("import_messages_tried_again", "Tries that did not 
 DEAD_LETTERS: Final = Counter(
     "import_dead_letters", "Messages set aside, coming in or (unsendable) going out", ("topic", "reason")
 )
+DEAD_LETTERS_NOT_KEPT: Final = Counter(
+    "import_dead_letters_not_kept", "Messages set aside of which nothing was kept, for too many were open", ("topic",)
+)
 PUBLISHED: Final = Counter("import_messages_published", "Messages the broker confirmed", ("topic",))
 SENT_AGAIN: Final = Counter("import_messages_sent_again", "Messages nobody had recorded in time")
 UNPUBLISHED: Final = Gauge("import_outbox_unpublished", "Messages waiting to be published", ("service", "topic"))
