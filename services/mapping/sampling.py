@@ -15,10 +15,12 @@ from services.mapping.suggestions.columns import (
     columns_of,
     holds_bank_data,
     is_sensitive,
+    names_account_part,
 )
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.csvfile import (
+    BankWatch,
     CsvOptions,
     FileRefused,
     clean_cell,
@@ -64,6 +66,8 @@ class Sample:
     columns: tuple[Column, ...] = field(default=())
     holds_bank_data: bool | None = None
     """Whether it lists bank accounts, so that it is not for people who may import paperless only; None: unreadable."""
+    bank_columns: frozenset[int] = frozenset()
+    """Positions of columns in which any row showed bank data, here or in a check, which reads them all."""
 
     def by_header(self, limit: int) -> list[Mapping[str, str]]:
         """Rows as cells by header."""
@@ -82,7 +86,7 @@ class Sample:
     def hidden(self) -> frozenset[int]:
         """Positions of columns that are not shown whole."""
         named = {index for index, column in enumerate(self.columns) if is_sensitive(column)}
-        return bank_numbers_beside_routing(self.columns) | named
+        return bank_numbers_beside_routing(self.columns) | named | self.bank_columns
 
     def values(self, limit: int = 3) -> dict[str, list[str]]:
         """Some different values of each column."""
@@ -135,30 +139,36 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
     lines: list[int] = []
     rows: list[tuple[str, ...]] = []
     count = 0
+    banks = BankWatch()
     try:
         reader = read(iter([head]), CsvOptions(**(told or Reading()).model_dump(), batch_rows=_MOST_ROWS))
         header = reader.header
+        banks = BankWatch([place for place, name in enumerate(header) if names_account_part(name)])
         for batch in reader:
             count += len(batch.rows) + len(batch.bad)
+            banks.look(batch.columns)
             if len(rows) < _MOST_ROWS:
                 lines += batch.line_nos
                 rows += map(tuple, batch.rows)
     except FileRefused as refused:
         if complete or not rows:  # a cut file may end within a quoted cell
-            return _refused(head, header, rows, _refusal(refused.code, refused.line, refused.column))
+            return _refused(head, header, rows, banks, _refusal(refused.code, refused.line, refused.column))
     if forbidden := next((i for i, name in enumerate(header, start=1) if forbidden_header(name)), None):
-        return _refused(head, header, rows, _refusal("F009", None, forbidden))
+        return _refused(head, header, rows, banks, _refusal("F009", None, forbidden))
     if not complete:
         count = round(count * total / max(1, len(head)))
     columns = tuple(columns_of(header, rows[:_MOST_LOOKED_AT]))
-    judged = holds_bank_data(columns)
-    return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns, judged)
+    judged = bool(banks.found) or holds_bank_data(columns)
+    found = frozenset(banks.found)
+    return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns, judged, found)
 
 
-def _refused(head: bytes, header: Sequence[str], rows: Sequence[tuple[str, ...]], refusal: Refusal) -> Sample:
+def _refused(
+    head: bytes, header: Sequence[str], rows: Sequence[tuple[str, ...]], banks: BankWatch, refusal: Refusal
+) -> Sample:
     """Without anything to show, but judged as far as it was read: it may be read in another way."""
     judged = holds_bank_data(columns_of(header, rows[:_MOST_LOOKED_AT])) if header else _names_bank_numbers(head)
-    return Sample(tuple(header), refusal=refusal, holds_bank_data=judged)
+    return Sample(tuple(header), refusal=refusal, holds_bank_data=True if banks.found else judged)
 
 
 def _names_bank_numbers(head: bytes) -> Literal[True] | None:

@@ -112,7 +112,9 @@ class _Check:
         try:
             file = await self._staged(known)
         except Refused as refused:
+            await checks.keep_bank_columns(self._connection, self._claim.import_id, refused.bank_columns)
             return await self._conclusion.refused([_finding(refused), *await self._cards_beside(refused, known)])
+        await checks.keep_bank_columns(self._connection, self._claim.import_id, file.bank_columns)
         return await self._decided(known, file)
 
     async def _cards_beside(self, refused: Refused, known: Facts) -> list[Finding]:

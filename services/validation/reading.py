@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
 from typing import Any, Final
@@ -11,9 +11,10 @@ from services.validation.domain.bank_columns import looks_like_bank_accounts
 from services.validation.domain.context import Context
 from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
-from services.validation.domain.layout import ColumnMissing, lay_out
-from shared.contracts.definition import FieldName, ImportDefinition
+from services.validation.domain.layout import ColumnMissing, Layout, lay_out
+from shared.contracts.definition import FieldName, ImportDefinition, ImportKind
 from shared.csvfile import (
+    BankWatch,
     Batch,
     CsvOptions,
     CsvReader,
@@ -44,6 +45,7 @@ class Refused(Exception):  # noqa: N818 - a verdict on the file, not an error of
         self.code = code
         self.count = count
         self.detail = dict(detail or {})
+        self.bank_columns: Sequence[int] = ()  # noticed until then
 
 
 class UploadedBytes:
@@ -132,6 +134,7 @@ class FileReading:
         self._interpreter: Interpreter | None = None
         self._account_columns: tuple[int, ...] = ()
         self._cards = _CardWatch(frozenset())
+        self._banks = BankWatch()
         self.rows = 0
         self.unused_columns = 0
         self.reads_bank_accounts = False
@@ -156,6 +159,11 @@ class FileReading:
         """How many rows have an address at each misspelt mail domain."""
         return self._interpreter.misspelt_domains if self._interpreter else {}
 
+    @property
+    def bank_columns(self) -> Sequence[int]:
+        """Positions of the columns that were seen to hold routing numbers or bank accounts."""
+        return self._banks.found
+
     def open(self, context: Context, *, fold_case: bool) -> None:
         """Look at the header; raises Refused."""
         told = self._definition.options.reading
@@ -174,6 +182,13 @@ class FileReading:
         account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
         exempt = set(layout.recipe.positions) | ({account} if account is not None else set())
         self._cards = _CardWatch(frozenset(exempt))
+        self._banks = BankWatch(self._known(layout))
+
+    def _known(self, layout: Layout) -> Collection[int]:
+        """Columns that are not bank accounts for standing beside routing numbers: autopay says itself which is."""
+        if FieldName.BANK_ACCOUNT_NUMBER in layout.fields and self._reader is not None:
+            return range(len(self._reader.header))
+        return layout.used if self._definition.kind is ImportKind.AUTOPAY else layout.recipe.positions
 
     def next_lines(self) -> bytes:
         """The next rows as lines of COPY; empty at the end of the file. Raises Refused."""
@@ -189,6 +204,7 @@ class FileReading:
             batch = next(self._batches, None)
         if batch is not None:
             self._cards.look(batch)
+            self._banks.look(batch.columns)
             if self.rows == 0:
                 self._refuse_forbidden_values(batch)
                 self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)

@@ -27,6 +27,7 @@ class StagedFile:
     restored_zeros: int
     misspelt_domains: Mapping[str, int]
     reads_bank_accounts: bool
+    bank_columns: Sequence[int]
 
 
 async def stage(
@@ -49,6 +50,7 @@ async def stage(
     if isinstance(refused, FileNotFoundError) or await staging.drained() != known.definition.file.sha256:
         raise Refused("F018")
     if refused is not None:
+        refused.bank_columns = reading.bank_columns
         raise refused
     return StagedFile(
         reading.rows,
@@ -57,6 +59,7 @@ async def stage(
         reading.restored_zeros,
         reading.misspelt_domains,
         reading.reads_bank_accounts,
+        reading.bank_columns,
     )
 
 

@@ -1,5 +1,6 @@
 """Reading and writing CSV: a file loads cell for cell as its clean version would, or is refused with its place."""
 
+from shared.csvfile.bank_watch import BankWatch
 from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, defuse_formula, header_key
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
@@ -20,6 +21,7 @@ from shared.csvfile.writing import write_rows
 
 __all__ = [
     "WRAPPERS",
+    "BankWatch",
     "Batch",
     "CsvOptions",
     "CsvReader",

@@ -1,7 +1,7 @@
 """Who asks, and what this person may do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, NoReturn, cast
 from uuid import UUID
 
@@ -92,12 +92,13 @@ async def sample_for(services: Context, right: Right, biller_id: int, file_id: U
     What it holds is judged here once more, for it may be older than that, or look otherwise as it is read now.
     """
     sample = await services.samples.of(services.secure_upload, biller_id, file_id, reading)
-    if sample.holds_bank_data is not None:
-        async with services.database.connection() as connection:
+    async with services.database.connection() as connection:
+        found = await files.bank_columns(connection, file_id)
+        if sample.holds_bank_data is not None and not found:
             await files.judge(connection, file_id, holds_bank_data=sample.holds_bank_data)
-    if sample.holds_bank_data and not allows(right, ImportKind.AUTOPAY):
+    if (sample.holds_bank_data or found) and not allows(right, ImportKind.AUTOPAY):
         raise FileNotFoundError
-    return sample
+    return replace(sample, bank_columns=sample.bank_columns.union(found)) if found else sample
 
 
 def deny(place: str) -> NoReturn:

@@ -44,6 +44,7 @@ _JUDGE = """
     UPDATE secure_file SET holds_bank_data = $2
     WHERE id = $1 AND (holds_bank_data IS NULL OR (NOT holds_bank_data AND $2))
 """
+_BANK_COLUMNS = "SELECT bank_columns FROM secure_file WHERE id = $1"
 _TO_REMOVE = """
     SELECT f.id, f.object_key, c.import_id, g.code AS reason
     FROM secure_file f
@@ -145,6 +146,11 @@ async def add(connection: Connection, file: NewFile) -> datetime:
 async def judge(connection: Connection, file_id: UUID, *, holds_bank_data: bool) -> None:
     """Note what a file was seen to hold: one uploaded before anybody looked, or shown by reading it in another way."""
     await connection.execute(_JUDGE, file_id, holds_bank_data)
+
+
+async def bank_columns(connection: Connection, file_id: UUID) -> list[int]:
+    """The positions of columns in which a check found bank data."""
+    return await connection.fetchval(_BANK_COLUMNS, file_id) or []
 
 
 async def facts(connection: Connection, biller_id: int, file_id: UUID, visible: Visible) -> FileFacts | None:

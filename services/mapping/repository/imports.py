@@ -55,6 +55,11 @@ _FOLLOW_CHECK = """
     WHERE i.id = $1 AND c.import_id = i.id AND c.state IN ('rejected', 'held', 'approved', 'finished')
         AND coalesce(i.check_no, 0) < c.check_no AND i.state IN ('checking', 'held', 'confirmed')
 """
+_FOLLOW_BANK_COLUMNS = """
+    UPDATE secure_file f SET holds_bank_data = true, bank_columns = c.bank_columns
+    FROM import i JOIN validation.import_check c ON c.import_id = i.id
+    WHERE i.id = $1 AND f.id = i.file_id AND c.bank_columns <> '{}'
+"""
 _FOLLOW_JOB = """
     UPDATE import i SET state = e.state, updated_at = now()
     FROM execution.ended_job e
@@ -154,8 +159,9 @@ async def move(connection: Connection, import_id: UUID, state: State, check_no: 
 
 
 async def follow_check(connection: Connection, import_id: UUID) -> None:
-    """Note the result of the newest check as validation has it, unless it is known."""
+    """Note the result of the newest check as validation has it, unless it is known, and what its file holds."""
     await connection.execute(_FOLLOW_CHECK, import_id)
+    await connection.execute(_FOLLOW_BANK_COLUMNS, import_id)
 
 
 async def follow_job(connection: Connection, import_id: UUID) -> None:

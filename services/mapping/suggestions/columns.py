@@ -150,6 +150,11 @@ def account_columns(columns: Sequence[Column], taken: Mapping[FieldName, str]) -
     return [c.header for c in columns if c.header not in used and header_key(c.header) in ACCOUNT_PARTS]
 
 
+def names_account_part(header: str) -> bool:
+    """Whether a column of this name may be part of the biller's account number."""
+    return header_key(header) in ACCOUNT_PARTS
+
+
 def means_paper(header: str) -> bool:
     """Whether a yes in this column means paper, the opposite of paperless."""
     return header_key(header) in OPPOSITE_OF_PAPERLESS

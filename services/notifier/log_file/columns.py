@@ -1,7 +1,7 @@
 """What may be shown of each column. Pure."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Final
 
@@ -65,16 +65,23 @@ def first_letter(text: str) -> str:
     return kept[:1] + "***" if kept else ""
 
 
-def treatments(header: Sequence[str], definition: ImportDefinition, audience: Audience) -> list[Treatment]:
-    """How each column of the file is shown to this audience."""
+def treatments(
+    header: Sequence[str], definition: ImportDefinition, audience: Audience, bank_columns: Collection[int] = ()
+) -> list[Treatment]:
+    """How each column of the file is shown to this audience; in ``bank_columns`` the check saw bank data."""
     fields = {clean_name(column): name for name, column in definition.columns.items()}
     recipe = {clean_name(part.column) for part in definition.account_number if isinstance(part, ColumnPart)}
-    return [_treatment(name, fields, recipe, audience) for name in header]
+    named = (fields, recipe, audience)
+    return [_treatment(name, *named, is_bank=place in bank_columns) for place, name in enumerate(header)]
 
 
-def _treatment(name: str, fields: Mapping[str, FieldName], recipe: set[str], audience: Audience) -> Treatment:
+def _treatment(
+    name: str, fields: Mapping[str, FieldName], recipe: set[str], audience: Audience, *, is_bank: bool
+) -> Treatment:
     field = fields.get(clean_name(name))
     in_recipe = clean_name(name) in recipe
+    if is_bank and field is not FieldName.ROUTING_NUMBER:
+        return Treatment.LAST_FOUR
     if field in _SECRET or (field is None and is_secret_header(name)) or (in_recipe and names_bank_number(name)):
         return Treatment.LAST_FOUR
     if audience is Audience.PERSON or field in _HARMLESS:
@@ -94,8 +101,14 @@ _MASKS: Final[Mapping[Treatment, Mask]] = {
 class Masking:
     """Shows rows of one file to one audience."""
 
-    def __init__(self, header: Sequence[str], definition: ImportDefinition, audience: Audience) -> None:
-        shown = treatments(header, definition, audience)
+    def __init__(
+        self,
+        header: Sequence[str],
+        definition: ImportDefinition,
+        audience: Audience,
+        bank_columns: Collection[int] = (),
+    ) -> None:
+        shown = treatments(header, definition, audience, bank_columns)
         self._audience = audience
         self.for_log: Final = tuple(field for field in LOG_COLUMNS if field in definition.columns)
         self._masks = [(index, _MASKS[how]) for index, how in enumerate(shown) if how is not Treatment.WHOLE]

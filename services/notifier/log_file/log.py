@@ -76,7 +76,7 @@ class ResultLog:
                 rows = await FileRows.open(stream, source.definition.options.reading)
             except (FileNotFoundError, FileRefused) as error:
                 raise FileGone(type(error).__name__) from None
-            masking = Masking(rows.header, source.definition, audience)
+            masking = Masking(rows.header, source.definition, audience, source.bank_columns)
             pieces = self._pieces(import_id, OUTCOMES[which], rows, masking)
             stack.push_async_callback(_close, pieces)
             yield pieces

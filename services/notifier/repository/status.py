@@ -82,7 +82,11 @@ WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
 ORDER BY line_no LIMIT $5
 """
 _SOURCE: Final = """
-SELECT i.definition, f.object_key FROM mapping.import i JOIN mapping.secure_file f ON f.id = i.file_id WHERE i.id = $1
+SELECT i.definition, f.object_key, coalesce(c.bank_columns, '{}') AS bank_columns
+FROM mapping.import i
+JOIN mapping.secure_file f ON f.id = i.file_id
+LEFT JOIN validation.import_check c ON c.import_id = i.id
+WHERE i.id = $1
 """
 _MAILS: Final = """
 SELECT m.recipient_id, r.email, m.message_id, m.state, m.attempts, m.not_before, m.last_problem, m.queued_at, m.sent_at
@@ -115,6 +119,7 @@ class Source:
 
     definition: ImportDefinition
     object_key: str
+    bank_columns: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +246,8 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
     record = await connection.fetchrow(_SOURCE, import_id)
     if record is None:
         raise LookupError("an import that the view knows has no definition")
-    return Source(ImportDefinition.model_validate(record["definition"]), record["object_key"])
+    definition = ImportDefinition.model_validate(record["definition"])
+    return Source(definition, record["object_key"], record["bank_columns"])
 
 
 async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:

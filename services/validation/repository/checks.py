@@ -137,6 +137,8 @@ WHERE import_id = $1
 
 _KEEP_SEEN: Final = "UPDATE import_check SET seen_biller = $2, seen_types = $3 WHERE import_id = $1"
 
+_KEEP_BANK_COLUMNS: Final = "UPDATE import_check SET bank_columns = $2 WHERE import_id = $1"
+
 # The pairs of account number and method or email that live rows have, as numbers; of many the smallest.
 _KEEP_ROW_KEYS: Final = """
 UPDATE import_check
@@ -344,6 +346,11 @@ async def conclude(
 async def keep_seen(connection: Connection, import_id: UUID, biller: int, types: Sequence[int]) -> None:
     """Keep what the whole import depends on, for the run to compare."""
     await connection.execute(_KEEP_SEEN, import_id, biller, list(types))
+
+
+async def keep_bank_columns(connection: Connection, import_id: UUID, positions: Sequence[int]) -> None:
+    """Keep which columns of the file hold routing numbers or bank accounts, for others to hide them."""
+    await connection.execute(_KEEP_BANK_COLUMNS, import_id, list(positions))
 
 
 async def was_imported(connection: Connection, import_id: UUID) -> bool:

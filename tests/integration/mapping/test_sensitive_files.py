@@ -5,10 +5,12 @@ from uuid import UUID
 import pytest
 from httpx import Response
 
+from services.mapping.api.access import sample_for
 from services.mapping.domain import visible_files
 from services.mapping.removal import Removal
-from services.mapping.repository import files
-from shared.rights import Right
+from services.mapping.repository import files, imports
+from shared.contracts.definition import Reading
+from shared.rights import Right, right_of
 from shared.secure_upload import object_key
 from tests.integration.mapping.world import CONTENT, World
 from tests.support.crm import Biller
@@ -139,6 +141,39 @@ async def test_a_bank_file_is_known_however_it_is_read(world: World, biller: Bil
     answer = await _look(world, biller, "paul", file_id, {"delimiter": ";", "header_line": 2})
     assert answer.status_code == 410
     assert (await _look(world, biller, "paul", file_id, {})).status_code == 404
+
+
+async def test_what_a_check_finds_far_down_hides_the_file_and_masks_the_columns(world: World, biller: Biller) -> None:
+    filler = b"".join(b"WTR-%d,a%d@example.com,12,%s\r\n" % (n, n, b"x" * 400) for n in range(3_000))
+    file = await world.upload(biller, content=b"Acct,Email,Code,Pay Info\r\n" + filler, kind="paperless")
+    definition = await world.definition(biller, file={name: file[name] for name in ("id", "sha256", "size")})
+    import_id = UUID((await world.ask(definition, person="paul")).json()["import_id"])
+    await world.checked(import_id)
+    await world.admin.execute(
+        "UPDATE validation.import_check SET bank_columns = '{2,3}' WHERE import_id = $1", import_id
+    )
+    async with world.database.transaction() as connection:
+        await imports.follow_check(connection, import_id)
+    for person, sees in (("ivy", True), ("paul", False)):
+        listed = (await world.signed_in(person).get(f"/billers/{biller.id}/files")).json()["items"]
+        assert (file["id"] in {one["id"] for one in listed}) is sees
+    assert (await _look(world, biller, "paul", UUID(file["id"]), {})).status_code == 404
+    async with world.database.connection() as connection:
+        right = await right_of(connection, "ivy", biller.id)
+    assert right is not None
+    sample = await sample_for(world.app.state.context, right, biller.id, UUID(file["id"]), Reading())
+    assert sample.shown(1)[0][1] == ["WTR-0", "a0@example.com", "••••2", "••••xxxx"]
+
+
+@pytest.mark.parametrize(
+    "line", ["WTR-1,ann@example.com,x,021000021/48151710529", "WTR-1,ann@example.com,21000021,48151710529"]
+)
+async def test_bank_data_is_seen_at_the_upload_behind_filler(world: World, biller: Biller, line: str) -> None:
+    filler = "WTR-1,ann@example.com,none,none\r\n" * 900
+    content = f"Acct,Email,Code,Pay Info\r\n{filler}{(line + chr(10)) * 20}".encode()
+    path = f"/billers/{biller.id}/files"
+    answer = await world.signed_in("paul").post(path, params={"name": "a.csv", "kind": "paperless"}, content=content)
+    assert (answer.status_code, answer.json()["code"]) == (403, "F011")
 
 
 async def test_a_removed_file_is_forgotten(world: World, biller: Biller) -> None:

@@ -120,6 +120,22 @@ async def test_what_goes_to_the_log_alone_has_columns_of_its_own(client: httpx.A
     ]
 
 
+async def test_columns_in_which_the_check_saw_bank_data_are_masked(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    content = b"Acct,Email,Pay Info,Phone\r\nWTR-1,ann@example.com,021000021/48151710529,48151710529\r\n"
+    made = await world.defined(biller, content=content)
+    await world.admin.execute(
+        """INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256, bank_columns)
+           VALUES ($1, $2, 'paperless', '', '{2,3}') ON CONFLICT (import_id) DO UPDATE SET bank_columns = '{2,3}'""",
+        made.import_id,
+        biller,
+    )
+    await world.finished(made, [(2, OK, [])])
+    (_, row) = await download(client, made.import_id)
+    assert row[:4] == ["WTR-1", "ann@example.com", "****0529", "****0529"]
+
+
 async def test_a_file_that_was_purged_is_said_so(client: httpx.AsyncClient, world: World) -> None:
     biller = await world.biller()
     await world.right("iris", biller, "all")

@@ -124,3 +124,14 @@ async def test_the_impact_says_how_many_customers_it_touches(world: World) -> No
     done = await check(world, biller, told, decide=GOOD | {"C202": {"choice": "create"}})
     impact = (await world.state(done.id))["impact"]
     assert (impact["customers_of_biller"], impact["customers_touched"], impact["customers_to_create"]) == (3, 3, 1)
+
+
+async def test_the_columns_in_which_bank_data_stands_are_kept_with_the_check(world: World) -> None:
+    biller = await world.biller()
+    header = "Account,Email,A,B"
+    late = [f"A{n},a{n}@example.com,," for n in range(600)] + ["B1,b@example.com,021000021,4815171052"] * 30
+    held = await world.check(biller, "paperless", [header, *late], decide="ask")
+    clean = await world.check(biller, "paperless", [header, *late[:600]], decide="ask")
+    broken = await world.check(biller, "paperless", [header, *late, "C1,c@example.com,4111111111111111,"], decide="ask")
+    kept = [(await world.state(done.id))["bank_columns"] for done in (held, clean, broken)]
+    assert kept == [[2, 3], [], []]
