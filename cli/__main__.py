@@ -15,7 +15,7 @@ from cli.definition_file import read_definition_file
 from cli.errors import CommandError
 from cli.inspection import as_json, inspect_file, options_of, print_inspection
 from cli.run import follow, run_import
-from cli.standing import obstacle
+from cli.standing import changes, obstacle
 from cli.system import System, find_system
 from cli.tables import (
     WIDE,
@@ -123,6 +123,8 @@ def show(
     console.print(outcome_table(status))
     if stands_in_the_way := obstacle(status):
         stands_in_the_way.show(console)
+    for line in changes(status):
+        console.print(line, style="yellow", highlight=False, soft_wrap=True)
     if rows and status["counts"]["failed"]:
         console.print(rows_table(client.rows(str(import_id), outcome="failed", limit=rows)["items"]))
 

@@ -20,6 +20,11 @@ class Obstacle:
         console.print(self.remedy, highlight=False, soft_wrap=True)
 
 
+def changes(status: dict[str, Any]) -> list[str]:
+    """What changed for the whole import between check and run, each with what to do."""
+    return [f"Changed since the check: {one['name']}. {one['remedy']}".strip() for one in status.get("changed", [])]
+
+
 def obstacle(status: dict[str, Any]) -> Obstacle | None:
     """What stands in the way of the import; None where nothing does."""
     if waiting := status.get("waiting"):

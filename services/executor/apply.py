@@ -8,6 +8,7 @@ import asyncpg
 from services.executor.domain import (
     CHANGED_SINCE_CHECK,
     TECHNICAL_FAILURE,
+    Changes,
     Chunk,
     Job,
     JobState,
@@ -54,28 +55,29 @@ async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
 async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     tally = Tally()
     shape = await work.fill(connection, chunk)
-    changed = await _compare(connection, job, chunk, shape, today)
-    if changed:
-        await compare.drop(connection, changed)
+    changes = await _compare(connection, job, chunk, shape, today, tally)
+    if changes.groups:
+        await compare.drop(connection, changes.groups)
     await _write(connection, job, shape, tally)
-    await results.write_others(connection, chunk, [_held(changed)], tally)
+    await results.write_others(connection, chunk, [_held(changes)], tally)
     return tally
 
 
-async def _compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date) -> list[int]:
-    changed = await compare.lock_and_compare(connection, job, chunk, shape, today)
+async def _compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date, tally: Tally) -> Changes:
+    changes = await compare.lock_and_compare(connection, job, chunk, shape, today)
     # The locks may have taken long. From here on the chunk goes to its end.
     if await jobs.state_of(connection, job.import_id) is not JobState.RUNNING:
         raise JobStopped
-    return changed
+    tally.changed.update(changes.whole)
+    return changes
 
 
 async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     """Halve what the database refuses until the groups that it refuses stand alone."""
     tally = Tally()
     shape = await work.fill(connection, chunk)
-    changed = await _compare(connection, job, chunk, shape, today)
-    await compare.drop(connection, changed)
+    changes = await _compare(connection, job, chunk, shape, today, tally)
+    await compare.drop(connection, changes.groups)
     failed: list[int] = []
     parts = [part for part in halves(await work.leaders(connection)) if part]
     while parts:
@@ -86,7 +88,7 @@ async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk, today:
             failed.extend(part)
         else:
             parts.extend(halves(part))
-    spoilt = [_held(changed), Spoilt(failed, Outcome.FAILED, TECHNICAL_FAILURE)]
+    spoilt = [_held(changes), Spoilt(failed, Outcome.FAILED, TECHNICAL_FAILURE)]
     await results.write_others(connection, chunk, spoilt, tally)
     return tally
 
@@ -132,8 +134,8 @@ async def _insert(connection: Connection, job: Job, shape: Shape) -> None:
             pass  # people is all there is
 
 
-def _held(groups: list[int]) -> Spoilt:
-    return Spoilt(groups, Outcome.HELD, CHANGED_SINCE_CHECK)
+def _held(changes: Changes) -> Spoilt:
+    return Spoilt(changes.groups, Outcome.HELD, CHANGED_SINCE_CHECK, changes.groups)
 
 
 def _log_refusal(event: str, error: asyncpg.PostgresError) -> None:

@@ -1,6 +1,6 @@
 """What the executor decides without a database: counts, the end of an import, what kind of failure an error is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -87,21 +87,44 @@ class Shape:
     needs_methods: bool
 
 
+@dataclass(slots=True)
+class Changes:
+    """What is not as the check saw it: names of facts (``shared/contracts/facts.py``), by group.
+
+    ``whole`` are those of them that are of the whole import.
+    """
+
+    groups: dict[int, set[str]] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+
+    def add(self, leader: int, facts: Iterable[str]) -> None:
+        """Something differs for one row of this group."""
+        self.groups.setdefault(leader, set()).update(facts)
+
+    def add_whole(self, facts: Collection[str], leaders: Iterable[int]) -> None:
+        """Facts of the whole import differ, which concerns these groups."""
+        self.whole.update(facts)
+        for leader in leaders:
+            self.add(leader, facts)
+
+
 @dataclass(frozen=True, slots=True)
 class Spoilt:
-    """Groups whose rows end otherwise than planned."""
+    """Groups whose rows end otherwise than planned; ``changed``, by group, where the CRM is to blame."""
 
-    leaders: Sequence[int]
+    leaders: Collection[int]
     outcome: Outcome
     code: str
+    changed: Mapping[int, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Tally:
-    """Rows by outcome and by code."""
+    """Rows by outcome and by code, and what of the whole import had changed."""
 
     outcomes: dict[str, int] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
 
     def add(self, outcome: str, codes: Iterable[str], rows: int) -> None:
         """Count ``rows`` that ended alike."""

@@ -167,6 +167,7 @@ class Result:
     outcome: Outcome
     codes: Sequence[str]
     for_log: Mapping[str, str] = field(default_factory=dict)  # what the file says for the log alone, by field
+    changed: Sequence[str] = ()  # what of the CRM was not as the check saw it: names of facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +215,15 @@ def postponed_by(problem: str | None) -> str:
     return _POSTPONED_BY.get(known) or _POSTPONED_BY.get(known[:2]) or "the database could not be reached"
 
 
-def reason_of(codes: Sequence[str]) -> str:
+def reason_of(codes: Sequence[str], changed: Sequence[str] = ()) -> str:
     """Why a row has its outcome, in plain words."""
-    return "; ".join(explain(number).title for number in codes)
+    parts = ["; ".join(explain(number).title for number in codes), changes_of(changed)]
+    return ". ".join(part for part in parts if part)
+
+
+def changes_of(changed: Sequence[str]) -> str:
+    """What of the CRM is not as the check saw it, for the row or another one of its login; empty: not known."""
+    return f"What changed since the check: {'; '.join(changed)}" if changed else ""
 
 
 # Every character belongs to one run alone, so that no text of a file makes the search long.

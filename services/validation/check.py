@@ -137,7 +137,9 @@ class _Check:
                 places.setdefault(problem.code, []).append(problem.place)
         if places:
             raise _Unfit([Finding(code, len(where), {"places": where}) for code, where in places.items()])
-        await checks.keep_seen(self._connection, claim.import_id, known.seen_biller, known.seen_types)
+        await checks.keep_seen(
+            self._connection, claim.import_id, known.seen_biller, known.seen_types, known.seen_settings
+        )
         return known
 
     async def _staged(self, known: Facts) -> StagedFile:

@@ -55,7 +55,13 @@ class Code:
         """Whether no row that is applied has it."""
         return self.level in {Level.FILE, Level.ROW, Level.LEFT_OUT}
 
+    @property
+    def is_of_rows_as_planned(self) -> bool:
+        """Whether it is said of rows alone that end applied or no_change: what such a row does or is already."""
+        return self.number in _OF_ROWS_AS_PLANNED
 
+
+_OF_ROWS_AS_PLANNED: Final = frozenset(("W321", "W323", "W324", "W332", "W333", "W344", "W345"))
 _OF_THE_WHOLE: Final = frozenset(
     (
         *("C201", "C203", "C204", "C205", "C206", "C207", "C211"),
@@ -146,7 +152,10 @@ _ALL: Final = (
     Code("R153", "The user name is taken or given to different people", "Choose another user name", _FAILED),
     Code("R154", "The user name has a blank or is not 3 to 100 characters long", "Correct the user name", _FAILED),
     Code(
-        "R198", "The CRM changed between the check and the run; the row was left alone", "Import the row again", _HELD
+        "R198",
+        "The CRM changed between the check and the run; the row was left alone",
+        "Look at what has changed; most such rows can be imported again",
+        _HELD,
     ),
     Code("R199", "The row failed for a technical reason and was rolled back", "Import the row again", _FAILED),
     # Continuable: a person decides, or the safe default is taken.

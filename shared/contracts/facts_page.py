@@ -13,6 +13,9 @@ fact is locked, nobody can change it between the comparison and the commit. A fa
 for chunks on end would keep whoever wants to change it waiting; every chunk looks at it again, as at a cancellation.
 What is not there yet (a customer, a login name) cannot be locked; unique keys refuse the second of two.
 
+A row that was held says by these names what had changed, for itself or another row of its login; the settings of a
+biller are one name there.
+
 | Fact | Columns of the CRM | Read by rule | Kinds | If it has changed | Locked |
 |---|---|---|---|---|---|
 {rows}

@@ -10,6 +10,7 @@ from tests.support.generators.crm import Loaded
 from tests.support.generators.drawing import Drawer
 from tests.support.generators.states import BILLER, TYPES
 from tests.support.model import CrmState
+from tests.support.model.job import Kind
 from tests.support.model.state import CustomerKey
 
 _CUSTOMER = (
@@ -41,6 +42,17 @@ _PAPERLESS = (
 )
 
 
+# Of the biller, and which kinds of import it concerns.
+_WHOLE: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    ("UPDATE crm.biller SET status = 'closed' WHERE id = $1", ("autopay", "paperless", "registration")),
+    ("UPDATE crm.biller SET mcl_enabled = NOT mcl_enabled WHERE id = $1", ("registration",)),
+    (
+        "UPDATE crm.biller SET paperless_confirm_required = NOT paperless_confirm_required WHERE id = $1",
+        ("paperless",),
+    ),
+)
+
+
 @dataclass
 class Touched:
     """What the changes so far may concern: ids of customers and logins, and words that a row may name."""
@@ -64,8 +76,9 @@ class Touched:
 class SecondWriter:
     """Changes the state that stands in the CRM now."""
 
-    def __init__(self, world: World, drawer: Drawer, touched: Touched) -> None:
+    def __init__(self, world: World, kind: Kind, drawer: Drawer, touched: Touched) -> None:
         self._world = world
+        self._kind = kind
         self._drawer = drawer
         self._one = drawer.one
         self.touched = touched
@@ -219,15 +232,9 @@ class SecondWriter:
         self._touch(customer)
 
     async def _whole(self) -> None:
-        """Settings of the biller; seldom, for it holds everything, and once, for what is taken back holds nothing."""
+        """The biller; seldom, for it may hold everything, and once, for what is taken back holds nothing."""
         if self.touched.everything or not self._drawer.chance(4):
             return
-        await self._one((self._close, self._forbid))()
-        self.touched.everything = True
-
-    async def _close(self) -> None:
-        await self._world.write("UPDATE crm.biller SET status = 'closed' WHERE id = $1", self._loaded.billers[BILLER])
-
-    async def _forbid(self) -> None:
-        statement = "UPDATE crm.biller SET mcl_enabled = NOT mcl_enabled WHERE id = $1"
+        statement, concerned = self._one(_WHOLE)
         await self._world.write(statement, self._loaded.billers[BILLER])
+        self.touched.everything = self._kind in concerned

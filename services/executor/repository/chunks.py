@@ -29,7 +29,8 @@ _CLAIM: Final = """
 _LOCK_WAIT: Final = "SELECT set_config('lock_timeout', $1, true)"
 
 _DONE: Final = """
-    UPDATE chunk SET state = $3, counts = $4, codes = $5, applied_by = $6, applied_at = now()
+    UPDATE chunk SET state = $3, counts = $4, codes = $5, applied_by = $6, applied_at = now(),
+        changed = $7
     WHERE import_id = $1 AND chunk_no = $2
 """
 
@@ -61,8 +62,8 @@ async def claim(
 
 async def mark_done(connection: Connection, chunk: Chunk, state: str, tally: Tally, worker: str) -> None:
     """Write the chunk's end beside what it did."""
-    counts = tally.counts.model_dump()
-    await connection.execute(_DONE, chunk.import_id, chunk.chunk_no, state, counts, tally.codes, worker)
+    counts, changed = tally.counts.model_dump(), sorted(tally.changed) or None
+    await connection.execute(_DONE, chunk.import_id, chunk.chunk_no, state, counts, tally.codes, worker, changed)
 
 
 async def put_back(connection: Connection, chunk: Chunk, delay: timedelta, problem: str) -> None:

@@ -1,13 +1,14 @@
 """Locks what the rows in hand depend on and compares it with what the plan saw.
 
-Which fact is compared where, and which rule reads it, stands in ``shared/contracts/facts.py``.
+Which facts there are, what they are called and which rule reads them stands in ``shared/contracts/facts.py``. Names are
+put together for rows that differ alone; all others cost no more than the comparison.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from services.executor.domain import Chunk, Job, Shape
+from services.executor.domain import Changes, Chunk, Job, Shape
 from services.executor.repository import seen, whole
 from services.executor.repository.seen import Seen
 from shared.contracts.definition import ImportKind
@@ -21,20 +22,30 @@ log = get_logger()
 # is null where it does not count, or where an earlier version of the check did not keep it.
 _LOGINS: Final = """
     WITH locked AS MATERIALIZED (
-        SELECT w.line_no,
-            l.email IS NOT DISTINCT FROM w.seen_login_email AND l.status = w.seen_login_status
-                AND (
-                    s.login IS NULL OR s.login = CASE WHEN $1
-                        THEN validation.seen_person_1(l.login_name, l.first_name, l.last_name, l.phone, l.import_kind)
-                        ELSE validation.seen_mailbox_1(l.login_name, l.email_cc, l.email_verified_at, l.import_kind)
-                    END
-                ) AS same
+        SELECT w.line_no, l.status = w.seen_login_status AS status,
+            $1 = 'autopay' OR l.email IS NOT DISTINCT FROM w.seen_login_email AS email,
+            s.login IS NULL
+                OR s.login = CASE WHEN $1 = 'registration'
+                    THEN validation.seen_person_1(l.login_name, l.first_name, l.last_name, l.phone, l.import_kind)
+                    ELSE validation.seen_mailbox_1(l.login_name, l.email_cc, l.email_verified_at, l.import_kind)
+                END
+                OR s.linked IS NOT DISTINCT FROM validation.seen_linked_1(l.first_name, l.last_name) AS details
         FROM work_row w JOIN crm.login l ON l.id = w.login_id
         LEFT JOIN work_seen s ON s.line_no = w.line_no
         ORDER BY l.id FOR UPDATE OF l
     )
-    SELECT DISTINCT w.leader_line FROM work_row w LEFT JOIN locked USING (line_no)
-    WHERE w.login_id IS NOT NULL AND locked.same IS NOT TRUE
+    SELECT w.leader_line, array_remove(ARRAY[
+        CASE WHEN l.status IS NOT TRUE THEN 'login status' END,
+        CASE WHEN NOT l.email THEN 'login email' END,
+        CASE
+            WHEN l.details IS NOT FALSE THEN NULL
+            WHEN $1 = 'paperless' THEN 'email details of the login'
+            WHEN w.login_action = 'link' THEN 'name on the login'
+            ELSE 'personal details of the login'
+        END
+    ], NULL) AS changed
+    FROM work_row w LEFT JOIN locked l USING (line_no)
+    WHERE w.login_id IS NOT NULL AND (l.status AND l.email AND l.details) IS NOT TRUE
 """
 
 # Owners beside whom, or in whose place, a login is linked. Several chunks may need one of them.
@@ -46,27 +57,34 @@ _OWNER_LOGINS: Final = """
         WHERE s.owner IS NOT NULL
         ORDER BY l.id FOR SHARE OF l
     )
-    SELECT DISTINCT w.leader_line FROM work_row w JOIN locked USING (line_no) WHERE NOT locked.same
+    SELECT w.leader_line, ARRAY['login of the present owner'] AS changed
+    FROM work_row w JOIN locked USING (line_no) WHERE NOT locked.same
 """
 
 # Whoever is registered for a closed account (C235) is so because it is not active.
 _CUSTOMERS: Final = """
     WITH locked AS MATERIALIZED (
-        SELECT w.line_no,
-            (c.status = 'active') = ('C235' <> ALL (w.codes)) AND c.biller_id = $1
-                AND CASE WHEN $2 THEN upper(c.account_number) ELSE c.account_number END = w.account_number
-                AND (w.method_kind = 'ach' AND c.block_eft OR w.method_kind = 'card' AND c.block_cc) IS NOT TRUE
-                AND (s.name IS NULL OR s.name = validation.seen_name_1(c.name)) AS same
+        SELECT w.line_no, (c.status = 'active') = ('C235' <> ALL (w.codes)) AS status, c.biller_id = $1 AS biller,
+            CASE WHEN $2 THEN upper(c.account_number) ELSE c.account_number END = w.account_number AS number,
+            (w.method_kind = 'ach' AND c.block_eft OR w.method_kind = 'card' AND c.block_cc) IS NOT TRUE AS blocks,
+            s.name IS NULL OR s.name = validation.seen_name_1(c.name) AS name
         FROM work_row w JOIN crm.customer c ON c.id = w.customer_id
         LEFT JOIN work_seen s ON s.line_no = w.line_no
         ORDER BY c.id FOR UPDATE OF c
     )
-    SELECT DISTINCT w.leader_line FROM work_row w LEFT JOIN locked USING (line_no)
-    WHERE w.customer_id IS NOT NULL AND locked.same IS NOT TRUE
+    SELECT w.leader_line, array_remove(ARRAY[
+        CASE WHEN c.status IS NOT TRUE THEN 'account status' END,
+        CASE WHEN NOT c.biller THEN 'biller of the account' END,
+        CASE WHEN NOT c.number THEN 'account number' END,
+        CASE WHEN NOT c.blocks THEN 'payment blocks' END,
+        CASE WHEN NOT c.name THEN 'customer name' END
+    ], NULL) AS changed
+    FROM work_row w LEFT JOIN locked c USING (line_no)
+    WHERE w.customer_id IS NOT NULL AND (c.status AND c.biller AND c.number AND c.blocks AND c.name) IS NOT TRUE
 """
 
 _MISSING_CUSTOMERS: Final = """
-    SELECT w.leader_line FROM work_row w
+    SELECT w.leader_line, ARRAY['account made meanwhile'] AS changed FROM work_row w
     WHERE w.customer_id IS NULL
         AND EXISTS (SELECT FROM crm.customer c WHERE c.biller_id = $1 AND c.account_number = w.account_number)
 """
@@ -77,7 +95,7 @@ _HAS_LETTERS: Final = """
     SELECT EXISTS (SELECT FROM work_row WHERE customer_id IS NULL AND account_number <> lower(account_number))
 """
 _MISSING_SPELLINGS: Final = """
-    SELECT w.leader_line FROM work_row w
+    SELECT w.leader_line, ARRAY['account made meanwhile'] AS changed FROM work_row w
     WHERE w.customer_id IS NULL AND w.account_number <> lower(w.account_number)
         AND w.account_number IN (SELECT upper(c.account_number) FROM crm.customer c WHERE c.biller_id = $1)
 """
@@ -89,7 +107,7 @@ _OWNERS: Final = """
         FROM work_row w JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.role = 'owner'
         ORDER BY k.customer_id FOR NO KEY UPDATE OF k
     )
-    SELECT w.leader_line FROM work_row w LEFT JOIN locked k USING (line_no)
+    SELECT w.leader_line, ARRAY['owner'] AS changed FROM work_row w LEFT JOIN locked k USING (line_no)
     WHERE w.customer_id IS NOT NULL
         AND k.login_id IS DISTINCT FROM
             CASE WHEN w.login_action IN ('none', 'update_email', 'claim') THEN w.login_id ELSE w.owner_id END
@@ -113,7 +131,7 @@ _ACCOUNTS: Final = """
     ), owned AS (
         SELECT login_id, bit_xor(account) AS accounts FROM linked GROUP BY login_id
     )
-    SELECT DISTINCT w.leader_line
+    SELECT w.leader_line, ARRAY['accounts of the login'] AS changed
     FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN owned o ON o.login_id = w.login_id
     WHERE s.accounts <> coalesce(o.accounts, validation.seen_account_1(w.customer_id, $1))
 """
@@ -124,7 +142,7 @@ _ROLES: Final = """
         FROM work_row w JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.login_id = w.login_id
         ORDER BY k.customer_id, k.login_id FOR NO KEY UPDATE OF k
     )
-    SELECT DISTINCT w.leader_line
+    SELECT w.leader_line, ARRAY['role of the login'] AS changed
     FROM work_row w JOIN work_seen s USING (line_no)
     LEFT JOIN linked k ON k.customer_id = w.customer_id AND k.login_id = w.login_id
     WHERE s.role <> validation.seen_role_1(k.role)
@@ -140,12 +158,12 @@ _PAPERLESS: Final = """
     ), of_customer AS (
         SELECT customer_id, bit_xor(terms) AS terms FROM present GROUP BY customer_id
     )
-    SELECT DISTINCT w.leader_line FROM work_row w
+    SELECT DISTINCT w.leader_line, ARRAY['paperless enrollment'] AS changed FROM work_row w
     CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
     LEFT JOIN present p ON p.customer_id = w.customer_id AND p.invoice_type_id = s.type_id
     WHERE p.state IS DISTINCT FROM s.seen
-    UNION
-    SELECT w.leader_line
+    UNION ALL
+    SELECT w.leader_line, ARRAY['terms of the paperless enrollment']
     FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN of_customer p ON p.customer_id = w.customer_id
     WHERE s.enrollments <> coalesce(p.terms, 0)
 """
@@ -163,12 +181,12 @@ _AUTOPAY: Final = """
     ), of_customer AS (
         SELECT customer_id, bit_xor(terms) AS terms FROM present GROUP BY customer_id
     )
-    SELECT DISTINCT w.leader_line FROM work_row w
+    SELECT DISTINCT w.leader_line, ARRAY['autopay enrollment'] AS changed FROM work_row w
     CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
     LEFT JOIN present p ON p.customer_id = w.customer_id AND p.invoice_type_id = s.type_id
     WHERE p.state IS DISTINCT FROM s.seen
-    UNION
-    SELECT w.leader_line
+    UNION ALL
+    SELECT w.leader_line, ARRAY['terms of the autopay enrollment']
     FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN of_customer p ON p.customer_id = w.customer_id
     WHERE s.enrollments <> coalesce(p.terms, 0)
 """
@@ -183,13 +201,13 @@ _METHODS: Final = """
         LEFT JOIN work_seen s ON s.line_no = w.line_no
         ORDER BY m.id FOR NO KEY UPDATE OF m
     )
-    SELECT DISTINCT w.leader_line FROM work_row w LEFT JOIN locked USING (line_no)
+    SELECT w.leader_line, ARRAY['payment method'] AS changed FROM work_row w LEFT JOIN locked USING (line_no)
     WHERE w.payment_method_id IS NOT NULL AND locked.same IS NOT TRUE
 """
 
 # Where a method is to be made, its login has none of this fingerprint.
 _MADE_METHODS: Final = """
-    SELECT DISTINCT w.leader_line
+    SELECT w.leader_line, ARRAY['payment method added meanwhile'] AS changed
     FROM work_row w JOIN crm.payment_method m
         ON m.login_id = w.login_id AND m.biller_id = $1 AND m.fingerprint = w.fingerprint
     WHERE w.payment_method_id IS NULL
@@ -199,13 +217,16 @@ _MADE_METHODS: Final = """
 # linked. A login is linked because it is the only one of its email. Those that an earlier chunk made, or to which it
 # gave the email by a claim, do not count.
 _TAKEN_NAMES: Final = """
-    SELECT w.leader_line FROM work_row w
+    SELECT w.leader_line, ARRAY['login name taken'] AS changed FROM work_row w
     WHERE w.login_action IN ('claim', 'create_invited') AND EXISTS (
-            SELECT FROM crm.login l
-            WHERE l.realm_id = $1 AND lower(l.login_name) = lower(coalesce(w.login_name, w.email))
-                AND l.login_name IS NOT NULL AND l.id IS DISTINCT FROM w.login_id
-        )
-        OR w.login_action = 'create_invited' AND 'C234' <> ALL (w.codes)
+        SELECT FROM crm.login l
+        WHERE l.realm_id = $1 AND lower(l.login_name) = lower(coalesce(w.login_name, w.email))
+            AND l.login_name IS NOT NULL AND l.id IS DISTINCT FROM w.login_id
+    )
+"""
+_TAKEN_EMAILS: Final = """
+    SELECT w.leader_line, ARRAY['logins with this email'] AS changed FROM work_row w
+    WHERE w.login_action = 'create_invited' AND 'C234' <> ALL (w.codes)
         AND EXISTS (SELECT FROM crm.login l WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email))
         OR w.login_action = 'create_invited' AND 'C234' = ANY (w.codes) AND 1 = (
             SELECT count(*) FROM crm.login l
@@ -230,62 +251,60 @@ _ALL: Final = "SELECT DISTINCT leader_line FROM work_row"
 _DROP: Final = "DELETE FROM work_row WHERE leader_line IN (SELECT unnest($1::int[]))"
 
 
-async def lock_and_compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date) -> list[int]:
-    """The groups for which the CRM is not what the plan saw, after locking what all of them touch."""
+async def lock_and_compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date) -> Changes:
+    """What of the CRM is not what the plan saw, by group, after locking what all of them touch."""
+    changes = Changes()
     if not shape.rows:
-        return []
+        return changes
     if facts := await whole.changed(connection, job, today):
         log.warning("changed_since_check", facts=facts)
-        return sorted(row["leader_line"] for row in await connection.fetch(_ALL))
+        changes.add_whole(facts, (row["leader_line"] for row in await connection.fetch(_ALL)))
+        return changes
     known = await seen.fill(connection, chunk)
-    found = await _people(connection, job, shape, known)
+    await _people(connection, job, shape, known, changes)
     match job.kind:
         case ImportKind.AUTOPAY:
-            found |= await _groups(connection, _AUTOPAY, job.invoice_type_ids)
-            found |= await _methods(connection, job, shape)
+            await _note(connection, changes, _AUTOPAY, job.invoice_type_ids)
+            await _methods(connection, job, shape, changes)
         case ImportKind.PAPERLESS:
-            found |= await _groups(connection, _PAPERLESS, job.invoice_type_ids)
+            await _note(connection, changes, _PAPERLESS, job.invoice_type_ids)
         case ImportKind.REGISTRATION:
-            found |= await _groups(connection, _TAKEN_NAMES, job.realm_id, job.import_id)
-            found.update(await whole.unlawful(connection, job, shape))
-    return sorted(found)
+            await _note(connection, changes, _TAKEN_NAMES, job.realm_id)
+            await _note(connection, changes, _TAKEN_EMAILS, job.realm_id, job.import_id)
+            if groups := await whole.unlawful(connection, job, shape):
+                changes.add_whole(["right to replace owners"], groups)
+    return changes
 
 
-async def drop(connection: Connection, groups: Sequence[int]) -> None:
+async def drop(connection: Connection, groups: Collection[int]) -> None:
     """Put groups out of hand."""
-    await connection.execute(_DROP, groups)
+    await connection.execute(_DROP, list(groups))
 
 
-async def _people(connection: Connection, job: Job, shape: Shape, known: Seen) -> set[int]:
-    found = await _groups(connection, _LOGINS, job.kind is ImportKind.REGISTRATION)
+async def _people(connection: Connection, job: Job, shape: Shape, known: Seen, changes: Changes) -> None:
+    await _note(connection, changes, _LOGINS, job.kind)
     if known.owners:
-        found |= await _groups(connection, _OWNER_LOGINS)
-    found |= await _groups(connection, _CUSTOMERS, job.biller_id, job.ignores_case)
-    found |= await _groups(connection, _OWNERS)
+        await _note(connection, changes, _OWNER_LOGINS)
+    await _note(connection, changes, _CUSTOMERS, job.biller_id, job.ignores_case)
+    await _note(connection, changes, _OWNERS)
     if known.accounts:
-        found |= await _groups(connection, _ACCOUNTS, job.biller_id)
+        await _note(connection, changes, _ACCOUNTS, job.biller_id)
     if known.roles:
-        found |= await _groups(connection, _ROLES)
+        await _note(connection, changes, _ROLES)
     if shape.creates_customers:
-        found |= await _made_meanwhile(connection, job)
-    return found
+        await _note(connection, changes, _MISSING_CUSTOMERS, job.biller_id)
+        if job.ignores_case and await connection.fetchval(_HAS_LETTERS):
+            await _note(connection, changes, _MISSING_SPELLINGS, job.biller_id)
 
 
-async def _made_meanwhile(connection: Connection, job: Job) -> set[int]:
-    found = await _groups(connection, _MISSING_CUSTOMERS, job.biller_id)
-    if job.ignores_case and await connection.fetchval(_HAS_LETTERS):
-        found |= await _groups(connection, _MISSING_SPELLINGS, job.biller_id)
-    return found
-
-
-async def _methods(connection: Connection, job: Job, shape: Shape) -> set[int]:
-    found: set[int] = set()
+async def _methods(connection: Connection, job: Job, shape: Shape, changes: Changes) -> None:
     if shape.has_methods:
-        found |= await _groups(connection, _METHODS, job.biller_id)
+        await _note(connection, changes, _METHODS, job.biller_id)
     if shape.needs_methods:
-        found |= await _groups(connection, _MADE_METHODS, job.biller_id)
-    return found
+        await _note(connection, changes, _MADE_METHODS, job.biller_id)
 
 
-async def _groups(connection: Connection, statement: str, *values: object) -> set[int]:
-    return {row["leader_line"] for row in await connection.fetch(statement, *values)}
+async def _note(connection: Connection, changes: Changes, statement: str, *values: object) -> None:
+    """Run one comparison; it tells groups and the names of what differs."""
+    for row in await connection.fetch(statement, *values):
+        changes.add(row["leader_line"], row["changed"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from services.executor.domain import NOT_REACHED, Chunk, Spoilt, Tally
-from shared.contracts.codes import Outcome
+from shared.contracts.codes import CODES, Outcome
 from shared.postgres import Connection
 
 _APPLIED: Final = """
@@ -22,16 +22,20 @@ _APPLIED: Final = """
 """
 
 # A row that was to be left alone because of another of its group shares the fate of the group: what it followed, or
-# what it was said to be already, is no longer sure.
+# what it was said to be already, is no longer sure. What is only said of rows that end as planned goes.
 _NOT_APPLIED: Final = """
     WITH written AS (
-        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, for_log)
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, for_log,
+            changed)
         SELECT p.import_id, p.line_no, coalesce(s.outcome, p.verdict),
             CASE WHEN s.code IS NULL THEN p.codes
-                ELSE ARRAY(SELECT DISTINCT x.code FROM unnest(p.codes || s.code) AS x (code) ORDER BY x.code) END,
-            p.account_number, p.customer_id, p.login_id, p.for_log
+                ELSE ARRAY(
+                    SELECT DISTINCT x.code FROM unnest(p.codes || s.code) AS x (code)
+                    WHERE x.code <> ALL ($7::text[]) ORDER BY x.code
+                ) END,
+            p.account_number, p.customer_id, p.login_id, p.for_log, string_to_array(s.changed, $8)
         FROM validation.plan_row p
-        LEFT JOIN unnest($3::int[], $4::text[], $5::text[]) AS s (leader_line, outcome, code)
+        LEFT JOIN unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS s (leader_line, outcome, code, changed)
             ON s.leader_line = p.leader_line AND p.verdict IN ('apply', 'no_change')
         WHERE p.import_id = $1 AND p.chunk_no = $2 AND (p.verdict <> 'apply' OR s.leader_line IS NOT NULL)
         RETURNING outcome, codes
@@ -44,7 +48,10 @@ _SKIPPED: Final = """
         INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, for_log)
         SELECT import_id, line_no, CASE verdict WHEN 'apply' THEN 'skipped' ELSE verdict END,
             CASE verdict WHEN 'apply'
-                THEN ARRAY(SELECT DISTINCT x.code FROM unnest(codes || $3::text) AS x (code) ORDER BY x.code)
+                THEN ARRAY(
+                    SELECT DISTINCT x.code FROM unnest(codes || $3::text) AS x (code)
+                    WHERE x.code <> ALL ($4::text[]) ORDER BY x.code
+                )
                 ELSE codes END,
             account_number, customer_id, login_id, for_log
         FROM validation.plan_row WHERE import_id = $1 AND chunk_no = $2
@@ -52,6 +59,9 @@ _SKIPPED: Final = """
     )
     SELECT outcome, codes, count(*) AS rows FROM written GROUP BY outcome, codes
 """
+
+_OF_ROWS_AS_PLANNED: Final = [code.number for code in CODES.values() if code.is_of_rows_as_planned]
+_BETWEEN: Final = "; "  # no name of a fact has it
 
 
 async def write_applied(connection: Connection, tally: Tally) -> None:
@@ -61,15 +71,21 @@ async def write_applied(connection: Connection, tally: Tally) -> None:
 
 async def write_others(connection: Connection, chunk: Chunk, spoilt: Sequence[Spoilt], tally: Tally) -> None:
     """The rows of the chunk that were not to be applied, and those of spoilt groups."""
-    lines = [(leader, part.outcome, part.code) for part in spoilt for leader in part.leaders]
-    leaders, outcomes, codes = zip(*lines, strict=True) if lines else ((), (), ())
-    written = await connection.fetch(_NOT_APPLIED, chunk.import_id, chunk.chunk_no, leaders, outcomes, codes)
+    lines = [
+        (leader, part.outcome, part.code, _BETWEEN.join(sorted(part.changed[leader])) if part.changed else None)
+        for part in spoilt
+        for leader in part.leaders
+    ]
+    columns = zip(*lines, strict=True) if lines else ((),) * 4
+    written = await connection.fetch(
+        _NOT_APPLIED, chunk.import_id, chunk.chunk_no, *columns, _OF_ROWS_AS_PLANNED, _BETWEEN
+    )
     _count(tally, written)
 
 
 async def write_skipped(connection: Connection, chunk: Chunk, tally: Tally) -> None:
     """The import was stopped before this chunk."""
-    _count(tally, await connection.fetch(_SKIPPED, chunk.import_id, chunk.chunk_no, NOT_REACHED))
+    _count(tally, await connection.fetch(_SKIPPED, chunk.import_id, chunk.chunk_no, NOT_REACHED, _OF_ROWS_AS_PLANNED))
 
 
 def _count(tally: Tally, written: Sequence[Any]) -> None:

@@ -1,4 +1,4 @@
-"""What the check saw for the rows in hand, beside what their plan keeps: hashes, in a temporary table."""
+"""What the check saw for the rows in hand, beside what their plan keeps: hashes, in a temporary table of work.py."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,23 +6,16 @@ from typing import Final
 from services.executor.domain import Chunk
 from shared.postgres import Connection
 
-_CREATE: Final = """
-    CREATE TEMPORARY TABLE IF NOT EXISTS work_seen (
-        line_no int NOT NULL, name bigint, login bigint, accounts bigint, owner bigint, role bigint, enrollments bigint,
-        method bigint
-    ) ON COMMIT DELETE ROWS
-"""
-
 _CLEAR: Final = "DELETE FROM work_seen"
 
 _FILL: Final = """
     WITH filled AS (
-        INSERT INTO work_seen (line_no, name, login, accounts, owner, role, enrollments, method)
-        SELECT s.line_no, s.name, s.login, s.accounts, s.owner, s.role, s.enrollments, s.method
+        INSERT INTO work_seen (line_no, name, login, accounts, owner, role, enrollments, method, linked)
+        SELECT s.line_no, s.name, s.login, s.accounts, s.owner, s.role, s.enrollments, s.method, s.linked
         FROM validation.plan_seen p
         CROSS JOIN LATERAL unnest(
-            p.line_no, p.name, p.login, p.accounts, p.owner, p.role, p.enrollments, p.method
-        ) AS s (line_no, name, login, accounts, owner, role, enrollments, method)
+            p.line_no, p.name, p.login, p.accounts, p.owner, p.role, p.enrollments, p.method, p.linked
+        ) AS s (line_no, name, login, accounts, owner, role, enrollments, method, linked)
         WHERE p.import_id = $1 AND p.chunk_no = $2
         RETURNING accounts, owner, role
     )
@@ -44,7 +37,6 @@ class Seen:
 
 async def fill(connection: Connection, chunk: Chunk) -> Seen:
     """Take what was seen for the chunk into hand."""
-    await connection.execute(_CREATE)
     await connection.execute(_CLEAR)
     [row] = await connection.fetch(_FILL, chunk.import_id, chunk.chunk_no)
     return Seen(**row)

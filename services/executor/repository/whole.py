@@ -14,11 +14,14 @@ from shared.rights import allows, may_replace_owner, right_of
 # The plan of a check that did not keep what it saw is compared with nothing but what every plan needs.
 _CHANGED: Final = """
     SELECT array_remove(ARRAY[
+        CASE WHEN b.status <> 'active' THEN 'biller closed' END,
         CASE
-            WHEN b.status <> 'active' OR c.seen_biller <> validation.seen_biller_1(
-                b.login_realm_id, b.account_number_case, b.mcl_enabled, b.paperless_confirm_required,
-                CASE WHEN i.definition -> 'columns' ? 'biller_name' THEN b.name END
-            ) THEN 'biller'
+            WHEN c.seen_biller <> validation.seen_biller_1(
+                b.login_realm_id, b.account_number_case, b.mcl_enabled, b.paperless_confirm_required, n.name
+            ) AND c.seen_settings IS DISTINCT FROM validation.seen_biller_2(
+                c.seen_biller, c.kind, b.login_realm_id, b.account_number_case, b.mcl_enabled,
+                b.paperless_confirm_required, n.name
+            ) THEN 'biller settings'
         END,
         CASE
             WHEN c.seen_types <> $2::bigint[]
@@ -34,12 +37,13 @@ _CHANGED: Final = """
         CASE
             WHEN c.kind = 'autopay' AND $3::date < $4::date AND NOT EXISTS (
                 SELECT FROM chunk WHERE import_id = $1 AND state = 'applied' AND (counts ->> 'applied')::int > 0
-            ) THEN 'effective date'
+            ) THEN 'effective date is past'
         END
     ], NULL)
     FROM validation.import_check c
     JOIN mapping.import i ON i.id = c.import_id
     JOIN crm.biller b ON b.id = c.biller_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN i.definition -> 'columns' ? 'biller_name' THEN b.name END AS name) AS n
     WHERE c.import_id = $1
 """
 
@@ -66,7 +70,7 @@ async def changed(connection: Connection, job: Job, today: date) -> list[str]:
     found: list[str] = await connection.fetchval(
         _CHANGED, job.import_id, job.invoice_type_ids, job.effective_date, today
     )
-    return found if await _may_decide(connection, job) else [*found, "rights"]
+    return found if await _may_decide(connection, job) else [*found, "right of a person who decided"]
 
 
 async def unlawful(connection: Connection, job: Job, shape: Shape) -> list[int]:

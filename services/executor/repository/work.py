@@ -12,7 +12,7 @@ from shared.postgres import Connection
 # read once, all changes of a row together. Columns are named here and where the table is filled: the plan may have
 # further ones that this release does not know.
 _CREATE: Final = """
-    DROP TABLE IF EXISTS pg_temp.work_row, pg_temp.work_change;
+    DROP TABLE IF EXISTS pg_temp.work_row, pg_temp.work_change, pg_temp.work_seen;
     CREATE TEMPORARY TABLE work_row (
         import_id uuid, chunk_no int, line_no int, leader_line int, codes text[], account_number text,
         customer_id bigint, login_id bigint, login_action text, owner_id bigint, link_role text,
@@ -26,7 +26,11 @@ _CREATE: Final = """
         authorization_reference text, evidence jsonb, for_log jsonb,
         customer_made boolean, login_made boolean, record_id bigint, kept_types bigint[]
     ) ON COMMIT DELETE ROWS;
-    CREATE TEMPORARY TABLE work_change (line_no int NOT NULL, change text NOT NULL) ON COMMIT DELETE ROWS
+    CREATE TEMPORARY TABLE work_change (line_no int NOT NULL, change text NOT NULL) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE work_seen (
+        line_no int NOT NULL, name bigint, login bigint, accounts bigint, owner bigint, role bigint, enrollments bigint,
+        method bigint, linked bigint
+    ) ON COMMIT DELETE ROWS
 """
 
 # A connection may outlive the release that made its tables, where a pooler stands between.

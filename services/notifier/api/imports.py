@@ -82,7 +82,8 @@ async def show_import(services: Services, person: SignedIn, import_id: UUID) -> 
     async with services.database.connection() as connection:
         overview = await visible_import(connection, person, import_id)
         findings = await status.findings_of(connection, import_id)
-    return ImportDetail.with_findings(overview, findings)
+        changed = await status.changed_of(connection, import_id)
+    return ImportDetail.with_findings(overview, findings, changed)
 
 
 @router.get("/imports/{import_id}/rows", responses=_NOT_FOUND)

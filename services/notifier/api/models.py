@@ -23,6 +23,7 @@ from services.notifier.repository.status import Finding, MailState, Row, TrailEn
 from shared.contracts import events
 from shared.contracts.codes import Level, Outcome
 from shared.contracts.definition import ImportKind
+from shared.contracts.facts import remedy_of
 
 
 class Answer(BaseModel):
@@ -204,19 +205,28 @@ class FoundCode(Answer):
         )
 
 
+class ChangedFact(Answer):
+    """Something that the whole import depends on and that is not as the check saw it; rows were held because of it."""
+
+    name: str
+    remedy: str = Field(description="what to do; empty for what a newer release names")
+
+
 class ImportDetail(ImportState):
     """An import with what the check found and what came out."""
 
     findings: list[FoundCode] = Field(description="of the newest check")
     result_codes: list[FoundCode] = Field(description="the codes of the import: final when it has ended")
+    changed: list[ChangedFact] = Field(description="what changed for the whole import between check and run")
 
     @classmethod
-    def with_findings(cls, overview: Overview, findings: Sequence[Finding]) -> Self:
-        """The state and the findings."""
+    def with_findings(cls, overview: Overview, findings: Sequence[Finding], changed: Sequence[str]) -> Self:
+        """The state, the findings, and what changed after them."""
         return cls(
             **ImportState.of(overview).model_dump(),
             findings=[FoundCode.of(finding) for finding in findings],
             result_codes=[FoundCode.counted(code, count) for code, count in sorted(overview.codes.items())],
+            changed=[ChangedFact(name=name, remedy=remedy_of(name)) for name in changed],
         )
 
 
@@ -234,6 +244,9 @@ class RowResult(Answer):
     outcome: Outcome
     codes: list[str]
     reason: str
+    changed: list[str] = Field(
+        description="what of the CRM was not as the check saw it (R198), for this row or another one of its login"
+    )
     account_number: str | None
     customer_id: int | None
     login_id: int | None
@@ -248,7 +261,8 @@ class RowResult(Answer):
             line=row.line_no,
             outcome=row.outcome,
             codes=list(row.codes),
-            reason=reason_of(row.codes),
+            reason=reason_of(row.codes, row.changed),
+            changed=list(row.changed),
             account_number=row.account_number,
             customer_id=row.customer_id,
             login_id=row.login_id,

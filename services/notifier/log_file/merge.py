@@ -54,7 +54,8 @@ def merge(
 
 def line_of(cells: Sequence[str], result: Result, masking: Masking) -> list[str]:
     """The cells of a row, what became of it, and what the file says for the log alone."""
-    became = (str(result.line_no), result.outcome.value, " ".join(result.codes), reason_of(result.codes))
+    reason = reason_of(result.codes, result.changed)
+    became = (str(result.line_no), result.outcome.value, " ".join(result.codes), reason)
     return [*cells, *became, *masking.logged(result.for_log)]
 
 

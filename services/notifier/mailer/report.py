@@ -11,6 +11,7 @@ from services.notifier.repository.status import Row
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
 from shared.contracts.events import Counts
+from shared.contracts.facts import remedy_of
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
@@ -36,6 +37,14 @@ class CodeLine:
     code: str
     count: int
     title: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """Something that the whole import depends on and that changed after the check, and what to do."""
+
+    name: str
     remedy: str
 
 
@@ -68,6 +77,7 @@ class Report:
     counts: Counts
     conservation: str
     codes: Sequence[CodeLine]
+    changed: Sequence[ChangeLine]
     failures: Sequence[Failure]
     failures_left: int
     log_note: str
@@ -82,7 +92,9 @@ def conservation(counts: Counts) -> str:
     )
 
 
-def report_of(overview: Overview, failures: Sequence[Row], log_note: str, public_url: str | None) -> Report:
+def report_of(
+    overview: Overview, failures: Sequence[Row], changed: Sequence[str], log_note: str, public_url: str | None
+) -> Report:
     """The report on an import that has ended."""
     ending = _ENDINGS.get(overview.state, overview.state.value)
     kind = _KINDS[overview.kind]
@@ -102,6 +114,7 @@ def report_of(overview: Overview, failures: Sequence[Row], log_note: str, public
         counts=counts,
         conservation=conservation(counts),
         codes=[_code_line(code, count) for code, count in sorted(overview.codes.items())],
+        changed=[ChangeLine(name.capitalize(), remedy_of(name)) for name in changed],
         failures=[_failure(row) for row in failures],
         failures_left=max(counts.failed + counts.held - len(failures), 0),
         log_note=log_note,
@@ -127,7 +140,7 @@ def _failure(row: Row) -> Failure:
         line=row.line_no,
         outcome=row.outcome.value,
         codes=" ".join(row.codes),
-        reason=reason_of(row.codes),
+        reason=reason_of(row.codes, row.changed),
         account=mask_number(row.account_number or ""),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.notifier.domain import State, explain, postponed_by
+from services.notifier.domain import State, changes_of, explain, postponed_by
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
 
@@ -59,5 +59,6 @@ WORDS: Final[dict[str, Any]] = {
     "mail_states": MAILS,
     "for_log": FOR_LOG,
     "explain": explain,
+    "changes_of": changes_of,
     "postponed_by": postponed_by,
 }

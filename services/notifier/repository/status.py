@@ -55,7 +55,7 @@ SELECT code, count, detail, sample_lines[:20] AS sample_lines FROM validation.fi
 WHERE import_id = $1 ORDER BY code
 """
 _ROWS: Final = """
-SELECT line_no, outcome, codes, account_number, customer_id, login_id, for_log FROM execution.row_result
+SELECT line_no, outcome, codes, account_number, customer_id, login_id, for_log, changed FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2
   AND ($3::text[] IS NULL OR outcome = ANY ($3)) AND ($4::text IS NULL OR $4 = ANY (codes)) {and_also}
 ORDER BY line_no LIMIT $5
@@ -69,6 +69,10 @@ _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
 WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
+_CHANGED: Final = """
+SELECT DISTINCT name FROM execution.chunk CROSS JOIN LATERAL unnest(changed) AS of_chunk (name)
+WHERE import_id = $1 ORDER BY name
+"""
 _TRAIL: Final = """
 SELECT event_id, event, occurred_at, detail FROM trail
 WHERE import_id = $1 AND ($2::uuid IS NULL
@@ -76,7 +80,7 @@ WHERE import_id = $1 AND ($2::uuid IS NULL
 ORDER BY occurred_at, event_id LIMIT $3
 """
 _RESULTS: Final = """
-SELECT line_no, outcome, codes, for_log FROM execution.row_result
+SELECT line_no, outcome, codes, for_log, changed FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
   AND ($4::text[] IS NULL OR outcome = ANY ($4))
 ORDER BY line_no LIMIT $5
@@ -143,6 +147,7 @@ class Row:
     customer_id: int | None
     login_id: int | None
     for_log: Mapping[str, str]
+    changed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,11 @@ async def rows_of(
     return [Row(**{**record, **_result(record)}) for record in records]
 
 
+async def changed_of(connection: Connection, import_id: UUID) -> list[str]:
+    """What the whole import depends on and was no longer as the check saw it: names of facts."""
+    return [record["name"] for record in await connection.fetch(_CHANGED, import_id)]
+
+
 async def trail_of(connection: Connection, import_id: UUID, *, after: UUID | None, limit: int) -> list[TrailEntry]:
     """What happened, oldest first."""
     return [TrailEntry(**record) for record in await connection.fetch(_TRAIL, import_id, after, limit)]
@@ -256,7 +266,11 @@ async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
 
 
 def _result(record: asyncpg.Record) -> dict[str, Any]:
-    return {"outcome": Outcome(record["outcome"]), "for_log": record["for_log"] or {}}
+    return {
+        "outcome": Outcome(record["outcome"]),
+        "for_log": record["for_log"] or {},
+        "changed": record["changed"] or (),
+    }
 
 
 def _values(outcomes: Sequence[Outcome] | None) -> list[str] | None:

@@ -106,7 +106,7 @@ SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text A
        f.login_id IS NULL OR d.line_no IS NOT NULL AS make_default,
        NULL::text AS kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
        f.seen_name, NULL::bigint AS seen_login, NULL::bigint AS seen_accounts, NULL::bigint AS seen_owner,
-       NULL::bigint AS seen_role, r.terms AS seen_enrollments, o.seen_method
+       NULL::bigint AS seen_role, r.terms AS seen_enrollments, o.seen_method, NULL::bigint AS seen_linked
 FROM facing f
 JOIN answered r ON r.line_no = f.line_no
 LEFT JOIN busy b ON b.login_id = f.login_id

@@ -135,7 +135,7 @@ SET state = $2, rows_read = $3, planned = $4, impact = $5, undecided = $6, check
 WHERE import_id = $1
 """
 
-_KEEP_SEEN: Final = "UPDATE import_check SET seen_biller = $2, seen_types = $3 WHERE import_id = $1"
+_KEEP_SEEN: Final = "UPDATE import_check SET seen_biller = $2, seen_types = $3, seen_settings = $4 WHERE import_id = $1"
 
 _KEEP_BANK_COLUMNS: Final = "UPDATE import_check SET bank_columns = $2 WHERE import_id = $1"
 
@@ -343,9 +343,9 @@ async def conclude(
     await connection.execute(_CONCLUDE, import_id, state, rows, planned, impact, list(undecided))
 
 
-async def keep_seen(connection: Connection, import_id: UUID, biller: int, types: Sequence[int]) -> None:
+async def keep_seen(connection: Connection, import_id: UUID, biller: int, types: Sequence[int], settings: int) -> None:
     """Keep what the whole import depends on, for the run to compare."""
-    await connection.execute(_KEEP_SEEN, import_id, biller, list(types))
+    await connection.execute(_KEEP_SEEN, import_id, biller, list(types), settings)
 
 
 async def keep_bank_columns(connection: Connection, import_id: UUID, positions: Sequence[int]) -> None:

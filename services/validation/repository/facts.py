@@ -20,12 +20,20 @@ JOIN mapping.secure_file f ON f.id = i.file_id
 WHERE i.id = $1
 """
 _BILLER: Final = """
-SELECT name, login_realm_id, account_number_case, mcl_enabled, mail_domain, status = 'active' AS is_open,
-    seen_biller_1(
-        login_realm_id, account_number_case, mcl_enabled, paperless_confirm_required, CASE WHEN $2 THEN name END
+SELECT b.name, b.login_realm_id, b.account_number_case, b.mcl_enabled, b.mail_domain, b.status = 'active' AS is_open,
+    s.seen,
+    seen_biller_2(
+        s.seen, $3, b.login_realm_id, b.account_number_case, b.mcl_enabled, b.paperless_confirm_required,
+        CASE WHEN $2 THEN b.name END
+    ) AS seen_settings
+FROM crm.biller b
+CROSS JOIN LATERAL (
+    SELECT seen_biller_1(
+        b.login_realm_id, b.account_number_case, b.mcl_enabled, b.paperless_confirm_required,
+        CASE WHEN $2 THEN b.name END
     ) AS seen
-FROM crm.biller
-WHERE id = $1
+) AS s
+WHERE b.id = $1
 """
 _INVOICE_TYPES: Final = """
 SELECT code, autopay_allowed, paperless_allowed, active, id FROM crm.invoice_type WHERE biller_id = $1
@@ -61,6 +69,7 @@ class Facts:
     confirmed: bool
     has_recipients: bool
     seen_biller: int
+    seen_settings: int
     seen_types: tuple[int, ...]
 
 
@@ -70,7 +79,7 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
     if row is None:
         raise LookupError("The import is not there")
     definition = ImportDefinition.model_validate(row["definition"])
-    biller = await connection.fetchrow(_BILLER, biller_id, FieldName.BILLER_NAME in definition.columns)
+    biller = await connection.fetchrow(_BILLER, biller_id, FieldName.BILLER_NAME in definition.columns, definition.kind)
     if biller is None:
         raise LookupError("The biller is not there")
     requester = Requester.model_validate(row["requester"])
@@ -91,6 +100,7 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
         bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1)),
         row["has_recipients"],
         biller["seen"],
+        biller["seen_settings"],
         _ids(definition, types),
     )
 

@@ -104,7 +104,8 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
        -- A login that has the row's email is not looked at any further, unless the row takes that of the login (C231).
        r.seen_name, CASE WHEN r.differs_login OR r.kept_email IS NOT NULL THEN r.seen_login END AS seen_login,
        CASE WHEN r.differs_login THEN coalesce(r.seen_accounts, seen_account_1(r.customer_id, $2)) END AS seen_accounts,
-       NULL::bigint AS seen_owner, NULL::bigint AS seen_role, r.terms AS seen_enrollments, NULL::bigint AS seen_method
+       NULL::bigint AS seen_owner, NULL::bigint AS seen_role, r.terms AS seen_enrollments, NULL::bigint AS seen_method,
+       NULL::bigint AS seen_linked
 FROM (
     SELECT f.*, t.login_id IS NOT NULL AS is_torn, c.choice, c.reaches_others,
            s.cancelled, s.refused, s.by_address, s.by_login, s.positions, s.states, s.terms, b.seen_accounts,

@@ -152,10 +152,11 @@ WHERE d.code IS NULL
 
 # What the run compares beside what a plan row keeps (docs/facts.md).
 _SEEN: Final = """
-INSERT INTO plan_seen (import_id, chunk_no, line_no, name, login, accounts, owner, role, enrollments, method)
+INSERT INTO plan_seen (import_id, chunk_no, line_no, name, login, accounts, owner, role, enrollments, method, linked)
 SELECT $1, k.chunk_no, array_agg(d.line_no), array_agg(d.seen_name), array_agg(d.seen_login),
     array_agg(d.seen_accounts), array_agg(d.seen_owner), array_agg(d.seen_role),
-    array_agg(CASE WHEN $3 <> 'registration' THEN coalesce(d.seen_enrollments, 0) END), array_agg(d.seen_method)
+    array_agg(CASE WHEN $3 <> 'registration' THEN coalesce(d.seen_enrollments, 0) END), array_agg(d.seen_method),
+    array_agg(d.seen_linked)
 FROM decided d
 LEFT JOIN led g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2

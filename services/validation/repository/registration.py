@@ -189,7 +189,7 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, r.made_for, 
            AS seen_accounts,
        r.seen_owner, CASE WHEN r.login_action = 'link' AND r.login_id IS NOT NULL THEN seen_role_1(r.role) END
            AS seen_role,
-       NULL::bigint AS seen_enrollments, NULL::bigint AS seen_method
+       NULL::bigint AS seen_enrollments, NULL::bigint AS seen_method, r.seen_linked
 FROM (
     SELECT f.line_no, f.ordinal, f.customer_id, coalesce(o.identity, f.identity) AS identity, o.kept_email,
            CASE WHEN u.line_no IS NULL THEN f.login_id ELSE u.link_to END AS login_id,
@@ -203,6 +203,7 @@ FROM (
                WHEN u.link_to IS NOT NULL
                    THEN seen_person_1(l.login_name, l.first_name, l.last_name, l.phone, l.import_kind)
            END AS seen_login,
+           CASE WHEN u.link_to IS NOT NULL THEN seen_linked_1(l.first_name, l.last_name) END AS seen_linked,
            own.seen_accounts,
            -- The owner's email counts only where it stood against the row (C232).
            CASE

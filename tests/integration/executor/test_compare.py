@@ -43,9 +43,9 @@ async def test_the_whole_group_is_held_and_other_groups_are_applied(world: World
     first, alone = await world.owned(biller), await world.owned(biller)
     sibling = (await world.crm.customer(biller, "SIBLING", owner=first[1]), first[1], first[2])
     rows = [
-        world.moved(2, first, codes=["W321"]),
+        world.moved(2, first, codes=["W310", "W344"]),
         world.moved(3, sibling, leader_line=2, login_action="none"),
-        row(4, "no_change", codes=["W331"], leader_line=2),
+        row(4, "no_change", codes=["W331", "W333"], leader_line=2),
         row(5, "skipped", codes=["C202"], leader_line=2),
         world.moved(6, alone),
     ]
@@ -55,7 +55,7 @@ async def test_the_whole_group_is_held_and_other_groups_are_applied(world: World
     await world.finish(import_id)
 
     assert await world.results(import_id) == {
-        2: ("held", ["R198", "W321"]),
+        2: ("held", ["R198", "W310"]),
         3: ("held", ["R198"]),
         4: ("held", ["R198", "W331"]),
         5: ("skipped", ["C202"]),
@@ -63,6 +63,43 @@ async def test_the_whole_group_is_held_and_other_groups_are_applied(world: World
     }
     assert await world.enrolled("paperless_enrollment", sibling[0]) == []
     assert (await world.finished(import_id))["state"] == "completed_with_errors"
+
+
+async def test_a_held_row_says_what_changed_and_nothing_that_only_applied_rows_say(world: World) -> None:
+    biller = await world.biller()
+    first, alone = await world.owned(biller), await world.owned(biller)
+    warned = ["W310", "W321", "W324", "W332"]
+    rows = [bank(2, first, codes=warned), row(3, "no_change", codes=["W331"], leader_line=2), bank(4, alone)]
+    import_id = await world.plan(biller, "autopay", [rows])
+    await world.approve(import_id, biller)
+    await world.admin.execute("UPDATE crm.customer SET block_eft = true WHERE id = $1", first[0])
+    await disowned(world, biller, first)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {
+        2: ("held", ["R198", "W310"]),
+        3: ("held", ["R198", "W331"]),
+        4: ("applied", []),
+    }
+    found = await world.admin.fetch(
+        "SELECT changed FROM execution.row_result WHERE import_id = $1 ORDER BY line_no", import_id
+    )
+    both = ["owner", "payment blocks"]
+    assert [one["changed"] for one in found] == [both, both, None]
+    assert await world.admin.fetchval("SELECT changed FROM execution.chunk WHERE import_id = $1", import_id) is None
+    assert (await world.finished(import_id))["codes"] == {"R198": 2, "W310": 1, "W331": 1}
+
+
+async def test_what_changed_for_the_whole_import_is_kept_once(world: World) -> None:
+    biller = await world.biller()
+    rows = [bank(line, await world.owned(biller), codes=["W332"]) for line in (2, 3)]
+    import_id = await world.plan(biller, "autopay", [rows[:1], rows[1:]])
+    await world.approve(import_id, biller)
+    await world.admin.execute("UPDATE crm.biller SET status = 'closed' WHERE id = $1", biller.id)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: ("held", ["R198"]), 3: ("held", ["R198"])}
+    for table in ("row_result", "chunk"):
+        found = await world.admin.fetch(f"SELECT changed FROM execution.{table} WHERE import_id = $1", import_id)  # noqa: S608 - of this test
+        assert [one["changed"] for one in found] == [["biller closed"]] * 2
 
 
 async def test_a_missing_customer_has_come_in_other_letters(world: World) -> None:

@@ -37,7 +37,7 @@ async def test_refused_and_changed_groups_in_one_chunk(world: World) -> None:
     customers = [await world.owned(biller) for _ in range(3)]
     rows = [bank(line, customer) for line, customer in enumerate(customers, 2)]
     rows[0]["account_type"] = "loan"
-    rows[1]["seen_login_email"] = "before@example.com"
+    rows[1]["seen_login_status"] = "invited"
     import_id = await world.run(biller, "autopay", rows)
     assert await world.results(import_id) == {2: FAILED, 3: ("held", ["R198"]), 4: ("applied", [])}
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import asyncpg
 import pytest
 
-from services.executor.domain import Chunk
+from services.executor.domain import Changes, Chunk
 from services.executor.repository import compare, jobs, work
-from shared.contracts.facts import FACTS, Then
-from tests.integration.facts.changes import CHANGES, Change
+from shared.contracts.facts import FACTS, Then, remedy_of
+from tests.integration.facts import scenes
+from tests.integration.facts.changes import CHANGES, HARMLESS, Change
 from tests.integration.facts.scenes import Scene, Setting
 from tests.integration.validation.world import World
 
@@ -21,6 +22,23 @@ _TABLES = {
     "autopay_enrollment": "customer_id IN (SELECT id FROM crm.customer WHERE biller_id IN (:biller, :neighbor))",
     "paperless_enrollment": "customer_id IN (SELECT id FROM crm.customer WHERE biller_id IN (:biller, :neighbor))",
 }
+_AS_PLANNED = {"W321", "W323", "W324", "W332", "W333", "W344", "W345"}
+# Another enrollment, or another method, has other terms.
+_TOGETHER = {"autopay enrollment": "terms of the autopay enrollment"}
+# What checks of earlier releases did not keep.
+_LEFT_OUT: dict[str, tuple[str, ...]] = {
+    "this release": (),
+    "the last release": (
+        "UPDATE validation.plan_seen SET linked = NULL WHERE import_id = $1",
+        "UPDATE validation.import_check SET seen_settings = NULL WHERE import_id = $1",
+    ),
+    "an earlier release": (
+        "DELETE FROM validation.plan_seen WHERE import_id = $1",
+        """UPDATE validation.import_check SET seen_biller = NULL, seen_types = NULL, seen_settings = NULL
+           WHERE import_id = $1""",
+    ),
+}
+_KEPT_TWICE = {"name on the login", *(fact.name for fact in FACTS if fact.shown == "biller settings")}
 _LOCKED = [change for change in CHANGES if _FACTS[change.fact].locked]
 _SETTINGS = {change.setting.__name__: change.setting for change in CHANGES}
 
@@ -38,7 +56,10 @@ async def test_a_change_between_check_and_run(world: World, change: Change) -> N
     before = await _records(scene)
     results = await world.apply(scene.done, scene.biller, scene.today)
     then = _FACTS[change.fact].then
-    codes = {line: set(row["codes"]) for line, row in scene.done.rows.items()}
+    codes = {
+        line: {code for code in row["codes"] if results[line][0] == "applied" or code not in _AS_PLANNED}
+        for line, row in scene.done.rows.items()
+    }
     if then is Then.STOP:
         assert results == {line: ("skipped", found | {"S405"}) for line, found in codes.items()}
     elif then is Then.ADAPT:
@@ -50,6 +71,7 @@ async def test_a_change_between_check_and_run(world: World, change: Change) -> N
         assert results == {
             line: ("held", found | {"R198"}) if line in held else ("applied", found) for line, found in codes.items()
         }
+        await _is_named(scene, change, held)
     # Whatever was there is as the other writer left it; the third line wrote of its own account alone.
     after = await _records(scene)
     assert {key: after.get(key) for key in before if key not in _of_control(scene)} == {
@@ -59,16 +81,21 @@ async def test_a_change_between_check_and_run(world: World, change: Change) -> N
         assert after == before
 
 
+@pytest.mark.parametrize("change", HARMLESS, ids=str)
+async def test_a_change_that_no_rule_of_the_kind_reads(world: World, change: Change) -> None:
+    scene = await change.setting(world)
+    await change.happen(scene)
+    results = await world.apply(scene.done, scene.biller)
+    assert {outcome for outcome, _ in results.values()} == {"applied"}
+    assert await _changed(scene) == {2: None, 3: None}
+
+
 @pytest.mark.parametrize("setting", _SETTINGS.values(), ids=_SETTINGS)
-@pytest.mark.parametrize("is_old", [False, True], ids=["plan", "plan of an earlier version"])
-async def test_without_a_change_both_rows_are_applied(world: World, setting: Setting, *, is_old: bool) -> None:
+@pytest.mark.parametrize("made_by", _LEFT_OUT)
+async def test_without_a_change_both_rows_are_applied(world: World, setting: Setting, made_by: str) -> None:
     scene = await setting(world)
-    if is_old:
-        await world.admin.execute("DELETE FROM validation.plan_seen WHERE import_id = $1", scene.done.id)
-        await world.admin.execute(
-            "UPDATE validation.import_check SET seen_biller = NULL, seen_types = NULL WHERE import_id = $1",
-            scene.done.id,
-        )
+    for statement in _LEFT_OUT[made_by]:
+        await world.admin.execute(statement, scene.done.id)
     assert {outcome for outcome, _ in (await world.apply(scene.done, scene.biller)).values()} == {"applied"}
 
 
@@ -80,13 +107,47 @@ async def test_what_was_compared_stays_so_until_the_commit(world: World, change:
         job = await jobs.read(connection, scene.done.id)
         chunk = Chunk(scene.done.id, scene.biller.id, 0, 0)
         shape = await work.fill(connection, chunk)
-        assert await compare.lock_and_compare(connection, job, chunk, shape, scene.today) == []
+        assert await compare.lock_and_compare(connection, job, chunk, shape, scene.today) == Changes()
         await world.admin.execute("SET lock_timeout = '50ms'")
         try:
             with pytest.raises(asyncpg.LockNotAvailableError):
                 await change.happen(scene)
         finally:
             await world.admin.execute("RESET lock_timeout")
+
+
+@pytest.mark.parametrize("change", [change for change in CHANGES if change.fact in _KEPT_TWICE], ids=str)
+async def test_a_plan_of_the_last_release_is_compared_as_that_compared_it(world: World, change: Change) -> None:
+    scene = await change.setting(world)
+    for statement in _LEFT_OUT["the last release"]:
+        await world.admin.execute(statement, scene.done.id)
+    await change.happen(scene)
+    assert (await world.apply(scene.done, scene.biller))[2][0] == "held"
+
+
+async def test_settings_that_another_check_kept_do_not_count(world: World) -> None:
+    scene = await scenes.email_changed(world)
+    statement = "UPDATE validation.import_check SET seen_biller = seen_biller + 1 WHERE import_id = $1"
+    await world.admin.execute(statement, scene.done.id)
+    assert {outcome for outcome, _ in (await world.apply(scene.done, scene.biller)).values()} == {"held"}
+
+
+async def _changed(scene: Scene) -> dict[int, list[str] | None]:
+    statement = "SELECT line_no, changed FROM execution.row_result WHERE import_id = $1"
+    return {row["line_no"]: row["changed"] for row in await scene.world.admin.fetch(statement, scene.done.id)}
+
+
+async def _is_named(scene: Scene, change: Change, held: set[int]) -> None:
+    """What changed stands with the rows held and no others, and with the chunk if it is of the whole import."""
+    shown = _FACTS[change.fact].shown
+    for line, names in (await _changed(scene)).items():
+        if line not in held:
+            assert names is None
+            continue
+        assert names is not None
+        assert set(names) - {_TOGETHER.get(change.fact)} == {shown}
+    statement = "SELECT changed FROM execution.chunk WHERE import_id = $1"
+    assert await scene.world.admin.fetchval(statement, scene.done.id) == ([shown] if remedy_of(shown) else None)
 
 
 async def _start(world: World, scene: Scene) -> None:

@@ -136,6 +136,17 @@ async def test_columns_in_which_the_check_saw_bank_data_are_masked(client: httpx
     assert row[:4] == ["WTR-1", "ann@example.com", "****0529", "****0529"]
 
 
+async def test_a_held_row_says_what_changed(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller, content=b"Acct,Email\r\nWTR-1,ann@example.com\r\nWTR-2,bob@example.com\r\n")
+    await world.finished(made, [(2, HELD, ["R198"]), (3, HELD, ["R198"])])
+    await world.changed(made, 2, "owner", "payment blocks")
+    left = "The CRM changed between the check and the run; the row was left alone"
+    reasons = [row[-1] for row in (await download(client, made.import_id))[1:]]
+    assert reasons == [f"{left}. What changed since the check: owner; payment blocks", left]
+
+
 async def test_a_file_that_was_purged_is_said_so(client: httpx.AsyncClient, world: World) -> None:
     biller = await world.biller()
     await world.right("iris", biller, "all")

@@ -239,6 +239,38 @@ async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
     assert (await iris.get(f"{address}/mails")).status_code == 200
 
 
+async def test_a_held_row_says_what_changed_since_the_check(
+    iris: httpx.AsyncClient, client: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await world.defined(biller)
+    rows = [(2, Outcome.HELD, ["R198"]), (3, Outcome.HELD, ["R198"]), (4, Outcome.APPLIED, [])]
+    await world.finished(imported, rows, FinalState.COMPLETED_WITH_ERRORS)
+    await world.changed(imported, 2, "owner", "payment blocks")
+    shown = await page(iris, f"/status/imports/{imported.import_id}/rows")
+    assert shown.count("What changed since the check: owner; payment blocks") == 1
+    answered = (await client.get(f"/imports/{imported.import_id}/rows")).json()["items"]
+    # The second was written by an executor that did not keep it.
+    assert [row["changed"] for row in answered] == [["owner", "payment blocks"], [], []]
+    assert answered[0]["reason"].endswith("left alone. What changed since the check: owner; payment blocks")
+    assert answered[1]["reason"].endswith("left alone")
+    assert "Changed since the check" not in await page(iris, f"/status/imports/{imported.import_id}")
+
+
+async def test_what_changed_for_the_whole_import_is_said_once_with_what_helps(
+    iris: httpx.AsyncClient, client: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await world.defined(biller)
+    await world.finished(imported, [(2, Outcome.HELD, ["R198"])], FinalState.COMPLETED_WITH_ERRORS)
+    await world.changed(imported, 2, "biller closed", "of a newer release", whole=True)
+    shown = await page(iris, f"/status/imports/{imported.import_id}")
+    assert shown.count("Biller closed.") == 1
+    assert "Importing again does not help while the biller is closed" in shown
+    answered = (await client.get(f"/imports/{imported.import_id}")).json()["changed"]
+    assert [one["name"] for one in answered] == ["biller closed", "of a newer release"]
+    assert answered[0]["remedy"].startswith("Importing again does not help")
+    assert answered[1]["remedy"] == ""
+
+
 async def test_an_import_shows_the_recipe_it_was_made_with(iris: httpx.AsyncClient, world: World, biller: int) -> None:
     imported = await begun(world, biller)
     recipe = await world.admin.fetchval(

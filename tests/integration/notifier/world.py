@@ -130,6 +130,17 @@ class World:
             *(imported.import_id, line, json.dumps(values)),
         )
 
+    async def changed(self, imported: Imported, line: int, *names: str, whole: bool = False) -> None:
+        """What changed between check and run: for a row, and for the whole import."""
+        await self.admin.execute(
+            "UPDATE execution.row_result SET changed = $3 WHERE import_id = $1 AND line_no = $2",
+            *(imported.import_id, line, names),
+        )
+        if whole:
+            await self.admin.execute(
+                "UPDATE execution.chunk SET changed = $2 WHERE import_id = $1", imported.import_id, names
+            )
+
     async def results(self, imported: Imported, rows: Sequence[tuple[int, Outcome, Sequence[str]]]) -> Counts:
         """Results of the rows, as the executor writes them."""
         await self.admin.executemany(

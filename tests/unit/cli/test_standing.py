@@ -70,6 +70,15 @@ def test_show_names_no_import_that_the_person_may_not_see(
     assert "customer-import show" not in said
 
 
+def test_show_says_what_changed_for_the_whole_import(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = {"name": "biller closed", "remedy": "Have it opened first"}
+    said = show(monkeypatch, capsys, changed=[changed, {"name": "of a newer release", "remedy": ""}])
+    assert "Changed since the check: biller closed. Have it opened first\n" in said
+    assert "Changed since the check: of a newer release.\n" in said
+
+
 def test_who_follows_an_import_is_told_once_what_it_stands_behind(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="Nothing has happened"):
         follow(FakeClient(behind=BEHIND), program.console, str(MINE), 0)  # type: ignore[arg-type]  # what is needed of it

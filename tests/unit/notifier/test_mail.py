@@ -59,7 +59,7 @@ def overview(state: State = State.COMPLETED_WITH_ERRORS, counts: Counts | None =
 
 def report(state: State = State.COMPLETED_WITH_ERRORS) -> Report:
     rows = [Row(5, Outcome.FAILED, ["R101"], "WTR-0012345", None, None, {})]
-    return report_of(overview(state), rows, "note", "https://import.example.com/")
+    return report_of(overview(state), rows, [], "note", "https://import.example.com/")
 
 
 def test_the_report_conserves_rows_and_masks_accounts() -> None:
@@ -68,6 +68,18 @@ def test_the_report_conserves_rows_and_masks_accounts() -> None:
     assert made.failures[0].account == "****2345"
     assert made.failures_left == 1199
     assert made.link == f"https://import.example.com/api/v1/imports/{ID}/log.csv"
+
+
+def test_what_changed_for_the_whole_import_is_said_with_its_remedy() -> None:
+    rows = [Row(5, Outcome.HELD, ["R198"], "WTR-0012345", None, None, {}, ["biller closed"])]
+    made = report_of(overview(State.COMPLETED_WITH_ERRORS), rows, ["biller closed"], "note", None)
+    assert made.failures[0].reason.endswith("What changed since the check: biller closed")
+    message = MessageWriter("import@example.com").write(made, "ann@example.org", f"<{ID}@example.com>", None)
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,))
+        assert body is not None
+        assert "Biller closed." in body.get_content()
+        assert "Importing again does not help" in " ".join(body.get_content().split())
 
 
 def test_no_name_can_add_a_header_or_markup() -> None:
