@@ -24,6 +24,7 @@ from shared.csvfile import (
     find_card_column,
     find_card_number,
     mostly_card_numbers,
+    names_bank_number,
     read,
 )
 from shared.csvfile import forbidden_header as is_forbidden
@@ -33,6 +34,7 @@ _OVERLAP: Final = 100
 _MOST_LOOKED_AT: Final = 64 << 20  # in seconds: the check's transaction stands still meanwhile
 _FEWEST_CARDS: Final = 2  # one number in ten passes the check digit by chance
 _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the first look to the last
+_FOR_LOG: Final = frozenset((FieldName.LEGACY_ID, FieldName.REGISTERED_AT, FieldName.LAST_LOGIN_AT))
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
 
@@ -135,6 +137,7 @@ class FileReading:
         self._account_columns: tuple[int, ...] = ()
         self._cards = _CardWatch(frozenset())
         self._banks = BankWatch()
+        self._fields: Mapping[FieldName, int] = {}
         self.rows = 0
         self.unused_columns = 0
         self.reads_bank_accounts = False
@@ -164,6 +167,16 @@ class FileReading:
         """Positions of the columns that were seen to hold routing numbers or bank accounts."""
         return self._banks.found
 
+    @property
+    def hidden_for_log(self) -> Sequence[str]:
+        """Fields that go to the log alone and whose columns hold bank data, by name or by content."""
+        found = self._banks.found
+        return [
+            field
+            for field, column in self._definition.columns.items()
+            if field in _FOR_LOG and (self._fields.get(field) in found or names_bank_number(column))
+        ]
+
     def open(self, context: Context, *, fold_case: bool) -> None:
         """Look at the header; raises Refused."""
         told = self._definition.options.reading
@@ -178,6 +191,7 @@ class FileReading:
             self._batches = iter(self._reader)
         self._interpreter = Interpreter(self._definition, layout, context)
         self._account_columns = layout.recipe.positions
+        self._fields = layout.fields
         self.unused_columns = layout.unused
         account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
         exempt = set(layout.recipe.positions) | ({account} if account is not None else set())

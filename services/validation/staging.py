@@ -52,6 +52,8 @@ async def stage(
     if refused is not None:
         refused.bank_columns = reading.bank_columns
         raise refused
+    if reading.hidden_for_log:
+        await staged.mask_for_log(connection, reading.hidden_for_log)
     return StagedFile(
         reading.rows,
         reading.warnings,

@@ -21,6 +21,10 @@ _LIKE_ROUTING: Final = re.compile(
     rb"[1-9][0-9]{7})(?![0-9])"
 )
 _DIGITS: Final = re.compile(r"[0-9]{4,17}")
+_DAY_PHONE_OR_ZIP: Final = re.compile(
+    r"(?:19|20)[0-9]{2}-?[0-9]{2}-?[0-9]{2}|[0-9]{1,2}-[0-9]{1,2}-[0-9]{2,4}"
+    r"|[0-9]{3}[ -][0-9]{3}-[0-9]{4}|[0-9]{5}-[0-9]{4}"
+)
 _ROUTING_DIGITS: Final = 9
 # By chance one number in ten has the right check digit; what stands together is not thinned out by what stands apart.
 _STRETCH: Final = 20
@@ -126,4 +130,6 @@ def _holds_right(cell: str) -> bool:
 
 
 def _is_number(cell: str) -> bool:
+    if _DAY_PHONE_OR_ZIP.fullmatch(cell):
+        return False
     return _DIGITS.fullmatch(cell.replace(" ", "").replace("-", "")) is not None

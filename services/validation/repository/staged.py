@@ -60,6 +60,17 @@ WHERE s.verdict IS NULL AND (a.code IS NOT NULL OR s.line_no <> a.leader)
 
 _CONFLICT: Final = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
 
+_MASK_FOR_LOG: Final = """
+UPDATE staged
+SET for_log = (
+    SELECT jsonb_object_agg(
+        key, CASE WHEN key = ANY ($1) THEN '****' || right(value, least(4, length(value) / 2)) ELSE value END
+    )
+    FROM jsonb_each_text(for_log::jsonb)
+)
+WHERE for_log IS NOT NULL
+"""
+
 
 async def prepare(work: WorkingTables, memory_megabytes: int) -> None:
     """Room for hash joins, and the tables a check needs first."""
@@ -81,6 +92,11 @@ async def copy(connection: Connection, columns: Sequence[str], lines: bytes) -> 
 async def analyze(connection: Connection) -> None:
     """All rows are staged."""
     await connection.execute("ANALYZE staged")
+
+
+async def mask_for_log(connection: Connection, fields: Sequence[str]) -> None:
+    """Of these fields the last characters go to the log, of each value at most half: their columns hold bank data."""
+    await connection.execute(_MASK_FOR_LOG, list(fields))
 
 
 async def find_shared_accounts(work: WorkingTables, kind: str) -> None:

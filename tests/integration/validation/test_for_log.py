@@ -65,3 +65,23 @@ async def test_held_rows_and_those_already_so_keep_it(world: World) -> None:
     assert await logged(world, again) == {
         line: {"legacy_id": old} for line, old in {2: "P-1", 3: "P-2", 4: "P-3"}.items()
     }
+
+
+async def test_of_bank_data_the_last_characters_stand_in_it(world: World) -> None:
+    biller = await world.biller()
+    lines = ["Account,Email,Old,Seen,A"]
+    for number in range(5):
+        await world.crm.customer(biller, f"A{number}")
+        lines.append(f"A{number},a{number}@example.com,4815171052{number},2024-05-06,021000021/1")
+    lines.append("A9,a9@example.com,,2024-05-06,")
+    columns = {"email": "Email", "legacy_id": "A", "last_login_at": "Seen"}
+    content = await world.check(biller, "registration", lines, columns=columns, decide=answers())
+    planned = [json.loads(row["for_log"]) for row in content.rows.values()]
+    assert {one.get("legacy_id") for one in planned} == {"****21/1", None}
+    assert {one["last_login_at"] for one in planned} == {"2024-05-06"}
+    await world.finish(content.id)
+    lines[0] = "Account,Email,Bank Acct,Seen,A"
+    named = await world.check(
+        biller, "registration", lines, columns=columns | {"legacy_id": "Bank Acct"}, decide=answers()
+    )
+    assert json.loads(named.rows[2]["for_log"])["legacy_id"] == "****0520"

@@ -75,6 +75,11 @@ def test_other_numbers_are_no_bank_data(cell: object) -> None:
     assert found([(f"W-{n}", cell(n), str(n)) for n in range(5_000)]) == []
 
 
+@pytest.mark.parametrize("cell", ["2026-03-01", "20260301", "03-01-2026", "212-555-0100", "10001-1234", "12.50", "yes"])
+def test_what_is_written_otherwise_is_no_bank_account_beside_routing_numbers(cell: str) -> None:
+    assert found([(f"W-{n}", routing(n), cell) for n in range(50)]) == [1]
+
+
 def test_what_is_known_to_be_something_else_is_not_taken_for_bank_accounts() -> None:
     rows = [(account(n), routing(n), "10001") for n in range(50)]
     assert found(rows, known=(0, 2)) == [1]
