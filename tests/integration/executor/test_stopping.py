@@ -195,7 +195,8 @@ async def test_a_cancel_after_the_end_changes_nothing(world: World) -> None:
 
 async def test_a_right_withdrawn_in_the_middle_stops_the_import(world: World) -> None:
     biller = await world.biller()
-    chunks = [[world.moved(line, await world.owned(biller))] for line in (2, 3)]
+    warned = ["W324", "W344"]  # what only an applied row says
+    chunks = [[world.moved(line, await world.owned(biller), codes=warned)] for line in (2, 3)]
     import_id = await world.plan(biller, "paperless", chunks)
     await world.approve(import_id, biller)
     assert await Executor(world.database, name="one").step(import_id)
@@ -204,9 +205,9 @@ async def test_a_right_withdrawn_in_the_middle_stops_the_import(world: World) ->
     )
     await world.finish(import_id)
 
-    assert await world.results(import_id) == {2: ("applied", []), 3: STOPPED}
+    assert await world.results(import_id) == {2: ("applied", warned), 3: STOPPED}
     finished = await world.finished(import_id)
-    assert (finished["state"], finished["codes"]) == ("failed", {"S405": 1, "F011": 1})
+    assert (finished["state"], finished["codes"]) == ("failed", {"W324": 1, "W344": 1, "S405": 1, "F011": 1})
 
 
 async def test_a_lesser_right_runs_paperless_only(world: World) -> None:

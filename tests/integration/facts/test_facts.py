@@ -25,14 +25,14 @@ _TABLES = {
 _AS_PLANNED = {"W321", "W323", "W324", "W332", "W333", "W344", "W345"}
 # Another enrollment, or another method, has other terms.
 _TOGETHER = {"autopay enrollment": "terms of the autopay enrollment"}
-# What checks of earlier releases did not keep.
+# What checks of earlier versions did not keep.
 _LEFT_OUT: dict[str, tuple[str, ...]] = {
-    "this release": (),
-    "the last release": (
+    "this version": (),
+    "the version before": (
         "UPDATE validation.plan_seen SET linked = NULL WHERE import_id = $1",
         "UPDATE validation.import_check SET seen_settings = NULL WHERE import_id = $1",
     ),
-    "an earlier release": (
+    "an earlier version": (
         "DELETE FROM validation.plan_seen WHERE import_id = $1",
         """UPDATE validation.import_check SET seen_biller = NULL, seen_types = NULL, seen_settings = NULL
            WHERE import_id = $1""",
@@ -117,9 +117,9 @@ async def test_what_was_compared_stays_so_until_the_commit(world: World, change:
 
 
 @pytest.mark.parametrize("change", [change for change in CHANGES if change.fact in _KEPT_TWICE], ids=str)
-async def test_a_plan_of_the_last_release_is_compared_as_that_compared_it(world: World, change: Change) -> None:
+async def test_a_plan_of_the_version_before_is_compared_as_that_compared_it(world: World, change: Change) -> None:
     scene = await change.setting(world)
-    for statement in _LEFT_OUT["the last release"]:
+    for statement in _LEFT_OUT["the version before"]:
         await world.admin.execute(statement, scene.done.id)
     await change.happen(scene)
     assert (await world.apply(scene.done, scene.biller))[2][0] == "held"
