@@ -109,10 +109,12 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
             status = _status(client, import_id)
             if status and (status["state"] in _ENDED or _held(status, decided_check)):
                 return status
-            if status and status != last_seen:
+            if status:
                 told = _tell(console, obstacle(status), told)
-                last_change, last_seen = time.monotonic(), status
                 _advance(progress, task, status)
+                now = status | {"waiting_parts": None}  # to be tried again is no progress
+                if now != last_seen:
+                    last_change, last_seen = time.monotonic(), now
             if time.monotonic() - last_change > patience:
                 raise CommandError(
                     f"Nothing has happened for {patience:.0f} s; the import is kept and goes on by itself",

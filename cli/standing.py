@@ -37,4 +37,13 @@ def obstacle(status: dict[str, Any]) -> Obstacle | None:
         look = f"; look at that one with `customer-import show {behind['import_id']}`" if behind["import_id"] else ""
         remedy = f"The check begins by itself when that import has ended{look}"
         return Obstacle(behind["text"], remedy, needs_operator=False)
+    if parts := status.get("waiting_parts"):
+        remedy = "It is tried again by itself. Nothing of it was written"
+        return Obstacle(_parts_in_words(status, parts), remedy, needs_operator=False)
     return None
+
+
+def _parts_in_words(status: dict[str, Any], parts: list[dict[str, Any]]) -> str:
+    total = status["progress"].get("chunks")
+    first = f"Part {parts[0]['part']:,}{f' of {total:,}' if total else ''} {parts[0]['text']}"
+    return first if len(parts) == 1 else f"{first}, and {len(parts) - 1} more"

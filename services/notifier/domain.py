@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.contracts.codes import CODES, Outcome
 from shared.contracts.definition import ImportKind
 from shared.contracts.events import Counts, FinalState
+from shared.contracts.waiting import postponed_by
 
 _STEPS_OF_A_CHECK: Final = 10
 _CONFIRMED: Final = 3
@@ -110,6 +111,32 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingPart:
+    """A part of an import that could not be applied and is tried again."""
+
+    chunk_no: int
+    attempts: int
+    last_problem: str | None
+    not_before: datetime
+
+    @property
+    def number(self) -> int:
+        """As people count."""
+        return self.chunk_no + 1
+
+    @property
+    def text(self) -> str:
+        """What became of the last try, in words. One that failed for a passing reason has not failed."""
+        match self.attempts:
+            case 0:
+                return f"waits: {postponed_by(self.last_problem)}"
+            case 1:
+                return "failed once"
+            case more:
+                return f"failed {more:,} times"
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """An import as the view holds it, with the names that belong to its ids."""
 
@@ -186,33 +213,6 @@ def explain(number: str) -> Explained:
     if code is None:
         return Explained(number, f"Code {number}", "")
     return Explained(number, code.title, code.remedy, is_of_the_whole=code.is_of_the_whole)
-
-
-_WAITS_FOR: Final = {
-    "42501": "the executor has not every right in the database that it needs",
-    "42": "the database and this release do not fit together",
-    "0A": "the database and this release do not fit together",
-    "53100": "the database's disk is full",
-    "53": "the database has run out of memory or of another resource",
-    "57014": "a statement takes longer than it may",
-    "58": "the database's machine fails",
-    "XX": "the database reports an internal error",
-}
-_POSTPONED_BY: Final = {
-    "55P03": "a lock is held by another user of the CRM",
-    "40": "another user of the CRM changes the same records",
-}
-
-
-def waits_for(reason: str) -> str:
-    """What an import waits for an operator for, from an SQLSTATE or the type of an error."""
-    return _WAITS_FOR.get(reason) or _WAITS_FOR.get(reason[:2]) or "an error that nobody expected"
-
-
-def postponed_by(problem: str | None) -> str:
-    """What passes by itself and keeps a part of an import waiting until then."""
-    known = problem or ""
-    return _POSTPONED_BY.get(known) or _POSTPONED_BY.get(known[:2]) or "the database could not be reached"
 
 
 def reason_of(codes: Sequence[str], changed: Sequence[str] = ()) -> str:

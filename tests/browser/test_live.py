@@ -44,7 +44,8 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
     page = wizard.page
     async with world.held_up(system, biller, _BLOCKED):
         await started(wizard, system, biller, tmp_path)
-        await assert_accessible(page, "running import")
+        await expect(page.get_by_text("waits: a lock is held by another user of the CRM").first).to_be_visible()
+        await assert_accessible(page, "running import, parts wait")
         await page.goto(f"{wizard.status_url}/status/in-progress")
         card = page.get_by_role("article").filter(has_text=biller.name)
         await expect(card.get_by_role("progressbar")).to_be_visible()
@@ -53,6 +54,7 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
         await expect(page.get_by_text("no further part is begun")).to_be_visible()
         await assert_accessible(page, "cancel")
         await page.get_by_role("button", name="Cancel the import").click()
+        await assert_accessible(page, "cancelling, or cancelled already")
     await expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
     await expect(page.get_by_role("heading", name="Outcome")).to_be_visible()
     assert await wizard.count("applied") + await wizard.count("skipped") == _ROWS
@@ -87,9 +89,9 @@ async def test_the_list_of_imports_in_progress_changes_by_itself(
     await wizard.order()
     await wizard.check()
     card = watcher.page.get_by_role("article").filter(has_text=biller.name)
-    await expect(card.get_by_text("Waits for you")).to_be_visible()
+    await expect(card.get_by_text("Needs a decision")).to_be_visible()
     await assert_accessible(watcher.page, "in progress, one waits")
-    await card.get_by_role("link", name="Answer what was found").click()
+    await card.get_by_role("link", name="Review and decide").click()
     await expect(heading(watcher.page, "What the check found")).to_be_visible()
     await wizard.page.get_by_role("link", name="Give this import up").click()
     await wizard.page.get_by_role("button", name="Cancel the import").click()

@@ -19,7 +19,7 @@ from shared.contracts.definition import ImportKind, Reading
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
 from shared.postgres import Connection, Database
-from shared.rights import Right, allows, right_of
+from shared.rights import Right, allows, right_of, works_everywhere
 from shared.secure_upload import SecureUpload
 
 
@@ -78,6 +78,13 @@ async def visible_import(
         "import_id",
         "Check the id, or ask an administrator for the right at the biller",
     )
+
+
+async def require_operator(connection: Connection, person: Person) -> None:
+    """Refuse who may not import everything everywhere: what stops an import is seldom of one biller."""
+    if not await works_everywhere(connection, person.subject):
+        words = "Only for those who may import everything everywhere"
+        raise Problem(403, "F011", words, "permission", "Ask an administrator")
 
 
 def require_kind(right: Right, kind: ImportKind) -> None:

@@ -5,14 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.mapping import decisions as deciding
-from services.mapping.api.access import Services, SignedIn, deny, visible_import
+from services.mapping.api.access import Services, SignedIn, require_operator, visible_import
 from services.mapping.api.decision_models import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
 from services.mapping.api.models import ProblemBody, RefusalBody, RefusedRequest
 from services.mapping.decisions import NotDecided
 from services.mapping.domain import State
 from shared.http import Problem
 from shared.logging import get_logger
-from shared.rights import works_everywhere
 
 router = APIRouter(
     tags=["decisions"],
@@ -92,8 +91,7 @@ async def resume_import(services: Services, person: SignedIn, import_id: UUID) -
     """
     async with services.database.transaction() as connection:
         item, _ = await visible_import(connection, person, import_id, lock=True)
-        if not await works_everywhere(connection, person.subject):
-            deny("permission")
+        await require_operator(connection, person)
         await deciding.resume(connection, item)
     log.info("import_resumed", import_id=import_id)
     return ResumedBody(import_id=import_id)

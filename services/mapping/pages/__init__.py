@@ -5,7 +5,18 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.mapping.pages import account_number, checking, choosing, columns, drafts, plan, recipes, review, start
+from services.mapping.pages import (
+    account_number,
+    checking,
+    choosing,
+    columns,
+    drafts,
+    plan,
+    recipes,
+    resuming,
+    review,
+    start,
+)
 from services.mapping.pages.counting import Counting
 from services.mapping.pages.words import WORDS
 from shared.web import WebSettings, attach, create_pages
@@ -21,7 +32,7 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
-    for module in (start, drafts, choosing, columns, recipes, account_number, checking, plan, review):
+    for module in (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, resuming):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)

@@ -83,6 +83,14 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why the executors begin no further chunk until an operator resumes the import."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewImport:
     """An import about to be made."""
 
@@ -221,6 +229,16 @@ async def cancel_job(connection: Connection, import_id: UUID, biller_id: int, re
     """
     state: str = await connection.fetchval("SELECT execution.cancel_import($1, $2, $3)", import_id, biller_id, reason)
     return state
+
+
+async def waiting_job(connection: Connection, import_id: UUID) -> Waiting | None:
+    """What the executors wait for an operator for; None where they do not wait."""
+    row = await connection.fetchrow(
+        """SELECT waiting_since AS since, waiting_reason AS reason FROM execution.job
+           WHERE import_id = $1 AND waiting_since IS NOT NULL AND finished_at IS NULL""",
+        import_id,
+    )
+    return None if row is None else Waiting(**row)
 
 
 async def resume_job(connection: Connection, import_id: UUID) -> bool:

@@ -22,6 +22,7 @@ from services.notifier.api.models import (
 )
 from services.notifier.domain import State
 from services.notifier.repository import status
+from services.notifier.repository.parts import waiting_parts
 from shared.contracts.codes import Outcome
 from shared.contracts.contract import Count, Id, Moment, Name
 from shared.contracts.definition import ImportKind
@@ -78,12 +79,13 @@ async def list_imports(
 
 @router.get("/imports/{import_id}", responses=_NOT_FOUND)
 async def show_import(services: Services, person: SignedIn, import_id: UUID) -> ImportDetail:
-    """One import with its counts, its progress and what the check found."""
+    """One import with its counts, its progress, what the check found and which parts are tried again."""
     async with services.database.connection() as connection:
         overview = await visible_import(connection, person, import_id)
         findings = await status.findings_of(connection, import_id)
         changed = await status.changed_of(connection, import_id)
-    return ImportDetail.with_findings(overview, findings, changed)
+        parts = await waiting_parts(connection, [import_id])
+    return ImportDetail.with_findings(overview, findings, changed, parts.get(import_id, ()))
 
 
 @router.get("/imports/{import_id}/rows", responses=_NOT_FOUND)

@@ -17,13 +17,13 @@ from services.notifier.domain import (
     explain,
     mask_emails,
     reason_of,
-    waits_for,
 )
 from services.notifier.repository.status import Finding, MailState, Row, TrailEntry
 from shared.contracts import events
 from shared.contracts.codes import Level, Outcome
 from shared.contracts.definition import ImportKind
 from shared.contracts.facts import remedy_of
+from shared.contracts.waiting import waits_for
 
 
 class Answer(BaseModel):
@@ -212,21 +212,43 @@ class ChangedFact(Answer):
     remedy: str = Field(description="what to do; empty for what a newer release names")
 
 
+class WaitingPart(Answer):
+    """A part of the plan that could not be applied and is tried again; nothing of it was written."""
+
+    part: int = Field(description="the first is 1")
+    attempts: int = Field(description="how often it failed; 0 where it only waits for what passes by itself")
+    next_try_at: datetime
+    text: str = Field(description="what became of the last try, in words")
+
+    @classmethod
+    def of(cls, part: domain.WaitingPart) -> Self:
+        """The part as the API shows it."""
+        return cls(part=part.number, attempts=part.attempts, next_try_at=part.not_before, text=part.text)
+
+
 class ImportDetail(ImportState):
     """An import with what the check found and what came out."""
 
     findings: list[FoundCode] = Field(description="of the newest check")
     result_codes: list[FoundCode] = Field(description="the codes of the import: final when it has ended")
     changed: list[ChangedFact] = Field(description="what changed for the whole import between check and run")
+    waiting_parts: list[WaitingPart] = Field(description="those that are tried again; the first 50")
 
     @classmethod
-    def with_findings(cls, overview: Overview, findings: Sequence[Finding], changed: Sequence[str]) -> Self:
-        """The state, the findings, and what changed after them."""
+    def with_findings(
+        cls,
+        overview: Overview,
+        findings: Sequence[Finding],
+        changed: Sequence[str],
+        parts: Sequence[domain.WaitingPart] = (),
+    ) -> Self:
+        """The state, the findings, what changed after them, and what is tried again."""
         return cls(
             **ImportState.of(overview).model_dump(),
             findings=[FoundCode.of(finding) for finding in findings],
             result_codes=[FoundCode.counted(code, count) for code, count in sorted(overview.codes.items())],
             changed=[ChangedFact(name=name, remedy=remedy_of(name)) for name in changed],
+            waiting_parts=[WaitingPart.of(part) for part in parts],
         )
 
 

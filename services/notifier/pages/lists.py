@@ -10,11 +10,13 @@ from starlette.responses import Response
 from services.notifier import domain
 from services.notifier.api.access import Context
 from services.notifier.api.imports import list_imports
-from services.notifier.api.models import StateGroup
+from services.notifier.api.models import StateGroup, WaitingPart
 from services.notifier.domain import State
 from services.notifier.pages import repository
+from services.notifier.repository.parts import waiting_parts
 from shared.contracts.contract import LARGEST_INT8, Name
 from shared.contracts.definition import ImportKind
+from shared.rights import works_everywhere
 from shared.web import SignedInVisitor, host_of, render, whole_number, zone_of
 
 router = APIRouter()
@@ -37,8 +39,16 @@ async def in_progress(request: Request, services: Services, visitor: SignedInVis
     """What can still change, live."""
     page = await list_imports(services, visitor.person, group=StateGroup.IN_PROGRESS, limit=_MOST_IN_PROGRESS)
     async with services.database.connection() as connection:
-        troubles = await repository.troubles_of(connection, [item.import_id for item in page.items])
-    return render(request, "in_progress.html", items=page.items, troubles=troubles, has_more=page.next is not None)
+        found = await waiting_parts(connection, [item.import_id for item in page.items])
+        may_resume = await works_everywhere(connection, visitor.person.subject)
+    return render(
+        request,
+        "in_progress.html",
+        items=page.items,
+        waiting_parts={import_id: [WaitingPart.of(one) for one in parts] for import_id, parts in found.items()},
+        may_resume=may_resume,
+        has_more=page.next is not None,
+    )
 
 
 @router.get("/status/completed")

@@ -11,6 +11,7 @@ from services.notifier.pages import repository
 from services.notifier.pages.lists import Services
 from shared.contracts.codes import Outcome
 from shared.contracts.contract import Count
+from shared.rights import works_everywhere
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()
@@ -25,7 +26,7 @@ async def summary(
     """How it stands, live while it runs."""
     item = await show_import(services, visitor.person, import_id)
     async with services.database.connection() as connection:
-        troubles = await repository.troubles_of(connection, [import_id])
+        may_resume = await works_everywhere(connection, visitor.person.subject)
         recipe = await repository.recipe_of(connection, import_id)
     return render(
         request,
@@ -33,7 +34,8 @@ async def summary(
         item=item,
         tab="summary",
         just_started=bool(started),
-        troubles=troubles,
+        waiting_parts={import_id: item.waiting_parts},
+        may_resume=may_resume,
         recipe=recipe,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.notifier.domain import State, changes_of, explain, postponed_by
+from services.notifier.domain import State, changes_of, explain
 from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportKind
 
@@ -13,7 +13,7 @@ KINDS: Final = {
 }
 STATES: Final = {
     State.CHECKING: ("Checking", "info"),
-    State.HELD: ("Waits for you", "warn"),
+    State.HELD: ("Needs a decision", "warn"),
     State.APPROVED: ("Starts soon", "info"),
     State.RUNNING: ("Running", "info"),
     State.WAITING: ("Waits for an operator", "bad"),
@@ -60,5 +60,4 @@ WORDS: Final[dict[str, Any]] = {
     "for_log": FOR_LOG,
     "explain": explain,
     "changes_of": changes_of,
-    "postponed_by": postponed_by,
 }

@@ -69,7 +69,7 @@ function heard(event) {
     return;
   }
   show(card, state);
-  const shown = { checking: "Checking", held: "Waits for you", approved: "Starts soon", running: "Running", waiting: "Waits for an operator", cancelling: "Cancelling" };
+  const shown = { checking: "Checking", held: "Needs a decision", approved: "Starts soon", running: "Running", waiting: "Waits for an operator", cancelling: "Cancelling" };
   if (state.group !== "in_progress") again(`${state.file_name}: ended`);
   else if (card.querySelector("[data-state]").textContent !== shown[state.state]) again(`${state.file_name}: ${shown[state.state]}`);
 }

@@ -14,6 +14,7 @@ from services.notifier.api.routes import add_routes
 from services.notifier.app import subscriptions
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
+from services.notifier.pages import add_pages
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
@@ -25,6 +26,7 @@ from shared.upkeep import Upkeep, add_upkeep_routes
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, Person
 from stack.postgres import EmbeddedPostgres
+from tests.integration.notifier.browsing import SETTINGS, client_of
 from tests.integration.notifier.world import HANDLERS, World
 
 PASSWORD = "only-for-tests"
@@ -99,3 +101,26 @@ async def no_lifespan(_app: FastAPI) -> AsyncIterator[None]:
 
 def signed_in(issuer: Issuer, name: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {issuer.token(name)}"}
+
+
+@pytest.fixture(scope="module")
+def pages(app: FastAPI) -> FastAPI:
+    add_pages(app, SETTINGS)
+    return app
+
+
+@pytest.fixture
+async def iris(pages: FastAPI, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(pages, issuer, "iris") as client:
+        yield client
+
+
+@pytest.fixture
+async def biller(world: World) -> AsyncIterator[int]:
+    """One at which iris may do everything; paula paperless only; nora nothing."""
+    number = await world.biller()
+    await world.right("iris", number, "all")
+    await world.right("paula", number, "paperless")
+    yield number
+    for name in ("iris", "paula"):
+        await world.no_rights(name)

@@ -1,13 +1,15 @@
 """The command line says what an import waits for, and how it goes on."""
 
+import itertools
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 import cli.__main__ as program
+from cli import run
 from cli.errors import CommandError
-from cli.run import follow
 
 MINE, OTHER = UUID(int=1), UUID(int=2)
 COUNTS = dict.fromkeys(("applied", "no_change", "skipped", "held", "failed", "read"), 0)
@@ -17,7 +19,7 @@ BEHIND = {
     "state": "running",
     "text": "Waiting for another import of this biller: first.csv (Running)",
 }
-WAITING = {"reason": "42501", "text": "the executor has not every right in the database that it needs"}
+WAITING = {"reason": "42501", "text": "the executor lacks a right that it needs in the database"}
 
 
 class FakeClient:
@@ -79,7 +81,39 @@ def test_show_says_what_changed_for_the_whole_import(
     assert "Changed since the check: of a newer release.\n" in said
 
 
+PARTS = [
+    {"part": 2, "attempts": 0, "next_try_at": "…", "text": "waits: a lock is held by another user of the CRM"},
+    {"part": 3, "attempts": 1, "next_try_at": "…", "text": "failed once"},
+]
+
+
+@pytest.mark.parametrize(("parts", "more"), [(PARTS[:1], ""), (PARTS, ", and 1 more")])
+def test_show_says_which_parts_are_tried_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], parts: list[dict[str, Any]], more: str
+) -> None:
+    progress = {"rows_read": 0, "chunks": 4}
+    said = show(monkeypatch, capsys, state="running", waiting_parts=parts, progress=progress)
+    assert f"Part 2 of 4 waits: a lock is held by another user of the CRM{more}\n" in said
+    assert "tried again by itself" in said
+
+
+def test_a_part_that_is_tried_again_is_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = itertools.count(2)
+    clock = itertools.count()
+    status = FakeClient(state="running").status("")
+
+    def tried_again(_import_id: str) -> dict[str, Any]:
+        attempts = next(tries)
+        assert attempts < 100, "the wait has no end"
+        return status | {"waiting_parts": [PARTS[1] | {"attempts": attempts}]}
+
+    client = SimpleNamespace(status=tried_again)
+    monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+    with pytest.raises(CommandError, match="Nothing has happened for 10 s"):
+        run.follow(client, program.console, str(MINE), 10)  # type: ignore[arg-type]  # what is needed of it
+
+
 def test_who_follows_an_import_is_told_once_what_it_stands_behind(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="Nothing has happened"):
-        follow(FakeClient(behind=BEHIND), program.console, str(MINE), 0)  # type: ignore[arg-type]  # what is needed of it
+        run.follow(FakeClient(behind=BEHIND), program.console, str(MINE), 0)  # type: ignore[arg-type]  # what is needed of it
     assert capsys.readouterr().out.count(BEHIND["text"]) == 1

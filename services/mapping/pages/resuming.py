@@ -1,0 +1,48 @@
+"""An operator lets an import go on that waits for one."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.mapping.api.access import require_operator, visible_import
+from services.mapping.api.decisions import resume_import
+from services.mapping.pages.access import Services
+from services.mapping.pages.checking import look
+from services.mapping.repository import imports
+from shared.contracts.waiting import waits_for
+from shared.http import Problem
+from shared.web import Form, SignedInVisitor, render, see_other, web_of
+
+router = APIRouter()
+
+
+@router.get("/checks/{import_id}/resume")
+async def ask_to_resume(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
+    """What stopped the import, and what resuming it does."""
+    async with services.database.connection() as connection:
+        await visible_import(connection, visitor.person, import_id)
+        await require_operator(connection, visitor.person)
+        waiting = await imports.waiting_job(connection, import_id)
+    if waiting is None:
+        return _to_status(request, import_id)
+    seen = await look(services, visitor, import_id)
+    return render(request, "resume.html", seen=seen, waiting=waiting, cause=waits_for(waiting.reason))
+
+
+@router.post("/checks/{import_id}/resume")
+async def resume(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, _form: Form
+) -> Response:
+    """Let it go on; where somebody else has resumed or cancelled it meanwhile, its page says how it stands."""
+    try:
+        await resume_import(services, visitor.person, import_id)
+    except Problem as problem:
+        if problem.status != HTTPStatus.CONFLICT:
+            raise
+    return _to_status(request, import_id)
+
+
+def _to_status(request: Request, import_id: UUID) -> Response:
+    return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}")
