@@ -1,8 +1,10 @@
 """`/docs` and `/openapi.json` for people who are signed in, made by the service: nothing is loaded from elsewhere."""
 
+import base64
+import hashlib
 import html
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Depends, Request
@@ -10,9 +12,19 @@ from fastapi.responses import HTMLResponse, Response
 
 from shared.auth import Person
 
+_STYLE: Final = (
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}"
+    "code{overflow-wrap:anywhere}summary{padding:.25rem 0}pre{overflow:auto;max-height:30rem}"
+)
+# The page's own style and nothing else: a style of somebody else's has another hash.
+_POLICY: Final = (
+    "default-src 'none'; frame-ancestors 'none'; style-src 'sha256-"
+    + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    + "'"
+)
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title></head>
+<title>{title}</title><style>{style}</style></head>
 <body><main><h1>{title}</h1><p>The same for programs: <a href="/openapi.json">openapi.json</a></p>
 <h2>Operations</h2>{operations}<h2>Bodies</h2>{schemas}</main></body></html>
 """
@@ -28,7 +40,7 @@ def documentation_router(signed_in: Callable[..., Awaitable[Person]]) -> APIRout
 
     @router.get("/docs")
     async def docs(request: Request) -> HTMLResponse:
-        return HTMLResponse(page_of(request.app.openapi()))
+        return HTMLResponse(page_of(request.app.openapi()), headers={"content-security-policy": _POLICY})
 
     return router
 
@@ -38,6 +50,7 @@ def page_of(document: dict[str, Any]) -> str:
     schemas = document.get("components", {}).get("schemas", {})
     return _PAGE.format(
         title=html.escape(document["info"]["title"]),
+        style=_STYLE,
         operations="".join(_operations(document)),
         schemas="".join(_details(name, schema) for name, schema in sorted(schemas.items())),
     )

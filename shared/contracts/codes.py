@@ -192,8 +192,8 @@ _ALL: Final = (
     ),
     Code(
         "C207",
-        "So much at once needs a second person",
-        "Start it, then have somebody else approve who may",
+        "A change this large needs a second person",
+        "Start it, then ask somebody who may approve",
         choices=("continue", "stop"),
     ),
     Code(

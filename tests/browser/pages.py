@@ -58,6 +58,7 @@ class Watched:
 async def assert_accessible(page: Page, state: str) -> None:
     """axe finds nothing, and nothing sticks out: light and dark, on a desk and on a phone."""
     found = []
+    await page.wait_for_load_state()  # an answer may be read before its style is there
     await page.evaluate(_SCRIPT)  # what a test evaluates is not held back by the page's policy
     for size, scheme, rules in _LOOKS:
         await page.set_viewport_size(size)

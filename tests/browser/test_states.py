@@ -75,6 +75,31 @@ async def test_a_column_is_changed_with_one_choice(system: EmbeddedStack, walk: 
     await assert_accessible(page, "columns with a problem")
 
 
+async def test_a_column_of_bank_accounts_makes_no_account_number(
+    system: EmbeddedStack, walk: Walk, tmp_path: Path
+) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy", expected=("422",))
+    await wizard.to_order(biller.name, "paperless", world.autopay_file(tmp_path))
+    page = wizard.page
+    await page.get_by_role("link", name="Account number (done)").click()
+    column = page.get_by_label("Column", exact=True)
+    await column.select_option(label=await column.locator("option", has_text="Bank Acct").inner_text())
+    await page.get_by_role("button", name="Add column").click()
+    await expect(page.get_by_text("Bank Acct", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Continue", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("F021")
+    await assert_accessible(page, "account number of bank accounts")
+
+
+async def test_the_documentation_of_the_api_is_accessible(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit("ivy")
+    for service in ("mapping", "notifier"):
+        await page.goto(f"{system.service_url(service)}/docs")
+        await expect(heading(page, f"Customer Import: {service}")).to_be_visible()
+        await assert_accessible(page, f"documentation of {service}")
+
+
 async def test_pages_that_are_not_there_say_so(system: EmbeddedStack, visit: Visit) -> None:
     page = await visit("ivy", expected=("404 (Not Found)",))
     nobody = "00000000-0000-0000-0000-000000000000"

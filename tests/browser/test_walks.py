@@ -81,7 +81,8 @@ async def test_a_file_with_a_card_number_is_refused_and_says_what_to_do(
     wizard.look = assert_accessible
     await wizard.check(outcome="The file was refused")
     page = wizard.page
-    await expect(page.get_by_text("F008")).to_be_visible()
+    await expect(page.get_by_role("heading", name="F008")).to_be_visible()
+    await expect(page.get_by_text("The file is removed from the Secure Upload.")).to_be_visible()
     await expect(page.get_by_text("Nothing was imported and nothing can be.")).to_be_visible()
     await expect(page.get_by_role("button", name="Continue to the review")).to_have_count(0)
     assert "4111111111111111" not in await page.content()

@@ -49,7 +49,12 @@ CROSS JOIN LATERAL (
 ) AS near
 """
 _PROGRESS: Final = """
-SELECT bytes_read, bytes_total, rows_read FROM notification.import_view WHERE import_id = $1
+SELECT v.bytes_read, v.bytes_total, v.rows_read, EXISTS (
+    SELECT FROM validation.import_check c JOIN validation.import_check a ON a.biller_id = c.biller_id
+    WHERE c.import_id = i.id AND c.state = 'pending' AND a.state = 'approved'
+        AND (a.kind <> c.kind OR a.file_sha256 <> c.file_sha256)
+) AS is_behind
+FROM import i LEFT JOIN notification.import_view v ON v.import_id = i.id WHERE i.id = $1
 """
 _WITHOUT: Final = """
 WITH active AS (SELECT id FROM crm.customer WHERE biller_id = $1 AND status = 'active'),
@@ -155,10 +160,9 @@ async def neighbours(connection: Connection, biller_id: int, numbers: Sequence[s
     return found
 
 
-async def progress(connection: Connection, import_id: UUID) -> dict[str, Any] | None:
-    """How far the check is."""
-    row = await connection.fetchrow(_PROGRESS, import_id)
-    return None if row is None else dict(row)
+async def progress(connection: Connection, import_id: UUID) -> dict[str, Any]:
+    """How far the check is, and whether another import of its biller has to end before it."""
+    return dict(await connection.fetchrow(_PROGRESS, import_id) or {})
 
 
 async def customers_without(connection: Connection, biller_id: int) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Step 9: everything chosen, what will happen, who gets the log, and Start. Also cancelling and the second person."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.mapping.api.decisions import approve_import, cancel_import, confir
 from services.mapping.api.models import NewRecipient, RefusedRequest
 from services.mapping.api.plan import show_samples
 from services.mapping.api.recipients import add_recipient, list_recipients
-from services.mapping.domain import Check, customers_to_make
+from services.mapping.domain import ENDED, Check, customers_to_make
 from services.mapping.pages.access import Services
 from services.mapping.pages.checking import Seen, look, show_again
 from services.mapping.pages.shown import check_no_in, number_in, shown_in, told
@@ -88,6 +89,8 @@ async def approve(
 async def ask_to_cancel(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """What cancelling does and does not do."""
     seen = await look(services, visitor, import_id)
+    if seen.item.state in ENDED:
+        return _to_status(request, import_id)
     return render(request, "cancel.html", seen=seen)
 
 
@@ -95,8 +98,16 @@ async def ask_to_cancel(request: Request, services: Services, visitor: SignedInV
 async def cancel(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, _form: Form
 ) -> Response:
-    """Record the wish; the page of the import says when it is final."""
-    await cancel_import(services, visitor.person, import_id, Response())
+    """Record the wish; the page of the import says when it is final, or how it ended before."""
+    try:
+        await cancel_import(services, visitor.person, import_id, Response())
+    except Problem as problem:
+        if problem.status != HTTPStatus.CONFLICT:
+            raise
+    return _to_status(request, import_id)
+
+
+def _to_status(request: Request, import_id: UUID) -> Response:
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}")
 
 

@@ -11,6 +11,7 @@ from services.mapping.pages.content import first_open, steps_of
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()
+_STANDS: Final = {"held": "Checked, needs a decision", "rejected": "The file was refused"}
 _MOST_DRAFTS: Final = 12
 
 
@@ -31,6 +32,8 @@ def _next(draft: repository.OpenDraft) -> str:
 
 def _title(draft: repository.OpenDraft) -> str:
     if draft.import_id is not None:
-        return {"held": "Checked, waits for you", "rejected": "The file was refused"}.get(draft.state or "", "Checking")
+        return {"held": "Checked, needs a decision", "rejected": "The file was refused"}.get(
+            draft.state or "", "Checking"
+        )
     key = first_open(draft.content)
     return "Next: " + next(step.title for step in steps_of(draft.content) if step.key == key)

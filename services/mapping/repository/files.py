@@ -55,7 +55,13 @@ _TO_REMOVE = """
     LIMIT 1 FOR UPDATE OF f SKIP LOCKED
 """
 _REMOVED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2, deleted_for = $3 WHERE id = $1"
-_REMOVED_REASON = "SELECT f.deleted_reason FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1"
+_REMOVED_REASON = """
+    SELECT coalesce(f.deleted_reason, g.code)
+    FROM import i JOIN secure_file f ON f.id = i.file_id
+    LEFT JOIN validation.import_check c ON c.import_id = i.id AND c.state = 'rejected'
+    LEFT JOIN validation.finding g ON g.import_id = c.import_id AND g.code IN ('F008', 'F009')
+    WHERE i.id = $1 ORDER BY g.code LIMIT 1
+"""
 _WAS_IMPORTED = """
     SELECT true FROM import i JOIN secure_file g ON g.id = i.file_id
     WHERE i.biller_id = $1 AND g.sha256 = $2 AND i.state IN ('completed', 'completed_with_errors') LIMIT 1
@@ -171,7 +177,7 @@ async def record_removal(connection: Connection, file: FileToRemove) -> None:
 
 
 async def why_removed(connection: Connection, import_id: UUID) -> str | None:
-    """The code for which the import's file was removed; None where it is still there."""
+    """The code for which the import's file was removed, or is about to be; None where it stays."""
     reason: str | None = await connection.fetchval(_REMOVED_REASON, import_id)
     return reason
 

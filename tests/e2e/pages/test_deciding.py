@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.contracts.codes import CODES, Level
 from tests.e2e.pages.conftest import Browser, World
-from tests.e2e.pages.walking import checked, go, under_check
+from tests.e2e.pages.walking import CONTENT, checked, go, under_check
 from tests.support.crm import Biller
 
 DECIDABLE = [code for code in CODES.values() if code.level is Level.CONTINUABLE and len(code.choices) > 1]
@@ -144,6 +144,40 @@ async def test_what_was_changed_since_the_check_is_checked_anew(world: World, bi
     assert after != f"/checks/{import_id}"
     states = {str(row["id"]): row["state"] for row in await world.admin.fetch("SELECT id, state FROM mapping.import")}
     assert (states[str(import_id)], states[after.rsplit("/", 1)[1]]) == ("cancelled", "checking")
+
+
+async def test_a_check_behind_another_import_of_the_biller_says_so(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    ahead = await under_check(browser, biller)
+    await checked(world, ahead, state="approved")
+    import_id = await under_check(browser, biller, CONTENT + b"12,a12@example.com,3\n")
+    assert "Waiting for the check to begin" in await page_of(browser, import_id)
+    await checked(world, import_id, state="pending")
+    page = await page_of(browser, import_id)
+    assert "Another import of this biller has to end first" in page
+    assert f'href="/status/imports/{import_id}"' in page
+    await checked(world, ahead, state="finished")
+    assert "Waiting for the check to begin" in await page_of(browser, import_id)
+
+
+async def test_a_file_that_must_not_be_kept_is_said_to_be_removed_at_once(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, state="rejected", F001=1)
+    assert "removed from the Secure Upload" not in await page_of(browser, import_id)
+    await checked(world, import_id, state="rejected", F008=1)
+    assert "removed from the Secure Upload" in await page_of(browser, import_id)
+
+
+async def test_what_has_ended_is_not_cancelled_again(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    address, status = f"/checks/{import_id}/cancel", f"/status/imports/{import_id}"
+    assert "Cancel this import?" in (await browser.get(address)).text
+    for _ in range(2):  # the second comes too late
+        answer = await browser.post(address)
+        assert (answer.status_code, answer.headers["location"]) == (303, status)
+    assert (await browser.get(address)).headers["location"] == status
 
 
 async def test_a_mapping_kept_as_a_recipe_is_still_the_one_that_was_checked(world: World, biller: Biller) -> None:
