@@ -133,9 +133,10 @@ _ALL: Final = (
         _FAILED,
     ),
     Code("R129", "The word for the payment method is unknown", "Write ACH or card", _FAILED),
-    Code("R131", "The same account has different payment methods", "Keep the right row", _HELD),
-    Code("R132", "The same account has different emails", "Keep the right row", _HELD),
-    Code("R133", "The same account has different people", "Keep the right row", _HELD),
+    Code("R131", "The same account has different payment methods or terms", "Keep the right row", _HELD),
+    Code("R132", "The same account has different emails or copies", "Keep the right row", _HELD),
+    Code("R133", "The same account has different people, user names or roles", "Keep the right row", _HELD),
+    Code("R134", "One row of the account says yes and another says no", "Keep the right row", _HELD),
     Code("R141", "The email is missing", "Fill the cell", _FAILED),
     Code(
         "R142",

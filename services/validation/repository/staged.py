@@ -35,19 +35,44 @@ _VERDICT_OF: Final = """
 SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
 """
 
-# Accounts that stand in several live rows. Rules 3.1: with different raw cells they collide (R105). Rules 3.2: with
-# different values they conflict, otherwise the first row leads and the others follow.
+# Accounts of live rows that stand in other rows, too: live ones, or rows that say no (paper, revoked). Rules 3.1: with
+# different raw cells they collide (R105). Rules 3.2: with different values they conflict, and so do a yes and a no
+# (R134); otherwise the first row leads and the others follow. A blank cell says nothing: nulls agree with everything.
 _SHARED_ACCOUNT: Final = """
+WITH shared AS (
+    SELECT account_number
+    FROM staged
+    WHERE verdict IS NULL OR codes && '{S401,S402}'
+    GROUP BY account_number
+    HAVING count(*) > 1 AND bool_or(verdict IS NULL)
+), several AS (
+    SELECT s.*, s.verdict IS NULL AS is_live
+    FROM shared
+    JOIN staged s ON s.account_number = shared.account_number
+    WHERE s.verdict IS NULL OR s.codes && '{S401,S402}'
+)
 SELECT account_number,
-       min(line_no) AS leader,
+       min(line_no) FILTER (WHERE is_live) AS leader,
        CASE
-           WHEN min(raw_cells) IS DISTINCT FROM max(raw_cells) THEN 'R105'
-           WHEN min(identity) IS DISTINCT FROM max(identity) THEN $1::text
+           WHEN min(raw_cells) FILTER (WHERE is_live) IS DISTINCT FROM max(raw_cells) FILTER (WHERE is_live) THEN 'R105'
+           WHEN min(identity) IS DISTINCT FROM max(identity)
+               OR min(account_type) <> max(account_type)
+               OR min(lower(holder_name)) <> max(lower(holder_name))
+               OR min(exp_year * 12 + exp_month) <> max(exp_year * 12 + exp_month)
+               OR min(starts_on) <> max(starts_on)
+               OR min(ends_on) <> max(ends_on)
+               OR min(max_amount) <> max(max_amount)
+               OR min(lower(email)) <> max(lower(email))
+               OR min(lower(email_cc)) <> max(lower(email_cc))
+               OR min(lower(nullif(login_name, email))) <> max(lower(nullif(login_name, email)))
+               OR min(lower(first_name)) <> max(lower(first_name))
+               OR min(lower(last_name)) <> max(lower(last_name))
+               OR $1 = 'R133' AND min(coalesce(link_role, 'owner')) <> max(coalesce(link_role, 'owner'))
+               THEN $1::text
+           WHEN NOT bool_and(is_live) THEN 'R134'
        END AS code
-FROM staged
-WHERE verdict IS NULL
+FROM several
 GROUP BY account_number
-HAVING count(*) > 1
 """
 
 # The rows of such accounts that do not lead: the code that ends them, or null for followers.

@@ -72,6 +72,7 @@ class Row:
     login_name: str | None = None
     role: Role = "owner"
     person: FirstLast = (None, None)
+    registers: bool = False
     new_customer: Customer | None = None
     customer: Customer | None = None
     owner: Login | None = None
@@ -94,6 +95,22 @@ class Row:
     def essence(self) -> Hashable:
         """What rows of one account must have in common."""
         return self.method.fingerprint if self.method else (self.email or "").lower()
+
+    @property
+    def wishes(self) -> tuple[Hashable, ...]:
+        """What the row would write beside what makes it the same row; None where its cell is blank."""
+        method = self.method
+        expiry = (method.exp_year, method.exp_month) if method and method.exp_year else None
+        own_name = self.login_name if self.login_name != self.email else None
+        names = (self.email, self.email_cc, own_name, *(self.person if self.registers else ()))
+        return (
+            method.account_type if method else None,
+            _folded(method.holder_name) if method else None,
+            expiry,
+            *(self.starts_on, self.ends_on, self.max_amount),
+            *map(_folded, names),
+            self.role,
+        )
 
     def end(self, outcome: Outcome, *codes: str) -> None:
         self.outcome = outcome
@@ -352,6 +369,7 @@ class RowReader:
         return Addresses()
 
     def _registration(self, row: Row, found: Findings) -> None:
+        row.registers = True
         name = self.cell("login_name")
         row.login_name = name or None
         if name and (not 3 <= len(name) <= 100 or any(character.isspace() for character in name)):
@@ -375,3 +393,7 @@ def _as_day(cell: str) -> str:
 
 def _filled(values: dict[str, str]) -> dict[str, str]:
     return {name: value[:_LONGEST_KEPT] for name, value in values.items() if value}
+
+
+def _folded(text: str | None) -> str | None:
+    return text.lower() if text else None

@@ -81,12 +81,21 @@ def _collisions(world: World) -> None:
 
 
 def _same_account(world: World) -> None:
+    refused = {row.account for row in world.rows if row.codes & {"S401", "S402"}}
     for group in grouped(world.left, lambda row: row.account):
-        if len({row.essence for row in group}) > 1:
+        if len({row.essence for row in group}) > 1 or _disagree(group):
             _end_all(group, "held", _CONFLICT[world.job.kind])
-            continue
-        for follower in group[1:]:
-            follower.leader = group[0]
+        elif group[0].account in refused:
+            _end_all(group, "held", "R134")
+        else:
+            for follower in group[1:]:
+                follower.leader = group[0]
+
+
+def _disagree(group: list[Row]) -> bool:
+    """Whether the rows give different values for one thing; a row that gives none agrees with all."""
+    columns = zip(*(row.wishes for row in group), strict=True)
+    return any(len({value for value in column if value is not None}) > 1 for column in columns)
 
 
 def _customers(world: World) -> None:
