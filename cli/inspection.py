@@ -10,7 +10,19 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.errors import CommandError
-from shared.csvfile import CsvOptions, CsvReader, FileRefused, Inspection, Problem, inspect, read, write_rows
+from shared.csvfile import (
+    Batch,
+    CardWatch,
+    CsvOptions,
+    CsvReader,
+    FileRefused,
+    Inspection,
+    Problem,
+    forbidden_names,
+    inspect,
+    read,
+    write_rows,
+)
 
 _MOST_PROBLEMS: Final = 1000
 _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -94,6 +106,7 @@ def _read_through(reader: CsvReader, normalised: Path | None) -> dict[str, Any]:
     problems = _Problems()
     refused = False
     try:
+        _refuse_forbidden(reader.header)
         if normalised is None:
             for _ in _rows(reader, problems):
                 pass
@@ -114,6 +127,11 @@ def _read_through(reader: CsvReader, normalised: Path | None) -> dict[str, Any]:
         "problems_not_listed": problems.left_off + every.left_off,
         "refused": refused,
     }
+
+
+def _refuse_forbidden(header: list[str]) -> None:
+    for problem in forbidden_names(header):
+        raise FileRefused(problem)
 
 
 def _facts(seen: Inspection, problems: list[Problem]) -> dict[str, Any]:
@@ -152,7 +170,21 @@ def _with_header(reader: CsvReader, problems: _Problems) -> Iterator[list[str]]:
 
 
 def _rows(reader: CsvReader, problems: _Problems) -> Iterator[list[str]]:
+    watch: CardWatch | None = None
     for batch in reader:
+        watch = watch or CardWatch(_numbered(batch))
+        watch.look(batch)
         for problem in batch.bad:
             problems.add(problem)
         yield from batch.rows
+    if watch is not None:
+        watch.conclude()
+
+
+def _numbered(batch: Batch) -> frozenset[int]:
+    """Columns of plain numbers, any of which may be the account's: in them a card number may be one by chance."""
+    return frozenset(
+        place
+        for place, cells in enumerate(batch.columns)
+        if all(cell.replace(" ", "").replace("-", "").isdigit() for cell in cells if cell.strip())
+    )

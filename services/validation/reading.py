@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby, repeat
 from typing import Any, Final
 
@@ -16,23 +15,19 @@ from shared.contracts.definition import FieldName, ImportDefinition, ImportKind
 from shared.csvfile import (
     BankWatch,
     Batch,
+    CardWatch,
     CsvOptions,
     CsvReader,
     FileRefused,
-    count_card_lengths,
-    count_card_numbers,
-    find_card_column,
-    find_card_number,
+    forbidden_names,
     mostly_card_numbers,
     names_bank_number,
     read,
 )
-from shared.csvfile import forbidden_header as is_forbidden
 
 _BATCH_ROWS: Final = 10_000
 _OVERLAP: Final = 100
 _MOST_LOOKED_AT: Final = 64 << 20  # in seconds: the check's transaction stands still meanwhile
-_FEWEST_CARDS: Final = 2  # one number in ten passes the check digit by chance
 _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the first look to the last
 _FOR_LOG: Final = frozenset((FieldName.LEGACY_ID, FieldName.REGISTERED_AT, FieldName.LAST_LOGIN_AT))
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -75,37 +70,6 @@ class UploadedBytes:
         return self._sha256.hexdigest()
 
 
-@dataclass(slots=True)
-class _CardWatch:
-    """F008. Account numbers pass by chance: in their columns most of the cells as long as a card's must do so."""
-
-    exempt: frozenset[int]
-    cards: dict[int, int] = field(default_factory=dict)
-    long: dict[int, int] = field(default_factory=dict)  # cells with as many digits as a card has
-    filled: dict[int, int] = field(default_factory=dict)
-
-    def look(self, batch: Batch) -> None:
-        found = find_card_column(batch.columns, self.exempt)
-        if found is not None:
-            raise Refused("F008", detail={"line": batch.line_nos[found[0]], "column": found[1] + 1})
-        for problem in batch.bad:
-            if any(map(find_card_number, problem.cells)):
-                raise Refused("F008", detail={"line": problem.line})
-        for position in self.exempt:
-            self._count(position, batch.columns[position])
-
-    def conclude(self) -> None:
-        for position, cards in self.cards.items():
-            compared = self.long[position] if cards >= _FEWEST_CARDS else self.filled[position]
-            if cards * 2 > compared:
-                raise Refused("F008", cards, {"column": position + 1})
-
-    def _count(self, position: int, cells: Sequence[str]) -> None:
-        self.filled[position] = self.filled.get(position, 0) + sum(map(bool, map(str.strip, cells)))
-        self.long[position] = self.long.get(position, 0) + count_card_lengths(cells)
-        self.cards[position] = self.cards.get(position, 0) + count_card_numbers(cells)
-
-
 def holds_cards(pieces: Iterable[bytes]) -> bool:
     """Whether a file that cannot be read holds card numbers all the same; it blocks, so it runs in a thread.
 
@@ -135,7 +99,7 @@ class FileReading:
         self._reader: CsvReader | None = None
         self._interpreter: Interpreter | None = None
         self._account_columns: tuple[int, ...] = ()
-        self._cards = _CardWatch(frozenset())
+        self._cards = CardWatch(frozenset())
         self._banks = BankWatch()
         self._fields: Mapping[FieldName, int] = {}
         self.rows = 0
@@ -195,7 +159,7 @@ class FileReading:
         self.unused_columns = layout.unused
         account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
         exempt = set(layout.recipe.positions) | ({account} if account is not None else set())
-        self._cards = _CardWatch(frozenset(exempt))
+        self._cards = CardWatch(frozenset(exempt))
         self._banks = BankWatch(self._known(layout))
 
     def _known(self, layout: Layout) -> Collection[int]:
@@ -209,19 +173,20 @@ class FileReading:
         if self._batch is None or not len(self._batch):
             self._batch = self._next_batch()
         if self._batch is None:
-            self._cards.conclude()
+            with _translated():
+                self._cards.conclude()
             return b""
         return self._interpreted(self._batch.cut_off(_ROWS_AT_ONCE))
 
     def _next_batch(self) -> Batch | None:
         with _translated():
             batch = next(self._batches, None)
-        if batch is not None:
-            self._cards.look(batch)
-            self._banks.look(batch.columns)
-            if self.rows == 0:
-                self._refuse_forbidden_values(batch)
-                self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)
+            if batch is not None:
+                self._cards.look(batch)
+                self._banks.look(batch.columns)
+        if batch is not None and self.rows == 0:
+            self._refuse_forbidden_values(batch)
+            self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)
         return batch
 
     def _interpreted(self, batch: Batch) -> bytes:
@@ -240,11 +205,8 @@ class FileReading:
 
     @staticmethod
     def _refuse_forbidden(header: Sequence[str]) -> None:
-        for position, name in enumerate(header):
-            if find_card_number(name):
-                raise Refused("F008", detail={"column": position + 1})
-            if is_forbidden(name):
-                raise Refused("F009", detail={"column": position + 1})
+        for problem in forbidden_names(header):
+            raise FileRefused(problem)
 
 
 class _translated:  # noqa: N801 - used as a function
@@ -255,7 +217,8 @@ class _translated:  # noqa: N801 - used as a function
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FileRefused):
-            raise Refused(error.code, detail={"line": error.line, "column": error.column}) from None
+            where = {"line": error.line, "column": error.column}
+            raise Refused(error.code, error.count, {name: at for name, at in where.items() if at is not None}) from None
         if isinstance(error, ColumnMissing):
             raise Refused(error.code, error.count) from None
 

@@ -177,7 +177,12 @@ def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator
         place = f"invoice_types[{index}]"
         if code in chosen[:index]:
             yield coded_problem("F012", place, "The invoice type is chosen twice", "Choose each type once")
-        elif not _allows(facts.invoice_types.get(code), definition.kind):
+        elif code not in facts.invoice_types:
+            known = ", ".join(
+                sorted(code for code, one in facts.invoice_types.items() if _allows(one, definition.kind))
+            )
+            yield coded_problem("F013", place, "The biller has no such invoice type", f"Choose from: {known or 'none'}")
+        elif not _allows(facts.invoice_types[code], definition.kind):
             yield coded_problem("F013", place)
 
 

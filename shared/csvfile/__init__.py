@@ -1,6 +1,7 @@
 """Reading and writing CSV: a file loads cell for cell as its clean version would, or is refused with its place."""
 
 from shared.csvfile.bank_watch import BankWatch
+from shared.csvfile.card_watch import CardWatch, forbidden_names
 from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, defuse_formula, header_key
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
@@ -23,6 +24,7 @@ __all__ = [
     "WRAPPERS",
     "BankWatch",
     "Batch",
+    "CardWatch",
     "CsvOptions",
     "CsvReader",
     "FileRefused",
@@ -39,6 +41,7 @@ __all__ = [
     "find_card_in_text",
     "find_card_number",
     "forbidden_header",
+    "forbidden_names",
     "header_key",
     "inspect",
     "is_secret_header",

@@ -29,9 +29,10 @@ class RowProblem(Problem):
 class FileRefused(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
     """The file cannot be used as a whole."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, count: int = 1) -> None:
         super().__init__(f"{problem.code} line {problem.line} column {problem.column}: {problem.message}")
         self.problem = problem
+        self.count = count
 
     @property
     def code(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -16,6 +16,7 @@ from shared.contracts.events import RequestProblem
 
 KindHint = Literal["autopay", "paperless", "registration", "unknown"]
 Permission = Literal["paperless", "all"]
+LONGEST_EMAIL: Final = 320  # RFC 3696
 
 
 class RefusedRequest(Exception):  # noqa: N818 - what became of the request
@@ -140,7 +141,7 @@ class RecipientList(Body):
 class NewRecipient(Given):
     """An address to enter."""
 
-    email: Annotated[Text, StringConstraints(max_length=320)]
+    email: Annotated[Text, StringConstraints(max_length=LONGEST_EMAIL)]
 
 
 class ImportAccepted(Body):

@@ -6,7 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 from fastapi import APIRouter
 
 from services.mapping.api.access import Services, SignedIn, biller_with_right
-from services.mapping.api.models import NewRecipient, ProblemBody, RecipientItem, RecipientList
+from services.mapping.api.models import LONGEST_EMAIL, NewRecipient, ProblemBody, RecipientItem, RecipientList
 from services.mapping.repository import recipients
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Id
@@ -53,6 +53,8 @@ def _valid(email: str) -> str:
     """The address as a mail server takes it: an international domain in punycode, no letters beyond ASCII before it."""
     if find_card_in_text(email):
         raise Problem(422, "F008", "The address holds a card number", "email", CODES["F008"].remedy)
+    if len(email) > LONGEST_EMAIL:
+        raise Problem(422, "invalid_email", "The address is not valid", "email", "Correct the address")
     try:
         checked = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.mapping.answers import ChangedMeanwhile, Shown
 from services.mapping.api.decision_models import Approval, Confirmation
 from services.mapping.api.decisions import approve_import, cancel_import, confirm_import
-from services.mapping.api.models import NewRecipient, RefusedRequest
+from services.mapping.api.models import LONGEST_EMAIL, NewRecipient, RefusedRequest
 from services.mapping.api.plan import show_samples
 from services.mapping.api.recipients import add_recipient, list_recipients
 from services.mapping.domain import ENDED, Check, customers_to_make
@@ -25,7 +25,6 @@ from shared.http import Problem
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, web_of, zone_of
 
 router = APIRouter()
-_LONGEST_EMAIL: Final = 320
 _MOST_EMAILS: Final = 10
 
 
@@ -126,11 +125,11 @@ def _answers(seen: Seen, shown: Shown, form: FormData) -> dict[str, NamedDecisio
 
 
 async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: str) -> tuple[UUID, ...]:
-    emails = [one for one in given[: _LONGEST_EMAIL * _MOST_EMAILS].replace(",", " ").replace(";", " ").split() if one]
+    emails = [one for one in given[: LONGEST_EMAIL * _MOST_EMAILS].replace(",", " ").replace(";", " ").split() if one]
     found = []
     for email in emails[:_MOST_EMAILS]:
         added = await add_recipient(
-            services, visitor.person, seen.item.biller_id, NewRecipient(email=email[:_LONGEST_EMAIL])
+            services, visitor.person, seen.item.biller_id, NewRecipient(email=email[:LONGEST_EMAIL])
         )
         found.append(added.id)
     return tuple(found)

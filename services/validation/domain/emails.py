@@ -23,7 +23,7 @@ _LONGEST = 254
 _BETWEEN = re.compile(r"[\s;,/|]+|:{2,}")
 # What surrounds addresses that were copied: quotes, brackets, the label of a phone's address book, a cell's link.
 _AROUND: Final = "\"'`\u201c\u201d\u2018\u2019()[]{}*"
-_LABEL: Final = re.compile(r"\b[A-Za-z]{1,20}:(?=[^:@]*@)")
+_LABEL: Final = re.compile(r"\b[A-Za-z]{1,20}(?:-[A-Za-z]{1,20})?:(?=[^:@]*@)")
 _LINK: Final = re.compile(r"=HYPERLINK\(", re.IGNORECASE)
 _INSIDE: Final = {ord(sign): None for sign in "0123456789._-"}
 _TOP_LEVELS: Final = PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -141,10 +141,13 @@ def expiry(cell: str) -> tuple[int, int] | None:
 
 
 def expiry_of_columns(month: str, year: str) -> tuple[int, int] | None:
-    """Year and month from two columns."""
-    if not (re.fullmatch(r"[0-9]{1,2}", month) and re.fullmatch(r"[0-9]{2}|[0-9]{4}", year)):
+    """Year and month from two columns; the month may be a name, and scripts put ".0" behind numbers."""
+    month, year = month.removesuffix(".0"), year.removesuffix(".0")
+    if not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
         return None
-    return _year_and_month(year, int(month))
+    if _MONTH_NAME.fullmatch(month):
+        return _year_and_month(year, month_of(month))
+    return _year_and_month(year, int(month)) if re.fullmatch(r"[0-9]{1,2}", month) else None
 
 
 def last_day(year: int, month: int) -> date:

@@ -62,7 +62,11 @@ def read_addresses(cell: str) -> Addresses:
 def _pieces(cell: str) -> tuple[str, ...]:
     if len(cell) > 2000:
         return (cell,)
-    text = re.sub(r"\b[A-Za-z]{1,20}:(?=[^:@]*@)", " ", re.sub("[<>]", " ", cell).replace("(", " (").replace('"', ' "'))
+    text = re.sub(
+        r"\b[A-Za-z]{1,20}(?:-[A-Za-z]{1,20})?:(?=[^:@]*@)",
+        " ",
+        re.sub("[<>]", " ", cell).replace("(", " (").replace('"', ' "'),
+    )
     keeps_addresses_only = "<" in cell or cell.upper().startswith("=HYPERLINK(")
     addresses: dict[str, str] = {}
     for word in re.split(r"[;,/|\s]+|:{2,}", text):

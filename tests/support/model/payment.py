@@ -210,7 +210,8 @@ def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
 def _expiry(cell: Cell) -> tuple[int, int]:
     text = cell("card_expiry")
     if not text:
-        text = f"{cell('card_expiry_month')}/{cell('card_expiry_year')}"
+        month, year = (cell(name).removesuffix(".0") for name in ("card_expiry_month", "card_expiry_year"))
+        text = f"{month if month.isdigit() else _number_of(month)}/{year}"
     for pattern in _EXPIRIES:
         if match := pattern.fullmatch(text):
             return _year_and_month(match.groupdict())
@@ -226,3 +227,8 @@ def _year_and_month(parts: dict[str, str]) -> tuple[int, int]:
     if not 1 <= month <= 12 or not year:
         raise UnreadableError
     return year, month
+
+
+def _number_of(month: str) -> str:
+    """Raises UnreadableError."""
+    return str(month_number(month)) if month else ""

@@ -126,3 +126,24 @@ def test_people_see_the_same(report: Path) -> None:
         "repeated headers",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "column"),
+    [
+        ("Acct,Note\n1045,paid by 4111 1111 1111 1111\n1046,x\n", "F008", 2),
+        ("Acct,Number\n1045,4111111111111111\n1046,5555555555554444\n1047,378282246310005\n", "F008", 2),
+        ("Acct,4111111111111111\n1045,x\n", "F008", 2),
+        ("Acct,CVV\n1045,123\n", "F009", 2),
+    ],
+)
+def test_a_file_that_the_check_deletes_is_refused_and_nothing_is_written(
+    tmp_path: Path, text: str, code: str, column: int
+) -> None:
+    file, clean = tmp_path / "cards.csv", tmp_path / "clean.csv"
+    file.write_text(text)
+    found = inspect_file(file, CsvOptions(), clean)
+    assert found["refused"]
+    assert [(problem["code"], problem["column"]) for problem in found["problems"]] == [(code, column)]
+    assert "4111" not in str(found["problems"])
+    assert list(tmp_path.iterdir()) == [file]

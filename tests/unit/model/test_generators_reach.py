@@ -20,7 +20,10 @@ Reached = tuple[set[str], set[tuple[str, str]], set[str]]
 _DRAWS = 150
 _MODEL = Path(tests.support.model.__file__).parent
 _TEMPLATES = {"autopay_moved", "paperless_started", "email_changed", "activation", "account_added"}
-_KNOWN = {code for file in _MODEL.glob("*.py") for code in re.findall(r'"([FRCSW]\d{3})"', file.read_text())}
+_SECOND_WRITER = {"R198"}  # only a change of the CRM between check and run causes it: test_second_writer
+_KNOWN = {
+    code for file in _MODEL.glob("*.py") for code in re.findall(r'"([FRCSW]\d{3})"', file.read_text())
+} - _SECOND_WRITER
 
 
 def _drawn(kind: Kind) -> Iterator[tuple[Job, Verdict]]:

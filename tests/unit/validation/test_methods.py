@@ -109,7 +109,9 @@ def test_unreadable_expiries(cell: str) -> None:
 def test_expiry_of_two_columns() -> None:
     assert methods.expiry_of_columns("5", "29") == (2029, 5)
     assert methods.expiry_of_columns("05", "2029") == (2029, 5)
-    assert methods.expiry_of_columns("May", "29") is None
+    assert methods.expiry_of_columns("May", "29") == (2029, 5)
+    assert methods.expiry_of_columns("5.0", "2029.0") == (2029, 5)
+    assert methods.expiry_of_columns("Maybe", "29") is None
     assert methods.expiry_of_columns("", "") is None
 
 
