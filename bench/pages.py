@@ -21,7 +21,8 @@ from bench.many import copy_import
 from cli.client import Client
 from cli.run import run_import
 from services.mapping.pages.content import ChosenFile, Content
-from shared.contracts.definition import FieldName, ImportKind
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from stack.embedded import EmbeddedStack, Parts
 from stack.run_directory import RunDirectory
 

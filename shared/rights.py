@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.

@@ -21,7 +21,7 @@ from services.executor.domain import (
 )
 from services.executor.repository import autopay, compare, jobs, paperless, people, plans, records, results, work
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.logging import get_logger
 from shared.postgres import Connection
 

@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import Counts, FinalState
+from shared.contracts.kinds import ImportKind
 
 CHANGED_SINCE_CHECK: Final = "R198"
 TECHNICAL_FAILURE: Final = "R199"

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from shared.contracts.codes import CODES
-from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision
+from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.contracts.definition_rules import (
     UNUSABLE_DECISION,
     coded_problem,
@@ -18,6 +18,7 @@ from shared.contracts.definition_rules import (
     needs_second_person,
 )
 from shared.contracts.events import RequestProblem
+from shared.contracts.kinds import ImportKind
 from shared.rights import Right, allows
 
 IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")

@@ -10,11 +10,9 @@ from pydantic import Field
 
 from shared.contracts.definition import (
     ColumnPart,
-    FieldName,
     FileReference,
     HeaderName,
     ImportDefinition,
-    ImportKind,
     Input,
     Options,
     Part,
@@ -22,6 +20,8 @@ from shared.contracts.definition import (
 )
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts, problems
 from shared.contracts.events import RequestProblem
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import clean_name
 
 LONGEST_NAME: Final = 100

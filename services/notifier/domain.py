@@ -9,8 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from shared.contracts.codes import CODES, Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import Counts, FinalState
+from shared.contracts.kinds import ImportKind
 from shared.contracts.waiting import postponed_by
 
 _STEPS_OF_A_CHECK: Final = 10

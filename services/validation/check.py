@@ -32,8 +32,8 @@ from services.validation.staging import StagedFile, stage
 from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
 from shared.contracts.codes import CODES
-from shared.contracts.definition import FieldName
 from shared.contracts.definition_rules import problems
+from shared.contracts.fields import FieldName
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload

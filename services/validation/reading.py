@@ -11,7 +11,9 @@ from services.validation.domain.context import Context
 from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
-from shared.contracts.definition import FieldName, ImportDefinition, ImportKind
+from shared.contracts.definition import ImportDefinition
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import (
     BankWatch,
     Batch,

@@ -1,12 +1,13 @@
 """An import definition: what to import, from which file, how the columns are read and what may be decided."""
 
-from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from shared.contracts.contract import Contract, Count, Day, Id, Int4, Name, Size, Text
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 
 HeaderName = Annotated[Text, Field(min_length=1, max_length=300)]
 Snippet = Annotated[Text, Field(min_length=1, max_length=50)]
@@ -18,65 +19,6 @@ class Input(Contract):
     """Part of a definition: unknown names are an error, since a misspelt option must not be ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class ImportKind(StrEnum):
-    """The three kinds of data that can be imported."""
-
-    AUTOPAY = "autopay"
-    PAPERLESS = "paperless"
-    REGISTRATION = "registration"
-
-
-class FieldName(StrEnum):
-    """What a column of the file can mean (domain: import fields)."""
-
-    METHOD_KIND = "method_kind"
-    ROUTING_NUMBER = "routing_number"
-    BANK_ACCOUNT_NUMBER = "bank_account_number"
-    BANK_ACCOUNT_TYPE = "bank_account_type"
-    ACCOUNT_HOLDER_NAME = "account_holder_name"
-    CARD_TOKEN = "card_token"  # noqa: S105 - the name of a column, no secret
-    TOKEN_VAULT = "token_vault"  # noqa: S105 - the name of a column, no secret
-    CARD_BRAND = "card_brand"
-    CARD_LAST4 = "card_last4"
-    CARD_EXPIRY = "card_expiry"
-    CARD_EXPIRY_MONTH = "card_expiry_month"
-    CARD_EXPIRY_YEAR = "card_expiry_year"
-    AUTOPAY_FLAG = "autopay_flag"
-    START_DATE = "start_date"
-    END_DATE = "end_date"
-    PAY_DAY = "pay_day"
-    FIXED_AMOUNT = "fixed_amount"
-    MAX_AMOUNT = "max_amount"
-    AUTHORIZATION_DATE = "authorization_date"
-    AUTHORIZATION_CHANNEL = "authorization_channel"
-    AUTHORIZATION_REFERENCE = "authorization_reference"
-    SEC_CODE = "sec_code"
-    NAMES_PARTY = "names_party"
-    PRIOR_LAST_DEBIT_DATE = "prior_last_debit_date"
-    EMAIL = "email"
-    EMAIL_CC = "email_cc"
-    PAPERLESS_FLAG = "paperless_flag"
-    CONSENT_DATE = "consent_date"
-    CONSENT_CHANNEL = "consent_channel"
-    CONSENT_TEXT_VERSION = "consent_text_version"
-    CONSENT_IP = "consent_ip"
-    LOGIN_NAME = "login_name"
-    ROLE = "role"
-    CUSTOMER_NAME = "customer_name"
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
-    PHONE = "phone"
-    ADDRESS1 = "address1"
-    ADDRESS2 = "address2"
-    CITY = "city"
-    STATE = "state"
-    ZIP = "zip"
-    BILLER_NAME = "biller_name"
-    LEGACY_ID = "legacy_id"
-    REGISTERED_AT = "registered_at"
-    LAST_LOGIN_AT = "last_login_at"
 
 
 class Trim(Input):

@@ -8,18 +8,10 @@ from typing import Final, Literal
 from uuid import UUID
 
 from shared.contracts.codes import CODES, Level
-from shared.contracts.definition import (
-    ColumnPart,
-    FieldName,
-    ImportDefinition,
-    ImportKind,
-    LiteralPart,
-    NamedDecision,
-    Part,
-    Remove,
-    Replace,
-)
+from shared.contracts.definition import ColumnPart, ImportDefinition, LiteralPart, NamedDecision, Part, Remove, Replace
 from shared.contracts.events import RequestProblem
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import find_card_in_text, names_bank_number
 
 # Problems that no code of the registry names, since a file is not concerned.

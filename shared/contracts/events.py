@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from shared.contracts.contract import Contract, Count, Moment, Size, Text
-from shared.contracts.definition import ImportDefinition, ImportKind
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.event import Event, ImportEvent
+from shared.contracts.kinds import ImportKind
 from shared.contracts.topics import Topic
 
 _MOST_CODES: Final = 500

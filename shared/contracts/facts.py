@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 
 
 class Then(StrEnum):

@@ -1,7 +1,7 @@
 """The page docs/facts.md, generated from the table of facts."""
 
-from shared.contracts.definition import ImportKind
 from shared.contracts.facts import FACTS, Fact
+from shared.contracts.kinds import ImportKind
 
 _PAGE = """# What a plan depends on
 

@@ -12,17 +12,9 @@ from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import Layout, lay_out
 from services.validation.reading import encode
 from shared.contracts.codes import CODES, Level, Outcome
-from shared.contracts.definition import (
-    ColumnPart,
-    FieldName,
-    FileReference,
-    ImportDefinition,
-    ImportKind,
-    LiteralPart,
-    Options,
-    PadLeft,
-    Trim,
-)
+from shared.contracts.definition import ColumnPart, FileReference, ImportDefinition, LiteralPart, Options, PadLeft, Trim
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import Batch, CsvOptions, FileRefused, read
 
 _TODAY = date(2026, 1, 15)

@@ -12,8 +12,8 @@ from services.executor.worker import Executor, apply_pending
 from services.validation import handlers as validation_handlers
 from services.validation.check import Tools, run_check
 from services.validation.conclusion import CheckResult
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import Counts, FinalState, ImportApproved, ImportConfirmed, ImportDefined, ImportFinished
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload, object_key

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 
 FILES = Path(__file__).parent / "files"
 

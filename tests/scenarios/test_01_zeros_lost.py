@@ -6,7 +6,8 @@ whether to go on. A number in scientific notation cannot be recovered.
 
 from services.mapping.pages.matching import fitting
 from services.mapping.sampling import sample_of
-from shared.contracts.definition import ColumnPart, ImportKind, LiteralPart, PadLeft, Reading, Trim
+from shared.contracts.definition import ColumnPart, LiteralPart, PadLeft, Reading, Trim
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene, padded, paid_by
 from tests.scenarios.stage import Stage, plays
 

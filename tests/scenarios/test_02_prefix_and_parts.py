@@ -9,7 +9,8 @@ from dataclasses import replace
 from services.mapping.pages.matching import fitting
 from services.mapping.sampling import sample_of
 from services.mapping.suggestions.recipe import account_number
-from shared.contracts.definition import ImportKind, Reading
+from shared.contracts.definition import Reading
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene, padded
 from tests.scenarios.stage import Stage, plays
 

@@ -4,7 +4,7 @@ The last digit counts occupants, so the nearest number is another person's. It i
 """
 
 from services.mapping.pages.matching import nearest_of
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene
 from tests.scenarios.stage import Stage, plays
 

@@ -6,7 +6,7 @@ the file is the operator's choice.
 
 from dataclasses import replace
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene, riverbend
 from tests.scenarios.stage import plays
 

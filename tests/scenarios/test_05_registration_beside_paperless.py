@@ -5,7 +5,7 @@ Whichever comes first makes the login, whichever comes second is held: never two
 
 from dataclasses import replace
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene, riverbend
 from tests.scenarios.stage import plays
 

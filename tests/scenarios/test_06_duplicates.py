@@ -5,7 +5,7 @@ Equal rows count once. Rows with different payment methods are all held, whateve
 
 from dataclasses import replace
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene, paid_by, riverbend
 from tests.scenarios.stage import plays
 

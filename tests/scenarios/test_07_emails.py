@@ -4,7 +4,7 @@ Two addresses are the address and its copy, wrappings are taken off, a likely mi
 address is refused, and of more than two nothing is picked without being asked.
 """
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene
 from tests.scenarios.stage import plays
 

@@ -6,7 +6,7 @@ blank cell takes the default of the definition, if it has one.
 
 from dataclasses import replace
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene, paid_by, riverbend
 from tests.scenarios.stage import plays
 

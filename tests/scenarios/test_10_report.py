@@ -1,6 +1,6 @@
 """10. A report, not a table: Windows-1252, semicolons, titles, its header again on each page, a total at the end."""
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene
 from tests.scenarios.stage import plays
 

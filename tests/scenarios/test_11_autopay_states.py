@@ -4,7 +4,7 @@ Who left stays out. What the biller's autopay cannot honour as it was agreed, an
 on only where somebody says so.
 """
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene, paid_by, riverbend
 from tests.scenarios.stage import plays
 

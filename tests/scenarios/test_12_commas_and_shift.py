@@ -3,7 +3,7 @@
 A line with a cell too many is refused by itself. Slipped rows look right one by one: only their names give them away.
 """
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene
 from tests.scenarios.stage import plays
 

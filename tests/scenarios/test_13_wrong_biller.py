@@ -6,7 +6,7 @@ made before somebody has typed how many customers that would be, and a second pe
 
 from dataclasses import replace
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene
 from tests.scenarios.stage import SECOND, Stage, plays
 

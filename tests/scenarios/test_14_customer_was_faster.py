@@ -3,7 +3,7 @@
 What he chose himself is kept unless somebody says otherwise.
 """
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene, riverbend
 from tests.scenarios.stage import plays
 

@@ -5,7 +5,7 @@ The second run changes nothing and writes to nobody. Of the corrected file only 
 
 from dataclasses import replace
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene
 from tests.scenarios.stage import Stage, plays
 

@@ -4,7 +4,7 @@ A login's email is never changed for the other biller's sake; the bills go to th
 logins is meant, the product does not guess.
 """
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Login, Scene, riverbend
 from tests.scenarios.stage import plays
 

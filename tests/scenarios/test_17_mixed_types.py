@@ -3,7 +3,7 @@
 Every chosen type is enrolled, whatever bills there are, and whoever confirms sees how many lack one.
 """
 
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import TYPES, Account, Answer, Scene, riverbend
 from tests.scenarios.stage import Stage, plays
 

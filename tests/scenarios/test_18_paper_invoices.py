@@ -5,7 +5,9 @@ The proposed mapping turns the sense round and says so.
 
 from services.mapping.sampling import sample_of
 from services.mapping.suggestions.columns import means_paper, suggest
-from shared.contracts.definition import FieldName, ImportKind, Reading
+from shared.contracts.definition import Reading
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene, riverbend
 from tests.scenarios.stage import plays
 

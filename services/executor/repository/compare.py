@@ -11,7 +11,7 @@ from typing import Final
 from services.executor.domain import Changes, Chunk, Job, Shape
 from services.executor.repository import seen, whole
 from services.executor.repository.seen import Seen
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.logging import get_logger
 from shared.postgres import Connection
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.executor.domain import Job, JobState, Tally
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 WAKE_CHANNEL: Final = "execution_chunk"

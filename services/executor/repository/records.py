@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.executor.domain import Job, Shape
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 _FIND_ATTESTATION: Final = """

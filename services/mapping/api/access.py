@@ -15,8 +15,9 @@ from services.mapping.repository.imports import Import
 from services.mapping.sampling import Sample, Samples
 from shared.auth import Person, TokenVerifier, require_person
 from shared.contracts.codes import CODES
-from shared.contracts.definition import ImportKind, Reading
+from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
+from shared.contracts.kinds import ImportKind
 from shared.http import Problem
 from shared.postgres import Connection, Database
 from shared.rights import Right, allows, right_of, works_everywhere

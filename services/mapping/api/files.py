@@ -15,7 +15,8 @@ from services.mapping.repository.files import NewFile
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Id, Text
-from shared.contracts.definition import ImportKind, Reading
+from shared.contracts.definition import Reading
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.logging import get_logger

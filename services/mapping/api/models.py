@@ -11,8 +11,8 @@ from services.mapping.domain import Check, State
 from services.mapping.recipes import LONGEST_NAME, RecipeContent
 from shared.contracts.codes import CODES, Level
 from shared.contracts.contract import Text
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import RequestProblem
+from shared.contracts.kinds import ImportKind
 
 KindHint = Literal["autopay", "paperless", "registration", "unknown"]
 Permission = Literal["paperless", "all"]

@@ -24,8 +24,9 @@ from services.mapping.sampling import Sample
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Count, Id
-from shared.contracts.definition import ImportKind, Reading
+from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.logging import get_logger

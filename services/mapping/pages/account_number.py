@@ -16,8 +16,9 @@ from services.mapping.sampling import Sample
 from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
 from shared.contracts.codes import CODES
-from shared.contracts.definition import ColumnPart, FieldName, LiteralPart, Part, Transform
+from shared.contracts.definition import ColumnPart, LiteralPart, Part, Transform
 from shared.contracts.events import RequestProblem
+from shared.contracts.fields import FieldName
 from shared.csvfile import find_card_in_text, names_bank_number
 from shared.web import Form, see_other
 

@@ -18,8 +18,9 @@ from services.mapping.pages.recipes import recipes_offered
 from services.mapping.repository import billers
 from services.mapping.repository.billers import InvoiceType
 from services.mapping.sampling import Sample
-from shared.contracts.definition import ImportKind, Reading
+from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
+from shared.contracts.kinds import ImportKind
 from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
 from shared.http import Problem
 from shared.rights import allows

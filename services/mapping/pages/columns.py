@@ -21,8 +21,9 @@ from services.mapping.suggestions.columns import (
     means_paper,
     suggest,
 )
-from shared.contracts.definition import FieldName, ImportKind
 from shared.contracts.events import RequestProblem
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import find_card_in_text
 from shared.today import us_today
 from shared.web import Form, see_other

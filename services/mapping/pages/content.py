@@ -7,16 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.definition import (
-    FieldName,
-    FileReference,
-    ImportDefinition,
-    ImportKind,
-    Options,
-    Part,
-    Reading,
-    RecipeReference,
-)
+from shared.contracts.definition import FileReference, ImportDefinition, Options, Part, Reading, RecipeReference
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 
 ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
 

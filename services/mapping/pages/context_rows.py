@@ -6,7 +6,8 @@ from typing import Final
 
 from services.mapping.api.models import FindingItem
 from services.mapping.sampling import Sample, mask_cards, masked
-from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition
+from shared.contracts.definition import ColumnPart, ImportDefinition
+from shared.contracts.fields import FieldName
 
 _MOST_ROWS: Final = 5
 _F = FieldName

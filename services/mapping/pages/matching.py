@@ -8,7 +8,8 @@ from services.mapping.pages import repository
 from services.mapping.sampling import Sample
 from services.mapping.suggestions import nearest, recipe
 from services.mapping.suggestions.columns import account_columns
-from shared.contracts.definition import ColumnPart, FieldName, Part
+from shared.contracts.definition import ColumnPart, Part
+from shared.contracts.fields import FieldName
 from shared.postgres import Connection
 
 _ROWS_TRIED: Final = 40

@@ -16,7 +16,7 @@ from services.mapping.recipes import LONGEST_NAME, Drift, RecipeContent, drift_o
 from services.mapping.repository import billers, recipes
 from services.mapping.repository.recipes import Recipe
 from shared.contracts.contract import Id
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.http import Problem
 from shared.web import Form, SignedInVisitor, render, see_other, whole_number
 

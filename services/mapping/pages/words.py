@@ -3,7 +3,9 @@
 from typing import Any, Final
 
 from shared.contracts.codes import CODES
-from shared.contracts.definition import FieldName, ImportKind, Transform
+from shared.contracts.definition import Transform
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 
 KINDS: Final = {
     ImportKind.AUTOPAY: "Autopay",

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from services.mapping.domain import State, TakenDecision
 from shared.auth import Person
-from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision, Requester
+from shared.contracts.definition import ImportDefinition, NamedDecision, Requester
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 # What is cancelled is so for good when the executors have ended it: until then chunks in hand may end.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.mapping.recipes import RecipeContent
 from shared.auth import Person
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 _NEWEST: Final = """

@@ -9,7 +9,8 @@ from typing import Final, Literal
 from stdnum.us import rtn
 
 from services.mapping.suggestions.header_names import ACCOUNT_PARTS, AMBIGUOUS, BY_FIELD, OPPOSITE_OF_PAPERLESS
-from shared.contracts.definition import FieldName, ImportKind
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import ACCOUNT_TYPES, AUTOPAY_FLAGS, METHOD_KINDS, PAPERLESS_FLAGS, ROLES, word_key
 from shared.csvfile import clean_cell, find_card_number, header_key, is_secret_header, names_bank_number
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.contracts.definition import FieldName
+from shared.contracts.fields import FieldName
 from shared.csvfile import header_key
 
 _F = FieldName

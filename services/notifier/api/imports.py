@@ -25,7 +25,7 @@ from services.notifier.repository import status
 from services.notifier.repository.parts import waiting_parts
 from shared.contracts.codes import Outcome
 from shared.contracts.contract import Count, Id, Moment, Name
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}

@@ -21,8 +21,8 @@ from services.notifier.domain import (
 from services.notifier.repository.status import Finding, MailState, Row, TrailEntry
 from shared.contracts import events
 from shared.contracts.codes import Level, Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.facts import remedy_of
+from shared.contracts.kinds import ImportKind
 from shared.contracts.waiting import waits_for
 
 

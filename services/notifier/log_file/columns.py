@@ -6,7 +6,8 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from services.notifier.domain import mask_emails, mask_number
-from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition
+from shared.contracts.definition import ColumnPart, ImportDefinition
+from shared.contracts.fields import FieldName
 from shared.csvfile import clean_name, is_secret_header, names_bank_number
 
 

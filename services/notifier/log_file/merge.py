@@ -6,7 +6,7 @@ from typing import Final
 from services.notifier.domain import Result, reason_of
 from services.notifier.log_file.columns import LOG_COLUMNS, Masking
 from services.notifier.log_file.source import FileRow
-from shared.contracts.definition import FieldName
+from shared.contracts.fields import FieldName
 from shared.csvfile import header_key
 
 RESULT_COLUMNS: Final = ("line", "outcome", "codes", "reason")

@@ -9,9 +9,9 @@ from uuid import UUID
 from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
 from services.notifier.repository.status import Row
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import Counts
 from shared.contracts.facts import remedy_of
+from shared.contracts.kinds import ImportKind
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)

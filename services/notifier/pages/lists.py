@@ -15,7 +15,7 @@ from services.notifier.domain import State
 from services.notifier.pages import repository
 from services.notifier.repository.parts import waiting_parts
 from shared.contracts.contract import LARGEST_INT8, Name
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.rights import works_everywhere
 from shared.web import SignedInVisitor, host_of, render, whole_number, zone_of
 

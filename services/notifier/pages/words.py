@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from services.notifier.domain import State, changes_of, explain
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 
 KINDS: Final = {
     ImportKind.AUTOPAY: "Autopay",

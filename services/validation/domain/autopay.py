@@ -11,7 +11,8 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
 from services.validation.domain.values import means_no_date, read_amount, read_date, read_own_amount, read_pay_day
-from shared.contracts.definition import FieldName, Options
+from shared.contracts.definition import Options
+from shared.contracts.fields import FieldName
 from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,

@@ -8,7 +8,8 @@ from typing import Final
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells
 from services.validation.domain.values import read_date
-from shared.contracts.definition import FieldName, ImportKind
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 
 _LONGEST: Final = 200
 _DAY: Final = re.compile(r".[^ T]*")  # of a point in time

@@ -13,7 +13,9 @@ from services.validation.domain.mail_domains import DomainWatch
 from services.validation.domain.paperless import PaperlessReader
 from services.validation.domain.people import CUSTOMER_FIELDS, Cells, Values
 from services.validation.domain.registration import RegistrationReader
-from shared.contracts.definition import FieldName, ImportDefinition, ImportKind
+from shared.contracts.definition import ImportDefinition
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import Batch
 
 _PEOPLE: Final = ("customer_name", *CUSTOMER_FIELDS)

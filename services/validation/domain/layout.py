@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.validation.domain.recipe import Recipe
-from shared.contracts.definition import ColumnPart, FieldName, ImportDefinition
+from shared.contracts.definition import ColumnPart, ImportDefinition
+from shared.contracts.fields import FieldName
 from shared.csvfile import clean_name
 
 

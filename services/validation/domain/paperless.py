@@ -4,7 +4,8 @@ from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case, read_dates
-from shared.contracts.definition import FieldName, Options
+from shared.contracts.definition import Options
+from shared.contracts.fields import FieldName
 from shared.contracts.lexicon import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word_key
 
 _CODES = {Flag.NO: "S401", Flag.BLANK: "C241", Flag.BOTH: "C222", Flag.UNREADABLE: "R144"}

@@ -10,7 +10,7 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name
 from services.validation.domain.values import means_no_date, read_date
-from shared.contracts.definition import FieldName
+from shared.contracts.fields import FieldName
 
 Cells = Mapping[int, list[str]]
 Values = dict[str, Sequence[str]]

@@ -6,7 +6,7 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name, split_name
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
-from shared.contracts.definition import FieldName
+from shared.contracts.fields import FieldName
 from shared.contracts.lexicon import ROLES, word_key
 
 _LOGIN_NAME = re.compile(r"\S{3,100}")

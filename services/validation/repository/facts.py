@@ -6,8 +6,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.validation.domain.decisions import Decision
-from shared.contracts.definition import FieldName, ImportDefinition, Requester
+from shared.contracts.definition import ImportDefinition, Requester
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
+from shared.contracts.fields import FieldName
 from shared.postgres import Connection
 from shared.rights import allows, may_replace_owner, right_of
 

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.contracts.definition import ImportKind
 from shared.contracts.event import Event
 from shared.contracts.events import (
     EVENTS,
@@ -27,6 +26,7 @@ from shared.contracts.events import (
     ImportResumed,
     ImportWaiting,
 )
+from shared.contracts.kinds import ImportKind
 from tests.integration.events.world import Imported, World, life
 
 _MANY: Final = 999_999

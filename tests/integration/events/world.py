@@ -15,7 +15,6 @@ from services.notifier import app as notifier
 from services.notifier.handlers import Handlers
 from services.validation import app as validation
 from shared.auth import AuthenticationFailed, Person, TokenVerifier
-from shared.contracts.definition import ImportKind
 from shared.contracts.event import Event, ImportEvent
 from shared.contracts.events import (
     CheckProgressed,
@@ -32,6 +31,7 @@ from shared.contracts.events import (
     ImportResumed,
     ImportWaiting,
 )
+from shared.contracts.kinds import ImportKind
 from shared.contracts.topics import Party
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import Inbox

@@ -7,7 +7,6 @@ import httpx
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import (
     ChunkApplied,
     Counts,
@@ -16,6 +15,7 @@ from shared.contracts.events import (
     ImportDefined,
     ImportFinished,
 )
+from shared.contracts.kinds import ImportKind
 from shared.web import WebSettings
 from shared.web.rendering import ZONE_COOKIE
 from shared.web.session import COOKIE, Session, Sessions

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import ChunkApplied, Counts, FinalState, ImportHeld
+from shared.contracts.kinds import ImportKind
 from stack.issuer import Issuer
 from tests.integration.notifier.conftest import signed_in
 from tests.integration.notifier.world import World

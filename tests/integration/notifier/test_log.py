@@ -9,8 +9,8 @@ import pytest
 
 from services.notifier.log_file import Audience, ResultLog, Which
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import ChunkApplied
+from shared.contracts.kinds import ImportKind
 from shared.secure_upload import object_key
 from tests.integration.notifier.world import Imported, World
 

@@ -6,12 +6,12 @@ import pytest
 from fastapi import FastAPI
 
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import (
     FinalState,
     ImportFinished,
     ImportHeld,
 )
+from shared.contracts.kinds import ImportKind
 from stack.issuer import Issuer
 from tests.integration.notifier.browsing import TEN, begun, client_of, ended, page, running
 from tests.integration.notifier.world import Imported, World

@@ -7,7 +7,6 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import (
     FinalState,
     ImportApproved,
@@ -15,6 +14,7 @@ from shared.contracts.events import (
     ImportResumed,
     ImportWaiting,
 )
+from shared.contracts.kinds import ImportKind
 from stack.issuer import Issuer
 from tests.integration.notifier.browsing import TEN, begun, client_of, ended, page, running
 from tests.integration.notifier.world import Imported, World

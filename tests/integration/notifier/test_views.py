@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.contracts.definition import ImportKind
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import (
     CheckProgressed,
@@ -24,6 +23,7 @@ from shared.contracts.events import (
     ImportHeld,
     ImportRejected,
 )
+from shared.contracts.kinds import ImportKind
 from tests.integration.notifier.world import NOON, Imported, World
 
 HELD_COUNTS = Counts(applied=4, skipped=6)

@@ -13,9 +13,9 @@ import asyncpg
 
 from services.notifier.handlers import Handlers
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import Counts, FinalState, ImportDefined, ImportFinished
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload, object_key
 from tests.support.leaving import leave

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaProducer
 
-from shared.contracts.definition import ImportKind
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import ImportCancelled, ImportDefined
+from shared.contracts.kinds import ImportKind
 from shared.contracts.topics import Party
 from shared.health import Health
 from shared.messaging import DeliverySubscription, Messenger, Subscription, say

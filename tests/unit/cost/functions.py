@@ -17,7 +17,7 @@ from services.mapping.suggestions import columns, header_names, nearest, recipe
 from services.notifier import domain
 from services.notifier.log_file import columns as log_columns
 from shared.contracts import transforms
-from shared.contracts.definition import ImportKind
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import FileRefused, read
 from shared.http import Problem
 

@@ -4,8 +4,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.contracts.definition import ImportDefinition, ImportKind
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts, problems
+from shared.contracts.kinds import ImportKind
 
 TODAY = date(2026, 3, 2)
 SHA = "ab" * 32

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from services.mapping import domain
 from services.mapping.domain import Check, Finding, TakenDecision
-from shared.contracts.definition import ImportDefinition, ImportKind, NamedDecision
+from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.contracts.definition_rules import needs_second_person
+from shared.contracts.kinds import ImportKind
 from shared.rights import Right, allows
 from tests.unit.mapping.test_definition_rules import PAPERLESS
 

@@ -17,8 +17,8 @@ from services.notifier.mailer.post_office import is_for_ever, problem_of
 from services.notifier.mailer.report import Report, report_of
 from services.notifier.repository.status import Row
 from shared.contracts.codes import Outcome
-from shared.contracts.definition import ImportKind
 from shared.contracts.events import Counts
+from shared.contracts.kinds import ImportKind
 
 ID = UUID("5b6f0c55-2e5e-4a86-8ef5-3c3b1f6c1a11")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

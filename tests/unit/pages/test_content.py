@@ -5,7 +5,9 @@ from services.mapping.pages.account_number import recipe_problem, reordered
 from services.mapping.pages.columns import mapping_problems
 from services.mapping.pages.content import ChosenFile, Content, first_open, next_step, steps_of
 from services.mapping.pages.words import transform_word
-from shared.contracts.definition import ColumnPart, FieldName, ImportKind, LiteralPart, PadLeft, Replace
+from shared.contracts.definition import ColumnPart, LiteralPart, PadLeft, Replace
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 
 FILE = ChosenFile(id=uuid4(), name="a.csv", size=3, sha256="0" * 64)
 PARTS = (LiteralPart(literal="W"), ColumnPart(column="A"), LiteralPart(literal="-"))

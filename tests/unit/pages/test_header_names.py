@@ -4,7 +4,8 @@ import pytest
 
 from services.mapping.suggestions.columns import Column, account_columns, columns_of, score_of, suggest
 from services.mapping.suggestions.header_names import BY_FIELD
-from shared.contracts.definition import FieldName, ImportKind
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.csvfile import header_key
 
 ACCOUNT = """Account, Account Number, Account No, Account #, Acct, Acct No, Acct #, AcctNum, ACCT_NBR, AccountNbr,

@@ -9,8 +9,6 @@ from services.validation.domain.recipe import Recipe
 from shared.contracts.definition import (
     ColumnPart,
     DropLast,
-    FieldName,
-    ImportKind,
     LiteralPart,
     PadLeft,
     Remove,
@@ -21,6 +19,8 @@ from shared.contracts.definition import (
     Trim,
     Upper,
 )
+from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 
 HEADER = ("Cust No", "Loc", "Name", "Routing", "Bank Acct", "Type", "Token", "Exp", "Draft", "E-mail", "Route")
 ROWS: list[tuple[str, ...]] = [
