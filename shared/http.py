@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from http import HTTPMethod, HTTPStatus
 from typing import Final
@@ -15,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.errors import Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, TooMany, Unavailable
 from shared.health import Health
 from shared.logging import get_logger
 from shared.openapi import PROBLEM_JSON, document_problems
@@ -40,16 +41,31 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 log = get_logger()
 
 
-class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
-    """What is wrong, for the caller: a stable code, the place and the remedy."""
+class Problem(DomainError):  # noqa: N818 - the name of the thing in RFC 9457
+    """A domain error with its HTTP status: what the edge tells, and raises where nothing below it has."""
 
     def __init__(self, status: int, code: str, title: str, place: str = "", remedy: str = "") -> None:
-        super().__init__(code)
+        super().__init__(code, title, place, remedy)
         self.status = status
-        self.code = code
-        self.title = title
-        self.place = place
-        self.remedy = remedy
+
+
+_STATUS_OF: Final[Mapping[type[DomainError], HTTPStatus]] = {
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Gone: HTTPStatus.GONE,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def problem_of(error: DomainError) -> Problem:
+    """The error as HTTP tells it."""
+    if isinstance(error, Problem):
+        return error
+    status = next(_STATUS_OF[kind] for kind in type(error).__mro__ if kind in _STATUS_OF)
+    return Problem(status, error.code, error.title, error.place, error.remedy)
 
 
 def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None, version: str = "1.0.0") -> FastAPI:
@@ -63,7 +79,7 @@ def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None
     app = FastAPI(title=f"Customer Import: {service}", version=version, lifespan=watched, openapi_url=None)
     document_problems(app)
     _add_probes(app, health)
-    app.exception_handler(Problem)(_on_problem)
+    app.exception_handler(DomainError)(_on_domain_error)
     app.exception_handler(RequestValidationError)(_on_invalid)
     app.exception_handler(HTTPException)(_on_http_error)
     app.add_middleware(_Guarded)
@@ -103,8 +119,8 @@ def _add_probes(app: FastAPI, health: Health) -> None:
         return {"missing": missing}
 
 
-async def _on_problem(_request: Request, error: Problem) -> Response:
-    return problem_response(error)
+async def _on_domain_error(_request: Request, error: DomainError) -> Response:
+    return problem_response(problem_of(error))
 
 
 async def _on_invalid(_request: Request, error: RequestValidationError) -> Response:

@@ -17,7 +17,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier
-from shared.http import Problem, problem_response, unstorable
+from shared.errors import DomainError
+from shared.http import Problem, problem_of, problem_response, unstorable
 from shared.logging import error_types, get_logger
 from shared.postgres import Database, is_transient, is_unstorable
 from shared.web import open_sessions
@@ -136,7 +137,7 @@ def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: M
     pages.state.host = host
     pages.state.web = Web(settings, Sessions(settings), environment(templates, words))
     pages.exception_handler(NotSignedIn)(_go_and_sign_in)
-    pages.exception_handler(Problem)(_on_problem)
+    pages.exception_handler(DomainError)(_on_domain_error)
     pages.exception_handler(HTTPException)(_on_http_error)
     pages.exception_handler(RequestValidationError)(_on_invalid)
     pages.add_middleware(_Headers, policy=_policy(settings))
@@ -170,8 +171,8 @@ async def _go_and_sign_in(request: Request, _error: Exception) -> Response:
     return see_other(f"{web.settings.wizard_url}{_SIGN_IN}?next={quote(came_from, safe='/')}")
 
 
-async def _on_problem(request: Request, error: Problem) -> Response:
-    return error_page(request, error)
+async def _on_domain_error(request: Request, error: DomainError) -> Response:
+    return error_page(request, problem_of(error))
 
 
 async def _on_http_error(request: Request, error: HTTPException) -> Response:

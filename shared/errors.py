@@ -1,0 +1,43 @@
+"""Why something is not done, for whoever asked: a stable code, the place and the remedy. Without any I/O.
+
+Use cases raise these; `shared/http.py` is the one place that says which HTTP status each becomes.
+"""
+
+
+class DomainError(Exception):
+    """What is wrong, in words for the caller."""
+
+    def __init__(self, code: str, title: str, place: str = "", remedy: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.title = title
+        self.place = place
+        self.remedy = remedy
+
+
+class Forbidden(DomainError):  # noqa: N818 - what it is
+    """The person may not do it."""
+
+
+class NotFound(DomainError):  # noqa: N818 - what it is
+    """It does not exist, or the person may not know that it does."""
+
+
+class Conflict(DomainError):  # noqa: N818 - what it is
+    """It does not fit how things stand now."""
+
+
+class Gone(DomainError):  # noqa: N818 - what it is
+    """It was there once."""
+
+
+class Invalid(DomainError):  # noqa: N818 - what it is
+    """What was given is no answer to what was asked."""
+
+
+class TooMany(DomainError):  # noqa: N818 - what it is
+    """The person has as many as one may have."""
+
+
+class Unavailable(DomainError):  # noqa: N818 - what it is
+    """Something it needs does not answer now."""
