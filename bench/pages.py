@@ -20,7 +20,7 @@ from bench.data import Biller, definition, make_biller, write_file
 from bench.many import copy_import
 from cli.client import Client
 from cli.run import run_import
-from services.mapping.pages.content import ChosenFile, Content
+from services.mapping.draft import ChosenFile, Content
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 from stack.embedded import EmbeddedStack, Parts

@@ -2,16 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 import httpx
 import jwt
-from fastapi import Depends
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.http import Problem
 from shared.logging import get_logger
 
 # Signatures with a public key only: a shared secret (HS*) or none would let anyone who knows the key set sign.
@@ -179,25 +176,6 @@ class TokenVerifier:
         except jwt.PyJWTError:
             raise AuthenticationFailed("The token is not valid here") from None
         return claims
-
-
-def require_person(verifier: TokenVerifier) -> Callable[..., Awaitable[Person]]:
-    """A FastAPI dependency that gives the person of the request, or answers 401."""
-    bearer = HTTPBearer(auto_error=False, description="Access token of the CRM's sign-in")
-
-    async def person(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Person:
-        try:
-            return await verifier.verify("" if credentials is None else credentials.credentials)
-        except AuthenticationFailed as failed:
-            raise Problem(
-                401, "unauthenticated", failed.reason, place="header Authorization", remedy="Sign in again"
-            ) from None
-        except KeySetUnavailable:
-            raise Problem(
-                503, "sign_in_unavailable", "Nobody can be recognised at the moment", remedy="Try again soon"
-            ) from None
-
-    return person
 
 
 def _key_id(token: str) -> str | None:

@@ -51,7 +51,8 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
             verifier = TokenVerifier(settings, rules=rules)
             exits.push_async_callback(verifier.close)
             dead_letters = await start(app, Running(dsn, database, verifier, health, exits))
-            app.state.upkeep = Upkeep(database, verifier, dead_letters)
+            app.state.verifier = verifier
+            app.state.upkeep = Upkeep(database, dead_letters)
             yield
 
     app = create_api(service=service, health=health, lifespan=lifespan)

@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.auth import Person, TokenVerifier, require_person
+from shared.bearer import SignedIn, signed_in
+from shared.dead_letter_routes import dead_letter_router
 from shared.documentation import documentation_router
-from shared.http import Problem
-from shared.messaging import DeadLetters, dead_letter_router
+from shared.errors import Forbidden
+from shared.messaging import DeadLetters
 from shared.postgres import Database
 from shared.rights import works_everywhere
-
-_bearer = HTTPBearer(auto_error=False, description="Access token of the CRM's sign-in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +19,13 @@ class Upkeep:
     """What the routes work with; whoever starts the service puts it on `app.state.upkeep`."""
 
     database: Database
-    verifier: TokenVerifier
     dead_letters: DeadLetters
 
 
 def add_upkeep_routes(app: FastAPI) -> None:
     """Put `dead-letters` and the documentation on the app."""
     app.include_router(dead_letter_router(_dead_letters, _require_upkeep_right))
-    app.include_router(documentation_router(_signed_in))
+    app.include_router(documentation_router(signed_in))
 
 
 def _upkeep(request: Request) -> Upkeep:
@@ -39,19 +36,10 @@ def _dead_letters(upkeep: Annotated[Upkeep, Depends(_upkeep)]) -> DeadLetters:
     return upkeep.dead_letters
 
 
-async def _signed_in(
-    upkeep: Annotated[Upkeep, Depends(_upkeep)],
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Person:
-    return await require_person(upkeep.verifier)(credentials)
-
-
-async def _require_upkeep_right(
-    upkeep: Annotated[Upkeep, Depends(_upkeep)], person: Annotated[Person, Depends(_signed_in)]
-) -> None:
+async def _require_upkeep_right(upkeep: Annotated[Upkeep, Depends(_upkeep)], person: SignedIn) -> None:
     """Dead letters are of any biller, so they are for those who may import everything everywhere."""
     async with upkeep.database.connection() as connection:
         if not await works_everywhere(connection, person.subject):
-            raise Problem(
-                403, "F011", "Only for those who may import everything everywhere", "permission", "Ask an administrator"
+            raise Forbidden(
+                "F011", "Only for those who may import everything everywhere", "permission", "Ask an administrator"
             )

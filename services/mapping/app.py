@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from services.mapping.api import add_routes
-from services.mapping.api.access import Context
+from services.mapping.context import Context
 from services.mapping.handlers import (
     RequestHandlers,
     on_import_approved,
@@ -54,7 +54,6 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
     await running.exits.enter_async_context(remover(running.database, secure_upload, running.health))
     app.state.context = Context(
         database=running.database,
-        verifier=running.verifier,
         secure_upload=secure_upload,
         upload_limit_bytes=settings.upload_limit_bytes,
     )

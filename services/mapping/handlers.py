@@ -12,8 +12,8 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
-from services.mapping.acceptance import Refused, Request, accept
 from services.mapping.repository import imports
+from services.mapping.usecases.accepting import Refused, Request, accept
 from shared.auth import AuthenticationFailed, TokenVerifier
 from shared.contracts.events import (
     ImportApproved,

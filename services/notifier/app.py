@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from services.notifier.api.access import Context
 from services.notifier.api.routes import add_routes
-from services.notifier.api.streams import Streams
+from services.notifier.context import Context
 from services.notifier.handlers import Handlers
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
@@ -16,6 +15,7 @@ from services.notifier.mailer.message import MessageWriter
 from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
+from services.notifier.streams import Streams
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import EVENTS
 from shared.messaging import DeadLetters, Messenger, Subscription
@@ -66,7 +66,6 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
     await running.exits.enter_async_context(messenger)
     app.state.context = Context(
         database=running.database,
-        verifier=running.verifier,
         changes=changes,
         log=log,
         heartbeat_seconds=settings.sse_heartbeat_seconds,

@@ -1,6 +1,5 @@
 """Saying and hearing things exactly once in effect: outbox, inbox, dead letters, sweeper."""
 
-from shared.messaging.dead_letter_api import dead_letter_router
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
 from shared.messaging.decision import REFUSED, UndecodableError
 from shared.messaging.delivery import Delivery
@@ -22,7 +21,6 @@ __all__ = [
     "Subscription",
     "UndecodableError",
     "as_said",
-    "dead_letter_router",
     "ensure_topics",
     "keep_dead_letter",
     "say",

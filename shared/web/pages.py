@@ -69,7 +69,7 @@ async def _visitor(request: Request) -> Visitor:
     session = web_of(request).sessions.read(request)
     if session is None or not session.token or not await is_in_use(request, session):
         raise NotSignedIn
-    verifier: TokenVerifier = host_of(request).context.verifier
+    verifier: TokenVerifier = host_of(request).verifier
     try:
         person = await verifier.verify(session.token)
     except AuthenticationFailed:

@@ -3,9 +3,9 @@
 from fastapi import FastAPI
 
 from services.mapping.api import billers, decisions, files, imports, plan, recipes, recipients
-from services.mapping.api.access import answer_refusal
 from services.mapping.api.limits import SmallBodies
-from services.mapping.api.models import RefusedRequest
+from services.mapping.api.problems import on_invalid_request
+from services.mapping.errors import InvalidRequest
 
 PREFIX = "/api/v1"
 
@@ -22,5 +22,5 @@ def add_routes(app: FastAPI) -> None:
         decisions.router,
     ):
         app.include_router(router, prefix=PREFIX)
-    app.exception_handler(RefusedRequest)(answer_refusal)
+    app.exception_handler(InvalidRequest)(on_invalid_request)
     app.add_middleware(SmallBodies)

@@ -5,17 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.mapping import domain
-from services.mapping.api.access import Services, SignedIn, biller_with_right
-from services.mapping.api.models import (
-    BillerDetail,
-    BillerItem,
-    BillerList,
-    InvoiceTypeItem,
-    KindItem,
-    ProblemBody,
-    ProblemItem,
-)
+from services.mapping.api.bodies import ProblemBody
+from services.mapping.api.dependencies import Services
 from services.mapping.repository import billers, files
+from services.mapping.usecases.access import biller_with_right
+from services.mapping.views import BillerDetail, BillerItem, BillerList, InvoiceTypeItem, KindItem, ProblemItem
+from shared.bearer import SignedIn
 from shared.contracts.contract import Id, Name
 
 router = APIRouter(tags=["billers"], responses={401: {"model": ProblemBody}})

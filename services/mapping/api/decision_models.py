@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.mapping.answers import Shown
-from services.mapping.api.models import Body, Given
+from services.mapping.api.bodies import Given
 from services.mapping.domain import State
+from services.mapping.usecases.answers import Shown
+from services.mapping.views import Body
 from shared.contracts.contract import Count
 from shared.contracts.definition import CodeNumber, NamedDecision
 

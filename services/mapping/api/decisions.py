@@ -4,12 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.mapping import decisions as deciding
-from services.mapping.api.access import Services, SignedIn, require_operator, visible_import
+from services.mapping.api.bodies import ProblemBody, RefusalBody
 from services.mapping.api.decision_models import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
-from services.mapping.api.models import ProblemBody, RefusalBody, RefusedRequest
-from services.mapping.decisions import NotDecided
+from services.mapping.api.dependencies import Services
 from services.mapping.domain import State
+from services.mapping.usecases import deciding
+from services.mapping.usecases.access import require_operator, visible_import
+from shared.bearer import SignedIn
 from shared.http import Problem
 from shared.logging import get_logger
 
@@ -31,20 +32,17 @@ async def confirm_import(
     of the biller's customers, the import stays held until another person approves. `stop` cancels the import.
     Send what you have read as `answers_seen` and `log_recipients_seen`: what somebody changed since is refused (409).
     """
-    try:
-        async with services.database.transaction() as connection:
-            item, _ = await visible_import(connection, person, import_id, lock=True)
-            decided = await deciding.confirm(
-                connection,
-                item,
-                confirmation.check_no,
-                confirmation.decisions,
-                person,
-                confirmation.log_recipients,
-                confirmation.shown(),
-            )
-    except NotDecided as refused:
-        raise RefusedRequest(422, refused.problems) from None
+    async with services.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id, lock=True)
+        decided = await deciding.confirm(
+            connection,
+            item,
+            confirmation.check_no,
+            confirmation.decisions,
+            person,
+            confirmation.log_recipients,
+            confirmation.shown(),
+        )
     log.info("import_decided", import_id=import_id, check_no=confirmation.check_no, state=decided.state)
     return DecidedBody(import_id=import_id, state=decided.state, second_person_needed=decided.second_person_needed)
 

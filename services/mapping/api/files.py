@@ -8,11 +8,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 
 from services.mapping import domain
-from services.mapping.api.access import Context, Services, SignedIn, biller_with_right, deny, require_kind
-from services.mapping.api.models import FileItem, FileList, KindHint, ProblemBody
+from services.mapping.api.bodies import ProblemBody
+from services.mapping.api.dependencies import Services
+from services.mapping.context import Context
 from services.mapping.repository import files
 from services.mapping.repository.files import NewFile
+from services.mapping.usecases.access import biller_with_right, deny, require_kind
+from services.mapping.views import FileItem, FileList, KindHint
 from shared.auth import Person
+from shared.bearer import SignedIn
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Id, Text
 from shared.contracts.definition import Reading

@@ -5,32 +5,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
 
-from services.mapping import decisions as deciding
-from services.mapping.acceptance import IDEMPOTENCY_CONFLICT, Refused, Request, accept
-from services.mapping.answers import standing
-from services.mapping.api.access import Services, SignedIn, visible_import
-from services.mapping.api.models import (
-    CheckBody,
-    DecisionItem,
-    ImportAccepted,
-    ImportDetail,
-    LogRecipients,
-    ProblemBody,
-    RecipeOfImport,
-    RefusalBody,
-    RefusedRequest,
-    check_body,
-)
+from services.mapping.api.bodies import ImportAccepted, ProblemBody, RefusalBody
+from services.mapping.api.dependencies import Services
+from services.mapping.errors import InvalidRequest
 from services.mapping.recipes import taken_from
 from services.mapping.repository import checks, imports, recipes, recipients
 from services.mapping.repository.imports import Import
+from services.mapping.usecases import deciding
+from services.mapping.usecases.accepting import Refused, Request, accept
+from services.mapping.usecases.access import visible_import
+from services.mapping.usecases.answers import standing
+from services.mapping.views import CheckBody, DecisionItem, ImportDetail, LogRecipients, RecipeOfImport, check_body
+from shared.bearer import SignedIn
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.events import RequestProblem
 from shared.postgres import Connection
 from shared.today import us_today
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
-_STATUS_OF_CODE = {"F011": 403, IDEMPOTENCY_CONFLICT: 409}
 
 
 @router.post(
@@ -54,7 +45,7 @@ async def define_import(
     async with services.database.transaction() as connection:
         result = await accept(connection, request, us_today())
     if isinstance(result, Refused):
-        raise RefusedRequest(_status(result.problems), result.problems)
+        raise InvalidRequest(result.problems)
     response.headers["location"] = f"/api/v1/imports/{result}"
     return ImportAccepted(import_id=result)
 
@@ -101,7 +92,3 @@ async def _recipe_of(connection: Connection, item: Import) -> RecipeOfImport | N
         return None
     is_changed = taken_from(definition) != kept.content
     return RecipeOfImport(id=kept.id, name=kept.name, version=kept.version, is_changed=is_changed)
-
-
-def _status(problems: tuple[RequestProblem, ...]) -> int:
-    return _STATUS_OF_CODE.get(problems[0].code, 422)

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.mapping.api.access import Services, SignedIn, visible_import
-from services.mapping.api.models import PlanChange, PlanPage, PlanRow, PlanSamples, ProblemBody
+from services.mapping.api.bodies import ProblemBody
+from services.mapping.api.dependencies import Services
 from services.mapping.planned import changes_of
 from services.mapping.repository import plan
 from services.mapping.repository.imports import Import
 from services.mapping.repository.plan import PlannedRow
+from services.mapping.usecases.access import visible_import
+from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
+from shared.bearer import SignedIn
 from shared.http import Problem
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}})

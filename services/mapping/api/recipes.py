@@ -6,22 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.mapping import domain
-from services.mapping.api.access import Context, Services, SignedIn, biller_with_right, require_kind, sample_for
-from services.mapping.api.models import (
-    DriftBody,
-    NewRecipe,
-    ProblemBody,
-    RecipeDetail,
-    RecipeItem,
-    RecipeList,
-    RefusalBody,
-    RefusedRequest,
-)
+from services.mapping.api.bodies import NewRecipe, ProblemBody, RefusalBody
+from services.mapping.api.dependencies import Services
+from services.mapping.context import Context
+from services.mapping.errors import InvalidRequest
 from services.mapping.recipes import RecipeContent, content_problems, drift_of
 from services.mapping.repository import billers, files, recipes
 from services.mapping.repository.recipes import Recipe
 from services.mapping.sampling import Sample
+from services.mapping.usecases.access import biller_with_right, require_kind, sample_for
+from services.mapping.views import DriftBody, RecipeDetail, RecipeItem, RecipeList
 from shared.auth import Person
+from shared.bearer import SignedIn
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Count, Id
 from shared.contracts.definition import Reading
@@ -82,10 +78,10 @@ async def save_recipe(services: Services, person: SignedIn, biller_id: Id, new: 
         types = {one.code: one.facts() for one in await billers.invoice_types(connection, biller_id)}
     found = content_problems(biller_id, new.kind, content, right.permission, types)
     if found:
-        raise RefusedRequest(422, found)
+        raise InvalidRequest(found)
     sample = await _sample(services, person, biller_id, new.file_id, content.options.reading)
     if missing := drift_of(content, sample.header, sample.header).missing:
-        raise RefusedRequest(422, [_not_in_file(name) for name in missing])
+        raise InvalidRequest([_not_in_file(name) for name in missing])
     async with services.database.transaction() as connection:
         recipe_id, version = await recipes.save(
             connection, biller_id, new.kind, new.name, content, sample.header, person

@@ -5,9 +5,12 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from fastapi import APIRouter
 
-from services.mapping.api.access import Services, SignedIn, biller_with_right
-from services.mapping.api.models import LONGEST_EMAIL, NewRecipient, ProblemBody, RecipientItem, RecipientList
+from services.mapping.api.bodies import NewRecipient, ProblemBody
+from services.mapping.api.dependencies import Services
 from services.mapping.repository import recipients
+from services.mapping.usecases.access import biller_with_right
+from services.mapping.views import LONGEST_EMAIL, RecipientItem, RecipientList
+from shared.bearer import SignedIn
 from shared.contracts.codes import CODES
 from shared.contracts.contract import Id
 from shared.csvfile import find_card_in_text

@@ -17,8 +17,8 @@ from services.mapping.pages import (
     review,
     start,
 )
-from services.mapping.pages.counting import Counting
 from services.mapping.pages.words import WORDS
+from services.mapping.usecases.counting import Counting
 from shared.web import WebSettings, attach, create_pages
 from shared.web.sign_in import router as sign_in
 

@@ -8,12 +8,13 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.mapping.api.access import Context, biller_with_right, sample_for
-from services.mapping.pages import repository
-from services.mapping.pages.content import Content, next_step, steps_of
-from services.mapping.pages.repository import Draft
+from services.mapping.context import Context
+from services.mapping.draft import Content, next_step, steps_of
+from services.mapping.repository import drafts as repository
 from services.mapping.repository.billers import Biller
+from services.mapping.repository.drafts import Draft
 from services.mapping.sampling import Sample
+from services.mapping.usecases.access import biller_with_right, sample_for
 from shared.contracts.events import RequestProblem
 from shared.http import Problem
 from shared.rights import Right

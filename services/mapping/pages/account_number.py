@@ -9,9 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.matching import Fitting, fitting, nearest_of, offered
+from services.mapping.repository import drafts as repository
 from services.mapping.sampling import Sample
 from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns

@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -12,30 +11,31 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping import decisions as deciding
-from services.mapping.acceptance import Refused, accept
-from services.mapping.acceptance import Request as ImportRequest
-from services.mapping.answers import Standing, standing
-from services.mapping.api.access import sample_for, visible_import
 from services.mapping.api.imports import show_check as read_check
 from services.mapping.api.imports import show_import
-from services.mapping.api.models import CheckBody, DecisionItem, FindingItem, ImportDetail
-from services.mapping.decisions import NotDecided
 from services.mapping.domain import ENDED, SECOND_PERSON, State
-from services.mapping.pages import repository
 from services.mapping.pages.access import DRAFT, Services, Work, Working
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.matching import nearest_of
-from services.mapping.pages.repository import Draft
 from services.mapping.pages.shown import check_no_in, shown_in, told
 from services.mapping.repository import billers, considered, files, imports
+from services.mapping.repository import drafts as repository
 from services.mapping.repository.considered import Considered
+from services.mapping.repository.drafts import Draft
 from services.mapping.sampling import Sample
 from services.mapping.suggestions.recipe import LONGEST, account_number
+from services.mapping.usecases import deciding
+from services.mapping.usecases.accepting import Refused, accept
+from services.mapping.usecases.accepting import Request as ImportRequest
+from services.mapping.usecases.access import sample_for, visible_import
+from services.mapping.usecases.answers import Standing, standing
+from services.mapping.usecases.deciding import NotDecided
+from services.mapping.views import CheckBody, DecisionItem, FindingItem, ImportDetail
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import RequestProblem
 from shared.csvfile import write_rows
-from shared.http import Problem
+from shared.errors import DomainError, NotFound
+from shared.http import Problem, problem_of
 from shared.postgres import Connection
 from shared.rights import Right
 from shared.today import us_today
@@ -274,11 +274,11 @@ async def consider(
             await deciding.consider(connection, item, check_no_in(form), answers, visitor.person, shown_in(form))
     except NotDecided as refused:
         return await show_again(request, services, visitor, import_id, refused.problems, 422, form)
-    except Problem as problem:
-        if problem.status == HTTPStatus.NOT_FOUND:
-            raise
-        problems = told(problem, zone_of(request))
-        return await show_again(request, services, visitor, import_id, problems, problem.status, form)
+    except NotFound:
+        raise
+    except DomainError as error:
+        problems = told(error, zone_of(request))
+        return await show_again(request, services, visitor, import_id, problems, problem_of(error).status, form)
     if "stop" in answers.values():
         return see_other(f"/checks/{import_id}/cancel")
     return see_other(f"/checks/{import_id}/review")

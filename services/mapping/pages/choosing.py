@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from services.mapping.api.billers import show_biller
 from services.mapping.api.files import list_files
-from services.mapping.api.models import FileItem
+from services.mapping.draft import ChosenFile
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
-from services.mapping.pages.content import ChosenFile
-from services.mapping.pages.counting import Counting
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.repository import billers
 from services.mapping.repository.billers import InvoiceType
 from services.mapping.sampling import Sample
+from services.mapping.usecases.counting import Counting
+from services.mapping.views import FileItem
 from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.mapping.api.models import FindingItem
 from services.mapping.sampling import Sample, mask_cards, masked
+from services.mapping.views import FindingItem
 from shared.contracts.definition import ColumnPart, ImportDefinition
 from shared.contracts.fields import FieldName
 

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.mapping import domain
-from services.mapping.api.access import Context, biller_with_right
 from services.mapping.api.billers import list_billers
-from services.mapping.pages import repository
+from services.mapping.context import Context
+from services.mapping.draft import Content, steps_of
 from services.mapping.pages.access import DRAFT, Services, Working
-from services.mapping.pages.content import Content, steps_of
+from services.mapping.repository import drafts as repository
 from services.mapping.repository import files
+from services.mapping.usecases.access import biller_with_right
 from shared.contracts.contract import LARGEST_INT8, Name
 from shared.rights import Right
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, whole_number

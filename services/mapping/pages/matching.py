@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.mapping.pages import repository
+from services.mapping.repository import drafts as repository
 from services.mapping.sampling import Sample
 from services.mapping.suggestions import nearest, recipe
 from services.mapping.suggestions.columns import account_columns

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from services.mapping.api.access import Context
 from services.mapping.api.plan import PLACE, PlannedOutcome, show_plan
+from services.mapping.context import Context
 from services.mapping.pages.access import Services
 from services.mapping.pages.checking import look
 from services.mapping.repository import plan

@@ -7,14 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.mapping.api.access import biller_with_right
-from services.mapping.api.models import NewRecipe, RefusedRequest
+from services.mapping.api.bodies import NewRecipe
 from services.mapping.api.recipes import list_recipes, save_recipe, show_recipe, visible_recipe
+from services.mapping.draft import ChosenRecipe
+from services.mapping.errors import InvalidRequest
 from services.mapping.pages.access import DRAFT, Services, Work, Working, trouble
-from services.mapping.pages.content import ChosenRecipe
 from services.mapping.recipes import LONGEST_NAME, Drift, RecipeContent, drift_of, fitted, taken_from
 from services.mapping.repository import billers, recipes
 from services.mapping.repository.recipes import Recipe
+from services.mapping.usecases.access import biller_with_right
 from shared.contracts.contract import Id
 from shared.contracts.kinds import ImportKind
 from shared.http import Problem
@@ -63,7 +64,7 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
     new = NewRecipe(name=name, kind=work.content.kind, file_id=work.content.file.id, **dict(content))
     try:
         saved = await save_recipe(work.services, work.visitor.person, work.biller.id, new)
-    except RefusedRequest as refused:
+    except InvalidRequest as refused:
         return work.page("check", problems=refused.problems)
     await work.save(recipe=ChosenRecipe(id=saved.id, version=saved.version, name=saved.name))
     if way_back == "review" and work.draft.import_id is not None:

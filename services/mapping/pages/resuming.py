@@ -1,18 +1,18 @@
 """An operator lets an import go on that waits for one."""
 
-from http import HTTPStatus
+from contextlib import suppress
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.mapping.api.access import require_operator, visible_import
 from services.mapping.api.decisions import resume_import
 from services.mapping.pages.access import Services
 from services.mapping.pages.checking import look
 from services.mapping.repository import imports
+from services.mapping.usecases.access import require_operator, visible_import
 from shared.contracts.waiting import waits_for
-from shared.http import Problem
+from shared.errors import Conflict
 from shared.web import Form, SignedInVisitor, render, see_other, web_of
 
 router = APIRouter()
@@ -36,11 +36,8 @@ async def resume(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, _form: Form
 ) -> Response:
     """Let it go on; where somebody else has resumed or cancelled it meanwhile, its page says how it stands."""
-    try:
+    with suppress(Conflict):
         await resume_import(services, visitor.person, import_id)
-    except Problem as problem:
-        if problem.status != HTTPStatus.CONFLICT:
-            raise
     return _to_status(request, import_id)
 
 

@@ -1,7 +1,7 @@
 """Step 9: everything chosen, what will happen, who gets the log, and Start. Also cancelling and the second person."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,19 +9,22 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.answers import ChangedMeanwhile, Shown
+from services.mapping.api.bodies import NewRecipient
 from services.mapping.api.decision_models import Approval, Confirmation
 from services.mapping.api.decisions import approve_import, cancel_import, confirm_import
-from services.mapping.api.models import LONGEST_EMAIL, NewRecipient, RefusedRequest
 from services.mapping.api.plan import show_samples
 from services.mapping.api.recipients import add_recipient, list_recipients
 from services.mapping.domain import ENDED, Check, customers_to_make
+from services.mapping.errors import InvalidRequest
 from services.mapping.pages.access import Services
 from services.mapping.pages.checking import Seen, look, show_again
 from services.mapping.pages.shown import check_no_in, number_in, shown_in, told
+from services.mapping.usecases.answers import ChangedMeanwhile, Shown
+from services.mapping.views import LONGEST_EMAIL
 from shared.contracts.definition import NamedDecision
 from shared.contracts.events import RequestProblem
-from shared.http import Problem
+from shared.errors import Conflict, DomainError
+from shared.http import problem_of
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, web_of, zone_of
 
 router = APIRouter()
@@ -55,12 +58,12 @@ async def start(
             log_recipients_seen=tuple(shown.log_recipients or ()),
         )
         decided = await confirm_import(services, visitor.person, import_id, confirmation)
-    except RefusedRequest as refused:
+    except InvalidRequest as refused:
         return await _page(request, services, visitor, seen, form, refused.problems)
-    except Problem as problem:
+    except DomainError as error:
         now = await look(services, visitor, import_id)
-        problems = told(problem, zone_of(request))
-        return await _page(request, services, visitor, now, form, problems, status=problem.status)
+        problems = told(error, zone_of(request))
+        return await _page(request, services, visitor, now, form, problems, status=problem_of(error).status)
     if decided.second_person_needed:
         return see_other(f"/checks/{import_id}")
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
@@ -80,7 +83,7 @@ async def approve(
     try:
         await approve_import(services, visitor.person, import_id, approval)
     except ChangedMeanwhile as changed:
-        return await show_again(request, services, visitor, import_id, told(changed, zone_of(request)), changed.status)
+        return await show_again(request, services, visitor, import_id, told(changed, zone_of(request)), 409)
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
 
 
@@ -98,11 +101,8 @@ async def cancel(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, _form: Form
 ) -> Response:
     """Record the wish; the page of the import says when it is final, or how it ended before."""
-    try:
+    with suppress(Conflict):
         await cancel_import(services, visitor.person, import_id, Response())
-    except Problem as problem:
-        if problem.status != HTTPStatus.CONFLICT:
-            raise
     return _to_status(request, import_id)
 
 

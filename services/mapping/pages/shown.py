@@ -7,11 +7,11 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
-from services.mapping.answers import Change, ChangedMeanwhile, Shown
 from services.mapping.pages.access import trouble
 from services.mapping.pages.words import choice_word
+from services.mapping.usecases.answers import Change, ChangedMeanwhile, Shown
 from shared.contracts.events import RequestProblem
-from shared.http import Problem
+from shared.errors import Conflict, DomainError
 from shared.web import whole_number
 
 _ANSWER: Final = re.compile(r"([A-Z][0-9]{3}):([a-z_]{1,40})")
@@ -25,7 +25,7 @@ def number_in(form: FormData, name: str) -> int | None:
 
 
 def check_no_in(form: FormData) -> int:
-    """The number of the check that the form shows. Raises Problem: it is never taken to be the newest."""
+    """The number of the check that the form shows. Raises Conflict: it is never taken to be the newest."""
     number = number_in(form, "check_no")
     if not number:
         raise _outdated()
@@ -44,7 +44,7 @@ def shown_in(form: FormData) -> Shown:
     return Shown({pair[1]: pair[2] for pair in pairs if pair}, recipients)
 
 
-def told(problem: Problem, zone: tzinfo) -> list[RequestProblem]:
+def told(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
     """The problem in the words of the pages; of what changed meanwhile, who changed what."""
     if not isinstance(problem, ChangedMeanwhile):
         return [trouble(problem.title, problem.remedy, problem.code)]
@@ -55,5 +55,5 @@ def _quoted(change: Change) -> str | None:
     return None if change.choice is None else _QUOTED.format(choice_word(change.what, change.choice))
 
 
-def _outdated() -> Problem:
-    return Problem(409, "form_outdated", "This form does not say what it showed", remedy="Reload the page")
+def _outdated() -> Conflict:
+    return Conflict("form_outdated", "This form does not say what it showed", remedy="Reload the page")

@@ -5,9 +5,9 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.mapping.pages import repository
+from services.mapping.draft import first_open, steps_of
 from services.mapping.pages.access import Services
-from services.mapping.pages.content import first_open, steps_of
+from services.mapping.repository import drafts as repository
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()

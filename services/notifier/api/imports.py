@@ -6,8 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.notifier import domain
-from services.notifier.api.access import Services, SignedIn, visible_import
-from services.notifier.api.models import (
+from services.notifier.api.dependencies import Services
+from services.notifier.domain import State
+from services.notifier.repository import status
+from services.notifier.repository.parts import waiting_parts
+from services.notifier.usecases.access import visible_import
+from services.notifier.views import (
     ImportDetail,
     ImportPage,
     ImportState,
@@ -20,9 +24,7 @@ from services.notifier.api.models import (
     TrailItem,
     TrailPage,
 )
-from services.notifier.domain import State
-from services.notifier.repository import status
-from services.notifier.repository.parts import waiting_parts
+from shared.bearer import SignedIn
 from shared.contracts.codes import Outcome
 from shared.contracts.contract import Count, Id, Moment, Name
 from shared.contracts.kinds import ImportKind

@@ -12,13 +12,16 @@ from fastapi import APIRouter, Header, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notifier import domain
-from services.notifier.api.access import Context, Services, SignedIn, visible_import
-from services.notifier.api.models import ImportState, ProblemBody
+from services.notifier.api.dependencies import Services
+from services.notifier.context import Context
 from services.notifier.live import Watch
 from services.notifier.repository import status
 from services.notifier.repository.status import Search
+from services.notifier.usecases.access import visible_import
+from services.notifier.views import ImportState, ProblemBody
 from shared.auth import Person
-from shared.http import Problem
+from shared.bearer import SignedIn
+from shared.errors import NotFound
 from shared.logging import error_types, get_logger
 from shared.postgres import is_transient
 from shared.web.bridge import STILL_OPEN
@@ -107,7 +110,7 @@ async def _one(stream: _Stream, person: Person, import_id: UUID, seen: int | Non
             try:
                 async with services.database.connection() as connection:
                     overview = await visible_import(connection, person, import_id)
-            except Problem:
+            except NotFound:
                 return  # the right is gone
             if overview.revision != seen:
                 seen = overview.revision

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.notifier.api.access import Services, SignedIn, visible_import
-from services.notifier.api.models import ProblemBody
+from services.notifier.api.dependencies import Services
 from services.notifier.domain import Overview, State
 from services.notifier.log_file import Audience, FileChanged, FileGone, Which
+from services.notifier.usecases.access import visible_import
+from services.notifier.views import ProblemBody
+from shared.bearer import SignedIn
 from shared.http import Problem
 from shared.logging import get_logger
 

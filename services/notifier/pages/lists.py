@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.notifier import domain
-from services.notifier.api.access import Context
 from services.notifier.api.imports import list_imports
-from services.notifier.api.models import StateGroup, WaitingPart
+from services.notifier.context import Context
 from services.notifier.domain import State
 from services.notifier.pages import repository
 from services.notifier.repository.parts import waiting_parts
+from services.notifier.views import StateGroup, WaitingPart
 from shared.contracts.contract import LARGEST_INT8, Name
 from shared.contracts.kinds import ImportKind
 from shared.rights import works_everywhere

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from services.mapping.api import add_routes
-from services.mapping.api.access import Context
+from services.mapping.context import Context
 from services.mapping.pages import add_pages
 from shared.auth import TokenVerifier
 from shared.health import Health
@@ -113,7 +113,8 @@ async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
     add_routes(app)
     add_pages(app, SETTINGS)
     uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
-    app.state.context = Context(database, verifier, uploads, 1024 * 1024)
+    app.state.context = Context(database, uploads, 1024 * 1024)
+    app.state.verifier = verifier
     yield World(admin, Crm(admin), app, issuer)
     await verifier.close()
     await database.close()

@@ -2,7 +2,7 @@ import re
 
 import httpx
 
-from services.mapping.pages.content import Content
+from services.mapping.draft import Content
 from tests.e2e.pages.conftest import World
 from tests.e2e.pages.walking import CONTENT, draft_of, go, upload
 from tests.support.crm import Biller

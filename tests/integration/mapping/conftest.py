@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from services.mapping.api import add_routes
-from services.mapping.api.access import Context
 from services.mapping.app import subscriptions
+from services.mapping.context import Context
 from services.mapping.handlers import RequestHandlers
 from shared.auth import TokenVerifier
 from shared.health import Health
@@ -70,8 +70,9 @@ async def world(
     add_routes(app)
     add_upkeep_routes(app)
     letters = DeadLetters(database, subscriptions(RequestHandlers(verifier)))
-    app.state.context = Context(database, verifier, uploads, LIMIT)
-    app.state.upkeep = Upkeep(database, verifier, letters)
+    app.state.context = Context(database, uploads, LIMIT)
+    app.state.verifier = verifier
+    app.state.upkeep = Upkeep(database, letters)
     made = World(admin, Crm(admin), database, uploads, app, issuer)
     yield made
     for client in made.clients.values():

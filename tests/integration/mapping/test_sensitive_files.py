@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 from httpx import Response
 
-from services.mapping.api.access import sample_for
 from services.mapping.domain import visible_files
 from services.mapping.removal import Removal
 from services.mapping.repository import files, imports
+from services.mapping.usecases.access import sample_for
 from shared.contracts.definition import Reading
 from shared.rights import Right, right_of
 from shared.secure_upload import object_key

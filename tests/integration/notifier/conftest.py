@@ -9,9 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
-from services.notifier.api.access import Context
 from services.notifier.api.routes import add_routes
 from services.notifier.app import subscriptions
+from services.notifier.context import Context
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.pages import add_pages
@@ -73,14 +73,14 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
         add_upkeep_routes(api)
         api.state.context = Context(
             database=world.database,
-            verifier=verifier,
             changes=changes,
             log=ResultLog(world.database, world.uploads),
             heartbeat_seconds=1,
             stream_seconds=30,
         )
         letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
-        api.state.upkeep = Upkeep(world.database, verifier, letters)
+        api.state.verifier = verifier
+        api.state.upkeep = Upkeep(world.database, letters)
         yield api
     await verifier.close()
 

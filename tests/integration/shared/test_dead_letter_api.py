@@ -2,9 +2,10 @@ import httpx
 from fastapi import FastAPI, Request
 
 from shared.contracts.events import ImportDefined
+from shared.dead_letter_routes import dead_letter_router
 from shared.health import Health
 from shared.http import Problem, create_api
-from shared.messaging import DeadLetters, Delivery, DeliverySubscription, dead_letter_router, keep_dead_letter
+from shared.messaging import DeadLetters, Delivery, DeliverySubscription, keep_dead_letter
 from shared.postgres import Connection
 from tests.integration.shared.world import World, apply, defined
 

@@ -65,7 +65,8 @@ async def browser(provider: Provider, database: Database, tmp_path: Path) -> Asy
     tokens = SimpleNamespace(jwks_url=f"{provider.url}/jwks.json", jwt_issuer=provider.url, jwt_audience=AUDIENCE)
     verifier = TokenVerifier(tokens)
     app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
-    app.state.context = SimpleNamespace(verifier=verifier, database=database)
+    app.state.verifier = verifier
+    app.state.context = SimpleNamespace(database=database)
     pages = create_pages(app, settings, tmp_path, {})
 
     @pages.get("/secret")

@@ -10,9 +10,9 @@ from typing import get_type_hints
 
 import services.validation.domain
 import shared.csvfile
-from services.mapping import sampling
+from services.mapping import draft, sampling
 from services.mapping.api import recipients
-from services.mapping.pages import checking, content
+from services.mapping.pages import checking
 from services.mapping.suggestions import columns, header_names, nearest, recipe
 from services.notifier import domain
 from services.notifier.log_file import columns as log_columns
@@ -22,7 +22,7 @@ from shared.csvfile import FileRefused, read
 from shared.http import Problem
 
 _MODULES = [
-    *(sampling, recipients, content, columns, header_names, nearest, recipe, domain, log_columns, transforms),
+    *(sampling, recipients, draft, columns, header_names, nearest, recipe, domain, log_columns, transforms),
     *(
         import_module(f"{package.__name__}.{found.name}")
         for package in (shared.csvfile, services.validation.domain)

@@ -3,9 +3,10 @@ from collections.abc import AsyncIterator
 import pytest
 from sse_starlette import ServerSentEvent
 
-from services.notifier.api.streams import Streams
+from services.notifier.streams import Streams
 from shared.auth import Person
-from shared.http import Problem
+from shared.errors import TooMany
+from shared.http import problem_of
 
 IVY, SAM = Person("ivy", "Ivy"), Person("sam", "Sam")
 
@@ -21,9 +22,9 @@ async def test_one_person_holds_only_so_many_streams_open() -> None:
     for one in held:
         streams.require_room(IVY)
         await anext(one)
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(TooMany) as refused:
         streams.require_room(IVY)
-    assert refused.value.status == 429
+    assert problem_of(refused.value).status == 429
     streams.require_room(SAM)
     await held[0].aclose()
     streams.require_room(IVY)

@@ -1,9 +1,9 @@
 from datetime import date
 from uuid import uuid4
 
+from services.mapping.draft import ChosenFile, Content, first_open, next_step, steps_of
 from services.mapping.pages.account_number import recipe_problem, reordered
 from services.mapping.pages.columns import mapping_problems
-from services.mapping.pages.content import ChosenFile, Content, first_open, next_step, steps_of
 from services.mapping.pages.words import transform_word
 from shared.contracts.definition import ColumnPart, LiteralPart, PadLeft, Replace
 from shared.contracts.fields import FieldName

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.security import HTTPAuthorizationCredentials
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenRules, TokenVerifier, require_person
+from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenRules, TokenVerifier
+from shared.bearer import authenticated
 from shared.http import Problem
 
 KEYS: dict[str, Any] = {
@@ -210,12 +211,12 @@ async def test_headers_of_messages_are_read(verifier: TokenVerifier) -> None:
 async def test_the_dependency_answers_401_and_503(issuer: Issuer) -> None:
     verifier = issuer.verifier()
     with pytest.raises(Problem) as unauthenticated:
-        await require_person(verifier)(None)
+        await authenticated(verifier, None)
     assert unauthenticated.value.status == 401
     issuer.status = 500
     credentials = HTTPAuthorizationCredentials(scheme="Bearer", credentials=token())
     with pytest.raises(Problem) as unavailable:
-        await require_person(verifier)(credentials)
+        await authenticated(verifier, credentials)
     assert unavailable.value.status == 503
     await verifier.close()
 

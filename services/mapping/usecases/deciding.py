@@ -6,17 +6,18 @@ from typing import Final, NoReturn
 from uuid import UUID
 
 from services.mapping import domain
-from services.mapping.answers import NOTHING_SAID, Shown, require_unchanged
 from services.mapping.domain import Check, State, TakenDecision
+from services.mapping.errors import InvalidRequest
 from services.mapping.repository import billers, checks, considered, imports, recipients
 from services.mapping.repository.considered import Considered
 from services.mapping.repository.imports import Import
+from services.mapping.usecases.answers import NOTHING_SAID, Shown, require_unchanged
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
-from shared.http import Problem
+from shared.errors import Conflict, Forbidden
 from shared.messaging import say
 from shared.postgres import Connection
 from shared.rights import right_of
@@ -24,12 +25,8 @@ from shared.rights import right_of
 _ASKED: Final = NamedDecision(choice="continue")  # to confirm is to ask for the second person
 
 
-class NotDecided(Exception):  # noqa: N818 - what became of the answers
+class NotDecided(InvalidRequest):
     """The answers do not decide what is open."""
-
-    def __init__(self, problems: list[RequestProblem]) -> None:
-        super().__init__()
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +128,9 @@ def _require_other(person: Person, item: Import, decider: str) -> None:
         raise _not_second("You asked for this import yourself")
 
 
-def _not_second(title: str) -> Problem:
+def _not_second(title: str) -> Forbidden:
     place = f"decisions.{domain.SECOND_PERSON}"
-    return Problem(403, "second_person_required", title, place=place, remedy="Ask somebody else who may approve")
+    return Forbidden("second_person_required", title, place=place, remedy="Ask somebody else who may approve")
 
 
 async def cancel(connection: Connection, item: Import, *, reason: str = "cancelled") -> Decided:
@@ -275,4 +272,4 @@ def _confirmed_before(
 
 
 def _conflict(code: str, title: str, item: Import, *, state: State | None = None) -> NoReturn:
-    raise Problem(409, code, title, place=f"state: {state or item.state}", remedy="Look at the import again")
+    raise Conflict(code, title, place=f"state: {state or item.state}", remedy="Look at the import again")

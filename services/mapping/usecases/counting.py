@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.mapping.pages import repository
 from services.mapping.repository import billers
+from services.mapping.repository import drafts as repository
 from shared.postgres import Database
 
 _SECONDS: Final = 60.0

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
 from services.mapping.repository import considered, imports, recipients
 from services.mapping.repository.recipients import Chosen
 from shared.contracts.definition import NamedDecision
-from shared.http import Problem
+from shared.errors import Conflict
 from shared.postgres import Connection
 
 LOG_RECIPIENTS: Final = "log_recipients"
@@ -56,12 +55,11 @@ class Change:
         return f"{self.by_name} changed {self.what} to {choice}{moment}"
 
 
-class ChangedMeanwhile(Problem):
+class ChangedMeanwhile(Conflict):
     """What the person saw is not what stands now."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         super().__init__(
-            HTTPStatus.CONFLICT,
             "changed_meanwhile",
             "; ".join(change.told(change.choice) for change in changes),
             ", ".join(change.what for change in changes),

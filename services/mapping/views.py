@@ -1,17 +1,15 @@
-"""Bodies of the HTTP interface."""
+"""What people see of billers, files, recipes and imports: the API tells it as JSON, the pages as HTML. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.mapping.domain import Check, State
-from services.mapping.recipes import LONGEST_NAME, RecipeContent
+from services.mapping.recipes import RecipeContent
 from shared.contracts.codes import CODES, Level
-from shared.contracts.contract import Text
-from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
 
 KindHint = Literal["autopay", "paperless", "registration", "unknown"]
@@ -19,25 +17,10 @@ Permission = Literal["paperless", "all"]
 LONGEST_EMAIL: Final = 320  # RFC 3696
 
 
-class RefusedRequest(Exception):  # noqa: N818 - what became of the request
-    """A request with several problems, all told at once."""
-
-    def __init__(self, status: int, problems: Sequence[RequestProblem]) -> None:
-        super().__init__()
-        self.status = status
-        self.problems = problems
-
-
 class Body(BaseModel):
     """The base of what is answered."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
-
-
-class Given(BaseModel):
-    """The base of what is sent: unknown names are an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class ProblemItem(Body):
@@ -47,23 +30,6 @@ class ProblemItem(Body):
     place: str
     message: str
     remedy: str
-
-
-class ProblemBody(Body):
-    """`application/problem+json` with a stable code, the place and the remedy."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    code: str
-    place: str
-    remedy: str
-
-
-class RefusalBody(ProblemBody):
-    """A problem answer with everything that is wrong, not just the first."""
-
-    problems: list[ProblemItem]
 
 
 class BillerItem(Body):
@@ -138,18 +104,6 @@ class RecipientList(Body):
     items: list[RecipientItem]
 
 
-class NewRecipient(Given):
-    """An address to enter."""
-
-    email: Annotated[Text, StringConstraints(max_length=LONGEST_EMAIL)]
-
-
-class ImportAccepted(Body):
-    """The request was taken and the file will be checked."""
-
-    import_id: UUID
-
-
 class DecisionItem(Body):
     """A decision with who took it when."""
 
@@ -189,14 +143,6 @@ class RecipeDetail(RecipeItem):
     content: RecipeContent
     header: list[str] = Field(description="columns of the file that it was made with")
     versions: list[RecipeItem] = Field(description="all of them, the newest first")
-
-
-class NewRecipe(RecipeContent):
-    """A mapping to keep under a name; where the name is known already it becomes the next version."""
-
-    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
-    kind: ImportKind
-    file_id: UUID = Field(description="the file of the Secure Upload that it was made with: its columns are kept")
 
 
 class DriftBody(Body):

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
-from http import HTTPStatus
-
-from sse_starlette import ServerSentEvent
+from typing import TypeVar
 
 from shared.auth import Person
-from shared.http import Problem
+from shared.errors import TooMany
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,15 @@ class Streams:
     open: Counter[str] = field(default_factory=Counter)
 
     def require_room(self, person: Person) -> None:
-        """Raise Problem where the person has as many as one may have."""
+        """Raise TooMany where the person has as many as one may have."""
         if self.open[person.subject] >= self.most:
-            raise Problem(
-                HTTPStatus.TOO_MANY_REQUESTS,
+            raise TooMany(
                 "too_many_streams",
                 f"You follow {self.most} streams of events already",
                 remedy="Close some of your pages",
             )
 
-    async def counted(
-        self, person: Person, stream: AsyncIterator[ServerSentEvent]
-    ) -> AsyncGenerator[ServerSentEvent, None]:
+    async def counted(self, person: Person, stream: AsyncIterator[T]) -> AsyncGenerator[T, None]:
         """The same stream, counted while it is open."""
         self.open[person.subject] += 1
         try:

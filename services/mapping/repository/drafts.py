@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.mapping.pages.content import Content
+from services.mapping.draft import Content
 from shared.postgres import Connection
 
 _NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"

@@ -1,0 +1,17 @@
+"""What use cases work with; the composition root makes it."""
+
+from dataclasses import dataclass, field
+
+from services.mapping.sampling import Samples
+from shared.postgres import Database
+from shared.secure_upload import SecureUpload
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The means of the service."""
+
+    database: Database
+    secure_upload: SecureUpload
+    upload_limit_bytes: int
+    samples: Samples = field(default_factory=Samples)

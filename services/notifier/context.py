@@ -1,0 +1,20 @@
+"""What use cases and routes work with; the composition root makes it."""
+
+from dataclasses import dataclass, field
+
+from services.notifier.live import Changes
+from services.notifier.log_file import ResultLog
+from services.notifier.streams import Streams
+from shared.postgres import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The means of the service."""
+
+    database: Database
+    changes: Changes
+    log: ResultLog
+    heartbeat_seconds: float
+    stream_seconds: float
+    streams: Streams = field(default_factory=Streams)
