@@ -1,9 +1,6 @@
 """What a person may import at a biller, as it stands in the CRM at this moment."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-from shared.contracts.kinds import ImportKind
+from shared.contracts.rights import Right
 from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.
@@ -17,15 +14,6 @@ _EVERYWHERE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """What somebody may do at one biller."""
-
-    permission: Literal["paperless", "all"]
-    may_approve: bool = False
-    may_replace_owner: bool = False
-
-
 async def right_of(connection: Connection, subject: str, biller_id: int) -> Right | None:
     """The right of a person at a biller; None where there is none.
 
@@ -33,17 +21,6 @@ async def right_of(connection: Connection, subject: str, biller_id: int) -> Righ
     """
     row = await connection.fetchrow(_RIGHT, subject, biller_id)
     return None if row is None else Right(**row)
-
-
-def allows(right: Right | None, kind: ImportKind) -> bool:
-    """Whether a kind of import may be run with this right. What is not permitted is denied."""
-    match right:
-        case Right(permission="all"):
-            return True
-        case Right(permission="paperless"):
-            return kind is ImportKind.PAPERLESS
-        case _:
-            return False
 
 
 async def may_replace_owner(connection: Connection, subject: str, biller_id: int) -> bool:

@@ -7,10 +7,11 @@ import asyncpg
 from services.executor.domain import NO_PERMISSION, JobState
 from services.executor.repository import jobs, records
 from shared.contracts.events import ImportApproved, ImportCancelled
+from shared.contracts.rights import allows
 from shared.logging import get_logger
 from shared.messaging import as_said
 from shared.postgres import Connection, Trouble, trouble_of
-from shared.rights import allows, right_of
+from shared.rights import right_of
 
 log = get_logger()
 

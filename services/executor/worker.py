@@ -25,10 +25,11 @@ from services.executor.domain import (
 from services.executor.repository import chunks, jobs
 from services.executor.turns import Turns
 from shared.contracts.events import ChunkApplied, ImportFinished, ImportWaiting
+from shared.contracts.rights import allows
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging import say
 from shared.postgres import Connection, Database, Trouble, trouble_of
-from shared.rights import allows, right_of
+from shared.rights import right_of
 from shared.today import us_today
 
 log = get_logger()

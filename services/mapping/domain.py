@@ -19,7 +19,7 @@ from shared.contracts.definition_rules import (
 )
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
-from shared.rights import Right, allows
+from shared.contracts.rights import Right, allows
 
 IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")
 UNKNOWN_KIND: Final = "unknown"

@@ -2,13 +2,41 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Final
-
-from services.mapping.repository.plan import PlannedRow
 
 _MADE: Final = {"create_shell": "made, without a password", "create_invited": "made and invited"}
 _NOT_ENROLLED: Final = "not enrolled"
 _GOES_ON: Final = ("active", "pending")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """What the plan says of one row. ``verdict`` is ``apply`` or the outcome that the row has already."""
+
+    chunk_no: int
+    line_no: int
+    verdict: str
+    codes: Sequence[str]
+    account_number: str | None
+    customer_id: int | None
+    customer_name: str | None
+    login_action: str
+    link_role: str | None
+    seen_login_email: str | None
+    email: str | None
+    delivery_email: str | None
+    login_name: str | None
+    seen_enrollments: Sequence[str | None] | None
+    method_kind: str | None
+    account_type: str | None
+    last4: str | None
+    card_brand: str | None
+    payment_method_id: int | None
+    starts_on: date | None
+    ends_on: date | None
+    max_amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

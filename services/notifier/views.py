@@ -18,7 +18,7 @@ from services.notifier.domain import (
     mask_emails,
     reason_of,
 )
-from services.notifier.repository.status import Finding, MailState, Row, TrailEntry
+from services.notifier.records import Finding, MailState, Row, TrailEntry
 from shared.contracts import events
 from shared.contracts.codes import Level, Outcome
 from shared.contracts.facts import remedy_of

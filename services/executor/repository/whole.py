@@ -8,8 +8,9 @@ from datetime import date
 from typing import Final
 
 from services.executor.domain import Job, Shape
+from shared.contracts.rights import allows
 from shared.postgres import Connection
-from shared.rights import allows, may_replace_owner, right_of
+from shared.rights import may_replace_owner, right_of
 
 # The plan of a check that did not keep what it saw is compared with nothing but what every plan needs.
 _CHANGED: Final = """

@@ -21,11 +21,11 @@ from shared.contracts.codes import CODES
 from shared.contracts.contract import Id, Text
 from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
+from shared.contracts.rights import Right, allows
 from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.postgres import is_transient
-from shared.rights import Right, allows
 from shared.secure_upload import SecureUploadUnavailable, Stored, TooLarge, object_key
 
 router = APIRouter(tags=["files"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})

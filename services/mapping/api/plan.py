@@ -9,10 +9,9 @@ from fastapi import APIRouter, Query
 
 from services.mapping.api.bodies import ProblemBody
 from services.mapping.api.dependencies import Services
-from services.mapping.planned import changes_of
+from services.mapping.planned import PlannedRow, changes_of
 from services.mapping.repository import plan
 from services.mapping.repository.imports import Import
-from services.mapping.repository.plan import PlannedRow
 from services.mapping.usecases.access import visible_import
 from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
 from shared.bearer import SignedIn

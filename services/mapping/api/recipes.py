@@ -23,11 +23,11 @@ from shared.contracts.contract import Count, Id
 from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
+from shared.contracts.rights import Right, allows
 from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.postgres import Connection
-from shared.rights import Right, allows
 
 router = APIRouter(tags=["recipes"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}

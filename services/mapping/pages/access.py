@@ -16,8 +16,8 @@ from services.mapping.repository.drafts import Draft
 from services.mapping.sampling import Sample
 from services.mapping.usecases.access import biller_with_right, sample_for
 from shared.contracts.events import RequestProblem
+from shared.contracts.rights import Right
 from shared.http import Problem
-from shared.rights import Right
 from shared.web import SignedInVisitor, Visitor, host_of, render, see_other
 
 DRAFT: Final = "/import/{draft_id}"  # read by the dependency that finds the draft

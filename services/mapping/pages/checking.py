@@ -33,11 +33,11 @@ from services.mapping.usecases.deciding import NotDecided
 from services.mapping.views import CheckBody, DecisionItem, FindingItem, ImportDetail
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import RequestProblem
+from shared.contracts.rights import Right
 from shared.csvfile import write_rows
 from shared.errors import DomainError, NotFound
 from shared.http import Problem, problem_of
 from shared.postgres import Connection
-from shared.rights import Right
 from shared.today import us_today
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
 

@@ -21,9 +21,9 @@ from services.mapping.views import FileItem
 from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
+from shared.contracts.rights import allows
 from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
 from shared.http import Problem
-from shared.rights import allows
 from shared.web import Form, see_other, whole_number
 
 router = APIRouter()

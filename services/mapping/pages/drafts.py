@@ -15,7 +15,7 @@ from services.mapping.repository import drafts as repository
 from services.mapping.repository import files
 from services.mapping.usecases.access import biller_with_right
 from shared.contracts.contract import LARGEST_INT8, Name
-from shared.rights import Right
+from shared.contracts.rights import Right
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, whole_number
 
 router = APIRouter()

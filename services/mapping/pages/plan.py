@@ -12,8 +12,8 @@ from services.mapping.api.plan import PLACE, PlannedOutcome, show_plan
 from services.mapping.context import Context
 from services.mapping.pages.access import Services
 from services.mapping.pages.checking import look
+from services.mapping.planned import PlannedRow
 from services.mapping.repository import plan
-from services.mapping.repository.plan import PlannedRow
 from shared.contracts.codes import CODES
 from shared.csvfile import write_rows
 from shared.web import SignedInVisitor, render

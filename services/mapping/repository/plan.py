@@ -1,12 +1,9 @@
 """The plan that validation wrote, without bank data: in pages, and a few rows of each kind of change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from services.mapping.planned import PlannedRow
 from shared.contracts.codes import CODES
 from shared.postgres import Connection
 
@@ -47,34 +44,6 @@ WITH first AS (
 SELECT * FROM ranked WHERE place <= $3 ORDER BY kind, place
 """
 _ROWS_LOOKED_THROUGH: Final = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """What the plan says of one row. ``verdict`` is ``apply`` or the outcome that the row has already."""
-
-    chunk_no: int
-    line_no: int
-    verdict: str
-    codes: Sequence[str]
-    account_number: str | None
-    customer_id: int | None
-    customer_name: str | None
-    login_action: str
-    link_role: str | None
-    seen_login_email: str | None
-    email: str | None
-    delivery_email: str | None
-    login_name: str | None
-    seen_enrollments: Sequence[str | None] | None
-    method_kind: str | None
-    account_type: str | None
-    last4: str | None
-    card_brand: str | None
-    payment_method_id: int | None
-    starts_on: date | None
-    ends_on: date | None
-    max_amount: Decimal | None
 
 
 async def page(

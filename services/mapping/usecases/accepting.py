@@ -12,9 +12,10 @@ from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, RecipeReference, Requester
 from shared.contracts.definition_rules import BillerFacts, coded_problem, problems
 from shared.contracts.events import ImportDefined, RequestProblem
+from shared.contracts.rights import Right
 from shared.messaging import say
 from shared.postgres import Connection
-from shared.rights import Right, right_of
+from shared.rights import right_of
 
 IDEMPOTENCY_CONFLICT: Final = "idempotency_conflict"
 UNKNOWN_RECIPE: Final = "unknown_recipe"

@@ -13,9 +13,10 @@ from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
+from shared.contracts.rights import Right, allows
 from shared.errors import Forbidden, NotFound
 from shared.postgres import Connection
-from shared.rights import Right, allows, right_of, works_everywhere
+from shared.rights import right_of, works_everywhere
 
 
 async def biller_with_right(connection: Connection, person: Person, biller_id: int) -> tuple[Biller, Right]:

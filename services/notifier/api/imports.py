@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from services.notifier import domain
 from services.notifier.api.dependencies import Services
 from services.notifier.domain import State
+from services.notifier.records import Search
 from services.notifier.repository import status
 from services.notifier.repository.parts import waiting_parts
 from services.notifier.usecases.access import visible_import
@@ -59,7 +60,7 @@ async def list_imports(
     limit: Page = 50,
 ) -> ImportPage:
     """The imports you may see, newest first."""
-    search = status.Search(
+    search = Search(
         states=_states(group, state),
         biller_id=biller_id,
         kind=kind,

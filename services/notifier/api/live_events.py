@@ -15,8 +15,8 @@ from services.notifier import domain
 from services.notifier.api.dependencies import Services
 from services.notifier.context import Context
 from services.notifier.live import Watch
+from services.notifier.records import Search
 from services.notifier.repository import status
-from services.notifier.repository.status import Search
 from services.notifier.usecases.access import visible_import
 from services.notifier.views import ImportState, ProblemBody
 from shared.auth import Person

@@ -13,8 +13,8 @@ from services.notifier.domain import Result
 from services.notifier.log_file.columns import Audience, Masking
 from services.notifier.log_file.merge import header_of, merge
 from services.notifier.log_file.source import FileRow, FileRows
+from services.notifier.records import Source
 from services.notifier.repository import status
-from services.notifier.repository.status import Source
 from shared.contracts.codes import Outcome
 from shared.csvfile import FileRefused, write_rows
 from shared.postgres import Database

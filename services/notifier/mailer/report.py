@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
-from services.notifier.repository.status import Row
+from services.notifier.records import Row
 from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts
 from shared.contracts.facts import remedy_of

@@ -1,14 +1,13 @@
 """What the API reads. Who may see which biller is part of each list, so that a page is never thinned out afterwards."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from services.notifier.domain import Overview, Result, State
+from services.notifier.records import Finding, MailState, Row, Search, Source, TrailEntry
 from services.notifier.repository.queue import with_place
 from shared.contracts.codes import CODES, Outcome
 from shared.contracts.definition import ImportDefinition
@@ -98,82 +97,6 @@ SELECT m.recipient_id, r.email, m.message_id, m.state, m.attempts, m.not_before,
 FROM mail m LEFT JOIN mapping.log_recipient r ON r.id = m.recipient_id
 WHERE m.import_id = $1 ORDER BY m.queued_at, m.recipient_id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Which imports are asked for; what is None does not matter."""
-
-    states: Sequence[State] | None = None
-    biller_id: int | None = None
-    kind: ImportKind | None = None
-    person: str | None = None
-    text: str | None = None
-    after: UUID | None = None
-    changed_since: int | None = None
-    or_state: Sequence[State] = ()
-    import_ids: Sequence[UUID] | None = None
-    ended_from: datetime | None = None
-    ended_before: datetime | None = None
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The file of an import and how it is read."""
-
-    definition: ImportDefinition
-    object_key: str
-    bank_columns: Sequence[int] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One code of the newest check."""
-
-    code: str
-    count: int
-    detail: dict[str, Any]
-    sample_lines: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row's result with whom it concerned."""
-
-    line_no: int
-    outcome: Outcome
-    codes: Sequence[str]
-    account_number: str | None
-    customer_id: int | None
-    login_id: int | None
-    for_log: Mapping[str, str]
-    changed: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TrailEntry:
-    """One event of an import."""
-
-    event_id: UUID
-    event: str
-    occurred_at: datetime
-    detail: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class MailState:
-    """A mail and how far it is. The address is whole: it is masked where it leaves the service."""
-
-    recipient_id: UUID
-    email: str | None
-    message_id: str
-    state: str
-    attempts: int
-    not_before: datetime
-    last_problem: str | None
-    queued_at: datetime
-    sent_at: datetime | None
 
 
 async def list_imports(connection: Connection, subject: str, search: Search) -> list[Overview]:

@@ -6,9 +6,10 @@ from services.notifier.domain import Overview
 from services.notifier.repository import status
 from services.notifier.repository.queue import with_place
 from shared.auth import Person
+from shared.contracts.rights import allows
 from shared.errors import NotFound
 from shared.postgres import Connection
-from shared.rights import allows, right_of
+from shared.rights import right_of
 
 
 async def visible_import(connection: Connection, person: Person, import_id: UUID) -> Overview:

@@ -9,8 +9,9 @@ from services.validation.domain.decisions import Decision
 from shared.contracts.definition import ImportDefinition, Requester
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
 from shared.contracts.fields import FieldName
+from shared.contracts.rights import allows
 from shared.postgres import Connection
-from shared.rights import allows, may_replace_owner, right_of
+from shared.rights import may_replace_owner, right_of
 
 _IMPORT: Final = """
 SELECT i.definition, i.requester, f.sha256, f.size, f.object_key, f.biller_id AS file_biller_id,

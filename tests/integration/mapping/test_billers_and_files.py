@@ -4,7 +4,8 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.rights import Right, right_of, works_everywhere
+from shared.contracts.rights import Right
+from shared.rights import right_of, works_everywhere
 from shared.secure_upload import object_key
 from tests.integration.mapping.conftest import LIMIT
 from tests.integration.mapping.world import CONTENT, World

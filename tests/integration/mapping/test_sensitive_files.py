@@ -10,7 +10,8 @@ from services.mapping.removal import Removal
 from services.mapping.repository import files, imports
 from services.mapping.usecases.access import sample_for
 from shared.contracts.definition import Reading
-from shared.rights import Right, right_of
+from shared.contracts.rights import Right
+from shared.rights import right_of
 from shared.secure_upload import object_key
 from tests.integration.mapping.world import CONTENT, World
 from tests.support.crm import Biller

@@ -11,7 +11,7 @@ from services.mapping.domain import Check, Finding, TakenDecision
 from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.contracts.definition_rules import needs_second_person
 from shared.contracts.kinds import ImportKind
-from shared.rights import Right, allows
+from shared.contracts.rights import Right, allows
 from tests.unit.mapping.test_definition_rules import PAPERLESS
 
 CREATE, SKIP = NamedDecision(choice="create"), NamedDecision(choice="skip")

@@ -15,7 +15,7 @@ from services.notifier.mailer.attachment import Attachment, attachment_of
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.mailer.post_office import is_for_ever, problem_of
 from services.notifier.mailer.report import Report, report_of
-from services.notifier.repository.status import Row
+from services.notifier.records import Row
 from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind

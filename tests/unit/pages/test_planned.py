@@ -2,8 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.mapping.planned import Change, changes_of
-from services.mapping.repository.plan import PlannedRow
+from services.mapping.planned import Change, PlannedRow, changes_of
 
 PAPERLESS = PlannedRow(
     chunk_no=0,
