@@ -1,18 +1,25 @@
 """What the command line prints."""
 
-from typing import Any
+from typing import Any, Final
 
 from rich.table import Table
 from rich.text import Text
 
+from shared.contracts.outcomes import Outcome
+
 WIDE = 130  # columns, for a table with whole ids
-_OUTCOMES = (
-    ("applied", "green"),
-    ("no_change", "cyan"),
-    ("skipped", "yellow"),
-    ("held", "yellow"),
-    ("failed", "red"),
-)
+_COLORS: Final = {
+    Outcome.APPLIED: "green",
+    Outcome.NO_CHANGE: "cyan",
+    Outcome.SKIPPED: "yellow",
+    Outcome.HELD: "yellow",
+    Outcome.FAILED: "red",
+}
+
+
+def outcome_words(outcome: str) -> str:
+    """The outcome for people; one of a newer service stands for itself."""
+    return Outcome(outcome).words if outcome in set(Outcome) else outcome
 
 
 def outcome_table(status: dict[str, Any]) -> Table:
@@ -21,10 +28,10 @@ def outcome_table(status: dict[str, Any]) -> Table:
     table = Table(title=f"{status['kind']}: {status['state'].replace('_', ' ')}", title_justify="left", min_width=44)
     table.add_column("outcome")
     table.add_column("rows", justify="right")
-    for name, colour in _OUTCOMES:
-        table.add_row(Text(name.replace("_", " "), style=colour), f"{counts[name]:,}")
+    for outcome, color in _COLORS.items():
+        table.add_row(Text(outcome.words, style=color), f"{counts[outcome.value]:,}")
     table.add_section()
-    table.add_row(Text("read", style="bold"), Text(f"{counts['read']:,}", style="bold"))
+    table.add_row(Text("Total", style="bold"), Text(f"{counts['read']:,}", style="bold"))
     return table
 
 
@@ -80,7 +87,7 @@ def rows_table(rows: list[dict[str, Any]]) -> Table:
     for heading in ("line", "outcome", "codes", "reason"):
         table.add_column(heading)
     for row in rows:
-        table.add_row(str(row["line"]), row["outcome"], " ".join(row["codes"]), row.get("reason") or "")
+        table.add_row(str(row["line"]), outcome_words(row["outcome"]), " ".join(row["codes"]), row.get("reason") or "")
     return table
 
 

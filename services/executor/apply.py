@@ -20,8 +20,8 @@ from services.executor.domain import (
     is_data_error,
 )
 from services.executor.repository import autopay, compare, jobs, paperless, people, plans, records, results, work
-from shared.contracts.codes import Outcome
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from shared.logging import get_logger
 from shared.postgres import Connection
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts, FinalState
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 
 CHANGED_SINCE_CHECK: Final = "R198"
 TECHNICAL_FAILURE: Final = "R199"

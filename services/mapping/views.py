@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.mapping.domain import Check, State
 from services.mapping.recipes import RecipeContent
-from shared.contracts.codes import CODES, Level
+from shared.contracts.codes import CODES, Level, code_title
 from shared.contracts.kinds import ImportKind
 
 KindHint = Literal["autopay", "paperless", "registration", "unknown"]
@@ -287,7 +287,7 @@ def _finding(code: str, count: int, detail: Any, sample_lines: Sequence[int]) ->
     return FindingItem(
         code=code,
         level=known.level if known else Level(code[0]),
-        title=known.title if known else code,
+        title=code_title(code),
         remedy=known.remedy if known else "",
         count=count,
         detail=dict(detail),

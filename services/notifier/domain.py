@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from shared.contracts.codes import CODES, Outcome
+from shared.contracts.codes import CODES, code_title
 from shared.contracts.events import Counts, FinalState
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from shared.contracts.waiting import postponed_by
 
 _STEPS_OF_A_CHECK: Final = 10
@@ -211,7 +212,7 @@ def explain(number: str) -> Explained:
     """The words of the registry; a code of a newer release stands for itself."""
     code = CODES.get(number)
     if code is None:
-        return Explained(number, f"Code {number}", "")
+        return Explained(number, code_title(number), "")
     return Explained(number, code.title, code.remedy, is_of_the_whole=code.is_of_the_whole)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.notifier.domain import State
-from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)

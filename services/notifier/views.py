@@ -20,9 +20,10 @@ from services.notifier.domain import (
 )
 from services.notifier.records import Finding, MailState, Row, TrailEntry
 from shared.contracts import events
-from shared.contracts.codes import Level, Outcome
+from shared.contracts.codes import Level
 from shared.contracts.facts import remedy_of
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from shared.contracts.waiting import waits_for
 
 

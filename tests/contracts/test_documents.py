@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from shared.contracts.asyncapi import asyncapi_document
-from shared.contracts.codes import CODES, Level
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
 
@@ -30,17 +29,6 @@ def test_every_reference_of_the_asyncapi_document_resolves() -> None:
         target = document
         for step in reference.removeprefix("#/").split("/"):
             target = target[step.replace("~1", "/")]
-
-
-def test_codes_are_consistent() -> None:
-    for number, code in CODES.items():
-        assert number == code.number
-        assert code.title
-        assert code.remedy
-        assert bool(code.choices) == (code.level is Level.CONTINUABLE)
-        assert code.default is None or code.default in code.choices
-        if code.level is Level.ROW:
-            assert code.outcome is not None
 
 
 def _references(node: object) -> list[str]:

@@ -11,10 +11,11 @@ from services.validation.domain.context import Context, Secrets
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import Layout, lay_out
 from services.validation.reading import encode
-from shared.contracts.codes import CODES, Level, Outcome
+from shared.contracts.codes import CODES, Level
 from shared.contracts.definition import ColumnPart, FileReference, ImportDefinition, LiteralPart, Options, PadLeft, Trim
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from shared.csvfile import Batch, CsvOptions, FileRefused, read
 
 _TODAY = date(2026, 1, 15)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from services.executor.domain import NOT_REACHED, Chunk, Spoilt, Tally
-from shared.contracts.codes import CODES, Outcome
+from shared.contracts.codes import CODES
+from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
 _APPLIED: Final = """

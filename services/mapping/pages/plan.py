@@ -92,7 +92,7 @@ def _line(row: PlannedRow) -> list[str]:
         row.verdict,
         " ".join(row.codes),
         "; ".join(code.title for code in known),
-        "; ".join(dict.fromkeys(code.remedy for code in known if code.remedy != "Nothing to do")),
+        "; ".join(dict.fromkeys(code.remedy for code in known if code.remedy)),
     ]
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from starlette.datastructures import FormData
 
 from services.mapping.pages.access import trouble
-from services.mapping.pages.words import choice_word
 from services.mapping.usecases.answers import Change, ChangedMeanwhile, Shown
+from shared.contracts.codes import choice_words
 from shared.contracts.events import RequestProblem
 from shared.errors import Conflict, DomainError
 from shared.web import whole_number
@@ -52,7 +52,7 @@ def told(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
 
 
 def _quoted(change: Change) -> str | None:
-    return None if change.choice is None else _QUOTED.format(choice_word(change.what, change.choice))
+    return None if change.choice is None else _QUOTED.format(choice_words(change.what, change.choice))
 
 
 def _outdated() -> Conflict:

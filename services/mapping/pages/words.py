@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from shared.contracts.codes import CODES
+from shared.contracts.codes import Level, choice_words, code_title
 from shared.contracts.definition import Transform
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 
 KINDS: Final = {
     ImportKind.AUTOPAY: "Autopay",
@@ -53,46 +54,6 @@ FIELDS: Final = {
     FieldName.REGISTERED_AT: "Registered on (for the log)",
     FieldName.LAST_LOGIN_AT: "Last signed in on (for the log)",
 }
-# By code and choice; under "" what a choice means wherever no code says it better.
-CHOICES: Final = {
-    ("", "skip"): "Leave these rows out",
-    ("", "hold"): "Hold these rows back; nothing is written for them",
-    ("", "keep"): "Keep the customer's own choice; the row changes nothing",
-    ("", "continue"): "Go on with these rows",
-    ("", "stop"): "Stop: give this import up",
-    ("C201", "continue"): "Go on although few were found",
-    ("C202", "create"): "Create the missing customers",
-    ("C203", "continue"): "Import the same rows again",
-    ("C204", "continue"): "Go on: this file brings the right emails",
-    ("C205", "continue"): "Go on with the rows that can be used",
-    ("C206", "continue"): "Go on: the names differ, the rows are right",
-    ("C207", "continue"): "Ask a second person to approve",
-    ("C211", "continue"): "Go on: no account number has lost a zero",
-    ("C212", "append_check_digit"): "Append the missing check digit to these routing numbers",
-    ("C213", "full_balance"): "Collect the full balance on the biller's day instead",
-    ("C214", "keep_end"): "Enrol them until their end date",
-    ("C215", "replace"): "Replace the customer's method by the one in the file",
-    ("C216", "enroll"): "Enrol them all the same; collecting fails until the card is renewed",
-    ("C217", "hold"): "Hold these rows back until the login is unlocked",
-    ("C218", "continue"): "Take the routing numbers as they are",
-    ("C218", "replace"): "Take the new number of the directory; leave the row out where there is none",
-    ("C221", "use_first"): "Use the first address of the cell",
-    ("C222", "skip"): "Leave these rows out; paper goes on",
-    ("C223", "update_login"): "Change the login's email for all its accounts",
-    ("C223", "delivery_email"): "Send only these bills to the new address; the login keeps its email",
-    ("C224", "continue"): "Go on: one address for all these accounts is right",
-    ("C225", "keep"): "Leave paperless cancelled, as the customer chose",
-    ("C225", "enroll_again"): "Enrol them again against what the customer chose",
-    ("C231", "use_file"): "Use the email of this file",
-    ("C231", "keep_login"): "Keep the email that the login has",
-    ("C232", "skip"): "Leave these rows out; the owner stays",
-    ("C232", "oversight"): "Add the person as a further user; the owner stays",
-    ("C232", "replace_owner"): "Make the person of the file the owner in place of the present one",
-    ("C233", "link"): "Link the account to that login: it is the same person",
-    ("C234", "new_login"): "Make a new login beside those that have the email",
-    ("C235", "register"): "Register them all the same, so that old bills can be seen",
-    ("C241", "attest"): "Enrol them: the biller holds their agreement",
-}
 # Numbers of the impact, in this order; those that a check does not give are left out.
 IMPACTS: Final = {
     "customers_touched": "customers touched",
@@ -123,20 +84,8 @@ SAMPLES: Final = {
     "enrolment": "Enrolments",
     "customer": "Customers created",
 }
-OUTCOMES: Final = {
-    "applied": "will be applied",
-    "no_change": "already so",
-    "skipped": "left out",
-    "held": "held back",
-    "failed": "cannot be used",
-}
-LEVELS: Final = {
-    "F": "Stops the file",
-    "R": "Stops single rows",
-    "C": "Needs or has a decision",
-    "W": "Good to know",
-    "S": "Left out on purpose",
-}
+OUTCOMES: Final = {outcome.value: outcome.planned_words for outcome in Outcome}
+LEVELS: Final = {level.value: level.words for level in Level}
 _SIMPLE: Final = {
     "trim": "trim blanks",
     "upper": "upper case",
@@ -178,16 +127,6 @@ def transform_word(transform: Transform) -> str:
     return _WITH_VALUES[do].format(**shown)
 
 
-def code_title(code: str) -> str:
-    """What a code says; one of a newer release stands for itself."""
-    return CODES[code].title if code in CODES else code
-
-
-def choice_word(code: str, choice: str) -> str:
-    """The answer for people; a choice of a newer release stands for itself."""
-    return CHOICES.get((code, choice)) or CHOICES.get(("", choice)) or choice.replace("_", " ").capitalize()
-
-
 WORDS: Final[dict[str, Any]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
@@ -201,5 +140,5 @@ WORDS: Final[dict[str, Any]] = {
     "transforms": TRANSFORMS,
     "field_word": field_word,
     "transform_word": transform_word,
-    "choice_word": choice_word,
+    "choice_word": choice_words,
 }

@@ -26,9 +26,9 @@ from services.notifier.views import (
     TrailPage,
 )
 from shared.bearer import SignedIn
-from shared.contracts.codes import Outcome
 from shared.contracts.contract import Count, Id, Moment, Name
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}

@@ -15,7 +15,7 @@ from services.notifier.log_file.merge import header_of, merge
 from services.notifier.log_file.source import FileRow, FileRows
 from services.notifier.records import Source
 from services.notifier.repository import status
-from shared.contracts.codes import Outcome
+from shared.contracts.outcomes import Outcome
 from shared.csvfile import FileRefused, write_rows
 from shared.postgres import Database
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
 from services.notifier.records import Row
-from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts
 from shared.contracts.facts import remedy_of
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
@@ -86,10 +86,8 @@ class Report:
 
 def conservation(counts: Counts) -> str:
     """The line that says where every row went."""
-    return (
-        f"{counts.read:,} read = {counts.applied:,} applied + {counts.no_change:,} no change"
-        f" + {counts.skipped:,} skipped + {counts.held:,} held + {counts.failed:,} failed"
-    )
+    parts = [f"{getattr(counts, outcome.value):,} {outcome.words.lower()}" for outcome in Outcome]
+    return f"{counts.read:,} rows = {' + '.join(parts)}"
 
 
 def report_of(
@@ -138,7 +136,7 @@ def _code_line(code: str, count: int) -> CodeLine:
 def _failure(row: Row) -> Failure:
     return Failure(
         line=row.line_no,
-        outcome=row.outcome.value,
+        outcome=row.outcome.words,
         codes=" ".join(row.codes),
         reason=reason_of(row.codes, row.changed),
         account=mask_number(row.account_number or ""),

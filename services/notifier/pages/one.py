@@ -9,8 +9,8 @@ from starlette.responses import Response
 from services.notifier.api.imports import list_mails, list_rows, show_import, show_trail
 from services.notifier.pages import repository
 from services.notifier.pages.lists import Services
-from shared.contracts.codes import Outcome
 from shared.contracts.contract import Count
+from shared.contracts.outcomes import Outcome
 from shared.rights import works_everywhere
 from shared.web import SignedInVisitor, render
 

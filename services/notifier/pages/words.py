@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from services.notifier.domain import State, changes_of, explain
-from shared.contracts.codes import Outcome
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 
 KINDS: Final = {
     ImportKind.AUTOPAY: "Autopay",
@@ -24,13 +24,7 @@ STATES: Final = {
     State.FAILED: ("Failed", "bad"),
     State.CANCELLED: ("Cancelled", ""),
 }
-OUTCOMES: Final = {
-    Outcome.APPLIED: "applied",
-    Outcome.NO_CHANGE: "already so",
-    Outcome.SKIPPED: "left out",
-    Outcome.HELD: "held back",
-    Outcome.FAILED: "failed",
-}
+OUTCOMES: Final = {outcome: outcome.words for outcome in Outcome}
 EVENTS: Final = {
     "ImportDefined": "Asked for",
     "CheckProgressed": "Check went on",

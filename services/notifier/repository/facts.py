@@ -4,8 +4,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notifier.standing import Facts
-from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts, FinalState
+from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
 # A job without a kind was cancelled before its approval and has no chunks. Before there is a job the plan tells how

@@ -9,10 +9,11 @@ import asyncpg
 from services.notifier.domain import Overview, Result, State
 from services.notifier.records import Finding, MailState, Row, Search, Source, TrailEntry
 from services.notifier.repository.queue import with_place
-from shared.contracts.codes import CODES, Outcome
+from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
 # A right at the biller wins over the right at every biller (shared/rights.py says the same for one biller).

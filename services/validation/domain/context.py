@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from shared.contracts.codes import CODES
+
 SealEach = Callable[[Sequence[str]], Sequence[bytes]]
 Identify = Callable[..., bytes]
 
@@ -33,4 +35,4 @@ class Context:
     @property
     def going_on(self) -> frozenset[str]:
         """The codes whose answer lets a row go on."""
-        return frozenset(code for code, choice in self.choices.items() if choice != "skip")
+        return frozenset(code for code, choice in self.choices.items() if CODES[code].lets_continue(choice))

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from shared.contracts.codes import CODES, Level, Outcome
+from shared.contracts.codes import CODES, Level
+from shared.contracts.outcomes import Outcome
 
 
 @dataclass(slots=True)

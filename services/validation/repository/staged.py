@@ -30,7 +30,7 @@ CREATE TEMP TABLE staged (
 ) ON COMMIT DROP
 """
 
-# What a code makes of the row it decides; W333 is the one warning that decides.
+# What a code makes of the row it decides, by the registry.
 _VERDICT_OF: Final = """
 SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
 """
@@ -104,8 +104,7 @@ async def prepare(work: WorkingTables, memory_megabytes: int) -> None:
     # Compiling expressions takes longer than the queries of small files run.
     await connection.execute("SET LOCAL jit = off")
     await connection.execute(_STAGED)
-    verdicts = {code.number: code.outcome.value for code in CODES.values() if code.outcome} | {"W333": "no_change"}
-    verdicts["C223"] = CODES["C202"].outcome.value if CODES["C202"].outcome else "skipped"
+    verdicts = {code.number: code.outcome.value for code in CODES.values() if code.outcome}
     await work.make("verdict_of", _VERDICT_OF, list(verdicts), list(verdicts.values()))
 
 

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.contracts.codes import Outcome
 from shared.contracts.events import ChunkApplied, Counts, FinalState, ImportHeld
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from stack.issuer import Issuer
 from tests.integration.notifier.conftest import signed_in
 from tests.integration.notifier.world import World
@@ -129,7 +129,7 @@ async def test_rows_are_filtered_and_paged_without_gap_or_repetition(
             break
         asked["after"] = page["next"]
     assert lines == [line for line, outcome, _ in rows if outcome in (Outcome.FAILED, Outcome.HELD)]
-    for code, reason in (("R101", "The account number is empty"), ("W301", "Spreadsheet damage repaired")):
+    for code, reason in (("R101", "The account number is blank"), ("W301", "Spreadsheet damage was repaired")):
         coded = await answer(client, f"/imports/{imported.import_id}/rows", code=code, limit=500)
         assert [row["line"] for row in coded["items"]] == [line for line, _, codes in rows if code in codes]
         assert coded["items"][0]["reason"] == reason

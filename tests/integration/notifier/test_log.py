@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from services.notifier.log_file import Audience, ResultLog, Which
-from shared.contracts.codes import Outcome
 from shared.contracts.events import ChunkApplied
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from shared.secure_upload import object_key
 from tests.integration.notifier.world import Imported, World
 
@@ -35,12 +35,23 @@ HEADER = ["Acct", "Bank Acct", "Payer Token", "Email", "Name", "Note", "line", "
 ALL = [
     HEADER,
     ["WTR-1", "****6789", "****cdef", "ann@example.com", "ORTIZ; ANA", "'=1+2", "2", "applied", "", ""],
-    ["WTR-2", "****", "", "bob@example.com", 'LEE "BO" WU', "two\r\nlines", "3", "no_change", "W333", "Already so"],
+    [
+        "WTR-2",
+        "****",
+        "",
+        "bob@example.com",
+        'LEE "BO" WU',
+        "two\r\nlines",
+        "3",
+        "no_change",
+        "W333",
+        "No change needed",
+    ],
     ["WTR-3", "****7766", "", "'@carl", "PEÑA", "'+49 30", "5", "skipped", "C202", "Account not found"],
     ["****-4", "too", "few", "", "", "", "6", "failed", "R104", "The line has too few or too many cells"],
     [
         *("WTR-5", "", "", '\'=HYPERLINK("http://x")', "'-", "'\tTab", "8", "held", "R132 W301"),
-        "The same account has different emails; Spreadsheet damage repaired",
+        "Rows of the same account have different emails; Spreadsheet damage was repaired",
     ],
 ]
 
@@ -142,7 +153,7 @@ async def test_a_held_row_says_what_changed(client: httpx.AsyncClient, world: Wo
     made = await world.defined(biller, content=b"Acct,Email\r\nWTR-1,ann@example.com\r\nWTR-2,bob@example.com\r\n")
     await world.finished(made, [(2, HELD, ["R198"]), (3, HELD, ["R198"])])
     await world.changed(made, 2, "owner", "payment blocks")
-    left = "The CRM changed between the check and the run; the row was left alone"
+    left = "The customer changed in the CRM after the check, so nothing was written"
     reasons = [row[-1] for row in (await download(client, made.import_id))[1:]]
     assert reasons == [f"{left}. What changed since the check: owner; payment blocks", left]
 

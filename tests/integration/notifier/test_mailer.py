@@ -21,8 +21,8 @@ from services.notifier.mailer import Mailer, PostOffice
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.repository import mails
 from services.notifier.repository.mails import Claim
-from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts, FinalState, ImportFinished, ImportRejected
+from shared.contracts.outcomes import Outcome
 from stack.ports import free_port
 from tests.integration.notifier.world import MAIL_DOMAIN, NOON, Imported, World
 
@@ -131,7 +131,7 @@ async def test_each_recipient_gets_the_report_and_the_log(post: Post, world: Wor
         "Riverbend",
         "customers.csv",
         "Iris Implementer",
-        "2 read = 1 applied + 0 no change + 0 skipped + 0 held + 1 failed",
+        "2 rows = 1 applied + 0 no change + 0 skipped + 0 on hold + 1 failed",
         "The email is missing",
         "****0003",
     ):
@@ -283,7 +283,7 @@ async def test_a_refused_file_is_a_short_mail_without_a_log(post: Post, world: W
     text = message.get_body(("plain",))
     assert text is not None
     assert "refused: nothing was imported" in text.get_content()
-    assert "The file holds a card number" in text.get_content()
+    assert "The file contains card numbers" in text.get_content()
     assert list(message.iter_attachments()) == []
 
 

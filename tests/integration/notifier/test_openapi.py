@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from shared.contracts.codes import Outcome
+from shared.contracts.outcomes import Outcome
 from stack.issuer import Issuer
 from tests.integration.notifier.conftest import signed_in
 from tests.integration.notifier.world import World

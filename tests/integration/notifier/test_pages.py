@@ -5,13 +5,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.contracts.codes import Outcome
 from shared.contracts.events import (
     FinalState,
     ImportFinished,
     ImportHeld,
 )
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from stack.issuer import Issuer
 from tests.integration.notifier.browsing import TEN, begun, client_of, ended, page, running
 from tests.integration.notifier.world import Imported, World
@@ -109,7 +109,7 @@ async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
     await world.finished(imported, [(2, Outcome.APPLIED, []), (3, Outcome.FAILED, ["R142"])])
     address = f"/status/imports/{imported.import_id}"
     text = await page(iris, address)
-    assert re.search(r"<b>2</b> read = <b>1</b> applied", text)
+    assert re.search(r"<b>2</b> rows = <b>1</b> applied", text)
     assert "The email is malformed" in text
     await world.log_says(imported, 3, legacy_id="P-<3>")
     rows = await page(iris, f"{address}/rows", outcome="failed")

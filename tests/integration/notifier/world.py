@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from services.notifier.handlers import Handlers
-from shared.contracts.codes import Outcome
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import Counts, FinalState, ImportDefined, ImportFinished
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload, object_key
 from tests.support.leaving import leave

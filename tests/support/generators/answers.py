@@ -7,7 +7,7 @@ from shared.contracts.codes import CODES
 from tests.support.generators.drawing import Drawer
 from tests.support.model import Decision
 
-CHOICES: Mapping[str, tuple[str, ...]] = {number: code.choices for number, code in CODES.items() if code.choices}
+CHOICES: Mapping[str, tuple[str, ...]] = {number: tuple(code.choices) for number, code in CODES.items() if code.choices}
 _REJECTING = "stop"
 
 

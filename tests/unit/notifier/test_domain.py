@@ -78,6 +78,6 @@ def test_numbers_show_four_characters_and_never_more_than_half(text: str, masked
 
 
 def test_an_unknown_code_stands_for_itself() -> None:
-    assert domain.reason_of(["R101", "R999"]) == "The account number is empty; Code R999"
+    assert domain.reason_of(["R101", "R999"]) == "The account number is blank; Code R999"
     assert domain.reason_of(["R999"], ["owner"]) == "Code R999. What changed since the check: owner"
     assert domain.reason_of([]) == ""

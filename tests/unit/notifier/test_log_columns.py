@@ -6,8 +6,8 @@ from services.notifier.domain import Result
 from services.notifier.log_file.columns import Audience, Masking, Treatment, treatments
 from services.notifier.log_file.merge import header_of, merge
 from services.notifier.log_file.source import FileRow
-from shared.contracts.codes import Outcome
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.outcomes import Outcome
 from shared.csvfile import is_secret_header
 
 HEADER = ["Acct", "Bank Acct", "Vault Token", "E-Mail", "Flag", "Notes", "Payer Acct"]
@@ -121,7 +121,7 @@ def test_rows_and_results_meet_by_line_and_nothing_is_lost() -> None:
     ]
     assert list(merge(rows, results, masking, 1, every_row=True)) == [
         ["a", "2", "applied", "", ""],
-        ["", "3", "failed", "R101", "The account number is empty"],
+        ["", "3", "failed", "R101", "The account number is blank"],
         ["b", "4", "", "", ""],
         ["c,d", "5", "failed", "R104", "The line has too few or too many cells"],
         ["", "9", "held", "", ""],

@@ -16,9 +16,9 @@ from services.notifier.mailer.message import MessageWriter
 from services.notifier.mailer.post_office import is_for_ever, problem_of
 from services.notifier.mailer.report import Report, report_of
 from services.notifier.records import Row
-from shared.contracts.codes import Outcome
 from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
 
 ID = UUID("5b6f0c55-2e5e-4a86-8ef5-3c3b1f6c1a11")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ def report(state: State = State.COMPLETED_WITH_ERRORS) -> Report:
 
 def test_the_report_conserves_rows_and_masks_accounts() -> None:
     made = report()
-    assert made.conservation == ("2,200 read = 1,000 applied + 0 no change + 0 skipped + 0 held + 1,200 failed")
+    assert made.conservation == ("2,200 rows = 1,000 applied + 0 no change + 0 skipped + 0 on hold + 1,200 failed")
     assert made.failures[0].account == "****2345"
     assert made.failures_left == 1199
     assert made.link == f"https://import.example.com/api/v1/imports/{ID}/log.csv"
@@ -95,8 +95,8 @@ def test_no_name_can_add_a_header_or_markup() -> None:
     assert "<b>" not in html.get_content()
     for part in (html.get_content(), text.get_content()):
         assert "a***@example.com" in part
-        assert "2,200 read" in part
-        assert "The account number is empty" in part
+        assert "2,200 rows = " in part
+        assert "The account number is blank" in part
 
 
 def test_a_refused_import_says_why_and_counts_nothing() -> None:
@@ -104,7 +104,7 @@ def test_a_refused_import_says_why_and_counts_nothing() -> None:
     text = message.get_body(("plain",))
     assert text is not None
     assert "refused: nothing was imported" in text.get_content()
-    assert " read =" not in text.get_content()
+    assert " rows =" not in text.get_content()
 
 
 def test_a_recipient_that_would_add_a_header_is_refused() -> None:

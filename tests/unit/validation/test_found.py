@@ -1,5 +1,5 @@
 from services.validation.domain.found import Found
-from shared.contracts.codes import Outcome
+from shared.contracts.outcomes import Outcome
 
 ON = frozenset(("C212", "C213", "C241"))
 

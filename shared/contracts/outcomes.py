@@ -1,0 +1,33 @@
+"""The five outcomes of a row, with the one word that each has on every surface."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Outcome(StrEnum):
+    """What became of a row. Every row of the file has exactly one."""
+
+    APPLIED = "applied"
+    NO_CHANGE = "no_change"
+    SKIPPED = "skipped"
+    HELD = "held"
+    FAILED = "failed"
+
+    @property
+    def words(self) -> str:
+        """For people, once the row has ended."""
+        return _WORDS[self][0]
+
+    @property
+    def planned_words(self) -> str:
+        """For people, while the import has not run."""
+        return _WORDS[self][1]
+
+
+_WORDS: Final = {
+    Outcome.APPLIED: ("Applied", "To apply"),
+    Outcome.NO_CHANGE: ("No change", "No change"),
+    Outcome.SKIPPED: ("Skipped", "To skip"),
+    Outcome.HELD: ("On hold", "On hold"),
+    Outcome.FAILED: ("Failed", "Blocked"),
+}

@@ -1,0 +1,117 @@
+"""The registry of codes says everything about a code, and knows every code there is."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.codes import CODES, Code, Level, choice_words, code_title
+from shared.contracts.outcomes import Outcome
+
+_ROOT = Path(__file__).parents[2]
+_REGISTRY = _ROOT / "shared" / "contracts" / "codes"
+_CODE = re.compile(r"(?<![A-Za-z0-9])[FRCWS][0-9]{3}(?![0-9A-Za-z])")
+_RULES = (_ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+
+_NO_CODES = {"S256"}  # the method of PKCE
+
+# Codes of rows that are about no single cell.
+_OF_THE_LINE = {
+    *("R104", "R106", "R107"),  # the line itself cannot be read
+    *("R198", "R199"),  # what happened at the run
+    *("S404", "S405"),
+    "W301",  # any cell may have been repaired
+    *("W321", "W322", "W323", "W324", "W331", "W332", "W333", "W344", "W345"),  # what the CRM makes of a good row
+}
+
+
+def _numbers(code: Code) -> str:
+    return code.number
+
+
+def _sources() -> Iterator[Path]:
+    for folder in ("services", "shared", "cli"):
+        yield from (path for path in (_ROOT / folder).rglob("*.py") if _REGISTRY not in path.parents)
+
+
+def _raised() -> dict[str, str]:
+    """Every code in a string of the programs, SQL included, with one file that names it; comments do not count."""
+    found: dict[str, str] = {}
+    for path in _sources():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                found |= dict.fromkeys(_CODE.findall(node.value), str(path.relative_to(_ROOT)))
+    return found
+
+
+def _ranges(text: str) -> set[str]:
+    """The codes of a text, those of ranges such as F001-F006 too."""
+    named = set(_CODE.findall(text))
+    for level, start, end in re.findall(r"([FRCWS])([0-9]{3})\W\1([0-9]{3})", text):
+        named |= {f"{level}{number:03}" for number in range(int(start), int(end) + 1)}
+    return named
+
+
+def test_every_code_that_is_raised_is_registered_and_every_registered_code_is_raised() -> None:
+    raised = _raised()
+    assert {code: file for code, file in raised.items() if code not in CODES.keys() | _NO_CODES} == {}
+    assert set(CODES) - set(raised) == set()
+
+
+def test_every_code_has_a_rule() -> None:
+    assert set(CODES) - _ranges(_RULES) == set()
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=_numbers)
+def test_a_code_is_whole(code: Code) -> None:
+    assert CODES[code.number] is code
+    assert code.title
+    assert code.title[0].isupper()
+    for text in (code.title, code.remedy, *(choice.words for choice in code.choices.values())):
+        assert text == text.strip()
+        assert not text.endswith("."), "whoever shows it puts the full stop"
+    assert bool(code.choices) == (code.level is Level.CONTINUABLE)
+    assert code.is_of_the_whole or code.level is not Level.FILE
+
+
+@pytest.mark.parametrize("code", [code for code in CODES.values() if code.choices], ids=_numbers)
+def test_every_choice_has_words_and_a_true_outcome(code: Code) -> None:
+    for name, choice in code.choices.items():
+        assert choice.name == name
+        assert choice.words
+        assert choice_words(code.number, name) == choice.words != name
+        assert code.lets_continue(name) is (choice.outcome is None)
+    assert len({choice.words for choice in code.choices.values()}) == len(code.choices)
+    if code.is_of_the_whole:
+        assert (code.outcome, code.default, list(code.choices)) == (None, None, ["continue", "stop"])
+        return
+    # While nobody answers, a row ends as the choice says that does not let it continue: there is exactly one outcome.
+    assert {choice.outcome for choice in code.choices.values() if choice.outcome} == {code.outcome}
+    assert code.default is None or code.choices[code.default].outcome is code.outcome
+
+
+@pytest.mark.parametrize("code", [code for code in CODES.values() if not code.choices], ids=_numbers)
+def test_the_outcome_of_a_code_without_choices_follows_its_level(code: Code) -> None:
+    expected: dict[Level, set[Outcome | None]] = {
+        Level.FILE: {None},
+        Level.ROW: {Outcome.FAILED, Outcome.HELD},
+        Level.WARNING: {Outcome.NO_CHANGE if code.number == "W333" else None},
+        Level.SKIPPED: {Outcome.SKIPPED},
+    }
+    assert code.outcome in expected[code.level]
+
+
+@pytest.mark.parametrize("code", [code for code in CODES.values() if not code.is_of_the_whole], ids=_numbers)
+def test_a_code_of_rows_leads_the_eye_to_a_cell(code: Code) -> None:
+    assert bool(code.fields or code.marks_account_number) is (code.number not in _OF_THE_LINE)
+
+
+def test_what_only_a_newer_release_knows_stands_for_itself() -> None:
+    assert code_title("R999") == "Code R999"
+    assert choice_words("R999", "skip") == "skip"
+    assert choice_words("C202", "guess") == "guess"
+    assert not CODES["C202"].lets_continue("guess")
