@@ -7,21 +7,16 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.executor import handlers
+from services.executor.handlers import SUBSCRIPTIONS
 from services.executor.repository.jobs import WAKE_CHANNEL
 from services.executor.settings import ExecutorSettings
 from services.executor.worker import Executor
-from shared.contracts.events import ImportApproved, ImportCancelled
-from shared.messaging import DeadLetters, Messenger, Subscription
+from shared.messaging import DeadLetters, Messenger
 from shared.postgres import Database, WakeUp
 from shared.service import Running, compose
 from shared.workers import Worker
 
 SERVICE: Final = "executor"
-SUBSCRIPTIONS: Final = (
-    Subscription(ImportApproved, handlers.on_import_approved),
-    Subscription(ImportCancelled, handlers.on_import_cancelled),
-)
 _CHUNK_CONNECTIONS: Final = 2  # the chunk in hand, and what has to be written after it was rolled back
 
 

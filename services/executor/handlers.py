@@ -1,5 +1,6 @@
 """What the executor does when it hears of an import."""
 
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -9,7 +10,7 @@ from services.executor.repository import jobs, records
 from shared.contracts.events import ImportApproved, ImportCancelled
 from shared.contracts.rights import allows
 from shared.logging import get_logger
-from shared.messaging import as_said
+from shared.messaging import Subscription, as_said
 from shared.postgres import Connection, Trouble, trouble_of
 from shared.rights import right_of
 
@@ -56,3 +57,9 @@ async def on_import_cancelled(connection: Connection, event: ImportCancelled) ->
     """Have what is left skipped now: the job itself was cancelled before the message was sent."""
     log.info("cancel_heard", import_id=str(event.import_id))
     await jobs.wake_workers(connection)
+
+
+SUBSCRIPTIONS: Final = (
+    Subscription(ImportApproved, on_import_approved),
+    Subscription(ImportCancelled, on_import_cancelled),
+)

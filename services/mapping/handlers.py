@@ -25,7 +25,15 @@ from shared.contracts.events import (
     RequestProblem,
 )
 from shared.logging import get_logger
-from shared.messaging import REFUSED, Delivery, keep_dead_letter, say
+from shared.messaging import (
+    REFUSED,
+    AnySubscription,
+    Delivery,
+    DeliverySubscription,
+    Subscription,
+    keep_dead_letter,
+    say,
+)
 from shared.postgres import Connection
 from shared.today import us_today
 
@@ -91,6 +99,19 @@ class RequestHandlers:
             remedy="Ask an administrator to handle the dead letter again; nothing was imported",
         )
         await say(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=(problem,)))
+
+
+def subscriptions(requests: RequestHandlers) -> list[AnySubscription]:
+    """What mapping hears: requests of CRM frontends, and how its imports get on."""
+    return [
+        DeliverySubscription(
+            ImportRequested, requests.on_import_requested, requests.on_undecodable, requests.on_failed
+        ),
+        Subscription(ImportRejected, on_import_rejected),
+        Subscription(ImportHeld, on_import_held),
+        Subscription(ImportApproved, on_import_approved),
+        Subscription(ImportFinished, on_import_finished),
+    ]
 
 
 async def _refuse(

@@ -1,13 +1,13 @@
 """The composition root: what the notifier is made of, and in which order it starts and stops."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 
 from services.notifier.api.routes import add_routes
 from services.notifier.context import Context
-from services.notifier.handlers import Handlers
+from services.notifier.handlers import Handlers, subscriptions
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.mailer import TRY_SECONDS, Mailer, PostOffice
@@ -16,9 +16,7 @@ from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
 from services.notifier.streams import Streams
-from shared.contracts.event import ImportEvent
-from shared.contracts.events import EVENTS
-from shared.messaging import DeadLetters, Messenger, Subscription
+from shared.messaging import DeadLetters, Messenger
 from shared.postgres import WakeUp
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
@@ -26,12 +24,6 @@ from shared.workers import Worker
 
 SERVICE: Final = "notifier"
 _STUCK_SECONDS: Final = TRY_SECONDS * 3.0
-
-
-def subscriptions(handlers: Handlers) -> list[Subscription[Any]]:
-    """Every event that the notifier hears."""
-    heard = [event for event in EVENTS if SERVICE in event.topic.consumers and issubclass(event, ImportEvent)]
-    return [Subscription(event, handlers.on_import_event) for event in heard]
 
 
 def post_office(settings: NotifierSettings) -> PostOffice:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from services.notifier.repository import events, facts
 from services.notifier.standing import standing, verdict_phase
 from shared.contracts.event import ImportEvent
-from shared.contracts.events import CheckProgressed
+from shared.contracts.events import EVENTS, CheckProgressed
 from shared.logging import get_logger
-from shared.messaging import as_said
+from shared.messaging import Subscription, as_said
 from shared.postgres import Connection
 
 log = get_logger()
@@ -59,3 +59,9 @@ class Handlers:
         if where.is_told_by_mail and where.phase > phase:
             await events.queue_mails(connection, import_id, self.mail_domain)
         return changed
+
+
+def subscriptions(handlers: Handlers) -> list[Subscription[ImportEvent]]:
+    """Every event that the notifier hears."""
+    heard = [event for event in EVENTS if "notifier" in event.topic.consumers and issubclass(event, ImportEvent)]
+    return [Subscription(event, handlers.on_import_event) for event in heard]

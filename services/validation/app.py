@@ -5,14 +5,13 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.validation import handlers
 from services.validation.check import Tools
 from services.validation.domain.second_person import Limits
+from services.validation.handlers import SUBSCRIPTIONS
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
 from services.validation.worker import CheckWorker
-from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
-from shared.messaging import DeadLetters, Messenger, Subscription
+from shared.messaging import DeadLetters, Messenger
 from shared.postgres import WakeUp
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
@@ -21,12 +20,6 @@ from shared.workers import Step, Worker, Workers
 
 SERVICE: Final = "validation"
 _GRACE_SECONDS: Final = 120.0  # a check ends itself; only a process that cannot even do that is stuck
-SUBSCRIPTIONS: Final = (
-    Subscription(ImportDefined, handlers.on_import_defined),
-    Subscription(ImportConfirmed, handlers.on_import_confirmed),
-    Subscription(ImportCancelled, handlers.on_import_cancelled),
-    Subscription(ImportFinished, handlers.on_import_finished),
-)
 
 
 def build_app(settings: ValidationSettings) -> FastAPI:

@@ -3,8 +3,11 @@
 Of an event only its ids are used: whether it happened stands in the tables of who said it.
 """
 
+from typing import Final
+
 from services.validation.repository import checks, others
 from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
+from shared.messaging import Subscription
 from shared.postgres import Connection
 
 
@@ -30,3 +33,11 @@ async def on_import_finished(connection: Connection, event: ImportFinished) -> N
     if await others.has_ended(connection, event.import_id):
         cancelled = await others.is_cancelled(connection, event.import_id)
         await checks.finish(connection, event.import_id, cancelled=cancelled)
+
+
+SUBSCRIPTIONS: Final = (
+    Subscription(ImportDefined, on_import_defined),
+    Subscription(ImportConfirmed, on_import_confirmed),
+    Subscription(ImportCancelled, on_import_cancelled),
+    Subscription(ImportFinished, on_import_finished),
+)

@@ -7,10 +7,11 @@ from shared.messaging.kafka import ensure_topics
 from shared.messaging.messenger import Messenger
 from shared.messaging.origin import as_said
 from shared.messaging.outbox import say
-from shared.messaging.subscription import DeliverySubscription, Handler, Subscription
+from shared.messaging.subscription import AnySubscription, DeliverySubscription, Handler, Subscription
 
 __all__ = [
     "REFUSED",
+    "AnySubscription",
     "DeadLetter",
     "DeadLetters",
     "Delivery",

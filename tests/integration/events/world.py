@@ -1,20 +1,13 @@
 """All four services on one database without a broker: what they leave, what they hear, what their tables say."""
 
 import json
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import asyncpg
 
-from services.executor import app as executor
-from services.mapping import app as mapping
-from services.mapping.handlers import RequestHandlers
-from services.notifier import app as notifier
-from services.notifier.handlers import Handlers
-from services.validation import app as validation
-from shared.auth import AuthenticationFailed, Person, TokenVerifier
 from shared.contracts.event import Event, ImportEvent
 from shared.contracts.events import (
     CheckProgressed,
@@ -35,34 +28,17 @@ from shared.contracts.kinds import ImportKind
 from shared.contracts.topics import Party
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import Inbox
-from shared.messaging.subscription import AnySubscription, by_topic
+from shared.messaging.subscription import by_topic
 from shared.postgres import Database
 from tests.support.crm import Biller, Crm
 from tests.support.leaving import leave
+from tests.support.subscriptions import SUBSCRIPTIONS
 
 TEN: Final = Counts(applied=8, skipped=2)
 HALF: Final = Counts(applied=4, skipped=1)
 # What a message is recorded in, and what mapping keeps of a request that it refused.
 _RECORDS: Final = {"inbox", "heard", "dead_letter", "schema_migration"}
 _ANSWER: Final = "customer-import.import-request-answered.v1"
-
-
-class NobodysTokens(TokenVerifier):
-    """A verifier that believes nothing."""
-
-    def __init__(self) -> None:
-        """It needs no keys."""
-
-    async def verify_header(self, header: str | None) -> Person:
-        raise AuthenticationFailed(f"The token is not good: {header is not None}")
-
-
-SUBSCRIPTIONS: Final[Mapping[Party, Sequence[AnySubscription]]] = {
-    "mapping": mapping.subscriptions(RequestHandlers(NobodysTokens())),
-    "validation": validation.SUBSCRIPTIONS,
-    "executor": executor.SUBSCRIPTIONS,
-    "notifier": notifier.subscriptions(Handlers("import.example.com")),
-}
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from services.mapping.api import add_routes
-from services.mapping.app import subscriptions
 from services.mapping.context import Context
-from services.mapping.handlers import RequestHandlers
+from services.mapping.handlers import RequestHandlers, subscriptions
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api

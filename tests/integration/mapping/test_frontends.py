@@ -10,9 +10,9 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from services.mapping.app import build_app, subscriptions
+from services.mapping.app import build_app
 from services.mapping.domain import import_id_of
-from services.mapping.handlers import RequestHandlers
+from services.mapping.handlers import RequestHandlers, subscriptions
 from services.mapping.settings import MappingSettings
 from shared.auth import TokenVerifier
 from shared.contracts.definition import ImportDefinition

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from services.notifier.api.routes import add_routes
-from services.notifier.app import subscriptions
 from services.notifier.context import Context
+from services.notifier.handlers import subscriptions
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.pages import add_pages
