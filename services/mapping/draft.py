@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.definition import FileReference, ImportDefinition, Options, Part, Reading, RecipeReference
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
-
-ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
 
 
 class ChosenFile(BaseModel):
@@ -78,32 +76,28 @@ class Content(BaseModel):
             biller_id=biller_id,
             kind=self.kind,
             file=FileReference(id=self.file.id, sha256=self.file.sha256, size=self.file.size),
-            invoice_types=self.invoice_types if self.kind in ENROLLING else (),
+            invoice_types=self.invoice_types if self.kind.spec.enrollment else (),
             columns=self.columns or {},
             account_number=self.parts,
-            options=self._options(),
+            options=self._options(self.kind),
             recipe=RecipeReference(id=self.recipe.id, version=self.recipe.version) if self.recipe else None,
         )
 
-    def _options(self) -> Options:
-        if self.kind is ImportKind.AUTOPAY:
-            return Options(
-                reading=self.reading,
-                exclude_lines=self.exclude_lines,
-                method_kind_default=self.method_kind_default,
-                bank_account_type_default=self.bank_account_type_default,
-                effective_date=self.effective_date,
-                attestation=self.attestation or None,
-                notify_customers=self.notify_customers,
-            )
-        is_paperless = self.kind is ImportKind.PAPERLESS
-        return Options(
-            reading=self.reading,
-            exclude_lines=self.exclude_lines,
-            paperless_flag_reversed=is_paperless and self.paperless_flag_reversed,
-            attestation=self.attestation or None if is_paperless else None,
-            notify_customers=self.notify_customers,
-        )
+    def _options(self, kind: ImportKind) -> Options:
+        asked = {"reading", "exclude_lines", "notify_customers", *_asked_only(kind)}
+        given = self.model_dump(include=asked)
+        return Options.model_validate(given | {"attestation": given.get("attestation") or None})
+
+
+def _asked_only(kind: ImportKind) -> tuple[str, ...]:
+    """The options that the wizard asks for with this kind alone; what was chosen for another kind does not count."""
+    match kind:
+        case ImportKind.AUTOPAY:
+            return "method_kind_default", "bank_account_type_default", "effective_date", "attestation"
+        case ImportKind.PAPERLESS:
+            return "paperless_flag_reversed", "attestation"
+        case ImportKind.REGISTRATION:
+            return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +112,29 @@ class Step:
 def steps_of(content: Content) -> list[Step]:
     """The pages of a draft; which there are follows from its kind."""
     mapped = content.columns is not None and (content.recipe is None or content.recipe.seen)
-    enrols = content.kind in ENROLLING or content.kind is None
-    choices = "Autopay choices" if content.kind is ImportKind.AUTOPAY else "Permission"
-    found = [
-        Step("biller", "Biller", done=True),
-        Step("kind", "Kind", content.kind is not None),
-        Step("file", "File", content.file is not None),
-        *([Step("invoice-types", "Invoice types", bool(content.invoice_types))] if enrols else []),
-        Step("columns", "Columns", mapped),
-        *([Step("choices", choices, bool(content.attestation))] if enrols else []),
-        Step("account-number", "Account number", bool(content.parts)),
-        Step("order", "Order", content.arranged),
+    done = {
+        "biller": True,
+        "kind": content.kind is not None,
+        "file": content.file is not None,
+        "invoice-types": bool(content.invoice_types),
+        "columns": mapped,
+        "choices": bool(content.attestation),
+        "account-number": bool(content.parts),
+        "order": content.arranged,
+    }
+    return [Step(key, title, done.get(key, False)) for key, title in titles_of(content.kind)]
+
+
+def titles_of(kind: ImportKind | None) -> list[tuple[str, str]]:
+    """Keys and titles of the steps of a kind; until one is chosen, those of one that enrolls."""
+    enrollment = (kind or ImportKind.PAPERLESS).spec.enrollment
+    return [
+        *(("biller", "Biller"), ("kind", "Kind"), ("file", "File")),
+        *((("invoice-types", "Invoice types"),) if enrollment else ()),
+        ("columns", "Columns"),
+        *((("choices", enrollment.step),) if enrollment else ()),
+        *(("account-number", "Account number"), ("order", "Order"), ("check", "Check"), ("review", "Review")),
     ]
-    return [*found, Step("check", "Check", done=False), Step("review", "Review", done=False)]
 
 
 def next_step(content: Content, after: str) -> str:

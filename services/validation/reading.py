@@ -12,7 +12,7 @@ from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, GoesTo
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import (
     BankWatch,
@@ -31,7 +31,6 @@ _BATCH_ROWS: Final = 10_000
 _OVERLAP: Final = 100
 _MOST_LOOKED_AT: Final = 64 << 20  # in seconds: the check's transaction stands still meanwhile
 _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the first look to the last
-_FOR_LOG: Final = frozenset((FieldName.LEGACY_ID, FieldName.REGISTERED_AT, FieldName.LAST_LOGIN_AT))
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
 
@@ -140,7 +139,7 @@ class FileReading:
         return [
             field
             for field, column in self._definition.columns.items()
-            if field in _FOR_LOG and (self._fields.get(field) in found or names_bank_number(column))
+            if field.spec.goes_to is GoesTo.LOG and (self._fields.get(field) in found or names_bank_number(column))
         ]
 
     def open(self, context: Context, *, fold_case: bool) -> None:

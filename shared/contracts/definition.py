@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from shared.contracts.contract import Contract, Count, Day, Id, Int4, Name, Size, Text
 from shared.contracts.fields import FieldName
-from shared.contracts.kinds import ImportKind
+from shared.contracts.kinds import ImportKind, Permission
 
 HeaderName = Annotated[Text, Field(min_length=1, max_length=300)]
 Snippet = Annotated[Text, Field(min_length=1, max_length=50)]
@@ -192,4 +192,4 @@ class Requester(Contract):
 
     subject: Text
     name: Text
-    permission: Literal["paperless", "all"]
+    permission: Permission

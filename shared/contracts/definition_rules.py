@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from shared.contracts.codes import CODES, Level
 from shared.contracts.definition import ColumnPart, ImportDefinition, LiteralPart, NamedDecision, Part, Remove, Replace
 from shared.contracts.events import RequestProblem
-from shared.contracts.fields import FieldName
-from shared.contracts.kinds import ImportKind
+from shared.contracts.fields import has_required, only_required, required_words
+from shared.contracts.kinds import ImportKind, Permission
 from shared.csvfile import find_card_in_text, names_bank_number
 
 # Problems that no code of the registry names, since a file is not concerned.
@@ -20,11 +20,6 @@ UNUSABLE_DECISION: Final = "unusable_decision"
 
 _MOST_CUSTOMERS_ALONE: Final = 5_000
 _LARGEST_SHARE_ALONE: Final = 5  # one fifth of the biller's customers
-_ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
-_BANK: Final = frozenset({FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER})
-_CARD: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY})
-_CARD_SPLIT: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY_MONTH, FieldName.CARD_EXPIRY_YEAR})
-_NEVER_AN_ACCOUNT_NUMBER: Final = _BANK | {FieldName.CARD_TOKEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class BillerFacts:
     who cannot see it.
     """
 
-    permission: Literal["paperless", "all"] | None
+    permission: Permission | None
     invoice_types: dict[str, InvoiceTypeFacts]
     file: FileFacts | None
     recipients: frozenset[UUID] | None = None
@@ -92,6 +87,17 @@ def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestP
     return None
 
 
+def enrolls(invoice_type: InvoiceTypeFacts, kind: ImportKind) -> bool:
+    """Whether imports of this kind may enroll customers in the invoice type."""
+    match kind:
+        case ImportKind.AUTOPAY:
+            return invoice_type.active and invoice_type.autopay_allowed
+        case ImportKind.PAPERLESS:
+            return invoice_type.active and invoice_type.paperless_allowed
+        case ImportKind.REGISTRATION:
+            return False
+
+
 def needs_second_person(customers_made: int, customers_of_biller: int) -> bool:
     """Whether one person alone may not decide to make that many customers (C201)."""
     return customers_made > _MOST_CUSTOMERS_ALONE or customers_made * _LARGEST_SHARE_ALONE > customers_of_biller
@@ -104,10 +110,7 @@ def coded_problem(code: str, place: str, message: str = "", remedy: str = "") ->
 
 
 def _right(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
-    permitted = facts.permission == "all" or (
-        facts.permission == "paperless" and definition.kind is ImportKind.PAPERLESS
-    )
-    if not permitted:
+    if facts.permission not in definition.kind.spec.permissions:
         yield coded_problem("F011", "kind")
 
 
@@ -137,31 +140,23 @@ def _columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
             yield coded_problem("F007", f"columns.{field}", f"The column is already used as {fields[0]}")
     recipe_headers = set(_recipe_headers(definition))
     for field, header in definition.columns.items():
-        if field in _NEVER_AN_ACCOUNT_NUMBER and header in recipe_headers:
+        if header in recipe_headers and not field.spec.makes_account_numbers:
             yield coded_problem("F007", f"columns.{field}", "The column is already used for the account number")
 
 
 def _required_columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
-    mapped = definition.columns.keys()
-    if definition.kind is not ImportKind.AUTOPAY:
-        if FieldName.EMAIL not in mapped:
-            yield coded_problem("F007", "columns.email", "The email has no column", "Map email to a column")
-        return
-    if not any(needed <= mapped for needed in (_BANK, _CARD, _CARD_SPLIT)):
-        yield coded_problem(
-            "F007",
-            "columns",
-            "Neither bank accounts nor cards have their columns",
-            "Map routing_number and bank_account_number, or card_token and card_expiry (or its month and year)",
-        )
+    if not has_required(definition.kind, definition.columns):
+        only = only_required(definition.kind)
+        place = "columns" if only is None else f"columns.{only}"
+        yield coded_problem("F007", place, *required_words(definition.kind))
 
 
 def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
     chosen = definition.invoice_types
-    if definition.kind not in _ENROLLING:
+    if definition.kind.spec.enrollment is None:
         if chosen:
-            message, remedy = "A registration has no invoice types", "Leave the invoice types out"
-            yield coded_problem("F012", "invoice_types", message, remedy)
+            message = f"{definition.kind.spec.label} has no invoice types"
+            yield coded_problem("F012", "invoice_types", message, "Leave the invoice types out")
         return
     if not chosen:
         yield coded_problem("F012", "invoice_types")
@@ -171,17 +166,11 @@ def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator
             yield coded_problem("F012", place, "The invoice type is chosen twice", "Choose each type once")
         elif code not in facts.invoice_types:
             known = ", ".join(
-                sorted(code for code, one in facts.invoice_types.items() if _allows(one, definition.kind))
+                sorted(code for code, one in facts.invoice_types.items() if enrolls(one, definition.kind))
             )
             yield coded_problem("F013", place, "The biller has no such invoice type", f"Choose from: {known or 'none'}")
-        elif not _allows(facts.invoice_types[code], definition.kind):
+        elif not enrolls(facts.invoice_types[code], definition.kind):
             yield coded_problem("F013", place)
-
-
-def _allows(invoice_type: InvoiceTypeFacts | None, kind: ImportKind) -> bool:
-    if invoice_type is None or not invoice_type.active:
-        return False
-    return invoice_type.autopay_allowed if kind is ImportKind.AUTOPAY else invoice_type.paperless_allowed
 
 
 def _account_number(definition: ImportDefinition) -> Iterator[RequestProblem]:
@@ -231,9 +220,12 @@ def _texts_of_changes(part: ColumnPart) -> Iterator[str]:
 
 def _options(definition: ImportDefinition, today: date) -> Iterator[RequestProblem]:
     options = definition.options
-    if definition.kind is ImportKind.AUTOPAY and (options.effective_date is None or options.effective_date < today):
+    enrollment = definition.kind.spec.enrollment
+    if enrollment is None:
+        return
+    if enrollment.starts_on_a_day and (options.effective_date is None or options.effective_date < today):
         yield coded_problem("F016", "options.effective_date")
-    if definition.kind in _ENROLLING and not (options.attestation or "").strip():
+    if not (options.attestation or "").strip():
         yield coded_problem("F019", "options.attestation")
 
 

@@ -19,6 +19,7 @@ from services.mapping.sampling import Sample
 from services.mapping.usecases.counting import Counting
 from services.mapping.views import FileItem
 from shared.contracts.definition import Reading
+from shared.contracts.definition_rules import enrolls
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import allows
@@ -156,7 +157,7 @@ async def _types(work: Work) -> list[InvoiceType]:
 
 
 def _allowed(one: InvoiceType, kind: ImportKind | None) -> bool:
-    return one.autopay_allowed if kind is ImportKind.AUTOPAY else one.paperless_allowed
+    return enrolls(one.facts(), kind or ImportKind.PAPERLESS)
 
 
 async def _types_page(work: Work, *, problems: Sequence[RequestProblem] = (), patience: float = _PATIENCE) -> Response:

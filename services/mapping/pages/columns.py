@@ -17,12 +17,11 @@ from services.mapping.sampling import Sample
 from services.mapping.suggestions.columns import (
     Suggestion,
     account_columns,
-    fields_of,
     means_paper,
     suggest,
 )
 from shared.contracts.events import RequestProblem
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, fields_of, has_required, required_words
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import find_card_in_text
 from shared.today import us_today
@@ -31,9 +30,6 @@ from shared.web import Form, see_other
 router = APIRouter()
 _LONGEST_STATEMENT: Final = 2000
 _DAYS_AHEAD: Final = 10
-_BANK: Final = frozenset({FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER})
-_CARD: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY})
-_SPLIT_CARD: Final = frozenset({FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY_MONTH, FieldName.CARD_EXPIRY_YEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ async def show_columns(work: Working) -> Response:
 async def choose_columns(work: Working, form: Form) -> Response:
     """Keep which column holds which field."""
     sample = await work.sample()
-    kind = work.content.kind or ImportKind.PAPERLESS
+    kind = _kind(work)
     chosen = _chosen(kind, form, sample)
     flag = chosen.get(FieldName.PAPERLESS_FLAG, "")
     is_reversed = bool(flag) and form.get("reversed") == "yes"
@@ -90,7 +86,8 @@ async def choose(work: Working, form: Form) -> Response:
     if find_card_in_text(statement):
         given["attestation"] = ""
         problems.append(trouble("The statement holds a card number", "Take the card number out", "F008"))
-    if work.content.kind is ImportKind.AUTOPAY:
+    enrollment = _kind(work).spec.enrollment
+    if enrollment and enrollment.starts_on_a_day:
         given |= _autopay(form)
         if given["effective_date"] is None or given["effective_date"] < us_today():
             problems.append(trouble("The first day of collecting is missing or past", "Name a day", "F016"))
@@ -109,12 +106,14 @@ def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[
             words = f"{field_word(field)} and {field_word(by_header[header])} use the same column, {header}"
             found.append(trouble(words, "Give each its own", "F007"))
         by_header[header] = field
-    if kind is not ImportKind.AUTOPAY and FieldName.EMAIL not in chosen:
-        found.append(trouble("The email has no column", "Choose the column that holds it", "F007"))
-    if kind is ImportKind.AUTOPAY and not any(needed <= chosen.keys() for needed in (_BANK, _CARD, _SPLIT_CARD)):
-        remedy = "Choose routing number and bank account number, or card token and card expiry"
-        found.append(trouble("Neither bank accounts nor cards have their columns", remedy, "F007"))
+    if not has_required(kind, chosen):
+        found.append(trouble(*required_words(kind, lambda field: field.spec.label), "F007"))
     return found
+
+
+def _kind(work: Work) -> ImportKind:
+    """The kind of the draft; until one is chosen, that which everybody may import."""
+    return work.content.kind or ImportKind.PAPERLESS
 
 
 def _chosen(kind: ImportKind, form: FormData, sample: Sample) -> dict[FieldName, str]:
@@ -131,7 +130,7 @@ async def _page(
     problems: Sequence[RequestProblem] = (),
 ) -> Response:
     sample = await work.sample()
-    kind = work.content.kind or ImportKind.PAPERLESS
+    kind = _kind(work)
     suggested = suggest(kind, sample.columns, await _account_parts(work, sample))
     used = {field: one.header for field, one in suggested.items()} if chosen is None else dict(chosen)
     required, optional = fields_of(kind)
@@ -195,9 +194,5 @@ def _choices_page(work: Work, given: Mapping[str, Any], problems: Sequence[Reque
 
 
 def _statement(work: Work) -> str:
-    if work.content.kind is ImportKind.AUTOPAY:
-        return (
-            f"{work.biller.name} states that each row of the file is a current authorization that the customer has not "
-            "revoked, and that it carries over to payments collected through this system."
-        )
-    return f"{work.biller.name} states that these customers agreed to receive their bills by email instead of on paper."
+    enrollment = _kind(work).spec.enrollment
+    return enrollment.statement.format(biller=work.biller.name) if enrollment else ""

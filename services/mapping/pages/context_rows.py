@@ -8,7 +8,7 @@ from services.mapping.sampling import Sample, mask_cards, masked
 from services.mapping.views import FindingItem
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ColumnPart, ImportDefinition
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import Privacy
 
 _MOST_ROWS: Final = 5
 
@@ -71,5 +71,5 @@ def _marked(number: str, definition: ImportDefinition) -> frozenset[str]:
 
 
 def _hidden(sample: Sample, definition: ImportDefinition) -> frozenset[int]:
-    headers = {definition.columns.get(field) for field in (FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)}
+    headers = {column for field, column in definition.columns.items() if field.spec.privacy is Privacy.SECRET}
     return frozenset(index for index, header in enumerate(sample.header) if header in headers)

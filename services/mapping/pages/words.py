@@ -2,58 +2,15 @@
 
 from typing import Any, Final
 
+from services.mapping.draft import titles_of
 from shared.contracts.codes import Level, choice_words, code_title
 from shared.contracts.definition import Transform
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, GoesTo
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 
-KINDS: Final = {
-    ImportKind.AUTOPAY: "Autopay",
-    ImportKind.PAPERLESS: "Paperless",
-    ImportKind.REGISTRATION: "Customer Registration",
-}
-KIND_TEXTS: Final = {
-    ImportKind.AUTOPAY: "Adds a payment method to the owner login and enrols its accounts in autopay.",
-    ImportKind.PAPERLESS: "Sets the email of the owner login and enrols its accounts in paperless billing.",
-    ImportKind.REGISTRATION: "Makes owner logins, to be activated by the customers.",
-}
-FIELDS: Final = {
-    FieldName.ROUTING_NUMBER: "Routing number",
-    FieldName.BANK_ACCOUNT_NUMBER: "Bank account number",
-    FieldName.BANK_ACCOUNT_TYPE: "Bank account type (checking, savings)",
-    FieldName.ACCOUNT_HOLDER_NAME: "Name on the bank account or card",
-    FieldName.METHOD_KIND: "Bank account or card",
-    FieldName.CARD_TOKEN: "Card token",
-    FieldName.TOKEN_VAULT: "Vault of the token",
-    FieldName.CARD_EXPIRY: "Card expiry",
-    FieldName.CARD_EXPIRY_MONTH: "Card expiry: month",
-    FieldName.CARD_EXPIRY_YEAR: "Card expiry: year",
-    FieldName.CARD_LAST4: "Card: last four digits",
-    FieldName.EMAIL: "Email",
-    FieldName.EMAIL_CC: "Second email (copy)",
-    FieldName.LOGIN_NAME: "User name",
-    FieldName.AUTOPAY_FLAG: "Autopay on or off",
-    FieldName.PAPERLESS_FLAG: "Paperless or paper",
-    FieldName.END_DATE: "Autopay ends on",
-    FieldName.START_DATE: "Autopay starts on",
-    FieldName.PAY_DAY: "Day of the month of the customer's own",
-    FieldName.FIXED_AMOUNT: "Fixed amount",
-    FieldName.MAX_AMOUNT: "Highest amount",
-    FieldName.SEC_CODE: "SEC code of the authorization",
-    FieldName.NAMES_PARTY: "Whom the authorization names (biller, processor)",
-    FieldName.PRIOR_LAST_DEBIT_DATE: "Last debit by the former processor",
-    FieldName.CONSENT_TEXT_VERSION: "Version of the terms agreed to",
-    FieldName.CONSENT_IP: "IP address of the consent",
-    FieldName.ROLE: "Role (owner, oversight, guest)",
-    FieldName.ADDRESS1: "Address, line 1",
-    FieldName.ADDRESS2: "Address, line 2",
-    FieldName.ZIP: "ZIP code",
-    FieldName.BILLER_NAME: "Name of the biller (guards against the wrong file)",
-    FieldName.LEGACY_ID: "Id in the old system (for the log)",
-    FieldName.REGISTERED_AT: "Registered on (for the log)",
-    FieldName.LAST_LOGIN_AT: "Last signed in on (for the log)",
-}
+KINDS: Final = {kind: kind.spec.label for kind in ImportKind}
+KIND_TEXTS: Final = {kind: kind.spec.summary for kind in ImportKind}
 # Numbers of the impact, in this order; those that a check does not give are left out.
 IMPACTS: Final = {
     "customers_touched": "customers touched",
@@ -113,8 +70,8 @@ TRANSFORMS: Final = {
 
 def field_word(field: FieldName | str) -> str:
     """The field for people."""
-    named = FieldName(field)
-    return FIELDS.get(named) or named.value.replace("_", " ").capitalize()
+    spec = FieldName(field).spec
+    return f"{spec.label} (for the log)" if spec.goes_to is GoesTo.LOG else spec.label
 
 
 def transform_word(transform: Transform) -> str:
@@ -130,6 +87,7 @@ def transform_word(transform: Transform) -> str:
 WORDS: Final[dict[str, Any]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
+    "step_titles": titles_of,
     "impacts": IMPACTS,
     "second_person": SECOND_PERSON,
     "change_words": CHANGES,

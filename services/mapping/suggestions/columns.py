@@ -8,38 +8,15 @@ from typing import Final, Literal
 
 from stdnum.us import rtn
 
-from services.mapping.suggestions.header_names import ACCOUNT_PARTS, AMBIGUOUS, BY_FIELD, OPPOSITE_OF_PAPERLESS
-from shared.contracts.fields import FieldName
+from services.mapping.suggestions.header_names import ACCOUNT_PARTS, AMBIGUOUS, BY_FIELD, OPPOSITE
+from shared.contracts.fields import FieldName, Holds, Privacy, fields_of
 from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import ACCOUNT_TYPES, AUTOPAY_FLAGS, METHOD_KINDS, PAPERLESS_FLAGS, ROLES, word_key
 from shared.csvfile import clean_cell, find_card_number, header_key, is_secret_header, names_bank_number
 
 Confidence = Literal["high", "medium", "low"]
 _F = FieldName
-_REQUIRED: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
-    ImportKind.AUTOPAY: (_F.ROUTING_NUMBER, _F.BANK_ACCOUNT_NUMBER, _F.CARD_TOKEN, _F.CARD_EXPIRY),
-    ImportKind.PAPERLESS: (_F.EMAIL,),
-    ImportKind.REGISTRATION: (_F.EMAIL,),
-}
-_PERSON: Final = (_F.FIRST_NAME, _F.LAST_NAME, _F.PHONE, _F.ADDRESS1, _F.ADDRESS2, _F.CITY, _F.STATE, _F.ZIP)
-_FILE: Final = (_F.BILLER_NAME, _F.LEGACY_ID)
-_OPTIONAL: Final[dict[ImportKind, tuple[FieldName, ...]]] = {
-    ImportKind.AUTOPAY: (
-        *(_F.BANK_ACCOUNT_TYPE, _F.ACCOUNT_HOLDER_NAME, _F.AUTOPAY_FLAG, _F.METHOD_KIND, _F.CUSTOMER_NAME, _F.EMAIL),
-        *(_F.START_DATE, _F.END_DATE, _F.PAY_DAY, _F.FIXED_AMOUNT, _F.MAX_AMOUNT),
-        *(_F.AUTHORIZATION_DATE, _F.AUTHORIZATION_CHANNEL, _F.AUTHORIZATION_REFERENCE, _F.SEC_CODE, _F.NAMES_PARTY),
-        *(_F.PRIOR_LAST_DEBIT_DATE, _F.CARD_BRAND, _F.CARD_LAST4, _F.CARD_EXPIRY_MONTH, _F.CARD_EXPIRY_YEAR),
-        *(_F.TOKEN_VAULT, _F.EMAIL_CC, *_PERSON, *_FILE),
-    ),
-    ImportKind.PAPERLESS: (
-        *(_F.PAPERLESS_FLAG, _F.CUSTOMER_NAME, _F.EMAIL_CC, _F.CONSENT_DATE, _F.CONSENT_CHANNEL),
-        *(_F.CONSENT_TEXT_VERSION, _F.CONSENT_IP, *_PERSON, *_FILE),
-    ),
-    ImportKind.REGISTRATION: (
-        *(_F.CUSTOMER_NAME, _F.LOGIN_NAME, _F.ROLE, *_PERSON, *_FILE),
-        *(_F.REGISTERED_AT, _F.LAST_LOGIN_AT),
-    ),
-}
+_SECRETS: Final = tuple(field for field in FieldName if field.spec.privacy is Privacy.SECRET)
 _DIGITS = re.compile(r"[0-9]{4,17}")
 _ROUTING = re.compile(r"[0-9]{8,9}")
 _NINE_DIGITS = re.compile(r"(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)[0-9]{7}")
@@ -80,11 +57,6 @@ class Suggestion:
     confidence: Confidence
 
 
-def fields_of(kind: ImportKind) -> tuple[tuple[FieldName, ...], tuple[FieldName, ...]]:
-    """Fields of a kind of import: those that it needs, and the others."""
-    return _REQUIRED[kind], _OPTIONAL[kind]
-
-
 def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
     """The sample by columns."""
     return [
@@ -101,7 +73,7 @@ def suggest(
     ``account_parts`` are columns that make account numbers which exist: they hold nothing else.
     """
     free = [column for column in columns if column.header not in account_parts]
-    required, optional = _REQUIRED[kind], _OPTIONAL[kind]
+    required, optional = fields_of(kind)
     scored = [
         (score, -place, field, column)
         for place, field in enumerate((*required, *optional))
@@ -132,8 +104,8 @@ def _second_account_number(found: dict[FieldName, Suggestion], left: Sequence[Co
 def score_of(field: FieldName, column: Column) -> float:
     """Between 0 and 1: how well a column fits a field."""
     key = header_key(column.header)
-    named = key in BY_FIELD.get(field, ())
-    look = _PROFILES.get(field)
+    named = key in BY_FIELD[field]
+    look = _PROFILES[field.spec.holds]
     filled = column.filled
     if look is None or not filled:
         return _HEADER_SAYS if named else 0.0
@@ -142,7 +114,7 @@ def score_of(field: FieldName, column: Column) -> float:
         return 0.0  # such a header alone says nothing
     if named:
         return _HEADER_SAYS + _VALUES_SAY * fits
-    return _VALUES_SAY * fits if field in _TOLD_BY_VALUES and fits > _HIGH else 0.0
+    return _VALUES_SAY * fits if field.spec.told_by_values and fits > _HIGH else 0.0
 
 
 def account_columns(columns: Sequence[Column], taken: Mapping[FieldName, str]) -> list[str]:
@@ -158,13 +130,13 @@ def names_account_part(header: str) -> bool:
 
 def means_paper(header: str) -> bool:
     """Whether a yes in this column means paper, the opposite of paperless."""
-    return header_key(header) in OPPOSITE_OF_PAPERLESS
+    return header_key(header) in OPPOSITE[_F.PAPERLESS_FLAG]
 
 
 def is_sensitive(column: Column) -> bool:
     """Whether cells of the column are shown with their last characters only."""
     named = header_key(column.header)
-    if named in BY_FIELD[_F.BANK_ACCOUNT_NUMBER] or named in BY_FIELD[_F.CARD_TOKEN] or is_secret_header(column.header):
+    if any(named in BY_FIELD[field] for field in _SECRETS) or is_secret_header(column.header):
         return True
     return any(find_card_number(cell) or _SSN.fullmatch(cell) for cell in column.filled)
 
@@ -226,39 +198,25 @@ def _is_card_expiry(cell: str) -> bool:
     return bool(_EXPIRY.fullmatch(cell)) and not _DATE.fullmatch(cell)
 
 
-_DATES = _share(_DATE.fullmatch)
-_MOMENTS = _share(_MOMENT.fullmatch)
-_NAMES = _share(_is_name)
-_MONEY = _share(_AMOUNT.fullmatch)
-_EMAILS = _share(lambda cell: "@" in cell)
 _REFUSED_TYPES: Final = ("3", "42", "47", "52", "55", "gl", "loan")
-_PROFILES: Final[dict[FieldName, Callable[[Sequence[str]], float]]] = {
-    _F.ROUTING_NUMBER: _share(_is_routing),
-    _F.BANK_ACCOUNT_NUMBER: _bank_account,
-    _F.BANK_ACCOUNT_TYPE: _words(ACCOUNT_TYPES, _REFUSED_TYPES),
-    _F.CARD_TOKEN: _share(_TOKEN.fullmatch),
-    _F.CARD_EXPIRY: _share(_is_card_expiry),
-    _F.CARD_EXPIRY_MONTH: _share(re.compile(r"0?[1-9]|1[0-2]").fullmatch),
-    _F.CARD_EXPIRY_YEAR: _share(re.compile(r"(?:20)?[0-9]{2}").fullmatch),
-    _F.CARD_LAST4: _share(re.compile(r"[*xX -]*[0-9]{1,4}").fullmatch),
-    _F.EMAIL: _EMAILS,
-    _F.EMAIL_CC: _EMAILS,
-    _F.AUTOPAY_FLAG: _words(AUTOPAY_FLAGS),
-    _F.PAPERLESS_FLAG: _words(PAPERLESS_FLAGS),
-    _F.METHOD_KIND: _words(METHOD_KINDS),
-    _F.ROLE: _words(ROLES),
-    _F.CUSTOMER_NAME: _NAMES,
-    _F.FIRST_NAME: _NAMES,
-    _F.LAST_NAME: _NAMES,
-    _F.AUTHORIZATION_DATE: _DATES,
-    _F.CONSENT_DATE: _DATES,
-    _F.PRIOR_LAST_DEBIT_DATE: _DATES,
-    _F.START_DATE: _DATES,
-    _F.END_DATE: _DATES,
-    _F.REGISTERED_AT: _MOMENTS,
-    _F.LAST_LOGIN_AT: _MOMENTS,
-    _F.PAY_DAY: _share(re.compile(r"[0-9]|[12][0-9]|3[01]").fullmatch),
-    _F.FIXED_AMOUNT: _MONEY,
-    _F.MAX_AMOUNT: _MONEY,
+_PROFILES: Final[Mapping[Holds, Callable[[Sequence[str]], float] | None]] = {
+    Holds.TEXT: None,
+    Holds.NAME: _share(_is_name),
+    Holds.EMAIL: _share(lambda cell: "@" in cell),
+    Holds.DATE: _share(_DATE.fullmatch),
+    Holds.MOMENT: _share(_MOMENT.fullmatch),
+    Holds.AMOUNT: _share(_AMOUNT.fullmatch),
+    Holds.DAY_OF_MONTH: _share(re.compile(r"[0-9]|[12][0-9]|3[01]").fullmatch),
+    Holds.MONTH: _share(re.compile(r"0?[1-9]|1[0-2]").fullmatch),
+    Holds.YEAR: _share(re.compile(r"(?:20)?[0-9]{2}").fullmatch),
+    Holds.ROUTING_NUMBER: _share(_is_routing),
+    Holds.BANK_ACCOUNT_NUMBER: _bank_account,
+    Holds.BANK_ACCOUNT_TYPE: _words(ACCOUNT_TYPES, _REFUSED_TYPES),
+    Holds.METHOD_KIND: _words(METHOD_KINDS),
+    Holds.CARD_TOKEN: _share(_TOKEN.fullmatch),
+    Holds.CARD_EXPIRY: _share(_is_card_expiry),
+    Holds.LAST_DIGITS: _share(re.compile(r"[*xX -]*[0-9]{1,4}").fullmatch),
+    Holds.AUTOPAY_FLAG: _words(AUTOPAY_FLAGS),
+    Holds.PAPERLESS_FLAG: _words(PAPERLESS_FLAGS),
+    Holds.ROLE: _words(ROLES),
 }
-_TOLD_BY_VALUES: Final = frozenset({_F.EMAIL, _F.ROUTING_NUMBER})

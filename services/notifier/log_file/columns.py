@@ -7,7 +7,7 @@ from typing import Final
 
 from services.notifier.domain import mask_emails, mask_number
 from shared.contracts.definition import ColumnPart, ImportDefinition
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, GoesTo, Privacy, going_to
 from shared.csvfile import clean_name, is_secret_header, names_bank_number
 
 
@@ -27,34 +27,8 @@ class Treatment(StrEnum):
     FIRST_LETTER = "first_letter"
 
 
-# What a file says for the log alone, and what the log calls it: there to find the row again in the old system.
-LOG_COLUMNS: Final = {
-    FieldName.LEGACY_ID: "audit_reference_id",
-    FieldName.REGISTERED_AT: "registered_at",
-    FieldName.LAST_LOGIN_AT: "last_login_at",
-}
-_SECRET: Final = frozenset((FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN))
-_HARMLESS: Final = frozenset(
-    (
-        FieldName.METHOD_KIND,
-        FieldName.ROUTING_NUMBER,  # names a bank, not a person
-        FieldName.BANK_ACCOUNT_TYPE,
-        FieldName.TOKEN_VAULT,
-        FieldName.CARD_BRAND,
-        FieldName.CARD_LAST4,
-        FieldName.AUTOPAY_FLAG,
-        FieldName.END_DATE,
-        FieldName.MAX_AMOUNT,
-        FieldName.AUTHORIZATION_DATE,
-        FieldName.AUTHORIZATION_CHANNEL,
-        FieldName.PAPERLESS_FLAG,
-        FieldName.CONSENT_DATE,
-        FieldName.CONSENT_CHANNEL,
-        FieldName.BILLER_NAME,
-        *LOG_COLUMNS,
-    )
-)
-_EMAILS: Final = frozenset((FieldName.EMAIL, FieldName.EMAIL_CC))
+# What a file says for the log alone: there to find the row again in the old system.
+_FOR_LOG: Final = going_to(GoesTo.LOG)
 _DIGIT: Final = re.compile(r"\d")
 
 Mask = Callable[[str], str]
@@ -83,13 +57,18 @@ def _treatment(
     in_recipe = clean_name(name) in recipe
     if is_bank and field is not FieldName.ROUTING_NUMBER:
         return Treatment.LAST_FOUR
-    if field in _SECRET or (field is None and is_secret_header(name)) or (in_recipe and names_bank_number(name)):
+    privacy = field.spec.privacy if field else Privacy.PERSONAL
+    if (
+        privacy is Privacy.SECRET
+        or (field is None and is_secret_header(name))
+        or (in_recipe and names_bank_number(name))
+    ):
         return Treatment.LAST_FOUR
-    if audience is Audience.PERSON or field in _HARMLESS:
+    if audience is Audience.PERSON or privacy is Privacy.HARMLESS:
         return Treatment.WHOLE
     if in_recipe:
         return Treatment.LAST_FOUR
-    return Treatment.EMAIL if field in _EMAILS else Treatment.FIRST_LETTER
+    return Treatment.EMAIL if privacy is Privacy.EMAIL else Treatment.FIRST_LETTER
 
 
 _MASKS: Final[Mapping[Treatment, Mask]] = {
@@ -111,7 +90,7 @@ class Masking:
     ) -> None:
         shown = treatments(header, definition, audience, bank_columns)
         self._audience = audience
-        self.for_log: Final = tuple(field for field in LOG_COLUMNS if field in definition.columns)
+        self.for_log: Final = tuple(field for field in _FOR_LOG if field in definition.columns)
         self._masks = [(index, _MASKS[how]) for index, how in enumerate(shown) if how is not Treatment.WHOLE]
         self._holds_secrets = Treatment.LAST_FOUR in shown
 

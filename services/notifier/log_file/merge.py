@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from services.notifier.domain import Result, reason_of
-from services.notifier.log_file.columns import LOG_COLUMNS, Masking
+from services.notifier.log_file.columns import Masking
 from services.notifier.log_file.source import FileRow
 from shared.contracts.fields import FieldName
 from shared.csvfile import header_key
@@ -15,7 +15,7 @@ RESULT_COLUMNS: Final = ("line", "outcome", "codes", "reason")
 def header_of(columns: Sequence[str], for_log: Sequence[FieldName] = ()) -> list[str]:
     """The header of the log. Where the file has such a column already (it may be a log itself) ours is renamed."""
     taken = {header_key(name) for name in columns}
-    ours = (*RESULT_COLUMNS, *(LOG_COLUMNS[field] for field in for_log))
+    ours = (*RESULT_COLUMNS, *(field.in_log for field in for_log))
     return [*columns, *(_free_name(name, taken) for name in ours)]
 
 

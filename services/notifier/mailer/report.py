@@ -10,17 +10,11 @@ from services.notifier.domain import Overview, State, explain, mask_emails, mask
 from services.notifier.records import Row
 from shared.contracts.events import Counts
 from shared.contracts.facts import remedy_of
-from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
 
-_KINDS: Final = {
-    ImportKind.AUTOPAY: "Autopay",
-    ImportKind.PAPERLESS: "Paperless",
-    ImportKind.REGISTRATION: "Customer registration",
-}
 _ENDINGS: Final = {
     State.COMPLETED: "completed",
     State.COMPLETED_WITH_ERRORS: "completed with errors",
@@ -95,7 +89,7 @@ def report_of(
 ) -> Report:
     """The report on an import that has ended."""
     ending = _ENDINGS.get(overview.state, overview.state.value)
-    kind = _KINDS[overview.kind]
+    kind = overview.kind.spec.label
     counts = overview.counts
     return Report(
         import_id=overview.import_id,

@@ -3,14 +3,11 @@
 from typing import Any, Final
 
 from services.notifier.domain import State, changes_of, explain
+from shared.contracts.fields import GoesTo, going_to
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 
-KINDS: Final = {
-    ImportKind.AUTOPAY: "Autopay",
-    ImportKind.PAPERLESS: "Paperless",
-    ImportKind.REGISTRATION: "Customer Registration",
-}
+KINDS: Final = {kind: kind.spec.label for kind in ImportKind}
 STATES: Final = {
     State.CHECKING: ("Checking", "info"),
     State.HELD: ("Needs a decision", "warn"),
@@ -38,11 +35,7 @@ EVENTS: Final = {
     "ImportResumed": "Resumed by an operator",
     "ImportFinished": "Ended",
 }
-FOR_LOG: Final = {
-    "legacy_id": "Id in the old system:",
-    "registered_at": "Registered on",
-    "last_login_at": "Last signed in on",
-}
+FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG)}
 MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Given up", "bad")}
 
 WORDS: Final[dict[str, Any]] = {

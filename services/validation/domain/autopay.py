@@ -13,6 +13,7 @@ from services.validation.domain.people import Cells, EmailColumns, Values, custo
 from services.validation.domain.values import means_no_date, read_amount, read_date, read_own_amount, read_pay_day
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
@@ -103,7 +104,7 @@ class AutopayReader:
         values["ends_on"] = ends_on or [""] * count
         values["starts_on"] = self._dates(cells, FieldName.START_DATE, found) or [""] * count
         values["authorized_on"] = self._dates(cells, FieldName.AUTHORIZATION_DATE, found) or [""] * count
-        values["evidence"] = self._evidence(cells, found) or [""] * count
+        values["evidence"] = evidence(self._layout, cells, ImportKind.AUTOPAY, found) or [""] * count
         values["authorization_channel"] = self._layout.filled(cells, FieldName.AUTHORIZATION_CHANNEL, count)
         values["authorization_reference"] = self._layout.filled(cells, FieldName.AUTHORIZATION_REFERENCE, count)
         values |= self._methods(cells, count, found)
@@ -111,11 +112,6 @@ class AutopayReader:
 
     def _dates(self, cells: Cells, field: FieldName, found: Found) -> list[str] | None:
         return read_dates(self._layout.column(cells, field), found)
-
-    def _evidence(self, cells: Cells, found: Found) -> list[str] | None:
-        columns = {field: self._layout.column(cells, field) for field in (FieldName.SEC_CODE, FieldName.NAMES_PARTY)}
-        last_debit = FieldName.PRIOR_LAST_DEBIT_DATE
-        return evidence(columns | {last_debit: self._dates(cells, last_debit, found)})
 
     def _own_terms(self, cells: Cells, found: Found) -> None:
         """Amounts and days of the customers' own cannot be carried over (C213)."""

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from json import JSONEncoder
 from typing import Final
 
+from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
-from services.validation.domain.people import Cells
+from services.validation.domain.people import Cells, read_dates
 from services.validation.domain.values import read_date
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, GoesTo, Holds, going_to
 from shared.contracts.kinds import ImportKind
 
 _LONGEST: Final = 200
@@ -16,22 +17,32 @@ _DAY: Final = re.compile(r".[^ T]*")  # of a point in time
 _as_json: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def evidence(columns: Mapping[FieldName, Sequence[str] | None]) -> list[str] | None:
+def evidence(layout: Layout, cells: Cells, kind: ImportKind, found: Found) -> list[str] | None:
     """A JSON object for each row with what is filled, by field name; '' where nothing is, None where no row has any."""
+    return _objects({field: _read(layout, cells, field, found) for field in going_to(GoesTo.EVIDENCE, kind)})
+
+
+def for_log(layout: Layout, cells: Cells, kind: ImportKind) -> list[str] | None:
+    """The same of what goes to the log and nowhere else."""
+    columns = {field: layout.column(cells, field) for field in going_to(GoesTo.LOG, kind)}
+    return _objects({field: _days(column) if _is_day(field) else column for field, column in columns.items()})
+
+
+def _read(layout: Layout, cells: Cells, field: FieldName, found: Found) -> list[str] | None:
+    column = layout.column(cells, field)
+    return read_dates(column, found) if _is_day(field) else column
+
+
+def _is_day(field: FieldName) -> bool:
+    return field.spec.holds in (Holds.DATE, Holds.MOMENT)
+
+
+def _objects(columns: Mapping[FieldName, Sequence[str] | None]) -> list[str] | None:
     given = {name: column for name, column in columns.items() if column is not None and any(column)}
     if not given:
         return None
     names = tuple(given)
     return [_object(names, cells) for cells in zip(*given.values(), strict=True)]
-
-
-def for_log(layout: Layout, cells: Cells, kind: ImportKind) -> list[str] | None:
-    """The same of what goes to the log and nowhere else."""
-    columns: dict[FieldName, Sequence[str] | None] = {FieldName.LEGACY_ID: layout.column(cells, FieldName.LEGACY_ID)}
-    if kind is ImportKind.REGISTRATION:
-        for field in (FieldName.REGISTERED_AT, FieldName.LAST_LOGIN_AT):
-            columns[field] = _days(layout.column(cells, field))
-    return evidence(columns)
 
 
 def _days(column: Sequence[str] | None) -> list[str] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
-from services.validation.domain.autopay import METHOD_COLUMNS, AutopayReader
+from services.validation.domain.autopay import AutopayReader
 from services.validation.domain.cells import clean_columns
 from services.validation.domain.context import Context
 from services.validation.domain.evidence import for_log
@@ -11,30 +11,13 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.mail_domains import DomainWatch
 from services.validation.domain.paperless import PaperlessReader
-from services.validation.domain.people import CUSTOMER_FIELDS, Cells, Values
+from services.validation.domain.people import Cells, Values
 from services.validation.domain.registration import RegistrationReader
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, fields_of, only_required
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import Batch
 
-_PEOPLE: Final = ("customer_name", *CUSTOMER_FIELDS)
-_VALUES: Final = {
-    ImportKind.AUTOPAY: (
-        *("email", "email_cc", "max_amount", "starts_on", "ends_on"),
-        *("authorized_on", "authorization_channel", "authorization_reference", "evidence"),
-        *METHOD_COLUMNS,
-        *_PEOPLE,
-    ),
-    ImportKind.PAPERLESS: (
-        *("email", "identity", "email_cc", "authorized_on", "authorization_channel", "evidence"),
-        *_PEOPLE,
-    ),
-    ImportKind.REGISTRATION: (
-        *("email", "identity", "login_name", "first_name", "last_name", "link_role"),
-        *_PEOPLE,
-    ),
-}
 _FOR_LOG: Final = "for_log"
 _KEYS: Final = 2  # account number and raw cells go before the values
 _WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103", "S404"))
@@ -58,8 +41,9 @@ class Interpreter:
         self._reader = _reader(definition, layout, context)
         self._domains = DomainWatch(context.mail_domain)
         self._kind = definition.kind
-        self._names = (*_VALUES[definition.kind], _FOR_LOG)
-        self._needed = None if self._kind is ImportKind.AUTOPAY else layout.fields.get(FieldName.EMAIL)
+        self._names = staged_columns(definition.kind)
+        only = only_required(self._kind)
+        self._needed = None if only is None else layout.fields.get(only)
         self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
         self.columns: Final = ("ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells", *self._names)
         self._rows = 0
@@ -116,12 +100,21 @@ class Interpreter:
         return [rank[line] for line in lines], list(map(str, lines))
 
 
+def staged_columns(kind: ImportKind) -> tuple[str, ...]:
+    """The columns of the staging table that rows of this kind fill, what is for the log last."""
+    required, optional = fields_of(kind)
+    filled = dict.fromkeys(column for field in (*required, *optional) for column in field.staged)
+    return (*(column for column in filled if column != _FOR_LOG), _FOR_LOG)
+
+
 def _reader(definition: ImportDefinition, layout: Layout, context: Context) -> KindReader:
-    if definition.kind is ImportKind.AUTOPAY:
-        return AutopayReader(layout, definition.options, context)
-    if definition.kind is ImportKind.PAPERLESS:
-        return PaperlessReader(layout, definition.options)
-    return RegistrationReader(layout)
+    match definition.kind:
+        case ImportKind.AUTOPAY:
+            return AutopayReader(layout, definition.options, context)
+        case ImportKind.PAPERLESS:
+            return PaperlessReader(layout, definition.options)
+        case ImportKind.REGISTRATION:
+            return RegistrationReader(layout)
 
 
 def _verdicts(found: Found, count: int) -> tuple[list[str], list[str]]:

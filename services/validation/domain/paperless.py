@@ -6,10 +6,10 @@ from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case, read_dates
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word_key
 
 _CODES = {Flag.NO: "S401", Flag.BLANK: "C241", Flag.BOTH: "C222", Flag.UNREADABLE: "R144"}
-_EVIDENCE = (FieldName.CONSENT_TEXT_VERSION, FieldName.CONSENT_IP)
 
 
 class PaperlessReader:
@@ -35,7 +35,7 @@ class PaperlessReader:
         channels = self._layout.column(cells, FieldName.CONSENT_CHANNEL)
         if channels is not None:
             values["authorization_channel"] = channels
-        kept = evidence({field: self._layout.column(cells, field) for field in _EVIDENCE})
+        kept = evidence(self._layout, cells, ImportKind.PAPERLESS, found)
         if kept is not None:
             values["evidence"] = kept
         return values | customer_values(self._layout, cells, found)

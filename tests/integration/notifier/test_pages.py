@@ -114,7 +114,7 @@ async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
     await world.log_says(imported, 3, legacy_id="P-<3>")
     rows = await page(iris, f"{address}/rows", outcome="failed")
     assert "WTR-000003" in rows
-    assert "Id in the old system: P-&lt;3&gt;" in rows
+    assert "ID in the old system: P-&lt;3&gt;" in rows
     assert "WTR-000002" not in rows
     assert "No row fits" in await page(iris, f"{address}/rows", code="R101")
     assert "Ended" in await page(iris, f"{address}/trail")

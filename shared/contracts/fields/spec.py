@@ -1,0 +1,73 @@
+"""What is said of each field."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from shared.contracts.kinds import ImportKind
+
+
+class Holds(Enum):
+    """What the cells of a column look like: what suggestions go by, and how evidence and log keep them."""
+
+    TEXT = "any text"
+    NAME = "a name"
+    EMAIL = "an email address"
+    DATE = "a date"
+    MOMENT = "a date, or a date and a time"
+    AMOUNT = "an amount"
+    DAY_OF_MONTH = "a day of the month"
+    MONTH = "a month"
+    YEAR = "a year"
+    ROUTING_NUMBER = "a routing number"
+    BANK_ACCOUNT_NUMBER = "a bank account number"
+    BANK_ACCOUNT_TYPE = "checking or savings"
+    METHOD_KIND = "bank account or card"
+    CARD_TOKEN = "a token"  # noqa: S105 - what a cell looks like, no secret
+    CARD_EXPIRY = "a card's expiry"
+    LAST_DIGITS = "last digits of a card"
+    AUTOPAY_FLAG = "autopay or not"
+    PAPERLESS_FLAG = "paperless or paper"
+    ROLE = "a role"
+
+
+class GoesTo(Enum):
+    """Where the values end up."""
+
+    PLAN = "the CRM"
+    EVIDENCE = "the evidence kept with the customer's permission"
+    LOG = "the log"
+    CHECK = "the check only"  # they decide about rows and are kept nowhere
+
+
+class Privacy(Enum):
+    """What may be shown of the values."""
+
+    HARMLESS = "shown in full"
+    EMAIL = "shortened addresses in mails"
+    PERSONAL = "first letters in mails"
+    SECRET = "last four characters"  # noqa: S105 - a word for people
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field.
+
+    ``headers`` are names that exports give the column; ``opposite_headers`` those under which a yes means the contrary.
+    ``told_by_values``: its values alone tell it, whatever the header. ``fills`` are the staged columns of a field that
+    goes to the plan, where these have other names than the field. ``instead`` are fields that together hold the same.
+    ``log_name`` is the column of the log, where it has another name than the field. ``makes_account_numbers`` is false
+    where the column must never be part of the biller's account number.
+    """
+
+    label: str
+    kinds: frozenset[ImportKind]
+    goes_to: GoesTo = GoesTo.PLAN
+    privacy: Privacy = Privacy.PERSONAL
+    holds: Holds = Holds.TEXT
+    headers: str = ""
+    opposite_headers: str = ""
+    told_by_values: bool = False
+    fills: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    log_name: str = ""
+    makes_account_numbers: bool = True
