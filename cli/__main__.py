@@ -1,4 +1,4 @@
-"""`customer-import`: run imports, look at them, mend what is stuck, set up a database."""
+"""`customer-import`: run imports, follow them, repair stuck messages, set up a database."""
 
 import sys
 from pathlib import Path
@@ -26,15 +26,18 @@ from cli.tables import (
     recipes_table,
     rows_table,
 )
+from shared.contracts.codes import choice_words, code_title
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Customer imports from the command line.")
-dead_letters = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Import customers from CSV files and follow the imports."
+)
+dead_letters = typer.Typer(no_args_is_help=True, help="List messages that could not be handled, and handle them again.")
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(administration.app, name="admin")
 
 console = Console(markup=False)  # headers and file names may have brackets
-Person = Annotated[str | None, typer.Option("--as", help="Person of the embedded stack: ivy, paul or sam")]
-ImportId = Annotated[UUID, typer.Argument(help="The import's id")]
+Person = Annotated[str | None, typer.Option("--as", help="Sign in to the local stack as ivy, paul or sam")]
+ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
 
 
 @app.command()
@@ -42,13 +45,15 @@ def run(
     file: Annotated[Path, typer.Argument(help="The CSV file")],
     definition: Annotated[Path, typer.Argument(help="The definition file (YAML)")],
     person: Person = None,
-    log: Annotated[Path | None, typer.Option(help="Save the result log here")] = None,
-    request_id: Annotated[UUID | None, typer.Option(help="Idempotency key; the same one never runs twice")] = None,
-    patience: Annotated[float, typer.Option(help="Give up watching after so many seconds without progress")] = 300,
-    recipe: Annotated[str | None, typer.Option(help="Take what the definition leaves open from this recipe")] = None,
-    accept_drift: Annotated[bool, typer.Option("--accept-drift", help="New columns in the file are fine")] = False,
+    log: Annotated[Path | None, typer.Option(help="Save the log to this file")] = None,
+    request_id: Annotated[UUID | None, typer.Option(help="Idempotency key: the same key never runs twice")] = None,
+    patience: Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")] = 300,
+    recipe: Annotated[str | None, typer.Option(help="Use this recipe for what the definition does not set")] = None,
+    accept_drift: Annotated[
+        bool, typer.Option("--accept-drift", help="Ignore columns that the recipe does not know")
+    ] = False,
 ) -> None:
-    """Run one import and follow it to its end. Ends with 0 when it completed."""
+    """Run an import and follow it until it ends. The exit code is 0 if it completed."""
     client = _client(person)
     content = read_definition_file(definition, has_recipe=recipe is not None)
     status = run_import(
@@ -73,23 +78,25 @@ def list_recipes(
     person: Person = None,
     kind: Annotated[str | None, typer.Option(help="autopay, paperless or registration")] = None,
 ) -> None:
-    """List the recipes of a biller: mappings saved under a name."""
+    """List a biller's recipes (saved mappings)."""
     client = _client(person)
     console.print(recipes_table(client.recipes(client.biller(biller)["id"], kind)))
 
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="Any file")],
+    file: Annotated[Path, typer.Argument(help="The file to read")],
     as_json_text: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
-    normalised: Annotated[Path | None, typer.Option(help="Write header and rows as RFC 4180 UTF-8 here")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Instead of the one detected, such as windows-1252")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="One character, or: tab")] = None,
-    quote: Annotated[str | None, typer.Option(help="One character, or: none where the file quotes nothing")] = None,
-    header_line: Annotated[int | None, typer.Option(min=1, help="The line of the header, counted from 1")] = None,
+    normalized: Annotated[
+        Path | None, typer.Option("--normalized", "--normalised", help="Save header and rows here as RFC 4180 UTF-8")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="Use this encoding, such as windows-1252")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Use this delimiter: one character, or tab")] = None,
+    quote: Annotated[str | None, typer.Option(help="Use this quote character, or none")] = None,
+    header_line: Annotated[int | None, typer.Option(min=1, help="The line with the header, counted from 1")] = None,
 ) -> None:
-    """Show how a file would be read, and every problem in it. Ends with 1 when the file would be refused."""
-    found = inspect_file(file, options_of(encoding, delimiter, quote, header_line), normalised)
+    """Show how a file would be read, and every problem in it. The exit code is 1 if it would be rejected."""
+    found = inspect_file(file, options_of(encoding, delimiter, quote, header_line), normalized)
     if as_json_text:
         typer.echo(as_json(found))
     else:
@@ -112,13 +119,13 @@ def list_imports(
 def show(
     import_id: ImportId,
     person: Person = None,
-    rows: Annotated[int, typer.Option(help="Also show so many row results that need attention")] = 10,
+    rows: Annotated[int, typer.Option(help="Show up to this many failed rows")] = 10,
 ) -> None:
-    """Show one import: what its check found, its counts and its first failures."""
+    """Show an import: check results, counts and the first failed rows."""
     client = _client(person)
     status = client.status(str(import_id))
     if status is None:
-        raise CommandError(f"No import {import_id}")
+        raise CommandError(f"No import {import_id} that you can see", remedy="Check the ID with `customer-import list`")
     console.print(findings_table(client.check(str(import_id))))
     console.print(outcome_table(status))
     if stands_in_the_way := obstacle(status):
@@ -131,41 +138,44 @@ def show(
 
 @app.command()
 def watch(import_id: ImportId, person: Person = None, patience: float = 300) -> None:
-    """Follow an import to its end, deciding what it asks."""
+    """Follow an import until it ends, and answer its questions."""
     status = follow(_client(person), console, str(import_id), patience)
     raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
 
 
 @app.command()
 def cancel(import_id: ImportId, person: Person = None) -> None:
-    """Cancel an import: no further part is begun, and one that is being written may still end."""
+    """Cancel an import: no new batch is started; batches in progress finish."""
     answer = _client(person).cancel(str(import_id))
     if answer["state"] == "cancelling":
-        console.print(f"Import {import_id} is being cancelled: parts in progress are finishing", soft_wrap=True)
-        console.print(f"`customer-import show {import_id}` says when that is final", soft_wrap=True)
+        console.print(f"Cancelling import {import_id}: batches in progress are finishing", soft_wrap=True)
+        console.print(f"`customer-import show {import_id}` shows when it is cancelled", soft_wrap=True)
     else:
-        console.print(f"Import {import_id} is cancelled; no further row is applied")
+        console.print(f"Import {import_id} is cancelled. No more rows are applied")
 
 
 @app.command()
 def resume(import_id: ImportId, person: Person = None) -> None:
-    """Let an import go on that waits for an operator, once its cause is put right."""
+    """Resume an import that is waiting for an operator, once the cause is fixed."""
     _client(person).resume(str(import_id))
-    console.print(f"Import {import_id} goes on where it stopped")
+    console.print(f"Import {import_id} continues where it stopped")
 
 
 @app.command()
 def approve(import_id: ImportId, check_no: int, person: Person = None) -> None:
-    """Approve a guarded import as the second person, after a look at what was decided."""
+    """Approve an import as the second person, after reviewing its decisions."""
     client = _client(person)
     check = client.check(str(import_id))
     if check["check_no"] != check_no:
-        raise CommandError(f"The newest check is number {check['check_no']}", remedy="Look at it with `show` first")
+        raise CommandError(
+            f"Check {check_no} is out of date; the newest is {check['check_no']}",
+            remedy=f"Review it with `customer-import show {import_id}`, then approve {check['check_no']}",
+        )
     console.print(findings_table(check))
     for code, choice in check["answers"].items():
-        console.print(f"{code}: {choice}", highlight=False)
-    if console.is_terminal and not Confirm.ask("Approve this?", console=console, default=False):
-        raise CommandError("Not approved; the import stays held")
+        console.print(f"{code} {code_title(code)}: {choice_words(code, choice)}", highlight=False)
+    if console.is_terminal and not Confirm.ask("Approve this import?", console=console, default=False):
+        raise CommandError("Not approved; the import stays on hold")
     client.approve(str(import_id), check)
     console.print(f"Import {import_id} is approved")
 
@@ -173,17 +183,17 @@ def approve(import_id: ImportId, check_no: int, person: Person = None) -> None:
 @app.command("log")
 def save_log(
     import_id: ImportId,
-    target: Annotated[Path, typer.Argument(help="Where to save it")],
-    which: Annotated[str, typer.Option(help="all or failed")] = "all",
+    target: Annotated[Path, typer.Argument(help="Save the log to this file")],
+    which: Annotated[str, typer.Option(help="all, failed or not_imported")] = "all",
     person: Person = None,
 ) -> None:
-    """Download the result log: the original columns, then line, outcome, codes and reason."""
+    """Download the log: the original columns, then line, outcome, codes and reason."""
     _client(person).save_log(str(import_id), which, target)
 
 
 @dead_letters.command("list")
 def list_dead_letters(person: Person = None) -> None:
-    """List the dead letters of every service."""
+    """List messages that could not be handled, for every service."""
     system = find_system(person)
     letters = [
         {"service": service} | letter for service, url in system.services.items() for letter in _letters(system, url)
@@ -193,12 +203,12 @@ def list_dead_letters(person: Person = None) -> None:
 
 @dead_letters.command("send")
 def send_dead_letter(service: str, letter_id: int, person: Person = None) -> None:
-    """Handle a dead letter again, in the name of the person who sends it."""
+    """Handle a message again, on behalf of the person who sends it."""
     system = find_system(person)
     if service not in system.services:
-        raise CommandError(f"No service {service!r}", remedy=f"One of {', '.join(system.services)}")
+        raise CommandError(f"No service is named {service!r}", remedy=f"Use one of: {', '.join(system.services)}")
     call_service(system.services[service], system.token, "POST", f"/dead-letters/{letter_id}/send")
-    console.print(f"Dead letter {letter_id} of {service} was handled")
+    console.print(f"Message {letter_id} of {service} was handled")
 
 
 def _letters(system: System, url: str) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
 from stack.setup import create_topics, migrate_all
 
-app = typer.Typer(no_args_is_help=True, help="Set up a database and a broker; generate documents.")
+app = typer.Typer(no_args_is_help=True, help="Set up the database and the broker; generate documents.")
 
 _PASSWORDS = {
     "ci_mapping": "IMPORT_MAPPING_PASSWORD",
@@ -29,7 +29,7 @@ _PASSWORDS = {
 
 @app.command()
 def setup() -> None:
-    """Bring the database to its newest schema and create the topics that are missing; harmless to repeat.
+    """Migrate the database and create missing topics. Safe to repeat.
 
     Reads IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD, IMPORT_KAFKA_BOOTSTRAP and the broker's security settings.
     """
@@ -46,22 +46,22 @@ async def _set_up(dsn: str, passwords: dict[str, str]) -> None:
 
 @app.command()
 def load_routing(
-    file: Annotated[Path, typer.Argument(help="A FedACH directory, or CSV: routing_number[,new_routing_number]")],
+    file: Annotated[Path, typer.Argument(help="A FedACH directory, or a CSV with routing_number[,new_routing_number]")],
 ) -> None:
-    """Replace the directory of routing numbers with the one in the file; autopay imports are then checked against it.
+    """Replace the directory of routing numbers that autopay imports are checked against.
 
-    Reads IMPORT_ADMIN_DSN. A file with a line that cannot be read changes nothing.
+    Reads IMPORT_ADMIN_DSN. If a line of the file can't be read, nothing changes.
     """
     dsn = _environment("IMPORT_ADMIN_DSN")
     try:
         numbers = read_directory(file.read_bytes())
     except OSError as error:
-        raise CommandError(f"{file} cannot be read", remedy=error.strerror or "") from None
+        raise CommandError(f"{file} can't be read", remedy=error.strerror or "") from None
     except UnreadableDirectoryError as error:
-        raise CommandError(str(error), remedy="Nothing was changed. Correct the file, or fetch it again") from None
+        raise CommandError(str(error), remedy="Nothing was changed. Fix the file or download it again") from None
     before = asyncio.run(_load(dsn, numbers))
     replaced = sum(new is not None for new in numbers.values())
-    typer.echo(f"Routing numbers: {len(numbers):,}, of them replaced by new ones: {replaced:,}; before: {before:,}")
+    typer.echo(f"Loaded {len(numbers):,} routing numbers ({replaced:,} with a replacement), instead of {before:,}")
 
 
 async def _load(dsn: str, numbers: dict[str, str | None]) -> int:
@@ -75,19 +75,19 @@ async def _load(dsn: str, numbers: dict[str, str | None]) -> int:
 
 @app.command()
 def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """Print, or write, the AsyncAPI document generated from the contracts."""
+    """Print or save the AsyncAPI document."""
     _out(json.dumps(asyncapi_document(), indent=2) + "\n", target)
 
 
 @app.command()
 def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """Print, or write, the page of codes generated from the registry."""
+    """Print or save the page of codes."""
     _out(codes_page(), target)
 
 
 @app.command()
 def facts(target: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """Print, or write, the page of what a plan depends on, generated from the table."""
+    """Print or save the page of what a plan depends on."""
     _out(facts_page(), target)
 
 

@@ -29,7 +29,9 @@ class Client:
         found = [b for b in billers if str(b["id"]) == wanted or b["name"].casefold() == wanted]
         if len(found) != 1:
             known = ", ".join(b["name"] for b in billers) or "none"
-            raise CommandError(f"No biller {name_or_id!r} that you may import to", remedy=f"Yours: {known}")
+            raise CommandError(
+                f"You have no access to a biller named {name_or_id!r}", remedy=f"You can import for: {known}"
+            )
         biller: dict[str, Any] = self._get(self._mapping, f"/billers/{found[0]['id']}")
         return biller
 
@@ -128,7 +130,7 @@ class Client:
         except httpx.TransportError as error:
             raise UnreachableError(
                 f"{http.base_url} does not answer ({type(error).__name__})",
-                remedy="Start the system with `make up`, or name it with CUSTOMER_IMPORT_MAPPING_URL and _STATUS_URL",
+                remedy="Start the system with `make up`, or set CUSTOMER_IMPORT_MAPPING_URL and …_STATUS_URL",
             ) from error
 
 
@@ -160,6 +162,6 @@ def _problem(response: httpx.Response) -> CommandError:
 
 
 def _line(problem: dict[str, Any]) -> str:
-    text = problem.get("message") or problem.get("title") or "refused"
+    text = problem.get("message") or problem.get("title") or "The request was refused"
     place = f" [{problem['place']}]" if problem.get("place") else ""
     return f"{problem.get('code', '')}: {text}{place}"

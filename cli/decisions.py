@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.prompt import Confirm, IntPrompt, Prompt
 
 from cli.errors import CommandError
+from shared.contracts.codes import choice_words
 
 _NEEDS_COUNT = "C201"
 _SECOND_PERSON = "C207"  # nobody answers it: another person approves
@@ -19,20 +20,23 @@ def ask_decisions(console: Console, check: dict[str, Any]) -> dict[str, Any]:
     undecided = [finding for finding in check["findings"] if finding["code"] in check["undecided"]]
     if not console.is_terminal:
         raise CommandError(
-            "The import is held" + (": " + ", ".join(f["code"] for f in undecided) if undecided else ""),
-            remedy="Name the decisions under `decide:` in the definition, or run on a terminal",
+            "The import needs a decision" + (": " + ", ".join(f["code"] for f in undecided) if undecided else ""),
+            remedy="Add the decisions under `decide:` in the definition, or run the command in a terminal",
         )
     decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != _SECOND_PERSON}
     if len(decisions) < len(undecided):
-        console.print("Somebody else has to approve this import after you: `customer-import approve`")
+        console.print("A second person must approve this import after you: `customer-import approve`")
     if not Confirm.ask("Start this import?", console=console, default=False):
-        raise CommandError("Not confirmed; the import stays held")
+        raise CommandError("Not confirmed; the import stays on hold")
     return decisions
 
 
 def _ask(console: Console, finding: dict[str, Any]) -> dict[str, Any]:
-    console.print(f"{finding['code']} {finding['title']}: {finding['count']}. {finding['remedy']}")
+    code, remedy = finding["code"], f" {finding['remedy']}." if finding["remedy"] else ""
+    console.print(f"{code} {finding['title']}: {finding['count']:,}.{remedy}", highlight=False)
+    for choice in finding["choices"]:
+        console.print(f"  {choice}: {choice_words(code, choice)}", highlight=False)
     choice = Prompt.ask("Your choice", console=console, choices=finding["choices"])
-    if finding["code"] == _NEEDS_COUNT and choice == "continue":
-        return {"choice": choice, "typed_count": IntPrompt.ask("Customers that would be made", console=console)}
+    if code == _NEEDS_COUNT and choice == "continue":
+        return {"choice": choice, "typed_count": IntPrompt.ask("Number of customers to create", console=console)}
     return {"choice": choice}

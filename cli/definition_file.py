@@ -29,13 +29,15 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> dict[str, A
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+        raise CommandError(f"{path} can't be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         place = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
         raise CommandError(f"{path} is not valid YAML{place}") from error
     if not isinstance(content, dict):
-        raise CommandError(f"{path} does not hold a definition", remedy="Write `biller:`, `kind:` … at its top level")
+        raise CommandError(
+            f"{path} is not a definition", remedy="Start it with `biller:`, `kind:`, `columns:` and `account_number:`"
+        )
     _check_names(content, path, {"biller"} if has_recipe else _REQUIRED)
     if "account_number" in content:
         content["account_number"] = _parts(content["account_number"])
@@ -45,16 +47,21 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> dict[str, A
 def _check_names(content: dict[str, Any], path: Path, required: set[str]) -> None:
     unknown = sorted(str(name) for name in content.keys() - _KNOWN)
     if unknown:
-        raise CommandError(f"{path}: unknown entry {', '.join(unknown)}", remedy=f"Known: {', '.join(sorted(_KNOWN))}")
+        raise CommandError(
+            f"{path}: unknown entry {', '.join(unknown)}", remedy=f"Use only: {', '.join(sorted(_KNOWN))}"
+        )
     missing = sorted(required - content.keys())
     if missing:
-        raise CommandError(f"{path}: missing {', '.join(missing)}")
+        raise CommandError(f"{path}: missing entry {', '.join(missing)}", remedy="Add it at the top level")
 
 
 def _parts(parts: Any) -> list[Any]:
     """Short forms written out: a bare header is a column, a bare transform has no parameters."""
     if not isinstance(parts, list):
-        raise CommandError("account_number must be a list of parts", remedy="- literal: WTR-  or  - column: Cust No")
+        raise CommandError(
+            "account_number is not a list",
+            remedy="Write its parts as list items, such as `- literal: WTR-` or `- column: Cust No`",
+        )
     return [_part(part) for part in parts]
 
 

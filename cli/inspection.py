@@ -25,7 +25,7 @@ from shared.csvfile import (
 )
 
 _MOST_PROBLEMS: Final = 1000
-_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _PROBLEM: Final = ("code", "line", "column", "message", "remedy")
 
 
@@ -54,13 +54,13 @@ def options_of(encoding: str | None, delimiter: str | None, quote: str | None, h
             header_line=header_line,
         )
     except ValueError as error:
-        raise CommandError(f"The file cannot be read that way: {error}") from error
+        raise CommandError(f"The file can't be read that way: {error}") from error
 
 
-def inspect_file(path: Path, options: CsvOptions, normalised: Path | None) -> dict[str, Any]:
+def inspect_file(path: Path, options: CsvOptions, normalized: Path | None) -> dict[str, Any]:
     """Read the whole file; returns what was detected and every problem with code, line, column and message.
 
-    With ``normalised`` the header and the rows that can be used are written there as RFC 4180 in UTF-8; a refused
+    With ``normalized`` the header and the rows that can be used are written there as RFC 4180 in UTF-8; a refused
     file leaves nothing.
     """
     try:
@@ -68,9 +68,9 @@ def inspect_file(path: Path, options: CsvOptions, normalised: Path | None) -> di
             seen = inspect(stream, options)
             if seen.refusal:
                 return _facts(seen, seen.problems) | {"refused": True}
-            return _read_through(read(stream, options), normalised)
+            return _read_through(read(stream, options), normalized)
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+        raise CommandError(f"{path} can't be read: {error.strerror}") from error
 
 
 def print_inspection(console: Console, found: dict[str, Any]) -> None:
@@ -102,16 +102,16 @@ def _shown(value: Any) -> str:
     return _NAMES.get(value, str(value)) if value != "" else "none"
 
 
-def _read_through(reader: CsvReader, normalised: Path | None) -> dict[str, Any]:
+def _read_through(reader: CsvReader, normalized: Path | None) -> dict[str, Any]:
     problems = _Problems()
     refused = False
     try:
         _refuse_forbidden(reader.header)
-        if normalised is None:
+        if normalized is None:
             for _ in _rows(reader, problems):
                 pass
         else:
-            _write(reader, normalised, problems)
+            _write(reader, normalized, problems)
     except FileRefused as refusal:
         problems.add(refusal.problem)
         refused = True

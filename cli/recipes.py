@@ -36,23 +36,23 @@ def confirm_drift(
     """
     recipe = content["recipe"]
     drift = client.drift(biller_id, recipe["id"], recipe["version"], file_id)
-    for word, names in (("The file lacks", drift["missing"]), ("New in the file", drift["new"])):
+    for word, names in (("Missing columns", drift["missing"]), ("New columns", drift["new"])):
         if names:
             console.print(f"{word}: {', '.join(names)}", style="yellow", highlight=False)
     lost = [name for name in drift["missing"] if name in _used(content)]
     if lost:
         raise CommandError(
-            f"The file has changed since the recipe was saved: it lacks {', '.join(lost)}",
-            remedy="Map the columns anew and save the recipe again",
+            f"Columns of the recipe are missing in the file: {', '.join(lost)}",
+            remedy="Map the columns again in the wizard and save a new version",
         )
     if not drift["new"] or accepted:
         return
     if not console.is_terminal:
         raise CommandError(
-            f"The file has columns that the recipe does not know: {', '.join(drift['new'])}",
-            remedy="Look at them, then run with --accept-drift",
+            f"The file has new columns that the recipe does not know: {', '.join(drift['new'])}",
+            remedy="Review them, then run with --accept-drift to ignore them",
         )
-    if not Confirm.ask("Go on without using them?", console=console, default=False):
+    if not Confirm.ask("Continue and ignore the new columns?", console=console, default=False):
         raise CommandError("Not confirmed; nothing was started")
 
 
@@ -68,6 +68,8 @@ def _named(client: Client, biller: dict[str, Any], kind: str | None, name: str) 
         return found[0]
     if found:
         kinds = ", ".join(recipe["kind"] for recipe in found)
-        raise CommandError(f"{biller['name']} has {name!r} for {kinds}", remedy="Name the kind in the definition")
+        raise CommandError(
+            f"{biller['name']} has a recipe {name!r} for each of: {kinds}", remedy="Set `kind:` in the definition"
+        )
     names = ", ".join(recipe["name"] for recipe in known) or "none"
-    raise CommandError(f"{biller['name']} has no recipe {name!r}", remedy=f"It has: {names}")
+    raise CommandError(f"{biller['name']} has no recipe {name!r}", remedy=f"Its recipes: {names}")

@@ -71,14 +71,14 @@ def _upload(
     try:
         size = file.stat().st_size
     except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+        raise CommandError(f"{file} can't be read: {error.strerror}") from error
     digest = hashlib.sha256()
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Uploading", total=size)
         answer = client.upload(biller["id"], file, content["kind"], _pieces(file, digest.update, progress, task))
     if answer["sha256"] != digest.hexdigest():
-        raise CommandError("The upload was damaged on its way", remedy="Run the command again")
+        raise CommandError("The file was damaged during the upload", remedy="Run the command again")
     return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}
 
 
@@ -117,8 +117,8 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
                     last_change, last_seen = time.monotonic(), now
             if time.monotonic() - last_change > patience:
                 raise CommandError(
-                    f"Nothing has happened for {patience:.0f} s; the import is kept and goes on by itself",
-                    remedy=f"Look again with `customer-import show {import_id}`",
+                    f"No progress for {patience:.0f} s. The import is still running",
+                    remedy=f"Follow it with `customer-import watch {import_id}`",
                 )
             time.sleep(_POLL_SECONDS)
 

@@ -29,21 +29,21 @@ def obstacle(status: dict[str, Any]) -> Obstacle | None:
     """What stands in the way of the import; None where nothing does."""
     if waiting := status.get("waiting"):
         return Obstacle(
-            f"The import waits for an operator: {waiting['text']} ({waiting['reason']})",
-            f"No row is to blame. Put it right, then `customer-import resume {status['import_id']}`",
+            f"Waiting for an operator: {waiting['text']} ({waiting['reason']})",
+            f"No row caused this. Fix the cause, then run `customer-import resume {status['import_id']}`",
             needs_operator=True,
         )
     if behind := status.get("behind"):
-        look = f"; look at that one with `customer-import show {behind['import_id']}`" if behind["import_id"] else ""
-        remedy = f"The check begins by itself when that import has ended{look}"
+        look = f"; show it with `customer-import show {behind['import_id']}`" if behind["import_id"] else ""
+        remedy = f"The check starts when that import has ended{look}"
         return Obstacle(behind["text"], remedy, needs_operator=False)
     if parts := status.get("waiting_parts"):
-        remedy = "It is tried again by itself. Nothing of it was written"
+        remedy = "It was rolled back and is retried automatically"
         return Obstacle(_parts_in_words(status, parts), remedy, needs_operator=False)
     return None
 
 
 def _parts_in_words(status: dict[str, Any], parts: list[dict[str, Any]]) -> str:
     total = status["progress"].get("chunks")
-    first = f"Part {parts[0]['part']:,}{f' of {total:,}' if total else ''} {parts[0]['text']}"
+    first = f"Batch {parts[0]['part']:,}{f' of {total:,}' if total else ''} {parts[0]['text']}"
     return first if len(parts) == 1 else f"{first}, and {len(parts) - 1} more"

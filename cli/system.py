@@ -37,12 +37,11 @@ def find_system(person: str | None) -> System:
 def _token_from_environment() -> str:
     token = os.environ.get("CUSTOMER_IMPORT_TOKEN")
     if not token:
-        raise CommandError("No token", remedy="Set CUSTOMER_IMPORT_TOKEN to a token of your identity provider")
+        raise CommandError("CUSTOMER_IMPORT_TOKEN is not set", remedy="Set it to a token from your identity provider")
     return token
 
 
 def _embedded(person: str) -> System:
-
     running = find_running()
     if running is None or running.issuer is None:
         raise CommandError(
@@ -51,8 +50,10 @@ def _embedded(person: str) -> System:
     try:
         answer = httpx.post(f"{running.issuer}/token", json={"person": person}, timeout=10)
     except httpx.TransportError as error:
-        raise CommandError("The development issuer does not answer", remedy="Start the system again") from error
+        raise CommandError(
+            "The development sign-in does not answer", remedy="Restart the system with `make up`"
+        ) from error
     if answer.is_error:
-        raise CommandError(f"Nobody is called {person!r} here", remedy="Use --as ivy, paul or sam")
+        raise CommandError(f"No person is named {person!r} here", remedy="Use --as ivy, paul or sam")
     services = {service: urls[0] for service, urls in running.services.items()}
     return System(services, answer.json()["access_token"])

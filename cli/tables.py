@@ -37,7 +37,7 @@ def outcome_table(status: dict[str, Any]) -> Table:
 
 def findings_table(check: dict[str, Any]) -> Table:
     """What a check found, one line a code."""
-    table = Table(title="What the check found", title_justify="left", min_width=44)
+    table = Table(title="Check results", title_justify="left", min_width=44)
     for heading in ("code", "rows", "meaning", "remedy", "first lines"):
         table.add_column(heading, justify="right" if heading == "rows" else "left")
     for finding in check["findings"]:
@@ -49,14 +49,14 @@ def findings_table(check: dict[str, Any]) -> Table:
 def imports_table(imports: list[dict[str, Any]], width: int = WIDE) -> Table:
     """Imports, newest first. Where there is little room ids are cut and times left out, so that words can be read."""
     is_wide = width >= WIDE
-    table = Table(caption=None if is_wide else "A wider terminal shows whole ids and times", caption_justify="left")
+    table = Table(caption=None if is_wide else "Widen the terminal to see full IDs and times", caption_justify="left")
     table.add_column("import", no_wrap=True)  # an id cut in two cannot be copied
     if is_wide:
-        table.add_column("defined", no_wrap=True)
+        table.add_column("requested", no_wrap=True)
     table.add_column("biller")
     table.add_column("kind", no_wrap=True)
     table.add_column("state")
-    for heading in ("read", "applied", "failed"):
+    for heading in ("rows", "applied", "failed"):
         table.add_column(heading, justify="right")
     for item in imports:
         counts, defined = item["counts"], str(item["defined_at"])[:19].replace("T", " ")

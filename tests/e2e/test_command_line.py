@@ -142,10 +142,10 @@ async def test_a_held_import_says_what_it_waits_for_where_nobody_can_answer(
     assert "C202" in output
 
 
-async def test_inspect_reports_and_normalises(tmp_path: Path) -> None:
+async def test_inspect_reports_and_normalizes(tmp_path: Path) -> None:
     file, clean = tmp_path / "dirty.csv", tmp_path / "clean.csv"
     file.write_bytes("Acct;Name\r\n1;PEÑA\r\n".encode("cp1252"))
-    code, output = await _command({}, "inspect", file, "--json", "--normalised", clean)
+    code, output = await _command({}, "inspect", file, "--json", "--normalized", clean)
     assert code == 0, output
     assert '"W302"' in output
     assert clean.read_bytes() == "Acct,Name\r\n1,PEÑA\r\n".encode()

@@ -122,7 +122,7 @@ def _check_cells(reader: CsvReader, found: _Outcome, content: bytes) -> None:
 
 
 def _check_round_trip(found: _Outcome) -> None:
-    """What `inspect --normalised` writes reads back as the same cells."""
+    """What `inspect --normalized` writes reads back as the same cells."""
     out = io.BytesIO()
     with contextlib.suppress(UnicodeEncodeError):  # half a pair in UTF-16 told as such
         write_rows(out, [found.header, *found.rows.values()], defuse=False)

@@ -216,7 +216,7 @@ async def test_loading_a_directory_replaces_the_one_before(
     dsn = postgres.dsn(database=await world.admin.fetchval("SELECT current_database()"))
     file = tmp_path / "directory.csv"
     file.write_text("routing_number,new_routing_number\n021000021,\n122105155,021000021\n")
-    assert await load(dsn, file) == (0, "Routing numbers: 2, of them replaced by new ones: 1; before: 0\n", "")
+    assert await load(dsn, file) == (0, "Loaded 2 routing numbers (1 with a replacement), instead of 0\n", "")
     done = await check(world, "autopay", {"routing_number": "122105155"}, decide={"C218": "replace"})
     assert done.says(2) == ("apply", {"C218"})
     file.write_text("routing_number\n011000015\n21000021\n")
@@ -224,7 +224,7 @@ async def test_loading_a_directory_replaces_the_one_before(
     assert (code, error.split(":")[0]) == (1, "Line 3")
     assert await world.admin.fetchval("SELECT count(*) FROM validation.routing_number") == 2
     file.write_text(f"021000021O0110000151040114{'0' * 9}EXAMPLE BANK\n")
-    assert await load(dsn, file) == (0, "Routing numbers: 1, of them replaced by new ones: 0; before: 2\n", "")
+    assert await load(dsn, file) == (0, "Loaded 1 routing numbers (0 with a replacement), instead of 2\n", "")
     file.unlink()
     assert "cannot be read" in (await load(dsn, file))[2]
     await world.admin.execute("DELETE FROM validation.routing_number")

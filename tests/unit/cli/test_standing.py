@@ -51,7 +51,7 @@ def test_show_says_why_an_import_waits_for_an_operator(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = show(monkeypatch, capsys, state="waiting", waiting=WAITING)
-    assert f"waits for an operator: {WAITING['text']} (42501)" in said
+    assert f"Waiting for an operator: {WAITING['text']} (42501)" in said
     assert f"`customer-import resume {MINE}`" in said
 
 
@@ -93,8 +93,8 @@ def test_show_says_which_parts_are_tried_again(
 ) -> None:
     progress = {"rows_read": 0, "chunks": 4}
     said = show(monkeypatch, capsys, state="running", waiting_parts=parts, progress=progress)
-    assert f"Part 2 of 4 waits: a lock is held by another user of the CRM{more}\n" in said
-    assert "tried again by itself" in said
+    assert f"Batch 2 of 4 waits: a lock is held by another user of the CRM{more}\n" in said
+    assert "retried automatically" in said
 
 
 def test_a_part_that_is_tried_again_is_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,11 +109,11 @@ def test_a_part_that_is_tried_again_is_no_progress(monkeypatch: pytest.MonkeyPat
 
     client = SimpleNamespace(status=tried_again)
     monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
-    with pytest.raises(CommandError, match="Nothing has happened for 10 s"):
+    with pytest.raises(CommandError, match="No progress for 10 s"):
         run.follow(client, program.console, str(MINE), 10)  # type: ignore[arg-type]  # what is needed of it
 
 
 def test_who_follows_an_import_is_told_once_what_it_stands_behind(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CommandError, match="Nothing has happened"):
+    with pytest.raises(CommandError, match="No progress"):
         run.follow(FakeClient(behind=BEHIND), program.console, str(MINE), 0)  # type: ignore[arg-type]  # what is needed of it
     assert capsys.readouterr().out.count(BEHIND["text"]) == 1
