@@ -15,7 +15,7 @@ from shared.csvfile.sensitive import (
 )
 
 _FEWEST: Final = 2  # one number in ten passes the check digit by chance
-_NEVER: Final = "Never send card numbers: send vault tokens."
+_NEVER: Final = "Replace card numbers with vault tokens."
 
 
 @dataclass(slots=True)
@@ -57,9 +57,9 @@ def forbidden_names(header: Sequence[str]) -> Iterator[Problem]:
         if find_card_number(name):
             yield _card(None, column)
         elif forbidden_header(name):
-            message = "The column holds security codes, PINs, passwords or social security numbers."
+            message = "The column contains security codes, PINs, passwords or social security numbers."
             yield Problem("F009", None, column, message, "Remove that column and export again.")
 
 
 def _card(line: int | None, column: int | None) -> Problem:
-    return Problem("F008", line, column, "A card number; the file is refused whole.", _NEVER)
+    return Problem("F008", line, column, "The cell contains a card number, so the file is rejected.", _NEVER)

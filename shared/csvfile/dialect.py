@@ -19,7 +19,7 @@ _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)',
 _OTHER_QUOTES = ("'", "`", "\u2033")
 _SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
 _IN_A_NAME = frozenset(" -.#/()&")
-_NAME_DELIMITER = "Save the file as CSV with commas, or name the delimiter."
+_NAME_DELIMITER = "Save the file as CSV with commas, or choose the delimiter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _without_stranger(dialect: Dialect) -> Dialect | Problem:
         counts = [line.count(sign) for line in lines]
         is_rare = sign in RARE_DELIMITERS and sign != ":" and sum(map(bool, counts)) * 2 >= len(lines)
         if is_rare or (dialect.steadiness < 1 and len(set(counts)) == 1):
-            message = "A sign that may be the delimiter stands in the header and in the rows."
+            message = "The header and the rows contain a character that may be the delimiter."
             return Problem("F001", dialect.records[0].line, 1, message, _NAME_DELIMITER)
     return dialect
 
@@ -205,7 +205,7 @@ def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
     suspects = [sign for sign in signs if sum(row.count(sign) >= header.count(sign) for row in rows) * 2 >= len(rows)]
     suspects += [sign for sign in (*DELIMITERS, *RARE_DELIMITERS) if sum(sign in row for row in rows) * 2 >= len(rows)]
     if (rows and suspects) or re.search(r"\s{2}", header.strip()) or not _IN_A_NAME.issuperset(signs):
-        message = "The delimiter is not one of comma, semicolon, tab and bar."
+        message = "The delimiter is not a comma, semicolon, tab or pipe."
         return Problem("F001", dialect.records[0].line or first_line, 1, message, _NAME_DELIMITER)
     return dialect
 
@@ -234,7 +234,7 @@ def _foreign_quotes(dialect: Dialect) -> Problem | None:
     rows = [record.cells for record in dialect.records if len(record.cells) == dialect.width]
     pairs = [*(quoting.marks for quoting in TYPOGRAPHIC), *(quote * 2 for quote in _OTHER_QUOTES if quote != "'")]
     if any(_wrapped(rows, pair) for pair in pairs):
-        message = 'Cells are enclosed in typographic quotes, which are not the quote " of CSV.'
-        remedy = 'Replace them with the plain quote ", or export the file again.'
+        message = 'Cells are enclosed in curly quotes instead of the straight quote " of CSV.'
+        remedy = 'Replace them with straight quotes ("), or export the file again.'
         return Problem("F020", dialect.records[0].line, None, message, remedy)
     return None

@@ -10,7 +10,7 @@ from shared.csvfile.footers import is_total
 from shared.csvfile.options import DELIMITERS, CsvOptions
 from shared.csvfile.problems import Problem
 
-_NAME_IT = "Say on which line the header stands, or correct the header."
+_NAME_IT = "Choose the line with the header, or correct the header."
 _EVIDENCE_ROWS = 50
 _LONG_NUMBER = 5
 _WIDE = 3
@@ -104,14 +104,14 @@ def header_problems(header: Header, delimiter: str, options: CsvOptions) -> list
     if not found and not options.headers_by_position:
         found = _names(header)
     if not found and not header.body:
-        found = [Problem("F002", header.record.line, None, "The file has a header and no data.", "Export it again.")]
+        found = [Problem("F002", header.record.line, None, "The file has a header but no rows.", "Export it again.")]
     return found
 
 
 def _values(header: Header) -> Problem | None:
     for column, cell in enumerate(header.record.cells, start=1):
         if _is_value(cell):
-            message = "The header is missing: the first line holds values."
+            message = "The header is missing: the first line contains values."
             return Problem("F004", header.record.line, column, message, _NAME_IT)
     return None
 
@@ -185,7 +185,7 @@ def _second_header(header: Header) -> Problem | None:
     unnamed = all(cell.strip() and not _has_value_sign(cell) for cell in first.cells)
     if not telling or not unnamed or len(first.cells) != len(header.record.cells):
         return None
-    return Problem("F004", first.line, None, "Two lines look like a header, this one and the one before.", _NAME_IT)
+    return Problem("F004", first.line, None, "Two lines look like a header: this one and the one before.", _NAME_IT)
 
 
 def _key(record: Record) -> list[str]:
@@ -195,7 +195,7 @@ def _key(record: Record) -> list[str]:
 def _names(header: Header) -> list[Problem]:
     found = []
     seen: set[str] = set()
-    remedy = "Give each column its own name, or choose to map the columns by position."
+    remedy = "Give each column a unique name."
     for column, name in enumerate(header.names, start=1):
         key = name.casefold()
         if not key:

@@ -18,7 +18,7 @@ _NOTHING_FOUND: Final = frozenset({"F002", "F004"})
 _CELL: Final = re.compile(r"[,;\t|]")
 
 _LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
-_DELIMITER_NAMES = {";": "a semicolon", "\t": "a tab", "|": "a bar", ":": "a colon", "^": "a caret", "~": "a tilde"}
+_DELIMITER_NAMES = {";": "a semicolon", "\t": "a tab", "|": "a pipe", ":": "a colon", "^": "a caret", "~": "a tilde"}
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Inspection:
 def guessed_encoding(line: int, guess: str = "Windows-1252") -> Problem:
     """W302."""
     message = f"The file is not UTF-8; {guess} was assumed."
-    return Problem("W302", line, None, message, "Compare the names with accents, or save the file as CSV UTF-8.")
+    return Problem("W302", line, None, message, "Check names with accents, or save the file as CSV UTF-8.")
 
 
 def inspect(source: bytes | BinaryIO, options: CsvOptions | None = None) -> Inspection:
@@ -123,7 +123,7 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
     if header is None and damage:
         return damage
     if header is None:
-        remedy = "Say on which line the header stands."
+        remedy = "Choose the line with the header."
         return Problem("F002" if not body.strip() else "F004", first_line, None, "No header was found.", remedy)
     _describe(found, header, dialect, text)
     problems = header_problems(header, dialect.delimiter, options)
@@ -136,7 +136,7 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
 
 
 def _titles_skipped(count: int) -> Problem:
-    message = f"{count} title lines stand before the header and were skipped."
+    message = f"{count} title lines before the header were ignored."
     return Problem("W305", 1, None, message, "Remove them, or check that none is the header.")
 
 
@@ -150,8 +150,8 @@ def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) ->
     ends = dialect.line_ends
     found.line_ending = " and ".join(_LINE_ENDS[end] for end in ends) or "none"
     if dialect.delimiter != ",":
-        message = f"The delimiter is not a comma but {_DELIMITER_NAMES.get(dialect.delimiter, 'an unusual sign')}."
+        message = f"The delimiter is not a comma but {_DELIMITER_NAMES.get(dialect.delimiter, 'an unusual character')}."
         found.problems.append(Problem("W303", found.header_line, None, message, "Save as CSV with commas."))
     if dialect.quoting != PLAIN:
         message = f"Cells are not quoted as usual: {dialect.quoting.name}."
-        found.problems.append(Problem("W307", found.header_line, None, message, "Compare cells that hold quotes."))
+        found.problems.append(Problem("W307", found.header_line, None, message, "Check cells that contain quotes."))

@@ -75,7 +75,7 @@ class Fault(Exception):  # noqa: N818 - see FileRefused; this one waits for its 
         return FileRefused(Problem(self.code, line, column, self.message, self.remedy))
 
 
-SAVE_AS_CSV = "Open it in the program that made it and save it as CSV (UTF-8)."
+SAVE_AS_CSV = "Open it in the program that created it and save it as CSV (UTF-8)."
 QUOTE_REMEDY = 'Enclose the whole cell in quotes and double each quote inside it, as in "5"" pipe".'
 
 
@@ -102,21 +102,21 @@ def limit_exceeded(what: str, limit: int, line: int | None, column: int | None =
 
 def stray_quote(line: int, column: int, cells: list[str]) -> RowProblem:
     """A quote inside a cell that is not quoted."""
-    return RowProblem("R107", line, column, "A quote stands inside a cell that is not quoted.", QUOTE_REMEDY, cells)
+    return RowProblem("R107", line, column, "There is a quote character inside an unquoted cell.", QUOTE_REMEDY, cells)
 
 
 def wrong_width(line: int, found: int, expected: int, cells: list[str]) -> RowProblem:
     """Too few or too many cells."""
     column = min(found, expected) + (found > expected)
     message = f"The line has {found} cells, the header has {expected}."
-    remedy = "Quote cells that hold the delimiter or a line break, or add the missing cells."
+    remedy = "Quote cells that contain the delimiter or a line break, or add the missing cells."
     return RowProblem("R104", line, column, message, remedy, cells)
 
 
 def beside_fragment(line: int, cells: list[str]) -> RowProblem:
     """The row next to a piece of a line may itself be only a piece."""
-    message = "The line next to this one is only a piece of a row, so this row may be cut as well."
-    return RowProblem("R104", line, None, message, "Quote the cell that holds a line break.", cells)
+    message = "The next or previous line is only part of a row, so this row may be cut as well."
+    return RowProblem("R104", line, None, message, "Quote the cell that contains a line break.", cells)
 
 
 def not_data(line: int, what: str, cells: list[str]) -> RowProblem:

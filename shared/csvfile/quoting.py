@@ -26,7 +26,7 @@ class Quoting:
         if self.marks:
             return f"typographic quotes {self.marks}"
         if self.lines:
-            return "each line quoted once more"
+            return "each line quoted a second time"
         return "blanks before quotes" if self.blanks else "RFC 4180"
 
 
@@ -83,6 +83,6 @@ class Respelling:
         odd = self._not_an_escape.search(text)
         if odd:
             before = text[: odd.start()].replace("\\" + self._quote, self._doubled)
-            what = "In this file a backslash escapes quotes; this one stands before something else."
+            what = "In this file a backslash escapes quotes, but this one is before something else."
             raise Fault("F020", what, QUOTE_REMEDY, before)
         return text.replace("\\" + self._quote, self._doubled)

@@ -134,7 +134,9 @@ class CsvReader:
             return records
         if 0 in records.stray:
             raise refuse(
-                "F020", records.line_nos[0], records.stray[0], "A quote stands inside a header name.", QUOTE_REMEDY
+                *("F020", records.line_nos[0], records.stray[0]),
+                "There is a quote character inside a header name.",
+                QUOTE_REMEDY,
             )
         stray = {index - 1: column for index, column in records.stray.items()}
         columns = records.columns and [column[1:] for column in records.columns]
@@ -182,7 +184,7 @@ class CsvReader:
             self._line_end = max(ends, key=lambda end: ends[end])
         if set(ends) - {self._line_end}:
             self._mixed = True
-            message = "The file mixes line ends (CRLF, LF, CR)."
+            message = "The file mixes line endings (CRLF, LF, CR)."
             remedy = "Check that no cell was cut at a line break; export the file again."
             self.problems.append(Problem("W306", records.line_nos[0], None, message, remedy))
 
@@ -190,7 +192,7 @@ class CsvReader:
         total = self.rows + self.bad
         if not total:
             raise refuse(
-                "F002", self.inspection.header_line, None, "The file has a header and no data.", "Export it again."
+                "F002", self.inspection.header_line, None, "The file has a header but no rows.", "Export it again."
             )
         first, ragged = self._check.first_ragged, self._check.ragged
         many = ragged > self._options.ragged_always_allowed or ragged * 2 > total

@@ -40,7 +40,7 @@ def not_csv(data: bytes, codec: str | None) -> Problem | None:
 def _with_nul(data: bytes) -> Problem:
     before = data[: data.index(0)]
     line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
-    message = "The file holds a NUL character: it is binary or damaged."
+    message = "The file contains a NUL character: it is binary or damaged."
     return Problem("F001", line, None, message, "Export the file again as CSV.")
 
 

@@ -15,7 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ENCODING_REMEDY = "Save the file as CSV UTF-8, or name its encoding."
+_ENCODING_REMEDY = "Save the file as CSV UTF-8, or choose its encoding."
 # Two-byte and three-byte UTF-8 of Western letters and punctuation: read as Windows-1252 they would turn into pairs
 # such as an A with tilde and a copyright sign, which no real text holds.
 _UTF8_INSIDE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]|\xff\xfe|\xfe\xff")
@@ -86,16 +86,16 @@ class Decoder:
             data = self._use_bom(data, *found)
         elif self.encoding == "utf-16":
             raise Fault(
-                "F003", "UTF-16 without a mark: the order of its bytes is unknown.", "Name utf-16-le or utf-16-be."
+                "F003",
+                "The file is UTF-16 without a byte order mark, so the order of its bytes is unknown.",
+                "Choose utf-16-le or utf-16-be.",
             )
         self._decoder = codecs.getincrementaldecoder(self.encoding)()
         return data
 
     def _use_bom(self, data: bytes, mark: bytes, codec: str) -> bytes:
         if self._told and not codec.startswith(self.encoding):
-            raise Fault(
-                "F003", f"The file begins with the mark of {codec}, not of the named encoding.", _ENCODING_REMEDY
-            )
+            raise Fault("F003", f"The byte order mark says {codec}, not the chosen encoding.", _ENCODING_REMEDY)
         self.encoding, self.bom, self._told = codec, True, True
         self._bytes = len(mark)
         return data[len(mark) :]
@@ -119,14 +119,14 @@ class Decoder:
             self.guess_offset = start
             self._decoder = None
             return self._decode_windows(data, kept)
-        what = f"A byte that is not {self.encoding}" if self._told else "A byte that is not UTF-8 in a UTF-8 file"
+        what = f"A character can't be read as {self.encoding}" if self._told else "A character can't be read as UTF-8"
         raise self._fault(good, start - kept, what)
 
     def _decode_windows(self, data: bytes, kept: int) -> str:
         try:
             text = data.decode("cp1252")
         except UnicodeDecodeError as error:
-            what = "A byte that Windows-1252 does not define"
+            what = "A character can't be read as Windows-1252"
             raise self._fault(data[: error.start], error.start - kept, what) from None
         if not _HARMLESS.issuperset(data.translate(None, _ASCII)):
             self._refuse_other_encoding(data, kept)
@@ -135,8 +135,8 @@ class Decoder:
 
     def _refuse_other_encoding(self, data: bytes, kept: int) -> None:
         for pattern, what in (
-            (_UTF8_INSIDE, "UTF-8 between Windows-1252"),
-            (_OLD_CODE_PAGE, "A byte that is no letter of Windows-1252 inside a word"),
+            (_UTF8_INSIDE, "UTF-8 characters are mixed with Windows-1252"),
+            (_OLD_CODE_PAGE, "A word contains a character that is not a Windows-1252 letter"),
         ):
             match = pattern.search(self._last + data)
             if match:
@@ -150,7 +150,7 @@ class Decoder:
     def _screen(self, text: str) -> str:
         """Refuse NUL; let Ctrl-Z pass only where nothing follows it, and drop it there."""
         if self._ended and text.strip(_AFTER_END):
-            raise Fault("F001", "A Ctrl-Z (end of file) stands in the middle of the file.", "Remove the character.")
+            raise Fault("F001", "There is a Ctrl-Z (end of file) in the middle of the file.", "Remove the character.")
         if self._ended:
             return ""
         match = _BAD.search(text) if "\0" in text or "\x1a" in text else None
@@ -160,7 +160,10 @@ class Decoder:
             self._ended = not text[match.start() :].strip(_AFTER_END)
             if self._ended:
                 return text[: match.start()]
-            what, remedy = "A Ctrl-Z (end of file) stands in the middle of the file.", "Remove the character."
+            what, remedy = "There is a Ctrl-Z (end of file) in the middle of the file.", "Remove the character."
         else:
-            what, remedy = "The file holds a NUL character: it is binary or damaged.", "Export the file again as CSV."
+            what, remedy = (
+                "The file contains a NUL character: it is binary or damaged.",
+                "Export the file again as CSV.",
+            )
         raise Fault("F001", what, remedy, text[: match.start()])
