@@ -35,6 +35,10 @@ class Invalid(DomainError):  # noqa: N818 - what it is
     """What was given is no answer to what was asked."""
 
 
+class TooLarge(DomainError):  # noqa: N818 - what it is
+    """It is above a limit."""
+
+
 class TooMany(DomainError):  # noqa: N818 - what it is
     """The person has as many as one may have."""
 

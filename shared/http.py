@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, TooMany, Unavailable
+from shared.errors import Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, TooLarge, TooMany, Unavailable
 from shared.health import Health
 from shared.logging import get_logger
 from shared.openapi import PROBLEM_JSON, document_problems
@@ -55,6 +55,7 @@ _STATUS_OF: Final[Mapping[type[DomainError], HTTPStatus]] = {
     Conflict: HTTPStatus.CONFLICT,
     Gone: HTTPStatus.GONE,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

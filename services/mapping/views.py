@@ -14,6 +14,7 @@ from shared.contracts.kinds import ImportKind
 
 KindHint = Literal["autopay", "paperless", "registration", "unknown"]
 Permission = Literal["paperless", "all"]
+PlannedOutcome = Literal["applied", "no_change", "skipped", "held", "failed"]
 LONGEST_EMAIL: Final = 320  # RFC 3696
 
 
@@ -228,7 +229,7 @@ class PlanRow(Body):
     """What the plan says of one row."""
 
     line: int
-    outcome: Literal["applied", "no_change", "skipped", "held", "failed"]
+    outcome: PlannedOutcome
     codes: list[str]
     account_number: str | None
     changes: list[PlanChange]

@@ -6,9 +6,9 @@ typed how many customers that would be, and a second person agreed.
 
 from dataclasses import replace
 
-from services.mapping.pages.matching import fitting
 from services.mapping.sampling import sample_of
 from services.mapping.suggestions.recipe import account_number
+from services.mapping.usecases.matching import fitting
 from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene, padded

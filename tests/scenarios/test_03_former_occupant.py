@@ -3,7 +3,7 @@
 The last digit counts occupants, so the nearest number is another person's. It is shown and never taken.
 """
 
-from services.mapping.pages.matching import nearest_of
+from services.mapping.usecases.matching import nearest_of
 from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import Account, Answer, Scene
 from tests.scenarios.stage import Stage, plays

@@ -8,18 +8,13 @@ from services.mapping.api.bodies import ProblemBody, RefusalBody
 from services.mapping.api.decision_models import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
 from services.mapping.api.dependencies import Services
 from services.mapping.domain import State
-from services.mapping.usecases import deciding
-from services.mapping.usecases.access import require_operator, visible_import
+from services.mapping.usecases import imports
 from shared.bearer import SignedIn
-from shared.http import Problem
-from shared.logging import get_logger
 
 router = APIRouter(
     tags=["decisions"],
     responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}, 409: {"model": ProblemBody}},
 )
-
-log = get_logger()
 
 
 @router.post("/imports/{import_id}/confirm", responses={422: {"model": RefusalBody}})
@@ -32,36 +27,22 @@ async def confirm_import(
     of the biller's customers, the import stays held until another person approves. `stop` cancels the import.
     Send what you have read as `answers_seen` and `log_recipients_seen`: what somebody changed since is refused (409).
     """
-    async with services.database.transaction() as connection:
-        item, _ = await visible_import(connection, person, import_id, lock=True)
-        decided = await deciding.confirm(
-            connection,
-            item,
-            confirmation.check_no,
-            confirmation.decisions,
-            person,
-            confirmation.log_recipients,
-            confirmation.shown(),
-        )
-    log.info("import_decided", import_id=import_id, check_no=confirmation.check_no, state=decided.state)
+    decided = await imports.confirm(
+        services,
+        person,
+        import_id,
+        confirmation.check_no,
+        confirmation.decisions,
+        confirmation.log_recipients,
+        confirmation.shown(),
+    )
     return DecidedBody(import_id=import_id, state=decided.state, second_person_needed=decided.second_person_needed)
 
 
 @router.post("/imports/{import_id}/approve", responses={403: {"model": ProblemBody}})
 async def approve_import(services: Services, person: SignedIn, import_id: UUID, approval: Approval) -> DecidedBody:
     """Approve, as the second person, what another one decided; needs a right that may approve."""
-    async with services.database.transaction() as connection:
-        item, right = await visible_import(connection, person, import_id, lock=True)
-        if not right.may_approve:
-            raise Problem(
-                403,
-                "approval_not_permitted",
-                "You may not approve what others decided",
-                "permission",
-                "Ask somebody who may approve",
-            )
-        decided = await deciding.approve(connection, item, approval.check_no, person, approval.shown())
-    log.info("import_approved", import_id=import_id, check_no=approval.check_no)
+    decided = await imports.approve(services, person, import_id, approval.check_no, approval.shown())
     return DecidedBody(import_id=import_id, state=decided.state)
 
 
@@ -72,10 +53,7 @@ async def cancel_import(services: Services, person: SignedIn, import_id: UUID, r
     202 with `cancelling`: no further chunk is begun, those that are being written may end. 200 with `cancelled`: that
     is final, no row is applied any more.
     """
-    async with services.database.transaction() as connection:
-        item, _ = await visible_import(connection, person, import_id, lock=True)
-        decided = await deciding.cancel(connection, item)
-    log.info("import_cancelled", import_id=import_id, state=decided.state)
+    decided = await imports.cancel(services, person, import_id)
     if decided.state is State.CANCELLING:
         response.status_code = 202
     return CancelledBody(import_id=import_id, state=decided.state)
@@ -87,9 +65,5 @@ async def resume_import(services: Services, person: SignedIn, import_id: UUID) -
 
     For those who may import everything everywhere.
     """
-    async with services.database.transaction() as connection:
-        item, _ = await visible_import(connection, person, import_id, lock=True)
-        await require_operator(connection, person)
-        await deciding.resume(connection, item)
-    log.info("import_resumed", import_id=import_id)
+    await imports.resume(services, person, import_id)
     return ResumedBody(import_id=import_id)

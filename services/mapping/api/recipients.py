@@ -2,41 +2,28 @@
 
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from fastapi import APIRouter
 
 from services.mapping.api.bodies import NewRecipient, ProblemBody
 from services.mapping.api.dependencies import Services
-from services.mapping.repository import recipients
-from services.mapping.usecases.access import biller_with_right
-from services.mapping.views import LONGEST_EMAIL, RecipientItem, RecipientList
+from services.mapping.usecases import recipients
+from services.mapping.views import RecipientItem, RecipientList
 from shared.bearer import SignedIn
-from shared.contracts.codes import CODES
 from shared.contracts.contract import Id
-from shared.csvfile import find_card_in_text
-from shared.http import Problem
-from shared.logging import get_logger
 
-log = get_logger()
 router = APIRouter(tags=["log recipients"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 
 
 @router.get("/billers/{biller_id}/log-recipients")
 async def list_recipients(services: Services, person: SignedIn, biller_id: Id) -> RecipientList:
     """The address book of the biller."""
-    async with services.database.connection() as connection:
-        await biller_with_right(connection, person, biller_id)
-        found = await recipients.list_recipients(connection, biller_id)
-    return RecipientList(items=[RecipientItem.model_validate(recipient) for recipient in found])
+    return await recipients.list_recipients(services, person, biller_id)
 
 
 @router.post("/billers/{biller_id}/log-recipients", responses={422: {"model": ProblemBody}})
 async def add_recipient(services: Services, person: SignedIn, biller_id: Id, new: NewRecipient) -> RecipientItem:
     """Enter an address. An address that is there already gives its entry, whatever its upper and lower case."""
-    async with services.database.transaction() as connection:
-        await biller_with_right(connection, person, biller_id)
-        added = await recipients.add(connection, biller_id, _valid(new.email), person.subject)
-    return RecipientItem.model_validate(added)
+    return await recipients.add_recipient(services, person, biller_id, new.email)
 
 
 @router.delete(
@@ -44,24 +31,4 @@ async def add_recipient(services: Services, person: SignedIn, biller_id: Id, new
 )
 async def remove_recipient(services: Services, person: SignedIn, biller_id: Id, recipient_id: UUID) -> None:
     """Take an address out of the book: logs that are sent from now on do not go there."""
-    async with services.database.transaction() as connection:
-        await biller_with_right(connection, person, biller_id)
-        is_gone = await recipients.remove(connection, biller_id, recipient_id)
-    if not is_gone:
-        raise Problem(404, "recipient_not_found", "The address book has no such entry", "recipient_id", "Look again")
-    log.info("log_recipient_removed", biller_id=biller_id, recipient_id=str(recipient_id))
-
-
-def _valid(email: str) -> str:
-    """The address as a mail server takes it: an international domain in punycode, no letters beyond ASCII before it."""
-    if find_card_in_text(email):
-        raise Problem(422, "F008", "The address holds a card number", "email", CODES["F008"].remedy)
-    if len(email) > LONGEST_EMAIL:
-        raise Problem(422, "invalid_email", "The address is not valid", "email", "Correct the address")
-    try:
-        checked = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
-    except EmailNotValidError:
-        raise Problem(422, "invalid_email", "The address is not valid", "email", "Correct the address") from None
-    if checked.ascii_email is None:
-        raise Problem(422, "invalid_email", "Mail cannot be sent to this address", "email", "Enter another address")
-    return checked.ascii_email
+    await recipients.remove_recipient(services, person, biller_id, recipient_id)

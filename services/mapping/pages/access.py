@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from services.mapping.context import Context
 from services.mapping.draft import Content, next_step, steps_of
-from services.mapping.repository import drafts as repository
-from services.mapping.repository.billers import Biller
-from services.mapping.repository.drafts import Draft
+from services.mapping.records import Biller, Draft
 from services.mapping.sampling import Sample
-from services.mapping.usecases.access import biller_with_right, sample_for
+from services.mapping.usecases import drafts
+from services.mapping.usecases.access import sample_for
 from shared.contracts.events import RequestProblem
 from shared.contracts.rights import Right
 from shared.http import Problem
@@ -70,8 +69,7 @@ class Work:
     async def save(self, **changes: Any) -> "Work":
         """Keep what was chosen; what was arranged before has to be looked at again where it may no longer fit."""
         changed = self.with_content(**changes)
-        async with self.services.database.transaction() as connection:
-            await repository.save_draft(connection, self.draft.id, self.draft.biller_id, changed.content)
+        await drafts.save(self.services, self.draft, changed.content)
         return changed
 
     def go_on(self, after: str) -> Response:
@@ -99,12 +97,8 @@ class Work:
 
 
 async def _work(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
-    async with services.database.connection() as connection:
-        draft = await repository.find_draft(connection, draft_id, visitor.person.subject)
-        if draft is None:
-            raise Problem(404, "draft_not_found", "There is no such draft of yours", remedy="Start a new import")
-        biller, right = await biller_with_right(connection, visitor.person, draft.biller_id)
-    return Work(request, services, visitor, draft, biller, right)
+    opened = await drafts.open_draft(services, visitor.person, draft_id)
+    return Work(request, services, visitor, opened.draft, opened.biller, opened.right)
 
 
 Working = Annotated[Work, Depends(_work)]

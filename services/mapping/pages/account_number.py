@@ -10,11 +10,10 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
-from services.mapping.pages.matching import Fitting, fitting, nearest_of, offered
-from services.mapping.repository import drafts as repository
 from services.mapping.sampling import Sample
 from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
+from services.mapping.usecases.matching import Fitting, compared, fitting_at, offered
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ColumnPart, LiteralPart, Part, Transform
 from shared.contracts.events import RequestProblem
@@ -183,8 +182,7 @@ def _columns(work: Work) -> Mapping[FieldName, str]:
 
 
 async def _fitting(work: Work, sample: Sample) -> list[Fitting]:
-    async with work.services.database.connection() as connection:
-        return await fitting(connection, work.biller.id, sample, _columns(work))
+    return await fitting_at(work.services, work.biller.id, sample, _columns(work))
 
 
 async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
@@ -213,19 +211,17 @@ async def preview(work: Work, sample: Sample) -> Preview | None:
     used = [part.column for part in parts if isinstance(part, ColumnPart)]
     rows = sample.by_header(_ROWS_MATCHED)
     numbers = [recipe.account_number(parts, row) for row in rows]
-    async with work.services.database.connection() as connection:
-        known = await repository.existing(connection, work.biller.id, list({*numbers} - {""}))
-        shown = [
-            Shown(line, " · ".join(row.get(column, "") for column in used), number, known.get(number, ""))
-            for line, row, number in zip(sample.lines, rows, numbers, strict=False)
-        ]
-        missing = [one for one in shown if one.number and not one.status][:_NOT_FOUND_SHOWN]
-        near = await nearest_of(connection, work.biller.id, [one.number for one in missing])
+    found = await compared(work.services, work.biller.id, numbers, _NOT_FOUND_SHOWN)
+    shown = [
+        Shown(line, " · ".join(row.get(column, "") for column in used), number, found.known.get(number, ""))
+        for line, row, number in zip(sample.lines, rows, numbers, strict=False)
+    ]
+    missing = [one for one in shown if one.number and not one.status][:_NOT_FOUND_SHOWN]
     return Preview(
         rows=shown[:_ROWS_SHOWN],
         tried=len(shown),
         found=sum(1 for one in shown if one.status),
         closed=sum(1 for one in shown if one.status not in ("", "active")),
         empty=sum(1 for one in shown if not one.number),
-        missing=list(zip(missing, near, strict=True)),
+        missing=[(one, found.nearest[one.number]) for one in missing],
     )

@@ -8,15 +8,14 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.api.billers import show_biller
-from services.mapping.api.files import list_files
 from services.mapping.draft import ChosenFile
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.recipes import recipes_offered
-from services.mapping.repository import billers
-from services.mapping.repository.billers import InvoiceType
+from services.mapping.records import InvoiceType
 from services.mapping.sampling import Sample
+from services.mapping.usecases.billers import invoice_types, show_biller
 from services.mapping.usecases.counting import Counting
+from services.mapping.usecases.files import list_files
 from services.mapping.views import FileItem
 from shared.contracts.definition import Reading
 from shared.contracts.definition_rules import enrolls
@@ -151,8 +150,7 @@ def _chosen(work: Work, files: Sequence[FileItem]) -> FileItem | None:
 
 async def _types(work: Work) -> list[InvoiceType]:
     """Types that allow the enrolment; the page says which do not."""
-    async with work.services.database.connection() as connection:
-        found = await billers.invoice_types(connection, work.biller.id)
+    found = await invoice_types(work.services, work.biller.id)
     return [one for one in found if _allowed(one, work.content.kind)]
 
 
@@ -161,8 +159,7 @@ def _allowed(one: InvoiceType, kind: ImportKind | None) -> bool:
 
 
 async def _types_page(work: Work, *, problems: Sequence[RequestProblem] = (), patience: float = _PATIENCE) -> Response:
-    async with work.services.database.connection() as connection:
-        found = await billers.invoice_types(connection, work.biller.id)
+    found = await invoice_types(work.services, work.biller.id)
     counting: Counting = work.request.app.state.counting
     counts = await counting.of(work.services.database, work.biller.id, patience=patience)
     types = [(one, _allowed(one, work.content.kind)) for one in found]

@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
-from services.mapping.pages.matching import account_parts
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
 from services.mapping.sampling import Sample
@@ -20,6 +19,7 @@ from services.mapping.suggestions.columns import (
     means_paper,
     suggest,
 )
+from services.mapping.usecases.matching import account_parts
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName, fields_of, has_required, required_words
 from shared.contracts.kinds import ImportKind
@@ -155,8 +155,7 @@ async def _page(
 
 
 async def _account_parts(work: Work, sample: Sample) -> Collection[str]:
-    async with work.services.database.connection() as connection:
-        return await account_parts(connection, work.biller.id, sample, {})
+    return await account_parts(work.services, work.biller.id, sample)
 
 
 def _row(field: FieldName, used: Mapping[FieldName, str], suggested: Mapping[FieldName, Suggestion]) -> Row:

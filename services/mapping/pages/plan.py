@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from services.mapping.api.plan import PLACE, PlannedOutcome, show_plan
-from services.mapping.context import Context
 from services.mapping.pages.access import Services
-from services.mapping.pages.checking import look
 from services.mapping.planned import PlannedRow
-from services.mapping.repository import plan
+from services.mapping.usecases.plan import PLACE, rows_of, show_plan
+from services.mapping.usecases.seen import look
+from services.mapping.views import PlannedOutcome
 from shared.contracts.codes import CODES
 from shared.csvfile import write_rows
 from shared.web import SignedInVisitor, render
@@ -21,7 +20,6 @@ from shared.web import SignedInVisitor, render
 router = APIRouter()
 _OUTCOMES: Final = get_args(PlannedOutcome)
 _SIZES: Final = (50, 100)
-_ROWS_AT_ONCE: Final = 2_000
 _BLOCKED: Final = {"blocked": ("failed", "held"), "not_applied": ("failed", "held", "skipped")}
 _HEAD: Final = ("line", "account number", "what becomes of it", "codes", "meaning", "remedy")
 
@@ -41,7 +39,7 @@ async def show_whole_plan(
     size: int = _SIZES[0],
 ) -> Response:
     """All rows, filtered by what becomes of them and why."""
-    seen = await look(services, visitor, import_id)
+    seen = await look(services, visitor.person, import_id)
     size = size if size in _SIZES else _SIZES[0]
     page = await show_plan(
         services,
@@ -61,27 +59,19 @@ async def download_rows(
     services: Services, visitor: SignedInVisitor, import_id: UUID, which: str = "blocked"
 ) -> Response:
     """Rows that will not be applied, with why and what helps; cells that a spreadsheet would run are defused."""
-    await look(services, visitor, import_id)
+    await look(services, visitor.person, import_id)
     name = which if which in _BLOCKED else "blocked"
     return StreamingResponse(
-        _lines(services, import_id, _BLOCKED[name]),
+        _lines(rows_of(services, visitor.person, import_id, _BLOCKED[name])),
         media_type="text/csv; charset=utf-8; header=present",
         headers={"content-disposition": f'attachment; filename="{name}-rows-{import_id}.csv"'},
     )
 
 
-async def _lines(services: Context, import_id: UUID, verdicts: tuple[str, ...]) -> AsyncIterator[bytes]:
-    """In pages rather than from one long cursor: whoever downloads may be slow."""
+async def _lines(pieces: AsyncIterator[list[PlannedRow]]) -> AsyncIterator[bytes]:
     yield _csv([_HEAD])
-    for verdict in verdicts:
-        place = (-1, 0)
-        while True:
-            async with services.database.connection() as connection:
-                found = await plan.page(connection, import_id, after=place, limit=_ROWS_AT_ONCE, verdict=verdict)
-            if not found:
-                break
-            yield _csv(_line(row) for row in found)
-            place = (found[-1].chunk_no, found[-1].line_no)
+    async for rows in pieces:
+        yield _csv(_line(row) for row in rows)
 
 
 def _line(row: PlannedRow) -> list[str]:

@@ -7,15 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.mapping.api.bodies import NewRecipe
-from services.mapping.api.recipes import list_recipes, save_recipe, show_recipe, visible_recipe
 from services.mapping.draft import ChosenRecipe
 from services.mapping.errors import InvalidRequest
 from services.mapping.pages.access import DRAFT, Services, Work, Working, trouble
 from services.mapping.recipes import LONGEST_NAME, Drift, RecipeContent, drift_of, fitted, taken_from
-from services.mapping.repository import billers, recipes
-from services.mapping.repository.recipes import Recipe
-from services.mapping.usecases.access import biller_with_right
+from services.mapping.records import Recipe
+from services.mapping.usecases import billers, recipes
 from shared.contracts.contract import Id
 from shared.contracts.kinds import ImportKind
 from shared.http import Problem
@@ -39,10 +36,9 @@ async def use_recipe(work: Working, form: Form) -> Response:
     if work.content.kind is None or work.content.file is None:
         return see_other(work.address("file"))
     recipe_id, _, version = str(form.get("recipe", "")).partition(":")
-    async with work.services.database.connection() as connection:
-        recipe, _ = await visible_recipe(
-            connection, work.visitor.person, work.biller.id, _id(recipe_id), whole_number(version)
-        )
+    recipe = await recipes.one_recipe(
+        work.services, work.visitor.person, work.biller.id, _id(recipe_id), whole_number(version)
+    )
     if recipe.kind is not work.content.kind:
         raise Problem(409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another")
     await _fill(work, recipe)
@@ -61,9 +57,16 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
     name = str(form.get("name", "")).strip()[:LONGEST_NAME]
     if not name:
         return work.page("check", problems=[trouble("The recipe has no name", "Give it one")])
-    new = NewRecipe(name=name, kind=work.content.kind, file_id=work.content.file.id, **dict(content))
     try:
-        saved = await save_recipe(work.services, work.visitor.person, work.biller.id, new)
+        saved = await recipes.save_recipe(
+            work.services,
+            work.visitor.person,
+            work.biller.id,
+            name=name,
+            kind=work.content.kind,
+            file_id=work.content.file.id,
+            content=content,
+        )
     except InvalidRequest as refused:
         return work.page("check", problems=refused.problems)
     await work.save(recipe=ChosenRecipe(id=saved.id, version=saved.version, name=saved.name))
@@ -75,9 +78,8 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
 @router.get("/recipes/{biller_id}")
 async def show_recipes(request: Request, services: Services, visitor: SignedInVisitor, biller_id: Id) -> Response:
     """The recipes of a biller by kind of import."""
-    found = (await list_recipes(services, visitor.person, biller_id)).items
-    async with services.database.connection() as connection:
-        biller, _ = await biller_with_right(connection, visitor.person, biller_id)
+    biller = await billers.find_biller(services, visitor.person, biller_id)
+    found = (await recipes.list_recipes(services, visitor.person, biller_id)).items
     by_kind = {kind: [one for one in found if one.kind is kind] for kind in ImportKind}
     groups = {kind: items for kind, items in by_kind.items() if items}
     return render(request, "recipes.html", biller=biller, groups=groups)
@@ -88,9 +90,8 @@ async def show_one_recipe(
     request: Request, services: Services, visitor: SignedInVisitor, biller_id: Id, recipe_id: UUID, version: str = ""
 ) -> Response:
     """A version of a recipe, and the way to the others."""
-    recipe = await show_recipe(services, visitor.person, biller_id, recipe_id, whole_number(version))
-    async with services.database.connection() as connection:
-        biller, _ = await biller_with_right(connection, visitor.person, biller_id)
+    biller = await billers.find_biller(services, visitor.person, biller_id)
+    recipe = await recipes.show_recipe(services, visitor.person, biller_id, recipe_id, whole_number(version))
     return render(request, "one_recipe.html", biller=biller, recipe=recipe)
 
 
@@ -98,8 +99,7 @@ async def recipes_offered(work: Work) -> list[Offer]:
     """The biller's recipes for this kind of import, each held against the header of the chosen file."""
     if work.content.kind is None or work.content.file is None:
         return []
-    async with work.services.database.connection() as connection:
-        found = await recipes.newest(connection, work.biller.id, [work.content.kind])
+    found = await recipes.newest(work.services, work.biller.id, work.content.kind)
     offers = [Offer(recipe, await _drift(work, recipe)) for recipe in found[:_MOST_OFFERED]]
     return sorted(offers, key=lambda offer: (bool(offer.drift.missing), bool(offer.drift)))
 
@@ -118,8 +118,7 @@ async def _fill(work: Work, recipe: Recipe) -> None:
     header = await _header(work, recipe.content)
     drift = drift_of(recipe.content, recipe.header, header)
     content = fitted(recipe.content, header)
-    async with work.services.database.connection() as connection:
-        types = {one.code for one in await billers.invoice_types(connection, work.biller.id)}
+    types = {one.code for one in await billers.invoice_types(work.services, work.biller.id)}
     await work.save(
         reading=content.options.reading,
         invoice_types=tuple(code for code in content.invoice_types if code in types),

@@ -6,11 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.mapping.api.decisions import resume_import
 from services.mapping.pages.access import Services
-from services.mapping.pages.checking import look
-from services.mapping.repository import imports
-from services.mapping.usecases.access import require_operator, visible_import
+from services.mapping.usecases import imports
+from services.mapping.usecases.seen import look
 from shared.contracts.waiting import waits_for
 from shared.errors import Conflict
 from shared.web import Form, SignedInVisitor, render, see_other, web_of
@@ -21,13 +19,10 @@ router = APIRouter()
 @router.get("/checks/{import_id}/resume")
 async def ask_to_resume(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """What stopped the import, and what resuming it does."""
-    async with services.database.connection() as connection:
-        await visible_import(connection, visitor.person, import_id)
-        await require_operator(connection, visitor.person)
-        waiting = await imports.waiting_job(connection, import_id)
+    waiting = await imports.waiting(services, visitor.person, import_id)
     if waiting is None:
         return _to_status(request, import_id)
-    seen = await look(services, visitor, import_id)
+    seen = await look(services, visitor.person, import_id)
     return render(request, "resume.html", seen=seen, waiting=waiting, cause=waits_for(waiting.reason))
 
 
@@ -37,7 +32,7 @@ async def resume(
 ) -> Response:
     """Let it go on; where somebody else has resumed or cancelled it meanwhile, its page says how it stands."""
     with suppress(Conflict):
-        await resume_import(services, visitor.person, import_id)
+        await imports.resume(services, visitor.person, import_id)
     return _to_status(request, import_id)
 
 

@@ -9,17 +9,16 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.api.bodies import NewRecipient
-from services.mapping.api.decision_models import Approval, Confirmation
-from services.mapping.api.decisions import approve_import, cancel_import, confirm_import
-from services.mapping.api.plan import show_samples
-from services.mapping.api.recipients import add_recipient, list_recipients
 from services.mapping.domain import ENDED, Check, customers_to_make
 from services.mapping.errors import InvalidRequest
 from services.mapping.pages.access import Services
-from services.mapping.pages.checking import Seen, look, show_again
+from services.mapping.pages.checking import show_again
 from services.mapping.pages.shown import check_no_in, number_in, shown_in, told
+from services.mapping.usecases import imports
 from services.mapping.usecases.answers import ChangedMeanwhile, Shown
+from services.mapping.usecases.plan import show_samples
+from services.mapping.usecases.recipients import add_recipient, list_recipients
+from services.mapping.usecases.seen import Seen, look
 from services.mapping.views import LONGEST_EMAIL
 from shared.contracts.definition import NamedDecision
 from shared.contracts.events import RequestProblem
@@ -34,7 +33,7 @@ _MOST_EMAILS: Final = 10
 @router.get("/checks/{import_id}/review")
 async def show_review(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """The last look before anything is written."""
-    seen = await look(services, visitor, import_id)
+    seen = await look(services, visitor.person, import_id)
     if seen.check.state != "held" or seen.unanswered or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
     return await _page(request, services, visitor, seen)
@@ -45,23 +44,24 @@ async def start(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form
 ) -> Response:
     """Start: the recipients and the answers, then off it goes."""
-    seen = await look(services, visitor, import_id)
+    seen = await look(services, visitor.person, import_id)
     if seen.check.state != "held" or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
     try:
         shown = shown_in(form)
-        confirmation = Confirmation(
-            check_no=check_no_in(form),
-            decisions=_answers(seen, shown, form),
-            log_recipients=await _recipients(services, visitor, seen, str(form.get("emails", ""))),
-            answers_seen=dict(shown.answers or {}),
-            log_recipients_seen=tuple(shown.log_recipients or ()),
+        decided = await imports.confirm(
+            services,
+            visitor.person,
+            import_id,
+            check_no_in(form),
+            _answers(seen, shown, form),
+            await _recipients(services, visitor, seen, str(form.get("emails", ""))),
+            shown,
         )
-        decided = await confirm_import(services, visitor.person, import_id, confirmation)
     except InvalidRequest as refused:
         return await _page(request, services, visitor, seen, form, refused.problems)
     except DomainError as error:
-        now = await look(services, visitor, import_id)
+        now = await look(services, visitor.person, import_id)
         problems = told(error, zone_of(request))
         return await _page(request, services, visitor, now, form, problems, status=problem_of(error).status)
     if decided.second_person_needed:
@@ -74,14 +74,8 @@ async def approve(
     services: Services, request: Request, visitor: SignedInVisitor, import_id: UUID, form: Form
 ) -> Response:
     """The second person agrees to what the page shows."""
-    shown = shown_in(form)
-    approval = Approval(
-        check_no=check_no_in(form),
-        answers_seen=dict(shown.answers or {}),
-        log_recipients_seen=tuple(shown.log_recipients or ()),
-    )
     try:
-        await approve_import(services, visitor.person, import_id, approval)
+        await imports.approve(services, visitor.person, import_id, check_no_in(form), shown_in(form))
     except ChangedMeanwhile as changed:
         return await show_again(request, services, visitor, import_id, told(changed, zone_of(request)), 409)
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
@@ -90,7 +84,7 @@ async def approve(
 @router.get("/checks/{import_id}/cancel")
 async def ask_to_cancel(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """What cancelling does and does not do."""
-    seen = await look(services, visitor, import_id)
+    seen = await look(services, visitor.person, import_id)
     if seen.item.state in ENDED:
         return _to_status(request, import_id)
     return render(request, "cancel.html", seen=seen)
@@ -102,7 +96,7 @@ async def cancel(
 ) -> Response:
     """Record the wish; the page of the import says when it is final, or how it ended before."""
     with suppress(Conflict):
-        await cancel_import(services, visitor.person, import_id, Response())
+        await imports.cancel(services, visitor.person, import_id)
     return _to_status(request, import_id)
 
 
@@ -128,9 +122,7 @@ async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: s
     emails = [one for one in given[: LONGEST_EMAIL * _MOST_EMAILS].replace(",", " ").replace(";", " ").split() if one]
     found = []
     for email in emails[:_MOST_EMAILS]:
-        added = await add_recipient(
-            services, visitor.person, seen.item.biller_id, NewRecipient(email=email[:LONGEST_EMAIL])
-        )
+        added = await add_recipient(services, visitor.person, seen.item.biller_id, email[:LONGEST_EMAIL])
         found.append(added.id)
     return tuple(found)
 

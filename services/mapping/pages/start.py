@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from services.mapping.draft import first_open, steps_of
 from services.mapping.pages.access import Services
-from services.mapping.repository import drafts as repository
+from services.mapping.records import OpenDraft
+from services.mapping.usecases.drafts import unfinished
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()
@@ -18,19 +19,18 @@ _MOST_DRAFTS: Final = 12
 @router.get("/")
 async def show_start(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
     """The three ways, and what was left unfinished."""
-    async with services.database.connection() as connection:
-        found = await repository.open_drafts(connection, visitor.person.subject, _MOST_DRAFTS)
+    found = await unfinished(services, visitor.person, _MOST_DRAFTS)
     drafts = [(draft, _next(draft), _title(draft)) for draft in found]
     return render(request, "start.html", drafts=drafts)
 
 
-def _next(draft: repository.OpenDraft) -> str:
+def _next(draft: OpenDraft) -> str:
     if draft.import_id is not None:
         return f"/checks/{draft.import_id}"
     return f"/import/{draft.id}/{first_open(draft.content)}"
 
 
-def _title(draft: repository.OpenDraft) -> str:
+def _title(draft: OpenDraft) -> str:
     if draft.import_id is not None:
         return {"held": "Checked, needs a decision", "rejected": "The file was refused"}.get(
             draft.state or "", "Checking"

@@ -1,9 +1,6 @@
 """Billers as the CRM has them."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-from shared.contracts.definition_rules import InvoiceTypeFacts
+from services.mapping.records import Biller, InvoiceType, ListedBiller
 from shared.postgres import Connection
 
 _OF_PERSON = """
@@ -17,39 +14,6 @@ _OF_PERSON = """
     WHERE b.status = 'active' AND strpos(lower(b.name), lower($2)) > 0
     ORDER BY b.name LIMIT $3
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ListedBiller:
-    """A biller with what the person may do there."""
-
-    id: int
-    name: str
-    permission: Literal["paperless", "all"]
-    may_approve: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Biller:
-    """An active biller."""
-
-    id: int
-    name: str
-    linked_accounts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceType:
-    """An active invoice type of a biller."""
-
-    code: str
-    alias: str
-    autopay_allowed: bool
-    paperless_allowed: bool
-
-    def facts(self) -> InvoiceTypeFacts:
-        """As the rules of definitions want it."""
-        return InvoiceTypeFacts(autopay_allowed=self.autopay_allowed, paperless_allowed=self.paperless_allowed)
 
 
 async def of_person(connection: Connection, subject: str, text: str, limit: int) -> list[ListedBiller]:

@@ -1,11 +1,10 @@
 """Answers that somebody has given to a check and nobody has confirmed yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.mapping.records import Considered
 from shared.auth import Person
 from shared.postgres import Connection
 
@@ -31,17 +30,6 @@ SELECT $2, code, choice, count_seen, considered_by, considered_by_name, consider
 FROM considered_answer WHERE import_id = $1
 """
 _FORGET_OTHERS: Final = "DELETE FROM considered_answer WHERE import_id = $1 AND code <> ALL ($2::text[])"
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """An answer before it is confirmed, with who gave it when."""
-
-    code: str
-    choice: str
-    count_seen: int | None
-    considered_by_name: str
-    considered_at: datetime
 
 
 async def consider(

@@ -1,12 +1,11 @@
 """SQL of the wizard: drafts, account numbers for the preview, progress of a check."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.draft import Content
+from services.mapping.records import Draft, OpenDraft
 from shared.postgres import Connection
 
 _NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"
@@ -70,30 +69,6 @@ FROM types LEFT JOIN billed ON billed.invoice_type_id = types.id
 """
 _FILE_NAME: Final = "SELECT f.name FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1"
 _CHECK_STATE: Final = "SELECT state FROM validation.import_check WHERE import_id = $1"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What somebody has begun to define."""
-
-    id: UUID
-    biller_id: int
-    content: Content
-    import_id: UUID | None
-    attempt: int
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDraft:
-    """A draft in the list of the start page."""
-
-    id: UUID
-    content: Content
-    updated_at: datetime
-    import_id: UUID | None
-    biller_name: str
-    state: str | None
 
 
 async def new_draft(connection: Connection, draft_id: UUID, subject: str, biller_id: int) -> None:

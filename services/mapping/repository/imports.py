@@ -1,12 +1,12 @@
 """Imports, the decisions about them and their confirmations."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.mapping.domain import State, TakenDecision
+from services.mapping.records import Import, Waiting
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, NamedDecision, Requester
 from shared.contracts.kinds import ImportKind
@@ -66,29 +66,6 @@ _FOLLOW_JOB = """
     FROM execution.ended_job e
     WHERE i.id = $1 AND e.import_id = i.id AND i.state <> e.state
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """An import as mapping knows it."""
-
-    id: UUID
-    biller_id: int
-    kind: ImportKind
-    state: State
-    check_no: int | None
-    definition: Mapping[str, Any]
-    requester: Mapping[str, Any]
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Why the executors begin no further chunk until an operator resumes the import."""
-
-    since: datetime
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

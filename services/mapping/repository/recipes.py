@@ -1,12 +1,11 @@
 """Recipes and their versions."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.recipes import RecipeContent
+from services.mapping.records import Recipe
 from shared.auth import Person
 from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
@@ -31,22 +30,6 @@ INSERT INTO recipe_version (recipe_id, version, content, header, saved_by, saved
 SELECT $1::uuid, coalesce(max(version), 0) + 1, $2::jsonb, $3::text[], $4::text, $5::text
 FROM recipe_version WHERE recipe_id = $1 RETURNING version
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """One version of a recipe."""
-
-    id: UUID
-    biller_id: int
-    kind: ImportKind
-    name: str
-    version: int
-    content: RecipeContent
-    header: tuple[str, ...]
-    saved_by: str
-    saved_by_name: str
-    saved_at: datetime
 
 
 async def newest(connection: Connection, biller_id: int, kinds: Collection[ImportKind]) -> list[Recipe]:

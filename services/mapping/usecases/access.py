@@ -5,9 +5,8 @@ from typing import NoReturn
 from uuid import UUID
 
 from services.mapping.context import Context
+from services.mapping.records import Biller, Import
 from services.mapping.repository import billers, files, imports
-from services.mapping.repository.billers import Biller
-from services.mapping.repository.imports import Import
 from services.mapping.sampling import Sample
 from shared.auth import Person
 from shared.contracts.codes import CODES

@@ -8,9 +8,8 @@ from uuid import UUID
 from services.mapping import domain
 from services.mapping.domain import Check, State, TakenDecision
 from services.mapping.errors import InvalidRequest
+from services.mapping.records import Considered, Import
 from services.mapping.repository import billers, checks, considered, imports, recipients
-from services.mapping.repository.considered import Considered
-from services.mapping.repository.imports import Import
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, require_unchanged
 from shared.auth import Person
 from shared.contracts.codes import CODES

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.mapping.context import Context
 from services.mapping.repository import drafts as repository
 from services.mapping.sampling import Sample
 from services.mapping.suggestions import nearest, recipe
@@ -29,6 +30,14 @@ class Fitting:
     def columns(self) -> frozenset[str]:
         """The columns that it uses."""
         return frozenset(part.column for part in self.parts if isinstance(part, ColumnPart))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The status of the customers found, by number; and beside the first numbers not found the one most like each."""
+
+    known: Mapping[str, str]
+    nearest: Mapping[str, str | None]
 
 
 def offered(sample: Sample, columns: Mapping[FieldName, str]) -> list[str]:
@@ -64,12 +73,27 @@ async def fitting(
     ]
 
 
-async def account_parts(
-    connection: Connection, biller_id: int, sample: Sample, columns: Mapping[FieldName, str]
-) -> Collection[str]:
+async def fitting_at(
+    context: Context, biller_id: int, sample: Sample, columns: Mapping[FieldName, str]
+) -> list[Fitting]:
+    """Recipes that fit this biller's customers, the best first."""
+    async with context.database.connection() as connection:
+        return await fitting(connection, biller_id, sample, columns)
+
+
+async def account_parts(context: Context, biller_id: int, sample: Sample) -> Collection[str]:
     """Columns of the file that make account numbers of the biller."""
-    best = next(iter(await fitting(connection, biller_id, sample, columns)), None)
+    best = next(iter(await fitting_at(context, biller_id, sample, {})), None)
     return best.columns if best is not None and best.share >= _SURE else ()
+
+
+async def compared(context: Context, biller_id: int, numbers: Sequence[str], most: int) -> Compared:
+    """These numbers held against those of the biller's customers."""
+    async with context.database.connection() as connection:
+        known = await repository.existing(connection, biller_id, list({*numbers} - {""}))
+        missing = [number for number in numbers if number and number not in known][:most]
+        near = await nearest_of(connection, biller_id, missing)
+    return Compared(known, dict(zip(missing, near, strict=True)))
 
 
 async def nearest_of(

@@ -1,0 +1,120 @@
+"""What is read of billers, drafts, imports and recipes. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from services.mapping.domain import State
+from services.mapping.draft import Content
+from services.mapping.recipes import RecipeContent
+from shared.contracts.definition_rules import InvoiceTypeFacts
+from shared.contracts.kinds import ImportKind
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBiller:
+    """A biller with what the person may do there."""
+
+    id: int
+    name: str
+    permission: Literal["paperless", "all"]
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Biller:
+    """An active biller."""
+
+    id: int
+    name: str
+    linked_accounts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceType:
+    """An active invoice type of a biller."""
+
+    code: str
+    alias: str
+    autopay_allowed: bool
+    paperless_allowed: bool
+
+    def facts(self) -> InvoiceTypeFacts:
+        """As the rules of definitions want it."""
+        return InvoiceTypeFacts(autopay_allowed=self.autopay_allowed, paperless_allowed=self.paperless_allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as mapping knows it."""
+
+    id: UUID
+    biller_id: int
+    kind: ImportKind
+    state: State
+    check_no: int | None
+    definition: Mapping[str, Any]
+    requester: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why the executors begin no further chunk until an operator resumes the import."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One version of a recipe."""
+
+    id: UUID
+    biller_id: int
+    kind: ImportKind
+    name: str
+    version: int
+    content: RecipeContent
+    header: tuple[str, ...]
+    saved_by: str
+    saved_by_name: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """An answer before it is confirmed, with who gave it when."""
+
+    code: str
+    choice: str
+    count_seen: int | None
+    considered_by_name: str
+    considered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody has begun to define."""
+
+    id: UUID
+    biller_id: int
+    content: Content
+    import_id: UUID | None
+    attempt: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft in the list of the start page."""
+
+    id: UUID
+    content: Content
+    updated_at: datetime
+    import_id: UUID | None
+    biller_name: str
+    state: str | None

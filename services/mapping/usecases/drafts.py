@@ -1,0 +1,137 @@
+"""What somebody has begun to define, until it becomes an import."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4, uuid5
+
+from services.mapping import domain
+from services.mapping.context import Context
+from services.mapping.domain import ENDED
+from services.mapping.draft import Content
+from services.mapping.records import Biller, Draft, Import, ListedBiller, OpenDraft
+from services.mapping.repository import billers, considered, drafts, files, imports
+from services.mapping.usecases import deciding
+from services.mapping.usecases.accepting import Refused, Request, accept
+from services.mapping.usecases.access import biller_with_right
+from shared.auth import Person
+from shared.contracts.rights import Right
+from shared.errors import Conflict, NotFound
+from shared.postgres import Connection
+from shared.today import us_today
+
+_MOST_BILLERS = 1000
+_REPLACEABLE = ("checking", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft with its biller, and what its owner may do there."""
+
+    draft: Draft
+    biller: Biller
+    right: Right
+
+
+@dataclass(frozen=True, slots=True)
+class BillersToChoose:
+    """Billers by name, those of the newest drafts first, with the files that they have by kind."""
+
+    billers: Sequence[ListedBiller]
+    recent: frozenset[int]
+    files: Mapping[int, Mapping[str, int]]
+
+
+async def billers_to_choose(context: Context, person: Person, words: str) -> BillersToChoose:
+    """The billers whose name holds these words, for which the person has any right."""
+    async with context.database.connection() as connection:
+        found = await billers.of_person(connection, person.subject, words, _MOST_BILLERS)
+        recent = await drafts.recent_billers(connection, person.subject)
+        visible = {biller.id: domain.visible_files(Right(biller.permission)) for biller in found}
+        held = await files.count_of_each(connection, visible)
+    ranks = {biller_id: rank for rank, biller_id in enumerate(recent)}
+    ordered = sorted(found, key=lambda biller: ranks.get(biller.id, len(ranks)))
+    return BillersToChoose(ordered, frozenset(recent), held)
+
+
+async def begin(context: Context, person: Person, biller_id: int) -> UUID:
+    """A new draft for a biller."""
+    draft_id = uuid4()
+    async with context.database.transaction() as connection:
+        await biller_with_right(connection, person, biller_id)
+        await drafts.new_draft(connection, draft_id, person.subject, biller_id)
+    return draft_id
+
+
+async def open_draft(context: Context, person: Person, draft_id: UUID) -> Opened:
+    """The draft, if it is this person's."""
+    async with context.database.connection() as connection:
+        draft = await drafts.find_draft(connection, draft_id, person.subject)
+        if draft is None:
+            raise NotFound("draft_not_found", "There is no such draft of yours", remedy="Start a new import")
+        biller, right = await biller_with_right(connection, person, draft.biller_id)
+    return Opened(draft, biller, right)
+
+
+async def save(context: Context, draft: Draft, content: Content) -> None:
+    """Keep what was chosen."""
+    async with context.database.transaction() as connection:
+        await drafts.save_draft(connection, draft.id, draft.biller_id, content)
+
+
+async def change_biller(context: Context, person: Person, draft: Draft, biller_id: int) -> None:
+    """Another biller has other files and invoice types, so the rest begins anew."""
+    async with context.database.transaction() as connection:
+        await biller_with_right(connection, person, biller_id)
+        content = draft.content if biller_id == draft.biller_id else Content()
+        await drafts.save_draft(connection, draft.id, biller_id, content)
+
+
+async def discard(context: Context, person: Person, draft_id: UUID) -> None:
+    """Throw a draft away; an import made from it stays."""
+    async with context.database.transaction() as connection:
+        await drafts.delete_draft(connection, draft_id, person.subject)
+
+
+async def unfinished(context: Context, person: Person, limit: int) -> list[OpenDraft]:
+    """The person's drafts that can be gone on with, the newest first."""
+    async with context.database.connection() as connection:
+        return await drafts.open_drafts(connection, person.subject, limit)
+
+
+async def import_of(context: Context, draft: Draft) -> Import | None:
+    """The import that the draft became last."""
+    if draft.import_id is None:
+        return None
+    async with context.database.connection() as connection:
+        return await imports.find(connection, draft.import_id)
+
+
+async def check(context: Context, person: Person, draft: Draft, *, carries_answers: bool) -> UUID | Refused:
+    """Define the import of a draft, in the place of the one that was made from it before.
+
+    With ``carries_answers`` the answers to that one's findings are kept for this one.
+    """
+    attempt = draft.attempt + 1
+    request = Request(person, uuid5(draft.id, str(attempt)), draft.content.definition(draft.biller_id))
+    async with context.database.transaction() as connection:
+        await _give_up_earlier(connection, draft.import_id)
+        result = await accept(connection, request, us_today())
+        if not isinstance(result, Refused):
+            await drafts.become(connection, draft.id, result, attempt)
+            if carries_answers and draft.import_id is not None:
+                await considered.carry_answers(connection, draft.import_id, result)
+    return result
+
+
+async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> None:
+    """A draft has one import that can still run: what was checked before is cancelled, nothing of it was applied."""
+    item = None if import_id is None else await imports.lock(connection, import_id)
+    if item is None or item.state in ENDED:
+        return
+    if item.state not in _REPLACEABLE:
+        raise Conflict(
+            "import_is_running", "This import has been started already", remedy="Look at it under In progress"
+        )
+    state = await drafts.newest_state(connection, item.id)
+    if state != "rejected":
+        await deciding.cancel(connection, item, reason="replaced")

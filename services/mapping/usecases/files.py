@@ -1,0 +1,130 @@
+"""Files of a biller's Secure Upload."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from services.mapping import domain
+from services.mapping.context import Context
+from services.mapping.repository import files
+from services.mapping.repository.files import NewFile
+from services.mapping.usecases.access import biller_with_right, deny, require_kind
+from services.mapping.views import FileItem, FileList, KindHint
+from shared import errors
+from shared.auth import Person
+from shared.contracts.codes import CODES
+from shared.contracts.definition import Reading
+from shared.contracts.kinds import ImportKind
+from shared.contracts.rights import Right, allows
+from shared.csvfile import find_card_in_text
+from shared.logging import get_logger
+from shared.postgres import is_transient
+from shared.secure_upload import SecureUploadUnavailable, Stored, TooLarge, object_key
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is being sent. ``declared`` is how many bytes its sender says it has."""
+
+    name: str
+    kind: KindHint
+    declared: int | None
+    pieces: AsyncIterator[bytes]
+
+
+async def list_files(context: Context, person: Person, biller_id: int, limit: int = 200) -> FileList:
+    """The files that the person may use, newest first. A file is known by its id and content, never by a path."""
+    async with context.database.connection() as connection:
+        _, right = await biller_with_right(connection, person, biller_id)
+        found = await files.list_files(connection, biller_id, domain.visible_files(right), limit)
+    return FileList(items=[FileItem.model_validate(file) for file in found])
+
+
+async def upload(context: Context, person: Person, biller_id: int, sent: Upload) -> FileItem:
+    """Store a file. It is streamed; above the limit it is refused and nothing of it remains."""
+    right = await _require_right(context, person, biller_id, sent.kind)
+    _refuse_early(sent, context.upload_limit_bytes)
+    file_id = uuid4()
+    key = object_key(biller_id, file_id)
+    stored = await _store(context, sent.pieces, key)
+    holds_bank_data = await _judged(context, biller_id, file_id)
+    if holds_bank_data and not allows(right, ImportKind.AUTOPAY):  # it would be hidden from who has just sent it
+        await context.secure_upload.delete(key)
+        deny("body")
+    file = NewFile(
+        id=file_id,
+        biller_id=biller_id,
+        name=domain.clean_file_name(sent.name),
+        sha256=stored.sha256,
+        size=stored.size,
+        object_key=key,
+        kind_hint=sent.kind,
+        uploaded_by=person.subject,
+        holds_bank_data=holds_bank_data,
+    )
+    return await _register(context, file)
+
+
+async def _require_right(context: Context, person: Person, biller_id: int, kind: str) -> Right:
+    async with context.database.connection() as connection:
+        _, right = await biller_with_right(connection, person, biller_id)
+    if kind != domain.UNKNOWN_KIND:
+        require_kind(right, ImportKind(kind))
+    return right
+
+
+async def _judged(context: Context, biller_id: int, file_id: UUID) -> bool | None:
+    """Whether the file lists bank accounts, going by its beginning; None where that cannot be read."""
+    try:
+        sample = await context.samples.of(context.secure_upload, biller_id, file_id, Reading())
+    except (FileNotFoundError, SecureUploadUnavailable):
+        return None
+    return sample.holds_bank_data
+
+
+def _refuse_early(sent: Upload, limit: int) -> None:
+    if sent.declared is not None and sent.declared > limit:
+        raise _too_large(limit)
+    if find_card_in_text(sent.name):
+        raise errors.Invalid("F008", "The file's name holds a card number", "query.name", CODES["F008"].remedy)
+
+
+async def _store(context: Context, pieces: AsyncIterator[bytes], key: str) -> Stored:
+    try:
+        return await context.secure_upload.put(key, pieces, context.upload_limit_bytes)
+    except TooLarge:
+        raise _too_large(context.upload_limit_bytes) from None
+    except SecureUploadUnavailable as unavailable:
+        log.warning("upload_not_stored", reason=str(unavailable))
+        raise errors.Unavailable(
+            "secure_upload_unavailable", "The Secure Upload does not answer", remedy="Upload the file again"
+        ) from None
+
+
+async def _register(context: Context, file: NewFile) -> FileItem:
+    try:
+        async with context.database.transaction() as connection:
+            uploaded_at = await files.add(connection, file)
+            known = await files.was_imported(connection, file.biller_id, file.sha256)
+    except Exception as error:
+        if is_transient(error):  # it may be entered all the same, so the object stays
+            log.warning("upload_perhaps_not_registered", file_id=file.id)
+        else:
+            await context.secure_upload.delete(file.object_key)
+        raise
+    log.info("file_uploaded", biller_id=file.biller_id, file_id=file.id, size=file.size)
+    return FileItem(
+        id=file.id,
+        name=file.name,
+        size=file.size,
+        sha256=file.sha256,
+        uploaded_at=uploaded_at,
+        kind_hint=file.kind_hint,
+        imported_before=known,
+    )
+
+
+def _too_large(limit: int) -> errors.TooLarge:
+    return errors.TooLarge("F015", f"The file is above the limit of {limit} bytes", "body", CODES["F015"].remedy)

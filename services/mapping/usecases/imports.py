@@ -1,0 +1,161 @@
+"""Imports: define one, look at it and at its check, decide about it. Each is one transaction of its own."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.mapping.context import Context
+from services.mapping.errors import InvalidRequest
+from services.mapping.recipes import taken_from
+from services.mapping.records import Import, Waiting
+from services.mapping.repository import checks, imports, recipes, recipients
+from services.mapping.usecases import deciding
+from services.mapping.usecases.accepting import Refused, Request, accept
+from services.mapping.usecases.access import require_operator, visible_import
+from services.mapping.usecases.answers import NOTHING_SAID, Shown, standing
+from services.mapping.usecases.deciding import Decided
+from services.mapping.views import (
+    CheckBody,
+    DecisionItem,
+    ImportDetail,
+    LogRecipients,
+    RecipeOfImport,
+    check_body,
+)
+from shared.auth import Person
+from shared.contracts.definition import ImportDefinition, NamedDecision
+from shared.errors import Forbidden
+from shared.logging import get_logger
+from shared.postgres import Connection
+from shared.today import us_today
+
+log = get_logger()
+
+
+async def define(context: Context, person: Person, request_id: UUID, definition: ImportDefinition) -> UUID:
+    """The import that this request asks for. Raises InvalidRequest with everything that is wrong with it."""
+    async with context.database.transaction() as connection:
+        result = await accept(connection, Request(person, request_id, definition), us_today())
+    if isinstance(result, Refused):
+        raise InvalidRequest(result.problems)
+    return result
+
+
+async def show_import(context: Context, person: Person, import_id: UUID) -> ImportDetail:
+    """The definition, the decisions and how far the import has come."""
+    async with context.database.connection() as connection:
+        item, _ = await visible_import(connection, person, import_id)
+        return await detail_of(connection, item)
+
+
+async def show_check(context: Context, person: Person, import_id: UUID) -> CheckBody:
+    """What the newest check found, what the import would do, and what is undecided."""
+    async with context.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id)
+        return await check_of(connection, item)
+
+
+async def confirm(
+    context: Context,
+    person: Person,
+    import_id: UUID,
+    check_no: int,
+    answers: Mapping[str, NamedDecision],
+    log_recipients: Sequence[UUID] | None = None,
+    shown: Shown = NOTHING_SAID,
+) -> Decided:
+    """Confirm the newest check with an answer to everything undecided. Raises NotDecided, ChangedMeanwhile."""
+    async with context.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id, lock=True)
+        decided = await deciding.confirm(connection, item, check_no, answers, person, log_recipients, shown)
+    log.info("import_decided", import_id=import_id, check_no=check_no, state=decided.state)
+    return decided
+
+
+async def consider(
+    context: Context, person: Person, import_id: UUID, check_no: int, answers: Mapping[str, str], shown: Shown
+) -> None:
+    """Keep answers that count once somebody confirms the check. Raises NotDecided, ChangedMeanwhile."""
+    async with context.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id, lock=True)
+        await deciding.consider(connection, item, check_no, answers, person, shown)
+
+
+async def approve(
+    context: Context, person: Person, import_id: UUID, check_no: int, shown: Shown = NOTHING_SAID
+) -> Decided:
+    """Agree, as the second person, to what another one decided."""
+    async with context.database.transaction() as connection:
+        item, right = await visible_import(connection, person, import_id, lock=True)
+        if not right.may_approve:
+            raise Forbidden(
+                "approval_not_permitted",
+                "You may not approve what others decided",
+                "permission",
+                "Ask somebody who may approve",
+            )
+        decided = await deciding.approve(connection, item, check_no, person, shown)
+    log.info("import_approved", import_id=import_id, check_no=check_no)
+    return decided
+
+
+async def cancel(context: Context, person: Person, import_id: UUID) -> Decided:
+    """Cancel; it waits for no chunk. Raises Conflict where the import has ended."""
+    async with context.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id, lock=True)
+        decided = await deciding.cancel(connection, item)
+    log.info("import_cancelled", import_id=import_id, state=decided.state)
+    return decided
+
+
+async def resume(context: Context, person: Person, import_id: UUID) -> None:
+    """Let an import go on that waits for an operator. Raises Conflict where it does not wait."""
+    async with context.database.transaction() as connection:
+        item, _ = await visible_import(connection, person, import_id, lock=True)
+        await require_operator(connection, person)
+        await deciding.resume(connection, item)
+    log.info("import_resumed", import_id=import_id)
+
+
+async def waiting(context: Context, person: Person, import_id: UUID) -> Waiting | None:
+    """What an import waits for, for the operator who may resume it; None where it does not wait."""
+    async with context.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+        await require_operator(connection, person)
+        return await imports.waiting_job(connection, import_id)
+
+
+async def detail_of(connection: Connection, item: Import) -> ImportDetail:
+    """An import as people see it."""
+    kept = await imports.decisions(connection, item.id)
+    log_recipients = await recipients.of_import(connection, item.id)
+    return ImportDetail(
+        import_id=item.id,
+        biller_id=item.biller_id,
+        kind=item.kind,
+        state=item.state,
+        check_no=item.check_no,
+        definition=dict(item.definition),
+        requester=dict(item.requester),
+        decisions=[DecisionItem.model_validate(decision) for decision in kept],
+        log_recipients=LogRecipients.model_validate(log_recipients),
+        recipe=await _recipe_of(connection, item),
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+    )
+
+
+async def check_of(connection: Connection, item: Import) -> CheckBody:
+    """The newest check of an import as people see it."""
+    check = await checks.newest(connection, item.id)
+    waits = await deciding.awaits_second_person(connection, item)
+    answers = {code: one.choice for code, one in (await standing(connection, item.id)).items()}
+    return check_body(item.id, check, answers, second_person_needed=waits)
+
+
+async def _recipe_of(connection: Connection, item: Import) -> RecipeOfImport | None:
+    definition = ImportDefinition.model_validate(item.definition)
+    kept = definition.recipe and await recipes.find(connection, definition.recipe.id, definition.recipe.version)
+    if not kept:
+        return None
+    is_changed = taken_from(definition) != kept.content
+    return RecipeOfImport(id=kept.id, name=kept.name, version=kept.version, is_changed=is_changed)

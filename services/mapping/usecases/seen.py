@@ -1,0 +1,174 @@
+"""An import with its newest check, as the wizard shows it to somebody who decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from services.mapping.context import Context
+from services.mapping.domain import SECOND_PERSON, State
+from services.mapping.records import Considered, Draft
+from services.mapping.repository import billers, considered, drafts, files
+from services.mapping.sampling import Sample
+from services.mapping.suggestions.recipe import LONGEST, account_number
+from services.mapping.usecases.access import sample_for, visible_import
+from services.mapping.usecases.answers import Standing, standing
+from services.mapping.usecases.imports import check_of, detail_of
+from services.mapping.usecases.matching import nearest_of
+from services.mapping.views import CheckBody, DecisionItem, FindingItem, ImportDetail
+from shared.auth import Person
+from shared.contracts.definition import ImportDefinition
+from shared.contracts.rights import Right
+from shared.postgres import Connection
+
+Beside = tuple[int, str, str | None]  # line, number, the one that looks most like it
+_NOT_STARTED: Final = (State.CHECKING, State.HELD)
+_NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
+_NOT_FOUND: Final = "C202"
+_CLOSED: Final = "R111"
+_ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND, SECOND_PERSON})
+_NEAREST_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An import with its newest check, as the last two steps of the wizard show it."""
+
+    item: ImportDetail
+    check: CheckBody
+    biller_name: str
+    draft: Draft | None
+    answers: Mapping[str, Considered]
+    standing: Mapping[str, Standing]
+    file_name: str
+    removed_for: str | None  # the code for which the file was removed
+    right: Right
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether the person may be the second one."""
+        return self.right.may_approve
+
+    @property
+    def may_replace_owner(self) -> bool:
+        """Whether the person may have owners of accounts replaced."""
+        return self.right.may_replace_owner
+
+    @property
+    def draft_id(self) -> UUID | None:
+        """The draft that became this import, where it is the person's own."""
+        return self.draft.id if self.draft else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the draft was changed since, so that this check says nothing of it."""
+        return (
+            self.draft is not None
+            and self.item.state not in _NEVER_STARTED
+            and wants_another(self.item.state, self.draft, self.item.definition)
+        )
+
+    @property
+    def definition(self) -> ImportDefinition:
+        """What was asked for."""
+        return ImportDefinition.model_validate(self.item.definition)
+
+    @property
+    def open_codes(self) -> list[FindingItem]:
+        """Findings that need an answer, the number of missing accounts last."""
+        return [found for found in self.check.findings if found.code in self.check.undecided]
+
+    @property
+    def decidable(self) -> list[FindingItem]:
+        """Findings that can be answered: those that need it, and those for which a rule would decide."""
+        open_codes = self.check.undecided
+        return [found for found in self.check.findings if found.code in open_codes or len(found.choices) > 1]
+
+    @property
+    def for_second_person(self) -> FindingItem | None:
+        """What somebody else has to agree to."""
+        return next((found for found in self.check.findings if found.code == SECOND_PERSON), None)
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Codes without an answer to what was found now, except those that the last step asks."""
+        return [
+            found.code for found in self.open_codes if not self.is_answered(found) and found.code not in _ONLY_ON_REVIEW
+        ]
+
+    @property
+    def decided(self) -> dict[str, DecisionItem]:
+        """What was decided for good, by code: who, when, having seen which count."""
+        return {one.code: one for one in self.item.decisions}
+
+    def is_answered(self, found: FindingItem) -> bool:
+        """Whether there is an answer given by somebody who saw as many of it."""
+        answer = self.answers.get(found.code)
+        return answer is not None and (answer.count_seen or 0) >= found.count and answer.choice in found.choices
+
+
+async def look(context: Context, person: Person, import_id: UUID) -> Seen:
+    """Everything about the import that somebody sees who decides."""
+    async with context.database.transaction() as connection:
+        item, right = await visible_import(connection, person, import_id)
+        biller = await billers.find(connection, item.biller_id)
+        return Seen(
+            item=await detail_of(connection, item),
+            check=await check_of(connection, item),
+            biller_name=biller.name if biller else "",
+            draft=await drafts.draft_of_import(connection, import_id, person.subject),
+            answers=await considered.considered(connection, import_id),
+            standing=await standing(connection, import_id),
+            file_name=await drafts.file_name(connection, import_id),
+            removed_for=await files.why_removed(connection, import_id),
+            right=right,
+        )
+
+
+async def progress(context: Context, import_id: UUID) -> dict[str, Any]:
+    """How far the check is, and whether another import of its biller has to end before it."""
+    async with context.database.connection() as connection:
+        return await drafts.progress(connection, import_id)
+
+
+async def sample_of(context: Context, seen: Seen) -> Sample | None:
+    """The beginning of the file; None while it is checked, where it is gone, or where it is not for this person."""
+    if seen.check.state == "pending":
+        return None
+    file, reading = seen.definition.file, seen.definition.options.reading
+    try:
+        return await sample_for(context, seen.right, seen.item.biller_id, file.id, reading)
+    except FileNotFoundError:
+        return None
+
+
+async def near(context: Context, seen: Seen, sample: Sample) -> dict[str, list[Beside]]:
+    """By code: some numbers not found, with the nearest; some of closed customers, with the nearest open one."""
+    findings = [one for one in seen.check.findings if one.code in (_NOT_FOUND, _CLOSED)]
+    if not findings or seen.check.state != "held":
+        return {}
+    async with context.database.connection() as connection:
+        return {one.code: await _beside(connection, seen, sample, one) for one in findings}
+
+
+async def _beside(connection: Connection, seen: Seen, sample: Sample, finding: FindingItem) -> list[Beside]:
+    rows = dict(zip(sample.lines, sample.rows, strict=True))
+    parts = seen.definition.account_number
+    numbers = {
+        line: account_number(parts, dict(zip(sample.header, rows[line], strict=False)))
+        for line in finding.sample_lines
+        if line in rows
+    }
+    shown = [(line, number) for line, number in numbers.items() if 0 < len(number) <= LONGEST][:_NEAREST_SHOWN]
+    near = await nearest_of(
+        connection, seen.item.biller_id, [number for _, number in shown], only_active=finding.code == _CLOSED
+    )
+    return [(line, number, found) for (line, number), found in zip(shown, near, strict=True)]
+
+
+def wants_another(state: str, draft: Draft, definition: Mapping[str, Any]) -> bool:
+    """Whether what was checked is not what the draft asks for now. What was started stays as it is."""
+    if state in _NEVER_STARTED:
+        return True
+    asked = ImportDefinition.model_validate(definition)
+    return state in _NOT_STARTED and not draft.content.asks_for(draft.biller_id, asked)
