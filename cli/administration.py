@@ -15,6 +15,7 @@ from services.validation.repository.routing import replace_directory
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
+from shared.contracts.rules_index import with_index
 from stack.setup import create_topics, migrate_all
 
 app = typer.Typer(no_args_is_help=True, help="Set up the database and the broker; generate documents.")
@@ -83,6 +84,12 @@ def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the page of codes."""
     _out(codes_page(), target)
+
+
+@app.command()
+def rules(target: Annotated[Path, typer.Argument(help="docs/rules.md")]) -> None:
+    """Write the index of the rules, code by code, at the end of the page."""
+    target.write_text(with_index(target.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What the continuable codes that occur and the decisions taken mean for the import (rules 4)."""
+"""What the continuable codes that occur and the decisions taken mean for the import (rules answer-* and import-*)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rules 3, autopay: the customers' own choices, the methods they have, and which becomes the default."""
+"""Rules autopay-*: the customers' own choices, the methods they have, and which becomes the default."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The rows that lead beside what the CRM knows of their accounts (rules 3.3 to 3.5)."""
+"""The rows that lead beside what the CRM knows of their accounts (rules customer-* and owner-*)."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -43,14 +43,14 @@ SELECT s.line_no, s.ordinal,
                THEN seen_person_1(l.login_name, l.first_name, l.last_name, l.phone, l.import_kind)
        END AS seen_login,
        CASE
-           -- 3.3: not found; a customer can be made where that is wanted and there is a name for it
+           -- customer-3: not found; a customer can be made where that is wanted and there is a name for it
            WHEN c.id IS NULL AND NOT $2 THEN 'C202'
            WHEN c.id IS NULL AND s.customer_name IS NULL THEN 'R127'
-           -- 3.4: not active, or this kind of payment is blocked
+           -- customer-6: not active, or this kind of payment is blocked
            WHEN c.status <> 'active' AND $3 <> 'registration' THEN 'R111'
            WHEN c.status <> 'active' AND NOT $4 THEN 'C235'
            WHEN s.method_kind = 'ach' AND c.block_eft OR s.method_kind = 'card' AND c.block_cc THEN 'R112'
-           -- 3.5: the owner's login cannot be used
+           -- owner-1: the owner's login cannot be used
            WHEN l.status IN ('locked', 'disabled') THEN 'C217'
            -- Paperless, 6: a registration import has brought another email that nobody has confirmed yet
            WHEN k.is_invited AND $5 IS DISTINCT FROM 'use_file' AND k.keeps IS NOT TRUE THEN 'C231'

@@ -1,4 +1,4 @@
-"""Rules 3, paperless: whose email changes, and which enrolments are already so."""
+"""Rules paperless-*: whose email changes, and which enrollments need no change."""
 
 from typing import Final
 

@@ -181,8 +181,8 @@ LEFT JOIN noted n ON n.line_no = d.line_no
 WHERE d.code IS NOT NULL
 """
 
-# 3.2: a follower of a row that is applied or already so changes nothing, but carries what was answered; of any other it
-# shares the fate.
+# together-6: a follower of a row that is applied or needs no change changes nothing, but carries what was answered;
+# of any other it shares the fate.
 _FOLLOWED: Final = """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
@@ -207,7 +207,7 @@ LEFT JOIN noted n ON n.line_no = f.leader
 WHERE f.code IS NULL
 """
 
-# Rows that ended on their own (2), collide (3.1) or conflict (3.2).
+# Rows that ended on their own, collide (together-1) or conflict (together-2).
 _ENDED: Final = """
 INSERT INTO plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, for_log)
 SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, s.verdict, sorted_codes(s.codes), s.account_number,

@@ -1,4 +1,4 @@
-"""Rules 3, registration: who owns the account, who has the email, and which login is claimed, linked or made."""
+"""Rules registration-*: who owns the account, who has the email, and which login is claimed, linked or made."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The rows of the file in a temporary table (rules 2), and those that stand in it together (rules 3.1 and 3.2)."""
+"""The rows of the file in a temporary table (rules row-* to log-*), and those of one account (rules together-*)."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -35,8 +35,8 @@ _VERDICT_OF: Final = """
 SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
 """
 
-# Accounts of live rows that stand in other rows, too: live ones, or rows that say no (paper, revoked). Rules 3.1: with
-# different raw cells they collide (R105). Rules 3.2: with different values they conflict, and so do a yes and a no
+# Accounts of live rows that stand in other rows, too: live ones, or rows that say no (paper, revoked). together-1: with
+# different raw cells they collide (R105). together-2: with different values they conflict, and so do a yes and a no
 # (R134); otherwise the first row leads and the others follow. A blank cell says nothing: nulls agree with everything.
 _SHARED_ACCOUNT: Final = """
 WITH shared AS (

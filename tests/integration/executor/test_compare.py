@@ -1,3 +1,5 @@
+"""Rules apply-2 to apply-6."""
+
 from collections.abc import Awaitable, Callable
 from typing import Any
 

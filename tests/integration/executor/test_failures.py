@@ -1,3 +1,5 @@
+"""Rules apply-14 and apply-15."""
+
 import asyncio
 from datetime import timedelta
 

@@ -1,3 +1,5 @@
+"""Paperless, applied: rules paperless-12, authorization-1 to authorization-3, notice-1 and notice-3."""
+
 from datetime import date
 
 from tests.integration.executor.world import World, row

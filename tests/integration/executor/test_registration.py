@@ -1,3 +1,5 @@
+"""Registration, applied: rules registration-10, registration-13 and registration-14, notice-4."""
+
 from typing import Any
 
 from tests.integration.executor.world import World, row

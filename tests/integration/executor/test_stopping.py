@@ -1,3 +1,5 @@
+"""Rules apply-12 and apply-16."""
+
 import asyncio
 import signal
 import sys

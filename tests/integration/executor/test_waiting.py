@@ -1,4 +1,7 @@
-"""What no row is to blame for makes an import wait for an operator; nothing becomes an outcome of its rows."""
+"""What no row is to blame for makes an import wait for an operator; nothing becomes an outcome of its rows.
+
+Rule apply-15.
+"""
 
 import contextlib
 from collections.abc import AsyncIterator

@@ -1,3 +1,5 @@
+"""Autopay beside the CRM: rules autopay-1 to autopay-11, customer-6."""
+
 from typing import Any
 
 from tests.integration.validation.world import World

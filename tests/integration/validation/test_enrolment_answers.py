@@ -1,4 +1,7 @@
-"""What the answers to the codes of autopay and paperless make of their rows, in the plan and in the CRM."""
+"""What the answers to the codes of autopay and paperless make of their rows, in the plan and in the CRM.
+
+Rules autopay-2, paperless-1 to paperless-5.
+"""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a file says for the log alone, from the file to the results."""
+"""What a file says for the log alone, from the file to the results. Rules log-1 to log-4."""
 
 import json
 

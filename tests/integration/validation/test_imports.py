@@ -1,4 +1,7 @@
-"""What holds for the import as a whole: refusals, decisions, waiting, failing."""
+"""What holds for the import as a whole: refusals, decisions, waiting, failing.
+
+Rules file-1 to file-10, answer-4 to answer-6, import-1 to import-10.
+"""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,7 @@
-"""What fails is counted and ends, and others go on meanwhile; a process that stands still holds nothing for long."""
+"""What fails is counted and ends, and others go on meanwhile; a process that stands still holds nothing for long.
+
+Rule file-10.
+"""
 
 import os
 import signal

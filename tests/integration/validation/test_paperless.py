@@ -1,3 +1,8 @@
+"""Paperless beside the CRM.
+
+Rules together-1 to together-6, customer-1 to customer-6, owner-1 to owner-3, paperless-1 to paperless-16.
+"""
+
 import json
 
 import pytest

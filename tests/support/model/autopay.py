@@ -1,4 +1,4 @@
-"""Autopay: section 3, steps 6 and 7."""
+"""Autopay: rules autopay-*."""
 
 from collections import defaultdict
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Paperless: section 3, steps 6 to 10."""
+"""Paperless: rules paperless-*."""
 
 from dataclasses import dataclass, replace
 

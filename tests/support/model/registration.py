@@ -1,4 +1,4 @@
-"""Customer registration: section 3, steps 6 to 8."""
+"""Customer registration: rules registration-*."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A row on its own: section 2 of the rules."""
+"""A row on its own: rules row-* to log-*."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace

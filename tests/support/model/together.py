@@ -1,4 +1,4 @@
-"""The rows among each other and the CRM, as far as it is the same for each kind: section 3, steps 1 to 5."""
+"""The rows among each other and the CRM, where all kinds are alike: rules together-*, customer-*, owner-*."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator

@@ -1,3 +1,5 @@
+"""Cleaning and card numbers: rules row-5, file-21 and file-22."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""How a file is read: rules file-11 to file-16."""
+
 import io
 
 import pytest

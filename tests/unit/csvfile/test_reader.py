@@ -1,3 +1,5 @@
+"""Lines, rows and what makes them unusable: rules file-17 to file-19, row-1 and row-4."""
+
 import contextlib
 import io
 import itertools

@@ -1,3 +1,5 @@
+"""What an error of the database means: rules apply-14 and apply-15."""
+
 from datetime import timedelta
 from uuid import UUID
 

@@ -1,3 +1,5 @@
+"""Answers and what they cover: rules answer-4 to answer-6, import-2 and import-3."""
+
 import pytest
 
 from services.validation.domain.decisions import Decision, Situation, choice_of, is_stopped, undecided

@@ -1,3 +1,5 @@
+"""Addresses: rules email-2 to email-8."""
+
 import pytest
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""What must not be in a file: rules file-23 to file-25."""
+
 import pytest
 
 from services.validation.domain.forbidden import forbidden_column

@@ -1,3 +1,5 @@
+"""The first step that decides ends the row, and what its codes come to: rules row-2, value-1 and value-2."""
+
 from services.validation.domain.found import Found
 from shared.contracts.outcomes import Outcome
 

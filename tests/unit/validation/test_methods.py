@@ -1,3 +1,5 @@
+"""Routing numbers, bank accounts, tokens and expiries: rules method-4 to method-17."""
+
 import pytest
 
 from services.validation.domain import methods

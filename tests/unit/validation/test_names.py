@@ -1,3 +1,5 @@
+"""Splitting and comparing names: rules person-3 to person-5, registration-20 and registration-21."""
+
 import pytest
 
 from services.validation.domain.names import full_name, names_agree, split_name

@@ -1,3 +1,5 @@
+"""The account number of a row: rules number-1 to number-5."""
+
 from typing import Any
 
 import pytest

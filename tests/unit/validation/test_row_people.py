@@ -1,4 +1,7 @@
-"""Addresses, roles and places of one row; a row alone and among others."""
+"""Addresses, roles and places of one row; a row alone and among others.
+
+Rules email-9 to email-12, person-2, value-4 to value-8.
+"""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
-"""What the value checks of one row say, and what its answers change."""
+"""What the value checks of one row say, and what its answers change.
+
+Rules row-3, flag-3 to flag-5, method-4 to method-7, method-15, terms-1 to terms-6, log-1 to log-3.
+"""
 
 import json
 from typing import Any

@@ -1,3 +1,5 @@
+"""Dates and amounts: rules flag-9, flag-10, terms-1 and terms-4."""
+
 from datetime import date
 from decimal import Decimal
 
