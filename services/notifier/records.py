@@ -86,3 +86,12 @@ class MailState:
     last_problem: str | None
     queued_at: datetime
     sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeOfImport:
+    """The recipe that an import was made from."""
+
+    id: UUID
+    name: str
+    version: int

@@ -5,24 +5,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.notifier import domain
 from services.notifier.api.dependencies import Services
 from services.notifier.domain import State
 from services.notifier.records import Search
-from services.notifier.repository import status
-from services.notifier.repository.parts import waiting_parts
-from services.notifier.usecases.access import visible_import
+from services.notifier.usecases import queries
+from services.notifier.usecases.queries import states_of
 from services.notifier.views import (
     ImportDetail,
     ImportPage,
-    ImportState,
-    Mail,
     MailList,
     ProblemBody,
     RowPage,
-    RowResult,
     StateGroup,
-    TrailItem,
     TrailPage,
 )
 from shared.bearer import SignedIn
@@ -32,15 +26,8 @@ from shared.contracts.outcomes import Outcome
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}
-_GROUPS = {StateGroup.IN_PROGRESS: domain.IN_PROGRESS, StateGroup.COMPLETED: domain.COMPLETED}
 
 Page = Annotated[int, Query(ge=1, le=500, description="how many at most")]
-
-
-def _states(group: StateGroup | None, state: State | None) -> list[State] | None:
-    if group is None and state is None:
-        return None
-    return [one for one in State if (group is None or one in _GROUPS[group]) and state in (None, one)]
 
 
 @router.get("/imports")
@@ -61,7 +48,7 @@ async def list_imports(
 ) -> ImportPage:
     """The imports you may see, newest first."""
     search = Search(
-        states=_states(group, state),
+        states=states_of(group, state),
         biller_id=biller_id,
         kind=kind,
         person=requester,
@@ -69,26 +56,15 @@ async def list_imports(
         ended_from=ended_from,
         ended_before=ended_before,
         after=after,
-        limit=limit + 1,
+        limit=limit,
     )
-    async with services.database.connection() as connection:
-        found = await status.list_imports(connection, person.subject, search)
-    page = found[:limit]
-    return ImportPage(
-        items=[ImportState.of(overview) for overview in page],
-        next=page[-1].import_id if len(found) > limit else None,
-    )
+    return await queries.list_imports(services, person, search)
 
 
 @router.get("/imports/{import_id}", responses=_NOT_FOUND)
 async def show_import(services: Services, person: SignedIn, import_id: UUID) -> ImportDetail:
     """One import with its counts, its progress, what the check found and which parts are tried again."""
-    async with services.database.connection() as connection:
-        overview = await visible_import(connection, person, import_id)
-        findings = await status.findings_of(connection, import_id)
-        changed = await status.changed_of(connection, import_id)
-        parts = await waiting_parts(connection, [import_id])
-    return ImportDetail.with_findings(overview, findings, changed, parts.get(import_id, ()))
+    return await queries.show_import(services, person, import_id)
 
 
 @router.get("/imports/{import_id}/rows", responses=_NOT_FOUND)
@@ -103,11 +79,7 @@ async def list_rows(
     limit: Page = 100,
 ) -> RowPage:
     """The results row by row, in the order of the file. While the import runs, rows not yet reached are missing."""
-    async with services.database.connection() as connection:
-        await visible_import(connection, person, import_id)
-        found = await status.rows_of(connection, import_id, after=after, limit=limit + 1, outcomes=outcome, code=code)
-    page = found[:limit]
-    return RowPage(items=[RowResult.of(row) for row in page], next=page[-1].line_no if len(found) > limit else None)
+    return await queries.list_rows(services, person, import_id, outcomes=outcome, code=code, after=after, limit=limit)
 
 
 @router.get("/imports/{import_id}/trail", responses=_NOT_FOUND)
@@ -120,19 +92,10 @@ async def show_trail(
     limit: Page = 100,
 ) -> TrailPage:
     """What happened to the import, oldest first."""
-    async with services.database.connection() as connection:
-        await visible_import(connection, person, import_id)
-        found = await status.trail_of(connection, import_id, after=after, limit=limit + 1)
-    page = found[:limit]
-    return TrailPage(
-        items=[TrailItem.of(entry) for entry in page], next=page[-1].event_id if len(found) > limit else None
-    )
+    return await queries.show_trail(services, person, import_id, after=after, limit=limit)
 
 
 @router.get("/imports/{import_id}/mails", responses=_NOT_FOUND)
 async def list_mails(services: Services, person: SignedIn, import_id: UUID) -> MailList:
     """The mails with the log, one for each recipient, and how far each is."""
-    async with services.database.connection() as connection:
-        await visible_import(connection, person, import_id)
-        mails = await status.mails_of(connection, import_id)
-    return MailList(items=[Mail.of(mail) for mail in mails])
+    return await queries.list_mails(services, person, import_id)

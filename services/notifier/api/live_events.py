@@ -16,8 +16,7 @@ from services.notifier.api.dependencies import Services
 from services.notifier.context import Context
 from services.notifier.live import Watch
 from services.notifier.records import Search
-from services.notifier.repository import status
-from services.notifier.usecases.access import visible_import
+from services.notifier.usecases.queries import find_imports, overview_of
 from services.notifier.views import ImportState, ProblemBody
 from shared.auth import Person
 from shared.bearer import SignedIn
@@ -68,8 +67,7 @@ async def follow_import(
     request: Request, services: Services, person: SignedIn, import_id: UUID, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
     """The state now and after each change, as events `import` with the state in JSON and its revision as id."""
-    async with services.database.connection() as connection:
-        await visible_import(connection, person, import_id)
+    await overview_of(services, person, import_id)
     stream = _Stream(request, services, person)
     return _answer(stream, _one(stream, person, import_id, _revision(last_event_id)))
 
@@ -108,8 +106,7 @@ async def _one(stream: _Stream, person: Person, import_id: UUID, seen: int | Non
             if changed is not None and changed and import_id not in changed:
                 continue
             try:
-                async with services.database.connection() as connection:
-                    overview = await visible_import(connection, person, import_id)
+                overview = await overview_of(services, person, import_id)
             except NotFound:
                 return  # the right is gone
             if overview.revision != seen:
@@ -126,8 +123,7 @@ async def _all(stream: _Stream, person: Person, seen: int | None) -> AsyncIterat
     with services.changes.watch() as watch:
         async for changed in _rounds(stream, watch):
             wanted, search = search or _what_changed(changed, last), None
-            async with services.database.connection() as connection:
-                found = await status.list_imports(connection, person.subject, wanted)
+            found = await find_imports(services, person, wanted)
             for overview in sorted(found, key=lambda one: one.revision):
                 if sent.get(overview.import_id) == overview.revision:
                     continue

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from services.notifier.api.dependencies import Services
 from services.notifier.domain import Overview, State
 from services.notifier.log_file import Audience, FileChanged, FileGone, Which
-from services.notifier.usecases.access import visible_import
+from services.notifier.usecases.queries import overview_of
 from services.notifier.views import ProblemBody
 from shared.bearer import SignedIn
 from shared.http import Problem
@@ -61,8 +61,7 @@ async def download_log(
     Cells that a spreadsheet would run as formulas begin with ', bank account numbers and card tokens show their last
     four characters.
     """
-    async with services.database.connection() as connection:
-        _refuse_without_results(await visible_import(connection, person, import_id))
+    _refuse_without_results(await overview_of(services, person, import_id))
     async with AsyncExitStack() as stack:
         try:
             pieces = await stack.enter_async_context(services.log.open(import_id, which, Audience.PERSON))

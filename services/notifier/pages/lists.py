@@ -8,15 +8,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.notifier import domain
-from services.notifier.api.imports import list_imports
 from services.notifier.context import Context
 from services.notifier.domain import State
-from services.notifier.pages import repository
-from services.notifier.repository.parts import waiting_parts
-from services.notifier.views import StateGroup, WaitingPart
+from services.notifier.records import Search
+from services.notifier.usecases import queries
+from services.notifier.usecases.queries import states_of
+from services.notifier.views import StateGroup
 from shared.contracts.contract import LARGEST_INT8, Name
 from shared.contracts.kinds import ImportKind
-from shared.rights import works_everywhere
 from shared.web import SignedInVisitor, host_of, render, whole_number, zone_of
 
 router = APIRouter()
@@ -37,16 +36,14 @@ Day = Annotated[str, Query(max_length=10)]
 @router.get("/status/in-progress")
 async def in_progress(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
     """What can still change, live."""
-    page = await list_imports(services, visitor.person, group=StateGroup.IN_PROGRESS, limit=_MOST_IN_PROGRESS)
-    async with services.database.connection() as connection:
-        found = await waiting_parts(connection, [item.import_id for item in page.items])
-        may_resume = await works_everywhere(connection, visitor.person.subject)
+    search = Search(states=states_of(StateGroup.IN_PROGRESS, None), limit=_MOST_IN_PROGRESS)
+    page = await queries.list_imports(services, visitor.person, search)
     return render(
         request,
         "in_progress.html",
         items=page.items,
-        waiting_parts={import_id: [WaitingPart.of(one) for one in parts] for import_id, parts in found.items()},
-        may_resume=may_resume,
+        waiting_parts=await queries.parts_tried_again(services, [item.import_id for item in page.items]),
+        may_resume=await queries.may_resume(services, visitor.person),
         has_more=page.next is not None,
     )
 
@@ -68,22 +65,17 @@ async def completed(
 ) -> Response:
     """What has ended: searched, filtered, by pages. Days are those of the person's zone."""
     zone = zone_of(request)
-    page = await list_imports(
-        services,
-        visitor.person,
-        group=StateGroup.COMPLETED,
-        state=State(state) if state in set(domain.COMPLETED) else None,
+    search = Search(
+        states=states_of(StateGroup.COMPLETED, State(state) if state in set(domain.COMPLETED) else None),
         kind=ImportKind(kind) if kind in set(ImportKind) else None,
         biller_id=whole_number(biller, LARGEST_INT8),
-        requester=requester.strip() or None,
+        person=requester.strip() or None,
         text=text.strip() or None,
         ended_from=_start_of(ended_from, zone),
         ended_before=_start_of(ended_to, zone, days=1),
         after=after,
         limit=_PAGE,
     )
-    async with services.database.connection() as connection:
-        billers = await repository.billers_of(connection, visitor.person.subject)
     given = {
         "text": text,
         "requester": requester,
@@ -96,9 +88,9 @@ async def completed(
     return render(
         request,
         "completed.html",
-        page=page,
+        page=await queries.list_imports(services, visitor.person, search),
         given=given,
-        billers=billers,
+        billers=await queries.billers_of(services, visitor.person),
         ended=domain.COMPLETED,
         is_filtered=any(given.values()) or after is not None,
         is_later=after is not None,

@@ -6,12 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from services.notifier.api.imports import list_mails, list_rows, show_import, show_trail
-from services.notifier.pages import repository
 from services.notifier.pages.lists import Services
+from services.notifier.usecases import queries
 from shared.contracts.contract import Count
 from shared.contracts.outcomes import Outcome
-from shared.rights import works_everywhere
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()
@@ -24,10 +22,7 @@ async def summary(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, started: str = ""
 ) -> Response:
     """How it stands, live while it runs."""
-    item = await show_import(services, visitor.person, import_id)
-    async with services.database.connection() as connection:
-        may_resume = await works_everywhere(connection, visitor.person.subject)
-        recipe = await repository.recipe_of(connection, import_id)
+    item = await queries.show_import(services, visitor.person, import_id)
     return render(
         request,
         "one.html",
@@ -35,8 +30,8 @@ async def summary(
         tab="summary",
         just_started=bool(started),
         waiting_parts={import_id: item.waiting_parts},
-        may_resume=may_resume,
-        recipe=recipe,
+        may_resume=await queries.may_resume(services, visitor.person),
+        recipe=await queries.recipe_of(services, import_id),
     )
 
 
@@ -52,10 +47,10 @@ async def rows(
     after: Count = 0,
 ) -> Response:
     """What became of every row, page by page."""
-    item = await show_import(services, visitor.person, import_id)
+    item = await queries.show_import(services, visitor.person, import_id)
     wanted = [Outcome(outcome)] if outcome in set(Outcome) else None
-    page = await list_rows(
-        services, visitor.person, import_id, outcome=wanted, code=code or None, after=after, limit=_ROWS
+    page = await queries.list_rows(
+        services, visitor.person, import_id, outcomes=wanted, code=code or None, after=after, limit=_ROWS
     )
     given = {"outcome": outcome, "code": code, "after": after}
     return render(request, "rows.html", item=item, tab="rows", page=page, given=given)
@@ -64,8 +59,8 @@ async def rows(
 @router.get("/status/imports/{import_id}/mails")
 async def mails(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """Who got the log."""
-    item = await show_import(services, visitor.person, import_id)
-    found = await list_mails(services, visitor.person, import_id)
+    item = await queries.show_import(services, visitor.person, import_id)
+    found = await queries.list_mails(services, visitor.person, import_id)
     return render(request, "mails.html", item=item, tab="mails", mails=found.items)
 
 
@@ -74,6 +69,6 @@ async def trail(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, after: UUID | None = None
 ) -> Response:
     """What happened, in order."""
-    item = await show_import(services, visitor.person, import_id)
-    page = await show_trail(services, visitor.person, import_id, after=after, limit=_EVENTS)
+    item = await queries.show_import(services, visitor.person, import_id)
+    page = await queries.show_trail(services, visitor.person, import_id, after=after, limit=_EVENTS)
     return render(request, "trail.html", item=item, tab="trail", page=page)

@@ -1,4 +1,4 @@
-"""What the API reads. Who may see which biller is part of each list, so that a page is never thinned out afterwards."""
+"""What people see. Who may see which biller is part of each list, so that a page is never thinned out afterwards."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.domain import Overview, Result, State
-from services.notifier.records import Finding, MailState, Row, Search, Source, TrailEntry
+from services.notifier.records import Finding, MailState, RecipeOfImport, Row, Search, Source, TrailEntry
 from services.notifier.repository.queue import with_place
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition
@@ -97,6 +97,15 @@ _MAILS: Final = """
 SELECT m.recipient_id, r.email, m.message_id, m.state, m.attempts, m.not_before, m.last_problem, m.queued_at, m.sent_at
 FROM mail m LEFT JOIN mapping.log_recipient r ON r.id = m.recipient_id
 WHERE m.import_id = $1 ORDER BY m.queued_at, m.recipient_id
+"""
+_BILLERS: Final = """
+SELECT b.id, b.name FROM crm.biller b
+WHERE EXISTS (SELECT FROM crm.operator_right r WHERE r.subject = $1 AND (r.biller_id = b.id OR r.biller_id IS NULL))
+ORDER BY b.name LIMIT 500
+"""
+_RECIPE: Final = """
+SELECT r.id, r.name, i.recipe_version AS version
+FROM mapping.import i JOIN mapping.recipe r ON r.id = i.recipe_id WHERE i.id = $1
 """
 
 
@@ -188,6 +197,17 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
 async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
     """The mails of an import."""
     return [MailState(**record) for record in await connection.fetch(_MAILS, import_id)]
+
+
+async def recipe_of(connection: Connection, import_id: UUID) -> RecipeOfImport | None:
+    """The recipe of an import, if it was made from one."""
+    rows = await connection.fetch(_RECIPE, import_id)
+    return RecipeOfImport(**rows[0]) if rows else None
+
+
+async def billers_of(connection: Connection, subject: str) -> list[tuple[int, str]]:
+    """Billers at which the person has a right, for the filter."""
+    return [(row["id"], row["name"]) for row in await connection.fetch(_BILLERS, subject)]
 
 
 def _result(record: asyncpg.Record) -> dict[str, Any]:

@@ -1,0 +1,133 @@
+"""What people see of imports and of what became of their rows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from services.notifier import domain
+from services.notifier.context import Context
+from services.notifier.domain import Overview, State
+from services.notifier.records import RecipeOfImport, Search
+from services.notifier.repository import status
+from services.notifier.repository.parts import waiting_parts
+from services.notifier.usecases.access import visible_import
+from services.notifier.views import (
+    ImportDetail,
+    ImportPage,
+    ImportState,
+    Mail,
+    MailList,
+    RowPage,
+    RowResult,
+    StateGroup,
+    TrailItem,
+    TrailPage,
+    WaitingPart,
+)
+from shared.auth import Person
+from shared.contracts.outcomes import Outcome
+from shared.rights import works_everywhere
+
+_GROUPS: Final = {StateGroup.IN_PROGRESS: domain.IN_PROGRESS, StateGroup.COMPLETED: domain.COMPLETED}
+
+
+def states_of(group: StateGroup | None, state: State | None) -> list[State] | None:
+    """The states that both name; None where neither does."""
+    if group is None and state is None:
+        return None
+    return [one for one in State if (group is None or one in _GROUPS[group]) and state in (None, one)]
+
+
+async def overview_of(context: Context, person: Person, import_id: UUID) -> Overview:
+    """One import, if the person may see it."""
+    async with context.database.connection() as connection:
+        return await visible_import(connection, person, import_id)
+
+
+async def find_imports(context: Context, person: Person, search: Search) -> list[Overview]:
+    """The imports the person may see, newest first."""
+    async with context.database.connection() as connection:
+        return await status.list_imports(connection, person.subject, search)
+
+
+async def list_imports(context: Context, person: Person, search: Search) -> ImportPage:
+    """A page of the imports the person may see, newest first."""
+    found = await find_imports(context, person, replace(search, limit=search.limit + 1))
+    page = found[: search.limit]
+    return ImportPage(
+        items=[ImportState.of(overview) for overview in page],
+        next=page[-1].import_id if len(found) > search.limit else None,
+    )
+
+
+async def show_import(context: Context, person: Person, import_id: UUID) -> ImportDetail:
+    """One import with its counts, its progress, what the check found and which parts are tried again."""
+    async with context.database.connection() as connection:
+        overview = await visible_import(connection, person, import_id)
+        findings = await status.findings_of(connection, import_id)
+        changed = await status.changed_of(connection, import_id)
+        parts = await waiting_parts(connection, [import_id])
+    return ImportDetail.with_findings(overview, findings, changed, parts.get(import_id, ()))
+
+
+async def list_rows(
+    context: Context,
+    person: Person,
+    import_id: UUID,
+    *,
+    outcomes: Sequence[Outcome] | None,
+    code: str | None,
+    after: int,
+    limit: int,
+) -> RowPage:
+    """A page of the results, in the order of the file."""
+    async with context.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+        found = await status.rows_of(connection, import_id, after=after, limit=limit + 1, outcomes=outcomes, code=code)
+    page = found[:limit]
+    return RowPage(items=[RowResult.of(row) for row in page], next=page[-1].line_no if len(found) > limit else None)
+
+
+async def show_trail(context: Context, person: Person, import_id: UUID, *, after: UUID | None, limit: int) -> TrailPage:
+    """A page of what happened to the import, oldest first."""
+    async with context.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+        found = await status.trail_of(connection, import_id, after=after, limit=limit + 1)
+    page = found[:limit]
+    return TrailPage(
+        items=[TrailItem.of(entry) for entry in page], next=page[-1].event_id if len(found) > limit else None
+    )
+
+
+async def list_mails(context: Context, person: Person, import_id: UUID) -> MailList:
+    """The mails with the log, one for each recipient, and how far each is."""
+    async with context.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+        mails = await status.mails_of(connection, import_id)
+    return MailList(items=[Mail.of(mail) for mail in mails])
+
+
+async def parts_tried_again(context: Context, import_ids: Sequence[UUID]) -> dict[UUID, list[WaitingPart]]:
+    """The first ones of these imports, by import."""
+    async with context.database.connection() as connection:
+        found = await waiting_parts(connection, import_ids)
+    return {import_id: [WaitingPart.of(one) for one in parts] for import_id, parts in found.items()}
+
+
+async def may_resume(context: Context, person: Person) -> bool:
+    """Whether the person may let imports go on that wait for an operator."""
+    async with context.database.connection() as connection:
+        return await works_everywhere(connection, person.subject)
+
+
+async def recipe_of(context: Context, import_id: UUID) -> RecipeOfImport | None:
+    """The recipe of an import that the person has seen, if it was made from one."""
+    async with context.database.connection() as connection:
+        return await status.recipe_of(connection, import_id)
+
+
+async def billers_of(context: Context, person: Person) -> list[tuple[int, str]]:
+    """Billers at which the person has a right."""
+    async with context.database.connection() as connection:
+        return await status.billers_of(connection, person.subject)
