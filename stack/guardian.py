@@ -32,6 +32,8 @@ def _watched(lines: Iterable[str]) -> dict[int, int]:
                 groups[int(group)] = int(number)
             case ["forget", group]:
                 groups.pop(int(group), None)
+            case _:
+                continue
     return groups
 
 

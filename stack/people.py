@@ -1,7 +1,8 @@
 """The three people whom the development token issuer knows, and what the demo data lets them do."""
 
 from dataclasses import dataclass
-from typing import Literal
+
+from shared.contracts.kinds import Permission
 
 AUDIENCE = "customer-import"
 
@@ -14,7 +15,7 @@ class Person:
     name: str
     email: str
     role: str
-    permission: Literal["paperless", "all"]
+    permission: Permission
     may_approve: bool = False
 
 

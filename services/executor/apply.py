@@ -113,8 +113,11 @@ async def _write(connection: Connection, job: Job, shape: Shape, tally: Tally) -
     if not shape.rows:
         return
     await people.change(connection, job, shape)
-    if job.kind is ImportKind.AUTOPAY:
-        await autopay.change(connection, job, shape)
+    match job.kind:
+        case ImportKind.AUTOPAY:
+            await autopay.change(connection, job, shape)
+        case ImportKind.PAPERLESS | ImportKind.REGISTRATION:
+            pass  # they change people alone
     await plans.for_inserts(connection)
     await _insert(connection, job, shape)
     await plans.for_present_sizes(connection)

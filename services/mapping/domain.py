@@ -19,7 +19,7 @@ from shared.contracts.definition_rules import (
 )
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
-from shared.contracts.rights import Right, allows
+from shared.contracts.rights import Right, allows, may_see_bank_accounts
 
 IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")
 UNKNOWN_KIND: Final = "unknown"
@@ -141,7 +141,7 @@ def visible_hints(right: Right) -> tuple[str, ...]:
 
 def visible_files(right: Right) -> Visible:
     """The files that somebody with this right sees, whatever they were said to be for."""
-    return Visible(visible_hints(right), with_bank_data=allows(right, ImportKind.AUTOPAY))
+    return Visible(visible_hints(right), with_bank_data=may_see_bank_accounts(right))
 
 
 def kinds_offered(right: Right, files_by_hint: Mapping[str, int]) -> tuple[KindOffered, ...]:

@@ -57,6 +57,11 @@ class Content(BaseModel):
     recipe: ChosenRecipe | None = None
     exclude_lines: tuple[int, ...] = ()
 
+    @property
+    def shown_kind(self) -> ImportKind:
+        """Its kind; until one is chosen, that which everybody may import."""
+        return self.kind or ImportKind.PAPERLESS
+
     def with_changes(self, **changes: object) -> "Content":
         """The same with something else chosen."""
         return self.model_copy(update=changes)
@@ -122,12 +127,12 @@ def steps_of(content: Content) -> list[Step]:
         "account-number": bool(content.parts),
         "order": content.arranged,
     }
-    return [Step(key, title, done.get(key, False)) for key, title in titles_of(content.kind)]
+    return [Step(key, title, done.get(key, False)) for key, title in titles_of(content.shown_kind)]
 
 
-def titles_of(kind: ImportKind | None) -> list[tuple[str, str]]:
-    """Keys and titles of the steps of a kind; until one is chosen, those of one that enrolls."""
-    enrollment = (kind or ImportKind.PAPERLESS).spec.enrollment
+def titles_of(kind: ImportKind) -> list[tuple[str, str]]:
+    """Keys and titles of the steps of a kind."""
+    enrollment = kind.spec.enrollment
     return [
         *(("biller", "Biller"), ("kind", "Kind"), ("file", "File")),
         *((("invoice-types", "Invoice types"),) if enrollment else ()),

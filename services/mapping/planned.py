@@ -72,6 +72,8 @@ def _login(row: PlannedRow) -> Iterator[Change]:
             yield Change("login", "", email + _MADE[row.login_action])
         case "link":
             yield Change("login", "", f"linked to the login of {row.email or ''} as {row.link_role or 'owner'}")
+        case _:
+            pass  # the login stays as it is
     if row.delivery_email:
         yield Change("delivery_email", row.seen_login_email or "", row.delivery_email)
 

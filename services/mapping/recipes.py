@@ -21,7 +21,7 @@ from shared.contracts.definition import (
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts, problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName
-from shared.contracts.kinds import ImportKind
+from shared.contracts.kinds import ImportKind, Permission
 from shared.csvfile import clean_name
 
 LONGEST_NAME: Final = 100
@@ -99,7 +99,7 @@ def content_problems(
     biller_id: int,
     kind: ImportKind,
     content: RecipeContent,
-    permission: Literal["paperless", "all"],
+    permission: Permission,
     types: dict[str, InvoiceTypeFacts],
 ) -> list[RequestProblem]:
     """What is wrong with a recipe, by the rules of definitions."""

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from services.mapping.domain import State
 from services.mapping.draft import Content
 from services.mapping.recipes import RecipeContent
 from shared.contracts.definition_rules import InvoiceTypeFacts
-from shared.contracts.kinds import ImportKind
+from shared.contracts.kinds import ImportKind, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ListedBiller:
 
     id: int
     name: str
-    permission: Literal["paperless", "all"]
+    permission: Permission
     may_approve: bool
 
 

@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.mapping.domain import Check, State
 from services.mapping.recipes import RecipeContent
 from shared.contracts.codes import CODES, Level, code_title
-from shared.contracts.kinds import ImportKind
+from shared.contracts.kinds import ImportKind, Permission
 
-KindHint = Literal["autopay", "paperless", "registration", "unknown"]
-Permission = Literal["paperless", "all"]
+KindHint = ImportKind | Literal["unknown"]
 PlannedOutcome = Literal["applied", "no_change", "skipped", "held", "failed"]
 LONGEST_EMAIL: Final = 320  # RFC 3696
 

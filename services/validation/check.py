@@ -34,6 +34,7 @@ from services.validation.subject import Subject
 from shared.contracts.codes import CODES
 from shared.contracts.definition_rules import problems
 from shared.contracts.fields import FieldName
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
@@ -163,7 +164,7 @@ class _Check:
 
     async def _decided(self, known: Facts, file: StagedFile) -> CheckResult:
         subject = _subject(self._claim, known)
-        await staged.find_shared_accounts(self._work, subject.kind)
+        await staged.find_shared_accounts(self._work, subject.kind.spec.conflict)
         self._watch.lap("compared")
         await crm.face(self._work, subject)
         self._watch.lap("faced")
@@ -172,12 +173,13 @@ class _Check:
         return await self._conclusion.decided(subject, known, file)
 
     async def _decide(self, subject: Subject) -> None:
-        if subject.kind == "autopay":
-            await autopay.decide(self._work, subject)
-        elif subject.kind == "paperless":
-            await paperless.decide(self._work, subject)
-        else:
-            await registration.decide(self._work, subject)
+        match subject.kind:
+            case ImportKind.AUTOPAY:
+                await autopay.decide(self._work, subject)
+            case ImportKind.PAPERLESS:
+                await paperless.decide(self._work, subject)
+            case ImportKind.REGISTRATION:
+                await registration.decide(self._work, subject)
 
 
 class _Unfit(Exception):  # noqa: N818 - a verdict on the definition, not an error of the program

@@ -17,6 +17,7 @@ from services.validation.staging import StagedFile
 from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
 from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRejected
+from shared.contracts.fields import takes_bank_accounts
 from shared.messaging import say
 
 _FEW: Final = 10
@@ -173,8 +174,8 @@ class Conclusion:
 
 
 def _are_bank_accounts(subject: Subject, file: StagedFile, reached: Reached) -> bool:
-    """Whether the numbers look like those of banks and none is a customer's; autopay names its bank column itself."""
-    return subject.kind != "autopay" and file.reads_bank_accounts and 0 < reached.rows == reached.missing
+    """Whether the numbers look like those of banks and none is a customer's; who imports these names their column."""
+    return not takes_bank_accounts(subject.kind) and file.reads_bank_accounts and 0 < reached.rows == reached.missing
 
 
 def _domains(rows: Mapping[str, int]) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.fields import FieldName, GoesTo
-from shared.contracts.kinds import ImportKind
+from shared.contracts.fields import FieldName, GoesTo, takes_bank_accounts
 from shared.csvfile import (
     BankWatch,
     Batch,
@@ -167,7 +166,7 @@ class FileReading:
         """Columns that are not bank accounts for standing beside routing numbers: autopay says itself which is."""
         if FieldName.BANK_ACCOUNT_NUMBER in layout.fields and self._reader is not None:
             return range(len(self._reader.header))
-        return layout.used if self._definition.kind is ImportKind.AUTOPAY else layout.recipe.positions
+        return layout.used if takes_bank_accounts(self._definition.kind) else layout.recipe.positions
 
     def next_lines(self) -> bytes:
         """The next rows as lines of COPY; empty at the end of the file. Raises Refused."""

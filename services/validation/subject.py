@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.contracts.kinds import ImportKind
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -12,7 +14,7 @@ class Subject:
     import_id: UUID
     biller_id: int
     realm_id: int
-    kind: str
+    kind: ImportKind
     invoice_types: tuple[str, ...]
     folds_case: bool
     links_accounts: bool

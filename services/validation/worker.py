@@ -133,7 +133,12 @@ def patience_with(error: Exception) -> Patience | None:
         case asyncpg.UniqueViolationError():
             # Two checks of a biller that both end approved: the second waits for the end of the first.
             return None
-    match trouble_of(error):
+        case _:
+            return _patience_by_trouble(trouble_of(error))
+
+
+def _patience_by_trouble(trouble: Trouble) -> Patience | None:
+    match trouble:
         case Trouble.PASSING:
             return None
         case Trouble.EXHAUSTED:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from shared.contracts.kinds import ImportKind
+from shared.contracts.kinds import KINDS, ImportKind
 
 
 class Then(StrEnum):
@@ -24,7 +24,7 @@ class Then(StrEnum):
 _AUTOPAY: Final = (ImportKind.AUTOPAY,)
 _PAPERLESS: Final = (ImportKind.PAPERLESS,)
 _REGISTRATION: Final = (ImportKind.REGISTRATION,)
-_ENROLLING: Final = (ImportKind.AUTOPAY, ImportKind.PAPERLESS)
+_ENROLLING: Final = tuple(kind for kind, spec in KINDS.items() if spec.enrollment)
 _BY_EMAIL: Final = (ImportKind.PAPERLESS, ImportKind.REGISTRATION)
 _SETTINGS: Final = "biller settings"
 _CHECK_ANEW: Final = "Import the file again: the new check goes by the settings as they are now"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.contracts.fields import takes_bank_accounts
 from shared.contracts.kinds import ImportKind, Permission
 
 
@@ -17,3 +18,8 @@ class Right:
 def allows(right: Right | None, kind: ImportKind) -> bool:
     """Whether a kind of import may be run with this right. What is not permitted is denied."""
     return right is not None and right.permission in kind.spec.permissions
+
+
+def may_see_bank_accounts(right: Right | None) -> bool:
+    """Whether somebody may import a kind whose files list bank accounts, and so see such files."""
+    return any(allows(right, kind) for kind in ImportKind if takes_bank_accounts(kind))

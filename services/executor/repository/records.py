@@ -3,7 +3,6 @@
 from typing import Final
 
 from services.executor.domain import Job, Shape
-from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 _FIND_ATTESTATION: Final = """
@@ -54,24 +53,22 @@ _QUEUE_NOTICES: Final = """
     ON CONFLICT (import_id, login_id, template) DO NOTHING
 """
 
-_RECORD_KIND: Final = {ImportKind.AUTOPAY: "mandate", ImportKind.PAPERLESS: "consent"}
-
 
 async def attest(connection: Connection, job: Job) -> None:
     """Write the record that covers the whole import, if anything of it is to be applied."""
-    kind = _RECORD_KIND.get(job.kind)
-    if kind is not None and await connection.fetchval(_HAS_ROWS_TO_APPLY, job.import_id):
-        await _attestation(connection, job, kind)
+    enrollment = job.kind.spec.enrollment
+    if enrollment is not None and await connection.fetchval(_HAS_ROWS_TO_APPLY, job.import_id):
+        await _attestation(connection, job, enrollment.record)
 
 
 async def insert(connection: Connection, job: Job, shape: Shape) -> int | None:
     """Write the rows' own records; gives the id of the record that covers all others, if there is one."""
-    kind = _RECORD_KIND.get(job.kind)
-    if kind is None:
+    enrollment = job.kind.spec.enrollment
+    if enrollment is None:
         return None
     if shape.has_records:
-        await connection.execute(_ADD_RECORDS, kind)
-    return await _attestation(connection, job, kind)
+        await connection.execute(_ADD_RECORDS, enrollment.record)
+    return await _attestation(connection, job, enrollment.record)
 
 
 async def _attestation(connection: Connection, job: Job, kind: str) -> int | None:

@@ -149,7 +149,8 @@ async def _changed(work: Work, action: str, argument: str, form: FormData) -> tu
         case "change" | "unchange":
             place, _, which = argument.partition(".")
             return _with_transform(parts, int(place), which, form if action == "change" else None)
-    return parts
+        case _:
+            return parts
 
 
 def _with_transform(parts: tuple[Part, ...], place: int, which: str, form: FormData | None) -> tuple[Part, ...]:
@@ -174,6 +175,8 @@ def _transform(kind: str, given: str) -> Transform:
             values["characters"] = given
         case "replace":
             values["old"], _, values["new"] = given.partition("=")
+        case _:
+            pass  # the others take no value, and what is none of them is refused
     return _TRANSFORM.validate_python(values)
 
 

@@ -151,16 +151,12 @@ def _chosen(work: Work, files: Sequence[FileItem]) -> FileItem | None:
 async def _types(work: Work) -> list[InvoiceType]:
     """Types that allow the enrolment; the page says which do not."""
     found = await invoice_types(work.services, work.biller.id)
-    return [one for one in found if _allowed(one, work.content.kind)]
-
-
-def _allowed(one: InvoiceType, kind: ImportKind | None) -> bool:
-    return enrolls(one.facts(), kind or ImportKind.PAPERLESS)
+    return [one for one in found if enrolls(one.facts(), work.content.shown_kind)]
 
 
 async def _types_page(work: Work, *, problems: Sequence[RequestProblem] = (), patience: float = _PATIENCE) -> Response:
     found = await invoice_types(work.services, work.biller.id)
     counting: Counting = work.request.app.state.counting
     counts = await counting.of(work.services.database, work.biller.id, patience=patience)
-    types = [(one, _allowed(one, work.content.kind)) for one in found]
+    types = [(one, enrolls(one.facts(), work.content.shown_kind)) for one in found]
     return work.page("invoice-types", types=types, counts=counts, problems=problems)

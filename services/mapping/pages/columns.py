@@ -54,7 +54,7 @@ async def show_columns(work: Working) -> Response:
 async def choose_columns(work: Working, form: Form) -> Response:
     """Keep which column holds which field."""
     sample = await work.sample()
-    kind = _kind(work)
+    kind = work.content.shown_kind
     chosen = _chosen(kind, form, sample)
     flag = chosen.get(FieldName.PAPERLESS_FLAG, "")
     is_reversed = bool(flag) and form.get("reversed") == "yes"
@@ -86,7 +86,7 @@ async def choose(work: Working, form: Form) -> Response:
     if find_card_in_text(statement):
         given["attestation"] = ""
         problems.append(trouble("The statement holds a card number", "Take the card number out", "F008"))
-    enrollment = _kind(work).spec.enrollment
+    enrollment = work.content.shown_kind.spec.enrollment
     if enrollment and enrollment.starts_on_a_day:
         given |= _autopay(form)
         if given["effective_date"] is None or given["effective_date"] < us_today():
@@ -111,11 +111,6 @@ def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[
     return found
 
 
-def _kind(work: Work) -> ImportKind:
-    """The kind of the draft; until one is chosen, that which everybody may import."""
-    return work.content.kind or ImportKind.PAPERLESS
-
-
 def _chosen(kind: ImportKind, form: FormData, sample: Sample) -> dict[FieldName, str]:
     required, optional = fields_of(kind)
     given = {field: str(form.get(f"field-{field}", "")) for field in (*required, *optional)}
@@ -130,7 +125,7 @@ async def _page(
     problems: Sequence[RequestProblem] = (),
 ) -> Response:
     sample = await work.sample()
-    kind = _kind(work)
+    kind = work.content.shown_kind
     suggested = suggest(kind, sample.columns, await _account_parts(work, sample))
     used = {field: one.header for field, one in suggested.items()} if chosen is None else dict(chosen)
     required, optional = fields_of(kind)
@@ -193,5 +188,5 @@ def _choices_page(work: Work, given: Mapping[str, Any], problems: Sequence[Reque
 
 
 def _statement(work: Work) -> str:
-    enrollment = _kind(work).spec.enrollment
+    enrollment = work.content.shown_kind.spec.enrollment
     return enrollment.statement.format(biller=work.biller.name) if enrollment else ""

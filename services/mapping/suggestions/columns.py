@@ -9,7 +9,7 @@ from typing import Final, Literal
 from stdnum.us import rtn
 
 from services.mapping.suggestions.header_names import ACCOUNT_PARTS, AMBIGUOUS, BY_FIELD, OPPOSITE
-from shared.contracts.fields import FieldName, Holds, Privacy, fields_of
+from shared.contracts.fields import FieldName, Holds, Privacy, fields_of, takes_bank_accounts
 from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import ACCOUNT_TYPES, AUTOPAY_FLAGS, METHOD_KINDS, PAPERLESS_FLAGS, ROLES, word_key
 from shared.csvfile import clean_cell, find_card_number, header_key, is_secret_header, names_bank_number
@@ -86,7 +86,7 @@ def suggest(
         if field not in found and column.header not in taken:
             found[field] = Suggestion(field, column.header, _confidence(score))
             taken.add(column.header)
-    if kind is ImportKind.AUTOPAY and account_parts:
+    if takes_bank_accounts(kind) and account_parts:
         _second_account_number(found, [column for column in free if column.header not in taken])
     return found
 

@@ -12,7 +12,7 @@ from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
-from shared.contracts.rights import Right, allows
+from shared.contracts.rights import Right, allows, may_see_bank_accounts
 from shared.errors import Forbidden, NotFound
 from shared.postgres import Connection
 from shared.rights import right_of, works_everywhere
@@ -67,7 +67,7 @@ async def sample_for(context: Context, right: Right, biller_id: int, file_id: UU
         found = await files.bank_columns(connection, file_id)
         if sample.holds_bank_data is not None and not found:
             await files.judge(connection, file_id, holds_bank_data=sample.holds_bank_data)
-    if (sample.holds_bank_data or found) and not allows(right, ImportKind.AUTOPAY):
+    if (sample.holds_bank_data or found) and not may_see_bank_accounts(right):
         raise FileNotFoundError
     return replace(sample, bank_columns=sample.bank_columns.union(found)) if found else sample
 

@@ -15,7 +15,7 @@ from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
-from shared.contracts.rights import Right, allows
+from shared.contracts.rights import Right, may_see_bank_accounts
 from shared.csvfile import find_card_in_text
 from shared.logging import get_logger
 from shared.postgres import is_transient
@@ -50,7 +50,7 @@ async def upload(context: Context, person: Person, biller_id: int, sent: Upload)
     key = object_key(biller_id, file_id)
     stored = await _store(context, sent.pieces, key)
     holds_bank_data = await _judged(context, biller_id, file_id)
-    if holds_bank_data and not allows(right, ImportKind.AUTOPAY):  # it would be hidden from who has just sent it
+    if holds_bank_data and not may_see_bank_accounts(right):  # it would be hidden from who has just sent it
         await context.secure_upload.delete(key)
         deny("body")
     file = NewFile(

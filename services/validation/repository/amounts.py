@@ -4,6 +4,7 @@ from typing import Final
 
 from services.validation.domain.second_person import Amounts
 from services.validation.subject import Subject
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 _CREATED: Final = "SELECT count(*) FROM decided WHERE code IS NULL AND customer_id IS NULL"
@@ -30,10 +31,14 @@ async def planned(connection: Connection, subject: Subject) -> Amounts:
     customers = methods = owners = 0
     if subject.chose("C202", "create"):
         customers = int(await connection.fetchval(_CREATED))
-    if subject.kind == "autopay":  # each row to apply adds a method, or pins an enrollment to another one
-        methods = int(await connection.fetchval(_APPLIED))
-    elif subject.kind == "registration" and subject.chose("C232", "replace_owner"):
-        owners = int(await connection.fetchval(_OWNERS))
+    match subject.kind:
+        case ImportKind.AUTOPAY:  # each row to apply adds a method, or pins an enrollment to another one
+            methods = int(await connection.fetchval(_APPLIED))
+        case ImportKind.PAPERLESS:
+            pass
+        case ImportKind.REGISTRATION:
+            if subject.chose("C232", "replace_owner"):
+                owners = int(await connection.fetchval(_OWNERS))
     return Amounts(customers, methods, owners)
 
 

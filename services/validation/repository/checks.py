@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 CHANNEL: Final = "validation_check"
@@ -225,7 +226,7 @@ class Claim:
 
     import_id: UUID
     biller_id: int
-    kind: str
+    kind: ImportKind
     check_no: int
     attempts: int
     is_running: bool
@@ -326,7 +327,7 @@ async def claim(connection: Connection, import_id: UUID) -> Claim | None:
     if not await connection.fetchval(_TURN, import_id):
         return None
     row = await connection.fetchrow(_CLAIM, import_id)
-    return None if row is None else Claim(**dict(row))
+    return None if row is None else Claim(**{**dict(row), "kind": ImportKind(row["kind"])})
 
 
 async def conclude(

@@ -106,7 +106,7 @@ WHERE f.login_id IS NULL AND f.link_role IS NULL AND f.code IS NULL
 _SHARED_EMAIL: Final = """
 SELECT identity, count(*) AS accounts
 FROM facing
-WHERE $1 AND code IS NULL
+WHERE $1 = 'paperless' AND code IS NULL
 GROUP BY identity
 HAVING count(*) > 1
 """
@@ -162,7 +162,7 @@ async def face(work: WorkingTables, subject: Subject) -> None:
     await work.make("several", _SEVERAL)
     await work.make("busy", _BUSY, subject.biller_id)
     await work.make("beside", _BESIDE)
-    await work.make("shared_email", _SHARED_EMAIL, subject.kind == "paperless")
+    await work.make("shared_email", _SHARED_EMAIL, subject.kind)
 
 
 async def reached(connection: Connection) -> Reached:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
+from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 _OTHERS_NAMED: Final = 20
@@ -181,11 +182,14 @@ async def impact(work: WorkingTables, subject: Subject, nameable: int, customers
         "customers_touched": applied,  # each row to apply is another account
         "linked_accounts_reached": 0,
     }
-    if subject.kind == "registration":
-        return {**shown, "enrolments": {}, "enrolled_without_invoice": {}, "rows_without_invoice": 0}
-    if subject.kind == "paperless":
-        shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))
-    statement = _ALREADY_PAPERLESS if subject.kind == "paperless" else _ALREADY_AUTOPAY
+    match subject.kind:
+        case ImportKind.AUTOPAY:
+            statement = _ALREADY_AUTOPAY
+        case ImportKind.PAPERLESS:
+            statement = _ALREADY_PAPERLESS
+            shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))
+        case ImportKind.REGISTRATION:
+            return {**shown, "enrolments": {}, "enrolled_without_invoice": {}, "rows_without_invoice": 0}
     already = {row["position"]: row["rows"] for row in await connection.fetch(statement)}
     positions = list(enumerate(subject.invoice_types, start=1))
     shown["enrolments"] = {code: applied - already.get(position, 0) for position, code in positions}

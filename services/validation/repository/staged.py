@@ -83,8 +83,6 @@ JOIN staged s ON s.account_number = a.account_number
 WHERE s.verdict IS NULL AND (a.code IS NOT NULL OR s.line_no <> a.leader)
 """
 
-_CONFLICT: Final = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
-
 _MASK_FOR_LOG: Final = """
 UPDATE staged
 SET for_log = (
@@ -123,7 +121,7 @@ async def mask_for_log(connection: Connection, fields: Sequence[str]) -> None:
     await connection.execute(_MASK_FOR_LOG, list(fields))
 
 
-async def find_shared_accounts(work: WorkingTables, kind: str) -> None:
-    """Collisions, conflicts and followers."""
-    await work.make("shared_account", _SHARED_ACCOUNT, _CONFLICT[kind])
+async def find_shared_accounts(work: WorkingTables, conflict: str) -> None:
+    """Collisions, followers and conflicts, which have this code."""
+    await work.make("shared_account", _SHARED_ACCOUNT, conflict)
     await work.make("aside", _ASIDE, known_if_empty=False)

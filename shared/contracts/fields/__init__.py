@@ -8,6 +8,7 @@ from shared.contracts.fields.columns import (
     holding,
     only_required,
     required_words,
+    takes_bank_accounts,
 )
 from shared.contracts.fields.names import FIELDS, FieldName
 from shared.contracts.fields.spec import FieldSpec, GoesTo, Holds, Privacy
@@ -26,4 +27,5 @@ __all__ = [
     "holding",
     "only_required",
     "required_words",
+    "takes_bank_accounts",
 ]

@@ -34,6 +34,11 @@ def holding(*values: Holds) -> tuple[FieldName, ...]:
     return tuple(field for field in FieldName if field.spec.holds in values)
 
 
+def takes_bank_accounts(kind: ImportKind) -> bool:
+    """Whether files of this kind list bank accounts."""
+    return kind in FieldName.BANK_ACCOUNT_NUMBER.spec.kinds
+
+
 def has_required(kind: ImportKind, mapped: Collection[FieldName]) -> bool:
     """Whether one of the groups of columns that the kind needs is there whole."""
     return any(all(_is_given(field, mapped) for field in group) for group in REQUIRED[kind])

@@ -92,7 +92,8 @@ def _cut_or_fill(value: str, transform: Mapping[str, Any]) -> str:
             return value[-transform["count"] :]
         case "drop_last":
             return value[: -transform["count"]]
-    raise ValueError(transform["do"])
+        case unknown:
+            raise ValueError(unknown)
 
 
 def read_date(cell: str) -> date | None:
