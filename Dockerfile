@@ -5,8 +5,8 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt && useradd --uid 10001 --create-home import
 COPY shared shared
 COPY services services
+COPY crm crm
 COPY cli cli
-COPY stack stack
 USER import
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 CMD ["python", "-m", "services.mapping"]

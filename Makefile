@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # Workers of `make test`: one for each core, but no more than four, for each has servers of its own. `make test WORKERS=1`
 WORKERS ?= logical
 
-MIGRATIONS := $(sort $(wildcard services/*/migrations/*.sql shared/*/migrations/*.sql stack/crm/migrations/*.sql))
+MIGRATIONS := $(sort $(wildcard services/*/migrations/*.sql shared/*/migrations/*.sql crm/migrations/*.sql))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test mutants lint format lock bench chaos fuzz screenshots clean

@@ -23,11 +23,11 @@ import asyncpg
 from bench.data import Biller, definition, make_biller, write_file
 from services.validation.check import Tools, run_check
 from services.validation.repository import checks
+from shared import setup
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload, object_key
-from stack import setup
 from stack.postgres import EmbeddedPostgres
 
 _ROLE: Final = "ci_validation"

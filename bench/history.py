@@ -25,11 +25,11 @@ from services.executor import handlers
 from services.executor.worker import apply_pending
 from services.validation.check import run_check
 from services.validation.conclusion import CheckResult
+from shared import setup
 from shared.contracts.events import Counts, ImportApproved
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
-from stack import setup
 from stack.postgres import EmbeddedPostgres
 
 _PASSWORD: Final = "bench"  # noqa: S105 - of a server that lives as long as the benchmark

@@ -16,7 +16,7 @@ from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
 from shared.contracts.rules_index import with_index
-from stack.setup import create_topics, migrate_all
+from shared.setup import create_topics, migrate_all
 
 app = typer.Typer(no_args_is_help=True, help="Set up the database and the broker; generate documents.")
 

@@ -7,7 +7,7 @@ import httpx
 
 from cli.client import Client
 from cli.errors import CommandError
-from stack.run_directory import find_running
+from cli.running import find_running
 
 _SERVICES = ("mapping", "validation", "executor", "notifier")
 

@@ -55,17 +55,15 @@ class Schema:
         return [file for folder in folders for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))]
 
 
-def crm_schema(folder: Path) -> Schema:
-    """The schema of the CRM, which belongs to none of the services; it goes before theirs."""
-    return Schema("crm", None, folder)
-
-
 SERVICE_SCHEMAS: Final = (
     Schema("mapping", "ci_mapping", _PROJECT / "services/mapping/migrations"),
     Schema("validation", "ci_validation", _PROJECT / "services/validation/migrations"),
     Schema("execution", "ci_executor", _PROJECT / "services/executor/migrations"),
     Schema("notification", "ci_notifier", _PROJECT / "services/notifier/migrations"),
 )
+CRM_SCHEMA: Final = Schema("crm", None, _PROJECT / "crm/migrations")
+"""The schema of the CRM, which belongs to none of the services; it goes before theirs."""
+SCHEMAS: Final = (CRM_SCHEMA, *SERVICE_SCHEMAS)
 ROLES: Final = tuple(schema.role for schema in SERVICE_SCHEMAS if schema.role is not None)
 _MAKE_TEMPORARY_TABLES: Final = ("ci_validation", "ci_executor")
 
@@ -76,7 +74,7 @@ async def migrate(
     """Bring roles and schemas up to date while services run; what is up to date already is left alone.
 
     ``passwords`` is by role; a role without one keeps what it has. ``steps`` are the schemas in the order in which
-    their files run: ``crm_schema(folder)`` first, then ``SERVICE_SCHEMAS``. Raises LockedMigrationError where a lock
+    their files run, as in ``SCHEMAS``. Raises LockedMigrationError where a lock
     was not to be had within all the time that ``patience`` allows; to call it again goes on from there.
     """
     async with _alone(admin_dsn) as connection:

@@ -13,13 +13,14 @@ from typing import Self
 
 import httpx
 
+from cli.running import RunningStack
 from stack.kafka import EmbeddedKafka
 from stack.kafka_jars import KAFKA_VERSION, is_cached
 from stack.ports import LOOPBACK, free_port
 from stack.postgres import EmbeddedPostgres
 from stack.processes import Child, answers, listens, spawn, stop_all
 from stack.releases import THIS_RELEASE, Release
-from stack.run_directory import RunDirectory, RunningStack
+from stack.run_directory import RunDirectory
 from stack.services import SERVICES, Secrets, Service, Surroundings, environment, role
 from stack.wiring import Wiring
 

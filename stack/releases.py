@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from stack.run_directory import RUNS
+from cli.running import RUNS
 
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
 _LAST: Final = Path(__file__).with_name("last_release.txt")

@@ -1,32 +1,15 @@
 """One directory for each start of the stack, below `.run/` of the checkout, so that two starts do not meet."""
 
-import contextlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-RUNS = Path(__file__).resolve().parent.parent / ".run"
+from cli.running import DESCRIPTION, RUNS, RunningStack, lives, newest_first
+
 _KEEP_DEAD = 3
-_DESCRIPTION = "stack.json"
-
-
-@dataclass(frozen=True)
-class RunningStack:
-    """What `stack.json` says: where everything of a running stack is. It holds no secret."""
-
-    pid: int
-    directory: str
-    logs: str
-    services: dict[str, list[str]] = field(default_factory=dict)  # base URLs by service
-    issuer: str | None = None
-    kafka_bootstrap: str | None = None
-    postgres_port: int | None = None
-    mail_directory: str | None = None
-    smtp_port: int | None = None
-    secure_upload: str | None = None
 
 
 class RunDirectory:
@@ -53,48 +36,22 @@ class RunDirectory:
 
     def describe(self, stack: RunningStack) -> None:
         """Write `stack.json`, whole or not at all."""
-        unfinished = self.path / f".{_DESCRIPTION}"
+        unfinished = self.path / f".{DESCRIPTION}"
         unfinished.write_text(json.dumps(asdict(stack), indent=2) + "\n")
-        unfinished.replace(self.path / _DESCRIPTION)
+        unfinished.replace(self.path / DESCRIPTION)
 
     def withdraw(self) -> None:
         """Remove `stack.json`: the stack no longer runs; its logs stay."""
-        (self.path / _DESCRIPTION).unlink(missing_ok=True)
-
-
-def find_running(runs: Path = RUNS) -> RunningStack | None:
-    """The newest stack whose process lives."""
-    for directory in _newest_first(runs):
-        with contextlib.suppress(OSError, ValueError, TypeError):
-            stack = RunningStack(**json.loads((directory / _DESCRIPTION).read_text()))
-            if _lives(stack.pid):
-                return stack
-    return None
+        (self.path / DESCRIPTION).unlink(missing_ok=True)
 
 
 def remove_dead(runs: Path = RUNS, keep: int = _KEEP_DEAD) -> None:
     """Remove directories of dead stacks, all but the newest few."""
-    dead = [directory for directory in _newest_first(runs) if not _lives(_owner(directory))]
+    dead = [directory for directory in newest_first(runs) if not lives(_owner(directory))]
     for directory in dead[keep:]:
         shutil.rmtree(directory, ignore_errors=True)
-
-
-def _newest_first(runs: Path) -> list[Path]:
-    return sorted((path for path in runs.glob("*-*") if path.is_dir()), reverse=True) if runs.exists() else []
 
 
 def _owner(directory: Path) -> int:
     number = directory.name.rpartition("-")[2]
     return int(number) if number.isdigit() else 0
-
-
-def _lives(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

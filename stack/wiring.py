@@ -6,9 +6,10 @@ from pathlib import Path
 
 import asyncpg
 
+from shared import setup
 from shared.secure_upload import SecureUpload
 from shared.settings import KafkaSettings
-from stack import demo, setup
+from stack import demo
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 

@@ -1,25 +1,24 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
+from shared.setup import migrate_all
 from stack.postgres import EmbeddedPostgres
 from tests.property.world import RealVault, World
 
 _PASSWORD = "only-for-tests"
 _DATABASE = "property_tests"
-_CRM = Path(__file__).parents[2] / "stack/crm/migrations"
 
 
 @pytest.fixture(scope="session")
 async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     await postgres.drop_database(_DATABASE)
     dsn = await postgres.create_database(_DATABASE)
-    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    await migrate_all(dsn, dict.fromkeys(ROLES, _PASSWORD))
     await _commit_without_waiting(dsn)
     databases = [
         await Database.connect(dsn_of, application_name="property-tests")

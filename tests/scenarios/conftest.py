@@ -1,12 +1,12 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import asyncpg
 import pytest
 
-from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.setup import migrate_all
 from stack.postgres import EmbeddedPostgres
 from tests.integration.executor.world import World as Executing
 from tests.integration.validation.world import World as Checking
@@ -16,14 +16,13 @@ from tests.scenarios.stage import Stage  # noqa: E402 - after the line above, so
 
 _PASSWORD = "only-for-tests"
 _DATABASE = "scenario_tests"
-_CRM = Path(__file__).parents[2] / "stack/crm/migrations"
 
 
 @pytest.fixture(scope="session")
 async def stage(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     await postgres.drop_database(_DATABASE)
     dsn = await postgres.create_database(_DATABASE)
-    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    await migrate_all(dsn, dict.fromkeys(ROLES, _PASSWORD))
     admin = await asyncpg.connect(dsn)
     # Nothing here is killed, and a wait for the disk at each commit is most of the time otherwise.
     await admin.execute(f"ALTER DATABASE {_DATABASE} SET synchronous_commit = off")

@@ -14,13 +14,13 @@ import pytest
 from bench.data import Biller
 from cli.client import Client
 from shared.settings import KafkaSettings
+from shared.setup import create_topics, migrate_all
 from stack.embedded import EmbeddedStack, Parts
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 from stack.processes import spawn
 from stack.releases import Release, last_release
 from stack.run_directory import RunDirectory
-from stack.setup import create_topics, migrate_all
 from stack.wiring import Wiring
 from tests.support.imports import until
 from tests.upgrade.files import KINDS, ROWS, definition, new_biller
@@ -31,7 +31,10 @@ _PATIENCE: Final = 120.0
 _OLD_SETUP: Final = """
 import asyncio, os
 from shared.settings import KafkaSettings
-from stack.setup import create_topics, migrate_all
+try:
+    from shared.setup import create_topics, migrate_all
+except ImportError:  # releases up to November 2026
+    from stack.setup import create_topics, migrate_all
 asyncio.run(migrate_all(os.environ["DSN"], {}))
 asyncio.run(create_topics(KafkaSettings(kafka_bootstrap=os.environ["BROKER"])))
 """

@@ -22,12 +22,12 @@ from shared.http import create_api
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.setup import migrate_all
 from shared.web import WebSettings
 from shared.web.session import COOKIE, Session, Sessions
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, PEOPLE
 from stack.postgres import EmbeddedPostgres
-from stack.setup import migrate_all
 from tests.support.crm import Biller, Crm
 
 PASSWORD = "only-for-tests"

@@ -1,19 +1,18 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from shared.contracts.topics import Party
-from shared.migrations import ROLES, SERVICE_SCHEMAS, crm_schema, migrate
+from shared.migrations import ROLES
 from shared.postgres import Database
+from shared.setup import migrate_all
 from stack.postgres import EmbeddedPostgres
 from tests.integration.events.world import Imported, World, life
 
 PASSWORD = "only-for-tests"
-CRM = Path(__file__).parents[3] / "stack" / "crm" / "migrations"
 DATABASE = "events_tests"
 PARTIES: dict[Party, str] = {
     "mapping": "ci_mapping",
@@ -27,7 +26,7 @@ PARTIES: dict[Party, str] = {
 async def world(postgres: EmbeddedPostgres) -> AsyncIterator[World]:
     await postgres.drop_database(DATABASE)
     admin_dsn = await postgres.create_database(DATABASE)
-    await migrate(admin_dsn, dict.fromkeys(ROLES, PASSWORD), [crm_schema(CRM), *SERVICE_SCHEMAS])
+    await migrate_all(admin_dsn, dict.fromkeys(ROLES, PASSWORD))
     async with AsyncExitStack() as exits:
         admin = await asyncpg.connect(admin_dsn)
         exits.push_async_callback(admin.close)

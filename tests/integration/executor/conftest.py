@@ -1,16 +1,15 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import asyncpg
 import pytest
 
-from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.migrations import ROLES
 from shared.postgres import Database
+from shared.setup import migrate_all
 from stack.postgres import EmbeddedPostgres
 from tests.integration.executor.world import World
 
 _PASSWORD = "only-for-tests"
-_CRM = Path(__file__).parents[3] / "stack/crm/migrations"
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +17,7 @@ async def world(postgres: EmbeddedPostgres) -> AsyncIterator[World]:
     name = "executor_tests"
     await postgres.drop_database(name)
     dsn = await postgres.create_database(name)
-    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    await migrate_all(dsn, dict.fromkeys(ROLES, _PASSWORD))
     admin = await asyncpg.connect(dsn)
     executor_dsn = postgres.dsn("ci_executor", _PASSWORD, database=name)
     database = await Database.connect(executor_dsn, application_name="executor-tests", max_size=4)

@@ -1,17 +1,16 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import asyncpg
 import pytest
 
-from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.setup import migrate_all
 from stack.postgres import EmbeddedPostgres
 from tests.integration.validation.world import World
 
 _PASSWORD = "only-for-tests"
-_CRM = Path(__file__).parents[3] / "stack/crm/migrations"
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
     name = "fact_tests"
     await postgres.drop_database(name)
     dsn = await postgres.create_database(name)
-    await migrate(dsn, dict.fromkeys(ROLES, _PASSWORD), [Schema("crm", None, _CRM), *SERVICE_SCHEMAS])
+    await migrate_all(dsn, dict.fromkeys(ROLES, _PASSWORD))
     admin = await asyncpg.connect(dsn)
     # Nothing here is killed, and a wait for the disk at each commit is most of the time otherwise.
     await admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")

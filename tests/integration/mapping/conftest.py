@@ -18,11 +18,11 @@ from shared.messaging import DeadLetters
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.setup import migrate_all
 from shared.upkeep import Upkeep, add_upkeep_routes
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, PEOPLE, Person
 from stack.postgres import EmbeddedPostgres
-from stack.setup import migrate_all
 from tests.integration.mapping.world import World
 from tests.support.crm import Biller, Crm
 

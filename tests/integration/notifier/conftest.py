@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from types import SimpleNamespace
 
 import asyncpg
@@ -19,9 +18,10 @@ from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
 from shared.messaging import DeadLetters
-from shared.migrations import ROLES, SERVICE_SCHEMAS, Schema, migrate
+from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.setup import migrate_all
 from shared.upkeep import Upkeep, add_upkeep_routes
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, Person
@@ -32,7 +32,6 @@ from tests.integration.notifier.world import HANDLERS, World
 PASSWORD = "only-for-tests"
 ISSUER = "http://issuer.example.com"
 PEOPLE = {name: Person(name, name.title(), f"{name}@example.com", "", "all") for name in ("iris", "paula", "nora")}
-CRM = Path(__file__).parents[3] / "stack" / "crm" / "migrations"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ async def dsns(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
     name = "notifier_tests"
     await postgres.drop_database(name)
     admin = await postgres.create_database(name)
-    await migrate(admin, dict.fromkeys(ROLES, PASSWORD), [Schema("crm", None, CRM), *SERVICE_SCHEMAS])
+    await migrate_all(admin, dict.fromkeys(ROLES, PASSWORD))
     yield admin, postgres.dsn("ci_notifier", PASSWORD, database=name)
     await postgres.drop_database(name)
 

@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from shared.contracts.topics import Party
 from shared.messaging import ensure_topics
 from shared.migrations import ROLES as ALL_ROLES
-from shared.migrations import SERVICE_SCHEMAS, Schema, crm_schema, migrate
+from shared.migrations import SCHEMAS, Schema, migrate
 from shared.postgres import Database
 from shared.settings import KafkaSettings
 from stack.kafka import EmbeddedKafka
@@ -20,7 +19,7 @@ _DATABASE = "shared_tests"
 
 @pytest.fixture(scope="package")
 def steps() -> list[Schema]:
-    return [crm_schema(Path(__file__).parents[3] / "stack" / "crm" / "migrations"), *SERVICE_SCHEMAS]
+    return list(SCHEMAS)
 
 
 @pytest.fixture(scope="package")

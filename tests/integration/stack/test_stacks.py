@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.running import RunningStack, find_running
 from stack.embedded import EmbeddedStack, Parts, in_directory
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 from stack.processes import PartFailedError, spawn
-from stack.run_directory import RunDirectory, RunningStack, find_running, remove_dead
+from stack.run_directory import RunDirectory, remove_dead
 
 _PARENT = """
 import asyncio, signal, sys

@@ -17,10 +17,10 @@ from shared.health import Health
 from shared.http import create_api
 from shared.migrations import ROLES
 from shared.postgres import Database
+from shared.setup import migrate_all
 from shared.web import SignedInVisitor, WebSettings, attach, create_pages
 from shared.web.sign_in import router
 from stack.postgres import EmbeddedPostgres
-from stack.setup import migrate_all
 from tests.support.oidc import AUDIENCE, CLIENT, CLIENT_SECRET, Provider, running_provider
 
 WIZARD = "http://wizard.test"
