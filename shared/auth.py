@@ -137,11 +137,11 @@ class TokenVerifier:
         """The person; raises ``AuthenticationFailed``, or ``KeySetUnavailable`` where nobody can be recognised."""
         key = await self._key_set.key(_key_id(token))
         if key is None:
-            raise AuthenticationFailed("The token is signed with a key that its issuer does not have")
+            raise AuthenticationFailed("The token is signed with an unknown key")
         claims = self._claims(token, key)
         self._require_access_token(jwt.get_unverified_header(token), claims)
         if claims["exp"] - time.time() > self._rules.longest_seconds + _LEEWAY_SECONDS:
-            raise AuthenticationFailed("The token is good for too long")
+            raise AuthenticationFailed("The token is valid for too long")
         return _person(claims)
 
     def _require_access_token(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
@@ -181,15 +181,15 @@ class TokenVerifier:
 def _key_id(token: str) -> str | None:
     """Key id of the token, after its header has been looked at: type and algorithm are ours to choose, not its."""
     if not token:
-        raise AuthenticationFailed("There is no bearer token")
+        raise AuthenticationFailed("The bearer token is missing")
     if len(token) > _LONGEST_TOKEN:
         raise AuthenticationFailed("The token is too long")
     try:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError:
-        raise AuthenticationFailed("The token cannot be read") from None
+        raise AuthenticationFailed("The token can't be read") from None
     if header.get("alg") not in ALGORITHMS:
-        raise AuthenticationFailed("The token is signed in a way that is not accepted")
+        raise AuthenticationFailed("The token's signature algorithm is not accepted")
     if str(header.get("typ", "")).lower() not in TOKEN_TYPES:
         raise AuthenticationFailed("The token is not an access token")
     key_id = header.get("kid")
@@ -221,7 +221,7 @@ def _usable_key(entry: Any) -> jwt.PyJWK | None:
 def _person(claims: Mapping[str, Any]) -> Person:
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_NAME or not subject.isprintable():
-        raise AuthenticationFailed("The token names nobody")
+        raise AuthenticationFailed("The token has no subject")
     name = claims.get("name")
     shown = (_printable(name) if isinstance(name, str) else "") or subject
     return Person(subject, shown, float(claims["exp"]))

@@ -21,7 +21,7 @@ async def authenticated(verifier: TokenVerifier, credentials: HTTPAuthorizationC
         ) from None
     except KeySetUnavailable:
         raise Problem(
-            503, "sign_in_unavailable", "Nobody can be recognised at the moment", remedy="Try again soon"
+            503, "sign_in_unavailable", "Sign-in is not available at the moment", remedy="Try again in a moment"
         ) from None
 
 

@@ -40,7 +40,9 @@ def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[
         try:
             return {"outcome": _told(await kept.send_again(letter_id, authorization))}
         except UndecodableError as error:
-            raise Problem(422, "undecodable", error.detail, f"dead letter {letter_id}", "Have it sent anew") from None
+            raise Problem(
+                422, "undecodable", error.detail, f"dead letter {letter_id}", "Ask its sender to send it again"
+            ) from None
 
     return router
 
@@ -48,10 +50,12 @@ def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[
 def _told(outcome: Resent) -> Resent:
     match outcome:
         case Resent.UNKNOWN:
-            raise Problem(404, "not_found", "There is no such dead letter", "dead letter", "Look at the list again")
+            raise Problem(404, "not_found", "No such message", "dead letter", "Reload the list")
         case Resent.NOT_OPEN:
-            raise Problem(409, "already_handled", "It was handled before", "dead letter", "Nothing to do")
+            raise Problem(409, "already_handled", "The message was already handled", "dead letter")
         case Resent.KEPT_AGAIN:
-            raise Problem(422, "refused_again", "It was refused again", "dead letter", "Look at its detail in the list")
+            raise Problem(
+                422, "refused_again", "The message was refused again", "dead letter", "See its detail in the list"
+            )
         case _:
             return outcome

@@ -147,20 +147,23 @@ async def _on_http_error(_request: Request, error: HTTPException) -> Response:
 
 def unstorable(place: str) -> Problem:
     """A value that nothing can hold: a NUL, a number or a moment beyond every column."""
-    title, remedy = "The request holds a value that cannot be stored", "Leave out what is no text, number or date"
+    title, remedy = "The request contains a value that can't be stored", "Use only text, numbers and dates"
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", title, place, remedy)
 
 
 def _unknown_problem(error: Exception) -> Problem:
     if is_transient(error):
         log.warning("request_postponed", exc_info=error)
-        title, remedy = "Something this needs is not reachable", "Try again in a moment; the same request is safe"
+        title, remedy = (
+            "The service is temporarily unavailable",
+            "Try again in a moment; sending the same request again is safe",
+        )
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", title, remedy=remedy)
     if is_unstorable(error):  # a bound that a type lacks: nothing is broken, and the caller can do something
         log.warning("request_held_no_storable_value", exc_info=error)
         return unstorable("")
     log.error("request_failed", exc_info=error)
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something failed on our side")
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side")
 
 
 def _holds_nul(scope: Scope) -> bool:

@@ -41,5 +41,8 @@ async def _require_upkeep_right(upkeep: Annotated[Upkeep, Depends(_upkeep)], per
     async with upkeep.database.connection() as connection:
         if not await works_everywhere(connection, person.subject):
             raise Forbidden(
-                "F011", "Only for those who may import everything everywhere", "permission", "Ask an administrator"
+                "F011",
+                "Only people who may run every kind of import for every biller can do this",
+                "permission",
+                "Ask an administrator",
             )

@@ -157,7 +157,7 @@ def _why_not(kind: ImportKind, right: Right, files_by_hint: Mapping[str, int]) -
         yield RequestProblem(
             code="no_file",
             place="secure_upload",
-            message="The Secure Upload of the biller holds no file for it",
+            message="The biller's Secure Upload has no file for this kind of import",
             remedy="Upload a file first",
         )
 
@@ -186,8 +186,8 @@ def right_problems(answers: Mapping[str, NamedDecision], right: Right | None, pl
         yield RequestProblem(
             code=UNUSABLE_DECISION,
             place=f"{place}.{_OTHER_OWNER}",
-            message="You may not replace the owner of an account",
-            remedy="Choose skip or oversight, or ask somebody who may replace owners",
+            message="You don't have permission to replace account owners",
+            remedy="Choose skip or oversight, or ask a person who may replace owners",
         )
 
 
@@ -242,7 +242,7 @@ def _choices(answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDeci
 
 def _unanswered(code: str) -> RequestProblem:
     known = CODES.get(code)
-    remedy = f"Choose one of: {', '.join(known.choices)}" if known else "Decide it"
+    remedy = f"Choose one of: {', '.join(known.choices)}" if known else "Answer it"
     return RequestProblem(
         code=UNUSABLE_DECISION, place=f"decisions.{code}", message="A decision is missing", remedy=remedy
     )
@@ -257,8 +257,8 @@ def unusable(check: Check, answers: Mapping[str, NamedDecision]) -> Iterator[Req
             problem = RequestProblem(
                 code=UNUSABLE_DECISION,
                 place=place,
-                message="The check did not find this",
-                remedy="Decide only what the check found",
+                message="The check did not find this code",
+                remedy="Answer only codes that the check found",
             )
         if problem is not None:
             yield problem
@@ -272,10 +272,11 @@ def _miscounted(
     if _FEW_FOUND not in check.counts or choices.get(_FEW_FOUND) != "continue":
         return
     typed = (answers.get(_FEW_FOUND) or taken[_FEW_FOUND]).typed_count
-    if (typed or 0) != customers_to_make(check, choices):
+    expected = customers_to_make(check, choices)
+    if (typed or 0) != expected:
         yield RequestProblem(
             code=_FEW_FOUND,
             place=f"decisions.{_FEW_FOUND}.typed_count",
-            message="The number is not that of the customers that would be made",
-            remedy="Look at the check again and type the number of customers that would be made",
+            message=f"That number doesn't match. This import creates {expected:,} customers",
+            remedy=f"Type {expected} to confirm",
         )

@@ -95,8 +95,8 @@ class RequestHandlers:
         problem = RequestProblem(
             code="internal",
             place="request",
-            message="Something failed on our side",
-            remedy="Ask an administrator to handle the dead letter again; nothing was imported",
+            message="Something went wrong on our side",
+            remedy="Nothing was imported. Ask an administrator to handle the message again",
         )
         await say(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=(problem,)))
 
@@ -123,7 +123,7 @@ async def _refuse(
 
 
 def _unauthenticated(failed: AuthenticationFailed) -> RequestProblem:
-    remedy = "Send the request again with a token that is still good"
+    remedy = "Send the request again with a valid token"
     return RequestProblem(code="unauthenticated", place="header authorization", message=failed.reason, remedy=remedy)
 
 
@@ -141,8 +141,8 @@ def _invalid(location: Sequence[int | str], kind: str) -> RequestProblem:
     return RequestProblem(
         code="invalid",
         place=".".join(map(str, location))[:_LONGEST_PLACE] or "body",
-        message=f"Not as the contract says: {kind.replace('_', ' ')}",
-        remedy="Correct it as the contract of the topic describes",
+        message=f"The request does not match its contract: {kind.replace('_', ' ')}",
+        remedy="Correct it as docs/asyncapi.json describes",
     )
 
 

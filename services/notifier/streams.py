@@ -23,8 +23,8 @@ class Streams:
         if self.open[person.subject] >= self.most:
             raise TooMany(
                 "too_many_streams",
-                f"You follow {self.most} streams of events already",
-                remedy="Close some of your pages",
+                f"You already have {self.most} event streams open",
+                remedy="Close some pages and try again",
             )
 
     async def counted(self, person: Person, stream: AsyncIterator[T]) -> AsyncGenerator[T, None]:

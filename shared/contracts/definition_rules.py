@@ -79,8 +79,8 @@ def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestP
     """Why a decision cannot be taken, or None."""
     known = CODES.get(code)
     if known is None or known.level is not Level.CONTINUABLE:
-        remedy = "Name only codes that wait for a decision"
-        return RequestProblem(code=UNUSABLE_DECISION, place=place, message="Nothing to decide", remedy=remedy)
+        remedy = "Answer only codes that have choices"
+        return RequestProblem(code=UNUSABLE_DECISION, place=place, message="This code has no choices", remedy=remedy)
     if decision.choice not in known.choices:
         remedy = f"Choose one of: {', '.join(known.choices)}"
         return RequestProblem(code=UNUSABLE_DECISION, place=place, message="No such choice", remedy=remedy)
@@ -116,12 +116,12 @@ def _right(definition: ImportDefinition, facts: BillerFacts) -> Iterator[Request
 
 def _file(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
     if facts.file is None:
-        yield coded_problem("F018", "file.id", "The Secure Upload of the biller does not hold this file")
+        yield coded_problem("F018", "file.id", "The file is not in the biller's Secure Upload")
         return
     if facts.file.removed is not None:
         reason = CODES[facts.file.removed].title
         yield coded_problem(
-            "F018", "file.id", f"The file was removed from the Secure Upload: {reason}", "Upload a corrected file"
+            "F018", "file.id", f"The file was removed from Secure Upload: {reason}", "Upload a corrected file"
         )
         return
     if facts.file.sha256 != definition.file.sha256:
@@ -137,11 +137,13 @@ def _columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
         by_header[header].append(field)
     for fields in by_header.values():
         for field in fields[1:]:
-            yield coded_problem("F007", f"columns.{field}", f"The column is already used as {fields[0]}")
+            yield coded_problem(
+                "F007", f"columns.{field}", f'Column "{header}" is mapped twice: to {fields[0]} and to {field}'
+            )
     recipe_headers = set(_recipe_headers(definition))
     for field, header in definition.columns.items():
         if header in recipe_headers and not field.spec.makes_account_numbers:
-            yield coded_problem("F007", f"columns.{field}", "The column is already used for the account number")
+            yield coded_problem("F007", f"columns.{field}", f'Column "{header}" is part of the account number')
 
 
 def _required_columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
@@ -163,21 +165,23 @@ def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator
     for index, code in enumerate(chosen):
         place = f"invoice_types[{index}]"
         if code in chosen[:index]:
-            yield coded_problem("F012", place, "The invoice type is chosen twice", "Choose each type once")
+            yield coded_problem("F012", place, "The invoice type is selected twice", "Select each type once")
         elif code not in facts.invoice_types:
             known = ", ".join(
                 sorted(code for code, one in facts.invoice_types.items() if enrolls(one, definition.kind))
             )
-            yield coded_problem("F013", place, "The biller has no such invoice type", f"Choose from: {known or 'none'}")
+            yield coded_problem(
+                "F013", place, f"The biller has no invoice type {code}", f"Choose from: {known or 'none'}"
+            )
         elif not enrolls(facts.invoice_types[code], definition.kind):
-            yield coded_problem("F013", place)
+            yield coded_problem("F013", place, f"Invoice type {code} doesn't allow {definition.kind}")
 
 
 def _account_number(definition: ImportDefinition) -> Iterator[RequestProblem]:
     if not definition.account_number:
         yield coded_problem("F014", "account_number")
     elif not any(_recipe_headers(definition)):
-        yield coded_problem("F014", "account_number", "Without a column every row has the same account number")
+        yield coded_problem("F014", "account_number", "Fixed text alone gives every row the same account number")
     for index, part in enumerate(definition.account_number):
         if isinstance(part, ColumnPart) and names_bank_number(part.column):
             yield coded_problem("F021", f"account_number[{index}]")
@@ -191,7 +195,7 @@ def _texts_without_cards(definition: ImportDefinition) -> Iterator[RequestProble
     """No card number in what people write: it is kept with the import, and recipes are never changed again."""
     for place, text in _free_texts(definition):
         if find_card_in_text(text):
-            yield coded_problem("F008", place, "The text holds a card number", "Take the card number out")
+            yield coded_problem("F008", place, "The text contains a card number", "Remove the card number")
 
 
 def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
@@ -240,8 +244,8 @@ def _decisions(definition: ImportDefinition) -> Iterator[RequestProblem]:
         yield RequestProblem(
             code=UNUSABLE_DECISION,
             place="decide.C201.typed_count",
-            message="The number of customers that would be made is missing",
-            remedy="Type it, or let the import ask",
+            message="The number of customers to create is missing",
+            remedy="Enter typed_count, or use `decide: ask`",
         )
 
 
@@ -266,6 +270,6 @@ def unknown_recipients(named: Iterable[UUID], known: Collection[UUID]) -> Iterat
             yield RequestProblem(
                 code=UNKNOWN_RECIPIENT,
                 place=f"log_recipients[{index}]",
-                message="The address book of the biller does not hold this recipient",
-                remedy="Add the address to the address book and name its id",
+                message="This recipient is not in the biller's address book",
+                remedy="Add the address to the address book, then use its ID",
             )

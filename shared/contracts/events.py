@@ -73,7 +73,7 @@ def _with_count_of_the_rest(problems: object) -> object:
         code="more_problems",
         place="request",
         message=f"{len(problems) - _MOST_PROBLEMS:,} more problems are not listed",
-        remedy="Correct these first, then send the request again",
+        remedy="Fix these first, then send the request again",
     )
     return (*problems[:_MOST_PROBLEMS], rest)
 

@@ -27,7 +27,7 @@ _REGISTRATION: Final = (ImportKind.REGISTRATION,)
 _ENROLLING: Final = tuple(kind for kind, spec in KINDS.items() if spec.enrollment)
 _BY_EMAIL: Final = (ImportKind.PAPERLESS, ImportKind.REGISTRATION)
 _SETTINGS: Final = "biller settings"
-_CHECK_ANEW: Final = "Import the file again: the new check goes by the settings as they are now"
+_CHECK_ANEW: Final = "Import the file again: the new check uses the current settings"
 _EVERY: Final = tuple(ImportKind)
 
 
@@ -167,7 +167,7 @@ FACTS: Final = (
         "1 F011",
         then=Then.ALL,
         locked=False,
-        remedy="Importing again does not help while the biller is closed: have it opened first",
+        remedy="Have the biller opened first, then import the file again",
     ),
     Fact(
         _SETTINGS,
@@ -213,7 +213,7 @@ FACTS: Final = (
         _AUTOPAY,
         Then.ALL,
         locked=False,
-        remedy="Import the file again with an effective date to come",
+        remedy="Import the file again with a later collection date",
     ),
     Fact("right of the requester", ("operator_right.permission",), "1 F011", then=Then.STOP, locked=False),
     Fact(
@@ -222,8 +222,7 @@ FACTS: Final = (
         "4: who answered, confirmed or approved as the second person",
         then=Then.ALL,
         locked=False,
-        remedy="Import the file again and have somebody decide who has the right to, "
-        "or have the right given back first",
+        remedy="Import the file again and have a person with permission decide, or restore the permission first",
     ),
     Fact(
         "right to replace owners",
@@ -231,8 +230,7 @@ FACTS: Final = (
         "registration-5 C232",
         _REGISTRATION,
         locked=False,
-        remedy="Import these rows again and have somebody answer who may replace owners, "
-        "or have the right given back first",
+        remedy="Import these rows again and have a person with permission answer, or restore the permission first",
     ),
 )
 

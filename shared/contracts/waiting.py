@@ -3,24 +3,24 @@
 from typing import Final
 
 _WAITS_FOR: Final = {
-    "42501": "the executor lacks a right that it needs in the database",
-    "42": "the database and this release do not fit together",
-    "0A": "the database and this release do not fit together",
-    "53100": "the database's disk is full",
-    "53": "the database has run out of memory or of another resource",
-    "57014": "a statement takes longer than it may",
-    "58": "the database's machine fails",
+    "42501": "the executor lacks a database permission that it needs",
+    "42": "the database does not match this release",
+    "0A": "the database does not match this release",
+    "53100": "the database disk is full",
+    "53": "the database is out of memory or another resource",
+    "57014": "a database statement takes too long",
+    "58": "the database server has a system error",
     "XX": "the database reports an internal error",
 }
 _POSTPONED_BY: Final = {
-    "55P03": "a lock is held by another user of the CRM",
-    "40": "another user of the CRM changes the same records",
+    "55P03": "another user of the CRM holds a lock",
+    "40": "another user of the CRM is changing the same records",
 }
 
 
 def waits_for(reason: str) -> str:
     """What an import waits for an operator for, from an SQLSTATE or the type of an error."""
-    return _WAITS_FOR.get(reason) or _WAITS_FOR.get(reason[:2]) or "an error that nobody expected"
+    return _WAITS_FOR.get(reason) or _WAITS_FOR.get(reason[:2]) or "an unexpected error"
 
 
 def postponed_by(problem: str | None) -> str:

@@ -112,7 +112,7 @@ async def come_back(request: Request, code: str = "", state: str = "", error: st
     if not state or not secrets.compare_digest(pending.get("state", "").encode(), state.encode()):
         raise _failed()
     if error == "access_denied":
-        raise Problem(403, "sign_in_refused", "You were not signed in", remedy="Ask whether you may use this tool")
+        raise Problem(403, "sign_in_refused", "You were not signed in", remedy="Ask your administrator for access")
     if not code:
         raise _failed()
     return await _enter(request, await _exchanged(web.settings, code, pending), pending["next"])
@@ -148,7 +148,9 @@ async def _people(settings: WebSettings) -> list[dict[str, Any]]:
 async def _development_token(settings: WebSettings, person: str) -> Issued:
     known = {one["person"]: one for one in await _people(settings)}
     if person not in known:
-        raise Problem(422, "unknown_person", "Nobody of that name can sign in", remedy="Choose one of the people")
+        raise Problem(
+            422, "unknown_person", "No person with that name can sign in", remedy="Choose a person from the list"
+        )
     answer = await _asked("POST", f"{settings.sign_in_url}/token", json={"person": person})
     return Issued(answer["access_token"], str(known[person].get("email", "")), int(answer["expires_in"]))
 
@@ -217,10 +219,8 @@ async def _asked(method: str, url: str, **values: Any) -> Any:
             return answer.json()
     except (httpx.HTTPError, ValueError):
         log.warning("sign_in_unavailable")
-        raise Problem(
-            503, "sign_in_unavailable", "The sign-in does not answer at the moment", remedy="Try again in a moment"
-        ) from None
+        raise Problem(503, "sign_in_unavailable", "Sign-in is not responding", remedy="Try again in a moment") from None
 
 
 def _failed() -> Problem:
-    return Problem(403, "sign_in_failed", "The sign-in did not work", remedy="Sign in again")
+    return Problem(403, "sign_in_failed", "Sign-in failed", remedy="Try again")

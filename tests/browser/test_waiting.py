@@ -115,5 +115,5 @@ async def test_what_changed_meanwhile_is_shown_instead_of_started(
             "UPDATE validation.import_check SET check_no = check_no + 1 WHERE import_id = $1", import_on(wizard)
         )
     await page.get_by_role("button", name="Start the import").click()
-    await expect(page.get_by_role("alert")).to_contain_text("The newest check is number 2")
+    await expect(page.get_by_role("alert")).to_contain_text("This check is out of date; the newest is 2")
     await assert_accessible(page, "changed meanwhile")

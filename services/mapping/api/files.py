@@ -48,7 +48,7 @@ async def upload_file(
     try:
         return await files.upload(services, person, biller_id, sent)
     except ClientDisconnect:
-        raise Problem(400, "upload_broken_off", "The upload broke off", "body", "Upload the file again") from None
+        raise Problem(400, "upload_broken_off", "The upload was interrupted", "body", "Upload the file again") from None
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:

@@ -94,8 +94,8 @@ async def _recipe_problems(
         RequestProblem(
             code=UNKNOWN_RECIPE,
             place="recipe",
-            message="The biller has no such version of a recipe for this kind of import",
-            remedy="Take one of the biller's recipes, or leave it out",
+            message="The biller has no such recipe version for this kind of import",
+            remedy="Use one of the biller's recipes, or remove `recipe`",
         )
     ]
 
@@ -115,8 +115,8 @@ def _repeated(request_id: UUID, before: bytes | None, hashed: bytes) -> UUID | R
             RequestProblem(
                 code=IDEMPOTENCY_CONFLICT,
                 place="request id",
-                message="Another request was made under this id before",
-                remedy="Take a new id for a new request",
+                message="This request ID was already used for another request",
+                remedy="Use a new ID for a new request",
             ),
         )
     )

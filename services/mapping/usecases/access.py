@@ -38,17 +38,17 @@ async def visible_import(
             return item, right
     raise NotFound(
         "import_not_found",
-        "There is no such import, or you have no right to see it",
+        "No such import, or you don't have access to it",
         "import_id",
-        "Check the id, or ask an administrator for the right at the biller",
+        "Check the ID, or ask an administrator for access to the biller",
     )
 
 
 async def require_operator(connection: Connection, person: Person) -> None:
     """Refuse who may not import everything everywhere: what stops an import is seldom of one biller."""
     if not await works_everywhere(connection, person.subject):
-        words = "Only for those who may import everything everywhere"
-        raise Forbidden("F011", words, "permission", "Ask an administrator")
+        words = "Only people who may run every kind of import for every biller can do this"
+        raise Forbidden("F011", words, "permission", "Ask an administrator for access")
 
 
 def require_kind(right: Right, kind: ImportKind) -> None:

@@ -51,7 +51,7 @@ class Change:
         if self.what == LOG_RECIPIENTS:
             return f"{self.by_name} changed who gets the log{moment}"
         if choice is None:
-            return f"The answer to {self.what} no longer counts"
+            return f"The answer to {self.what} was withdrawn"
         return f"{self.by_name} changed {self.what} to {choice}{moment}"
 
 
@@ -63,7 +63,7 @@ class ChangedMeanwhile(Conflict):
             "changed_meanwhile",
             "; ".join(change.told(change.choice) for change in changes),
             ", ".join(change.what for change in changes),
-            "Look at the review again",
+            "Review the changes, then try again",
         )
         self.changes = tuple(changes)
 

@@ -87,7 +87,7 @@ async def consider(
     """
     check = await _held_check(connection, item, check_no)
     if await awaits_second_person(connection, item):
-        _conflict("second_person_needed", "Everything is decided; a second person has to approve", item)
+        _conflict("second_person_needed", "Everything is decided; a second person must approve", item)
     named = {code: NamedDecision(choice=choice) for code, choice in answers.items()}
     await require_unchanged(connection, item.id, shown, named)
     problems = [*domain.unusable(check, named), *await _not_permitted(connection, item, named, person)]
@@ -106,12 +106,12 @@ async def approve(
     if await imports.is_confirmed(connection, item.id, check_no):
         if person.subject in {decision.approved_by for decision in taken.values()}:
             return Decided(item.state)
-        _conflict("already_confirmed", "The check is already confirmed", item)
+        _conflict("already_confirmed", "This check is already confirmed", item)
     check = await _held_check(connection, item, check_no)
     await require_unchanged(connection, item.id, shown, {})
     decider = await _who_asks(connection, item, check, taken)
     if decider is None:
-        _conflict("nothing_to_approve", "Nobody has decided yet what would have to be approved", item)
+        _conflict("nothing_to_approve", "There is nothing to approve yet: the decisions are missing", item)
     _require_other(person, item, decider.subject)
     if domain.is_otherwise_decided(check, taken):
         count = check.counts[domain.SECOND_PERSON]
@@ -122,14 +122,14 @@ async def approve(
 
 def _require_other(person: Person, item: Import, decider: str) -> None:
     if person.subject == decider:
-        raise _not_second("You decided this yourself")
+        raise _not_second("You made this decision yourself")
     if person.subject == item.requester.get("subject"):
-        raise _not_second("You asked for this import yourself")
+        raise _not_second("You requested this import yourself")
 
 
 def _not_second(title: str) -> Forbidden:
     place = f"decisions.{domain.SECOND_PERSON}"
-    return Forbidden("second_person_required", title, place=place, remedy="Ask somebody else who may approve")
+    return Forbidden("second_person_required", title, place=place, remedy="Ask another person who may approve")
 
 
 async def cancel(connection: Connection, item: Import, *, reason: str = "cancelled") -> Decided:
@@ -140,13 +140,13 @@ async def cancel(connection: Connection, item: Import, *, reason: str = "cancell
     if item.state is State.CANCELLING:
         return Decided(State.CANCELLING)
     if item.state in domain.ENDED:
-        _conflict("import_has_ended", f"The import has ended: {item.state}", item)
+        _conflict("import_has_ended", f"The import has already ended: {item.state}", item)
     check = await checks.newest(connection, item.id)
     if check is not None and check.state == "rejected":  # mapping may not have heard of it yet
-        _conflict("import_has_ended", "The import has ended: rejected", item, state=State.REJECTED)
+        _conflict("import_has_ended", "The import has already ended: rejected", item, state=State.REJECTED)
     job_state = await imports.cancel_job(connection, item.id, item.biller_id, reason)
     if job_state != "cancelled":
-        _conflict("import_has_ended", f"The import has ended: {job_state}", item)
+        _conflict("import_has_ended", f"The import has already ended: {job_state}", item)
     await imports.move(connection, item.id, State.CANCELLED)
     await say(connection, ImportCancelled(import_id=item.id, biller_id=item.biller_id))
     cancelled = await imports.find(connection, item.id)
@@ -156,7 +156,7 @@ async def cancel(connection: Connection, item: Import, *, reason: str = "cancell
 async def resume(connection: Connection, item: Import) -> None:
     """Let an import go on whose cause of waiting an operator has put right. The import is locked."""
     if not await imports.resume_job(connection, item.id):
-        _conflict("import_not_waiting", "The import does not wait for an operator", item)
+        _conflict("import_not_waiting", "The import is not waiting for an operator", item)
     await say(connection, ImportResumed(import_id=item.id, biller_id=item.biller_id))
 
 
@@ -223,7 +223,7 @@ async def _held_check(connection: Connection, item: Import, check_no: int) -> Ch
     if item.state in domain.ENDED or check is None or check.state != "held":
         _conflict("import_not_held", "The import is not waiting for a decision", item)
     if check.check_no != check_no:
-        _conflict("check_not_newest", f"The newest check is number {check.check_no}", item)
+        _conflict("check_not_newest", f"This check is out of date; the newest is {check.check_no}", item)
     return check
 
 
@@ -266,9 +266,11 @@ def _confirmed_before(
     for code, answer in answers.items():
         kept = taken.get(code)
         if kept is None or (kept.choice, kept.typed_count) != (answer.choice, answer.typed_count):
-            _conflict("already_confirmed", "The check is already confirmed, with other decisions", item)
+            _conflict("already_confirmed", "This check is already confirmed, with other decisions", item)
     return Decided(item.state)
 
 
 def _conflict(code: str, title: str, item: Import, *, state: State | None = None) -> NoReturn:
-    raise Conflict(code, title, place=f"state: {state or item.state}", remedy="Look at the import again")
+    raise Conflict(
+        code, title, place=f"state: {state or item.state}", remedy="Reload the import to see where it stands"
+    )

@@ -67,7 +67,7 @@ async def open_draft(context: Context, person: Person, draft_id: UUID) -> Opened
     async with context.database.connection() as connection:
         draft = await drafts.find_draft(connection, draft_id, person.subject)
         if draft is None:
-            raise NotFound("draft_not_found", "There is no such draft of yours", remedy="Start a new import")
+            raise NotFound("draft_not_found", "You have no such draft", remedy="Start a new import")
         biller, right = await biller_with_right(connection, person, draft.biller_id)
     return Opened(draft, biller, right)
 
@@ -129,9 +129,7 @@ async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> No
     if item is None or item.state in ENDED:
         return
     if item.state not in _REPLACEABLE:
-        raise Conflict(
-            "import_is_running", "This import has been started already", remedy="Look at it under In progress"
-        )
+        raise Conflict("import_is_running", "This import has already started", remedy="Follow it under In progress")
     state = await drafts.newest_state(connection, item.id)
     if state != "rejected":
         await deciding.cancel(connection, item, reason="replaced")

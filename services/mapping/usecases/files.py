@@ -88,7 +88,7 @@ def _refuse_early(sent: Upload, limit: int) -> None:
     if sent.declared is not None and sent.declared > limit:
         raise _too_large(limit)
     if find_card_in_text(sent.name):
-        raise errors.Invalid("F008", "The file's name holds a card number", "query.name", CODES["F008"].remedy)
+        raise errors.Invalid("F008", "The file name contains a card number", "query.name", "Rename the file")
 
 
 async def _store(context: Context, pieces: AsyncIterator[bytes], key: str) -> Stored:
@@ -99,7 +99,7 @@ async def _store(context: Context, pieces: AsyncIterator[bytes], key: str) -> St
     except SecureUploadUnavailable as unavailable:
         log.warning("upload_not_stored", reason=str(unavailable))
         raise errors.Unavailable(
-            "secure_upload_unavailable", "The Secure Upload does not answer", remedy="Upload the file again"
+            "secure_upload_unavailable", "Secure Upload is not responding", remedy="Upload the file again"
         ) from None
 
 
@@ -127,4 +127,4 @@ async def _register(context: Context, file: NewFile) -> FileItem:
 
 
 def _too_large(limit: int) -> errors.TooLarge:
-    return errors.TooLarge("F015", f"The file is above the limit of {limit} bytes", "body", CODES["F015"].remedy)
+    return errors.TooLarge("F015", f"The file exceeds the limit of {limit:,} bytes", "body", CODES["F015"].remedy)

@@ -89,9 +89,9 @@ async def approve(
         if not right.may_approve:
             raise Forbidden(
                 "approval_not_permitted",
-                "You may not approve what others decided",
+                "You don't have permission to approve imports",
                 "permission",
-                "Ask somebody who may approve",
+                "Ask a person who may approve",
             )
         decided = await deciding.approve(connection, item, check_no, person, shown)
     log.info("import_approved", import_id=import_id, check_no=check_no)

@@ -77,7 +77,7 @@ def _place(after: str | None) -> tuple[int, int]:
         return _START
     known = PLACE.fullmatch(after)
     if known is None or int(known[2]) >= 2**31:
-        raise Invalid("invalid", "No such place in the plan", "query.after", "Give `next` of the page before")
+        raise Invalid("invalid", "No such place in the plan", "query.after", "Use `next` of the previous page")
     return int(known[1]), int(known[2])
 
 

@@ -12,7 +12,6 @@ from services.mapping.sampling import Sample
 from services.mapping.usecases.access import biller_with_right, require_kind, sample_for
 from services.mapping.views import DriftBody, RecipeDetail, RecipeItem, RecipeList
 from shared.auth import Person
-from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
@@ -78,7 +77,7 @@ async def save_recipe(
     ``file_id`` is the file that it was made with: its columns are kept. Raises InvalidRequest.
     """
     if find_card_in_text(name):
-        raise Invalid("F008", "The name holds a card number", "name", CODES["F008"].remedy)
+        raise Invalid("F008", "The name contains a card number", "name", "Choose another name")
     async with context.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
         require_kind(right, kind)
@@ -115,9 +114,9 @@ async def visible_recipe(
     if recipe is None or recipe.biller_id != biller_id or not allows(right, recipe.kind):
         raise NotFound(
             "recipe_not_found",
-            "There is no such recipe, or you have no right to see it",
+            "No such recipe, or you don't have access to it",
             "recipe_id",
-            "Look at the recipes of the biller",
+            "Choose one of the biller's recipes",
         )
     return recipe, right
 
@@ -127,11 +126,11 @@ async def _sample(context: Context, person: Person, biller_id: int, file_id: UUI
         _, right = await biller_with_right(connection, person, biller_id)
         file = await files.find(connection, biller_id, file_id, domain.visible_files(right))
     if file is None:
-        raise NotFound("file_not_found", "The Secure Upload holds no such file", "file_id", "Choose one of its files")
+        raise NotFound("file_not_found", "No such file in Secure Upload", "file_id", "Choose one of its files")
     try:
         sample = await sample_for(context, right, biller_id, file_id, reading)
     except FileNotFoundError:
-        raise Gone("file_gone", "The file is no longer in the Secure Upload", "file_id") from None
+        raise Gone("file_gone", "The file is no longer in Secure Upload", "file_id") from None
     if sample.refusal is not None:
         raise Invalid(sample.refusal.code, sample.refusal.message, "file_id", sample.refusal.remedy)
     return sample
@@ -141,6 +140,6 @@ def _not_in_file(name: str) -> RequestProblem:
     return RequestProblem(
         code="F007",
         place="file_id",
-        message=f"The file has no column {name}",
-        remedy="Save the recipe with the file that it was made for",
+        message=f'The file has no column "{name}"',
+        remedy="Save the recipe with the file it was made for",
     )

@@ -9,7 +9,6 @@ from services.mapping.repository import recipients
 from services.mapping.usecases.access import biller_with_right
 from services.mapping.views import LONGEST_EMAIL, RecipientItem, RecipientList
 from shared.auth import Person
-from shared.contracts.codes import CODES
 from shared.csvfile import find_card_in_text
 from shared.errors import Invalid, NotFound
 from shared.logging import get_logger
@@ -39,20 +38,20 @@ async def remove_recipient(context: Context, person: Person, biller_id: int, rec
         await biller_with_right(connection, person, biller_id)
         is_gone = await recipients.remove(connection, biller_id, recipient_id)
     if not is_gone:
-        raise NotFound("recipient_not_found", "The address book has no such entry", "recipient_id", "Look again")
+        raise NotFound("recipient_not_found", "No such entry in the address book", "recipient_id", "Reload the list")
     log.info("log_recipient_removed", biller_id=biller_id, recipient_id=str(recipient_id))
 
 
 def _valid(email: str) -> str:
     """The address as a mail server takes it: an international domain in punycode, no letters beyond ASCII before it."""
     if find_card_in_text(email):
-        raise Invalid("F008", "The address holds a card number", "email", CODES["F008"].remedy)
+        raise Invalid("F008", "The email address contains a card number", "email", "Remove the card number")
     if len(email) > LONGEST_EMAIL:
-        raise Invalid("invalid_email", "The address is not valid", "email", "Correct the address")
+        raise Invalid("invalid_email", "The email address is not valid", "email", "Correct the address")
     try:
         checked = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
-        raise Invalid("invalid_email", "The address is not valid", "email", "Correct the address") from None
+        raise Invalid("invalid_email", "The email address is not valid", "email", "Correct the address") from None
     if checked.ascii_email is None:
-        raise Invalid("invalid_email", "Mail cannot be sent to this address", "email", "Enter another address")
+        raise Invalid("invalid_email", "Email can't be sent to this address", "email", "Enter another address")
     return checked.ascii_email

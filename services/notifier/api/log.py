@@ -82,10 +82,13 @@ def _refuse_without_results(overview: Overview) -> None:
     if overview.has_log:
         return
     title, remedy = {
-        State.REJECTED: ("The file was refused, nothing was imported", "Read the findings, correct the file"),
-        State.HELD: ("The import waits for a person, nothing was imported", "Answer the findings and confirm it"),
-        State.CANCELLED: ("The import was cancelled before any row was reached", "Start a new import"),
-    }.get(overview.state, ("The import has not ended yet", "Ask again when it has; /events tells when"))
+        State.REJECTED: (
+            "The file was rejected and nothing was imported",
+            "Fix the problems that the check found, then upload the file again",
+        ),
+        State.HELD: ("The import needs a decision; nothing was imported yet", "Answer its questions and confirm it"),
+        State.CANCELLED: ("The import was cancelled before any row was processed", "Start a new import"),
+    }.get(overview.state, ("The import has not ended yet", "Try again when it has ended; /events tells when"))
     raise Problem(409, "no_results", title, f"import in state {overview.state.value}", remedy)
 
 
@@ -93,9 +96,9 @@ def _file_gone() -> Problem:
     return Problem(
         410,
         "file_gone",
-        "The uploaded file is no longer there, so its columns cannot be shown",
+        "The uploaded file no longer exists, so its columns can't be shown",
         "log.csv",
-        "The results without the columns of the file are at /rows",
+        "Use /rows for the results without the file's columns",
     )
 
 
@@ -103,13 +106,13 @@ def _file_changed() -> Problem:
     return Problem(
         410,
         "file_changed",
-        "The file in the Secure Upload is not the one that was imported",
+        "The file in Secure Upload is not the one that was imported",
         "log.csv",
-        "The results without the columns of the file are at /rows; tell whoever looks after the Secure Upload",
+        "Use /rows for the results without the file's columns, and tell the administrator of Secure Upload",
     )
 
 
 def _store_away() -> Problem:
     return Problem(
-        503, "secure_upload_unavailable", "The Secure Upload cannot be read at the moment", "log.csv", "Try again soon"
+        503, "secure_upload_unavailable", "Secure Upload is not responding", "log.csv", "Try again in a moment"
     )

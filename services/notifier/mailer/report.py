@@ -16,11 +16,11 @@ FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
 
 _ENDINGS: Final = {
-    State.COMPLETED: "completed",
-    State.COMPLETED_WITH_ERRORS: "completed with errors",
-    State.CANCELLED: "cancelled",
-    State.FAILED: "failed",
-    State.REJECTED: "refused: nothing was imported",
+    State.COMPLETED: "import completed",
+    State.COMPLETED_WITH_ERRORS: "import completed, some rows not imported",
+    State.CANCELLED: "import cancelled",
+    State.FAILED: "import failed",
+    State.REJECTED: "file rejected, nothing was imported",
 }
 
 
@@ -29,7 +29,7 @@ class CodeLine:
     """A code, how often it occurs, and its words."""
 
     code: str
-    count: int
+    count: str
     title: str
     remedy: str
 
@@ -60,12 +60,12 @@ class Report:
     import_id: UUID
     subject: str
     ending: str
-    refused: bool
+    is_rejected: bool
     kind: str
     biller: str
     file_name: str
     requester: str
-    defined_at: str
+    requested_at: str
     started_at: str
     finished_at: str
     counts: Counts
@@ -88,19 +88,18 @@ def report_of(
     overview: Overview, failures: Sequence[Row], changed: Sequence[str], log_note: str, public_url: str | None
 ) -> Report:
     """The report on an import that has ended."""
-    ending = _ENDINGS.get(overview.state, overview.state.value)
     kind = overview.kind.spec.label
     counts = overview.counts
     return Report(
         import_id=overview.import_id,
-        subject=_one_line(f"{kind} import {ending.partition(':')[0]}: {mask_emails(overview.biller_name)}"),
-        ending=ending,
-        refused=overview.state is State.REJECTED,
+        subject=_one_line(f"{mask_emails(overview.biller_name)} {kind.lower()}: {_in_short(overview)}"),
+        ending=_ENDINGS.get(overview.state, overview.state.value),
+        is_rejected=overview.state is State.REJECTED,
         kind=kind,
         biller=mask_emails(overview.biller_name),
         file_name=mask_emails(overview.file_name),
         requester=mask_emails(overview.requester_name),
-        defined_at=_when(overview.defined_at),
+        requested_at=_when(overview.defined_at),
         started_at=_when(overview.started_at),
         finished_at=_when(overview.finished_at),
         counts=counts,
@@ -114,17 +113,37 @@ def report_of(
     )
 
 
+def _in_short(overview: Overview) -> str:
+    """What came of it, for the subject."""
+    counts = overview.counts
+    to_fix = counts.failed + counts.held
+    applied = f"{counts.applied:,} of {counts.read:,} applied" + (f", {to_fix:,} to fix" if to_fix else "")
+    match overview.state:
+        case State.REJECTED:
+            return "file rejected"
+        case State.CANCELLED | State.FAILED:
+            return f"import {overview.state}, {applied}" if counts.read else f"import {overview.state}"
+        case _:
+            return applied
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
 def _when(moment: datetime | None) -> str:
-    return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    """In UTC, and it says so: a mail is read in more than one time zone."""
+    if moment is None:
+        return "-"
+    utc = moment.astimezone(UTC)
+    time = f"{utc:%I:%M %p}".lstrip("0")
+    return f"{utc:%b} {utc.day}, {utc.year}, {time} UTC"
 
 
 def _code_line(code: str, count: int) -> CodeLine:
     words = explain(code)
-    return CodeLine(code, count, words.title, words.remedy)
+    counted = "" if words.is_of_the_whole else f"{count:,} {'row' if count == 1 else 'rows'}"
+    return CodeLine(code, counted, words.title, words.remedy)
 
 
 def _failure(row: Row) -> Failure:

@@ -23,9 +23,9 @@ TRY_SECONDS: Final = 150
 _LEASE: Final = timedelta(seconds=TRY_SECONDS + 30)
 
 _ATTACHED: Final = "The log of all rows is attached, with personal values masked."
-_LEFT_OUT: Final = "The log is too large for a mail. Download it from the page of the import."
-_NO_LOG: Final = "There is no log, since no row was reached."
-_FILE_GONE: Final = "The log is not attached, since the uploaded file is no longer there."
+_LEFT_OUT: Final = "The log is too large for an email. Download it from the import's page."
+_NO_LOG: Final = "There is no log because no row was processed."
+_FILE_GONE: Final = "The log is not attached because the uploaded file no longer exists."
 
 log = get_logger()
 

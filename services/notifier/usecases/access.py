@@ -22,7 +22,7 @@ async def visible_import(connection: Connection, person: Person, import_id: UUID
             return placed
     raise NotFound(
         "import_not_found",
-        "There is no such import, or you have no right to see it",
+        "No such import, or you don't have access to it",
         "import id",
-        "Check the id, or ask an administrator for the right at the biller",
+        "Check the ID, or ask an administrator for access to the biller",
     )

@@ -72,7 +72,7 @@ async def test_what_was_answered_after_the_review_was_shown_is_not_started(
     said = says(started)
     assert "Sam Okafor changed C232 to \N{LEFT DOUBLE QUOTATION MARK}Add the person as a further user" in said
     assert re.search(r" at 1?\d:\d\d [AP]M UTC", said)
-    assert "Look at the review again" in said
+    assert "Review the changes, then try again" in said
     assert "typed@example.com" in started.text
     assert await kept(world, import_id) == {}
     now = hidden(started)

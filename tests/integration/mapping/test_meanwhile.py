@@ -33,7 +33,7 @@ async def test_what_was_answered_since_it_was_read_is_refused(world: World, bill
     refused = await sent(world, import_id, "confirm", answers_seen=before)
     assert (refused.status_code, refused.json()["code"], refused.json()["place"]) == (409, "changed_meanwhile", "C225")
     assert refused.json()["title"].startswith("Sam Okafor changed C225 to enroll_again at ")
-    assert refused.json()["remedy"] == "Look at the review again"
+    assert refused.json()["remedy"] == "Review the changes, then try again"
     assert await decisions(world, import_id) == {}
     taken = await sent(world, import_id, "confirm", answers_seen=before, decisions={"C225": {"choice": "keep"}})
     assert taken.status_code == 409
@@ -107,7 +107,7 @@ async def test_who_asked_for_the_import_is_no_second_person(world: World, biller
     assert (await confirm(world, import_id, person="sam")).json()["second_person_needed"]
     await world.may_approve("ivy")
     asked = await approve(world, import_id, person="ivy")
-    assert (asked.status_code, asked.json()["title"]) == (403, "You asked for this import yourself")
+    assert (asked.status_code, asked.json()["title"]) == (403, "You requested this import yourself")
     await world.admin.execute("UPDATE crm.operator_right SET may_approve = subject = 'sam'")
 
 

@@ -282,7 +282,7 @@ async def test_a_refused_file_is_a_short_mail_without_a_log(post: Post, world: W
     (message,) = post.handler.taken
     text = message.get_body(("plain",))
     assert text is not None
-    assert "refused: nothing was imported" in text.get_content()
+    assert "file rejected, nothing was imported" in text.get_content()
     assert "The file contains card numbers" in text.get_content()
     assert list(message.iter_attachments()) == []
 

@@ -68,10 +68,10 @@ async def test_a_part_that_waits_for_a_lock_says_so(
         imported.import_id,
     )
     found = await page(iris, f"/status/imports/{imported.import_id}")
-    assert "Part 2 of 3 waits: a lock is held by another user of the CRM." in found
+    assert "Part 2 of 3 waits: another user of the CRM holds a lock." in found
     [part] = (await client.get(f"/imports/{imported.import_id}")).json()["waiting_parts"]
     assert part.pop("next_try_at")
-    assert part == {"part": 2, "attempts": 0, "text": "waits: a lock is held by another user of the CRM"}
+    assert part == {"part": 2, "attempts": 0, "text": "waits: another user of the CRM holds a lock"}
 
 
 async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
@@ -82,7 +82,7 @@ async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
     await world.say(ImportWaiting(import_id=imported.import_id, biller_id=biller, reason="42501"))
     item = (await client.get(f"/imports/{imported.import_id}")).json()
     assert (item["state"], item["group"]) == ("waiting", "in_progress")
-    assert item["waiting"]["text"] == "the executor lacks a right that it needs in the database"
+    assert item["waiting"]["text"] == "the executor lacks a database permission that it needs"
     assert item["revision"] > before
     address = f"/status/imports/{imported.import_id}"
     found = await page(iris, address)

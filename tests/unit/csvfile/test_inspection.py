@@ -115,7 +115,7 @@ def test_where_two_delimiters_fit_the_file_is_refused_and_one_can_be_named(text:
     refusal = inspect(text.encode()).refusal
     assert refusal is not None
     assert (refusal.code, refusal.line) == ("F001", 1)
-    assert "name the delimiter" in refusal.remedy
+    assert "choose the delimiter" in refusal.remedy
     told = next(sign for sign in ";^% ," if sign in text)
     assert inspect(text.encode(), CsvOptions(delimiter=told)).refusal is None
 

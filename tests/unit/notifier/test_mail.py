@@ -2,6 +2,7 @@ import csv
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from uuid import UUID
@@ -79,7 +80,7 @@ def test_what_changed_for_the_whole_import_is_said_with_its_remedy() -> None:
         body = message.get_body((kind,))
         assert body is not None
         assert "Biller closed." in body.get_content()
-        assert "Importing again does not help" in " ".join(body.get_content().split())
+        assert "Have the biller opened first" in " ".join(body.get_content().split())
 
 
 def test_no_name_can_add_a_header_or_markup() -> None:
@@ -99,11 +100,45 @@ def test_no_name_can_add_a_header_or_markup() -> None:
         assert "The account number is blank" in part
 
 
+@pytest.mark.parametrize(
+    ("state", "counts", "subject"),
+    [
+        (State.COMPLETED, Counts(applied=160), "160 of 160 applied"),
+        (
+            State.COMPLETED_WITH_ERRORS,
+            Counts(applied=112, skipped=11, held=1, failed=36),
+            "112 of 160 applied, 37 to fix",
+        ),
+        (State.CANCELLED, Counts(applied=30, skipped=130), "import cancelled, 30 of 160 applied"),
+        (State.CANCELLED, Counts(), "import cancelled"),
+        (State.FAILED, Counts(), "import failed"),
+        (State.REJECTED, Counts(), "file rejected"),
+    ],
+)
+def test_the_subject_says_what_came_of_it(state: State, counts: Counts, subject: str) -> None:
+    one = replace(overview(state, counts), biller_name="Riverbend Water")
+    assert report_of(one, [], [], "note", None).subject == f"Riverbend Water autopay: {subject}"
+
+
+def test_codes_and_rows_are_said_in_words_with_the_code_last() -> None:
+    one = replace(overview(), codes={"C205": 1200, "R101": 1})
+    row = Row(5, Outcome.HELD, ["R132"], "WTR-0012345", None, None, {})
+    made = report_of(one, [row], [], "note", None)
+    message = MessageWriter("import@example.com").write(made, "ann@example.org", f"<{ID}@example.com>", None)
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = " ".join(body.get_content().split())
+    assert "Requested Mar 2, 2026, 12:00 PM UTC" in text
+    assert "Over 10% of rows are blocked (C205). Ask for a better export, or continue with the other rows." in text
+    assert "1 row: The account number is blank (R101)." in text
+    assert "Line 5: On hold. Account ****2345. Rows of the same account have different emails (R132)." in text
+
+
 def test_a_refused_import_says_why_and_counts_nothing() -> None:
     message = MessageWriter("import@example.com").write(report(State.REJECTED), "a@example.org", "<x@y>", None)
     text = message.get_body(("plain",))
     assert text is not None
-    assert "refused: nothing was imported" in text.get_content()
+    assert "file rejected, nothing was imported" in text.get_content()
     assert " rows =" not in text.get_content()
 
 

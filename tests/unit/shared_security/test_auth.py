@@ -229,7 +229,7 @@ async def test_other_algorithms_are_refused_before_any_key_is_looked_up(
     made = ".".join([head.rstrip("="), *token("RS256").split(".")[1:]])
     with pytest.raises(AuthenticationFailed) as failed:
         await verifier.verify(made)
-    assert failed.value.reason == "The token is signed in a way that is not accepted"
+    assert failed.value.reason == "The token's signature algorithm is not accepted"
     assert issuer.fetches == 0
 
 
