@@ -15,6 +15,7 @@ from services.validation.repository.routing import replace_directory
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
+from shared.contracts.fields_page import fields_page
 from shared.contracts.rules_index import with_index
 from shared.setup import create_topics, migrate_all
 
@@ -90,6 +91,12 @@ def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def rules(target: Annotated[Path, typer.Argument(help="docs/rules.md")]) -> None:
     """Write the index of the rules, code by code, at the end of the page."""
     target.write_text(with_index(target.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+@app.command()
+def fields(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print, or write, the page of fields generated from the table."""
+    _out(fields_page(), target)
 
 
 @app.command()

@@ -6,12 +6,17 @@ from pathlib import Path
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
+from shared.contracts.fields_page import fields_page
 
 _DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_page_of_codes_is_current() -> None:
     assert (_DOCS / "codes.md").read_text() == codes_page(), "run `customer-import admin codes docs/codes.md`"
+
+
+def test_page_of_fields_is_current() -> None:
+    assert (_DOCS / "fields.md").read_text() == fields_page(), "run `customer-import admin fields docs/fields.md`"
 
 
 def test_page_of_facts_is_current() -> None:

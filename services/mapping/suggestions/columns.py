@@ -201,6 +201,8 @@ def _is_card_expiry(cell: str) -> bool:
 _REFUSED_TYPES: Final = ("3", "42", "47", "52", "55", "gl", "loan")
 _PROFILES: Final[Mapping[Holds, Callable[[Sequence[str]], float] | None]] = {
     Holds.TEXT: None,
+    Holds.STATE: None,
+    Holds.ZIP: None,
     Holds.NAME: _share(_is_name),
     Holds.EMAIL: _share(lambda cell: "@" in cell),
     Holds.DATE: _share(_DATE.fullmatch),

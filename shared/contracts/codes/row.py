@@ -3,7 +3,7 @@
 from typing import Final
 
 from shared.contracts.codes.code import Code
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, Holds, holding
 from shared.contracts.outcomes import Outcome
 
 _EXPIRY: Final = (FieldName.CARD_EXPIRY, FieldName.CARD_EXPIRY_MONTH, FieldName.CARD_EXPIRY_YEAR)
@@ -112,9 +112,7 @@ ROW_CODES: Final = (
         "R145",
         "A date or amount can't be read",
         "Write dates as MM/DD/YYYY or YYYY-MM-DD, and amounts as 50.00",
-        *(FieldName.START_DATE, FieldName.END_DATE, FieldName.PAY_DAY, FieldName.FIXED_AMOUNT, FieldName.MAX_AMOUNT),
-        *(FieldName.AUTHORIZATION_DATE, FieldName.PRIOR_LAST_DEBIT_DATE, FieldName.CONSENT_DATE),
-        *(FieldName.REGISTERED_AT, FieldName.LAST_LOGIN_AT),
+        *holding(Holds.DATE, Holds.MOMENT, Holds.DAY_OF_MONTH, Holds.AMOUNT),
     ),
     _failed("R146", "The role can't be read", "Write owner, oversight or guest", FieldName.ROLE),
     Code(

@@ -342,12 +342,14 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _EVERY,
         holds=Holds.NAME,
         headers="First, First Name, FName, FIRST_NM, Given Name",
+        fills=("first_name", "customer_name"),
     ),
     _F.LAST_NAME: FieldSpec(
         "Last name",
         _EVERY,
         holds=Holds.NAME,
         headers="Last, Last Name, LName, LAST_NM, Surname",
+        fills=("last_name", "customer_name"),
     ),
     _F.PHONE: FieldSpec("Phone", _EVERY, headers="Phone, Phone Number, Home Phone, Cell"),
     _F.ADDRESS1: FieldSpec(
@@ -357,8 +359,8 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
     ),
     _F.ADDRESS2: FieldSpec("Address, line 2", _EVERY, headers="Addr2, Address 2, Address Line 2"),
     _F.CITY: FieldSpec("City", _EVERY, headers="City, Town"),
-    _F.STATE: FieldSpec("State", _EVERY, headers="State, ST"),
-    _F.ZIP: FieldSpec("ZIP code", _EVERY, headers="Zip, Zip Code, Postal Code"),
+    _F.STATE: FieldSpec("State", _EVERY, holds=Holds.STATE, headers="State, ST"),
+    _F.ZIP: FieldSpec("ZIP code", _EVERY, holds=Holds.ZIP, headers="Zip, Zip Code, Postal Code"),
     _F.BILLER_NAME: FieldSpec(
         "Name of the biller (guards against the wrong file)",
         _EVERY,

@@ -11,6 +11,8 @@ class Holds(Enum):
 
     TEXT = "any text"
     NAME = "a name"
+    STATE = "a state"
+    ZIP = "a ZIP code"
     EMAIL = "an email address"
     DATE = "a date"
     MOMENT = "a date, or a date and a time"
