@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from shared.contracts.roles import Role
+
 _MADE: Final = {"create_shell": "made, without a password", "create_invited": "made and invited"}
 _NOT_ENROLLED: Final = "not enrolled"
 _GOES_ON: Final = ("active", "pending")
@@ -71,11 +73,15 @@ def _login(row: PlannedRow) -> Iterator[Change]:
             email = f"{row.email}, " if row.email else ""
             yield Change("login", "", email + _MADE[row.login_action])
         case "link":
-            yield Change("login", "", f"linked to the login of {row.email or ''} as {row.link_role or 'owner'}")
+            yield Change("login", "", f"linked to the login of {row.email or ''} as {_role(row)}")
         case _:
             pass  # the login stays as it is
     if row.delivery_email:
         yield Change("delivery_email", row.seen_login_email or "", row.delivery_email)
+
+
+def _role(row: PlannedRow) -> str:
+    return Role(row.link_role or Role.OWNER).words
 
 
 def _method(row: PlannedRow) -> Iterator[Change]:

@@ -152,9 +152,9 @@ def test_kinds_of_payment_methods(text: str, kind: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "role"),
     [
-        ("Account Owner", ""),
-        ("Primary", ""),
-        ("", ""),
+        ("Account Owner", "owner"),
+        ("Primary", "owner"),
+        ("", "owner"),
         ("Account Oversight", "oversight"),
         ("GUEST", "guest"),
         ("Superuser", None),

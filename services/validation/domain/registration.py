@@ -8,6 +8,7 @@ from services.validation.domain.names import full_name, split_name
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
 from shared.contracts.fields import FieldName
 from shared.contracts.lexicon import ROLES, word_key
+from shared.contracts.roles import Role
 
 _LOGIN_NAME = re.compile(r"\S{3,100}")
 
@@ -56,7 +57,7 @@ class RegistrationReader:
         for index, role in enumerate(roles):
             if role is None:
                 found.add(index, "R146")
-        return [role or "" for role in roles]
+        return [role if role and role is not Role.OWNER else "" for role in roles]
 
     def _people(self, cells: Cells, count: int) -> tuple[list[str], list[str]]:
         """First and last names; those of a row that has neither are taken from its full name."""

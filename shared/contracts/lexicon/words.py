@@ -6,6 +6,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from shared.contracts.roles import Role
+
 _SHORTEST_PLURAL: Final = 4
 _LONGEST_WORD: Final = 60
 _BRACKETS: Final = "()[]{}\"'"
@@ -190,13 +192,12 @@ def _types() -> dict[str, AccountType]:
 ACCOUNT_TYPES: Final[Mapping[str, AccountType]] = _types()
 PRENOTE_TYPES: Final = frozenset(("23", "28", "33", "38"))  # NACHA transaction codes of prenotes
 
-Role = Literal["", "oversight", "guest"]
 ROLES: Final[Mapping[str, Role]] = {
     **dict.fromkeys(
-        ("", *_keys("owner,account owner,primary,primary owner,account holder,primary account holder")), ""
+        ("", *_keys("owner,account owner,primary,primary owner,account holder,primary account holder")), Role.OWNER
     ),
-    **dict.fromkeys(_keys("oversight,account oversight"), "oversight"),
-    **dict.fromkeys(_keys("guest,account guest"), "guest"),
+    **dict.fromkeys(_keys("oversight,account oversight"), Role.OVERSIGHT),
+    **dict.fromkeys(_keys("guest,account guest"), Role.GUEST),
 }
 
 # What stands in a column of own amounts or days where the biller's terms apply.

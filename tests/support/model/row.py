@@ -378,7 +378,7 @@ class RowReader:
         if role is None:
             found.codes.add("R146")
         else:
-            row.role = role or "owner"
+            row.role = role.value
 
 
 def _as_day(cell: str) -> str:
