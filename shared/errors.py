@@ -1,4 +1,4 @@
-"""Why something is not done, for whoever asked: a stable code, the place and the remedy. Without any I/O.
+"""Errors: why something is not done, for whoever asked; and what may be said of one that nobody foresaw. Pure.
 
 Use cases raise these; `shared/http.py` is the one place that says which HTTP status each becomes.
 """
@@ -45,3 +45,12 @@ class TooMany(DomainError):  # noqa: N818 - what it is
 
 class Unavailable(DomainError):  # noqa: N818 - what it is
     """Something it needs does not answer now."""
+
+
+def error_types(error: BaseException | None) -> list[str]:
+    """The types of an exception and its causes: what may be said of it without what it says."""
+    names: list[str] = []
+    while error is not None and len(names) < 5:  # noqa: PLR2004 - deeper than this tells nothing more
+        names.append(type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return names

@@ -16,7 +16,9 @@ import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-__all__ = ["bound_contextvars", "configure", "error_types", "get_logger"]
+from shared.errors import error_types
+
+__all__ = ["bound_contextvars", "configure", "get_logger"]
 
 _LONGEST_TEXT: Final = 300
 # Libraries whose messages speak of hosts, topics and ports and never of what a message or row holds.
@@ -41,15 +43,6 @@ def configure(service: str, log_format: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging_config.dictConfig(_standard_logging(service, log_format))
-
-
-def error_types(error: BaseException | None) -> list[str]:
-    """The types of an exception and its causes: what may be said of it without what it says."""
-    names: list[str] = []
-    while error is not None and len(names) < 5:  # noqa: PLR2004 - deeper than this tells nothing more
-        names.append(type(error).__name__)
-        error = error.__cause__ or error.__context__
-    return names
 
 
 def _shared(service: str) -> list[Processor]:

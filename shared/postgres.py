@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 import asyncpg
 import orjson
 
-from shared.logging import error_types, get_logger
+from shared.errors import error_types
+from shared.logging import get_logger
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]

@@ -8,8 +8,9 @@ from typing import Final, Self
 
 from prometheus_client import Counter
 
+from shared.errors import error_types
 from shared.health import Health, Pulse
-from shared.logging import bound_contextvars, error_types, get_logger
+from shared.logging import bound_contextvars, get_logger
 from shared.postgres import WakeUp, back_off, is_transient
 
 STEPS: Final = Counter("import_worker_steps", "Steps of the workers by result", ("worker", "result"))

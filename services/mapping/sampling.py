@@ -1,100 +1,15 @@
-"""The first part of a file: its header, some rows, and about how many there are. Kept for a while in memory."""
+"""Samples of files out of the Secure Upload, kept for a while in memory."""
 
 import asyncio
-import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
-from services.mapping.suggestions.columns import (
-    Column,
-    bank_numbers_beside_routing,
-    columns_of,
-    holds_bank_data,
-    is_sensitive,
-    names_account_part,
-)
-from shared.contracts.codes import CODES
+from services.mapping.sample import Sample, sample_of
 from shared.contracts.definition import Reading
-from shared.csvfile import (
-    BankWatch,
-    CsvOptions,
-    FileRefused,
-    clean_cell,
-    find_card_number,
-    forbidden_header,
-    names_bank_number,
-    read,
-)
 from shared.secure_upload import SecureUpload, object_key
 
-_SAMPLE_BYTES: Final = 1024 * 1024
-_MOST_ROWS: Final = 2_000
-_MOST_LOOKED_AT: Final = 500  # for what a column holds
-_HEADER_BYTES: Final = 16 * 1024
-_HEADER_LINES: Final = 20
-_LONGEST_NAME: Final = 100
-_SEPARATOR: Final = re.compile(r"[,;|\t]")
 _MOST_SAMPLES: Final = 64
-_SHOWN: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why the file cannot be used."""
-
-    code: str
-    message: str
-    remedy: str
-    line: int | None = None
-    column: int | None = None
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The beginning of a file."""
-
-    header: tuple[str, ...] = ()
-    lines: tuple[int, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    count: int = 0
-    exact: bool = True
-    refusal: Refusal | None = None
-    columns: tuple[Column, ...] = field(default=())
-    holds_bank_data: bool | None = None
-    """Whether it lists bank accounts, so that it is not for people who may import paperless only; None: unreadable."""
-    bank_columns: frozenset[int] = frozenset()
-    """Positions of columns in which any row showed bank data, here or in a check, which reads them all."""
-
-    def by_header(self, limit: int) -> list[Mapping[str, str]]:
-        """Rows as cells by header."""
-        return [dict(zip(self.header, row, strict=False)) for row in self.rows[:limit]]
-
-    def shown(self, limit: int) -> list[tuple[int, list[str]]]:
-        """Lines as people may see them: bank accounts, tokens and card numbers with their last characters."""
-        hidden = self.hidden
-        picked = zip(self.lines[:limit], self.rows[:limit], strict=True)
-        return [
-            (line, [masked(cell) if index in hidden else cell for index, cell in enumerate(row)])
-            for line, row in picked
-        ]
-
-    @cached_property
-    def hidden(self) -> frozenset[int]:
-        """Positions of columns that are not shown whole."""
-        named = {index for index, column in enumerate(self.columns) if is_sensitive(column)}
-        return bank_numbers_beside_routing(self.columns) | named | self.bank_columns
-
-    def values(self, limit: int = 3) -> dict[str, list[str]]:
-        """Some different values of each column."""
-        found = {}
-        for index, column in enumerate(self.columns):
-            picked = list(dict.fromkeys(column.filled))[:limit]
-            found[column.header] = [masked(cell) for cell in picked] if index in self.hidden else picked
-        return found
 
 
 class Samples:
@@ -126,72 +41,3 @@ class Samples:
         """Nothing of a file that was removed stays in memory, however it was read."""
         for known in [one for one in self._kept if one[0] == file_id]:
             del self._kept[known]
-
-
-def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
-    """What the first bytes show of a file of this size."""
-    head, complete = first, len(first) >= total
-    if len(first) > _SAMPLE_BYTES or not complete:
-        head = first[:_SAMPLE_BYTES]
-        head = head[: head.rfind(b"\n") + 1] or head
-        complete = False
-    header: list[str] = []
-    lines: list[int] = []
-    rows: list[tuple[str, ...]] = []
-    count = 0
-    banks = BankWatch()
-    try:
-        reader = read(iter([head]), CsvOptions(**(told or Reading()).model_dump(), batch_rows=_MOST_ROWS))
-        header = reader.header
-        banks = BankWatch([place for place, name in enumerate(header) if names_account_part(name)])
-        for batch in reader:
-            count += len(batch.rows) + len(batch.bad)
-            banks.look(batch.columns)
-            if len(rows) < _MOST_ROWS:
-                lines += batch.line_nos
-                rows += map(tuple, batch.rows)
-    except FileRefused as refused:
-        if complete or not rows:  # a cut file may end within a quoted cell
-            return _refused(head, header, rows, banks, _refusal(refused.code, refused.line, refused.column))
-    if forbidden := next((i for i, name in enumerate(header, start=1) if forbidden_header(name)), None):
-        return _refused(head, header, rows, banks, _refusal("F009", None, forbidden))
-    if not complete:
-        count = round(count * total / max(1, len(head)))
-    columns = tuple(columns_of(header, rows[:_MOST_LOOKED_AT]))
-    judged = bool(banks.found) or holds_bank_data(columns)
-    found = frozenset(banks.found)
-    return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns, judged, found)
-
-
-def _refused(
-    head: bytes, header: Sequence[str], rows: Sequence[tuple[str, ...]], banks: BankWatch, refusal: Refusal
-) -> Sample:
-    """Without anything to show, but judged as far as it was read: it may be read in another way."""
-    judged = holds_bank_data(columns_of(header, rows[:_MOST_LOOKED_AT])) if header else _names_bank_numbers(head)
-    return Sample(tuple(header), refusal=refusal, holds_bank_data=True if banks.found else judged)
-
-
-def _names_bank_numbers(head: bytes) -> Literal[True] | None:
-    """Whether a cell of the first lines is such a name, whatever separates them; None, for nobody can tell, if not."""
-    text = head[:_HEADER_BYTES].decode("latin-1").replace("\0", "")
-    cells = (cell.strip(" \"'") for line in text.splitlines()[:_HEADER_LINES] for cell in _SEPARATOR.split(line))
-    return True if any(len(cell) <= _LONGEST_NAME and names_bank_number(cell) for cell in cells) else None
-
-
-def masked(cell: str) -> str:
-    """The last characters of a number or token, never more than half of it."""
-    text = clean_cell(cell)[0]
-    if not text:
-        return ""
-    kept = min(_SHOWN, len(text) // 2)
-    return "••••" + text[len(text) - kept :] if kept else "••••"
-
-
-def mask_cards(cell: str) -> str:
-    """The cell, unless it holds a card number."""
-    return masked(cell) if find_card_number(cell) else cell
-
-
-def _refusal(code: str, line: int | None, column: int | None) -> Refusal:
-    known = CODES[code]
-    return Refusal(code, known.title, known.remedy, line, column)

@@ -10,7 +10,8 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.repository.events import CHANGED_CHANNEL
-from shared.logging import error_types, get_logger
+from shared.errors import error_types
+from shared.logging import get_logger
 from shared.postgres import back_off
 
 _CONNECT_SECONDS: Final = 10

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.validation.repository import checks
 from shared.contracts.events import CheckProgressed
-from shared.logging import error_types, get_logger
+from shared.errors import error_types
+from shared.logging import get_logger
 from shared.messaging import say
 from shared.postgres import Database
 

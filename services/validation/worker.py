@@ -13,7 +13,8 @@ from services.validation.repository import checks
 from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
 from services.validation.stopwatch import Stopwatch
-from shared.logging import bound_contextvars, error_types, get_logger
+from shared.errors import error_types
+from shared.logging import bound_contextvars, get_logger
 from shared.postgres import Database, Trouble, trouble_of
 
 _MOST_BEGUN: Final = 10  # tries nobody wrote the end of, since their process died

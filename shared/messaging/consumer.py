@@ -11,8 +11,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from faststream.kafka.subscriber.usecase import DefaultSubscriber
 
+from shared.errors import error_types
 from shared.health import Health, Pulse
-from shared.logging import error_types, get_logger
+from shared.logging import get_logger
 from shared.messaging.dead_letters import keep_dead_letter
 from shared.messaging.decision import FAILING, UNOPENABLE, Done, SetAside, TryAgain, decide
 from shared.messaging.delivery import Delivery
@@ -152,7 +153,7 @@ class Consumer:
         place = (delivery.topic, delivery.partition, delivery.offset)
         tries = self._tries.get(place, 0) + 1
         error = await self._attempt(delivery)
-        match decide(error, tries):
+        match decide(error, tries, is_passing=error is not None and is_transient(error)):
             case Done():
                 self._tries.pop(place, None)
             case SetAside(reason, detail):

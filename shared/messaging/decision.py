@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from shared.logging import error_types
-from shared.postgres import is_transient
+from shared.errors import error_types
 
 MOST_TRIES: Final = 5
 _LONGEST_WAIT: Final = 30.0
@@ -50,14 +49,14 @@ class SetAside:
 Decision = Done | TryAgain | SetAside
 
 
-def decide(error: Exception | None, tries: int) -> Decision:
-    """``tries`` counts this one; ``error`` is how it ended."""
+def decide(error: Exception | None, tries: int, *, is_passing: bool) -> Decision:
+    """``tries`` counts this one; ``error`` is how it ended, ``is_passing`` whether it may not happen again."""
     match error:
         case None:
             return Done()
         case UndecodableError():
             return SetAside(UNDECODABLE, error.detail)
-        case _ if is_transient(error):
+        case _ if is_passing:
             return TryAgain(min(_LONGEST_WAIT, 2.0 ** min(tries - 1, 10)))
         case _ if tries < MOST_TRIES:
             return TryAgain(min(_LONGEST_WAIT_FOR_A_FAILING_HANDLER, 0.1 * 2.0**tries))

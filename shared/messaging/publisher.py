@@ -17,7 +17,8 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import RecordMetadata
 
-from shared.logging import error_types, get_logger
+from shared.errors import error_types
+from shared.logging import get_logger
 from shared.messaging.delivery import EVENT_ID_HEADER
 from shared.messaging.kafka import publishing_broker
 from shared.settings import KafkaSettings

@@ -7,7 +7,8 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, CorruptRecordException, KafkaError, UnsupportedCodecError
 
-from shared.logging import error_types, get_logger
+from shared.errors import error_types
+from shared.logging import get_logger
 from shared.messaging.unpacking import BatchTooLargeError
 from shared.postgres import back_off
 

@@ -17,9 +17,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier
-from shared.errors import DomainError
+from shared.errors import DomainError, error_types
 from shared.http import Problem, problem_of, problem_response, unstorable
-from shared.logging import error_types, get_logger
+from shared.logging import get_logger
 from shared.postgres import Database, is_transient, is_unstorable
 from shared.web import open_sessions
 from shared.web.bridge import SessionBridge, is_from_elsewhere

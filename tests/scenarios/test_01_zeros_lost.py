@@ -4,7 +4,7 @@ Lost zeros of routing numbers are restored where the check digit proves it. Acco
 whether to go on. A number in scientific notation cannot be recovered.
 """
 
-from services.mapping.sampling import sample_of
+from services.mapping.sample import sample_of
 from services.mapping.usecases.matching import fitting
 from shared.contracts.definition import ColumnPart, LiteralPart, PadLeft, Reading, Trim
 from shared.contracts.kinds import ImportKind

@@ -6,7 +6,7 @@ typed how many customers that would be, and a second person agreed.
 
 from dataclasses import replace
 
-from services.mapping.sampling import sample_of
+from services.mapping.sample import sample_of
 from services.mapping.suggestions.recipe import account_number
 from services.mapping.usecases.matching import fitting
 from shared.contracts.definition import Reading

@@ -3,7 +3,7 @@
 The proposed mapping turns the sense round and says so.
 """
 
-from services.mapping.sampling import sample_of
+from services.mapping.sample import sample_of
 from services.mapping.suggestions.columns import means_paper, suggest
 from shared.contracts.definition import Reading
 from shared.contracts.fields import FieldName

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.mapping.context import Context
 from services.mapping.draft import Content, next_step, steps_of
 from services.mapping.records import Biller, Draft
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from services.mapping.usecases import drafts
 from services.mapping.usecases.access import sample_for
 from shared.contracts.events import RequestProblem

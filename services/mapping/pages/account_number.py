@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
 from services.mapping.usecases.matching import Fitting, compared, fitting_at, offered

@@ -12,7 +12,7 @@ from services.mapping.draft import ChosenFile
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.records import InvoiceType
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from services.mapping.usecases.billers import invoice_types, show_biller
 from services.mapping.usecases.counting import Counting
 from services.mapping.usecases.files import list_files

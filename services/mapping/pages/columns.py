@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from services.mapping.suggestions.columns import (
     Suggestion,
     account_columns,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.mapping.sampling import Sample, mask_cards, masked
+from services.mapping.sample import Sample, mask_cards, masked
 from services.mapping.views import FindingItem
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ColumnPart, ImportDefinition

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.mapping.context import Context
 from services.mapping.records import Biller, Import
 from services.mapping.repository import billers, files, imports
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading

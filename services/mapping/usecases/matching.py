@@ -6,7 +6,7 @@ from typing import Final
 
 from services.mapping.context import Context
 from services.mapping.repository import drafts as repository
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from services.mapping.suggestions import nearest, recipe
 from services.mapping.suggestions.columns import account_columns
 from shared.contracts.definition import ColumnPart, Part

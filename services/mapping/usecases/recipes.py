@@ -8,7 +8,7 @@ from services.mapping.errors import InvalidRequest
 from services.mapping.recipes import RecipeContent, content_problems, drift_of
 from services.mapping.records import Recipe
 from services.mapping.repository import billers, files, recipes
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from services.mapping.usecases.access import biller_with_right, require_kind, sample_for
 from services.mapping.views import DriftBody, RecipeDetail, RecipeItem, RecipeList
 from shared.auth import Person

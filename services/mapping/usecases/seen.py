@@ -9,7 +9,7 @@ from services.mapping.context import Context
 from services.mapping.domain import SECOND_PERSON, State
 from services.mapping.records import Considered, Draft
 from services.mapping.repository import billers, considered, drafts, files
-from services.mapping.sampling import Sample
+from services.mapping.sample import Sample
 from services.mapping.suggestions.recipe import LONGEST, account_number
 from services.mapping.usecases.access import sample_for, visible_import
 from services.mapping.usecases.answers import Standing, standing

@@ -20,8 +20,8 @@ from services.notifier.usecases.queries import find_imports, overview_of
 from services.notifier.views import ImportState, ProblemBody
 from shared.auth import Person
 from shared.bearer import SignedIn
-from shared.errors import NotFound
-from shared.logging import error_types, get_logger
+from shared.errors import NotFound, error_types
+from shared.logging import get_logger
 from shared.postgres import is_transient
 from shared.web.bridge import STILL_OPEN
 

@@ -10,7 +10,7 @@ from typing import get_type_hints
 
 import services.validation.domain
 import shared.csvfile
-from services.mapping import draft, sampling
+from services.mapping import draft, sample
 from services.mapping.api import recipients
 from services.mapping.pages import checking
 from services.mapping.suggestions import columns, header_names, nearest, recipe
@@ -22,7 +22,7 @@ from shared.csvfile import FileRefused, read
 from shared.http import Problem
 
 _MODULES = [
-    *(sampling, recipients, draft, columns, header_names, nearest, recipe, domain, log_columns, transforms),
+    *(sample, recipients, draft, columns, header_names, nearest, recipe, domain, log_columns, transforms),
     *(
         import_module(f"{package.__name__}.{found.name}")
         for package in (shared.csvfile, services.validation.domain)
@@ -65,7 +65,7 @@ def _suggestions(text: str) -> object:
 
 def _sample(text: str) -> object:
     data = f"Account,Memo\r\n1,{text}\r\n".encode()
-    return sampling.sample_of(data, len(data)).shown(5)
+    return sample.sample_of(data, len(data)).shown(5)
 
 
 def _file(text: str) -> object:

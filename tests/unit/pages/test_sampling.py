@@ -1,6 +1,6 @@
 import pytest
 
-from services.mapping.sampling import mask_cards, masked, sample_of
+from services.mapping.sample import mask_cards, masked, sample_of
 
 
 def test_a_small_file_is_counted() -> None:

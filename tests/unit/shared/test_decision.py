@@ -1,15 +1,20 @@
 import asyncpg
 import pytest
 
-from shared.messaging.decision import MOST_TRIES, Done, SetAside, TryAgain, UndecodableError, decide
+from shared.messaging.decision import MOST_TRIES, Decision, Done, SetAside, TryAgain, UndecodableError, decide
+from shared.postgres import is_transient
+
+
+def decided(error: Exception | None, tries: int) -> Decision:
+    return decide(error, tries, is_passing=error is not None and is_transient(error))
 
 
 def test_no_error_is_done() -> None:
-    assert decide(None, 1) == Done()
+    assert decided(None, 1) == Done()
 
 
 def test_what_is_no_event_is_set_aside_at_once() -> None:
-    assert decide(UndecodableError("why"), 1) == SetAside("undecodable", "why")
+    assert decided(UndecodableError("why"), 1) == SetAside("undecodable", "why")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +31,7 @@ def test_what_is_no_event_is_set_aside_at_once() -> None:
     ],
 )
 def test_trouble_of_the_surroundings_is_tried_again_for_ever(error: Exception) -> None:
-    waits = [decide(error, tries) for tries in (1, 2, 3, 100)]
+    waits = [decided(error, tries) for tries in (1, 2, 3, 100)]
     assert waits == [TryAgain(1), TryAgain(2), TryAgain(4), TryAgain(30)]
 
 
@@ -40,8 +45,8 @@ def test_trouble_of_the_surroundings_is_tried_again_for_ever(error: Exception) -
     ],
 )
 def test_a_failing_handler_has_a_few_tries_and_its_words_are_not_kept(error: Exception) -> None:
-    assert isinstance(decide(error, MOST_TRIES - 1), TryAgain)
-    last = decide(error, MOST_TRIES)
+    assert isinstance(decided(error, MOST_TRIES - 1), TryAgain)
+    last = decided(error, MOST_TRIES)
     assert isinstance(last, SetAside)
     assert last.reason == "failing"
     assert type(error).__name__ in last.detail

@@ -6,7 +6,8 @@ import orjson
 import pytest
 import structlog
 
-from shared.logging import _configure_for_now, bound_contextvars, configure, error_types, get_logger
+from shared.errors import error_types
+from shared.logging import _configure_for_now, bound_contextvars, configure, get_logger
 
 _ID = UUID("00000000-0000-0000-0000-000000000001")
 
