@@ -5,7 +5,7 @@ import contextlib
 import errno
 import random
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
@@ -133,14 +133,19 @@ class Database:
             await _close(connection)
 
 
-class WakeUp:
-    """A hint that there may be work: LISTEN on a connection of its own, opened again whenever it is lost."""
+class Listener:
+    """LISTEN on a connection of its own, opened again whenever it is lost.
 
-    def __init__(self, dsn: str, channel: str) -> None:
+    ``heard`` gets each payload, and None whenever the connection is opened: something may have been said before.
+    """
+
+    def __init__(self, dsn: str, channel: str, heard: Callable[[str | None], None], name: str = "wake-up") -> None:
         self._dsn = dsn
         self._channel = channel
-        self._hint = asyncio.Event()
+        self._heard = heard
+        self._name = name
         self._task: asyncio.Task[None] | None = None
+        self._open = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._keep_listening(), name=f"listen-{self._channel}")
@@ -153,6 +158,55 @@ class WakeUp:
             self._task.cancel()
             await asyncio.wait([self._task], timeout=_CLOSE_SECONDS)
 
+    async def listening(self, seconds: float) -> None:
+        """Wait until the database is listened to."""
+        async with asyncio.timeout(seconds):
+            await self._open.wait()
+
+    async def _keep_listening(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._listen()
+            except Exception as error:  # noqa: BLE001 - whatever it was, who waits looks by himself too
+                failures = 1 if self._open.is_set() else failures + 1
+                self._open.clear()
+                log.warning("listener_lost", channel=self._channel, error_types=error_types(error))
+                await asyncio.sleep(back_off(failures, limit=_LONGEST_BACK_OFF))
+
+    async def _listen(self) -> None:
+        connection = await asyncpg.connect(self._dsn, **_limits(self._name, _CONNECT_SECONDS))
+        try:
+            lost = asyncio.Event()
+            connection.add_termination_listener(lambda _: lost.set())
+            await connection.add_listener(self._channel, lambda *said: self._heard(str(said[-1])))
+            self._open.set()
+            self._heard(None)
+            while True:  # a connection that died in silence is found by asking
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_PROBE_SECONDS):
+                        await lost.wait()
+                await connection.execute("SELECT 1")
+        finally:
+            connection.terminate()
+
+
+class WakeUp:
+    """A hint that there may be work: somebody said so on a channel, or may have."""
+
+    def __init__(self, dsn: str, channel: str) -> None:
+        self._hint = asyncio.Event()
+        self._listener = Listener(dsn, channel, lambda _: self.hint())
+
+    async def __aenter__(self) -> Self:
+        await self._listener.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._listener.__aexit__(kind, error, trace)
+
     async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 - the limit is what callers choose
         """Return on a hint, or after ``timeout`` seconds: hints get lost, so who waits must look by himself too."""
         with contextlib.suppress(TimeoutError):
@@ -163,31 +217,6 @@ class WakeUp:
     def hint(self) -> None:
         """Wake whoever waits."""
         self._hint.set()
-
-    async def _keep_listening(self) -> None:
-        failures = 0
-        while True:
-            try:
-                async with self._listening() as connection:
-                    failures = 0
-                    self.hint()  # something may have been said while nobody listened
-                    await _until_lost(connection)
-            except Exception as error:  # noqa: BLE001 - whatever it was, the poll goes on and the hint is tried again
-                failures += 1
-                log.warning("wake_up_lost", channel=self._channel, error_types=error_types(error))
-                await asyncio.sleep(back_off(failures, limit=_LONGEST_BACK_OFF))
-
-    @contextlib.asynccontextmanager
-    async def _listening(self) -> AsyncIterator[Connection]:
-        connection = await asyncpg.connect(self._dsn, **_limits("wake-up", _CONNECT_SECONDS))
-        try:
-            await connection.add_listener(self._channel, self._heard)
-            yield connection
-        finally:
-            connection.terminate()
-
-    def _heard(self, *_: object) -> None:
-        self.hint()
 
 
 def trouble_of(error: BaseException) -> Trouble:
@@ -265,17 +294,6 @@ def _unreachable_if_late() -> Iterator[None]:
         yield
     except TimeoutError as error:
         raise ConnectionError("No connection in time") from error
-
-
-async def _until_lost(connection: Connection) -> None:
-    lost = asyncio.Event()
-    connection.add_termination_listener(lambda _: lost.set())
-    while not lost.is_set():
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_PROBE_SECONDS):
-                await lost.wait()
-        if not lost.is_set():
-            await connection.execute("SELECT 1")  # a connection that died in silence is found by asking
 
 
 async def _close(connection: Connection) -> None:

@@ -4,19 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 from uuid import UUID
 
-import asyncpg
-
 from services.notifier.repository.events import CHANGED_CHANNEL
-from shared.errors import error_types
 from shared.logging import get_logger
-from shared.postgres import back_off
-
-_CONNECT_SECONDS: Final = 10
-_PROBE_SECONDS: Final = 15
-_LONGEST_BACK_OFF: Final = 10.0
+from shared.postgres import Listener
 
 log = get_logger()
 
@@ -57,21 +50,17 @@ class Changes:
     """One connection that listens, however many streams there are."""
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
         self._watches: set[Watch] = set()
-        self._task: asyncio.Task[None] | None = None
-        self._listening = asyncio.Event()
+        self._listener = Listener(dsn, CHANGED_CHANNEL, self._heard, "notifier-listener")
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._keep_listening(), name="notification-listener")
+        await self._listener.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await self._listener.__aexit__(kind, error, trace)
 
     @contextlib.contextmanager
     def watch(self) -> Iterator[Watch]:
@@ -85,47 +74,13 @@ class Changes:
 
     async def listening(self, seconds: float) -> None:
         """Wait until the database is listened to."""
-        async with asyncio.timeout(seconds):
-            await self._listening.wait()
+        await self._listener.listening(seconds)
 
-    async def _keep_listening(self) -> None:
-        failures = 0
-        while True:
-            try:
-                await self._listen()
-            except Exception as error:  # noqa: BLE001 - whatever it was, the streams look now and then by themselves
-                failures = 1 if self._listening.is_set() else failures + 1
-                self._listening.clear()
-                log.warning("notification_listener_lost", error_types=error_types(error))
-                await asyncio.sleep(back_off(failures, limit=_LONGEST_BACK_OFF))
-
-    async def _listen(self) -> None:
-        connection = await asyncpg.connect(
-            self._dsn,
-            timeout=_CONNECT_SECONDS,
-            command_timeout=_CONNECT_SECONDS,
-            server_settings={"application_name": "notifier-listener"},
-        )
+    def _heard(self, payload: str | None) -> None:
         try:
-            lost = asyncio.Event()
-            connection.add_termination_listener(lambda *_: lost.set())
-            await connection.add_listener(CHANGED_CHANNEL, self._heard)
-            self._listening.set()
-            self._tell(None)
-            while True:  # a connection that died in silence is found by asking
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_PROBE_SECONDS):
-                        await lost.wait()
-                await connection.execute("SELECT 1")
-        finally:
-            connection.terminate()
-
-    def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        try:
-            self._tell(UUID(str(payload)))
+            import_id = None if payload is None else UUID(payload)
         except ValueError:
             log.warning("notification_unreadable")
-
-    def _tell(self, import_id: UUID | None) -> None:
+            return
         for watch in self._watches:
             watch.tell(import_id)
