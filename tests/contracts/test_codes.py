@@ -13,7 +13,6 @@ from shared.contracts.outcomes import Outcome
 _ROOT = Path(__file__).parents[2]
 _REGISTRY = _ROOT / "shared" / "contracts" / "codes"
 _CODE = re.compile(r"(?<![A-Za-z0-9])[FRCWS][0-9]{3}(?![0-9A-Za-z])")
-_RULES = (_ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 
 _NO_CODES = {"S256"}  # the method of PKCE
 
@@ -48,22 +47,10 @@ def _raised() -> dict[str, str]:
     return found
 
 
-def _ranges(text: str) -> set[str]:
-    """The codes of a text, those of ranges such as F001-F006 too."""
-    named = set(_CODE.findall(text))
-    for level, start, end in re.findall(r"([FRCWS])([0-9]{3})\W\1([0-9]{3})", text):
-        named |= {f"{level}{number:03}" for number in range(int(start), int(end) + 1)}
-    return named
-
-
 def test_every_code_that_is_raised_is_registered_and_every_registered_code_is_raised() -> None:
     raised = _raised()
     assert {code: file for code, file in raised.items() if code not in CODES.keys() | _NO_CODES} == {}
     assert set(CODES) - set(raised) == set()
-
-
-def test_every_code_has_a_rule() -> None:
-    assert set(CODES) - _ranges(_RULES) == set()
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=_numbers)
