@@ -147,11 +147,13 @@ class Tally:
 
 def final_state(state: JobState, counts: Counts) -> FinalState:
     """How an import ended whose every row has its outcome."""
-    if state is JobState.CANCELLED:
-        return FinalState.CANCELLED
-    if state is JobState.FAILED:
-        return FinalState.FAILED
-    return FinalState.COMPLETED_WITH_ERRORS if counts.failed or counts.held else FinalState.COMPLETED
+    match state:
+        case JobState.CANCELLED:
+            return FinalState.CANCELLED
+        case JobState.FAILED:
+            return FinalState.FAILED
+        case JobState.RUNNING | JobState.FINISHED:
+            return FinalState.COMPLETED_WITH_ERRORS if counts.failed or counts.held else FinalState.COMPLETED
 
 
 def is_data_error(sqlstate: str | None) -> bool:

@@ -142,10 +142,13 @@ class Conclusion:
         self, state: State, codes: Mapping[str, int], planned: Counts, undecided: tuple[str, ...], chunks: int
     ) -> None:
         about: dict[str, Any] = {**self._about(), "codes": dict(codes), "planned": planned}
-        if state == "approved":
-            await say(self._connection, ImportApproved(**about, chunks=chunks))
-        else:
-            await say(self._connection, ImportHeld(**about, undecided=undecided))
+        match state:
+            case "approved":
+                await say(self._connection, ImportApproved(**about, chunks=chunks))
+            case "held":
+                await say(self._connection, ImportHeld(**about, undecided=undecided))
+            case "rejected":
+                raise ValueError("what is rejected has no plan to tell of")
 
     def _about(self) -> dict[str, Any]:
         claim = self._claim

@@ -3,14 +3,14 @@
 from typing import Any, Final
 
 from services.mapping.draft import titles_of
+from shared.contracts import kinds
 from shared.contracts.codes import Level, choice_words, code_title
 from shared.contracts.definition import Transform
 from shared.contracts.fields import FieldName, GoesTo
-from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 
-KINDS: Final = {kind: kind.spec.label for kind in ImportKind}
-KIND_TEXTS: Final = {kind: kind.spec.summary for kind in ImportKind}
+KINDS: Final = {kind: spec.label for kind, spec in kinds.KINDS.items()}
+KIND_TEXTS: Final = {kind: spec.summary for kind, spec in kinds.KINDS.items()}
 # Numbers of the impact, in this order; those that a check does not give are left out.
 IMPACTS: Final = {
     "customers_touched": "customers touched",

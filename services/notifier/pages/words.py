@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from services.notifier.domain import State, changes_of, explain
+from shared.contracts import kinds
 from shared.contracts.fields import GoesTo, going_to
-from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 
-KINDS: Final = {kind: kind.spec.label for kind in ImportKind}
+KINDS: Final = {kind: spec.label for kind, spec in kinds.KINDS.items()}
 STATES: Final = {
     State.CHECKING: ("Checking", "info"),
     State.HELD: ("Needs a decision", "warn"),

@@ -56,7 +56,15 @@ METHOD_COLUMNS: Final = (
     "exp_month",
 )
 _NO_METHOD: Final = ("",) * len(METHOD_COLUMNS)
-_FLAG_CODES: Final = {Flag.NO: "S402", Flag.BLANK: "C241", Flag.UNREADABLE: "R144"}
+_PRENOTE: Final = "W314"
+_FLAG_CODES: Final = {
+    Flag.YES: "",
+    Flag.PRENOTE: _PRENOTE,
+    Flag.NO: "S402",
+    Flag.BLANK: "C241",
+    Flag.BOTH: "R144",
+    Flag.UNREADABLE: "R144",
+}
 
 
 class MethodCells(NamedTuple):
@@ -128,13 +136,12 @@ class AutopayReader:
 
     def _end_by_flag(self, cells: Cells, found: Found) -> None:
         column = self._layout.column(cells, FieldName.AUTOPAY_FLAG) or []
-        flags = {cell: AUTOPAY_FLAGS.get(word_key(cell), Flag.UNREADABLE) for cell in set(column)}
-        others = {cell: flag for cell, flag in flags.items() if flag is not Flag.YES}
-        for index, flag in enumerate(map(others.get, column)) if others else ():
-            if flag is Flag.PRENOTE:
-                found.warn(index, "W314")
-            elif flag is not None:
-                found.end(index, _FLAG_CODES[flag])
+        codes = {cell: _FLAG_CODES[AUTOPAY_FLAGS.get(word_key(cell), Flag.UNREADABLE)] for cell in set(column)}
+        for index, code in enumerate(map(codes.__getitem__, column)) if any(codes.values()) else ():
+            if code == _PRENOTE:
+                found.warn(index, code)
+            elif code:
+                found.end(index, code)
 
     def _end_dates(self, cells: Cells, found: Found) -> list[str] | None:
         column = self._layout.column(cells, FieldName.END_DATE)
@@ -206,7 +213,7 @@ class AutopayReader:
         if kind_and_holder is None:
             found.add(index, "R124")
         elif type_word in PRENOTE_TYPES:
-            found.warn(index, "W314")
+            found.warn(index, _PRENOTE)
         if kind_and_holder is None or not found.goes_on(index):
             return _NO_METHOD
         account_type, holder_type = kind_and_holder

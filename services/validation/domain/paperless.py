@@ -9,7 +9,14 @@ from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word_key
 
-_CODES = {Flag.NO: "S401", Flag.BLANK: "C241", Flag.BOTH: "C222", Flag.UNREADABLE: "R144"}
+_CODES = {
+    Flag.YES: "",
+    Flag.NO: "S401",
+    Flag.BLANK: "C241",
+    Flag.BOTH: "C222",
+    Flag.PRENOTE: "R144",
+    Flag.UNREADABLE: "R144",
+}
 
 
 class PaperlessReader:
@@ -41,8 +48,7 @@ class PaperlessReader:
         return values | customer_values(self._layout, cells, found)
 
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
-        flags = {cell: self._flags.get(word_key(cell), Flag.UNREADABLE) for cell in set(cells)}
-        codes = {cell: _CODES[flag] for cell, flag in flags.items() if flag is not Flag.YES}
-        for index, code in enumerate(map(codes.get, cells)) if codes else ():
-            if code is not None:
+        codes = {cell: _CODES[self._flags.get(word_key(cell), Flag.UNREADABLE)] for cell in set(cells)}
+        for index, code in enumerate(map(codes.__getitem__, cells)) if any(codes.values()) else ():
+            if code:
                 found.end(index, code)

@@ -81,7 +81,11 @@ class Code:
     @property
     def keeps_out(self) -> bool:
         """Whether no row that is applied has it."""
-        return self.level in {Level.FILE, Level.ROW, Level.SKIPPED}
+        match self.level:
+            case Level.FILE | Level.ROW | Level.SKIPPED:
+                return True
+            case Level.CONTINUABLE | Level.WARNING:
+                return False
 
     def lets_continue(self, choice: str) -> bool:
         """Whether a row with this code continues where this is the answer."""
