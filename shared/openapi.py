@@ -15,7 +15,7 @@ _OF_ALL: Final = {
     "422": "a value is not valid; `place` names it",
     "503": "something this needs is not reachable; the same request is safe to repeat",
 }
-_OF_THE_SIGNED_IN: Final = {"401": "nobody is signed in, or the token is not valid any more"}
+_OF_THE_SIGNED_IN: Final = {"401": "nobody is signed in, or the token is no longer valid"}
 _WITH_A_BODY: Final = {"400": "the body cannot be read", "413": "the body is too large"}
 
 

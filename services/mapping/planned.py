@@ -8,7 +8,7 @@ from typing import Final
 
 from shared.contracts.roles import Role
 
-_MADE: Final = {"create_shell": "made, without a password", "create_invited": "made and invited"}
+_MADE: Final = {"create_shell": "created without a password", "create_invited": "created and invited"}
 _NOT_ENROLLED: Final = "not enrolled"
 _GOES_ON: Final = ("active", "pending")
 

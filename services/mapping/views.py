@@ -70,7 +70,7 @@ class BillerDetail(BillerItem):
     linked_accounts: bool = Field(description="whether one login may own several accounts")
     invoice_types: list[InvoiceTypeItem]
     kinds: list[KindItem]
-    secure_upload: dict[KindHint, int] = Field(description="files it holds for you to use, by kind")
+    secure_upload: dict[KindHint, int] = Field(description="files that you can use, by kind")
 
 
 class FileItem(Body):
@@ -141,7 +141,7 @@ class RecipeDetail(RecipeItem):
     """A version of a recipe with what it holds."""
 
     content: RecipeContent
-    header: list[str] = Field(description="columns of the file that it was made with")
+    header: list[str] = Field(description="columns of the file that the recipe was made with")
     versions: list[RecipeItem] = Field(description="all of them, the newest first")
 
 
@@ -149,7 +149,7 @@ class DriftBody(Body):
     """How the columns of a file differ from those that a recipe knows. The order does not matter."""
 
     missing: list[str] = Field(description="named by the recipe, not in the file")
-    new: list[str] = Field(description="in the file, not in the one that the recipe was made with")
+    new: list[str] = Field(description="new columns, which the recipe does not know")
 
 
 class RecipeOfImport(Body):
@@ -158,7 +158,7 @@ class RecipeOfImport(Body):
     id: UUID
     name: str
     version: int
-    is_changed: bool = Field(description="whether the import's definition differs from what the version holds")
+    is_changed: bool = Field(description="whether the import's definition differs from this version of the recipe")
 
 
 class LogRecipients(Body):
@@ -181,7 +181,7 @@ class ImportDetail(Body):
     requester: dict[str, Any]
     decisions: list[DecisionItem]
     log_recipients: LogRecipients
-    recipe: RecipeOfImport | None = Field(description="the recipe that it was made from")
+    recipe: RecipeOfImport | None = Field(description="the recipe it was made from")
     created_at: datetime
     updated_at: datetime
 
@@ -190,14 +190,14 @@ class FindingItem(Body):
     """What a code means here, how often it was found and what can be decided."""
 
     code: str
-    level: str = Field(description="F file, R row, C continuable, W warning, S left out on purpose")
+    level: str = Field(description="F file, R row, C decision, W notice, S skipped by rule")
     title: str
     remedy: str
     count: int
     detail: dict[str, Any] = Field(description="places and numbers, never values of a person")
     sample_lines: list[int]
     choices: list[str]
-    default: str | None = Field(description="the choice taken where nobody decides otherwise")
+    default: str | None = Field(description="the choice that applies unless somebody decides otherwise")
 
 
 class CheckBody(Body):
@@ -209,9 +209,9 @@ class CheckBody(Body):
     rows_read: int
     findings: list[FindingItem]
     planned: dict[str, int] | None = Field(description="rows by planned outcome, and their sum as `read`")
-    impact: dict[str, Any] = Field(description="what would change: customers, logins, enrolments")
-    undecided: list[str] = Field(description="codes that need an answer before the import can go on")
-    answers: dict[str, str] = Field(description="by code what somebody has decided or considers so far: what you see")
+    impact: dict[str, Any] = Field(description="what will change: customers, logins, enrollments")
+    undecided: list[str] = Field(description="codes that need an answer before the import can continue")
+    answers: dict[str, str] = Field(description="by code, what is decided or considered so far: what you see")
     second_person_needed: bool = Field(description="everything is decided; another person has to approve")
 
 
@@ -221,7 +221,7 @@ class PlanChange(Body):
     what: Literal["customer", "login", "login_email", "delivery_email", "payment_method", "enrolment"]
     before: str = Field(description="empty: there was none")
     after: str = Field(description="of bank accounts and cards the last four characters only")
-    invoice_type: str | None = Field(description="of an enrolment")
+    invoice_type: str | None = Field(description="of an enrollment")
 
 
 class PlanRow(Body):

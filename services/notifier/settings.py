@@ -19,7 +19,7 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     smtp_password: SecretStr | None = None
     smtp_ca_file: str | None = Field(default=None, description="certificates to trust instead of the system's")
     smtp_timeout_seconds: float = Field(default=20, gt=0, le=60, description="for each step of the conversation")
-    mail_from: EmailStr = Field(description="the sender's address; its domain stands in every Message-ID")
+    mail_from: EmailStr = Field(description="the sender's address; its domain is part of every Message-ID")
     public_url: HttpUrl | None = Field(default=None, description="where people reach this API; links in mails")
     sse_heartbeat_seconds: float = Field(default=15, gt=0, le=300)
     sse_stream_seconds: float = Field(

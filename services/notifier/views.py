@@ -108,10 +108,10 @@ class ImportState(Answer):
     group: StateGroup
     check_no: int | None
     counts: Counts = Field(description="rows with their outcome so far; final when the import has ended")
-    planned: Counts | None = Field(description="what the newest check says will become of the rows")
+    planned: Counts | None = Field(description="the outcomes that the newest check plans")
     progress: Progress
     codes: dict[str, int]
-    undecided: list[str] = Field(description="codes that need an answer before the import can go on")
+    undecided: list[str] = Field(description="codes that need an answer before the import can continue")
     defined_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -175,7 +175,7 @@ class FoundCode(Answer):
     """A code with its words, and how often it stands in this import."""
 
     code: str
-    level: str = Field(description="F file, R row, C needs a decision or has a safe default, W warning, S left out")
+    level: str = Field(description="F file, R row, C decision, W notice, S skipped by rule")
     title: str
     remedy: str
     is_on_rows: bool = Field(description="whether rows have it; else it is said of the file or the import")
@@ -219,7 +219,7 @@ class WaitingPart(Answer):
     part: int = Field(description="the first is 1")
     attempts: int = Field(description="how often it failed; 0 where it only waits for what passes by itself")
     next_try_at: datetime
-    text: str = Field(description="what became of the last try, in words")
+    text: str = Field(description="the result of the last try, in words")
 
     @classmethod
     def of(cls, part: domain.WaitingPart) -> Self:

@@ -146,20 +146,23 @@ class Options(Input):
         default=False, description="the paperless flag says whether paper is wanted, as in PaperInvoices"
     )
     exclude_lines: Annotated[tuple[Annotated[Int4, Field(ge=1)], ...], Field(max_length=10_000)] = Field(
-        default=(), description="lines of the file that the operator leaves out"
+        default=(), description="lines of the file that the operator skips"
     )
-    effective_date: Day | None = Field(default=None, description="autopay: first day on which may be collected")
+    effective_date: Day | None = Field(
+        default=None, description="autopay: earliest collection date; no payment is collected before it"
+    )
     attestation: Annotated[Text, Field(max_length=2000)] | None = Field(
-        default=None, description="autopay and paperless: the statement that the customers' permission carries over"
+        default=None,
+        description="autopay and paperless: the biller's statement that the customers' consent carries over",
     )
-    notify_customers: bool = Field(default=False, description="queue the CRM's own mails to the customers touched")
+    notify_customers: bool = Field(default=False, description="have the CRM email every customer the import changes")
 
 
 class NamedDecision(Input):
     """A decision taken in advance, for one class of findings."""
 
     choice: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
-    typed_count: Count | None = Field(default=None, description="C201: the number of customers that would be made")
+    typed_count: Count | None = Field(default=None, description="C201: the number of customers to create")
 
 
 class ImportDefinition(Input):
@@ -177,13 +180,13 @@ class ImportDefinition(Input):
     )
     options: Options = Options()
     recipe: RecipeReference | None = Field(
-        default=None, description="the saved recipe that this was made from: kept and shown, nothing is taken from it"
+        default=None, description="the saved recipe this was made from: kept and shown; nothing is taken from it"
     )
     decide: Literal["ask"] | Annotated[dict[CodeNumber, NamedDecision], Field(max_length=200)] = Field(
         default="ask", description="'ask' holds the import until a person confirms; or the decisions by code"
     )
     log_recipients: Annotated[tuple[UUID, ...], Field(max_length=100)] = Field(
-        default=(), description="who gets the log: ids of the address book, since messages hold no address"
+        default=(), description="who gets the log: ids of the address book, since messages contain no address"
     )
 
 

@@ -155,7 +155,7 @@ class ImportHeld(ImportEvent):
     check_no: Count
     codes: CodeCounts
     undecided: Annotated[tuple[Code, ...], Field(max_length=_MOST_CODES)] = Field(
-        description="C codes that need an answer before the import can go on"
+        description="C codes that need an answer before the import can continue"
     )
     planned: Counts
 

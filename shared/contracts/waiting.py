@@ -13,7 +13,7 @@ _WAITS_FOR: Final = {
     "XX": "the database reports an internal error",
 }
 _POSTPONED_BY: Final = {
-    "55P03": "another user of the CRM holds a lock",
+    "55P03": "another user of the CRM has a lock",
     "40": "another user of the CRM is changing the same records",
 }
 

@@ -51,4 +51,4 @@ class NewRecipe(RecipeContent):
 
     name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
     kind: ImportKind
-    file_id: UUID = Field(description="the file of the Secure Upload that it was made with: its columns are kept")
+    file_id: UUID = Field(description="the file in Secure Upload that it was made with: its columns are kept")

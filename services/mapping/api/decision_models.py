@@ -37,7 +37,7 @@ class Confirmation(WithWhatWasSeen):
     check_no: Count
     decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
     log_recipients: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
-        default=None, description="who gets the log, in the place of those of the definition; null: as it stands there"
+        default=None, description="who gets the log, instead of the recipients in the definition; null: as defined"
     )
 
 
@@ -55,7 +55,7 @@ class DecidedBody(Body):
 
     import_id: UUID
     state: State
-    second_person_needed: bool = Field(default=False, description="it goes on when another person approves")
+    second_person_needed: bool = Field(default=False, description="it continues when another person approves")
 
 
 class CancelledBody(Body):

@@ -271,6 +271,4 @@ def _confirmed_before(
 
 
 def _conflict(code: str, title: str, item: Import, *, state: State | None = None) -> NoReturn:
-    raise Conflict(
-        code, title, place=f"state: {state or item.state}", remedy="Reload the import to see where it stands"
-    )
+    raise Conflict(code, title, place=f"state: {state or item.state}", remedy="Reload the import to see its state")

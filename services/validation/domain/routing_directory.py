@@ -34,12 +34,12 @@ def read_directory(content: bytes) -> dict[str, str | None]:
     numbers: dict[str, str | None] = {}
     for line, number, new in entries:
         if number in numbers:
-            raise UnreadableDirectoryError("The routing number stands there a second time", line)
+            raise UnreadableDirectoryError("The routing number is listed twice", line)
         if new == number:
             raise UnreadableDirectoryError("The routing number is replaced by itself", line)
         numbers[number] = new or None
     if not numbers:
-        raise UnreadableDirectoryError("The file holds no routing number", 1)
+        raise UnreadableDirectoryError("The file contains no routing number", 1)
     return numbers
 
 
@@ -62,7 +62,7 @@ def _of_csv(lines: list[str]) -> Iterator[Entry]:
                 yield _csv_entry([cell.strip() for cell in cells], len(header), reader.line_num)
     except csv.Error:
         raise UnreadableDirectoryError(
-            "A quotation mark is not closed or stands inside a cell", reader.line_num
+            "A quote character is not closed, or is inside an unquoted cell", reader.line_num
         ) from None
 
 

@@ -61,7 +61,7 @@ async def test_of_a_payment_method_the_last_four_are_told(world: World, biller: 
     (row,) = (await page(world, import_id))["items"]
     assert [(one["what"], one["before"], one["after"]) for one in row["changes"]] == [
         ("customer", "", "ANA ORTIZ"),
-        ("login", "", "ana@example.com, made, without a password"),
+        ("login", "", "ana@example.com, created without a password"),
         ("payment_method", "", "checking ••••5667"),
         ("enrolment", "not enrolled", "enrolled, until 2030-01-31"),
     ]

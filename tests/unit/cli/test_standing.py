@@ -82,7 +82,7 @@ def test_show_says_what_changed_for_the_whole_import(
 
 
 PARTS = [
-    {"part": 2, "attempts": 0, "next_try_at": "…", "text": "waits: another user of the CRM holds a lock"},
+    {"part": 2, "attempts": 0, "next_try_at": "…", "text": "waits: another user of the CRM has a lock"},
     {"part": 3, "attempts": 1, "next_try_at": "…", "text": "failed once"},
 ]
 
@@ -93,7 +93,7 @@ def test_show_says_which_parts_are_tried_again(
 ) -> None:
     progress = {"rows_read": 0, "chunks": 4}
     said = show(monkeypatch, capsys, state="running", waiting_parts=parts, progress=progress)
-    assert f"Batch 2 of 4 waits: another user of the CRM holds a lock{more}\n" in said
+    assert f"Batch 2 of 4 waits: another user of the CRM has a lock{more}\n" in said
     assert "retried automatically" in said
 
 
