@@ -10,6 +10,7 @@ import asyncpg
 import typer
 
 from cli.errors import CommandError
+from cli.settings_page import settings_page
 from services.validation.domain.routing_directory import UnreadableDirectoryError, read_directory
 from services.validation.repository.routing import replace_directory
 from shared.contracts.asyncapi import asyncapi_document
@@ -85,6 +86,12 @@ def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the page of codes."""
     _out(codes_page(), target)
+
+
+@app.command()
+def settings(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of settings."""
+    _out(settings_page(), target)
 
 
 @app.command()

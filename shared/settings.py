@@ -21,13 +21,17 @@ class Settings(BaseSettings):
 class KafkaSettings(Settings):
     """How Kafka is reached."""
 
-    kafka_bootstrap: str = Field(description="host:port[,host:port…]")
-    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    kafka_sasl_user: str = ""
-    kafka_sasl_password: SecretStr = SecretStr("")
+    kafka_bootstrap: str = Field(description="the brokers: host:port[,host:port…]")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    kafka_sasl_user: str = Field(default="", description="for SASL")
+    kafka_sasl_password: SecretStr = Field(default=SecretStr(""), description="for SASL")
     kafka_session_seconds: float = Field(
-        default=10, ge=6, le=300, description="a consumer not heard of for so long loses its partitions to others"
+        default=10, ge=6, le=300, description="a consumer that is silent this long loses its partitions to others"
     )
     kafka_ca_file: Path | None = Field(default=None, description="certificates to trust instead of the system's")
 
@@ -35,27 +39,27 @@ class KafkaSettings(Settings):
 class ServiceSettings(KafkaSettings):
     """What every service reads."""
 
-    postgres_dsn: SecretStr
+    postgres_dsn: SecretStr = Field(description="the service's own role, such as ci_mapping")
     postgres_pool: int = Field(default=8, ge=2, le=100, description="most connections of one process")
-    http_host: str = "127.0.0.1"
-    http_port: int = Field(default=8000, ge=0, le=65535)
-    metrics_host: str = "127.0.0.1"
+    http_host: str = Field(default="127.0.0.1", description="address to listen on")
+    http_port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    metrics_host: str = Field(default="127.0.0.1", description="address of the Prometheus metrics")
     metrics_port: int | None = Field(
-        default=None, ge=0, le=65535, description="none: no metrics; 0: a free port, logged"
+        default=None, ge=0, le=65535, description="port of the metrics; not set: none; 0: a free port, logged"
     )
-    log_format: Literal["json", "pretty"] = "json"
+    log_format: Literal["json", "pretty"] = Field(default="json", description="json or pretty")
     sweep_seconds: float = Field(default=30, gt=0, description="how often the outbox is compared with the inboxes")
     resend_after_seconds: float = Field(default=60, gt=0, description="a message nobody recorded is sent again")
-    drain_seconds: float = Field(default=25, gt=0, le=300, description="what is running may take so long on SIGTERM")
+    drain_seconds: float = Field(default=25, gt=0, le=300, description="on SIGTERM, running work may take this long")
 
 
 class AuthSettings(Settings):
     """Where bearer tokens come from."""
 
-    jwks_url: str
-    jwt_issuer: str
-    jwt_audience: str
-    jwt_longest_seconds: float = Field(default=86_400, gt=0, description="a token that is good for longer is refused")
+    jwks_url: str = Field(description="the key set of the identity provider")
+    jwt_issuer: str = Field(description="the issuer of the tokens that are accepted")
+    jwt_audience: str = Field(description="the audience of the tokens that are accepted")
+    jwt_longest_seconds: float = Field(default=86_400, gt=0, description="a token valid for longer is refused")
     jwt_requires_access_type: bool = Field(
         default=False,
         description="only tokens of the type at+jwt; otherwise JWT too, but no ID tokens",
@@ -69,15 +73,19 @@ class HttpServiceSettings(AuthSettings, ServiceSettings):
 class SecureUploadSettings(Settings):
     """Where the files of the billers are kept."""
 
-    secure_upload_url: str = Field(description="file:///… or s3://bucket")
-    secure_upload_options: dict[str, str] = Field(default_factory=dict, repr=False, description="options of the store")
+    secure_upload_url: str = Field(description="file:///folder or s3://bucket/prefix")
+    secure_upload_options: dict[str, str] = Field(
+        default_factory=dict,
+        repr=False,
+        description="JSON, for S3: endpoint, region, access_key_id, secret_access_key",
+    )
 
 
 class SealingSettings(Settings):
     """The keys of bank account numbers."""
 
     data_keys: dict[str, SecretStr] = Field(min_length=1, description="JSON: key id → base64 of 32 bytes")
-    data_key_id: str = Field(default="", description="the key that seals; may be left out while there is only one")
+    data_key_id: str = Field(default="", description="the key that seals; optional while there is only one")
     fingerprint_key: SecretStr = Field(description="base64 of at least 32 bytes")
 
     @property

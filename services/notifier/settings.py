@@ -11,17 +11,19 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     """Settings of the notifier."""
 
     smtp_host: str = Field(description="the mail server")
-    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
     smtp_starttls: Literal["required", "none"] = Field(
-        default="required", description="none only for a server on this machine"
+        default="required", description="required; or none, only for a server on this machine"
     )
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
+    smtp_user: str | None = Field(default=None, description="if the server asks for one")
+    smtp_password: SecretStr | None = Field(default=None, description="if the server asks for one")
     smtp_ca_file: str | None = Field(default=None, description="certificates to trust instead of the system's")
     smtp_timeout_seconds: float = Field(default=20, gt=0, le=60, description="for each step of the conversation")
-    mail_from: EmailStr = Field(description="the sender's address; its domain is part of every Message-ID")
-    public_url: HttpUrl | None = Field(default=None, description="where people reach this API; links in mails")
-    sse_heartbeat_seconds: float = Field(default=15, gt=0, le=300)
+    mail_from: EmailStr = Field(description="the sender's address; its domain is in every Message-ID")
+    public_url: HttpUrl | None = Field(default=None, description="where people reach this API; for links in emails")
+    sse_heartbeat_seconds: float = Field(
+        default=15, gt=0, le=300, description="pause between signs of life of a stream"
+    )
     sse_stream_seconds: float = Field(
         default=900, gt=0, description="a stream of events ends after this long; the client shows its token again"
     )

@@ -25,14 +25,14 @@ class WebSettings(Settings):
         default=None, description="cookies for TLS only; by default as wizard_url and status_url say, else yes"
     )
     session_idle_seconds: float = Field(
-        default=1800, gt=0, description="a session nobody uses for so long has ended; live pages do not use it"
+        default=1800, gt=0, description="an unused session ends after this long; live pages do not count as use"
     )
-    sign_in: Literal["development", "oidc"] | None = Field(default=None, description="how people sign in")
+    sign_in: Literal["development", "oidc"] | None = Field(default=None, description="development or oidc")
     sign_in_url: str = Field(default="", description="development: base URL of the token issuer of the stack")
-    oidc_issuer: str = Field(default="", description="oidc: the provider; its discovery document stands below it")
-    oidc_client_id: str = ""
-    oidc_client_secret: SecretStr = SecretStr("")
-    oidc_scopes: str = "openid profile email"
+    oidc_issuer: str = Field(default="", description="oidc: the provider, which has the discovery document")
+    oidc_client_id: str = Field(default="", description="oidc: this application at the provider")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="oidc: its secret")
+    oidc_scopes: str = Field(default="openid profile email", description="oidc: what is asked for")
 
     @field_validator("wizard_url", "status_url", "sign_in_url", "oidc_issuer")
     @classmethod

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from cli.settings_page import settings_page
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
@@ -21,6 +22,11 @@ def test_page_of_fields_is_current() -> None:
 
 def test_page_of_facts_is_current() -> None:
     assert (_DOCS / "facts.md").read_text() == facts_page(), "run `customer-import admin facts docs/facts.md`"
+
+
+def test_page_of_settings_is_current() -> None:
+    stored = (_DOCS / "settings.md").read_text()
+    assert stored == settings_page(), "run `customer-import admin settings docs/settings.md`"
 
 
 def test_asyncapi_document_is_current() -> None:
