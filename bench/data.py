@@ -6,6 +6,8 @@ from pathlib import Path
 
 import asyncpg
 
+from cli.bodies import Definition
+
 TYPES = ("WATER", "SEWER")
 
 _MAKE_BILLER = """
@@ -71,7 +73,7 @@ def _lines(rows: int, generation: int) -> Iterator[str]:
     return (f"{n:09d},CUSTOMER {n},new{n}{part}@example.org\r\n" for n in range(1, rows + 1))
 
 
-def definition(biller: Biller) -> dict[str, object]:
+def definition(biller: Biller) -> Definition:
     """The definition that imports the file."""
     return {
         "biller": biller.id,

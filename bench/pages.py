@@ -18,6 +18,7 @@ from rich.console import Console
 
 from bench.data import Biller, definition, make_biller, write_file
 from bench.many import copy_import
+from cli.bodies import Decision
 from cli.client import Client
 from cli.run import run_import
 from services.mapping.draft import ChosenFile, Content
@@ -106,10 +107,10 @@ class _Bench:
             write_file(file, rows, generation)
             content = iter([file.read_bytes()])
             uploaded = self._client.upload(biller.id, file, "paperless", content)
-        asked = definition(biller) | {"file": {name: uploaded[name] for name in ("id", "sha256", "size")}}
-        asked["biller_id"] = asked.pop("biller")
-        import_id = self._client.define(asked | {"decide": "ask"}, uuid4())
-        _wait(lambda: (self._client.status(import_id) or {}).get("state") == "held")
+        file_of = {"id": uploaded["id"], "sha256": uploaded["sha256"], "size": uploaded["size"]}
+        asked = {name: value for name, value in definition(biller).items() if name != "biller"}
+        import_id = self._client.define(asked | {"biller_id": biller.id, "file": file_of, "decide": "ask"}, uuid4())
+        _wait(lambda: (status := self._client.status(import_id)) is not None and status["state"] == "held")
         return import_id
 
     async def _draft(self, admin: asyncpg.Connection, biller: Biller, held: str) -> None:
@@ -179,7 +180,7 @@ class _Bench:
         """Confirm, and read the page's stream: when Start was pressed, the first counts were seen, and the end."""
         token = await self._stack.token(_PERSON)
         check = self._client.check(import_id)
-        decisions = {code: {"choice": "continue"} for code in check["undecided"]}
+        decisions: dict[str, Decision] = {code: {"choice": "continue"} for code in check["undecided"]}
         seen: dict[str, float] = {}
         address = f"{self._status}/api/v1/imports/{import_id}/events"
         headers = {"Authorization": f"Bearer {token}"}
@@ -194,7 +195,7 @@ class _Bench:
                 now = time.time()
                 if not seen:
                     seen["Start"] = now
-                    await asyncio.to_thread(self._client.confirm, import_id, check["check_no"], decisions)
+                    await asyncio.to_thread(self._client.confirm, import_id, check, decisions)
                     continue
                 if state["counts"]["read"]:
                     seen.setdefault("rows", now)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.prompt import Confirm
 
 from cli import administration
+from cli.bodies import DeadLetter
 from cli.client import Client, call_service
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError
@@ -195,9 +196,7 @@ def save_log(
 def list_dead_letters(person: Person = None) -> None:
     """List messages that could not be handled, for every service."""
     system = find_system(person)
-    letters = [
-        {"service": service} | letter for service, url in system.services.items() for letter in _letters(system, url)
-    ]
+    letters = [(service, letter) for service, url in system.services.items() for letter in _letters(system, url)]
     console.print(dead_letters_table(letters))
 
 
@@ -211,9 +210,9 @@ def send_dead_letter(service: str, letter_id: int, person: Person = None) -> Non
     console.print(f"Message {letter_id} of {service} was handled")
 
 
-def _letters(system: System, url: str) -> list[dict[str, object]]:
+def _letters(system: System, url: str) -> list[DeadLetter]:
     answer = call_service(url, system.token, "GET", "/dead-letters")
-    items: list[dict[str, object]] = answer["items"]
+    items: list[DeadLetter] = answer["items"]
     return items
 
 

@@ -1,16 +1,40 @@
 """The two HTTP interfaces the command line speaks to: mapping (ask for things) and status (see them)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import httpx
 
+from cli.bodies import (
+    Biller,
+    Check,
+    Decided,
+    Decision,
+    Drift,
+    Problem,
+    Recipe,
+    RecipeDetail,
+    RowPage,
+    Status,
+    StatusPage,
+    StoredFile,
+)
 from cli.errors import CommandError, UnreachableError
 
 _CHUNK = 1 << 20  # bytes of an upload sent at once
+
+
+class _Arguments(TypedDict, total=False):
+    """What a request is made with, as httpx names it."""
+
+    params: Mapping[str, str | int]
+    json: object
+    content: Iterator[bytes]
+    headers: Mapping[str, str]
+    timeout: float
 
 
 class Client:
@@ -22,9 +46,9 @@ class Client:
         self._mapping = httpx.Client(base_url=f"{mapping_url}/api/v1", headers=headers, timeout=timeout)
         self._status = httpx.Client(base_url=f"{status_url}/api/v1", headers=headers, timeout=timeout)
 
-    def biller(self, name_or_id: str | int) -> dict[str, Any]:
+    def biller(self, name_or_id: str | int) -> Biller:
         """The biller with its invoice types; CommandError where there is none, or more than one, of that name."""
-        billers: list[dict[str, Any]] = self._get(self._mapping, "/billers")["items"]
+        billers: list[Biller] = self._get(self._mapping, "/billers")["items"]
         wanted = str(name_or_id).casefold()
         found = [b for b in billers if str(b["id"]) == wanted or b["name"].casefold() == wanted]
         if len(found) != 1:
@@ -32,79 +56,89 @@ class Client:
             raise CommandError(
                 f"You have no access to a biller named {name_or_id!r}", remedy=f"You can import for: {known}"
             )
-        biller: dict[str, Any] = self._get(self._mapping, f"/billers/{found[0]['id']}")
+        biller: Biller = self._get(self._mapping, f"/billers/{found[0]['id']}")
         return biller
 
-    def upload(self, biller_id: int, path: Path, kind: str, sent: Iterator[bytes]) -> dict[str, Any]:
+    def upload(self, biller_id: int, path: Path, kind: str, sent: Iterator[bytes]) -> StoredFile:
         """Stream a file into the biller's Secure Upload; returns id, sha256 and size."""
         parameters = {"name": path.name, "kind": kind}
-        return self._call(
+        stored: StoredFile = self._call(
             self._mapping, "POST", f"/billers/{biller_id}/files", params=parameters, content=sent, timeout=600
         )
+        return stored
 
     def recipient(self, biller_id: int, email: str) -> str:
         """The id of an address in the biller's address book, entered there if it is new."""
         answer = self._call(self._mapping, "POST", f"/billers/{biller_id}/log-recipients", json={"email": email})
         return str(answer["id"])
 
-    def recipes(self, biller_id: int, kind: str | None = None) -> list[dict[str, Any]]:
+    def recipes(self, biller_id: int, kind: str | None = None) -> list[Recipe]:
         """The biller's recipes in their newest versions."""
         given = {} if kind is None else {"kind": kind}
-        items: list[dict[str, Any]] = self._get(self._mapping, f"/billers/{biller_id}/recipes", params=given)["items"]
+        items: list[Recipe] = self._get(self._mapping, f"/billers/{biller_id}/recipes", params=given)["items"]
         return items
 
-    def recipe(self, biller_id: int, recipe_id: str) -> dict[str, Any]:
+    def recipe(self, biller_id: int, recipe_id: str) -> RecipeDetail:
         """The newest version of a recipe with what it holds."""
-        return self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}")
+        recipe: RecipeDetail = self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}")
+        return recipe
 
-    def drift(self, biller_id: int, recipe_id: str, version: int, file_id: str) -> dict[str, Any]:
+    def drift(self, biller_id: int, recipe_id: str, version: int, file_id: str) -> Drift:
         """How the columns of a file differ from those that a recipe knows."""
-        given = {"version": version, "file_id": file_id}
-        return self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}/drift", params=given)
+        given: dict[str, str | int] = {"version": version, "file_id": file_id}
+        drift: Drift = self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}/drift", params=given)
+        return drift
 
-    def define(self, definition: dict[str, Any], request_id: UUID) -> str:
+    def define(self, definition: Mapping[str, object], request_id: UUID) -> str:
         """Ask for the import; the same request id gives the same import. Returns its id."""
         answer = self._call(
             self._mapping, "POST", "/imports", json=definition, headers={"Idempotency-Key": str(request_id)}
         )
         return str(answer["import_id"])
 
-    def check(self, import_id: str) -> dict[str, Any]:
+    def check(self, import_id: str) -> Check:
         """What the check found."""
-        return self._get(self._mapping, f"/imports/{import_id}/check")
+        check: Check = self._get(self._mapping, f"/imports/{import_id}/check")
+        return check
 
-    def confirm(self, import_id: str, check: dict[str, Any], decisions: dict[str, Any]) -> dict[str, Any]:
+    def confirm(self, import_id: str, check: Check, decisions: Mapping[str, Decision]) -> Decided:
         """Confirm a held import with its decisions, having seen this check; refused where somebody answered since."""
         body = {"check_no": check["check_no"], "answers_seen": check["answers"], "decisions": decisions}
-        return self._call(self._mapping, "POST", f"/imports/{import_id}/confirm", json=body)
+        decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/confirm", json=body)
+        return decided
 
-    def approve(self, import_id: str, check: dict[str, Any]) -> dict[str, Any]:
+    def approve(self, import_id: str, check: Check) -> Decided:
         """Approve as the second person what this check says is decided."""
         body = {"check_no": check["check_no"], "answers_seen": check["answers"]}
-        return self._call(self._mapping, "POST", f"/imports/{import_id}/approve", json=body)
+        decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/approve", json=body)
+        return decided
 
-    def cancel(self, import_id: str) -> dict[str, Any]:
+    def cancel(self, import_id: str) -> Decided:
         """Cancel: no further chunk is begun; `cancelling` while those in hand may end."""
-        return self._call(self._mapping, "POST", f"/imports/{import_id}/cancel")
+        decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/cancel")
+        return decided
 
-    def resume(self, import_id: str) -> dict[str, Any]:
+    def resume(self, import_id: str) -> None:
         """Let an import go on that waits for an operator."""
-        return self._call(self._mapping, "POST", f"/imports/{import_id}/resume")
+        self._call(self._mapping, "POST", f"/imports/{import_id}/resume")
 
-    def status(self, import_id: str) -> dict[str, Any] | None:
+    def status(self, import_id: str) -> Status | None:
         """The status view, or None while the notifier has not heard of the import."""
         response = self._send(self._status, "GET", f"/imports/{import_id}")
-        return None if response.status_code == httpx.codes.NOT_FOUND else _answer(response)
+        status: Status | None = None if response.status_code == httpx.codes.NOT_FOUND else _answer(response)
+        return status
 
-    def imports(self, **filters: str | int | None) -> dict[str, Any]:
+    def imports(self, **filters: str | int | None) -> StatusPage:
         """One page of imports, newest first."""
         given = {name: value for name, value in filters.items() if value is not None}
-        return self._get(self._status, "/imports", params=given)
+        page: StatusPage = self._get(self._status, "/imports", params=given)
+        return page
 
-    def rows(self, import_id: str, **filters: str | int | None) -> dict[str, Any]:
+    def rows(self, import_id: str, **filters: str | int | None) -> RowPage:
         """One page of row results."""
         given = {name: value for name, value in filters.items() if value is not None}
-        return self._get(self._status, f"/imports/{import_id}/rows", params=given)
+        page: RowPage = self._get(self._status, f"/imports/{import_id}/rows", params=given)
+        return page
 
     def save_log(self, import_id: str, which: str, target: Path) -> None:
         """Download the result log into a file."""
@@ -117,14 +151,14 @@ class Client:
                 for piece in response.iter_bytes(_CHUNK):
                     file.write(piece)
 
-    def _get(self, http: httpx.Client, path: str, **arguments: Any) -> dict[str, Any]:
+    def _get(self, http: httpx.Client, path: str, **arguments: Unpack[_Arguments]) -> Any:
         return self._call(http, "GET", path, **arguments)
 
-    def _call(self, http: httpx.Client, method: str, path: str, **arguments: Any) -> dict[str, Any]:
+    def _call(self, http: httpx.Client, method: str, path: str, **arguments: Unpack[_Arguments]) -> Any:
         return _answer(self._send(http, method, path, **arguments))
 
     @staticmethod
-    def _send(http: httpx.Client, method: str, path: str, **arguments: Any) -> httpx.Response:
+    def _send(http: httpx.Client, method: str, path: str, **arguments: Unpack[_Arguments]) -> httpx.Response:
         try:
             return http.request(method, path, **arguments)
         except httpx.TransportError as error:
@@ -144,10 +178,9 @@ def call_service(url: str, token: str, method: str, path: str) -> Any:
     return _answer(response)
 
 
-def _answer(response: httpx.Response) -> dict[str, Any]:
+def _answer(response: httpx.Response) -> Any:
     if response.is_success:
-        content: dict[str, Any] = response.json() if response.content else {}
-        return content
+        return response.json() if response.content else {}
     raise _problem(response)
 
 
@@ -156,12 +189,12 @@ def _problem(response: httpx.Response) -> CommandError:
         body = response.json()
     except json.JSONDecodeError:
         return CommandError(f"The server answered {response.status_code}")
-    problems = body.get("problems") or [body]
+    problems: list[Problem] = body.get("problems") or [body]
     lines = [_line(problem) for problem in problems]
     return CommandError("\n".join(lines), remedy="\n".join(dict.fromkeys(p.get("remedy") or "" for p in problems)))
 
 
-def _line(problem: dict[str, Any]) -> str:
+def _line(problem: Problem) -> str:
     text = problem.get("message") or problem.get("title") or "The request was refused"
     place = f" [{problem['place']}]" if problem.get("place") else ""
     return f"{problem.get('code', '')}: {text}{place}"

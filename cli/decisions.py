@@ -1,10 +1,9 @@
 """Ask a person at the terminal for the decisions a held import needs."""
 
-from typing import Any
-
 from rich.console import Console
 from rich.prompt import Confirm, IntPrompt, Prompt
 
+from cli.bodies import Check, Decision, Finding
 from cli.errors import CommandError
 from shared.contracts.codes import choice_words
 
@@ -12,7 +11,7 @@ _NEEDS_COUNT = "C201"
 _SECOND_PERSON = "C207"  # nobody answers it: another person approves
 
 
-def ask_decisions(console: Console, check: dict[str, Any]) -> dict[str, Any]:
+def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
     """Answers to every undecided code, then the confirmation.
 
     Raises CommandError where nobody can answer (no terminal) or the person does not confirm.
@@ -31,7 +30,7 @@ def ask_decisions(console: Console, check: dict[str, Any]) -> dict[str, Any]:
     return decisions
 
 
-def _ask(console: Console, finding: dict[str, Any]) -> dict[str, Any]:
+def _ask(console: Console, finding: Finding) -> Decision:
     code, remedy = finding["code"], f" {finding['remedy']}." if finding["remedy"] else ""
     console.print(f"{code} {finding['title']}: {finding['count']:,}.{remedy}", highlight=False)
     for choice in finding["choices"]:

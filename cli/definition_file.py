@@ -1,10 +1,11 @@
 """A definition file (YAML): what a person writes, turned into the definition of the contract."""
 
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import yaml
 
+from cli.bodies import Definition, Part
 from cli.errors import CommandError
 
 _KNOWN = {"biller", "kind", "invoice_types", "columns", "account_number", "options", "decide", "log_recipients"}
@@ -21,7 +22,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def read_definition_file(path: Path, *, has_recipe: bool = False) -> dict[str, Any]:
+def read_definition_file(path: Path, *, has_recipe: bool = False) -> Definition:
     """The file's content, its names checked; raises CommandError naming what is wrong.
 
     Beside a recipe it need not name what the recipe holds.
@@ -41,10 +42,10 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> dict[str, A
     _check_names(content, path, {"biller"} if has_recipe else _REQUIRED)
     if "account_number" in content:
         content["account_number"] = _parts(content["account_number"])
-    return content
+    return cast("Definition", content)
 
 
-def _check_names(content: dict[str, Any], path: Path, required: set[str]) -> None:
+def _check_names(content: dict[str, object], path: Path, required: set[str]) -> None:
     unknown = sorted(str(name) for name in content.keys() - _KNOWN)
     if unknown:
         raise CommandError(
@@ -55,7 +56,7 @@ def _check_names(content: dict[str, Any], path: Path, required: set[str]) -> Non
         raise CommandError(f"{path}: missing entry {', '.join(missing)}", remedy="Add it at the top level")
 
 
-def _parts(parts: Any) -> list[Any]:
+def _parts(parts: object) -> list[Part]:
     """Short forms written out: a bare header is a column, a bare transform has no parameters."""
     if not isinstance(parts, list):
         raise CommandError(
@@ -65,13 +66,13 @@ def _parts(parts: Any) -> list[Any]:
     return [_part(part) for part in parts]
 
 
-def _part(part: Any) -> Any:
+def _part(part: object) -> Part:
     if isinstance(part, str):
         return {"column": part}
     if isinstance(part, dict) and isinstance(part.get("transforms"), list):
-        return part | {"transforms": [_transform(transform) for transform in part["transforms"]]}
-    return part
+        part = part | {"transforms": [_transform(transform) for transform in part["transforms"]]}
+    return cast("Part", part)  # the contract says what is wrong with another
 
 
-def _transform(transform: Any) -> Any:
+def _transform(transform: object) -> object:
     return {"do": transform} if isinstance(transform, str) else transform

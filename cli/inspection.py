@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NotRequired, TypedDict
 
 from rich.console import Console
 from rich.table import Table
@@ -26,7 +26,39 @@ from shared.csvfile import (
 
 _MOST_PROBLEMS: Final = 1000
 _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-_PROBLEM: Final = ("code", "line", "column", "message", "remedy")
+
+
+class ProblemFound(TypedDict):
+    """A problem with its place."""
+
+    code: str
+    line: int | None
+    column: int | None
+    message: str
+    remedy: str
+
+
+class Found(TypedDict):
+    """What was detected, and every problem; what a refused file was not read for is not there."""
+
+    encoding: str
+    bom: bool
+    delimiter: str
+    quote: str
+    quoting: str
+    line_ending: str
+    preamble: list[str]
+    header_line: int
+    header: list[str]
+    width: int
+    problems: list[ProblemFound]
+    rows: NotRequired[int]
+    rows_refused: NotRequired[int]
+    blank_lines: NotRequired[int]
+    repeated_headers: NotRequired[int]
+    footers: NotRequired[int]
+    problems_not_listed: NotRequired[int]
+    refused: NotRequired[bool]
 
 
 @dataclass(slots=True)
@@ -57,7 +89,7 @@ def options_of(encoding: str | None, delimiter: str | None, quote: str | None, h
         raise CommandError(f"The file can't be read that way: {error}") from error
 
 
-def inspect_file(path: Path, options: CsvOptions, normalized: Path | None) -> dict[str, Any]:
+def inspect_file(path: Path, options: CsvOptions, normalized: Path | None) -> Found:
     """Read the whole file; returns what was detected and every problem with code, line, column and message.
 
     With ``normalized`` the header and the rows that can be used are written there as RFC 4180 in UTF-8; a refused
@@ -73,7 +105,7 @@ def inspect_file(path: Path, options: CsvOptions, normalized: Path | None) -> di
         raise CommandError(f"{path} can't be read: {error.strerror}") from error
 
 
-def print_inspection(console: Console, found: dict[str, Any]) -> None:
+def print_inspection(console: Console, found: Found) -> None:
     """What was detected, for people."""
     facts = Table(show_header=False)
     for name, value in found.items():
@@ -82,27 +114,27 @@ def print_inspection(console: Console, found: dict[str, Any]) -> None:
     console.print(facts)
     if found["problems"]:
         table = Table(title="Problems", title_justify="left")
-        for heading in _PROBLEM:
+        for heading in ProblemFound.__annotations__:
             table.add_column(heading)
         for problem in found["problems"]:
-            table.add_row(*("" if problem[name] is None else str(problem[name]) for name in _PROBLEM))
+            table.add_row(*("" if value is None else str(value) for value in problem.values()))
         console.print(table)
 
 
-def as_json(found: dict[str, Any]) -> str:
+def as_json(found: Found) -> str:
     """What was detected, for programs."""
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, list):
         return "\n".join(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return _NAMES.get(value, str(value)) if value != "" else "none"
+    return _NAMES.get(str(value), str(value)) or "none"
 
 
-def _read_through(reader: CsvReader, normalized: Path | None) -> dict[str, Any]:
+def _read_through(reader: CsvReader, normalized: Path | None) -> Found:
     problems = _Problems()
     refused = False
     try:
@@ -134,7 +166,7 @@ def _refuse_forbidden(header: list[str]) -> None:
         raise FileRefused(problem)
 
 
-def _facts(seen: Inspection, problems: list[Problem]) -> dict[str, Any]:
+def _facts(seen: Inspection, problems: list[Problem]) -> Found:
     return {
         "encoding": seen.encoding,
         "bom": seen.bom,
@@ -146,7 +178,17 @@ def _facts(seen: Inspection, problems: list[Problem]) -> dict[str, Any]:
         "header_line": seen.header_line,
         "header": seen.header,
         "width": seen.width,
-        "problems": [{name: getattr(problem, name) for name in _PROBLEM} for problem in problems],
+        "problems": [_told(problem) for problem in problems],
+    }
+
+
+def _told(problem: Problem) -> ProblemFound:
+    return {
+        "code": problem.code,
+        "line": problem.line,
+        "column": problem.column,
+        "message": problem.message,
+        "remedy": problem.remedy,
     }
 
 

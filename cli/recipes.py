@@ -1,23 +1,25 @@
 """Recipes on the command line: found by name, held against the file, and turned into a definition."""
 
-from typing import Any
-
 from rich.console import Console
 from rich.prompt import Confirm
 
+from cli.bodies import Biller, Definition, Recipe
 from cli.client import Client
 from cli.errors import CommandError
 
-_TAKEN = ("columns", "account_number", "invoice_types")
 
-
-def with_recipe(client: Client, biller: dict[str, Any], content: dict[str, Any], name: str) -> dict[str, Any]:
+def with_recipe(client: Client, biller: Biller, content: Definition, name: str) -> Definition:
     """The content of a definition file with what the newest version of a recipe adds; what the file says wins."""
     recipe = client.recipe(biller["id"], _named(client, biller, content.get("kind"), name)["id"])
     held = recipe["content"]
     options = {name: value for name, value in held["options"].items() if value is not None}
+    taken: Definition = {
+        "columns": held["columns"],
+        "account_number": held["account_number"],
+        "invoice_types": held["invoice_types"],
+    }
     return (
-        {entry: held[entry] for entry in _TAKEN}
+        taken
         | content
         | {
             "kind": recipe["kind"],
@@ -28,7 +30,7 @@ def with_recipe(client: Client, biller: dict[str, Any], content: dict[str, Any],
 
 
 def confirm_drift(
-    client: Client, console: Console, biller_id: int, content: dict[str, Any], file_id: str, *, accepted: bool
+    client: Client, console: Console, biller_id: int, content: Definition, file_id: str, *, accepted: bool
 ) -> None:
     """Say how the file's columns differ from those the recipe knows; go on only if somebody has seen it.
 
@@ -56,12 +58,12 @@ def confirm_drift(
         raise CommandError("Not confirmed; nothing was started")
 
 
-def _used(content: dict[str, Any]) -> set[str]:
+def _used(content: Definition) -> set[str]:
     parts = (part["column"] for part in content["account_number"] if "column" in part)
     return {*content["columns"].values(), *parts}
 
 
-def _named(client: Client, biller: dict[str, Any], kind: str | None, name: str) -> dict[str, Any]:
+def _named(client: Client, biller: Biller, kind: str | None, name: str) -> Recipe:
     known = client.recipes(biller["id"], kind)
     found = [recipe for recipe in known if recipe["name"].casefold() == name.casefold()]
     if len(found) == 1:

@@ -2,14 +2,14 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from cli.bodies import Biller, Definition, Status, StoredFile
 from cli.client import Client
 from cli.decisions import ask_decisions
 from cli.errors import CommandError, UnreachableError
@@ -19,21 +19,21 @@ from cli.tables import findings_table, outcome_table
 
 _PIECE = 1 << 20  # bytes
 _POLL_SECONDS = 0.25
-_OPTIONAL = ("invoice_types", "options", "decide", "recipe")
+_TAKEN = ("kind", "columns", "account_number", "invoice_types", "options", "decide", "recipe")
 _ENDED = {"completed", "completed_with_errors", "failed", "cancelled", "rejected"}
 
 
 def run_import(
     client: Client,
     console: Console,
-    content: dict[str, Any],
+    content: Definition,
     file: Path,
     request_id: UUID,
     patience: float,
     *,
     recipe: str | None = None,
     accepts_drift: bool = False,
-) -> dict[str, Any]:
+) -> Status:
     """Upload, define, follow to the end; returns the final status view.
 
     Raises CommandError when the import is refused, or waits for a decision nobody is there to take.
@@ -50,7 +50,7 @@ def run_import(
     return follow(client, console, import_id, patience)
 
 
-def follow(client: Client, console: Console, import_id: str, patience: float) -> dict[str, Any]:
+def follow(client: Client, console: Console, import_id: str, patience: float) -> Status:
     """Watch an import until it has ended, asking for decisions where a person is at the terminal."""
     decided_check = 0
     while True:
@@ -65,9 +65,7 @@ def follow(client: Client, console: Console, import_id: str, patience: float) ->
         decided_check = check["check_no"]
 
 
-def _upload(
-    client: Client, console: Console, biller: dict[str, Any], content: dict[str, Any], file: Path
-) -> dict[str, Any]:
+def _upload(client: Client, console: Console, biller: Biller, content: Definition, file: Path) -> StoredFile:
     try:
         size = file.stat().st_size
     except OSError as error:
@@ -82,7 +80,7 @@ def _upload(
     return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}
 
 
-def _pieces(file: Path, digest: Any, progress: Progress, task: TaskID) -> Iterator[bytes]:
+def _pieces(file: Path, digest: Callable[[bytes], None], progress: Progress, task: TaskID) -> Iterator[bytes]:
     with file.open("rb") as stream:
         while piece := stream.read(_PIECE):
             digest(piece)
@@ -90,16 +88,13 @@ def _pieces(file: Path, digest: Any, progress: Progress, task: TaskID) -> Iterat
             yield piece
 
 
-def _definition(
-    client: Client, biller: dict[str, Any], content: dict[str, Any], reference: dict[str, Any]
-) -> dict[str, Any]:
+def _definition(client: Client, biller: Biller, content: Definition, reference: StoredFile) -> Mapping[str, object]:
     recipients = [client.recipient(biller["id"], email) for email in content.get("log_recipients") or []]
-    known = {name: content[name] for name in ("kind", "columns", "account_number")}
-    optional = {name: content[name] for name in _OPTIONAL if content.get(name) is not None}
-    return known | optional | {"biller_id": biller["id"], "file": reference, "log_recipients": recipients}
+    given = {name: value for name, value in content.items() if name in _TAKEN and value is not None}
+    return given | {"biller_id": biller["id"], "file": reference, "log_recipients": recipients}
 
 
-def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> dict[str, Any]:
+def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> Status:
     """Show progress until the import ended or is held by a check that nobody has decided yet."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -112,7 +107,7 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
             if status:
                 told = _tell(console, obstacle(status), told)
                 _advance(progress, task, status)
-                now = status | {"waiting_parts": None}  # to be tried again is no progress
+                now = {**status, "waiting_parts": None}  # to be tried again is no progress
                 if now != last_seen:
                     last_change, last_seen = time.monotonic(), now
             if time.monotonic() - last_change > patience:
@@ -123,7 +118,7 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
             time.sleep(_POLL_SECONDS)
 
 
-def _status(client: Client, import_id: str) -> dict[str, Any] | None:
+def _status(client: Client, import_id: str) -> Status | None:
     try:
         return client.status(import_id)
     except UnreachableError:
@@ -139,11 +134,11 @@ def _tell(console: Console, now: Obstacle | None, told: Obstacle | None) -> Obst
     return now
 
 
-def _held(status: dict[str, Any], decided_check: int) -> bool:
+def _held(status: Status, decided_check: int) -> bool:
     return bool(status["state"] == "held" and (status.get("check_no") or 0) > decided_check)
 
 
-def _advance(progress: Progress, task: TaskID, status: dict[str, Any]) -> None:
+def _advance(progress: Progress, task: TaskID, status: Status) -> None:
     planned = status.get("planned")
     if status["state"] in {"approved", "running"} and planned:
         total = sum(planned[name] for name in ("applied", "no_change", "skipped", "held", "failed"))
@@ -152,7 +147,7 @@ def _advance(progress: Progress, task: TaskID, status: dict[str, Any]) -> None:
         progress.update(task, description="Checking", completed=status["progress"]["rows_read"])
 
 
-def _show_end(client: Client, console: Console, status: dict[str, Any]) -> None:
+def _show_end(client: Client, console: Console, status: Status) -> None:
     if status["state"] == "rejected":
         console.print(findings_table(client.check(str(status["import_id"]))))
     console.print(outcome_table(status))

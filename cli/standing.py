@@ -1,9 +1,10 @@
 """What keeps an import from going on, in words."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
+
+from cli.bodies import Status, WaitingPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,12 @@ class Obstacle:
         console.print(self.remedy, highlight=False, soft_wrap=True)
 
 
-def changes(status: dict[str, Any]) -> list[str]:
+def changes(status: Status) -> list[str]:
     """What changed for the whole import between check and run, each with what to do."""
     return [f"Changed since the check: {one['name']}. {one['remedy']}".strip() for one in status.get("changed", [])]
 
 
-def obstacle(status: dict[str, Any]) -> Obstacle | None:
+def obstacle(status: Status) -> Obstacle | None:
     """What stands in the way of the import; None where nothing does."""
     if waiting := status.get("waiting"):
         return Obstacle(
@@ -43,7 +44,7 @@ def obstacle(status: dict[str, Any]) -> Obstacle | None:
     return None
 
 
-def _parts_in_words(status: dict[str, Any], parts: list[dict[str, Any]]) -> str:
+def _parts_in_words(status: Status, parts: list[WaitingPart]) -> str:
     total = status["progress"].get("chunks")
     first = f"Batch {parts[0]['part']:,}{f' of {total:,}' if total else ''} {parts[0]['text']}"
     return first if len(parts) == 1 else f"{first}, and {len(parts) - 1} more"

@@ -1,10 +1,11 @@
 """What the command line prints."""
 
-from typing import Any, Final
+from typing import Final
 
 from rich.table import Table
 from rich.text import Text
 
+from cli.bodies import Check, DeadLetter, Recipe, Row, Status
 from shared.contracts.outcomes import Outcome
 
 WIDE = 130  # columns, for a table with whole ids
@@ -22,7 +23,7 @@ def outcome_words(outcome: str) -> str:
     return Outcome(outcome).words if outcome in set(Outcome) else outcome
 
 
-def outcome_table(status: dict[str, Any]) -> Table:
+def outcome_table(status: Status) -> Table:
     """The counts of one import, with their sum, and what the codes mean."""
     counts = status["counts"]
     table = Table(title=f"{status['kind']}: {status['state'].replace('_', ' ')}", title_justify="left", min_width=44)
@@ -35,7 +36,7 @@ def outcome_table(status: dict[str, Any]) -> Table:
     return table
 
 
-def findings_table(check: dict[str, Any]) -> Table:
+def findings_table(check: Check) -> Table:
     """What a check found, one line a code."""
     table = Table(title="Check results", title_justify="left", min_width=44)
     for heading in ("code", "rows", "meaning", "remedy", "first lines"):
@@ -46,7 +47,7 @@ def findings_table(check: dict[str, Any]) -> Table:
     return table
 
 
-def imports_table(imports: list[dict[str, Any]], width: int = WIDE) -> Table:
+def imports_table(imports: list[Status], width: int = WIDE) -> Table:
     """Imports, newest first. Where there is little room ids are cut and times left out, so that words can be read."""
     is_wide = width >= WIDE
     table = Table(caption=None if is_wide else "Widen the terminal to see full IDs and times", caption_justify="left")
@@ -70,7 +71,7 @@ def imports_table(imports: list[dict[str, Any]], width: int = WIDE) -> Table:
     return table
 
 
-def recipes_table(recipes: list[dict[str, Any]]) -> Table:
+def recipes_table(recipes: list[Recipe]) -> Table:
     """Recipes in their newest versions."""
     table = Table()
     for heading in ("recipe", "kind", "version", "saved by", "saved"):
@@ -81,7 +82,7 @@ def recipes_table(recipes: list[dict[str, Any]]) -> Table:
     return table
 
 
-def rows_table(rows: list[dict[str, Any]]) -> Table:
+def rows_table(rows: list[Row]) -> Table:
     """Row results."""
     table = Table()
     for heading in ("line", "outcome", "codes", "reason"):
@@ -91,14 +92,14 @@ def rows_table(rows: list[dict[str, Any]]) -> Table:
     return table
 
 
-def dead_letters_table(letters: list[dict[str, Any]]) -> Table:
+def dead_letters_table(letters: list[tuple[str, DeadLetter]]) -> Table:
     """Dead letters of all services."""
     table = Table()
     for heading in ("service", "id", "topic", "reason", "detail", "kept", "sent again"):
         table.add_column(heading)
-    for letter in letters:
+    for service, letter in letters:
         table.add_row(
-            letter["service"],
+            service,
             str(letter["id"]),
             letter["topic"],
             letter["reason"],

@@ -5,11 +5,11 @@ import random
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bench.data import write_file
+from cli.bodies import Status
 from cli.client import Client
 from stack.embedded import EmbeddedStack
 from tests.support.imports import End, database, end_of, ended, new_biller, start, until
@@ -85,7 +85,7 @@ async def test_imports_end_as_if_nothing_had_happened(
         assert end == undisturbed
 
 
-async def _round(system: EmbeddedStack, ivy: Client, file: Path, chance: random.Random) -> tuple[dict[str, Any], End]:
+async def _round(system: EmbeddedStack, ivy: Client, file: Path, chance: random.Random) -> tuple[Status, End]:
     biller = await new_biller(system, _ROWS)
     running = asyncio.create_task(start(ivy, biller, file))
     await until(lambda: _has_begun(system, biller.id), "the start of the import")

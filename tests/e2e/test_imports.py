@@ -11,6 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.data import Biller, definition, write_file
+from cli.bodies import Status, StoredFile
 from cli.client import Client
 from cli.errors import CommandError
 from shared.contracts.events import EVENTS, ImportRequestAnswered, ImportRequested
@@ -115,7 +116,7 @@ async def test_a_request_by_kafka_is_accepted_and_one_that_cannot_be_is_answered
     assert [problem.code for problem in answers[bad.request_id].problems] == ["F018"]
     assert answers[None].problems
 
-    async def look() -> dict[str, Any] | None:
+    async def look() -> Status | None:
         status = await asyncio.to_thread(ivy.status, str(accepted))
         return status if status and status["state"] in ENDED else None
 
@@ -125,11 +126,11 @@ async def test_a_request_by_kafka_is_accepted_and_one_that_cannot_be_is_answered
     assert all(letter["reason"] and letter["detail"] for letter in letters)
 
 
-def _upload(client: Client, biller: Biller, file: Path) -> dict[str, Any]:
+def _upload(client: Client, biller: Biller, file: Path) -> StoredFile:
     return client.upload(biller.id, file, "paperless", iter([file.read_bytes()]))
 
 
-def _request(biller: Biller, reference: dict[str, Any]) -> ImportRequested:
+def _request(biller: Biller, reference: StoredFile) -> ImportRequested:
     content = definition(biller) | {"biller_id": biller.id}
     content.pop("biller")
     file = {name: reference[name] for name in ("id", "sha256", "size")}

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from bench.data import Biller, write_file
+from cli.bodies import Status
 from cli.client import Client
 from stack.embedded import EmbeddedStack
 from tests.support.imports import End, database, end_of, ended, new_biller, start, until
@@ -48,7 +48,7 @@ async def undisturbed(system: EmbeddedStack, ivy: Client, file: Path) -> End:
     return await end_of(system, biller)
 
 
-async def _import(client: Client, biller: Biller, file: Path) -> dict[str, Any]:
+async def _import(client: Client, biller: Biller, file: Path) -> Status:
     return await start(client, biller, file, decide={"C202": {"choice": "skip"}})
 
 

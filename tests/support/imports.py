@@ -5,13 +5,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import asyncpg
 from rich.console import Console
 
 from bench.data import Biller, definition, make_biller
+from cli.bodies import Definition, Status
 from cli.client import Client
 from cli.run import run_import
 from stack.embedded import EmbeddedStack
@@ -59,11 +60,9 @@ async def new_biller(system: EmbeddedStack, customers: int) -> Biller:
         return await make_biller(connection, f"Biller {uuid4()}", customers)
 
 
-async def start(
-    client: Client, biller: Biller, file: Path, request_id: UUID | None = None, **changes: Any
-) -> dict[str, Any]:
+async def start(client: Client, biller: Biller, file: Path, request_id: UUID | None = None, **changes: Any) -> Status:
     """An import from the file to its end, as the command line runs it; returns the final status view."""
-    content = definition(biller) | changes
+    content = cast("Definition", {**definition(biller), **changes})
     console = Console(quiet=True)
     return await asyncio.to_thread(run_import, client, console, content, file, request_id or uuid4(), PATIENCE)
 
@@ -84,9 +83,7 @@ async def end_of(system: EmbeddedStack, biller: Biller) -> End:
         return await connection.fetch(_STATE, biller.id), await connection.fetch(_RESULTS, biller.id)
 
 
-async def ended(
-    system: EmbeddedStack, client: Client, biller: Biller, running: asyncio.Task[dict[str, Any]]
-) -> dict[str, Any]:
+async def ended(system: EmbeddedStack, client: Client, biller: Biller, running: asyncio.Task[Status]) -> Status:
     """The import's end, whether or not the one who watched it was cut off."""
     await asyncio.wait([running])
     if running.exception() is None:
@@ -94,9 +91,9 @@ async def ended(
     async with database(system) as looker:
         import_id = await looker.fetchval("SELECT id::text FROM mapping.import WHERE biller_id = $1", biller.id)
 
-    async def look() -> dict[str, Any] | None:
+    async def look() -> Status | None:
         status = await asyncio.to_thread(client.status, import_id)
         return status if status and status["state"].startswith("completed") else None
 
-    status: dict[str, Any] = await until(look, "the end of the import")
+    status: Status = await until(look, "the end of the import")
     return status

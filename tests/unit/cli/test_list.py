@@ -6,14 +6,16 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
+from cli.bodies import Status
 from cli.tables import imports_table
 
-ITEM = {
+ITEM: Status = {
     "import_id": str(UUID(int=2**127)),
     "defined_at": "2026-03-02T12:00:00Z",
     "biller_name": "Riverbend Water",
     "kind": "registration",
     "state": "completed_with_errors",
+    "progress": {"rows_read": 1_000},
     "counts": {"read": 1_000, "applied": 900, "failed": 100},
 }
 

@@ -7,6 +7,7 @@ import pytest
 from typer import Typer
 
 import cli.__main__ as program
+from cli.bodies import Finding
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError
 from cli.tables import findings_table
@@ -29,14 +30,15 @@ def test_the_place_of_an_error_is_not_taken_for_markup(
 
 def test_tables_show_brackets(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")
-    found = {
+    found: Finding = {
         "code": "F013",
         "count": 1,
         "title": "The type [Water] is unknown",
         "remedy": "See [types]",
         "sample_lines": [],
+        "choices": [],
     }
-    program.console.print(findings_table({"findings": [found]}))
+    program.console.print(findings_table({"check_no": 1, "findings": [found], "undecided": [], "answers": {}}))
     assert "The type [Water] is unknown" in capsys.readouterr().out
 
 

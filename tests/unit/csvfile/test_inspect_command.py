@@ -1,12 +1,11 @@
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
 
 from cli.errors import CommandError
-from cli.inspection import as_json, inspect_file, options_of, print_inspection
+from cli.inspection import Found, as_json, inspect_file, options_of, print_inspection
 from shared.csvfile import CsvOptions
 
 REPORT = (
@@ -22,8 +21,8 @@ def report(tmp_path: Path) -> Path:
     return file
 
 
-def places(found: dict[str, Any]) -> list[tuple[str, int, int | None]]:
-    return sorted((problem["code"], problem["line"], problem["column"]) for problem in found["problems"])
+def places(found: Found) -> list[tuple[str, int, int | None]]:
+    return sorted((problem["code"], problem["line"] or 0, problem["column"]) for problem in found["problems"])
 
 
 def test_everything_that_was_detected_is_shown(report: Path) -> None:

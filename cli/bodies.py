@@ -1,0 +1,207 @@
+"""The parts of what the two interfaces answer that the command line reads; newer services may answer more."""
+
+from typing import NotRequired, TypedDict
+
+
+class Biller(TypedDict):
+    """A biller that the person may import to."""
+
+    id: int
+    name: str
+
+
+class StoredFile(TypedDict):
+    """A file in the Secure Upload."""
+
+    id: str
+    sha256: str
+    size: int
+
+
+class Part(TypedDict, total=False):
+    """A part of the account number: a column with its transforms, or a text."""
+
+    column: str
+    literal: str
+    transforms: list[dict[str, object]]
+
+
+class RecipeReference(TypedDict):
+    """A version of a recipe."""
+
+    id: str
+    version: int
+
+
+class Recipe(RecipeReference):
+    """A recipe in one version."""
+
+    name: str
+    kind: str
+    saved_by_name: str
+    saved_at: str
+
+
+class RecipeContent(TypedDict):
+    """What a recipe holds of a definition."""
+
+    columns: dict[str, str]
+    account_number: list[Part]
+    invoice_types: list[str]
+    options: dict[str, object]
+
+
+class RecipeDetail(Recipe):
+    """A recipe with what it holds."""
+
+    content: RecipeContent
+
+
+class Drift(TypedDict):
+    """How the columns of a file differ from those that a recipe knows."""
+
+    missing: list[str]
+    new: list[str]
+
+
+class Definition(TypedDict, total=False):
+    """A definition file, with its short forms written out."""
+
+    biller: str | int
+    kind: str
+    columns: dict[str, str]
+    account_number: list[Part]
+    invoice_types: list[str]
+    options: dict[str, object]
+    decide: dict[str, object] | str
+    log_recipients: list[str]
+    recipe: RecipeReference
+
+
+class Decision(TypedDict):
+    """An answer to a code."""
+
+    choice: str
+    typed_count: NotRequired[int]
+
+
+class Finding(TypedDict):
+    """A code that a check found."""
+
+    code: str
+    title: str
+    remedy: str
+    count: int
+    sample_lines: list[int]
+    choices: list[str]
+
+
+class Check(TypedDict):
+    """The newest check of an import."""
+
+    check_no: int
+    findings: list[Finding]
+    undecided: list[str]
+    answers: dict[str, str]
+
+
+class Decided(TypedDict):
+    """What became of an import that somebody decided about."""
+
+    state: str
+
+
+class Progress(TypedDict):
+    """How far an import is."""
+
+    rows_read: int
+    chunks: NotRequired[int | None]
+
+
+class Waiting(TypedDict):
+    """What an import waits for an operator for."""
+
+    reason: str
+    text: str
+
+
+class Behind(TypedDict):
+    """The import that another one waits for; ``import_id`` is None where the person may not see it."""
+
+    import_id: str | None
+    text: str
+
+
+class ChangedFact(TypedDict):
+    """Something that was not as the check saw it."""
+
+    name: str
+    remedy: str
+
+
+class WaitingPart(TypedDict):
+    """A part of the plan that is tried again."""
+
+    part: int
+    text: str
+
+
+class Status(TypedDict):
+    """An import as it stands."""
+
+    import_id: str
+    biller_name: str
+    kind: str
+    state: str
+    check_no: NotRequired[int | None]
+    counts: dict[str, int]
+    planned: NotRequired[dict[str, int] | None]
+    progress: Progress
+    codes: NotRequired[dict[str, int]]
+    defined_at: str
+    waiting: NotRequired[Waiting | None]
+    behind: NotRequired[Behind | None]
+    changed: NotRequired[list[ChangedFact]]
+    waiting_parts: NotRequired[list[WaitingPart]]
+
+
+class StatusPage(TypedDict):
+    """A page of imports."""
+
+    items: list[Status]
+
+
+class Row(TypedDict):
+    """What became of one row."""
+
+    line: int
+    outcome: str
+    codes: list[str]
+    reason: NotRequired[str]
+
+
+class RowPage(TypedDict):
+    """A page of rows."""
+
+    items: list[Row]
+
+
+class DeadLetter(TypedDict):
+    """A message that could not be handled."""
+
+    id: int
+    topic: str
+    reason: str
+    detail: str
+    created_at: str
+    resent_at: NotRequired[str | None]
+
+
+class Problem(TypedDict, total=False):
+    """Why a request was refused."""
+
+    code: str
+    title: str
+    message: str
+    place: str
+    remedy: str
