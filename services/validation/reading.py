@@ -20,6 +20,7 @@ from shared.csvfile import (
     CsvOptions,
     CsvReader,
     FileRefused,
+    Problem,
     forbidden_names,
     mostly_card_numbers,
     names_bank_number,
@@ -112,9 +113,9 @@ class FileReading:
         return self._interpreter.columns if self._interpreter else ()
 
     @property
-    def warnings(self) -> list[tuple[str, int | None]]:
-        """Codes and lines of what was noticed about the file as a whole."""
-        return [(problem.code, problem.line) for problem in self._reader.problems] if self._reader else []
+    def warnings(self) -> Sequence[Problem]:
+        """What was noticed about the file as a whole."""
+        return self._reader.problems if self._reader else ()
 
     @property
     def restored_zeros(self) -> int:
@@ -146,12 +147,14 @@ class FileReading:
         told = self._definition.options.reading
         try:
             options = CsvOptions(**told.model_dump(), batch_rows=_BATCH_ROWS)
-        except ValueError:
-            raise Refused("F003", detail={"option": "reading"}) from None
+        except ValueError as error:
+            words = {"message": f"The file cannot be read that way: {error}.", "remedy": "Correct how it is read."}
+            raise Refused("F003", detail={"option": "reading"} | words) from None
         with _translated():
             self._reader = read(self._source, options)
-            self._refuse_forbidden(self._reader.header)
-            layout = lay_out(self._definition, self._reader.header, fold_case=fold_case)
+            self._refuse_forbidden(self._reader.names)
+            header, names = self._reader.header, self._reader.names
+            layout = lay_out(self._definition, header, fold_case=fold_case, names=names)
             self._batches = iter(self._reader)
         self._interpreter = Interpreter(self._definition, layout, context)
         self._account_columns = layout.recipe.positions
@@ -209,6 +212,13 @@ class FileReading:
             raise FileRefused(problem)
 
 
+def detail_of(problem: Problem) -> dict[str, Any]:
+    """Place and words of a problem of the file, as a finding keeps them; never a value of a row."""
+    places = {"line": problem.line, "column": problem.column}
+    known = {name: place for name, place in places.items() if place is not None}
+    return known | {"message": problem.message, "remedy": problem.remedy}
+
+
 class _translated:  # noqa: N801 - used as a function
     """Refusals of the reader and of the layout, as ours."""
 
@@ -217,10 +227,9 @@ class _translated:  # noqa: N801 - used as a function
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FileRefused):
-            where = {"line": error.line, "column": error.column}
-            raise Refused(error.code, error.count, {name: at for name, at in where.items() if at is not None}) from None
+            raise Refused(error.code, error.count, detail_of(error.problem)) from None
         if isinstance(error, ColumnMissing):
-            raise Refused(error.code, error.count) from None
+            raise Refused(error.code, error.count, error.detail) from None
 
 
 def encode(columns: Sequence[Sequence[str]]) -> bytes:

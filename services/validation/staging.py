@@ -10,6 +10,7 @@ from services.validation.progress import Progress
 from services.validation.reading import FileReading, Refused, UploadedBytes
 from services.validation.repository import checks, staged
 from services.validation.repository.facts import Facts
+from shared.csvfile import Problem
 from shared.postgres import Connection
 
 _PIECE_BYTES: Final = 4 << 20
@@ -22,7 +23,7 @@ class StagedFile:
     """What is known of a file whose rows are staged."""
 
     rows: int
-    warnings: Sequence[tuple[str, int | None]]
+    warnings: Sequence[Problem]
     unused_columns: int
     restored_zeros: int
     misspelt_domains: Mapping[str, int]

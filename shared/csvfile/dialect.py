@@ -19,6 +19,7 @@ _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)',
 _OTHER_QUOTES = ("'", "`", "\u2033")
 _SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
 _IN_A_NAME = frozenset(" -.#/()&")
+_NEVER_DELIMITERS = frozenset("-./&()'@+")  # in names, dates, addresses and account numbers
 _NAME_DELIMITER = "Save the file as CSV with commas, or choose the delimiter."
 
 
@@ -48,6 +49,23 @@ class Dialect:
     def fits_throughout(self) -> bool:
         """Every record, from the very first, is as wide as the others."""
         return self.width > 1 and {len(record.cells) for record in self.records} == {self.width}
+
+    @property
+    def reads_as_text(self) -> bool:
+        """A blank follows every delimiter, as it does in "ORTIZ, ANA"."""
+        return all(cell.startswith(" ") for record in self.records for cell in record.cells[1:])
+
+    @property
+    def fits_from_the_header_on(self) -> bool:
+        """A table of three columns or more that begins with its header, whatever a few lines below are like."""
+        return (
+            self.width >= _WIDE
+            and self.is_regular
+            and self.steadiness >= _STEADY
+            and len(self.records[0].cells) == self.width
+            and not self.reads_as_text
+            and is_plausible(self.records, self.width)
+        )
 
     def beats(self, other: "Dialect") -> bool:
         """Nothing speaks for the other, and something for this one."""
@@ -164,12 +182,19 @@ def _all_marked(dialect: Dialect, text: str) -> bool:
 
 def _choose(ordinary: Sequence[Dialect], rare: Sequence[Dialect], first_line: int) -> Dialect | Problem:
     steady = [*(dialect for dialect in ordinary if dialect.steadiness >= _STEADY), *rare]
+    tables = [dialect for dialect in steady if dialect.delimiter in DELIMITERS and dialect.fits_from_the_header_on]
+    steady = [dialect for dialect in steady if not any(_outdoes(table, dialect) for table in tables)]
     for dialect in steady:
         if all(dialect.beats(other) for other in steady if other is not dialect):
             return dialect
     if steady:
         return Problem("F001", steady[0].records[0].line, None, "Two delimiters fit the file.", _NAME_DELIMITER)
     return _unsteady(ordinary, first_line)
+
+
+def _outdoes(table: Dialect, other: Dialect) -> bool:
+    """A sign that makes fewer columns, or the one of times, stands in the cells of the table."""
+    return table is not other and (table.width > other.width or other.delimiter == ":")
 
 
 def _unsteady(candidates: Sequence[Dialect], first_line: int) -> Dialect | Problem:
@@ -183,14 +208,20 @@ def _unsteady(candidates: Sequence[Dialect], first_line: int) -> Dialect | Probl
 
 
 def _without_stranger(dialect: Dialect) -> Dialect | Problem:
-    """The dialect, unless a sign that is no delimiter of it stands where only delimiters do."""
+    """The dialect, unless a sign that is no delimiter of it stands where only delimiters do.
+
+    Where the delimiter fits, a few ragged lines do not turn the hyphen of E-mail into one.
+    """
+    fits = dialect.steadiness >= _STEADY and not dialect.reads_as_text
+    if fits and dialect.width >= _WIDE:
+        return dialect
     lines = [dialect.delimiter.join(record.cells) for record in dialect.records]
     head = "".join(lines[: 1 + next((i for i, r in enumerate(dialect.records) if len(r.cells) == dialect.width), 0)])
-    known = f"{dialect.delimiter}_\"' "
+    known = _NEVER_DELIMITERS.union(dialect.delimiter, "_\"' ")
     for sign in {letter for letter in head if not letter.isalnum() and letter not in known}:
         counts = [line.count(sign) for line in lines]
         is_rare = sign in RARE_DELIMITERS and sign != ":" and sum(map(bool, counts)) * 2 >= len(lines)
-        if is_rare or (dialect.steadiness < 1 and len(set(counts)) == 1):
+        if is_rare or (not fits and dialect.steadiness < 1 and len(set(counts)) == 1):
             message = "The header and the rows contain a character that may be the delimiter."
             return Problem("F001", dialect.records[0].line, 1, message, _NAME_DELIMITER)
     return dialect
@@ -202,7 +233,11 @@ def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
         return dialect
     header, *rows = [dialect.delimiter.join(record.cells) for record in dialect.records]
     signs = {letter for letter in header if not letter.isalnum() and letter not in "_\"'"}
-    suspects = [sign for sign in signs if sum(row.count(sign) >= header.count(sign) for row in rows) * 2 >= len(rows)]
+    suspects = [
+        sign
+        for sign in signs - _NEVER_DELIMITERS
+        if sum(row.count(sign) >= header.count(sign) for row in rows) * 2 >= len(rows)
+    ]
     suspects += [sign for sign in (*DELIMITERS, *RARE_DELIMITERS) if sum(sign in row for row in rows) * 2 >= len(rows)]
     if (rows and suspects) or re.search(r"\s{2}", header.strip()) or not _IN_A_NAME.issuperset(signs):
         message = "The delimiter is not a comma, semicolon, tab or pipe."

@@ -10,14 +10,17 @@ _TOTAL = re.compile(
 )
 _FOOTER = re.compile(
     r"\W*(?:(?:grand |page |report |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)"
-    r"\s*(?:[:=]\s*|\s)[\d.,$ ]*\d\W*"
+    r"\s*(?:[:=\u2013-]\s*|\s)[\d.,$ ]*\d\W*"
     r"|\W*(?:grand |page |report |sub-?)?totals?\W*"
     r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected)?\W*"
-    r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~]{3,}",
+    r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~+]{3,}",
     re.IGNORECASE,
 )
 # No total is without one of them, so that text without them needs no closer look.
 TOTAL_HINTS = ("otal", "OTAL")
+# Nor is a line that is drawn under a header without one of these.
+RULE_HINTS = ("---", "===")
+_RULE = re.compile(r"[-=+: ]+")
 # Longer cells are no footers, and patterns need not meet what was made to slow them down.
 LONGEST_FOOTER = 80
 
@@ -37,3 +40,9 @@ def _begins_with(pattern: re.Pattern[str], row: Sequence[str]) -> bool:
     if len(first) > LONGEST_FOOTER or pattern.fullmatch(first) is None:
         return False
     return not any(letter.isalpha() for cell in others for letter in cell)
+
+
+def is_rule(row: Sequence[str]) -> bool:
+    """A line drawn between header and rows, as database clients write it."""
+    filled = [cell for cell in row if cell.strip()]
+    return any(hint in cell for cell in filled for hint in RULE_HINTS) and all(map(_RULE.fullmatch, filled))

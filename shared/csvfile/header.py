@@ -2,19 +2,24 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.csvfile.cells import clean_name
-from shared.csvfile.footers import is_total
+from shared.csvfile.footers import is_rule, is_total
 from shared.csvfile.options import DELIMITERS, CsvOptions
 from shared.csvfile.problems import Problem
 
-_NAME_IT = "Choose the line with the header, or correct the header."
+_NAME_IT = "Choose the header line and the delimiter, or correct the header."
+_DIGITS = re.compile(r"[0-9]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _EVIDENCE_ROWS = 50
 _LONG_NUMBER = 5
 _WIDE = 3
 _ENOUGH = 2
+_RARELY = 5  # a column without a name counts from one filled cell in so many: fewer are cells of broken rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,19 @@ class Header:
     record: Record
     titles: list[Record]
     body: list[Record]
+    used: int  # columns that rows fill
 
     @property
     def names(self) -> list[str]:
-        """The names, without blank ones that a trailing delimiter makes."""
+        """The names as they are written, without blank ones at the end that a trailing delimiter makes."""
         names = [clean_name(cell) for cell in self.record.cells]
-        while len(names) > 1 and not names[-1]:
+        while len(names) > max(self.used, 1) and not names[-1]:
             names.pop()
         return names
+
+    def covers(self, width: int) -> bool:
+        """Whether rows of this width fill no column that the header lacks."""
+        return self.used <= len(self.record.cells) <= width
 
 
 def locate(records: Sequence[Record], width: int, told: int | None) -> Header | None:
@@ -52,10 +62,22 @@ def locate(records: Sequence[Record], width: int, told: int | None) -> Header | 
     for index, record in enumerate(records):
         if told is not None and record.line != told:
             continue
-        if told is None and (not _has_width(record, width) or _is_padded_title(record) or _is_numbering(record)):
+        if told is None and (_is_padded_title(record) or _is_numbering(record)):
             continue
-        return Header(record, list(records[:index]), list(records[index + 1 :]))
+        header = Header(record, list(records[:index]), list(records[index + 1 :]), _used(records[index + 1 :], width))
+        if told is not None or _has_width(record, width) or header.covers(width):
+            return header
     return None
+
+
+def _used(records: Sequence[Record], width: int) -> int:
+    """How many columns the rows of this width fill; what a broken row pushes beyond the last does not count."""
+    rows = [record.cells for record in records if len(record.cells) == width]
+    for column in range(width, 0, -1):
+        filled = sum(1 for row in rows if row[column - 1].strip())
+        if filled * _RARELY > len(rows) and (filled >= _ENOUGH or filled == len(rows)):
+            return column
+    return 0
 
 
 def is_plausible(records: Sequence[Record], width: int) -> bool:
@@ -97,12 +119,10 @@ def _is_value(cell: str) -> bool:
 def header_problems(header: Header, delimiter: str, options: CsvOptions) -> list[Problem]:
     """Everything that forbids to use this header, the most telling first."""
     told = options.header_line is not None
-    checks = [_too_wide(header, options), None if told else _titles(header, delimiter), _values(header)]
+    checks = [_too_wide(header, options)]
     if not told:
-        checks += [_shape_of_data(header), _second_header(header)]
+        checks += [_titles(header, delimiter), _values(header), _shape_of_data(header), _second_header(header)]
     found = [problem for problem in checks if problem][:1]
-    if not found and not options.headers_by_position:
-        found = _names(header)
     if not found and not header.body:
         found = [Problem("F002", header.record.line, None, "The file has a header but no rows.", "Export it again.")]
     return found
@@ -110,10 +130,25 @@ def header_problems(header: Header, delimiter: str, options: CsvOptions) -> list
 
 def _values(header: Header) -> Problem | None:
     for column, cell in enumerate(header.record.cells, start=1):
-        if _is_value(cell):
+        if _is_value(cell) and not _is_name_with_a_number(header, column - 1):
             message = "The header is missing: the first line contains values."
             return Problem("F004", header.record.line, column, message, _NAME_IT)
     return None
+
+
+def _is_name_with_a_number(header: Header, column: int) -> bool:
+    """A name such as Balance 12/31/2025: among plain names, and no cell below has its words or its shape."""
+    cells = header.record.cells
+    words = _words(cells[column])
+    if not words or "@" in cells[column] or all(map(_has_value_sign, filter(str.strip, cells))):
+        return False
+    below = [row.cells[column] for row in header.body[:_EVIDENCE_ROWS] if len(row.cells) > column]
+    shape = shape_of(cells[column])
+    return bool(below) and not any(shape_of(cell) == shape or words & _words(cell) for cell in below)
+
+
+def _words(cell: str) -> set[str]:
+    return set(_WORD.findall(cell.casefold()))
 
 
 def _too_wide(header: Header, options: CsvOptions) -> Problem | None:
@@ -133,7 +168,8 @@ def _titles(header: Header, delimiter: str) -> Problem | None:
             return Problem("F006", title.line, None, message, _NAME_IT)
         text = title.cells[0]
         if any(text.count(other) == width - 1 for other in DELIMITERS if other != delimiter):
-            return Problem("F004", title.line, None, "The header uses another delimiter than the data.", _NAME_IT)
+            message = "The header uses a different delimiter from the rows."
+            return Problem("F004", title.line, None, message, "Use the same delimiter in the header as in the rows.")
     if header.titles and not _telling_columns(header.record, header.body):
         return Problem("F004", header.titles[0].line, None, "It is not clear which line is the header.", _NAME_IT)
     return None
@@ -144,8 +180,11 @@ def _has_value_sign(cell: str) -> bool:
 
 
 def _is_row(record: Record, header: Record) -> bool:
-    """Not a ragged line, a total or the header again."""
-    return _has_width(header, len(record.cells)) and not is_total(record.cells) and _key(record) != _key(header)
+    """Not a ragged line, a total, a line of dashes or the header again."""
+    shorter = min(len(record.cells), len(header.cells))
+    if any(cell.strip() for cell in (*record.cells[shorter:], *header.cells[shorter:])):
+        return False
+    return not is_total(record.cells) and not is_rule(record.cells) and _key(record) != _key(header)
 
 
 def _telling_columns(candidate: Record, body: Sequence[Record]) -> list[int]:
@@ -153,9 +192,14 @@ def _telling_columns(candidate: Record, body: Sequence[Record]) -> list[int]:
     rows = [record.cells for record in body[:_EVIDENCE_ROWS] if _is_row(record, candidate)]
     if not rows:
         return []
-    columns = range(min(map(len, rows)))
+    columns = range(min(len(candidate.cells), *map(len, rows)))
     telling = [index for index in columns if all(_has_value_sign(row[index]) for row in rows)]
     return [index for index in telling if not _has_value_sign(candidate.cells[index])]
+
+
+def shape_of(cell: str) -> str:
+    """What stands for each run of digits and of letters: WTR-0001045 has the shape A-9."""
+    return _LETTERS.sub("A", _DIGITS.sub("9", cell.strip()))
 
 
 def _mask(cell: str) -> str:
@@ -176,7 +220,9 @@ def _shape_of_data(header: Header) -> Problem | None:
 
 def _second_header(header: Header) -> Problem | None:
     """The first row looks like a header as well: which of the two names the columns is not ours to guess."""
-    again = itertools.takewhile(lambda record: _key(record) == _key(header.record), header.body)
+    again = itertools.takewhile(
+        lambda record: is_rule(record.cells) or _key(record) == _key(header.record), header.body
+    )
     body = header.body[len(list(again)) :]
     if len(body) <= _ENOUGH:
         return None
@@ -192,15 +238,17 @@ def _key(record: Record) -> list[str]:
     return [clean_name(cell).casefold() for cell in record.cells]
 
 
-def _names(header: Header) -> list[Problem]:
-    found = []
-    seen: set[str] = set()
-    remedy = "Give each column a unique name."
-    for column, name in enumerate(header.names, start=1):
-        key = name.casefold()
-        if not key:
-            found.append(Problem("F005", header.record.line, column, "The column has no name.", remedy))
-        elif key in seen:
-            found.append(Problem("F005", header.record.line, column, "Another column has the same name.", remedy))
-        seen.add(key)
-    return found
+def labels_of(names: Sequence[str]) -> list[str]:
+    """What the columns are called: by their names, those without one by their place, repeated ones numbered."""
+    times = Counter(map(str.casefold, names))
+    taken = {key for key, count in times.items() if key and count == 1}
+    labels = []
+    for column, name in enumerate(names, start=1):
+        label = name
+        if not name or times[name.casefold()] > 1:
+            numbered = (f"{name or f'Column {column}'} ({number})" for number in itertools.count(1 if name else 2))
+            choices = numbered if name else itertools.chain((f"Column {column}",), numbered)
+            label = next(choice for choice in choices if choice.casefold() not in taken)
+            taken.add(label.casefold())
+        labels.append(label)
+    return labels

@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from shared.csvfile import dialect as dialects
 from shared.csvfile.dialect import Dialect
-from shared.csvfile.header import Header, header_problems, locate
+from shared.csvfile.header import Header, header_problems, labels_of, locate
 from shared.csvfile.lines import count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import Fault, Problem, limit_exceeded
@@ -34,7 +34,8 @@ class Inspection:
     line_ending: str = "none"
     preamble: list[str] = field(default_factory=list)
     header_line: int = 1
-    header: list[str] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)  # what the columns are called, each otherwise
+    names: list[str] = field(default_factory=list)  # as the file names them: several alike, some not at all
     header_cells: list[str] = field(default_factory=list)  # as they stand in the file
     width: int = 0  # cells of each record; more than names where a delimiter ends each line
     problems: list[Problem] = field(default_factory=list)
@@ -123,8 +124,7 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
     if header is None and damage:
         return damage
     if header is None:
-        remedy = "Choose the line with the header."
-        return Problem("F002" if not body.strip() else "F004", first_line, None, "No header was found.", remedy)
+        return _headerless(body, first_line, options)
     _describe(found, header, dialect, text)
     problems = header_problems(header, dialect.delimiter, options)
     if damage and problems and problems[0].code == "F002":
@@ -135,6 +135,14 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
     return problems[0] if problems else None
 
 
+def _headerless(body: str, first_line: int, options: CsvOptions) -> Problem:
+    code = "F004" if body.strip() else "F002"
+    if options.header_line is not None:
+        remedy = "Choose the line with the column names."
+        return Problem(code, first_line, None, "The line chosen as the header is blank or missing.", remedy)
+    return Problem(code, first_line, None, "No header was found.", "Choose the header line and the delimiter.")
+
+
 def _titles_skipped(count: int) -> Problem:
     message = f"{count} title lines before the header were ignored."
     return Problem("W305", 1, None, message, "Remove them, or check that none is the header.")
@@ -142,8 +150,10 @@ def _titles_skipped(count: int) -> Problem:
 
 def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) -> None:
     found.header_line = header.record.line
-    found.header, found.header_cells = header.names, header.record.cells
-    found.width = dialect.width if len(header.names) == dialect.width else len(header.record.cells)
+    found.names, found.header_cells = header.names, header.record.cells
+    found.header = labels_of(found.names)
+    is_as_wide = len(found.names) == dialect.width or header.covers(dialect.width)
+    found.width = dialect.width if is_as_wide else len(header.record.cells)
     before = text[: start_of_line(text, found.header_line)]
     before = before[start_of_line(before, 2) :] if dialects.told_by_file(text) else before
     found.preamble = [line for line in before.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]

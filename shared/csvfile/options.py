@@ -33,7 +33,6 @@ class CsvOptions:
     delimiter: str | None = None
     quote: str | None = None
     header_line: int | None = None
-    headers_by_position: bool = False
     max_file_bytes: int = 2 * 1024**3
     max_field_bytes: int = 64 * 1024
     max_record_bytes: int = 1024 * 1024

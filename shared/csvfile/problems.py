@@ -12,6 +12,7 @@ class Problem:
     column: int | None
     message: str
     remedy: str
+    count: int = field(default=1, kw_only=True)
 
     @property
     def level(self) -> str:
@@ -122,3 +123,9 @@ def beside_fragment(line: int, cells: list[str]) -> RowProblem:
 def not_data(line: int, what: str, cells: list[str]) -> RowProblem:
     """A total, a footer or the header again."""
     return RowProblem("R106", line, None, f"This is {what}, not a row of data.", "Remove the line.", cells)
+
+
+def header_in_another_order(line: int) -> FileRefused:
+    """The cells of the rows below stand under other names than those above."""
+    message = "A second header has the same columns in a different order."
+    return refuse("F004", line, None, message, "Put all rows in the same column order, or split the file before this line.")

@@ -65,6 +65,7 @@ class CsvReader:
         if self.inspection.refusal:
             raise FileRefused(self.inspection.refusal)
         self.header = self.inspection.header
+        self.names = self.inspection.names
         self.rows = 0
         self.bad = 0
         self.bytes = 0

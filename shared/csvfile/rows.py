@@ -4,20 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.csvfile.footers import TOTAL_HINTS, is_footer, is_total
+from shared.csvfile.footers import RULE_HINTS, TOTAL_HINTS, is_footer, is_rule, is_total
+from shared.csvfile.header import shape_of
 from shared.csvfile.lines import Block
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import (
     RowProblem,
     beside_fragment,
+    header_in_another_order,
     limit_exceeded,
     not_data,
     stray_quote,
     wrong_width,
 )
 
-_DIGITS = re.compile(r"[0-9]+")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_HINTS = (*TOTAL_HINTS, *RULE_HINTS)
 _BROKEN_BY_QUOTING = re.compile(r"[^\w ]")
 
 
@@ -39,8 +40,8 @@ class _Piece:
 
     def may_belong_to(self, row: Sequence[str]) -> bool:
         """Not where both begin with a number of the same shape: then this line is a row of its own."""
-        shape = _shape(self.first)
-        return self.is_sure or "9" not in shape or shape != _shape(row[0])
+        shape = shape_of(self.first)
+        return self.is_sure or "9" not in shape or shape != shape_of(row[0])
 
 
 class RowCheck:
@@ -58,6 +59,9 @@ class RowCheck:
         self._width = width
         self._options = options
         self._spellings = [_spellings(cell.strip()) for cell in cells[: len(header)]]
+        self._keys = {spelling: spellings[0].casefold() for spellings in self._spellings for spelling in spellings}
+        self._order = [spellings[0].casefold() for spellings in self._spellings]
+        self._sorted = sorted(self._order)
         self._hints = sorted(map(_hints, self._spellings), key=lambda hints: -len(hints[0]))
         self._held: tuple[int, list[str]] | None = None
         self._piece: _Piece | None = None
@@ -77,9 +81,9 @@ class RowCheck:
         return (
             len(columns) == self._width
             and bool(columns[0])
-            and not any(map(any, columns[self._names :]))
+            and not any(any(map(str.strip, column)) for column in columns[self._names :])
             and (any(map(all, columns)) or all(map(any, zip(*columns, strict=True))))
-            and not any(hint in text for hint in TOTAL_HINTS)
+            and not any(hint in text for hint in _HINTS)
             and not self._may_repeat_header(text)
         )
 
@@ -145,7 +149,11 @@ class RowCheck:
         if self._is_header(row):
             self.repeated_headers += 1
             return not_data(line, "the header again", row)
-        if len(row) == self._width and not any(row[self._names :]):
+        if self._is_header_in_another_order(row):
+            raise header_in_another_order(line)
+        if is_rule(row):
+            return self._footer(line, "a line drawn between the rows", row)
+        if len(row) == self._width and not any(map(str.strip, row[self._names :])):
             return self._footer(line, "a total", row) if is_total(row) else None
         if len(row) > self._options.max_columns:
             raise limit_exceeded("columns", self._options.max_columns, line)
@@ -162,9 +170,20 @@ class RowCheck:
 
     def _is_header(self, row: list[str]) -> bool:
         """The header again, be it in capitals; `_may_repeat_header` must be true for a text that holds one."""
-        if row[0].strip() not in self._spellings[0] or len(row) < self._names or any(row[self._names :]):
+        if row[0].strip() not in self._spellings[0] or not self._may_be_header(row):
             return False
         return all(cell.strip() in spellings for cell, spellings in zip(row, self._spellings, strict=False))
+
+    def _is_header_in_another_order(self, row: list[str]) -> bool:
+        """Rows below would be read with their cells crossed. Names of digits alone may be chance."""
+        if row[0].strip() not in self._keys or not self._may_be_header(row):
+            return False
+        keys = [self._keys.get(cell.strip()) for cell in row[: self._names]]
+        moved = [key for key, name in zip(keys, self._order, strict=True) if key != name]
+        return any(key and any(map(str.isalpha, key)) for key in moved) and sorted(map(str, keys)) == self._sorted
+
+    def _may_be_header(self, row: list[str]) -> bool:
+        return len(row) >= self._names and not any(map(str.strip, row[self._names :]))
 
     def _finish(self, found: Checked) -> None:
         """The last record of the file may be a footer that is padded to the full width."""
@@ -185,8 +204,3 @@ def _spellings(name: str) -> tuple[str, ...]:
 def _hints(spellings: tuple[str, ...]) -> tuple[str, ...]:
     """What of each spelling stands in the text of a record whatever the quoting."""
     return tuple(max(_BROKEN_BY_QUOTING.split(name), key=len) for name in spellings)
-
-
-def _shape(cell: str) -> str:
-    """What stands for each run of digits and of letters: WTR-0001045 has the shape A-9."""
-    return _LETTERS.sub("A", _DIGITS.sub("9", cell.strip()))

@@ -18,11 +18,11 @@ _OPTIONS = (
     replace(_LIMITS, delimiter=";"),
     replace(_LIMITS, quote=""),
     replace(_LIMITS, quote="'", delimiter="\t"),
-    replace(_LIMITS, header_line=2, headers_by_position=True),
+    replace(_LIMITS, header_line=2),
     replace(_LIMITS, encoding="cp850"),
     replace(_LIMITS, encoding="utf-16-le"),
 )
-_AS_WRITTEN = CsvOptions(encoding="utf-8", delimiter=",", quote='"', header_line=1, headers_by_position=True)
+_AS_WRITTEN = CsvOptions(encoding="utf-8", delimiter=",", quote='"', header_line=1)
 
 
 @dataclass(slots=True)

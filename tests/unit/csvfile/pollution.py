@@ -2,8 +2,8 @@
 
 A variant is *loadable* where a careful person could tell the clean content from the file alone: it is written in
 another way throughout, or has lines around and between the rows that are no rows. It is not where a sign of some cell,
-row or header was lost, added or changed (nobody knows what else was), where columns have no names of their own, and
-where the bytes do not say which of several encodings they are in.
+row or header was lost, added or changed (nobody knows what else was), and where the bytes do not say which of several
+encodings they are in.
 """
 
 import io
@@ -254,7 +254,7 @@ def _headers() -> Iterator[Variant]:
     }
     for name, shape in shapes.items():
         lines = [shape, *SIMPLE_ROWS] if shape else SIMPLE_ROWS
-        is_named = name in ("upper", "blanks", "line break")
+        is_named = name in ("upper", "blanks", "line break", "duplicate", "case duplicate", "blank", "first blank")
         yield Variant(f"header {name}", text_of(lines).encode(), SIMPLE_ROWS, loadable=is_named)
         marked = text_of(lines, quote_all=True).encode("utf-8-sig")
         yield Variant(f"header {name} with mark", marked, SIMPLE_ROWS, loadable=is_named)
@@ -263,9 +263,9 @@ def _headers() -> Iterator[Variant]:
     yield Variant("two headers", text_of([HEADER, second, *SIMPLE_ROWS]).encode(), SIMPLE_ROWS)
     yield Variant("trailing delimiters", SIMPLE.replace("\n", ",\n").encode(), SIMPLE_ROWS, loadable=True)
     header, rows = SIMPLE.split("\n", 1)
-    yield Variant(
-        "trailing delimiters of rows", f"{header}\n{rows.replace(chr(10), f',{chr(10)}')}".encode(), SIMPLE_ROWS
-    )
+    for tail in (",", ",,,", ", ", ',"\n"'):
+        text = f"{header}\n{rows.replace(chr(10), tail + chr(10))}"
+        yield Variant(f"trailing {tail!r} of rows", text.encode(), SIMPLE_ROWS, loadable=True)
     yield Variant("blank lines", SIMPLE.replace("\n", "\n\n").encode(), SIMPLE_ROWS, loadable=True)
 
 
