@@ -14,15 +14,15 @@ from services.mapping.suggestions.columns import (
     is_sensitive,
     names_account_part,
 )
-from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.csvfile import (
     BankWatch,
     CsvOptions,
     FileRefused,
+    Problem,
     clean_cell,
     find_card_number,
-    forbidden_header,
+    forbidden_names,
     names_bank_number,
     read,
 )
@@ -35,6 +35,7 @@ _HEADER_LINES: Final = 20
 _LONGEST_NAME: Final = 100
 _SEPARATOR: Final = re.compile(r"[,;|\t]")
 _SHOWN: Final = 4
+_OF_THE_CUT: Final = frozenset(("F006", "F020"))  # a file cut short may end within a quoted cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,14 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
         head = head[: head.rfind(b"\n") + 1] or head
         complete = False
     header: list[str] = []
+    names: list[str] = []
     lines: list[int] = []
     rows: list[tuple[str, ...]] = []
     count = 0
     banks = BankWatch()
     try:
         reader = read(iter([head]), CsvOptions(**(told or Reading()).model_dump(), batch_rows=_MOST_ROWS))
-        header = reader.header
+        header, names = reader.header, reader.names
         banks = BankWatch([place for place, name in enumerate(header) if names_account_part(name)])
         for batch in reader:
             count += len(batch.rows) + len(batch.bad)
@@ -115,10 +117,10 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
                 lines += batch.line_nos
                 rows += map(tuple, batch.rows)
     except FileRefused as refused:
-        if complete or not rows:  # a cut file may end within a quoted cell
-            return _refused(head, header, rows, banks, _refusal(refused.code, refused.line, refused.column))
-    if forbidden := next((i for i, name in enumerate(header, start=1) if forbidden_header(name)), None):
-        return _refused(head, header, rows, banks, _refusal("F009", None, forbidden))
+        if complete or not rows or refused.code not in _OF_THE_CUT:
+            return _refused(head, header, rows, banks, _refusal(refused.problem))
+    if forbidden := next((one for one in forbidden_names(names) if one.code == "F009"), None):
+        return _refused(head, header, rows, banks, _refusal(forbidden))
     if not complete:
         count = round(count * total / max(1, len(head)))
     columns = tuple(columns_of(header, rows[:_MOST_LOOKED_AT]))
@@ -156,6 +158,6 @@ def mask_cards(cell: str) -> str:
     return masked(cell) if find_card_number(cell) else cell
 
 
-def _refusal(code: str, line: int | None, column: int | None) -> Refusal:
-    known = CODES[code]
-    return Refusal(code, known.title, known.remedy, line, column)
+def _refusal(problem: Problem) -> Refusal:
+    words = problem.as_detail()
+    return Refusal(problem.code, words["message"], words["remedy"], problem.line, problem.column)

@@ -8,7 +8,6 @@ from services.validation.domain import decisions as taken
 from services.validation.domain import second_person
 from services.validation.domain.mail_domains import provider_meant
 from services.validation.domain.second_person import Amounts, Beside
-from services.validation.reading import detail_of
 from services.validation.repository import amounts, checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import Reached
@@ -157,7 +156,7 @@ class Conclusion:
 
     async def _of_the_whole(self, subject: Subject, known: Facts, file: StagedFile, reached: Reached) -> list[Finding]:
         """Findings that stand on no row."""
-        found = [Finding(one.code, one.count, detail_of(one)) for one in file.warnings]
+        found = [Finding(one.code, one.count, one.as_detail()) for one in file.warnings]
         if file.unused_columns:
             found.append(Finding("W304", file.unused_columns, {}))
         if not known.has_recipients:

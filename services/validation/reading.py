@@ -148,7 +148,7 @@ class FileReading:
         try:
             options = CsvOptions(**told.model_dump(), batch_rows=_BATCH_ROWS)
         except ValueError as error:
-            words = {"message": f"The file cannot be read that way: {error}.", "remedy": "Correct how it is read."}
+            words = {"message": f"The file cannot be read that way: {error}", "remedy": "Correct how the file is read"}
             raise Refused("F003", detail={"option": "reading"} | words) from None
         with _translated():
             self._reader = read(self._source, options)
@@ -212,13 +212,6 @@ class FileReading:
             raise FileRefused(problem)
 
 
-def detail_of(problem: Problem) -> dict[str, Any]:
-    """Place and words of a problem of the file, as a finding keeps them; never a value of a row."""
-    places = {"line": problem.line, "column": problem.column}
-    known = {name: place for name, place in places.items() if place is not None}
-    return known | {"message": problem.message, "remedy": problem.remedy}
-
-
 class _translated:  # noqa: N801 - used as a function
     """Refusals of the reader and of the layout, as ours."""
 
@@ -227,7 +220,7 @@ class _translated:  # noqa: N801 - used as a function
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FileRefused):
-            raise Refused(error.code, error.count, detail_of(error.problem)) from None
+            raise Refused(error.code, error.count, error.problem.as_detail()) from None
         if isinstance(error, ColumnMissing):
             raise Refused(error.code, error.count, error.detail) from None
 

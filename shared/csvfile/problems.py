@@ -1,6 +1,7 @@
 """What is wrong with a file or a row: code, place, plain words, remedy. Never a value of the file."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,12 @@ class Problem:
     def level(self) -> str:
         """F blocks the file, R the row, W warns."""
         return self.code[0]
+
+    def as_detail(self) -> dict[str, Any]:
+        """Place and words as a finding keeps them, each a line without its full stop."""
+        places = {"line": self.line, "column": self.column}
+        known: dict[str, Any] = {name: place for name, place in places.items() if place is not None}
+        return known | {"message": self.message.rstrip("."), "remedy": self.remedy.rstrip(".")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +135,5 @@ def not_data(line: int, what: str, cells: list[str]) -> RowProblem:
 def header_in_another_order(line: int) -> FileRefused:
     """The cells of the rows below stand under other names than those above."""
     message = "A second header has the same columns in a different order."
-    return refuse("F004", line, None, message, "Put all rows in the same column order, or split the file before this line.")
+    remedy = "Put all rows in the same column order, or split the file before this line."
+    return refuse("F004", line, None, message, remedy)

@@ -76,7 +76,7 @@ def _refuse_repeated(
         places = [place for place, written in enumerate(names) if _key(written) == _key(name)]
         if len(places) > 1 and _key(name) not in positions:
             offered = " or ".join(f"\u201c{header[place]}\u201d" for place in places[:_MOST_NAMED])
-            message = f"{len(places)} columns are named \u201c{name}\u201d, which is mapped; this is the second."
+            message = f"{len(places)} columns are named \u201c{name}\u201d, which is mapped; this is the second"
             remedy = f"Map {offered}, or give each column its own name"
             detail = {"column": places[1] + 1, "message": message, "remedy": remedy}
             raise ColumnMissing("F005", 1, detail)
@@ -85,7 +85,7 @@ def _refuse_repeated(
 def _not_there(names: Sequence[str]) -> dict[str, str]:
     listed = ", ".join(f"\u201c{name}\u201d" for name in dict.fromkeys(names[:_MOST_NAMED]))
     more = len(names) - _MOST_NAMED
-    return {"message": f"Not in the file: {listed}{f' and {more} more' if more > 0 else ''}."}
+    return {"message": f"Not in the file: {listed}{f' and {more} more' if more > 0 else ''}"}
 
 
 def _key(name: str) -> str:

@@ -19,10 +19,10 @@ FILE_CODES: Final = (
     ),
     _file(
         "F004",
-        "There is no header line, or it contains numbers",
+        "The header line is missing, unclear or repeated in a different order",
         "Export the file with a header, or choose the header line",
     ),
-    _file("F005", "Several columns have the header that is mapped", "Map one of them, or give each column a unique name"),
+    _file("F005", "Several columns have a header that is mapped", "Map one of them, or give each a unique name"),
     _file("F006", "Too many lines have too few or too many cells", "Quote cells that contain the delimiter"),
     _file("F007", "A required field has no column, or one column is used twice", "Map each field to its own column"),
     _file(

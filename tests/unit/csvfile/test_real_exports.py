@@ -1,4 +1,4 @@
-"""Shapes of real exports that a person reads at a glance, and look-alikes that must not be read."""
+"""Shapes of real exports that people read at a glance, and look-alikes that are not read (file-29 to file-34)."""
 
 import io
 from collections.abc import Callable

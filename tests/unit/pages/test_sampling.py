@@ -1,6 +1,7 @@
 import pytest
 
 from services.mapping.sample import mask_cards, masked, sample_of
+from shared.contracts.definition import Reading
 
 
 def test_a_small_file_is_counted() -> None:
@@ -25,6 +26,30 @@ def test_a_file_that_cannot_be_used_is_told_at_once(content: bytes, code: str) -
     refusal = sample_of(content, len(content)).refusal
     assert refusal is not None
     assert refusal.code == code
+
+
+def test_a_refusal_has_the_words_and_the_place_of_the_reader() -> None:
+    content = b"Name, last%Cust\nORTIZ, ANA%1045\nWU%1046\nDIAZ%1047\n"
+    refusal = sample_of(content, len(content)).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.line, refusal.column) == ("F001", 1, 1)
+    assert "a character that may be the delimiter" in refusal.message
+    assert refusal.remedy.endswith("choose the delimiter")
+    assert sample_of(content, len(content), Reading(delimiter="%")).header == ("Name, last", "Cust")
+
+
+def test_columns_are_called_so_that_each_can_be_mapped() -> None:
+    content = b",Account,Note,Note\n0,10-1,a,b\n1,10-2,c,d\n"
+    sample = sample_of(content, len(content))
+    assert sample.header == ("Column 1", "Account", "Note (1)", "Note (2)")
+    assert sample.values()["Note (2)"] == ["b", "d"]
+
+
+def test_a_header_in_another_order_is_told_though_the_sample_is_cut() -> None:
+    content = b"Acct,First\n" + b"1,Bob\n" * 9 + b"First,Acct\n" + b"Bob,1\n" * 9
+    refusal = sample_of(content, len(content) * 10).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.line) == ("F004", 11)
 
 
 def test_never_more_than_half_of_a_number_is_shown() -> None:
