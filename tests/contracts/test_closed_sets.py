@@ -14,6 +14,8 @@ from typing import get_args
 
 import pytest
 
+from shared.contracts.facts import FACTS
+from shared.contracts.fields import FieldName
 from shared.contracts.kinds import KINDS, ImportKind
 from tests.contracts.kinds_by_place import PLACES
 from tests.support.generators.files import KINDS as DRAWN
@@ -97,6 +99,19 @@ def test_every_kind_is_described(kind: ImportKind) -> None:
     assert kind in KINDS, f"shared/contracts/kinds.py: no KindSpec of {kind}"
 
 
+@pytest.mark.parametrize("kind", ImportKind)
+def test_every_kind_has_columns_of_its_own(kind: ImportKind) -> None:
+    every = set(ImportKind)
+    own = [field for field in FieldName if kind in field.spec.kinds and set(field.spec.kinds) != every]
+    assert own, f"shared/contracts/fields/names.py: no field is meant for {kind}"
+
+
+@pytest.mark.parametrize("kind", ImportKind)
+def test_every_kind_has_facts_of_its_own(kind: ImportKind) -> None:
+    own = [fact for fact in FACTS if kind in fact.kinds and set(fact.kinds) != set(ImportKind)]
+    assert own, f"shared/contracts/facts.py: nothing of {kind} is compared before it is written"
+
+
 def test_tables_keyed_by_an_enum_are_complete() -> None:
     lacking = {
         f"{_name(file)}: the table by {owner.__name__} lacks {', '.join(sorted(set(owner.__members__) - keys))}"
@@ -126,7 +141,8 @@ def test_statements_and_templates_that_name_kinds_are_known() -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_statements_and_templates_know_every_kind(place: str) -> None:
     missing = set(ImportKind) - set(PLACES[place])
-    assert not missing, f"{place}: what does it do for {', '.join(sorted(missing))}?"
+    question = f"{place}: what does it do for {', '.join(sorted(missing))}?"
+    assert not missing, f"{question} The answer stands in tests/contracts/kinds_by_place.py"
 
 
 def test_statements_let_people_see_the_kinds_of_their_permission() -> None:
@@ -145,7 +161,7 @@ def _constraints() -> Mapping[str, set[str]]:
         for match in _CONSTRAINT.finditer(file.read_text()):
             table = match[1] or table
             if match[2]:
-                found[f"{_name(file.parent)} {table}.{match[2]}"] = set(re.findall(r"'(\w+)'", match[3]))
+                found[f"{_name(file.parent)}/: {table}.{match[2]}"] = set(re.findall(r"'(\w+)'", match[3]))
     return found
 
 
@@ -162,6 +178,9 @@ def test_documents_speak_of_every_kind(file: str) -> None:
     assert not lacking, f"{file} does not mention {', '.join(lacking)}"
 
 
-def test_the_model_and_its_generators_know_every_kind() -> None:
-    assert set(get_args(ModelKind)) == set(ImportKind), "tests/support/model/job.py"
-    assert set(DRAWN) == set(ImportKind), "tests/support/generators/files.py"
+def test_the_model_knows_every_kind() -> None:
+    assert set(get_args(ModelKind)) == set(ImportKind), "tests/support/model/job.py: Kind"
+
+
+def test_files_of_every_kind_are_drawn() -> None:
+    assert set(DRAWN) == set(ImportKind), "tests/support/generators/files.py: KINDS"
