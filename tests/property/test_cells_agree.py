@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.fields import FieldName, fields_of, takes_bank_accounts
+from shared.contracts.kinds import ImportKind
 from shared.today import us_today
 from tests.property.world import World
 from tests.support.generators import pools
@@ -46,6 +48,8 @@ _EMAILS = (
     ),
     *("ann.@example.com", ".ann@example.com", "ann@example.com.", f"{'a' * 65}@example.com", f"a@{'b' * 250}.com"),
 )
+_TEXTS = ("Something", '="7"', "7" * 201, *_BLANKS)
+_PERSON = ("phone", "address1", "address2", "city")
 _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
     "autopay": {
         "routing_number": (
@@ -95,6 +99,8 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "email_cc": _EMAILS,
         "card_token": ("tok_0001", "short", *_BLANKS),
         "legacy_id": ('="7"', "'7"),
+        **dict.fromkeys(("sec_code", "names_party", "authorization_channel", "authorization_reference"), _TEXTS),
+        **dict.fromkeys(("customer_name", "first_name", "last_name", *_PERSON), _TEXTS),
     },
     "paperless": {
         "email": _EMAILS,
@@ -104,7 +110,9 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
             *("0", "false", "f", "p", "Paper", "print", "mail", "inactive", "b", "BOTH", "fax", *_BLANKS),
         ),
         "consent_date": (*_DATES, *_BLANKS),
+        **dict.fromkeys(("consent_channel", "consent_text_version", "consent_ip"), _TEXTS),
         "customer_name": (*pools.NAMES, *_BLANKS),
+        **dict.fromkeys(("first_name", "last_name", "legacy_id", *_PERSON), _TEXTS),
         "state": _STATES,
         "zip": _ZIPS,
     },
@@ -117,7 +125,7 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         ),
         "first_name": ("Ana", *_BLANKS),
         "last_name": ("Ortiz", *_BLANKS),
-        "phone": ("555-0100", *_BLANKS),
+        **dict.fromkeys(_PERSON, _TEXTS),
         "registered_at": (*_DATES, *_MOMENTS, *_BLANKS),
         "last_login_at": (*_DATES, *_MOMENTS, *_BLANKS),
         "legacy_id": ('="7"', "7" * 201),
@@ -211,6 +219,13 @@ def _case(kind: Kind, rows: Sequence[Mapping[str, str]], transforms: Sequence[di
 
 def _varied(usual: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     return [dict(usual) | {name: cell} for name, values in cells.items() for cell in values]
+
+
+@pytest.mark.parametrize("kind", ImportKind)
+def test_every_field_is_among_them(kind: ImportKind) -> None:
+    tried = {*_CELLS[kind.value], *(_CARD_CELLS if takes_bank_accounts(kind) else ())}
+    tried.add(FieldName.BILLER_NAME)  # another name refuses the whole file
+    assert sorted({field for group in fields_of(kind) for field in group} - tried) == []
 
 
 @pytest.mark.parametrize("kind", ["autopay", "paperless", "registration"])
