@@ -1,7 +1,8 @@
-"""What each transform of a definition does to a cell: one meaning for the preview and for the check."""
+"""What each transform of a definition does to a cell, and what it is called: one meaning for preview and check."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Final
 
 from shared.contracts.definition import (
@@ -48,3 +49,44 @@ def change_of(transform: Transform) -> Change:  # noqa: C901, PLR0911 - a line f
             return lambda text: text[:-count]
         case Replace(old=old, new=new):
             return lambda text: text.replace(old, new)
+
+
+class TransformKind(StrEnum):
+    """The transforms by the name that stands under ``do``, in the order in which they are offered."""
+
+    TRIM = "trim"
+    UPPER = "upper"
+    DIGITS_ONLY = "digits_only"
+    STRIP_LEADING_ZEROS = "strip_leading_zeros"
+    PAD_LEFT = "pad_left"
+    TAKE_FIRST = "take_first"
+    TAKE_LAST = "take_last"
+    DROP_LAST = "drop_last"
+    REMOVE = "remove"
+    REPLACE = "replace"
+
+    @property
+    def label(self) -> str:
+        """For people who choose one."""
+        return _WORDS[self][0]
+
+
+_WORDS: Final[Mapping[TransformKind, tuple[str, str]]] = {
+    TransformKind.TRIM: ("trim spaces", "trim spaces"),
+    TransformKind.UPPER: ("uppercase", "uppercase"),
+    TransformKind.DIGITS_ONLY: ("digits only", "digits only"),
+    TransformKind.STRIP_LEADING_ZEROS: ("drop leading zeros", "drop leading zeros"),
+    TransformKind.PAD_LEFT: ("pad with zeros to this many digits", "pad to {length} digits"),
+    TransformKind.TAKE_FIRST: ("keep this many first characters", "keep first {count}"),
+    TransformKind.TAKE_LAST: ("keep this many last characters", "keep last {count}"),
+    TransformKind.DROP_LAST: ("drop this many last characters", "drop last {count}"),
+    TransformKind.REMOVE: ("remove these characters", "remove {characters}"),
+    TransformKind.REPLACE: ("replace this text", "{old} → {new}"),
+}
+
+
+def words_of(transform: Transform) -> str:
+    """One transform with its values, for people."""
+    values = transform.model_dump()
+    kind = TransformKind(values.pop("do"))
+    return _WORDS[kind][1].format(**values | {"new": values.get("new") or "nothing"})

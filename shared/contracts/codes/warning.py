@@ -43,11 +43,11 @@ WARNING_CODES: Final = (
     ),
     _warning(
         "W312",
-        "A state or ZIP code that can't be read was left out",
+        "A state or ZIP code that can't be read was ignored",
         "Correct the address",
         *(FieldName.STATE, FieldName.ZIP),
     ),
-    _warning("W313", "An optional email that can't be used was left out", "Correct the address", *_EMAILS),
+    _warning("W313", "An optional email that can't be used was ignored", "Correct the address", *_EMAILS),
     _warning(
         "W314",
         "The bank account is marked as a prenote (a test without payment)",
