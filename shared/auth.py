@@ -27,7 +27,7 @@ _LONGEST_NAME: Final = 200
 log = get_logger()
 
 
-class AuthenticationFailed(Exception):  # noqa: N818 - what happened
+class AuthenticationFailed(Exception):
     """The token is missing or not good. ``reason`` is a plain sentence without anything of the token."""
 
     def __init__(self, reason: str) -> None:
@@ -35,7 +35,7 @@ class AuthenticationFailed(Exception):  # noqa: N818 - what happened
         self.reason = reason
 
 
-class KeySetUnavailable(ConnectionError):  # noqa: N818 - what the key set is
+class KeySetUnavailable(ConnectionError):
     """The key set cannot be fetched and none is known: nobody can be recognised for now."""
 
 

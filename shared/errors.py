@@ -3,6 +3,10 @@
 Use cases raise these; `shared/http.py` is the one place that says which HTTP status each becomes.
 """
 
+from typing import Final
+
+_MOST_CAUSES: Final = 5  # deeper than this tells nothing more
+
 
 class DomainError(Exception):
     """What is wrong, in words for the caller."""
@@ -15,42 +19,42 @@ class DomainError(Exception):
         self.remedy = remedy
 
 
-class Forbidden(DomainError):  # noqa: N818 - what it is
+class Forbidden(DomainError):
     """The person may not do it."""
 
 
-class NotFound(DomainError):  # noqa: N818 - what it is
+class NotFound(DomainError):
     """It does not exist, or the person may not know that it does."""
 
 
-class Conflict(DomainError):  # noqa: N818 - what it is
+class Conflict(DomainError):
     """It does not fit how things stand now."""
 
 
-class Gone(DomainError):  # noqa: N818 - what it is
+class Gone(DomainError):
     """It was there once."""
 
 
-class Invalid(DomainError):  # noqa: N818 - what it is
+class Invalid(DomainError):
     """What was given is no answer to what was asked."""
 
 
-class TooLarge(DomainError):  # noqa: N818 - what it is
+class TooLarge(DomainError):
     """It is above a limit."""
 
 
-class TooMany(DomainError):  # noqa: N818 - what it is
+class TooMany(DomainError):
     """The person has as many as one may have."""
 
 
-class Unavailable(DomainError):  # noqa: N818 - what it is
+class Unavailable(DomainError):
     """Something it needs does not answer now."""
 
 
 def error_types(error: BaseException | None) -> list[str]:
     """The types of an exception and its causes: what may be said of it without what it says."""
     names: list[str] = []
-    while error is not None and len(names) < 5:  # noqa: PLR2004 - deeper than this tells nothing more
+    while error is not None and len(names) < _MOST_CAUSES:
         names.append(type(error).__name__)
         error = error.__cause__ or error.__context__
     return names

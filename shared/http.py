@@ -41,7 +41,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 log = get_logger()
 
 
-class Problem(DomainError):  # noqa: N818 - the name of the thing in RFC 9457
+class Problem(DomainError):
     """A domain error with its HTTP status: what the edge tells, and raises where nothing below it has."""
 
     def __init__(self, status: int, code: str, title: str, place: str = "", remedy: str = "") -> None:

@@ -1,6 +1,7 @@
 """The OpenAPI document says what is really answered: every problem as `application/problem+json`."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -42,7 +43,7 @@ def _documented(document: dict[str, Any]) -> dict[str, Any]:
         for status, meaning in _answers_of(operation).items():
             responses.setdefault(status, {"description": meaning, "content": {PROBLEM_JSON: _a_problem()}})
         for status, response in responses.items():
-            if int(status) >= 400:  # noqa: PLR2004 - the first status that tells a problem
+            if int(status) >= HTTPStatus.BAD_REQUEST:
                 response["content"] = {PROBLEM_JSON: _told(response)}
     for name in _OF_FASTAPI:
         schemas.pop(name, None)

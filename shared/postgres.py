@@ -256,8 +256,13 @@ def is_unstorable(error: BaseException) -> bool:
 
 
 def back_off(failures: int, *, limit: float = 10.0) -> float:
-    """Seconds to wait after so many failures in a row: twice as long each time, never the same for two processes."""
-    return float(min(limit, 0.1 * 2 ** min(failures, 16)) * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
+    """Seconds to wait after so many failures in a row: twice as long each time."""
+    return spread(min(limit, 0.1 * 2 ** min(failures, 16)))
+
+
+def spread(seconds: float) -> float:
+    """About so many seconds, never the same for two processes."""
+    return seconds * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
 
 def _limits(application_name: str, command_timeout: float) -> dict[str, Any]:

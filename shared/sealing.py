@@ -17,7 +17,7 @@ _LONGEST_KEY_ID: Final = 255
 _SHORTEST_FINGERPRINT_KEY: Final = 32
 
 
-class SealBroken(Exception):  # noqa: N818 - what happened to the seal, read as such
+class SealBroken(Exception):
     """A blob that cannot be opened: damaged, moved to another context, or sealed with a key that is not known."""
 
 

@@ -22,11 +22,11 @@ _RETRY: Final[Any] = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 _KEY: Final = re.compile(r"[1-9][0-9]{0,18}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
-class TooLarge(Exception):  # noqa: N818 - what the upload was
+class TooLarge(Exception):
     """An upload above its limit; nothing of it was kept."""
 
 
-class SecureUploadUnavailable(ConnectionError):  # noqa: N818 - what the Secure Upload is
+class SecureUploadUnavailable(ConnectionError):
     """The store did not do what was asked, after some tries. Whether anything happened is not known."""
 
 

@@ -200,7 +200,7 @@ class EmbeddedPostgres:
             "--no-instructions",
         ]
         command = _as_ordinary_user([_program("initdb"), *options])
-        done = subprocess.run(command, cwd=self._data, capture_output=True, text=True, check=False)  # noqa: S603  # ours
+        done = subprocess.run(command, cwd=self._data, capture_output=True, text=True, check=False)  # ours
         if done.returncode != 0:
             (self._data / "PG_VERSION").unlink(missing_ok=True)
             raise PartFailedError(f"PostgreSQL could not make its data directory {self._data}:\n{done.stderr.strip()}")

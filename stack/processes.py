@@ -111,7 +111,7 @@ def spawn(
     """Start a command; `orphan_signal` is what it gets when this process dies without having stopped it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603  # every command line is made by this package
+        process = subprocess.Popen(  # every command line is made by this package
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -172,7 +172,7 @@ def tail(log: Path, lines: int = _TAIL_LINES) -> str:
 
 @functools.cache
 def _guardian(_owner: int) -> subprocess.Popen[bytes]:
-    guardian = subprocess.Popen(  # noqa: S603  # this package's own file
+    guardian = subprocess.Popen(  # this package's own file
         [sys.executable, "-I", str(Path(__file__).with_name("guardian.py"))],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -45,7 +45,7 @@ def _files(commit: str) -> Path:
     directory = _RELEASES / commit
     if not directory.exists():
         command = ["git", "-C", str(_REPOSITORY), "archive", "--format=tar", commit]
-        archive = subprocess.run(command, check=True, capture_output=True, timeout=_GIT_SECONDS).stdout  # noqa: S603 - our own file names the commit
+        archive = subprocess.run(command, check=True, capture_output=True, timeout=_GIT_SECONDS).stdout
         beside = directory.with_suffix(".part")
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(beside, filter="data")
@@ -63,6 +63,6 @@ def _interpreter(requirements: Path) -> Path:
         venv.create(environment, with_pip=True, clear=True)
         options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
         command = [str(python), "-m", "pip", "install", *options, "-r", str(requirements)]
-        subprocess.run(command, check=True, timeout=_PIP_SECONDS)  # noqa: S603 - the pins of our own release
+        subprocess.run(command, check=True, timeout=_PIP_SECONDS)
         installed.touch()
     return python

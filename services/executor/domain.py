@@ -34,7 +34,7 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-class JobStopped(Exception):  # noqa: N818 - what happened to the import
+class JobStopped(Exception):
     """The import was stopped before the chunk in hand had written anything."""
 
 

@@ -24,6 +24,7 @@ from shared.contracts.rights import Right, allows, may_see_bank_accounts
 IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")
 UNKNOWN_KIND: Final = "unknown"
 _LONGEST_FILE_NAME: Final = 200
+_LONGEST_ENDING: Final = 10
 _OTHER_OWNER, _REPLACE = "C232", "replace_owner"
 _FEW_FOUND, _NOT_FOUND, _STOP = "C201", "C202", "stop"
 SECOND_PERSON: Final = "C207"  # nobody answers it: to confirm is to ask for the second person
@@ -129,7 +130,7 @@ def clean_file_name(name: str) -> str:
     if len(printable) <= _LONGEST_FILE_NAME:
         return printable or "unnamed"
     stem, dot, ending = printable.rpartition(".")
-    if not dot or len(ending) > 10:  # noqa: PLR2004 - longer than any ending of a file name
+    if not dot or len(ending) > _LONGEST_ENDING:
         return printable[:_LONGEST_FILE_NAME]
     return f"{stem[: _LONGEST_FILE_NAME - len(ending) - 1]}.{ending}"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.contracts.events import RequestProblem
 
 
-class InvalidRequest(Exception):  # noqa: N818 - what became of it
+class InvalidRequest(Exception):
     """What was asked for has these problems, all told at once; never empty."""
 
     def __init__(self, problems: Sequence[RequestProblem]) -> None:

@@ -182,7 +182,7 @@ class _Check:
                 await registration.decide(self._work, subject)
 
 
-class _Unfit(Exception):  # noqa: N818 - a verdict on the definition, not an error of the program
+class _Unfit(Exception):
     """The definition cannot be used any more."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:

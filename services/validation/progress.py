@@ -16,7 +16,7 @@ _SECONDS: Final = 1.0
 log = get_logger()
 
 
-class Cancelled(Exception):  # noqa: N818 - what happened to the import
+class Cancelled(Exception):
     """The import was cancelled while its check ran."""
 
 

@@ -35,7 +35,7 @@ _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
 
 
-class Refused(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
+class Refused(Exception):
     """The file is blocked: an F code, how often, and where. Never a value of the file."""
 
     def __init__(self, code: str, count: int = 1, detail: Mapping[str, Any] | None = None) -> None:
@@ -150,7 +150,7 @@ class FileReading:
         except ValueError as error:
             words = {"message": f"The file cannot be read that way: {error}", "remedy": "Correct how the file is read"}
             raise Refused("F003", detail={"option": "reading"} | words) from None
-        with _translated():
+        with _Translated():
             self._reader = read(self._source, options)
             self._refuse_forbidden(self._reader.names)
             header, names = self._reader.header, self._reader.names
@@ -176,13 +176,13 @@ class FileReading:
         if self._batch is None or not len(self._batch):
             self._batch = self._next_batch()
         if self._batch is None:
-            with _translated():
+            with _Translated():
                 self._cards.conclude()
             return b""
         return self._interpreted(self._batch.cut_off(_ROWS_AT_ONCE))
 
     def _next_batch(self) -> Batch | None:
-        with _translated():
+        with _Translated():
             batch = next(self._batches, None)
             if batch is not None:
                 self._cards.look(batch)
@@ -193,7 +193,8 @@ class FileReading:
         return batch
 
     def _interpreted(self, batch: Batch) -> bytes:
-        assert self._interpreter is not None  # noqa: S101 - there are batches only after open()
+        if self._interpreter is None:
+            raise RuntimeError("There are batches only after open()")
         columns, billers = self._interpreter.interpret(batch)
         for index, name in enumerate(billers):
             if name and name.casefold() != self._biller:
@@ -212,7 +213,7 @@ class FileReading:
             raise FileRefused(problem)
 
 
-class _translated:  # noqa: N801 - used as a function
+class _Translated:
     """Refusals of the reader and of the layout, as ours."""
 
     def __enter__(self) -> None:

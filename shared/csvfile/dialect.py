@@ -15,6 +15,7 @@ from shared.csvfile.records import Splitter
 _SAMPLE_LINES = 300
 _STEADY = 0.8
 _WIDE = 3
+_LEAST_WIDTH = 2  # one cell is no table
 _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _OTHER_QUOTES = ("'", "`", "\u2033")
 _SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
@@ -40,7 +41,7 @@ class Dialect:
     def steadiness(self) -> float:
         """The share of records as wide as most, from the first such record on."""
         widths = [len(record.cells) for record in self.records]
-        if self.width < 2 or not widths:  # noqa: PLR2004 - one cell is no table
+        if self.width < _LEAST_WIDTH or not widths:
             return 0
         widths = widths[widths.index(self.width) :]
         return widths.count(self.width) / len(widths)
@@ -69,11 +70,11 @@ class Dialect:
 
     def beats(self, other: "Dialect") -> bool:
         """Nothing speaks for the other, and something for this one."""
-        mine, others = self._merits, other._merits  # noqa: SLF001 - another one of these
+        mine, others = self.merits, other.merits
         return mine != others and all(map(bool.__ge__, mine, others))
 
     @property
-    def _merits(self) -> tuple[bool, bool, bool]:
+    def merits(self) -> tuple[bool, bool, bool]:
         return self.is_regular, self.fits_throughout, is_plausible(self.records, self.width)
 
 

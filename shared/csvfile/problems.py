@@ -34,7 +34,7 @@ class RowProblem(Problem):
     cells: list[str] = field(default_factory=list, repr=False)
 
 
-class FileRefused(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
+class FileRefused(Exception):
     """The file cannot be used as a whole."""
 
     def __init__(self, problem: Problem, count: int = 1) -> None:
@@ -68,7 +68,7 @@ class FileRefused(Exception):  # noqa: N818 - a verdict on the file, not an erro
         return self.problem.remedy
 
 
-class Fault(Exception):  # noqa: N818 - see FileRefused; this one waits for its place
+class Fault(Exception):
     """A refusal found below the level of lines: it stands right after the text `before`."""
 
     def __init__(self, code: str, message: str, remedy: str, before: str = "") -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import random
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, assert_never, cast
@@ -23,7 +22,7 @@ from shared.messaging.metrics import MESSAGES, TRIES_AGAIN
 from shared.messaging.reading import Reader
 from shared.messaging.subscription import Answer, AnySubscription, by_topic
 from shared.messaging.unpacking import MOST_UNPACKED, BatchTooLargeError
-from shared.postgres import Connection, Database, back_off, is_transient
+from shared.postgres import Connection, Database, back_off, is_transient, spread
 from shared.settings import KafkaSettings
 
 _START_SECONDS: Final = 60.0
@@ -177,7 +176,7 @@ class Consumer:
         TRIES_AGAIN.labels(delivery.topic).inc()
         log.warning("message_put_back", topic=delivery.topic, tries=tries, exc_info=error)
         with contextlib.suppress(TimeoutError):  # a rebalance or a stop does not wait for this
-            async with asyncio.timeout(seconds * random.uniform(0.75, 1.25)):  # noqa: S311 - no secret
+            async with asyncio.timeout(spread(seconds)):
                 await self._hurry.wait()
         await asyncio.sleep(_LEAST_PAUSE_SECONDS)
         raise TakenAgainLaterError

@@ -37,7 +37,7 @@ class Subscription(_Subscription[E]):
     on_undecodable: Answer | None = None
     on_failed: Answer | None = None
 
-    async def handle(self, connection: Connection, event: E, delivery: Delivery) -> None:  # noqa: ARG002
+    async def handle(self, connection: Connection, event: E, delivery: Delivery) -> None:  # noqa: ARG002 - one signature for both kinds
         """Let the handler act, inside the transaction that records the event."""
         await self.handler(connection, event)
 

@@ -34,7 +34,7 @@ FRAGMENT_HEADER: Final = "x-fragment"
 log = get_logger()
 
 
-class NotSignedIn(Exception):  # noqa: N818 - what the visitor is
+class NotSignedIn(Exception):
     """The page is for people who are signed in."""
 
 

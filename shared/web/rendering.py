@@ -16,6 +16,7 @@ ZONE_COOKIE: Final = "ci_zone"
 _ZONE: Final = re.compile(r"[A-Za-z0-9_+-]{1,32}(?:/[A-Za-z0-9_+-]{1,32}){0,2}")
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 _STEP: Final = 1000
+_TWO_DIGITS: Final = 10
 _DAY: Final = timedelta(days=1)
 
 
@@ -65,7 +66,7 @@ def size(count: float) -> str:
     """Bytes for people."""
     for unit in ("B", "kB", "MB"):
         if count < _STEP:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"  # noqa: PLR2004
+            return f"{count:.0f} {unit}" if unit == "B" or count >= _TWO_DIGITS else f"{count:.1f} {unit}"
         count /= _STEP
     return f"{count:.1f} GB"
 

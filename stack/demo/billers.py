@@ -15,6 +15,8 @@ _WATER_ACCOUNTS: Final = 2_400
 _CITY_OWNERS: Final = 900
 _CITY_WITHOUT_LOGIN: Final = 250
 _POLICIES: Final = 1_800
+_OWNED: Final = 0.3  # shares of the policies
+_OWNED_OR_SHELL: Final = 0.5
 _COMPANY: Final = ("Orchard Apartments LLC", "Quarry Street Church", "Fernhollow Estates LP", "Depot Foods Inc")
 
 
@@ -75,9 +77,9 @@ class _Maker:
             customer = self._customer(INSURER, f"HM-{10_000_000 + number * 37}", f"{first} {last}", "Harbor Point")
             self._bill(customer, "PREMIUM")
             draw = self._people.random.random()
-            if draw < 0.3:  # noqa: PLR2004 - shares
+            if draw < _OWNED:
                 self._own(customer, self._login(INSURER, first, last, "active"))
-            elif draw < 0.5:  # noqa: PLR2004 - shares
+            elif draw < _OWNED_OR_SHELL:
                 self._own(customer, self._shell(INSURER, first, last))
 
     def _parcel(self, number: int, name: str) -> Customer:

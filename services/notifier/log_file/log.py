@@ -37,7 +37,7 @@ OUTCOMES: Final[dict[Which, Sequence[Outcome] | None]] = {
 }
 
 
-class FileGone(Exception):  # noqa: N818 - a state of affairs, not an error of the program
+class FileGone(Exception):
     """The uploaded file cannot be read any more, so its columns cannot be shown."""
 
 

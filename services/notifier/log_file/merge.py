@@ -1,6 +1,7 @@
 """Rows of the file and rows of the result, put side by side. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, count
 from typing import Final
 
 from services.notifier.domain import Result, reason_of
@@ -20,11 +21,8 @@ def header_of(columns: Sequence[str], for_log: Sequence[FieldName] = ()) -> list
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
-    candidate, number = name, 1
-    while header_key(candidate) in taken:
-        number += 1
-        candidate = f"import_{name}" if number == 2 else f"import_{name}_{number}"  # noqa: PLR2004 - the first try
-    return candidate
+    candidates = chain([name, f"import_{name}"], (f"import_{name}_{number}" for number in count(3)))
+    return next(candidate for candidate in candidates if header_key(candidate) not in taken)
 
 
 def merge(

@@ -30,7 +30,7 @@ _FILE_GONE: Final = "The log is not attached because the uploaded file no longer
 log = get_logger()
 
 
-class RecipientGone(Exception):  # noqa: N818 - a state of affairs, not an error of the program
+class RecipientGone(Exception):
     """The recipient was taken from the address book after the mail was queued."""
 
 

@@ -31,7 +31,8 @@ class Found:
             self.warn(index, code)
         elif index not in self.ended:
             outcome = CODES[code].outcome
-            assert outcome is not None, code  # noqa: S101 - only deciding codes are passed, the registry says so
+            if outcome is None:
+                raise ValueError(f"{code} decides no row by itself")
             self.ended[index] = (outcome, (code,))
 
     def add(self, index: int, *codes: str) -> None:

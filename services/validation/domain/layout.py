@@ -12,7 +12,7 @@ from shared.csvfile import clean_name
 _MOST_NAMED: Final = 5
 
 
-class ColumnMissing(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
+class ColumnMissing(Exception):
     """The file lacks a column the definition names, or has several: its code, how many, and what to say of it."""
 
     def __init__(self, code: str, count: int, detail: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ class FieldName(StrEnum):
 
     ROUTING_NUMBER = "routing_number"
     BANK_ACCOUNT_NUMBER = "bank_account_number"
-    CARD_TOKEN = "card_token"  # noqa: S105 - the name of a column, no secret
+    CARD_TOKEN = "card_token"
     CARD_EXPIRY = "card_expiry"
     BANK_ACCOUNT_TYPE = "bank_account_type"
     ACCOUNT_HOLDER_NAME = "account_holder_name"
@@ -39,7 +39,7 @@ class FieldName(StrEnum):
     CARD_LAST4 = "card_last4"
     CARD_EXPIRY_MONTH = "card_expiry_month"
     CARD_EXPIRY_YEAR = "card_expiry_year"
-    TOKEN_VAULT = "token_vault"  # noqa: S105 - the name of a column, no secret
+    TOKEN_VAULT = "token_vault"
     EMAIL_CC = "email_cc"
     CONSENT_DATE = "consent_date"
     CONSENT_CHANNEL = "consent_channel"

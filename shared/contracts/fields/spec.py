@@ -24,7 +24,7 @@ class Holds(Enum):
     BANK_ACCOUNT_NUMBER = "a bank account number"
     BANK_ACCOUNT_TYPE = "checking or savings"
     METHOD_KIND = "bank account or card"
-    CARD_TOKEN = "a token"  # noqa: S105 - what a cell looks like, no secret
+    CARD_TOKEN = "a token"
     CARD_EXPIRY = "a card's expiry"
     LAST_DIGITS = "last digits of a card"
     AUTOPAY_FLAG = "autopay or not"
@@ -47,7 +47,7 @@ class Privacy(Enum):
     HARMLESS = "shown in full"
     EMAIL = "shortened addresses in mails"
     PERSONAL = "first letters in mails"
-    SECRET = "last four characters"  # noqa: S105 - a word for people
+    SECRET = "last four characters"
 
 
 @dataclass(frozen=True, slots=True)

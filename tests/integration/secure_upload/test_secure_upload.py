@@ -18,7 +18,7 @@ MEGABYTE = 1 << 20
 NO_LIMIT = 1 << 40
 
 
-class BrokenOff(Exception):  # noqa: N818 - what happened
+class BrokenOff(Exception):
     pass
 
 
