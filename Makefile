@@ -10,7 +10,7 @@ WORKERS ?= logical
 MIGRATIONS := $(sort $(wildcard services/*/migrations/*.sql shared/*/migrations/*.sql crm/migrations/*.sql))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test mutants lint format lock bench chaos fuzz screenshots clean
+.PHONY: help demo up test mutants lint format lock figures bench chaos fuzz screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ lint: $(STAMP) ## ruff, mypy, import contracts, squawk on the migrations
 format: $(STAMP) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
+
+figures: $(STAMP) ## sizes, suppressions, Any and docstrings of the code, by part
+	@$(BIN)/python -m bench.figures
 
 bench: $(STAMP) ## imports against a hand-written script, checks against their floor, both with and without a past, the pages
 	@$(BIN)/python -m bench imports

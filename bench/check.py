@@ -122,7 +122,6 @@ async def define_import(admin: asyncpg.Connection, uploads: SecureUpload, biller
 
 
 def tools_of(uploads: SecureUpload) -> Tools:
-    """What a check works with."""
     return Tools(uploads, Sealer({"one": b"k" * 32}, "one"), Fingerprint(b"f" * 32))
 
 

@@ -40,8 +40,6 @@ _RIGHT = "INSERT INTO crm.operator_right (subject, permission) VALUES ('ivy', 'a
 
 @dataclass(frozen=True, slots=True)
 class Biller:
-    """One biller of the benchmark."""
-
     id: int
     name: str
 

@@ -80,7 +80,6 @@ class _Bench:
         self._resident = 0  # processes that the server has always
 
     async def prepare(self, file: Path, rows: int, imports: int, largest: int) -> None:
-        """The three databases."""
         write_file(file, rows)
         _say(f"Making a biller with {rows:,} customers")
         await self._server.create_database("alone")

@@ -25,8 +25,6 @@ _INSTANCES = ("script", "one executor", "two executors")
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """One measured run."""
-
     name: str
     seconds: float
 

@@ -97,7 +97,6 @@ class Client:
         return str(answer["import_id"])
 
     def check(self, import_id: str) -> Check:
-        """What the check found."""
         check: Check = self._get(self._mapping, f"/imports/{import_id}/check")
         return check
 
@@ -135,7 +134,6 @@ class Client:
         return page
 
     def rows(self, import_id: str, **filters: str | int | None) -> RowPage:
-        """One page of row results."""
         given = {name: value for name, value in filters.items() if value is not None}
         page: RowPage = self._get(self._status, f"/imports/{import_id}/rows", params=given)
         return page

@@ -29,8 +29,6 @@ _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
 class ProblemFound(TypedDict):
-    """A problem with its place."""
-
     code: str
     line: int | None
     column: int | None

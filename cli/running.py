@@ -37,7 +37,6 @@ def find_running(runs: Path = RUNS) -> RunningStack | None:
 
 
 def newest_first(runs: Path) -> list[Path]:
-    """Directories of starts."""
     return sorted((path for path in runs.glob("*-*") if path.is_dir()), reverse=True) if runs.exists() else []
 
 

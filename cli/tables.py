@@ -83,7 +83,6 @@ def recipes_table(recipes: list[Recipe]) -> Table:
 
 
 def rows_table(rows: list[Row]) -> Table:
-    """Row results."""
     table = Table()
     for heading in ("line", "outcome", "codes", "reason"):
         table.add_column(heading)
@@ -93,7 +92,6 @@ def rows_table(rows: list[Row]) -> Table:
 
 
 def dead_letters_table(letters: list[tuple[str, DeadLetter]]) -> Table:
-    """Dead letters of all services."""
     table = Table()
     for heading in ("service", "id", "topic", "reason", "detail", "kept", "sent again"):
         table.add_column(heading)

@@ -144,7 +144,7 @@ class TokenVerifier:
             raise AuthenticationFailed("The token is valid for too long")
         return _person(claims)
 
-    def _require_access_token(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
+    def _require_access_token(self, header: Mapping[str, object], claims: Mapping[str, object]) -> None:
         """An ID token says who signed in; where client id and audience are the same it must not pass for access."""
         if str(header.get("typ", "")).lower() in _ACCESS_TYPES:
             return
@@ -160,9 +160,9 @@ class TokenVerifier:
         """Give the connection back."""
         await self._key_set.close()
 
-    def _claims(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+    def _claims(self, token: str, key: jwt.PyJWK) -> Mapping[str, Any]:
         try:
-            claims: dict[str, Any] = jwt.decode(
+            claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key,
                 algorithms=[key.algorithm_name],
@@ -196,7 +196,7 @@ def _key_id(token: str) -> str | None:
     return key_id if isinstance(key_id, str) else None
 
 
-def _usable_keys(document: Any) -> dict[str | None, jwt.PyJWK]:
+def _usable_keys(document: object) -> dict[str | None, jwt.PyJWK]:
     """Keys of the set that may sign tokens, by id. A set with one key only may leave the id out."""
     entries = document.get("keys") if isinstance(document, dict) else None
     if not entries or not isinstance(entries, list):
@@ -208,7 +208,7 @@ def _usable_keys(document: Any) -> dict[str | None, jwt.PyJWK]:
     return keys
 
 
-def _usable_key(entry: Any) -> jwt.PyJWK | None:
+def _usable_key(entry: object) -> jwt.PyJWK | None:
     if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or "d" in entry:
         return None
     try:

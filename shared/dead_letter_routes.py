@@ -19,7 +19,7 @@ _NOT_SENT: dict[int | str, dict[str, Any]] = {
 }
 
 
-def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[..., Any]) -> APIRouter:
+def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[..., object]) -> APIRouter:
     """The routes; ``letters`` and ``authorise`` are dependencies, and the second raises for whoever may not."""
     router = APIRouter(
         prefix="/api/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(authorise)], responses=_REFUSED

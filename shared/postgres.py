@@ -215,7 +215,6 @@ class WakeUp:
         self._hint.clear()
 
     def hint(self) -> None:
-        """Wake whoever waits."""
         self._hint.set()
 
 

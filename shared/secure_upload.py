@@ -32,8 +32,6 @@ class SecureUploadUnavailable(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An object as it was stored."""
-
     sha256: str
     size: int
 

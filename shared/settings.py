@@ -19,8 +19,6 @@ class Settings(BaseSettings):
 
 
 class KafkaSettings(Settings):
-    """How Kafka is reached."""
-
     kafka_bootstrap: str = Field(description="the brokers: host:port[,host:port…]")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
@@ -37,8 +35,6 @@ class KafkaSettings(Settings):
 
 
 class ServiceSettings(KafkaSettings):
-    """What every service reads."""
-
     postgres_dsn: SecretStr = Field(description="the service's own role, such as ci_mapping")
     postgres_pool: int = Field(default=8, ge=2, le=100, description="most connections of one process")
     http_host: str = Field(default="127.0.0.1", description="address to listen on")
@@ -100,7 +96,6 @@ class SealingSettings(Settings):
 
     @property
     def fingerprint_key_bytes(self) -> bytes:
-        """The key of fingerprints."""
         return _decoded(self.fingerprint_key)
 
     @model_validator(mode="after")

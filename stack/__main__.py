@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -64,7 +64,7 @@ def _addresses(stack: EmbeddedStack) -> str:
     return "\n".join(["", *(f"  {name:<15} {value}" for name, value in rows), "", "Ctrl-C stops it."])
 
 
-def _run(work: Coroutine[Any, Any, None], *, interrupted: int) -> None:
+def _run(work: Coroutine[object, None, None], *, interrupted: int) -> None:
     try:
         asyncio.run(_ended_by_sigterm(work))
     except (PartFailedError, KafkaJarsError) as error:
@@ -75,7 +75,7 @@ def _run(work: Coroutine[Any, Any, None], *, interrupted: int) -> None:
         raise typer.Exit(interrupted) from None
 
 
-async def _ended_by_sigterm(work: Coroutine[Any, Any, None]) -> None:
+async def _ended_by_sigterm(work: Coroutine[object, None, None]) -> None:
     task = asyncio.ensure_future(work)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     await task

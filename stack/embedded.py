@@ -28,8 +28,6 @@ _READY_SECONDS = 60.0
 
 
 class Parts(Flag):
-    """What a stack starts."""
-
     POSTGRES = auto()
     KAFKA = auto()
     MAIL = auto()

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import jwt
 import typer
@@ -42,7 +42,7 @@ class Issuer:
         self._people = people
         self._key_id = jwt.utils.base64url_encode(_public_bytes(key)[:12]).decode()
 
-    def jwks(self) -> dict[str, Any]:
+    def jwks(self) -> dict[str, object]:
         """The public key as a JSON Web Key Set."""
         public = OKPAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {"keys": [{**public, "kid": self._key_id, "alg": ALGORITHM, "use": "sig"}]}
@@ -62,7 +62,7 @@ class Issuer:
         }
         return jwt.encode(claims, self._key, ALGORITHM, headers={"kid": self._key_id, "typ": "at+jwt"})
 
-    def people(self) -> list[dict[str, Any]]:
+    def people(self) -> list[dict[str, object]]:
         """Everybody who can sign in."""
         return [
             {
@@ -88,15 +88,15 @@ def build_app(issuer: Issuer) -> FastAPI:
         return {"status": "ready"}
 
     @app.get("/jwks.json")
-    async def jwks() -> dict[str, Any]:
+    async def jwks() -> dict[str, object]:
         return issuer.jwks()
 
     @app.get("/people")
-    async def people() -> list[dict[str, Any]]:
+    async def people() -> list[dict[str, object]]:
         return issuer.people()
 
     @app.post("/token")
-    async def token(request: TokenRequest) -> dict[str, Any]:
+    async def token(request: TokenRequest) -> dict[str, object]:
         try:
             signed = issuer.token(request.person)
         except KeyError:

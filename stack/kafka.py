@@ -106,7 +106,7 @@ class EmbeddedKafka:
                     raise
 
     async def stop(self, *, limit: float = 20.0) -> None:
-        """Controlled shutdown."""
+        """A controlled shutdown: the broker hands over and closes its log."""
         if self._child is not None:
             await self._child.stop(signal.SIGTERM, limit=limit)
             self._child = None

@@ -171,7 +171,6 @@ def lock() -> None:
 
 @app.command()
 def fetch() -> None:
-    """Fill the cache."""
     print(f"{len(ensure_jars())} jars in {cache_directory()}")
 
 
@@ -185,7 +184,6 @@ def archive() -> None:
 
 @app.command()
 def clean() -> None:
-    """Remove the cache."""
     shutil.rmtree(cache_directory(), ignore_errors=True)
 
 

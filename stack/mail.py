@@ -23,8 +23,6 @@ _RECIPIENTS_HEADER = "X-Envelope-To"
 
 @dataclass(frozen=True)
 class CaughtMail:
-    """A message that was caught."""
-
     path: Path
     recipients: tuple[str, ...]
     subject: str
@@ -80,7 +78,6 @@ def main(
     port: Annotated[int, typer.Option(help="Port on loopback.")] = 0,
     show: Annotated[bool, typer.Option("--list", help="List what was caught instead of catching.")] = False,
 ) -> None:
-    """Catch mail, or list what was caught."""
     if show:
         for mail in caught(directory):
             print(f"{os.path.relpath(mail.path)}  {', '.join(mail.recipients)}  {mail.subject}")

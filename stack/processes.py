@@ -42,7 +42,6 @@ class Child:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
         return self.process.poll() is None
 
     def send(self, number: signal.Signals) -> None:
@@ -164,7 +163,6 @@ async def stop_all(children: Sequence[Child], *, limit: float = 15.0) -> None:
 
 
 def tail(log: Path, lines: int = _TAIL_LINES) -> str:
-    """Last lines of a log."""
     if not log.exists():
         return "(there is no log)"
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(the log is empty)"

@@ -13,8 +13,6 @@ _KEEP_DEAD = 3
 
 
 class RunDirectory:
-    """The directory of this start."""
-
     def __init__(self, path: Path) -> None:
         self.path = path
         self.logs = path / "logs"

@@ -20,8 +20,6 @@ MAIL_FROM = "customer-import@example.com"
 
 @dataclass(frozen=True)
 class Secrets:
-    """Secrets of one run."""
-
     passwords: Mapping[Service, str]  # of the database roles
     data_keys: str
     fingerprint_key: str
@@ -29,7 +27,6 @@ class Secrets:
 
     @classmethod
     def generate(cls) -> "Secrets":
-        """New ones."""
         return cls(
             passwords={service: secrets.token_urlsafe(24) for service in SERVICES},
             data_keys=json.dumps({"k1": _key()}),
@@ -52,7 +49,6 @@ class Surroundings:
 
 
 def role(service: Service) -> str:
-    """Database role of a service."""
     return f"ci_{service}"
 
 

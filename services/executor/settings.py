@@ -6,6 +6,4 @@ from shared.settings import HttpServiceSettings
 
 
 class ExecutorSettings(HttpServiceSettings):
-    """Settings of the executor."""
-
     chunk_seconds: float = Field(default=120, gt=0, le=3600, description="the longest a statement of a chunk may take")

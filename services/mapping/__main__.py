@@ -6,7 +6,6 @@ from shared.service import run
 
 
 def main() -> None:
-    """Settings, app, run."""
     settings = MappingSettings()
     run(build_app(settings), settings)
 

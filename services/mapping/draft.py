@@ -13,8 +13,6 @@ from shared.contracts.kinds import ImportKind
 
 
 class ChosenFile(BaseModel):
-    """The file of a draft."""
-
     model_config = ConfigDict(frozen=True)
 
     id: UUID

@@ -15,8 +15,6 @@ from shared.contracts.kinds import ImportKind, Permission
 
 @dataclass(frozen=True, slots=True)
 class ListedBiller:
-    """A biller with what the person may do there."""
-
     id: int
     name: str
     permission: Permission
@@ -48,8 +46,6 @@ class InvoiceType:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An import as mapping knows it."""
-
     id: UUID
     biller_id: int
     kind: ImportKind

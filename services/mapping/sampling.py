@@ -19,7 +19,6 @@ class Samples:
         self._kept: OrderedDict[tuple[UUID, Reading], Sample] = OrderedDict()
 
     async def of(self, secure_upload: SecureUpload, biller_id: int, file_id: UUID, told: Reading) -> Sample:
-        """The sample of a file, read as a person told."""
         known = (file_id, told)
         key = object_key(biller_id, file_id)
         try:

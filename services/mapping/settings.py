@@ -6,6 +6,4 @@ from shared.settings import HttpServiceSettings, SecureUploadSettings
 
 
 class MappingSettings(SecureUploadSettings, HttpServiceSettings):
-    """Settings of the mapping service."""
-
     upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1, description="a larger upload is refused (413)")

@@ -282,7 +282,7 @@ def check_body(
     )
 
 
-def _finding(code: str, count: int, detail: Any, sample_lines: Sequence[int]) -> FindingItem:
+def _finding(code: str, count: int, detail: Mapping[str, object], sample_lines: Sequence[int]) -> FindingItem:
     known = CODES.get(code)
     return FindingItem(
         code=code,

@@ -52,8 +52,6 @@ def approved(check_no: int) -> int:
 
 
 class State(StrEnum):
-    """Where an import is."""
-
     CHECKING = "checking"
     REJECTED = "rejected"
     HELD = "held"
@@ -122,7 +120,6 @@ class WaitingPart:
 
     @property
     def number(self) -> int:
-        """As people count."""
         return self.chunk_no + 1
 
     @property

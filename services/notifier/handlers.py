@@ -62,6 +62,5 @@ class Handlers:
 
 
 def subscriptions(handlers: Handlers) -> list[Subscription[ImportEvent]]:
-    """Every event that the notifier hears."""
     heard = [event for event in EVENTS if "notifier" in event.topic.consumers and issubclass(event, ImportEvent)]
     return [Subscription(event, handlers.on_import_event) for event in heard]

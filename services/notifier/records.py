@@ -90,8 +90,6 @@ class MailState:
 
 @dataclass(frozen=True, slots=True)
 class RecipeOfImport:
-    """The recipe that an import was made from."""
-
     id: UUID
     name: str
     version: int

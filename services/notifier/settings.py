@@ -8,8 +8,6 @@ from shared.settings import HttpServiceSettings, SecureUploadSettings
 
 
 class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
-    """Settings of the notifier."""
-
     smtp_host: str = Field(description="the mail server")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
     smtp_starttls: Literal["required", "none"] = Field(

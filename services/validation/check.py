@@ -45,8 +45,6 @@ _GRACE_SECONDS: Final = 30.0  # the check ends itself; the server ends what does
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a check works with."""
-
     secure_upload: SecureUpload
     sealer: Sealer
     fingerprint: Fingerprint

@@ -27,8 +27,6 @@ State = Literal["rejected", "held", "approved"]
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of a check."""
-
     state: State
     codes: Mapping[str, int]
     undecided: tuple[str, ...] = ()

@@ -17,7 +17,6 @@ class ImportKind(StrEnum):
 
     @property
     def spec(self) -> "KindSpec":
-        """What is said of it."""
         return KINDS[self]
 
 

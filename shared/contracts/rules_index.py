@@ -22,7 +22,6 @@ def rules_in(text: str) -> dict[str, str]:
 
 
 def codes_in(rule: str) -> set[str]:
-    """The codes that a rule speaks of."""
     return set(_CODE.findall(rule))
 
 

@@ -26,7 +26,6 @@ _UPPER_ASCII: Final = {ord(letter): letter.upper() for letter in "abcdefghijklmn
 
 
 def change_of(transform: Transform) -> Change:  # noqa: C901, PLR0911 - a line for each member of a closed union
-    """The function that does one transform."""
     match transform:
         case Trim():
             return str.strip

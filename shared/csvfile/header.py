@@ -24,8 +24,6 @@ _RARELY = 5  # a column without a name counts from one filled cell in so many: f
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record of the sample."""
-
     line: int
     cells: list[str]
 

@@ -44,7 +44,6 @@ class FileRefused(Exception):
 
     @property
     def code(self) -> str:
-        """The stable code."""
         return self.problem.code
 
     @property
@@ -59,12 +58,10 @@ class FileRefused(Exception):
 
     @property
     def message(self) -> str:
-        """What is wrong."""
         return self.problem.message
 
     @property
     def remedy(self) -> str:
-        """What to do about it."""
         return self.problem.remedy
 
 
@@ -88,7 +85,6 @@ QUOTE_REMEDY = 'Enclose the whole cell in quotes and double each quote inside it
 
 
 def refuse(code: str, line: int | None, column: int | None, message: str, remedy: str) -> FileRefused:
-    """A refusal of the file."""
     return FileRefused(Problem(code, line, column, message, remedy))
 
 
@@ -104,7 +100,6 @@ def text_after_quote(line: int, column: int) -> FileRefused:
 
 
 def limit_exceeded(what: str, limit: int, line: int | None, column: int | None = None) -> FileRefused:
-    """One of the limits on size."""
     return refuse("F015", line, column, f"More than {limit:,} {what}.", "Split the file, or remove what is not needed.")
 
 

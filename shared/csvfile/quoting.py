@@ -20,7 +20,6 @@ class Quoting:
 
     @property
     def name(self) -> str:
-        """For people."""
         if self.escape:
             return "quotes escaped by a backslash"
         if self.marks:

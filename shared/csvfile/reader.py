@@ -27,7 +27,6 @@ class Batch:
 
     @property
     def rows(self) -> list[list[str]]:
-        """The rows, each as a list of its cells."""
         return list(map(list, zip(*self.columns, strict=True)))
 
     def __len__(self) -> int:

@@ -19,7 +19,6 @@ def _one_of(ends: Mapping[str, int]) -> str:
 
 
 def _longest_line_exceeds(text: str, end: str, most: int) -> bool:
-    """Whether a line of this text may be longer."""
     start = 0
     while len(text) - start > most:
         stop = text.rfind(end, start, start + most)

@@ -241,7 +241,6 @@ class _DrainListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         await cast("_Drainable", self.subscriber.lock).wait_release(self._drain_seconds)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002 - aiokafka's signature
-        """Patience again."""
         if not self._stopping.is_set():
             self._hurry.clear()
 

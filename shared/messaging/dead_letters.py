@@ -129,8 +129,6 @@ async def _count(connection: Connection, topic: str) -> None:
 
 
 class DeadLetters:
-    """The dead letters of a service."""
-
     def __init__(self, database: Database, subscriptions: list[AnySubscription] | tuple[AnySubscription, ...]) -> None:
         self._database = database
         self._subscriptions = by_topic(subscriptions)

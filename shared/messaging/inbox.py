@@ -18,8 +18,6 @@ log = get_logger()
 
 
 class Effect(StrEnum):
-    """What a message did."""
-
     HANDLED = "handled"
     DUPLICATE = "duplicate"
     UNFOUNDED = "unfounded"  # no service said it

@@ -74,7 +74,6 @@ class Rests:
         self._until[topic] = time.monotonic() + min(_LONGEST_REST, 2.0 ** min(self._failures[topic] - 1, 10))
 
     def succeeded(self, topic: str) -> None:
-        """It is as the others again."""
         self._failures.pop(topic, None)
         self._until.pop(topic, None)
 

@@ -46,7 +46,6 @@ class Reader:
         self._failures = 0
 
     async def next(self, consumer: AIOKafkaConsumer) -> "ConsumerRecord[Any, Any]":
-        """The next record that can be opened."""
         while True:
             try:
                 record: ConsumerRecord[Any, Any] = await consumer.getone()

@@ -26,7 +26,6 @@ class SessionBridge:
         self._idle_seconds = idle_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
         if scope["type"] == "http" and (scope["path"].startswith(_API) or scope["path"] in _DOCUMENTATION):
             await self._bring_token(scope)
         await self._app(scope, receive, send)

@@ -40,8 +40,6 @@ class NotSignedIn(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """What pages are made with."""
-
     settings: WebSettings
     sessions: Sessions
     templates: Environment
@@ -109,7 +107,7 @@ async def checked_form(request: Request) -> FormData:
 Form = Annotated[FormData, Depends(checked_form)]
 
 
-def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
+def render(request: Request, template: str, /, *, status: int = 200, **values: object) -> HTMLResponse:
     """A page, or for a script that asks for it only its main part."""
     web = web_of(request)
     visitor: Visitor | None = getattr(request.state, "visitor", None)
@@ -131,7 +129,7 @@ def see_other(address: str) -> RedirectResponse:
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
-def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: Mapping[str, Any]) -> FastAPI:
+def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: Mapping[str, object]) -> FastAPI:
     """The application of the pages; `attach` puts it on the service once its routes are there."""
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages.state.host = host

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -20,7 +20,7 @@ _TWO_DIGITS: Final = 10
 _DAY: Final = timedelta(days=1)
 
 
-def environment(folder: Path, words: Mapping[str, Any]) -> Environment:
+def environment(folder: Path, words: Mapping[str, object]) -> Environment:
     """Templates of a service in front of the shared ones; ``words`` are its globals."""
     made = Environment(
         loader=FileSystemLoader([folder, _TEMPLATES]),
@@ -63,7 +63,6 @@ def percent(share: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes for people."""
     for unit in ("B", "kB", "MB"):
         if count < _STEP:
             return f"{count:.0f} {unit}" if unit == "B" or count >= _TWO_DIGITS else f"{count:.1f} {unit}"

@@ -82,7 +82,6 @@ class Sessions:
         return session if session.expires_at > time.time() else None
 
     def write(self, response: Response, session: Session) -> None:
-        """Put the session on the response."""
         sealed = self._sealer.seal(orjson.dumps(asdict(session)).decode(), _CONTEXT)
         for name, value in _pieces(self._cookie, base64.urlsafe_b64encode(sealed).decode()):
             response.set_cookie(
@@ -95,7 +94,6 @@ class Sessions:
             )
 
     def clear(self, response: Response) -> None:
-        """Sign out."""
         for place in range(_MOST_PIECES):
             response.delete_cookie(_name(self._cookie, place), httponly=True, secure=self._secure, samesite="lax")
 

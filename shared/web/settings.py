@@ -77,7 +77,6 @@ def _is_loopback(url: str) -> bool:
 
 
 def decoded(key: SecretStr) -> bytes:
-    """The bytes of a key."""
     try:
         return base64.b64decode(key.get_secret_value(), validate=True)
     except binascii.Error:

@@ -43,7 +43,6 @@ class Issued:
 
 @router.get("/sign-in")
 async def show_sign_in(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
-    """Ask who it is."""
     web = web_of(request)
     session = web.sessions.read(request) or Session()
     people = await _people(web.settings) if web.settings.sign_in == "development" else []

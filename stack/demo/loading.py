@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from shared.postgres import Connection
 from shared.today import us_today
@@ -165,7 +164,7 @@ class _Loader:
         rows = await self._connection.fetch(_IDS, f"crm.{table}", len(keys))
         return {key: row["id"] for key, row in zip(keys, rows, strict=True)}
 
-    async def _copy(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    async def _copy(self, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
         await self._connection.copy_records_to_table(
             table, schema_name="crm", columns=list(columns), records=list(rows)
         )

@@ -20,7 +20,6 @@ _ODD: Final = (
 
 
 def paperless_sample(records: Records) -> Sample:
-    """Some hundred rows."""
     rows = _Rows(records).make()
     return Sample(
         file_name="fernhollow-paperless.csv",

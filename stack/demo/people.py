@@ -50,7 +50,6 @@ class People:
         return self.random.choice(ROUTING_NUMBERS), str(self.random.randint(1, 9)) + self.digits(digits - 1)
 
     def digits(self, count: int) -> str:
-        """So many digits."""
         return "".join(self.random.choice("0123456789") for _ in range(count))
 
     def token(self) -> str:

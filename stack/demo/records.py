@@ -19,8 +19,6 @@ class Biller:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One billed account."""
-
     id: int
     biller_id: int
     account_number: str
@@ -79,8 +77,6 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A bill."""
-
     customer_id: int
     invoice_type: str
     due_date: date
@@ -99,5 +95,4 @@ class Records:
     invoices: list[Invoice] = field(default_factory=list)
 
     def of_biller(self, biller: Biller) -> list[Customer]:
-        """The customers of one biller."""
         return [customer for customer in self.customers if customer.biller_id == biller.id]

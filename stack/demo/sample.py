@@ -26,16 +26,13 @@ class Sample:
 
     @property
     def kind(self) -> str:
-        """What is imported."""
         return str(self.definition["kind"])
 
     @property
     def biller(self) -> str:
-        """Name of the biller."""
         return str(self.definition["biller"])
 
     def content(self) -> bytes:
-        """The bytes of the file."""
         lines = {line: self._line(cells) for line, cells in self.rows} | dict(self.others)
         return "".join(lines[line] + _LINE_END for line in sorted(lines)).encode(self.encoding)
 

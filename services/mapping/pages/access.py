@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Final, cast
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -47,7 +47,6 @@ class Work:
         return self.draft.content
 
     def address(self, step: str) -> str:
-        """The address of a step."""
         return f"/import/{self.draft.id}/{step}"
 
     async def sample(self) -> Sample:
@@ -62,11 +61,11 @@ class Work:
                 410, "file_gone", "The file is no longer in the Secure Upload", remedy="Choose another file"
             ) from None
 
-    def with_content(self, **changes: Any) -> "Work":
+    def with_content(self, **changes: object) -> "Work":
         """The same with something else chosen, which is not kept."""
         return replace(self, draft=replace(self.draft, content=self.content.with_changes(**changes)))
 
-    async def save(self, **changes: Any) -> "Work":
+    async def save(self, **changes: object) -> "Work":
         """Keep what was chosen; what was arranged before has to be looked at again where it may no longer fit."""
         changed = self.with_content(**changes)
         await drafts.save(self.services, self.draft, changed.content)
@@ -76,8 +75,7 @@ class Work:
         """To the step behind this one."""
         return see_other(self.address(next_step(self.content, after)))
 
-    def page(self, step: str, *, problems: Sequence[RequestProblem] = (), **values: Any) -> Response:
-        """A step."""
+    def page(self, step: str, *, problems: Sequence[RequestProblem] = (), **values: object) -> Response:
         steps = steps_of(self.content)
         keys = [one.key for one in steps]
         place = keys.index(step) if step in keys else 0

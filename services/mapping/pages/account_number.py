@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from pydantic import TypeAdapter, ValidationError
@@ -94,7 +94,6 @@ async def show_order(work: Working) -> Response:
 
 @router.post(DRAFT + "/order")
 async def change_order(work: Working, form: Form) -> Response:
-    """Keep the order."""
     action, _, argument = str(form.get("action", "next")).partition(":")
     if action == "next":
         work = await work.save(arranged=True)
@@ -165,7 +164,7 @@ def _with_transform(parts: tuple[Part, ...], place: int, which: str, form: FormD
 
 
 def _transform(kind: str, given: str) -> Transform:
-    values: dict[str, Any] = {"do": kind}
+    values: dict[str, object] = {"do": kind}
     match kind:
         case "pad_left":
             values["length"] = int(given)

@@ -177,7 +177,6 @@ async def show_again(
 
 
 def _given(seen: Seen, form: FormData) -> dict[str, str]:
-    """The choices of the form that are any."""
     return {
         one.code: str(form[one.code])
         for one in seen.decidable

@@ -108,7 +108,6 @@ async def show_invoice_types(work: Working, *, counted: bool = False) -> Respons
 
 @router.post(DRAFT + "/invoice-types")
 async def choose_invoice_types(work: Working, form: Form) -> Response:
-    """Keep the types."""
     offered = [one.code for one in await _types(work)]
     chosen = tuple(code for code in offered if code in form.getlist("type"))
     if not chosen:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -77,9 +77,8 @@ async def show_choices(work: Working) -> Response:
 
 @router.post(DRAFT + "/choices")
 async def choose(work: Working, form: Form) -> Response:
-    """Keep the choices."""
     statement = str(form.get("attestation", "")).strip()[:_LONGEST_STATEMENT]
-    given: dict[str, Any] = {"attestation": statement, "notify_customers": form.get("notify") == "yes"}
+    given: dict[str, object] = {"attestation": statement, "notify_customers": form.get("notify") == "yes"}
     problems = []
     if not statement or form.get("agreed") != "yes":
         problems.append(trouble("The statement is not confirmed", "Read it and tick the box", "F019"))
@@ -89,7 +88,8 @@ async def choose(work: Working, form: Form) -> Response:
     enrollment = work.content.shown_kind.spec.enrollment
     if enrollment and enrollment.starts_on_a_day:
         given |= _autopay(form)
-        if given["effective_date"] is None or given["effective_date"] < us_today():
+        first_day = _date(str(form.get("effective_date", "")))
+        if first_day is None or first_day < us_today():
             problems.append(trouble("The first day of collecting is missing or past", "Name a day", "F016"))
     if problems:
         return _choices_page(work, given, problems)
@@ -157,7 +157,7 @@ def _row(field: FieldName, used: Mapping[FieldName, str], suggested: Mapping[Fie
     return Row(field, used.get(field, ""), suggested.get(field))
 
 
-def _autopay(form: FormData) -> dict[str, Any]:
+def _autopay(form: FormData) -> dict[str, object]:
     method, account_type = str(form.get("method_kind", "")), str(form.get("account_type", ""))
     return {
         "method_kind_default": method if method in ("ach", "card") else None,
@@ -173,7 +173,7 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _choices_page(work: Work, given: Mapping[str, Any], problems: Sequence[RequestProblem] = ()) -> Response:
+def _choices_page(work: Work, given: Mapping[str, object], problems: Sequence[RequestProblem] = ()) -> Response:
     content = work.content.with_changes(**given)
     today = us_today()
     return work.page(

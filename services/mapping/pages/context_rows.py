@@ -24,7 +24,6 @@ class ContextRow:
 def context_of_findings(
     findings: Sequence[FindingItem], sample: Sample, definition: ImportDefinition
 ) -> dict[str, list[ContextRow]]:
-    """Some rows for each code."""
     places = {line: place for place, line in enumerate(sample.lines)}
     hidden = sample.hidden | _hidden(sample, definition)
     found = {}

@@ -29,13 +29,11 @@ async def show_billers(request: Request, services: Services, visitor: SignedInVi
 
 @router.get(DRAFT + "/biller")
 async def show_other_billers(work: Working, q: Words = "") -> Response:
-    """The same, for a draft that has one."""
     return await _page(work.request, work.services, work.visitor, q, draft=work.draft)
 
 
 @router.post("/import/new")
 async def begin(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
-    """Begin a draft."""
     biller_id = whole_number(str(form.get("biller", "")), LARGEST_INT8) or _NO_BILLER
     draft_id = await drafts.begin(services, visitor.person, biller_id)
     return see_other(f"/import/{draft_id}/kind")

@@ -89,7 +89,6 @@ async def show_recipes(request: Request, services: Services, visitor: SignedInVi
 async def show_one_recipe(
     request: Request, services: Services, visitor: SignedInVisitor, biller_id: Id, recipe_id: UUID, version: str = ""
 ) -> Response:
-    """A version of a recipe, and the way to the others."""
     biller = await billers.find_biller(services, visitor.person, biller_id)
     recipe = await recipes.show_recipe(services, visitor.person, biller_id, recipe_id, whole_number(version))
     return render(request, "one_recipe.html", biller=biller, recipe=recipe)

@@ -18,7 +18,6 @@ router = APIRouter()
 
 @router.get("/checks/{import_id}/resume")
 async def ask_to_resume(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
-    """What stopped the import, and what resuming it does."""
     waiting = await imports.waiting(services, visitor.person, import_id)
     if waiting is None:
         return _to_status(request, import_id)

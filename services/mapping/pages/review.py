@@ -83,7 +83,6 @@ async def approve(
 
 @router.get("/checks/{import_id}/cancel")
 async def ask_to_cancel(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
-    """What cancelling does and does not do."""
     seen = await look(services, visitor.person, import_id)
     if seen.item.state in ENDED:
         return _to_status(request, import_id)

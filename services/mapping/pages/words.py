@@ -1,6 +1,6 @@
 """Plain words for what the pages show."""
 
-from typing import Any, Final
+from typing import Final
 
 from services.mapping.draft import titles_of
 from shared.contracts import kinds
@@ -69,7 +69,6 @@ TRANSFORMS: Final = {
 
 
 def field_word(field: FieldName | str) -> str:
-    """The field for people."""
     spec = FieldName(field).spec
     return f"{spec.label} (for the log)" if spec.goes_to is GoesTo.LOG else spec.label
 
@@ -84,7 +83,7 @@ def transform_word(transform: Transform) -> str:
     return _WITH_VALUES[do].format(**shown)
 
 
-WORDS: Final[dict[str, Any]] = {
+WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
     "step_titles": titles_of,

@@ -41,5 +41,4 @@ async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceT
 
 
 async def count_customers(connection: Connection, biller_id: int) -> int:
-    """Customers that the biller has."""
     return int(await connection.fetchval("SELECT count(*) FROM crm.customer WHERE biller_id = $1", biller_id))

@@ -54,5 +54,4 @@ async def carry_answers(connection: Connection, before: UUID, after: UUID) -> No
 
 
 async def considered(connection: Connection, import_id: UUID) -> dict[str, Considered]:
-    """Answers by code."""
     return {row["code"]: Considered(**row) for row in await connection.fetch(_CONSIDERED, import_id)}

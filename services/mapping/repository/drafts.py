@@ -72,7 +72,6 @@ _CHECK_STATE: Final = "SELECT state FROM validation.import_check WHERE import_id
 
 
 async def new_draft(connection: Connection, draft_id: UUID, subject: str, biller_id: int) -> None:
-    """Begin a draft."""
     await connection.execute(_NEW, draft_id, subject, biller_id)
 
 
@@ -146,12 +145,10 @@ async def customers_without(connection: Connection, biller_id: int) -> dict[str,
 
 
 async def file_name(connection: Connection, import_id: UUID) -> str:
-    """Name of the import's file."""
     name: str | None = await connection.fetchval(_FILE_NAME, import_id)
     return name or ""
 
 
 async def newest_state(connection: Connection, import_id: UUID) -> str | None:
-    """State of the newest check."""
     state: str | None = await connection.fetchval(_CHECK_STATE, import_id)
     return state

@@ -183,7 +183,6 @@ async def why_removed(connection: Connection, import_id: UUID) -> str | None:
 
 
 async def find(connection: Connection, biller_id: int, file_id: UUID, visible: Visible) -> ListedFile | None:
-    """A file of the biller that is visible."""
     rows = await connection.fetch(_FIND, biller_id, list(visible.hints), visible.with_bank_data, file_id)
     return ListedFile(**dict(rows[0])) if rows else None
 

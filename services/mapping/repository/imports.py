@@ -125,7 +125,6 @@ async def add(connection: Connection, new: NewImport) -> bool:
 
 
 async def find(connection: Connection, import_id: UUID) -> Import | None:
-    """The import."""
     return _import(await connection.fetchrow(_FIND, import_id))
 
 
@@ -164,7 +163,6 @@ async def decide(
 
 
 async def decisions(connection: Connection, import_id: UUID) -> list[KeptDecision]:
-    """Decisions about an import."""
     return [KeptDecision(**dict(row)) for row in await connection.fetch(_DECISIONS, import_id)]
 
 
@@ -174,7 +172,6 @@ async def approve(connection: Connection, import_id: UUID, person: Person) -> No
 
 
 async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:
-    """Whether this check was confirmed."""
     return bool(
         await connection.fetchval(
             "SELECT true FROM confirmation WHERE import_id = $1 AND check_no = $2", import_id, check_no
@@ -191,7 +188,6 @@ async def confirmed_by(connection: Connection, import_id: UUID, check_no: int) -
 
 
 async def confirm(connection: Connection, import_id: UUID, check_no: int, subject: str) -> None:
-    """Keep who confirmed this check."""
     await connection.execute(
         "INSERT INTO confirmation (import_id, check_no, confirmed_by) VALUES ($1, $2, $3)",
         import_id,

@@ -37,8 +37,6 @@ _LONGEST_VALUE: Final = 200  # longer cells are notes: none of the fields told b
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the sample."""
-
     header: str
     values: tuple[str, ...]
 
@@ -58,7 +56,6 @@ class Suggestion:
 
 
 def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
-    """The sample by columns."""
     return [
         Column(name, tuple(row[position] for row in rows if position < len(row)))
         for position, name in enumerate(header)

@@ -38,7 +38,6 @@ async def show_biller(context: Context, person: Person, biller_id: int) -> Bille
 
 
 async def find_biller(context: Context, person: Person, biller_id: int) -> Biller:
-    """A biller for which the person has any right."""
     async with context.database.connection() as connection:
         biller, _ = await biller_with_right(connection, person, biller_id)
     return biller

@@ -54,7 +54,6 @@ async def billers_to_choose(context: Context, person: Person, words: str) -> Bil
 
 
 async def begin(context: Context, person: Person, biller_id: int) -> UUID:
-    """A new draft for a biller."""
     draft_id = uuid4()
     async with context.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)
@@ -63,7 +62,6 @@ async def begin(context: Context, person: Person, biller_id: int) -> UUID:
 
 
 async def open_draft(context: Context, person: Person, draft_id: UUID) -> Opened:
-    """The draft, if it is this person's."""
     async with context.database.connection() as connection:
         draft = await drafts.find_draft(connection, draft_id, person.subject)
         if draft is None:

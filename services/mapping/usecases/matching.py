@@ -28,7 +28,6 @@ class Fitting:
 
     @property
     def columns(self) -> frozenset[str]:
-        """The columns that it uses."""
         return frozenset(part.column for part in self.parts if isinstance(part, ColumnPart))
 
 

@@ -40,7 +40,6 @@ async def newest(context: Context, biller_id: int, kind: ImportKind) -> list[Rec
 
 
 async def one_recipe(context: Context, person: Person, biller_id: int, recipe_id: UUID, version: int | None) -> Recipe:
-    """One version of a recipe that the person may use."""
     async with context.database.connection() as connection:
         recipe, _ = await visible_recipe(connection, person, biller_id, recipe_id, version)
     return recipe
@@ -49,7 +48,6 @@ async def one_recipe(context: Context, person: Person, biller_id: int, recipe_id
 async def show_recipe(
     context: Context, person: Person, biller_id: int, recipe_id: UUID, version: int | None = None
 ) -> RecipeDetail:
-    """One version of a recipe, and which versions there are."""
     async with context.database.connection() as connection:
         recipe, _ = await visible_recipe(connection, person, biller_id, recipe_id, version)
         kept = await recipes.versions(connection, recipe_id)

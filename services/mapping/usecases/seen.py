@@ -70,7 +70,6 @@ class Seen:
 
     @property
     def definition(self) -> ImportDefinition:
-        """What was asked for."""
         return ImportDefinition.model_validate(self.item.definition)
 
     @property

@@ -12,8 +12,6 @@ from shared.csvfile import clean_name, is_secret_header, names_bank_number
 
 
 class Audience(Enum):
-    """Who reads the log."""
-
     PERSON = "person"  # signed in, with a right at the biller
     MAILBOX = "mailbox"  # a mail lies about for years and is passed on
 

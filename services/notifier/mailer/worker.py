@@ -36,8 +36,6 @@ class RecipientGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """The step of the worker."""
-
     database: Database
     post_office: PostOffice
     writer: MessageWriter

@@ -1,6 +1,6 @@
 """Plain words for what the pages show."""
 
-from typing import Any, Final
+from typing import Final
 
 from services.notifier.domain import State, changes_of, explain
 from shared.contracts import kinds
@@ -38,7 +38,7 @@ EVENTS: Final = {
 FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG)}
 MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Given up", "bad")}
 
-WORDS: Final[dict[str, Any]] = {
+WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "states": STATES,
     "outcomes": OUTCOMES,

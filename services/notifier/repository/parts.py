@@ -18,7 +18,6 @@ WHERE c.import_id = ANY ($1::uuid[]) AND c.state = 'pending' AND (c.attempts > 0
 
 
 async def waiting_parts(connection: Connection, import_ids: Sequence[UUID]) -> dict[UUID, list[WaitingPart]]:
-    """The first ones of these imports, by import."""
     found: dict[UUID, list[WaitingPart]] = {}
     for row in await connection.fetch(_WAITING, list(import_ids)):
         part = WaitingPart(row["chunk_no"], row["attempts"], row["last_problem"], row["not_before"])

@@ -195,12 +195,10 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
 
 
 async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
-    """The mails of an import."""
     return [MailState(**record) for record in await connection.fetch(_MAILS, import_id)]
 
 
 async def recipe_of(connection: Connection, import_id: UUID) -> RecipeOfImport | None:
-    """The recipe of an import, if it was made from one."""
     rows = await connection.fetch(_RECIPE, import_id)
     return RecipeOfImport(**rows[0]) if rows else None
 

@@ -40,7 +40,6 @@ def states_of(group: StateGroup | None, state: State | None) -> list[State] | No
 
 
 async def overview_of(context: Context, person: Person, import_id: UUID) -> Overview:
-    """One import, if the person may see it."""
     async with context.database.connection() as connection:
         return await visible_import(connection, person, import_id)
 
@@ -109,7 +108,6 @@ async def list_mails(context: Context, person: Person, import_id: UUID) -> MailL
 
 
 async def parts_tried_again(context: Context, import_ids: Sequence[UUID]) -> dict[UUID, list[WaitingPart]]:
-    """The first ones of these imports, by import."""
     async with context.database.connection() as connection:
         found = await waiting_parts(connection, import_ids)
     return {import_id: [WaitingPart.of(one) for one in parts] for import_id, parts in found.items()}
@@ -128,6 +126,5 @@ async def recipe_of(context: Context, import_id: UUID) -> RecipeOfImport | None:
 
 
 async def billers_of(context: Context, person: Person) -> list[tuple[int, str]]:
-    """Billers at which the person has a right."""
     async with context.database.connection() as connection:
         return await status.billers_of(connection, person.subject)

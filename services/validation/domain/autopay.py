@@ -103,7 +103,6 @@ class AutopayReader:
         self._emails = EmailColumns(layout, most=2, optional=True)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
-        """The values of the batch."""
         self._end_by_flag(cells, found)
         ends_on = self._end_dates(cells, found)
         emails, seconds = self._emails.read(cells, count, found)

@@ -21,7 +21,6 @@ class Found:
     ended: dict[int, tuple[Outcome, tuple[str, ...]]] = field(default_factory=dict)
 
     def warn(self, index: int, code: str) -> None:
-        """A warning on the row."""
         if index not in self.ended:
             self.warnings.setdefault(index, set()).add(code)
 

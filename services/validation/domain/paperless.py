@@ -28,7 +28,6 @@ class PaperlessReader:
         self._emails = EmailColumns(layout, most=2, optional=False)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
-        """The values of the batch."""
         flags = self._layout.column(cells, FieldName.PAPERLESS_FLAG)
         if flags is not None:
             self._end_by_flag(flags, found)

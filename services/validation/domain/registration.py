@@ -21,7 +21,6 @@ class RegistrationReader:
         self._emails = EmailColumns(layout, most=1, optional=False)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
-        """The values of the batch."""
         emails, _ = self._emails.read(cells, count, found)
         login_names = self._login_names(cells, emails, found)
         first_names, last_names = self._people(cells, count)

@@ -16,7 +16,6 @@ class Amounts:
     owners: int = 0
 
     def as_impact(self) -> dict[str, int]:
-        """What is more than nothing."""
         return {name: count for name, count in asdict(self).items() if count}
 
 

@@ -313,7 +313,6 @@ async def limit(connection: Connection, *, silence: float, total: float) -> None
 
 
 async def keep_alive(connection: Connection) -> None:
-    """Break the silence."""
     await connection.execute(_KEEP_ALIVE)
 
 

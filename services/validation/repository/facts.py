@@ -108,7 +108,6 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
 
 
 async def customers_of(connection: Connection, biller_id: int) -> int:
-    """How many customers the biller has."""
     return int(await connection.fetchval(_CUSTOMERS, biller_id))
 
 

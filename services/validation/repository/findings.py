@@ -136,7 +136,6 @@ SELECT count(*) FROM (SELECT FROM billed GROUP BY customer_id HAVING count(*) = 
 
 
 async def planned_counts(connection: Connection) -> dict[str, int]:
-    """Rows by outcome."""
     rows = await connection.fetch(_VERDICTS)
     return {"applied" if row["verdict"] == "apply" else row["verdict"]: row["rows"] for row in rows}
 

@@ -11,7 +11,6 @@ _HAS_ENDED: Final = "SELECT EXISTS (SELECT FROM execution.ended_job WHERE import
 
 
 async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:
-    """Whether a person confirmed this check."""
     return bool(await connection.fetchval(_IS_CONFIRMED, import_id, check_no))
 
 

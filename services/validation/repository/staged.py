@@ -112,7 +112,6 @@ async def copy(connection: Connection, columns: Sequence[str], lines: bytes) -> 
 
 
 async def analyze(connection: Connection) -> None:
-    """All rows are staged."""
     await connection.execute("ANALYZE staged")
 
 

@@ -26,7 +26,7 @@ class WorkingTables:
         self.connection = connection
         self._rows: dict[str, int] = {}
 
-    async def make(self, name: str, query: str, *values: Any, known_if_empty: bool = True) -> int:
+    async def make(self, name: str, query: str, *values: object, known_if_empty: bool = True) -> int:
         """Keep what a query finds in a table that the planner knows; how many rows.
 
         A planner that knows a table to be empty joins others with it row by row, as if that cost nothing. Where the
@@ -41,7 +41,7 @@ class WorkingTables:
         await self._know(name, rows, analyze=known_if_empty or rows > 0)
         return rows
 
-    async def make_of_lines(self, name: str, query: str, *values: Any, is_wanted: Callable[[Any], bool]) -> None:
+    async def make_of_lines(self, name: str, query: str, *values: object, is_wanted: Callable[[Any], bool]) -> None:
         """Keep the lines that a query finds and that are wanted, where that cannot be told in SQL."""
         await self.connection.execute(f"CREATE TEMP TABLE {name} (line_no int PRIMARY KEY) ON COMMIT DROP")
         kept = 0
@@ -53,13 +53,13 @@ class WorkingTables:
                 kept += len(lines)
         await self._know(name, kept)
 
-    async def add(self, name: str, query: str, *values: Any) -> None:
+    async def add(self, name: str, query: str, *values: object) -> None:
         """Add what a query finds to a table that is there."""
         if not self.is_idle(query):
             status = await self.connection.execute(f"INSERT INTO {name} {query}", *values)
             await self._know(name, self._rows.get(name, 0) + _count(status))
 
-    async def change(self, name: str, statement: str, *values: Any) -> None:
+    async def change(self, name: str, statement: str, *values: object) -> None:
         """Change rows of a table that is there."""
         if not self.is_idle(statement) and _count(await self.connection.execute(statement, *values)):
             await self.connection.execute(f"ANALYZE {name}")

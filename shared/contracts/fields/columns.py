@@ -54,7 +54,6 @@ def only_required(kind: ImportKind) -> FieldName | None:
 
 
 def required_words(kind: ImportKind, word: Callable[[FieldName], str] = str) -> tuple[str, str]:
-    """That the columns are missing, and what to do, with the fields by name or in other words."""
     needed = ", or ".join(" and ".join(_with_parts(field, word) for field in group) for group in REQUIRED[kind])
     return "Required columns are not mapped", f"Map {needed}"
 

@@ -60,7 +60,6 @@ class FieldName(StrEnum):
 
     @property
     def spec(self) -> FieldSpec:
-        """What is said of it."""
         return FIELDS[self]
 
     @property
