@@ -25,7 +25,9 @@ _FENCED = re.compile(r"^```\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 _FILE = re.compile(r"[\w.{},*/-]*(?:\.(?:py|md|sql|toml|yml|json|txt|in|lock|html|js|css)|/)")
 _ENVIRONMENT = re.compile(r"\b(?:CUSTOMER_)?IMPORT_(?!ID\b)[A-Z][A-Z0-9_]+\b")  # IMPORT_ID is an argument
-_TABLE = re.compile(r"(?<!/)\b(crm|mapping|validation|execution|notification)\.(?!(?:py|md|sql)\b)([a-z_0-9]+)\b(?!\.(?:py|md|sql))")
+_TABLE = re.compile(
+    r"(?<!/)\b(crm|mapping|validation|execution|notification)\.(?!(?:py|md|sql)\b)([a-z_0-9]+)\b(?!\.(?:py|md|sql))"
+)
 _SCHEMA_OF = {"execution": "executor", "notification": "notifier"}
 _MIGRATIONS = {
     path: text for path, text in texts("services", "shared", "stack", "crm", endings=(".sql",)) if "migrations" in path
