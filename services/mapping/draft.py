@@ -129,14 +129,19 @@ def steps_of(content: Content) -> list[Step]:
 
 
 def titles_of(kind: ImportKind) -> list[tuple[str, str]]:
-    """Keys and titles of the steps of a kind."""
+    """The steps of a kind, each with its one name: in the list of steps, as heading and as title of its page."""
     enrollment = kind.spec.enrollment
     return [
-        *(("biller", "Biller"), ("kind", "Kind"), ("file", "File")),
-        *((("invoice-types", "Invoice types"),) if enrollment else ()),
-        ("columns", "Columns"),
+        ("biller", "Choose a biller"),
+        ("kind", "Choose the kind of import"),
+        ("file", "Choose a file"),
+        *((("invoice-types", "Choose invoice types"),) if enrollment else ()),
+        ("columns", "Map columns"),
         *((("choices", enrollment.step),) if enrollment else ()),
-        *(("account-number", "Account number"), ("order", "Order"), ("check", "Check"), ("review", "Review")),
+        ("account-number", "Build the account number"),
+        ("order", "Arrange the account number"),
+        ("check", "Check the file"),
+        ("review", "Review and start"),
     ]
 
 

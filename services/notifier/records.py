@@ -89,6 +89,20 @@ class MailState:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided a check, and who approved it as the second person."""
+
+    decided_by: str
+    approved_by: str | None
+
+    @property
+    def text(self) -> str:
+        """For the history."""
+        approved = f", approved by {self.approved_by}" if self.approved_by else ""
+        return f"by {self.decided_by}{approved}"
+
+
+@dataclass(frozen=True, slots=True)
 class RecipeOfImport:
     id: UUID
     name: str

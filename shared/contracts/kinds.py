@@ -57,9 +57,9 @@ KINDS: Final[Mapping[ImportKind, KindSpec]] = {
         conflict="R131",
         enrollment=Enrollment(
             record="mandate",
-            step="Autopay choices",
+            step="Autopay settings",
             statement="{biller} states that each row of the file is a current authorization that the customer has not "
-            "revoked, and that it carries over to payments collected through this system.",
+            "revoked, and that it also covers payments collected through this system.",
             starts_on_a_day=True,
         ),
     ),
@@ -70,7 +70,7 @@ KINDS: Final[Mapping[ImportKind, KindSpec]] = {
         conflict="R132",
         enrollment=Enrollment(
             record="consent",
-            step="Permission",
+            step="Customer consent",
             statement="{biller} states that these customers agreed to receive their bills by email instead of on "
             "paper.",
         ),

@@ -1,5 +1,6 @@
 """The frame of all pages: an application of its own beside the API, with its headers, errors and static files."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -74,7 +75,7 @@ async def _visitor(request: Request) -> Visitor:
         raise NotSignedIn from None
     except KeySetUnavailable:
         raise Problem(
-            503, "sign_in_unavailable", "Nobody can be recognised at the moment", remedy="Try again soon"
+            503, "sign_in_unavailable", "Sign-in is not available right now", remedy="Try again in a few minutes"
         ) from None
     request.state.visitor = Visitor(person, session)
     return Visitor(person, session)
@@ -97,7 +98,7 @@ async def checked_form(request: Request) -> FormData:
     given = str(form.get(CSRF_FIELD, "")) or request.headers.get(CSRF_HEADER, "")
     if session is None or is_from_elsewhere(request.headers) or not session.accepts(given):
         raise Problem(
-            403, "form_expired", "This form is no longer valid", remedy="Go back, reload the page and send it again"
+            403, "form_expired", "This page was open too long", remedy="Reload it and try again; your draft is saved"
         )
     if any("\0" in str(value) for value in form.values()):
         raise unstorable("form")
@@ -175,13 +176,17 @@ async def _on_domain_error(request: Request, error: DomainError) -> Response:
 
 async def _on_http_error(request: Request, error: HTTPException) -> Response:
     status = HTTPStatus(error.status_code)
-    remedy = "Check the address" if status is HTTPStatus.NOT_FOUND else ""
-    title = "There is no such page" if status is HTTPStatus.NOT_FOUND else status.phrase
-    return error_page(request, Problem(status, status.phrase.lower().replace(" ", "_"), title, remedy=remedy))
+    if status is HTTPStatus.NOT_FOUND:
+        return error_page(request, _not_found())
+    return error_page(request, Problem(status, status.phrase.lower().replace(" ", "_"), status.phrase))
 
 
 async def _on_invalid(request: Request, _error: RequestValidationError) -> Response:
-    return error_page(request, Problem(404, "not_found", "There is no such page", remedy="Check the address"))
+    return error_page(request, _not_found())
+
+
+def _not_found() -> Problem:
+    return Problem(404, "not_found", "Page not found", remedy="Check the address")
 
 
 def _policy(settings: WebSettings) -> str:
@@ -233,9 +238,11 @@ class _Headers:
 def _unforeseen(error: Exception) -> Problem:
     if is_transient(error):
         log.warning("page_postponed", error_types=error_types(error))
-        return Problem(503, "unavailable", "Something this needs is not reachable", remedy="Try again in a moment")
+        return Problem(503, "unavailable", "The system is not available right now", remedy="Try again in a moment")
     if is_unstorable(error):
         log.warning("page_held_no_storable_value", error_types=error_types(error))
         return unstorable("form")
-    log.error("page_failed", exc_info=error)
-    return Problem(500, "internal", "Something failed on our side", remedy="Try again; ask for help if it stays")
+    support_code = secrets.token_hex(4)  # what the visitor is shown leads to the log
+    log.error("page_failed", support_code=support_code, exc_info=error)
+    remedy = f"Try again; if it happens again, send support this code: {support_code}"
+    return Problem(500, "internal", "Something went wrong", remedy=remedy)

@@ -58,8 +58,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 def percent(share: float) -> str:
     """A share between 0 and 1; never 0 or 100 unless it is exactly that."""
     if 0 < share < 1:
-        return f"{min(99, max(1, round(share * 100)))} %"
-    return f"{round(share * 100)} %"
+        return f"{min(99, max(1, round(share * 100)))}%"
+    return f"{round(share * 100)}%"
 
 
 def size(count: float) -> str:
@@ -72,11 +72,12 @@ def size(count: float) -> str:
 
 @pass_context
 def when(context: Context, moment: datetime | None) -> Markup | str:
-    """A moment in the person's zone."""
+    """A moment in the person's zone, as `showTimes` of app.js writes it; in UTC, which it says, where none is known."""
     if moment is None:
         return "\N{EN DASH}"
-    local = moment.astimezone(context["zone"])
-    text = f"{local:%b} {local.day}, {local:%Y, %H:%M} {local:%Z}"
+    zone = context["zone"]
+    local = moment.astimezone(zone)
+    text = f"{day(local)}, {local.hour % 12 or 12}:{local:%M %p}{' UTC' if zone is UTC else ''}"
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), text)
 
 

@@ -1,5 +1,6 @@
 """Completed imports: search and filters, and everything about one of them."""
 
+import re
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -30,16 +31,16 @@ async def test_a_completed_import_is_found_and_shows_everything(
     tabs = page.get_by_role("navigation", name="Parts of this import")
     await tabs.get_by_role("link", name="Rows").click()
     await expect(page.get_by_role("row")).to_have_count(31)
-    await page.get_by_label("Outcome").select_option("skipped")
+    await page.get_by_label("Result").select_option("skipped")
     await expect(page.get_by_role("row")).to_have_count(4)
     await assert_accessible(page, "rows")
-    await tabs.get_by_role("link", name="Mails").click()
+    await tabs.get_by_role("link", name="Emails").click()
     await expect(page.get_by_role("cell", name="Sent", exact=True)).to_be_visible()
     await assert_accessible(page, "mails")
-    await tabs.get_by_role("link", name="Trail").click()
-    await expect(page.get_by_text("Confirmed by a person")).to_be_visible()
+    await tabs.get_by_role("link", name="History").click()
+    await expect(page.get_by_text(re.compile("^Decided by Ivy Marsh"))).to_be_visible()
     await assert_accessible(page, "trail")
     async with page.expect_download() as download:
-        await page.get_by_role("link", name="Rows not imported").click()
+        await page.get_by_role("link", name="Download rows not imported").click()
     log = (await (await download.value).path()).read_text(encoding="utf-8")
     assert log.count("C202") == 3

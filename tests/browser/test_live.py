@@ -51,12 +51,12 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
         await expect(card.get_by_role("progressbar")).to_be_visible()
         await assert_accessible(page, "in progress")
         await card.get_by_role("link", name="Cancel").click()
-        await expect(page.get_by_text("no further part is begun")).to_be_visible()
+        await expect(page.get_by_text("no new batch is started")).to_be_visible()
         await assert_accessible(page, "cancel")
-        await page.get_by_role("button", name="Cancel the import").click()
+        await page.get_by_role("button", name="Cancel import").click()
         await assert_accessible(page, "cancelling, or cancelled already")
     await expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
-    await expect(page.get_by_role("heading", name="Outcome")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Results")).to_be_visible()
     assert await wizard.count("applied") + await wizard.count("skipped") == _ROWS
     assert await wizard.count("skipped") >= _ROWS / 4
     await expect(page.get_by_text("S405")).to_be_visible()
@@ -70,10 +70,10 @@ async def test_the_page_outlives_a_restart_of_its_service(system: EmbeddedStack,
     async with world.held_up(system, biller, _BLOCKED):
         await started(wizard, system, biller, tmp_path)
         await system.children["notifier"].kill()
-        await expect(page.get_by_text("The connection is lost")).to_be_visible()
+        await expect(page.get_by_text("Connection lost")).to_be_visible()
         await assert_accessible(page, "connection lost")
     await system.start_service("notifier")
-    await expect(page.get_by_role("heading", name="Outcome")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_role("heading", name="Results")).to_be_visible(timeout=60_000)
     assert await wizard.count("applied") == _ROWS
     await expect(heading(page, f"{biller.name}: Paperless")).to_be_visible()
 
@@ -92,7 +92,7 @@ async def test_the_list_of_imports_in_progress_changes_by_itself(
     await expect(card.get_by_text("Needs a decision")).to_be_visible()
     await assert_accessible(watcher.page, "in progress, one waits")
     await card.get_by_role("link", name="Review and decide").click()
-    await expect(heading(watcher.page, "What the check found")).to_be_visible()
-    await wizard.page.get_by_role("link", name="Give this import up").click()
-    await wizard.page.get_by_role("button", name="Cancel the import").click()
+    await expect(heading(watcher.page, "Check results")).to_be_visible()
+    await wizard.page.get_by_role("link", name="Discard import").click()
+    await wizard.page.get_by_role("button", name="Cancel import").click()
     await expect(wizard.page.get_by_text("Cancelled", exact=True).first).to_be_visible()

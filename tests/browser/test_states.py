@@ -30,7 +30,7 @@ async def test_a_reload_loses_nothing_and_the_draft_is_found_again(
     await expect(draft).to_contain_text("paperless.csv")
     await assert_accessible(page, "start with drafts")
     await draft.get_by_role("link", name="Continue").click()
-    await expect(heading(page, "In which order?")).to_be_visible()
+    await expect(heading(page, "Arrange the account number")).to_be_visible()
     assert await parts.text_content() == arranged
     await page.goto(f"{wizard.url}/")
     await draft.get_by_role("button", name="Discard").click()
@@ -45,13 +45,13 @@ async def test_back_and_forward_keep_what_was_chosen(system: EmbeddedStack, walk
     await wizard.file(world.paperless_file(tmp_path))
     await wizard.invoice_types(["WATER"])
     page = wizard.page
-    await expect(heading(page, "What is in which column?")).to_be_visible()
+    await expect(heading(page, "Map columns")).to_be_visible()
     await page.go_back()
     await expect(page.get_by_role("checkbox", name="WATER")).to_be_checked()
     await expect(page.get_by_role("checkbox", name="SEWER")).not_to_be_checked()
     await page.go_forward()
-    await expect(heading(page, "What is in which column?")).to_be_visible()
-    await page.get_by_role("link", name="2 Kind (done)").click()
+    await expect(heading(page, "Map columns")).to_be_visible()
+    await page.get_by_role("link", name="2 Choose the kind of import (done)").click()
     await expect(page.get_by_role("radio", name="Paperless")).to_be_checked()
 
 
@@ -64,9 +64,9 @@ async def test_a_column_is_changed_with_one_choice(system: EmbeddedStack, walk: 
     await wizard.invoice_types(["WATER"])
     page = wizard.page
     email = page.get_by_role("row").filter(has=page.get_by_label("Email", exact=True))
-    await expect(email.get_by_text("Sure")).to_be_visible()
+    await expect(email.get_by_text("High match")).to_be_visible()
     await page.get_by_label("Email", exact=True).select_option("Ward")
-    await expect(email.get_by_text("Chosen by you")).to_be_visible()
+    await expect(email.get_by_text("Set by you")).to_be_visible()
     await expect(email.get_by_text("Ward 1")).to_be_visible()
     await expect(page.get_by_text("Email", exact=True).and_(page.locator(".badge"))).to_be_visible()
     await page.get_by_label("Email", exact=True).select_option("")
@@ -82,7 +82,7 @@ async def test_a_column_of_bank_accounts_makes_no_account_number(
     wizard = await walk("ivy", expected=("422",))
     await wizard.to_order(biller.name, "paperless", world.autopay_file(tmp_path))
     page = wizard.page
-    await page.get_by_role("link", name="Account number (done)").click()
+    await page.get_by_role("link", name="Build the account number (done)").click()
     column = page.get_by_label("Column", exact=True)
     await column.select_option(label=await column.locator("option", has_text="Bank Acct").inner_text())
     await page.get_by_role("button", name="Add column").click()
@@ -112,7 +112,7 @@ async def test_pages_that_are_not_there_say_so(system: EmbeddedStack, visit: Vis
         answer = await page.goto(address)
         assert answer is not None
         assert answer.status == 404
-        await expect(page.get_by_role("link", name="To the start page")).to_be_visible()
+        await expect(page.get_by_role("link", name="Go to the start page")).to_be_visible()
     await assert_accessible(page, "not found")
 
 
@@ -121,7 +121,7 @@ async def test_an_old_form_is_refused_with_a_word(system: EmbeddedStack, visit: 
     await page.goto(f"{system.service_url('mapping')}/")
     await page.locator("form.who input[name=csrf]").evaluate("field => { field.value = 'old'; }")
     await page.get_by_role("button", name="Sign out").click()
-    await expect(heading(page, "This form is no longer valid")).to_be_visible()
+    await expect(heading(page, "This page was open too long")).to_be_visible()
     await assert_accessible(page, "forbidden")
 
 
@@ -133,19 +133,19 @@ async def test_nothing_found_and_nothing_there(system: EmbeddedStack, visit: Vis
     await assert_accessible(page, "no biller found")
     await page.goto(f"{system.service_url('notifier')}/status/completed")
     await page.get_by_label("Search").press_sequentially("no such import")
-    await expect(page.get_by_text("No import fits this search.")).to_be_visible()
+    await expect(page.get_by_text("No imports match.")).to_be_visible()
     await assert_accessible(page, "no import found")
 
 
 async def test_somebody_without_rights_sees_empty_pages(system: EmbeddedStack, visit: Visit) -> None:
     page = await visit("sam")
     await page.goto(f"{system.service_url('mapping')}/import/new")
-    await expect(page.get_by_role("heading", name="No biller yet")).to_be_visible()
+    await expect(page.get_by_role("heading", name="No billers")).to_be_visible()
     await page.goto(f"{system.service_url('notifier')}/status/in-progress")
-    await expect(page.get_by_role("heading", name="Nothing is running")).to_be_visible()
+    await expect(page.get_by_role("heading", name="No imports in progress")).to_be_visible()
     await assert_accessible(page, "nothing in progress")
     await page.goto(f"{system.service_url('notifier')}/status/completed")
-    await expect(page.get_by_text("No import has ended yet.")).to_be_visible()
+    await expect(page.get_by_text("No imports have completed yet.")).to_be_visible()
     await assert_accessible(page, "nothing completed")
 
 

@@ -58,7 +58,7 @@ async def test_missing_accounts_can_be_created(system: EmbeddedStack, walk: Walk
     await wizard.order()
     wizard.look = assert_accessible
     await wizard.check()
-    await expect(wizard.page.get_by_text("You can go on")).to_be_visible()
+    await expect(wizard.page.get_by_text("You can continue")).to_be_visible()
     await wizard.review()
     await wizard.page.get_by_label("Create missing customer records").check()
     wizard.look = type(wizard).look
@@ -79,15 +79,15 @@ async def test_a_file_with_a_card_number_is_refused_and_says_what_to_do(
     await wizard.to_order(biller.name, "paperless", world.refused_file(tmp_path))
     await wizard.order()
     wizard.look = assert_accessible
-    await wizard.check(outcome="The file was refused")
+    await wizard.check(outcome="File rejected")
     page = wizard.page
     await expect(page.get_by_role("heading", name="F008")).to_be_visible()
-    await expect(page.get_by_text("The file is removed from the Secure Upload.")).to_be_visible()
-    await expect(page.get_by_text("Nothing was imported and nothing can be.")).to_be_visible()
-    await expect(page.get_by_role("button", name="Continue to the review")).to_have_count(0)
+    await expect(page.get_by_text("The file was removed from Secure Upload.")).to_be_visible()
+    await expect(page.get_by_text("Nothing was imported.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Continue to review")).to_have_count(0)
     assert "4111111111111111" not in await page.content()
     await page.get_by_role("link", name="Choose another file").click()
-    await expect(heading(page, "Which file?")).to_be_visible()
+    await expect(heading(page, "Choose a file")).to_be_visible()
 
 
 async def test_who_may_only_do_paperless_sees_why(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
@@ -95,10 +95,10 @@ async def test_who_may_only_do_paperless_sees_why(system: EmbeddedStack, walk: W
     wizard = await walk("paul")
     await wizard.biller(biller.name)
     page = wizard.page
-    await expect(page.get_by_text("Your right covers Paperless only")).to_be_visible()
+    await expect(page.get_by_text("You can run Paperless imports for this biller")).to_be_visible()
     for kind in ("Autopay", "Customer Registration"):
         await expect(page.get_by_role("radio", name=re.compile(f"^{kind}"))).to_be_disabled()
     await assert_accessible(page, "paperless only")
     await wizard.kind("paperless")
     await wizard.file(world.paperless_file(tmp_path))
-    await expect(heading(page, "Enrol for which invoice types?")).to_be_visible()
+    await expect(heading(page, "Choose invoice types")).to_be_visible()

@@ -55,72 +55,72 @@ class Wizard:
         await self.page.goto(f"{self.url}/")
         await self._seen("Biller Customer Imports")
         await self.page.get_by_role("main").get_by_role("link", name=re.compile("^.?Import Choose")).click()
-        await self._seen("Which biller is the file from?")
+        await self._seen("Choose a biller")
         await self.page.get_by_label("Search billers").press_sequentially(name)
         await expect(self.page.get_by_role("status").filter(has_text=re.compile("^1 biller"))).to_be_visible()
         await self.page.get_by_role("button", name=name).click()
 
     async def kind(self, kind: str) -> None:
         """Choose it, and go on."""
-        await self._seen(re.compile("What is imported at"))
+        await self._seen("Choose the kind of import")
         await self.page.get_by_role("radio", name=KINDS[kind]).check()
         await self.go_on()
 
     async def upload(self, file: Path) -> None:
         """By the picker; waits until the first rows are shown."""
-        await self._seen("Which file?", "file, nothing chosen")
+        await self._seen("Choose a file", "file, nothing chosen")
         async with self.page.expect_file_chooser() as chooser:
-            await self.page.get_by_text("Choose a file").click()
+            await self.page.get_by_text("Upload a file").click()
         await (await chooser.value).set_files(file)
         await self.uploaded(file)
 
     async def drop(self, file: Path) -> None:
         """By drag and drop."""
-        await expect(heading(self.page, "Which file?")).to_be_visible()
+        await expect(heading(self.page, "Choose a file")).to_be_visible()
         await self.page.evaluate(_DROP, ["[data-upload]", file.name, _text_of(file)])
         await self.uploaded(file)
 
     async def uploaded(self, file: Path) -> None:
         """The first rows of the file are there."""
-        await expect(self.page.get_by_role("heading", name=f"How {file.name} looks")).to_be_visible()
+        await expect(self.page.get_by_role("heading", name=f"Preview of {file.name}")).to_be_visible()
 
     async def file(self, file: Path) -> None:
         """Upload it, and go on."""
         await self.upload(file)
-        await self._seen("Which file?", "file, chosen")
+        await self._seen("Choose a file", "file, chosen")
         await self.go_on()
 
     async def invoice_types(self, types: Sequence[str]) -> None:
         """Choose them, and go on."""
-        await self._seen("Enrol for which invoice types?")
+        await self._seen("Choose invoice types")
         for name in types:
             await self.page.get_by_role("checkbox", name=name).check()
         await self.go_on()
 
     async def columns(self, changes: Mapping[str, str] | None = None) -> None:
         """Take what is suggested, but for these."""
-        await self._seen("What is in which column?")
+        await self._seen("Map columns")
         for field, column in (changes or {}).items():
             await self.page.get_by_label(field, exact=True).select_option(column)
         await self.go_on()
 
     async def choices(self) -> None:
         """Confirm the biller's statement, and go on."""
-        await self._seen(re.compile("choose with care|permission"))
+        await self._seen(re.compile("Autopay settings|Customer consent"))
         await self.page.get_by_role("checkbox", name=re.compile("has confirmed")).check()
         await self.go_on()
 
     async def account_number(self) -> None:
         """Take the suggestion, and go on."""
-        await self._seen("What makes the IC account number?", "account number, nothing chosen")
-        await self.page.get_by_role("button", name="Use this").first.click()
+        await self._seen("Build the account number", "account number, nothing chosen")
+        await self.page.get_by_role("button", name="Apply suggestion").first.click()
         await expect(self.page.get_by_role("progressbar")).to_be_visible()
-        await self._seen("What makes the IC account number?", "account number, with parts")
+        await self._seen("Build the account number", "account number, with parts")
         await self.go_on()
 
     async def order(self) -> None:
         """As it is."""
-        await self._seen("In which order?")
+        await self._seen("Arrange the account number")
         await self.go_on()
 
     async def to_order(self, biller: str, kind: str, file: Path, types: Sequence[str] = ("WATER", "SEWER")) -> None:
@@ -135,28 +135,28 @@ class Wizard:
             await self.choices()
         await self.account_number()
 
-    async def check(self, *, outcome: str = "What the check found") -> None:
+    async def check(self, *, outcome: str = "Check results") -> None:
         """Let the file be checked, and wait for what comes of it."""
-        await self._seen("Ready to check")
+        await self._seen("Check the file")
         await self.page.get_by_role("button", name="Check the file").click()
         await self._seen(outcome)
 
     async def review(self) -> None:
         """From what was found to the last page; rows in question are left out where that is an answer."""
         for question in await self.page.locator("fieldset").filter(has_text="Your decision").all():
-            leave_out = question.get_by_role("radio", name=re.compile("^Leave"))
+            leave_out = question.get_by_role("radio", name=re.compile("^(Skip|Leave)"))
             await leave_out.or_(question.get_by_role("radio").first).last.check()
-        await self.page.get_by_role("button", name="Continue to the review").click()
+        await self.page.get_by_role("button", name="Continue to review").click()
         await self._seen("Review and start")
 
     async def start(self) -> None:
         """Off it goes."""
-        await self.page.get_by_role("button", name="Start the import").click()
+        await self.page.get_by_role("button", name="Start import").click()
         await self.page.wait_for_url(re.compile(r"/status/imports/"))
 
     async def completed(self) -> None:
         """The page of the import shows its end, by itself."""
-        await expect(self.page.get_by_role("heading", name="Outcome")).to_be_visible(timeout=60_000)
+        await expect(self.page.get_by_role("heading", name="Results")).to_be_visible(timeout=60_000)
         await self._seen(re.compile(":"), "completed import")
 
     async def count(self, outcome: str) -> int:

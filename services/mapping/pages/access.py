@@ -53,12 +53,12 @@ class Work:
         """The beginning of the chosen file."""
         file = self.content.file
         if file is None:
-            raise Problem(409, "no_file", "No file is chosen yet", remedy="Choose a file first")
+            raise Problem(409, "no_file", "No file is selected yet", remedy="Choose a file first")
         try:
             return await sample_for(self.services, self.right, self.biller.id, file.id, self.content.reading)
         except FileNotFoundError:
             raise Problem(
-                410, "file_gone", "The file is no longer in the Secure Upload", remedy="Choose another file"
+                410, "file_gone", "The file is no longer in Secure Upload", remedy="Choose another file"
             ) from None
 
     def with_content(self, **changes: object) -> "Work":
@@ -102,6 +102,6 @@ async def _work(request: Request, services: Services, visitor: SignedInVisitor, 
 Working = Annotated[Work, Depends(_work)]
 
 
-def trouble(message: str, remedy: str = "", code: str = "") -> RequestProblem:
-    """Something that keeps a person from going on."""
-    return RequestProblem(code=code, place="", message=message, remedy=remedy)
+def trouble(message: str, remedy: str = "", code: str = "", place: str = "") -> RequestProblem:
+    """Something that keeps a person from going on; ``place`` is the field of the page, such as ``#email``."""
+    return RequestProblem(code=code, place=place, message=message, remedy=remedy)

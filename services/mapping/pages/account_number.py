@@ -75,10 +75,10 @@ async def change_parts(work: Working, form: Form) -> Response:
     try:
         parts = await _changed(work, action, argument, form)
     except (ValidationError, ValueError, IndexError):
-        words = trouble("That change cannot be made", "Give a number from 1 to 50, or at most 50 characters")
+        words = trouble("This format can't be added", "Enter a number from 1 to 50, or up to 50 characters")
         return await _parts_page(work, [words])
     if find_card_in_text("".join(part.literal for part in parts if isinstance(part, LiteralPart))):
-        words = trouble("The text holds a card number", "Take the card number out", "F008")
+        words = trouble("The fixed text contains a card number", "Remove the card number", "F008", "#text")
         return await _parts_page(work, [words])
     await work.save(parts=parts[:_MOST_PARTS], arranged=False)
     return see_other(work.address("account-number"))
@@ -107,9 +107,10 @@ async def change_order(work: Working, form: Form) -> Response:
 def recipe_problem(parts: Sequence[Part]) -> RequestProblem | None:
     """Why these parts make no account number."""
     if not parts:
-        return trouble("The account number has no parts", "Add the column that holds it", "F014")
+        return trouble("The account number is empty", "Add the column that contains it", "F014", "#column")
     if not any(isinstance(part, ColumnPart) for part in parts):
-        return trouble("Without a column every row has the same number", "Add a column", "F014")
+        remedy = "Fixed text alone gives every row the same number"
+        return trouble("Add at least one column", remedy, "F014", "#column")
     if any(isinstance(part, ColumnPart) and names_bank_number(part.column) for part in parts):
         return trouble(CODES["F021"].title, CODES["F021"].remedy, "F021")
     return None
@@ -159,11 +160,12 @@ def _with_transform(parts: tuple[Part, ...], place: int, which: str, form: FormD
     if form is None:
         kept = tuple(one for index, one in enumerate(part.transforms) if str(index) != which)
     else:
-        kept = (*part.transforms, _transform(str(form.get(f"do-{place}", "")), str(form.get(f"with-{place}", ""))))
+        given = (str(form.get(f"{name}-{place}", "")) for name in ("do", "with", "new"))
+        kept = (*part.transforms, _transform(*given))
     return (*parts[:place], part.model_copy(update={"transforms": kept}), *parts[place + 1 :])
 
 
-def _transform(kind: str, given: str) -> Transform:
+def _transform(kind: str, given: str, new: str) -> Transform:
     values: dict[str, object] = {"do": kind}
     match kind:
         case "pad_left":
@@ -173,7 +175,7 @@ def _transform(kind: str, given: str) -> Transform:
         case "remove":
             values["characters"] = given
         case "replace":
-            values["old"], _, values["new"] = given.partition("=")
+            values |= {"old": given, "new": new}
         case _:
             pass  # the others take no value, and what is none of them is refused
     return _TRANSFORM.validate_python(values)

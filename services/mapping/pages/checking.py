@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from services.mapping.pages.access import DRAFT, Services, Work, Working
 from services.mapping.pages.context_rows import context_of_findings
-from services.mapping.pages.shown import check_no_in, shown_in, told
+from services.mapping.pages.shown import at_fields, check_no_in, shown_in, told
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
@@ -27,7 +27,7 @@ from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_o
 router = APIRouter()
 _ORDER: Final = "FCRSW"
 MOST_LEFT_OUT: Final = 10_000
-_AS_LINES: Final = "Go back and write lines such as 12, 40-45"
+_AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
@@ -69,18 +69,18 @@ def lines_of(given: Sequence[str]) -> frozenset[int]:
         stretch = _STRETCH.fullmatch(word)
         start, end = (int(stretch[1]), int(stretch[2] or stretch[1])) if stretch else (0, 0)
         if not 0 < start <= end:
-            raise Problem(422, "no_such_line", f"{word[:20]} is no line", remedy=_AS_LINES)
+            raise Problem(422, "no_such_line", f"“{word[:20]}” is not a line number", remedy=_AS_LINES)
         if end - start >= MOST_LEFT_OUT:
             raise _too_many_lines()
         found.update(range(start, end + 1))
     if not found:
-        raise Problem(422, "no_such_line", "No line was named", remedy=_AS_LINES)
+        raise Problem(422, "no_such_line", "No line was entered", remedy=_AS_LINES)
     return frozenset(found)
 
 
 def _too_many_lines() -> Problem:
-    words = f"At most {MOST_LEFT_OUT:,} lines can be left out"
-    return Problem(422, "too_many_lines", words, remedy="Take them out of the file and upload it again")
+    words = f"You can skip at most {MOST_LEFT_OUT:,} lines"
+    return Problem(422, "too_many_lines", words, remedy="Remove them from the file and upload it again")
 
 
 async def _begin(work: Work, *, carries_answers: bool) -> Response:
@@ -120,7 +120,7 @@ async def _found_page(
         rows=context_of_findings(seen.check.findings, sample, seen.definition) if sample else {},
         near=await near(services, seen, sample) if sample else {},
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
-        problems=problems,
+        problems=at_fields(problems),
         typed=typed or {},
     )
 

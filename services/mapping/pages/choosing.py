@@ -46,7 +46,9 @@ async def choose_kind(work: Working, form: Form) -> Response:
     kind = ImportKind(given) if given in set(ImportKind) else None
     if kind is None or not allows(work.right, kind):
         shown = await show_biller(work.services, work.visitor.person, work.biller.id)
-        return work.page("kind", shown=shown, problems=[trouble("No kind of import is chosen", "Choose one")])
+        return work.page(
+            "kind", shown=shown, problems=[trouble("No kind of import is selected", "Select one", place="#kinds")]
+        )
     if kind is not work.content.kind:
         work = await work.save(
             kind=kind,
@@ -71,7 +73,7 @@ async def show_files(work: Working) -> Response:
     except Problem as problem:  # it was refused for what it held, and removed
         if problem.status != HTTPStatus.GONE:
             raise
-        return await _file_page(work, None, problems=[trouble("The file was removed", "Choose another one")])
+        return await _file_page(work, None, problems=[trouble("The file was removed", "Choose another file")])
     return await _file_page(work, sample)
 
 
@@ -81,7 +83,7 @@ async def choose_file(work: Working, form: Form) -> Response:
     files = (await list_files(work.services, work.visitor.person, work.biller.id)).items
     chosen = next((file for file in files if str(file.id) == str(form.get("file", ""))), None)
     if chosen is None:
-        problem = trouble("No file is chosen", "Choose one of the list, or upload one")
+        problem = trouble("No file is selected", "Select a file from the list, or upload one", place="#files")
         return await _file_page(work, None, problems=[problem])
     if work.content.file is None or work.content.file.id != chosen.id:
         file = ChosenFile(id=chosen.id, name=chosen.name, size=chosen.size, sha256=chosen.sha256)
@@ -96,7 +98,9 @@ async def choose_file(work: Working, form: Form) -> Response:
         return see_other(work.address("file"))
     sample = await work.sample()
     if sample.refusal:
-        return await _file_page(work, sample, problems=[trouble("This file cannot be used", "Choose another one")])
+        return await _file_page(
+            work, sample, problems=[trouble("This file can't be used", "Choose another file", place="#looks")]
+        )
     return work.go_on("file")
 
 
@@ -111,7 +115,8 @@ async def choose_invoice_types(work: Working, form: Form) -> Response:
     offered = [one.code for one in await _types(work)]
     chosen = tuple(code for code in offered if code in form.getlist("type"))
     if not chosen:
-        return await _types_page(work, problems=[trouble("No invoice type is chosen", "Choose at least one", "F012")])
+        problem = trouble("No invoice type is selected", "Select at least one", "F012", "#types")
+        return await _types_page(work, problems=[problem])
     work = await work.save(invoice_types=chosen)
     return work.go_on("invoice-types")
 

@@ -61,7 +61,8 @@ async def choose_columns(work: Working, form: Form) -> Response:
     problems = mapping_problems(kind, chosen)
     if flag != form.get("reversed-of", flag) and means_paper(flag) != is_reversed:
         is_reversed = means_paper(flag)  # without a script the switch still shows the sense of another column
-        problems.append(trouble(f"The sense of {flag} was not chosen yet", "Look at the switch below the columns"))
+        remedy = "The switch is below the columns"
+        problems.append(trouble(f"Confirm what “Yes” means in {flag}", remedy, place="#reversed"))
     if problems:
         return await _page(work, chosen, is_reversed=is_reversed, problems=problems)
     recipe = work.content.recipe and work.content.recipe.model_copy(update={"seen": True})
@@ -81,16 +82,18 @@ async def choose(work: Working, form: Form) -> Response:
     given: dict[str, object] = {"attestation": statement, "notify_customers": form.get("notify") == "yes"}
     problems = []
     if not statement or form.get("agreed") != "yes":
-        problems.append(trouble("The statement is not confirmed", "Read it and tick the box", "F019"))
+        problems.append(trouble("The statement is not confirmed", "Read it and select the box", "F019", "#agreed"))
     if find_card_in_text(statement):
         given["attestation"] = ""
-        problems.append(trouble("The statement holds a card number", "Take the card number out", "F008"))
+        remedy = "Remove the card number"
+        problems.append(trouble("The statement contains a card number", remedy, "F008", "#attestation"))
     enrollment = work.content.shown_kind.spec.enrollment
     if enrollment and enrollment.starts_on_a_day:
         given |= _autopay(form)
         first_day = _date(str(form.get("effective_date", "")))
         if first_day is None or first_day < us_today():
-            problems.append(trouble("The first day of collecting is missing or past", "Name a day", "F016"))
+            words = "The earliest collection date is missing or in the past"
+            problems.append(trouble(words, "Enter today or a later date", "F016", "#effective_date"))
     if problems:
         return _choices_page(work, given, problems)
     work = await work.save(**given)
@@ -103,11 +106,12 @@ def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[
     by_header: dict[str, FieldName] = {}
     for field, header in chosen.items():
         if header in by_header:
-            words = f"{field_word(field)} and {field_word(by_header[header])} use the same column, {header}"
-            found.append(trouble(words, "Give each its own", "F007"))
+            words = f"“{header}” is mapped twice: to {field_word(by_header[header])} and to {field_word(field)}"
+            found.append(trouble(words, "Choose a different column for one of them", "F007", f"#f-{field}"))
         by_header[header] = field
     if not has_required(kind, chosen):
-        found.append(trouble(*required_words(kind, lambda field: field.spec.label), "F007"))
+        place = f"#f-{fields_of(kind)[0][0]}"
+        found.append(trouble(*required_words(kind, lambda field: field.spec.label), "F007", place))
     return found
 
 

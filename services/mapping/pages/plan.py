@@ -21,7 +21,7 @@ router = APIRouter()
 _OUTCOMES: Final = get_args(PlannedOutcome)
 _SIZES: Final = (50, 100)
 _BLOCKED: Final = {"blocked": ("failed", "held"), "not_applied": ("failed", "held", "skipped")}
-_HEAD: Final = ("line", "account number", "what becomes of it", "codes", "meaning", "remedy")
+_HEAD: Final = ("line", "account number", "result", "codes", "meaning", "remedy")
 
 Code = Annotated[str, Query(pattern=r"^([A-Z]\d{3})?$")]
 

@@ -40,7 +40,9 @@ async def use_recipe(work: Working, form: Form) -> Response:
         work.services, work.visitor.person, work.biller.id, _id(recipe_id), whole_number(version)
     )
     if recipe.kind is not work.content.kind:
-        raise Problem(409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another")
+        raise Problem(
+            409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another recipe"
+        )
     await _fill(work, recipe)
     return see_other(work.address("columns"))
 
@@ -56,7 +58,7 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
     content = taken_from(work.content.definition(work.biller.id))
     name = str(form.get("name", "")).strip()[:LONGEST_NAME]
     if not name:
-        return work.page("check", problems=[trouble("The recipe has no name", "Give it one")])
+        return work.page("check", problems=[trouble("The recipe has no name", "Enter a name", place="#recipe-name")])
     try:
         saved = await recipes.save_recipe(
             work.services,
@@ -143,4 +145,4 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Problem(404, "recipe_not_found", "There is no such recipe", remedy="Choose one of the list") from None
+        raise Problem(404, "recipe_not_found", "No such recipe", remedy="Choose a recipe from the list") from None

@@ -13,7 +13,7 @@ from services.mapping.domain import ENDED, Check, customers_to_make
 from services.mapping.errors import InvalidRequest
 from services.mapping.pages.access import Services
 from services.mapping.pages.checking import show_again
-from services.mapping.pages.shown import check_no_in, number_in, shown_in, told
+from services.mapping.pages.shown import at_fields, check_no_in, number_in, shown_in, told
 from services.mapping.usecases import imports
 from services.mapping.usecases.answers import ChangedMeanwhile, Shown
 from services.mapping.usecases.plan import show_samples
@@ -154,7 +154,7 @@ async def _page(
         creatable=creatable(seen),
         missing=next((found.count for found in seen.check.findings if found.code == "C202"), 0),
         saved=request.query_params.get("saved", ""),
-        problems=problems,
+        problems=at_fields(problems),
     )
 
 

@@ -1,6 +1,7 @@
 """What a form shows is sent back with it, so that nothing is started, answered or approved that was not shown."""
 
 import re
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from shared.errors import Conflict, DomainError
 from shared.web import whole_number
 
 _ANSWER: Final = re.compile(r"([A-Z][0-9]{3}):([a-z_]{1,40})")
+_DECISION: Final = re.compile(r"decisions\.(?P<code>[A-Z][0-9]{3})(?P<typed>\.typed_count)?")
 _QUOTED: Final = "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
@@ -51,9 +53,21 @@ def told(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
     return [trouble(change.told(_quoted(change), zone), problem.remedy) for change in problem.changes]
 
 
+def at_fields(problems: Sequence[RequestProblem]) -> list[RequestProblem]:
+    """The problems with answers, each at its field on the page."""
+    return [one.model_copy(update={"place": _field_of(one.place)}) for one in problems]
+
+
+def _field_of(place: str) -> str:
+    answer = _DECISION.fullmatch(place)
+    if answer is None:
+        return place
+    return "#typed" if answer["typed"] else f"#{answer['code']}"
+
+
 def _quoted(change: Change) -> str | None:
     return None if change.choice is None else _QUOTED.format(choice_words(change.what, change.choice))
 
 
 def _outdated() -> Conflict:
-    return Conflict("form_outdated", "This form does not say what it showed", remedy="Reload the page")
+    return Conflict("form_outdated", "This page is out of date", remedy="Reload it and try again")

@@ -12,7 +12,7 @@ from services.mapping.usecases.drafts import unfinished
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()
-_STANDS: Final = {"held": "Checked, needs a decision", "rejected": "The file was refused"}
+_AFTER_CHECK: Final = {"held": "Check results: needs a decision", "rejected": "File rejected"}
 _MOST_DRAFTS: Final = 12
 
 
@@ -32,8 +32,6 @@ def _next(draft: OpenDraft) -> str:
 
 def _title(draft: OpenDraft) -> str:
     if draft.import_id is not None:
-        return {"held": "Checked, needs a decision", "rejected": "The file was refused"}.get(
-            draft.state or "", "Checking"
-        )
+        return _AFTER_CHECK.get(draft.state or "", "Checking")
     key = first_open(draft.content)
-    return "Next: " + next(step.title for step in steps_of(draft.content) if step.key == key)
+    return next(step.title for step in steps_of(draft.content) if step.key == key)

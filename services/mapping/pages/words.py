@@ -4,7 +4,7 @@ from typing import Final
 
 from services.mapping.draft import titles_of
 from shared.contracts import kinds
-from shared.contracts.codes import Level, choice_words, code_title
+from shared.contracts.codes import CODES, Level, choice_words, code_title
 from shared.contracts.definition import Transform
 from shared.contracts.fields import FieldName, GoesTo
 from shared.contracts.outcomes import Outcome
@@ -13,58 +13,58 @@ KINDS: Final = {kind: spec.label for kind, spec in kinds.KINDS.items()}
 KIND_TEXTS: Final = {kind: spec.summary for kind, spec in kinds.KINDS.items()}
 # Numbers of the impact, in this order; those that a check does not give are left out.
 IMPACTS: Final = {
-    "customers_touched": "customers touched",
+    "customers_touched": "customers changed",
     "customers_to_create": "customers created",
     "logins_to_create": "logins created",
     "logins_to_change": "logins changed",
-    "linked_accounts_reached": "linked accounts outside the file reached",
+    "linked_accounts_reached": "linked accounts outside the file",
 }
 # What needs a second person, by the names in the detail of C207.
 SECOND_PERSON: Final = {
-    "customers": "customers would be created",
+    "customers": "customers will be created",
     "payment_methods": "rows add or change payment methods",
-    "owners": "account owners would be replaced",
+    "owners": "account owners will be replaced",
 }
 CHANGES: Final = {
     "customer": "Customer",
     "login": "Login",
-    "login_email": "Email of the login",
-    "delivery_email": "These bills go to",
+    "login_email": "Login email",
+    "delivery_email": "Bills go to",
     "payment_method": "Payment method",
-    "enrolment": "Enrolment",
+    "enrolment": "Enrollment",
 }
 SAMPLES: Final = {
-    "login_email": "Emails of logins that change",
-    "delivery_email": "Bills that go to an address of their own",
-    "login": "Logins made, claimed or linked",
-    "payment_method": "Payment methods added",
-    "enrolment": "Enrolments",
-    "customer": "Customers created",
+    "login_email": "Login emails",
+    "delivery_email": "Delivery addresses for bills",
+    "login": "Logins",
+    "payment_method": "Payment methods",
+    "enrolment": "Enrollments",
+    "customer": "New customers",
 }
 OUTCOMES: Final = {outcome.value: outcome.planned_words for outcome in Outcome}
 LEVELS: Final = {level.value: level.words for level in Level}
 _SIMPLE: Final = {
-    "trim": "trim blanks",
-    "upper": "upper case",
+    "trim": "trim spaces",
+    "upper": "uppercase",
     "digits_only": "digits only",
-    "strip_leading_zeros": "no leading zeros",
+    "strip_leading_zeros": "drop leading zeros",
 }
 _WITH_VALUES: Final = {
-    "pad_left": "zeros to {length}",
-    "take_first": "first {count}",
-    "take_last": "last {count}",
-    "drop_last": "without last {count}",
-    "remove": "without {characters}",
+    "pad_left": "pad to {length} digits",
+    "take_first": "keep first {count}",
+    "take_last": "keep last {count}",
+    "drop_last": "drop last {count}",
+    "remove": "remove {characters}",
     "replace": "{old} → {new}",
 }
 TRANSFORMS: Final = {
     **_SIMPLE,
-    "pad_left": "pad with zeros to length …",
-    "take_first": "take the first …",
-    "take_last": "take the last …",
-    "drop_last": "drop the last …",
-    "remove": "remove the characters …",
-    "replace": "replace … by …",
+    "pad_left": "pad with zeros to this many digits",
+    "take_first": "keep this many first characters",
+    "take_last": "keep this many last characters",
+    "drop_last": "drop this many last characters",
+    "remove": "remove these characters",
+    "replace": "replace this text",
 }
 
 
@@ -83,6 +83,11 @@ def transform_word(transform: Transform) -> str:
     return _WITH_VALUES[do].format(**shown)
 
 
+def is_of_the_whole(code: str) -> bool:
+    """Whether a code is said of the file or the import, and not of rows."""
+    return code in CODES and CODES[code].is_of_the_whole
+
+
 WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
@@ -98,4 +103,5 @@ WORDS: Final[dict[str, object]] = {
     "field_word": field_word,
     "transform_word": transform_word,
     "choice_word": choice_words,
+    "is_of_the_whole": is_of_the_whole,
 }

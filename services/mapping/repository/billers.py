@@ -40,5 +40,10 @@ async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceT
     return [InvoiceType(row["code"], row["alias"], row["autopay_allowed"], row["paperless_allowed"]) for row in rows]
 
 
+async def names_of_types(connection: Connection, biller_id: int) -> dict[str, str]:
+    """What people call the biller's invoice types, by code."""
+    return {one.code: one.alias for one in await invoice_types(connection, biller_id)}
+
+
 async def count_customers(connection: Connection, biller_id: int) -> int:
     return int(await connection.fetchval("SELECT count(*) FROM crm.customer WHERE biller_id = $1", biller_id))

@@ -42,6 +42,7 @@ class Seen:
     standing: Mapping[str, Standing]
     file_name: str
     removed_for: str | None  # the code for which the file was removed
+    type_names: Mapping[str, str]  # what people call the invoice types, by code
     right: Right
 
     @property
@@ -120,6 +121,7 @@ async def look(context: Context, person: Person, import_id: UUID) -> Seen:
             standing=await standing(connection, import_id),
             file_name=await drafts.file_name(connection, import_id),
             removed_for=await files.why_removed(connection, import_id),
+            type_names=await billers.names_of_types(connection, item.biller_id),
             right=right,
         )
 

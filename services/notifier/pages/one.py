@@ -71,4 +71,6 @@ async def trail(
     """What happened, in order."""
     item = await queries.show_import(services, visitor.person, import_id)
     page = await queries.show_trail(services, visitor.person, import_id, after=after, limit=_EVENTS)
-    return render(request, "trail.html", item=item, tab="trail", page=page)
+    return render(
+        request, "trail.html", item=item, tab="trail", page=page, decided=await queries.decided(services, import_id)
+    )

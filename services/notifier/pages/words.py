@@ -11,32 +11,32 @@ KINDS: Final = {kind: spec.label for kind, spec in kinds.KINDS.items()}
 STATES: Final = {
     State.CHECKING: ("Checking", "info"),
     State.HELD: ("Needs a decision", "warn"),
-    State.APPROVED: ("Starts soon", "info"),
+    State.APPROVED: ("Queued", "info"),
     State.RUNNING: ("Running", "info"),
-    State.WAITING: ("Waits for an operator", "bad"),
+    State.WAITING: ("Waiting for an operator", "bad"),
     State.CANCELLING: ("Cancelling", "warn"),
-    State.REJECTED: ("Refused", "bad"),
+    State.REJECTED: ("File rejected", "bad"),
     State.COMPLETED: ("Completed", "good"),
-    State.COMPLETED_WITH_ERRORS: ("Completed with errors", "warn"),
+    State.COMPLETED_WITH_ERRORS: ("Completed, some rows not imported", "warn"),
     State.FAILED: ("Failed", "bad"),
     State.CANCELLED: ("Cancelled", ""),
 }
 OUTCOMES: Final = {outcome: outcome.words for outcome in Outcome}
 EVENTS: Final = {
-    "ImportDefined": "Asked for",
-    "CheckProgressed": "Check went on",
-    "ImportRejected": "File refused",
-    "ImportHeld": "Checked, held for a person",
-    "ImportConfirmed": "Confirmed by a person",
-    "ImportApproved": "Approved: the plan may be applied",
-    "ChunkApplied": "Part applied",
-    "ImportCancelled": "Cancelled by a person",
-    "ImportWaiting": "Waits for an operator",
-    "ImportResumed": "Resumed by an operator",
-    "ImportFinished": "Ended",
+    "ImportDefined": "Requested",
+    "CheckProgressed": "Checking",
+    "ImportRejected": "File rejected",
+    "ImportHeld": "Check complete, decision needed",
+    "ImportConfirmed": "Decided",
+    "ImportApproved": "Ready to apply",
+    "ChunkApplied": "Rows applied",
+    "ImportCancelled": "Cancelled",
+    "ImportWaiting": "Waiting for an operator",
+    "ImportResumed": "Resumed",
+    "ImportFinished": "Completed",
 }
 FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG)}
-MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Given up", "bad")}
+MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Not delivered", "bad")}
 
 WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,

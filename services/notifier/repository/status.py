@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.domain import Overview, Result, State
-from services.notifier.records import Finding, MailState, RecipeOfImport, Row, Search, Source, TrailEntry
+from services.notifier.records import Decided, Finding, MailState, RecipeOfImport, Row, Search, Source, TrailEntry
 from services.notifier.repository.queue import with_place
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition
@@ -103,6 +103,19 @@ SELECT b.id, b.name FROM crm.biller b
 WHERE EXISTS (SELECT FROM crm.operator_right r WHERE r.subject = $1 AND (r.biller_id = b.id OR r.biller_id IS NULL))
 ORDER BY b.name LIMIT 500
 """
+# A second person agrees in the transaction that confirms, so both have its time.
+_DECIDED: Final = """
+SELECT c.check_no,
+    coalesce(
+        (SELECT max(d.decided_by_name) FROM mapping.decision d
+         WHERE d.import_id = c.import_id AND d.decided_by = c.confirmed_by),
+        CASE WHEN i.requester ->> 'subject' = c.confirmed_by THEN i.requester ->> 'name' END,
+        c.confirmed_by
+    ) AS decided_by,
+    (SELECT max(coalesce(d.approved_by_name, d.approved_by)) FROM mapping.decision d
+     WHERE d.import_id = c.import_id AND d.approved_at = c.confirmed_at) AS approved_by
+FROM mapping.confirmation c JOIN mapping.import i ON i.id = c.import_id WHERE c.import_id = $1
+"""
 _RECIPE: Final = """
 SELECT r.id, r.name, i.recipe_version AS version
 FROM mapping.import i JOIN mapping.recipe r ON r.id = i.recipe_id WHERE i.id = $1
@@ -196,6 +209,12 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
 
 async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
     return [MailState(**record) for record in await connection.fetch(_MAILS, import_id)]
+
+
+async def decided(connection: Connection, import_id: UUID) -> dict[int, Decided]:
+    """Who decided each check of the import that was confirmed."""
+    rows = await connection.fetch(_DECIDED, import_id)
+    return {row["check_no"]: Decided(row["decided_by"], row["approved_by"]) for row in rows}
 
 
 async def recipe_of(connection: Connection, import_id: UUID) -> RecipeOfImport | None:

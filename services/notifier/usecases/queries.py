@@ -8,7 +8,7 @@ from uuid import UUID
 from services.notifier import domain
 from services.notifier.context import Context
 from services.notifier.domain import Overview, State
-from services.notifier.records import RecipeOfImport, Search
+from services.notifier.records import Decided, RecipeOfImport, Search
 from services.notifier.repository import status
 from services.notifier.repository.parts import waiting_parts
 from services.notifier.usecases.access import visible_import
@@ -123,6 +123,12 @@ async def recipe_of(context: Context, import_id: UUID) -> RecipeOfImport | None:
     """The recipe of an import that the person has seen, if it was made from one."""
     async with context.database.connection() as connection:
         return await status.recipe_of(connection, import_id)
+
+
+async def decided(context: Context, import_id: UUID) -> dict[int, Decided]:
+    """Who decided the checks of an import that the person has seen."""
+    async with context.database.connection() as connection:
+        return await status.decided(connection, import_id)
 
 
 async def billers_of(context: Context, person: Person) -> list[tuple[int, str]]:

@@ -12,9 +12,12 @@ export function announce(text) {
   if (place) place.textContent = text;
 }
 
+// As the server writes them: Nov 28, 2026, 2:15 PM. (Newer browsers put a narrow space before PM.)
 export function showTimes(root) {
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of root.querySelectorAll("time[datetime]")) time.textContent = format.format(new Date(time.dateTime));
+  const format = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.textContent = format.format(new Date(time.dateTime)).replace("\u202f", " ");
+  }
 }
 
 export async function fragment(address, options = {}) {
@@ -59,7 +62,7 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("swap", (event) => swap(event.target, null, event.detail));
 
-// Whether an element of a form says something else than the page that came with it.
+// Whether an element of a form differs from the page that came with it.
 const isChanged = (one) => {
   if (one.options) return one.value !== firstChoice(one);
   if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
@@ -89,7 +92,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     clearTimeout(waiting);
     waiting = setTimeout(look, 150);
   });
-  // Typed before this script was there, or brought back by the browser.
+  // Typed before this script was loaded, or restored by the browser.
   if ([...form.elements].some(isChanged)) look();
 }
 

@@ -13,7 +13,7 @@ function refresh() {
     badge.textContent = name;
     return [badge, " "];
   }));
-  if (!left.length) place.textContent = "None: every column is used.";
+  if (!left.length) place.textContent = "All columns are used.";
 }
 
 document.addEventListener("change", (event) => {
@@ -24,7 +24,7 @@ document.addEventListener("change", (event) => {
   row.querySelector("[data-values]").replaceChildren(...(found ? found.cloneNode(true).childNodes : []));
   const badge = document.createElement("span");
   badge.className = "badge";
-  badge.textContent = "Chosen by you";
+  badge.textContent = "Set by you";
   row.querySelector("[data-sureness]").replaceChildren(...(select.value ? [badge] : []));
   refresh();
 });

@@ -9,10 +9,10 @@ if (places.length) {
       for (const place of places) {
         const found = page.getElementById(place.id);
         if (found && !found.dataset.later) place.replaceChildren(...found.childNodes);
-        else place.textContent = "Not counted; reload the page to try again";
+        else place.textContent = "Not counted. Reload the page to try again.";
       }
     })
     .catch(() => {
-      for (const place of places) place.textContent = "Not counted; reload the page to try again";
+      for (const place of places) place.textContent = "Not counted. Reload the page to try again.";
     });
 }

@@ -3,7 +3,7 @@ import { announce, fragment } from "./app.js";
 
 const list = document.querySelector("[data-live-list]");
 const outcomes = ["applied", "no_change", "skipped", "held", "failed"];
-const number = new Intl.NumberFormat();
+const number = new Intl.NumberFormat("en-US");
 const seen = new Map();
 const told = new Map();
 const retryAfter = 2000;
@@ -35,7 +35,7 @@ function line(state, total) {
 // Every quarter is said aloud: more would be noise.
 function tellQuarter(state, total) {
   const quarter = total && state.state === "running" ? Math.floor((4 * state.counts.read) / total) : 0;
-  if (quarter > (told.get(state.import_id) ?? 0)) announce(`${state.file_name}: ${25 * quarter} % of the rows`);
+  if (quarter > (told.get(state.import_id) ?? 0)) announce(`${state.file_name}: ${25 * quarter}% of the rows`);
   told.set(state.import_id, quarter);
 }
 
@@ -51,27 +51,31 @@ function show(card, state) {
   tellQuarter(state, total);
 }
 
+// `words` says what is announced then; it may look at the new page.
 async function again(words) {
   try {
     const page = await fragment(location.href.replace(/\?started=1$/, ""));
     document.getElementById("main").replaceChildren(...page.body.childNodes);
-    if (words) announce(words);
+    if (words) announce(words());
   } catch {
     setTimeout(again, retryAfter, words);
   }
 }
 
+const cardOf = (state) => document.querySelector(`[data-import="${state.import_id}"]`);
+
 function heard(event) {
   const state = JSON.parse(event.data);
-  const card = document.querySelector(`[data-import="${state.import_id}"]`);
+  const card = cardOf(state);
   if (!card) {
-    if (state.group === "in_progress") again(`${state.biller_name}: a new import`);
+    if (state.group === "in_progress") again(() => `${state.biller_name}: new import`);
     return;
   }
   show(card, state);
-  const shown = { checking: "Checking", held: "Needs a decision", approved: "Starts soon", running: "Running", waiting: "Waits for an operator", cancelling: "Cancelling" };
-  if (state.group !== "in_progress") again(`${state.file_name}: ended`);
-  else if (card.querySelector("[data-state]").textContent !== shown[state.state]) again(`${state.file_name}: ${shown[state.state]}`);
+  if (state.group !== "in_progress") again(() => `${state.file_name}: finished`);
+  else if (card.querySelector("[data-state]").dataset.state !== state.state) {
+    again(() => `${state.file_name}: ${cardOf(state)?.querySelector("[data-state]").textContent ?? "changed"}`);
+  }
 }
 
 function say(words) {
@@ -84,7 +88,7 @@ function connect() {
   source.addEventListener("import", heard);
   source.addEventListener("open", () => say("Live"));
   source.addEventListener("error", () => {
-    say("The connection is lost. Trying again …");
+    say("Connection lost. Trying again…");
     if (source.readyState === EventSource.CLOSED) setTimeout(comeBack, retryAfter);
   });
 }

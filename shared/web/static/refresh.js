@@ -28,7 +28,7 @@ async function look() {
     }
   } catch {
     failures += 1;
-    announce("The connection is lost. Trying again.");
+    announce("Connection lost. Trying again.");
   }
   setTimeout(look, Number(place.dataset.refresh) * 2 ** Math.min(failures, 4));
 }

@@ -12,13 +12,13 @@ function send(file) {
   request.upload.addEventListener("progress", (event) => {
     bar().hidden = false;
     if (event.lengthComputable) bar().value = (100 * event.loaded) / event.total;
-    note().textContent = `Uploading ${file.name}: ${Math.round(bar().value)} %`;
+    note().textContent = `Uploading ${file.name}: ${Math.round(bar().value)}%`;
   });
   request.addEventListener("load", () => {
     if (request.status === 201) choose(JSON.parse(request.responseText).id);
     else fail(reason(request));
   });
-  request.addEventListener("error", () => fail("The connection broke off. Upload the file again."));
+  request.addEventListener("error", () => fail("The connection was lost. Upload the file again."));
   request.send(file);
 }
 
@@ -27,7 +27,7 @@ function reason(request) {
     const answer = JSON.parse(request.responseText);
     return [answer.title, answer.remedy].filter(Boolean).map((part) => `${part}.`).join(" ");
   } catch {
-    return "The upload did not work. Try again.";
+    return "The upload failed. Try again.";
   }
 }
 
@@ -50,7 +50,7 @@ function fail(text) {
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-upload] input[type=file]") || !event.target.files[0]) return;
   send(event.target.files[0]);
-  event.target.value = ""; // so that the same file can be chosen once more
+  event.target.value = ""; // so that the same file can be chosen again
 });
 // The whole page takes the file: beside the marked place the browser would leave the page and open it.
 for (const name of ["dragenter", "dragover"]) {

@@ -14,7 +14,7 @@ async def test_a_column_about_paper_is_suggested_with_its_sense_turned_round(wor
     page = (await browser.get(f"{draft}/columns")).text
     assert re.search(r'name="field-paperless_flag".*?<option selected>PaperInvoices', page, re.DOTALL)
     assert re.search(r'name="reversed" value="yes" checked', page)
-    assert "The sense was turned round" in page
+    assert "<strong>Switched:</strong>" in page
     columns = {"field-email": "Email", "field-paperless_flag": "PaperInvoices", "reversed-of": "PaperInvoices"}
     await go(browser, f"{draft}/columns", **columns, reversed="yes")
     await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")
@@ -41,5 +41,5 @@ async def test_without_a_script_the_sense_of_another_column_is_asked_for(world: 
     columns = {"field-email": "Email", "field-paperless_flag": "PaperInvoices", "reversed-of": ""}
     answer = await browser.post(f"{draft}/columns", action="next", **columns)
     assert answer.status_code == 422
-    assert "The sense of PaperInvoices was not chosen yet" in answer.text
+    assert "Confirm what “Yes” means in PaperInvoices" in answer.text
     assert re.search(r'name="reversed" value="yes" checked', answer.text)

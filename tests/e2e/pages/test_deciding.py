@@ -57,7 +57,7 @@ async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(w
     assert answer.headers["location"] == f"/checks/{import_id}/review"
     page = await page_of(browser, import_id)
     assert "Answered by Ivy Marsh" in page
-    assert "having seen 4" in page
+    assert ", for 4 rows" in page
     assert "Ivy Marsh" in (await browser.get(f"/checks/{import_id}/review")).text.split("Decisions")[1]
     started = await browser.post(f"/checks/{import_id}/review", emails="")
     assert started.status_code == 303, started.text
@@ -81,7 +81,7 @@ async def test_an_answer_to_fewer_rows_is_asked_again(world: World, biller: Bill
     await browser.post(f"/checks/{import_id}", C223="skip")
     await checked(world, import_id, undecided=("C223",), check_no=2, C223=9)
     assert (await browser.get(f"/checks/{import_id}/review")).status_code == 303
-    assert "when there were 4" in await page_of(browser, import_id)
+    assert "for 4 rows. There are now more" in await page_of(browser, import_id)
     await browser.post(f"/checks/{import_id}", C223="skip")
     assert (await browser.get(f"/checks/{import_id}/review")).status_code == 200
 
@@ -133,10 +133,10 @@ async def test_what_was_changed_since_the_check_is_checked_anew(world: World, bi
     assert unchanged.headers["location"] == f"/checks/{import_id}"
     await go(browser, f"{draft}/invoice-types", type=["SEWER"])
     ready = (await browser.get(f"{draft}/check")).text
-    assert "This is checked anew" in ready
+    assert "This replaces the earlier check" in ready
     page = await page_of(browser, import_id)
-    assert "You have changed the draft since" in page
-    assert "Continue to the review" not in page
+    assert "You changed the draft after this check" in page
+    assert "Continue to review" not in page
     assert (await browser.get(f"/checks/{import_id}/review")).headers["location"] == f"/checks/{import_id}"
     started = await browser.post(f"/checks/{import_id}/review", emails="")
     assert started.headers["location"] == f"/checks/{import_id}"
@@ -151,22 +151,22 @@ async def test_a_check_behind_another_import_of_the_biller_says_so(world: World,
     ahead = await under_check(browser, biller)
     await checked(world, ahead, state="approved")
     import_id = await under_check(browser, biller, CONTENT + b"12,a12@example.com,3\n")
-    assert "Waiting for the check to begin" in await page_of(browser, import_id)
+    assert "Starting the check" in await page_of(browser, import_id)
     await checked(world, import_id, state="pending")
     page = await page_of(browser, import_id)
-    assert "Another import of this biller has to end first" in page
+    assert "Another import for this biller has to finish first" in page
     assert f'href="/status/imports/{import_id}"' in page
     await checked(world, ahead, state="finished")
-    assert "Waiting for the check to begin" in await page_of(browser, import_id)
+    assert "Starting the check" in await page_of(browser, import_id)
 
 
 async def test_a_file_that_must_not_be_kept_is_said_to_be_removed_at_once(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await under_check(browser, biller)
     await checked(world, import_id, state="rejected", F001=1)
-    assert "removed from the Secure Upload" not in await page_of(browser, import_id)
+    assert "removed from Secure Upload" not in await page_of(browser, import_id)
     await checked(world, import_id, state="rejected", F008=1)
-    assert "removed from the Secure Upload" in await page_of(browser, import_id)
+    assert "removed from Secure Upload" in await page_of(browser, import_id)
 
 
 async def test_what_has_ended_is_not_cancelled_again(world: World, biller: Biller) -> None:
@@ -188,4 +188,4 @@ async def test_a_mapping_kept_as_a_recipe_is_still_the_one_that_was_checked(worl
     assert found is not None
     saved = await browser.post(f"{found[1]}/save-recipe", name="Monthly", back="review")
     assert saved.headers["location"].startswith(f"/checks/{import_id}/review")
-    assert "Continue to the review" in await page_of(browser, import_id)
+    assert "Continue to review" in await page_of(browser, import_id)

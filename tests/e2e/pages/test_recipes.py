@@ -40,14 +40,14 @@ async def test_a_saved_mapping_is_offered_for_the_next_file_and_remembered(world
     answer = await browser.post(f"{draft}/recipe", recipe=offered(page))
     assert answer.headers["location"] == f"{draft}/columns"
     page = (await browser.get(f"{draft}/columns")).text
-    assert "As recipe Monthly (version 1) has it" in page
+    assert "Mapped by recipe Monthly (version 1)" in page
     assert "has changed since" not in page
     await go(browser, f"{draft}/columns", **{"field-email": "Email"})
     await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")
     assert "10 found, 2 not found" not in (await browser.get(f"{draft}/order")).text  # the plain column finds none
     answer = await browser.post(f"{draft}/check")
     page = (await browser.get(answer.headers["location"])).text
-    assert re.search(r"Made with recipe <a [^>]*>Monthly</a>, version 1\.", page)
+    assert re.search(r"Recipe used: <a [^>]*>Monthly</a>, version 1\.", page)
 
 
 async def test_drift_is_shown_and_has_to_be_looked_at(world: World, biller: Biller) -> None:
@@ -55,8 +55,8 @@ async def test_drift_is_shown_and_has_to_be_looked_at(world: World, biller: Bill
     await with_recipe(browser, biller)
     drifted = CONTENT.replace(b"Acct,Email,Ward", b"Number,Email,Phone")
     draft, page = await at_file(browser, biller, drifted)
-    assert "The recipe names 1 column that this file lacks" in page
-    assert "This file has 2 columns that the recipe's file had not" in page
+    assert "1 column from the recipe is missing" in page
+    assert "2 new columns" in page
     await browser.post(f"{draft}/recipe", recipe=offered(page))
     page = (await browser.get(f"{draft}/columns")).text
     assert 'role="alert"' in page
@@ -67,7 +67,7 @@ async def test_drift_is_shown_and_has_to_be_looked_at(world: World, biller: Bill
         assert answer.headers["location"] == f"{draft}/columns"
     await go(browser, f"{draft}/columns", **{"field-email": "Email"})
     page = (await browser.get(f"{draft}/account-number")).text
-    assert "No part yet" in page  # what the file lacks was not guessed
+    assert "Nothing added yet" in page  # what the file lacks was not guessed
 
 
 async def test_another_file_lets_the_recipe_go(world: World, biller: Biller) -> None:
@@ -76,12 +76,12 @@ async def test_another_file_lets_the_recipe_go(world: World, biller: Biller) -> 
     file_id = await upload(browser, biller, CONTENT.replace(b"Ward", b"Zone"))
     await browser.post(f"{draft}/file", file=file_id)
     page = (await browser.get(f"{draft}/columns")).text
-    assert "Suggested from the headers" in page
+    assert "We matched these from the headers" in page
 
 
 async def test_the_recipes_of_a_biller_have_pages(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
-    assert "No recipe yet" in (await browser.get(f"/recipes/{biller.id}")).text
+    assert "No recipes yet" in (await browser.get(f"/recipes/{biller.id}")).text
     draft = await with_recipe(browser, biller)
     await browser.post(f"{draft}/save-recipe", name="monthly", back="check")
     page = (await browser.get(f"/recipes/{biller.id}")).text

@@ -20,8 +20,8 @@ async def test_a_paperless_import_from_the_biller_to_the_check(world: World, bil
     assert (await go(browser, f"{draft}/columns", **{"field-email": "Email"})).endswith("/choices")
     assert (await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")).endswith("/account-number")
     suggested = (await browser.get(f"{draft}/account-number")).text
-    assert "83 % of the first rows match" in suggested
-    assert suggested.count("Use this") == 1  # recipes that make the same, or fit by chance, do not stand beside it
+    assert "83% of the first rows match" in suggested
+    assert suggested.count("Apply suggestion") == 1  # no others that make the same or fit by chance
     answer = await browser.post(f"{draft}/account-number", action="suggested")
     assert answer.status_code == 303
     assert (await go(browser, f"{draft}/account-number")).endswith("/order")
@@ -52,7 +52,7 @@ async def test_a_person_with_paperless_only_is_told_why(world: World, biller: Bi
     browser = world.browser("paul")
     draft = await draft_of(browser, biller)
     page = (await browser.get(f"{draft}/kind")).text
-    assert "Your right covers Paperless only" in page
+    assert "You can run Paperless imports for this biller" in page
     assert (await browser.post(f"{draft}/kind", kind="autopay")).status_code == 422
 
 

@@ -23,9 +23,9 @@ def shown(text: str, *imports: Imported) -> list[bool]:
 
 @pytest.mark.usefixtures("biller")
 async def test_empty_lists_say_what_to_do(iris: httpx.AsyncClient) -> None:
-    assert "Nothing is running" in await page(iris, "/status/in-progress")
-    assert "No import has ended yet" in await page(iris, "/status/completed")
-    assert "No import fits this search" in await page(iris, "/status/completed", text="nothing of the kind")
+    assert "No imports in progress" in await page(iris, "/status/in-progress")
+    assert "No imports have completed yet" in await page(iris, "/status/completed")
+    assert "No imports match" in await page(iris, "/status/completed", text="nothing of the kind")
 
 
 async def test_completed_imports_are_found_by_every_filter(iris: httpx.AsyncClient, world: World, biller: int) -> None:
@@ -116,8 +116,8 @@ async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
     assert "WTR-000003" in rows
     assert "ID in the old system: P-&lt;3&gt;" in rows
     assert "WTR-000002" not in rows
-    assert "No row fits" in await page(iris, f"{address}/rows", code="R101")
-    assert "Ended" in await page(iris, f"{address}/trail")
+    assert "No rows match" in await page(iris, f"{address}/rows", code="R101")
+    assert "Completed" in await page(iris, f"{address}/trail")
     assert (await iris.get(f"{address}/mails")).status_code == 200
 
 
@@ -167,7 +167,7 @@ async def test_an_import_shows_the_recipe_it_was_made_with(iris: httpx.AsyncClie
         "UPDATE mapping.import SET recipe_id = $2, recipe_version = 4 WHERE id = $1", imported.import_id, recipe
     )
     text = await page(iris, f"/status/imports/{imported.import_id}")
-    assert re.search(r"Made with recipe <a [^>]*>Monthly</a>, version 4\.", text)
+    assert re.search(r"Recipe used: <a [^>]*>Monthly</a>, version 4\.", text)
 
 
 async def test_only_codes_that_stand_on_rows_lead_to_rows(iris: httpx.AsyncClient, world: World, biller: int) -> None:

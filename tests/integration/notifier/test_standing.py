@@ -26,9 +26,9 @@ async def test_a_part_that_failed_says_so_in_plain_words(iris: httpx.AsyncClient
     await failing_chunk(world, imported.import_id, attempts=1)
     for address in ("/status/in-progress", f"/status/imports/{imported.import_id}"):
         found = troubles(await page(iris, address))
-        assert "Part 2 of 3 failed once" in found
-        assert "Nothing of it was written" in found
-        assert "the other parts go on" in found
+        assert "Batch 2 of 3 failed once" in found
+        assert " and was rolled back" in found
+        assert "other batches continue" in found
         assert "the import waits for an operator" in found
     await world.admin.execute("UPDATE execution.chunk SET attempts = 4 WHERE import_id = $1", imported.import_id)
     assert "failed 4 times" in troubles(await page(iris, "/status/in-progress"))
@@ -55,8 +55,8 @@ async def test_other_parts_go_on_only_where_there_are_others(
     )
     await world.admin.execute("UPDATE execution.chunk SET attempts = 1 WHERE import_id = $1", imported.import_id)
     found = troubles(await page(iris, f"/status/imports/{imported.import_id}"))
-    assert "Part 1 of 1 failed once" in found
-    assert "other parts" not in found
+    assert "Batch 1 of 1 failed once" in found
+    assert "other batches" not in found
 
 
 async def test_a_part_that_waits_for_a_lock_says_so(
@@ -68,7 +68,7 @@ async def test_a_part_that_waits_for_a_lock_says_so(
         imported.import_id,
     )
     found = await page(iris, f"/status/imports/{imported.import_id}")
-    assert "Part 2 of 3 waits: another user of the CRM has a lock." in found
+    assert "Batch 2 of 3 waits: another user of the CRM has a lock." in found
     [part] = (await client.get(f"/imports/{imported.import_id}")).json()["waiting_parts"]
     assert part.pop("next_try_at")
     assert part == {"part": 2, "attempts": 0, "text": "waits: another user of the CRM has a lock"}
@@ -86,12 +86,12 @@ async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
     assert item["revision"] > before
     address = f"/status/imports/{imported.import_id}"
     found = await page(iris, address)
-    assert "Waits for an operator: the executor lacks a right" in found
+    assert "Waiting for an operator: the executor lacks a right" in found
     assert "Someone with access to every biller can resume it" in found
-    assert "Waits for an operator" in await page(iris, f"{address}/trail")
+    assert "Waiting for an operator" in await page(iris, f"{address}/trail")
 
     await world.say(ImportResumed(import_id=imported.import_id, biller_id=biller))
-    assert "Waits for an operator" not in await page(iris, address)
+    assert "Waiting for an operator" not in await page(iris, address)
 
 
 async def test_those_who_work_everywhere_can_resume_what_waits(

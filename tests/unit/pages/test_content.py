@@ -20,7 +20,7 @@ def test_a_registration_has_no_invoice_types_and_no_permission() -> None:
 
 def test_autopay_has_its_careful_choices_on_a_page_of_their_own() -> None:
     titles = [step.title for step in steps_of(Content(kind=ImportKind.AUTOPAY))]
-    assert "Autopay choices" in titles
+    assert "Autopay settings" in titles
 
 
 def test_a_draft_goes_on_where_something_is_missing() -> None:
@@ -62,7 +62,7 @@ def test_what_is_missing_among_the_columns_is_told() -> None:
     assert mapping_problems(ImportKind.PAPERLESS, {})[0].code == "F007"
     assert mapping_problems(ImportKind.AUTOPAY, {FieldName.ROUTING_NUMBER: "R"})[0].code == "F007"
     double = {FieldName.EMAIL: "E", FieldName.EMAIL_CC: "E"}
-    assert "same column" in mapping_problems(ImportKind.PAPERLESS, double)[0].message
+    assert "mapped twice" in mapping_problems(ImportKind.PAPERLESS, double)[0].message
 
 
 def test_parts_move_and_nonsense_changes_nothing() -> None:
@@ -81,5 +81,5 @@ def test_a_recipe_needs_a_column() -> None:
 
 
 def test_changes_have_plain_words() -> None:
-    assert transform_word(PadLeft(do="pad_left", length=7)) == "zeros to 7"
+    assert transform_word(PadLeft(do="pad_left", length=7)) == "pad to 7 digits"
     assert transform_word(Replace(do="replace", old="a", new="")) == "a → nothing"
