@@ -176,7 +176,7 @@ class ImportDefinition(Input):
     )
     columns: dict[FieldName, HeaderName]
     account_number: Annotated[tuple[Part, ...], Field(max_length=50)] = Field(
-        description="the IC account number: its parts in order"
+        description="the account number: its parts in order"
     )
     options: Options = Options()
     recipe: RecipeReference | None = Field(

@@ -158,7 +158,7 @@ def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator
     if definition.kind.spec.enrollment is None:
         if chosen:
             message = f"{definition.kind.spec.label} has no invoice types"
-            yield coded_problem("F012", "invoice_types", message, "Leave the invoice types out")
+            yield coded_problem("F012", "invoice_types", message, "Remove the invoice types")
         return
     if not chosen:
         yield coded_problem("F012", "invoice_types")

@@ -93,7 +93,7 @@ CONTINUABLE_CODES: Final = (
     _of_rows(
         "C212",
         "The routing number has eight digits; its check digit seems to be missing",
-        "Add the check digit if the export leaves it out, or skip these rows",
+        "Add the check digit if the export omits it, or skip these rows",
         Choice("append_check_digit", "Add the missing check digit to these routing numbers"),
         _SKIP,
         fields=(FieldName.ROUTING_NUMBER,),
