@@ -106,7 +106,7 @@ class Behind:
     def text(self) -> str:
         """What is waited for, in words."""
         name = f": {self.file_name}" if self.file_name else ""
-        return f"Waiting for another import of this biller{name} ({self.state_text})"
+        return f"Waiting for another import for this biller{name} ({self.state_text})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ FACTS: Final = (
     Fact(
         "biller closed",
         ("biller.status",),
-        "1 F011",
+        "file-3 F011",
         then=Then.ALL,
         locked=False,
         remedy="Have the biller opened first, then import the file again",
@@ -200,7 +200,7 @@ FACTS: Final = (
     Fact(
         "invoice types",
         ("invoice_type.code", "invoice_type.active", "invoice_type.autopay_allowed", "invoice_type.paperless_allowed"),
-        "1 F013",
+        "file-3 F013",
         _ENROLLING,
         Then.ALL,
         locked=False,
@@ -209,17 +209,17 @@ FACTS: Final = (
     Fact(
         "effective date is past",
         (),
-        "1 F016: not past when the first row is applied",
+        "file-3 F016: not past when the first row is applied",
         _AUTOPAY,
         Then.ALL,
         locked=False,
         remedy="Import the file again with a later collection date",
     ),
-    Fact("right of the requester", ("operator_right.permission",), "1 F011", then=Then.STOP, locked=False),
+    Fact("right of the requester", ("operator_right.permission",), "file-3 F011", then=Then.STOP, locked=False),
     Fact(
         "right of a person who decided",
         ("operator_right.permission", "operator_right.may_approve"),
-        "4: who answered, confirmed or approved as the second person",
+        "apply-8: who answered, confirmed or approved as the second person",
         then=Then.ALL,
         locked=False,
         remedy="Import the file again and have a person with permission decide, or restore the permission first",

@@ -127,7 +127,7 @@ def safe_target(target: str, settings: WebSettings) -> str:
 
 async def _enter(request: Request, issued: Issued, target: str) -> Response:
     web = web_of(request)
-    verifier: TokenVerifier = host_of(request).context.verifier
+    verifier: TokenVerifier = host_of(request).verifier
     try:
         person = await verifier.verify(issued.token)
     except AuthenticationFailed:

@@ -42,7 +42,7 @@ async def said(world: World, import_id: UUID) -> int:
 async def test_the_page_says_what_stopped_it_and_resumes(world: World, waiting: UUID) -> None:
     ivy, address, status = world.browser("ivy"), f"/checks/{waiting}/resume", f"/status/imports/{waiting}"
     text = (await ivy.get(address)).text
-    assert "What stopped it: the database&#39;s disk is full" in text
+    assert "What stopped it: the database disk is full" in text
     assert "continues where it stopped" in text
     resumed = await ivy.post(address)
     assert (resumed.status_code, resumed.headers["location"]) == (303, status)

@@ -95,7 +95,7 @@ async def test_what_is_not_there_is_a_page_and_in_the_api_a_problem(world: World
     browser = world.browser("ivy")
     missing: httpx.Response = await browser.get("/nothing")
     assert missing.status_code == 404
-    assert "There is no such page" in missing.text
+    assert "Page not found" in missing.text
     answer = await browser.get("/api/v1/nothing")
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -119,7 +119,7 @@ async def test_a_page_does_not_wait_until_the_customers_without_a_bill_are_count
     async with world.admin.transaction():
         await world.admin.execute("LOCK TABLE crm.invoice IN ACCESS EXCLUSIVE MODE")
         page = (await browser.get(f"{draft}/invoice-types")).text
-        assert "Counting the customers" in page
+        assert "Counting customers" in page
         assert "data-later" in page
     page = (await browser.get(f"{draft}/invoice-types?counted=1")).text
     assert "10 of 10 customers" in page

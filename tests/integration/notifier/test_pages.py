@@ -133,8 +133,8 @@ async def test_a_held_row_says_what_changed_since_the_check(
     answered = (await client.get(f"/imports/{imported.import_id}/rows")).json()["items"]
     # The second was written by an executor that did not keep it.
     assert [row["changed"] for row in answered] == [["owner", "payment blocks"], [], []]
-    assert answered[0]["reason"].endswith("left alone. What changed since the check: owner; payment blocks")
-    assert answered[1]["reason"].endswith("left alone")
+    assert answered[0]["reason"].endswith("nothing was written. What changed since the check: owner; payment blocks")
+    assert answered[1]["reason"].endswith("nothing was written")
     assert "Changed since the check" not in await page(iris, f"/status/imports/{imported.import_id}")
 
 
@@ -146,10 +146,10 @@ async def test_what_changed_for_the_whole_import_is_said_once_with_what_helps(
     await world.changed(imported, 2, "biller closed", "of a newer release", whole=True)
     shown = await page(iris, f"/status/imports/{imported.import_id}")
     assert shown.count("Biller closed.") == 1
-    assert "Importing again does not help while the biller is closed" in shown
+    assert "Have the biller opened first" in shown
     answered = (await client.get(f"/imports/{imported.import_id}")).json()["changed"]
     assert [one["name"] for one in answered] == ["biller closed", "of a newer release"]
-    assert answered[0]["remedy"].startswith("Importing again does not help")
+    assert answered[0]["remedy"].startswith("Have the biller opened first")
     assert answered[1]["remedy"] == ""
 
 

@@ -86,7 +86,7 @@ async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
     assert item["revision"] > before
     address = f"/status/imports/{imported.import_id}"
     found = await page(iris, address)
-    assert "Waiting for an operator: the executor lacks a right" in found
+    assert "Waiting for an operator: the executor lacks a database permission" in found
     assert "Someone with access to every biller can resume it" in found
     assert "Waiting for an operator" in await page(iris, f"{address}/trail")
 
@@ -129,14 +129,14 @@ async def test_counts_of_a_cancelled_import_are_shown_when_they_are_final(
     await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
     address = f"/status/imports/{imported.import_id}"
     found = await page(iris, address)
-    assert "Cancelling: parts in progress are finishing" in found
+    assert "Batches in progress are finishing" in found
     assert "Cancel…" not in found
     assert "4 of 10 rows" in found
-    assert "Outcome</h2>" not in found
+    assert "Results</h2>" not in found
     assert "data-live-list" in found
     await ended(world, imported, datetime(2026, 3, 4, tzinfo=UTC), FinalState.CANCELLED)
     found = await page(iris, address)
-    assert "Outcome</h2>" in found
+    assert "Results</h2>" in found
     assert "data-live-list" not in found
 
 
@@ -164,7 +164,7 @@ async def test_an_import_cancelled_before_its_approval_has_nothing_to_wait_for(
     imported = await begun(world, biller)
     await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
     found = await page(iris, f"/status/imports/{imported.import_id}")
-    assert "Outcome</h2>" in found
+    assert "Results</h2>" in found
     assert "Nothing was applied." in found
 
 
@@ -176,21 +176,21 @@ async def test_an_import_behind_another_of_its_biller_says_so(
     for address in ("/status/in-progress", f"/status/imports/{later.import_id}"):
         found = troubles(await page(iris, address))
         link = f'<a href="/status/imports/{ahead.import_id}">first.csv</a>'
-        assert f"Waiting for another import of this biller: {link} (Running)." in found
-    assert "Nothing worth a word" not in await page(iris, f"/status/imports/{later.import_id}")
-    assert "The check has not ended yet." in await page(iris, f"/status/imports/{later.import_id}")
+        assert f"Waiting for another import for this biller: {link} (Running)." in found
+    assert "No problems." not in await page(iris, f"/status/imports/{later.import_id}")
+    assert "The check has not finished yet." in await page(iris, f"/status/imports/{later.import_id}")
     assert "Waiting for another import" not in await page(iris, f"/status/imports/{ahead.import_id}")
 
     await world.say(ImportWaiting(import_id=ahead.import_id, biller_id=biller, reason="42501"))
     behind = (await client.get(f"/imports/{later.import_id}")).json()["behind"]
     assert (behind["import_id"], behind["state"]) == (str(ahead.import_id), "waiting")
-    assert behind["text"] == "Waiting for another import of this biller: first.csv (Waiting for an operator)"
+    assert behind["text"] == "Waiting for another import for this biller: first.csv (Waiting for an operator)"
     listed = (await client.get("/imports", params={"state": "checking"})).json()["items"]
     assert [one["behind"] for one in listed if one["import_id"] == str(later.import_id)] == [behind]
 
     async with client_of(pages, issuer, "paula") as paula:  # sees no import of autopay, so not what that file is called
         found = troubles(await page(paula, f"/status/imports/{later.import_id}"))
-    assert "Waiting for another import of this biller (Waiting for an operator)." in found
+    assert "Waiting for another import for this biller (Waiting for an operator)." in found
     assert "first.csv" not in found
     assert str(ahead.import_id) not in found
 

@@ -17,7 +17,7 @@ BEHIND = {
     "import_id": str(OTHER),
     "file_name": "first.csv",
     "state": "running",
-    "text": "Waiting for another import of this biller: first.csv (Running)",
+    "text": "Waiting for another import for this biller: first.csv (Running)",
 }
 WAITING = {"reason": "42501", "text": "the executor lacks a database permission that it needs"}
 
@@ -66,7 +66,7 @@ def test_show_says_behind_which_import_one_waits(
 def test_show_names_no_import_that_the_person_may_not_see(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = "Waiting for another import of this biller (Running)"
+    text = "Waiting for another import for this biller (Running)"
     said = show(monkeypatch, capsys, behind=BEHIND | {"import_id": None, "file_name": None, "text": text})
     assert text in said
     assert "customer-import show" not in said
