@@ -66,10 +66,10 @@ fuzz: $(STAMP) ## look for bytes that break the reader or the check of rows, for
 	@$(BIN)/python -m tests.fuzz files --seconds $${FUZZ_SECONDS:-300}
 	@$(BIN)/python -m tests.fuzz rows --seconds $${FUZZ_SECONDS:-300}
 
-screenshots: $(STAMP) ## take the pictures of the README anew, from the embedded stack
+screenshots: $(STAMP) ## retake the pictures of the README, from the embedded stack
 	@$(BIN)/python -m tests.browser.screenshots
 
-lock: $(STAMP) ## compile the pins anew from requirements*.in
+lock: $(STAMP) ## compile the pins again from requirements*.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-fuzz.txt requirements-fuzz.in
