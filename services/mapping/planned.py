@@ -109,8 +109,12 @@ def _stays(row: PlannedRow, by: str) -> bool:
 
 def _enrolled(row: PlannedRow) -> str:
     limits = [
-        *([f"from {row.starts_on}"] if row.starts_on else []),
-        *([f"until {row.ends_on}"] if row.ends_on else []),
-        *([f"at most {row.max_amount}"] if row.max_amount else []),
+        *([f"from {_day(row.starts_on)}"] if row.starts_on else []),
+        *([f"until {_day(row.ends_on)}"] if row.ends_on else []),
+        *([f"at most ${row.max_amount:,}"] if row.max_amount else []),
     ]
     return ", ".join(["enrolled", *limits])
+
+
+def _day(value: date) -> str:
+    return f"{value:%b} {value.day}, {value:%Y}"

@@ -1,6 +1,6 @@
 """What the steps of the wizard have in common: the draft with its biller, and how it is saved and shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, cast
 from uuid import UUID
@@ -40,6 +40,7 @@ class Work:
     draft: Draft
     biller: Biller
     right: Right
+    type_names: Mapping[str, str]
 
     @property
     def content(self) -> Content:
@@ -84,6 +85,7 @@ class Work:
             "content": self.content,
             "biller": self.biller,
             "right": self.right,
+            "type_names": self.type_names,
             "steps": steps,
             "step": step,
             "place": place,
@@ -96,7 +98,7 @@ class Work:
 
 async def _work(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
     opened = await drafts.open_draft(services, visitor.person, draft_id)
-    return Work(request, services, visitor, opened.draft, opened.biller, opened.right)
+    return Work(request, services, visitor, opened.draft, opened.biller, opened.right, opened.type_names)
 
 
 Working = Annotated[Work, Depends(_work)]

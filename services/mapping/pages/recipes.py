@@ -93,7 +93,8 @@ async def show_one_recipe(
 ) -> Response:
     biller = await billers.find_biller(services, visitor.person, biller_id)
     recipe = await recipes.show_recipe(services, visitor.person, biller_id, recipe_id, whole_number(version))
-    return render(request, "one_recipe.html", biller=biller, recipe=recipe)
+    types = {one.code: one.alias for one in await billers.invoice_types(services, biller_id)}
+    return render(request, "one_recipe.html", biller=biller, recipe=recipe, type_names=types)
 
 
 async def recipes_offered(work: Work) -> list[Offer]:

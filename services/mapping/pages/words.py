@@ -33,6 +33,7 @@ CHANGES: Final = {
     "payment_method": "Payment method",
     "enrolment": "Enrollment",
 }
+ENROLLMENT_STATES: Final = {"active": "enrolled", "pending": "waiting for confirmation"}
 SAMPLES: Final = {
     "login_email": "Login emails",
     "delivery_email": "Delivery addresses for bills",
@@ -96,6 +97,7 @@ WORDS: Final[dict[str, object]] = {
     "second_person": SECOND_PERSON,
     "change_words": CHANGES,
     "sample_words": SAMPLES,
+    "enrollment_states": ENROLLMENT_STATES,
     "code_title": code_title,
     "outcomes": OUTCOMES,
     "levels": LEVELS,

@@ -30,6 +30,7 @@ class Opened:
     draft: Draft
     biller: Biller
     right: Right
+    type_names: Mapping[str, str]  # what people call the biller's invoice types, by code
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ async def open_draft(context: Context, person: Person, draft_id: UUID) -> Opened
         if draft is None:
             raise NotFound("draft_not_found", "You have no such draft", remedy="Start a new import")
         biller, right = await biller_with_right(connection, person, draft.biller_id)
-    return Opened(draft, biller, right)
+        type_names = await billers.names_of_types(connection, draft.biller_id)
+    return Opened(draft, biller, right, type_names)
 
 
 async def save(context: Context, draft: Draft, content: Content) -> None:
