@@ -63,7 +63,7 @@ async def test_of_a_payment_method_the_last_four_are_told(world: World, biller: 
         ("customer", "", "ANA ORTIZ"),
         ("login", "", "ana@example.com, created without a password"),
         ("payment_method", "", "checking ••••5667"),
-        ("enrolment", "not enrolled", "enrolled, until 2030-01-31"),
+        ("enrolment", "not enrolled", "enrolled, until Jan 31, 2030"),
     ]
 
 
