@@ -109,7 +109,7 @@ async def test_planned_counts_and_findings_of_a_held_import(
     ]
     problem = await answer(client, f"/imports/{imported.import_id}/log.csv", status=409)
     assert problem["code"] == "no_results"
-    assert "waits for a person" in problem["title"]
+    assert "needs a decision" in problem["title"]
 
 
 async def test_rows_are_filtered_and_paged_without_gap_or_repetition(
