@@ -39,7 +39,9 @@ class Event(Contract):
 
 
 class ImportEvent(Event):
-    """A fact about one import of one biller."""
+    """A fact about one import of one biller. ``history`` is what people read of it in the history of the import."""
+
+    history: ClassVar[str]
 
     import_id: UUID
     biller_id: Id

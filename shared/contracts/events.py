@@ -114,6 +114,7 @@ class ImportRequestAnswered(Event):
 class ImportDefined(ImportEvent):
     """A definition is finished and its file can be checked."""
 
+    history: ClassVar[str] = "Requested"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-defined.v1", producers=("mapping",), consumers=("validation", "notifier")
     )
@@ -124,6 +125,7 @@ class ImportDefined(ImportEvent):
 class CheckProgressed(ImportEvent):
     """The check of a file has read this far."""
 
+    history: ClassVar[str] = "Checking"
     topic: ClassVar[Topic] = Topic(
         "customer-import.check-progressed.v1", producers=("validation",), consumers=("notifier",)
     )
@@ -137,6 +139,7 @@ class CheckProgressed(ImportEvent):
 class ImportRejected(ImportEvent):
     """The file cannot be imported as it is (an F code)."""
 
+    history: ClassVar[str] = "File rejected"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-rejected.v1", producers=("validation",), consumers=("mapping", "notifier")
     )
@@ -148,6 +151,7 @@ class ImportRejected(ImportEvent):
 class ImportHeld(ImportEvent):
     """The check ended and a person has to decide or confirm."""
 
+    history: ClassVar[str] = "Check complete, decision needed"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-held.v1", producers=("validation",), consumers=("mapping", "notifier")
     )
@@ -163,6 +167,7 @@ class ImportHeld(ImportEvent):
 class ImportApproved(ImportEvent):
     """The plan is written and may be applied."""
 
+    history: ClassVar[str] = "Ready to apply"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-approved.v1", producers=("validation",), consumers=("mapping", "executor", "notifier")
     )
@@ -176,6 +181,7 @@ class ImportApproved(ImportEvent):
 class ImportConfirmed(ImportEvent):
     """A person confirmed a held import; the decisions are in the database."""
 
+    history: ClassVar[str] = "Decided"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-confirmed.v1", producers=("mapping",), consumers=("validation", "notifier")
     )
@@ -186,6 +192,7 @@ class ImportConfirmed(ImportEvent):
 class ImportCancelled(ImportEvent):
     """A person cancelled; no further chunk is begun, those in hand may end. ImportFinished comes after the last."""
 
+    history: ClassVar[str] = "Cancelled"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-cancelled.v1",
         producers=("mapping",),
@@ -196,6 +203,7 @@ class ImportCancelled(ImportEvent):
 class ChunkApplied(ImportEvent):
     """One chunk of the plan is applied; its counts are those of this chunk alone."""
 
+    history: ClassVar[str] = "Rows applied"
     topic: ClassVar[Topic] = Topic("customer-import.chunk-applied.v1", producers=("executor",), consumers=("notifier",))
 
     chunk_no: Count
@@ -205,6 +213,7 @@ class ChunkApplied(ImportEvent):
 class ImportWaiting(ImportEvent):
     """Something that no row is to blame for keeps failing; no chunk is begun until an operator resumes the import."""
 
+    history: ClassVar[str] = "Waiting for an operator"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-waiting.v1", producers=("executor",), consumers=("notifier",)
     )
@@ -215,12 +224,14 @@ class ImportWaiting(ImportEvent):
 class ImportResumed(ImportEvent):
     """An operator put right what the import waited for; it goes on where it stopped."""
 
+    history: ClassVar[str] = "Resumed"
     topic: ClassVar[Topic] = Topic("customer-import.import-resumed.v1", producers=("mapping",), consumers=("notifier",))
 
 
 class ImportFinished(ImportEvent):
     """The import has ended and every row has its outcome."""
 
+    history: ClassVar[str] = "Completed"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-finished.v1",
         producers=("executor",),

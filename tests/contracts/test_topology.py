@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.event import Event
+from services.notifier.pages.words import EVENTS as HISTORY
+from shared.contracts.event import Event, ImportEvent
 from shared.contracts.events import EVENTS
 from shared.contracts.topics import Party
 from tests.support.subscriptions import SUBSCRIPTIONS
@@ -40,3 +41,9 @@ def test_a_service_says_exactly_the_events_that_name_it_as_producer(service: Par
 def test_every_party_is_a_service_or_the_crm() -> None:
     parties = {party for event in EVENTS for party in (*event.topic.producers, *event.topic.consumers)}
     assert parties == {*SUBSCRIPTIONS, "crm"}
+
+
+def test_every_event_of_an_import_has_words_for_its_history() -> None:
+    of_imports = {event.__name__: event.history for event in EVENTS if issubclass(event, ImportEvent)}
+    assert all(of_imports.values())
+    assert of_imports == HISTORY

@@ -5,9 +5,9 @@ from typing import Final
 from services.mapping.draft import titles_of
 from shared.contracts import kinds
 from shared.contracts.codes import CODES, Level, choice_words, code_title
-from shared.contracts.definition import Transform
 from shared.contracts.fields import FieldName, GoesTo
 from shared.contracts.outcomes import Outcome
+from shared.contracts.transforms import TransformKind, words_of
 
 KINDS: Final = {kind: spec.label for kind, spec in kinds.KINDS.items()}
 KIND_TEXTS: Final = {kind: spec.summary for kind, spec in kinds.KINDS.items()}
@@ -44,44 +44,12 @@ SAMPLES: Final = {
 }
 OUTCOMES: Final = {outcome.value: outcome.planned_words for outcome in Outcome}
 LEVELS: Final = {level.value: level.words for level in Level}
-_SIMPLE: Final = {
-    "trim": "trim spaces",
-    "upper": "uppercase",
-    "digits_only": "digits only",
-    "strip_leading_zeros": "drop leading zeros",
-}
-_WITH_VALUES: Final = {
-    "pad_left": "pad to {length} digits",
-    "take_first": "keep first {count}",
-    "take_last": "keep last {count}",
-    "drop_last": "drop last {count}",
-    "remove": "remove {characters}",
-    "replace": "{old} → {new}",
-}
-TRANSFORMS: Final = {
-    **_SIMPLE,
-    "pad_left": "pad with zeros to this many digits",
-    "take_first": "keep this many first characters",
-    "take_last": "keep this many last characters",
-    "drop_last": "drop this many last characters",
-    "remove": "remove these characters",
-    "replace": "replace this text",
-}
+TRANSFORMS: Final = {kind.value: kind.label for kind in TransformKind}
 
 
 def field_word(field: FieldName | str) -> str:
     spec = FieldName(field).spec
     return f"{spec.label} (for the log)" if spec.goes_to is GoesTo.LOG else spec.label
-
-
-def transform_word(transform: Transform) -> str:
-    """The change for people."""
-    given = transform.model_dump()
-    do = given.pop("do")
-    if do in _SIMPLE:
-        return _SIMPLE[do]
-    shown = given | {"new": given.get("new") or "nothing"}
-    return _WITH_VALUES[do].format(**shown)
 
 
 def is_of_the_whole(code: str) -> bool:
@@ -103,7 +71,7 @@ WORDS: Final[dict[str, object]] = {
     "levels": LEVELS,
     "transforms": TRANSFORMS,
     "field_word": field_word,
-    "transform_word": transform_word,
+    "transform_word": words_of,
     "choice_word": choice_words,
     "is_of_the_whole": is_of_the_whole,
 }

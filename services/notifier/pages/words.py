@@ -3,7 +3,8 @@
 from typing import Final
 
 from services.notifier.domain import State, changes_of, explain
-from shared.contracts import kinds
+from shared.contracts import events, kinds
+from shared.contracts.event import ImportEvent
 from shared.contracts.fields import GoesTo, going_to
 from shared.contracts.outcomes import Outcome
 
@@ -22,19 +23,7 @@ STATES: Final = {
     State.CANCELLED: ("Cancelled", ""),
 }
 OUTCOMES: Final = {outcome: outcome.words for outcome in Outcome}
-EVENTS: Final = {
-    "ImportDefined": "Requested",
-    "CheckProgressed": "Checking",
-    "ImportRejected": "File rejected",
-    "ImportHeld": "Check complete, decision needed",
-    "ImportConfirmed": "Decided",
-    "ImportApproved": "Ready to apply",
-    "ChunkApplied": "Rows applied",
-    "ImportCancelled": "Cancelled",
-    "ImportWaiting": "Waiting for an operator",
-    "ImportResumed": "Resumed",
-    "ImportFinished": "Completed",
-}
+EVENTS: Final = {event.__name__: event.history for event in events.EVENTS if issubclass(event, ImportEvent)}
 FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG)}
 MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Not delivered", "bad")}
 

@@ -4,8 +4,7 @@ from uuid import uuid4
 from services.mapping.draft import ChosenFile, Content, first_open, next_step, steps_of
 from services.mapping.pages.account_number import recipe_problem, reordered
 from services.mapping.pages.columns import mapping_problems
-from services.mapping.pages.words import transform_word
-from shared.contracts.definition import ColumnPart, LiteralPart, PadLeft, Replace
+from shared.contracts.definition import ColumnPart, LiteralPart
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 
@@ -78,8 +77,3 @@ def test_a_recipe_needs_a_column() -> None:
     assert recipe_problem(()) is not None
     assert recipe_problem((LiteralPart(literal="W"),)) is not None
     assert recipe_problem(PARTS) is None
-
-
-def test_changes_have_plain_words() -> None:
-    assert transform_word(PadLeft(do="pad_left", length=7)) == "pad to 7 digits"
-    assert transform_word(Replace(do="replace", old="a", new="")) == "a → nothing"
