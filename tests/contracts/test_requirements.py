@@ -1,0 +1,44 @@
+"""What the services and the command line require is what they import, and the other way round."""
+
+import ast
+import re
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).parents[2]
+_PRODUCT: Final = ("services", "shared", "cli")
+_NAMED_BY_TEXT: Final = {
+    "python-multipart",  # FastAPI reads forms with it
+    "uvloop",  # uvicorn's loop
+}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _imported() -> set[str]:
+    """The distributions that the product imports."""
+    names: set[str] = set()
+    for file in (file for part in _PRODUCT for file in (_ROOT / part).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.partition(".")[0])
+    known = packages_distributions()
+    return {_normal(distribution) for name in names for distribution in known.get(name, ())}
+
+
+def _required() -> set[str]:
+    lines = (_ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    return {_normal(found[0]) for line in lines if (found := re.match(r"[A-Za-z0-9._-]+", line))}
+
+
+def test_every_requirement_is_imported() -> None:
+    assert _required() - _imported() == _NAMED_BY_TEXT
+
+
+def test_every_import_is_required() -> None:
+    assert _imported() - _required() == set()
