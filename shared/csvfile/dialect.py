@@ -17,6 +17,7 @@ _STEADY = 0.8
 _WIDE = 3
 _LEAST_WIDTH = 2  # one cell is no table
 _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_TAIL = re.compile(r"(,+|;+|\|+)(?=\r|\n)")  # of the first line
 _OTHER_QUOTES = ("'", "`", "\u2033")
 _SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
 _IN_A_NAME = frozenset(" -.#/()&")
@@ -116,6 +117,8 @@ def detect(text: str, first_line: int, options: CsvOptions, *, complete: bool) -
     """The one dialect that fits; a problem where none or more than one does."""
     start = text[: start_of_line(text, _SAMPLE_LINES + 1)]
     sample = _Sample(start, first_line, complete and len(start) == len(text), options)
+    if options.delimiter is None and options.quote is None and (cut := _without_tails(sample)):
+        return cut
     chosen = _by_delimiter(sample, '"' if options.quote is None else options.quote)
     if options.quote is None:
         for quote in filter(start.__contains__, _OTHER_QUOTES):
@@ -125,6 +128,17 @@ def detect(text: str, first_line: int, options: CsvOptions, *, complete: bool) -
     if isinstance(chosen, Problem) or options.quote is not None:
         return chosen
     return _foreign_quotes(chosen) or chosen
+
+
+def _without_tails(sample: _Sample) -> Dialect | None:
+    """The table of one delimiter in lines that all end with others, as a spreadsheet of another country writes them."""
+    tail = _TAIL.search(sample.text)
+    if tail is None:
+        return None
+    quoting = Quoting(tail=tail[1])
+    others = (sample.read(sign, '"', quoting) for sign in DELIMITERS if sign != tail[1][0])
+    tables = [one for one in others if one.is_regular and one.fits_throughout and not one.reads_as_text]
+    return tables[0] if len(tables) == 1 else None
 
 
 def _by_delimiter(sample: _Sample, quote: str) -> Dialect | Problem:

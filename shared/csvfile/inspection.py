@@ -7,14 +7,16 @@ from typing import BinaryIO, Final
 from shared.csvfile import dialect as dialects
 from shared.csvfile.dialect import Dialect
 from shared.csvfile.header import Header, header_problems, labels_of, locate
+from shared.csvfile.known_formats import columns_of_fixed_width, not_csv_text
 from shared.csvfile.lines import count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import Fault, Problem, limit_exceeded
 from shared.csvfile.quoting import PLAIN, Quoting
-from shared.csvfile.sniff import not_csv, not_csv_text, utf16_without_mark
+from shared.csvfile.sniff import not_csv, utf16_without_mark
 from shared.csvfile.text import BLOCK_BYTES, Decoder
 
 _NOTHING_FOUND: Final = frozenset({"F002", "F004"})
+_NO_TABLE: Final = frozenset({"F001", "F004", "F006"})
 _CELL: Final = re.compile(r"[,;\t|]")
 
 _LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
@@ -76,6 +78,8 @@ def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspect
             problem = _read_shape(text, options, found, complete=complete)
             if problem and problem.code in _NOTHING_FOUND:
                 problem = _overlong(text, options) or problem
+            if problem and problem.code in _NO_TABLE and options.delimiter is None:
+                problem = columns_of_fixed_width(text) or problem
     if problem:
         found.problems.insert(0, problem)
     return found
@@ -102,7 +106,9 @@ def _decode(head: bytes, options: CsvOptions, found: Inspection, *, complete: bo
     found.bom = decoder.bom
     if decoder.guess_offset is not None and problem is None:
         found.problems.append(guessed_encoding(count_lines(text[: decoder.guess_offset]) + 1))
-    return text.lstrip("\ufeff"), problem or not_csv_text(text)
+    if problem is None and options.header_line is None:
+        problem = not_csv_text(text)
+    return text.lstrip("\ufeff"), problem
 
 
 def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: bool) -> Problem | None:
@@ -162,6 +168,9 @@ def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) ->
     if dialect.delimiter != ",":
         message = f"The delimiter is not a comma but {_DELIMITER_NAMES.get(dialect.delimiter, 'an unusual character')}."
         found.problems.append(Problem("W303", found.header_line, None, message, "Save as CSV with commas."))
-    if dialect.quoting != PLAIN:
+    if dialect.quoting.tail:
+        message = f"Each line ends with {dialect.quoting.tail} which is ignored."
+        found.problems.append(Problem("W307", found.header_line, None, message, "Check the last column."))
+    elif dialect.quoting != PLAIN:
         message = f"Cells are not quoted as usual: {dialect.quoting.name}."
         found.problems.append(Problem("W307", found.header_line, None, message, "Check cells that contain quotes."))

@@ -17,6 +17,7 @@ class Quoting:
     marks: str = ""
     blanks: bool = False  # blanks stand between the delimiter and the quote that opens
     lines: bool = False  # each line as a whole was quoted once more
+    tail: str = ""  # other delimiters at the end of each line, and nowhere else
 
     @property
     def name(self) -> str:
@@ -26,6 +27,8 @@ class Quoting:
             return f"typographic quotes {self.marks}"
         if self.lines:
             return "each line quoted a second time"
+        if self.tail:
+            return f"each line followed by {self.tail}"
         return "blanks before quotes" if self.blanks else "RFC 4180"
 
 
@@ -55,13 +58,31 @@ class Respelling:
             return text.translate(self._table)
         if self._quoting.lines:
             return self._unwrapped(text, final=final)
+        if self._quoting.tail:
+            return self._without_tail(text, final=final)
         return self._unescaped(text, final=final) if self._quoting.escape else text
 
-    def _unwrapped(self, text: str, *, final: bool) -> str:
+    def _whole_lines(self, text: str, *, final: bool) -> str:
         text, self._held = self._held + text, ""
         if not final:
             end = max(text.rfind("\n"), text.rfind("\r")) + 1
             text, self._held = text[:end], text[end:]
+        return text
+
+    def _without_tail(self, text: str, *, final: bool) -> str:
+        made: list[str] = []
+        tail = self._quoting.tail
+        for line in _LINE.findall(self._whole_lines(text, final=final)):
+            content = line.rstrip("\r\n")
+            bare = content.removesuffix(tail)
+            if content.strip() and (bare == content or tail[0] in bare or (self._quote and self._quote in bare)):
+                what = f"In this file each line ends with {tail}, which means nothing; this one is different."
+                raise Fault("F006", what, "Remove these characters, or choose the delimiter.", "".join(made))
+            made.append(bare + line[len(content) :])
+        return "".join(made)
+
+    def _unwrapped(self, text: str, *, final: bool) -> str:
+        text = self._whole_lines(text, final=final)
         made: list[str] = []
         for line in _LINE.findall(text):
             content = line.rstrip("\r\n")

@@ -21,9 +21,15 @@ _BINARY = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"\x7fELF", "a program"),
+    (b"bplist00", "a property list"),
+    (b"Salted__", "encrypted"),
+    (b"\x84\x5e\x03", "encrypted (PGP)"),
+    (b"\x84\x8c\x03", "encrypted (PGP)"),
+    (b"\x85\x01\x0c\x03", "encrypted (PGP)"),
+    (b"\x85\x02\x0c\x03", "encrypted (PGP)"),
+    (b"\x8c\x0d\x04", "encrypted (PGP)"),
     (b"MZ\x90", "a program"),
 )
-_MARKUP = ("<!doctype", "<html", "<table", "<?xml", "<head", "<body", "<style", "<meta")
 _NULS_OF_UTF16 = 0.8
 
 
@@ -52,15 +58,4 @@ def utf16_without_mark(data: bytes) -> str | None:
     for codec, nuls, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if nuls.count(0) > len(nuls) * _NULS_OF_UTF16 and 0 not in letters:
             return codec
-    return None
-
-
-def not_csv_text(text: str) -> Problem | None:
-    """The refusal of text that is markup or JSON."""
-    start = text[:256].lstrip("\ufeff \t\r\n").lower()
-    if start.startswith(_MARKUP):
-        return Problem("F001", 1, 1, "The file is a web page or XML, not a CSV.", SAVE_AS_CSV)
-    compact = "".join(start.split())
-    if compact.startswith(("{", "[{", "[[", '["')):
-        return Problem("F001", 1, 1, "The file is JSON, not a CSV.", "Export it as CSV.")
     return None

@@ -28,7 +28,7 @@ WARNING_CODES: Final = (
     _whole("W304", "Some columns are not used", "Map them if they matter"),
     _whole("W305", "Title lines before the header were ignored", "Check that the header is right"),
     _whole("W306", "The file mixes line endings", "Check that the rows look right"),
-    _whole("W307", "Cells are quoted in an unusual way", "Check cells that contain quotes"),
+    _whole("W307", "Cells are quoted or separated in an unusual way", "Check cells that contain quotes"),
     _warning(
         "W310",
         "The name in the file does not match the customer on file",

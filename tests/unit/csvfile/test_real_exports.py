@@ -193,3 +193,26 @@ def test_the_delimiter_that_a_person_names_is_taken_for_what_fits_none() -> None
     text = "Name, first^Cust\nORTIZ, ANA^1045\nWU, LEE^1046\n"
     assert inspect(text.encode()).refusal is not None
     assert found(text, CsvOptions(delimiter="^"))[0] == ["Name, first", "Cust"]
+
+
+@pytest.mark.parametrize(("delimiter", "tail"), [(",", ";"), (",", ";;;"), (";", ","), (",", "||"), ("\t", ";")])
+def test_delimiters_of_another_kind_at_the_end_of_every_line_are_ignored(delimiter: str, tail: str) -> None:
+    text = table("Account,Name,Note", "10-2{0:03},Ana,".format, 900).replace(",", delimiter).replace("\n", f"{tail}\n")
+    names, rows, codes = found(text + "\n" + tail + "\n")
+    assert (names, len(rows), rows[0]) == (["Account", "Name", "Note"], 900, ["10-2000", "Ana", ""])
+    assert codes == ["W307"] if delimiter == "," else ["W303", "W307"]
+    refused = refusal(text + f"10-9{delimiter}x{delimiter}\n")
+    assert (refused.code, refused.line) == ("F006", 902)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        table("Last, first;", "ORTIZ, ANA;".format),
+        table("Account,Name;", "10-2{0:03},ANA; BOB;".format),
+        table("Account,Name;", "10-2{0:03},ANA".format),
+    ],
+)
+def test_delimiters_at_the_end_that_may_mean_something_are_not(text: str) -> None:
+    reader = inspect(text.encode())
+    assert reader.refusal is not None or reader.header in (["Last, first"], ["Account", "Name;"])
