@@ -90,6 +90,8 @@ class Finding(TypedDict):
 
     code: str
     title: str
+    message: NotRequired[str]
+    place: NotRequired[str]
     remedy: str
     count: int
     sample_lines: list[int]

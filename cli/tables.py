@@ -39,11 +39,12 @@ def outcome_table(status: Status) -> Table:
 def findings_table(check: Check) -> Table:
     """What a check found, one line a code."""
     table = Table(title="Check results", title_justify="left", min_width=44)
-    for heading in ("code", "rows", "meaning", "remedy", "first lines"):
+    for heading in ("code", "rows", "meaning", "remedy", "where"):
         table.add_column(heading, justify="right" if heading == "rows" else "left")
     for finding in check["findings"]:
-        lines = ", ".join(str(line) for line in finding["sample_lines"][:5])
-        table.add_row(finding["code"], f"{finding['count']:,}", finding["title"], finding["remedy"], lines)
+        where = ", ".join(str(line) for line in finding["sample_lines"][:5]) or finding.get("place", "")
+        meaning = Text(". ".join(filter(None, (finding["title"], finding.get("message")))))
+        table.add_row(finding["code"], f"{finding['count']:,}", meaning, Text(finding["remedy"]), where)
     return table
 
 

@@ -11,6 +11,7 @@ from services.mapping.domain import Check, State
 from services.mapping.recipes import RecipeContent
 from shared.contracts.codes import CODES, Level, code_title
 from shared.contracts.kinds import ImportKind, Permission
+from shared.contracts.told import told
 
 KindHint = ImportKind | Literal["unknown"]
 PlannedOutcome = Literal["applied", "no_change", "skipped", "held", "failed"]
@@ -192,9 +193,11 @@ class FindingItem(Body):
     code: str
     level: str = Field(description="F file, R row, C decision, W notice, S skipped by rule")
     title: str
+    message: str = Field(description="what exactly is wrong; empty where the title says it all")
+    place: str = Field(description="where in the file, such as 'line 3, column 2'; empty where it is no single place")
     remedy: str
     count: int
-    detail: dict[str, Any] = Field(description="places and numbers, never values of a person")
+    detail: dict[str, Any] = Field(description="places, numbers and words, never values of a person")
     sample_lines: list[int]
     choices: list[str]
     default: str | None = Field(description="the choice that applies unless somebody decides otherwise")
@@ -283,12 +286,14 @@ def check_body(
 
 
 def _finding(code: str, count: int, detail: Mapping[str, object], sample_lines: Sequence[int]) -> FindingItem:
-    known = CODES.get(code)
+    known, words = CODES.get(code), told(detail)
     return FindingItem(
         code=code,
         level=known.level if known else Level(code[0]),
         title=code_title(code),
-        remedy=known.remedy if known else "",
+        message=words.message,
+        place=words.place,
+        remedy=words.remedy or (known.remedy if known else ""),
         count=count,
         detail=dict(detail),
         sample_lines=list(sample_lines),

@@ -24,6 +24,7 @@ from shared.contracts.codes import Level
 from shared.contracts.facts import remedy_of
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
+from shared.contracts.told import told
 from shared.contracts.waiting import waits_for
 
 
@@ -177,11 +178,13 @@ class FoundCode(Answer):
     code: str
     level: str = Field(description="F file, R row, C decision, W notice, S skipped by rule")
     title: str
+    message: str = Field(description="what exactly is wrong; empty where the title says it all")
+    place: str = Field(description="where in the file, such as 'line 3, column 2'; empty where it is no single place")
     remedy: str
     is_on_rows: bool = Field(description="whether rows have it; else it is said of the file or the import")
     count: int
     sample_lines: list[int] = Field(description="lines of the file, the first ones")
-    detail: dict[str, Any] = Field(description="places and numbers")
+    detail: dict[str, Any] = Field(description="places, numbers and words")
 
     @classmethod
     def of(cls, finding: Finding) -> Self:
@@ -193,12 +196,14 @@ class FoundCode(Answer):
         cls, code: str, count: int, sample_lines: Sequence[int] = (), detail: dict[str, Any] | None = None
     ) -> Self:
         """A code and how often it occurs."""
-        words = explain(code)
+        words, said = explain(code), told(detail or {})
         return cls(
             code=code,
             level=code[:1] if code[:1] in set(Level) else "",
             title=words.title,
-            remedy=words.remedy,
+            message=said.message,
+            place=said.place,
+            remedy=said.remedy or words.remedy,
             is_on_rows=not words.is_of_the_whole,
             count=count,
             sample_lines=list(sample_lines),

@@ -153,9 +153,8 @@ class FileReading:
         with _Translated():
             self._reader = read(self._source, options)
             self._refuse_forbidden(self._reader.names)
-            header, names = self._reader.header, self._reader.names
-            layout = lay_out(self._definition, header, fold_case=fold_case, names=names)
-            self._batches = iter(self._reader)
+        layout = self._laid_out(self._reader, fold_case=fold_case)
+        self._batches = iter(self._reader)
         self._interpreter = Interpreter(self._definition, layout, context)
         self._account_columns = layout.recipe.positions
         self._fields = layout.fields
@@ -164,6 +163,13 @@ class FileReading:
         exempt = set(layout.recipe.positions) | ({account} if account is not None else set())
         self._cards = CardWatch(frozenset(exempt))
         self._banks = BankWatch(self._known(layout))
+
+    def _laid_out(self, reader: CsvReader, *, fold_case: bool) -> Layout:
+        try:
+            return lay_out(self._definition, reader.header, fold_case=fold_case, names=reader.names)
+        except ColumnMissing as missing:
+            line = {"line": reader.inspection.header_line}
+            raise Refused(missing.code, missing.count, {**line, **missing.detail}) from None
 
     def _known(self, layout: Layout) -> Collection[int]:
         """Columns that are not bank accounts for standing beside routing numbers: autopay says itself which is."""
@@ -214,7 +220,7 @@ class FileReading:
 
 
 class _Translated:
-    """Refusals of the reader and of the layout, as ours."""
+    """Refusals of the reader as ours."""
 
     def __enter__(self) -> None:
         return
@@ -222,8 +228,6 @@ class _Translated:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FileRefused):
             raise Refused(error.code, error.count, error.problem.as_detail()) from None
-        if isinstance(error, ColumnMissing):
-            raise Refused(error.code, error.count, error.detail) from None
 
 
 def encode(columns: Sequence[Sequence[str]]) -> bytes:

@@ -130,9 +130,9 @@ async def download_findings(services: Services, visitor: SignedInVisitor, import
     """What was found, to send to the biller: codes, counts, lines; no value of the file."""
     seen = await look(services, visitor.person, import_id)
     out = io.BytesIO()
-    head = ["code", "meaning", "remedy", "count", "first lines"]
+    head = ["code", "meaning", "what exactly", "place", "remedy", "count", "first lines"]
     rows = [
-        [one.code, one.title, one.remedy, str(one.count), " ".join(map(str, one.sample_lines))]
+        [one.code, one.title, one.message, one.place, one.remedy, str(one.count), " ".join(map(str, one.sample_lines))]
         for one in seen.check.findings
     ]
     write_rows(out, [head, *rows])

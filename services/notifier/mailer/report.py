@@ -1,16 +1,17 @@
 """What a mail says: everything in it is masked, since a mail lies about for years and is passed on. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
-from services.notifier.records import Row
+from services.notifier.records import Finding, Row
 from shared.contracts.events import Counts
 from shared.contracts.facts import remedy_of
 from shared.contracts.outcomes import Outcome
+from shared.contracts.told import told
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
@@ -85,10 +86,16 @@ def conservation(counts: Counts) -> str:
 
 
 def report_of(
-    overview: Overview, failures: Sequence[Row], changed: Sequence[str], log_note: str, public_url: str | None
+    overview: Overview,
+    failures: Sequence[Row],
+    changed: Sequence[str],
+    log_note: str,
+    public_url: str | None,
+    findings: Sequence[Finding] = (),
 ) -> Report:
     """The report on an import that has ended."""
     kind = overview.kind.spec.label
+    details = {finding.code: finding.detail for finding in findings}
     counts = overview.counts
     return Report(
         import_id=overview.import_id,
@@ -104,7 +111,7 @@ def report_of(
         finished_at=_when(overview.finished_at),
         counts=counts,
         conservation=conservation(counts),
-        codes=[_code_line(code, count) for code, count in sorted(overview.codes.items())],
+        codes=[_code_line(code, count, details.get(code, {})) for code, count in sorted(overview.codes.items())],
         changed=[ChangeLine(name.capitalize(), remedy_of(name)) for name in changed],
         failures=[_failure(row) for row in failures],
         failures_left=max(counts.failed + counts.held - len(failures), 0),
@@ -140,10 +147,11 @@ def _when(moment: datetime | None) -> str:
     return f"{utc:%b} {utc.day}, {utc.year}, {time} UTC"
 
 
-def _code_line(code: str, count: int) -> CodeLine:
-    words = explain(code)
+def _code_line(code: str, count: int, detail: Mapping[str, Any]) -> CodeLine:
+    words, said = explain(code), told(detail)
     counted = "" if words.is_of_the_whole else f"{count:,} {'row' if count == 1 else 'rows'}"
-    return CodeLine(code, counted, words.title, words.remedy)
+    message = mask_emails(f"{said.message} ({said.place})" if said.message and said.place else said.message)
+    return CodeLine(code, counted, message or words.title, mask_emails(said.remedy) or words.remedy)
 
 
 def _failure(row: Row) -> Failure:

@@ -91,8 +91,9 @@ class Mailer:
                 connection, mail.import_id, after=0, limit=FIRST_FAILURES, outcomes=FAILURES
             )
             changed = await status.changed_of(connection, mail.import_id)
+            findings = await status.findings_of(connection, mail.import_id)
         attachment, note = await self._attachment(overview)
-        report = report_of(overview, failures, changed, note, self.public_url)
+        report = report_of(overview, failures, changed, note, self.public_url, findings)
         return self.writer.write(report, recipient, mail.message_id, attachment)
 
     async def _attachment(self, overview: Overview) -> tuple[Attachment | None, str]:

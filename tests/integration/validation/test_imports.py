@@ -3,6 +3,7 @@
 Rules file-1 to file-10, answer-4 to answer-6, import-1 to import-10.
 """
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -67,6 +68,47 @@ async def test_a_file_that_cannot_be_read_is_not_kept_with_a_card_number(
     world: World, text: str, found: dict[str, int]
 ) -> None:
     assert await refused(world, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place", "message", "remedy"),
+    [
+        ("Name, last%Cust\nORTIZ, ANA%A1\nWU%A2\nDIAZ%A3\n", "F001", (1, 1), "may be the delimiter", "the delimiter"),
+        ("101 021000021 1234567890261128120 0A094101RIVERBEND\n5225RIVERBEND\n", "F001", (1, 1), "NACHA", "billing"),
+        ("A1,a@example.com\nA2,b@example.com\n", "F004", (1, 2), "header is missing", "header line"),
+        ("Account,Email\nA1,a@example.com\nEmail,Account\n", "F004", (3, None), "different order", "same column order"),
+        ("Account,Email,EMAIL\nA1,a@example.com,x\n", "F005", (1, 3), "2 columns", "Map \u201cEmail (1)\u201d or"),
+        ("Account,Email\nA1,a@example.com\nA2\nA3\n", "F006", (3, 1), "2 of 3 lines", "Quote cells"),
+        ("Account,Mail\nA1,a@example.com\n", "F007", (1, None), "Not in the file: \u201cEmail\u201d", None),
+        ('Account,Email\nA1,x\n"A1,a@example.com\n', "F020", (3, 1), "never closed", "quotes"),
+    ],
+)
+async def test_a_refusal_keeps_the_words_and_the_place_of_the_reader(
+    world: World, text: str, code: str, place: tuple[int | None, int | None], message: str, remedy: str | None
+) -> None:
+    biller = await world.biller()
+    import_id = await world.define(biller, "paperless", text)
+    await world.run(import_id)
+    detail = json.loads(
+        await world.admin.fetchval(
+            "SELECT detail FROM validation.finding WHERE import_id = $1 AND code = $2", import_id, code
+        )
+    )
+    assert (detail.get("line"), detail.get("column")) == place
+    assert message in detail["message"]
+    assert remedy is None or remedy in detail["remedy"]
+
+
+async def test_warnings_of_the_reader_keep_its_words(world: World) -> None:
+    biller = await world.biller()
+    done = await world.check(biller, "paperless", ["Account;Email", "A1;a@example.com"])
+    detail = json.loads(
+        await world.admin.fetchval(
+            "SELECT detail FROM validation.finding WHERE import_id = $1 AND code = 'W303'", done.id
+        )
+    )
+    assert detail["line"] == 1
+    assert "semicolon" in detail["message"]
 
 
 _BANK_FILE = "Acct Nbr,ABA,Email\n" + "".join(

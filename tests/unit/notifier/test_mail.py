@@ -16,7 +16,8 @@ from services.notifier.mailer.attachment import Attachment, attachment_of
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.mailer.post_office import is_for_ever, problem_of
 from services.notifier.mailer.report import Report, report_of
-from services.notifier.records import Row
+from services.notifier.records import Finding, Row
+from shared.contracts.codes import CODES
 from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
@@ -69,6 +70,22 @@ def test_the_report_conserves_rows_and_masks_accounts() -> None:
     assert made.failures[0].account == "****2345"
     assert made.failures_left == 1199
     assert made.link == f"https://import.example.com/api/v1/imports/{ID}/log.csv"
+
+
+def test_a_rejected_file_is_explained_in_the_words_of_the_reader() -> None:
+    one = replace(overview(State.REJECTED, Counts()), codes={"F001": 1, "F018": 1})
+    detail = {"line": 1200, "column": 2, "message": "The file has 1 <odd> sign", "remedy": "Choose the delimiter"}
+    findings = [Finding("F001", 1, detail, []), Finding("F018", 1, {"line": 3}, [])]
+    made = report_of(one, [], [], "note", None, findings)
+    assert (made.codes[0].title, made.codes[0].remedy) == (
+        "The file has 1 <odd> sign (line 1,200, column 2)",
+        "Choose the delimiter",
+    )
+    assert made.codes[1].title == CODES["F018"].title
+    message = MessageWriter("import@example.com").write(made, "ann@example.org", f"<{ID}@example.com>", None)
+    html = message.get_body(("html",))
+    assert html is not None
+    assert "&lt;odd&gt;" in html.get_content()
 
 
 def test_what_changed_for_the_whole_import_is_said_with_its_remedy() -> None:
