@@ -116,5 +116,5 @@ async def test_an_import_by_keyboard_alone(system: EmbeddedStack, visit: Visit, 
     await walk.account_number()
     await walk.order()
     await walk.check_and_start()
-    await expect(page.get_by_role("heading", name="Results")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
     await expect(page.locator(".tile.o-applied b")).to_have_text("30")

@@ -56,7 +56,7 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
         await page.get_by_role("button", name="Cancel import").click()
         await assert_accessible(page, "cancelling, or cancelled already")
     await expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
-    await expect(page.get_by_role("heading", name="Results")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
     assert await wizard.count("applied") + await wizard.count("skipped") == _ROWS
     assert await wizard.count("skipped") >= _ROWS / 4
     await expect(page.get_by_text("S405")).to_be_visible()
@@ -73,7 +73,7 @@ async def test_the_page_outlives_a_restart_of_its_service(system: EmbeddedStack,
         await expect(page.get_by_text("Connection lost")).to_be_visible()
         await assert_accessible(page, "connection lost")
     await system.start_service("notifier")
-    await expect(page.get_by_role("heading", name="Results")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible(timeout=60_000)
     assert await wizard.count("applied") == _ROWS
     await expect(heading(page, f"{biller.name}: Paperless")).to_be_visible()
 

@@ -156,7 +156,7 @@ class Wizard:
 
     async def completed(self) -> None:
         """The page of the import shows its end, by itself."""
-        await expect(self.page.get_by_role("heading", name="Results")).to_be_visible(timeout=60_000)
+        await expect(self.page.get_by_role("heading", name="Results", exact=True)).to_be_visible(timeout=60_000)
         await self._seen(re.compile(":"), "completed import")
 
     async def count(self, outcome: str) -> int:
