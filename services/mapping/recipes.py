@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.account_number import columns_of
 from shared.contracts.definition import (
     ColumnPart,
     FileReference,
@@ -22,7 +23,7 @@ from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTyp
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind, Permission
-from shared.csvfile import clean_name
+from shared.csvfile import column_key
 
 LONGEST_NAME: Final = 100
 _NO_FILE: Final = FileReference(id=UUID(int=0), sha256="0" * 64, size=0)
@@ -50,8 +51,7 @@ class RecipeContent(Input):
     @property
     def headers(self) -> list[str]:
         """Columns of the file that it names."""
-        parts = (part.column for part in self.account_number if isinstance(part, ColumnPart))
-        return list(dict.fromkeys([*self.columns.values(), *parts]))
+        return list(dict.fromkeys([*self.columns.values(), *columns_of(self.account_number)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,17 @@ class Drift:
 
 def drift_of(content: RecipeContent, saved_header: Iterable[str], header: Sequence[str]) -> Drift:
     """What a person has to know before the recipe is used for a file with this header."""
-    here, before = set(map(_key, header)), set(map(_key, saved_header))
+    here, before = set(map(column_key, header)), set(map(column_key, saved_header))
     return Drift(
-        missing=tuple(name for name in content.headers if _key(name) not in here),
-        new=tuple(name for name in header if _key(name) not in before),
+        missing=tuple(name for name in content.headers if column_key(name) not in here),
+        new=tuple(name for name in header if column_key(name) not in before),
     )
 
 
 def fitted(content: RecipeContent, header: Sequence[str]) -> RecipeContent:
     """The recipe in the spelling of this header, without columns that are not there."""
-    names = {_key(name): name for name in header}
-    columns = {field: names[_key(name)] for field, name in content.columns.items() if _key(name) in names}
+    names = {column_key(name): name for name in header}
+    columns = {field: names[column_key(name)] for field, name in content.columns.items() if column_key(name) in names}
     parts = [_fitted_part(part, names) for part in content.account_number]
     return content.model_copy(
         update={"columns": columns, "account_number": tuple(part for part in parts if part is not None)}
@@ -120,9 +120,5 @@ def content_problems(
 def _fitted_part(part: Part, names: dict[str, str]) -> Part | None:
     if not isinstance(part, ColumnPart):
         return part
-    name = names.get(_key(part.column))
+    name = names.get(column_key(part.column))
     return None if name is None else part.model_copy(update={"column": name})
-
-
-def _key(name: str) -> str:
-    return clean_name(name).casefold()

@@ -28,6 +28,17 @@ class Biller:
     id: int
     name: str
     linked_accounts: bool
+    folds_case: bool
+    """Whether its account numbers are the same in upper and lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A customer with a number that was asked for."""
+
+    number: str
+    """As the CRM has it."""
+    status: str
 
 
 @dataclass(frozen=True, slots=True)

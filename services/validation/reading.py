@@ -156,11 +156,11 @@ class FileReading:
         layout = self._laid_out(self._reader, fold_case=fold_case)
         self._batches = iter(self._reader)
         self._interpreter = Interpreter(self._definition, layout, context)
-        self._account_columns = layout.recipe.positions
+        self._account_columns = layout.account_number.positions
         self._fields = layout.fields
         self.unused_columns = layout.unused
         account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
-        exempt = set(layout.recipe.positions) | ({account} if account is not None else set())
+        exempt = set(layout.account_number.positions) | ({account} if account is not None else set())
         self._cards = CardWatch(frozenset(exempt))
         self._banks = BankWatch(self._known(layout))
 
@@ -175,7 +175,7 @@ class FileReading:
         """Columns that are not bank accounts for standing beside routing numbers: autopay says itself which is."""
         if FieldName.BANK_ACCOUNT_NUMBER in layout.fields and self._reader is not None:
             return range(len(self._reader.header))
-        return layout.used if takes_bank_accounts(self._definition.kind) else layout.recipe.positions
+        return layout.used if takes_bank_accounts(self._definition.kind) else layout.account_number.positions
 
     def next_lines(self) -> bytes:
         """The next rows as lines of COPY; empty at the end of the file. Raises Refused."""

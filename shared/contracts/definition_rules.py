@@ -7,12 +7,13 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from shared.contracts.account_number import columns_of
 from shared.contracts.codes import CODES, Level
 from shared.contracts.definition import ColumnPart, ImportDefinition, LiteralPart, NamedDecision, Part, Remove, Replace
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import has_required, only_required, required_words
 from shared.contracts.kinds import ImportKind, Permission
-from shared.csvfile import find_card_in_text, names_bank_number
+from shared.csvfile import column_key, find_card_in_text, names_bank_number
 
 # Problems that no code of the registry names, since a file is not concerned.
 UNKNOWN_RECIPIENT: Final = "unknown_recipient"
@@ -134,15 +135,15 @@ def _columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
     yield from _required_columns(definition)
     by_header = defaultdict(list)
     for field, header in definition.columns.items():
-        by_header[header].append(field)
+        by_header[column_key(header)].append(field)
     for fields in by_header.values():
         for field in fields[1:]:
             yield coded_problem(
                 "F007", f"columns.{field}", f'Column "{header}" is mapped twice: to {fields[0]} and to {field}'
             )
-    recipe_headers = set(_recipe_headers(definition))
+    account_columns = set(map(column_key, columns_of(definition.account_number)))
     for field, header in definition.columns.items():
-        if header in recipe_headers and not field.spec.makes_account_numbers:
+        if column_key(header) in account_columns and not field.spec.makes_account_numbers:
             yield coded_problem("F007", f"columns.{field}", f'Column "{header}" is part of the account number')
 
 
@@ -180,15 +181,11 @@ def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator
 def _account_number(definition: ImportDefinition) -> Iterator[RequestProblem]:
     if not definition.account_number:
         yield coded_problem("F014", "account_number")
-    elif not any(_recipe_headers(definition)):
+    elif not any(columns_of(definition.account_number)):
         yield coded_problem("F014", "account_number", "Fixed text alone gives every row the same account number")
     for index, part in enumerate(definition.account_number):
         if isinstance(part, ColumnPart) and names_bank_number(part.column):
             yield coded_problem("F021", f"account_number[{index}]")
-
-
-def _recipe_headers(definition: ImportDefinition) -> Iterable[str]:
-    return (part.column for part in definition.account_number if isinstance(part, ColumnPart))
 
 
 def _texts_without_cards(definition: ImportDefinition) -> Iterator[RequestProblem]:

@@ -2,7 +2,7 @@
 
 from shared.csvfile.bank_watch import BankWatch
 from shared.csvfile.card_watch import CardWatch, forbidden_names
-from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, defuse_formula, header_key
+from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, column_key, defuse_formula, header_key
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
 from shared.csvfile.options import CsvOptions
@@ -33,6 +33,7 @@ __all__ = [
     "RowProblem",
     "clean_cell",
     "clean_name",
+    "column_key",
     "count_card_lengths",
     "count_card_numbers",
     "defuse_formula",

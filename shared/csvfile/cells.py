@@ -38,6 +38,11 @@ def clean_name(name: str) -> str:
     return text
 
 
+def column_key(name: str) -> str:
+    """The name by which a definition and the header of a file mean the same column."""
+    return clean_name(name).casefold()
+
+
 def header_key(name: str) -> str:
     """The name as it is compared: lower case, only a-z and 0-9."""
     return _NOT_IN_KEY.sub("", name.lower())

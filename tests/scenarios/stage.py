@@ -10,7 +10,13 @@ import pytest
 from asyncpg import Record
 
 from services.executor.worker import apply_pending
+from services.mapping.numbers import first_rows
+from services.mapping.records import Biller as WizardBiller
+from services.mapping.repository import billers
+from services.mapping.sample import sample_of
+from services.mapping.usecases.matching import ROWS_TRIED, Fitting, fitting
 from shared.contracts.codes import CODES
+from shared.contracts.definition import Reading
 from tests.integration.executor.world import World as Executing
 from tests.integration.validation.world import Import
 from tests.integration.validation.world import World as Checking
@@ -86,6 +92,19 @@ class Stage:
         logins = {key: await self._login(biller, key, scene) for key in owners}
         await self._accounts(biller, scene.accounts, logins)
         return biller
+
+    async def in_the_wizard(self, biller: Biller) -> WizardBiller:
+        """The biller as the wizard knows it."""
+        found = await billers.find(self.admin, biller.id)
+        assert found is not None
+        return found
+
+    async def proposed(self, biller: Biller, scene: Scene) -> tuple[Fitting, list[str]]:
+        """What the wizard proposes as account number, and what it makes of the rows."""
+        sample = sample_of(scene.file, len(scene.file), Reading())
+        rows = first_rows(sample, ROWS_TRIED, kind=scene.kind, columns={})
+        [best, *_] = await fitting(self.admin, await self.in_the_wizard(biller), sample, rows, {})
+        return best, rows.compose(best.parts, fold_case=False).usable
 
     async def check(self, biller: Biller, scene: Scene) -> Import:
         """The first check: it stops at a person, who sees what the scene says."""

@@ -4,9 +4,7 @@ Lost zeros of routing numbers are restored where the check digit proves it. Acco
 whether to go on. A number in scientific notation cannot be recovered.
 """
 
-from services.mapping.sample import sample_of
-from services.mapping.usecases.matching import fitting
-from shared.contracts.definition import ColumnPart, LiteralPart, PadLeft, Reading, Trim
+from shared.contracts.definition import ColumnPart, LiteralPart, PadLeft, Trim
 from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene, padded, paid_by
 from tests.scenarios.stage import Stage, plays
@@ -50,8 +48,7 @@ test_every_answer = plays(SCENE)
 
 async def test_the_zeros_of_the_account_number_are_proposed(stage: Stage) -> None:
     biller = await stage.set_up(SCENE)
-    sample = sample_of(SCENE.file, len(SCENE.file), Reading())
-    [best, *_] = await fitting(stage.admin, biller.id, sample, {})
+    best, _ = await stage.proposed(biller, SCENE)
     pad = PadLeft(do="pad_left", length=7)
     assert best.parts == (
         LiteralPart(literal="WTR-"),

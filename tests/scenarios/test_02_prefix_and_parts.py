@@ -1,15 +1,11 @@
 """2. The file has the customer's and the location's number, the biller's account number is made of both.
 
-The recipe is proposed from the numbers that exist. Without it nobody is found, and nobody is made before somebody has
+The setup is proposed from the numbers that exist. Without it nobody is found, and nobody is made before somebody has
 typed how many customers that would be, and a second person agreed.
 """
 
 from dataclasses import replace
 
-from services.mapping.sample import sample_of
-from services.mapping.suggestions.recipe import account_number
-from services.mapping.usecases.matching import fitting
-from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
 from tests.scenarios.scene import STOPPED, Account, Answer, Scene, padded
 from tests.scenarios.stage import Stage, plays
@@ -17,8 +13,8 @@ from tests.scenarios.stage import Stage, plays
 NUMBERS = ("WTR-0001045-002210", "WTR-0001046-002213", "WTR-0001047-002216")
 NAMES = ("ANA ORTIZ", "LEE WU", "J PARK")
 
-WITH_RECIPE = Scene(
-    name="with the recipe",
+WITH_SETUP = Scene(
+    name="with the setup",
     kind=ImportKind.PAPERLESS,
     accounts=tuple(map(Account, NUMBERS, NAMES)),
     content="02-prefix-and-parts.csv",
@@ -38,9 +34,9 @@ WITH_RECIPE = Scene(
     ),
 )
 NOT_FOUND = dict.fromkeys((2, 3, 4), "skipped C202")
-WITHOUT_RECIPE = replace(
-    WITH_RECIPE,
-    name="without a recipe",
+WITHOUT_SETUP = replace(
+    WITH_SETUP,
+    name="without a setup",
     account_number=({"column": "Cust No"},),
     found={"C201": 3, "C202": 3, "W304": 1},
     answers=(
@@ -60,12 +56,11 @@ WITHOUT_RECIPE = replace(
     ),
 )
 
-test_every_answer = plays(WITH_RECIPE, WITHOUT_RECIPE)
+test_every_answer = plays(WITH_SETUP, WITHOUT_SETUP)
 
 
-async def test_the_recipe_is_proposed(stage: Stage) -> None:
-    biller = await stage.set_up(WITH_RECIPE)
-    sample = sample_of(WITH_RECIPE.file, len(WITH_RECIPE.file), Reading())
-    [best, *_] = await fitting(stage.admin, biller.id, sample, {})
+async def test_the_setup_is_proposed(stage: Stage) -> None:
+    biller = await stage.set_up(WITH_SETUP)
+    best, made = await stage.proposed(biller, WITH_SETUP)
     assert best.share == 1
-    assert tuple(account_number(best.parts, row) for row in sample.by_header(3)) == NUMBERS
+    assert tuple(made) == NUMBERS

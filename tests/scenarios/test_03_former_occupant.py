@@ -31,5 +31,6 @@ test_every_answer = plays(SCENE)
 
 async def test_the_near_number_is_shown(stage: Stage) -> None:
     biller = await stage.set_up(SCENE)
-    assert await nearest_of(stage.admin, biller.id, ["101-0101-03"]) == ["101-0101-02"]
-    assert await nearest_of(stage.admin, biller.id, ["101-0101-01"], only_active=True) == ["101-0101-02"]
+    wizard = await stage.in_the_wizard(biller)
+    assert await nearest_of(stage.admin, wizard, ["101-0101-03"]) == ["101-0101-02"]
+    assert await nearest_of(stage.admin, wizard, ["101-0101-01"], only_active=True) == ["101-0101-02"]

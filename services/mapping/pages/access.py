@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.mapping.context import Context
 from services.mapping.draft import Content, next_step, steps_of
+from services.mapping.numbers import FirstRows, first_rows
 from services.mapping.records import Biller, Draft
 from services.mapping.sample import Sample
 from services.mapping.usecases import drafts
@@ -61,6 +62,13 @@ class Work:
             raise Problem(
                 410, "file_gone", "The file is no longer in Secure Upload", remedy="Choose another file"
             ) from None
+
+    def first_rows(self, sample: Sample, limit: int) -> FirstRows:
+        """The first rows of it that the check will look at."""
+        content = self.content
+        return first_rows(
+            sample, limit, kind=content.kind, columns=content.columns or {}, left_out=content.exclude_lines
+        )
 
     def with_content(self, **changes: object) -> "Work":
         """The same with something else chosen, which is not kept."""

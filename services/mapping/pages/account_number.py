@@ -1,7 +1,6 @@
 """Steps 6 and 7: the parts of the IC account number, and their order with a preview on real rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
@@ -11,9 +10,8 @@ from starlette.responses import Response
 
 from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.sample import Sample
-from services.mapping.suggestions import recipe
 from services.mapping.suggestions.columns import account_columns
-from services.mapping.usecases.matching import Fitting, compared, fitting_at, offered
+from services.mapping.usecases.matching import ROWS_TRIED, Fitting, Preview, fitting_at, offered, preview_at
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ColumnPart, LiteralPart, Part, Transform
 from shared.contracts.events import RequestProblem
@@ -24,37 +22,8 @@ from shared.web import Form, see_other
 router = APIRouter()
 _ROWS_MATCHED: Final = 1_000
 _SUGGESTED: Final = 3
-_ROWS_SHOWN: Final = 8
-_NOT_FOUND_SHOWN: Final = 5
 _MOST_PARTS: Final = 12
 _TRANSFORM: Final[TypeAdapter[Transform]] = TypeAdapter(Transform)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A row of the preview."""
-
-    line: int
-    raw: str
-    number: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What the parts come to."""
-
-    rows: list[Shown]
-    tried: int
-    found: int
-    closed: int
-    empty: int
-    missing: list[tuple[Shown, str | None]]
-
-    @property
-    def share(self) -> float:
-        """How many of the rows were found."""
-        return self.found / self.tried if self.tried else 0.0
 
 
 @router.get(DRAFT + "/account-number")
@@ -70,7 +39,7 @@ async def change_parts(work: Working, form: Form) -> Response:
     """Each change is kept at once."""
     action, _, argument = str(form.get("action", "next")).partition(":")
     if action == "next":
-        problem = recipe_problem(work.content.parts)
+        problem = setup_problem(work.content.parts)
         return await _parts_page(work, [problem]) if problem else work.go_on("account-number")
     try:
         parts = await _changed(work, action, argument, form)
@@ -104,7 +73,7 @@ async def change_order(work: Working, form: Form) -> Response:
     return see_other(work.address("order"))
 
 
-def recipe_problem(parts: Sequence[Part]) -> RequestProblem | None:
+def setup_problem(parts: Sequence[Part]) -> RequestProblem | None:
     """Why these parts make no account number."""
     if not parts:
         return trouble("The account number is empty", "Add the column that contains it", "F014", "#column")
@@ -186,7 +155,7 @@ def _columns(work: Work) -> Mapping[FieldName, str]:
 
 
 async def _fitting(work: Work, sample: Sample) -> list[Fitting]:
-    return await fitting_at(work.services, work.biller.id, sample, _columns(work))
+    return await fitting_at(work.services, work.biller, sample, work.first_rows(sample, ROWS_TRIED), _columns(work))
 
 
 async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
@@ -196,7 +165,7 @@ async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Re
         offered=offered(sample, _columns(work)),
         values=sample.values(),
         suggested=(await _fitting(work, sample))[:_SUGGESTED],
-        preview=await preview(work, sample),
+        preview=await _preview(work, sample),
         likely=account_columns(sample.columns, _columns(work)),
         problems=problems,
     )
@@ -204,28 +173,11 @@ async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Re
 
 async def _order_page(work: Work) -> Response:
     sample = await work.sample()
-    return work.page("order", preview=await preview(work, sample), values=sample.values(1))
+    return work.page("order", preview=await _preview(work, sample), values=sample.values(1))
 
 
-async def preview(work: Work, sample: Sample) -> Preview | None:
-    """The numbers of the first rows, and which of them exist."""
-    parts = work.content.parts
-    if recipe_problem(parts):
+async def _preview(work: Work, sample: Sample) -> Preview | None:
+    if setup_problem(work.content.parts):
         return None
-    used = [part.column for part in parts if isinstance(part, ColumnPart)]
-    rows = sample.by_header(_ROWS_MATCHED)
-    numbers = [recipe.account_number(parts, row) for row in rows]
-    found = await compared(work.services, work.biller.id, numbers, _NOT_FOUND_SHOWN)
-    shown = [
-        Shown(line, " · ".join(row.get(column, "") for column in used), number, found.known.get(number, ""))
-        for line, row, number in zip(sample.lines, rows, numbers, strict=False)
-    ]
-    missing = [one for one in shown if one.number and not one.status][:_NOT_FOUND_SHOWN]
-    return Preview(
-        rows=shown[:_ROWS_SHOWN],
-        tried=len(shown),
-        found=sum(1 for one in shown if one.status),
-        closed=sum(1 for one in shown if one.status not in ("", "active")),
-        empty=sum(1 for one in shown if not one.number),
-        missing=[(one, found.nearest[one.number]) for one in missing],
-    )
+    rows = work.first_rows(sample, _ROWS_MATCHED)
+    return await preview_at(work.services, work.biller, sample, rows, work.content.parts)

@@ -19,7 +19,7 @@ from services.mapping.suggestions.columns import (
     means_paper,
     suggest,
 )
-from services.mapping.usecases.matching import account_parts
+from services.mapping.usecases.matching import ROWS_TRIED, account_parts
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName, fields_of, has_required, required_words
 from shared.contracts.kinds import ImportKind
@@ -154,7 +154,7 @@ async def _page(
 
 
 async def _account_parts(work: Work, sample: Sample) -> Collection[str]:
-    return await account_parts(work.services, work.biller.id, sample)
+    return await account_parts(work.services, work.biller, sample, work.first_rows(sample, ROWS_TRIED))
 
 
 def _row(field: FieldName, used: Mapping[FieldName, str], suggested: Mapping[FieldName, Suggestion]) -> Row:

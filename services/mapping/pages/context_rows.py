@@ -6,9 +6,11 @@ from typing import Final
 
 from services.mapping.sample import Sample, mask_cards, masked
 from services.mapping.views import FindingItem
+from shared.contracts.account_number import columns_of
 from shared.contracts.codes import CODES
-from shared.contracts.definition import ColumnPart, ImportDefinition
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import Privacy
+from shared.csvfile import column_key
 
 _MOST_ROWS: Final = 5
 
@@ -46,29 +48,31 @@ def _row(
         return ContextRow(line, ())
     used = _used(definition)
     cells = [
-        (header, masked(cell) if index in hidden else mask_cards(cell), header in marked)
+        (header, masked(cell) if index in hidden else mask_cards(cell), column_key(header) in marked)
         for index, (header, cell) in enumerate(zip(sample.header, sample.rows[place], strict=False))
-        if header in used
+        if column_key(header) in used
     ]
     return ContextRow(line, tuple(cells))
 
 
 def _used(definition: ImportDefinition) -> frozenset[str]:
-    return frozenset(definition.columns.values()) | _account(definition)
+    return frozenset(map(column_key, definition.columns.values())) | _account(definition)
 
 
 def _account(definition: ImportDefinition) -> frozenset[str]:
-    return frozenset(part.column for part in definition.account_number if isinstance(part, ColumnPart))
+    return frozenset(map(column_key, columns_of(definition.account_number)))
 
 
 def _marked(number: str, definition: ImportDefinition) -> frozenset[str]:
     code = CODES.get(number)
     if code is None:
         return frozenset()
-    named = frozenset(definition.columns[field] for field in code.fields if field in definition.columns)
+    named = frozenset(column_key(definition.columns[field]) for field in code.fields if field in definition.columns)
     return named or (_account(definition) if code.marks_account_number else frozenset())
 
 
 def _hidden(sample: Sample, definition: ImportDefinition) -> frozenset[int]:
-    headers = {column for field, column in definition.columns.items() if field.spec.privacy is Privacy.SECRET}
-    return frozenset(index for index, header in enumerate(sample.header) if header in headers)
+    headers = {
+        column_key(column) for field, column in definition.columns.items() if field.spec.privacy is Privacy.SECRET
+    }
+    return frozenset(index for index, header in enumerate(sample.header) if column_key(header) in headers)

@@ -1,9 +1,11 @@
 """Billers as the CRM has them."""
 
+from typing import Final
+
 from services.mapping.records import Biller, InvoiceType, ListedBiller
 from shared.postgres import Connection
 
-_OF_PERSON = """
+_OF_PERSON: Final = """
     SELECT b.id, b.name, r.permission, r.may_approve
     FROM crm.biller b
     CROSS JOIN LATERAL (
@@ -13,6 +15,10 @@ _OF_PERSON = """
     ) r
     WHERE b.status = 'active' AND strpos(lower(b.name), lower($2)) > 0
     ORDER BY b.name LIMIT $3
+"""
+_FIND: Final = """
+    SELECT id, name, mcl_enabled AS linked_accounts, account_number_case = 'insensitive' AS folds_case
+    FROM crm.biller WHERE id = $1 AND status = 'active'
 """
 
 
@@ -24,10 +30,8 @@ async def of_person(connection: Connection, subject: str, text: str, limit: int)
 
 async def find(connection: Connection, biller_id: int) -> Biller | None:
     """The biller, if it is active."""
-    row = await connection.fetchrow(
-        "SELECT id, name, mcl_enabled FROM crm.biller WHERE id = $1 AND status = 'active'", biller_id
-    )
-    return None if row is None else Biller(row["id"], row["name"], row["mcl_enabled"])
+    row = await connection.fetchrow(_FIND, biller_id)
+    return None if row is None else Biller(**row)
 
 
 async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceType]:

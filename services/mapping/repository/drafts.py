@@ -1,11 +1,11 @@
 """SQL of the wizard: drafts, account numbers for the preview, progress of a check."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.draft import Content
-from services.mapping.records import Draft, OpenDraft
+from services.mapping.records import Draft, Existing, OpenDraft
 from shared.postgres import Connection
 
 _NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"
@@ -28,7 +28,17 @@ _RECENT_BILLERS: Final = """
 SELECT biller_id FROM draft WHERE subject = $1 GROUP BY biller_id ORDER BY max(updated_at) DESC LIMIT 5
 """
 _EXISTING: Final = """
-SELECT account_number, status FROM crm.customer WHERE biller_id = $1 AND account_number = ANY ($2::text[])
+SELECT account_number AS number, account_number AS stored, status
+FROM crm.customer
+WHERE biller_id = $1 AND account_number = ANY ($2::text[])
+"""
+# As the check finds them: of several that differ in case only, the customer of the lowest id counts. No index of the
+# CRM knows them, so that the numbers of all customers are read, but only where a number has letters.
+_EXISTING_IN_ANY_CASE: Final = """
+SELECT DISTINCT ON (asked.number) asked.number, c.account_number AS stored, c.status
+FROM unnest($2::text[]) AS asked (number)
+JOIN crm.customer c ON c.biller_id = $1 AND upper(c.account_number) = asked.number
+ORDER BY asked.number, c.id
 """
 # From both ends of the index: the first by id would mean reading past the customers of all other billers.
 _SOME_NUMBERS: Final = """
@@ -36,7 +46,7 @@ _SOME_NUMBERS: Final = """
 UNION
 (SELECT account_number FROM crm.customer WHERE biller_id = $1 ORDER BY account_number DESC LIMIT $2)
 """
-_NEIGHBOURS: Final = """
+_NEIGHBORS: Final = """
 SELECT asked.number, near.account_number, near.status
 FROM unnest($2::text[]) AS asked (number)
 CROSS JOIN LATERAL (
@@ -115,10 +125,15 @@ async def recent_billers(connection: Connection, subject: str) -> list[int]:
     return [row["biller_id"] for row in await connection.fetch(_RECENT_BILLERS, subject)]
 
 
-async def existing(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, str]:
-    """Status of the customers with these numbers."""
-    rows = await connection.fetch(_EXISTING, biller_id, list(numbers))
-    return {row["account_number"]: row["status"] for row in rows}
+async def existing(
+    connection: Connection, biller_id: int, numbers: Collection[str], *, fold_case: bool
+) -> dict[str, Existing]:
+    """The customers with these numbers, which are in upper case where the biller does not mind case."""
+    lettered = {number for number in numbers if number != number.lower()} if fold_case else set()
+    rows = await connection.fetch(_EXISTING, biller_id, [number for number in numbers if number not in lettered])
+    if lettered:
+        rows += await connection.fetch(_EXISTING_IN_ANY_CASE, biller_id, list(lettered))
+    return {row["number"]: Existing(row["stored"], row["status"]) for row in rows}
 
 
 async def some_numbers(connection: Connection, biller_id: int, limit: int = 200) -> list[str]:
@@ -126,11 +141,11 @@ async def some_numbers(connection: Connection, biller_id: int, limit: int = 200)
     return [row["account_number"] for row in await connection.fetch(_SOME_NUMBERS, biller_id, limit)]
 
 
-async def neighbours(connection: Connection, biller_id: int, numbers: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Existing numbers before and behind each of these, with the status of their customers."""
-    found: dict[str, dict[str, str]] = {number: {} for number in numbers}
-    for row in await connection.fetch(_NEIGHBOURS, biller_id, list(found)):
-        found[row["number"]][row["account_number"]] = row["status"]
+async def neighbors(connection: Connection, biller_id: int, numbers: Collection[str]) -> dict[str, list[Existing]]:
+    """Customers whose numbers come before and behind each of these."""
+    found: dict[str, list[Existing]] = {number: [] for number in numbers}
+    for row in await connection.fetch(_NEIGHBORS, biller_id, list(found)):
+        found[row["number"]].append(Existing(row["account_number"], row["status"]))
     return found
 
 

@@ -1,19 +1,24 @@
-"""Account numbers of a file held against those of the biller: recipes that fit, and what the missing ones look like."""
+"""Account numbers of a file held against those of the biller: setups that fit, and what the missing ones look like."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.mapping.context import Context
+from services.mapping.numbers import FirstRows
+from services.mapping.records import Biller, Existing
 from services.mapping.repository import drafts as repository
 from services.mapping.sample import Sample
-from services.mapping.suggestions import nearest, recipe
+from services.mapping.suggestions import account_number, nearest
 from services.mapping.suggestions.columns import account_columns
-from shared.contracts.definition import ColumnPart, Part
+from shared.contracts.account_number import columns_of
+from shared.contracts.definition import Part
 from shared.contracts.fields import FieldName
 from shared.postgres import Connection
 
-_ROWS_TRIED: Final = 40
+ROWS_TRIED: Final = 40
+_ROWS_SHOWN: Final = 8
+_NOT_FOUND_SHOWN: Final = 5
 _SURE: Final = 0.3  # by chance far fewer numbers of a file exist
 _NEARLY_AS_GOOD: Final = 0.9
 _NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)
@@ -21,22 +26,43 @@ _NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldN
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """A recipe with the share of the first rows whose number exists."""
+    """A setup with the share of the first rows whose number exists."""
 
     parts: tuple[Part, ...]
     share: float
 
     @property
     def columns(self) -> frozenset[str]:
-        return frozenset(part.column for part in self.parts if isinstance(part, ColumnPart))
+        return frozenset(columns_of(self.parts))
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The status of the customers found, by number; and beside the first numbers not found the one most like each."""
+class Shown:
+    """A row of the preview."""
 
-    known: Mapping[str, str]
-    nearest: Mapping[str, str | None]
+    line: int
+    raw: str
+    number: str
+    code: str
+    """Why the check would refuse the number."""
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the parts come to."""
+
+    rows: list[Shown]
+    tried: int
+    found: int
+    closed: int
+    unusable: int
+    missing: list[tuple[Shown, str | None]]
+
+    @property
+    def share(self) -> float:
+        """How many of the rows were found."""
+        return self.found / self.tried if self.tried else 0.0
 
 
 def offered(sample: Sample, columns: Mapping[FieldName, str]) -> list[str]:
@@ -47,67 +73,114 @@ def offered(sample: Sample, columns: Mapping[FieldName, str]) -> list[str]:
 
 
 async def fitting(
-    connection: Connection, biller_id: int, sample: Sample, columns: Mapping[FieldName, str]
+    connection: Connection, biller: Biller, sample: Sample, rows: FirstRows, columns: Mapping[FieldName, str]
 ) -> list[Fitting]:
-    """Recipes that find customers in the first rows, the best first; they are offered and never taken by themselves."""
+    """Setups that find customers in the first rows, the best first; they are offered and never taken by themselves."""
     usable = set(offered(sample, columns))
     likely = account_columns(sample.columns, columns)
-    rows = sample.by_header(_ROWS_TRIED)
-    if not rows:
+    count = len(rows.lines)
+    if not count:
         return []
-    numbers = await repository.some_numbers(connection, biller_id)
-    tried = list(recipe.candidates(numbers, [one for one in sample.columns if one.header in usable], likely))
-    made = [[recipe.account_number(parts, row) for row in rows] for parts in tried]
-    wanted = {number for one in made for number in one if 0 < len(number) <= recipe.LONGEST}
-    known = (await repository.existing(connection, biller_id, list(wanted))).keys()
+    numbers = await _some_numbers(connection, biller)
+    tried = list(account_number.candidates(numbers, [one for one in sample.columns if one.header in usable], likely))
+    made = [rows.compose(parts, fold_case=biller.folds_case).usable for parts in tried]
+    wanted = set().union(*made) - {""}
+    known = (await repository.existing(connection, biller.id, wanted, fold_case=biller.folds_case)).keys()
     # Different numbers count: a column with the same value in every row may find one customer each time.
-    scores = {index: len(known & set(one)) / len(rows) for index, one in enumerate(made) if one not in made[:index]}
-    ranked = recipe.ranked(scores)
+    scores = {index: len(known & set(one)) / count for index, one in enumerate(made) if one not in made[:index]}
+    ranked = account_number.ranked(scores)
     # What finds clearly less than the best finds it by chance, and must not stand beside it to be clicked.
     best = scores[ranked[0]] if ranked else 0.0
     return [
-        Fitting(tried[index], sum(number in known for number in made[index]) / len(rows))
+        Fitting(tried[index], sum(number in known for number in made[index]) / count)
         for index in ranked
         if scores[index] >= best * _NEARLY_AS_GOOD
     ]
 
 
 async def fitting_at(
-    context: Context, biller_id: int, sample: Sample, columns: Mapping[FieldName, str]
+    context: Context, biller: Biller, sample: Sample, rows: FirstRows, columns: Mapping[FieldName, str]
 ) -> list[Fitting]:
-    """Recipes that fit this biller's customers, the best first."""
+    """Setups that fit this biller's customers, the best first."""
     async with context.database.connection() as connection:
-        return await fitting(connection, biller_id, sample, columns)
+        return await fitting(connection, biller, sample, rows, columns)
 
 
-async def account_parts(context: Context, biller_id: int, sample: Sample) -> Collection[str]:
+async def account_parts(context: Context, biller: Biller, sample: Sample, rows: FirstRows) -> Collection[str]:
     """Columns of the file that make account numbers of the biller."""
-    best = next(iter(await fitting_at(context, biller_id, sample, {})), None)
+    best = next(iter(await fitting_at(context, biller, sample, rows, {})), None)
     return best.columns if best is not None and best.share >= _SURE else ()
 
 
-async def compared(context: Context, biller_id: int, numbers: Sequence[str], most: int) -> Compared:
-    """These numbers held against those of the biller's customers."""
+async def preview_at(
+    context: Context, biller: Biller, sample: Sample, rows: FirstRows, parts: Sequence[Part]
+) -> Preview:
+    """The numbers that parts make of the first rows, held against those of this biller's customers."""
     async with context.database.connection() as connection:
-        known = await repository.existing(connection, biller_id, list({*numbers} - {""}))
-        missing = [number for number in numbers if number and number not in known][:most]
-        near = await nearest_of(connection, biller_id, missing)
-    return Compared(known, dict(zip(missing, near, strict=True)))
+        return await preview(connection, biller, sample, rows, parts)
+
+
+async def preview(
+    connection: Connection, biller: Biller, sample: Sample, rows: FirstRows, parts: Sequence[Part]
+) -> Preview:
+    """The numbers that parts make of the first rows, and which of them exist."""
+    composed = rows.compose(parts, fold_case=biller.folds_case)
+    known = await repository.existing(connection, biller.id, {*composed.usable} - {""}, fold_case=biller.folds_case)
+    cells = dict(zip(sample.lines, sample.by_header(len(sample.lines)), strict=True))
+    shown = [
+        Shown(
+            line=line,
+            raw=" · ".join(cells[line].get(column, "") for column in columns_of(parts)),
+            number=number,
+            code=composed.problems.get(index, ""),
+            status=known[number].status if number in known else "",
+        )
+        for index, (line, number) in enumerate(zip(rows.lines, composed.numbers, strict=True))
+    ]
+    missing = [one for one in shown if not one.code and not one.status][:_NOT_FOUND_SHOWN]
+    near = await nearest_of(connection, biller, [one.number for one in missing])
+    return Preview(
+        rows=shown[:_ROWS_SHOWN],
+        tried=len(shown),
+        found=sum(1 for one in shown if one.status),
+        closed=sum(1 for one in shown if one.status not in ("", "active")),
+        unusable=sum(1 for one in shown if one.code),
+        missing=list(zip(missing, near, strict=True)),
+    )
 
 
 async def nearest_of(
-    connection: Connection, biller_id: int, numbers: Sequence[str], *, only_active: bool = False
+    connection: Connection, biller: Biller, numbers: Sequence[str], *, only_active: bool = False
 ) -> list[str | None]:
     """For each number that cannot be used the other existing one that looks most like it."""
     if not numbers:
         return []
-    shape = recipe.shape_of(await repository.some_numbers(connection, biller_id))
+    shape = account_number.shape_of(await _some_numbers(connection, biller))
     asked = {number: nearest.probes(number, shape) for number in numbers}
-    probed = await repository.existing(connection, biller_id, list(set().union(*asked.values())))
-    beside = await repository.neighbours(connection, biller_id, numbers)
+    probes = set().union(*asked.values())
+    probed = await repository.existing(connection, biller.id, probes, fold_case=biller.folds_case)
+    beside = await _neighbors(connection, biller, numbers)
     found = []
     for number in numbers:
-        known = {near: status for near, status in probed.items() if near in asked[number]} | beside[number]
-        alike = (near for near, status in known.items() if status == "active" or not only_active)
-        found.append(nearest.nearest(number, alike))
+        near = [customer for probe, customer in probed.items() if probe in asked[number]] + beside[number]
+        # Told apart as the biller does: by the form in which numbers are made, and shown as the CRM has them.
+        alike = {_folded(one.number, biller): one.number for one in near if one.status == "active" or not only_active}
+        alike.pop(number, None)
+        found.append(alike.get(nearest.nearest(number, alike) or ""))
     return found
+
+
+async def _neighbors(connection: Connection, biller: Biller, numbers: Sequence[str]) -> dict[str, list[Existing]]:
+    """Existing numbers before and behind each of these, in lower case, too, where the biller does not mind case."""
+    spelled = {*numbers, *map(str.lower, numbers)} if biller.folds_case else set(numbers)
+    beside = await repository.neighbors(connection, biller.id, spelled)
+    return {number: [*beside[number], *beside.get(number.lower(), ())] for number in numbers}
+
+
+async def _some_numbers(connection: Connection, biller: Biller) -> list[str]:
+    """A few numbers that exist, in the form in which the biller tells them apart."""
+    return [_folded(number, biller) for number in await repository.some_numbers(connection, biller.id)]
+
+
+def _folded(number: str, biller: Biller) -> str:
+    return number.upper() if biller.folds_case else number

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from services.mapping.context import Context
 from services.mapping.domain import SECOND_PERSON, State
-from services.mapping.records import Considered, Draft
+from services.mapping.numbers import first_rows
+from services.mapping.records import Biller, Considered, Draft
 from services.mapping.repository import billers, considered, drafts, files
 from services.mapping.sample import Sample
-from services.mapping.suggestions.recipe import LONGEST, account_number
 from services.mapping.usecases.access import sample_for, visible_import
 from services.mapping.usecases.answers import Standing, standing
 from services.mapping.usecases.imports import check_of, detail_of
@@ -149,21 +149,21 @@ async def near(context: Context, seen: Seen, sample: Sample) -> dict[str, list[B
     if not findings or seen.check.state != "held":
         return {}
     async with context.database.connection() as connection:
-        return {one.code: await _beside(connection, seen, sample, one) for one in findings}
+        biller = await billers.find(connection, seen.item.biller_id)
+        if biller is None:
+            return {}
+        return {one.code: await _beside(connection, biller, seen, sample, one) for one in findings}
 
 
-async def _beside(connection: Connection, seen: Seen, sample: Sample, finding: FindingItem) -> list[Beside]:
-    rows = dict(zip(sample.lines, sample.rows, strict=True))
-    parts = seen.definition.account_number
-    numbers = {
-        line: account_number(parts, dict(zip(sample.header, rows[line], strict=False)))
-        for line in finding.sample_lines
-        if line in rows
-    }
-    shown = [(line, number) for line, number in numbers.items() if 0 < len(number) <= LONGEST][:_NEAREST_SHOWN]
-    near = await nearest_of(
-        connection, seen.item.biller_id, [number for _, number in shown], only_active=finding.code == _CLOSED
-    )
+async def _beside(
+    connection: Connection, biller: Biller, seen: Seen, sample: Sample, finding: FindingItem
+) -> list[Beside]:
+    asked = seen.definition
+    rows = first_rows(sample, len(sample.lines), kind=asked.kind, columns=asked.columns)
+    composed = rows.compose(asked.account_number, fold_case=biller.folds_case).usable
+    numbers = dict(zip(rows.lines, composed, strict=True))
+    shown = [(line, number) for line in finding.sample_lines if (number := numbers.get(line))][:_NEAREST_SHOWN]
+    near = await nearest_of(connection, biller, [number for _, number in shown], only_active=finding.code == _CLOSED)
     return [(line, number, found) for (line, number), found in zip(shown, near, strict=True)]
 
 

@@ -6,9 +6,10 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from services.notifier.domain import mask_emails, mask_number
-from shared.contracts.definition import ColumnPart, ImportDefinition
+from shared.contracts.account_number import columns_of
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, Privacy, going_to
-from shared.csvfile import clean_name, is_secret_header, names_bank_number
+from shared.csvfile import column_key, is_secret_header, names_bank_number
 
 
 class Audience(Enum):
@@ -42,29 +43,29 @@ def treatments(
     header: Sequence[str], definition: ImportDefinition, audience: Audience, bank_columns: Collection[int] = ()
 ) -> list[Treatment]:
     """How each column of the file is shown to this audience; in ``bank_columns`` the check saw bank data."""
-    fields = {clean_name(column): name for name, column in definition.columns.items()}
-    recipe = {clean_name(part.column) for part in definition.account_number if isinstance(part, ColumnPart)}
-    named = (fields, recipe, audience)
+    fields = {column_key(column): name for name, column in definition.columns.items()}
+    account_columns = {column_key(column) for column in columns_of(definition.account_number)}
+    named = (fields, account_columns, audience)
     return [_treatment(name, *named, is_bank=place in bank_columns) for place, name in enumerate(header)]
 
 
 def _treatment(
-    name: str, fields: Mapping[str, FieldName], recipe: set[str], audience: Audience, *, is_bank: bool
+    name: str, fields: Mapping[str, FieldName], account_columns: set[str], audience: Audience, *, is_bank: bool
 ) -> Treatment:
-    field = fields.get(clean_name(name))
-    in_recipe = clean_name(name) in recipe
+    field = fields.get(column_key(name))
+    makes_account = column_key(name) in account_columns
     if is_bank and field is not FieldName.ROUTING_NUMBER:
         return Treatment.LAST_FOUR
     privacy = field.spec.privacy if field else Privacy.PERSONAL
     if (
         privacy is Privacy.SECRET
         or (field is None and is_secret_header(name))
-        or (in_recipe and names_bank_number(name))
+        or (makes_account and names_bank_number(name))
     ):
         return Treatment.LAST_FOUR
     if audience is Audience.PERSON or privacy is Privacy.HARMLESS:
         return Treatment.WHOLE
-    if in_recipe:
+    if makes_account:
         return Treatment.LAST_FOUR
     return Treatment.EMAIL if privacy is Privacy.EMAIL else Treatment.FIRST_LETTER
 

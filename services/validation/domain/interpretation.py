@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 from services.validation.domain.autopay import AutopayReader
-from services.validation.domain.cells import clean_columns
 from services.validation.domain.context import Context
 from services.validation.domain.evidence import for_log
 from services.validation.domain.found import Found
@@ -13,6 +12,7 @@ from services.validation.domain.mail_domains import DomainWatch
 from services.validation.domain.paperless import PaperlessReader
 from services.validation.domain.people import Cells, Values
 from services.validation.domain.registration import RegistrationReader
+from shared.contracts.cleaning import clean_columns
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, fields_of, only_required
 from shared.contracts.kinds import ImportKind
@@ -59,7 +59,7 @@ class Interpreter:
         found = Found(self._going_on)
         count = len(batch.line_nos)
         excluded = self._end_excluded(batch, found)
-        cells = clean_columns(batch.columns, self._layout.used, found, needed=self._needed) if count else {}
+        cells = self._cleaned(batch, found) if count else {}
         read = self._read(cells, count, found) if count else [[]] * (_KEYS + len(self._names))
         found.conclude()
         staged = _blank_ended(read, found) if found.ended else read
@@ -80,14 +80,23 @@ class Interpreter:
             found.end(index, "S404")
         return excluded
 
+    def _cleaned(self, batch: Batch, found: Found) -> dict[int, list[str]]:
+        unwrapped: set[int] = set()
+        cells = clean_columns(batch.columns, self._layout.used, unwrapped, needed=self._needed)
+        for index in unwrapped:
+            found.warn(index, "W301")
+        return cells
+
     def _read(self, cells: Cells, count: int, found: Found) -> list[Sequence[str]]:
-        recipe = self._layout.recipe
+        account_number = self._layout.account_number
         nothing = [""] * count
-        numbers = recipe.numbers(cells, found)
-        raw = recipe.raw_cells(cells) if recipe.can_collide else nothing
+        composed = account_number.compose(cells)
+        for index, code in composed.problems.items():
+            found.end(index, code)
+        raw = account_number.raw_cells(cells) if account_number.can_collide else nothing
         values = self._reader.read(cells, count, found)
         values[_FOR_LOG] = for_log(self._layout, cells, self._kind) or nothing
-        return [numbers, raw, *(values.get(name, nothing) for name in self._names)]
+        return [composed.numbers, raw, *(values.get(name, nothing) for name in self._names)]
 
     def _places(self, batch: Batch) -> tuple[list[str], list[str]]:
         """Ordinals and line numbers, first of the usable rows, then of the others."""

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.validation.domain.recipe import Recipe
-from shared.contracts.definition import ColumnPart, ImportDefinition
+from shared.contracts.account_number import AccountNumber, columns_not_in, columns_of, places_of
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName
-from shared.csvfile import clean_name
+from shared.csvfile import column_key
 
 _MOST_NAMED: Final = 5
 
@@ -24,16 +24,16 @@ class ColumnMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Positions of the mapped columns and the compiled recipe."""
+    """Positions of the mapped columns and the compiled account number."""
 
     fields: Mapping[FieldName, int]
-    recipe: Recipe
+    account_number: AccountNumber
     unused: int
 
     @property
     def used(self) -> frozenset[int]:
         """Every column that is read."""
-        return frozenset(self.fields.values()) | frozenset(self.recipe.positions)
+        return frozenset(self.fields.values()) | frozenset(self.account_number.positions)
 
     def column(self, cells: Mapping[int, list[str]], field: FieldName) -> list[str] | None:
         """The cleaned column of the field; None where it is not mapped."""
@@ -52,20 +52,19 @@ def lay_out(
 
     ``names`` are those written in the file, where columns may have the same one: it is none that can be meant.
     """
-    positions = {_key(name): position for position, name in enumerate(header)}
-    parts = [part for part in definition.account_number if isinstance(part, ColumnPart)]
+    places = places_of(header)
+    parts = definition.account_number
     mapped = list(definition.columns.values())
-    _refuse_repeated([*mapped, *(part.column for part in parts)], positions, header, names or header)
-    missing = [name for name in mapped if _key(name) not in positions]
+    _refuse_repeated([*mapped, *columns_of(parts)], places, header, names or header)
+    missing = [name for name in mapped if column_key(name) not in places]
     if missing:
         raise ColumnMissing("F007", len(missing), _not_there(missing))
-    unknown = [part.column for part in parts if _key(part.column) not in positions]
-    if unknown or not parts:
+    unknown = columns_not_in(header, parts)
+    if unknown or not columns_of(parts):
         raise ColumnMissing("F014", len(unknown) or 1, _not_there(unknown) if unknown else {})
-    fields = {field: positions[_key(name)] for field, name in definition.columns.items()}
-    by_name = {part.column: positions[_key(part.column)] for part in parts}
-    recipe = Recipe(definition.account_number, by_name, fold_case=fold_case)
-    return Layout(fields, recipe, len(header) - len({*fields.values(), *recipe.positions}))
+    fields = {field: places[column_key(name)] for field, name in definition.columns.items()}
+    account_number = AccountNumber(parts, header, fold_case=fold_case)
+    return Layout(fields, account_number, len(header) - len({*fields.values(), *account_number.positions}))
 
 
 def _refuse_repeated(
@@ -73,8 +72,8 @@ def _refuse_repeated(
 ) -> None:
     """F005: nobody knows which of the columns is meant."""
     for name in wanted:
-        places = [place for place, written in enumerate(names) if _key(written) == _key(name)]
-        if len(places) > 1 and _key(name) not in positions:
+        places = [place for place, written in enumerate(names) if column_key(written) == column_key(name)]
+        if len(places) > 1 and column_key(name) not in positions:
             offered = " or ".join(f"\u201c{header[place]}\u201d" for place in places[:_MOST_NAMED])
             message = f"{len(places)} columns are named \u201c{name}\u201d, which is mapped; this is the second"
             remedy = f"Map {offered}, or give each column its own name"
@@ -86,7 +85,3 @@ def _not_there(names: Sequence[str]) -> dict[str, str]:
     listed = ", ".join(f"\u201c{name}\u201d" for name in dict.fromkeys(names[:_MOST_NAMED]))
     more = len(names) - _MOST_NAMED
     return {"message": f"Not in the file: {listed}{f' and {more} more' if more > 0 else ''}"}
-
-
-def _key(name: str) -> str:
-    return clean_name(name).casefold()

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 from stdnum.us import rtn
 
-from services.validation.domain.recipe import SCIENTIFIC
 from services.validation.domain.values import MONTH_NAMES, month_of, read_date
+from shared.contracts.account_number import SCIENTIFIC
 from shared.contracts.lexicon import NOT_A_NUMBER, word_key
 
 ACH: Final = "ach"

@@ -166,9 +166,9 @@ async def test_duplicates_and_conflicts(world: World) -> None:
 async def test_different_cells_that_give_one_number_collide(world: World) -> None:
     biller = await world.biller()
     await world.crm.customer(biller, "0012")
-    recipe = [{"column": "Account", "transforms": [{"do": "pad_left", "length": 4}]}]
+    parts = [{"column": "Account", "transforms": [{"do": "pad_left", "length": 4}]}]
     lines = [HEADER, "12,a@example.com", "012,a@example.com"]
-    done = await world.check(biller, "paperless", lines, account_number=recipe)
+    done = await world.check(biller, "paperless", lines, account_number=parts)
     assert done.says(2) == done.says(3) == ("failed", {"R105"})
 
 

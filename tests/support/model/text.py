@@ -1,4 +1,4 @@
-"""Cells: cleaning, the account-number recipe, flags, dates and amounts."""
+"""Cells: cleaning, the account number, flags, dates and amounts."""
 
 import re
 import unicodedata

@@ -13,16 +13,18 @@ import shared.csvfile
 from services.mapping import draft, sample
 from services.mapping.api import recipients
 from services.mapping.pages import checking
-from services.mapping.suggestions import columns, header_names, nearest, recipe
+from services.mapping.suggestions import account_number as proposed_setups
+from services.mapping.suggestions import columns, header_names, nearest
 from services.notifier import domain
 from services.notifier.log_file import columns as log_columns
-from shared.contracts import transforms
+from shared.contracts import account_number, cleaning, transforms
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import FileRefused, read
 from shared.http import Problem
 
 _MODULES = [
-    *(sample, recipients, draft, columns, header_names, nearest, recipe, domain, log_columns, transforms),
+    *(sample, recipients, draft, columns, header_names, nearest, proposed_setups, domain, log_columns),
+    *(account_number, cleaning, transforms),
     *(
         import_module(f"{package.__name__}.{found.name}")
         for package in (shared.csvfile, services.validation.domain)

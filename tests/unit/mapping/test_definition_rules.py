@@ -96,12 +96,13 @@ def test_the_other_kinds_need_an_email(base: dict[str, Any]) -> None:
 
 
 def test_one_column_cannot_be_two_fields() -> None:
-    columns = {"email": "Email", "email_cc": "Email", "customer_name": "Email"}
+    columns = {"email": "Email", "email_cc": "EMAIL", "customer_name": "Email "}
     assert found(PAPERLESS, columns=columns) == [("F007", "columns.email_cc"), ("F007", "columns.customer_name")]
 
 
 def test_a_bank_number_is_no_account_number() -> None:
-    assert found(AUTOPAY, account_number=[{"column": "Bank"}]) == [("F007", "columns.bank_account_number")]
+    for column in ("Bank", "BANK", " bank"):
+        assert found(AUTOPAY, account_number=[{"column": column}]) == [("F007", "columns.bank_account_number")]
     assert found(PAPERLESS, columns={"email": "Email", "legacy_id": "Acct"}) == []
 
 
@@ -156,9 +157,9 @@ def test_invoice_types(base: dict[str, Any], types: list[str], expected: list[tu
     assert found(base, invoice_types=types) == expected
 
 
-@pytest.mark.parametrize("recipe", [[], [{"literal": "WTR-"}]])
-def test_a_recipe_without_a_column_is_none(recipe: list[Any]) -> None:
-    assert found(PAPERLESS, account_number=recipe) == [("F014", "account_number")]
+@pytest.mark.parametrize("parts", [[], [{"literal": "WTR-"}]])
+def test_an_account_number_without_a_column_is_none(parts: list[Any]) -> None:
+    assert found(PAPERLESS, account_number=parts) == [("F014", "account_number")]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,12 @@ def test_a_person_sees_all_but_bank_accounts_and_tokens() -> None:
     assert treatments(HEADER, MAPPED, Audience.PERSON) == [whole, four, four, whole, whole, whole, four]
 
 
+@pytest.mark.parametrize("header", [["PAYER ACCT", "ACCT"], ["payer\u00a0acct", "acct"]])
+def test_columns_are_meant_in_any_case_as_in_the_check(header: list[str]) -> None:
+    assert treatments(header, MAPPED, Audience.PERSON) == [Treatment.LAST_FOUR, Treatment.WHOLE]
+    assert treatments(header, MAPPED, Audience.MAILBOX) == [Treatment.LAST_FOUR, Treatment.LAST_FOUR]
+
+
 def test_a_mailbox_sees_only_what_is_known_to_be_harmless() -> None:
     assert treatments(HEADER, MAPPED, Audience.MAILBOX) == [
         Treatment.LAST_FOUR,

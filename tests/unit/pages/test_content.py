@@ -2,7 +2,7 @@ from datetime import date
 from uuid import uuid4
 
 from services.mapping.draft import ChosenFile, Content, first_open, next_step, steps_of
-from services.mapping.pages.account_number import recipe_problem, reordered
+from services.mapping.pages.account_number import reordered, setup_problem
 from services.mapping.pages.columns import mapping_problems
 from shared.contracts.definition import ColumnPart, LiteralPart
 from shared.contracts.fields import FieldName
@@ -74,6 +74,6 @@ def test_parts_move_and_nonsense_changes_nothing() -> None:
 
 
 def test_a_recipe_needs_a_column() -> None:
-    assert recipe_problem(()) is not None
-    assert recipe_problem((LiteralPart(literal="W"),)) is not None
-    assert recipe_problem(PARTS) is None
+    assert setup_problem(()) is not None
+    assert setup_problem((LiteralPart(literal="W"),)) is not None
+    assert setup_problem(PARTS) is None

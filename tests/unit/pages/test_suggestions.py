@@ -1,23 +1,13 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.mapping.suggestions import nearest, recipe
+from services.mapping.suggestions import nearest
+from services.mapping.suggestions.account_number import Slot, candidates, ranked, shape_of
 from services.mapping.suggestions.columns import Column, columns_of, is_sensitive, means_paper, suggest
-from services.validation.domain.found import Found
-from services.validation.domain.recipe import Recipe
 from shared.contracts.definition import (
     ColumnPart,
-    DropLast,
     LiteralPart,
     PadLeft,
-    Remove,
-    Replace,
-    StripLeadingZeros,
-    TakeFirst,
-    TakeLast,
     Trim,
-    Upper,
 )
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
@@ -81,15 +71,21 @@ def test_bank_accounts_tokens_and_card_numbers_are_not_shown_whole() -> None:
 
 
 def test_the_shape_of_numbers_is_learnt() -> None:
-    assert recipe.shape_of(NUMBERS) == ("WTR", "-", recipe.Slot(True, 7), "-", recipe.Slot(True, 6))
+    assert shape_of(NUMBERS) == (
+        "WTR",
+        "-",
+        Slot(True, 7),
+        "-",
+        Slot(True, 6),
+    )
 
 
 def test_numbers_without_a_common_shape_have_none() -> None:
-    assert recipe.shape_of(["A1", "2", "3-4", "B-5-C"]) is None
-    assert recipe.shape_of([]) is None
+    assert shape_of(["A1", "2", "3-4", "B-5-C"]) is None
+    assert shape_of([]) is None
 
 
-def test_a_recipe_like_the_existing_numbers_is_among_the_candidates() -> None:
+def test_a_setup_like_the_existing_numbers_is_among_the_candidates() -> None:
     columns = columns_of(HEADER, ROWS)
     wanted = (
         LiteralPart(literal="WTR-"),
@@ -97,12 +93,12 @@ def test_a_recipe_like_the_existing_numbers_is_among_the_candidates() -> None:
         LiteralPart(literal="-"),
         ColumnPart(column="Loc", transforms=(Trim(do="trim"), PadLeft(do="pad_left", length=6))),
     )
-    assert wanted in list(recipe.candidates(NUMBERS, columns, ["Cust No", "Loc"]))
+    assert wanted in list(candidates(NUMBERS, columns, ["Cust No", "Loc"]))
 
 
-def test_the_best_recipe_finds_most_and_the_plainest_wins_a_tie() -> None:
-    assert recipe.ranked({0: 0.2, 1: 0.9, 2: 0.9, 3: 0.0}) == [1, 2, 0]
-    assert recipe.ranked({}) == []
+def test_the_best_setup_finds_most_and_the_plainest_wins_a_tie() -> None:
+    assert ranked({0: 0.2, 1: 0.9, 2: 0.9, 3: 0.0}) == [1, 2, 0]
+    assert ranked({}) == []
 
 
 def test_the_nearest_number_is_one_that_looks_alike() -> None:
@@ -121,37 +117,9 @@ def test_the_nearest_number_is_one_that_looks_alike() -> None:
     ],
 )
 def test_what_may_be_meant_is_asked_for_by_name(number: str, meant: str) -> None:
-    assert meant in nearest.probes(number, recipe.shape_of(NUMBERS))
+    assert meant in nearest.probes(number, shape_of(NUMBERS))
 
 
 def test_a_number_is_no_probe_for_itself_and_long_ones_have_few() -> None:
     assert "7" not in nearest.probes("7", None)
     assert len(nearest.probes("1" * 50, None)) < 5
-
-
-TRANSFORMS = st.lists(
-    st.sampled_from(
-        [
-            Trim(do="trim"),
-            Upper(do="upper"),
-            StripLeadingZeros(do="strip_leading_zeros"),
-            PadLeft(do="pad_left", length=7),
-            TakeFirst(do="take_first", count=3),
-            TakeLast(do="take_last", count=3),
-            DropLast(do="drop_last", count=1),
-            Remove(do="remove", characters="-."),
-            Replace(do="replace", old="a", new="b"),
-        ]
-    ),
-    max_size=3,
-)
-
-
-@given(cells=st.lists(st.text("0aZé-. 1", min_size=1, max_size=8), min_size=1, max_size=5), transforms=TRANSFORMS)
-def test_the_preview_makes_the_numbers_that_the_check_makes(cells: list[str], transforms: list[Trim]) -> None:
-    cleaned = [cell.strip() for cell in cells]
-    parts = (LiteralPart(literal="W-"), ColumnPart(column="A", transforms=tuple(transforms)))
-    found = Found()
-    checked = Recipe(parts, {"A": 0}, fold_case=False).numbers({0: cleaned}, found)
-    for cell, number in zip(cleaned, checked, strict=True):
-        assert recipe.account_number(parts, {"A": cell}) in {number, ""}

@@ -1,9 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.validation.domain.cells import clean_columns
-from services.validation.domain.found import Found
 from services.validation.domain.people import in_lower_case
+from shared.contracts.cleaning import clean_columns
 from shared.csvfile import clean_cell
 
 _CELLS = st.lists(
@@ -16,10 +15,10 @@ _CELLS = st.lists(
 
 @given(_CELLS)
 def test_a_column_is_cleaned_as_its_cells_are_one_by_one(cells: list[str]) -> None:
-    found = Found()
+    unwrapped: set[int] = set()
     cleaned = [clean_cell(cell) for cell in cells]
-    assert clean_columns([cells], [0], found) == {0: [value for value, _ in cleaned]}
-    assert found.warnings == {index: {"W301"} for index, (_, unwrapped) in enumerate(cleaned) if unwrapped}
+    assert clean_columns([cells], [0], unwrapped) == {0: [value for value, _ in cleaned]}
+    assert unwrapped == {index for index, (_, was_wrapped) in enumerate(cleaned) if was_wrapped}
 
 
 @given(st.lists(st.text(max_size=6) | st.text("aA\u03a3\u00df\u0130\n", max_size=6)))

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from services.validation.domain.found import Found
-from services.validation.domain.recipe import Recipe
+from shared.contracts.account_number import AccountNumber
 from shared.contracts.definition import Part, Transform
 from shared.contracts.transforms import change_of
 
@@ -41,19 +40,18 @@ def test_transforms(transform: dict[str, Any], text: str, expected: str) -> None
     assert change(text, **transform) == expected
 
 
-def recipe(*parts: dict[str, Any], fold_case: bool = False) -> Recipe:
+def setup(*parts: dict[str, Any], fold_case: bool = False) -> AccountNumber:
     adapter: TypeAdapter[Any] = TypeAdapter(Part)
-    return Recipe([adapter.validate_python(part) for part in parts], {"A": 0, "B": 1}, fold_case=fold_case)
+    return AccountNumber([adapter.validate_python(part) for part in parts], ["A", "B"], fold_case=fold_case)
 
 
-def number_of(made: Recipe, *cells: str) -> tuple[str, list[str]]:
-    found = Found()
-    (number,) = made.numbers({index: [cell] for index, cell in enumerate(cells)}, found)
-    return number, found.codes_of(0)
+def number_of(made: AccountNumber, *cells: str) -> tuple[str, list[str]]:
+    composed = made.compose({index: [cell] for index, cell in enumerate(cells)})
+    return composed.numbers[0], list(composed.problems.values())
 
 
 def test_parts_are_joined_in_order() -> None:
-    made = recipe(
+    made = setup(
         {"literal": "WTR-"},
         {"column": "B", "transforms": [{"do": "pad_left", "length": 4}]},
         {"literal": "-"},
@@ -77,22 +75,22 @@ def test_parts_are_joined_in_order() -> None:
     ],
 )
 def test_unusable_numbers(cell: str, codes: list[str]) -> None:
-    assert number_of(recipe({"column": "A"}), cell)[1] == codes
+    assert number_of(setup({"column": "A"}), cell)[1] == codes
 
 
 def test_scientific_goes_before_empty_and_empty_before_too_long() -> None:
-    made = recipe({"column": "A"}, {"column": "B"})
+    made = setup({"column": "A"}, {"column": "B"})
     assert number_of(made, "", "1.23E+11")[1] == ["R102"]
     assert number_of(made, "", "x" * 60)[1] == ["R101"]
 
 
 def test_a_part_that_becomes_empty_is_empty() -> None:
-    made = recipe({"literal": "W"}, {"column": "A", "transforms": [{"do": "strip_leading_zeros"}]})
+    made = setup({"literal": "W"}, {"column": "A", "transforms": [{"do": "strip_leading_zeros"}]})
     assert number_of(made, "000")[1] == ["R101"]
 
 
 def test_case_is_folded_where_the_biller_does_not_mind() -> None:
-    made = recipe({"column": "A"}, fold_case=True)
+    made = setup({"column": "A"}, fold_case=True)
     assert number_of(made, "wtr-1")[0] == "WTR-1"
     assert not made.can_collide
     assert made.raw_cells({0: ["wtr-1"]}) == ["WTR-1"]

@@ -1,4 +1,4 @@
-"""Account numbers from parts: made for the preview, and recipes proposed from numbers that exist."""
+"""Setups of the account number, proposed from numbers that exist."""
 
 import itertools
 import re
@@ -21,10 +21,7 @@ from shared.contracts.definition import (
     Trim,
     Upper,
 )
-from shared.contracts.transforms import change_of
-from shared.csvfile import clean_cell
 
-LONGEST: Final = 50
 _RUNS = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]+")
 _MOST_ORDERS: Final = 200
 _MOST_SLOTS: Final = 3
@@ -47,21 +44,6 @@ class Slot:
 Shape = tuple[str | Slot, ...]
 
 
-def account_number(parts: Sequence[Part], row: Mapping[str, str]) -> str:
-    """The number of one row; empty where a part is."""
-    made = [part.literal if isinstance(part, LiteralPart) else _column(part, row) for part in parts]
-    return "" if not all(made) else "".join(made)
-
-
-def _column(part: Part, row: Mapping[str, str]) -> str:
-    if not isinstance(part, ColumnPart):
-        return ""
-    value = clean_cell(row.get(part.column, ""))[0]
-    for transform in part.transforms if value else ():
-        value = change_of(transform)(value)
-    return value
-
-
 def shape_of(numbers: Sequence[str]) -> Shape | None:
     """What most of the numbers have in common; None where they have no common shape."""
     split = [tuple(_RUNS.findall(number)) for number in numbers]
@@ -76,7 +58,7 @@ def shape_of(numbers: Sequence[str]) -> Shape | None:
 
 
 def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequence[str]) -> Iterator[tuple[Part, ...]]:
-    """Recipes that may give numbers like those that exist, the plainest first."""
+    """Setups that may give numbers like those that exist, the plainest first."""
     ordered = sorted(columns, key=lambda column: (column.header not in likely, columns.index(column)))
     headers = [column.header for column in ordered[: max(_LIKELY_COLUMNS, len(likely))]]
     shape = shape_of(numbers)

@@ -1,20 +1,19 @@
-"""Cleaning the cells of whole columns."""
+"""Cells as every reader of a file takes them, the check and the preview alike. Whole columns at a time, for speed."""
 
 from collections.abc import Collection, Sequence
 
-from services.validation.domain.found import Found
 from shared.contracts.lexicon import is_empty
 from shared.csvfile import WRAPPERS, clean_cell
 
 
 def clean_columns(
-    columns: Sequence[Sequence[str]], positions: Collection[int], found: Found, *, needed: int | None = None
+    columns: Sequence[Sequence[str]], positions: Collection[int], unwrapped: set[int], *, needed: int | None = None
 ) -> dict[int, list[str]]:
-    """The cleaned columns by position; W301 on the rows where a spreadsheet's wrapping was removed.
+    """The cleaned columns by position; the rows where a spreadsheet's wrapping was removed go to ``unwrapped``.
 
     What only says that there is nothing, such as NULL, is blank, but in the ``needed`` column, where it is a mistake.
     """
-    cleaned = {position: _clean(columns[position], found) for position in positions}
+    cleaned = {position: _clean(columns[position], unwrapped) for position in positions}
     return {place: cells if place == needed else _without_empties(cells) for place, cells in cleaned.items()}
 
 
@@ -23,22 +22,22 @@ def _without_empties(cells: list[str]) -> list[str]:
     return ["" if cell in empty else cell for cell in cells] if empty else cells
 
 
-def _clean(cells: Sequence[str], found: Found) -> list[str]:
+def _clean(cells: Sequence[str], unwrapped: set[int]) -> list[str]:
     text = "|".join(cells)
     if not text.isascii() and not text.isprintable():
-        return _clean_each(cells, found)
+        return _clean_each(cells, unwrapped)
     # Nothing invisible is in it: only blanks and wrapping are left to remove.
     stripped = list(map(str.strip, cells))
     if any(wrapper in text for wrapper in WRAPPERS) and not WRAPPERS.isdisjoint(cell[:1] for cell in stripped):
-        return _clean_each(cells, found)
+        return _clean_each(cells, unwrapped)
     return stripped
 
 
-def _clean_each(cells: Sequence[str], found: Found) -> list[str]:
+def _clean_each(cells: Sequence[str], unwrapped: set[int]) -> list[str]:
     cleaned = []
     for index, cell in enumerate(cells):
-        value, unwrapped = clean_cell(cell)
+        value, was_wrapped = clean_cell(cell)
         cleaned.append(value)
-        if unwrapped:
-            found.warn(index, "W301")
+        if was_wrapped:
+            unwrapped.add(index)
     return cleaned

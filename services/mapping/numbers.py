@@ -1,0 +1,48 @@
+"""Account numbers of the first rows of a file, as the check will make them. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.mapping.sample import Sample
+from shared.contracts.account_number import AccountNumber, Composed, columns_not_in, places_of
+from shared.contracts.cleaning import clean_columns
+from shared.contracts.definition import Part
+from shared.contracts.fields import FieldName, only_required
+from shared.contracts.kinds import ImportKind
+from shared.csvfile import column_key
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """Rows with the cells of each column, cleaned."""
+
+    header: tuple[str, ...]
+    lines: tuple[int, ...]
+    cells: Mapping[int, list[str]]
+
+    def compose(self, parts: Sequence[Part], *, fold_case: bool) -> Composed:
+        """Their account numbers; all of them lack a part where the file lacks a column."""
+        if not self.lines:
+            return Composed()
+        if columns_not_in(self.header, parts):
+            return Composed([""] * len(self.lines), dict.fromkeys(range(len(self.lines)), "R101"))
+        return AccountNumber(parts, self.header, fold_case=fold_case).compose(self.cells)
+
+
+def first_rows(
+    sample: Sample,
+    limit: int,
+    *,
+    kind: ImportKind | None,
+    columns: Mapping[FieldName, str],
+    left_out: Collection[int] = (),
+) -> FirstRows:
+    """The first rows that the check will look at, in which what only says that there is nothing is blank for it."""
+    kept = [index for index, line in enumerate(sample.lines) if line not in left_out][:limit]
+    by_column = zip(*(sample.rows[index] for index in kept), strict=True)
+    positions = range(len(sample.header))
+    only = only_required(kind) if kind else None
+    name = columns.get(only) if only else None
+    needed = places_of(sample.header).get(column_key(name)) if name else None
+    cells = clean_columns(list(by_column), positions, set(), needed=needed) if kept else {}
+    return FirstRows(sample.header, tuple(sample.lines[index] for index in kept), cells)
