@@ -17,6 +17,7 @@ from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
 from shared.contracts.fields_page import fields_page
+from shared.contracts.plan.page import plan_page
 from shared.contracts.rules_index import with_index
 from shared.setup import create_topics, migrate_all
 
@@ -110,6 +111,12 @@ def fields(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def facts(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the page of what a plan depends on."""
     _out(facts_page(), target)
+
+
+@app.command()
+def plan(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print, or write, the page of the plan, generated from its contract."""
+    _out(plan_page(), target)
 
 
 def _environment(name: str) -> str:

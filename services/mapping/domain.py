@@ -19,6 +19,7 @@ from shared.contracts.definition_rules import (
 )
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
+from shared.contracts.plan import Impact
 from shared.contracts.rights import Right, allows, may_see_bank_accounts
 
 IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")
@@ -76,7 +77,7 @@ class Check:
     rows_read: int
     undecided: tuple[str, ...]
     findings: tuple[Finding, ...]
-    impact: Mapping[str, Any]
+    impact: Impact
     planned: Mapping[str, int] | None = None
 
     @property
@@ -206,7 +207,7 @@ def customers_to_make(check: Check, choices: Mapping[str, str]) -> int:
     """How many customers the import would make with these choices: the number that validation counts as well."""
     if choices.get(_NOT_FOUND) != "create":
         return 0
-    return int(check.impact.get("customers_missing", check.impact.get("customers_to_create", 0)))
+    return check.impact.customers_missing
 
 
 def to_approve(
@@ -216,7 +217,7 @@ def to_approve(
     if SECOND_PERSON in check.counts:
         return check.counts[SECOND_PERSON]
     made = customers_to_make(check, _choices(answers, taken))
-    before = int(check.impact.get("customers_made_alone", 0))
+    before = check.impact.customers_made_alone
     is_needed = made and needs_second_person(made + before, max(0, customers_of_biller - before))
     return made if is_needed else 0
 

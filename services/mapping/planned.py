@@ -4,27 +4,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, assert_never
 
+from shared.contracts.plan import LoginAction, SeenEnrollment, Verdict
 from shared.contracts.roles import Role
 
-_MADE: Final = {"create_shell": "created without a password", "create_invited": "created and invited"}
-_NOT_ENROLLED: Final = "not enrolled"
-_GOES_ON: Final = ("active", "pending")
+_NOT_ENROLLED: Final = SeenEnrollment("not enrolled")
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """What the plan says of one row. ``verdict`` is ``apply`` or the outcome that the row has already."""
+    """What the plan says of one row: columns of ``PLANNED_ROW``."""
 
     chunk_no: int
     line_no: int
-    verdict: str
+    verdict: Verdict
     codes: Sequence[str]
     account_number: str | None
     customer_id: int | None
     customer_name: str | None
-    login_action: str
+    login_action: LoginAction
     link_role: str | None
     seen_login_email: str | None
     email: str | None
@@ -53,7 +52,7 @@ class Change:
 
 def changes_of(row: PlannedRow, invoice_types: Sequence[str]) -> list[Change]:
     """Everything that the row will change; nothing for one that is not applied."""
-    if row.verdict != "apply":
+    if row.verdict is not Verdict.APPLY:
         return []
     return [*_customer(row), *_login(row), *_method(row), *_enrolments(row, invoice_types)]
 
@@ -65,23 +64,30 @@ def _customer(row: PlannedRow) -> Iterator[Change]:
 
 def _login(row: PlannedRow) -> Iterator[Change]:
     match row.login_action:
-        case "update_email":
+        case LoginAction.NONE:
+            pass
+        case LoginAction.UPDATE_EMAIL:
             yield Change("login_email", row.seen_login_email or "", row.email or "")
-        case "claim":
+        case LoginAction.CLAIM:
             yield Change("login", row.seen_login_email or "no email", f"{row.email or ''}, invited")
-        case "create_shell" | "create_invited":
-            email = f"{row.email}, " if row.email else ""
-            yield Change("login", "", email + _MADE[row.login_action])
-        case "link":
+        case LoginAction.CREATE_SHELL:
+            yield Change("login", "", _made(row, "created without a password"))
+        case LoginAction.CREATE_INVITED:
+            yield Change("login", "", _made(row, "created and invited"))
+        case LoginAction.LINK:
             yield Change("login", "", f"linked to the login of {row.email or ''} as {_role(row)}")
         case _:
-            pass  # the login stays as it is
+            assert_never(row.login_action)
     if row.delivery_email:
         yield Change("delivery_email", row.seen_login_email or "", row.delivery_email)
 
 
 def _role(row: PlannedRow) -> str:
     return Role(row.link_role or Role.OWNER).words
+
+
+def _made(row: PlannedRow, how: str) -> str:
+    return f"{row.email}, {how}" if row.email else how
 
 
 def _method(row: PlannedRow) -> Iterator[Change]:
@@ -93,11 +99,10 @@ def _method(row: PlannedRow) -> Iterator[Change]:
 
 
 def _enrolments(row: PlannedRow, invoice_types: Sequence[str]) -> Iterator[Change]:
-    for code, seen in zip(invoice_types, row.seen_enrollments or (), strict=False):
-        # The plan holds the status and behind a colon the method or the address of before.
-        status, _, by = (seen or _NOT_ENROLLED).partition(":")
-        if status not in _GOES_ON or not _stays(row, by):
-            yield Change("enrolment", status, _enrolled(row), code)
+    for code, kept in zip(invoice_types, row.seen_enrollments or (), strict=False):
+        seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
+        if not (seen.goes_on and _stays(row, seen.detail)):
+            yield Change("enrolment", seen.status, _enrolled(row), code)
 
 
 def _stays(row: PlannedRow, by: str) -> bool:

@@ -11,10 +11,11 @@ from services.mapping.domain import Check, State
 from services.mapping.recipes import RecipeContent
 from shared.contracts.codes import CODES, Level, code_title
 from shared.contracts.kinds import ImportKind, Permission
+from shared.contracts.outcomes import Outcome
+from shared.contracts.plan import Impact
 from shared.contracts.told import told
 
 KindHint = ImportKind | Literal["unknown"]
-PlannedOutcome = Literal["applied", "no_change", "skipped", "held", "failed"]
 LONGEST_EMAIL: Final = 320  # RFC 3696
 
 
@@ -212,7 +213,7 @@ class CheckBody(Body):
     rows_read: int
     findings: list[FindingItem]
     planned: dict[str, int] | None = Field(description="rows by planned outcome, and their sum as `read`")
-    impact: dict[str, Any] = Field(description="what will change: customers, logins, enrollments")
+    impact: Impact = Field(description="what will change")
     undecided: list[str] = Field(description="codes that need an answer before the import can continue")
     answers: dict[str, str] = Field(description="by code, what is decided or considered so far: what you see")
     second_person_needed: bool = Field(description="everything is decided; another person has to approve")
@@ -231,7 +232,7 @@ class PlanRow(Body):
     """What the plan says of one row."""
 
     line: int
-    outcome: PlannedOutcome
+    outcome: Outcome
     codes: list[str]
     account_number: str | None
     changes: list[PlanChange]
@@ -262,7 +263,7 @@ def check_body(
             rows_read=0,
             findings=[],
             planned=None,
-            impact={},
+            impact=Impact(),
             undecided=[],
             answers=dict(answers),
             second_person_needed=False,
@@ -277,7 +278,7 @@ def check_body(
                 _finding(found.code, found.count, found.detail, found.sample_lines) for found in check.findings
             ],
             "planned": None if check.planned is None else {**check.planned, "read": sum(check.planned.values())},
-            "impact": dict(check.impact),
+            "impact": check.impact,
             "undecided": list(check.undecided),
             "answers": dict(answers),
             "second_person_needed": second_person_needed,

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from services.validation.domain import decisions as taken
 from services.validation.domain import second_person
 from services.validation.domain.mail_domains import provider_meant
-from services.validation.domain.second_person import Amounts, Beside
+from services.validation.domain.second_person import Beside
 from services.validation.repository import amounts, checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import Reached
@@ -18,6 +18,7 @@ from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
 from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRejected
 from shared.contracts.fields import takes_bank_accounts
+from shared.contracts.plan import Amounts, Impact
 from shared.messaging import say
 
 _FEW: Final = 10
@@ -93,15 +94,15 @@ class Conclusion:
     ) -> CheckResult:
         planned = Counts(**await findings.planned_counts(self._connection))
         impact = await findings.impact(self._work, subject, reached.nameable, situation.customers)
-        if impact["rows_without_invoice"]:
-            by_type = {"by_type": impact["enrolled_without_invoice"]}
-            found["W320"] = Finding("W320", impact["rows_without_invoice"], by_type)
+        if impact.rows_without_invoice:
+            found["W320"] = Finding("W320", impact.rows_without_invoice, {"by_type": impact.enrolled_without_invoice})
         undecided = taken.undecided(known.decisions, situation)
         goes_on = not undecided and (known.confirmed or known.definition.decide != "ask")
         state: State = "approved" if goes_on else "held"
-        impact["customers_made_alone"] = beside.before.customers
-        if goes_on and beside.alone.as_impact():
-            impact["without_second_person"] = beside.alone.as_impact()
+        alone = beside.alone if goes_on and beside.alone != Amounts() else None
+        impact = impact.model_copy(
+            update={"customers_made_alone": beside.before.customers, "without_second_person": alone}
+        )
         await self._write(state, list(found.values()), rows, planned, impact, undecided)
         codes = {code: one.count for code, one in sorted(found.items())}
         await self._tell(state, codes, planned, undecided, chunks)
@@ -121,7 +122,7 @@ class Conclusion:
         found: Sequence[Finding],
         rows: int,
         planned: Counts | None,
-        impact: Mapping[str, Any] | None,
+        impact: Impact | None,
         undecided: Sequence[str],
     ) -> None:
         import_id = self._claim.import_id
@@ -132,7 +133,7 @@ class Conclusion:
             state=state,
             rows=rows,
             planned=planned.model_dump() if planned else None,
-            impact=impact,
+            impact=impact.stored() if impact else None,
             undecided=undecided,
         )
 

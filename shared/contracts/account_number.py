@@ -1,7 +1,7 @@
 """The account number: columns and texts in order, cells of columns through their transforms.
 
 Everybody who makes one makes it here: the preview, the suggestions and the nearest search of the wizard, and the check
-(docs/rules.md, 2.3). Whole columns at a time, for speed.
+(docs/rules.md, number-1 and on). Whole columns at a time, for speed.
 """
 
 import re

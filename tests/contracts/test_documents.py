@@ -8,6 +8,7 @@ from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
 from shared.contracts.fields_page import fields_page
+from shared.contracts.plan.page import plan_page
 
 _DOCS = Path(__file__).parents[2] / "docs"
 
@@ -27,6 +28,10 @@ def test_page_of_facts_is_current() -> None:
 def test_page_of_settings_is_current() -> None:
     stored = (_DOCS / "settings.md").read_text()
     assert stored == settings_page(), "run `customer-import admin settings docs/settings.md`"
+
+
+def test_page_of_the_plan_is_current() -> None:
+    assert (_DOCS / "plan.md").read_text() == plan_page(), "run `customer-import admin plan docs/plan.md`"
 
 
 def test_asyncapi_document_is_current() -> None:

@@ -238,6 +238,6 @@ async def test_every_cell_of_a_card_is_read_alike(world: World) -> None:
 
 
 @pytest.mark.parametrize("transforms", _RECIPES, ids=lambda transforms: transforms[0]["do"])
-async def test_every_recipe_reads_account_numbers_alike(world: World, transforms: Sequence[dict[str, Any]]) -> None:
+async def test_every_setup_makes_account_numbers_alike(world: World, transforms: Sequence[dict[str, Any]]) -> None:
     rows = [dict(_USUAL["paperless"]) | {"Account": number} for number in _NUMBERS]
     await world.agree(_case("paperless", rows, transforms))

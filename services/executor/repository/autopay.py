@@ -47,7 +47,8 @@ _KEEP_ENROLLMENTS: Final = """
         SELECT w.line_no, array_agg(s.type_id) AS types
         FROM work_row w
         CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
-        JOIN crm.payment_method m ON m.id = split_part(s.seen, ':', 2)::bigint AND m.fingerprint = w.fingerprint
+        JOIN crm.payment_method m
+            ON m.id = validation.seen_detail_1(s.seen)::bigint AND m.fingerprint = w.fingerprint
         WHERE s.seen IS NOT NULL
         GROUP BY w.line_no
     ) kept
@@ -57,7 +58,10 @@ _KEEP_ENROLLMENTS: Final = """
 # One per login and fingerprint, from the first row that has it.
 _INSERT_METHODS: Final = """
     WITH wanted AS (
-        SELECT DISTINCT ON (login_id, fingerprint) * FROM work_row
+        SELECT DISTINCT ON (login_id, fingerprint)
+            line_no, login_id, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4,
+            account_type, token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, make_default
+        FROM work_row
         WHERE payment_method_id IS NULL ORDER BY login_id, fingerprint, line_no
     ), made AS (
         INSERT INTO crm.payment_method AS m (

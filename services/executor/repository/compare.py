@@ -150,7 +150,7 @@ _ROLES: Final = """
 
 _PAPERLESS: Final = """
     WITH present AS MATERIALIZED (
-        SELECT customer_id, invoice_type_id, status || ':' || coalesce(delivery_email, '') AS state,
+        SELECT customer_id, invoice_type_id, validation.seen_enrollment_1(status, delivery_email) AS state,
             validation.seen_paperless_1(invoice_type_id, origin, consent_id) AS terms
         FROM crm.paperless_enrollment
         WHERE customer_id IN (SELECT customer_id FROM work_row) AND invoice_type_id = ANY ($1::bigint[])
@@ -170,7 +170,8 @@ _PAPERLESS: Final = """
 
 _AUTOPAY: Final = """
     WITH present AS MATERIALIZED (
-        SELECT e.customer_id, e.invoice_type_id, e.status || ':' || e.payment_method_id AS state,
+        SELECT e.customer_id, e.invoice_type_id,
+            validation.seen_enrollment_1(e.status, e.payment_method_id::text) AS state,
             validation.seen_autopay_1(
                 e.invoice_type_id, e.origin, e.follow_default, e.effective_from, e.ends_on, e.max_amount, e.mandate_id,
                 m.fingerprint

@@ -15,7 +15,7 @@ _ENROL: Final = """
         FROM work_row w
         CROSS JOIN LATERAL unnest(w.seen_enrollments, $1::bigint[]) AS s (seen, type_id)
         CROSS JOIN LATERAL (
-            SELECT split_part(s.seen, ':', 1) AS status, substr(s.seen, strpos(s.seen, ':') + 1) AS email
+            SELECT validation.seen_status_1(s.seen) AS status, validation.seen_detail_1(s.seen) AS email
         ) p
         WHERE (
             p.status IN ('active', 'pending')

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from services.mapping.api.bodies import ProblemBody
 from services.mapping.api.dependencies import Services
 from services.mapping.usecases import plan
-from services.mapping.views import PlannedOutcome, PlanPage, PlanSamples
+from services.mapping.views import PlanPage, PlanSamples
 from shared.bearer import SignedIn
+from shared.contracts.outcomes import Outcome
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}})
 
@@ -20,7 +21,7 @@ async def show_plan(
     person: SignedIn,
     import_id: UUID,
     *,
-    outcome: PlannedOutcome | None = None,
+    outcome: Outcome | None = None,
     code: Annotated[str | None, Query(pattern=r"^[A-Z]\d{3}$")] = None,
     after: Annotated[str | None, Query(description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Annotated, Final, cast, get_args
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -12,15 +12,19 @@ from services.mapping.pages.access import Services
 from services.mapping.planned import PlannedRow
 from services.mapping.usecases.plan import PLACE, rows_of, show_plan
 from services.mapping.usecases.seen import look
-from services.mapping.views import PlannedOutcome
 from shared.contracts.codes import CODES
+from shared.contracts.outcomes import Outcome
+from shared.contracts.plan import Verdict
 from shared.csvfile import write_rows
 from shared.web import SignedInVisitor, render
 
 router = APIRouter()
-_OUTCOMES: Final = get_args(PlannedOutcome)
+_OUTCOMES: Final = frozenset(Outcome)
 _SIZES: Final = (50, 100)
-_BLOCKED: Final = {"blocked": ("failed", "held"), "not_applied": ("failed", "held", "skipped")}
+_BLOCKED: Final = {
+    "blocked": (Verdict.FAILED, Verdict.HELD),
+    "not_applied": (Verdict.FAILED, Verdict.HELD, Verdict.SKIPPED),
+}
 _HEAD: Final = ("line", "account number", "result", "codes", "meaning", "remedy")
 
 Code = Annotated[str, Query(pattern=r"^([A-Z]\d{3})?$")]
@@ -45,7 +49,7 @@ async def show_whole_plan(
         services,
         visitor.person,
         import_id,
-        outcome=cast("PlannedOutcome", outcome) if outcome in _OUTCOMES else None,
+        outcome=Outcome(outcome) if outcome in _OUTCOMES else None,
         code=code or None,
         after=after if PLACE.fullmatch(after) else None,
         limit=size,

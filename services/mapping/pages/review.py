@@ -1,8 +1,8 @@
 """Step 9: everything chosen, what will happen, who gets the log, and Start. Also cancelling and the second person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -165,6 +165,5 @@ def _creates(seen: Seen) -> bool:
 
 def creatable(seen: Seen) -> int:
     """Customers that would be made if missing ones are created."""
-    impact: Mapping[str, Any] = seen.check.impact
-    check = Check(seen.check.check_no or 0, seen.check.state, seen.check.rows_read, (), (), impact)
+    check = Check(seen.check.check_no or 0, seen.check.state, seen.check.rows_read, (), (), seen.check.impact)
     return customers_to_make(check, {"C202": "create"})

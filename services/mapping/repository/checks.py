@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.mapping.domain import Check, Finding
+from shared.contracts.plan import Impact
 from shared.postgres import Connection
 
 _FINDINGS = """
@@ -28,6 +29,6 @@ async def newest(connection: Connection, import_id: UUID) -> Check | None:
         findings=tuple(
             Finding(found["code"], found["count"], found["detail"], tuple(found["sample_lines"])) for found in findings
         ),
-        impact=row["impact"] or {},
+        impact=Impact.model_validate(row["impact"] or {}),
         planned=row["planned"],
     )

@@ -5,11 +5,15 @@ from uuid import UUID
 
 from services.mapping.planned import PlannedRow
 from shared.contracts.codes import CODES
+from shared.contracts.plan import LoginAction, Verdict
 from shared.postgres import Connection
 
 # Pages go by the primary key: nearly the order of the file, but rows that share a login stand together.
 _PAGE: Final = """
-SELECT * FROM validation.planned_row
+SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
+    seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
+    payment_method_id, starts_on, ends_on, max_amount
+FROM validation.planned_row
 WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
   AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes)) {and_also}
 ORDER BY chunk_no, line_no LIMIT $6
@@ -26,10 +30,13 @@ WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 # Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
 _SAMPLES: Final = """
 WITH first AS (
-    SELECT * FROM validation.planned_row
+    SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
+        seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4,
+        card_brand, payment_method_id, starts_on, ends_on, max_amount
+    FROM validation.planned_row
     WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT $2
 ), ranked AS (
-    SELECT first.*, k.kind, row_number() OVER (PARTITION BY k.kind ORDER BY chunk_no, line_no) AS place
+    SELECT line_no, k.kind, row_number() OVER (PARTITION BY k.kind ORDER BY chunk_no, line_no) AS place
     FROM first
     CROSS JOIN LATERAL (VALUES
         ('customer', customer_id IS NULL),
@@ -41,7 +48,11 @@ WITH first AS (
     ) AS k (kind, occurs)
     WHERE k.occurs
 )
-SELECT * FROM ranked WHERE place <= $3 ORDER BY kind, place
+SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
+    seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
+    payment_method_id, starts_on, ends_on, max_amount, kind
+FROM ranked JOIN first USING (line_no)
+WHERE place <= $3 ORDER BY kind, place
 """
 _ROWS_LOOKED_THROUGH: Final = 5_000
 
@@ -52,12 +63,12 @@ async def page(
     *,
     after: tuple[int, int] = (-1, 0),
     limit: int,
-    verdict: str | None = None,
+    verdict: Verdict | None = None,
     code: str | None = None,
 ) -> list[PlannedRow]:
     """Rows of the plan behind this place."""
     given = (import_id, *after, verdict, code, limit)
-    if (verdict and verdict != "apply") or (code and code in CODES and CODES[code].keeps_out):
+    if verdict not in (None, Verdict.APPLY) or (code and code in CODES and CODES[code].keeps_out):
         found = await connection.fetch(_NOT_APPLIED, *given)
     elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
         found = await connection.fetch(_OF_LINES, *given, lines)
@@ -75,4 +86,7 @@ async def samples(connection: Connection, import_id: UUID, limit: int) -> dict[s
 
 
 def _row(record: Any) -> PlannedRow:
-    return PlannedRow(**{name: record[name] for name in PlannedRow.__slots__})
+    values = {name: record[name] for name in PlannedRow.__slots__}
+    return PlannedRow(
+        **values | {"verdict": Verdict(record["verdict"]), "login_action": LoginAction(record["login_action"])}
+    )

@@ -10,8 +10,10 @@ from services.mapping.planned import PlannedRow, changes_of
 from services.mapping.records import Import
 from services.mapping.repository import plan
 from services.mapping.usecases.access import visible_import
-from services.mapping.views import PlanChange, PlannedOutcome, PlanPage, PlanRow, PlanSamples
+from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
 from shared.auth import Person
+from shared.contracts.outcomes import Outcome
+from shared.contracts.plan import Verdict
 from shared.errors import Invalid
 
 PLACE: Final = re.compile(r"([0-9]{1,9})\.([0-9]{1,10})")
@@ -26,7 +28,7 @@ async def show_plan(
     person: Person,
     import_id: UUID,
     *,
-    outcome: PlannedOutcome | None = None,
+    outcome: Outcome | None = None,
     code: str | None = None,
     after: str | None = None,
     limit: int,
@@ -35,7 +37,7 @@ async def show_plan(
     place = _place(after)
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
-        verdict = "apply" if outcome == "applied" else outcome
+        verdict = None if outcome is None else Verdict.leading_to(outcome)
         found = await plan.page(connection, import_id, after=place, limit=limit + 1, verdict=verdict, code=code)
     page = found[:limit]
     last = f"{page[-1].chunk_no}.{page[-1].line_no}" if len(found) > limit else None
@@ -52,7 +54,7 @@ async def show_samples(context: Context, person: Person, import_id: UUID) -> Pla
 
 
 async def rows_of(
-    context: Context, person: Person, import_id: UUID, verdicts: Sequence[str]
+    context: Context, person: Person, import_id: UUID, verdicts: Sequence[Verdict]
 ) -> AsyncIterator[list[PlannedRow]]:
     """The rows with these verdicts, some thousands at a time rather than from one long cursor: a reader may be slow."""
     async with context.database.connection() as connection:
@@ -85,7 +87,7 @@ def _row(row: PlannedRow, item: Import) -> PlanRow:
     types = item.definition.get("invoice_types") or ()
     return PlanRow(
         line=row.line_no,
-        outcome="applied" if row.verdict == "apply" else row.verdict,
+        outcome=row.verdict.outcome,
         codes=list(row.codes),
         account_number=row.account_number,
         changes=[PlanChange.model_validate(change) for change in changes_of(row, types)],

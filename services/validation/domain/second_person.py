@@ -1,22 +1,11 @@
 """What one person alone may not decide (C207): how much of it, also over several files."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.definition_rules import needs_second_person
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """What an import, or several, would make or change."""
-
-    customers: int = 0
-    payment_methods: int = 0
-    owners: int = 0
-
-    def as_impact(self) -> dict[str, int]:
-        return {name: count for name, count in asdict(self).items() if count}
+from shared.contracts.plan import Amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ def asked(now: Amounts, before: Amounts, customers_of_biller: int, limits: Limit
         "payment_methods": now.payment_methods + before.payment_methods > limits.payment_methods,
         "owners": now.owners + before.owners > limits.owners,
     }
-    counts, earlier = asdict(now), asdict(before)
+    counts, earlier = now.model_dump(), before.model_dump()
     reasons: dict[str, Any] = {
         name: {"count": counts[name], "before": earlier[name]}
         for name, is_above in above.items()

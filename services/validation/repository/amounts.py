@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from services.validation.domain.second_person import Amounts
 from services.validation.subject import Subject
 from shared.contracts.kinds import ImportKind
+from shared.contracts.plan import Amounts
 from shared.postgres import Connection
 
 _CREATED: Final = "SELECT count(*) FROM decided WHERE code IS NULL AND customer_id IS NULL"
@@ -39,7 +39,7 @@ async def planned(connection: Connection, subject: Subject) -> Amounts:
         case ImportKind.REGISTRATION:
             if subject.chose("C232", "replace_owner"):
                 owners = int(await connection.fetchval(_OWNERS))
-    return Amounts(customers, methods, owners)
+    return Amounts(customers=customers, payment_methods=methods, owners=owners)
 
 
 async def before(connection: Connection, subject: Subject, days: float) -> Amounts:

@@ -8,7 +8,7 @@ from services.validation.subject import Subject
 # The enrolments of the chosen types as the check sees them.
 _SEEN_TYPE: Final = """
 SELECT e.customer_id, t.position,
-       e.status || ':' || e.payment_method_id AS state,
+       seen_enrollment_1(e.status, e.payment_method_id::text) AS state,
        seen_autopay_1(
            e.invoice_type_id, e.origin, e.follow_default, e.effective_from, e.ends_on, e.max_amount, e.mandate_id,
            m.fingerprint

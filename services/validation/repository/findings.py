@@ -6,6 +6,7 @@ from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
 from shared.contracts.kinds import ImportKind
+from shared.contracts.plan import Impact, Verdict
 from shared.postgres import Connection
 
 _OTHERS_NAMED: Final = 20
@@ -43,7 +44,7 @@ _LOGINS: Final = """
 SELECT count(*) FILTER (WHERE customer_id IS NULL) AS customers_to_create,
        count(*) FILTER (WHERE login_action IN ('create_shell', 'create_invited')) AS logins_to_create,
        count(*) FILTER (WHERE login_action IN ('update_email', 'claim')) AS logins_to_change,
-       count(*) AS applied
+       count(*) AS customers_touched  -- each row to apply is another account
 FROM decided
 WHERE code IS NULL
 """
@@ -137,7 +138,7 @@ SELECT count(*) FROM (SELECT FROM billed GROUP BY customer_id HAVING count(*) = 
 
 async def planned_counts(connection: Connection) -> dict[str, int]:
     rows = await connection.fetch(_VERDICTS)
-    return {"applied" if row["verdict"] == "apply" else row["verdict"]: row["rows"] for row in rows}
+    return {Verdict(row["verdict"]).outcome: row["rows"] for row in rows}
 
 
 async def row_findings(connection: Connection, missing: int) -> dict[str, Finding]:
@@ -169,18 +170,12 @@ async def blocked(connection: Connection) -> int:
     return int(await connection.fetchval(_BLOCKED))
 
 
-async def impact(work: WorkingTables, subject: Subject, nameable: int, customers: int) -> dict[str, Any]:
+async def impact(work: WorkingTables, subject: Subject, nameable: int, customers: int) -> Impact:
     """What the import would do, in numbers; ``customers`` is how many the biller has."""
     connection = work.connection
-    counts = dict((await connection.fetch(_LOGINS))[0])
-    applied = counts.pop("applied")
-    shown: dict[str, Any] = {
-        **counts,
-        "customers_missing": nameable,
-        "customers_of_biller": customers,
-        "customers_touched": applied,  # each row to apply is another account
-        "linked_accounts_reached": 0,
-    }
+    [counts] = await connection.fetch(_LOGINS)
+    applied: int = counts["customers_touched"]
+    shown: dict[str, Any] = {**counts, "customers_missing": nameable, "customers_of_biller": customers}
     match subject.kind:
         case ImportKind.AUTOPAY:
             statement = _ALREADY_AUTOPAY
@@ -188,11 +183,11 @@ async def impact(work: WorkingTables, subject: Subject, nameable: int, customers
             statement = _ALREADY_PAPERLESS
             shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))
         case ImportKind.REGISTRATION:
-            return {**shown, "enrolments": {}, "enrolled_without_invoice": {}, "rows_without_invoice": 0}
+            return Impact(**shown)
     already = {row["position"]: row["rows"] for row in await connection.fetch(statement)}
     positions = list(enumerate(subject.invoice_types, start=1))
     shown["enrolments"] = {code: applied - already.get(position, 0) for position, code in positions}
-    return shown | await _without_invoice(work, subject, positions)
+    return Impact(**shown, **await _without_invoice(work, subject, positions))
 
 
 async def _without_invoice(work: WorkingTables, subject: Subject, positions: list[tuple[int, str]]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ HAVING min(f.identity) <> max(f.identity)
 # The enrolments of the chosen types as the check sees them.
 _SEEN_TYPE: Final = """
 SELECT e.customer_id, t.position,
-       e.status || ':' || coalesce(e.delivery_email, '') AS state,
+       seen_enrollment_1(e.status, e.delivery_email) AS state,
        seen_paperless_1(e.invoice_type_id, e.origin, e.consent_id) AS terms,
        e.status = 'cancelled' AS refused,
        e.status IN ('active', 'pending') AND lower(e.delivery_email) = f.identity AS so_by_address,

@@ -106,14 +106,14 @@ INSERT INTO plan_row (
     starts_on, ends_on, max_amount, authorized_on, authorization_channel, authorization_reference, evidence,
     owner_id, link_role, for_log
 )
-SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
+SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no) AS leader_line, 'apply' AS verdict,
     CASE
         -- Nearly all rows have no other codes, and sorting costs more than all the rest.
         WHEN s.codes IS NULL AND d.also IS NULL AND n.codes IS NULL THEN c.codes
         ELSE sorted_codes(s.codes || d.also || n.codes || c.codes)
-    END,
+    END AS codes,
     s.account_number, d.customer_id, d.login_id, d.login_action,
-    d.login_email, d.login_status,
+    d.login_email AS seen_login_email, d.login_status AS seen_login_status,
     CASE
         WHEN $2 = 'registration' THEN NULL
         WHEN d.positions IS NULL THEN array_fill(NULL::text, ARRAY[$3::int])
@@ -122,20 +122,22 @@ SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), 'apply',
             FROM generate_series(1, $3::int) AS wanted
             ORDER BY wanted
         )
-    END,
-    coalesce(d.kept_email, s.email), CASE WHEN d.kept_email IS NULL THEN s.email_cc END,
-    CASE WHEN d.by_delivery THEN coalesce(d.kept_email, s.email) END,
-    CASE WHEN d.customer_id IS NULL THEN s.customer_name END, s.first_name, s.last_name,
-    CASE WHEN d.kept_email IS NOT NULL AND s.login_name = s.email THEN d.kept_email ELSE s.login_name END,
-    CASE WHEN d.customer_id IS NULL OR $2 = 'registration' THEN s.phone END,
-    CASE WHEN d.customer_id IS NULL THEN s.address1 END, CASE WHEN d.customer_id IS NULL THEN s.address2 END,
-    CASE WHEN d.customer_id IS NULL THEN s.city END, CASE WHEN d.customer_id IS NULL THEN s.state END,
-    CASE WHEN d.customer_id IS NULL THEN s.zip END,
-    s.method_kind, s.holder_name, s.holder_type, s.routing_number, decode(s.account_sealed, 'hex'), s.account_last4,
-    s.account_type, s.token_ref, s.token_vault, s.card_brand, s.card_last4, s.exp_year, s.exp_month,
-    CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END, d.payment_method_id, d.make_default,
+    END AS seen_enrollments,
+    coalesce(d.kept_email, s.email) AS email, CASE WHEN d.kept_email IS NULL THEN s.email_cc END AS email_cc,
+    CASE WHEN d.by_delivery THEN coalesce(d.kept_email, s.email) END AS delivery_email,
+    CASE WHEN d.customer_id IS NULL THEN s.customer_name END AS customer_name, s.first_name, s.last_name,
+    CASE WHEN d.kept_email IS NOT NULL AND s.login_name = s.email THEN d.kept_email ELSE s.login_name END AS login_name,
+    CASE WHEN d.customer_id IS NULL OR $2 = 'registration' THEN s.phone END AS phone,
+    CASE WHEN d.customer_id IS NULL THEN s.address1 END AS address1,
+    CASE WHEN d.customer_id IS NULL THEN s.address2 END AS address2,
+    CASE WHEN d.customer_id IS NULL THEN s.city END AS city,
+    CASE WHEN d.customer_id IS NULL THEN s.state END AS state,
+    CASE WHEN d.customer_id IS NULL THEN s.zip END AS zip,
+    s.method_kind, s.holder_name, s.holder_type, s.routing_number, decode(s.account_sealed, 'hex') AS account_enc,
+    s.account_last4, s.account_type, s.token_ref, s.token_vault, s.card_brand, s.card_last4, s.exp_year, s.exp_month,
+    CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END AS fingerprint, d.payment_method_id, d.make_default,
     s.starts_on, s.ends_on, s.max_amount, s.authorized_on, s.authorization_channel, s.authorization_reference,
-    s.evidence::jsonb, d.owner_id, d.link_role, s.for_log::jsonb
+    s.evidence::jsonb AS evidence, d.owner_id, d.link_role, s.for_log::jsonb AS for_log
 FROM decided d
 JOIN staged s ON s.line_no = d.line_no
 LEFT JOIN led g ON g.line_no = d.line_no
@@ -153,10 +155,11 @@ WHERE d.code IS NULL
 # What the run compares beside what a plan row keeps (docs/facts.md).
 _SEEN: Final = """
 INSERT INTO plan_seen (import_id, chunk_no, line_no, name, login, accounts, owner, role, enrollments, method, linked)
-SELECT $1, k.chunk_no, array_agg(d.line_no), array_agg(d.seen_name), array_agg(d.seen_login),
-    array_agg(d.seen_accounts), array_agg(d.seen_owner), array_agg(d.seen_role),
-    array_agg(CASE WHEN $3 <> 'registration' THEN coalesce(d.seen_enrollments, 0) END), array_agg(d.seen_method),
-    array_agg(d.seen_linked)
+SELECT $1 AS import_id, k.chunk_no, array_agg(d.line_no) AS line_no, array_agg(d.seen_name) AS name,
+    array_agg(d.seen_login) AS login, array_agg(d.seen_accounts) AS accounts, array_agg(d.seen_owner) AS owner,
+    array_agg(d.seen_role) AS role,
+    array_agg(CASE WHEN $3 <> 'registration' THEN coalesce(d.seen_enrollments, 0) END) AS enrollments,
+    array_agg(d.seen_method) AS method, array_agg(d.seen_linked) AS linked
 FROM decided d
 LEFT JOIN led g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
@@ -169,9 +172,9 @@ _LEFT_ALONE: Final = """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
 )
-SELECT $1, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no), v.verdict,
-    sorted_codes(s.codes || d.also || d.code || n.codes),
-    s.account_number, d.customer_id, d.login_id, s.for_log::jsonb
+SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no) AS leader_line, v.verdict,
+    sorted_codes(s.codes || d.also || d.code || n.codes) AS codes,
+    s.account_number, d.customer_id, d.login_id, s.for_log::jsonb AS for_log
 FROM decided d
 JOIN verdict_of v ON v.code = d.code
 JOIN staged s ON s.line_no = d.line_no
@@ -187,15 +190,15 @@ _FOLLOWED: Final = """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
 )
-SELECT $1, k.chunk_no, f.line_no, coalesce(g.leader_line, d.line_no),
-    coalesce(v.verdict, 'no_change'),
+SELECT $1 AS import_id, k.chunk_no, f.line_no, coalesce(g.leader_line, d.line_no) AS leader_line,
+    coalesce(v.verdict, 'no_change') AS verdict,
     sorted_codes(
         s.codes || 'W331'::text || CASE
             WHEN v.verdict <> 'no_change' THEN l.codes || d.also || d.code || n.codes
             ELSE ARRAY(SELECT code FROM unnest(d.also) AS code WHERE code LIKE 'C%')
         END
-    ),
-    s.account_number, d.customer_id, d.login_id, s.for_log::jsonb
+    ) AS codes,
+    s.account_number, d.customer_id, d.login_id, s.for_log::jsonb AS for_log
 FROM aside f
 JOIN staged s ON s.line_no = f.line_no
 JOIN staged l ON l.line_no = f.leader
@@ -210,14 +213,14 @@ WHERE f.code IS NULL
 # Rows that ended on their own, collide (together-1) or conflict (together-2).
 _ENDED: Final = """
 INSERT INTO plan_row (import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, for_log)
-SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, s.verdict, sorted_codes(s.codes), s.account_number,
-    s.for_log::jsonb
+SELECT $1::uuid AS import_id, k.chunk_no, s.line_no, s.line_no AS leader_line, s.verdict,
+    sorted_codes(s.codes) AS codes, s.account_number, s.for_log::jsonb AS for_log
 FROM staged s
 JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
 WHERE s.verdict IS NOT NULL
 UNION ALL
-SELECT $1::uuid, k.chunk_no, s.line_no, s.line_no, v.verdict, sorted_codes(s.codes || a.code), s.account_number,
-    s.for_log::jsonb
+SELECT $1::uuid AS import_id, k.chunk_no, s.line_no, s.line_no AS leader_line, v.verdict,
+    sorted_codes(s.codes || a.code) AS codes, s.account_number, s.for_log::jsonb AS for_log
 FROM aside a
 JOIN staged s ON s.line_no = a.line_no
 JOIN verdict_of v ON v.code = a.code

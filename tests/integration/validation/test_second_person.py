@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.validation.domain.second_person import Amounts, Limits, asked
+from services.validation.domain.second_person import Limits, asked
+from shared.contracts.plan import Amounts
 from tests.integration.validation.world import SUBJECT, Import, World, answers
 from tests.support.crm import Biller
 
@@ -168,4 +169,4 @@ def test_only_what_is_above_a_limit_counts() -> None:
         "owners": {"count": 3, "before": 9},
         "days": 7,
     }
-    assert asked(Amounts(), Amounts(9_000, 9_000, 9_000), 10, Limits()).count == 0
+    assert asked(Amounts(), Amounts(customers=9_000, payment_methods=9_000, owners=9_000), 10, Limits()).count == 0

@@ -29,7 +29,7 @@ def _definition(job: Job, state: CrmState) -> set[str]:
         "F007": _misses_field(job) or _uses_column_twice(job),
         "F012": enrols != bool(job.types) or len(set(job.types)) < len(job.types),
         "F013": enrols and any(not _allows(job, state, code) for code in job.types),
-        "F014": not _recipe_columns(job),
+        "F014": not _account_columns(job),
         "F016": job.kind == "autopay" and (job.effective is None or job.effective < job.circumstances.today),
         "F019": enrols and not (job.options.get("attestation") or "").strip(),
     }
@@ -45,13 +45,13 @@ def _misses_field(job: Job) -> bool:
 
 def _uses_column_twice(job: Job) -> bool:
     columns = list(job.columns.values())
-    in_recipe = _recipe_columns(job)
+    makes_account = _account_columns(job)
     return len(set(columns)) < len(columns) or any(
-        job.columns.get(name) in in_recipe for name in (*_BANK, "card_token")
+        job.columns.get(name) in makes_account for name in (*_BANK, "card_token")
     )
 
 
-def _recipe_columns(job: Job) -> set[str]:
+def _account_columns(job: Job) -> set[str]:
     return {part["column"] for part in job.parts if "column" in part}
 
 
@@ -66,7 +66,7 @@ def _header(job: Job, _state: CrmState) -> set[str]:
     header = set(job.file.header)
     if not header.issuperset(job.columns.values()):
         return {"F007"}
-    return set() if _recipe_columns(job) <= header else {"F014"}
+    return set() if _account_columns(job) <= header else {"F014"}
 
 
 def _other_biller(job: Job, state: CrmState) -> set[str]:

@@ -11,6 +11,7 @@ from services.mapping.domain import Check, Finding, TakenDecision
 from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.contracts.definition_rules import needs_second_person
 from shared.contracts.kinds import ImportKind
+from shared.contracts.plan import Impact
 from shared.contracts.rights import Right, allows
 from tests.unit.mapping.test_definition_rules import PAPERLESS
 
@@ -23,7 +24,7 @@ def go_on(count: int | None) -> NamedDecision:
 
 def check(*undecided: str, missing: int = 30, **counts: int) -> Check:
     findings = tuple(Finding(code, count, {}) for code, count in counts.items())
-    return Check(1, "held", 100, undecided, findings, {"customers_missing": missing, "customers_to_create": 0})
+    return Check(1, "held", 100, undecided, findings, Impact(customers_missing=missing))
 
 
 def taken(choice: str, *, seen: int | None = None, typed: int | None = None, by: str | None = None) -> TakenDecision:
@@ -172,7 +173,7 @@ def test_a_second_person_is_asked_for_customers_whether_or_not_few_were_found(
     customers: int, before: int, count: int
 ) -> None:
     for plain in (check("C201", "C202", C201=30, C202=30), check("C202", C202=30)):
-        found = replace(plain, impact={"customers_missing": 30, "customers_made_alone": before})
+        found = replace(plain, impact=Impact(customers_missing=30, customers_made_alone=before))
         assert domain.to_approve(found, {"C202": CREATE}, {}, customers) == count
         assert domain.to_approve(found, {}, {"C202": taken("create")}, customers) == count
         assert domain.to_approve(found, {"C202": SKIP}, {"C202": taken("create")}, customers) == 0

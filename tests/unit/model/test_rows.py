@@ -28,7 +28,7 @@ def test_cells_are_cleaned(cell: str, value: str, repaired: bool) -> None:
     assert clean(cell) == (value, repaired)
 
 
-def test_recipe_transforms_apply_in_order() -> None:
+def test_transforms_apply_in_order() -> None:
     transforms: list[dict[str, Any]] = [
         {"do": "digits_only"},
         {"do": "strip_leading_zeros"},

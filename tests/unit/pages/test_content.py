@@ -73,7 +73,7 @@ def test_parts_move_and_nonsense_changes_nothing() -> None:
         assert reordered(PARTS, action, argument) is None
 
 
-def test_a_recipe_needs_a_column() -> None:
+def test_an_account_number_needs_a_column() -> None:
     assert setup_problem(()) is not None
     assert setup_problem((LiteralPart(literal="W"),)) is not None
     assert setup_problem(PARTS) is None

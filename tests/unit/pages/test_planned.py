@@ -3,16 +3,17 @@ from dataclasses import replace
 import pytest
 
 from services.mapping.planned import Change, PlannedRow, changes_of
+from shared.contracts.plan import LoginAction, Verdict
 
 PAPERLESS = PlannedRow(
     chunk_no=0,
     line_no=2,
-    verdict="apply",
+    verdict=Verdict.APPLY,
     codes=(),
     account_number="1",
     customer_id=1,
     customer_name=None,
-    login_action="none",
+    login_action=LoginAction.NONE,
     link_role=None,
     seen_login_email="old@example.com",
     email="Ann@example.com",

@@ -1,0 +1,55 @@
+"""What an import would do, in numbers: written by the check, shown before anybody confirms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from shared.contracts.contract import Contract, Count
+
+
+class Amounts(Contract):
+    """What an import, or several, would make or change of the things that a second person is asked for (C207)."""
+
+    customers: Count = 0
+    payment_methods: Count = 0
+    owners: Count = 0
+
+
+class Impact(Contract):
+    """Numbers that an earlier release did not keep are 0, and not among the fields that are set."""
+
+    customers_to_create: Count = Field(default=0, description="customers to create with the answers so far")
+    customers_missing: Count = Field(
+        default=0, description="customers not found that have a name: created if C202 is create"
+    )
+    customers_of_biller: Count = Field(default=0, description="customers that the biller has")
+    customers_touched: Count = Field(default=0, description="customers with a row to apply")
+    logins_to_create: Count = Field(default=0, description="logins to create")
+    logins_to_change: Count = Field(default=0, description="logins to change or to claim")
+    linked_accounts_reached: Count = Field(
+        default=0, description="accounts that are in no row and get the new email through their login"
+    )
+    enrolments: dict[str, Count] = Field(default={}, description="enrollments to start or change, by invoice type")
+    enrolled_without_invoice: dict[str, Count] = Field(
+        default={}, description="customers to enroll who have no bill of the type (W320)"
+    )
+    rows_without_invoice: Count = Field(default=0, description="rows without a bill of at least one type (W320)")
+    customers_made_alone: Count = Field(
+        default=0, description="customers that recent imports created without a second person (C207)"
+    )
+    without_second_person: Amounts | None = Field(
+        default=None, description="what this import does without a second person (C207), once approved"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_releases(cls, stored: Any) -> Any:
+        """They did not tell customers that would be made from those that are."""
+        if isinstance(stored, Mapping) and "customers_missing" not in stored and "customers_to_create" in stored:
+            return {**stored, "customers_missing": stored["customers_to_create"]}
+        return stored
+
+    def stored(self) -> dict[str, Any]:
+        """As it is kept in ``import_check.impact``."""
+        return self.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,139 @@
+"""Every statement and model that has to do with the plan has the columns and words of ``shared/contracts/plan``."""
+
+import re
+
+import pytest
+
+from services.executor.repository import results, seen, work
+from services.mapping.planned import PlannedRow
+from services.mapping.repository import plan as read
+from services.validation.repository import autopay, paperless, registration
+from services.validation.repository import plan as written
+from shared.contracts.outcomes import Outcome
+from shared.contracts.plan import (
+    PLAN_ROW,
+    PLAN_SEEN,
+    PLANNED_ROW,
+    Amounts,
+    Impact,
+    LoginAction,
+    Reader,
+    SeenEnrollment,
+    Verdict,
+)
+from tests.support.statements import names, selected, sources, statements, table
+
+_INSERT = re.compile(r"INSERT INTO (plan_row|plan_seen) \(([^)]*)\)\s*(SELECT.*)", re.DOTALL)
+_INSERTS = {name: found for name, text in statements(written).items() if (found := _INSERT.search(text))}
+_TABLES = {one.name: one for one in (PLAN_ROW, PLAN_SEEN)}
+_WORDS: dict[str, set[str]] = {"verdict": set(Verdict), "login_action": set(LoginAction)}
+_COMPARED = re.compile(r"\b(verdict|login_action) (?:=|<>|WHEN) '(\w+)'|\b(verdict|login_action) IN \(([^)]*)\)")
+_DECIDED_ACTION = re.compile(r"CASE((?:(?!\bCASE\b).)*?)END\s+AS login_action", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", _INSERTS)
+def test_what_is_written_stands_under_its_own_name(name: str) -> None:
+    table_name, columns, query = _INSERTS[name].groups()
+    assert set(names(columns)) <= set(_TABLES[table_name].names())
+    for part in query.split("UNION ALL"):
+        assert selected(part) == names(columns)
+
+
+def test_every_column_is_written() -> None:
+    assert {found[1] for found in _INSERTS.values()} == set(_TABLES)
+    for one in _TABLES.values():
+        assert {name for found in _INSERTS.values() if found[1] == one.name for name in names(found[2])} == set(
+            one.names()
+        )
+
+
+def test_nothing_else_writes_the_plan() -> None:
+    other = re.compile(r"(?:INSERT INTO|UPDATE) (?:validation\.)?(?:plan_row|plan_seen)\b")
+    found = {path.name for path, text in sources(*(reader for reader in Reader), "validation") if other.search(text)}
+    assert found == {"plan.py"}
+
+
+def test_the_executor_takes_what_it_reads_into_hand() -> None:
+    wanted = [column for column in PLAN_ROW.names(Reader.EXECUTOR) if column != "verdict"]
+    [listed] = re.findall(r"INSERT INTO work_row \(([^)]*)\)", statements(work)["_FILL"])
+    inserted = names(listed)
+    assert sorted(inserted) == sorted(wanted)
+    assert selected(statements(work)["_FILL"].split("INSERT INTO work_row", 1)[1]) == inserted
+    own = {"customer_made", "login_made", "record_id", "kept_types"}
+    made = table(statements(work)["_CREATE"], "work_row")
+    assert {name: kind for name, kind in made.items() if name not in own} == {
+        name: PLAN_ROW.types[name] for name in wanted
+    }
+
+
+def test_the_executor_reads_columns_of_the_plan_for_results() -> None:
+    used = {name for text in statements(results).values() for name in re.findall(r"\bp\.(\w+)", text)}
+    assert used <= set(PLAN_ROW.names(Reader.EXECUTOR))
+
+
+def test_the_executor_takes_what_was_seen_into_hand() -> None:
+    wanted = [name for name in PLAN_SEEN.names() if name not in ("import_id", "chunk_no")]
+    fill = statements(seen)["_FILL"]
+    lists = re.findall(r"work_seen \(([^)]*)\)|unnest\(([^)]*)\)|AS s \(([^)]*)\)", fill)
+    assert [names("".join(one)) for one in lists] == [wanted] * 3
+    assert selected(fill.split("INSERT INTO work_seen", 1)[1]) == wanted
+    made = table(statements(work)["_CREATE"], "work_seen")
+    assert made == {name: PLAN_SEEN.types[name].removesuffix("[]") for name in wanted}
+
+
+def test_the_wizard_reads_what_it_shows() -> None:
+    shown = [name for name in PLANNED_ROW.names(Reader.MAPPING) if name != "import_id"]
+    assert sorted(PlannedRow.__slots__) == sorted(shown)
+    for text in (read._ALL_ROWS, read._SAMPLES.rsplit(")\nSELECT", 1)[0]):
+        assert selected(text) == list(PlannedRow.__slots__)
+    last = "SELECT" + read._SAMPLES.rsplit(")\nSELECT", 1)[1]
+    assert selected(last) == [*PlannedRow.__slots__, "kind"]
+
+
+def test_no_statement_on_the_plan_takes_whatever_columns_there_are() -> None:
+    star = re.compile(r"SELECT \*|\b\w+\.\*|RETURNING \*|\(\s*LIKE |ON \([^)]*\) \*")
+    plan_files = ("validation/repository/plan.py", "mapping/repository/plan.py", "executor/repository/")
+    found = [path for path, text in sources("executor", "mapping", "validation") if star.search(text)]
+    assert [path for path in found if any(one in str(path) for one in plan_files)] == []
+
+
+def test_statements_know_no_other_words() -> None:
+    for path, text in sources(*(reader for reader in Reader), "validation"):
+        for column, word, of_list, words in _COMPARED.findall(text):
+            said = {word} if word else set(re.findall(r"'(\w+)'", words))
+            assert said <= _WORDS[column or of_list], path
+
+
+def test_every_login_action_is_decided_somewhere() -> None:
+    decided = [
+        text for module in (autopay, paperless, registration) for text in re.findall(_DECIDED_ACTION, module._DECIDED)
+    ]
+    words = {word for text in decided for word in re.findall(r"(?:THEN|ELSE) '(\w+)'", text)}
+    assert words == set(LoginAction)
+
+
+def test_verdicts_lead_to_outcomes_and_back() -> None:
+    assert [verdict.outcome for verdict in Verdict] == list(Outcome)
+    assert [Verdict.leading_to(outcome) for outcome in Outcome] == list(Verdict)
+
+
+@pytest.mark.parametrize("text", ["active:17", "pending:", "expired:ann@example.com", "active:a:b@example.com"])
+def test_a_seen_enrollment_is_read_as_it_is_written(text: str) -> None:
+    assert str(SeenEnrollment.parse(text)) == text
+
+
+def test_impacts_of_earlier_releases_are_read() -> None:
+    """As they stand in databases: without customers_missing (0.9), and without what is counted for C207."""
+    first = Impact.model_validate({"customers_to_create": 7, "logins_to_create": 1, "enrolments": {"WATER": 3}})
+    assert (first.customers_missing, first.enrolments, first.without_second_person) == (7, {"WATER": 3}, None)
+    later = Impact.model_validate({"customers_to_create": 0, "customers_missing": 30, "of_a_later_release": 1})
+    assert (later.customers_to_create, later.customers_missing) == (0, 30)
+    alone = Impact.model_validate({"without_second_person": {"customers": 5}}).without_second_person
+    assert alone == Amounts(customers=5)
+    assert Impact.model_validate({}).stored() == Impact().stored()
+
+
+def test_an_impact_is_stored_as_it_is_read() -> None:
+    impact = Impact(customers_missing=3, enrolments={"WATER": 2}, without_second_person=Amounts(owners=1))
+    assert Impact.model_validate(impact.stored()) == impact
+    assert "without_second_person" not in Impact().stored()
