@@ -13,6 +13,7 @@ from services.mapping.views import check_body
 from services.notifier import records
 from services.notifier.views import FoundCode
 from shared.contracts.codes import CODES
+from shared.contracts.plan import Impact
 from shared.contracts.told import Told, told
 
 _WORDS = {"message": "Two delimiters fit the file", "remedy": "Choose the delimiter"}
@@ -37,7 +38,7 @@ def test_words_and_place(detail: dict[str, Any], expected: Told) -> None:
 
 @pytest.mark.parametrize("detail", [{"line": 3, "column": 1} | _WORDS, {"line": 3, "column": 1}, {}])
 def test_every_surface_says_them_and_falls_back_on_the_code(detail: dict[str, Any]) -> None:
-    check = Check(1, "rejected", 0, (), (Finding("F001", 1, detail),), {})
+    check = Check(1, "rejected", 0, (), (Finding("F001", 1, detail),), Impact())
     shown = check_body(UUID(int=1), check, {}, second_person_needed=False).findings[0]
     found = FoundCode.of(records.Finding("F001", 1, detail, []))
     place = "line 3, column 1" if detail else ""
