@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.mapping.domain import ENDED, Check, customers_to_make
 from services.mapping.errors import InvalidRequest
-from services.mapping.pages.access import Services
+from services.mapping.pages.access import Services, trouble
 from services.mapping.pages.checking import show_again
 from services.mapping.pages.shown import at_fields, check_no_in, number_in, shown_in, told
 from services.mapping.usecases import imports
@@ -118,9 +118,12 @@ def _answers(seen: Seen, shown: Shown, form: FormData) -> dict[str, NamedDecisio
 
 
 async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: str) -> tuple[UUID, ...]:
-    emails = [one for one in given[: LONGEST_EMAIL * _MOST_EMAILS].replace(",", " ").replace(";", " ").split() if one]
+    emails = given.replace(",", " ").replace(";", " ").split()
+    if len(emails) > _MOST_EMAILS:
+        words = f"The log can be emailed to at most {_MOST_EMAILS} addresses; you entered {len(emails)}"
+        raise InvalidRequest([trouble(words, "Remove some of them", place="#emails")])
     found = []
-    for email in emails[:_MOST_EMAILS]:
+    for email in emails:
         added = await add_recipient(services, visitor.person, seen.item.biller_id, email[:LONGEST_EMAIL])
         found.append(added.id)
     return tuple(found)

@@ -113,6 +113,20 @@ async def test_the_recipients_stand_beside_the_definition(world: World, biller: 
     assert shown["chosen_at"]
 
 
+async def test_too_many_recipients_are_told_at_their_field(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id)
+    emails = " ".join(f"person{number}@example.com" for number in range(11))
+    answer = await browser.post(f"/checks/{import_id}/review", emails=emails)
+    assert answer.status_code == 422
+    assert "at most 10 addresses; you entered 11" in answer.text
+    assert '<a href="#emails">' in answer.text
+    assert re.search(r'id="emails" aria-invalid="true"', answer.text)
+    assert "<title>Error: Review and start" in answer.text
+    assert emails in answer.text, "what the person typed is lost"
+
+
 async def test_nobody_can_be_chosen_as_recipient(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await under_check(browser, biller)
