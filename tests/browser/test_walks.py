@@ -66,8 +66,8 @@ async def test_missing_accounts_can_be_created(system: EmbeddedStack, walk: Walk
     await wizard.completed()
     assert await wizard.count("applied") == 30
     await wizard.page.get_by_role("link", name="Rows", exact=True).click()
-    await wizard.page.get_by_label("Code").select_option("W323")
-    await expect(wizard.page.get_by_role("row").filter(has_text="A customer is created")).to_have_count(5)
+    await wizard.page.get_by_label("Reason").select_option("W323")
+    await expect(wizard.page.get_by_role("row").filter(has_text="The customer is created")).to_have_count(5)
     await expect(wizard.page.get_by_role("row")).to_have_count(6)
 
 
