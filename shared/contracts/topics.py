@@ -1,10 +1,18 @@
 """The record a topic has: who may write and read it, how it is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
 
 Party = Literal["mapping", "validation", "executor", "notifier", "crm"]
+SCHEMA_OF: Final[Mapping[Party, str]] = {
+    "mapping": "mapping",
+    "validation": "validation",
+    "executor": "execution",
+    "notifier": "notification",
+}
+"""The schema of each party that is a service; the CRM has no outbox and no inbox."""
 
 _ROOM_FOR_ENVELOPE: Final = 48_588  # key, headers, and what a batch of records says about itself
 

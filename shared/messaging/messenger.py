@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from shared.contracts.topics import Party
+from shared.contracts.topics import SCHEMA_OF, Party
 from shared.health import Health
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetters
@@ -17,12 +17,6 @@ from shared.postgres import Database, WakeUp
 from shared.settings import ServiceSettings
 from shared.workers import Worker
 
-_SCHEMAS: Final[dict[Party, str]] = {
-    "mapping": "mapping",
-    "validation": "validation",
-    "executor": "execution",
-    "notifier": "notification",
-}
 _RELAY_POLL_SECONDS: Final = 0.5
 _STUCK_SECONDS: Final = 120.0
 
@@ -68,7 +62,7 @@ class Messenger:
             "outbox",
             Relay(self._database, publisher).step,
             health=self._health,
-            wake=WakeUp(self._settings.postgres_dsn.get_secret_value(), f"{_SCHEMAS[self._service]}_outbox"),
+            wake=WakeUp(self._settings.postgres_dsn.get_secret_value(), f"{SCHEMA_OF[self._service]}_outbox"),
             poll_seconds=_RELAY_POLL_SECONDS,
             limit_seconds=_STUCK_SECONDS,
             drain_seconds=self._settings.drain_seconds,

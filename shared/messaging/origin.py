@@ -3,16 +3,12 @@
 from typing import Final, TypeVar
 
 from shared.contracts.event import Event
-from shared.contracts.topics import Party
+from shared.contracts.topics import SCHEMA_OF
 from shared.postgres import Connection
 
 # By sender. Those outside have no outbox here: their requests carry the token of a person.
-_SAID: Final[dict[Party, str]] = {
-    "mapping": "SELECT body FROM mapping.outbox WHERE event_id = $1 AND topic = $2",
-    "validation": "SELECT body FROM validation.outbox WHERE event_id = $1 AND topic = $2",
-    "executor": "SELECT body FROM execution.outbox WHERE event_id = $1 AND topic = $2",
-    "notifier": "SELECT body FROM notification.outbox WHERE event_id = $1 AND topic = $2",
-}
+_BODY: Final = "SELECT body FROM {schema}.outbox WHERE event_id = $1 AND topic = $2"
+_SAID: Final = {party: _BODY.format(schema=schema) for party, schema in SCHEMA_OF.items()}
 
 E = TypeVar("E", bound=Event)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.contracts.events import EVENTS
+from shared.contracts.topics import SCHEMA_OF, Party
 from shared.logging import get_logger
 from shared.messaging.metrics import OLDEST_UNPUBLISHED, SENT_AGAIN, UNPUBLISHED
 from shared.messaging.outbox import set_aside
@@ -20,20 +21,12 @@ from shared.postgres import Connection, Database
 _BATCH: Final = 1000
 _UNKNOWN_TOPIC_FOR: Final = timedelta(hours=1)
 _CONSUMERS: Final = {event.topic.name: event.topic.consumers for event in EVENTS}
-_RECORDED_BY: Final = {
-    "mapping": """SELECT topic, event_id FROM mapping.heard WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM mapping.inbox WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM mapping.dead_letter WHERE event_id = ANY($1)""",
-    "validation": """SELECT topic, event_id FROM validation.heard WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM validation.inbox WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM validation.dead_letter WHERE event_id = ANY($1)""",
-    "executor": """SELECT topic, event_id FROM execution.heard WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM execution.inbox WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM execution.dead_letter WHERE event_id = ANY($1)""",
-    "notifier": """SELECT topic, event_id FROM notification.heard WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM notification.inbox WHERE event_id = ANY($1)
-        UNION SELECT topic, event_id FROM notification.dead_letter WHERE event_id = ANY($1)""",
-}
+_RECORDED: Final = """
+SELECT topic, event_id FROM {schema}.heard WHERE event_id = ANY($1)
+UNION SELECT topic, event_id FROM {schema}.inbox WHERE event_id = ANY($1)
+UNION SELECT topic, event_id FROM {schema}.dead_letter WHERE event_id = ANY($1)
+"""
+_RECORDED_BY: Final = {party: _RECORDED.format(schema=schema) for party, schema in SCHEMA_OF.items()}
 
 Heard = tuple[str, UUID]
 
@@ -108,13 +101,13 @@ class Sweeper:
         log.warning("messages_sent_again", service=self._service, count=len(unrecorded))
 
 
-async def _recorded(connection: Connection, party: str, rows: Iterable[asyncpg.Record]) -> set[Heard]:
+async def _recorded(connection: Connection, party: Party, rows: Iterable[asyncpg.Record]) -> set[Heard]:
     ids = [row["event_id"] for row in rows if party in _CONSUMERS.get(row["topic"], ())]
     found = await connection.fetch(_RECORDED_BY[party], ids) if ids else []
     return {(row["topic"], row["event_id"]) for row in found}
 
 
-def _is_recorded(row: asyncpg.Record, recorded: Mapping[str, set[Heard]]) -> bool:
+def _is_recorded(row: asyncpg.Record, recorded: Mapping[Party, set[Heard]]) -> bool:
     # A topic no longer in the contracts has no consumers: nothing to wait for.
     parties = [party for party in _CONSUMERS.get(row["topic"], ()) if party in recorded]
     return all((row["topic"], row["event_id"]) in recorded[party] for party in parties)
