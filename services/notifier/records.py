@@ -107,3 +107,12 @@ class RecipeOfImport:
     id: UUID
     name: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A record of the file. ``in_place``: each cell is sure to stand under its own header."""
+
+    line_no: int
+    cells: list[str]
+    in_place: bool

@@ -12,8 +12,8 @@ from uuid import UUID
 from services.notifier.domain import Result
 from services.notifier.log_file.columns import Audience, Masking
 from services.notifier.log_file.merge import header_of, merge
-from services.notifier.log_file.source import FileRow, FileRows
-from services.notifier.records import Source
+from services.notifier.log_file.source import FileRows
+from services.notifier.records import FileRow, Source
 from services.notifier.repository import status
 from shared.contracts.outcomes import Outcome
 from shared.csvfile import FileRefused, write_rows

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.notifier.domain import Result, reason_of
 from services.notifier.log_file.columns import Masking
-from services.notifier.log_file.source import FileRow
+from services.notifier.records import FileRow
 from shared.contracts.fields import FieldName
 from shared.csvfile import header_key
 

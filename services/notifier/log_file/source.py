@@ -3,9 +3,9 @@
 import asyncio
 import heapq
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from services.notifier.records import FileRow
 from shared.contracts.definition import Reading
 from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, read
 from shared.logging import get_logger
@@ -15,15 +15,6 @@ _CHUNK_SECONDS: Final = 60  # for one chunk of the upload
 _DRAIN_SECONDS: Final = 65
 
 log = get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A record of the file. ``in_place``: each cell is sure to stand under its own header."""
-
-    line_no: int
-    cells: list[str]
-    in_place: bool
 
 
 class _Chunks(Iterator[bytes]):

@@ -5,7 +5,7 @@ import pytest
 from services.notifier.domain import Result
 from services.notifier.log_file.columns import Audience, Masking, Treatment, treatments
 from services.notifier.log_file.merge import header_of, merge
-from services.notifier.log_file.source import FileRow
+from services.notifier.records import FileRow
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.outcomes import Outcome
 from shared.csvfile import is_secret_header
