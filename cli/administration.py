@@ -103,7 +103,7 @@ def rules(target: Annotated[Path, typer.Argument(help="docs/rules.md")]) -> None
 
 @app.command()
 def fields(target: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """Print, or write, the page of fields generated from the table."""
+    """Print or save the page of fields."""
     _out(fields_page(), target)
 
 
@@ -115,7 +115,7 @@ def facts(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 
 @app.command()
 def plan(target: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """Print, or write, the page of the plan, generated from its contract."""
+    """Print or save the page of the plan."""
     _out(plan_page(), target)
 
 

@@ -173,7 +173,7 @@ def test_sentences_in_the_code(place: str) -> None:
 
 def test_documents() -> None:
     """But for the changelog, which is history, and what is code in them."""
-    services = ("services/mapping", "services/executor", "services/notifier")
+    services = tuple(f"services/{name}" for name in ("mapping", "validation", "executor", "notifier"))
     found = [
         complaint
         for path, text in texts("README.md", "CONTRIBUTING.md", "docs", *services, endings=(".md",))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 GOES_ON: Final = ("active", "pending")
-"""The statuses of an enrollment that goes on; any other starts anew."""
+"""The statuses of an enrollment that continues; any other starts again."""
 
 _SEPARATOR: Final = ":"
 
