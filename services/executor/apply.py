@@ -19,7 +19,7 @@ from services.executor.domain import (
     halves,
     is_data_error,
 )
-from services.executor.repository import autopay, compare, jobs, paperless, people, plans, records, results, work
+from services.executor.repository import autopay, compare, jobs, paperless, people, planner, records, results, work
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 from shared.logging import get_logger
@@ -118,9 +118,9 @@ async def _write(connection: Connection, job: Job, shape: Shape, tally: Tally) -
             await autopay.change(connection, job, shape)
         case ImportKind.PAPERLESS | ImportKind.REGISTRATION:
             pass  # they change people alone
-    await plans.for_inserts(connection)
+    await planner.for_inserts(connection)
     await _insert(connection, job, shape)
-    await plans.for_present_sizes(connection)
+    await planner.for_present_sizes(connection)
     if job.notify_customers:
         await records.queue_notices(connection, job)
     await results.write_applied(connection, tally)

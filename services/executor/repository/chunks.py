@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.executor.domain import Chunk, Tally
-from services.executor.repository import plans
+from services.executor.repository import planner
 from shared.postgres import Connection
 
 # Each job in turn, so that none waits for the end of another: first who was served least recently by this executor,
@@ -51,7 +51,7 @@ async def claim(
 
     ``served`` are jobs in the order in which they were served last, ``blocked`` those that others keep from going on.
     """
-    await plans.for_present_sizes(connection)
+    await planner.for_present_sizes(connection)
     row = await connection.fetchrow(_CLAIM, import_id, served, blocked)
     if row is None:
         return None
