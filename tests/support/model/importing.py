@@ -14,24 +14,11 @@ from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
 from tests.support.model.state import CrmState
 from tests.support.model.together import World, decide_together, follow, look_up
 
-_ASKED = {
-    *(
-        "C201",
-        "C202",
-        "C203",
-        "C204",
-        "C205",
-        "C206",
-        "C207",
-        "C211",
-        "C212",
-        "C213",
-        "C214",
-        "C218",
-        "C223",
-        "C224",
-        "C241",
-    ),
+# Every other C code waits for an answer.
+_HAVE_A_DEFAULT = {
+    *("C215", "C216", "C217"),
+    *("C221", "C222", "C225"),
+    *("C231", "C232", "C233", "C234", "C235"),
 }
 _AS_WITHOUT_ANSWER = {"keep", "skip", "hold"}
 _STOPS = ("C201", "C203", "C204", "C205", "C206", "C207", "C211")
@@ -249,8 +236,8 @@ def _is_approved(job: Job) -> bool:
 def _is_open(job: Job, code: str, count: int) -> bool:
     decision = job.decisions.get(code)
     if decision is None:
-        return code in _ASKED
-    if decision.choice in _AS_WITHOUT_ANSWER and code not in _ASKED:
+        return code.startswith("C") and code not in _HAVE_A_DEFAULT
+    if decision.choice in _AS_WITHOUT_ANSWER and code in _HAVE_A_DEFAULT:
         return False
     return decision.count_seen is not None and count > decision.count_seen
 
