@@ -83,7 +83,7 @@ def _line(row: PlannedRow) -> list[str]:
     return [
         str(row.line_no),
         row.account_number or "",
-        row.verdict,
+        row.verdict.outcome.planned_words,
         " ".join(row.codes),
         "; ".join(code.title for code in known),
         "; ".join(dict.fromkeys(code.remedy for code in known if code.remedy)),

@@ -88,6 +88,7 @@ async def test_rows_that_cannot_be_used_are_downloaded_with_defused_cells(world:
     answer = await browser.get(f"/checks/{import_id}/rows.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [(row["line"], row["codes"]) for row in rows] == [("3", "R142"), ("4", "R132")]
+    assert [row["result"] for row in rows] == ["Blocked", "On hold"]
     assert rows[0]["account number"] == "'=1+1"
     assert rows[0]["remedy"] == CODES["R142"].remedy
     answer = await browser.get(f"/checks/{import_id}/rows.csv?which=not_applied")
