@@ -97,6 +97,7 @@ class World:
         after, _ = await self.dump(case.state, loaded)
         for part in STATE_PARTS:
             assert getattr(after, part) == getattr(verdict.after, part)
+        assert await self.for_log(one) == verdict.for_log
         return verdict
 
     async def load_demo(self, today: date) -> DemoData:
