@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
+from shared.csvfile.damage import DamageWatch
 from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head
 from shared.csvfile.lines import Block, count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
@@ -73,6 +74,8 @@ class CsvReader:
         self._respelling = Respelling(found.quoting, found.quote)
         self._splitter = Splitter(found.delimiter, found.quote, options, found.header_line, blanks=found.quoting.blanks)
         self._check = RowCheck(found.header, found.header_cells, found.width, options)
+        self._damage = DamageWatch(found.header)
+        self._damage.begin(found.header_line)
         self._line_end: str | None = None
         self._mixed = False
 
@@ -126,6 +129,7 @@ class CsvReader:
             if fault:
                 raise fault.at(*self._splitter.place())
             self._count(checked, records)
+            self._damage.look(checked.line_nos, checked.columns, text)
             yield checked, len(text)
             block = following
 
@@ -189,6 +193,8 @@ class CsvReader:
             self.problems.append(Problem("W306", records.line_nos[0], None, message, remedy))
 
     def _conclude(self) -> None:
+        if damage := self._damage.problem():
+            self.problems.append(damage)
         total = self.rows + self.bad
         if not total:
             raise refuse(

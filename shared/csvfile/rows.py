@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.csvfile.footers import RULE_HINTS, TOTAL_HINTS, is_footer, is_rule, is_total
+from shared.csvfile.footers import TOTAL_HINTS, is_footer, is_rule, is_total
 from shared.csvfile.header import shape_of
 from shared.csvfile.lines import Block
 from shared.csvfile.options import CsvOptions
@@ -18,7 +18,6 @@ from shared.csvfile.problems import (
     wrong_width,
 )
 
-_HINTS = (*TOTAL_HINTS, *RULE_HINTS)
 _BROKEN_BY_QUOTING = re.compile(r"[^\w ]")
 
 
@@ -63,6 +62,7 @@ class RowCheck:
         self._order = [spellings[0].casefold() for spellings in self._spellings]
         self._sorted = sorted(self._order)
         self._hints = sorted(map(_hints, self._spellings), key=lambda hints: -len(hints[0]))
+        self._follows_header = True
         self._held: tuple[int, list[str]] | None = None
         self._piece: _Piece | None = None
 
@@ -82,8 +82,9 @@ class RowCheck:
             len(columns) == self._width
             and bool(columns[0])
             and not any(any(map(str.strip, column)) for column in columns[self._names :])
+            and not (self._follows_header and is_rule([column[0] for column in columns]))
             and (any(map(all, columns)) or all(map(any, zip(*columns, strict=True))))
-            and not any(hint in text for hint in _HINTS)
+            and not any(hint in text for hint in TOTAL_HINTS)
             and not self._may_repeat_header(text)
         )
 
@@ -93,6 +94,7 @@ class RowCheck:
     def _pass_on(self, line_nos: Sequence[int], columns: list[list[str]]) -> Checked:
         """The fast path: everything is good, the last record waits for its neighbour."""
         self._count(line_nos)
+        self._follows_header = False
         columns = columns[: self._names]
         held, self._held = self._held, (line_nos[-1], [column.pop() for column in columns])
         if held is None:
@@ -117,7 +119,9 @@ class RowCheck:
         self._seen += len(line_nos)
 
     def _next(self, found: Checked, line: int, row: list[str], stray: int) -> None:
+        headers = self.repeated_headers
         problem = self._problem(line, row, stray)
+        self._follows_header = self.repeated_headers > headers or (self._follows_header and is_rule(row))
         piece = None
         if problem and problem.code != "R106" and len(row) < self._width:
             piece = _Piece(row[0], is_sure=len(row) == 1 or problem.code == "R107")
@@ -151,8 +155,8 @@ class RowCheck:
             return not_data(line, "the header again", row)
         if self._is_header_in_another_order(row):
             raise header_in_another_order(line)
-        if is_rule(row):
-            return self._footer(line, "a line drawn between the rows", row)
+        if (self._follows_header or len(row) != self._width) and is_rule(row):
+            return self._footer(line, "a line under the header", row)
         if len(row) == self._width and not any(map(str.strip, row[self._names :])):
             return self._footer(line, "a total", row) if is_total(row) else None
         if len(row) > self._options.max_columns:
@@ -203,4 +207,4 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 def _hints(spellings: tuple[str, ...]) -> tuple[str, ...]:
     """What of each spelling stands in the text of a record whatever the quoting."""
-    return tuple(max(_BROKEN_BY_QUOTING.split(name), key=len) for name in spellings)
+    return tuple(dict.fromkeys(max(_BROKEN_BY_QUOTING.split(name), key=len) for name in spellings))

@@ -29,6 +29,11 @@ WARNING_CODES: Final = (
     _whole("W305", "Title lines before the header were ignored", "Check that the header is right"),
     _whole("W306", "The file mixes line endings", "Check that the rows look right"),
     _whole("W307", "Cells are quoted or separated in an unusual way", "Check cells that contain quotes"),
+    _whole(
+        "W308",
+        "Some cells contain damaged characters",
+        "Compare these columns with the system they come from, and export the file as UTF-8",
+    ),
     _warning(
         "W310",
         "The name in the file does not match the customer on file",
