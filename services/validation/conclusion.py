@@ -23,6 +23,7 @@ from shared.messaging import say
 
 _FEW: Final = 10
 _TENTH: Final = 10
+_MOST_COLUMNS: Final = 50  # of the unused ones, with their values
 State = Literal["rejected", "held", "approved"]
 
 
@@ -74,6 +75,8 @@ class Conclusion:
         found = whole | await findings.row_findings(self._connection, reached.missing)
         if "C223" in found:
             found["C223"] = replace(found["C223"], detail=await findings.others_reached(self._connection))
+        if "C242" in found:
+            found["C242"] = replace(found["C242"], detail={"words": file.unknown_words})
         if "W343" in found:
             found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
@@ -157,7 +160,11 @@ class Conclusion:
         """Findings that stand on no row."""
         found = [Finding(one.code, one.count, one.as_detail()) for one in file.warnings]
         if file.unused_columns:
-            found.append(Finding("W304", file.unused_columns, {}))
+            found.append(Finding("W304", len(file.unused_columns), {"columns": file.unused_columns[:_MOST_COLUMNS]}))
+        if file.stopping_columns:
+            found.append(
+                Finding("C243", _rows_with_stop_words(file.stopping_columns), {"columns": file.stopping_columns})
+            )
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
         if file.restored_zeros:
@@ -185,6 +192,10 @@ def _domains(rows: Mapping[str, int]) -> dict[str, Any]:
     return {
         "domains": {domain: {"rows": count, "meant": provider_meant(domain)} for domain, count in sorted(rows.items())}
     }
+
+
+def _rows_with_stop_words(columns: Sequence[Mapping[str, Any]]) -> int:
+    return sum(sum(column["words"].values()) for column in columns)
 
 
 def _is_much(count: int, rows: int) -> bool:

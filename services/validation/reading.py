@@ -11,6 +11,7 @@ from services.validation.domain.context import Context
 from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
+from services.validation.domain.unused import UnusedColumns
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, takes_bank_accounts
 from shared.csvfile import (
@@ -104,7 +105,7 @@ class FileReading:
         self._banks = BankWatch()
         self._fields: Mapping[FieldName, int] = {}
         self.rows = 0
-        self.unused_columns = 0
+        self._unused = UnusedColumns((), frozenset(), definition.kind)
         self.reads_bank_accounts = False
 
     @property
@@ -126,6 +127,26 @@ class FileReading:
     def misspelt_domains(self) -> Mapping[str, int]:
         """How many rows have an address at each misspelt mail domain."""
         return self._interpreter.misspelt_domains if self._interpreter else {}
+
+    @property
+    def unknown_words(self) -> Mapping[str, Mapping[str, int]]:
+        """How many rows have each word that nobody knows, by field."""
+        return self._interpreter.unknown_words if self._interpreter else {}
+
+    @property
+    def lines_in_doubt(self) -> Mapping[str, Sequence[int]]:
+        """By code, the lines that only their whole column puts in doubt."""
+        return self._interpreter.lines_in_doubt if self._interpreter else {}
+
+    @property
+    def unused_columns(self) -> Sequence[Mapping[str, object]]:
+        """The columns that nothing uses, each with its name, how many rows fill it, and a few values."""
+        return self._unused.shown(self._banks.found)
+
+    @property
+    def stopping_columns(self) -> Sequence[Mapping[str, object]]:
+        """Those of them with words that would stop a row."""
+        return self._unused.stopping
 
     @property
     def bank_columns(self) -> Sequence[int]:
@@ -158,7 +179,7 @@ class FileReading:
         self._interpreter = Interpreter(self._definition, layout, context)
         self._account_columns = layout.account_number.positions
         self._fields = layout.fields
-        self.unused_columns = layout.unused
+        self._unused = UnusedColumns(self._reader.header, layout.used, self._definition.kind)
         account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
         exempt = set(layout.account_number.positions) | ({account} if account is not None else set())
         self._cards = CardWatch(frozenset(exempt))
@@ -193,6 +214,7 @@ class FileReading:
             if batch is not None:
                 self._cards.look(batch)
                 self._banks.look(batch.columns)
+                self._unused.look(batch.columns)
         if batch is not None and self.rows == 0:
             self._refuse_forbidden_values(batch)
             self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)

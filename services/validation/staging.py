@@ -24,7 +24,9 @@ class StagedFile:
 
     rows: int
     warnings: Sequence[Problem]
-    unused_columns: int
+    unused_columns: Sequence[Mapping[str, object]]
+    stopping_columns: Sequence[Mapping[str, object]]
+    unknown_words: Mapping[str, Mapping[str, int]]
     restored_zeros: int
     misspelt_domains: Mapping[str, int]
     reads_bank_accounts: bool
@@ -53,12 +55,16 @@ async def stage(
     if refused is not None:
         refused.bank_columns = reading.bank_columns
         raise refused
+    for code, lines in reading.lines_in_doubt.items():
+        await staged.put_in_doubt(connection, code, lines, goes_on=code in context.going_on)
     if reading.hidden_for_log:
         await staged.mask_for_log(connection, reading.hidden_for_log)
     return StagedFile(
         reading.rows,
         reading.warnings,
         reading.unused_columns,
+        reading.stopping_columns,
+        reading.unknown_words,
         reading.restored_zeros,
         reading.misspelt_domains,
         reading.reads_bank_accounts,

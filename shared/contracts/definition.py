@@ -12,6 +12,9 @@ from shared.contracts.kinds import ImportKind, Permission
 HeaderName = Annotated[Text, Field(min_length=1, max_length=300)]
 Snippet = Annotated[Text, Field(min_length=1, max_length=50)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Word = Annotated[Text, Field(min_length=1, max_length=60)]
+Meaning = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+ValueMap = dict[FieldName, Annotated[dict[Word, Meaning], Field(max_length=200)]]
 CodeNumber = Annotated[str, StringConstraints(pattern=r"^C[0-9]{3}$")]
 
 
@@ -175,6 +178,9 @@ class ImportDefinition(Input):
         default=(), description="codes; autopay and paperless only"
     )
     columns: dict[FieldName, HeaderName]
+    values: ValueMap = Field(
+        default={}, description="what words mean that the file uses and nobody knows, by field; e.g. CKG is checking"
+    )
     account_number: Annotated[tuple[Part, ...], Field(max_length=50)] = Field(
         description="the account number: its parts in order"
     )

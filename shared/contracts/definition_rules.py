@@ -9,9 +9,18 @@ from uuid import UUID
 
 from shared.contracts.account_number import columns_of
 from shared.contracts.codes import CODES, Level
-from shared.contracts.definition import ColumnPart, ImportDefinition, LiteralPart, NamedDecision, Part, Remove, Replace
+from shared.contracts.definition import (
+    ColumnPart,
+    ImportDefinition,
+    LiteralPart,
+    NamedDecision,
+    Part,
+    Remove,
+    Replace,
+    ValueMap,
+)
 from shared.contracts.events import RequestProblem
-from shared.contracts.fields import has_required, only_required, required_words
+from shared.contracts.fields import FieldName, has_required, only_required, required_words
 from shared.contracts.kinds import ImportKind, Permission
 from shared.csvfile import column_key, find_card_in_text, names_bank_number
 
@@ -67,6 +76,7 @@ def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> l
     return [
         *_file(definition, facts),
         *_columns(definition),
+        *value_problems(definition.columns, definition.values),
         *_invoice_types(definition, facts),
         *_account_number(definition),
         *_texts_without_cards(definition),
@@ -154,6 +164,19 @@ def _required_columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
         yield coded_problem("F007", place, *required_words(definition.kind))
 
 
+def value_problems(columns: Collection[FieldName], values: ValueMap) -> Iterator[RequestProblem]:
+    """F022: words are explained for fields that have meanings and a column, and each is one of the field's."""
+    for field, words in values.items():
+        meanings = field.spec.meanings
+        if not meanings or field not in columns:
+            remedy = "Map the field to a column, or remove its words" if meanings else "Remove its words"
+            yield coded_problem("F022", f"values.{field}", "The words of this field need no explanation", remedy)
+            continue
+        for word, meaning in words.items():
+            if meaning not in meanings:
+                yield coded_problem("F022", f"values.{field}.{word}", remedy=f"Choose one of: {', '.join(meanings)}")
+
+
 def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:
     chosen = definition.invoice_types
     if definition.kind.spec.enrollment is None:
@@ -198,6 +221,8 @@ def _texts_without_cards(definition: ImportDefinition) -> Iterator[RequestProble
 def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
     yield "options.attestation", definition.options.attestation or ""
     yield from ((f"columns.{field}", header) for field, header in definition.columns.items())
+    for field, words in definition.values.items():
+        yield from ((f"values.{field}", word) for word in words)
     # One after the other, since two halves make a whole number.
     yield "account_number", "".join(_written(part) for part in definition.account_number)
     for index, part in enumerate(definition.account_number):

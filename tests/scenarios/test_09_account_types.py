@@ -1,7 +1,7 @@
 """9. Fifteen words for the type of a bank account.
 
-Words and transaction codes of checking and savings are understood; loans, ledgers and words of other meaning are not. A
-blank cell takes the default of the definition, if it has one.
+Words and transaction codes of checking and savings are understood; loans and ledgers are not, and other words are asked
+about. A blank cell takes the default of the definition, if it has one.
 """
 
 from dataclasses import replace
@@ -29,7 +29,10 @@ TYPES = (
     ("", REFUSED),
 )
 NUMBERS = [riverbend(4001 + place, 1) for place in range(len(TYPES))]
-ROWS = {2 + place: "applied" if kind else "failed R124" for place, (_, kind) in enumerate(TYPES)} | {8: "applied W314"}
+ROWS = {2 + place: "applied" if kind else "failed R124" for place, (_, kind) in enumerate(TYPES)} | {
+    8: "applied W314",
+    15: "skipped C242",
+}
 STATE = {NUMBERS[place]: paid_by(f"{kind} 021000021 {place + 1:04d}") for place, (_, kind) in enumerate(TYPES) if kind}
 
 WITHOUT_DEFAULT = Scene(
@@ -38,15 +41,17 @@ WITHOUT_DEFAULT = Scene(
     accounts=tuple(map(Account, NUMBERS)),
     content="09-account-types.csv",
     columns={"routing_number": "Routing", "bank_account_number": "Bank Account", "bank_account_type": "Type"},
-    found={"W314": 1, "R124": 4},
-    answers=(Answer({}, ROWS, STATE),),
+    found={"W314": 1, "R124": 3, "C242": 1},
+    answers=(Answer({"C242": "skip"}, ROWS, STATE),),
 )
 WITH_DEFAULT = replace(
     WITHOUT_DEFAULT,
     name="with a default",
     options={"bank_account_type_default": "checking"},
-    found={"W314": 1, "R124": 3},
-    answers=(Answer({}, ROWS | {16: "applied"}, STATE | {NUMBERS[14]: paid_by("checking 021000021 0015")}),),
+    found={"W314": 1, "R124": 2, "C242": 1},
+    answers=(
+        Answer({"C242": "skip"}, ROWS | {16: "applied"}, STATE | {NUMBERS[14]: paid_by("checking 021000021 0015")}),
+    ),
 )
 
 test_every_answer = plays(WITHOUT_DEFAULT, WITH_DEFAULT)

@@ -6,11 +6,13 @@ from typing import Final, NamedTuple
 
 from services.validation.domain import methods
 from services.validation.domain.context import Context
+from services.validation.domain.doubts import Doubts
 from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
-from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, read_dates
-from services.validation.domain.values import means_no_date, read_amount, read_date, read_own_amount, read_pay_day
+from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
+from services.validation.domain.values import read_amount, read_own_amount, read_pay_day
+from services.validation.domain.words import UNKNOWN_WORD
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
@@ -18,6 +20,7 @@ from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
     METHOD_KINDS,
+    NO_DEPOSIT_ACCOUNTS,
     PRENOTE_TYPES,
     AccountType,
     Flag,
@@ -62,8 +65,8 @@ _FLAG_CODES: Final = {
     Flag.PRENOTE: _PRENOTE,
     Flag.NO: "S402",
     Flag.BLANK: "C241",
-    Flag.BOTH: "R144",
-    Flag.UNREADABLE: "R144",
+    Flag.BOTH: UNKNOWN_WORD,
+    Flag.UNREADABLE: UNKNOWN_WORD,
 }
 
 
@@ -92,7 +95,7 @@ class MethodCells(NamedTuple):
 class AutopayReader:
     """Flags, payment methods, amounts and dates."""
 
-    def __init__(self, layout: Layout, options: Options, context: Context) -> None:
+    def __init__(self, layout: Layout, options: Options, context: Context, doubts: Doubts) -> None:
         self._layout = layout
         self._options = options
         self._today = context.today
@@ -100,6 +103,7 @@ class AutopayReader:
         self._identify = context.secrets.identify
         self._directory = context.directory
         self._replaces = context.choices.get("C218") == "replace"
+        self._doubts = doubts
         self._emails = EmailColumns(layout, most=2, optional=True)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
@@ -111,14 +115,16 @@ class AutopayReader:
         values["ends_on"] = ends_on or [""] * count
         values["starts_on"] = self._dates(cells, FieldName.START_DATE, found) or [""] * count
         values["authorized_on"] = self._dates(cells, FieldName.AUTHORIZATION_DATE, found) or [""] * count
-        values["evidence"] = evidence(self._layout, cells, ImportKind.AUTOPAY, found) or [""] * count
+        values["evidence"] = (
+            evidence(self._layout, cells, ImportKind.AUTOPAY, self._doubts.dates, found) or [""] * count
+        )
         values["authorization_channel"] = self._layout.filled(cells, FieldName.AUTHORIZATION_CHANNEL, count)
         values["authorization_reference"] = self._layout.filled(cells, FieldName.AUTHORIZATION_REFERENCE, count)
         values |= self._methods(cells, count, found)
         return values | customer_values(self._layout, cells, found)
 
     def _dates(self, cells: Cells, field: FieldName, found: Found) -> list[str] | None:
-        return read_dates(self._layout.column(cells, field), found)
+        return self._doubts.dates.written(field, self._layout.column(cells, field), found)
 
     def _own_terms(self, cells: Cells, found: Found) -> None:
         """Amounts and days of the customers' own cannot be carried over (C213)."""
@@ -137,7 +143,9 @@ class AutopayReader:
         column = self._layout.column(cells, FieldName.AUTOPAY_FLAG) or []
         codes = {cell: _FLAG_CODES[AUTOPAY_FLAGS.get(word_key(cell), Flag.UNREADABLE)] for cell in set(column)}
         for index, code in enumerate(map(codes.__getitem__, column)) if any(codes.values()) else ():
-            if code == _PRENOTE:
+            if code == UNKNOWN_WORD:
+                self._doubts.words.ask(index, FieldName.AUTOPAY_FLAG, column[index], found)
+            elif code == _PRENOTE:
                 found.warn(index, code)
             elif code:
                 found.end(index, code)
@@ -146,11 +154,11 @@ class AutopayReader:
         column = self._layout.column(cells, FieldName.END_DATE)
         if column is None:
             return None
-        filled = {cell for cell in set(column) if cell and not means_no_date(cell)}
-        days = {cell: read_date(cell) if cell in filled else None for cell in set(column)}
+        days = self._doubts.dates.days(FieldName.END_DATE, column, found)
+        unreadable = {cell for cell, day in days.items() if day is None and self._doubts.dates.is_unreadable(cell)}
         for index, cell in enumerate(column):
             day = days[cell]
-            if cell in filled and day is None:
+            if cell in unreadable:
                 found.end(index, "R145")
             elif day is not None and day < self._today:
                 found.end(index, "S403")
@@ -184,8 +192,11 @@ class AutopayReader:
 
     def _method(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
         kind = self._kind(row)
+        if kind is None and row.word:
+            self._doubts.words.ask(index, FieldName.METHOD_KIND, row.word, found)
+        elif kind is None:
+            found.add(index, "R120")
         if kind is None:
-            found.add(index, "R129" if row.word else "R120")
             return _NO_METHOD
         if (kind == methods.ACH and row.token) or (kind == methods.CARD and row.has_bank):
             found.add(index, "R120")
@@ -209,7 +220,11 @@ class AutopayReader:
             kind_and_holder = AccountType(self._options.bank_account_type_default)
         if account_problem:
             found.add(index, account_problem)
-        if kind_and_holder is None:
+        else:
+            self._doubts.numbers.look(index, account)
+        if kind_and_holder is None and type_word and type_word not in NO_DEPOSIT_ACCOUNTS:
+            self._doubts.words.ask(index, FieldName.BANK_ACCOUNT_TYPE, row.account_type, found)
+        elif kind_and_holder is None:
             found.add(index, "R124")
         elif type_word in PRENOTE_TYPES:
             found.warn(index, _PRENOTE)

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from json import JSONEncoder
 from typing import Final
 
+from services.validation.domain.dates import DateReader
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
-from services.validation.domain.people import Cells, read_dates
+from services.validation.domain.people import Cells
 from services.validation.domain.values import read_date
 from shared.contracts.fields import FieldName, GoesTo, Holds, going_to
 from shared.contracts.kinds import ImportKind
@@ -17,9 +18,9 @@ _DAY: Final = re.compile(r".[^ T]*")  # of a point in time
 _as_json: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def evidence(layout: Layout, cells: Cells, kind: ImportKind, found: Found) -> list[str] | None:
+def evidence(layout: Layout, cells: Cells, kind: ImportKind, dates: DateReader, found: Found) -> list[str] | None:
     """A JSON object for each row with what is filled, by field name; '' where nothing is, None where no row has any."""
-    return _objects({field: _read(layout, cells, field, found) for field in going_to(GoesTo.EVIDENCE, kind)})
+    return _objects({field: _read(layout, cells, field, dates, found) for field in going_to(GoesTo.EVIDENCE, kind)})
 
 
 def for_log(layout: Layout, cells: Cells, kind: ImportKind) -> list[str] | None:
@@ -28,9 +29,9 @@ def for_log(layout: Layout, cells: Cells, kind: ImportKind) -> list[str] | None:
     return _objects({field: _days(column) if _is_day(field) else column for field, column in columns.items()})
 
 
-def _read(layout: Layout, cells: Cells, field: FieldName, found: Found) -> list[str] | None:
+def _read(layout: Layout, cells: Cells, field: FieldName, dates: DateReader, found: Found) -> list[str] | None:
     column = layout.column(cells, field)
-    return read_dates(column, found) if _is_day(field) else column
+    return dates.written(field, column, found) if _is_day(field) else column
 
 
 def _is_day(field: FieldName) -> bool:

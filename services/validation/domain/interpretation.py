@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from services.validation.domain.autopay import AutopayReader
 from services.validation.domain.context import Context
+from services.validation.domain.doubts import Doubts
 from services.validation.domain.evidence import for_log
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
@@ -38,7 +39,8 @@ class Interpreter:
         self._layout = layout
         self._going_on = context.going_on
         self._excluded = frozenset(definition.options.exclude_lines)
-        self._reader = _reader(definition, layout, context)
+        self._doubts = Doubts(layout, definition.values, context)
+        self._reader = _reader(definition, layout, context, self._doubts)
         self._domains = DomainWatch(context.mail_domain)
         self._kind = definition.kind
         self._names = staged_columns(definition.kind)
@@ -54,9 +56,20 @@ class Interpreter:
         """How many rows have an address at each misspelt domain."""
         return self._domains.misspelt
 
+    @property
+    def unknown_words(self) -> Mapping[str, Mapping[str, int]]:
+        """How many rows have each word that nobody knows, by field."""
+        return self._doubts.words.unknown
+
+    @property
+    def lines_in_doubt(self) -> Mapping[str, Sequence[int]]:
+        """By code, the lines that only their whole column puts in doubt; known when all rows are read."""
+        return self._doubts.lines
+
     def interpret(self, batch: Batch) -> tuple[list[Sequence[str]], Sequence[str]]:
         """The staged columns of the batch, and the names of billers in it."""
         found = Found(self._going_on)
+        self._doubts.begin(batch.line_nos)
         count = len(batch.line_nos)
         excluded = self._end_excluded(batch, found)
         cells = self._cleaned(batch, found) if count else {}
@@ -94,7 +107,7 @@ class Interpreter:
         for index, code in composed.problems.items():
             found.end(index, code)
         raw = account_number.raw_cells(cells) if account_number.can_collide else nothing
-        values = self._reader.read(cells, count, found)
+        values = self._reader.read(self._doubts.words.translated(cells), count, found)
         values[_FOR_LOG] = for_log(self._layout, cells, self._kind) or nothing
         return [composed.numbers, raw, *(values.get(name, nothing) for name in self._names)]
 
@@ -116,14 +129,14 @@ def staged_columns(kind: ImportKind) -> tuple[str, ...]:
     return (*(column for column in filled if column != _FOR_LOG), _FOR_LOG)
 
 
-def _reader(definition: ImportDefinition, layout: Layout, context: Context) -> KindReader:
+def _reader(definition: ImportDefinition, layout: Layout, context: Context, doubts: Doubts) -> KindReader:
     match definition.kind:
         case ImportKind.AUTOPAY:
-            return AutopayReader(layout, definition.options, context)
+            return AutopayReader(layout, definition.options, context, doubts)
         case ImportKind.PAPERLESS:
-            return PaperlessReader(layout, definition.options)
+            return PaperlessReader(layout, definition.options, doubts)
         case ImportKind.REGISTRATION:
-            return RegistrationReader(layout)
+            return RegistrationReader(layout, doubts)
 
 
 def _verdicts(found: Found, count: int) -> tuple[list[str], list[str]]:

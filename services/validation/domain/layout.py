@@ -28,7 +28,6 @@ class Layout:
 
     fields: Mapping[FieldName, int]
     account_number: AccountNumber
-    unused: int
 
     @property
     def used(self) -> frozenset[int]:
@@ -64,7 +63,7 @@ def lay_out(
         raise ColumnMissing("F014", len(unknown) or 1, _not_there(unknown) if unknown else {})
     fields = {field: places[column_key(name)] for field, name in definition.columns.items()}
     account_number = AccountNumber(parts, header, fold_case=fold_case)
-    return Layout(fields, account_number, len(header) - len({*fields.values(), *account_number.positions}))
+    return Layout(fields, account_number)
 
 
 def _refuse_repeated(

@@ -1,9 +1,11 @@
 """What a row of a paperless import says."""
 
+from services.validation.domain.doubts import Doubts
 from services.validation.domain.evidence import evidence
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
-from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case, read_dates
+from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
+from services.validation.domain.words import UNKNOWN_WORD
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
@@ -14,16 +16,17 @@ _CODES = {
     Flag.NO: "S401",
     Flag.BLANK: "C241",
     Flag.BOTH: "C222",
-    Flag.PRENOTE: "R144",
-    Flag.UNREADABLE: "R144",
+    Flag.PRENOTE: UNKNOWN_WORD,
+    Flag.UNREADABLE: UNKNOWN_WORD,
 }
 
 
 class PaperlessReader:
     """Flags, addresses and consent dates, a column at a time."""
 
-    def __init__(self, layout: Layout, options: Options) -> None:
+    def __init__(self, layout: Layout, options: Options, doubts: Doubts) -> None:
         self._layout = layout
+        self._doubts = doubts
         self._flags = REVERSED_PAPERLESS_FLAGS if options.paperless_flag_reversed else PAPERLESS_FLAGS
         self._emails = EmailColumns(layout, most=2, optional=False)
 
@@ -35,13 +38,15 @@ class PaperlessReader:
         values: Values = {"email": emails, "identity": in_lower_case(emails)}
         if any(seconds):
             values["email_cc"] = seconds
-        dates = read_dates(self._layout.column(cells, FieldName.CONSENT_DATE), found)
+        dates = self._doubts.dates.written(
+            FieldName.CONSENT_DATE, self._layout.column(cells, FieldName.CONSENT_DATE), found
+        )
         if dates is not None:
             values["authorized_on"] = dates
         channels = self._layout.column(cells, FieldName.CONSENT_CHANNEL)
         if channels is not None:
             values["authorization_channel"] = channels
-        kept = evidence(self._layout, cells, ImportKind.PAPERLESS, found)
+        kept = evidence(self._layout, cells, ImportKind.PAPERLESS, self._doubts.dates, found)
         if kept is not None:
             values["evidence"] = kept
         return values | customer_values(self._layout, cells, found)
@@ -49,5 +54,7 @@ class PaperlessReader:
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
         codes = {cell: _CODES[self._flags.get(word_key(cell), Flag.UNREADABLE)] for cell in set(cells)}
         for index, code in enumerate(map(codes.__getitem__, cells)) if any(codes.values()) else ():
-            if code:
+            if code == UNKNOWN_WORD:
+                self._doubts.words.ask(index, FieldName.PAPERLESS_FLAG, cells[index], found)
+            elif code:
                 found.end(index, code)

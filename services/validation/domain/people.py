@@ -1,7 +1,6 @@
 """The fields that paperless and registration imports, and customers to be created, have in common."""
 
 from collections.abc import Mapping, Sequence
-from itertools import compress, count
 from typing import Final
 
 from services.validation.domain.addresses import states, zips
@@ -9,7 +8,6 @@ from services.validation.domain.emails import EmailReader
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name
-from services.validation.domain.values import means_no_date, read_date
 from shared.contracts.fields import FieldName
 
 Cells = Mapping[int, list[str]]
@@ -57,18 +55,6 @@ def in_lower_case(cells: list[str]) -> list[str]:
     """The cells in lower case; mostly they are."""
     text = "\n".join(cells)
     return cells if text == text.lower() else list(map(str.lower, cells))
-
-
-def read_dates(column: list[str] | None, found: Found) -> list[str] | None:
-    """ISO dates of the column; R145 where a cell is no date."""
-    if column is None or not any(column):
-        return None
-    days = {cell: None if means_no_date(cell) else read_date(cell) for cell in set(column)}
-    written = {cell: day.isoformat() if day else "" for cell, day in days.items()}
-    unreadable = {cell for cell, day in written.items() if cell and not day and not means_no_date(cell)}
-    for index in compress(count(), map(unreadable.__contains__, column)) if unreadable else ():
-        found.add(index, "R145")
-    return list(map(written.__getitem__, column))
 
 
 class EmailColumns:

@@ -2,6 +2,7 @@
 
 import re
 
+from services.validation.domain.doubts import Doubts
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name, split_name
@@ -16,8 +17,9 @@ _LOGIN_NAME = re.compile(r"\S{3,100}")
 class RegistrationReader:
     """Addresses, login names and the names of people."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, doubts: Doubts) -> None:
         self._layout = layout
+        self._doubts = doubts
         self._emails = EmailColumns(layout, most=1, optional=False)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
@@ -48,14 +50,14 @@ class RegistrationReader:
         return [name or email for name, email in zip(column, emails, strict=True)]
 
     def _roles(self, cells: Cells, found: Found) -> list[str] | None:
-        """The roles other than owner; R146 where a cell is none."""
+        """The roles other than owner; C242 where a cell is none."""
         column = self._layout.column(cells, FieldName.ROLE)
         if column is None:
             return None
         roles = [ROLES.get(word_key(cell)) for cell in column]
         for index, role in enumerate(roles):
             if role is None:
-                found.add(index, "R146")
+                self._doubts.words.ask(index, FieldName.ROLE, column[index], found)
         return [role if role and role is not Role.OWNER else "" for role in roles]
 
     def _people(self, cells: Cells, count: int) -> tuple[list[str], list[str]]:

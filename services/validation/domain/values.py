@@ -16,11 +16,14 @@ _TIME: Final = (
     r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?"
     r"(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
+_NUMBERS: Final = re.compile(
+    r"(?P<month>[0-9]{1,2})(?P<between>[-/])(?P<day>[0-9]{1,2})(?P=between)(?P<year>[0-9]{4}|[0-9]{2})" + _TIME,
+    re.IGNORECASE,
+)
 _DATES: Final = tuple(
     re.compile(pattern + _TIME, re.IGNORECASE)
     for pattern in (
         r"(?P<year>[0-9]{4})(?P<between>[-/])(?P<month>[0-9]{1,2})(?P=between)(?P<day>[0-9]{1,2})",
-        r"(?P<month>[0-9]{1,2})(?P<between>[-/])(?P<day>[0-9]{1,2})(?P=between)(?P<year>[0-9]{4}|[0-9]{2})",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
         rf"(?P<day>[0-9]{{1,2}})(?P<between>[- ])(?P<name>{MONTH_NAMES})\.?(?P=between)(?P<year>[0-9]{{4}}|[0-9]{{2}})",
         rf"(?P<name>{MONTH_NAMES})\.? (?P<day>[0-9]{{1,2}}),? (?P<year>[0-9]{{4}})",
@@ -43,24 +46,36 @@ def month_of(name: str) -> int:
     return _MONTHS.index(name[:3].lower()) + 1
 
 
-def read_date(text: str) -> date | None:
-    """The day, in American order, with or without a time behind it; None where the cell is no date."""
-    return None if len(text) > _LONGEST_DATE else _read(text)
+def read_date(text: str, *, day_first: bool = False) -> date | None:
+    """The day, in American order or with the day before the month, with or without a time behind it.
+
+    None where the cell is no date. Names of months and years of four digits in front say the order themselves.
+    """
+    return None if len(text) > _LONGEST_DATE else _read(text, day_first)
 
 
 @lru_cache(maxsize=20_000)
-def _read(text: str) -> date | None:
+def _read(text: str, day_first: bool) -> date | None:
+    if match := _NUMBERS.fullmatch(text):
+        parts = match.groupdict()
+        return _day(parts | {"month": parts["day"], "day": parts["month"]} if day_first else parts)
     for pattern in _DATES:
         if match := pattern.fullmatch(text):
             return _day(match.groupdict())
     return None
 
 
+def numbers_of_date(text: str) -> tuple[int, int] | None:
+    """The first two numbers of a date like 5/12/2026, of which either may be the month; None for all others."""
+    match = None if len(text) > _LONGEST_DATE else _NUMBERS.fullmatch(text)
+    return (int(match["month"]), int(match["day"])) if match else None
+
+
 def means_no_date(text: str) -> bool:
     """Whether the cell holds what old systems store where there is no date, such as 0000-00-00 or 12/31/9999."""
     if len(text) <= _LONGEST_DATE and _NO_DAY.fullmatch(text):
         return True
-    day = read_date(text)
+    day = read_date(text) or read_date(text, day_first=True)
     return day is not None and (not _FIRST_YEAR < day.year < _LAST_YEAR or day == _EPOCH)
 
 

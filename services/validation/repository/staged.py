@@ -95,6 +95,20 @@ WHERE for_log IS NOT NULL
 """
 
 
+# C219, C244: what only the whole column could tell. A date that may be another day has not ended autopay yet (S403).
+_DOUBT: Final = """
+UPDATE staged
+SET codes = ARRAY (
+        SELECT DISTINCT code
+        FROM unnest(array_remove(staged.codes, 'S403') || ARRAY [$2::text]) AS known (code)
+        ORDER BY code
+    ),
+    verdict = CASE WHEN NOT $3 THEN $4 END
+FROM unnest($1::int[]) AS doubtful (line_no)
+WHERE staged.line_no = doubtful.line_no AND (verdict IS NULL OR NOT $3 AND 'S403' = ANY (codes))
+"""
+
+
 async def prepare(work: WorkingTables, memory_megabytes: int) -> None:
     """Room for hash joins, and the tables a check needs first."""
     connection = work.connection
@@ -113,6 +127,12 @@ async def copy(connection: Connection, columns: Sequence[str], lines: bytes) -> 
 
 async def analyze(connection: Connection) -> None:
     await connection.execute("ANALYZE staged")
+
+
+async def put_in_doubt(connection: Connection, code: str, lines: Sequence[int], *, goes_on: bool) -> None:
+    """The code on these rows, as far as they are live; it ends them unless the answer to it lets them go on."""
+    outcome = CODES[code].outcome
+    await connection.execute(_DOUBT, lines, code, goes_on, outcome.value if outcome else None)
 
 
 async def mask_for_log(connection: Connection, fields: Sequence[str]) -> None:

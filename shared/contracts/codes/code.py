@@ -69,6 +69,7 @@ class Code:
     fields: tuple[FieldName, ...] = ()
     marks_account_number: bool = False
     is_of_the_whole: bool = False  # said of the file or the import, on no row
+    is_retired: bool = False  # raised by earlier releases alone, whose results are kept
     is_of_rows_as_planned: bool = (
         False  # on rows alone that end applied or no_change: what such a row does or is already
     )

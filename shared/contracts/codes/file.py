@@ -67,6 +67,11 @@ FILE_CODES: Final = (
         "A column of bank account numbers can't be part of the account number",
         "Choose the column with the biller's account numbers",
     ),
+    _file(
+        "F022",
+        "A word is explained for a field that has no such meaning",
+        "Choose one of the meanings of the field",
+    ),
     _file("F098", "The check took longer than allowed", "Split the file, or ask to have the time limit raised"),
     _file("F099", "The check failed for a technical reason", "Try again. If it happens again, ask for help"),
 )

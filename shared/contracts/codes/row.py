@@ -14,6 +14,10 @@ def _failed(number: str, title: str, remedy: str, *fields: FieldName) -> Code:
     return Code(number, title, remedy, Outcome.FAILED, fields=fields)
 
 
+def _retired(number: str, title: str, remedy: str, *fields: FieldName) -> Code:
+    return Code(number, title, remedy, Outcome.FAILED, fields=fields, is_retired=True)
+
+
 def _account_failed(number: str, title: str, remedy: str) -> Code:
     return Code(number, title, remedy, Outcome.FAILED, marks_account_number=True)
 
@@ -78,7 +82,7 @@ ROW_CODES: Final = (
         "Ask the previous vendor for the full value",
         *(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
     ),
-    _failed("R129", "The payment type can't be read", "Write ACH or card", FieldName.METHOD_KIND),
+    _retired("R129", "The payment type can't be read", "Write ACH or card", FieldName.METHOD_KIND),
     _account_held(
         "R131",
         "Rows of the same account have different payment methods or terms",
@@ -107,14 +111,14 @@ ROW_CODES: Final = (
         *(FieldName.EMAIL, FieldName.EMAIL_CC),
     ),
     _failed("R143", "The email is a placeholder", "Ask the customer for an address", FieldName.EMAIL),
-    _failed("R144", "The enrollment status can't be read", "Write Y or N", *_FLAGS),
+    _retired("R144", "The enrollment status can't be read", "Write Y or N", *_FLAGS),
     _failed(
         "R145",
         "A date or amount can't be read",
         "Write dates as MM/DD/YYYY or YYYY-MM-DD, and amounts as 50.00",
         *holding(Holds.DATE, Holds.MOMENT, Holds.DAY_OF_MONTH, Holds.AMOUNT),
     ),
-    _failed("R146", "The role can't be read", "Write owner, oversight or guest", FieldName.ROLE),
+    _retired("R146", "The role can't be read", "Write owner, oversight or guest", FieldName.ROLE),
     Code(
         "R151",
         "One login would get different emails",

@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.contracts.fields.spec import FieldSpec, GoesTo, Holds, Privacy
 from shared.contracts.kinds import KINDS, ImportKind
+from shared.contracts.roles import Role
 
 
 class FieldName(StrEnum):
@@ -137,6 +138,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Account Type, Acct Type, Bank Account Type, Bank Acct Type, ACH Type, Type, C/S, Chk/Sav, "
         "Checking/Savings, Tran Code, Transaction Code, TC, EFT Type, Draft Type",
         fills=("account_type", "holder_type"),
+        meanings={"checking": "Checking", "savings": "Savings"},
     ),
     _F.ACCOUNT_HOLDER_NAME: FieldSpec(
         "Name on the bank account or card",
@@ -153,6 +155,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         Holds.AUTOPAY_FLAG,
         "Autopay, Auto Pay, AutoPay Flag, APay, ACH Flag, Bank Draft, Draft, Draft Y/N, EFT, Direct Debit, Direct Pay, "
         "Auto Draft, Recurring, Enrolled, Autopay Status, ACH Status",
+        meanings={"yes": "On autopay", "no": "Not on autopay"},
     ),
     _F.METHOD_KIND: FieldSpec(
         "Bank account or card",
@@ -160,6 +163,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         privacy=Privacy.HARMLESS,
         holds=Holds.METHOD_KIND,
         headers="Payment Type, Pay Method, Payment Method, Method, Tender, Pymt Type, ACH/CC",
+        meanings={"ach": "Bank account", "card": "Card"},
     ),
     _F.PAPERLESS_FLAG: FieldSpec(
         "Paperless status",
@@ -170,6 +174,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Paperless, Paperless Flag, eBill, E-Bill, EBill Flag, E-Statement, Bill Delivery, Delivery, "
         "Delivery Method, Bill Type, Bill Format, Suppress Paper, No Print",
         opposite_headers="Paper, Paper Bill, PaperInvoices, Print, Print Bill, Send Paper Statement",
+        meanings={"paperless": "Paperless", "paper": "Paper", "both": "Paperless and paper"},
     ),
     _F.CUSTOMER_NAME: FieldSpec(
         "Customer name",
@@ -189,6 +194,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         holds=Holds.ROLE,
         headers="Role, User Role, User Type",
         fills=("link_role",),
+        meanings={role.value: role.words.capitalize() for role in Role},
     ),
     _F.EMAIL: FieldSpec(
         "Email",

@@ -1,6 +1,7 @@
 """What is said of each field."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from shared.contracts.kinds import ImportKind
@@ -58,7 +59,8 @@ class FieldSpec:
     ``told_by_values``: its values alone tell it, whatever the header. ``fills`` are the staged columns of a field that
     goes to the plan, where these have other names than the field. ``instead`` are fields that together hold the same.
     ``log_name`` is the column of the log, where it has another name than the field. ``makes_account_numbers`` is false
-    where the column must never be part of the biller's account number.
+    where the column must never be part of the biller's account number. ``meanings`` are what a word of the file can be
+    explained as, with its words for people; each is itself a word that the field knows.
     """
 
     label: str
@@ -73,3 +75,4 @@ class FieldSpec:
     instead: tuple[str, ...] = ()
     log_name: str = ""
     makes_account_numbers: bool = True
+    meanings: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -119,15 +119,23 @@ _EMAIL: Final = (
     f"{_YES},e,email,email only,emailed,email bill,paperless,ebill,estatement,einvoice,electronic,electronic only,"
     "electronically,electronic bill,online,online only,digital,no paper,yes paperless,yes email"
 )
-_PAPER: Final = (
-    f"{_NO},p,paper,paper only,paper bill,paper statement,print,printed,print only,mail,mail only,mailed,us mail,usps,"
+_BY_MAIL: Final = (
+    "paper,paper only,paper bill,paper statement,print,printed,print only,mail,mail only,mailed,us mail,usps,"
     "postal mail,regular mail,standard mail,hard copy"
 )
+_PAPER: Final = f"{_NO},p,{_BY_MAIL}"
 _BOTH: Final = (
     "b,both,email and paper,email paper,paper and email,paper email,electronic and paper,electronic paper,"
     "paper and electronic,paper electronic,print and email,print email,email and print,email print,mail and email,"
     "mail email,email and mail,email mail"
 )
+# Words that say by themselves that a customer is not to be imported, whatever the column is called.
+STOP_WORDS: Final = _keys(
+    "revoked,canceled,cancelled,terminated,closed,account closed,inactive,not active,deceased,withdrawn,opted out,"
+    "opt out,unsubscribed,unenrolled,not enrolled,declined,rejected,disabled,deleted,removed,suspended,stopped,expired,"
+    "on hold,final billed,moved out,bankrupt,bankruptcy,written off,write off,do not import,do not enroll,do not email"
+)
+PAPER_WORDS: Final = _keys(f"{_BY_MAIL},no paperless,no email,no ebill")
 _TURNING: Final = _keys(
     "y,yes,1,true,t,x,on,active,enrolled,enabled,subscribed,n,no,0,false,f,off,inactive,disabled,unsubscribed"
 )
@@ -190,6 +198,11 @@ def _types() -> dict[str, AccountType]:
 
 
 ACCOUNT_TYPES: Final[Mapping[str, AccountType]] = _types()
+# Kinds of account that nothing is collected from by direct debit.
+NO_DEPOSIT_ACCOUNTS: Final = _keys(
+    "l,loan,loan account,line of credit,credit line,g,gl,general ledger,general ledger account,ledger,ledger account,"
+    "credit card,mortgage,3,42,47,43,48,52,57,53,58"
+)
 PRENOTE_TYPES: Final = frozenset(("23", "28", "33", "38"))  # NACHA transaction codes of prenotes
 
 ROLES: Final[Mapping[str, Role]] = {

@@ -19,7 +19,7 @@ from tests.support.model.job import Kind, Right
 KINDS: tuple[Kind, ...] = ("autopay", "paperless", "registration")
 _NEEDED = {"bank_account_type", "email", "routing_number", "bank_account_number", "card_token", "card_expiry"}
 _MOST_CHECKS = 4
-_THEMES: tuple[Theme, ...] = ("crowd", "shifted", "blocked")
+_THEMES: tuple[Theme, ...] = ("crowd", "shifted", "blocked", "shortened")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ def _definition(drawer: Drawer, numbering: Numbering, kind: Kind, today: date, f
         options["notify_customers"] = True
     if drawer.chance(8):
         options["exclude_lines"] = sorted({drawer.one(range(2, 9)) for _ in range(drawer.one((1, 2, 3)))})
+    values = {name: words for name, words in pools.VALUES.items() if name in mapped and drawer.chance(3)}
     return {
+        "values": values,
         "biller_id": BILLER,
         "kind": kind,
         "invoice_types": [] if kind == "registration" else drawer.one((list(TYPES), [TYPES[0]], [TYPES[1]])),
@@ -103,6 +105,8 @@ def _spoilt(drawer: Drawer, definition: dict[str, Any]) -> dict[str, Any]:
     return definition | drawer.one(
         (
             {"invoice_types": []},
+            {"values": {"email": {"a": "b"}}},
+            {"values": {"role": {"a": "owner", "b": "king"}}},
             {"invoice_types": ["TRASH"]},
             {"invoice_types": ["WATER", "WATER"]},
             {"account_number": [{"literal": "WTR-"}]},
@@ -127,9 +131,10 @@ def _file(
     biller_name = [drawer.one(names) for _ in rows]
     if drawer.chance(30):
         biller_name[-1] = "Another Town"
+    unused = [drawer.mostly(("so", ""), pools.STOPPING, one_in=80) for _ in rows]
     lines = (
-        (*account, *(cells[name] for name in fields[:-1]), town, "so")
-        for (account, cells), town in zip(rows, biller_name, strict=True)
+        (*account, *(cells[name] for name in fields[:-1]), town, beside)
+        for (account, cells), town, beside in zip(rows, biller_name, unused, strict=True)
     )
     return CsvFile(header, tuple(enumerate(lines, start=2)))
 

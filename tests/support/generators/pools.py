@@ -24,6 +24,8 @@ BAD_LOGIN_NAMES: Final = ("ab", "two words")
 
 BANKS: Final = (("021000021", "4455667"), ("011000015", "0099887766"), ("122105155", "AB-12345"))
 """Routing numbers with a right check digit, and invented accounts."""
+SHORTENED: Final = (("021000021", "5667"), ("011000015", "7766"), ("122105155", "12345678901234500"))
+"""The last four digits, and what a spreadsheet left of seventeen."""
 SHORT_BANKS: Final = (
     ("21000021", "4455667"),
     ("02100002", "4455667"),
@@ -96,6 +98,9 @@ PAPERLESS_FLAGS: Final = ("Y", "E", "email", "Paperless", "1")
 REVERSED_FLAGS: Final = ("N", "E", "ebill", "false", "inactive")
 OTHER_PAPERLESS_FLAGS: Final = ("", "N", "US Mail", "B", "Email & Paper", "NULL", "fax", "Y")
 END_DATES: Final = (
+    "25/12/2038",
+    "05/02/2038",
+    "31/12/9999",
     "2038-01-31",
     "12/31/2038",
     "1/5/38",
@@ -105,7 +110,16 @@ END_DATES: Final = (
     "12/31/9999",
     "0000-00-00",
 )
-START_DATES: Final = ("2020-01-31", "5-Jan-38", "2038-01-05 00:00:00", "02/30/2038", "tomorrow")
+START_DATES: Final = (
+    "13/11/2037",
+    "05/02/2037",
+    "4/3/37",
+    "2020-01-31",
+    "5-Jan-38",
+    "2038-01-05 00:00:00",
+    "02/30/2038",
+    "tomorrow",
+)
 FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "Full Balance", "-5", "much")
 PAY_DAYS: Final = ("15th", "31", "0", "05", "32", "last", "00", "Due Date")
 ROLES: Final = ("owner", "Account Oversight", "guest", "GUEST", "Primary", "landlord")
@@ -118,8 +132,18 @@ PLACES: Final = (
     ("New York", "2110-1234"),
 )
 """State and postal code."""
-CONSENT_DATES: Final = ("", "2021-03-04 13:05", "3/4/21")
+CONSENT_DATES: Final = ("", "2021-03-04 13:05", "3/4/21", "5/6/2021")
 AMOUNTS: Final = ("", "50.00", "$1,250.5", "0.00")
+STOPPING: Final = ("Revoked", "closed", "Opted-Out")
+"""In columns that nobody mapped."""
+VALUES: Final = {
+    "bank_account_type": {"residential": "checking", "3": "savings"},
+    "method_kind": {"CASH": "ach"},
+    "autopay_flag": {"Perhaps": "no", "y": "yes"},
+    "paperless_flag": {"fax": "paper"},
+    "role": {"Landlord": "guest"},
+}
+"""What words mean that the lexicon does not know, or what it is told about those it knows."""
 MOMENTS: Final = ("2021-03-04", "3/4/2021 1:05 PM", "2021-03-04T13:05:00Z")
 BAD_AMOUNTS: Final = ("-5", "50.001", "much")
 

@@ -9,8 +9,9 @@ from tests.support.generators.states import BILLER, Numbering
 from tests.support.model import CrmState
 from tests.support.model.job import Kind
 
-Theme = Literal["plain", "crowd", "shifted", "blocked"]
-"""A crowd has one email, names have shifted against the accounts, or many rows cannot be used."""
+Theme = Literal["plain", "crowd", "shifted", "blocked", "shortened"]
+"""A crowd has one email, names have shifted against the accounts, many rows cannot be used,
+or bank account numbers have lost digits."""
 Cells = dict[str, str]
 
 _MOST_ROWS = 16
@@ -98,6 +99,8 @@ class RowMaker:
         bank = self._drawer.one(pools.BANKS)
         if banks and self._drawer.chance(2):
             bank = (banks[0].routing_number or "", banks[0].account or "")
+        if self._theme == "shortened":
+            bank = self._drawer.one(pools.SHORTENED)
         return email, bank
 
     def _account_cells(self, number: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from tests.support.model import autopay, paperless, registration
+from tests.support.model.doubts import doubt, stop_words
 from tests.support.model.job import Alone, Circumstances, CsvFile, Job, RowKey
 from tests.support.model.records import Record, notices, records
 from tests.support.model.refusal import refusals
@@ -21,7 +22,7 @@ _HAVE_A_DEFAULT = {
     *("C231", "C232", "C233", "C234", "C235"),
 }
 _AS_WITHOUT_ANSWER = {"keep", "skip", "hold"}
-_STOPS = ("C201", "C203", "C204", "C205", "C206", "C207", "C211")
+_STOPS = ("C201", "C203", "C204", "C205", "C206", "C207", "C211", "C243")
 _SOME = 10
 _TENTH = 10
 _MANY = 5_000
@@ -120,6 +121,7 @@ def expected_counts(state: CrmState, definition: Mapping[str, Any], file: CsvFil
 def _read(job: Job, state: CrmState) -> list[Row]:
     reader = RowReader(job, state.billers[job.biller])
     rows = [reader.read(line, cells) for line, cells in job.file.rows]
+    doubt(job, reader, rows)
     rows += [
         Row(line, {"S404"}, "skipped") if line in job.excluded else Row(line, {code}, "failed")
         for line, code in job.file.bad.items()
@@ -170,6 +172,7 @@ def _findings(world: World) -> dict[str, int]:
     findings["C206"] = _many(sum("W310" in row.codes for row in world.named), len(world.named))
     # A follower that shares its leader's fate has the leader's W311, and a number of its own that is whole.
     findings["C211"] = sum("W311" in (row.own if row.leader else row.codes) for row in world.rows)
+    findings["C243"] = stop_words(world.job)
     findings["W320"] = sum(_lacks_an_invoice(world, row) for row in world.rows if row.takes_hold)
     return {code: count for code, count in findings.items() if count}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shared.contracts.lexicon import ACCOUNT_TYPES, METHOD_KINDS, NOT_A_NUMBER, PRENOTE_TYPES
+from shared.contracts.lexicon import ACCOUNT_TYPES, METHOD_KINDS, NO_DEPOSIT_ACCOUNTS, NOT_A_NUMBER, PRENOTE_TYPES
 from tests.support.model.state import Method
 from tests.support.model.text import UnreadableError, is_scientific, month_number, word_key, written_date
 
@@ -33,6 +33,8 @@ class Findings:
 
     codes: set[str] = field(default_factory=set)
     leaves_out: bool = False
+    account: str = ""
+    """A bank account number that could be read."""
 
     def ask(self, code: str, *, goes_on: bool) -> None:
         """A continuable code."""
@@ -54,13 +56,14 @@ class PaymentOptions:
 
 def read_payment(cell: Cell, options: PaymentOptions, found: Findings) -> Method | None:
     """The method in the cells of a row, not yet of a login; ``cell`` gives a field's cleaned value."""
-    kind = _kind(cell, options.kind_default, found.codes)
+    kind = _kind(cell, options.kind_default, found)
     if kind is None:
         return None
     return _ach(cell, options, found) if kind == "ach" else _card(cell, options, found)
 
 
-def _kind(cell: Cell, default: str | None, codes: set[str]) -> Literal["ach", "card"] | None:
+def _kind(cell: Cell, default: str | None, found: Findings) -> Literal["ach", "card"] | None:
+    codes = found.codes
     has_bank = bool(cell("routing_number") or cell("bank_account_number"))
     has_token = bool(cell("card_token"))
     word = cell("method_kind")
@@ -71,7 +74,7 @@ def _kind(cell: Cell, default: str | None, codes: set[str]) -> Literal["ach", "c
             return None
         return "ach" if has_bank else "card"
     if kind is None:
-        codes.add("R129")
+        found.ask("C242", goes_on=False)
         return None
     codes.update({"R120"} if (has_token if kind == "ach" else has_bank) else ())
     return "ach" if kind == "ach" else "card"
@@ -86,10 +89,14 @@ def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
         codes.add("R128")
     elif not _is_account(account) or account in {written, routing}:
         codes.add("R123")
+    else:
+        found.account = account
     word = word_key(cell("bank_account_type"))
     known = ACCOUNT_TYPES.get(word)
     account_type = known.type if known else None if word else options.type_default
-    if account_type is None:
+    if account_type is None and word and word not in NO_DEPOSIT_ACCOUNTS:
+        found.ask("C242", goes_on=False)
+    elif account_type is None:
         codes.add("R124")
     elif word in PRENOTE_TYPES:
         codes.add("W314")

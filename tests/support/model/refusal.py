@@ -5,6 +5,13 @@ from tests.support.model.job import Job
 from tests.support.model.state import CrmState
 from tests.support.model.text import clean
 
+_MEANINGS = {
+    "autopay_flag": {"yes", "no"},
+    "method_kind": {"ach", "card"},
+    "bank_account_type": {"checking", "savings"},
+    "paperless_flag": {"paperless", "paper", "both"},
+    "role": {"owner", "oversight", "guest"},
+}
 _BANK = {"routing_number", "bank_account_number"}
 _CARDS = ({"card_token", "card_expiry"}, {"card_token", "card_expiry_month", "card_expiry_year"})
 
@@ -31,9 +38,17 @@ def _definition(job: Job, state: CrmState) -> set[str]:
         "F013": enrols and any(not _allows(job, state, code) for code in job.types),
         "F014": not _account_columns(job),
         "F016": job.kind == "autopay" and (job.effective is None or job.effective < job.circumstances.today),
+        "F022": _has_no_such_meaning(job),
         "F019": enrols and not (job.options.get("attestation") or "").strip(),
     }
     return {code for code, is_so in found.items() if is_so}
+
+
+def _has_no_such_meaning(job: Job) -> bool:
+    return any(
+        name not in job.columns or not set(words.values()) <= _MEANINGS.get(name, set())
+        for name, words in job.definition.get("values", {}).items()
+    )
 
 
 def _misses_field(job: Job) -> bool:

@@ -15,13 +15,16 @@ from tests.support.model.state import Biller, Customer, Login, Method, Role
 from tests.support.model.text import (
     UnreadableError,
     clean,
+    day_and_month,
     is_damaged,
+    means_no_date,
     read_amount,
     read_date,
     read_day,
     read_own_amount,
     read_state,
     read_zip,
+    swapped,
     transformed,
     word_key,
     written_date,
@@ -57,6 +60,8 @@ class Row:
     codes: set[str] = field(default_factory=set)
     outcome: Outcome | None = None
     leader: "Row | None" = None
+    bank_account: str = ""
+    """One that could be read."""
     own: frozenset[str] = frozenset()
     """The codes that a live row has of its own."""
     raw: tuple[str, ...] = ()
@@ -125,11 +130,17 @@ class RowReader:
         self._biller = biller
         self._positions = {name: index for index, name in enumerate(job.file.header)}
         self._cells: dict[str, str] = {}
+        self._found = Findings()
+        self._meanings: dict[str, dict[str, str]] = {
+            name: {word_key(word): meaning for word, meaning in words.items()}
+            for name, words in job.definition.get("values", {}).items()
+        }
 
     def read(self, line: int, cells: tuple[str, ...]) -> Row:
         if line in self._job.excluded:
             return Row(line, {"S404"}, "skipped")
         row = Row(line)
+        self._found = Findings()
         cleaned = [clean(cell) for cell in cells]
         needed = self._job.columns.get("email") if self._job.kind != "autopay" else None
         self._cells = {
@@ -155,10 +166,16 @@ class RowReader:
     def _look_at_domain(self, row: Row) -> None:
         row.codes |= domain_warnings(row.email or "", self._biller.mail_domain)
 
+    def cleaned(self, field_name: str, cells: tuple[str, ...]) -> str:
+        """The cell of a field in these cells of a row."""
+        cell, _ = clean(cells[self._positions[self._job.columns[field_name]]])
+        return "" if is_empty(cell) else str(cell)
+
     def cell(self, field_name: str) -> str:
-        """The cleaned cell of a field; empty where the field has no column."""
+        """The cleaned cell of a field, or what was said that its word means; empty where the field has no column."""
         column = self._job.columns.get(field_name)
-        return self._cells[column] if column is not None else ""
+        cell = self._cells[column] if column is not None else ""
+        return self._meanings.get(field_name, {}).get(word_key(cell), cell)
 
     def _account(self, row: Row) -> None:
         columns = [part for part in self._job.parts if "column" in part]
@@ -197,7 +214,7 @@ class RowReader:
         elif flag is Flag.NO:
             row.end("skipped", "S402")
         elif flag is Flag.UNREADABLE:
-            row.end("failed", "R144")
+            self._found.ask("C242", goes_on=False)
 
     def _no_permission(self, row: Row) -> None:
         row.codes.add("C241")
@@ -205,9 +222,9 @@ class RowReader:
             row.end("skipped")
 
     def _end_date(self, row: Row) -> None:
-        try:
-            row.ends_on = read_date(self.cell("end_date"))
-        except UnreadableError:
+        before = set(self._found.codes)
+        row.ends_on = self._date("end_date", self._found)
+        if "R145" in self._found.codes - before:
             return row.end("failed", "R145")
         if row.ends_on and row.ends_on < self._job.circumstances.today:
             row.end("skipped", "S403")
@@ -224,10 +241,10 @@ class RowReader:
         elif flag is Flag.BOTH:
             row.end("skipped", "C222")
         elif flag is Flag.UNREADABLE:
-            row.end("failed", "R144")
+            self._found.ask("C242", goes_on=False)
 
     def _values(self, row: Row) -> None:
-        found = Findings()
+        found = self._found
         self._names(row)
         self._address(row, found)
         if self._job.kind == "autopay":
@@ -299,6 +316,7 @@ class RowReader:
             ),
             found,
         )
+        row.bank_account = found.account
         self._email(row, found)
         self._terms(row, found)
         last_debit = self._date("prior_last_debit_date", found)
@@ -330,15 +348,20 @@ class RowReader:
                     found.ask("C213", goes_on=self._job.choice("C213") == "full_balance")
 
     def _date(self, field_name: str, found: Findings) -> date | None:
-        return self._read_date(self.cell(field_name), found)
-
-    @staticmethod
-    def _read_date(cell: str, found: Findings) -> date | None:
+        cell = self.cell(field_name)
+        if means_no_date(cell):
+            return None
+        pair, choice = day_and_month(cell), self._job.choice("C244")
+        is_chosen = choice in {"day_first", "month_first"}
+        is_swapped = pair is not None and (choice == "day_first" or (pair[0] > 12 and not is_chosen))
+        if pair and pair[0] > 12:
+            found.ask("C244", goes_on=is_chosen)
         try:
-            return read_date(cell)
+            day = read_date(swapped(cell) if is_swapped else cell)
         except UnreadableError:
             found.codes.add("R145")
             return None
+        return day if is_chosen or not is_swapped else None
 
     def _email(self, row: Row, found: Findings) -> None:
         addresses = self._addresses("email", found, optional=self._job.kind == "autopay")
@@ -376,7 +399,7 @@ class RowReader:
             found.codes.add("R154")
         role = ROLES.get(word_key(self.cell("role")))
         if role is None:
-            found.codes.add("R146")
+            found.ask("C242", goes_on=False)
         else:
             row.role = role.value
 

@@ -104,6 +104,29 @@ def read_date(cell: str) -> date | None:
     return None if day.year <= 1900 or day.year >= 2900 or day == date(1970, 1, 1) else day
 
 
+def day_and_month(cell: str) -> tuple[int, int] | None:
+    """The first two numbers of a date such as 5/12/2026, of which either may be the month."""
+    pieces = re.fullmatch("([0-9]{1,2})([-/])([0-9]{1,2})\\2([0-9]{2}|[0-9]{4})", _without_clock(cell.lower()))
+    return (int(pieces[1]), int(pieces[3])) if pieces else None
+
+
+def swapped(cell: str) -> str:
+    """The same date with its first two numbers exchanged."""
+    return re.sub("^([0-9]{1,2})([-/])([0-9]{1,2})", "\\3\\2\\1", cell)
+
+
+def means_no_date(cell: str) -> bool:
+    """In whichever order it is read."""
+    for text in (cell, swapped(cell)) if day_and_month(cell) else (cell,):
+        try:
+            if read_date(text) is None:
+                return True
+            break
+        except UnreadableError:
+            continue
+    return False
+
+
 def written_date(cell: str) -> date:
     """The day that stands there; raises UnreadableError."""
     text = cell.lower()

@@ -17,7 +17,7 @@ from tests.support.model.job import Job, Kind
 
 _TODAY = date(2026, 11, 22)
 Reached = tuple[set[str], set[tuple[str, str]], set[str]]
-_DRAWS = 150
+_DRAWS = 200
 _MODEL = Path(tests.support.model.__file__).parent
 _TEMPLATES = {"autopay_moved", "paperless_started", "email_changed", "activation", "account_added"}
 _SECOND_WRITER = {"R198"}  # only a change of the CRM between check and run causes it: test_second_writer

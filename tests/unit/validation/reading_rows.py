@@ -34,6 +34,8 @@ def read(
     rows: Sequence[Mapping[str, str]],
     options: Mapping[str, Any] | None = None,
     bad: Sequence[RowProblem] = (),
+    values: Mapping[str, Mapping[str, str]] | None = None,
+    parts: Sequence[str] = ("Account",),
     **context: Any,
 ) -> Read:
     """Rows by field; the account number is A1, A2 and so on."""
@@ -44,7 +46,8 @@ def read(
             "kind": kind,
             "file": {"id": UUID(int=1), "sha256": "0" * 64, "size": 1},
             "columns": {name: name for name in fields},
-            "account_number": [{"column": "Account"}],
+            "values": values or {},
+            "account_number": [{"column": part} for part in parts],
             "options": {"effective_date": "2026-04-01"} | dict(options or {}),
         }
     )

@@ -53,7 +53,7 @@ def test_an_attested_row_may_end_for_another_reason() -> None:
         ("paper", "S401", "S401"),
         ("both", "C222", "C222"),
         ("", "C241", "C241"),
-        ("perhaps", "R144", "R144"),
+        ("perhaps", "C242", "C242"),
     ],
 )
 def test_flags_that_ask_for_paper(flag: str, plain: str | None, reversed_: str | None) -> None:

@@ -1,0 +1,30 @@
+"""What the columns of a file leave in doubt, though each cell could be read."""
+
+from collections.abc import Mapping, Sequence
+
+from services.validation.domain.context import Context
+from services.validation.domain.dates import DateReader
+from services.validation.domain.layout import Layout
+from services.validation.domain.shortened import ShortenedNumbers
+from services.validation.domain.words import WordReader
+from shared.contracts.definition import ValueMap
+
+
+class Doubts:
+    """Collected while the rows are read; what depends on a whole column is known when all are."""
+
+    def __init__(self, layout: Layout, values: ValueMap, context: Context) -> None:
+        self.words = WordReader(layout, values)
+        self.dates = DateReader(context.choices.get("C244"))
+        self.numbers = ShortenedNumbers()
+
+    def begin(self, lines: Sequence[int]) -> None:
+        """The next batch; ``lines`` are the lines of its rows."""
+        self.dates.begin(lines)
+        self.numbers.begin(lines)
+
+    @property
+    def lines(self) -> Mapping[str, Sequence[int]]:
+        """By code, the lines that only their whole column puts in doubt."""
+        found = {"C219": self.numbers.lines_in_doubt, "C244": self.dates.lines_in_doubt}
+        return {code: lines for code, lines in found.items() if lines}

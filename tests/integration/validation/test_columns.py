@@ -1,0 +1,90 @@
+"""What columns say is found by a check, and answered."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from tests.integration.validation.world import World, answers
+from tests.support.crm import Biller
+
+_BANK = {"routing_number": "Routing", "bank_account_number": "Bank", "bank_account_type": "Type"}
+
+
+async def _biller(world: World, accounts: int) -> Biller:
+    biller = await world.biller()
+    for number in range(1, accounts + 1):
+        login = await world.crm.login(biller.realm_id, f"owner{number}@example.com")
+        await world.crm.customer(biller, f"A{number}", owner=login)
+    return biller
+
+
+async def _detail(world: World, import_id: UUID, code: str) -> dict[str, Any]:
+    statement = "SELECT detail FROM validation.finding WHERE import_id = $1 AND code = $2"
+    detail: dict[str, Any] = json.loads(await world.admin.fetchval(statement, import_id, code))
+    return detail
+
+
+async def test_words_that_nobody_knows_hold_the_import_until_they_are_explained(world: World) -> None:
+    biller = await _biller(world, 3)
+    lines = ["Account,Mail,How", "A1,a@example.com,Portal", "A2,b@example.com,Letter", "A3,c@example.com,Email"]
+    columns = {"email": "Mail", "paperless_flag": "How"}
+    held = await world.check(biller, "paperless", lines, columns=columns, decide=answers())
+    assert held.result is not None
+    assert (held.result.state, held.result.undecided) == ("held", ("C242",))
+    assert await _detail(world, held.id, "C242") == {"words": {"paperless_flag": {"Portal": 1, "Letter": 1}}}
+    assert [held.says(line) for line in (2, 3)] == [("skipped", {"C242"})] * 2
+
+    explained = {"paperless_flag": {"portal": "paperless", "letter": "paper"}}
+    done = await world.check(
+        biller, "paperless", lines, columns=columns, values=explained, decide=answers(C203="continue")
+    )
+    assert done.approved.codes.keys() >= {"S401"}
+    assert (done.says(2)[0], done.says(3)) == ("apply", ("skipped", {"S401"}))
+
+
+async def test_dates_are_read_again_in_the_order_that_is_said(world: World) -> None:
+    biller = await _biller(world, 4)
+    dates = ("25/12/2026", "05/02/2027", "31/01/2027", "2027-03-04")
+    lines = [
+        "Account,Routing,Bank,Type,Start",
+        *(f"A{number},021000021,445566{number},C,{day}" for number, day in enumerate(dates, start=1)),
+    ]
+    given = {"columns": _BANK | {"start_date": "Start"}}
+    held = await world.check(biller, "autopay", lines, **given, decide=answers())
+    assert held.result is not None
+    assert held.result.undecided == ("C244",)
+    assert [held.says(line)[0] for line in (2, 3, 4, 5)] == ["skipped"] * 3 + ["apply"]
+    assert (await world.findings(held.id))["C244"] == 3
+    done = await world.check(biller, "autopay", lines, **given, decide=answers(C244="day_first"))
+    assert done.approved.codes["C244"] == 3
+    assert [str(done.rows[line]["starts_on"]) for line in (2, 3, 4)] == ["2026-12-25", "2027-02-05", "2027-01-31"]
+
+
+async def test_last_digits_are_no_account_numbers(world: World) -> None:
+    biller = await _biller(world, 3)
+    lines = ["Account,Routing,Bank,Type", *(f"A{number},021000021,512{number},C" for number in (1, 2, 3))]
+    held = await world.check(biller, "autopay", lines, columns=_BANK, decide=answers())
+    assert held.result is not None
+    assert held.result.undecided == ("C219",)
+    assert [held.says(line) for line in (2, 3, 4)] == [("skipped", {"C219"})] * 3
+    done = await world.check(biller, "autopay", lines, columns=_BANK, decide=answers(C219="continue"))
+    assert {done.says(line)[0] for line in (2, 3, 4)} == {"apply"}
+
+
+async def test_a_column_that_nobody_mapped_holds_the_import(world: World) -> None:
+    biller = await _biller(world, 2)
+    lines = ["Account,Mail,State,Area", "A1,a@example.com,Active,North", "A2,b@example.com,Revoked,North"]
+    held = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers())
+    assert held.result is not None
+    assert held.result.undecided == ("C243",)
+    assert await _detail(world, held.id, "C243") == {"columns": [{"name": "State", "words": {"Revoked": 1}}]}
+    unused = (await _detail(world, held.id, "W304"))["columns"]
+    assert [(column["name"], column["values"]) for column in unused] == [
+        ("State", ["Active", "Revoked"]),
+        ("Area", ["North"]),
+    ]
+    done = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers(C243="continue"))
+    assert done.says(3)[0] == "apply"
+    stopped = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers(C243="stop"))
+    assert stopped.result is not None
+    assert stopped.result.state == "rejected"

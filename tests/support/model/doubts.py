@@ -1,0 +1,77 @@
+"""What the columns of a file leave in doubt: sections 2.5 and 4 of the rules."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from shared.contracts.lexicon import PAPER_WORDS, STOP_WORDS
+from tests.support.model.job import Job
+from tests.support.model.row import Row, RowReader
+from tests.support.model.text import day_and_month, means_no_date, word_key
+
+_DATES = {
+    "autopay": ("start_date", "end_date", "authorization_date", "prior_last_debit_date"),
+    "paperless": ("consent_date",),
+    "registration": (),
+}
+_MOST_WORDS = 200
+
+
+def doubt(job: Job, reader: RowReader, rows: list[Row]) -> None:
+    """C219 and C244 on rows that are only doubtful together with the others of their column."""
+    for code, lines in (("C219", _shortened(rows)), ("C244", _either_order(job, reader))):
+        goes_on = job.choice(code) not in {None, "skip"}
+        for row in rows:
+            is_live = row.outcome is None or (not goes_on and "S403" in row.codes)
+            if row.line in lines and is_live:
+                row.codes = (row.codes - {"S403"}) | {code}
+                if not goes_on:
+                    row.end("skipped")
+
+
+def stop_words(job: Job) -> int:
+    """C243: cells of unused columns that would stop a row."""
+    used = {*job.columns.values(), *(part["column"] for part in job.parts if "column" in part)}
+    stopping = STOP_WORDS | (PAPER_WORDS if job.kind == "paperless" else frozenset())
+    count = 0
+    for position, name in enumerate(job.file.header):
+        cells = [cells[position] for _, cells in job.file.rows]
+        if name not in used and len(set(cells)) <= _MOST_WORDS:
+            count += sum(word_key(cell.strip()) in stopping for cell in cells)
+    return count
+
+
+def _shortened(rows: list[Row]) -> set[int]:
+    accounts = {row.line: row.bank_account for row in rows if row.bank_account}
+    four = {line for line, account in accounts.items() if len(account) == 4 and account.isdigit()}
+    long = {line: account for line, account in accounts.items() if len(account) > 15 and account.isdigit()}
+    cut = {line for line, account in long.items() if set(account[15:]) == {"0"}}
+    found: set[int] = set()
+    if len(four) >= 3 and len(four) * 2 >= len(accounts):
+        found |= four
+    if len(cut) >= 3 and (len(long) - len(cut)) * 10 <= len(long):
+        found |= cut
+    return found
+
+
+def _either_order(job: Job, reader: RowReader) -> set[int]:
+    found: set[int] = set()
+    for name in _DATES[job.kind]:
+        pairs = dict(_pairs(job, reader, name))
+        either = {line for line, (first, second) in pairs.items() if max(first, second) <= 12 and first != second}
+        orders = Counter(
+            "day" if first > 12 else "month" for first, second in pairs.values() if max(first, second) > 12
+        )
+        varies = all(len({pairs[line][place] for line in either}) > 1 for place in (0, 1))
+        if orders["day"] or (not orders["month"] and varies and len(either) >= 5):
+            found |= either
+    return found
+
+
+def _pairs(job: Job, reader: RowReader, name: str) -> Iterator[tuple[int, tuple[int, int]]]:
+    if name not in job.columns:
+        return
+    for line, cells in job.file.rows:
+        cell = reader.cleaned(name, cells)
+        pair = day_and_month(cell)
+        if pair and not means_no_date(cell):
+            yield line, pair

@@ -1,0 +1,186 @@
+"""What columns say that their cells alone do not (rules word-1 to word-7)."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from services.validation.domain.unused import UnusedColumns
+from shared.contracts.kinds import ImportKind
+from tests.unit.validation.reading_rows import autopay, paperless, registration
+
+_ASKED = ("skipped", ["C242"])
+_GOES_ON: tuple[str, list[str]] = ("", [])
+
+
+@pytest.mark.parametrize(
+    ("field", "word", "meaning"),
+    [
+        ("bank_account_type", "Residential", "checking"),
+        ("bank_account_type", "Gold Plus", "savings"),
+        ("method_kind", "Tape", "ach"),
+        ("autopay_flag", "Sí", "yes"),
+        ("autopay_flag", "Group A", "yes"),
+    ],
+)
+def test_a_strange_word_is_asked_and_an_explained_one_is_read(field: str, word: str, meaning: str) -> None:
+    """word-1, word-2."""
+    asked = autopay({field: word}, {field: ""} if field != "autopay_flag" else {field: "Y"})
+    assert asked.says(0) == _ASKED
+    assert asked.interpreter.unknown_words == {field: {word: 1}}
+    told = autopay({field: f" {word.upper()} "}, values={field: {word: meaning}})
+    assert told.says(0) == _GOES_ON
+    assert told.interpreter.unknown_words == {}
+
+
+def test_an_explanation_is_stronger_than_the_lexicon() -> None:
+    """word-1."""
+    assert paperless({"paperless_flag": "Y"}, values={"paperless_flag": {"y": "paper"}}).says() == ("skipped", ["S401"])
+
+
+def test_an_explained_column_may_be_part_of_the_account_number() -> None:
+    """word-1: the account number has what stands in the file."""
+    done = registration({"role": "Tenant"}, values={"role": {"tenant": "guest"}}, parts=["Account", "role"])
+    assert (done.rows[0]["account_number"], done.rows[0]["link_role"]) == ("A1Tenant", "guest")
+
+
+def test_kinds_of_account_that_nothing_is_collected_from_are_no_unknown_words() -> None:
+    assert autopay({"bank_account_type": "Loan"}).says() == ("failed", ["R124"])
+    assert autopay({"bank_account_type": ""}).says() == ("failed", ["R124"])
+
+
+def test_words_of_the_other_method_are_not_asked() -> None:
+    card = {"routing_number": "", "bank_account_number": "", "card_token": "tok_0001", "card_expiry": "05/29"}
+    assert autopay(card | {"bank_account_type": "Platinum"}).says() == _GOES_ON
+
+
+def test_what_is_no_word_is_counted_and_not_shown() -> None:
+    """word-2."""
+    strange = [{"paperless_flag": cell} for cell in ("Ana 12345", "x" * 61, "555-0142", "Fax")]
+    assert paperless(*strange).interpreter.unknown_words == {"paperless_flag": {"": 3, "Fax": 1}}
+
+
+def test_a_column_of_a_thousand_words_is_counted_in_bounded_memory() -> None:
+    """word-2."""
+    done = paperless(*({"paperless_flag": "Ana" + "n" * number} for number in range(50) for _ in range(2)))
+    assert sum(done.interpreter.unknown_words["paperless_flag"].values()) == 100
+    wide = paperless(*({"paperless_flag": _letters(number)} for number in range(1000)))
+    assert len(wide.interpreter.unknown_words["paperless_flag"]) == 101
+
+
+def _letters(number: int) -> str:
+    return "fax" + "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "doubtful"),
+    [
+        (["5123", "6360", "7597"], [2, 3, 4]),
+        (["5123", "6360"], []),
+        (["512A", "636B", "759C"], []),
+        (["5123", "6360", "7597", "445566", "445567", "445568"], [2, 3, 4]),
+        (["5123", "6360", "7597", "445566", "445567", "445568", "445569"], []),
+        (["12345678901234500", "22345678901234500", "3234567890123450"], [2, 3, 4]),
+        (["12345678901234500", "22345678901234500", "3234567890123451"], []),
+        (["123456789012345", "223456789012340", "323456789012300"], []),
+        (["1234567890123450", "2234567890123450", "AB345678901234500"], []),
+    ],
+)
+def test_shortened_account_numbers(numbers: Sequence[str], doubtful: Sequence[int]) -> None:
+    """word-3."""
+    done = autopay(*({"bank_account_number": number} for number in numbers))
+    assert done.interpreter.lines_in_doubt.get("C219", []) == doubtful
+
+
+_DAY_FIRST = ("25/12/2026", "05/02/2027", "31/01/2027", "04-03-27", "4/4/2027", "")
+
+
+def test_one_date_with_its_day_first_puts_the_others_in_doubt() -> None:
+    """word-4, word-5."""
+    asked = autopay(*({"start_date": cell} for cell in _DAY_FIRST))
+    assert [asked.says(index) for index in (0, 2)] == [("skipped", ["C244"])] * 2
+    assert asked.interpreter.lines_in_doubt == {"C244": [3, 5]}
+
+
+def test_the_answer_decides_the_order() -> None:
+    """word-4."""
+    day_first = autopay(*({"start_date": cell} for cell in _DAY_FIRST), choices={"C244": "day_first"})
+    days = ["2026-12-25", "2027-02-05", "2027-01-31", "2027-03-04", "2027-04-04", ""]
+    assert [row["starts_on"] for row in day_first.rows] == days
+    assert day_first.says(0) == ("", ["C244"])
+    month_first = autopay(*({"start_date": cell} for cell in _DAY_FIRST), choices={"C244": "month_first"})
+    assert month_first.says(0) == ("failed", ["R145"])
+    assert month_first.rows[1]["starts_on"] == "2027-05-02"
+
+
+@pytest.mark.parametrize("cell", ["13/13/2026", "31/02/2027"])
+def test_a_day_that_there_is_in_no_order_is_unreadable(cell: str) -> None:
+    assert autopay({"start_date": cell}).says() == ("failed", ["R145"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "doubtful"),
+    [
+        (["01/02/2027", "02/03/2027", "03/04/2027", "04/05/2027", "05/06/2027"], [2, 3, 4, 5, 6]),
+        (["01/02/2027", "02/03/2027", "03/04/2027", "04/05/2027"], []),
+        (["01/02/2027", "02/03/2027", "03/04/2027", "04/05/2027", "05/06/2027", "12/31/2027"], []),
+        (["2/1/2027", "3/1/2027", "4/1/2027", "5/1/2027", "6/1/2027"], []),
+        (["2027-01-02", "2027-02-03", "2027-03-04", "2027-04-05", "2027-05-06"], []),
+        (["1/2/2027", "2/3/2027", "3/4/2027", "4/5/2027", "31/12/9999", "5/6/2027"], [2, 3, 4, 5, 7]),
+    ],
+)
+def test_a_column_whose_dates_can_all_be_read_in_both_orders(cells: Sequence[str], doubtful: Sequence[int]) -> None:
+    """word-5, word-6."""
+    done = paperless(*({"consent_date": cell} for cell in cells))
+    assert done.interpreter.lines_in_doubt.get("C244", []) == doubtful
+
+
+def test_a_day_that_may_be_another_has_not_ended_autopay() -> None:
+    """word-4."""
+    assert autopay({"end_date": "25/12/2020"}).says() == ("skipped", ["C244"])
+    assert autopay({"end_date": "25/12/2020"}, choices={"C244": "day_first"}).says() == ("skipped", ["S403"])
+
+
+_STOPPING = ("Revoked", "CANCELLED", "closed", "Deceased", "opted-out", "Account Closed", " inactive ")
+
+
+def _unused(kind: ImportKind, *cells: str, name: str = "Status") -> UnusedColumns:
+    columns = UnusedColumns(["Account", name], frozenset({0}), kind)
+    columns.look([["A"] * len(cells), list(cells)])
+    return columns
+
+
+@pytest.mark.parametrize("word", _STOPPING)
+@pytest.mark.parametrize("kind", ImportKind)
+def test_a_column_that_nobody_mapped_can_say_no(kind: ImportKind, word: str) -> None:
+    """word-7."""
+    found = _unused(kind, "Active", word, word)
+    assert found.stopping == [{"name": "Status", "words": {" ".join(word.split()): 2}}]
+
+
+def test_paper_says_no_to_paperless_alone() -> None:
+    """word-7."""
+    assert _unused(ImportKind.PAPERLESS, "Paper", "email").stopping == [{"name": "Status", "words": {"Paper": 1}}]
+    assert _unused(ImportKind.AUTOPAY, "Paper", "email").stopping == []
+
+
+@pytest.mark.parametrize("cells", [("Active", "Open"), ("N", "No", "0"), ("Closed Lane 5", "The late Mr. Deceased")])
+def test_other_words_say_nothing(cells: Sequence[str]) -> None:
+    """word-7."""
+    assert _unused(ImportKind.AUTOPAY, *cells).stopping == []
+
+
+def test_a_column_of_notes_is_not_searched() -> None:
+    """word-7."""
+    assert _unused(ImportKind.AUTOPAY, "Closed", *map(str, range(300))).stopping == []
+
+
+def test_unused_columns_are_shown_with_values() -> None:
+    found = _unused(ImportKind.AUTOPAY, "", "North", "NULL", "North", "South", "4455667788", "West")
+    (shown,) = found.shown([])
+    assert shown == {
+        "name": "Status",
+        "filled": 6,
+        "values": ["North", "South", "\u2022\u2022\u2022\u2022\u2022\u20227788"],
+    }
+    assert found.shown([1])[0]["values"] == []
+    assert _unused(ImportKind.PAPERLESS, "4455667", name="Bank Account Number").shown([])[0]["values"] == []
