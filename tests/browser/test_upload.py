@@ -64,7 +64,7 @@ async def test_an_empty_file_is_refused_at_its_step(system: EmbeddedStack, walk:
     page = wizard.page
     await page.locator("input[type=file]").set_input_files(file)
     await expect(page.get_by_role("heading", name="F002")).to_be_visible()
-    await expect(page.get_by_text("Check the export and upload it again.")).to_be_visible()
+    await expect(page.get_by_text("Export it again.")).to_be_visible()
     await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("alert")).to_contain_text("This file can't be used")
     await assert_accessible(page, "empty file")

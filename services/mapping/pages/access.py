@@ -101,7 +101,8 @@ class Work:
             "problems": problems,
         }
         template = step.replace("-", "_") + ".html"
-        return render(self.request, template, status=422 if problems else 200, **common | values)
+        is_refused = problems and self.request.method == "POST"  # a page may also open with something to tell
+        return render(self.request, template, status=422 if is_refused else 200, **common | values)
 
 
 async def _work(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
