@@ -43,7 +43,6 @@ class Table:
 
     @property
     def types(self) -> dict[str, str]:
-        """Types by column."""
         return {column.name: column.type for column in self.columns}
 
 

@@ -37,7 +37,6 @@ class LoginAction(StrEnum):
 
     @property
     def meaning(self) -> str:
-        """For docs/plan.md."""
         return _MEANINGS[self]
 
 

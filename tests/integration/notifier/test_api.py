@@ -100,6 +100,8 @@ async def test_planned_counts_and_findings_of_a_held_import(
             "code": "C202",
             "level": "C",
             "title": "Account not found",
+            "message": "",
+            "place": "",
             "remedy": "Skip these rows, or create the customers",
             "is_on_rows": True,
             "count": 3,
