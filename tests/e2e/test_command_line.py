@@ -1,4 +1,4 @@
-"""`customer-import` as a person types it, with the definition file that stands in the README."""
+"""`customer-import` as a person types it, with the definition file of docs/definition-file.md."""
 
 import asyncio
 import csv
@@ -15,7 +15,7 @@ from stack.embedded import EmbeddedStack
 from stack.services import SERVICES
 from tests.support.imports import client_of, database
 
-_README = Path(__file__).parents[2] / "README.md"
+_DOCUMENT = Path(__file__).parents[2] / "docs" / "definition-file.md"
 _LIMIT_SECONDS = 120.0
 _FILE = """\
 Cust No,Loc,Name,E-mail
@@ -71,8 +71,8 @@ async def _command(environment: dict[str, str], *arguments: str | Path) -> tuple
 
 
 def _definition(directory: Path, biller: str, **replacements: str) -> Path:
-    """The README's own example, for the biller of this test."""
-    found = re.search(r"```yaml\n(.*?)```", _README.read_text(), re.DOTALL)
+    """The document's own example, for the biller of this test."""
+    found = re.search(r"```yaml\n(.*?)```", _DOCUMENT.read_text(), re.DOTALL)
     assert found
     text = found[1].replace("Riverbend Water ", biller + " ")
     for old, new in replacements.items():
@@ -83,7 +83,7 @@ def _definition(directory: Path, biller: str, **replacements: str) -> Path:
     return path
 
 
-async def test_a_file_nobody_prepared_is_imported_with_the_readme_alone(
+async def test_a_file_nobody_prepared_is_imported_with_the_documents_alone(
     environment: dict[str, str], biller: str, tmp_path: Path
 ) -> None:
     file, log = tmp_path / "customers.csv", tmp_path / "result.csv"
@@ -192,7 +192,7 @@ async def test_an_import_is_run_by_the_name_of_a_recipe_and_drift_is_told(
     file.write_text(_FILE.replace("E-mail", "Mail"))
     code, output = await _command(environment, "run", file, definition, "--recipe", "Monthly", "--accept-drift")
     assert code == 2, output
-    assert "lacks E-mail" in " ".join(output.split())
+    assert "missing in the file: E-mail" in " ".join(output.split())
     code, output = await _command(environment, "run", file, definition, "--recipe", "Yearly")
     assert code == 2, output
     assert "Monthly" in output
