@@ -118,8 +118,6 @@ class AutopayReader:
         values["evidence"] = (
             evidence(self._layout, cells, ImportKind.AUTOPAY, self._doubts.dates, found) or [""] * count
         )
-        values["authorization_channel"] = self._layout.filled(cells, FieldName.AUTHORIZATION_CHANNEL, count)
-        values["authorization_reference"] = self._layout.filled(cells, FieldName.AUTHORIZATION_REFERENCE, count)
         values |= self._methods(cells, count, found)
         return values | customer_values(self._layout, cells, found)
 

@@ -15,7 +15,7 @@ from services.validation.domain.people import Cells, Values
 from services.validation.domain.registration import RegistrationReader
 from shared.contracts.cleaning import clean_columns
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.fields import FieldName, fields_of, only_required
+from shared.contracts.fields import FieldName, GoesTo, Holds, fields_of, going_to, only_required
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import Batch
 
@@ -107,7 +107,8 @@ class Interpreter:
         for index, code in composed.problems.items():
             found.end(index, code)
         raw = account_number.raw_cells(cells) if account_number.can_collide else nothing
-        values = self._reader.read(self._doubts.words.translated(cells), count, found)
+        told = self._doubts.words.translated(cells)
+        values = as_they_stand(self._layout, told, self._kind) | self._reader.read(told, count, found)
         values[_FOR_LOG] = for_log(self._layout, cells, self._kind) or nothing
         return [composed.numbers, raw, *(values.get(name, nothing) for name in self._names)]
 
@@ -120,6 +121,13 @@ class Interpreter:
             return list(map(str, range(first, self._rows))), list(map(str, lines))
         rank = {line: str(ordinal) for ordinal, line in enumerate(sorted(lines), start=first)}
         return [rank[line] for line in lines], list(map(str, lines))
+
+
+def as_they_stand(layout: Layout, cells: Cells, kind: ImportKind) -> Values:
+    """The values of fields that hold any text; where it means more, the reader of the kind says what."""
+    texts = (field for field in going_to(GoesTo.PLAN, kind) if field.spec.holds is Holds.TEXT)
+    columns = {field.staged[0]: layout.column(cells, field) for field in texts}
+    return {name: column for name, column in columns.items() if column is not None}
 
 
 def staged_columns(kind: ImportKind) -> tuple[str, ...]:

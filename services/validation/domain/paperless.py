@@ -43,9 +43,6 @@ class PaperlessReader:
         )
         if dates is not None:
             values["authorized_on"] = dates
-        channels = self._layout.column(cells, FieldName.CONSENT_CHANNEL)
-        if channels is not None:
-            values["authorization_channel"] = channels
         kept = evidence(self._layout, cells, ImportKind.PAPERLESS, self._doubts.dates, found)
         if kept is not None:
             values["evidence"] = kept

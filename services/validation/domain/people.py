@@ -14,26 +14,16 @@ Cells = Mapping[int, list[str]]
 Values = dict[str, Sequence[str]]
 
 _ONE = 1
-CUSTOMER_FIELDS: Final = {
-    "phone": FieldName.PHONE,
-    "address1": FieldName.ADDRESS1,
-    "address2": FieldName.ADDRESS2,
-    "city": FieldName.CITY,
-    "state": FieldName.STATE,
-    "zip": FieldName.ZIP,
-}
-
-
-_REPAIRS: Final = {"state": states, "zip": zips}
+_REPAIRS: Final = {FieldName.STATE: states, FieldName.ZIP: zips}
 
 
 def customer_values(layout: Layout, cells: Cells, found: Found) -> Values:
     """What a customer is created from; columns that are not mapped are left out."""
     values: Values = {}
-    for name, field in CUSTOMER_FIELDS.items():
+    for field, repaired in _REPAIRS.items():
         column = layout.column(cells, field)
         if column is not None:
-            values[name] = _REPAIRS[name](column, found) if name in _REPAIRS else column
+            values[field] = repaired(column, found)
     names = _customer_names(layout, cells)
     if names is not None:
         values["customer_name"] = names

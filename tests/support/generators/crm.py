@@ -1,7 +1,7 @@
 """A state of the model in the real CRM, and back."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol
 
 from shared.postgres import Connection
@@ -18,7 +18,7 @@ from tests.support.model.state import (
     Paperless,
 )
 
-_PERSONAL = ("name", "address1", "address2", "city", "state", "zip", "phone")
+_PERSONAL = tuple(one.name for one in fields(Customer) if one.default is None)
 _LOGIN = (*("status", "login_name", "email", "email_cc", "first_name", "last_name", "phone", "origin", "import_kind"),)
 _METHOD = (
     *("kind", "routing_number", "account_last4", "account_type", "holder_name", "holder_type", "token_vault"),
