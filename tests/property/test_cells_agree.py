@@ -180,6 +180,8 @@ _ANSWERS = {
     "C216": "enroll",
     "C221": "use_first",
     "C241": "attest",
+    "C242": "skip",
+    "C244": "month_first",
 }
 _NUMBERS = (
     *("00042", "42", "1-2.3/4", "ab-\u00e4c", "0000", "A b", "x" * 50, "y" * 51, "a\tb", "Stra\u00dfe", "\u0661\u0662"),

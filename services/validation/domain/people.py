@@ -14,13 +14,13 @@ Cells = Mapping[int, list[str]]
 Values = dict[str, Sequence[str]]
 
 _ONE = 1
-_REPAIRS: Final = {FieldName.STATE: states, FieldName.ZIP: zips}
+_REPAIRS: Final = ((FieldName.STATE, states), (FieldName.ZIP, zips))
 
 
 def customer_values(layout: Layout, cells: Cells, found: Found) -> Values:
     """What a customer is created from; columns that are not mapped are left out."""
     values: Values = {}
-    for field, repaired in _REPAIRS.items():
+    for field, repaired in _REPAIRS:
         column = layout.column(cells, field)
         if column is not None:
             values[field] = repaired(column, found)
