@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, ConfigDict
 
 PROBLEM_JSON: Final = "application/problem+json"
 _METHODS: Final = frozenset(("get", "put", "post", "delete", "patch"))
-_PROBLEM: Final = "ProblemBody"
 _OF_FASTAPI: Final = ("HTTPValidationError", "ValidationError")
 # What any operation may answer, beside what its route says itself.
 _OF_ALL: Final = {
@@ -18,6 +18,19 @@ _OF_ALL: Final = {
 }
 _OF_THE_SIGNED_IN: Final = {"401": "nobody is signed in, or the token is no longer valid"}
 _WITH_A_BODY: Final = {"400": "the body cannot be read", "413": "the body is too large"}
+
+
+class ProblemBody(BaseModel):
+    """A problem (RFC 9457) with a stable code, the place and the remedy."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    place: str
+    remedy: str
 
 
 def document_problems(app: FastAPI) -> None:
@@ -35,7 +48,7 @@ def document_problems(app: FastAPI) -> None:
 
 def _documented(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    schemas.setdefault(_PROBLEM, _PROBLEM_SCHEMA)
+    schemas.setdefault(ProblemBody.__name__, ProblemBody.model_json_schema(mode="serialization"))
     for operation in _operations(document):
         responses = operation["responses"]
         if "HTTPValidationError" in str(responses.get("422")):
@@ -69,20 +82,4 @@ def _told(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def _a_problem() -> dict[str, Any]:
-    return {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}
-
-
-_PROBLEM_SCHEMA: Final = {
-    "title": _PROBLEM,
-    "description": "A problem (RFC 9457) with a stable code, the place and the remedy.",
-    "type": "object",
-    "required": ["type", "title", "status", "code", "place", "remedy"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "place": {"type": "string"},
-        "remedy": {"type": "string"},
-    },
-}
+    return {"schema": {"$ref": f"#/components/schemas/{ProblemBody.__name__}"}}

@@ -359,14 +359,3 @@ class MailList(Answer):
     """The mails of an import."""
 
     items: list[Mail]
-
-
-class ProblemBody(Answer):
-    """Why a request was not answered (RFC 9457)."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    code: str
-    place: str = ""
-    remedy: str = ""

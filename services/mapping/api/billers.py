@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.mapping.api.bodies import ProblemBody
 from services.mapping.api.dependencies import Services
 from services.mapping.usecases import billers
 from services.mapping.views import BillerDetail, BillerList
 from shared.bearer import SignedIn
 from shared.contracts.contract import Id, Name
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["billers"], responses={401: {"model": ProblemBody}})
 

@@ -9,23 +9,13 @@ from services.mapping.recipes import LONGEST_NAME, RecipeContent
 from services.mapping.views import LONGEST_EMAIL, Body, ProblemItem
 from shared.contracts.contract import Text
 from shared.contracts.kinds import ImportKind
+from shared.openapi import ProblemBody
 
 
 class Given(BaseModel):
     """The base of what is sent: unknown names are an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class ProblemBody(Body):
-    """`application/problem+json` with a stable code, the place and the remedy."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    code: str
-    place: str
-    remedy: str
 
 
 class RefusalBody(ProblemBody):

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 
-from services.mapping.api.bodies import ProblemBody
 from services.mapping.api.dependencies import Services
 from services.mapping.usecases import files
 from services.mapping.usecases.files import Upload
@@ -14,6 +13,7 @@ from services.mapping.views import FileItem, FileList, KindHint
 from shared.bearer import SignedIn
 from shared.contracts.contract import Id, Text
 from shared.http import Problem
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["files"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 _BODY = {"schema": {"type": "string", "format": "binary"}}

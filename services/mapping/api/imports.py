@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
 
-from services.mapping.api.bodies import ImportAccepted, ProblemBody, RefusalBody
+from services.mapping.api.bodies import ImportAccepted, RefusalBody
 from services.mapping.api.dependencies import Services
 from services.mapping.usecases import imports
 from services.mapping.views import CheckBody, ImportDetail
 from shared.bearer import SignedIn
 from shared.contracts.definition import ImportDefinition
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 

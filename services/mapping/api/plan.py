@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.mapping.api.bodies import ProblemBody
 from services.mapping.api.dependencies import Services
 from services.mapping.usecases import plan
 from services.mapping.views import PlanPage, PlanSamples
 from shared.bearer import SignedIn
 from shared.contracts.outcomes import Outcome
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}})
 

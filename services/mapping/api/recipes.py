@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.mapping.api.bodies import NewRecipe, ProblemBody, RefusalBody
+from services.mapping.api.bodies import NewRecipe, RefusalBody
 from services.mapping.api.dependencies import Services
 from services.mapping.recipes import RecipeContent
 from services.mapping.usecases import recipes
@@ -13,6 +13,7 @@ from services.mapping.views import DriftBody, RecipeDetail, RecipeItem, RecipeLi
 from shared.bearer import SignedIn
 from shared.contracts.contract import Count, Id
 from shared.contracts.kinds import ImportKind
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["recipes"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}

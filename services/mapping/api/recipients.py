@@ -4,12 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.mapping.api.bodies import NewRecipient, ProblemBody
+from services.mapping.api.bodies import NewRecipient
 from services.mapping.api.dependencies import Services
 from services.mapping.usecases import recipients
 from services.mapping.views import RecipientItem, RecipientList
 from shared.bearer import SignedIn
 from shared.contracts.contract import Id
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["log recipients"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 

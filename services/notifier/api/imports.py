@@ -10,19 +10,12 @@ from services.notifier.domain import State
 from services.notifier.records import Search
 from services.notifier.usecases import queries
 from services.notifier.usecases.queries import states_of
-from services.notifier.views import (
-    ImportDetail,
-    ImportPage,
-    MailList,
-    ProblemBody,
-    RowPage,
-    StateGroup,
-    TrailPage,
-)
+from services.notifier.views import ImportDetail, ImportPage, MailList, RowPage, StateGroup, TrailPage
 from shared.bearer import SignedIn
 from shared.contracts.contract import Count, Id, Moment, Name
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}

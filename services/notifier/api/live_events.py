@@ -17,11 +17,12 @@ from services.notifier.context import Context
 from services.notifier.live import Watch
 from services.notifier.records import Search
 from services.notifier.usecases.queries import find_imports, overview_of
-from services.notifier.views import ImportState, ProblemBody
+from services.notifier.views import ImportState
 from shared.auth import Person
 from shared.bearer import SignedIn
 from shared.errors import NotFound, error_types
 from shared.logging import get_logger
+from shared.openapi import ProblemBody
 from shared.postgres import is_transient
 from shared.web.bridge import STILL_OPEN
 

@@ -13,10 +13,10 @@ from services.notifier.api.dependencies import Services
 from services.notifier.domain import Overview, State
 from services.notifier.log_file import Audience, FileChanged, FileGone, Which
 from services.notifier.usecases.queries import overview_of
-from services.notifier.views import ProblemBody
 from shared.bearer import SignedIn
 from shared.http import Problem
 from shared.logging import get_logger
+from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["log"], responses={401: {"model": ProblemBody}})
 log = get_logger()
