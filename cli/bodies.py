@@ -46,6 +46,7 @@ class RecipeContent(TypedDict):
     """What a recipe holds of a definition."""
 
     columns: dict[str, str]
+    values: NotRequired[dict[str, dict[str, str]]]
     account_number: list[Part]
     invoice_types: list[str]
     options: dict[str, object]
@@ -70,6 +71,7 @@ class Definition(TypedDict, total=False):
     biller: str | int
     kind: str
     columns: dict[str, str]
+    values: dict[str, dict[str, str]]
     account_number: list[Part]
     invoice_types: list[str]
     options: dict[str, object]

@@ -8,6 +8,7 @@ from cli.errors import CommandError
 from shared.contracts.codes import choice_words
 
 _NEEDS_COUNT = "C201"
+_UNKNOWN_WORDS = "C242"
 _SECOND_PERSON = "C207"  # nobody answers it: another person approves
 
 
@@ -32,7 +33,11 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
 
 def _ask(console: Console, finding: Finding) -> Decision:
     code, remedy = finding["code"], f" {finding['remedy']}." if finding["remedy"] else ""
-    console.print(f"{code} {finding['title']}: {finding['count']:,}.{remedy}", highlight=False)
+    console.print(f"{code} {finding['title']}: {finding['count']:,}.{remedy}", highlight=False, markup=False)
+    if finding.get("message"):
+        console.print(f"  {finding['message']}", highlight=False, markup=False, soft_wrap=True)
+    if code == _UNKNOWN_WORDS:
+        console.print("  To explain them, stop here and add `values:` to the definition file", highlight=False)
     for choice in finding["choices"]:
         console.print(f"  {choice}: {choice_words(code, choice)}", highlight=False)
     choice = Prompt.ask("Your choice", console=console, choices=finding["choices"])

@@ -1,5 +1,6 @@
 """A definition file (YAML): what a person writes, turned into the definition of the contract."""
 
+import re
 from pathlib import Path
 from typing import cast
 
@@ -8,18 +9,23 @@ import yaml
 from cli.bodies import Definition, Part
 from cli.errors import CommandError
 
-_KNOWN = {"biller", "kind", "invoice_types", "columns", "account_number", "options", "decide", "log_recipients"}
 _REQUIRED = {"biller", "kind", "columns", "account_number"}
+_KNOWN = _REQUIRED | {"invoice_types", "values", "options", "decide", "log_recipients"}
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves dates as they are written: `effective_date: 2027-01-15` is text for the contract, quoted or not."""
+    """Leaves dates as they are written: `effective_date: 2027-01-15` is text for the contract, quoted or not.
+
+    So are yes and no, as in YAML 1.2: they are words of files and their meanings.
+    """
 
 
+_AS_WRITTEN = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _AS_WRITTEN]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|True|TRUE|false|False|FALSE"), list("tTfF"))
 
 
 def read_definition_file(path: Path, *, has_recipe: bool = False) -> Definition:
@@ -42,7 +48,20 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> Definition:
     _check_names(content, path, {"biller"} if has_recipe else _REQUIRED)
     if "account_number" in content:
         content["account_number"] = _parts(content["account_number"])
+    if isinstance(values := content.get("values"), dict):
+        content["values"] = {field: _words(words) for field, words in values.items()}
     return cast("Definition", content)
+
+
+def _words(words: object) -> object:
+    """Words of a file that YAML takes for numbers or for nothing are words all the same."""
+    if not isinstance(words, dict):
+        return words
+    return {_as_text(word): _as_text(meaning) for word, meaning in words.items()}
+
+
+def _as_text(value: object) -> str:
+    return "null" if value is None else str(value)
 
 
 def _check_names(content: dict[str, object], path: Path, required: set[str]) -> None:

@@ -15,6 +15,7 @@ def with_recipe(client: Client, biller: Biller, content: Definition, name: str) 
     options = {name: value for name, value in held["options"].items() if value is not None}
     taken: Definition = {
         "columns": held["columns"],
+        "values": held.get("values", {}),
         "account_number": held["account_number"],
         "invoice_types": held["invoice_types"],
     }

@@ -19,7 +19,7 @@ from cli.tables import findings_table, outcome_table
 
 _PIECE = 1 << 20  # bytes
 _POLL_SECONDS = 0.25
-_TAKEN = ("kind", "columns", "account_number", "invoice_types", "options", "decide", "recipe")
+_TAKEN = ("kind", "columns", "values", "account_number", "invoice_types", "options", "decide", "recipe")
 _ENDED = {"completed", "completed_with_errors", "failed", "cancelled", "rejected"}
 
 

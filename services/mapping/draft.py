@@ -7,7 +7,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.definition import FileReference, ImportDefinition, Options, Part, Reading, RecipeReference
+from shared.contracts.definition import (
+    FileReference,
+    ImportDefinition,
+    Options,
+    Part,
+    Reading,
+    RecipeReference,
+    ValueMap,
+)
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 
@@ -44,6 +52,7 @@ class Content(BaseModel):
     reading: Reading = Reading()
     invoice_types: tuple[str, ...] = ()
     columns: Annotated[dict[FieldName, str] | None, Field(description="none: not yet looked at")] = None
+    values: Annotated[ValueMap, Field(description="what words of the file mean")] = {}
     paperless_flag_reversed: bool = False
     method_kind_default: Literal["ach", "card"] | None = None
     bank_account_type_default: Literal["checking", "savings"] | None = None
@@ -81,6 +90,7 @@ class Content(BaseModel):
             file=FileReference(id=self.file.id, sha256=self.file.sha256, size=self.file.size),
             invoice_types=self.invoice_types if self.kind.spec.enrollment else (),
             columns=self.columns or {},
+            values={field: words for field, words in self.values.items() if field in (self.columns or {})},
             account_number=self.parts,
             options=self._options(self.kind),
             recipe=RecipeReference(id=self.recipe.id, version=self.recipe.version) if self.recipe else None,

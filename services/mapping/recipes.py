@@ -18,6 +18,7 @@ from shared.contracts.definition import (
     Options,
     Part,
     Reading,
+    ValueMap,
 )
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts, problems
 from shared.contracts.events import RequestProblem
@@ -27,7 +28,7 @@ from shared.csvfile import column_key
 
 LONGEST_NAME: Final = 100
 _NO_FILE: Final = FileReference(id=UUID(int=0), sha256="0" * 64, size=0)
-_JUDGED: Final = ("columns", "invoice_types", "account_number")
+_JUDGED: Final = ("columns", "values", "invoice_types", "account_number")
 
 
 class RecipeOptions(Input):
@@ -45,6 +46,7 @@ class RecipeContent(Input):
 
     invoice_types: tuple[str, ...] = ()
     columns: dict[FieldName, HeaderName]
+    values: ValueMap = Field(default={})
     account_number: Annotated[tuple[Part, ...], Field(min_length=1, max_length=50)]
     options: RecipeOptions = RecipeOptions()
 
@@ -80,7 +82,11 @@ def fitted(content: RecipeContent, header: Sequence[str]) -> RecipeContent:
     columns = {field: names[column_key(name)] for field, name in content.columns.items() if column_key(name) in names}
     parts = [_fitted_part(part, names) for part in content.account_number]
     return content.model_copy(
-        update={"columns": columns, "account_number": tuple(part for part in parts if part is not None)}
+        update={
+            "columns": columns,
+            "values": {field: words for field, words in content.values.items() if field in columns},
+            "account_number": tuple(part for part in parts if part is not None),
+        }
     )
 
 
@@ -90,6 +96,7 @@ def taken_from(definition: ImportDefinition) -> RecipeContent:
     return RecipeContent(
         invoice_types=definition.invoice_types,
         columns=definition.columns,
+        values=definition.values,
         account_number=definition.account_number,
         options=RecipeOptions.model_validate(options),
     )
@@ -109,6 +116,7 @@ def content_problems(
         file=_NO_FILE,
         invoice_types=content.invoice_types,
         columns=content.columns,
+        values=content.values,
         account_number=content.account_number,
         options=Options(reading=content.options.reading),
     )

@@ -198,7 +198,9 @@ class FindingItem(Body):
     place: str = Field(description="where in the file, such as 'line 3, column 2'; empty where it is no single place")
     remedy: str
     count: int
-    detail: dict[str, Any] = Field(description="places, numbers and words, never values of a person")
+    detail: dict[str, Any] = Field(
+        description="places and numbers; of C242, C243 and W304 words and columns of the file"
+    )
     sample_lines: list[int]
     choices: list[str]
     default: str | None = Field(description="the choice that applies unless somebody decides otherwise")

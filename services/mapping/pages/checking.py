@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -18,7 +19,9 @@ from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
 from services.mapping.usecases.seen import Seen, look, near, progress, sample_of, wants_another
 from services.mapping.views import FindingItem
+from shared.contracts.definition import ValueMap
 from shared.contracts.events import RequestProblem
+from shared.contracts.fields import FieldName
 from shared.csvfile import write_rows
 from shared.errors import DomainError, NotFound
 from shared.http import Problem, problem_of
@@ -30,6 +33,8 @@ MOST_LEFT_OUT: Final = 10_000
 _AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_UNKNOWN_WORDS: Final = "C242"
+_VALUE_MAP: Final = TypeAdapter(ValueMap)
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
 
 
@@ -58,6 +63,28 @@ async def leave_out(work: Working, form: Form) -> Response:
         raise _too_many_lines()
     work = await work.save(exclude_lines=tuple(sorted(lines)))
     return await _begin(work, carries_answers=True)
+
+
+@router.post(DRAFT + "/words")
+async def explain_words(work: Working, form: Form) -> Response:
+    """Keep what words of the file mean, and check again; the answers so far stay. A blank meaning takes one back."""
+    given = [[str(one) for one in form.getlist(name)] for name in ("field", "word", "meaning")]
+    values = {field: dict(words) for field, words in work.content.values.items()}
+    for field, word, meaning in zip(*given, strict=False):
+        if field in set(FieldName) and meaning in {*FieldName(field).spec.meanings, ""}:
+            values.setdefault(FieldName(field), {})[word] = meaning
+    kept = {field: {word: meaning for word, meaning in words.items() if meaning} for field, words in values.items()}
+    work = await work.save(values=_value_map({field: words for field, words in kept.items() if words}))
+    return await _begin(work, carries_answers=True)
+
+
+def _value_map(values: Mapping[FieldName, Mapping[str, str]]) -> ValueMap:
+    """Raises Problem where there are more or longer words than a definition has room for."""
+    try:
+        return _VALUE_MAP.validate_python(values)
+    except ValidationError:
+        words = "A word is longer than 60 characters, or there are more than 200 for one column"
+        raise Problem(422, "too_many_words", words, remedy="Choose another column, or correct the file") from None
 
 
 def lines_of(given: Sequence[str]) -> frozenset[int]:
@@ -100,6 +127,12 @@ async def show_check(request: Request, services: Services, visitor: SignedInVisi
     return await _found_page(request, services, await look(services, visitor.person, import_id))
 
 
+def _unknown_words(seen: Seen) -> Mapping[str, Mapping[str, int]]:
+    """C242: rows by field and word."""
+    found = (one.detail.get("words") for one in seen.check.findings if one.code == _UNKNOWN_WORDS)
+    return next(filter(None, found), {})
+
+
 async def _found_page(
     request: Request,
     services: Services,
@@ -122,6 +155,7 @@ async def _found_page(
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
         problems=at_fields(problems),
         typed=typed or {},
+        unknown_words=_unknown_words(seen),
     )
 
 

@@ -129,6 +129,7 @@ async def _fill(work: Work, recipe: Recipe) -> None:
         method_kind_default=content.options.method_kind_default,
         bank_account_type_default=content.options.bank_account_type_default,
         notify_customers=content.options.notify_customers,
+        values=content.values,
         parts=content.account_number,
         arranged=not drift,
         recipe=ChosenRecipe(

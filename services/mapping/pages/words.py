@@ -47,6 +47,9 @@ LEVELS: Final = {level.value: level.words for level in Level}
 TRANSFORMS: Final = {kind.value: kind.label for kind in TransformKind}
 
 
+MEANINGS: Final = {field.value: field.spec.meanings for field in FieldName if field.spec.meanings}
+
+
 def field_word(field: FieldName | str) -> str:
     spec = FieldName(field).spec
     return f"{spec.label} (for the log)" if spec.goes_to is GoesTo.LOG else spec.label
@@ -69,6 +72,7 @@ WORDS: Final[dict[str, object]] = {
     "code_title": code_title,
     "outcomes": OUTCOMES,
     "levels": LEVELS,
+    "meanings": MEANINGS,
     "transforms": TRANSFORMS,
     "field_word": field_word,
     "transform_word": words_of,

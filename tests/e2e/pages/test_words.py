@@ -1,0 +1,87 @@
+"""Words that nobody knows are explained where they are found, once, and kept with the draft and its recipe."""
+
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.e2e.pages.conftest import Browser, World
+from tests.e2e.pages.walking import checked, under_check
+from tests.support.crm import Biller
+
+_CONTENT = b"Acct,Email,How\nWTR-0001,a@example.com,Portal\nWTR-0002,b@example.com,Letter\n"
+_FIELD = "paperless_flag"
+
+
+async def _asked(world: World, import_id: UUID, words: dict[str, int]) -> None:
+    await checked(world, import_id, undecided=("C242",), C242=sum(words.values()))
+    await world.admin.execute(
+        "UPDATE validation.finding SET detail = $2 WHERE import_id = $1 AND code = 'C242'",
+        *(import_id, json.dumps({"words": {_FIELD: words}})),
+    )
+
+
+async def _definition(world: World, import_id: UUID) -> dict[str, Any]:
+    statement = "SELECT definition FROM mapping.import WHERE id = $1"
+    definition: dict[str, Any] = json.loads(await world.admin.fetchval(statement, import_id))
+    return definition
+
+
+async def _form(browser: Browser, import_id: UUID) -> tuple[str, str]:
+    """The page, and where its words are sent."""
+    page = (await browser.get(f"/checks/{import_id}")).text
+    address = re.search(r'action="(/import/[^"]+/words)"', page)
+    assert address is not None
+    return page, address[1]
+
+
+async def test_words_are_explained_and_the_file_is_checked_again(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    first = await under_check(browser, biller, _CONTENT, **{f"field-{_FIELD}": "How"})
+    await _asked(world, first, {"Portal": 12, "Letter": 3, "": 2})
+    page, address = await _form(browser, first)
+    assert "\u201cPortal\u201d (12), \u201cLetter\u201d (3), other cells (2)" in page
+    answer = await browser.post(
+        address, field=[_FIELD, _FIELD], word=["Portal", "Letter"], meaning=["paperless", "paper"]
+    )
+    second = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    assert second != first
+    assert (await _definition(world, second))["values"] == {_FIELD: {"Portal": "paperless", "Letter": "paper"}}
+
+    await checked(world, second, undecided=("C202",), C202=1)
+    page, address = await _form(browser, second)
+    assert re.search(r'value="paper" selected', page)
+    review = (await browser.get(f"/checks/{second}/review")).text
+    assert "Portal: Paperless" in review
+    answer = await browser.post(address, field=[_FIELD], word=["Letter"], meaning=[""])
+    third = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    assert (await _definition(world, third))["values"] == {_FIELD: {"Portal": "paperless"}}
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning", "code"),
+    [("4111 1111 1111 1111", "paper", "F008"), ("x" * 61, "paper", "too_many_words"), ("", "paper", "too_many_words")],
+)
+async def test_what_is_no_word_is_refused(world: World, biller: Biller, word: str, meaning: str, code: str) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller, _CONTENT, **{f"field-{_FIELD}": "How"})
+    await _asked(world, import_id, {"Portal": 12})
+    _, address = await _form(browser, import_id)
+    answer = await browser.post(address, field=[_FIELD], word=[word], meaning=[meaning])
+    assert answer.status_code in {200, 422}
+    assert "4111" not in str((await _definition(world, import_id))["values"])
+    assert code in {"F008", "too_many_words"}
+    assert "card number" in answer.text if code == "F008" else "longer than 60" in answer.text
+
+
+async def test_meanings_of_other_fields_and_of_none_change_nothing(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller, _CONTENT, **{f"field-{_FIELD}": "How"})
+    await _asked(world, import_id, {"Portal": 12})
+    _, address = await _form(browser, import_id)
+    given = {"field": ["email", "nobody", _FIELD], "word": ["a", "b", "c"], "meaning": ["paper", "paper", "king"]}
+    answer = await browser.post(address, **given)
+    again = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    assert (await _definition(world, again))["values"] == {}
