@@ -14,7 +14,7 @@ from cli.bodies import DeadLetter
 from cli.client import Client, call_service
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError
-from cli.inspection import as_json, inspect_file, options_of, print_inspection
+from cli.inspection import as_json, inspect_file, mapped_by, options_of, print_inspection
 from cli.run import follow, run_import
 from cli.standing import changes, obstacle
 from cli.system import System, find_system
@@ -95,9 +95,14 @@ def inspect(
     delimiter: Annotated[str | None, typer.Option(help="Use this delimiter: one character, or tab")] = None,
     quote: Annotated[str | None, typer.Option(help="Use this quote character, or none")] = None,
     header_line: Annotated[int | None, typer.Option(min=1, help="The line with the header, counted from 1")] = None,
+    definition: Annotated[
+        Path | None, typer.Option(help="Judge the file as an import with this definition (YAML) does")
+    ] = None,
 ) -> None:
     """Show how a file would be read, and every problem in it. The exit code is 1 if it would be rejected."""
-    found = inspect_file(file, options_of(encoding, delimiter, quote, header_line), normalized)
+    mapped = None if definition is None else mapped_by(read_definition_file(definition))
+    told = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header_line": header_line}
+    found = inspect_file(file, options_of(told, mapped), normalized, mapped)
     if as_json_text:
         typer.echo(as_json(found))
     else:

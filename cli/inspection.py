@@ -1,30 +1,39 @@
 """`customer-import inspect`: what a file is, as the check would read it."""
 
+import itertools
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, NotRequired, TypedDict
+from typing import BinaryIO, Final, NotRequired, TypedDict
+from uuid import UUID
 
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from cli.bodies import Definition
 from cli.errors import CommandError
+from services.validation.domain.layout import ColumnMissing, lay_out
+from services.validation.domain.screening import BATCH_ROWS, Screening, holds_cards_unread, refuse_names
+from shared.contracts.definition import ImportDefinition, Reading
 from shared.csvfile import (
     Batch,
-    CardWatch,
     CsvOptions,
     CsvReader,
     FileRefused,
     Inspection,
     Problem,
-    forbidden_names,
+    header_key,
     inspect,
     read,
     write_rows,
 )
 
 _MOST_PROBLEMS: Final = 1000
+_PIECE: Final = 1 << 20  # bytes
+_LIKELY_MAPPED: Final = re.compile(r"acc(?:oun|n)?t|cust|mail|rout|aba|token|login|user|premise|parcel|policy")
 _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
@@ -74,33 +83,65 @@ class _Problems:
             self.left_off += 1
 
 
-def options_of(encoding: str | None, delimiter: str | None, quote: str | None, header_line: int | None) -> CsvOptions:
-    """What the person told; raises CommandError. `tab` and `none` are words for what is hard to type."""
+def mapped_by(content: Definition) -> ImportDefinition:
+    """The definition, as far as it says how a file is read; raises CommandError."""
+    named = {name: content.get(name) for name in ("kind", "columns", "account_number", "options")}
+    known = {name: value for name, value in named.items() if value is not None}
+    file = {"id": UUID(int=0), "sha256": "0" * 64, "size": 1}
     try:
-        return CsvOptions(
-            encoding=encoding,
-            delimiter="\t" if delimiter == "tab" else delimiter,
-            quote="" if quote == "none" else quote,
-            header_line=header_line,
-        )
+        return ImportDefinition.model_validate({"biller_id": 1, "file": file} | known)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+        raise CommandError(f"The definition is not valid at {place}", remedy="Correct this entry") from error
+
+
+def options_of(told: Mapping[str, str | int | None], definition: ImportDefinition | None = None) -> CsvOptions:
+    """How the person, or else the definition, says that the file is read; raises CommandError.
+
+    `tab` and `none` are words for what is hard to type.
+    """
+    words = {("delimiter", "tab"): "\t", ("quote", "none"): ""}
+    given = {name: words.get((name, str(value)), value) for name, value in told.items() if value is not None}
+    reading = Reading() if definition is None else definition.options.reading
+    try:
+        return CsvOptions(**Reading.model_validate(reading.model_dump() | given).model_dump())
+    except ValidationError as error:
+        what = error.errors(include_input=False)[0]
+        raise CommandError(f"The file can't be read that way: {what['loc'][0]}: {what['msg']}") from error
     except ValueError as error:
         raise CommandError(f"The file can't be read that way: {error}") from error
 
 
-def inspect_file(path: Path, options: CsvOptions, normalized: Path | None) -> Found:
+def inspect_file(
+    path: Path, options: CsvOptions, normalized: Path | None, definition: ImportDefinition | None = None
+) -> Found:
     """Read the whole file; returns what was detected and every problem with code, line, column and message.
 
-    With ``normalized`` the header and the rows that can be used are written there as RFC 4180 in UTF-8; a refused
-    file leaves nothing.
+    With ``definition`` the file is judged as the check of that import judges it, otherwise as that of one that maps
+    what it most likely would. With ``normalized`` the header and the rows that can be used are written there as
+    RFC 4180 in UTF-8; a refused file leaves nothing.
     """
+    options = replace(options, batch_rows=BATCH_ROWS)
     try:
         with path.open("rb") as stream:
             seen = inspect(stream, options)
             if seen.refusal:
-                return _facts(seen, seen.problems) | {"refused": True}
-            return _read_through(read(stream, options), normalized)
+                found = _facts(seen, seen.problems) | {"refused": True}
+            else:
+                found = _read_through(read(stream, options), normalized, definition)
+            return _with_cards(found, stream)
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error.strerror}") from error
+
+
+def _with_cards(found: Found, stream: BinaryIO) -> Found:
+    """A file that is refused unread may hold card numbers all the same."""
+    for problem in [one for one in found["problems"] if one["code"].startswith("F")][:1]:
+        stream.seek(0)
+        if holds_cards_unread(problem["code"], iter(lambda: stream.read(_PIECE), b"")):
+            message = "The file contains card numbers; it is rejected as a whole."
+            found["problems"].append(_told(Problem("F008", None, None, message, "Never send card numbers.")))
+    return found
 
 
 def print_inspection(console: Console, found: Found) -> None:
@@ -132,16 +173,17 @@ def _shown(value: object) -> str:
     return _NAMES.get(str(value), str(value)) or "none"
 
 
-def _read_through(reader: CsvReader, normalized: Path | None) -> Found:
+def _read_through(reader: CsvReader, normalized: Path | None, definition: ImportDefinition | None) -> Found:
     problems = _Problems()
     refused = False
     try:
-        _refuse_forbidden(reader.header)
+        refuse_names(reader.names)
+        rows = _rows(reader, problems, _screening(reader, definition))
         if normalized is None:
-            for _ in _rows(reader, problems):
+            for _ in rows:
                 pass
         else:
-            _write(reader, normalized, problems)
+            _write(reader.header, rows, normalized)
     except FileRefused as refusal:
         problems.add(refusal.problem)
         refused = True
@@ -159,9 +201,30 @@ def _read_through(reader: CsvReader, normalized: Path | None) -> Found:
     }
 
 
-def _refuse_forbidden(header: list[str]) -> None:
-    for problem in forbidden_names(header):
-        raise FileRefused(problem)
+def _screening(reader: CsvReader, definition: ImportDefinition | None) -> Screening | None:
+    """What looks for card numbers and secrets; None where only the rows tell which columns hold plain numbers."""
+    line = reader.inspection.header_line
+    if definition is None:
+        _refuse_repeated(reader, line)
+        return None
+    try:
+        layout = lay_out(definition, reader.header, fold_case=False, names=reader.names)
+    except ColumnMissing as missing:
+        words = missing.detail.get("message", "The account number needs a column.")
+        remedy = missing.detail.get("remedy", "Correct the definition, or name the columns in the file.")
+        raise FileRefused(Problem(missing.code, line, missing.detail.get("column"), words, remedy)) from None
+    return Screening(layout.account_number.positions, layout.number_columns)
+
+
+def _refuse_repeated(reader: CsvReader, line: int) -> None:
+    """F005 for a name that most imports map and that several columns have."""
+    keys = [header_key(name) for name in reader.names]
+    for column, key in enumerate(keys):
+        if key in keys[:column] and _LIKELY_MAPPED.search(key):
+            called = [f"\u201c{reader.header[place]}\u201d" for place, other in enumerate(keys) if other == key]
+            message = f"{len(called)} columns are named \u201c{reader.names[column]}\u201d, which most imports map."
+            remedy = f"Map {' or '.join(called)} and inspect with that definition, or give each column its own name."
+            raise FileRefused(Problem("F005", line, column + 1, message, remedy))
 
 
 def _facts(seen: Inspection, problems: list[Problem]) -> Found:
@@ -190,41 +253,33 @@ def _told(problem: Problem) -> ProblemFound:
     }
 
 
-def _write(reader: CsvReader, target: Path, problems: _Problems) -> None:
+def _write(header: list[str], rows: Iterator[list[str]], target: Path) -> None:
     unfinished = target.with_name(target.name + ".part")
     try:
         with unfinished.open("wb") as out:
-            write_rows(out, _with_header(reader, problems), defuse=False)
+            write_rows(out, itertools.chain([header], rows), defuse=False)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _with_header(reader: CsvReader, problems: _Problems) -> Iterator[list[str]]:
-    rows = _rows(reader, problems)
-    first = next(rows, None)
-    yield reader.header
-    if first is not None:
-        yield first
-    yield from rows
-
-
-def _rows(reader: CsvReader, problems: _Problems) -> Iterator[list[str]]:
-    watch: CardWatch | None = None
+def _rows(reader: CsvReader, problems: _Problems, screening: Screening | None) -> Iterator[list[str]]:
     for batch in reader:
-        watch = watch or CardWatch(_numbered(batch))
-        watch.look(batch)
+        screening = screening or _guessed(reader.names, batch)
+        screening.look(batch)
         for problem in batch.bad:
             problems.add(problem)
         yield from batch.rows
-    if watch is not None:
-        watch.conclude()
+    if screening is not None:
+        screening.conclude()
 
 
-def _numbered(batch: Batch) -> frozenset[int]:
-    """Columns of plain numbers, any of which may be the account's: in them a card number may be one by chance."""
-    return frozenset(
+def _guessed(names: list[str], batch: Batch) -> Screening:
+    """Without a definition: columns of plain numbers are the account's where they are called so, else any of them."""
+    numbered = [
         place
         for place, cells in enumerate(batch.columns)
         if all(cell.replace(" ", "").replace("-", "").isdigit() for cell in cells if cell.strip())
-    )
+    ]
+    called = [place for place in numbered if _LIKELY_MAPPED.search(header_key(names[place]))]
+    return Screening(called or numbered, called or numbered)

@@ -11,9 +11,10 @@ from uuid import UUID
 from services.validation.conclusion import CheckResult, Conclusion
 from services.validation.domain import decisions as taken
 from services.validation.domain.context import Context, Secrets
+from services.validation.domain.screening import holds_cards_unread
 from services.validation.domain.second_person import Limits
 from services.validation.progress import Cancelled, Progress, raise_if_cancelled
-from services.validation.reading import Refused, UploadedBytes, holds_cards
+from services.validation.reading import Refused, UploadedBytes
 from services.validation.repository import (
     autopay,
     checks,
@@ -81,9 +82,6 @@ async def run_check(database: Database, import_id: UUID, tools: Tools) -> CheckR
         return None
 
 
-_UNREAD: Final = frozenset(("F001", "F002", "F003", "F004", "F005", "F006", "F007", "F014", "F015", "F020"))
-
-
 def _finding(refused: Refused) -> Finding:
     return Finding(refused.code, refused.count, refused.detail)
 
@@ -118,10 +116,8 @@ class _Check:
 
     async def _cards_beside(self, refused: Refused, known: Facts) -> list[Finding]:
         """F008 where a file that cannot be read holds card numbers too: it must not be kept."""
-        if refused.code not in _UNREAD:
-            return []
         source = UploadedBytes(self._tools.secure_upload.stream(known.object_key), asyncio.get_running_loop())
-        return [Finding("F008", 1, {})] if await asyncio.to_thread(holds_cards, source) else []
+        return [Finding("F008", 1, {})] if await asyncio.to_thread(holds_cards_unread, refused.code, source) else []
 
     async def _known(self) -> Facts:
         """The facts; raises where there is no use in reading the file."""

@@ -8,29 +8,23 @@ from typing import Any, Final
 
 from services.validation.domain.bank_columns import looks_like_bank_accounts
 from services.validation.domain.context import Context
-from services.validation.domain.forbidden import forbidden_column
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
+from services.validation.domain.screening import BATCH_ROWS, Screening, refuse_names
 from services.validation.domain.unused import UnusedColumns
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, takes_bank_accounts
 from shared.csvfile import (
     BankWatch,
     Batch,
-    CardWatch,
     CsvOptions,
     CsvReader,
     FileRefused,
     Problem,
-    forbidden_names,
-    mostly_card_numbers,
     names_bank_number,
     read,
 )
 
-_BATCH_ROWS: Final = 10_000
-_OVERLAP: Final = 100
-_MOST_LOOKED_AT: Final = 64 << 20  # in seconds: the check's transaction stands still meanwhile
 _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the first look to the last
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
@@ -72,23 +66,6 @@ class UploadedBytes:
         return self._sha256.hexdigest()
 
 
-def holds_cards(pieces: Iterable[bytes]) -> bool:
-    """Whether a file that cannot be read holds card numbers all the same; it blocks, so it runs in a thread.
-
-    A piece is looked at with the end of the one before it, whatever the encoding of the letters between the digits.
-    """
-    before, looked_at = b"", 0
-    for piece in pieces:
-        looked_at += len(piece)
-        if looked_at > _MOST_LOOKED_AT:
-            return False
-        text = (before + piece).replace(b"\0", b"").decode("latin-1")
-        if mostly_card_numbers(text):
-            return True
-        before = piece[-_OVERLAP:]
-    return False
-
-
 class FileReading:
     """One pass over a file. Its methods block: they run in a thread."""
 
@@ -101,7 +78,7 @@ class FileReading:
         self._reader: CsvReader | None = None
         self._interpreter: Interpreter | None = None
         self._account_columns: tuple[int, ...] = ()
-        self._cards = CardWatch(frozenset())
+        self._screening = Screening((), ())
         self._banks = BankWatch()
         self._fields: Mapping[FieldName, int] = {}
         self.rows = 0
@@ -167,22 +144,20 @@ class FileReading:
         """Look at the header; raises Refused."""
         told = self._definition.options.reading
         try:
-            options = CsvOptions(**told.model_dump(), batch_rows=_BATCH_ROWS)
+            options = CsvOptions(**told.model_dump(), batch_rows=BATCH_ROWS)
         except ValueError as error:
             words = {"message": f"The file cannot be read that way: {error}", "remedy": "Correct how the file is read"}
             raise Refused("F003", detail={"option": "reading"} | words) from None
         with _Translated():
             self._reader = read(self._source, options)
-            self._refuse_forbidden(self._reader.names)
+            refuse_names(self._reader.names)
         layout = self._laid_out(self._reader, fold_case=fold_case)
         self._batches = iter(self._reader)
         self._interpreter = Interpreter(self._definition, layout, context)
         self._account_columns = layout.account_number.positions
         self._fields = layout.fields
         self._unused = UnusedColumns(self._reader.header, layout.used, self._definition.kind)
-        account = layout.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
-        exempt = set(layout.account_number.positions) | ({account} if account is not None else set())
-        self._cards = CardWatch(frozenset(exempt))
+        self._screening = Screening(layout.account_number.positions, layout.number_columns)
         self._banks = BankWatch(self._known(layout))
 
     def _laid_out(self, reader: CsvReader, *, fold_case: bool) -> Layout:
@@ -204,7 +179,7 @@ class FileReading:
             self._batch = self._next_batch()
         if self._batch is None:
             with _Translated():
-                self._cards.conclude()
+                self._screening.conclude()
             return b""
         return self._interpreted(self._batch.cut_off(_ROWS_AT_ONCE))
 
@@ -212,11 +187,10 @@ class FileReading:
         with _Translated():
             batch = next(self._batches, None)
             if batch is not None:
-                self._cards.look(batch)
+                self._screening.look(batch)
                 self._banks.look(batch.columns)
                 self._unused.look(batch.columns)
         if batch is not None and self.rows == 0:
-            self._refuse_forbidden_values(batch)
             self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)
         return batch
 
@@ -229,16 +203,6 @@ class FileReading:
                 raise Refused("F010", detail={"line": batch.line_nos[index]})
         self.rows += len(columns[0])
         return encode(columns)
-
-    def _refuse_forbidden_values(self, batch: Batch) -> None:
-        position = forbidden_column(batch.columns, self._account_columns)
-        if position is not None:
-            raise Refused("F009", detail={"column": position + 1})
-
-    @staticmethod
-    def _refuse_forbidden(header: Sequence[str]) -> None:
-        for problem in forbidden_names(header):
-            raise FileRefused(problem)
 
 
 class _Translated:

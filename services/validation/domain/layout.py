@@ -34,6 +34,12 @@ class Layout:
         """Every column that is read."""
         return frozenset(self.fields.values()) | frozenset(self.account_number.positions)
 
+    @property
+    def number_columns(self) -> frozenset[int]:
+        """Columns of numbers that may look like cards by chance."""
+        account = self.fields.get(FieldName.BANK_ACCOUNT_NUMBER)
+        return frozenset(self.account_number.positions) | frozenset(() if account is None else (account,))
+
     def column(self, cells: Mapping[int, list[str]], field: FieldName) -> list[str] | None:
         """The cleaned column of the field; None where it is not mapped."""
         position = self.fields.get(field)

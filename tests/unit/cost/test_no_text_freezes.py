@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from services.validation.domain import methods, values
+from shared.csvfile import damage
 from shared.csvfile.footers import LONGEST_FOOTER
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.quoting import Quoting, Respelling
@@ -56,6 +57,7 @@ def _tuples() -> Iterator[Used]:
     """Patterns that stand in a tuple of their module."""
     for module, held in ((methods, methods._WRITTEN_EXPIRY), (values, values._DATES)):
         yield from (Used(module.__name__, one, frozenset(("fullmatch",))) for one in held)
+    yield from (Used(damage.__name__, one, frozenset(("search",))) for one, _ in damage._KINDS)
 
 
 _ELSEWHERE: Final = [*_of_dialects(), *_tuples()]

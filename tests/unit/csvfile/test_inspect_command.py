@@ -87,7 +87,8 @@ def test_a_refused_file_is_read_once_it_is_told_how(
     refusals = [problem for problem in found["problems"] if problem["code"][0] == "F"]
     assert [problem["code"] for problem in refusals] == ([code] if code else [])
     assert all(problem["line"] for problem in refusals)
-    assert not inspect_file(file, options_of(*told), None)["refused"]
+    names = ("encoding", "delimiter", "quote", "header_line")
+    assert not inspect_file(file, options_of(dict(zip(names, told, strict=True))), None)["refused"]
 
 
 def test_a_refused_file_leaves_no_normalised_one(tmp_path: Path) -> None:
@@ -107,8 +108,10 @@ def test_many_problems_are_counted_and_not_all_kept(tmp_path: Path) -> None:
 
 
 def test_impossible_options_are_refused_in_plain_words() -> None:
-    with pytest.raises(CommandError, match="one character"):
-        options_of(None, ",", "ab", None)
+    with pytest.raises(CommandError, match="can't be read that way: quote"):
+        options_of({"delimiter": ",", "quote": "ab"})
+    with pytest.raises(CommandError, match="must differ"):
+        options_of({"delimiter": ",", "quote": ","})
 
 
 def test_people_see_the_same(report: Path) -> None:
