@@ -29,6 +29,15 @@ export async function fragment(address, options = {}) {
   return page;
 }
 
+// A page that is replaced may have another name: its heading, which title and breadcrumb repeat.
+export function rename(main) {
+  const name = main.querySelector("h1")?.textContent;
+  if (!name) return;
+  document.title = `${name} · Customer Import`;
+  const crumb = document.querySelector(".crumbs [aria-current]");
+  if (crumb) crumb.textContent = name;
+}
+
 function focusAgain(id, fallback) {
   const found = id && document.getElementById(id);
   if (found && !found.disabled) found.focus();
@@ -44,6 +53,7 @@ async function swap(form, cause, extra = {}) {
   try {
     const page = await fragment(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(data) });
     main.replaceChildren(...page.body.childNodes);
+    rename(main);
     focusAgain(focus, main);
     announce(main.querySelector("[data-announce]")?.textContent ?? "Changed");
   } catch {

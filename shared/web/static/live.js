@@ -1,5 +1,5 @@
 // Imports as they go on: one stream of events; rows a second and time left are counted here.
-import { announce, fragment } from "./app.js";
+import { announce, fragment, rename } from "./app.js";
 
 const list = document.querySelector("[data-live-list]");
 const outcomes = ["applied", "no_change", "skipped", "held", "failed"];
@@ -55,7 +55,9 @@ function show(card, state) {
 async function again(words) {
   try {
     const page = await fragment(location.href.replace(/\?started=1$/, ""));
-    document.getElementById("main").replaceChildren(...page.body.childNodes);
+    const main = document.getElementById("main");
+    main.replaceChildren(...page.body.childNodes);
+    rename(main);
     if (words) announce(words());
   } catch {
     setTimeout(again, retryAfter, words);

@@ -1,5 +1,5 @@
 // Looks again while something is going on; a lost connection is tried again, more slowly.
-import { announce, fragment } from "./app.js";
+import { announce, fragment, rename } from "./app.js";
 
 const quiet = 5000; // between two announcements of the progress
 let failures = 0;
@@ -23,6 +23,7 @@ async function look() {
       tellProgress(place);
     } else {
       main.replaceChildren(...page.body.childNodes);
+      rename(main);
       announce(main.querySelector("h1")?.textContent ?? "Done");
       main.focus();
     }
