@@ -17,7 +17,7 @@ def test_columns_are_meant_in_any_case_as_in_the_check() -> None:
     )
     found = FindingItem.model_validate(
         {"code": "C202", "count": 1, "detail": {}, "sample_lines": [2], "title": "", "remedy": "", "level": "C"}
-        | {"choices": [], "default": None}
+        | {"choices": [], "default": None, "message": "", "place": ""}
     )
     [row] = context_of_findings([found], sample_of(file, len(file)), definition)["C202"]
     assert row.cells == (("Acct", "1", True), ("Payer", "\u2022\u2022\u2022\u20225678", False))
