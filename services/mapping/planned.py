@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, assert_never
 
+from shared.contracts.lexicon import MethodKind
 from shared.contracts.plan import LoginAction, SeenEnrollment, Verdict
 from shared.contracts.roles import Role
 
@@ -30,7 +31,7 @@ class PlannedRow:
     delivery_email: str | None
     login_name: str | None
     seen_enrollments: Sequence[str | None] | None
-    method_kind: str | None
+    method_kind: MethodKind | None
     account_type: str | None
     last4: str | None
     card_brand: str | None

@@ -1,6 +1,7 @@
 """Every statement and model that has to do with the plan has the columns and words of ``shared/contracts/plan``."""
 
 import re
+from typing import get_args
 
 import pytest
 
@@ -9,6 +10,7 @@ from services.mapping.planned import PlannedRow
 from services.mapping.repository import plan as read
 from services.validation.repository import autopay, paperless, registration
 from services.validation.repository import plan as written
+from shared.contracts.lexicon import MethodKind
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import (
     PLAN_ROW,
@@ -21,13 +23,20 @@ from shared.contracts.plan import (
     SeenEnrollment,
     Verdict,
 )
+from shared.contracts.roles import Role
 from tests.support.statements import names, selected, sources, statements, table
 
 _INSERT = re.compile(r"INSERT INTO (plan_row|plan_seen) \(([^)]*)\)\s*(SELECT.*)", re.DOTALL)
 _INSERTS = {name: found for name, text in statements(written).items() if (found := _INSERT.search(text))}
 _TABLES = {one.name: one for one in (PLAN_ROW, PLAN_SEEN)}
-_WORDS: dict[str, set[str]] = {"verdict": set(Verdict), "login_action": set(LoginAction)}
-_COMPARED = re.compile(r"\b(verdict|login_action) (?:=|<>|WHEN) '(\w+)'|\b(verdict|login_action) IN \(([^)]*)\)")
+_WORDS: dict[str, set[str]] = {
+    "verdict": set(Verdict),
+    "login_action": set(LoginAction),
+    "link_role": set(Role),
+    "method_kind": set(get_args(MethodKind)),
+}
+_NAMES = "|".join(_WORDS)
+_COMPARED = re.compile(rf"\b({_NAMES}) (?:=|<>|WHEN) '(\w+)'|\b({_NAMES}) IN \(([^)]*)\)")
 _DECIDED_ACTION = re.compile(r"CASE((?:(?!\bCASE\b).)*?)END\s+AS login_action", re.DOTALL)
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import asyncpg
 import pytest
 
+from shared.contracts.lexicon import MethodKind
 from shared.contracts.plan import (
     CHECK,
     PLAN_ROW,
@@ -27,8 +28,8 @@ WHERE attrelid = ('validation.' || $1)::regclass AND attnum > 0 AND NOT attisdro
 """
 _WORDS = """
 SELECT pg_get_constraintdef(oid) FROM pg_constraint
-WHERE conrelid = 'validation.plan_row'::regclass AND contype = 'c' AND conkey = ARRAY[(
-    SELECT attnum FROM pg_attribute WHERE attrelid = 'validation.plan_row'::regclass AND attname = $1
+WHERE conrelid = $1::regclass AND contype = 'c' AND conkey = ARRAY[(
+    SELECT attnum FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2
 )]
 """
 _MAY_READ = "SELECT has_column_privilege('ci_' || $1, 'validation.' || $2, $3, 'SELECT')"
@@ -56,10 +57,19 @@ async def test_a_check_has_these_columns(admin: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "words"), [("verdict", set(Verdict)), ("login_action", set(LoginAction)), ("link_role", set(Role))]
+    ("table", "column", "words"),
+    [
+        ("validation.plan_row", "verdict", set(Verdict)),
+        ("validation.plan_row", "login_action", set(LoginAction)),
+        ("validation.plan_row", "link_role", set(Role)),
+        ("crm.customer_login_link", "role", set(Role)),
+        ("crm.payment_method", "kind", set(get_args(MethodKind))),
+    ],
 )
-async def test_a_column_takes_these_words_and_no_others(admin: Connection, column: str, words: set[str]) -> None:
-    assert set(re.findall(r"'(\w+)'", await admin.fetchval(_WORDS, column))) == words
+async def test_a_column_takes_these_words_and_no_others(
+    admin: Connection, table: str, column: str, words: set[str]
+) -> None:
+    assert set(re.findall(r"'(\w+)'", await admin.fetchval(_WORDS, table, column))) == words
 
 
 @pytest.mark.parametrize("table", [PLAN_ROW, PLAN_SEEN, PLANNED_ROW, CHECK], ids=lambda table: table.name)
