@@ -37,7 +37,8 @@ class Fact:
 
     ``locked``: nobody can change it between the comparison and the commit of the chunk. ``remedy`` is of a fact of the
     whole import: what to do where it has changed. ``said`` is the name under which it is kept with a row, where it is
-    compared together with others.
+    compared together with others. ``kept`` are the columns of the plan (``shared/contracts/plan``) that keep what was
+    seen; none where the verdict itself says it, as that a customer is active or a login name free.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Fact:
     locked: bool = True
     remedy: str = ""
     said: str = ""
+    kept: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -58,48 +60,80 @@ class Fact:
 FACTS: Final = (
     Fact("account status", ("customer.status",), "customer-6 R111, C235"),
     Fact("biller of the account", ("customer.biller_id",), "customer-1"),
-    Fact("account number", ("customer.account_number",), "customer-1: which customer the row means"),
-    Fact("customer name", ("customer.name",), "customer-2 W310, import-8 C206: whose account it is"),
+    Fact(
+        "account number",
+        ("customer.account_number",),
+        "customer-1: which customer the row means",
+        kept=("plan_row.account_number",),
+    ),
+    Fact(
+        "customer name",
+        ("customer.name",),
+        "customer-2 W310, import-8 C206: whose account it is",
+        kept=("plan_seen.name",),
+    ),
     Fact("payment blocks", ("customer.block_eft", "customer.block_cc"), "customer-6 R112", _AUTOPAY),
     Fact("account made meanwhile", ("customer.account_number",), "customer-3 C202: there is none yet", locked=False),
-    Fact("owner", ("customer_login_link.login_id", "customer_login_link.role"), "owner-1"),
-    Fact("login status", ("login.status",), "owner-1 C217; registration-1 to registration-16"),
-    Fact("login email", ("login.email",), "paperless-1 to paperless-16; registration-1 to registration-16", _BY_EMAIL),
+    Fact(
+        "owner",
+        ("customer_login_link.login_id", "customer_login_link.role"),
+        "owner-1",
+        kept=("plan_row.login_id", "plan_row.owner_id"),
+    ),
+    Fact(
+        "login status",
+        ("login.status",),
+        "owner-1 C217; registration-1 to registration-16",
+        kept=("plan_row.seen_login_status",),
+    ),
+    Fact(
+        "login email",
+        ("login.email",),
+        "paperless-1 to paperless-16; registration-1 to registration-16",
+        _BY_EMAIL,
+        kept=("plan_row.seen_login_email",),
+    ),
     Fact(
         "email details of the login",
         ("login.login_name", "login.email_cc", "login.email_verified_at", "login.import_kind"),
         "paperless-1 C231, paperless-8 W344: where the login's email is not the file's",
         _PAPERLESS,
+        kept=("plan_seen.login",),
     ),
     Fact(
         "personal details of the login",
         ("login.login_name", "login.first_name", "login.last_name", "login.phone", "login.import_kind"),
         "registration-10: what the row would overwrite",
         _REGISTRATION,
+        kept=("plan_seen.login",),
     ),
     Fact(
         "name on the login",
         ("login.first_name", "login.last_name"),
         "registration-13 C233: a login that is linked",
         _REGISTRATION,
+        kept=("plan_seen.linked",),
     ),
     Fact(
         "accounts of the login",
         ("customer_login_link.customer_id", "customer_login_link.role", "customer.biller_id"),
         "paperless-7 C223, owner-3 W322; registration-10: every account that the login owns, at any biller",
         _BY_EMAIL,
+        kept=("plan_seen.accounts",),
     ),
     Fact(
         "login of the present owner",
         ("login.email", "login.status"),
         "owner-1 C217; registration-1 C232",
         _REGISTRATION,
+        kept=("plan_seen.owner",),
     ),
     Fact(
         "role of the login",
         ("customer_login_link.role",),
         "registration-8: the role that the login has already",
         _REGISTRATION,
+        kept=("plan_seen.role",),
     ),
     Fact("login name taken", ("login.login_name",), "registration-17 R153", _REGISTRATION, locked=False),
     Fact(
@@ -114,6 +148,7 @@ FACTS: Final = (
         ("autopay_enrollment.status", "autopay_enrollment.payment_method_id"),
         "autopay-1 C215, autopay-3 W333",
         _AUTOPAY,
+        kept=("plan_row.seen_enrollments",),
     ),
     Fact(
         "terms of the autopay enrollment",
@@ -128,24 +163,28 @@ FACTS: Final = (
         ),
         "autopay-1 C215: whose choice it is, and what the row would overwrite",
         _AUTOPAY,
+        kept=("plan_seen.enrollments",),
     ),
     Fact(
         "paperless enrollment",
         ("paperless_enrollment.status", "paperless_enrollment.delivery_email"),
         "paperless-5 C225, paperless-11 W333",
         _PAPERLESS,
+        kept=("plan_row.seen_enrollments",),
     ),
     Fact(
         "terms of the paperless enrollment",
         ("paperless_enrollment.origin", "paperless_enrollment.consent_id"),
         "paperless-12: what the row would overwrite",
         _PAPERLESS,
+        kept=("plan_seen.enrollments",),
     ),
     Fact(
         "payment method",
         ("payment_method.status", "payment_method.fingerprint", "payment_method.login_id", "payment_method.biller_id"),
         "autopay-5: the method that the row uses again",
         _AUTOPAY,
+        kept=("plan_row.payment_method_id", "plan_row.fingerprint", "plan_seen.method"),
     ),
     Fact(
         "payment method added meanwhile",
@@ -176,6 +215,7 @@ FACTS: Final = (
         then=Then.ALL,
         locked=False,
         remedy=_CHECK_ANEW,
+        kept=("import_check.seen_settings", "import_check.seen_biller"),
     ),
     Fact(
         "biller settings: linked accounts",
@@ -186,6 +226,7 @@ FACTS: Final = (
         locked=False,
         remedy=_CHECK_ANEW,
         said=_SETTINGS,
+        kept=("import_check.seen_settings", "import_check.seen_biller"),
     ),
     Fact(
         "biller settings: confirmation of paperless",
@@ -196,6 +237,7 @@ FACTS: Final = (
         locked=False,
         remedy=_CHECK_ANEW,
         said=_SETTINGS,
+        kept=("import_check.seen_settings", "import_check.seen_biller"),
     ),
     Fact(
         "invoice types",
@@ -205,6 +247,7 @@ FACTS: Final = (
         Then.ALL,
         locked=False,
         remedy="Choose invoice types that are active and allow this kind of enrollment, then import the file again",
+        kept=("import_check.seen_types",),
     ),
     Fact(
         "effective date is past",

@@ -14,10 +14,11 @@ for chunks on end would keep whoever wants to change it waiting; every chunk loo
 What is not there yet (a customer, a login name) cannot be locked; unique keys refuse the second of two.
 
 A row that was held says by these names what had changed, for itself or another row of its login; the settings of a
-biller are one name there.
+biller are one name there. Where nothing is kept, the verdict itself says what was seen: an active customer, a free
+name. The columns of the plan are in [plan.md](plan.md).
 
-| Fact | Columns of the CRM | Read by rule | Kinds | If it has changed | Locked |
-|---|---|---|---|---|---|
+| Fact | Columns of the CRM | Read by rule | Kept in | Kinds | If it has changed | Locked |
+|---|---|---|---|---|---|---|
 {rows}
 
 Not compared, because no verdict comes of it, only a warning or a number that a person saw: invoices (W320), the mail
@@ -35,4 +36,6 @@ def facts_page() -> str:
 def _row(fact: Fact) -> str:
     columns = ", ".join(f"`{column}`" for column in fact.columns) or "the day"
     kinds = "all" if fact.kinds == tuple(ImportKind) else ", ".join(fact.kinds)
-    return f"| {fact.name} | {columns} | {fact.rules} | {kinds} | {fact.then} | {'yes' if fact.locked else 'no'} |"
+    kept = ", ".join(f"`{column}`" for column in fact.kept)
+    cells = (fact.name, columns, fact.rules, kept, kinds, fact.then, "yes" if fact.locked else "no")
+    return f"| {' | '.join(cells)} |"

@@ -10,9 +10,11 @@ from services.mapping.planned import PlannedRow
 from services.mapping.repository import plan as read
 from services.validation.repository import autopay, paperless, registration
 from services.validation.repository import plan as written
+from shared.contracts.facts import FACTS
 from shared.contracts.lexicon import MethodKind
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import (
+    CHECK,
     PLAN_ROW,
     PLAN_SEEN,
     PLANNED_ROW,
@@ -119,6 +121,15 @@ def test_every_login_action_is_decided_somewhere() -> None:
     ]
     words = {word for text in decided for word in re.findall(r"(?:THEN|ELSE) '(\w+)'", text)}
     assert words == set(LoginAction)
+
+
+def test_facts_are_kept_in_the_plan_and_what_is_kept_of_the_crm_is_a_fact() -> None:
+    columns = {f"{table.name}.{name}" for table in (PLAN_ROW, PLAN_SEEN, CHECK) for name in table.names()}
+    kept = {column for fact in FACTS for column in fact.kept}
+    assert kept <= columns
+    keys = {"plan_seen.import_id", "plan_seen.chunk_no", "plan_seen.line_no"}
+    seen = {name for name in columns if ".seen_" in name or name.startswith("plan_seen.")} - keys
+    assert seen <= kept
 
 
 def test_verdicts_lead_to_outcomes_and_back() -> None:
