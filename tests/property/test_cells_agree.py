@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.fields import FieldName, fields_of, takes_bank_accounts
+from shared.contracts.fields import FieldName, GoesTo, fields_of, going_to, takes_bank_accounts
 from shared.contracts.kinds import ImportKind
 from shared.today import us_today
 from tests.property.world import World
@@ -173,7 +173,6 @@ _RECIPES: Sequence[Sequence[dict[str, Any]]] = (
 )
 _ANSWERS = {
     **dict.fromkeys(("C201", "C203", "C205", "C206", "C211", "C224"), "continue"),
-    "C202": "skip",
     "C212": "append_check_digit",
     "C213": "full_balance",
     "C214": "keep_end",
@@ -199,7 +198,9 @@ def _state(rows: int) -> CrmState:
     return state
 
 
-def _case(kind: Kind, rows: Sequence[Mapping[str, str]], transforms: Sequence[dict[str, Any]] = ()) -> Case:
+def _case(
+    kind: Kind, rows: Sequence[Mapping[str, str]], transforms: Sequence[dict[str, Any]] = (), not_found: str = "skip"
+) -> Case:
     fields = sorted({name for row in rows for name in row} - {"Account"})
     lines = [
         (row.get("Account", f"{number:05d}"), *(row.get(name, "").replace("{}", str(number)) for name in fields))
@@ -212,7 +213,7 @@ def _case(kind: Kind, rows: Sequence[Mapping[str, str]], transforms: Sequence[di
         "columns": {name: f"The {name}" for name in fields},
         "account_number": [{"column": "Account", "transforms": list(transforms)}],
         "options": {"attestation": "They agreed.", "effective_date": _TODAY.isoformat()},
-        "decide": {code: {"choice": choice} for code, choice in _ANSWERS.items()},
+        "decide": {code: {"choice": choice} for code, choice in (_ANSWERS | {"C202": not_found}).items()},
     }
     header = ("Account", *(f"The {name}" for name in fields))
     file = CsvFile(header, tuple(enumerate(lines, start=2)))
@@ -233,6 +234,17 @@ def test_every_field_is_among_them(kind: ImportKind) -> None:
 @pytest.mark.parametrize("kind", ["autopay", "paperless", "registration"])
 async def test_every_cell_is_read_alike(world: World, kind: Kind) -> None:
     await world.agree(_case(kind, _varied(_USUAL[kind], _CELLS[kind])))
+
+
+@pytest.mark.parametrize("kind", ImportKind)
+async def test_customers_are_created_alike(world: World, kind: ImportKind) -> None:
+    """Four rows in five are of customers that are there: to create more takes a second person."""
+    of_customers = [field for field in going_to(GoesTo.PLAN) if field.spec.kinds == frozenset(ImportKind)]
+    cells = {field.value: _CELLS[kind.value][field] for field in of_customers if field is not FieldName.EMAIL}
+    usual = dict(_USUAL[kind.value]) | {"customer_name": "Ann Lee"}
+    new = [row | {"Account": f"N{number:05d}"} for number, row in enumerate(_varied(usual, cells))]
+    verdict = await world.agree(_case(kind.value, [*[usual] * len(new) * 4, *new], not_found="create"))
+    assert verdict.would_create > len(new) / 2
 
 
 async def test_every_cell_of_a_card_is_read_alike(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from services.validation.domain.autopay import METHOD_COLUMNS
 from services.validation.domain.interpretation import staged_columns
-from services.validation.repository import staged
+from services.validation.repository import crm, plan, staged
 from shared.contracts.fields import FIELDS, REQUIRED, FieldName, GoesTo, Holds, fields_of
 from shared.contracts.kinds import ImportKind
 from tests.unit.validation.reading_rows import BANK, Read, read
@@ -61,6 +61,11 @@ def test_every_column_of_the_staging_table_is_of_every_row_or_of_a_field() -> No
     names = re.findall(r"(?:\(|,)\s*(\w+) (?:int|text|date|numeric)", staged._STAGED)
     filled = {column for field in FieldName for column in field.staged}
     assert set(names) - _OF_EVERY_ROW - {"codes"} == filled
+
+
+def test_every_staged_value_of_a_field_reaches_the_plan() -> None:
+    taken = set(re.findall(r"\bs\.(\w+)", crm._FACING + plan._APPLIED))
+    assert {column for field in FieldName for column in field.staged} <= taken
 
 
 @pytest.mark.parametrize("kind", ImportKind)
