@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 import tests.support.model
+from shared.contracts.fields import FieldName
 from tests.support.generators.answers import CHOICES
 from tests.support.generators.drawing import Drawer
 from tests.support.generators.files import KINDS, draw_history
@@ -65,3 +66,8 @@ def test_every_choice_is_reached(reached: Reached) -> None:
 
 def test_every_template_is_reached(reached: Reached) -> None:
     assert reached[2] == _TEMPLATES
+
+
+def test_the_model_reads_every_field() -> None:
+    text = "".join(file.read_text() for file in _MODEL.glob("*.py"))
+    assert [field.value for field in FieldName if f'"{field}"' not in text] == []
