@@ -79,6 +79,8 @@ def test_every_choice_has_words_and_a_true_outcome(code: Code) -> None:
     # While nobody answers, a row ends as the choice says that does not let it continue: there is exactly one outcome.
     assert {choice.outcome for choice in code.choices.values() if choice.outcome} == {code.outcome}
     assert code.default is None or code.choices[code.default].outcome is code.outcome
+    # Whoever is asked has something to choose: the rows continue, or they do not.
+    assert any(map(code.lets_continue, code.choices)) is (len(code.choices) > 1)
 
 
 @pytest.mark.parametrize("code", [code for code in CODES.values() if not code.choices], ids=_numbers)
