@@ -17,7 +17,7 @@ _STEADY = 0.8
 _WIDE = 3
 _LEAST_WIDTH = 2  # one cell is no table
 _SEP_LINE = re.compile(r'"?sep=([^\w\s"\'\0\x1a]|\t)"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
-_TAIL = re.compile(r"(,+|;+|\|+)(?=\r|\n)")  # of the first line
+_TAILS = frozenset(",;|")
 _OTHER_QUOTES = ("'", "`", "\u2033")
 _SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
 _IN_A_NAME = frozenset(" -.#/()&")
@@ -132,11 +132,13 @@ def detect(text: str, first_line: int, options: CsvOptions, *, complete: bool) -
 
 def _without_tails(sample: _Sample) -> Dialect | None:
     """The table of one delimiter in lines that all end with others, as a spreadsheet of another country writes them."""
-    tail = _TAIL.search(sample.text)
-    if tail is None:
+    first = sample.text.lstrip("\r\n")
+    line = first[: start_of_line(first, 2)].rstrip("\r\n")
+    sign = line[-1:]
+    if sign not in _TAILS:
         return None
-    quoting = Quoting(tail=tail[1])
-    others = (sample.read(sign, '"', quoting) for sign in DELIMITERS if sign != tail[1][0])
+    quoting = Quoting(tail=line[len(line.rstrip(sign)) :])
+    others = (sample.read(other, '"', quoting) for other in DELIMITERS if other != sign)
     tables = [one for one in others if one.is_regular and one.fits_throughout and not one.reads_as_text]
     return tables[0] if len(tables) == 1 else None
 
