@@ -3,7 +3,7 @@
 from typing import Final
 
 from shared.contracts.codes.code import Choice, Code
-from shared.contracts.fields import FieldName
+from shared.contracts.fields import FieldName, Holds, holding
 from shared.contracts.outcomes import Outcome
 
 _SKIP: Final = Choice("skip", "Skip these rows", Outcome.SKIPPED)
@@ -260,13 +260,7 @@ CONTINUABLE_CODES: Final = (
         "The file uses words that we don't know",
         "Say what each word means and check again, or skip these rows",
         _SKIP,
-        fields=(
-            FieldName.METHOD_KIND,
-            FieldName.BANK_ACCOUNT_TYPE,
-            FieldName.AUTOPAY_FLAG,
-            FieldName.PAPERLESS_FLAG,
-            FieldName.ROLE,
-        ),
+        fields=tuple(field for field in FieldName if field.spec.meanings),
     ),
     _of_the_whole(
         "C243",
@@ -281,12 +275,6 @@ CONTINUABLE_CODES: Final = (
         Choice("day_first", "Read them as day/month/year"),
         Choice("month_first", "Read them as month/day/year"),
         _SKIP,
-        fields=(
-            FieldName.START_DATE,
-            FieldName.END_DATE,
-            FieldName.AUTHORIZATION_DATE,
-            FieldName.PRIOR_LAST_DEBIT_DATE,
-            FieldName.CONSENT_DATE,
-        ),
+        fields=holding(Holds.DATE),
     ),
 )

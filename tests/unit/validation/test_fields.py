@@ -7,8 +7,9 @@ import pytest
 from services.validation.domain.autopay import METHOD_COLUMNS
 from services.validation.domain.interpretation import staged_columns
 from services.validation.repository import crm, plan, staged
-from shared.contracts.fields import FIELDS, REQUIRED, FieldName, GoesTo, Holds, fields_of
+from shared.contracts.fields import FIELDS, REQUIRED, FieldName, GoesTo, Holds, Privacy, fields_of
 from shared.contracts.kinds import ImportKind
+from shared.csvfile import is_secret_header
 from tests.unit.validation.reading_rows import BANK, Read, read
 
 _OF_EVERY_ROW = {"ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells"}
@@ -87,3 +88,8 @@ def test_every_field_is_read(kind: ImportKind, field: FieldName) -> None:
         assert differ or list(filled.billers) != list(blank.billers)
     else:
         assert differ & set(field.staged), f"no reader of {kind} fills {field.staged} from {field}"
+
+
+@pytest.mark.parametrize("field", [field for field in FieldName if field.spec.privacy is Privacy.SECRET])
+def test_columns_called_like_a_secret_are_masked_wherever_they_stand(field: FieldName) -> None:
+    assert [name for name in field.spec.headers.split(", ") if not is_secret_header(name)] == []
