@@ -123,7 +123,7 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
         return _refused(head, header, rows, banks, _refusal(forbidden))
     if not complete:
         count = round(count * total / max(1, len(head)))
-    columns = tuple(columns_of(header, rows[:_MOST_LOOKED_AT]))
+    columns = tuple(columns_of(header, rows[:_MOST_LOOKED_AT], names))
     judged = bool(banks.found) or holds_bank_data(columns)
     found = frozenset(banks.found)
     return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns, judged, found)

@@ -39,6 +39,13 @@ _LONGEST_VALUE: Final = 200  # longer cells are notes: none of the fields told b
 class Column:
     header: str
     values: tuple[str, ...]
+    name: str | None = None
+    """As the file names it, where several columns have this name or none has one; else the header."""
+
+    @property
+    def key(self) -> str:
+        """The name as it is compared."""
+        return header_key(self.header if self.name is None else self.name)
 
     @cached_property
     def filled(self) -> list[str]:
@@ -55,10 +62,12 @@ class Suggestion:
     confidence: Confidence
 
 
-def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
+def columns_of(
+    header: Sequence[str], rows: Sequence[Sequence[str]], names: Sequence[str] | None = None
+) -> list[Column]:
     return [
-        Column(name, tuple(row[position] for row in rows if position < len(row)))
-        for position, name in enumerate(header)
+        Column(label, tuple(row[position] for row in rows if position < len(row)), name)
+        for position, (label, name) in enumerate(zip(header, names or header, strict=True))
     ]
 
 
@@ -93,14 +102,14 @@ def _second_account_number(found: dict[FieldName, Suggestion], left: Sequence[Co
     if _F.ROUTING_NUMBER not in found or _F.BANK_ACCOUNT_NUMBER in found:
         return
     for column in left:
-        if header_key(column.header) in ACCOUNT_PARTS and column.filled and _bank_account(column.filled) > _HIGH:
+        if column.key in ACCOUNT_PARTS and column.filled and _bank_account(column.filled) > _HIGH:
             found[_F.BANK_ACCOUNT_NUMBER] = Suggestion(_F.BANK_ACCOUNT_NUMBER, column.header, "low")
             return
 
 
 def score_of(field: FieldName, column: Column) -> float:
     """Between 0 and 1: how well a column fits a field."""
-    key = header_key(column.header)
+    key = column.key
     named = key in BY_FIELD[field]
     look = _PROFILES[field.spec.holds]
     filled = column.filled
@@ -117,7 +126,7 @@ def score_of(field: FieldName, column: Column) -> float:
 def account_columns(columns: Sequence[Column], taken: Mapping[FieldName, str]) -> list[str]:
     """Columns that may be parts of the account number, by their headers."""
     used = set(taken.values())
-    return [c.header for c in columns if c.header not in used and header_key(c.header) in ACCOUNT_PARTS]
+    return [c.header for c in columns if c.header not in used and c.key in ACCOUNT_PARTS]
 
 
 def names_account_part(header: str) -> bool:
@@ -132,7 +141,7 @@ def means_paper(header: str) -> bool:
 
 def is_sensitive(column: Column) -> bool:
     """Whether cells of the column are shown with their last characters only."""
-    named = header_key(column.header)
+    named = column.key
     if any(named in BY_FIELD[field] for field in _SECRETS) or is_secret_header(column.header):
         return True
     return any(find_card_number(cell) or _SSN.fullmatch(cell) for cell in column.filled)

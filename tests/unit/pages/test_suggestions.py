@@ -1,8 +1,9 @@
 import pytest
 
+from services.mapping.sample import sample_of
 from services.mapping.suggestions import nearest
 from services.mapping.suggestions.account_number import Slot, candidates, ranked, shape_of
-from services.mapping.suggestions.columns import Column, columns_of, is_sensitive, means_paper, suggest
+from services.mapping.suggestions.columns import Column, account_columns, columns_of, is_sensitive, means_paper, suggest
 from shared.contracts.definition import (
     ColumnPart,
     LiteralPart,
@@ -123,3 +124,19 @@ def test_what_may_be_meant_is_asked_for_by_name(number: str, meant: str) -> None
 def test_a_number_is_no_probe_for_itself_and_long_ones_have_few() -> None:
     assert "7" not in nearest.probes("7", None)
     assert len(nearest.probes("1" * 50, None)) < 5
+
+
+@pytest.mark.parametrize("bank_first", [True, False])
+def test_of_two_columns_of_one_name_neither_is_taken_for_the_second(*, bank_first: bool) -> None:
+    """They are called "Account Number (1)" and "(2)", and "Account Number 2" is a name of bank accounts."""
+    pairs = [(f"{4455600 + number}", f"WTR-{number:04}") for number in range(9)]
+    rows = [(first, "021000021", second) if bank_first else (second, "021000021", first) for first, second in pairs]
+    content = "Account Number,Routing,Account Number\n" + "".join(",".join(row) + "\n" for row in rows)
+    sample = sample_of(content.encode(), len(content))
+    bank = "Account Number (1)" if bank_first else "Account Number (2)"
+    utility = "Account Number (2)" if bank_first else "Account Number (1)"
+    assert FieldName.BANK_ACCOUNT_NUMBER not in suggest(ImportKind.AUTOPAY, sample.columns)
+    assert set(account_columns(sample.columns, {})) == {bank, utility}
+    found = suggest(ImportKind.AUTOPAY, sample.columns, [utility])
+    assert found[FieldName.BANK_ACCOUNT_NUMBER].header == bank
+    assert sample.header.index(bank) in sample.hidden
