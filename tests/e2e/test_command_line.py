@@ -18,11 +18,11 @@ from tests.support.imports import client_of, database
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "definition-file.md"
 _LIMIT_SECONDS = 120.0
 _FILE = """\
-Cust No,Loc,Name,E-mail
-1045,2210,"ORTIZ, ANA",ana@example.com
-1046,2211,LEE WU,Lee Wu <lee@example.com>
-1047,2212,J PARK,not an address
-9999,1,NOBODY,nobody@example.com
+Cust No,Loc,Name,E-mail,Delivery
+1045,2210,"ORTIZ, ANA",ana@example.com,Portal
+1046,2211,LEE WU,Lee Wu <lee@example.com>,Portal
+1047,2212,J PARK,not an address,Portal
+9999,1,NOBODY,nobody@example.com,Portal
 """
 _BILLER = """
 WITH realm AS (INSERT INTO crm.login_realm (name) VALUES ($1) RETURNING id),
@@ -185,7 +185,7 @@ async def test_an_import_is_run_by_the_name_of_a_recipe_and_drift_is_told(
     assert "Monthly" in output
     code, output = await _command(environment, "run", file, definition, "--recipe", "monthly")
     assert code == 0, output
-    file.write_text(_FILE.replace("E-mail", "E-mail,Ward").replace(".com\n", ".com,3\n"))
+    file.write_text(_FILE.replace("Delivery", "Delivery,Ward").replace("Portal\n", "Portal,3\n"))
     code, output = await _command(environment, "run", file, definition, "--recipe", "Monthly")
     assert code == 2, output
     assert "Ward" in output
