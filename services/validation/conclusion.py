@@ -23,6 +23,8 @@ from shared.messaging import say
 
 _FEW: Final = 10
 _TENTH: Final = 10
+_HALF: Final = 2
+_FEWEST_STRANGERS: Final = 3
 _MOST_COLUMNS: Final = 50  # of the unused ones, with their values
 State = Literal["rejected", "held", "approved"]
 
@@ -175,7 +177,7 @@ class Conclusion:
             found.append(Finding("C204", touched, {}))
         if _is_much(blocked := await findings.blocked(self._connection), file.rows):
             found.append(Finding("C205", blocked, {"rows": file.rows}))
-        if _is_much(reached.misnamed, reached.named):
+        if _are_strangers(subject, reached):
             found.append(Finding("C206", reached.misnamed, {"rows": reached.named}))
         if (reached.rows - reached.missing) * 2 < reached.rows:
             found.append(Finding("C201", reached.missing, {"rows": reached.rows, "missing": reached.missing}))
@@ -196,6 +198,15 @@ def _domains(rows: Mapping[str, int]) -> dict[str, Any]:
 
 def _rows_with_stop_words(columns: Sequence[Mapping[str, Any]]) -> int:
     return sum(sum(column["words"].values()) for column in columns)
+
+
+def _are_strangers(subject: Subject, reached: Reached) -> bool:
+    """C206. A registration hands accounts over, so few are enough; so are few in a file where most names differ."""
+    few = reached.misnamed >= _FEWEST_STRANGERS
+    is_owner_named = subject.kind.spec.enrollment is None
+    return _is_much(reached.misnamed, reached.named) or (
+        few and reached.misnamed * (_TENTH if is_owner_named else _HALF) > reached.named
+    )
 
 
 def _is_much(count: int, rows: int) -> bool:

@@ -21,6 +21,7 @@ from shared.contracts.lexicon import (
     AUTOPAY_FLAGS,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
+    NO_METHODS,
     PRENOTE_TYPES,
     AccountType,
     Flag,
@@ -190,7 +191,9 @@ class AutopayReader:
 
     def _method(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
         kind = self._kind(row)
-        if kind is None and row.word:
+        if kind is None and word_key(row.word) in NO_METHODS:
+            found.add(index, "R129")
+        elif kind is None and row.word:
             self._doubts.words.ask(index, FieldName.METHOD_KIND, row.word, found)
         elif kind is None:
             found.add(index, "R120")

@@ -8,7 +8,7 @@ from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name, split_name
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
 from shared.contracts.fields import FieldName
-from shared.contracts.lexicon import ROLES, word_key
+from shared.contracts.lexicon import ROLES, STAFF_ROLES, word_key
 from shared.contracts.roles import Role
 
 _LOGIN_NAME = re.compile(r"\S{3,100}")
@@ -56,7 +56,9 @@ class RegistrationReader:
             return None
         roles = [ROLES.get(word_key(cell)) for cell in column]
         for index, role in enumerate(roles):
-            if role is None:
+            if role is None and word_key(column[index]) in STAFF_ROLES:
+                found.add(index, "R146")
+            elif role is None:
                 self._doubts.words.ask(index, FieldName.ROLE, column[index], found)
         return [role if role and role is not Role.OWNER else "" for role in roles]
 

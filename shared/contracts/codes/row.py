@@ -82,7 +82,12 @@ ROW_CODES: Final = (
         "Ask the previous vendor for the full value",
         *(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
     ),
-    _retired("R129", "The payment type can't be read", "Write ACH or card", FieldName.METHOD_KIND),
+    _failed(
+        "R129",
+        "The payment type is neither a bank account nor a card",
+        "Remove the row, or correct the payment type",
+        FieldName.METHOD_KIND,
+    ),
     _account_held(
         "R131",
         "Rows of the same account have different payment methods or terms",
@@ -118,7 +123,7 @@ ROW_CODES: Final = (
         "Write dates as MM/DD/YYYY or YYYY-MM-DD, and amounts as 50.00",
         *holding(Holds.DATE, Holds.MOMENT, Holds.DAY_OF_MONTH, Holds.AMOUNT),
     ),
-    _retired("R146", "The role can't be read", "Write owner, oversight or guest", FieldName.ROLE),
+    _failed("R146", "The role is not a customer's", "Write owner, oversight or guest", FieldName.ROLE),
     Code(
         "R151",
         "One login would get different emails",

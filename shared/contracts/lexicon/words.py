@@ -166,7 +166,11 @@ METHOD_KINDS: Final[Mapping[str, MethodKind]] = {
     **dict.fromkeys(_keys(_BANK), "ach"),
     **dict.fromkeys(_keys(_CARD), "card"),
 }
-
+# Ways to pay that no autopay can use: known words, and no method.
+NO_METHODS: Final = _keys(
+    "cash,money order,cashiers check,paper check,check by mail,mail,lockbox,walk in,counter,in person,kiosk,manual,"
+    "invoice,wire,wire transfer,bank by mail,online banking,bill pay,none,other"
+)
 
 Holder = Literal["", "personal", "business"]
 
@@ -212,6 +216,11 @@ ROLES: Final[Mapping[str, Role]] = {
     **dict.fromkeys(_keys("oversight,account oversight"), Role.OVERSIGHT),
     **dict.fromkeys(_keys("guest,account guest"), Role.GUEST),
 }
+
+# Roles of people who work for the biller: no customer's.
+STAFF_ROLES: Final = _keys(
+    "admin,administrator,account admin,superuser,super user,system,staff,employee,csr,agent,support,operator,test"
+)
 
 # What stands in a column of own amounts or days where the biller's terms apply.
 NO_OWN_TERMS: Final = _keys(

@@ -91,7 +91,7 @@ ACCOUNT_TYPES: Final = (
     "2",
 )
 BAD_ACCOUNT_TYPES: Final = ("3", "47", "Residential", "")
-KIND_WORDS: Final = ("ACH", "E-Check", "Credit Cards", "debit card", "", "", "cash")
+KIND_WORDS: Final = ("ACH", "E-Check", "Credit Cards", "debit card", "", "", "cash", "Tape")
 AUTOPAY_FLAGS: Final = ("Y", "yes", "Active", "Approved", "x")
 OTHER_AUTOPAY_FLAGS: Final = ("", "Pre-Note", "N", "N/A", "Opted Out", "perhaps", "Bank Draft")
 PAPERLESS_FLAGS: Final = ("Y", "E", "email", "Paperless", "1")
@@ -122,7 +122,7 @@ START_DATES: Final = (
 )
 FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "Full Balance", "-5", "much")
 PAY_DAYS: Final = ("15th", "31", "0", "05", "32", "last", "00", "Due Date")
-ROLES: Final = ("owner", "Account Oversight", "guest", "GUEST", "Primary", "landlord")
+ROLES: Final = ("owner", "Account Oversight", "guest", "GUEST", "Primary", "landlord", "Admin")
 PLACES: Final = (
     ("MA", "02110"),
     ("ma", "2110"),
@@ -138,7 +138,7 @@ STOPPING: Final = ("Revoked", "closed", "Opted-Out")
 """In columns that nobody mapped."""
 VALUES: Final = {
     "bank_account_type": {"residential": "checking", "3": "savings"},
-    "method_kind": {"CASH": "ach"},
+    "method_kind": {"CASH": "ach", "tape": "card"},
     "autopay_flag": {"Perhaps": "no", "y": "yes"},
     "paperless_flag": {"fax": "paper"},
     "role": {"Landlord": "guest"},

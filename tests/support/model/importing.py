@@ -24,6 +24,7 @@ _HAVE_A_DEFAULT = {
 _AS_WITHOUT_ANSWER = {"keep", "skip", "hold"}
 _STOPS = ("C201", "C203", "C204", "C205", "C206", "C207", "C211", "C243")
 _SOME = 10
+_FEW = 3
 _TENTH = 10
 _MANY = 5_000
 _ONE_IN = 5
@@ -169,7 +170,7 @@ def _findings(world: World) -> dict[str, int]:
     findings["C203"] = int(_was_imported(world))
     findings["C204"] = len(world.changed & world.job.circumstances.touched)
     findings["C205"] = _many(sum(_is_blocked(row) for row in world.rows), len(world.rows))
-    findings["C206"] = _many(sum("W310" in row.codes for row in world.named), len(world.named))
+    findings["C206"] = _strangers(world)
     # A follower that shares its leader's fate has the leader's W311, and a number of its own that is whole.
     findings["C211"] = sum("W311" in (row.own if row.leader else row.codes) for row in world.rows)
     findings["C243"] = stop_words(world.job)
@@ -182,6 +183,13 @@ def _was_imported(world: World) -> bool:
     return circumstances.imported_before or any(
         len(world.keys & keys) * 10 > len(world.keys) * 9 for keys in circumstances.earlier
     )
+
+
+def _strangers(world: World) -> int:
+    """Names that do not agree, where they are many; for owners to be, and in small files, three are."""
+    count, compared = sum("W310" in row.codes for row in world.named), len(world.named)
+    share = 10 if world.job.kind == "registration" else 2
+    return count if count >= _FEW and count * share > compared else _many(count, compared)
 
 
 def _many(count: int, total: int) -> int:

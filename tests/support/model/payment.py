@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shared.contracts.lexicon import ACCOUNT_TYPES, METHOD_KINDS, NO_DEPOSIT_ACCOUNTS, NOT_A_NUMBER, PRENOTE_TYPES
+from shared.contracts.lexicon import (
+    ACCOUNT_TYPES,
+    METHOD_KINDS,
+    NO_DEPOSIT_ACCOUNTS,
+    NO_METHODS,
+    NOT_A_NUMBER,
+    PRENOTE_TYPES,
+)
 from tests.support.model.state import Method
 from tests.support.model.text import UnreadableError, is_scientific, month_number, word_key, written_date
 
@@ -73,8 +80,11 @@ def _kind(cell: Cell, default: str | None, found: Findings) -> Literal["ach", "c
             codes.add("R120")
             return None
         return "ach" if has_bank else "card"
-    if kind is None:
+    if kind is None and word_key(word) in NO_METHODS:
+        codes.add("R129")
+    elif kind is None:
         found.ask("C242", goes_on=False)
+    if kind is None:
         return None
     codes.update({"R120"} if (has_token if kind == "ach" else has_bank) else ())
     return "ach" if kind == "ach" else "card"

@@ -6,7 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from shared.contracts.lexicon import AUTOPAY_FLAGS, PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, ROLES, Flag, is_empty
+from shared.contracts.lexicon import (
+    AUTOPAY_FLAGS,
+    PAPERLESS_FLAGS,
+    REVERSED_PAPERLESS_FLAGS,
+    ROLES,
+    STAFF_ROLES,
+    Flag,
+    is_empty,
+)
 from tests.support.model.emails import Addresses, domain_warnings, read_addresses, same
 from tests.support.model.job import Job, RowKey
 from tests.support.model.payment import Findings, PaymentOptions, read_payment
@@ -398,7 +406,9 @@ class RowReader:
         if name and (not 3 <= len(name) <= 100 or any(character.isspace() for character in name)):
             found.codes.add("R154")
         role = ROLES.get(word_key(self.cell("role")))
-        if role is None:
+        if role is None and word_key(self.cell("role")) in STAFF_ROLES:
+            found.codes.add("R146")
+        elif role is None:
             found.ask("C242", goes_on=False)
         else:
             row.role = role.value

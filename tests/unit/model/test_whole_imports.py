@@ -82,7 +82,10 @@ def _shifted(count: int, agreeing: int) -> Verdict:
     return scene.run("paperless", ("email", "customer_name"), rows)
 
 
-@pytest.mark.parametrize(("count", "agreeing", "asked"), [(9, 0, set()), (10, 89, {"C206"}), (10, 90, set())])
+@pytest.mark.parametrize(
+    ("count", "agreeing", "asked"),
+    [(2, 0, set()), (3, 2, {"C206"}), (9, 9, set()), (10, 89, {"C206"}), (10, 90, set())],
+)
 def test_many_names_that_do_not_agree(count: int, agreeing: int, asked: set[str]) -> None:
     verdict = _shifted(count, agreeing)
     assert verdict.undecided == asked

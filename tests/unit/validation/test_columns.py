@@ -48,6 +48,12 @@ def test_kinds_of_account_that_nothing_is_collected_from_are_no_unknown_words() 
     assert autopay({"bank_account_type": ""}).says() == ("failed", ["R124"])
 
 
+def test_ways_to_pay_and_roles_that_are_no_customers_are_no_unknown_words() -> None:
+    """method-1, person-2."""
+    assert autopay({"method_kind": "Cash"}).says() == ("failed", ["R129"])
+    assert registration({"role": "Administrator"}).says() == ("failed", ["R146"])
+
+
 def test_words_of_the_other_method_are_not_asked() -> None:
     card = {"routing_number": "", "bank_account_number": "", "card_token": "tok_0001", "card_expiry": "05/29"}
     assert autopay(card | {"bank_account_type": "Platinum"}).says() == _GOES_ON
