@@ -10,6 +10,7 @@ from services.mapping.planned import PlannedRow
 from services.mapping.repository import plan as read
 from services.validation.repository import autopay, paperless, registration
 from services.validation.repository import plan as written
+from services.validation.repository import staged as staging
 from shared.contracts.facts import FACTS
 from shared.contracts.lexicon import MethodKind
 from shared.contracts.outcomes import Outcome
@@ -48,6 +49,17 @@ def test_what_is_written_stands_under_its_own_name(name: str) -> None:
     assert set(names(columns)) <= set(_TABLES[table_name].names())
     for part in query.split("UNION ALL"):
         assert selected(part) == names(columns)
+
+
+def test_rows_are_staged_in_columns_of_the_plan() -> None:
+    """But for what is only compared, what is sealed as hexadecimal digits, and JSON, which is staged as text."""
+    staged = table(statements(staging)["_STAGED"].replace(' COLLATE "C"', ""), "staged")
+    own = {"ordinal", "raw_cells", "identity", "account_sealed"}
+    as_text = {"evidence", "for_log"}
+    assert {name: kind for name, kind in staged.items() if name not in own | as_text} == {
+        name: PLAN_ROW.types[name] for name in staged if name not in own | as_text
+    }
+    assert {PLAN_ROW.types[name] for name in as_text} == {"jsonb"}
 
 
 def test_every_column_is_written() -> None:
