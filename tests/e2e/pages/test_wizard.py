@@ -4,7 +4,7 @@ import httpx
 
 from services.mapping.draft import Content
 from tests.e2e.pages.conftest import World
-from tests.e2e.pages.walking import CONTENT, draft_of, go, upload
+from tests.e2e.pages.walking import CONTENT, at_columns, draft_of, go, upload
 from tests.support.crm import Biller
 
 
@@ -35,6 +35,22 @@ async def test_a_paperless_import_from_the_biller_to_the_check(world: World, bil
     row = await world.admin.fetchrow("SELECT kind, requester FROM mapping.import WHERE biller_id = $1", biller.id)
     assert row is not None
     assert row["kind"] == "paperless"
+
+
+async def test_a_format_is_added_with_its_values_and_one_that_cannot_be_is_told(world: World, biller: Biller) -> None:
+    browser = world.browser("paul")
+    draft = await at_columns(browser, biller)
+    await go(browser, f"{draft}/columns", **{"field-email": "Email"})
+    number = f"{draft}/account-number"
+    await browser.post(number, action="add-column", column="Acct")
+    await browser.post(number, action="change:0", **{"do-0": "replace", "with-0": "1", "new-0": "/"})
+    await browser.post(number, action="change:0", **{"do-0": "pad_left", "with-0": "7"})
+    page = (await browser.get(number)).text
+    assert "1 \N{RIGHTWARDS ARROW} /" in page
+    assert "pad to 7 digits" in page
+    answer = await browser.post(number, action="change:0", **{"do-0": "pad_left", "with-0": "many"})
+    assert answer.status_code == 422
+    assert "This format can&#39;t be added" in answer.text
 
 
 async def test_a_draft_is_found_again_and_belongs_to_its_person(world: World, biller: Biller) -> None:
