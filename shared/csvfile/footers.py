@@ -12,7 +12,7 @@ _FOOTER = re.compile(
     r"\W*(?:(?:grand |page |report |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)"
     r"\s*(?:[:=\u2013-]\s*|\s)[\d.,$ ]*\d\W*"
     r"|\W*(?:grand |page |report |sub-?)?totals?\W*"
-    r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected)?\W*"
+    r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected| in set(?: \([\d.]+ sec\))?)?\W*"
     r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~+]{3,}",
     re.IGNORECASE,
 )

@@ -14,7 +14,6 @@ from shared.csvfile.problems import Problem
 _NAME_IT = "Choose the header line and the delimiter, or correct the header."
 _DIGITS = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _EVIDENCE_ROWS = 50
 _LONG_NUMBER = 5
 _WIDE = 3
@@ -146,7 +145,7 @@ def _is_name_with_a_number(header: Header, column: int) -> bool:
 
 
 def _words(cell: str) -> set[str]:
-    return set(_WORD.findall(cell.casefold()))
+    return set(_LETTERS.findall(cell.casefold()))
 
 
 def _too_wide(header: Header, options: CsvOptions) -> Problem | None:
@@ -158,12 +157,13 @@ def _too_wide(header: Header, options: CsvOptions) -> Problem | None:
 def _titles(header: Header, delimiter: str) -> Problem | None:
     """Lines before the header may be skipped only where they cannot be the header."""
     width = len(header.record.cells)
-    named = all(cell.strip() and not _has_value_sign(cell) for cell in header.names)
+    named = not any(map(_has_value_sign, header.names))
     for title in header.titles:
         is_short = len(title.cells) * 2 <= width and named
         if len(title.cells) > 1 and not (_is_padded_title(title) or _is_numbering(title) or is_short):
             message = f"This line has {len(title.cells)} cells, the lines below it have {width}."
-            return Problem("F006", title.line, None, message, _NAME_IT)
+            remedy = "Quote cells that contain the delimiter, or choose the header line."
+            return Problem("F006", title.line, None, message, remedy)
         text = title.cells[0]
         if any(text.count(other) == width - 1 for other in DELIMITERS if other != delimiter):
             message = "The header uses a different delimiter from the rows."

@@ -78,7 +78,8 @@ def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspect
             problem = _read_shape(text, options, found, complete=complete)
             if problem and problem.code in _NOTHING_FOUND:
                 problem = _overlong(text, options) or problem
-            if problem and problem.code in _NO_TABLE and options.delimiter is None:
+            is_table = found.width > 1 if problem is None else problem.code not in _NO_TABLE
+            if not is_table and options.delimiter is None:
                 problem = columns_of_fixed_width(text) or problem
     if problem:
         found.problems.insert(0, problem)

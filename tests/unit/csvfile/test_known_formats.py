@@ -56,6 +56,7 @@ _B64 = base64.encodebytes(b"Account,Name\n" * 60).decode()
         (_FIXED, "fixed width"),
         (_RAGGED, "fixed width"),
         (_FIXED.replace("ACCOUNT   NAME        BALANCE\n", ""), "fixed width"),
+        ("ACCOUNT\n" + "".join(f"{n:05d}  ANA      50\n" for n in range(9)), "fixed width"),
     ],
 )
 def test_it_is_named(text: str, what: str) -> None:
@@ -100,6 +101,7 @@ def test_so_is_what_is_no_text(data: bytes) -> None:
         "ISA,Account\nx,10-1\ny,10-2\n",
         "Name,Account\nBEGIN:VCARD,10-1\nx,10-2\n",
         "[Account],Name\n10-1,x\n10-2,y\n",
+        "Address\n12  Main St\n7 Oak St\n155 Elm  Avenue\n",
         "Account  ,Name      \n10-1     ,x         \n10-2     ,y         \n",
         "#Account,Name\n10-1,x\n10-2,y\n",
     ],

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,7 @@ def test_commas_of_texts_do_not_hide_a_delimiter_that_nobody_knows(text: str) ->
     [
         "Account,Balance 12/31/2025,Read 20260131",
         "2024-2025 usage,Route 2024/25,Account",
+        "Account,Q1 2024 (01/01-03/31),FY 2024-25",
         "Account,Consumption April 2014 - March 2015,x",
         "Acct,Due 01/15/2026,YTD 2025-2026",
     ],
@@ -216,3 +218,52 @@ def test_delimiters_of_another_kind_at_the_end_of_every_line_are_ignored(delimit
 def test_delimiters_at_the_end_that_may_mean_something_are_not(text: str) -> None:
     reader = inspect(text.encode())
     assert reader.refusal is not None or reader.header in (["Last, first"], ["Account", "Name;"])
+
+
+_ROW = "10-2{0:03},Ana,ana{0}@example.com".format
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "remedy", "told", "corrected"),
+    [
+        (
+            "Name, last%Cust\nORTIZ, ANA%1045\nWU%1046\nDIAZ%1047\n",
+            "F001",
+            "choose the delimiter",
+            {"delimiter": "%"},
+            None,
+        ),
+        ("Name, last;Cust\nORTIZ, ANA;1045\nWU, LEE;1046\n", "F001", "choose the delimiter", {"delimiter": ";"}, None),
+        ("Account Name\n1045 ANA\n1046 LEE\n", "F001", "choose the delimiter", {"delimiter": " "}, None),
+        ("Account,2024,Name\n1,2,x\n", "F004", "Choose the header line", {"header_line": 1}, None),
+        ("A,B\nAcct,Name\n10-1,x\n10-2,y\n10-3,z\n", "F004", "Choose the header line", {"header_line": 2}, None),
+        (
+            "Account;Name;Mail\n" + table("", _ROW)[1:],
+            "F004",
+            "same delimiter in the header",
+            {},
+            table("Account,Name,Mail", _ROW),
+        ),
+        (table("A,B,C", _ROW) + "B,A,C\n" + table("", _ROW)[1:], "F004", "split the file", {}, table("B,A,C", _ROW)),
+        (
+            table("A,B,C", lambda n: f"10-{n},ORTIZ, ANA,x"),
+            "F006",
+            "Quote cells",
+            {},
+            table("A,B,C", lambda n: f'10-{n},"ORTIZ, ANA",x'),
+        ),
+        (table("A,B,C", _ROW) + table("", lambda n: f"{n},b")[1:], "F006", "Quote cells", {}, table("A,B,C", _ROW)),
+        (
+            table("A;,B", lambda n: f'1,"{n}'),
+            "F020",
+            "Enclose the whole cell in quotes",
+            {},
+            table("A,B", lambda n: f'1,"""{n}"'),
+        ),
+    ],
+)
+def test_each_remedy_helps(text: str, code: str, remedy: str, told: dict[str, Any], corrected: str | None) -> None:
+    refused = refusal(text)
+    assert refused.code == code
+    assert remedy in refused.remedy
+    assert found(text if corrected is None else corrected, CsvOptions(**told))[1]
