@@ -62,7 +62,7 @@ class RowCheck:
         self._order = [spellings[0].casefold() for spellings in self._spellings]
         self._sorted = sorted(self._order)
         self._hints = sorted(map(_hints, self._spellings), key=lambda hints: -len(hints[0]))
-        self._follows_header = True
+        self._is_without_rows = True  # since the last header
         self._held: tuple[int, list[str]] | None = None
         self._piece: _Piece | None = None
 
@@ -82,7 +82,7 @@ class RowCheck:
             len(columns) == self._width
             and bool(columns[0])
             and not any(any(map(str.strip, column)) for column in columns[self._names :])
-            and not (self._follows_header and is_rule([column[0] for column in columns]))
+            and not (self._is_below_header and is_rule([column[0] for column in columns]))
             and (any(map(all, columns)) or all(map(any, zip(*columns, strict=True))))
             and not any(hint in text for hint in TOTAL_HINTS)
             and not self._may_repeat_header(text)
@@ -94,7 +94,7 @@ class RowCheck:
     def _pass_on(self, line_nos: Sequence[int], columns: list[list[str]]) -> Checked:
         """The fast path: everything is good, the last record waits for its neighbour."""
         self._count(line_nos)
-        self._follows_header = False
+        self._is_without_rows = self._is_without_rows and self._held is None and len(line_nos) == 1
         columns = columns[: self._names]
         held, self._held = self._held, (line_nos[-1], [column.pop() for column in columns])
         if held is None:
@@ -121,7 +121,6 @@ class RowCheck:
     def _next(self, found: Checked, line: int, row: list[str], stray: int) -> None:
         headers = self.repeated_headers
         problem = self._problem(line, row, stray)
-        self._follows_header = self.repeated_headers > headers or (self._follows_header and is_rule(row))
         piece = None
         if problem and problem.code != "R106" and len(row) < self._width:
             piece = _Piece(row[0], is_sure=len(row) == 1 or problem.code == "R107")
@@ -129,6 +128,7 @@ class RowCheck:
             problem = beside_fragment(line, row)
         self._release(found, spoilt=piece is not None and self._held is not None and piece.may_belong_to(self._held[1]))
         self._piece = piece
+        self._is_without_rows = self._is_without_rows or self.repeated_headers > headers
         if problem is None:
             self._held = (line, row[: self._names])
             return
@@ -143,6 +143,7 @@ class RowCheck:
         if spoilt:
             found.bad.append(beside_fragment(line, row))
             return
+        self._is_without_rows = False
         found.line_nos.append(line)
         for column, cell in zip(found.columns, row, strict=True):
             column.append(cell)
@@ -155,7 +156,7 @@ class RowCheck:
             return not_data(line, "the header again", row)
         if self._is_header_in_another_order(row):
             raise header_in_another_order(line)
-        if (self._follows_header or len(row) != self._width) and is_rule(row):
+        if (self._is_below_header or len(row) != self._width) and is_rule(row):
             return self._footer(line, "a line under the header", row)
         if len(row) == self._width and not any(map(str.strip, row[self._names :])):
             return self._footer(line, "a total", row) if is_total(row) else None
@@ -171,6 +172,11 @@ class RowCheck:
     def _footer(self, line: int, what: str, row: list[str]) -> RowProblem:
         self.footers += 1
         return not_data(line, what, row)
+
+    @property
+    def _is_below_header(self) -> bool:
+        """No row stands between the header and what comes next, which may be a line of dashes."""
+        return self._is_without_rows and self._held is None
 
     def _is_header(self, row: list[str]) -> bool:
         """The header again, be it in capitals; `_may_repeat_header` must be true for a text that holds one."""
