@@ -12,10 +12,10 @@ from shared.auth import TokenRules, TokenVerifier
 from shared.health import Health
 from shared.http import create_api
 from shared.logging import configure
+from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters
 from shared.postgres import Database
 from shared.settings import HttpServiceSettings, ServiceSettings
-from shared.upkeep import Upkeep, add_upkeep_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
             exits.push_async_callback(verifier.close)
             dead_letters = await start(app, Running(dsn, database, verifier, health, exits))
             app.state.verifier = verifier
-            app.state.upkeep = Upkeep(database, dead_letters)
+            app.state.maintenance = Maintenance(database, dead_letters)
             yield
 
     app = create_api(service=service, health=health, lifespan=lifespan)
-    add_upkeep_routes(app)
+    add_maintenance_routes(app)
     return app
 
 

@@ -11,7 +11,7 @@ from services.executor.handlers import SUBSCRIPTIONS
 from services.executor.repository.jobs import WAKE_CHANNEL
 from services.executor.settings import ExecutorSettings
 from services.executor.worker import Executor
-from shared.messaging import DeadLetters, Messenger
+from shared.messaging import DeadLetters, MessageBus
 from shared.postgres import Database, WakeUp
 from shared.service import Running, compose
 from shared.workers import Worker
@@ -35,8 +35,8 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
         command_timeout=settings.chunk_seconds,
     )
     running.exits.push_async_callback(patient.close)
-    messenger = Messenger(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
-    await running.exits.enter_async_context(messenger)
+    bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
+    await running.exits.enter_async_context(bus)
     worker = Worker(
         "chunks",
         Executor(patient, name=f"{socket.gethostname()}:{os.getpid()}").step,
@@ -45,4 +45,4 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
         drain_seconds=settings.drain_seconds,
     )
     await running.exits.enter_async_context(worker)
-    return messenger.dead_letters
+    return bus.dead_letters

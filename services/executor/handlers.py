@@ -10,7 +10,7 @@ from services.executor.repository import jobs, records
 from shared.contracts.events import ImportApproved, ImportCancelled
 from shared.contracts.rights import allows
 from shared.logging import get_logger
-from shared.messaging import Subscription, as_said
+from shared.messaging import Subscription, as_published
 from shared.postgres import Connection, Trouble, trouble_of
 from shared.rights import right_of
 
@@ -19,8 +19,11 @@ log = get_logger()
 
 async def on_import_approved(connection: Connection, event: ImportApproved) -> None:
     """Make the job and its chunks, if the database says the same as the message."""
-    said = await as_said(connection, event)
-    was_approved = said is not None and (said.import_id, said.check_no) == (event.import_id, event.check_no)
+    published = await as_published(connection, event)
+    was_approved = published is not None and (published.import_id, published.check_no) == (
+        event.import_id,
+        event.check_no,
+    )
     approved = await jobs.find_approved(connection, event.import_id, event.check_no, was_approved=was_approved)
     if approved is None:
         log.warning("approval_unfounded", import_id=str(event.import_id), check_no=event.check_no)

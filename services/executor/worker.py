@@ -27,7 +27,7 @@ from services.executor.turns import Turns
 from shared.contracts.events import ChunkApplied, ImportFinished, ImportWaiting
 from shared.contracts.rights import allows
 from shared.logging import bound_contextvars, get_logger
-from shared.messaging import say
+from shared.messaging import publish
 from shared.postgres import Connection, Database, Trouble, trouble_of
 from shared.rights import right_of
 from shared.today import us_today
@@ -99,7 +99,7 @@ class Executor:
         running = await jobs.state_of(connection, chunk.import_id) is JobState.RUNNING
         tally = await _run(connection, chunk, self._today()) if running else await skip_chunk(connection, chunk)
         await chunks.mark_done(connection, chunk, "applied" if running else "skipped", tally, self._name)
-        await say(
+        await publish(
             connection,
             ChunkApplied(
                 import_id=chunk.import_id,
@@ -174,7 +174,7 @@ async def _is_permitted(connection: Connection, job: Job) -> bool:
 async def _wait_for_operator(connection: Connection, chunk: Chunk, reason: str) -> None:
     if not await jobs.wait(connection, chunk.import_id, reason):
         return
-    await say(connection, ImportWaiting(import_id=chunk.import_id, biller_id=chunk.biller_id, reason=reason))
+    await publish(connection, ImportWaiting(import_id=chunk.import_id, biller_id=chunk.biller_id, reason=reason))
     WAITING.set(await jobs.count_waiting(connection))
     log.error("import_waits_for_operator", import_id=str(chunk.import_id), reason=reason)
 
@@ -187,7 +187,7 @@ async def _finish_import(connection: Connection, ended: jobs.Ended) -> None:
     if ended.state is JobState.FAILED and ended.reason is not None:
         codes = {**codes, ended.reason: 1}
     await jobs.finish(connection, ended)
-    await say(
+    await publish(
         connection,
         ImportFinished(
             import_id=ended.import_id,

@@ -11,7 +11,7 @@ from services.mapping.handlers import RequestHandlers, subscriptions
 from services.mapping.pages import add_pages
 from services.mapping.removal import remover
 from services.mapping.settings import MappingSettings
-from shared.messaging import DeadLetters, Messenger
+from shared.messaging import DeadLetters, MessageBus
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
 
@@ -28,8 +28,8 @@ def build_app(settings: MappingSettings) -> FastAPI:
 
 async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> DeadLetters:
     requests = RequestHandlers(running.verifier)
-    messenger = Messenger(SERVICE, running.database, settings, subscriptions(requests), running.health)
-    await running.exits.enter_async_context(messenger)
+    bus = MessageBus(SERVICE, running.database, settings, subscriptions(requests), running.health)
+    await running.exits.enter_async_context(bus)
     secure_upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options)
     await running.exits.enter_async_context(remover(running.database, secure_upload, running.health))
     app.state.context = Context(
@@ -37,4 +37,4 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
         secure_upload=secure_upload,
         upload_limit_bytes=settings.upload_limit_bytes,
     )
-    return messenger.dead_letters
+    return bus.dead_letters

@@ -32,7 +32,7 @@ from shared.messaging import (
     DeliverySubscription,
     Subscription,
     keep_dead_letter,
-    say,
+    publish,
 )
 from shared.postgres import Connection
 from shared.today import us_today
@@ -83,12 +83,14 @@ class RequestHandlers:
             await _refuse(connection, delivery, event.request_id, result.problems)
             return
         log.info("import_requested", import_id=result, request_id=event.request_id)
-        await say(connection, ImportRequestAnswered(request_id=event.request_id, import_id=result))
+        await publish(connection, ImportRequestAnswered(request_id=event.request_id, import_id=result))
 
     async def on_undecodable(self, connection: Connection, delivery: Delivery) -> None:
         """Answer a message that is no request; the wrapper has kept it already."""
         problems = _decoding_problems(delivery.body)
-        await say(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=tuple(problems)))
+        await publish(
+            connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=tuple(problems))
+        )
 
     async def on_failed(self, connection: Connection, delivery: Delivery) -> None:
         """Answer a request that could not be handled; the wrapper has kept it, and it can be sent again by hand."""
@@ -98,7 +100,7 @@ class RequestHandlers:
             message="Something went wrong on our side",
             remedy="Nothing was imported. Ask an administrator to handle the message again",
         )
-        await say(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=(problem,)))
+        await publish(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=(problem,)))
 
 
 def subscriptions(requests: RequestHandlers) -> list[AnySubscription]:
@@ -119,7 +121,7 @@ async def _refuse(
 ) -> None:
     codes = sorted({problem.code for problem in problems})
     await keep_dead_letter(connection, delivery, REFUSED, ", ".join(codes))
-    await say(connection, ImportRequestAnswered(request_id=request_id, problems=tuple(problems)))
+    await publish(connection, ImportRequestAnswered(request_id=request_id, problems=tuple(problems)))
 
 
 def _unauthenticated(failed: AuthenticationFailed) -> RequestProblem:

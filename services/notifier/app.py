@@ -16,7 +16,7 @@ from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
 from services.notifier.streams import Streams
-from shared.messaging import DeadLetters, Messenger
+from shared.messaging import DeadLetters, MessageBus
 from shared.postgres import WakeUp
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
@@ -54,8 +54,8 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
     changes = await running.exits.enter_async_context(Changes(running.dsn))
     await running.exits.enter_async_context(_mail_worker(settings, running, log))
     handlers = Handlers(settings.mail_domain)
-    messenger = Messenger(SERVICE, running.database, settings, subscriptions(handlers), running.health)
-    await running.exits.enter_async_context(messenger)
+    bus = MessageBus(SERVICE, running.database, settings, subscriptions(handlers), running.health)
+    await running.exits.enter_async_context(bus)
     app.state.context = Context(
         database=running.database,
         changes=changes,
@@ -64,7 +64,7 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         stream_seconds=settings.sse_stream_seconds,
         streams=Streams(settings.sse_streams_per_person),
     )
-    return messenger.dead_letters
+    return bus.dead_letters
 
 
 def _mail_worker(settings: NotifierSettings, running: Running, log: ResultLog) -> Worker:

@@ -11,7 +11,7 @@ from services.notifier.standing import standing, verdict_phase
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import EVENTS, CheckProgressed
 from shared.logging import get_logger
-from shared.messaging import Subscription, as_said
+from shared.messaging import Subscription, as_published
 from shared.postgres import Connection
 
 log = get_logger()
@@ -29,20 +29,20 @@ class Handlers:
         if before is None:
             log.warning("event_of_unknown_import", import_id=str(event.import_id), event_type=type(event).__name__)
             return
-        said = await as_said(connection, event)
-        if said is None or said.import_id != event.import_id:
+        published = await as_published(connection, event)
+        if published is None or published.import_id != event.import_id:
             log.warning("event_never_said", import_id=str(event.import_id), event_type=type(event).__name__)
             is_news = False
         else:
-            is_news = await self._keep(connection, said)
+            is_news = await self._keep(connection, published)
         if await self._follow(connection, event, *before) or is_news:
             await events.touch(connection, event.import_id)
 
-    async def _keep(self, connection: Connection, said: ImportEvent) -> bool:
-        """What no other table says: that it was said, and how far a check was."""
-        is_news = await events.append(connection, said)
-        if isinstance(said, CheckProgressed):
-            await events.keep_progress(connection, said)
+    async def _keep(self, connection: Connection, published: ImportEvent) -> bool:
+        """What no other table says: that it was published, and how far a check was."""
+        is_news = await events.append(connection, published)
+        if isinstance(published, CheckProgressed):
+            await events.keep_progress(connection, published)
         return is_news
 
     async def _follow(self, connection: Connection, event: ImportEvent, phase: int, verdict: int) -> bool:

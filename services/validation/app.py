@@ -11,7 +11,7 @@ from services.validation.handlers import SUBSCRIPTIONS
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
 from services.validation.worker import CheckWorker
-from shared.messaging import DeadLetters, Messenger
+from shared.messaging import DeadLetters, MessageBus
 from shared.postgres import WakeUp
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
@@ -28,13 +28,13 @@ def build_app(settings: ValidationSettings) -> FastAPI:
 
 
 async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) -> DeadLetters:
-    messenger = Messenger(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
-    await running.exits.enter_async_context(messenger)
+    bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
+    await running.exits.enter_async_context(bus)
     step = CheckWorker(running.database, tools_of(settings)).step
     names = [f"checks-{number}" for number in range(1, settings.check_workers + 1)]
     workers = Workers([_worker(name, step, settings, running) for name in names])
     await running.exits.enter_async_context(workers)
-    return messenger.dead_letters
+    return bus.dead_letters
 
 
 def _worker(name: str, step: Step, settings: ValidationSettings, running: Running) -> Worker:

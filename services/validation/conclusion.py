@@ -19,7 +19,7 @@ from services.validation.subject import Subject
 from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRejected
 from shared.contracts.fields import takes_bank_accounts
 from shared.contracts.plan import Amounts, Impact
-from shared.messaging import say
+from shared.messaging import publish
 
 _FEW: Final = 10
 _TENTH: Final = 10
@@ -118,7 +118,7 @@ class Conclusion:
         codes = {finding.code: finding.count for finding in sorted(found, key=lambda one: one.code)}
         await self._write("rejected", found, rows, None, None, ())
         event = ImportRejected(**self._about(), codes=codes)
-        await say(self._connection, event)
+        await publish(self._connection, event)
         return CheckResult("rejected", codes, seconds=self._watch.laps)
 
     async def _write(
@@ -148,9 +148,9 @@ class Conclusion:
         about: dict[str, Any] = {**self._about(), "codes": dict(codes), "planned": planned}
         match state:
             case "approved":
-                await say(self._connection, ImportApproved(**about, chunks=chunks))
+                await publish(self._connection, ImportApproved(**about, chunks=chunks))
             case "held":
-                await say(self._connection, ImportHeld(**about, undecided=undecided))
+                await publish(self._connection, ImportHeld(**about, undecided=undecided))
             case "rejected":
                 raise ValueError("what is rejected has no plan to tell of")
 

@@ -8,7 +8,7 @@ from services.validation.repository import checks
 from shared.contracts.events import CheckProgressed
 from shared.errors import error_types
 from shared.logging import get_logger
-from shared.messaging import say
+from shared.messaging import publish
 from shared.postgres import Database
 
 _SECONDS: Final = 1.0
@@ -49,7 +49,7 @@ class Progress:
         )
         try:
             async with self._database.transaction() as connection:
-                await say(connection, event)
+                await publish(connection, event)
                 return await checks.is_cancelled(connection, self._claim.import_id)
         except Exception as error:  # noqa: BLE001 - a hint must not end what it is a hint about
             log.warning("progress_not_told", error_types=error_types(error))

@@ -1,12 +1,12 @@
-"""Saying and hearing things exactly once in effect: outbox, inbox, dead letters, sweeper."""
+"""Publishing and consuming events, each with its effect exactly once: outbox, inbox, dead letters, sweeper."""
 
+from shared.messaging.bus import MessageBus
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
 from shared.messaging.decision import REFUSED, UndecodableError
 from shared.messaging.delivery import Delivery
 from shared.messaging.kafka import ensure_topics
-from shared.messaging.messenger import Messenger
-from shared.messaging.origin import as_said
-from shared.messaging.outbox import say
+from shared.messaging.origin import as_published
+from shared.messaging.outbox import publish
 from shared.messaging.subscription import AnySubscription, DeliverySubscription, Handler, Subscription
 
 __all__ = [
@@ -17,12 +17,12 @@ __all__ = [
     "Delivery",
     "DeliverySubscription",
     "Handler",
-    "Messenger",
+    "MessageBus",
     "Resent",
     "Subscription",
     "UndecodableError",
-    "as_said",
+    "as_published",
     "ensure_topics",
     "keep_dead_letter",
-    "say",
+    "publish",
 ]

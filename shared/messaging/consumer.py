@@ -14,11 +14,11 @@ from shared.errors import error_types
 from shared.health import Health, Pulse
 from shared.logging import get_logger
 from shared.messaging.dead_letters import keep_dead_letter
-from shared.messaging.decision import FAILING, UNOPENABLE, Done, SetAside, TryAgain, decide
+from shared.messaging.decision import FAILING, UNOPENABLE, Done, Retry, ToDeadLetter, decide
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import Effect, Inbox
 from shared.messaging.kafka import consuming_broker, subscribe
-from shared.messaging.metrics import MESSAGES, TRIES_AGAIN
+from shared.messaging.metrics import MESSAGES, RETRIES
 from shared.messaging.reading import Reader
 from shared.messaging.subscription import Answer, AnySubscription, by_topic
 from shared.messaging.unpacking import MOST_UNPACKED, BatchTooLargeError
@@ -37,7 +37,7 @@ Place = tuple[str, int, int]
 log = get_logger()
 
 
-class TakenAgainLaterError(Exception):
+class RetryLaterError(Exception):
     """Leaves a message on its topic."""
 
 
@@ -106,7 +106,7 @@ class Consumer:
                 self._service,
                 list(self._subscriptions),
                 self.receive,
-                Reader(self._set_aside_unopened, pulse.tell),
+                Reader(self._dead_letter_unopened, pulse.tell),
                 listener,
                 self._settings.kafka_session_seconds,
             )
@@ -155,9 +155,9 @@ class Consumer:
         match decide(error, tries, is_passing=error is not None and is_transient(error)):
             case Done():
                 self._tries.pop(place, None)
-            case SetAside(reason, detail):
-                await self._set_aside(delivery, reason, detail, place)
-            case TryAgain(seconds):
+            case ToDeadLetter(reason, detail):
+                await self._dead_letter(delivery, reason, detail, place)
+            case Retry(seconds):
                 await self._put_back(delivery, error, tries, seconds)
             case never:
                 assert_never(never)
@@ -173,15 +173,15 @@ class Consumer:
     async def _put_back(self, delivery: Delivery, error: Exception | None, tries: int, seconds: float) -> None:
         place = (delivery.topic, delivery.partition, delivery.offset)
         self._tries[place] = tries
-        TRIES_AGAIN.labels(delivery.topic).inc()
+        RETRIES.labels(delivery.topic).inc()
         log.warning("message_put_back", topic=delivery.topic, tries=tries, exc_info=error)
         with contextlib.suppress(TimeoutError):  # a rebalance or a stop does not wait for this
             async with asyncio.timeout(spread(seconds)):
                 await self._hurry.wait()
         await asyncio.sleep(_LEAST_PAUSE_SECONDS)
-        raise TakenAgainLaterError
+        raise RetryLaterError
 
-    async def _set_aside(self, delivery: Delivery, reason: str, detail: str, place: Place) -> None:
+    async def _dead_letter(self, delivery: Delivery, reason: str, detail: str, place: Place) -> None:
         try:
             await self._keep(delivery, reason, detail)
         except Exception as error:  # noqa: BLE001 - it must not be lost: it stays where it is
@@ -190,7 +190,7 @@ class Consumer:
             )
         self._tries.pop(place, None)
 
-    async def _set_aside_unopened(self, partition: TopicPartition, offset: int, error: Exception) -> None:
+    async def _dead_letter_unopened(self, partition: TopicPartition, offset: int, error: Exception) -> None:
         delivery = Delivery(partition.topic, partition.partition, offset, key=None, body=b"")
         detail = f"The Kafka client could not open the record: {' from '.join(error_types(error))}"
         if isinstance(error, BatchTooLargeError):

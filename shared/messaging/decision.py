@@ -32,21 +32,21 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class TryAgain:
+class Retry:
     """Leave it on the topic and take it again after a while."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class ToDeadLetter:
     """Keep it as a dead letter and go on."""
 
     reason: str
     detail: str
 
 
-Decision = Done | TryAgain | SetAside
+Decision = Done | Retry | ToDeadLetter
 
 
 def decide(error: Exception | None, tries: int, *, is_passing: bool) -> Decision:
@@ -55,10 +55,10 @@ def decide(error: Exception | None, tries: int, *, is_passing: bool) -> Decision
         case None:
             return Done()
         case UndecodableError():
-            return SetAside(UNDECODABLE, error.detail)
+            return ToDeadLetter(UNDECODABLE, error.detail)
         case _ if is_passing:
-            return TryAgain(min(_LONGEST_WAIT, 2.0 ** min(tries - 1, 10)))
+            return Retry(min(_LONGEST_WAIT, 2.0 ** min(tries - 1, 10)))
         case _ if tries < MOST_TRIES:
-            return TryAgain(min(_LONGEST_WAIT_FOR_A_FAILING_HANDLER, 0.1 * 2.0**tries))
+            return Retry(min(_LONGEST_WAIT_FOR_A_FAILING_HANDLER, 0.1 * 2.0**tries))
         case _:
-            return SetAside(FAILING, f"The handler failed {tries} times: {' from '.join(error_types(error))}")
+            return ToDeadLetter(FAILING, f"The handler failed {tries} times: {' from '.join(error_types(error))}")

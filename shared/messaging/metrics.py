@@ -5,7 +5,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge
 
 MESSAGES: Final = Counter("import_messages", "Messages taken from a topic by what they did", ("topic", "effect"))
-TRIES_AGAIN: Final = Counter("import_messages_tried_again", "Tries that did not succeed", ("topic",))
+RETRIES: Final = Counter("import_messages_tried_again", "Tries that did not succeed", ("topic",))
 DEAD_LETTERS: Final = Counter(
     "import_dead_letters", "Messages set aside, coming in or (unsendable) going out", ("topic", "reason")
 )

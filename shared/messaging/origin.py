@@ -13,7 +13,7 @@ _SAID: Final = {party: _BODY.format(schema=schema) for party, schema in SCHEMA_O
 E = TypeVar("E", bound=Event)
 
 
-async def as_said(connection: Connection, event: E) -> E | None:
+async def as_published(connection: Connection, event: E) -> E | None:
     """The event as it stands in the outbox of a service that may say it; None where it was never said.
 
     A sender commits its outbox row before the message leaves, so what is not there was never said.
@@ -26,6 +26,6 @@ async def as_said(connection: Connection, event: E) -> E | None:
     return None
 
 
-def is_said_by_services(event: Event) -> bool:
+def is_published_by_services(event: Event) -> bool:
     """Whether such an event comes out of an outbox; a request of somebody outside does not."""
     return any(party in _SAID for party in event.topic.producers)

@@ -31,7 +31,7 @@ class TooLargeError(ValueError):
     """An event that no broker would take: whoever says it has to bound what is in it."""
 
 
-async def say(connection: Connection, event: Event) -> None:
+async def publish(connection: Connection, event: Event) -> None:
     """Keep an event with the effect of this transaction; it is published after the commit, and said once only."""
     body = event.to_bytes()
     if len(body) > event.topic.largest_event:
@@ -97,7 +97,7 @@ class Relay:
             await _mark(connection, confirmed)
             for row in rows:
                 if row["id"] in sent.refused:
-                    await set_aside(connection, row, f"The broker does not take it: {sent.refused[row['id']]}")
+                    await dead_letter(connection, row, f"The broker does not take it: {sent.refused[row['id']]}")
         for row in rows:
             PUBLISHED.labels(row["topic"]).inc(row["id"] in set(confirmed))
         progress = bool(confirmed or sent.refused)
@@ -114,7 +114,7 @@ class Relay:
             log.warning("topic_rests", topic=topic)
 
 
-async def set_aside(connection: Connection, row: asyncpg.Record, detail: str) -> None:
+async def dead_letter(connection: Connection, row: asyncpg.Record, detail: str) -> None:
     """Take a row that can never be sent out of the way; one that only fills its contract's bounds badly is cut."""
     if (smaller := _within_bounds(row)) is not None:
         log.warning("message_shortened", topic=row["topic"], event_id=row["event_id"])

@@ -15,7 +15,7 @@ from shared.postgres import back_off
 _FETCH_MS: Final = 2_000
 _LONGEST_WAIT: Final = 10.0
 
-SetAsideRecord = Callable[[TopicPartition, int, Exception], Awaitable[None]]
+DeadLetterRecord = Callable[[TopicPartition, int, Exception], Awaitable[None]]
 Trouble = Callable[[str], None]
 
 log = get_logger()
@@ -36,12 +36,12 @@ class Reader:
 
     A batch that unpacks to more than it may is set aside as a whole: its records are never counted one by one.
 
-    ``set_aside`` keeps the place of such a record; ``trouble`` hears in plain words what holds up the reading, and an
+    ``dead_letter`` keeps the place of such a record; ``trouble`` hears in plain words what holds up the reading, and an
     empty text once nothing does any more.
     """
 
-    def __init__(self, set_aside: SetAsideRecord, trouble: Trouble) -> None:
-        self._set_aside = set_aside
+    def __init__(self, dead_letter: DeadLetterRecord, trouble: Trouble) -> None:
+        self._dead_letter = dead_letter
         self._trouble = trouble
         self._failures = 0
 
@@ -84,7 +84,7 @@ class Reader:
             except Exception as error:
                 if not blames_a_record(error):
                     raise
-                await self._set_aside(partition, position, error)
+                await self._dead_letter(partition, position, error)
                 after = error.next_offset if isinstance(error, BatchTooLargeError) else position + 1
                 consumer.seek(partition, after)
                 await consumer.commit({partition: after})

@@ -15,7 +15,7 @@ from shared.contracts.events import EVENTS
 from shared.contracts.topics import SCHEMA_OF, Party
 from shared.logging import get_logger
 from shared.messaging.metrics import OLDEST_UNPUBLISHED, SENT_AGAIN, UNPUBLISHED
-from shared.messaging.outbox import set_aside
+from shared.messaging.outbox import dead_letter
 from shared.postgres import Connection, Database
 
 _BATCH: Final = 1000
@@ -49,11 +49,11 @@ class Sweeper:
             settled = [row["id"] for row in rows if _is_recorded(row, recorded)]
             await connection.execute("UPDATE outbox SET settled_at = now() WHERE id = ANY($1)", settled)
             await self._send_again(connection, [row["id"] for row in rows if row["id"] not in set(settled)])
-            await self._set_aside_unknown(connection)
+            await self._dead_letter_unknown(connection)
             await self._measure(connection)
         return len(rows) == _BATCH
 
-    async def _set_aside_unknown(self, connection: Connection) -> None:
+    async def _dead_letter_unknown(self, connection: Connection) -> None:
         # After a while, since in an upgrade a newer service beside this one may say what it does not know yet.
         rows = await connection.fetch(
             """SELECT id, event_id, topic, key, body FROM outbox
@@ -64,7 +64,7 @@ class Sweeper:
             _BATCH,
         )
         for row in rows:
-            await set_aside(connection, row, "The contracts name no such topic")
+            await dead_letter(connection, row, "The contracts name no such topic")
 
     async def _measure(self, connection: Connection) -> None:
         waiting = await connection.fetch(

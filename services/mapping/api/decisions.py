@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.mapping.api.bodies import RefusalBody
-from services.mapping.api.decision_models import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
+from services.mapping.api.decision_bodies import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
 from services.mapping.api.dependencies import Services
 from services.mapping.domain import State
 from services.mapping.usecases import imports

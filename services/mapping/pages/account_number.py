@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.pages.access import DRAFT, Work, Working, trouble
+from services.mapping.pages.work import DRAFT, Work, Working, trouble
 from services.mapping.sample import Sample
 from services.mapping.suggestions.columns import account_columns
 from services.mapping.usecases.matching import ROWS_TRIED, Fitting, Preview, fitting_at, offered, preview_at

@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.pages.access import DRAFT, Services, Work, Working
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.shown import at_fields, check_no_in, shown_in, told
+from services.mapping.pages.work import DRAFT, Services, Work, Working
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided

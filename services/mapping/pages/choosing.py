@@ -9,8 +9,8 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.draft import ChosenFile
-from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.recipes import recipes_offered
+from services.mapping.pages.work import DRAFT, Work, Working, trouble
 from services.mapping.records import InvoiceType
 from services.mapping.sample import Sample
 from services.mapping.usecases.billers import invoice_types, show_biller

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.pages.access import DRAFT, Work, Working, trouble
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
+from services.mapping.pages.work import DRAFT, Work, Working, trouble
 from services.mapping.sample import Sample
 from services.mapping.suggestions.columns import (
     Suggestion,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.mapping.context import Context
 from services.mapping.draft import Content, steps_of
-from services.mapping.pages.access import DRAFT, Services, Working
+from services.mapping.pages.work import DRAFT, Services, Working
 from services.mapping.records import Draft
 from services.mapping.usecases import drafts
 from shared.contracts.contract import LARGEST_INT8, Name

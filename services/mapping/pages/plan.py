@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from services.mapping.pages.access import Services
+from services.mapping.pages.work import Services
 from services.mapping.planned import PlannedRow
 from services.mapping.usecases.plan import PLACE, rows_of, show_plan
 from services.mapping.usecases.seen import look

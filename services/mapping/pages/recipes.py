@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.mapping.draft import ChosenRecipe
 from services.mapping.errors import InvalidRequest
-from services.mapping.pages.access import DRAFT, Services, Work, Working, trouble
+from services.mapping.pages.work import DRAFT, Services, Work, Working, trouble
 from services.mapping.recipes import LONGEST_NAME, Drift, RecipeContent, drift_of, fitted, taken_from
 from services.mapping.records import Recipe
 from services.mapping.usecases import billers, recipes

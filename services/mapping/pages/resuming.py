@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.mapping.pages.access import Services
+from services.mapping.pages.work import Services
 from services.mapping.usecases import imports
 from services.mapping.usecases.seen import look
 from shared.contracts.waiting import waits_for

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from services.mapping.domain import ENDED, Check, customers_to_make
 from services.mapping.errors import InvalidRequest
-from services.mapping.pages.access import Services, trouble
 from services.mapping.pages.checking import show_again
 from services.mapping.pages.shown import at_fields, check_no_in, number_in, shown_in, told
+from services.mapping.pages.work import Services, trouble
 from services.mapping.usecases import imports
 from services.mapping.usecases.answers import ChangedMeanwhile, Shown
 from services.mapping.usecases.plan import show_samples

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
-from services.mapping.pages.access import trouble
+from services.mapping.pages.work import trouble
 from services.mapping.usecases.answers import Change, ChangedMeanwhile, Shown
 from shared.contracts.codes import choice_words
 from shared.contracts.events import RequestProblem

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.mapping.draft import first_open, steps_of
-from services.mapping.pages.access import Services
+from services.mapping.pages.work import Services
 from services.mapping.records import OpenDraft
 from services.mapping.usecases.drafts import unfinished
 from shared.web import SignedInVisitor, render

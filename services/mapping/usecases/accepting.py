@@ -13,7 +13,7 @@ from shared.contracts.definition import ImportDefinition, RecipeReference, Reque
 from shared.contracts.definition_rules import BillerFacts, coded_problem, problems
 from shared.contracts.events import ImportDefined, RequestProblem
 from shared.contracts.rights import Right
-from shared.messaging import say
+from shared.messaging import publish
 from shared.postgres import Connection
 from shared.rights import right_of
 
@@ -57,7 +57,7 @@ async def accept(connection: Connection, request: Request, today: date) -> UUID 
         before = await imports.hash_of_request(connection, request.request_id)
         return _repeated(request.request_id, before, hashed)
     await _decide_in_advance(connection, new, request.person)
-    await say(
+    await publish(
         connection,
         ImportDefined(import_id=new.id, biller_id=request.definition.biller_id, kind=request.definition.kind),
     )

@@ -17,7 +17,7 @@ from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
 from shared.errors import Conflict, Forbidden
-from shared.messaging import say
+from shared.messaging import publish
 from shared.postgres import Connection
 from shared.rights import right_of
 
@@ -148,7 +148,7 @@ async def cancel(connection: Connection, item: Import, *, reason: str = "cancell
     if job_state != "cancelled":
         _conflict("import_has_ended", f"The import has already ended: {job_state}", item)
     await imports.move(connection, item.id, State.CANCELLED)
-    await say(connection, ImportCancelled(import_id=item.id, biller_id=item.biller_id))
+    await publish(connection, ImportCancelled(import_id=item.id, biller_id=item.biller_id))
     cancelled = await imports.find(connection, item.id)
     return Decided(State.CANCELLED if cancelled is None else cancelled.state)
 
@@ -157,7 +157,7 @@ async def resume(connection: Connection, item: Import) -> None:
     """Let an import go on whose cause of waiting an operator has put right. The import is locked."""
     if not await imports.resume_job(connection, item.id):
         _conflict("import_not_waiting", "The import is not waiting for an operator", item)
-    await say(connection, ImportResumed(import_id=item.id, biller_id=item.biller_id))
+    await publish(connection, ImportResumed(import_id=item.id, biller_id=item.biller_id))
 
 
 async def awaits_second_person(connection: Connection, item: Import) -> bool:
@@ -256,7 +256,7 @@ async def _keep(
 async def _go_on(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:
     await imports.confirm(connection, item.id, check_no, subject)
     await imports.move(connection, item.id, State.CONFIRMED, check_no)
-    await say(connection, ImportConfirmed(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
+    await publish(connection, ImportConfirmed(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
     return Decided(State.CONFIRMED)
 
 

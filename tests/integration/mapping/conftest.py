@@ -14,12 +14,12 @@ from services.mapping.handlers import RequestHandlers, subscriptions
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
+from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 from shared.setup import migrate_all
-from shared.upkeep import Upkeep, add_upkeep_routes
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, PEOPLE, Person
 from stack.postgres import EmbeddedPostgres
@@ -67,11 +67,11 @@ async def world(
     uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
     app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
     add_routes(app)
-    add_upkeep_routes(app)
+    add_maintenance_routes(app)
     letters = DeadLetters(database, subscriptions(RequestHandlers(verifier)))
     app.state.context = Context(database, uploads, LIMIT)
     app.state.verifier = verifier
-    app.state.upkeep = Upkeep(database, letters)
+    app.state.maintenance = Maintenance(database, letters)
     made = World(admin, Crm(admin), database, uploads, app, issuer)
     yield made
     for client in made.clients.values():

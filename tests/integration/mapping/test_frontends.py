@@ -18,7 +18,7 @@ from shared.auth import TokenVerifier
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import ImportRequestAnswered, ImportRequested
 from shared.health import Health
-from shared.messaging import Messenger, ensure_topics
+from shared.messaging import MessageBus, ensure_topics
 from shared.settings import KafkaSettings, ServiceSettings
 from stack.kafka import EmbeddedKafka
 from tests.integration.mapping.conftest import ISSUER
@@ -68,7 +68,7 @@ async def frontend(
     await ensure_topics(KafkaSettings(kafka_bootstrap=kafka.bootstrap))
     heard = subscriptions(RequestHandlers(verifier))
     async with (
-        Messenger("mapping", world.database, settings, heard, Health()),
+        MessageBus("mapping", world.database, settings, heard, Health()),
         AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer,
         AIOKafkaConsumer(
             ImportRequestAnswered.topic.name, bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest"

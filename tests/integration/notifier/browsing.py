@@ -44,12 +44,12 @@ async def begun(world: World, biller: int, **options: object) -> Imported:
     imported = await world.defined(biller, **options)  # type: ignore[arg-type]  # names of that function
     kind = options.get("kind", ImportKind.PAPERLESS)
     assert isinstance(kind, ImportKind)
-    await world.say(ImportDefined(import_id=imported.import_id, biller_id=biller, kind=kind))
+    await world.publish(ImportDefined(import_id=imported.import_id, biller_id=biller, kind=kind))
     return imported
 
 
 async def ended(world: World, imported: Imported, at: datetime, state: FinalState = FinalState.COMPLETED) -> None:
-    await world.say(
+    await world.publish(
         ImportFinished(
             import_id=imported.import_id,
             biller_id=imported.biller_id,
@@ -65,7 +65,7 @@ async def ended(world: World, imported: Imported, at: datetime, state: FinalStat
 async def running(world: World, biller: int, **options: object) -> Imported:
     imported = await begun(world, biller, **options)
     about = {"import_id": imported.import_id, "biller_id": biller}
-    await world.say(
+    await world.publish(
         ImportApproved(**about, check_no=1, codes={}, planned=TEN, chunks=3),
         ChunkApplied(**about, chunk_no=0, counts=Counts(applied=4), codes={}),
     )

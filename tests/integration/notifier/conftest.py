@@ -17,12 +17,12 @@ from services.notifier.pages import add_pages
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
+from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 from shared.setup import migrate_all
-from shared.upkeep import Upkeep, add_upkeep_routes
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, Person
 from stack.postgres import EmbeddedPostgres
@@ -69,7 +69,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
         await changes.listening(10)
         api = create_api(service="notifier", health=Health(), lifespan=no_lifespan)
         add_routes(api)
-        add_upkeep_routes(api)
+        add_maintenance_routes(api)
         api.state.context = Context(
             database=world.database,
             changes=changes,
@@ -79,7 +79,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
         )
         letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
         api.state.verifier = verifier
-        api.state.upkeep = Upkeep(world.database, letters)
+        api.state.maintenance = Maintenance(world.database, letters)
         yield api
     await verifier.close()
 

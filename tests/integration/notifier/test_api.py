@@ -75,7 +75,7 @@ async def test_planned_counts_and_findings_of_a_held_import(
     client: httpx.AsyncClient, world: World, biller: int
 ) -> None:
     imported = await world.defined(biller)
-    await world.say(
+    await world.publish(
         ImportHeld(
             import_id=imported.import_id,
             biller_id=biller,
@@ -174,7 +174,9 @@ async def test_imports_are_filtered_and_paged(client: httpx.AsyncClient, world: 
     for imported in done:
         await world.finished(imported, ROWS[:1])
     running = await world.defined(place, kind=ImportKind.AUTOPAY, requester=("sam", "Sam Starter"))
-    await world.say(ChunkApplied(import_id=running.import_id, biller_id=place, chunk_no=1, counts=Counts(applied=1)))
+    await world.publish(
+        ChunkApplied(import_id=running.import_id, biller_id=place, chunk_no=1, counts=Counts(applied=1))
+    )
     everything = [str(imported.import_id) for imported in [*done, running]]
 
     async def found(**asked: Any) -> list[str]:
@@ -204,7 +206,7 @@ async def test_imports_are_filtered_and_paged(client: httpx.AsyncClient, world: 
 
 async def test_the_trail_is_paged(client: httpx.AsyncClient, world: World, biller: int) -> None:
     imported = await world.defined(biller)
-    await world.say(
+    await world.publish(
         *(
             ChunkApplied(import_id=imported.import_id, biller_id=biller, chunk_no=number, counts=Counts(applied=1))
             for number in range(7)

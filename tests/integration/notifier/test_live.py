@@ -64,16 +64,16 @@ async def test_the_state_now_and_after_each_change(world: World, issuer: Issuer,
     biller = await world.biller()
     await world.right("iris", biller, "all")
     imported = await world.defined(biller)
-    await world.say(approved(imported))
+    await world.publish(approved(imported))
     headers = signed_in(issuer, "iris")
     async with follow(f"{base_url}/imports/{imported.import_id}/events", headers) as events:
         first = await following(events)
         assert (first["state"], first["planned"]["read"]) == ("approved", 6)
-        await world.say(chunk(imported, 1))
+        await world.publish(chunk(imported, 1))
         second = await following(events)
         assert (second["state"], second["counts"]["read"], second["counts"]["held"]) == ("running", 3, 1)
         assert second["id"] == second["revision"] > first["id"]
-    await world.say(chunk(imported, 2))
+    await world.publish(chunk(imported, 2))
     again = headers | {"Last-Event-ID": str(second["id"])}
     async with follow(f"{base_url}/imports/{imported.import_id}/events", again) as events:
         assert (await following(events))["counts"]["read"] == 6
@@ -83,14 +83,14 @@ async def test_all_imports_of_a_person_and_no_others(world: World, issuer: Issue
     mine, foreign = await world.biller(), await world.biller()
     await world.right("nora", mine, "paperless")
     visible, hidden, later = await world.defined(mine), await world.defined(foreign), await world.defined(mine)
-    await world.say(approved(visible), approved(hidden))
+    await world.publish(approved(visible), approved(hidden))
     headers = signed_in(issuer, "nora")
     async with follow(f"{base_url}/events", headers) as events:
         assert (await following(events))["import_id"] == str(visible.import_id)
-        await world.say(chunk(hidden, 1), approved(later))
+        await world.publish(chunk(hidden, 1), approved(later))
         seen = await following(events)
         assert seen["import_id"] == str(later.import_id)
-    await world.say(chunk(later, 1))
+    await world.publish(chunk(later, 1))
     async with follow(f"{base_url}/events", headers | {"Last-Event-ID": str(seen["id"])}) as events:
         states = [await following(events), await following(events)]
     assert {state["import_id"] for state in states} == {str(visible.import_id), str(later.import_id)}
@@ -101,11 +101,11 @@ async def test_the_stream_ends_when_the_right_is_withdrawn(world: World, issuer:
     biller = await world.biller()
     await world.right("paula", biller, "all")
     imported = await world.defined(biller)
-    await world.say(approved(imported))
+    await world.publish(approved(imported))
     async with follow(f"{base_url}/imports/{imported.import_id}/events", signed_in(issuer, "paula")) as events:
         await following(events)
         await world.no_rights("paula")
-        await world.say(chunk(imported, 1))
+        await world.publish(chunk(imported, 1))
         with pytest.raises(StopAsyncIteration):
             await following(events)
 
@@ -114,14 +114,14 @@ async def test_a_lost_listener_comes_back_and_misses_nothing(world: World, issue
     biller = await world.biller()
     await world.right("iris", biller, "all")
     imported = await world.defined(biller)
-    await world.say(approved(imported))
+    await world.publish(approved(imported))
     async with follow(f"{base_url}/imports/{imported.import_id}/events", signed_in(issuer, "iris")) as events:
         await following(events)
         ended = await world.admin.fetchval(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'notifier-listener'"
         )
         assert ended == 1
-        await world.say(chunk(imported, 1))
+        await world.publish(chunk(imported, 1))
         assert (await following(events))["counts"]["read"] == 3
-        await world.say(chunk(imported, 2))
+        await world.publish(chunk(imported, 2))
         assert (await following(events))["counts"]["read"] == 6

@@ -198,7 +198,7 @@ async def test_an_import_that_runs_has_no_log_yet(client: httpx.AsyncClient, wor
     await world.right("iris", biller, "all")
     made = await world.defined(biller)
     counts = await world.results(made, [(2, OK, [])])
-    await world.say(ChunkApplied(import_id=made.import_id, biller_id=biller, chunk_no=1, counts=counts))
+    await world.publish(ChunkApplied(import_id=made.import_id, biller_id=biller, chunk_no=1, counts=counts))
     response = await client.get(f"/imports/{made.import_id}/log.csv")
     assert response.status_code == 409
     assert response.json()["code"] == "no_results"

@@ -275,7 +275,7 @@ async def test_a_refused_file_is_a_short_mail_without_a_log(post: Post, world: W
     biller = await world.biller()
     recipient = await world.recipient(biller, "log@example.com")
     imported = await world.defined(biller, recipients=[recipient])
-    await world.say(
+    await world.publish(
         ImportRejected(import_id=imported.import_id, biller_id=biller, check_no=1, codes={"F008": 1, "W302": 1})
     )
     await post.mailer().step()
@@ -300,7 +300,7 @@ async def test_no_recipient_no_mail_and_a_repeated_end_no_second_one(post: Post,
         started_at=None,
         finished_at=NOON,
     )
-    await world.say(again)
+    await world.publish(again)
     assert len(await post.mails(imported)) == 1
 
 

@@ -87,7 +87,7 @@ async def test_people_see_what_their_right_covers(pages: FastAPI, issuer: Issuer
 
 async def test_a_held_import_leads_to_its_answers(iris: httpx.AsyncClient, world: World, biller: int) -> None:
     imported = await begun(world, biller)
-    await world.say(
+    await world.publish(
         ImportHeld(
             import_id=imported.import_id,
             biller_id=biller,
@@ -172,7 +172,7 @@ async def test_an_import_shows_the_recipe_it_was_made_with(iris: httpx.AsyncClie
 
 async def test_only_codes_that_stand_on_rows_lead_to_rows(iris: httpx.AsyncClient, world: World, biller: int) -> None:
     imported = await running(world, biller)
-    await world.say(
+    await world.publish(
         ImportFinished(
             import_id=imported.import_id,
             biller_id=biller,

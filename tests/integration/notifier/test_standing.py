@@ -50,7 +50,7 @@ async def test_other_parts_go_on_only_where_there_are_others(
     iris: httpx.AsyncClient, world: World, biller: int
 ) -> None:
     imported = await begun(world, biller)
-    await world.say(
+    await world.publish(
         ImportApproved(import_id=imported.import_id, biller_id=biller, check_no=1, codes={}, planned=TEN, chunks=1)
     )
     await world.admin.execute("UPDATE execution.chunk SET attempts = 1 WHERE import_id = $1", imported.import_id)
@@ -79,7 +79,7 @@ async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
 ) -> None:
     imported = await running(world, biller)
     before = (await client.get(f"/imports/{imported.import_id}")).json()["revision"]
-    await world.say(ImportWaiting(import_id=imported.import_id, biller_id=biller, reason="42501"))
+    await world.publish(ImportWaiting(import_id=imported.import_id, biller_id=biller, reason="42501"))
     item = (await client.get(f"/imports/{imported.import_id}")).json()
     assert (item["state"], item["group"]) == ("waiting", "in_progress")
     assert item["waiting"]["text"] == "the executor lacks a database permission that it needs"
@@ -90,7 +90,7 @@ async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
     assert "Someone with access to every biller can resume it" in found
     assert "Waiting for an operator" in await page(iris, f"{address}/trail")
 
-    await world.say(ImportResumed(import_id=imported.import_id, biller_id=biller))
+    await world.publish(ImportResumed(import_id=imported.import_id, biller_id=biller))
     assert "Waiting for an operator" not in await page(iris, address)
 
 
@@ -106,12 +106,12 @@ async def test_those_who_work_everywhere_can_resume_what_waits(
 
     await world.right("iris", None, "all")
     assert await offered() == [False, False]
-    await world.say(ImportWaiting(import_id=imported.import_id, biller_id=biller, reason="42501"))
+    await world.publish(ImportWaiting(import_id=imported.import_id, biller_id=biller, reason="42501"))
     assert await offered() == [True, True]
     await world.admin.execute("UPDATE crm.operator_right SET permission = 'paperless' WHERE subject = 'iris'")
     assert await offered() == [False, False]
     await world.admin.execute("UPDATE crm.operator_right SET permission = 'all' WHERE subject = 'iris'")
-    await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
+    await world.publish(ImportCancelled(import_id=imported.import_id, biller_id=biller))
     assert await offered() == [False, False]
 
 
@@ -126,7 +126,7 @@ async def test_counts_of_a_cancelled_import_are_shown_when_they_are_final(
     iris: httpx.AsyncClient, world: World, biller: int
 ) -> None:
     imported = await running(world, biller)
-    await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
+    await world.publish(ImportCancelled(import_id=imported.import_id, biller_id=biller))
     address = f"/status/imports/{imported.import_id}"
     found = await page(iris, address)
     assert "Batches in progress are finishing" in found
@@ -144,7 +144,7 @@ async def test_a_cancellation_is_in_progress_until_it_is_final(
     client: httpx.AsyncClient, world: World, biller: int
 ) -> None:
     imported = await running(world, biller)
-    await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
+    await world.publish(ImportCancelled(import_id=imported.import_id, biller_id=biller))
 
     async def listed(group: str) -> dict[str, str]:
         found = (await client.get("/imports", params={"group": group})).json()["items"]
@@ -162,7 +162,7 @@ async def test_an_import_cancelled_before_its_approval_has_nothing_to_wait_for(
     iris: httpx.AsyncClient, world: World, biller: int
 ) -> None:
     imported = await begun(world, biller)
-    await world.say(ImportCancelled(import_id=imported.import_id, biller_id=biller))
+    await world.publish(ImportCancelled(import_id=imported.import_id, biller_id=biller))
     found = await page(iris, f"/status/imports/{imported.import_id}")
     assert "Results</h2>" in found
     assert "Nothing was applied." in found
@@ -181,7 +181,7 @@ async def test_an_import_behind_another_of_its_biller_says_so(
     assert "The check has not finished yet." in await page(iris, f"/status/imports/{later.import_id}")
     assert "Waiting for another import" not in await page(iris, f"/status/imports/{ahead.import_id}")
 
-    await world.say(ImportWaiting(import_id=ahead.import_id, biller_id=biller, reason="42501"))
+    await world.publish(ImportWaiting(import_id=ahead.import_id, biller_id=biller, reason="42501"))
     behind = (await client.get(f"/imports/{later.import_id}")).json()["behind"]
     assert (behind["import_id"], behind["state"]) == (str(ahead.import_id), "waiting")
     assert behind["text"] == "Waiting for another import for this biller: first.csv (Waiting for an operator)"

@@ -98,7 +98,7 @@ async def test_every_order_and_repetition_of_the_events_ends_in_the_same_view(wo
 async def test_the_view_of_a_whole_life(world: World) -> None:
     imported = await world.defined(await world.biller())
     events = life(imported)
-    await world.say(*events)
+    await world.publish(*events)
     view = await view_of(world, imported.import_id)
     assert view["state"] == "completed"
     assert (view["applied"], view["no_change"], view["skipped"], view["held"], view["failed"]) == (6, 1, 3, 0, 0)
@@ -122,7 +122,7 @@ async def test_late_chunks_do_not_undo_the_final_counts(world: World) -> None:
 async def test_counts_grow_with_each_chunk_once(world: World) -> None:
     imported = await world.defined(await world.biller())
     *_, chunk_a, chunk_b, _chunk_c, _cancelled, _finished = life(imported)
-    await world.say(chunk_a, chunk_a, chunk_b, chunk_a)
+    await world.publish(chunk_a, chunk_a, chunk_b, chunk_a)
     view = await view_of(world, imported.import_id)
     assert (view["state"], view["applied"], view["no_change"], view["skipped"]) == ("running", 6, 1, 1)
 
@@ -140,13 +140,13 @@ async def test_a_rejection_ends_an_import(world: World) -> None:
         bytes_total=2,
         rows_read=1,
     )
-    await world.say(rejected, late)
+    await world.publish(rejected, late)
     view = await view_of(world, imported.import_id)
     assert (view["state"], view["finished_at"], view["codes"]) == ("rejected", NOON, '{"F006": 2}')
 
 
 async def test_an_event_of_an_import_that_nobody_defined_makes_none(world: World) -> None:
     forged = uuid4()
-    await world.say(ImportCancelled(import_id=forged, biller_id=1))
+    await world.publish(ImportCancelled(import_id=forged, biller_id=1))
     assert await world.admin.fetchval("SELECT count(*) FROM notification.import_view WHERE import_id = $1", forged) == 0
     assert await world.admin.fetchval("SELECT count(*) FROM notification.trail WHERE import_id = $1", forged) == 0

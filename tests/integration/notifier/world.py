@@ -151,7 +151,7 @@ class World:
         outcomes = [outcome for _, outcome, _ in rows]
         return Counts(**{outcome.value: outcomes.count(outcome) for outcome in Outcome})
 
-    async def say(self, *events: ImportEvent) -> None:
+    async def publish(self, *events: ImportEvent) -> None:
         """What the events tell happens, one after another, and is heard."""
         for event in events:
             await self.leave(event)
@@ -185,7 +185,7 @@ class World:
         codes: dict[str, int] = {}
         for code in (code for _, _, of_row in rows for code in of_row):
             codes[code] = codes.get(code, 0) + 1
-        await self.say(
+        await self.publish(
             ImportDefined(import_id=imported.import_id, biller_id=imported.biller_id, kind=ImportKind.PAPERLESS),
             ImportFinished(
                 import_id=imported.import_id,

@@ -54,7 +54,7 @@ async def test_a_flood_of_what_cannot_be_read_holds_up_nothing(world: World, mon
     monkeypatch.setattr(dead_letters, "MOST_OPEN", 0)
     last = defined()
     await world.said(last)
-    async with world.messenger("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
+    async with world.bus("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
         for number in range(50):
             await producer.send(ImportDefined.topic.name, b"flood %d" % number, key=last.key)
         await producer.send_and_wait(ImportDefined.topic.name, last.to_bytes(), key=last.key)

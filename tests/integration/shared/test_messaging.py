@@ -19,23 +19,23 @@ _HEARD = "INSERT INTO {}.inbox (event_id, topic) VALUES ($1, 'customer-import.im
 
 @pytest.fixture
 async def speaking(world: World) -> AsyncIterator[World]:
-    async with world.messenger("mapping"):
+    async with world.bus("mapping"):
         yield world
 
 
 async def test_what_is_said_is_heard_once(speaking: World) -> None:
     events: list[ImportEvent] = [defined(biller_id=number % 7) for number in range(50)] + [cancelled()]
-    async with speaking.messenger("notifier", Subscription(ImportDefined, apply), Subscription(ImportCancelled, apply)):
-        await speaking.say(*events)
+    async with speaking.bus("notifier", Subscription(ImportDefined, apply), Subscription(ImportCancelled, apply)):
+        await speaking.publish(*events)
         said = await speaking.admin.fetchval("SELECT count(*) FROM mapping.outbox")
-        await speaking.say(*events)
+        await speaking.publish(*events)
         assert await speaking.admin.fetchval("SELECT count(*) FROM mapping.outbox") == said, "said again"
         await speaking.all_applied(events)
 
 
 async def test_redelivery_has_no_second_effect(world: World) -> None:
     event, last = defined(), defined()
-    async with world.messenger("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
+    async with world.bus("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
         await world.said(event, last)
         for message in [*[event] * 10, last]:
             await producer.send_and_wait(DEFINED, message.to_bytes(), key=message.key)
@@ -54,7 +54,7 @@ async def test_an_effect_and_its_record_are_rolled_back_together(world: World) -
 
     unlucky, last = defined(), defined()
     async with (
-        world.messenger("notifier", Subscription(ImportDefined, fail_after_the_effect)),
+        world.bus("notifier", Subscription(ImportDefined, fail_after_the_effect)),
         world.producer() as producer,
     ):
         await world.said(unlucky, last)
@@ -67,7 +67,7 @@ async def test_an_effect_and_its_record_are_rolled_back_together(world: World) -
 async def test_what_cannot_be_read_is_set_aside_and_blocks_nothing(world: World) -> None:
     broken, badly_headed, last = uuid4(), defined(), defined()
     name = [("event-id", str(broken).encode()), ("Authorization", b"Bearer secret")]
-    async with world.messenger("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
+    async with world.bus("notifier", Subscription(ImportDefined, apply)), world.producer() as producer:
         await world.said(last)
         await producer.send_and_wait(DEFINED, b'{"event_id": \xff', key=last.key, headers=name)
         await producer.send_and_wait(
@@ -99,7 +99,7 @@ async def test_a_handler_that_keeps_failing_lets_the_others_pass_and_can_be_sent
 
     poison, last = defined(), defined()
     async with (
-        world.messenger("notifier", Subscription(ImportDefined, handle)) as messenger,
+        world.bus("notifier", Subscription(ImportDefined, handle)) as bus,
         world.producer() as producer,
     ):
         await world.said(poison, last)
@@ -110,9 +110,9 @@ async def test_a_handler_that_keeps_failing_lets_the_others_pass_and_can_be_sent
         assert letter["reason"] == "failing"
         assert "secret" not in str(dict(letter) | {"body": b""})
         bug = False
-        assert await messenger.dead_letters.send_again(letter["id"]) is Resent.HANDLED
-        assert await messenger.dead_letters.send_again(letter["id"]) is Resent.NOT_OPEN
-        assert await messenger.dead_letters.send_again(-1) is Resent.UNKNOWN
+        assert await bus.dead_letters.send_again(letter["id"]) is Resent.HANDLED
+        assert await bus.dead_letters.send_again(letter["id"]) is Resent.NOT_OPEN
+        assert await bus.dead_letters.send_again(-1) is Resent.UNKNOWN
     assert await world.effects([poison]) == 1
 
 
@@ -125,7 +125,7 @@ async def test_what_a_handler_refused_is_handled_when_someone_with_the_right_sen
 
     asked = defined()
     async with (
-        world.messenger("notifier", DeliverySubscription(ImportDefined, handle)) as messenger,
+        world.bus("notifier", DeliverySubscription(ImportDefined, handle)) as bus,
         world.producer() as producer,
     ):
         await world.said(asked)
@@ -133,19 +133,19 @@ async def test_what_a_handler_refused_is_handled_when_someone_with_the_right_sen
         await producer.send_and_wait(DEFINED, asked.to_bytes(), key=asked.key, headers=header)
         letter = await world.letter(asked.event_id)
         assert letter["headers"] == "{}"
-        assert await messenger.dead_letters.send_again(letter["id"], "Bearer bad") is Resent.KEPT_AGAIN
-        assert await messenger.dead_letters.send_again(letter["id"], "Bearer good") is Resent.HANDLED
-        assert [kept.attempts for kept in await messenger.dead_letters.list() if kept.id == letter["id"]] == [2]
+        assert await bus.dead_letters.send_again(letter["id"], "Bearer bad") is Resent.KEPT_AGAIN
+        assert await bus.dead_letters.send_again(letter["id"], "Bearer good") is Resent.HANDLED
+        assert [kept.attempts for kept in await bus.dead_letters.list() if kept.id == letter["id"]] == [2]
     assert await world.effects([asked]) == 1
 
 
 async def test_the_outbox_survives_a_broker_that_goes_and_comes(speaking: World) -> None:
     before, meanwhile = [defined() for _ in range(5)], [defined(biller_id=number) for number in range(40)]
-    async with speaking.messenger("notifier", Subscription(ImportDefined, apply)):
-        await speaking.say(*before)
+    async with speaking.bus("notifier", Subscription(ImportDefined, apply)):
+        await speaking.publish(*before)
         await speaking.all_applied(before)
         await speaking.kafka.kill()
-        await speaking.say(*meanwhile)
+        await speaking.publish(*meanwhile)
         await speaking.kafka.start()
         await speaking.all_applied(meanwhile, limit=30)
     assert speaking.exits == []
@@ -153,8 +153,8 @@ async def test_the_outbox_survives_a_broker_that_goes_and_comes(speaking: World)
 
 async def test_a_broker_that_loses_everything_loses_nothing_of_ours(world: World) -> None:
     unheard, later = [cancelled(biller_id=number) for number in range(20)], cancelled()
-    async with world.messenger("mapping", sweep_seconds=0.2, resend_after_seconds=2.0):
-        await world.say(*unheard)
+    async with world.bus("mapping", sweep_seconds=0.2, resend_after_seconds=2.0):
+        await world.publish(*unheard)
 
         async def published() -> bool:
             statement = "SELECT bool_and(published_at IS NOT NULL) FROM mapping.outbox WHERE event_id = ANY($1)"
@@ -164,20 +164,20 @@ async def test_a_broker_that_loses_everything_loses_nothing_of_ours(world: World
         await world.kafka.erase()
         await world.kafka.start()
         await ensure_topics(KafkaSettings(kafka_bootstrap=world.kafka.bootstrap))
-        async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
-            await world.say(later)
+        async with world.bus("notifier", Subscription(ImportCancelled, apply)):
+            await world.publish(later)
             await world.all_applied([*unheard, later], limit=30)
 
 
 async def test_a_consumer_survives_the_loss_of_the_topics_it_reads(speaking: World) -> None:
     before, after = [defined() for _ in range(30)], [defined() for _ in range(10)]
-    async with speaking.messenger("notifier", Subscription(ImportDefined, apply)):
-        await speaking.say(*before)
+    async with speaking.bus("notifier", Subscription(ImportDefined, apply)):
+        await speaking.publish(*before)
         await speaking.all_applied(before)
         await speaking.kafka.erase()
         await speaking.kafka.start()
         await ensure_topics(KafkaSettings(kafka_bootstrap=speaking.kafka.bootstrap))
-        await speaking.say(*after)
+        await speaking.publish(*after)
         await speaking.all_applied(after, limit=30)
     assert speaking.exits == []
 
@@ -187,10 +187,10 @@ async def test_kafka_absent_at_the_start_is_waited_for_and_told(world: World) ->
     await world.kafka.stop()
     try:
         async with (
-            world.messenger("notifier", Subscription(ImportDefined, apply), health=health),
-            world.messenger("mapping"),
+            world.bus("notifier", Subscription(ImportDefined, apply), health=health),
+            world.bus("mapping"),
         ):
-            await world.say(event)
+            await world.publish(event)
             assert health.ready() == ["messages: Kafka is not reachable"]
             await world.kafka.start()
             await world.all_applied([event], limit=30)
@@ -205,7 +205,7 @@ async def test_kafka_absent_at_the_start_is_waited_for_and_told(world: World) ->
 
 async def test_the_sweeper_sends_again_what_a_consumer_never_recorded(world: World) -> None:
     lost = cancelled()
-    await world.say(lost)  # while nobody relays, and then the broker loses it:
+    await world.publish(lost)  # while nobody relays, and then the broker loses it:
     await world.admin.execute(
         "UPDATE mapping.outbox SET published_at = now() - interval '1 hour', sends = 1 WHERE event_id = $1",
         lost.event_id,
@@ -219,8 +219,8 @@ async def test_the_sweeper_sends_again_what_a_consumer_never_recorded(world: Wor
         return bool(await world.admin.fetchval(statement, lost.event_id))
 
     async with (
-        world.messenger("mapping", sweep_seconds=0.2, resend_after_seconds=0.5),
-        world.messenger("notifier", Subscription(ImportCancelled, apply)),
+        world.bus("mapping", sweep_seconds=0.2, resend_after_seconds=0.5),
+        world.bus("notifier", Subscription(ImportCancelled, apply)),
     ):
         await world.all_applied([lost])
         await eventually(settled)
@@ -239,10 +239,10 @@ async def test_a_dead_letter_settles_too(world: World) -> None:
         return bool(await world.admin.fetchval(statement, event.event_id))
 
     async with (
-        world.messenger("mapping", sweep_seconds=0.2, resend_after_seconds=0.5),
-        world.messenger("notifier", Subscription(ImportCancelled, fail)),
+        world.bus("mapping", sweep_seconds=0.2, resend_after_seconds=0.5),
+        world.bus("notifier", Subscription(ImportCancelled, fail)),
     ):
-        await world.say(event)
+        await world.publish(event)
         await world.letter(event.event_id)
         await eventually(settled)
 
@@ -260,19 +260,19 @@ async def test_two_instances_share_the_work_and_do_nothing_twice(speaking: World
         return Subscription(ImportDefined, handle)
 
     events = [defined(biller_id=number) for number in range(300)]
-    async with speaking.messenger("notifier", subscription("first")):
-        await speaking.say(*events[:100])
-        async with speaking.messenger("notifier", subscription("second")):
-            await speaking.say(*events[100:200])
+    async with speaking.bus("notifier", subscription("first")):
+        await speaking.publish(*events[:100])
+        async with speaking.bus("notifier", subscription("second")):
+            await speaking.publish(*events[100:200])
 
             async def both_took() -> bool:
-                await speaking.say(one := defined(biller_id=len(events)))
+                await speaking.publish(one := defined(biller_id=len(events)))
                 events.append(one)
                 return min(took.values()) > 0
 
             await eventually(both_took)
             await speaking.all_applied(events[:200])
-        await speaking.say(*events[200:300])
+        await speaking.publish(*events[200:300])
         await speaking.all_applied(events)
     assert speaking.exits == []
 
@@ -284,7 +284,7 @@ async def test_a_stray_cancellation_ends_the_process(world: World) -> None:
         await apply(connection, event)
 
     deadly = defined()
-    async with world.messenger("notifier", Subscription(ImportDefined, cancel)), world.producer() as producer:
+    async with world.bus("notifier", Subscription(ImportDefined, cancel)), world.producer() as producer:
         await world.said(deadly)
         await producer.send_and_wait(DEFINED, deadly.to_bytes(), key=deadly.key)
 
@@ -293,10 +293,10 @@ async def test_a_stray_cancellation_ends_the_process(world: World) -> None:
 
         assert (await eventually(ended))[0] == 70
     # The message was not acknowledged: the next process has it.
-    async with world.messenger("notifier", Subscription(ImportDefined, cancel)):
+    async with world.bus("notifier", Subscription(ImportDefined, cancel)):
         await world.all_applied([deadly])
 
 
 async def test_only_a_consumer_of_the_topic_may_subscribe(world: World) -> None:
     with pytest.raises(ValueError, match="no consumer"):
-        world.messenger("mapping", Subscription(ImportDefined, apply))
+        world.bus("mapping", Subscription(ImportDefined, apply))

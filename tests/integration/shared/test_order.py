@@ -54,8 +54,8 @@ def event_id(record: "ConsumerRecord[Any, Any]") -> UUID:
 
 async def test_what_is_said_of_one_biller_keeps_its_order_also_with_two_relays(world: World) -> None:
     events = [defined(biller_id=number % 7 + 1) for number in range(700)]
-    await world.say(*events)
-    async with world.messenger("mapping"), world.messenger("mapping"):
+    await world.publish(*events)
+    async with world.bus("mapping"), world.bus("mapping"):
         records = await read(world, events)
     said, arrived = defaultdict(list), defaultdict(list)
     for event in events:
@@ -69,7 +69,7 @@ async def test_what_is_said_of_one_biller_keeps_its_order_also_with_two_relays(w
 
 async def test_what_no_broker_confirmed_was_not_sent(world: World) -> None:
     event = defined()
-    await world.say(event)
+    await world.publish(event)
     refusing = Refusing()
     with pytest.raises(NotConfirmedError):
         await Relay(world.databases["mapping"], cast("Publisher", refusing)).step()

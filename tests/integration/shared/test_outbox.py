@@ -51,16 +51,16 @@ async def _outgoing_letter(world: World, event_id: UUID, *, attempts: int = 1) -
 
 async def test_what_no_broker_takes_is_refused_where_it_is_said(world: World) -> None:
     with pytest.raises(TooLargeError, match="Wordy"):
-        await world.say(Wordy(import_id=uuid4(), biller_id=1, kind=defined().kind))
+        await world.publish(Wordy(import_id=uuid4(), biller_id=1, kind=defined().kind))
 
 
 async def test_a_row_that_is_too_large_is_set_aside_and_what_is_behind_it_goes_on(world: World) -> None:
     poison = await _put(world, ImportDefined.topic.name, b"x" * _TOO_LARGE)
     behind = [defined() for _ in range(3)]
-    await world.say(*behind)
+    await world.publish(*behind)
     async with (
-        world.messenger("mapping") as mapping,
-        world.messenger("notifier", Subscription(ImportDefined, apply)),
+        world.bus("mapping") as mapping,
+        world.bus("notifier", Subscription(ImportDefined, apply)),
     ):
         await world.all_applied(behind, limit=15)
         letter = await _outgoing_letter(world, poison)
@@ -82,7 +82,7 @@ async def test_an_answer_that_is_too_large_is_given_shortened(world: World) -> N
         row = await _row(world, row_id)
         return row if row["published_at"] else None
 
-    async with world.messenger("mapping"):
+    async with world.bus("mapping"):
         row = await eventually(sent, limit=15)
     assert row["set_aside_at"] is None
     told = ImportRequestAnswered.from_bytes(row["body"])
@@ -100,7 +100,7 @@ async def test_a_topic_that_is_missing_holds_up_itself_alone(world: World) -> No
     chunks = [
         ChunkApplied(import_id=uuid4(), biller_id=1, chunk_no=number, counts=Counts(applied=1)) for number in range(250)
     ]
-    await world.say(*chunks)
+    await world.publish(*chunks)
     others = [defined() for _ in range(20)]
 
     async def unpublished() -> int:
@@ -108,11 +108,11 @@ async def test_a_topic_that_is_missing_holds_up_itself_alone(world: World) -> No
         return int(await world.admin.fetchval(statement, [chunk.event_id for chunk in chunks]))
 
     async with (
-        world.messenger("mapping", sweep_seconds=0.2),
-        world.messenger("notifier", Subscription(ImportDefined, apply)),
+        world.bus("mapping", sweep_seconds=0.2),
+        world.bus("notifier", Subscription(ImportDefined, apply)),
     ):
         for event in others:
-            await world.say(event)
+            await world.publish(event)
         await world.all_applied(others, limit=20)
         assert await unpublished() == len(chunks)
 
@@ -134,7 +134,7 @@ async def test_a_topic_that_is_missing_holds_up_itself_alone(world: World) -> No
 async def test_a_topic_of_no_contract_is_set_aside_after_a_while(world: World) -> None:
     old = await _put(world, "customer-import.forgotten.v1", b"{}", age=timedelta(hours=2))
     new = await _put(world, "customer-import.not-yet-known.v2", b"{}")
-    async with world.messenger("mapping", sweep_seconds=0.2):
+    async with world.bus("mapping", sweep_seconds=0.2):
         letter = await _outgoing_letter(world, old)
     assert letter["reason"] == "unsendable"
     assert (await _row(world, new))["published_at"] is None

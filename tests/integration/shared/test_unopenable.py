@@ -59,14 +59,14 @@ async def test_each_codec_is_read(world: World, codec: str) -> None:
     events = [cancelled() for _ in range(5)]
     await world.said(*events)
     await _compressed(world, codec, *(event.to_bytes() for event in events))
-    async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
+    async with world.bus("notifier", Subscription(ImportCancelled, apply)):
         await world.all_applied(events, limit=15)
 
 
 async def test_a_header_name_that_is_no_text_is_set_aside(world: World) -> None:
     last, health = cancelled(), Health(world.exits.append)
     await world.said(last)
-    async with world.messenger("notifier", Subscription(ImportCancelled, apply), health=health):
+    async with world.bus("notifier", Subscription(ImportCancelled, apply), health=health):
         async with world.producer() as producer:
             builder = batch_with_header_name(producer, cancelled().to_bytes(), b"\xff\xfe" + b"x" * 9)
             poison = await (await producer.send_batch(builder, _TOPIC, partition=_PARTITION))
@@ -90,11 +90,11 @@ async def test_a_codec_that_is_missing_sets_aside_what_needs_it(world: World, mo
     monkeypatch.setattr("aiokafka.codec.has_lz4", lambda: False)
     async with world.producer() as producer:
         await _send(producer, last.to_bytes())
-    async with world.messenger("notifier", Subscription(ImportCancelled, apply)) as messenger:
+    async with world.bus("notifier", Subscription(ImportCancelled, apply)) as bus:
         await world.all_applied([last], limit=15)
         letters = await _letters(world, *offsets)
         with pytest.raises(UndecodableError):
-            await messenger.dead_letters.send_again(letters[0]["id"])
+            await bus.dead_letters.send_again(letters[0]["id"])
     assert {letter["reason"] for letter in letters} == {"unopenable"}
     assert all("UnsupportedCodecError" in letter["detail"] for letter in letters)
 
@@ -114,7 +114,7 @@ async def test_a_corrupt_batch_is_set_aside(world: World, seal: bool, told: str)
     if seal:
         marker = marker[:12]
     spoil_on_disk(world.kafka._data, _TOPIC, _PARTITION, marker, seal=seal)
-    async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
+    async with world.bus("notifier", Subscription(ImportCancelled, apply)):
         await world.all_applied([last], limit=15)
         (letter,) = await _letters(world, poison)
     assert letter["reason"] == "unopenable"
@@ -129,7 +129,7 @@ async def test_a_batch_that_unpacks_to_very_much_is_set_aside_whole(world: World
         poison = await (await producer.send_batch(bomb(producer, codec, size, 4), _TOPIC, partition=_PARTITION))
         await _send(producer, last.to_bytes())
     before = _forget_most_memory()
-    async with world.messenger("notifier", Subscription(ImportCancelled, apply)):
+    async with world.bus("notifier", Subscription(ImportCancelled, apply)):
         await world.all_applied([last], limit=15)
         (letter,) = await _letters(world, poison.offset)
     assert (letter["reason"], letter["body"]) == ("unopenable", b"")
@@ -148,7 +148,7 @@ async def test_whoever_asked_is_answered_even_where_the_answer_fails(world: Worl
 
     subscription = Subscription(ImportCancelled, apply, on_undecodable=answer)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(world.messenger("notifier", subscription))
+        await stack.enter_async_context(world.bus("notifier", subscription))
         producer = await stack.enter_async_context(world.producer())
         name = [("event-id", str(broken).encode())]
         await producer.send_and_wait(_TOPIC, b"{", key=b"1", partition=_PARTITION, headers=name)
@@ -170,12 +170,12 @@ async def test_a_handler_that_keeps_failing_is_answered_too(world: World) -> Non
         answered.append(delivery.body)
 
     async with (
-        world.messenger("notifier", Subscription(ImportCancelled, fail, on_failed=answer)) as messenger,
+        world.bus("notifier", Subscription(ImportCancelled, fail, on_failed=answer)) as bus,
         world.producer() as producer,
     ):
         await _send(producer, poison.to_bytes())
         letter = await world.letter(poison.event_id, limit=15)
         with pytest.raises(ZeroDivisionError):
-            await messenger.dead_letters.send_again(letter["id"])
+            await bus.dead_letters.send_again(letter["id"])
     assert letter["reason"] == "failing"
     assert answered == [poison.to_bytes()]

@@ -15,7 +15,7 @@ from shared.contracts.events import ImportCancelled, ImportDefined
 from shared.contracts.kinds import ImportKind
 from shared.contracts.topics import Party
 from shared.health import Health
-from shared.messaging import DeliverySubscription, Messenger, Subscription, say
+from shared.messaging import DeliverySubscription, MessageBus, Subscription, publish
 from shared.postgres import Connection, Database
 from shared.settings import ServiceSettings
 from stack.kafka import EmbeddedKafka
@@ -59,20 +59,20 @@ class World:
         fields = {"postgres_dsn": self.dsns[service], "kafka_bootstrap": self.kafka.bootstrap} | changes
         return ServiceSettings.model_validate(fields)
 
-    def messenger(
+    def bus(
         self,
         service: Party,
         *subscriptions: Subscription[Any] | DeliverySubscription[Any],
         health: Health | None = None,
         **changes: Any,
-    ) -> Messenger:
+    ) -> MessageBus:
         health = health or Health(self.exits.append)
-        return Messenger(service, self.databases[service], self.settings(service, **changes), subscriptions, health)
+        return MessageBus(service, self.databases[service], self.settings(service, **changes), subscriptions, health)
 
-    async def say(self, *events: ImportEvent) -> None:
+    async def publish(self, *events: ImportEvent) -> None:
         async with self.databases["mapping"].transaction() as connection:
             for event in events:
-                await say(connection, event)
+                await publish(connection, event)
 
     async def said(self, *events: ImportEvent) -> None:
         """As if mapping had said and published them, and all had heard: what is on the topic now is a copy."""

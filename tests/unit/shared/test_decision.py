@@ -1,7 +1,7 @@
 import asyncpg
 import pytest
 
-from shared.messaging.decision import MOST_TRIES, Decision, Done, SetAside, TryAgain, UndecodableError, decide
+from shared.messaging.decision import MOST_TRIES, Decision, Done, Retry, ToDeadLetter, UndecodableError, decide
 from shared.postgres import is_transient
 
 
@@ -14,7 +14,7 @@ def test_no_error_is_done() -> None:
 
 
 def test_what_is_no_event_is_set_aside_at_once() -> None:
-    assert decided(UndecodableError("why"), 1) == SetAside("undecodable", "why")
+    assert decided(UndecodableError("why"), 1) == ToDeadLetter("undecodable", "why")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_what_is_no_event_is_set_aside_at_once() -> None:
 )
 def test_trouble_of_the_surroundings_is_tried_again_for_ever(error: Exception) -> None:
     waits = [decided(error, tries) for tries in (1, 2, 3, 100)]
-    assert waits == [TryAgain(1), TryAgain(2), TryAgain(4), TryAgain(30)]
+    assert waits == [Retry(1), Retry(2), Retry(4), Retry(30)]
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_trouble_of_the_surroundings_is_tried_again_for_ever(error: Exception) -
     ],
 )
 def test_a_failing_handler_has_a_few_tries_and_its_words_are_not_kept(error: Exception) -> None:
-    assert isinstance(decided(error, MOST_TRIES - 1), TryAgain)
+    assert isinstance(decided(error, MOST_TRIES - 1), Retry)
     last = decided(error, MOST_TRIES)
-    assert isinstance(last, SetAside)
+    assert isinstance(last, ToDeadLetter)
     assert last.reason == "failing"
     assert type(error).__name__ in last.detail
     assert "example.com" not in last.detail

@@ -51,7 +51,7 @@ def test_a_message_is_acknowledged_after_its_handling_and_a_new_member_begins_at
     told: dict[str, Any],
 ) -> None:
     broker = kafka.consuming_broker(SETTINGS, "mapping", 5.0)
-    reader, listener = Reader(_set_aside, _hear), _DrainListener(asyncio.Event(), asyncio.Event(), 5.0)
+    reader, listener = Reader(_dead_letter, _hear), _DrainListener(asyncio.Event(), asyncio.Event(), 5.0)
     kafka.subscribe(broker, "mapping", ["topic"], _receive, reader, listener, 30.0)
     assert told["ack_policy"] is AckPolicy.NACK_ON_ERROR
     assert told["auto_offset_reset"] == "earliest"
@@ -106,7 +106,7 @@ def _listener(hurry: asyncio.Event, lock: MultiLock, seconds: float) -> _DrainLi
 async def _receive(_delivery: object) -> None: ...
 
 
-async def _set_aside(_partition: object, _offset: int, _error: Exception) -> None: ...
+async def _dead_letter(_partition: object, _offset: int, _error: Exception) -> None: ...
 
 
 def _hear(_trouble: str) -> None: ...

@@ -15,30 +15,32 @@ from shared.rights import works_everywhere
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
-    """What the routes work with; whoever starts the service puts it on `app.state.upkeep`."""
+class Maintenance:
+    """What the routes work with; whoever starts the service puts it on `app.state.maintenance`."""
 
     database: Database
     dead_letters: DeadLetters
 
 
-def add_upkeep_routes(app: FastAPI) -> None:
+def add_maintenance_routes(app: FastAPI) -> None:
     """Put `dead-letters` and the documentation on the app."""
-    app.include_router(dead_letter_router(_dead_letters, _require_upkeep_right))
+    app.include_router(dead_letter_router(_dead_letters, _require_maintenance_right))
     app.include_router(documentation_router(signed_in))
 
 
-def _upkeep(request: Request) -> Upkeep:
-    return cast("Upkeep", request.app.state.upkeep)
+def _maintenance(request: Request) -> Maintenance:
+    return cast("Maintenance", request.app.state.maintenance)
 
 
-def _dead_letters(upkeep: Annotated[Upkeep, Depends(_upkeep)]) -> DeadLetters:
-    return upkeep.dead_letters
+def _dead_letters(maintenance: Annotated[Maintenance, Depends(_maintenance)]) -> DeadLetters:
+    return maintenance.dead_letters
 
 
-async def _require_upkeep_right(upkeep: Annotated[Upkeep, Depends(_upkeep)], person: SignedIn) -> None:
+async def _require_maintenance_right(
+    maintenance: Annotated[Maintenance, Depends(_maintenance)], person: SignedIn
+) -> None:
     """Dead letters are of any biller, so they are for those who may import everything everywhere."""
-    async with upkeep.database.connection() as connection:
+    async with maintenance.database.connection() as connection:
         if not await works_everywhere(connection, person.subject):
             raise Forbidden(
                 "F011",

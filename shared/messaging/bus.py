@@ -21,8 +21,8 @@ _RELAY_POLL_SECONDS: Final = 0.5
 _STUCK_SECONDS: Final = 120.0
 
 
-class Messenger:
-    """Says and hears for a service as long as it is entered."""
+class MessageBus:
+    """Publishes and consumes for a service as long as it is entered."""
 
     def __init__(
         self,
