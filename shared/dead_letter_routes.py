@@ -57,5 +57,5 @@ def _told(outcome: Resent) -> Resent:
             raise Problem(
                 422, "refused_again", "The message was refused again", "dead letter", "See its detail in the list"
             )
-        case _:
+        case Resent.HANDLED | Resent.DUPLICATE:
             return outcome

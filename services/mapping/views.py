@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.mapping.domain import Check, State
 from services.mapping.recipes import RecipeContent
+from shared.contracts.checks import CheckState
 from shared.contracts.codes import CODES, Level, code_title
 from shared.contracts.kinds import ImportKind, Permission
 from shared.contracts.outcomes import Outcome
@@ -211,7 +212,7 @@ class CheckBody(Body):
 
     import_id: UUID
     check_no: int | None = Field(description="null while validation has not heard of the import")
-    state: Literal["pending", "rejected", "held", "approved", "finished", "cancelled"]
+    state: CheckState
     rows_read: int
     findings: list[FindingItem]
     planned: dict[str, int] | None = Field(description="rows by planned outcome, and their sum as `read`")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.notifier import domain
 from services.notifier.domain import State
+from shared.contracts.checks import CheckState
 from shared.contracts.events import Counts, FinalState
 
 
@@ -14,7 +15,7 @@ class Facts:
     """What validation, the executors and mapping say of an import, and how far its check has told to be."""
 
     check_no: int | None  # None: validation has not heard of it
-    check_state: str | None
+    check_state: CheckState | None
     checked_at: datetime | None
     planned: Counts | None
     undecided: Sequence[str]
@@ -66,7 +67,7 @@ def _checked(facts: Facts) -> Standing:
             return Standing(domain.held(number), State.HELD, number)
         case "approved" | "finished":
             return Standing(domain.approved(number), State.APPROVED, number)
-        case _:
+        case "pending" | "cancelled" | None:
             return _awaited(facts.progress_check, number)
 
 
@@ -91,7 +92,7 @@ def verdict_phase(facts: Facts) -> int | None:
             return domain.rejected(number)
         case "approved" | "finished":
             return domain.approved(number)
-        case "held" | "cancelled" if facts.checked_at is not None:
-            return domain.held(number)
-        case _:
+        case "held" | "cancelled":
+            return None if facts.checked_at is None else domain.held(number)
+        case "pending" | None:
             return None

@@ -14,6 +14,7 @@ from typing import get_args
 
 import pytest
 
+from shared.contracts.checks import CheckState
 from shared.contracts.facts import FACTS
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import KINDS, ImportKind
@@ -169,6 +170,12 @@ def test_the_database_takes_every_kind() -> None:
     lacking = {place: set(ImportKind) - kinds for place, kinds in _constraints().items() if set(ImportKind) - kinds}
     assert _constraints()
     assert not lacking, f"a migration has to let them in: {lacking}"
+
+
+def test_the_database_and_the_readers_know_the_same_states_of_a_check() -> None:
+    text = (_ROOT / "services/validation/migrations/0001_validation.sql").read_text()
+    [states] = re.findall(r"CHECK \(state IN\s*\(([^)]*'finished'[^)]*)\)", text)
+    assert set(re.findall(r"'(\w+)'", states)) == set(get_args(CheckState))
 
 
 @pytest.mark.parametrize("file", ["README.md", "docs/definition-file.md", "docs/fields.md", "docs/rules.md"])
