@@ -29,6 +29,7 @@ from shared.web import Form, see_other, whole_number
 router = APIRouter()
 _PATIENCE: Final = 0.03  # a page does not wait for what it can show later
 _MUCH_PATIENCE: Final = 30.0
+_NO_DELIMITERS: Final = frozenset("\"'`\r\n\0\x1a")
 _LAST_HEADER_LINE: Final = 1000
 QUOTES: Final = {"double": '"', "single": "'", "none": ""}
 
@@ -122,14 +123,22 @@ async def choose_invoice_types(work: Working, form: Form) -> Response:
 
 
 def _reading(form: FormData) -> Reading:
-    line, delimiter = str(form.get("header_line", "")), str(form.get("delimiter", ""))
+    line = str(form.get("header_line", ""))
     encoding, quote = str(form.get("encoding", "")), str(form.get("quote", ""))
     return Reading(
         encoding=encoding if encoding in KNOWN_ENCODINGS else None,
-        delimiter="\t" if delimiter == "tab" else delimiter if delimiter in DELIMITERS else None,
+        delimiter=_delimiter(form),
         quote=QUOTES.get(quote),
         header_line=number if (number := whole_number(line)) and number <= _LAST_HEADER_LINE else None,
     )
+
+
+def _delimiter(form: FormData) -> str | None:
+    """The one typed, or else the one selected; what may be in a word or is a quote is none."""
+    typed, selected = str(form.get("other_delimiter", "")), str(form.get("delimiter", ""))
+    if len(typed) == 1 and not typed.isalnum() and typed not in _NO_DELIMITERS:
+        return typed
+    return "\t" if selected == "tab" else selected if selected in DELIMITERS else None
 
 
 async def _file_page(work: Work, sample: Sample | None, problems: Sequence[RequestProblem] = ()) -> Response:
