@@ -61,6 +61,7 @@ class Touched:
     logins: set[int] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     everything: bool = False
+    renumbered: bool = False
 
     def concerns(self, row: Any) -> bool:
         """Whether a row of the plan has to do with any of it."""
@@ -120,6 +121,7 @@ class SecondWriter:
 
     async def _renumber(self) -> None:
         if customer := self._any_customer():
+            self.touched.renumbered = True
             statement = "UPDATE crm.customer SET account_number = account_number || '-X' WHERE id = $1"
             await self._world.write(statement, self._loaded.customers[customer])
             self._touch(customer)
