@@ -16,7 +16,15 @@ _LONGEST_SAMPLE: Final = 40
 _LONGEST_WORD: Final = 60
 # A column with more different cells in one batch holds no words, but names, numbers or notes.
 _MOST_WORDS: Final = 200
-_LONG_NUMBER: Final = re.compile(r"[0-9](?=[0-9 -]*[0-9]{4})")
+_NUMBER: Final = re.compile(r"[0-9][0-9 -]*+")
+_FOUR_DIGITS: Final = re.compile(r"[0-9](?=[0-9]{3})")
+_DIGIT: Final = re.compile(r"[0-9]")
+
+
+def _ending(number: re.Match[str]) -> str:
+    """The number with its last four digits, the others as dots."""
+    start = max((four.start() for four in _FOUR_DIGITS.finditer(number[0])), default=0)
+    return _DIGIT.sub("\u2022", number[0][:start]) + number[0][start:]
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class _Column:
         for cell in words:
             text = " ".join(cell.split())
             if text and not is_empty(text):
-                self.samples[_LONG_NUMBER.sub("\u2022", text[:_LONGEST_SAMPLE])] = None
+                self.samples[_NUMBER.sub(_ending, text[:_LONGEST_SAMPLE])] = None
             if len(self.samples) == _SAMPLES:
                 return
 
