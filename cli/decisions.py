@@ -37,7 +37,7 @@ def _ask(console: Console, finding: Finding) -> Decision:
     if finding.get("message"):
         console.print(f"  {finding['message']}", highlight=False, markup=False, soft_wrap=True)
     if code == _UNKNOWN_WORDS:
-        console.print("  To explain them, stop here and add `values:` to the definition file", highlight=False)
+        console.print("  To give them meanings, stop here and add `values:` to the definition file", highlight=False)
     for choice in finding["choices"]:
         console.print(f"  {choice}: {choice_words(code, choice)}", highlight=False)
     choice = Prompt.ask("Your choice", console=console, choices=finding["choices"])

@@ -25,7 +25,8 @@ def _section(level: Level) -> str:
 
 
 def _row(code: Code) -> str:
-    cells = [code.number, code.title, code.remedy, code.outcome.words if code.outcome else ""]
+    remedy = "Only in results of earlier releases" if code.is_retired else code.remedy
+    cells = [code.number, code.title, remedy, code.outcome.words if code.outcome else ""]
     return f"| {' | '.join([*cells, *_choices(code)])} |"
 
 

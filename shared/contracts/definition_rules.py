@@ -169,8 +169,8 @@ def value_problems(columns: Collection[FieldName], values: ValueMap) -> Iterator
     for field, words in values.items():
         meanings = field.spec.meanings
         if not meanings or field not in columns:
-            remedy = "Map the field to a column, or remove its words" if meanings else "Remove its words"
-            yield coded_problem("F022", f"values.{field}", "The words of this field need no explanation", remedy)
+            remedy = "Map the field to a column, or remove its values" if meanings else "Remove its values"
+            yield coded_problem("F022", f"values.{field}", "This field takes no meanings", remedy)
             continue
         for word, meaning in words.items():
             if meaning not in meanings:

@@ -66,6 +66,7 @@ def _definition(today: date) -> dict[str, object]:
             "C211": {"choice": "continue"},
             "C212": {"choice": "skip"},
             "C241": {"choice": "skip"},
+            "C242": {"choice": "skip"},
             "C204": {"choice": "continue"},
             "C205": {"choice": "continue"},
             "C206": {"choice": "continue"},

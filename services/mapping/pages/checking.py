@@ -83,8 +83,10 @@ def _value_map(values: Mapping[FieldName, Mapping[str, str]]) -> ValueMap:
     try:
         return _VALUE_MAP.validate_python(values)
     except ValidationError:
-        words = "A word is longer than 60 characters, or there are more than 200 for one column"
-        raise Problem(422, "too_many_words", words, remedy="Choose another column, or correct the file") from None
+        words = "A value is longer than 60 characters, or a column has more than 200 of them"
+        raise Problem(
+            422, "too_many_words", words, remedy="Map a different column in Map columns, or fix the file"
+        ) from None
 
 
 def lines_of(given: Sequence[str]) -> frozenset[int]:

@@ -69,7 +69,7 @@ FILE_CODES: Final = (
     ),
     _file(
         "F022",
-        "A word is explained for a field that has no such meaning",
+        "A value is given a meaning that its field doesn't have",
         "Choose one of the meanings of the field",
     ),
     _file("F098", "The check took longer than allowed", "Split the file, or ask to have the time limit raised"),
