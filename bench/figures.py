@@ -4,7 +4,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -49,7 +49,7 @@ class Place:
 class Figures:
     """What was counted in some files."""
 
-    files: Sequence[int]
+    files: Mapping[str, int]  # lines
     code: int
     functions: Sequence[int]
     suppressions: Sequence[Place]
@@ -73,7 +73,7 @@ def figures_of(*parts: str) -> Figures:
     trees = {name: ast.parse(text) for name, text in texts.items()}
     functions = [(name, node) for name, tree in trees.items() for node in ast.walk(tree) if isinstance(node, Function)]
     return Figures(
-        files=[text.count("\n") for text in texts.values() if text],
+        files={name: text.count("\n") for name, text in texts.items() if text},
         code=sum(len(_lines_of_code(text, trees[name])) for name, text in texts.items()),
         functions=[(node.end_lineno or node.lineno) - node.lineno + 1 for _, node in functions],
         suppressions=[place for name, text in texts.items() for place in _suppressions(name, text)],
@@ -132,7 +132,7 @@ def _spread(sizes: Sequence[int]) -> str:
 _COLUMNS: Final[Sequence[tuple[str, Callable[[Figures], str]]]] = (
     ("files", lambda one: f"{len(one.files)}"),
     ("lines of code", lambda one: f"{one.code:,}"),
-    ("file med/p95/max", lambda one: _spread(one.files)),
+    ("file med/p95/max", lambda one: _spread(list(one.files.values()))),
     ("function med/p95/max", lambda one: _spread(one.functions)),
     ("suppressions", lambda one: f"{len(one.suppressions)} ({one.per_thousand(one.suppressions):.1f} per 1,000)"),
     ("Any", lambda one: f"{len(one.anys)} ({one.per_thousand(one.anys):.1f} per 1,000)"),

@@ -154,10 +154,10 @@ def cancel(import_id: ImportId, person: Person = None) -> None:
     """Cancel an import: no new batch is started; batches in progress finish."""
     answer = _client(person).cancel(str(import_id))
     if answer["state"] == "cancelling":
-        console.print(f"Cancelling import {import_id}: batches in progress are finishing", soft_wrap=True)
-        console.print(f"`customer-import show {import_id}` shows when it is cancelled", soft_wrap=True)
+        console.print(f"Canceling import {import_id}: batches in progress are finishing", soft_wrap=True)
+        console.print(f"`customer-import show {import_id}` shows when it is canceled", soft_wrap=True)
     else:
-        console.print(f"Import {import_id} is cancelled. No more rows are applied")
+        console.print(f"Import {import_id} is canceled. No more rows are applied")
 
 
 @app.command()

@@ -122,7 +122,7 @@ def plan(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def _environment(name: str) -> str:
     value = os.environ.get(name)
     if not value:
-        raise CommandError(f"{name} is not set", remedy="See README, “Your own Kafka and Postgres”")
+        raise CommandError(f"{name} is not set", remedy="See README, “On your own Kafka and Postgres”")
     return value
 
 

@@ -19,6 +19,7 @@ from services.validation.domain.layout import ColumnMissing, lay_out
 from services.validation.domain.screening import BATCH_ROWS, Screening, holds_cards_unread, refuse_names
 from shared.contracts.definition import ImportDefinition, Reading
 from shared.csvfile import (
+    REPLACE_CARDS,
     Batch,
     CsvOptions,
     CsvReader,
@@ -140,7 +141,7 @@ def _with_cards(found: Found, stream: BinaryIO) -> Found:
         stream.seek(0)
         if holds_cards_unread(problem["code"], iter(lambda: stream.read(_PIECE), b"")):
             message = "The file contains card numbers; it is rejected as a whole."
-            found["problems"].append(_told(Problem("F008", None, None, message, "Never send card numbers.")))
+            found["problems"].append(_told(Problem("F008", None, None, message, REPLACE_CARDS)))
     return found
 
 

@@ -119,7 +119,7 @@ class ImportState(Answer):
     waiting: Waiting | None = Field(description="why it waits for an operator; null where it does not")
     behind: Behind | None = Field(description="the import of the same biller that it waits for; null where it does not")
     is_settling: bool = Field(
-        description="cancelled, but not finally: parts in progress may end, rows not reached are still to come"
+        description="canceled, but not finally: batches in progress may finish, rows not reached are still to come"
     )
     has_log: bool
     revision: int = Field(description="grows with every change; the id of server-sent events")

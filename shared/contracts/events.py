@@ -190,9 +190,9 @@ class ImportConfirmed(ImportEvent):
 
 
 class ImportCancelled(ImportEvent):
-    """A person cancelled; no further chunk is begun, those in hand may end. ImportFinished comes after the last."""
+    """A person canceled; no further chunk is begun, those in hand may end. ImportFinished comes after the last."""
 
-    history: ClassVar[str] = "Cancelled"
+    history: ClassVar[str] = "Canceled"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-cancelled.v1",
         producers=("mapping",),

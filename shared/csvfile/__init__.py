@@ -1,7 +1,7 @@
 """Reading and writing CSV: a file loads cell for cell as its clean version would, or is refused with its place."""
 
 from shared.csvfile.bank_watch import BankWatch
-from shared.csvfile.card_watch import CardWatch, forbidden_names
+from shared.csvfile.card_watch import REPLACE_CARDS, CardWatch, forbidden_names
 from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, column_key, defuse_formula, header_key
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
@@ -21,6 +21,7 @@ from shared.csvfile.sensitive import (
 from shared.csvfile.writing import write_rows
 
 __all__ = [
+    "REPLACE_CARDS",
     "WRAPPERS",
     "BankWatch",
     "Batch",

@@ -15,7 +15,7 @@ from shared.csvfile.sensitive import (
 )
 
 _FEWEST: Final = 2  # one number in ten passes the check digit by chance
-_NEVER: Final = "Replace card numbers with vault tokens."
+REPLACE_CARDS: Final = "Replace card numbers with vault tokens."
 
 
 @dataclass(slots=True)
@@ -62,4 +62,4 @@ def forbidden_names(header: Sequence[str]) -> Iterator[Problem]:
 
 
 def _card(line: int | None, column: int | None) -> Problem:
-    return Problem("F008", line, column, "The cell contains a card number, so the file is rejected.", _NEVER)
+    return Problem("F008", line, column, "The cell contains a card number, so the file is rejected.", REPLACE_CARDS)

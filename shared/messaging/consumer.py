@@ -143,7 +143,7 @@ class Consumer:
         except asyncio.CancelledError:
             # It would end the consuming in silence, with the process alive and looking well.
             if not self._stopping.is_set():
-                self._health.end_process("a message was cancelled")
+                self._health.end_process("a message was canceled")
             raise
         finally:
             self._taken += 1

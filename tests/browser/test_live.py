@@ -51,11 +51,11 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
         await expect(card.get_by_role("progressbar")).to_be_visible()
         await assert_accessible(page, "in progress")
         await card.get_by_role("link", name="Cancel").click()
-        await expect(page.get_by_text("no new batch is started")).to_be_visible()
+        await expect(page.get_by_text("No new batch starts")).to_be_visible()
         await assert_accessible(page, "cancel")
         await page.get_by_role("button", name="Cancel import").click()
         await assert_accessible(page, "cancelling, or cancelled already")
-    await expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
+    await expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
     await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
     assert await wizard.count("applied") + await wizard.count("skipped") == _ROWS
     assert await wizard.count("skipped") >= _ROWS / 4
@@ -94,5 +94,5 @@ async def test_the_list_of_imports_in_progress_changes_by_itself(
     await card.get_by_role("link", name="Review and decide").click()
     await expect(heading(watcher.page, "Check results")).to_be_visible()
     await wizard.page.get_by_role("link", name="Discard import").click()
-    await wizard.page.get_by_role("button", name="Cancel import").click()
-    await expect(wizard.page.get_by_text("Cancelled", exact=True).first).to_be_visible()
+    await wizard.page.get_by_role("button", name="Discard import").click()
+    await expect(wizard.page.get_by_text("Canceled", exact=True).first).to_be_visible()

@@ -23,6 +23,12 @@ def test_every_code_has_a_rule_and_every_rule_speaks_of_known_codes() -> None:
     assert spoken_of == set(CODES)
 
 
+def test_the_codes_without_a_default_are_those_that_wait_for_an_answer() -> None:
+    assert codes_in(_RULES["answer-4"]) == {
+        number for number, code in CODES.items() if code.choices and code.default is None
+    }
+
+
 def test_numbers_are_consecutive() -> None:
     for group, numbers in groupby(_RULES, key=lambda number: number.partition("-")[0]):
         found = [int(number.partition("-")[2]) for number in numbers]

@@ -1,4 +1,4 @@
-"""14. The customer was faster than the file: he enrolled with a card, or cancelled paperless yesterday.
+"""14. The customer was faster than the file: he enrolled with a card, or canceled paperless yesterday.
 
 What he chose himself is kept unless somebody says otherwise.
 """

@@ -1,4 +1,4 @@
-"""Bodies of what a person decides: confirming, approving, cancelling."""
+"""Bodies of what a person decides: confirming, approving, canceling."""
 
 from typing import Annotated
 from uuid import UUID
@@ -59,11 +59,11 @@ class DecidedBody(Body):
 
 
 class CancelledBody(Body):
-    """The import is cancelled, or is being cancelled while chunks in hand end."""
+    """The import is canceled, or is being canceled while chunks in hand end."""
 
     import_id: UUID
     state: State = Field(description="`cancelling` while chunks in hand may still end, `cancelled` when that is final")
-    promise: str = "No further part of this import is begun; when its state is `cancelled`, no row is applied any more"
+    promise: str = "No further batch of this import starts; when its state is `cancelled`, no row is applied any more"
 
 
 class ResumedBody(Body):

@@ -29,7 +29,7 @@ async def ask_to_resume(request: Request, services: Services, visitor: SignedInV
 async def resume(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, _form: Form
 ) -> Response:
-    """Let it go on; where somebody else has resumed or cancelled it meanwhile, its page says how it stands."""
+    """Let it go on; where somebody else has resumed or canceled it meanwhile, its page says how it stands."""
     with suppress(Conflict):
         await imports.resume(services, visitor.person, import_id)
     return _to_status(request, import_id)

@@ -1,4 +1,4 @@
-"""Step 9: everything chosen, what will happen, who gets the log, and Start. Also cancelling and the second person."""
+"""Step 9: everything chosen, what will happen, who gets the log, and Start. Also canceling and the second person."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -87,7 +87,7 @@ def _refuse_without_results(overview: Overview) -> None:
             "Fix the problems that the check found, then upload the file again",
         ),
         State.HELD: ("The import needs a decision; nothing was imported yet", "Answer its questions and confirm it"),
-        State.CANCELLED: ("The import was cancelled before any row was processed", "Start a new import"),
+        State.CANCELLED: ("The import was canceled before any row was processed", "Start a new import"),
     }.get(overview.state, ("The import has not ended yet", "Try again when it has ended; /events tells when"))
     raise Problem(409, "no_results", title, f"import in state {overview.state.value}", remedy)
 

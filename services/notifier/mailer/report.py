@@ -19,7 +19,7 @@ FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
 _ENDINGS: Final = {
     State.COMPLETED: "import completed",
     State.COMPLETED_WITH_ERRORS: "import completed, some rows not imported",
-    State.CANCELLED: "import cancelled",
+    State.CANCELLED: "import canceled",
     State.FAILED: "import failed",
     State.REJECTED: "file rejected, nothing was imported",
 }

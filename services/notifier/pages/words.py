@@ -15,12 +15,12 @@ STATES: Final = {
     State.APPROVED: ("Queued", "info"),
     State.RUNNING: ("Running", "info"),
     State.WAITING: ("Waiting for an operator", "bad"),
-    State.CANCELLING: ("Cancelling", "warn"),
+    State.CANCELLING: ("Canceling", "warn"),
     State.REJECTED: ("File rejected", "bad"),
     State.COMPLETED: ("Completed", "good"),
     State.COMPLETED_WITH_ERRORS: ("Completed, some rows not imported", "warn"),
     State.FAILED: ("Failed", "bad"),
-    State.CANCELLED: ("Cancelled", ""),
+    State.CANCELLED: ("Canceled", ""),
 }
 OUTCOMES: Final = {outcome: outcome.words for outcome in Outcome}
 EVENTS: Final = {event.__name__: event.history for event in events.EVENTS if issubclass(event, ImportEvent)}

@@ -1,7 +1,7 @@
-"""Columns of dates. Each cell is read in American order; the column tells where that is in doubt (rules 2, C244)."""
+"""Columns of dates. Each cell is read in American order; the column tells where that is in doubt (word-4, word-5)."""
 
 from array import array
-from collections.abc import Iterator, MutableSequence, Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress, count
@@ -21,8 +21,8 @@ _ENOUGH: Final = 5
 class _Column:
     """What the numbers of a column's dates say of their order."""
 
-    day_first: int = 0  # cells whose first number can be no month
-    month_first: int = 0
+    has_day_first: bool = False  # a first number that can be no month
+    has_month_first: bool = False
     either: MutableSequence[int] = field(
         default_factory=lambda: array("I")
     )  # lines whose date can be read in both ways
@@ -32,10 +32,10 @@ class _Column:
     @property
     def is_in_doubt(self) -> bool:
         """Whether a day may stand before its month."""
-        if self.day_first:
+        if self.has_day_first:
             return True
         varies = len(self.firsts) > 1 and len(self.seconds) > 1
-        return not self.month_first and varies and len(self.either) >= _ENOUGH
+        return not self.has_month_first and varies and len(self.either) >= _ENOUGH
 
 
 class DateReader:
@@ -86,23 +86,17 @@ class DateReader:
         return None if means_no_date(cell) else read_date(cell, day_first=self._is_day_first)
 
     def _look(self, name: FieldName, column: Sequence[str], found: Found) -> None:
-        numbers = {cell: None if means_no_date(cell) else numbers_of_date(cell) for cell in set(column)}
-        if not any(numbers.values()):
+        given = {cell: numbers_of_date(cell) for cell in set(column) if not means_no_date(cell)}
+        pairs = {cell: pair for cell, pair in given.items() if pair}
+        if not pairs:
             return
         seen = self._columns.setdefault(name, _Column())
-        for index, first, second in _pairs(column, numbers):
-            if first > _MONTHS:
-                seen.day_first += 1
+        seen.has_month_first |= any(first <= _MONTHS < second for first, second in pairs.values())
+        if day_first := {cell for cell, (first, _) in pairs.items() if first > _MONTHS}:
+            seen.has_day_first = True
+            for index in compress(count(), map(day_first.__contains__, column)):
                 found.add(index, "C244")
-            elif second > _MONTHS:
-                seen.month_first += 1
-            elif first != second:
-                seen.either.append(self._lines[index])
-                seen.firsts.add(first)
-                seen.seconds.add(second)
-
-
-def _pairs(column: Sequence[str], numbers: dict[str, tuple[int, int] | None]) -> Iterator[tuple[int, int, int]]:
-    for index, cell in enumerate(column):
-        if pair := numbers[cell]:
-            yield index, *pair
+        either = {cell: pair for cell, pair in pairs.items() if max(pair) <= _MONTHS and pair[0] != pair[1]}
+        seen.firsts.update(first for first, _ in either.values())
+        seen.seconds.update(second for _, second in either.values())
+        seen.either.extend(compress(self._lines, map(either.__contains__, column)))

@@ -1,9 +1,12 @@
 """What the checks of a row, on its own, say about the rows of one batch."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from shared.contracts.codes import CODES, Level
 from shared.contracts.outcomes import Outcome
+
+_GRAVEST_FIRST: Final = (Outcome.FAILED, Outcome.HELD, Outcome.SKIPPED)
 
 
 @dataclass(slots=True)
@@ -51,15 +54,15 @@ class Found:
         return index not in self.problems or self.problems[index] <= self.going_on
 
     def conclude(self) -> None:
-        """End the rows with problems: failed by their R codes, or else skipped by C codes, unless all of them go on."""
+        """End the rows with problems: by their R codes, or else by their C codes, unless all of them go on."""
         for index, codes in self.problems.items():
             rows = tuple(code for code in codes if CODES[code].level is Level.ROW)
-            if rows:
-                self.ended.setdefault(index, (Outcome.FAILED, rows))
-            elif self.goes_on(index):
+            if not rows and self.goes_on(index):
                 self.warnings.setdefault(index, set()).update(codes)
             else:
-                self.ended.setdefault(index, (Outcome.SKIPPED, tuple(codes)))
+                deciding = rows or tuple(codes)
+                outcomes = {CODES[code].outcome for code in deciding}
+                self.ended.setdefault(index, (next(one for one in _GRAVEST_FIRST if one in outcomes), deciding))
         self.problems = {}
 
     def codes_of(self, index: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Words of fields that have few: what an operator said they mean, and those that nobody knows (rules 2, C242)."""
+"""Words of fields that have few: what an operator said they mean, and those that nobody knows (word-1, word-2)."""
 
 import re
 from collections import Counter

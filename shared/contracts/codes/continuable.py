@@ -193,9 +193,9 @@ CONTINUABLE_CODES: Final = (
     ),
     _of_rows(
         "C225",
-        "The customer has cancelled paperless",
+        "The customer has canceled paperless",
         "Keep the customer's choice, or enroll them again",
-        Choice("keep", "Keep paperless cancelled, as the customer chose; skip the row", Outcome.SKIPPED),
+        Choice("keep", "Keep paperless canceled, as the customer chose; skip the row", Outcome.SKIPPED),
         Choice("enroll_again", "Re-enroll them, overriding the customer's choice"),
         default="keep",
         marks_account_number=True,

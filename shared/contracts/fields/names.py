@@ -251,22 +251,12 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         fills=("authorized_on",),
     ),
     _F.AUTHORIZATION_CHANNEL: FieldSpec(
-        "Authorization channel",
-        _AUTOPAY,
-        privacy=Privacy.HARMLESS,
-        headers="Auth Type, Enroll Source, Channel",
+        "Authorization channel", _AUTOPAY, privacy=Privacy.HARMLESS, headers="Auth Type, Enroll Source, Channel"
     ),
     _F.AUTHORIZATION_REFERENCE: FieldSpec(
-        "Authorization reference",
-        _AUTOPAY,
-        headers="Form ID, Agreement No, Authorization No",
+        "Authorization reference", _AUTOPAY, headers="Form ID, Agreement No, Authorization No"
     ),
-    _F.SEC_CODE: FieldSpec(
-        "SEC code of the authorization",
-        _AUTOPAY,
-        GoesTo.EVIDENCE,
-        headers="SEC, SEC Code",
-    ),
+    _F.SEC_CODE: FieldSpec("SEC code of the authorization", _AUTOPAY, GoesTo.EVIDENCE, headers="SEC, SEC Code"),
     _F.NAMES_PARTY: FieldSpec(
         "Party named in the authorization (biller or processor)",
         _AUTOPAY,
@@ -281,10 +271,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Last Debit Date, Last Draft Date, Last Payment Date",
     ),
     _F.CARD_BRAND: FieldSpec(
-        "Card brand",
-        _AUTOPAY,
-        privacy=Privacy.HARMLESS,
-        headers="Card Type, CC Type, Brand, Card Brand",
+        "Card brand", _AUTOPAY, privacy=Privacy.HARMLESS, headers="Card Type, CC Type, Brand, Card Brand"
     ),
     _F.CARD_LAST4: FieldSpec(
         "Card: last four digits",
@@ -294,18 +281,10 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Last4, Last Four, Card Last 4, CC Last4, Masked Card, Card Number Masked",
     ),
     _F.CARD_EXPIRY_MONTH: FieldSpec(
-        "Card expiry: month",
-        _AUTOPAY,
-        holds=Holds.MONTH,
-        headers="Exp Month, ExpMo, MM",
-        fills=("exp_month",),
+        "Card expiry: month", _AUTOPAY, holds=Holds.MONTH, headers="Exp Month, ExpMo, MM", fills=("exp_month",)
     ),
     _F.CARD_EXPIRY_YEAR: FieldSpec(
-        "Card expiry: year",
-        _AUTOPAY,
-        holds=Holds.YEAR,
-        headers="Exp Year, ExpYr, YY, YYYY",
-        fills=("exp_year",),
+        "Card expiry: year", _AUTOPAY, holds=Holds.YEAR, headers="Exp Year, ExpYr, YY, YYYY", fills=("exp_year",)
     ),
     _F.TOKEN_VAULT: FieldSpec("Vault of the token", _AUTOPAY, privacy=Privacy.HARMLESS),
     _F.EMAIL_CC: FieldSpec(
@@ -331,16 +310,10 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         fills=("authorization_channel",),
     ),
     _F.CONSENT_TEXT_VERSION: FieldSpec(
-        "Version of the terms agreed to",
-        _PAPERLESS,
-        GoesTo.EVIDENCE,
-        headers="Consent Version, Terms Version",
+        "Version of the terms agreed to", _PAPERLESS, GoesTo.EVIDENCE, headers="Consent Version, Terms Version"
     ),
     _F.CONSENT_IP: FieldSpec(
-        "IP address of the consent",
-        _PAPERLESS,
-        GoesTo.EVIDENCE,
-        headers="IP, IP Address, Consent IP",
+        "IP address of the consent", _PAPERLESS, GoesTo.EVIDENCE, headers="IP, IP Address, Consent IP"
     ),
     _F.FIRST_NAME: FieldSpec(
         "First name",
@@ -358,9 +331,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
     ),
     _F.PHONE: FieldSpec("Phone", _EVERY, headers="Phone, Phone Number, Home Phone, Cell"),
     _F.ADDRESS1: FieldSpec(
-        "Address, line 1",
-        _EVERY,
-        headers="Address, Addr1, Address 1, Address Line 1, Mailing Address, Street",
+        "Address, line 1", _EVERY, headers="Address, Addr1, Address 1, Address Line 1, Mailing Address, Street"
     ),
     _F.ADDRESS2: FieldSpec("Address, line 2", _EVERY, headers="Addr2, Address 2, Address Line 2"),
     _F.CITY: FieldSpec("City", _EVERY, headers="City, Town"),

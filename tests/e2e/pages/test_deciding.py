@@ -187,7 +187,7 @@ async def test_what_has_ended_is_not_cancelled_again(world: World, biller: Bille
     browser = world.browser("ivy")
     import_id = await under_check(browser, biller)
     address, status = f"/checks/{import_id}/cancel", f"/status/imports/{import_id}"
-    assert "Cancel this import?" in (await browser.get(address)).text
+    assert "Discard this import?" in (await browser.get(address)).text
     for _ in range(2):  # the second comes too late
         answer = await browser.post(address)
         assert (answer.status_code, answer.headers["location"]) == (303, status)

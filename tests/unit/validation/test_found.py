@@ -51,3 +51,11 @@ def test_an_answer_without_use_skips() -> None:
     assert not found.goes_on(0)
     found.conclude()
     assert found.ended == {0: (Outcome.SKIPPED, ("C218",))}
+
+
+def test_a_value_code_ends_its_row_as_the_registry_says() -> None:
+    found = Found()
+    found.add(0, "C231")
+    found.add(1, "C212", "C231")
+    found.conclude()
+    assert {index: outcome for index, (outcome, _) in found.ended.items()} == {0: Outcome.HELD, 1: Outcome.HELD}
