@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _DATA_KEY_BYTES = 32
 _SHORTEST_FINGERPRINT_KEY = 32
+_LONGEST_DAYS = 36_500
 
 
 class Settings(BaseSettings):
@@ -47,6 +48,12 @@ class ServiceSettings(KafkaSettings):
     sweep_seconds: float = Field(default=30, gt=0, description="how often the outbox is compared with the inboxes")
     resend_after_seconds: float = Field(default=60, gt=0, description="a message nobody recorded is sent again")
     drain_seconds: float = Field(default=25, gt=0, le=300, description="on SIGTERM, running work may take this long")
+    keep_messages_days: float = Field(
+        default=30,
+        ge=8,
+        le=_LONGEST_DAYS,
+        description="messages that every service has recorded are removed after this",
+    )
 
 
 class AuthSettings(Settings):
@@ -64,6 +71,17 @@ class AuthSettings(Settings):
 
 class HttpServiceSettings(AuthSettings, ServiceSettings):
     """A service that people's tokens are shown to; each of the four is."""
+
+
+class RowSettings(Settings):
+    """How long the rows of an import are kept."""
+
+    keep_rows_days: float = Field(
+        default=365,
+        gt=0,
+        le=_LONGEST_DAYS,
+        description="rows of the plan and results are removed this long after the import ended; its numbers stay",
+    )
 
 
 class SecureUploadSettings(Settings):

@@ -2,17 +2,20 @@
 
 import os
 import socket
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
 
 from services.executor.handlers import SUBSCRIPTIONS
+from services.executor.repository import outdated
 from services.executor.repository.jobs import WAKE_CHANNEL
 from services.executor.settings import ExecutorSettings
 from services.executor.worker import Executor
 from shared.messaging import DeadLetters, MessageBus
 from shared.postgres import Database, WakeUp
+from shared.retention import Rule, retention
 from shared.service import Running, compose
 from shared.workers import Worker
 
@@ -45,4 +48,6 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
         drain_seconds=settings.drain_seconds,
     )
     await running.exits.enter_async_context(worker)
+    rule = Rule("results", timedelta(days=settings.keep_rows_days), outdated.remove_piece)
+    await running.exits.enter_async_context(retention(running.database, running.health, rule))
     return bus.dead_letters

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from shared.settings import HttpServiceSettings
+from shared.settings import HttpServiceSettings, RowSettings
 
 
-class ExecutorSettings(HttpServiceSettings):
+class ExecutorSettings(RowSettings, HttpServiceSettings):
     chunk_seconds: float = Field(default=120, gt=0, le=3600, description="the longest a statement of a chunk may take")

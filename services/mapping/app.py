@@ -1,5 +1,6 @@
 """The composition root: what mapping is made of, and in which order it starts and stops."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -9,9 +10,10 @@ from services.mapping.api import add_routes
 from services.mapping.context import Context
 from services.mapping.handlers import RequestHandlers, subscriptions
 from services.mapping.pages import add_pages
-from services.mapping.removal import remover
+from services.mapping.removal import remover, rules
 from services.mapping.settings import MappingSettings
 from shared.messaging import DeadLetters, MessageBus
+from shared.retention import retention
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
 
@@ -32,6 +34,8 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
     await running.exits.enter_async_context(bus)
     secure_upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options)
     await running.exits.enter_async_context(remover(running.database, secure_upload, running.health))
+    keep = timedelta(days=settings.keep_files_days)
+    await running.exits.enter_async_context(retention(running.database, running.health, *rules(secure_upload, keep)))
     app.state.context = Context(
         database=running.database,
         secure_upload=secure_upload,

@@ -1,11 +1,16 @@
-"""Files that must not be kept: one refused for card numbers, security codes or passwords leaves the Secure Upload."""
+"""Files that must not be kept, or not any longer, leave the Secure Upload.
 
+One refused for card numbers, security codes or passwords goes at once, all others after their retention period.
+"""
+
+from datetime import timedelta
 from typing import Final
 
-from services.mapping.repository import files
+from services.mapping.repository import files, outdated
 from shared.health import Health
 from shared.logging import get_logger
-from shared.postgres import Database
+from shared.postgres import Connection, Database
+from shared.retention import Rule
 from shared.secure_upload import SecureUpload
 from shared.workers import Worker
 
@@ -18,6 +23,20 @@ def remover(database: Database, secure_upload: SecureUpload, health: Health) -> 
     """The worker that removes them, as soon as the refusal is committed and until it has succeeded."""
     removal = Removal(database, secure_upload)
     return Worker("file removal", removal.step, health=health, poll_seconds=_POLL_SECONDS)
+
+
+def rules(secure_upload: SecureUpload, keep: timedelta) -> tuple[Rule, Rule]:
+    """What goes when it has been kept long enough: files, and drafts that nobody goes on with."""
+
+    async def remove_file(connection: Connection, keep: timedelta) -> int:
+        file = await outdated.next_file(connection, keep)
+        if file is None:
+            return 0
+        await secure_upload.delete(file.object_key)
+        await outdated.record_removal(connection, file)
+        return 1
+
+    return Rule("drafts", keep, outdated.remove_drafts), Rule("files", keep, remove_file)
 
 
 class Removal:

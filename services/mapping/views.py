@@ -246,6 +246,7 @@ class PlanPage(Body):
 
     items: list[PlanRow]
     next: str | None = Field(description="`after` of the next page; null on the last one")
+    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention")
 
 
 class PlanSamples(Body):

@@ -37,6 +37,7 @@ class Source:
     definition: ImportDefinition
     object_key: str
     bank_columns: Sequence[int] = ()
+    rows_removed: bool = False  # after their retention period
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,6 +303,7 @@ class RowPage(Answer):
 
     items: list[RowResult]
     next: int | None = Field(description="`after` of the next page; none on the last one")
+    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention")
 
 
 class TrailItem(Answer):

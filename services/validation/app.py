@@ -1,5 +1,6 @@
 """The composition root of the validation service."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -8,11 +9,13 @@ from fastapi import FastAPI
 from services.validation.check import Tools
 from services.validation.domain.second_person import Limits
 from services.validation.handlers import SUBSCRIPTIONS
+from services.validation.repository import outdated
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
 from services.validation.worker import CheckWorker
 from shared.messaging import DeadLetters, MessageBus
 from shared.postgres import WakeUp
+from shared.retention import Rule, retention
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
@@ -34,6 +37,8 @@ async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) 
     names = [f"checks-{number}" for number in range(1, settings.check_workers + 1)]
     workers = Workers([_worker(name, step, settings, running) for name in names])
     await running.exits.enter_async_context(workers)
+    rule = Rule("plans", timedelta(days=settings.keep_rows_days), outdated.remove_piece)
+    await running.exits.enter_async_context(retention(running.database, running.health, rule))
     return bus.dead_letters
 
 

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import HttpServiceSettings, SealingSettings, SecureUploadSettings
+from shared.settings import HttpServiceSettings, RowSettings, SealingSettings, SecureUploadSettings
 
 
-class ValidationSettings(HttpServiceSettings, SecureUploadSettings, SealingSettings):
+class ValidationSettings(HttpServiceSettings, SecureUploadSettings, SealingSettings, RowSettings):
     """From the environment, IMPORT_…."""
 
     check_seconds: float = Field(default=3600, gt=0, description="the longest a check may take")

@@ -47,7 +47,7 @@ class FileFacts:
 
     sha256: str
     size: int
-    removed: str | None = None  # the code for which it was removed
+    removed: str | None = None  # the code for which it was removed, or a word for its retention period
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +130,20 @@ def _file(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestP
         yield coded_problem("F018", "file.id", "The file is not in the biller's Secure Upload")
         return
     if facts.file.removed is not None:
-        reason = CODES[facts.file.removed].title
-        yield coded_problem(
-            "F018", "file.id", f"The file was removed from Secure Upload: {reason}", "Upload a corrected file"
-        )
+        yield _removed(facts.file.removed)
         return
     if facts.file.sha256 != definition.file.sha256:
         yield coded_problem("F018", "file.sha256")
     if facts.file.size != definition.file.size:
         yield coded_problem("F018", "file.size")
+
+
+def _removed(reason: str) -> RequestProblem:
+    if reason not in CODES:
+        message, remedy = " after its retention period", "Upload the file again"
+    else:
+        message, remedy = f": {CODES[reason].title}", "Upload a corrected file"
+    return coded_problem("F018", "file.id", f"The file was removed from Secure Upload{message}", remedy)
 
 
 def _columns(definition: ImportDefinition) -> Iterator[RequestProblem]:

@@ -7,6 +7,7 @@ from shared.messaging.delivery import Delivery
 from shared.messaging.kafka import ensure_topics
 from shared.messaging.origin import as_published
 from shared.messaging.outbox import publish
+from shared.messaging.settled import remove_settled
 from shared.messaging.subscription import AnySubscription, DeliverySubscription, Handler, Subscription
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "ensure_topics",
     "keep_dead_letter",
     "publish",
+    "remove_settled",
 ]

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from datetime import timedelta
 from types import TracebackType
 from typing import Final, Self
 
@@ -11,9 +12,11 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.outbox import Relay
 from shared.messaging.publisher import Publisher
+from shared.messaging.settled import remove_settled
 from shared.messaging.subscription import AnySubscription
 from shared.messaging.sweeper import Sweeper
 from shared.postgres import Database, WakeUp
+from shared.retention import Rule, retention
 from shared.settings import ServiceSettings
 from shared.workers import Worker
 
@@ -48,6 +51,8 @@ class MessageBus:
         self._context.push_async_callback(publisher.stop)
         await self._context.enter_async_context(self._relay(publisher))
         await self._context.enter_async_context(self._sweeper())
+        rule = Rule("messages", timedelta(days=self._settings.keep_messages_days), remove_settled)
+        await self._context.enter_async_context(retention(self._database, self._health, rule))
         if self._subscriptions:
             await self._context.enter_async_context(self._consumer())
         return self

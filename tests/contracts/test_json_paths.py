@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from services.mapping.draft import Content
 from shared.contracts.definition import ImportDefinition, Options, Requester
 from shared.contracts.events import Counts
 from shared.contracts.plan import Amounts, Impact
@@ -23,6 +24,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "impact": Impact,
     "alone": Amounts,
     "counts": Counts,
+    "content": Content,
 }
 _OF_THE_STATEMENT = {"change"}  # the executor's own, made and read in one chunk
 _STEP = re.compile(r"\s*(?:->>?\s*'(\w+)'|#>>?\s*'\{([\w,]+)\}'|\?\s*'(\w+)')")

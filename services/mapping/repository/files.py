@@ -56,7 +56,7 @@ _TO_REMOVE = """
 """
 _REMOVED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2, deleted_for = $3 WHERE id = $1"
 _REMOVED_REASON = """
-    SELECT coalesce(f.deleted_reason, g.code)
+    SELECT coalesce(nullif(f.deleted_reason, 'retention'), g.code)
     FROM import i JOIN secure_file f ON f.id = i.file_id
     LEFT JOIN validation.import_check c ON c.import_id = i.id AND c.state = 'rejected'
     LEFT JOIN validation.finding g ON g.import_id = c.import_id AND g.code IN ('F008', 'F009')

@@ -1,5 +1,6 @@
 """The plan that validation wrote, without bank data: in pages, and a few rows of each kind of change."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,7 @@ _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
 WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
+_ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM validation.import_check WHERE import_id = $1"
 # Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
 _SAMPLES: Final = """
 WITH first AS (
@@ -75,6 +77,12 @@ async def page(
     else:
         found = await connection.fetch(_ALL_ROWS, *given)
     return [_row(record) for record in found]
+
+
+async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime | None:
+    """When the plan was removed after its retention period; None while it is there."""
+    removed_at: datetime | None = await connection.fetchval(_ROWS_REMOVED_AT, import_id)
+    return removed_at
 
 
 async def samples(connection: Connection, import_id: UUID, limit: int) -> dict[str, list[PlannedRow]]:

@@ -39,9 +39,10 @@ async def show_plan(
         item, _ = await visible_import(connection, person, import_id)
         verdict = None if outcome is None else Verdict.leading_to(outcome)
         found = await plan.page(connection, import_id, after=place, limit=limit + 1, verdict=verdict, code=code)
+        removed_at = None if found else await plan.rows_removed_at(connection, import_id)
     page = found[:limit]
     last = f"{page[-1].chunk_no}.{page[-1].line_no}" if len(found) > limit else None
-    return PlanPage(items=[_row(row, item) for row in page], next=last)
+    return PlanPage(items=[_row(row, item) for row in page], next=last, removed_at=removed_at)
 
 
 async def show_samples(context: Context, person: Person, import_id: UUID) -> PlanSamples:

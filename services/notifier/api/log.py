@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.notifier.api.dependencies import Services
 from services.notifier.domain import Overview, State
-from services.notifier.log_file import Audience, FileChanged, FileGone, Which
+from services.notifier.log_file import Audience, FileChanged, FileGone, RowsRemoved, Which
 from services.notifier.usecases.queries import overview_of
 from shared.bearer import SignedIn
 from shared.http import Problem
@@ -43,7 +43,7 @@ class _Closing(StreamingResponse):
         409: {"model": ProblemBody, "description": "there are no results, or not yet"},
         410: {
             "model": ProblemBody,
-            "description": "the uploaded file is gone, or is not the one that was imported",
+            "description": "the uploaded file is gone, or is not the one that was imported, or the rows were removed",
         },
         503: {"model": ProblemBody, "description": "the uploaded file cannot be read at the moment"},
     },
@@ -65,6 +65,8 @@ async def download_log(
     async with AsyncExitStack() as stack:
         try:
             pieces = await stack.enter_async_context(services.log.open(import_id, which, Audience.PERSON))
+        except RowsRemoved:
+            raise _rows_removed() from None
         except FileChanged:
             raise _file_changed() from None
         except FileGone:
@@ -109,6 +111,16 @@ def _file_changed() -> Problem:
         "The file in Secure Upload is not the one that was imported",
         "log.csv",
         "Use /rows for the results without the file's columns, and tell the administrator of Secure Upload",
+    )
+
+
+def _rows_removed() -> Problem:
+    return Problem(
+        410,
+        "rows_removed",
+        "The results were removed after their retention period",
+        "log.csv",
+        "The import's page still shows its numbers",
     )
 
 

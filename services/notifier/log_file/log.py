@@ -41,6 +41,10 @@ class FileGone(Exception):
     """The uploaded file cannot be read any more, so its columns cannot be shown."""
 
 
+class RowsRemoved(FileGone):
+    """The results are gone after their retention period."""
+
+
 class FileChanged(FileGone):
     """What lies there is not the file that was imported: it would show other accounts than those that were touched."""
 
@@ -68,6 +72,8 @@ class ResultLog:
         """The CSV in pieces; raises FileGone, or ConnectionError where the store is away, before the first one."""
         async with self._database.connection() as connection:
             source = await status.source_of(connection, import_id)
+        if source.rows_removed:
+            raise RowsRemoved
         await self._prove(source)
         async with AsyncExitStack() as stack:
             stream = self._uploads.stream(source.object_key)

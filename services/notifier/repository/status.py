@@ -1,6 +1,7 @@
 """What people see. Who may see which biller is part of each list, so that a page is never thinned out afterwards."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -70,6 +71,7 @@ _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
 WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
+_ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM execution.job WHERE import_id = $1"
 _CHANGED: Final = """
 SELECT DISTINCT name FROM execution.chunk CROSS JOIN LATERAL unnest(changed) AS of_chunk (name)
 WHERE import_id = $1 ORDER BY name
@@ -87,10 +89,12 @@ WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
 ORDER BY line_no LIMIT $5
 """
 _SOURCE: Final = """
-SELECT i.definition, f.object_key, coalesce(c.bank_columns, '{}') AS bank_columns
+SELECT i.definition, f.object_key, coalesce(c.bank_columns, '{}') AS bank_columns,
+    j.rows_removed_at IS NOT NULL AS rows_removed
 FROM mapping.import i
 JOIN mapping.secure_file f ON f.id = i.file_id
 LEFT JOIN validation.import_check c ON c.import_id = i.id
+LEFT JOIN execution.job j ON j.import_id = i.id
 WHERE i.id = $1
 """
 _MAILS: Final = """
@@ -174,6 +178,12 @@ async def rows_of(
     return [Row(**{**record, **_result(record)}) for record in records]
 
 
+async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime | None:
+    """When the results were removed after their retention period; None while they are there."""
+    removed_at: datetime | None = await connection.fetchval(_ROWS_REMOVED_AT, import_id)
+    return removed_at
+
+
 async def changed_of(connection: Connection, import_id: UUID) -> list[str]:
     """What the whole import depends on and was no longer as the check saw it: names of facts."""
     return [record["name"] for record in await connection.fetch(_CHANGED, import_id)]
@@ -204,7 +214,7 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
     if record is None:
         raise LookupError("an import that the view knows has no definition")
     definition = ImportDefinition.model_validate(record["definition"])
-    return Source(definition, record["object_key"], record["bank_columns"])
+    return Source(definition, record["object_key"], record["bank_columns"], rows_removed=record["rows_removed"])
 
 
 async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:

@@ -84,8 +84,13 @@ async def list_rows(
     async with context.database.connection() as connection:
         await visible_import(connection, person, import_id)
         found = await status.rows_of(connection, import_id, after=after, limit=limit + 1, outcomes=outcomes, code=code)
+        removed_at = None if found else await status.rows_removed_at(connection, import_id)
     page = found[:limit]
-    return RowPage(items=[RowResult.of(row) for row in page], next=page[-1].line_no if len(found) > limit else None)
+    return RowPage(
+        items=[RowResult.of(row) for row in page],
+        next=page[-1].line_no if len(found) > limit else None,
+        removed_at=removed_at,
+    )
 
 
 async def show_trail(context: Context, person: Person, import_id: UUID, *, after: UUID | None, limit: int) -> TrailPage:

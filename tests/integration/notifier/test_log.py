@@ -170,6 +170,22 @@ async def test_a_file_that_was_purged_is_said_so(client: httpx.AsyncClient, worl
     assert response.json()["code"] == "file_gone"
 
 
+async def test_rows_that_were_removed_are_said_to_be_so(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller)
+    await world.finished(made, [(2, OK, []), (3, OK, [])])
+    page = f"/imports/{made.import_id}/rows"
+    assert (await client.get(page)).json()["removed_at"] is None
+    await world.admin.execute("DELETE FROM execution.row_result WHERE import_id = $1", made.import_id)
+    await world.admin.execute("UPDATE execution.job SET rows_removed_at = now() WHERE import_id = $1", made.import_id)
+    answer = (await client.get(page)).json()
+    assert answer["items"] == []
+    assert answer["removed_at"] is not None
+    response = await client.get(f"/imports/{made.import_id}/log.csv")
+    assert (response.status_code, response.json()["code"]) == (410, "rows_removed")
+
+
 async def test_another_file_in_its_place_is_never_shown(client: httpx.AsyncClient, world: World) -> None:
     biller = await world.biller()
     await world.right("iris", biller, "all")

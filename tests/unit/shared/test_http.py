@@ -17,7 +17,7 @@ _LABELS = {
     "kind",
     "trouble",
     *("method", "route", "status", "state", "topic", "reason"),
-    *("effect", "le", "outcome", "result", "service", "worker"),
+    *("effect", "le", "outcome", "result", "service", "what", "worker"),
 }
 
 

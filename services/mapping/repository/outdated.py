@@ -1,0 +1,69 @@
+"""Files and drafts that have been kept long enough. What an import that is still open needs stays."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from shared.postgres import Connection
+
+RETENTION: Final = "retention"
+"""Why a file is gone that was not refused."""
+
+_PIECE: Final = 1_000
+
+_FILE: Final = """
+SELECT f.id, f.object_key
+FROM secure_file f
+WHERE f.deleted_at IS NULL AND f.uploaded_at < now() - $1::interval
+    AND NOT EXISTS (
+        SELECT FROM import i
+        WHERE i.file_id = f.id
+            AND (i.updated_at >= now() - $1::interval OR i.state IN ('checking', 'held', 'confirmed', 'approved'))
+    )
+    AND NOT EXISTS (
+        SELECT FROM draft d
+        WHERE d.biller_id = f.biller_id AND d.content #>> '{file,id}' = f.id::text
+            AND d.updated_at >= now() - $1::interval
+    )
+ORDER BY f.uploaded_at
+LIMIT 1
+FOR UPDATE SKIP LOCKED
+"""
+_FILE_REMOVED: Final = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2 WHERE id = $1"
+_REMOVE_DRAFTS: Final = """
+WITH removed AS (
+    DELETE FROM draft WHERE id IN (
+        SELECT d.id FROM draft d LEFT JOIN import i ON i.id = d.import_id
+        WHERE d.updated_at < now() - $1::interval
+            AND (i.id IS NULL OR i.state NOT IN ('checking', 'held', 'confirmed', 'approved'))
+        LIMIT $2
+        FOR UPDATE OF d SKIP LOCKED
+    )
+    RETURNING true
+)
+SELECT count(*) FROM removed
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedFile:
+    id: UUID
+    object_key: str
+
+
+async def next_file(connection: Connection, keep: timedelta) -> OutdatedFile | None:
+    """A file of which nothing has been made or begun for so long; no other transaction gets it meanwhile."""
+    row = await connection.fetchrow(_FILE, keep)
+    return None if row is None else OutdatedFile(row["id"], row["object_key"])
+
+
+async def record_removal(connection: Connection, file: OutdatedFile) -> None:
+    """Note when and why the file was removed."""
+    await connection.execute(_FILE_REMOVED, file.id, RETENTION)
+
+
+async def remove_drafts(connection: Connection, keep: timedelta) -> int:
+    """Remove some drafts that nobody has touched for so long; returns how many."""
+    removed: int = await connection.fetchval(_REMOVE_DRAFTS, keep, _PIECE)
+    return removed
