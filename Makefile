@@ -7,10 +7,11 @@ STAMP := $(VENV)/.installed
 # Workers of `make test`: one for each core, but no more than four, for each has servers of its own. `make test WORKERS=1`
 WORKERS ?= logical
 
+VERSION = $(shell sed -n 's/^VERSION.*"\(.*\)"/\1/p' shared/version.py)
 MIGRATIONS := $(sort $(wildcard services/*/migrations/*.sql shared/*/migrations/*.sql crm/migrations/*.sql))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test mutants lint format lock figures bench chaos fuzz screenshots clean
+.PHONY: help demo up test mutants lint format lock figures bench chaos fuzz screenshots wheel sbom image release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,8 +72,21 @@ screenshots: $(STAMP) ## retake the pictures of the README, from the embedded st
 
 lock: $(STAMP) ## compile the pins again from requirements*.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-build.txt requirements-build.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-fuzz.txt requirements-fuzz.in
 
+wheel: $(STAMP) ## build the wheel into dist/
+	@$(BIN)/python -m stack.release wheel
+
+sbom: $(STAMP) ## write the software bill of materials (CycloneDX) of the pinned packages into dist/
+	@$(BIN)/python -m stack.release sbom
+
+image: ## build the container image
+	docker build --tag customer-import:$(VERSION) --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) .
+
+release: lint ## build wheel, bill of materials and checksums of what is committed, and tag it (see CONTRIBUTING.md)
+	@$(BIN)/python -m stack.release release
+
 clean: ## remove the environment and what the stack left
-	@rm -rf $(VENV) .run
+	@rm -rf $(VENV) .run dist

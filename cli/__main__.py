@@ -28,10 +28,12 @@ from cli.tables import (
     rows_table,
 )
 from shared.contracts.codes import choice_words, code_title
+from shared.version import VERSION
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Import customers from CSV files and follow the imports."
 )
+_NAME = "customer-import"
 dead_letters = typer.Typer(no_args_is_help=True, help="List messages that could not be handled, and handle them again.")
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(administration.app, name="admin")
@@ -39,6 +41,21 @@ app.add_typer(administration.app, name="admin")
 console = Console(markup=False)  # headers and file names may have brackets
 Person = Annotated[str | None, typer.Option("--as", help="Sign in to the local stack as ivy, paul or sam")]
 ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{_NAME} {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit")
+    ] = False,
+) -> None:
+    """Options of every command."""
 
 
 @app.command()
@@ -228,7 +245,7 @@ def _client(person: str | None) -> Client:
 def main() -> None:
     """Run a command; what cannot be done is said in plain words."""
     try:
-        app()
+        app(prog_name=_NAME)
     except CommandError as error:
         errors = Console(stderr=True, markup=False)
         errors.print(error.message, style="red", highlight=False)

@@ -6,7 +6,7 @@ from services.executor.settings import ExecutorSettings
 from services.mapping.settings import MappingSettings
 from services.notifier.settings import NotifierSettings
 from services.validation.settings import ValidationSettings
-from shared.settings import HttpServiceSettings, SecureUploadSettings, Settings
+from shared.settings import HttpServiceSettings, SecureUploadSettings, Settings, default_of, variable
 from shared.web import WebSettings
 
 _INTRODUCTION = """# Settings
@@ -38,13 +38,9 @@ def settings_page() -> str:
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    return f"| `IMPORT_{name.upper()}` | {_default(field)} | {field.description or ''} |"
+    return f"| `{variable(name)}` | {_default(field)} | {field.description or ''} |"
 
 
 def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "required"
-    default = field.get_default(call_default_factory=True)
-    if default is None or default in ("", {}) or "Secret" in type(default).__name__:
-        return ""
-    return f"`{default}`".replace("True", "true").replace("False", "false")
+    default = default_of(field)
+    return f"`{default}`" if default and not field.is_required() else default

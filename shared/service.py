@@ -1,8 +1,10 @@
 """A service: what all of them are made of, and running one as one process, one event loop, one HTTP port."""
 
+import argparse
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,7 +17,11 @@ from shared.logging import configure
 from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters
 from shared.postgres import Database
-from shared.settings import HttpServiceSettings, ServiceSettings
+from shared.settings import HttpServiceSettings, ServiceSettings, Settings, default_of, problems_of, variable
+from shared.version import VERSION
+
+EXIT_SETTINGS: Final = 78  # EX_CONFIG: to start it again changes nothing
+_S = TypeVar("_S", bound=HttpServiceSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +81,34 @@ def run(app: FastAPI, settings: ServiceSettings) -> None:
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 * 1024,
     )
+
+
+def main(service: str, settings_type: type[_S], build: Callable[[_S], FastAPI], *beside: type[Settings]) -> None:
+    """The command of a service: `--help`, `--version`, or to run it as the environment says.
+
+    ``beside`` are settings that its parts read for themselves.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"customer-import-{service}",
+        description=f"Run one process of the service {service} until SIGTERM. Start as many as you like.",
+        epilog=_settings_in_words(settings_type, *beside),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    parser.parse_args()
+    try:
+        settings = settings_type()
+        app = build(settings)
+    except ValueError as error:
+        parser.exit(EXIT_SETTINGS, "\n".join([*problems_of(error), f"Settings: {parser.prog} --help", ""]))
+    run(app, settings)
+
+
+def _settings_in_words(*types: type[Settings]) -> str:
+    fields = {name: field for each in types for name, field in each.model_fields.items()}
+    lines = ["settings, from the environment:"]
+    for name, field in sorted(fields.items(), key=lambda one: not one[1].is_required()):
+        default = default_of(field)
+        told = f" ({default if field.is_required() else f'default: {default}'})" if default else ""
+        lines.append(f"  {variable(name)}{told}\n      {field.description or ''}")
+    return "\n".join(lines)

@@ -2,11 +2,15 @@
 
 import base64
 import binascii
+import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+_PREFIX: Final = "IMPORT_"
 
 _DATA_KEY_BYTES = 32
 _SHORTEST_FINGERPRINT_KEY = 32
@@ -16,7 +20,7 @@ _LONGEST_DAYS = 36_500
 class Settings(BaseSettings):
     """The base: frozen, from the environment only, and errors never print what was read."""
 
-    model_config = SettingsConfigDict(env_prefix="IMPORT_", frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class KafkaSettings(Settings):
@@ -105,7 +109,7 @@ class SealingSettings(Settings):
     @property
     def sealing_keys(self) -> dict[str, bytes]:
         """Key id → key."""
-        return {key_id: _decoded(key) for key_id, key in self.data_keys.items()}
+        return {key_id: _decoded("data_keys", key) for key_id, key in self.data_keys.items()}
 
     @property
     def current_key_id(self) -> str:
@@ -114,7 +118,7 @@ class SealingSettings(Settings):
 
     @property
     def fingerprint_key_bytes(self) -> bytes:
-        return _decoded(self.fingerprint_key)
+        return _decoded("fingerprint_key", self.fingerprint_key)
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
@@ -129,8 +133,44 @@ class SealingSettings(Settings):
         return self
 
 
-def _decoded(key: SecretStr) -> bytes:
+def _decoded(name: str, key: SecretStr) -> bytes:
     try:
         return base64.b64decode(key.get_secret_value(), validate=True)
     except binascii.Error:
-        raise ValueError("a key is not base64") from None
+        raise ValueError(f"{name}: a key is not base64") from None
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return f"{_PREFIX}{field.upper()}"
+
+
+def default_of(field: FieldInfo) -> str:
+    """The default as it is written in an environment; empty where there is none to show."""
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    if default is None or default in ("", {}) or "Secret" in type(default).__name__:
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def problems_of(error: ValueError) -> list[str]:
+    """What is wrong with the environment, a line for each variable, without any value."""
+    if isinstance(error, ValidationError):
+        told = error.errors(include_url=False, include_input=False, include_context=False)
+        return [_in_words(".".join(map(str, one["loc"][:1])), one["type"], one["msg"]) for one in told]
+    if isinstance(error, SettingsError):
+        fields = re.findall(r'field "(\w+)"', str(error))
+        return [f"{variable(field)} is not valid JSON" for field in fields] or ["A setting is not valid JSON"]
+    return [_in_words("", "", str(error))]
+
+
+def _in_words(field: str, kind: str, message: str) -> str:
+    if kind == "missing":
+        return f"{variable(field)} is not set"
+    message = message.removeprefix("Value error, ")
+    if field:
+        return f"{variable(field)}: {message}"
+    name, colon, rest = message.partition(": ")  # a rule about several settings begins with the name of one
+    return f"{variable(name)}: {rest}" if colon and name.isidentifier() else message

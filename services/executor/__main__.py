@@ -1,13 +1,12 @@
-"""The executor: `python -m services.executor`."""
+"""The executor: `python -m services.executor`, installed `customer-import-executor`."""
 
-from services.executor.app import build_app
+from services.executor.app import SERVICE, build_app
 from services.executor.settings import ExecutorSettings
-from shared.service import run
+from shared import service
 
 
 def main() -> None:
-    settings = ExecutorSettings()
-    run(build_app(settings), settings)
+    service.main(SERVICE, ExecutorSettings, build_app)
 
 
 if __name__ == "__main__":

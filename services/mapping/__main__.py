@@ -1,13 +1,13 @@
-"""The mapping service: `python -m services.mapping`."""
+"""The mapping service: `python -m services.mapping`, installed `customer-import-mapping`."""
 
-from services.mapping.app import build_app
+from services.mapping.app import SERVICE, build_app
 from services.mapping.settings import MappingSettings
-from shared.service import run
+from shared import service
+from shared.web import WebSettings
 
 
 def main() -> None:
-    settings = MappingSettings()
-    run(build_app(settings), settings)
+    service.main(SERVICE, MappingSettings, build_app, WebSettings)
 
 
 if __name__ == "__main__":

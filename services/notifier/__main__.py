@@ -1,13 +1,13 @@
-"""The notifier: `python -m services.notifier`."""
+"""The notifier: `python -m services.notifier`, installed `customer-import-notifier`."""
 
-from services.notifier.app import build_app
+from services.notifier.app import SERVICE, build_app
 from services.notifier.settings import NotifierSettings
-from shared.service import run
+from shared import service
+from shared.web import WebSettings
 
 
 def main() -> None:
-    settings = NotifierSettings()
-    run(build_app(settings), settings)
+    service.main(SERVICE, NotifierSettings, build_app, WebSettings)
 
 
 if __name__ == "__main__":

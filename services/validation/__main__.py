@@ -1,13 +1,12 @@
-"""The validation service: `python -m services.validation`."""
+"""The validation service: `python -m services.validation`, installed `customer-import-validation`."""
 
-from services.validation.app import build_app
+from services.validation.app import SERVICE, build_app
 from services.validation.settings import ValidationSettings
-from shared.service import run
+from shared import service
 
 
 def main() -> None:
-    settings = ValidationSettings()
-    run(build_app(settings), settings)
+    service.main(SERVICE, ValidationSettings, build_app)
 
 
 if __name__ == "__main__":

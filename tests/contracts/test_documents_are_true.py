@@ -78,7 +78,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_file_is_there() -> None:
-    made = (".run/", "/docs", "/healthz", "/readyz", "/openapi.json")  # at run time, or addresses
+    made = (".run/", "dist/", "/docs", "/healthz", "/readyz", "/openapi.json")  # at run time, or addresses
     missing = [
         f"{path}: {name}"
         for path, text in _BY_HAND.items()

@@ -68,7 +68,7 @@ def run_tests(tree: Path, tests: Sequence[str], limit: float) -> "subprocess.Com
     """Run tests on another tree with the packages of this one."""
     # -m puts the tree it is started in before everything else that may be imported.
     command = [sys.executable, "-m", "pytest", "-q", "--maxfail=3", "--tb=short", "-p", "no:cacheprovider", *tests]
-    return subprocess.run(  # noqa: S603  # ours
+    return subprocess.run(  # ours
         command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=limit, check=False
     )
 
@@ -86,7 +86,7 @@ def _judged(done: "subprocess.CompletedProcess[str]") -> tuple[Verdict, str]:
 def _copy_of_the_tree() -> Iterator[Path]:
     """What git knows or would take, as it lies there now."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    known = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603  # ours
+    known = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # ours
     with tempfile.TemporaryDirectory(prefix="mutant-", ignore_cleanup_errors=True) as directory:
         for name in filter(None, known.split("\0")):
             if (ROOT / name).is_file():

@@ -38,7 +38,7 @@ def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[int, int]:
 def _another(few: tuple[int, int], wanted: int) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", _THE_OTHER, *map(str, (*few, wanted))]
     environment = os.environ | {"TMPDIR": tempfile.gettempdir()}
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603  # ours
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)  # ours
 
 
 def test_two_processes_are_never_given_the_same_port(few: tuple[int, int]) -> None:

@@ -258,7 +258,7 @@ async def test_a_slow_reader_is_no_frozen_one(world: World, monkeypatch: pytest.
 def _frozen(world: World, import_id: UUID, then: str, word: str) -> Iterator[None]:
     """A process stopped in the middle of a check."""
     script = textwrap.dedent(_CHECK).format(then=textwrap.dedent(then).strip().replace("\n", "\n    "))
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter
+    process = subprocess.Popen(
         [sys.executable, "-c", script, world.dsn, world.uploads_url, str(import_id)],
         stdout=subprocess.PIPE,
         text=True,
