@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifier.domain import State
+from services.notifier.row_changes import RowChange
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
@@ -117,3 +118,19 @@ class FileRow:
     line_no: int
     cells: list[str]
     in_place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A row that was applied to a customer, with the import it belongs to and what it changed."""
+
+    import_id: UUID
+    biller_name: str
+    kind: ImportKind
+    file_name: str
+    requester_name: str | None
+    defined_at: datetime
+    account_number: str
+    line_no: int
+    codes: Sequence[str]
+    changes: Sequence[RowChange]

@@ -18,7 +18,7 @@ from services.notifier.domain import (
     mask_emails,
     reason_of,
 )
-from services.notifier.records import Finding, MailState, Row, TrailEntry
+from services.notifier.records import CustomerRow, Finding, MailState, Row, TrailEntry
 from shared.contracts import events
 from shared.contracts.codes import Level
 from shared.contracts.facts import remedy_of
@@ -304,6 +304,51 @@ class RowPage(Answer):
     items: list[RowResult]
     next: int | None = Field(description="`after` of the next page; none on the last one")
     removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention")
+
+
+class CustomerChange(Answer):
+    """One value that a row changed."""
+
+    what: str
+    before: str = Field(description="empty: there was none")
+    after: str
+
+
+class CustomerImport(Answer):
+    """A row that was applied to the customer."""
+
+    import_id: UUID
+    biller_name: str
+    kind: ImportKind
+    file_name: str
+    requester: str | None
+    requested_at: datetime
+    account_number: str
+    line: int
+    codes: list[str]
+    changes: list[CustomerChange] = Field(description="bank accounts and cards by their last four characters alone")
+
+    @classmethod
+    def of(cls, row: CustomerRow) -> Self:
+        """A row as the API shows it."""
+        return cls(
+            import_id=row.import_id,
+            biller_name=row.biller_name,
+            kind=row.kind,
+            file_name=row.file_name,
+            requester=row.requester_name,
+            requested_at=row.defined_at,
+            account_number=row.account_number,
+            line=row.line_no,
+            codes=list(row.codes),
+            changes=[CustomerChange(what=one.what, before=one.before, after=one.after) for one in row.changes],
+        )
+
+
+class CustomerHistory(Answer):
+    """What imports changed for a customer, newest first; the newest hundred rows."""
+
+    items: list[CustomerImport]
 
 
 class TrailItem(Answer):

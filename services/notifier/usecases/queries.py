@@ -9,10 +9,12 @@ from services.notifier import domain
 from services.notifier.context import Context
 from services.notifier.domain import Overview, State
 from services.notifier.records import Decided, RecipeOfImport, Search
-from services.notifier.repository import status
+from services.notifier.repository import customers, status
 from services.notifier.repository.parts import waiting_parts
 from services.notifier.usecases.access import visible_import
 from services.notifier.views import (
+    CustomerHistory,
+    CustomerImport,
     ImportDetail,
     ImportPage,
     ImportState,
@@ -139,3 +141,10 @@ async def decided(context: Context, import_id: UUID) -> dict[int, Decided]:
 async def billers_of(context: Context, person: Person) -> list[tuple[int, str]]:
     async with context.database.connection() as connection:
         return await status.billers_of(connection, person.subject)
+
+
+async def find_customer(context: Context, person: Person, biller_id: int | None, text: str) -> CustomerHistory:
+    """What imports changed for the customers with this account number, email or user name."""
+    async with context.database.connection() as connection:
+        found = await customers.rows_of_customer(connection, person.subject, biller_id, text.strip())
+    return CustomerHistory(items=[CustomerImport.of(row) for row in found])
