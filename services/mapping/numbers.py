@@ -1,15 +1,18 @@
 """Account numbers of the first rows of a file, as the check will make them. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 from services.mapping.sample import Sample
-from shared.contracts.account_number import AccountNumber, Composed, columns_not_in, places_of
+from shared.contracts.account_number import LONGEST, AccountNumber, Composed, columns_not_in, places_of
 from shared.contracts.cleaning import clean_columns
 from shared.contracts.definition import Part
 from shared.contracts.fields import FieldName, only_required
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import column_key
+
+_LONGEST_TRIED: Final = 2 * LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,14 @@ class FirstRows:
         if columns_not_in(self.header, parts):
             return Composed([""] * len(self.lines), dict.fromkeys(range(len(self.lines)), "R101"))
         return AccountNumber(parts, self.header, fold_case=fold_case).compose(self.cells)
+
+    def without_notes(self) -> Self:
+        """The same with long cells left blank: whoever tries many setups need not look at them each time."""
+        cells = {
+            position: [cell if len(cell) <= _LONGEST_TRIED else "" for cell in column]
+            for position, column in self.cells.items()
+        }
+        return replace(self, cells=cells)
 
 
 def first_rows(

@@ -15,6 +15,8 @@ from shared.contracts.transforms import Change, change_of
 from shared.csvfile import column_key
 
 LONGEST: Final = 50
+LONGEST_CHANGED: Final = 500
+"""What a transform is given of a cell: a few replacements can make gigabytes of one letter."""
 SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
 # What a spreadsheet or a script made of a number: "1.23E+11", "1002.0", "3-Dec", "Dec-03", "12/3/2026".
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -68,9 +70,10 @@ class AccountNumber:
         problems: dict[int, str] = {}
         for column in self._columns:
             _note(problems, _damaged(cells[column.position]), "R102")
-        made = [part if isinstance(part, str) else _transformed(part, cells, problems) for part in self._parts]
+        cut: set[int] = set()
+        made = [part if isinstance(part, str) else _transformed(part, cells, problems, cut) for part in self._parts]
         numbers = _joined(made)
-        _note(problems, _unusable(numbers), "R103")
+        _note(problems, [*cut, *_unusable(numbers)], "R103")
         return Composed([number.upper() for number in numbers] if self._fold_case else numbers, problems)
 
     def raw_cells(self, cells: Mapping[int, list[str]]) -> list[str]:
@@ -103,14 +106,21 @@ def _compile(part: Part, places: Mapping[str, int]) -> _Column | str:
     return _Column(places[column_key(part.column)], tuple(change_of(transform) for transform in part.transforms))
 
 
-def _transformed(column: _Column, cells: Mapping[int, list[str]], problems: dict[int, str]) -> list[str]:
+def _transformed(column: _Column, cells: Mapping[int, list[str]], problems: dict[int, str], cut: set[int]) -> list[str]:
     values = cells[column.position]
     _note(problems, _blank(values), "R101")
     for change in column.changes:
-        values = list(map(change, values))
+        values = list(map(change, _bounded(values, cut)))
     if column.changes:
         _note(problems, _blank(values), "R101")
     return values
+
+
+def _bounded(values: list[str], cut: set[int]) -> list[str]:
+    if max(map(len, values), default=0) <= LONGEST_CHANGED:
+        return values
+    cut.update(index for index, value in enumerate(values) if len(value) > LONGEST_CHANGED)
+    return [value[:LONGEST_CHANGED] for value in values]
 
 
 def _joined(parts: list[list[str] | str]) -> list[str]:

@@ -24,6 +24,7 @@ from shared.logging import get_logger
 from shared.postgres import Database, is_transient, is_unstorable
 from shared.web import open_sessions
 from shared.web.bridge import SessionBridge, is_from_elsewhere
+from shared.web.forms import is_storable
 from shared.web.rendering import environment, zone_of
 from shared.web.session import CSRF_FIELD, CSRF_HEADER, Session, Sessions
 from shared.web.settings import WebSettings
@@ -94,13 +95,21 @@ SignedInVisitor = Annotated[Visitor, Depends(_visitor)]
 async def checked_form(request: Request) -> FormData:
     """The form of a post that carries the secret of its session."""
     session = web_of(request).sessions.read(request)
-    form = await request.form()
+    form = await _storable_form(request)
     given = str(form.get(CSRF_FIELD, "")) or request.headers.get(CSRF_HEADER, "")
     if session is None or is_from_elsewhere(request.headers) or not session.accepts(given):
         raise Problem(
             403, "form_expired", "This page was open too long", remedy="Reload it and try again; your draft is saved"
         )
-    if any("\0" in str(value) for value in form.values()):
+    return form
+
+
+async def _storable_form(request: Request) -> FormData:
+    try:
+        form = await request.form()
+    except UnicodeError:  # a sender may name any codec for its fields
+        raise unstorable("form") from None
+    if not all(is_storable(str(text)) for field in form.multi_items() for text in field):
         raise unstorable("form")
     return form
 

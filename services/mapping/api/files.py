@@ -11,9 +11,10 @@ from services.mapping.usecases import files
 from services.mapping.usecases.files import Upload
 from services.mapping.views import FileItem, FileList, KindHint
 from shared.bearer import SignedIn
-from shared.contracts.contract import Id, Text
+from shared.contracts.contract import LARGEST_INT8, Id, Text
 from shared.http import Problem
 from shared.openapi import ProblemBody
+from shared.web.forms import whole_number
 
 router = APIRouter(tags=["files"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 _BODY = {"schema": {"type": "string", "format": "binary"}}
@@ -43,8 +44,8 @@ async def upload_file(
 
     The content type is not looked at: what the file is shows when it is read.
     """
-    length = request.headers.get("content-length", "")
-    sent = Upload(name, kind, int(length) if length.isdecimal() else None, _body(request))
+    length = whole_number(request.headers.get("content-length", ""), LARGEST_INT8)
+    sent = Upload(name, kind, length, _body(request))
     try:
         return await files.upload(services, person, biller_id, sent)
     except ClientDisconnect:

@@ -1,5 +1,6 @@
 """Account numbers of a file held against those of the biller: setups that fit, and what the missing ones look like."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -83,7 +84,7 @@ async def fitting(
         return []
     numbers = await _some_numbers(connection, biller)
     tried = list(account_number.candidates(numbers, [one for one in sample.columns if one.header in usable], likely))
-    made = [rows.compose(parts, fold_case=biller.folds_case).usable for parts in tried]
+    made = await asyncio.to_thread(_numbers_of, tried, rows.without_notes(), fold_case=biller.folds_case)
     wanted = set().union(*made) - {""}
     known = (await repository.existing(connection, biller.id, wanted, fold_case=biller.folds_case)).keys()
     # Different numbers count: a column with the same value in every row may find one customer each time.
@@ -96,6 +97,10 @@ async def fitting(
         for index in ranked
         if scores[index] >= best * _NEARLY_AS_GOOD
     ]
+
+
+def _numbers_of(setups: Sequence[Sequence[Part]], rows: FirstRows, *, fold_case: bool) -> list[list[str]]:
+    return [rows.compose(parts, fold_case=fold_case).usable for parts in setups]
 
 
 async def fitting_at(
@@ -124,7 +129,7 @@ async def preview(
     connection: Connection, biller: Biller, sample: Sample, rows: FirstRows, parts: Sequence[Part]
 ) -> Preview:
     """The numbers that parts make of the first rows, and which of them exist."""
-    composed = rows.compose(parts, fold_case=biller.folds_case)
+    composed = await asyncio.to_thread(rows.compose, parts, fold_case=biller.folds_case)
     known = await repository.existing(connection, biller.id, {*composed.usable} - {""}, fold_case=biller.folds_case)
     cells = dict(zip(sample.lines, sample.by_header(len(sample.lines)), strict=True))
     shown = [

@@ -1,5 +1,6 @@
 """An import with its newest check, as the wizard shows it to somebody who decides."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -160,8 +161,8 @@ async def _beside(
 ) -> list[Beside]:
     asked = seen.definition
     rows = first_rows(sample, len(sample.lines), kind=asked.kind, columns=asked.columns)
-    composed = rows.compose(asked.account_number, fold_case=biller.folds_case).usable
-    numbers = dict(zip(rows.lines, composed, strict=True))
+    composed = await asyncio.to_thread(rows.compose, asked.account_number, fold_case=biller.folds_case)
+    numbers = dict(zip(rows.lines, composed.usable, strict=True))
     shown = [(line, number) for line in finding.sample_lines if (number := numbers.get(line))][:_NEAREST_SHOWN]
     near = await nearest_of(connection, biller, [number for _, number in shown], only_active=finding.code == _CLOSED)
     return [(line, number, found) for (line, number), found in zip(shown, near, strict=True)]

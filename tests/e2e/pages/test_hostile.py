@@ -55,6 +55,26 @@ async def test_hostile_forms_are_refused(world: World, biller: Biller) -> None:
         assert (await browser.get(f"{draft}/check")).status_code < 500
 
 
+@pytest.mark.parametrize(
+    ("codec", "field", "value"),
+    [
+        ("utf-7", b"csrf", b"+2AA-"),  # half of a character
+        ("utf-7", b"+2AA-", b"a"),
+        ("utf-7", b"person", b"+AAA-"),
+        ("idna", b"csrf", b"xn--" + b"a" * 100),
+        ("punycode", b"csrf", b"\xff-\xff"),
+        ("rot13", b"csrf", b"a"),
+        ("undefined", b"csrf", b"a"),
+    ],
+)
+async def test_a_form_in_any_codec_is_refused(world: World, codec: str, field: bytes, value: bytes) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n--x--\r\n' % (field, value)
+    headers = {"content-type": f"multipart/form-data; boundary=x; charset={codec}"}
+    for client in (world.browser("ivy").client, world.stranger()):
+        answer = await client.post("/sign-out", content=body, headers=headers)
+        assert answer.status_code in (403, 422), answer.text
+
+
 @pytest.mark.parametrize("number", ["abc", "", NUL, "-1", "1e9", "٣", LONG_NUMBER, str(2**40), str(2**70)])
 async def test_a_hostile_number_of_a_check_is_refused(world: World, biller: Biller, number: str) -> None:
     browser = world.browser("ivy")

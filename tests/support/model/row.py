@@ -192,12 +192,14 @@ class RowReader:
             row.raw = tuple(cell.upper() for cell in row.raw)
         if any(is_damaged(cell) for cell in row.raw):
             return row.end("failed", "R102")
-        values = [transformed(self._cells[part["column"]], part.get("transforms", ())) for part in columns]
+        made = [transformed(self._cells[part["column"]], part.get("transforms", ())) for part in columns]
+        values = [value for value, _ in made]
         if not all(row.raw) or not all(values):
             return row.end("failed", "R101")
         following = iter(values)
         row.account = "".join(next(following) if "column" in part else part["literal"] for part in self._job.parts)
-        if len(row.account) > _LONGEST or any(not " " <= character <= "~" for character in row.account):
+        is_cut = any(cut for _, cut in made)
+        if is_cut or len(row.account) > _LONGEST or any(not " " <= character <= "~" for character in row.account):
             return row.end("failed", "R103")
         if self._biller.case_insensitive:
             row.account = row.account.upper()

@@ -22,6 +22,7 @@ _SHORT_MONTHS = {month[:3] for month in _MONTHS}
 _CLOCK = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?( ?[ap]\.?m\.?)?( ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
 )
+_LONGEST_CHANGED = 500
 _AMOUNT = re.compile(r"\$? *([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]{1,2})?")
 _TOO_MUCH = Decimal(10_000_000_000)
 
@@ -58,10 +59,13 @@ def is_damaged(cell: str) -> bool:
     return re.fullmatch(r"[0-9]{1,2}/[0-9]{1,2}/(19|20)[0-9]{2}", cell) is not None
 
 
-def transformed(value: str, transforms: Sequence[Mapping[str, Any]]) -> str:
+def transformed(value: str, transforms: Sequence[Mapping[str, Any]]) -> tuple[str, bool]:
+    """What becomes of a cell, and whether it was too long before one of the transforms and therefore cut."""
+    cut = False
     for transform in transforms:
-        value = _transform(value, transform)
-    return value
+        cut = cut or len(value) > _LONGEST_CHANGED
+        value = _transform(value[:_LONGEST_CHANGED], transform)
+    return value, cut
 
 
 def _transform(value: str, transform: Mapping[str, Any]) -> str:

@@ -12,16 +12,23 @@ import services.validation.domain
 import shared.csvfile
 from services.mapping import draft, sample
 from services.mapping.api import recipients
+from services.mapping.numbers import first_rows
 from services.mapping.pages import checking
 from services.mapping.suggestions import account_number as proposed_setups
 from services.mapping.suggestions import columns, header_names, nearest
 from services.notifier import domain
 from services.notifier.log_file import columns as log_columns
+from services.validation.domain.interpretation import Interpreter
+from services.validation.domain.layout import lay_out
 from shared.contracts import account_number, cleaning, transforms
 from shared.contracts.kinds import ImportKind
-from shared.csvfile import FileRefused, read
+from shared.csvfile import Batch, FileRefused, read
 from shared.http import Problem
+from tests.fuzz import rows
 
+_ROWS = 40
+_NO_LINES = str.maketrans(',\n"', ";  ")
+_NUMBERS = [f"W{number:04}-{number % 7}-{number % 9:02}" for number in range(100)]
 _MODULES = [
     *(sample, recipients, draft, columns, header_names, nearest, proposed_setups, domain, log_columns),
     *(account_number, cleaning, transforms),
@@ -74,5 +81,27 @@ def _file(text: str) -> object:
     return [batch.rows for batch in read(iter([text.encode()]))]
 
 
+def _setups(text: str) -> object:
+    """Every setup of the account number that is tried, where all cells of the first rows are long."""
+    cell = text[: len(text) // _ROWS].translate(_NO_LINES)
+    data = "".join(f"{first},{cell},{cell}\r\n" for first in ("Account", *range(_ROWS))).encode()
+    found = sample.sample_of(data, len(data))
+    tried = list(proposed_setups.candidates(_NUMBERS, found.columns, found.header))
+    first = first_rows(found, _ROWS, kind=None, columns={}).without_notes()
+    return [first.compose(parts, fold_case=True) for parts in tried]
+
+
+def _whole_row(kind: ImportKind) -> Callable[[str], object]:
+    """The check of a row whose every cell is the text."""
+
+    def whole_row(text: str) -> object:
+        definition, header = rows._DEFINITIONS[kind], rows._HEADERS[kind]
+        interpreter = Interpreter(definition, lay_out(definition, header, fold_case=True), rows._CONTEXTS[1])
+        return interpreter.interpret(Batch([2], [[text] for _ in header]))
+
+    whole_row.__name__ = kind
+    return whole_row
+
+
 FUNCTIONS = [*_of_one_text(), *map(_unless_refused, (_lines_left_out, _suggestions))]
-FILES = [*map(_unless_refused, (_sample, _file))]
+FILES = [*map(_unless_refused, (_sample, _file, _setups)), *map(_whole_row, ImportKind)]

@@ -34,8 +34,9 @@ def test_transforms_apply_in_order() -> None:
         {"do": "strip_leading_zeros"},
         {"do": "pad_left", "length": 7},
     ]
-    assert transformed("00-1045", transforms) == "0001045"
-    assert transformed("1045", [{"do": "drop_last", "count": 9}]) == ""
+    assert transformed("00-1045", transforms) == ("0001045", False)
+    assert transformed("1045", [{"do": "drop_last", "count": 9}]) == ("", False)
+    assert transformed("9" * 501, [{"do": "take_last", "count": 2}]) == ("99", True)
     assert is_scientific("1.23E+11")
     assert not is_scientific("12E45")
 

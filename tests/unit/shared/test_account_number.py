@@ -1,5 +1,6 @@
 """The account number of a row: rules number-1 to number-5."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -87,6 +88,35 @@ def test_scientific_goes_before_empty_and_empty_before_too_long() -> None:
 def test_a_part_that_becomes_empty_is_empty() -> None:
     made = setup({"literal": "W"}, {"column": "A", "transforms": [{"do": "strip_leading_zeros"}]})
     assert number_of(made, "000")[1] == ["R101"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "transforms", "expected"),
+    [
+        ("x" * 500, [{"do": "take_first", "count": 9}], ("x" * 9, [])),
+        ("x" * 501, [{"do": "take_first", "count": 9}], ("x" * 9, ["R103"])),
+        ("x" * 501, [{"do": "digits_only"}], ("", ["R101"])),
+        ("x" * 26, [{"do": "replace", "old": "x", "new": "y" * 20}, {"do": "take_last", "count": 2}], ("yy", ["R103"])),
+    ],
+)
+def test_a_cell_is_cut_before_a_transform(cell: str, transforms: list[dict[str, Any]], expected: Any) -> None:
+    assert number_of(setup({"column": "A", "transforms": transforms}), cell) == expected
+
+
+def test_an_empty_part_goes_before_one_that_was_cut() -> None:
+    made = setup({"column": "A", "transforms": [{"do": "trim"}]}, {"column": "B"})
+    assert number_of(made, "x" * 600, "")[1] == ["R101"]
+
+
+def test_replacements_one_after_the_other_do_not_fill_the_memory() -> None:
+    grow = {"do": "replace", "old": "1", "new": "1" * 50}
+    made = setup({"column": "A", "transforms": [grow] * 50})
+    tracemalloc.start()
+    try:
+        assert number_of(made, "1")[1] == ["R103"]
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_case_is_folded_where_the_biller_does_not_mind() -> None:
