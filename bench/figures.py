@@ -16,7 +16,7 @@ _SUPPRESSION: Final = re.compile(r"#\s*(?:noqa\b(?::\s*[A-Z0-9]+(?:,\s*[A-Z0-9]+
 _NO_CODE: Final = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 )
-_PUBLISHED: Final = ("/api/", "views.py", "bodies.py", "cli/__main__.py", "cli/administration.py")
+_PUBLISHED: Final = ("/api/", "views.py", "bodies.py", "cli/__main__.py", "cli/admin/")
 """Where docstrings are read elsewhere than in the code: as text of the API's documents and of the command line."""
 _FEW_WORDS: Final = 3
 _TECHNICAL: Final = re.compile(r"[`:;\d]|Raises|None|[A-Z]{3}")

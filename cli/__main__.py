@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.prompt import Confirm
 
-from cli import administration
+from cli import admin
 from cli.bodies import DeadLetter
 from cli.client import Client, call_service
 from cli.definition_file import read_definition_file
@@ -36,7 +36,7 @@ app = typer.Typer(
 _NAME = "customer-import"
 dead_letters = typer.Typer(no_args_is_help=True, help="List messages that could not be handled, and handle them again.")
 app.add_typer(dead_letters, name="dead-letters")
-app.add_typer(administration.app, name="admin")
+app.add_typer(admin.app, name="admin")
 
 console = Console(markup=False)  # headers and file names may have brackets
 Person = Annotated[str | None, typer.Option("--as", help="Sign in to the local stack as ivy, paul or sam")]

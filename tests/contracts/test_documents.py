@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from cli.settings_page import settings_page
+from cli.admin.settings_page import settings_page
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page

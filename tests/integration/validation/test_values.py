@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.administration import app
+from cli.admin import app
 from services.validation.repository.routing import replace_directory
 from stack.postgres import EmbeddedPostgres
 from tests.integration.validation.world import GOOD, Import, World

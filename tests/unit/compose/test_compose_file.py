@@ -1,21 +1,47 @@
 """The compose file is valid, and says the same as what the embedded stack starts."""
 
+import base64
+import importlib.util
+import json
+import os
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from compose_spec import PyOptions
 
+from cli.__main__ import app
+from cli.admin.keys import compose_environment
+from cli.admin.setup import PASSWORDS
+from services.executor.settings import ExecutorSettings
+from services.mapping.settings import MappingSettings
+from services.notifier.settings import NotifierSettings
+from services.validation.settings import ValidationSettings
+from shared.settings import HttpServiceSettings, variable
+from shared.version import VERSION
+from shared.web import WebSettings
 from stack.kafka import _SETTINGS as BROKER_SETTINGS
+from stack.kafka import java
+from stack.kafka_jars import KAFKA_VERSION, ensure_jars
 from stack.postgres import _SETTINGS as POSTGRES_SETTINGS
+from stack.processes import spawn
 from stack.services import SERVICES, Secrets, Service, Surroundings, environment, role
 
 _ROOT = Path(__file__).parents[3]
 _TEXT = (_ROOT / "docker-compose.yml").read_text()
 _COMPOSE: dict[str, Any] = yaml.safe_load(_TEXT)
 _SERVED: dict[str, Any] = _COMPOSE["services"]
+_SCRIPTS = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+_SETTINGS: dict[Service, type[HttpServiceSettings]] = {
+    "mapping": MappingSettings,
+    "validation": ValidationSettings,
+    "executor": ExecutorSettings,
+    "notifier": NotifierSettings,
+}
 _SECRET = re.compile(r"password|secret|key", re.IGNORECASE)
 # The embedded stack keeps files on disk and writes logs as every deployment does; a store over HTTP needs its options.
 _ONLY_IN_COMPOSE = {
@@ -38,6 +64,14 @@ def _embedded(service: Service) -> dict[str, str]:
     return environment(service, 8000, surroundings, Secrets.generate())
 
 
+def _filled(value: str) -> str:
+    """As compose fills it in, where nothing has a value but what has to."""
+    key = base64.b64encode(bytes(32)).decode()
+    required = {"IMPORT_DATA_KEYS": json.dumps({"k1": key}), "IMPORT_FINGERPRINT_KEY": key, "IMPORT_SESSION_KEY": key}
+    value = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: required.get(found[1], "https://id.example"), value)
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
+
+
 def test_is_valid_by_the_compose_specification() -> None:
     compose = PyOptions(apply_merge=True).from_yaml(_TEXT)
     compose.validate()
@@ -45,8 +79,42 @@ def test_is_valid_by_the_compose_specification() -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_runs_the_same_command(service: Service) -> None:
-    assert _SERVED[service]["command"] == ["python", "-m", f"services.{service}"]
+def test_starts_the_service_by_its_installed_command(service: Service) -> None:
+    [command] = _SERVED[service]["command"]
+    assert _SCRIPTS[command] == f"services.{service}.__main__:main"
+
+
+def test_setup_is_a_command_of_the_command_line() -> None:
+    program, *words = _SERVED["setup"]["command"]
+    assert _SCRIPTS[program] == "cli.__main__:main"
+    command: Any = typer.main.get_command(app)
+    for word in words:
+        command = command.commands[word]
+
+
+def test_the_modules_that_health_checks_run_are_there() -> None:
+    tests = [service["healthcheck"]["test"] for service in _SERVED.values() if "healthcheck" in service]
+    modules = [test[test.index("-m") + 1] for test in tests if "-m" in test]
+    assert len(modules) == len(SERVICES)
+    assert all(importlib.util.find_spec(module) for module in modules)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_variable_is_a_setting_of_its_service_and_has_a_value_that_it_takes(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {name: _filled(str(value)) for name, value in _SERVED[service]["environment"].items()}
+    types = (_SETTINGS[service], WebSettings) if "IMPORT_SESSION_KEY" in given else (_SETTINGS[service],)
+    known = {variable(name) for each in types for name in each.model_fields}
+    assert set(given) - known == set()
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    for each in types:
+        each()
+
+
+def test_setup_gets_what_it_reads() -> None:
+    assert set(_SERVED["setup"]["environment"]) == {"IMPORT_ADMIN_DSN", "IMPORT_KAFKA_BOOTSTRAP", *PASSWORDS.values()}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -91,12 +159,64 @@ def test_postgres_keeps_values_out_of_its_log() -> None:
 
 def test_holds_no_secret() -> None:
     for name, service in _SERVED.items():
-        for variable, value in (service.get("environment") or {}).items():
-            if _SECRET.search(variable):
-                assert str(value).startswith("${"), f"{name}.{variable}"
+        for key, value in (service.get("environment") or {}).items():
+            if _SECRET.search(key):
+                assert str(value).startswith("${"), f"{name}.{key}"
 
 
 def test_every_long_running_part_has_a_health_check() -> None:
-    once = {"setup", "buckets"}
-    unchecked = {name for name, service in _SERVED.items() if "healthcheck" not in service}
-    assert unchecked - once == {"mail"}
+    assert {name for name, service in _SERVED.items() if "healthcheck" not in service} == {"setup"}
+
+
+def test_every_part_has_limits_and_gains_no_privileges() -> None:
+    for name, service in _SERVED.items():
+        assert {"mem_limit", "pids_limit"} <= service.keys(), name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "setup"])
+def test_our_image_runs_with_a_root_that_nobody_writes(name: str) -> None:
+    part = _SERVED[name]
+    assert part["read_only"] is True
+    assert part["cap_drop"] == ["ALL"]
+    assert part["tmpfs"] == ["/tmp"]  # noqa: S108
+
+
+def test_every_image_is_named_by_version() -> None:
+    images = {name: service["image"] for name, service in _SERVED.items()}
+    ours = {images.pop(name) for name in (*SERVICES, "setup")}
+    assert ours == {f"customer-import:{VERSION}"}
+    assert [image for image in images.values() if not re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?", image)] == []
+    assert images["kafka"] == f"apache/kafka:{KAFKA_VERSION}"
+
+
+def test_every_volume_is_where_its_part_keeps_its_data() -> None:
+    mounted = {name: volume.split(":") for name, one in _SERVED.items() for volume in one.get("volumes", [])}
+    assert {volume for volume, _ in mounted.values()} == set(_COMPOSE["volumes"])
+    assert mounted["kafka"][1] == _SERVED["kafka"]["environment"]["KAFKA_LOG_DIRS"]
+    assert f"versitygw posix {mounted['objects'][1]}" in _SERVED["objects"]["command"][0]
+    assert mounted["postgres"][1] == "/var/lib/postgresql"  # of the image since 18; it makes 18/docker below
+
+
+async def test_the_image_of_kafka_formats_the_folder_of_its_volume(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("default", "mounted", "final")]
+    for folder in folders:
+        folder.mkdir()
+        for name in ("log4j2.yaml", "tools-log4j2.yaml"):
+            (folder / name).write_text("Configuration: {Loggers: {Root: {level: INFO}, Logger: []}}\n")
+    (folders[0] / "server.properties").write_text("log.dirs=/nowhere\n")
+    data = tmp_path / "data"
+    given = _SERVED["kafka"]["environment"] | {"KAFKA_LOG_DIRS": str(data), "CLUSTER_ID": "4L6g3nShT-eMCtK--X86sw"}
+    names = ("default", "mounted", "final")
+    options = [f"--{name}-configs-dir={folder}" for name, folder in zip(names, folders, strict=True)]
+    command = java(os.pathsep.join(map(str, ensure_jars())), "kafka.docker.KafkaDockerWrapper", "setup", *options)
+    child = spawn("Kafka's wrapper of its image", command, tmp_path / "log", environment=given)
+    assert await child.ended(limit=60) == 0, (tmp_path / "log").read_text()
+    assert (data / "meta.properties").is_file()
+
+
+def test_what_has_no_default_is_made_by_the_command_that_its_first_line_names() -> None:
+    asked = set(re.findall(r"\$\{(\w+):\?", _TEXT))
+    made = {line.partition("=")[0] for line in compose_environment().splitlines() if not line.startswith("#")}
+    assert asked <= made
+    assert made <= set(re.findall(r"\$\{(\w+)", _TEXT)) | {"COMPOSE_PROFILES"}

@@ -1,0 +1,63 @@
+"""The documents that are generated from the contracts, the settings and the commands themselves."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.admin.settings_page import settings_page
+from shared.contracts.asyncapi import asyncapi_document
+from shared.contracts.codes_page import codes_page
+from shared.contracts.facts_page import facts_page
+from shared.contracts.fields_page import fields_page
+from shared.contracts.plan.page import plan_page
+from shared.contracts.rules_index import with_index
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to a group."""
+    for command in (asyncapi, codes, settings, rules, fields, facts, plan):
+        app.command(rich_help_panel="Generated documents")(command)
+
+
+def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the AsyncAPI document."""
+    _out(json.dumps(asyncapi_document(), indent=2) + "\n", target)
+
+
+def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of codes."""
+    _out(codes_page(), target)
+
+
+def settings(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of settings."""
+    _out(settings_page(), target)
+
+
+def rules(target: Annotated[Path, typer.Argument(help="docs/rules.md")]) -> None:
+    """Write the index of the rules, code by code, at the end of the page."""
+    target.write_text(with_index(target.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def fields(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of fields."""
+    _out(fields_page(), target)
+
+
+def facts(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of what a plan depends on."""
+    _out(facts_page(), target)
+
+
+def plan(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of the plan."""
+    _out(plan_page(), target)
+
+
+def _out(text: str, target: Path | None) -> None:
+    if target is None:
+        typer.echo(text, nl=False)
+    else:
+        target.write_text(text, encoding="utf-8")

@@ -1,0 +1,44 @@
+"""Where a command writes: results to stdout, everything else to stderr; tables for people, lines for programs."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+console = Console(markup=False)  # headers and file names may have brackets
+notes = Console(stderr=True, markup=False)  # progress, questions, remedies
+Json = Annotated[bool, typer.Option("--json", help="Print JSON")]
+
+
+def show_table(table: Table) -> None:
+    """A table on a terminal; piped, a line with tabs for each row, below one with the headings."""
+    if console.is_terminal:
+        console.print(table)
+    else:
+        for line in _lines(table):
+            typer.echo(line)
+
+
+def show_json(value: object) -> None:
+    """JSON on stdout, whatever the terminal."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def say(text: str, *, style: str | None = None) -> None:
+    """Something for the person who waits; it never mixes with a result."""
+    notes.print(text, style=style, highlight=False, soft_wrap=True)
+
+
+def _lines(table: Table) -> Iterator[str]:
+    yield "\t".join(_plain(column.header).upper() for column in table.columns)
+    for cells in zip(*(column.cells for column in table.columns), strict=True):
+        yield "\t".join(_plain(cell) for cell in cells)
+
+
+def _plain(cell: object) -> str:
+    text = cell.plain if isinstance(cell, Text) else str(cell)
+    return " ".join(text.split())
