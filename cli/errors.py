@@ -17,7 +17,6 @@ class ExitCode(IntEnum):
 
     @property
     def words(self) -> str:
-        """What it means."""
         return _WORDS[self]
 
 

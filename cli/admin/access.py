@@ -19,7 +19,7 @@ def environment(name: str) -> str:
     """The value of a variable; CommandError where it has none."""
     value = os.environ.get(name)
     if not value:
-        raise CommandError(f"{name} is not set", remedy="See docs/how-to/run-elsewhere.md")
+        raise CommandError(f"{name} is not set", remedy="Set it; docs/how-to/run-elsewhere.md shows how")
     return value
 
 
