@@ -1,7 +1,7 @@
 """What each event does to the view. The messaging wrapper owns the transaction and the inbox.
 
 Every event does the same: it causes a look at the tables of the other services, and the view follows them. Of the event
-itself only its ids are used; the trail keeps what its sender's outbox says.
+itself only its ids are used; the trail keeps it as its sender's outbox has it, which is what the wrapper hands on.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from services.notifier.standing import standing, verdict_phase
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import EVENTS, CheckProgressed
 from shared.logging import get_logger
-from shared.messaging import Subscription, as_published
+from shared.messaging import Subscription
 from shared.postgres import Connection
 
 log = get_logger()
@@ -29,20 +29,15 @@ class Handlers:
         if before is None:
             log.warning("event_of_unknown_import", import_id=str(event.import_id), event_type=type(event).__name__)
             return
-        published = await as_published(connection, event)
-        if published is None or published.import_id != event.import_id:
-            log.warning("event_never_said", import_id=str(event.import_id), event_type=type(event).__name__)
-            is_news = False
-        else:
-            is_news = await self._keep(connection, published)
+        is_news = await self._keep(connection, event)
         if await self._follow(connection, event, *before) or is_news:
             await events.touch(connection, event.import_id)
 
-    async def _keep(self, connection: Connection, published: ImportEvent) -> bool:
+    async def _keep(self, connection: Connection, event: ImportEvent) -> bool:
         """What no other table says: that it was published, and how far a check was."""
-        is_news = await events.append(connection, published)
-        if isinstance(published, CheckProgressed):
-            await events.keep_progress(connection, published)
+        is_news = await events.append(connection, event)
+        if isinstance(event, CheckProgressed):
+            await events.keep_progress(connection, event)
         return is_news
 
     async def _follow(self, connection: Connection, event: ImportEvent, phase: int, verdict: int) -> bool:

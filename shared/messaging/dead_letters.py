@@ -19,6 +19,7 @@ from shared.messaging.decision import (
 from shared.messaging.delivery import AUTHORIZATION_HEADER, Delivery
 from shared.messaging.inbox import decode, record
 from shared.messaging.metrics import DEAD_LETTERS, DEAD_LETTERS_NOT_KEPT
+from shared.messaging.origin import as_said
 from shared.messaging.subscription import AnySubscription, by_topic
 from shared.postgres import Connection, Database
 
@@ -169,7 +170,9 @@ class DeadLetters:
         subscription = self._subscriptions.get(delivery.topic)
         if subscription is None:  # kept by an earlier release
             raise UndecodableError("This service does not hear the topic any more")
-        event = decode(subscription.event, delivery.body)
+        event = await as_said(connection, decode(subscription.event, delivery.body))
+        if event is None:
+            raise UndecodableError("No service has sent this message")
         is_new = await record(connection, event.event_id, delivery.topic)
         if not is_new and reason in _NEVER_RECORDED:
             return Resent.DUPLICATE

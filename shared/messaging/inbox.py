@@ -10,7 +10,7 @@ from shared.contracts.event import Event
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging.decision import UndecodableError
 from shared.messaging.delivery import Delivery
-from shared.messaging.origin import as_published, is_published_by_services
+from shared.messaging.origin import as_said
 from shared.messaging.subscription import AnySubscription
 from shared.postgres import Connection, Database
 
@@ -42,15 +42,13 @@ class Inbox:
 
 
 async def _take(connection: Connection, subscription: AnySubscription, event: Event, delivery: Delivery) -> Effect:
-    if is_published_by_services(event):
-        published = await as_published(connection, event)
-        if published is None:  # not recorded either: the true event of this id may be still to come
-            log.warning("event_never_said", topic=delivery.topic)
-            return Effect.UNFOUNDED
-        event = published
+    said = await as_said(connection, event)
+    if said is None:  # not recorded either: the true event of this id may be still to come
+        log.warning("event_never_said", topic=delivery.topic)
+        return Effect.UNFOUNDED
     if not await record(connection, event.event_id, delivery.topic):
         return Effect.DUPLICATE
-    await subscription.handle(connection, event, delivery)
+    await subscription.handle(connection, said, delivery)
     return Effect.HANDLED
 
 

@@ -26,6 +26,11 @@ async def as_published(connection: Connection, event: E) -> E | None:
     return None
 
 
+async def as_said(connection: Connection, event: E) -> E | None:
+    """What is to be handled: the event as it was published, or a request from outside; None where it was never said."""
+    return await as_published(connection, event) if is_published_by_services(event) else event
+
+
 def is_published_by_services(event: Event) -> bool:
     """Whether such an event comes out of an outbox; a request of somebody outside does not."""
     return any(party in _SAID for party in event.topic.producers)

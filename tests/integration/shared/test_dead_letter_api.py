@@ -32,6 +32,7 @@ def _app(letters: DeadLetters) -> FastAPI:
 
 async def test_dead_letters_are_listed_and_sent_again_by_whoever_may(world: World) -> None:
     event, damaged = defined(), defined()
+    await world.said(event)
     async with world.databases["notifier"].transaction() as connection:
         for offset, (said, body) in enumerate([(event, event.to_bytes()), (damaged, b"{")]):
             headers = {"event-id": str(said.event_id)}

@@ -61,3 +61,18 @@ async def test_a_flood_of_what_cannot_be_read_holds_up_nothing(world: World, mon
         await world.all_applied([last])
     kept = "SELECT count(*) FROM notification.dead_letter WHERE body LIKE 'flood%'"
     assert await world.admin.fetchval(kept) == 0
+
+
+async def test_what_no_service_said_has_no_effect_when_it_is_sent_again(world: World) -> None:
+    forged = defined()
+    async with world.databases["notifier"].transaction() as connection:
+        delivery = Delivery(ImportDefined.topic.name, 0, 4_711, forged.key, forged.to_bytes())
+        await keep_dead_letter(connection, delivery, FAILING, "")
+    letter = await world.letter(forged.event_id)
+    letters = DeadLetters(world.databases["notifier"], [Subscription(ImportDefined, apply)])
+    with pytest.raises(UndecodableError, match="No service"):
+        await letters.send_again(letter["id"])
+    assert await world.effects([forged]) == 0
+    await world.said(forged)
+    assert await letters.send_again(letter["id"]) == "handled"
+    assert await world.effects([forged]) == 1
