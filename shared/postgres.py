@@ -46,12 +46,15 @@ class Trouble(StrEnum):
     FAULT = "fault"
 
 
+_LOCKED: Final = "55P03"
+_OF_TRANSACTIONS: Final = "40"
+
 # By the whole SQLSTATE first, then by its class; what stands in neither is a fault.
 _STATES: Final[Mapping[str, Trouble]] = {
     "25P03": Trouble.PASSING,  # idle in transaction: this process stood still for a while
     "25P04": Trouble.EXHAUSTED,  # the time limit of a transaction
     "53300": Trouble.PASSING,  # too many connections
-    "55P03": Trouble.PASSING,  # the wait for a lock was too long
+    _LOCKED: Trouble.PASSING,  # the wait for a lock was too long
     "57014": Trouble.EXHAUSTED,  # the time limit of a statement
     "57P01": Trouble.PASSING,  # the server or the connection is being shut down, …
     "57P02": Trouble.PASSING,  # … has crashed, …
@@ -60,7 +63,7 @@ _STATES: Final[Mapping[str, Trouble]] = {
 }
 _STATE_CLASSES: Final[Mapping[str, Trouble]] = {
     "08": Trouble.PASSING,  # the connection
-    "40": Trouble.PASSING,  # deadlock, serialization
+    _OF_TRANSACTIONS: Trouble.PASSING,  # deadlock, serialization
     "53": Trouble.EXHAUSTED,  # disk, memory, a limit of the configuration
 }
 
@@ -247,6 +250,12 @@ def trouble_of(error: BaseException) -> Trouble:
 def is_transient(error: BaseException) -> bool:
     """Whether the same may succeed later, for those who only answer and do not try again themselves."""
     return trouble_of(error) is not Trouble.FAULT
+
+
+def is_in_the_way(error: BaseException) -> bool:
+    """Whether another transaction holds what this one needs; all the others may go on."""
+    code = error.sqlstate if isinstance(error, asyncpg.PostgresError) else None
+    return code is not None and (code == _LOCKED or code.startswith(_OF_TRANSACTIONS))
 
 
 def is_unstorable(error: BaseException) -> bool:

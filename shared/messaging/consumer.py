@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, assert_never, cast
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from faststream.kafka.subscriber.usecase import DefaultSubscriber
@@ -14,15 +15,16 @@ from shared.errors import error_types
 from shared.health import Health, Pulse
 from shared.logging import get_logger
 from shared.messaging.dead_letters import keep_dead_letter
-from shared.messaging.decision import FAILING, UNOPENABLE, Done, Retry, ToDeadLetter, decide
+from shared.messaging.decision import FAILING, UNOPENABLE, Done, LeaveToSender, Outlook, Retry, ToDeadLetter, decide
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import Effect, Inbox
 from shared.messaging.kafka import consuming_broker, subscribe
 from shared.messaging.metrics import MESSAGES, RETRIES
+from shared.messaging.origin import is_published_by_services
 from shared.messaging.reading import Reader
 from shared.messaging.subscription import Answer, AnySubscription, by_topic
 from shared.messaging.unpacking import MOST_UNPACKED, BatchTooLargeError
-from shared.postgres import Connection, Database, back_off, is_transient, spread
+from shared.postgres import Connection, Database, back_off, is_in_the_way, is_transient, spread
 from shared.settings import KafkaSettings
 
 _START_SECONDS: Final = 60.0
@@ -30,6 +32,8 @@ _LOOK_SECONDS: Final = 5.0
 _LEAST_PAUSE_SECONDS: Final = 0.1
 _ANSWER_SECONDS: Final = 10.0
 _STUCK_SECONDS: Final = 120.0
+# A limit of the server's that the work itself has run into; where the server is silent, nothing can be handled.
+_CAUSED_BY_THE_MESSAGE: Final = (asyncpg.QueryCanceledError, MemoryError)
 _AWAY: Final = "Kafka is not reachable"
 
 Place = tuple[str, int, int]
@@ -152,15 +156,22 @@ class Consumer:
         place = (delivery.topic, delivery.partition, delivery.offset)
         tries = self._tries.get(place, 0) + 1
         error = await self._attempt(delivery)
-        match decide(error, tries, is_passing=error is not None and is_transient(error)):
+        match decide(error, tries, _outlook(error), comes_again=self._comes_again(delivery.topic)):
             case Done():
                 self._tries.pop(place, None)
+            case LeaveToSender():
+                self._tries.pop(place, None)
+                MESSAGES.labels(delivery.topic, "left_to_sender").inc()
+                log.warning("message_left_to_sender", topic=delivery.topic, error_types=error_types(error))
             case ToDeadLetter(reason, detail):
                 await self._dead_letter(delivery, reason, detail, place)
             case Retry(seconds):
                 await self._put_back(delivery, error, tries, seconds)
             case never:
                 assert_never(never)
+
+    def _comes_again(self, topic: str) -> bool:
+        return is_published_by_services(self._subscriptions[topic].event)
 
     async def _attempt(self, delivery: Delivery) -> Exception | None:
         try:
@@ -207,6 +218,12 @@ class Consumer:
     def _answer_to(self, topic: str, reason: str) -> Answer | None:
         subscription = self._subscriptions[topic]
         return subscription.on_failed if reason == FAILING else subscription.on_undecodable
+
+
+def _outlook(error: Exception | None) -> Outlook:
+    if error is None or isinstance(error, _CAUSED_BY_THE_MESSAGE) or not is_transient(error):
+        return Outlook.FAILS
+    return Outlook.IN_THE_WAY if is_in_the_way(error) else Outlook.ALL_WAIT
 
 
 async def _answer_if_possible(connection: Connection, delivery: Delivery, answer: Answer) -> None:

@@ -1,11 +1,13 @@
 """What becomes of a message after a try: a pure function."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from shared.errors import error_types
 
 MOST_TRIES: Final = 5
+MOST_TRIES_IN_THE_WAY: Final = 3  # each waits for a lock as long as the database lets it
 _LONGEST_WAIT: Final = 30.0
 _LONGEST_WAIT_FOR_A_FAILING_HANDLER: Final = 2.0  # the messages behind it wait as long
 
@@ -46,18 +48,33 @@ class ToDeadLetter:
     detail: str
 
 
-Decision = Done | Retry | ToDeadLetter
+@dataclass(frozen=True, slots=True)
+class LeaveToSender:
+    """Go on with the next: this one was not recorded, so whoever published it publishes it again after a while."""
 
 
-def decide(error: Exception | None, tries: int, *, is_passing: bool) -> Decision:
-    """``tries`` counts this one; ``error`` is how it ended, ``is_passing`` whether it may not happen again."""
+Decision = Done | Retry | ToDeadLetter | LeaveToSender
+
+
+class Outlook(Enum):
+    """What an error says of the next try."""
+
+    ALL_WAIT = auto()  # it passes, and no other message could be handled meanwhile
+    IN_THE_WAY = auto()  # it passes, but others can be handled: somebody holds what this one needs
+    FAILS = auto()
+
+
+def decide(error: Exception | None, tries: int, outlook: Outlook, *, comes_again: bool) -> Decision:
+    """``tries`` counts this one; ``error`` is how it ended; ``comes_again``: the sender repeats it until recorded."""
     match error:
         case None:
             return Done()
         case UndecodableError():
             return ToDeadLetter(UNDECODABLE, error.detail)
-        case _ if is_passing:
+        case _ if outlook is Outlook.ALL_WAIT:
             return Retry(min(_LONGEST_WAIT, 2.0 ** min(tries - 1, 10)))
+        case _ if outlook is Outlook.IN_THE_WAY and comes_again and tries >= MOST_TRIES_IN_THE_WAY:
+            return LeaveToSender()
         case _ if tries < MOST_TRIES:
             return Retry(min(_LONGEST_WAIT_FOR_A_FAILING_HANDLER, 0.1 * 2.0**tries))
         case _:

@@ -31,6 +31,6 @@ async def as_said(connection: Connection, event: E) -> E | None:
     return await as_published(connection, event) if is_published_by_services(event) else event
 
 
-def is_published_by_services(event: Event) -> bool:
+def is_published_by_services(event: Event | type[Event]) -> bool:
     """Whether such an event comes out of an outbox; a request of somebody outside does not."""
     return any(party in _SAID for party in event.topic.producers)

@@ -247,6 +247,30 @@ async def test_a_dead_letter_settles_too(world: World) -> None:
         await eventually(settled)
 
 
+async def test_a_lock_that_somebody_holds_stops_no_other_message_and_is_waited_for(world: World) -> None:
+    is_held = True
+
+    async def need_a_lock(connection: Connection, event: ImportCancelled) -> None:
+        if is_held and event.event_id == stuck.event_id:
+            raise asyncpg.LockNotAvailableError
+        await apply(connection, event)
+
+    stuck, others = cancelled(), [cancelled() for _ in range(5)]
+    async with (
+        world.bus("notifier", Subscription(ImportCancelled, need_a_lock)),
+        world.bus("mapping", sweep_seconds=0.2, resend_after_seconds=2),
+    ):
+        await world.publish(stuck)
+        await world.publish(*others)
+        await world.all_applied(others)
+        assert await world.effects([stuck]) == 0
+        is_held = False
+        await world.all_applied([stuck])
+    assert not await world.admin.fetch("SELECT FROM notification.dead_letter WHERE event_id = $1", stuck.event_id), (
+        "it was only late"
+    )
+
+
 async def test_two_instances_share_the_work_and_do_nothing_twice(speaking: World) -> None:
     took: dict[str, int] = {"first": 0, "second": 0}
     running = {"first": 0, "second": 0}

@@ -1,12 +1,24 @@
 import asyncpg
 import pytest
 
-from shared.messaging.decision import MOST_TRIES, Decision, Done, Retry, ToDeadLetter, UndecodableError, decide
-from shared.postgres import is_transient
+from shared.messaging.consumer import _outlook
+from shared.messaging.decision import (
+    MOST_TRIES,
+    MOST_TRIES_IN_THE_WAY,
+    Decision,
+    Done,
+    LeaveToSender,
+    Retry,
+    ToDeadLetter,
+    UndecodableError,
+    decide,
+)
+
+_IN_THE_WAY = [asyncpg.SerializationError(), asyncpg.DeadlockDetectedError(), asyncpg.LockNotAvailableError()]
 
 
-def decided(error: Exception | None, tries: int) -> Decision:
-    return decide(error, tries, is_passing=error is not None and is_transient(error))
+def decided(error: Exception | None, tries: int, *, comes_again: bool = True) -> Decision:
+    return decide(error, tries, _outlook(error), comes_again=comes_again)
 
 
 def test_no_error_is_done() -> None:
@@ -20,24 +32,38 @@ def test_what_is_no_event_is_set_aside_at_once() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        asyncpg.SerializationError(),
-        asyncpg.DeadlockDetectedError(),
         asyncpg.AdminShutdownError(),
-        asyncpg.LockNotAvailableError(),
+        asyncpg.TooManyConnectionsError(),
         asyncpg.ConnectionDoesNotExistError(),
         asyncpg.InterfaceError("the pool is closing"),
         ConnectionRefusedError(),
         TimeoutError(),
+        asyncpg.DiskFullError(),
     ],
 )
-def test_trouble_of_the_surroundings_is_tried_again_for_ever(error: Exception) -> None:
+def test_a_database_that_is_away_is_waited_for(error: Exception) -> None:
     waits = [decided(error, tries) for tries in (1, 2, 3, 100)]
     assert waits == [Retry(1), Retry(2), Retry(4), Retry(30)]
+
+
+@pytest.mark.parametrize("error", _IN_THE_WAY)
+def test_what_somebody_holds_is_left_to_the_sender(error: Exception) -> None:
+    assert isinstance(decided(error, MOST_TRIES_IN_THE_WAY - 1), Retry)
+    assert decided(error, MOST_TRIES_IN_THE_WAY) == LeaveToSender()
+
+
+@pytest.mark.parametrize("error", _IN_THE_WAY)
+def test_a_request_that_nobody_repeats_is_set_aside_where_somebody_stays_in_its_way(error: Exception) -> None:
+    assert isinstance(decided(error, MOST_TRIES - 1, comes_again=False), Retry)
+    assert isinstance(decided(error, MOST_TRIES, comes_again=False), ToDeadLetter)
 
 
 @pytest.mark.parametrize(
     "error",
     [
+        asyncpg.QueryCanceledError("canceling statement due to statement timeout"),
+        MemoryError(),
+        asyncpg.InsufficientPrivilegeError(),
         asyncpg.UniqueViolationError("Key (email)=(x@example.com)"),
         asyncpg.exceptions._base.DataError("invalid input 'x@example.com'"),
         FileNotFoundError(2, "No such file", "x@example.com"),
