@@ -9,7 +9,7 @@ from shared.contracts.roles import Role
 _WHAT: Final = {
     "customer": "Customer",
     "login": "Login",
-    "customer_login_link": "Access to the account",
+    "customer_login_link": "Account access",
     "payment_method": "Payment method",
     "autopay_enrollment": "Autopay",
     "paperless_enrollment": "Paperless",
@@ -28,10 +28,10 @@ _WORDS: Final = {
     "kind": "kind",
     "last4": "ending in",
     "is_default": "default",
-    "delivery_email": "bills go to",
-    "effective_from": "from",
-    "ends_on": "until",
-    "max_amount": "at most",
+    "delivery_email": "email",
+    "effective_from": "start",
+    "ends_on": "end",
+    "max_amount": "maximum",
 }
 _KINDS: Final = {"ach": "bank account", "card": "card"}
 
@@ -56,7 +56,7 @@ def _values(change: Mapping[str, Any]) -> Iterator[RowChange]:
     for key, word in _WORDS.items():
         old, new = _shown(key, before.get(key)), _shown(key, after.get(key))
         if old != new and (key in after or not after):
-            yield RowChange(f"{what}: {word}", old, new)
+            yield RowChange(f"{what} {word}", old, new)
 
 
 def _shown(key: str, value: object) -> str:

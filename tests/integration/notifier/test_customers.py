@@ -54,7 +54,7 @@ async def test_a_customer_is_found(world: World, pages: FastAPI, issuer: Issuer,
     await world.right("iris", scene.biller.id, "all")
     async with client_of(pages, issuer, "iris") as iris:
         shown = await page(iris, "/status/customers", text=text, biller=str(scene.biller.id))
-        for said in (str(scene.paper.import_id), "paper.csv", "auto.csv", "old@example.com", "Login: email"):
+        for said in (str(scene.paper.import_id), "paper.csv", "auto.csv", "old@example.com", "Login email"):
             assert said in shown
         assert "WTR-78" not in shown  # nothing was applied to it
     await world.no_rights("iris")
@@ -79,7 +79,7 @@ async def test_only_imports_that_a_person_may_see_are_found(
     items = answer.json()["items"]
     assert sorted(item["file_name"] for item in items) == found
     for item in items:
-        assert item["changes"] == [{"what": "Login: email", "before": "old@example.com", "after": "ann@example.com"}]
+        assert item["changes"] == [{"what": "Login email", "before": "old@example.com", "after": "ann@example.com"}]
     await world.no_rights("iris")
 
 

@@ -8,32 +8,32 @@ from services.notifier.row_changes import RowChange, described
     [
         (
             {"table": "login", "before": {"email": "a@x.com"}, "after": {"email": "b@x.com"}},
-            [RowChange("Login: email", "a@x.com", "b@x.com")],
+            [RowChange("Login email", "a@x.com", "b@x.com")],
         ),
         (
             {"table": "customer", "before": None, "after": {"account_number": "W-1"}},
-            [RowChange("Customer: account number", "", "W-1")],
+            [RowChange("Customer account number", "", "W-1")],
         ),
         (
             {"table": "payment_method", "id": 7, "after": {"kind": "ach", "last4": "6789", "is_default": True}},
             [
-                RowChange("Payment method: kind", "", "bank account"),
-                RowChange("Payment method: ending in", "", "6789"),
-                RowChange("Payment method: default", "", "yes"),
+                RowChange("Payment method kind", "", "bank account"),
+                RowChange("Payment method ending in", "", "6789"),
+                RowChange("Payment method default", "", "yes"),
             ],
         ),
         (
             {"table": "autopay_enrollment", "before": {"max_amount": "10.5"}, "after": {"max_amount": 1234.5}},
-            [RowChange("Autopay: at most", "$10.50", "$1,234.50")],
+            [RowChange("Autopay maximum", "$10.50", "$1,234.50")],
         ),
         (
             {"table": "customer_login_link", "before": {"role": "owner"}, "after": {"role": "oversight"}},
-            [RowChange("Access to the account: role", "owner", "oversight user")],
+            [RowChange("Account access role", "owner", "oversight user")],
         ),
         ({"table": "login", "before": {"email": "a@x.com", "phone": "1"}, "after": {"email": "a@x.com"}}, []),
         (
             {"table": "paperless_enrollment", "before": {"status": "active"}, "after": None},
-            [RowChange("Paperless: status", "active", "")],
+            [RowChange("Paperless status", "active", "")],
         ),
         ({"table": "login", "id": 3, "before": None, "after": {"import_id": "x", "realm_id": 4}}, []),
     ],
