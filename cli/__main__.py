@@ -12,6 +12,7 @@ from rich.prompt import Confirm
 from cli import admin
 from cli.bodies import DeadLetter
 from cli.client import Client, call_service
+from cli.decisions import approve_command
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError
 from cli.inspection import as_json, inspect_file, mapped_by, options_of, print_inspection
@@ -161,7 +162,7 @@ def show(
 
 @app.command()
 def watch(import_id: ImportId, person: Person = None, patience: float = 300) -> None:
-    """Follow an import until it ends, and answer its questions."""
+    """Follow an import until it ends, and make the decisions it needs."""
     status = follow(_client(person), console, str(import_id), patience)
     raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
 
@@ -192,13 +193,14 @@ def approve(import_id: ImportId, check_no: int, person: Person = None) -> None:
     if check["check_no"] != check_no:
         raise CommandError(
             f"Check {check_no} is out of date; the newest is {check['check_no']}",
-            remedy=f"Review it with `customer-import show {import_id}`, then approve {check['check_no']}",
+            remedy=f"Review it with `customer-import show {import_id}`, then run "
+            f"`{approve_command(import_id, check['check_no'])}`",
         )
     console.print(findings_table(check))
     for code, choice in check["answers"].items():
         console.print(f"{code} {code_title(code)}: {choice_words(code, choice)}", highlight=False)
     if console.is_terminal and not Confirm.ask("Approve this import?", console=console, default=False):
-        raise CommandError("Not approved; the import stays on hold")
+        raise CommandError("Not approved; the import still waits for approval")
     client.approve(str(import_id), check)
     console.print(f"Import {import_id} is approved")
 

@@ -110,9 +110,10 @@ class Check(TypedDict):
 
 
 class Decided(TypedDict):
-    """What became of an import that somebody decided about."""
+    """The state of an import after a decision."""
 
     state: str
+    second_person_needed: NotRequired[bool]
 
 
 class Progress(TypedDict):
@@ -137,14 +138,15 @@ class Behind(TypedDict):
 
 
 class ChangedFact(TypedDict):
-    """Something that was not as the check saw it."""
+    """Something that changed after the check."""
 
     name: str
+    text: NotRequired[str]
     remedy: str
 
 
 class WaitingPart(TypedDict):
-    """A part of the plan that is tried again."""
+    """A batch that is tried again."""
 
     part: int
     text: str

@@ -1,4 +1,4 @@
-"""Ask a person at the terminal for the decisions a held import needs."""
+"""Ask a person at the terminal for the decisions that an import needs."""
 
 from rich.console import Console
 from rich.prompt import Confirm, IntPrompt, Prompt
@@ -9,26 +9,32 @@ from shared.contracts.codes import choice_words
 
 _NEEDS_COUNT = "C201"
 _UNKNOWN_WORDS = "C242"
-_SECOND_PERSON = "C207"  # nobody answers it: another person approves
+_SECOND_PERSON = "C207"  # decided by nobody: a second person approves
 
 
 def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
-    """Answers to every undecided code, then the confirmation.
+    """A decision for every undecided code, then the confirmation.
 
-    Raises CommandError where nobody can answer (no terminal) or the person does not confirm.
+    Raises CommandError where nobody can decide (no terminal) or the person does not confirm.
     """
     undecided = [finding for finding in check["findings"] if finding["code"] in check["undecided"]]
     if not console.is_terminal:
         raise CommandError(
-            "The import needs a decision" + (": " + ", ".join(f["code"] for f in undecided) if undecided else ""),
-            remedy="Add the decisions under `decide:` in the definition, or run the command in a terminal",
+            "The import needs a decision"
+            + (": " + ", ".join(f"{one['title']} ({one['code']})" for one in undecided) if undecided else ""),
+            remedy="Add the decisions under `decide:` in the definition file, or run the command in a terminal",
         )
     decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != _SECOND_PERSON}
     if len(decisions) < len(undecided):
-        console.print("A second person must approve this import after you: `customer-import approve`")
+        console.print("A second person must approve this import after you start it")
     if not Confirm.ask("Start this import?", console=console, default=False):
-        raise CommandError("Not confirmed; the import stays on hold")
+        raise CommandError("Not started; the import still needs a decision")
     return decisions
+
+
+def approve_command(import_id: object, check_no: int | None) -> str:
+    """What the second person runs."""
+    return f"customer-import approve {import_id} {check_no}"
 
 
 def _ask(console: Console, finding: Finding) -> Decision:
@@ -40,7 +46,7 @@ def _ask(console: Console, finding: Finding) -> Decision:
         console.print("  To give them meanings, stop here and add `values:` to the definition file", highlight=False)
     for choice in finding["choices"]:
         console.print(f"  {choice}: {choice_words(code, choice)}", highlight=False)
-    choice = Prompt.ask("Your choice", console=console, choices=finding["choices"])
+    choice = Prompt.ask("Your decision", console=console, choices=finding["choices"])
     if code == _NEEDS_COUNT and choice == "continue":
         return {"choice": choice, "typed_count": IntPrompt.ask("Number of customers to create", console=console)}
     return {"choice": choice}

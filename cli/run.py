@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 
 from cli.bodies import Biller, Definition, Status, StoredFile
 from cli.client import Client
-from cli.decisions import ask_decisions
+from cli.decisions import approve_command, ask_decisions
 from cli.errors import CommandError, UnreachableError
 from cli.recipes import confirm_drift, with_recipe
 from cli.standing import Obstacle, obstacle
@@ -51,7 +51,7 @@ def run_import(
 
 
 def follow(client: Client, console: Console, import_id: str, patience: float) -> Status:
-    """Watch an import until it has ended, asking for decisions where a person is at the terminal."""
+    """Watch an import until it has ended, asking for decisions if a person is at the terminal."""
     decided_check = 0
     while True:
         status = _watch(client, console, import_id, patience, decided_check)
@@ -61,7 +61,10 @@ def follow(client: Client, console: Console, import_id: str, patience: float) ->
         check = client.check(import_id)
         console.print(findings_table(check))
         decisions = ask_decisions(console, check)
-        client.confirm(import_id, check, decisions)
+        if client.confirm(import_id, check, decisions).get("second_person_needed"):
+            console.print(
+                f"A second person must now run `{approve_command(import_id, check['check_no'])}`", soft_wrap=True
+            )
         decided_check = check["check_no"]
 
 
@@ -95,7 +98,7 @@ def _definition(client: Client, biller: Biller, content: Definition, reference: 
 
 
 def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> Status:
-    """Show progress until the import ended or is held by a check that nobody has decided yet."""
+    """Show progress until the import has ended or needs decisions that nobody has made yet."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Checking", total=None)

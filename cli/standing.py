@@ -23,7 +23,10 @@ class Obstacle:
 
 def changes(status: Status) -> list[str]:
     """What changed for the whole import between check and run, each with what to do."""
-    return [f"Changed since the check: {one['name']}. {one['remedy']}".strip() for one in status.get("changed", [])]
+    return [
+        f"Changed since the check: {one.get('text') or one['name']}. {one['remedy']}".strip()
+        for one in status.get("changed", [])
+    ]
 
 
 def obstacle(status: Status) -> Obstacle | None:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from cli.bodies import Check, DeadLetter, Recipe, Row, Status
 from shared.contracts.outcomes import Outcome
+from shared.contracts.states import state_words
 
 WIDE = 130  # columns, for a table with whole ids
 _COLORS: Final = {
@@ -26,7 +27,7 @@ def outcome_words(outcome: str) -> str:
 def outcome_table(status: Status) -> Table:
     """The counts of one import, with their sum, and what the codes mean."""
     counts = status["counts"]
-    table = Table(title=f"{status['kind']}: {status['state'].replace('_', ' ')}", title_justify="left", min_width=44)
+    table = Table(title=f"{status['kind']}: {state_words(status['state'])}", title_justify="left", min_width=44)
     table.add_column("outcome")
     table.add_column("rows", justify="right")
     for outcome, color in _COLORS.items():
@@ -66,7 +67,7 @@ def imports_table(imports: list[Status], width: int = WIDE) -> Table:
             *((item["import_id"], defined) if is_wide else (item["import_id"][:8],)),
             item["biller_name"],
             item["kind"],
-            item["state"] if is_wide else item["state"].replace("_", " "),
+            state_words(item["state"]),
             *(f"{counts[name]:,}" for name in ("read", "applied", "failed")),
         )
     return table

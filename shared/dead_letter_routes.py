@@ -11,11 +11,11 @@ from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent
 from shared.messaging.decision import UndecodableError
 
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    403: {"description": "only for those who may import everything everywhere"}
+    403: {"description": "only for people who may run every kind of import for every biller"}
 }
 _NOT_SENT: dict[int | str, dict[str, Any]] = {
     404: {"description": "there is no such dead letter"},
-    409: {"description": "it was handled before"},
+    409: {"description": "it was already handled"},
 }
 
 
@@ -27,7 +27,7 @@ def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[
 
     @router.get("")
     async def list_dead_letters(kept: Annotated[DeadLetters, Depends(letters)]) -> dict[str, list[DeadLetter]]:
-        """Messages that could not be handled, without what they hold."""
+        """Messages that could not be handled, without their contents."""
         return {"items": await kept.list()}
 
     @router.post("/{letter_id}/send", responses=_NOT_SENT)
@@ -36,7 +36,7 @@ def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[
         kept: Annotated[DeadLetters, Depends(letters)],
         authorization: Annotated[str, Header()] = "",
     ) -> dict[str, Resent]:
-        """Handle one again, with the rights of whoever asks."""
+        """Handle one again, with your permissions."""
         try:
             return {"outcome": _told(await kept.send_again(letter_id, authorization))}
         except UndecodableError as error:

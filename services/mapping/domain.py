@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from shared.contracts.codes import CODES
+from shared.contracts.codes import CODES, code_title, offered
 from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.contracts.definition_rules import (
     UNUSABLE_DECISION,
@@ -244,10 +244,9 @@ def _choices(answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDeci
 
 def _unanswered(code: str) -> RequestProblem:
     known = CODES.get(code)
-    remedy = f"Choose one of: {', '.join(known.choices)}" if known else "Answer it"
-    return RequestProblem(
-        code=UNUSABLE_DECISION, place=f"decisions.{code}", message="A decision is missing", remedy=remedy
-    )
+    remedy = offered(known) if known else "Decide it where the import was requested"
+    message = f"“{code_title(code)}” needs a decision"
+    return RequestProblem(code=UNUSABLE_DECISION, place=f"decisions.{code}", message=message, remedy=remedy)
 
 
 def unusable(check: Check, answers: Mapping[str, NamedDecision]) -> Iterator[RequestProblem]:
@@ -260,7 +259,7 @@ def unusable(check: Check, answers: Mapping[str, NamedDecision]) -> Iterator[Req
                 code=UNUSABLE_DECISION,
                 place=place,
                 message="The check did not find this code",
-                remedy="Answer only codes that the check found",
+                remedy="Decide only codes that the check found",
             )
         if problem is not None:
             yield problem
@@ -279,6 +278,6 @@ def _miscounted(
         yield RequestProblem(
             code=_FEW_FOUND,
             place=f"decisions.{_FEW_FOUND}.typed_count",
-            message=f"That number doesn't match. This import creates {expected:,} customers",
+            message=f"That number doesn't match. Customers to create: {expected:,}",
             remedy=f"Type {expected} to confirm",
         )

@@ -1,4 +1,4 @@
-"""What people see of billers, files, recipes and imports: the API tells it as JSON, the pages as HTML. Pure."""
+"""What people see of billers, files, recipes and imports: the API shows it as JSON, the pages as HTML. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,12 +36,12 @@ class ProblemItem(Body):
 
 
 class BillerItem(Body):
-    """A biller that you may import to."""
+    """A biller that you may import for."""
 
     id: int
     name: str
     permission: Permission
-    may_approve: bool = Field(description="whether you may be the second person")
+    may_approve: bool = Field(description="whether you may approve as the second person")
 
 
 class BillerList(Body):
@@ -95,7 +95,7 @@ class FileList(Body):
 
 
 class RecipientItem(Body):
-    """An entry of the address book: definitions name the id, so that messages hold no address."""
+    """An entry of the address book: definitions refer to the ID, so that messages contain no address."""
 
     id: UUID
     email: str
@@ -108,14 +108,14 @@ class RecipientList(Body):
 
 
 class DecisionItem(Body):
-    """A decision with who took it when."""
+    """A decision, with who made it and when."""
 
     code: str
     choice: str
-    count_seen: int | None = Field(description="null: named before anything was found")
+    count_seen: int | None = Field(description="null if the definition named it")
     typed_count: int | None
     decided_by: str
-    decided_by_name: str = Field(description="the id where no name was kept")
+    decided_by_name: str = Field(description="the ID if no name was stored")
     decided_at: datetime
     approved_by: str | None = Field(description="the second person")
     approved_by_name: str | None
@@ -141,18 +141,18 @@ class RecipeList(Body):
 
 
 class RecipeDetail(RecipeItem):
-    """A version of a recipe with what it holds."""
+    """A version of a recipe with its contents."""
 
     content: RecipeContent
-    header: list[str] = Field(description="columns of the file that the recipe was made with")
-    versions: list[RecipeItem] = Field(description="all of them, the newest first")
+    header: list[str] = Field(description="columns of the file that the recipe was saved with")
+    versions: list[RecipeItem] = Field(description="all versions, newest first")
 
 
 class DriftBody(Body):
     """How the columns of a file differ from those that a recipe knows. The order does not matter."""
 
-    missing: list[str] = Field(description="named by the recipe, not in the file")
-    new: list[str] = Field(description="new columns, which the recipe does not know")
+    missing: list[str] = Field(description="named in the recipe, missing in the file")
+    new: list[str] = Field(description="columns that the recipe does not name")
 
 
 class RecipeOfImport(Body):
@@ -167,8 +167,8 @@ class RecipeOfImport(Body):
 class LogRecipients(Body):
     """Who gets the log of an import: those of the definition, or those chosen when it was confirmed."""
 
-    recipients: list[UUID] = Field(description="ids of the address book")
-    chosen_by: str | None = Field(description="null: only the definition names them")
+    recipients: list[UUID] = Field(description="IDs of address book entries")
+    chosen_by: str | None = Field(description="null if they are those of the definition")
     chosen_at: datetime | None
 
 
@@ -179,7 +179,7 @@ class ImportDetail(Body):
     biller_id: int
     kind: ImportKind
     state: State
-    check_no: int | None = Field(description="the newest check heard of")
+    check_no: int | None = Field(description="the newest check that mapping knows of")
     definition: dict[str, Any]
     requester: dict[str, Any]
     decisions: list[DecisionItem]
@@ -195,12 +195,12 @@ class FindingItem(Body):
     code: str
     level: str = Field(description="F file, R row, C decision, W notice, S skipped by rule")
     title: str
-    message: str = Field(description="what exactly is wrong; empty where the title says it all")
-    place: str = Field(description="where in the file, such as 'line 3, column 2'; empty where it is no single place")
+    message: str = Field(description="what exactly is wrong; empty if the title says everything")
+    place: str = Field(description="where in the file, such as 'line 3, column 2'; empty if it is not one place")
     remedy: str
     count: int
     detail: dict[str, Any] = Field(
-        description="places and numbers; of C242, C243 and W304 words and columns of the file"
+        description="places and numbers; for C242, C243 and W304, words and columns of the file"
     )
     sample_lines: list[int]
     choices: list[str]
@@ -211,24 +211,24 @@ class CheckBody(Body):
     """The newest check of an import."""
 
     import_id: UUID
-    check_no: int | None = Field(description="null while validation has not heard of the import")
+    check_no: int | None = Field(description="null until validation knows of the import")
     state: CheckState
     rows_read: int
     findings: list[FindingItem]
     planned: dict[str, int] | None = Field(description="rows by planned outcome, and their sum as `read`")
     impact: Impact = Field(description="what will change")
-    undecided: list[str] = Field(description="codes that need an answer before the import can continue")
-    answers: dict[str, str] = Field(description="by code, what is decided or considered so far: what you see")
-    second_person_needed: bool = Field(description="everything is decided; another person has to approve")
+    undecided: list[str] = Field(description="codes that need a decision before the import can continue")
+    answers: dict[str, str] = Field(description="by code, the choice decided or considered so far, as shown to you")
+    second_person_needed: bool = Field(description="everything is decided; a second person has to approve")
 
 
 class PlanChange(Body):
     """One change of a row."""
 
     what: Literal["customer", "login", "login_email", "delivery_email", "payment_method", "enrolment"]
-    before: str = Field(description="empty: there was none")
-    after: str = Field(description="of bank accounts and cards the last four characters only")
-    invoice_type: str | None = Field(description="of an enrollment")
+    before: str = Field(description="empty if there was none")
+    after: str = Field(description="only the last four characters of bank accounts and cards")
+    invoice_type: str | None = Field(description="for an enrollment")
 
 
 class PlanRow(Body):
@@ -245,8 +245,8 @@ class PlanPage(Body):
     """A page of the plan."""
 
     items: list[PlanRow]
-    next: str | None = Field(description="`after` of the next page; null on the last one")
-    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention")
+    next: str | None = Field(description="`after` of the next page; null on the last page")
+    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention period")
 
 
 class PlanSamples(Body):

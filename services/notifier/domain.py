@@ -10,8 +10,10 @@ from uuid import UUID
 
 from shared.contracts.codes import CODES, code_title
 from shared.contracts.events import Counts, FinalState
+from shared.contracts.facts import fact_words
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
+from shared.contracts.states import state_words
 from shared.contracts.waiting import postponed_by
 
 _STEPS_OF_A_CHECK: Final = 10
@@ -81,14 +83,6 @@ def state_of(final: FinalState) -> State:
     return State(final.value)
 
 
-_AHEAD_IS: Final = {
-    State.APPROVED: "Starting",
-    State.RUNNING: "Running",
-    State.WAITING: "Waiting for an operator",
-    State.CANCELLING: "Cancelling",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Behind:
     """Another import of the same biller that has to end first; nameless for who may not see it."""
@@ -100,7 +94,7 @@ class Behind:
     @property
     def state_text(self) -> str:
         """How that import stands, in words."""
-        return _AHEAD_IS.get(self.state, "Ending")
+        return state_words(self.state)
 
     @property
     def text(self) -> str:
@@ -221,7 +215,7 @@ def reason_of(codes: Sequence[str], changed: Sequence[str] = ()) -> str:
 
 def changes_of(changed: Sequence[str]) -> str:
     """What of the CRM is not as the check saw it, for the row or another one of its login; empty: not known."""
-    return f"What changed since the check: {'; '.join(changed)}" if changed else ""
+    return f"What changed since the check: {'; '.join(map(fact_words, changed))}" if changed else ""
 
 
 # Every character belongs to one run alone, so that no text of a file makes the search long.

@@ -21,7 +21,7 @@ from services.notifier.domain import (
 from services.notifier.records import CustomerRow, Finding, MailState, Row, TrailEntry
 from shared.contracts import events
 from shared.contracts.codes import Level
-from shared.contracts.facts import remedy_of
+from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 from shared.contracts.told import told
@@ -29,7 +29,7 @@ from shared.contracts.waiting import waits_for
 
 
 class Answer(BaseModel):
-    """Part of an answer."""
+    """Part of a response."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +44,7 @@ class StateGroup(StrEnum):
 class Counts(Answer):
     """Rows by outcome: every row has exactly one."""
 
-    read: int = Field(description="always the sum of the others")
+    read: int = Field(description="always the sum of the five outcomes")
     applied: int
     no_change: int
     skipped: int
@@ -53,17 +53,17 @@ class Counts(Answer):
 
     @classmethod
     def of(cls, counts: events.Counts) -> Self:
-        """The same counts as the events have them."""
+        """The counts of an event."""
         return cls(read=counts.read, **counts.model_dump())
 
 
 class Progress(Answer):
-    """How far the import is."""
+    """Progress of the import."""
 
-    bytes_read: int = Field(description="by the check that runs or ran last")
+    bytes_read: int = Field(description="by the check that is running or ran last")
     bytes_total: int
     rows_read: int
-    chunks: int | None = Field(description="of the plan; none before there is one")
+    chunks: int | None = Field(description="batches of the plan; null until there is one")
     chunks_done: int
 
 
@@ -78,11 +78,11 @@ class Waiting(Answer):
 class Behind(Answer):
     """Another import of the same biller that has to end before this one is checked."""
 
-    import_id: UUID | None = Field(description="null where you have no right to see that import")
-    file_name: str | None = Field(description="null where you have no right to see that import")
+    import_id: UUID | None = Field(description="null if you may not see that import")
+    file_name: str | None = Field(description="null if you may not see that import")
     state: State
     state_text: str = Field(description="the state in words")
-    text: str = Field(description="all of it in words")
+    text: str = Field(description="the whole sentence")
 
     @classmethod
     def of(cls, behind: domain.Behind) -> Self:
@@ -108,18 +108,18 @@ class ImportState(Answer):
     state: State
     group: StateGroup
     check_no: int | None
-    counts: Counts = Field(description="rows with their outcome so far; final when the import has ended")
-    planned: Counts | None = Field(description="the outcomes that the newest check plans")
+    counts: Counts = Field(description="rows by outcome so far; final once the import has ended")
+    planned: Counts | None = Field(description="rows by outcome as the newest check plans them")
     progress: Progress
     codes: dict[str, int]
-    undecided: list[str] = Field(description="codes that need an answer before the import can continue")
+    undecided: list[str] = Field(description="codes that need a decision before the import can continue")
     defined_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    waiting: Waiting | None = Field(description="why it waits for an operator; null where it does not")
-    behind: Behind | None = Field(description="the import of the same biller that it waits for; null where it does not")
+    waiting: Waiting | None = Field(description="why it waits for an operator; null if it does not")
+    behind: Behind | None = Field(description="the import of the same biller that it waits for; null if it does not")
     is_settling: bool = Field(
-        description="canceled, but not finally: batches in progress may finish, rows not reached are still to come"
+        description="canceled, but not final: batches in progress may finish, rows not reached are being recorded"
     )
     has_log: bool
     revision: int = Field(description="grows with every change; the id of server-sent events")
@@ -178,12 +178,12 @@ class FoundCode(Answer):
     code: str
     level: str = Field(description="F file, R row, C decision, W notice, S skipped by rule")
     title: str
-    message: str = Field(description="what exactly is wrong; empty where the title says it all")
-    place: str = Field(description="where in the file, such as 'line 3, column 2'; empty where it is no single place")
+    message: str = Field(description="what exactly is wrong; empty if the title says everything")
+    place: str = Field(description="where in the file, such as 'line 3, column 2'; empty if it is not one place")
     remedy: str
-    is_on_rows: bool = Field(description="whether rows have it; else it is said of the file or the import")
+    is_on_rows: bool = Field(description="whether rows have it; otherwise it is about the file or the import")
     count: int
-    sample_lines: list[int] = Field(description="lines of the file, the first ones")
+    sample_lines: list[int] = Field(description="the first lines of the file that have it")
     detail: dict[str, Any] = Field(description="places, numbers and words")
 
     @classmethod
@@ -212,23 +212,24 @@ class FoundCode(Answer):
 
 
 class ChangedFact(Answer):
-    """Something that the whole import depends on and that is not as the check saw it; rows were held because of it."""
+    """Something that the whole import depends on and that changed after the check, so rows were put on hold."""
 
     name: str
-    remedy: str = Field(description="what to do; empty for what a newer release names")
+    text: str = Field(description="the same in words")
+    remedy: str = Field(description="what to do; empty if a newer release stored it")
 
 
 class WaitingPart(Answer):
-    """A part of the plan that could not be applied and is tried again; nothing of it was written."""
+    """A batch that could not be applied and is tried again; nothing of it was written."""
 
-    part: int = Field(description="the first is 1")
-    attempts: int = Field(description="how often it failed; 0 where it only waits for what passes by itself")
+    part: int = Field(description="number of the batch, from 1")
+    attempts: int = Field(description="how often it failed; 0 if it only waits for something temporary")
     next_try_at: datetime
     text: str = Field(description="the result of the last try, in words")
 
     @classmethod
     def of(cls, part: domain.WaitingPart) -> Self:
-        """The part as the API shows it."""
+        """The batch as the API shows it."""
         return cls(part=part.number, attempts=part.attempts, next_try_at=part.not_before, text=part.text)
 
 
@@ -236,9 +237,9 @@ class ImportDetail(ImportState):
     """An import with what the check found and what came out."""
 
     findings: list[FoundCode] = Field(description="of the newest check")
-    result_codes: list[FoundCode] = Field(description="the codes of the import: final when it has ended")
-    changed: list[ChangedFact] = Field(description="what changed for the whole import between check and run")
-    waiting_parts: list[WaitingPart] = Field(description="those that are tried again; the first 50")
+    result_codes: list[FoundCode] = Field(description="the codes of the rows: final once the import has ended")
+    changed: list[ChangedFact] = Field(description="what the whole import depends on and changed between check and run")
+    waiting_parts: list[WaitingPart] = Field(description="batches that are tried again; the first 50")
 
     @classmethod
     def with_findings(
@@ -253,7 +254,7 @@ class ImportDetail(ImportState):
             **ImportState.of(overview).model_dump(),
             findings=[FoundCode.of(finding) for finding in findings],
             result_codes=[FoundCode.counted(code, count) for code, count in sorted(overview.codes.items())],
-            changed=[ChangedFact(name=name, remedy=remedy_of(name)) for name in changed],
+            changed=[ChangedFact(name=name, text=fact_words(name), remedy=remedy_of(name)) for name in changed],
             waiting_parts=[WaitingPart.of(part) for part in parts],
         )
 
@@ -262,7 +263,7 @@ class ImportPage(Answer):
     """A page of imports, newest first."""
 
     items: list[ImportState]
-    next: UUID | None = Field(description="`after` of the next page; none on the last one")
+    next: UUID | None = Field(description="`after` of the next page; null on the last page")
 
 
 class RowResult(Answer):
@@ -273,13 +274,13 @@ class RowResult(Answer):
     codes: list[str]
     reason: str
     changed: list[str] = Field(
-        description="what of the CRM was not as the check saw it (R198), for this row or another one of its login"
+        description="what changed in the CRM after the check (R198), for this row or another row of its login"
     )
     account_number: str | None
     customer_id: int | None
     login_id: int | None
     for_log: dict[str, str] = Field(
-        description="what the file says for the log alone, by field: legacy_id, registered_at, last_login_at"
+        description="values from the file that go to the log only, by field: legacy_id, registered_at, last_login_at"
     )
 
     @classmethod
@@ -302,15 +303,15 @@ class RowPage(Answer):
     """A page of rows in the order of the file."""
 
     items: list[RowResult]
-    next: int | None = Field(description="`after` of the next page; none on the last one")
-    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention")
+    next: int | None = Field(description="`after` of the next page; null on the last page")
+    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention period")
 
 
 class CustomerChange(Answer):
     """One value that a row changed."""
 
     what: str
-    before: str = Field(description="empty: there was none")
+    before: str = Field(description="empty if there was none")
     after: str
 
 
@@ -326,7 +327,7 @@ class CustomerImport(Answer):
     account_number: str
     line: int
     codes: list[str]
-    changes: list[CustomerChange] = Field(description="bank accounts and cards by their last four characters alone")
+    changes: list[CustomerChange] = Field(description="only the last four characters of bank accounts and cards")
 
     @classmethod
     def of(cls, row: CustomerRow) -> Self:
@@ -369,14 +370,14 @@ class TrailPage(Answer):
     """A page of the trail, oldest first."""
 
     items: list[TrailItem]
-    next: UUID | None = Field(description="`after` of the next page; none on the last one")
+    next: UUID | None = Field(description="`after` of the next page; null on the last page")
 
 
 class Mail(Answer):
     """A mail of an import to one recipient."""
 
     recipient_id: UUID
-    address: str = Field(description="masked; empty where the recipient is no longer in the address book")
+    address: str = Field(description="masked; empty if the recipient is no longer in the address book")
     message_id: str
     state: str = Field(description="pending, sent or given_up")
     attempts: int

@@ -149,7 +149,7 @@ class Options(Input):
         default=False, description="the paperless flag says whether paper is wanted, as in PaperInvoices"
     )
     exclude_lines: Annotated[tuple[Annotated[Int4, Field(ge=1)], ...], Field(max_length=10_000)] = Field(
-        default=(), description="lines of the file that the operator skips"
+        default=(), description="lines of the file to skip"
     )
     effective_date: Day | None = Field(
         default=None, description="autopay: earliest collection date; no payment is collected before it"
@@ -189,7 +189,8 @@ class ImportDefinition(Input):
         default=None, description="the saved recipe this was made from: kept and shown; nothing is taken from it"
     )
     decide: Literal["ask"] | Annotated[dict[CodeNumber, NamedDecision], Field(max_length=200)] = Field(
-        default="ask", description="'ask' holds the import until a person confirms; or the decisions by code"
+        default="ask",
+        description="'ask': the import waits until a person confirms it; or the decisions by code",
     )
     log_recipients: Annotated[tuple[UUID, ...], Field(max_length=100)] = Field(
         default=(), description="who gets the log: ids of the address book, since messages contain no address"

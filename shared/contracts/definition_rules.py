@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.contracts.account_number import columns_of
-from shared.contracts.codes import CODES, Level
+from shared.contracts.codes import CODES, Level, offered
 from shared.contracts.definition import (
     ColumnPart,
     ImportDefinition,
@@ -90,11 +90,11 @@ def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestP
     """Why a decision cannot be taken, or None."""
     known = CODES.get(code)
     if known is None or known.level is not Level.CONTINUABLE:
-        remedy = "Answer only codes that have choices"
+        remedy = "Decide only codes that have choices"
         return RequestProblem(code=UNUSABLE_DECISION, place=place, message="This code has no choices", remedy=remedy)
     if decision.choice not in known.choices:
-        remedy = f"Choose one of: {', '.join(known.choices)}"
-        return RequestProblem(code=UNUSABLE_DECISION, place=place, message="No such choice", remedy=remedy)
+        message = f"“{known.title}” has no choice “{decision.choice}”"
+        return RequestProblem(code=UNUSABLE_DECISION, place=place, message=message, remedy=offered(known))
     return None
 
 

@@ -93,13 +93,13 @@ class ImportRequested(Event):
 
 
 class ImportRequestAnswered(Event):
-    """The mapping service took a request, or says why not."""
+    """The mapping service accepted a request, or says why it did not."""
 
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-request-answered.v1", producers=("mapping",), consumers=("crm",)
     )
 
-    request_id: UUID | None = Field(description="None where the request was too damaged to have one")
+    request_id: UUID | None = Field(description="null if the request was too damaged to have one")
     import_id: UUID | None = None
     problems: Annotated[
         tuple[RequestProblem, ...], Field(max_length=_MOST_PROBLEMS + 1), BeforeValidator(_with_count_of_the_rest)
@@ -112,7 +112,7 @@ class ImportRequestAnswered(Event):
 
 
 class ImportDefined(ImportEvent):
-    """A definition is finished and its file can be checked."""
+    """A definition is complete and its file can be checked."""
 
     history: ClassVar[str] = "Requested"
     topic: ClassVar[Topic] = Topic(
@@ -149,7 +149,7 @@ class ImportRejected(ImportEvent):
 
 
 class ImportHeld(ImportEvent):
-    """The check ended and a person has to decide or confirm."""
+    """The check has ended, and a person has to decide or confirm."""
 
     history: ClassVar[str] = "Check complete, decision needed"
     topic: ClassVar[Topic] = Topic(
@@ -159,7 +159,7 @@ class ImportHeld(ImportEvent):
     check_no: Count
     codes: CodeCounts
     undecided: Annotated[tuple[Code, ...], Field(max_length=_MOST_CODES)] = Field(
-        description="C codes that need an answer before the import can continue"
+        description="C codes that need a decision before the import can continue"
     )
     planned: Counts
 
@@ -179,7 +179,7 @@ class ImportApproved(ImportEvent):
 
 
 class ImportConfirmed(ImportEvent):
-    """A person confirmed a held import; the decisions are in the database."""
+    """A person decided and confirmed; the decisions are in the database."""
 
     history: ClassVar[str] = "Decided"
     topic: ClassVar[Topic] = Topic(
@@ -190,7 +190,7 @@ class ImportConfirmed(ImportEvent):
 
 
 class ImportCancelled(ImportEvent):
-    """A person canceled; no further chunk is begun, those in hand may end. ImportFinished comes after the last."""
+    """A person canceled. No new chunk is started, those in progress may finish; ImportFinished follows the last one."""
 
     history: ClassVar[str] = "Canceled"
     topic: ClassVar[Topic] = Topic(
@@ -211,7 +211,7 @@ class ChunkApplied(ImportEvent):
 
 
 class ImportWaiting(ImportEvent):
-    """Something that no row is to blame for keeps failing; no chunk is begun until an operator resumes the import."""
+    """Something that no row causes keeps failing. No new chunk is started until an operator resumes the import."""
 
     history: ClassVar[str] = "Waiting for an operator"
     topic: ClassVar[Topic] = Topic(
@@ -222,7 +222,7 @@ class ImportWaiting(ImportEvent):
 
 
 class ImportResumed(ImportEvent):
-    """An operator put right what the import waited for; it goes on where it stopped."""
+    """An operator fixed what the import waited for; it continues where it stopped."""
 
     history: ClassVar[str] = "Resumed"
     topic: ClassVar[Topic] = Topic("customer-import.import-resumed.v1", producers=("mapping",), consumers=("notifier",))

@@ -1,8 +1,8 @@
 """What a plan depends on: the facts of the CRM that verdicts read, by which rule, and what a change of them leads to.
 
 The check keeps what it saw (``validation.plan_row``, ``validation.plan_seen``, ``validation.import_check``), the
-executor compares it before it applies a chunk, and keeps the names of what differed with the rows that it held: people
-read them as they stand here. docs/facts.md is generated from here, and a test changes every fact.
+executor compares it before it applies a chunk, and keeps the names of what differed with the rows that it put on hold.
+People read the words that stand here. docs/facts.md is generated from here, and a test changes every fact.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from shared.contracts.kinds import KINDS, ImportKind
 class Then(StrEnum):
     """What a change between check and run leads to."""
 
-    GROUP = "its group is held, R198"
-    ALL = "all rows left are held, R198"
-    STOP = "the import fails, F011; rows left are skipped, S405"
+    GROUP = "its group is put on hold, R198"
+    ALL = "all remaining rows are put on hold, R198"
+    STOP = "the import fails, F011; the remaining rows are skipped, S405"
     ADAPT = "the row is applied without it"
 
 
@@ -27,7 +27,7 @@ _REGISTRATION: Final = (ImportKind.REGISTRATION,)
 _ENROLLING: Final = tuple(kind for kind, spec in KINDS.items() if spec.enrollment)
 _BY_EMAIL: Final = (ImportKind.PAPERLESS, ImportKind.REGISTRATION)
 _SETTINGS: Final = "biller settings"
-_CHECK_ANEW: Final = "Import the file again: the new check uses the current settings"
+_CHECK_AGAIN: Final = "Import the file again: the new check uses the current settings"
 _EVERY: Final = tuple(ImportKind)
 
 
@@ -35,6 +35,7 @@ _EVERY: Final = tuple(ImportKind)
 class Fact:
     """One fact.
 
+    ``words``: what people read, where they differ from the name under which it is kept; kept names never change.
     ``locked``: nobody can change it between the comparison and the commit of the chunk. ``remedy`` is of a fact of the
     whole import: what to do where it has changed. ``said`` is the name under which it is kept with a row, where it is
     compared together with others. ``kept`` are the columns of the plan (``shared/contracts/plan``) that keep what was
@@ -49,12 +50,17 @@ class Fact:
     locked: bool = True
     remedy: str = ""
     said: str = ""
+    words: str = ""
     kept: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
-        """What stands with a row for which it has changed."""
+        """The name that is kept with a row for which it has changed."""
         return self.said or self.name
+
+    @property
+    def label(self) -> str:
+        return self.words or self.name
 
 
 FACTS: Final = (
@@ -73,7 +79,13 @@ FACTS: Final = (
         kept=("plan_seen.name",),
     ),
     Fact("payment blocks", ("customer.block_eft", "customer.block_cc"), "customer-6 R112", _AUTOPAY),
-    Fact("account made meanwhile", ("customer.account_number",), "customer-3 C202: there is none yet", locked=False),
+    Fact(
+        "account made meanwhile",
+        ("customer.account_number",),
+        "customer-3 C202: there is none yet",
+        locked=False,
+        words="account created since the check",
+    ),
     Fact(
         "owner",
         ("customer_login_link.login_id", "customer_login_link.role"),
@@ -127,15 +139,23 @@ FACTS: Final = (
         "owner-1 C217; registration-1 C232",
         _REGISTRATION,
         kept=("plan_seen.owner",),
+        words="login of the current owner",
     ),
     Fact(
         "role of the login",
         ("customer_login_link.role",),
-        "registration-8: the role that the login has already",
+        "registration-8: the role that the login already has",
         _REGISTRATION,
         kept=("plan_seen.role",),
     ),
-    Fact("login name taken", ("login.login_name",), "registration-17 R153", _REGISTRATION, locked=False),
+    Fact(
+        "login name taken",
+        ("login.login_name",),
+        "registration-17 R153",
+        _REGISTRATION,
+        locked=False,
+        words="user name already taken",
+    ),
     Fact(
         "logins with this email",
         ("login.email",),
@@ -182,15 +202,16 @@ FACTS: Final = (
     Fact(
         "payment method",
         ("payment_method.status", "payment_method.fingerprint", "payment_method.login_id", "payment_method.biller_id"),
-        "autopay-5: the method that the row uses again",
+        "autopay-5: the method that the row reuses",
         _AUTOPAY,
         kept=("plan_row.payment_method_id", "plan_row.fingerprint", "plan_seen.method"),
     ),
     Fact(
         "payment method added meanwhile",
         ("payment_method.fingerprint",),
-        "autopay-5: the login has none of the fingerprint",
+        "autopay-5: the login has none with the fingerprint",
         _AUTOPAY,
+        words="payment method added since the check",
     ),
     Fact(
         "default payment method",
@@ -214,7 +235,7 @@ FACTS: Final = (
         "number-5, customer-1; registration-12; file-6 F010 (the name, where the file has a column for it)",
         then=Then.ALL,
         locked=False,
-        remedy=_CHECK_ANEW,
+        remedy=_CHECK_AGAIN,
         kept=("import_check.seen_settings", "import_check.seen_biller"),
     ),
     Fact(
@@ -224,7 +245,7 @@ FACTS: Final = (
         _REGISTRATION,
         Then.ALL,
         locked=False,
-        remedy=_CHECK_ANEW,
+        remedy=_CHECK_AGAIN,
         said=_SETTINGS,
         kept=("import_check.seen_settings", "import_check.seen_biller"),
     ),
@@ -235,7 +256,7 @@ FACTS: Final = (
         _PAPERLESS,
         Then.ALL,
         locked=False,
-        remedy=_CHECK_ANEW,
+        remedy=_CHECK_AGAIN,
         said=_SETTINGS,
         kept=("import_check.seen_settings", "import_check.seen_biller"),
     ),
@@ -257,15 +278,24 @@ FACTS: Final = (
         Then.ALL,
         locked=False,
         remedy="Import the file again with a later collection date",
+        words="earliest collection date has passed",
     ),
-    Fact("right of the requester", ("operator_right.permission",), "file-3 F011", then=Then.STOP, locked=False),
+    Fact(
+        "right of the requester",
+        ("operator_right.permission",),
+        "file-3 F011",
+        then=Then.STOP,
+        locked=False,
+        words="permission of the person who requested the import",
+    ),
     Fact(
         "right of a person who decided",
         ("operator_right.permission", "operator_right.may_approve"),
-        "apply-8: who answered, confirmed or approved as the second person",
+        "apply-8: who decided, confirmed or approved as the second person",
         then=Then.ALL,
         locked=False,
         remedy="Import the file again and have a person with permission decide, or restore the permission first",
+        words="permission of a person who decided",
     ),
     Fact(
         "right to replace owners",
@@ -273,13 +303,20 @@ FACTS: Final = (
         "registration-5 C232",
         _REGISTRATION,
         locked=False,
-        remedy="Import these rows again and have a person with permission answer, or restore the permission first",
+        remedy="Import these rows again and have a person with permission decide, or restore the permission first",
+        words="permission to replace owners",
     ),
 )
 
 _REMEDIES: Final = {fact.shown: fact.remedy for fact in FACTS}
+_LABELS: Final = {fact.name: fact.label for fact in FACTS}
 
 
 def remedy_of(name: str) -> str:
     """What to do where a fact of the whole import has changed; one that a newer release names has no words here."""
     return _REMEDIES.get(name, "")
+
+
+def fact_words(name: str) -> str:
+    """A kept name in words; one of a newer release is shown as it is."""
+    return _LABELS.get(name, name)

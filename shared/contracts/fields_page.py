@@ -12,7 +12,7 @@ What a column of a file can mean: the entries of `columns` in a definition. Gene
 |---|---|
 """
 _HEAD = """
-| Field | Kinds | Meaning | Cells contain | Goes to | In logs and mails |
+| Field | Kinds | Meaning | Cells contain | Goes to | In logs and emails |
 |---|---|---|---|---|---|
 """
 

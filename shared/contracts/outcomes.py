@@ -5,7 +5,7 @@ from typing import Final
 
 
 class Outcome(StrEnum):
-    """What became of a row. Every row of the file has exactly one."""
+    """What happened to a row. Every row of the file has exactly one."""
 
     APPLIED = "applied"
     NO_CHANGE = "no_change"
@@ -29,5 +29,5 @@ _WORDS: Final = {
     Outcome.NO_CHANGE: ("No change", "No change"),
     Outcome.SKIPPED: ("Skipped", "To skip"),
     Outcome.HELD: ("On hold", "On hold"),
-    Outcome.FAILED: ("Failed", "Blocked"),
+    Outcome.FAILED: ("Failed", "Failed"),
 }

@@ -1,4 +1,4 @@
-"""What an import, or a part of it, waits for: SQLSTATEs and types of errors in words."""
+"""What an import, or a batch of it, waits for: SQLSTATEs and types of errors in words."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _WAITS_FOR: Final = {
     "XX": "the database reports an internal error",
 }
 _POSTPONED_BY: Final = {
-    "55P03": "another user of the CRM has a lock",
+    "55P03": "another user of the CRM has locked the same records",
     "40": "another user of the CRM is changing the same records",
 }
 
@@ -24,6 +24,6 @@ def waits_for(reason: str) -> str:
 
 
 def postponed_by(problem: str | None) -> str:
-    """What passes by itself and keeps a part of an import waiting until then."""
+    """What passes by itself and keeps a batch waiting until then."""
     known = problem or ""
     return _POSTPONED_BY.get(known) or _POSTPONED_BY.get(known[:2]) or "the database could not be reached"

@@ -10,7 +10,7 @@ from shared.csvfile.header import Header, header_problems, labels_of, locate
 from shared.csvfile.known_formats import columns_of_fixed_width, not_csv_text
 from shared.csvfile.lines import count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
-from shared.csvfile.problems import Fault, Problem, limit_exceeded
+from shared.csvfile.problems import Fault, Problem, counted, limit_exceeded
 from shared.csvfile.quoting import PLAIN, Quoting
 from shared.csvfile.sniff import not_csv, utf16_without_mark
 from shared.csvfile.text import BLOCK_BYTES, Decoder
@@ -151,8 +151,8 @@ def _headerless(body: str, first_line: int, options: CsvOptions) -> Problem:
 
 
 def _titles_skipped(count: int) -> Problem:
-    message = f"{count} title lines before the header were ignored."
-    return Problem("W305", 1, None, message, "Remove them, or check that none is the header.")
+    message = f"{counted(count, 'title line')} before the header {'was' if count == 1 else 'were'} ignored."
+    return Problem("W305", 1, None, message, "Check that none of them is the header.")
 
 
 def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) -> None:

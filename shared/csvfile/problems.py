@@ -99,6 +99,11 @@ def text_after_quote(line: int, column: int) -> FileRefused:
     return refuse("F020", line, column, message, QUOTE_REMEDY)
 
 
+def counted(count: int, one: str) -> str:
+    """``1 cell``, ``2 cells``."""
+    return f"{count} {one}{'' if count == 1 else 's'}"
+
+
 def limit_exceeded(what: str, limit: int, line: int | None, column: int | None = None) -> FileRefused:
     return refuse("F015", line, column, f"More than {limit:,} {what}.", "Split the file, or remove what is not needed.")
 
@@ -111,7 +116,7 @@ def stray_quote(line: int, column: int, cells: list[str]) -> RowProblem:
 def wrong_width(line: int, found: int, expected: int, cells: list[str]) -> RowProblem:
     """Too few or too many cells."""
     column = min(found, expected) + (found > expected)
-    message = f"The line has {found} cells, the header has {expected}."
+    message = f"The line has {counted(found, 'cell')}, the header has {expected}."
     remedy = "Quote cells that contain the delimiter or a line break, or add the missing cells."
     return RowProblem("R104", line, column, message, remedy, cells)
 

@@ -16,7 +16,7 @@ _CRM = Path(__file__).parents[2] / "crm" / "migrations" / "0001_crm.sql"
 
 def test_the_five_words() -> None:
     assert [outcome.words for outcome in Outcome] == ["Applied", "No change", "Skipped", "On hold", "Failed"]
-    planned = ["To apply", "No change", "To skip", "On hold", "Blocked"]
+    planned = ["To apply", "No change", "To skip", "On hold", "Failed"]
     assert [outcome.planned_words for outcome in Outcome] == planned
 
 

@@ -158,6 +158,7 @@ def test_impacts_of_earlier_releases_are_read() -> None:
     """As they stand in databases: without customers_missing (0.9), and without what is counted for C207."""
     first = Impact.model_validate({"customers_to_create": 7, "logins_to_create": 1, "enrolments": {"WATER": 3}})
     assert (first.customers_missing, first.enrolments, first.without_second_person) == (7, {"WATER": 3}, None)
+    assert first.enrollments == {"WATER": 3}
     later = Impact.model_validate({"customers_to_create": 0, "customers_missing": 30, "of_a_later_release": 1})
     assert (later.customers_to_create, later.customers_missing) == (0, 30)
     alone = Impact.model_validate({"without_second_person": {"customers": 5}}).without_second_person
@@ -169,3 +170,4 @@ def test_an_impact_is_stored_as_it_is_read() -> None:
     impact = Impact(customers_missing=3, enrolments={"WATER": 2}, without_second_person=Amounts(owners=1))
     assert Impact.model_validate(impact.stored()) == impact
     assert "without_second_person" not in Impact().stored()
+    assert "enrollments" not in impact.stored()  # what the last release stores and reads is the old name

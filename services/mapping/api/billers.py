@@ -21,14 +21,14 @@ async def list_billers(
     q: Annotated[Name, Query(description="part of the name")] = "",
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> BillerList:
-    """The active billers for which you have any right, by name."""
+    """The active billers that you have access to, by name."""
     return await billers.list_billers(services, person, q, limit)
 
 
 @router.get("/billers/{biller_id}", responses={403: {"model": ProblemBody}})
 async def show_biller(services: Services, person: SignedIn, biller_id: Id) -> BillerDetail:
-    """A biller: invoice types, and each kind of import with the reasons where it is not offered.
+    """A biller: its invoice types, and each kind of import, with the reasons if it is not offered.
 
-    What is offered follows your permission and what the biller's Secure Upload holds.
+    What is offered depends on your permission and on the files in the biller's Secure Upload.
     """
     return await billers.show_biller(services, person, biller_id)

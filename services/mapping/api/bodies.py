@@ -19,26 +19,26 @@ class Given(BaseModel):
 
 
 class RefusalBody(ProblemBody):
-    """A problem answer with everything that is wrong, not just the first."""
+    """A problem response with everything that is wrong, not just the first problem."""
 
     problems: list[ProblemItem]
 
 
 class NewRecipient(Given):
-    """An address to enter."""
+    """An address to add."""
 
     email: Annotated[Text, StringConstraints(max_length=LONGEST_EMAIL)]
 
 
 class ImportAccepted(Body):
-    """The request was taken and the file will be checked."""
+    """The request was accepted and the file will be checked."""
 
     import_id: UUID
 
 
 class NewRecipe(RecipeContent):
-    """A mapping to keep under a name; where the name is known already it becomes the next version."""
+    """A mapping to save under a name; if the name exists, it becomes the next version."""
 
     name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
     kind: ImportKind
-    file_id: UUID = Field(description="the file in Secure Upload that it was made with: its columns are kept")
+    file_id: UUID = Field(description="the file in Secure Upload that it was made for; its column names are saved")

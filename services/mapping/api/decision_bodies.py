@@ -14,12 +14,12 @@ from shared.contracts.definition import CodeNumber, NamedDecision
 
 
 class WithWhatWasSeen(Given):
-    """What the person had in front of him; what has changed since is refused (409) and told."""
+    """What was shown to the person. If something has changed since, the request is refused (409)."""
 
     answers_seen: dict[CodeNumber, Annotated[str, StringConstraints(max_length=40)]] | None = Field(
         default=None,
-        description="`answers` of the check as you read them. Null: not compared; then `decisions` count, and what was"
-        " decided before, never what others only consider",
+        description="`answers` of the check as you read them. Null: not compared; then only `decisions` count, and what"
+        " was decided before, never what others only consider",
         max_length=100,
     )
     log_recipients_seen: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
@@ -32,7 +32,7 @@ class WithWhatWasSeen(Given):
 
 
 class Confirmation(WithWhatWasSeen):
-    """Answers to what is undecided, for the check that the person has seen."""
+    """The decisions still needed, for the check that the person has seen."""
 
     check_no: Count
     decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
@@ -51,22 +51,23 @@ class Approval(WithWhatWasSeen):
 
 
 class DecidedBody(Body):
-    """What became of the import."""
+    """The state that the import is in now."""
 
     import_id: UUID
     state: State
-    second_person_needed: bool = Field(default=False, description="it continues when another person approves")
+    second_person_needed: bool = Field(default=False, description="it continues once a second person approves")
+    next_step: str | None = Field(default=None, description="for people: what to do before it continues")
 
 
 class CancelledBody(Body):
-    """The import is canceled, or is being canceled while chunks in hand end."""
+    """The import is canceled, or will be once the batches in progress have finished."""
 
     import_id: UUID
-    state: State = Field(description="`cancelling` while chunks in hand may still end, `cancelled` when that is final")
-    promise: str = "No further batch of this import starts; when its state is `cancelled`, no row is applied any more"
+    state: State = Field(description="`cancelling` while batches in progress may still finish, then `cancelled`")
+    promise: str = "No new batch of this import starts; once its state is `cancelled`, no more rows are applied"
 
 
 class ResumedBody(Body):
-    """The import goes on where it stopped."""
+    """The import continues where it stopped."""
 
     import_id: UUID

@@ -22,11 +22,11 @@ router = APIRouter(
 async def confirm_import(
     services: Services, person: SignedIn, import_id: UUID, confirmation: Confirmation
 ) -> DecidedBody:
-    """Confirm the newest check of a held import, with an answer to everything undecided; it is then checked again.
+    """Confirm the newest check of an import that needs a decision, with all decisions still open. It is checked again.
 
-    `C201: continue` needs as `typed_count` the number of customers that would be made. Above 5,000 of them, or a fifth
-    of the biller's customers, the import stays held until another person approves. `stop` cancels the import.
-    Send what you have read as `answers_seen` and `log_recipients_seen`: what somebody changed since is refused (409).
+    `C201: continue` needs `typed_count`, the number of customers to create. If they are more than 5,000 or more than a
+    fifth of the biller's customers, the import waits until a second person approves. `stop` cancels the import.
+    Send what you have read as `answers_seen` and `log_recipients_seen`: if someone has changed it since, you get 409.
     """
     decided = await imports.confirm(
         services,
@@ -37,22 +37,30 @@ async def confirm_import(
         confirmation.log_recipients,
         confirmation.shown(),
     )
-    return DecidedBody(import_id=import_id, state=decided.state, second_person_needed=decided.second_person_needed)
+    command = f"customer-import approve {import_id} {confirmation.check_no}"
+    return DecidedBody(
+        import_id=import_id,
+        state=decided.state,
+        second_person_needed=decided.second_person_needed,
+        next_step=f"A second person approves this check, for example with `{command}`"
+        if decided.second_person_needed
+        else None,
+    )
 
 
 @router.post("/imports/{import_id}/approve", responses={403: {"model": ProblemBody}})
 async def approve_import(services: Services, person: SignedIn, import_id: UUID, approval: Approval) -> DecidedBody:
-    """Approve, as the second person, what another one decided; needs a right that may approve."""
+    """Approve, as the second person, what someone else decided. Needs permission to approve."""
     decided = await imports.approve(services, person, import_id, approval.check_no, approval.shown())
     return DecidedBody(import_id=import_id, state=decided.state)
 
 
 @router.post("/imports/{import_id}/cancel", responses={202: {"model": CancelledBody}})
 async def cancel_import(services: Services, person: SignedIn, import_id: UUID, response: Response) -> CancelledBody:
-    """Cancel. It answers at once and waits for no chunk; what was applied before stays. 409 where it has ended.
+    """Cancel. The response comes at once, without waiting for batches; applied rows stay. 409 if the import has ended.
 
-    202 with `cancelling`: no further chunk is begun, those that are being written may end. 200 with `cancelled`: that
-    is final, no row is applied any more.
+    202 with `cancelling`: no new batch is started, batches in progress may finish. 200 with `cancelled`: that is final,
+    no more rows are applied.
     """
     decided = await imports.cancel(services, person, import_id)
     if decided.state is State.CANCELLING:
@@ -62,9 +70,9 @@ async def cancel_import(services: Services, person: SignedIn, import_id: UUID, r
 
 @router.post("/imports/{import_id}/resume", responses={403: {"model": ProblemBody}})
 async def resume_import(services: Services, person: SignedIn, import_id: UUID) -> ResumedBody:
-    """Let an import go on that waits for an operator, once its cause is put right. 409 where it does not wait.
+    """Resume an import that waits for an operator, once the cause is fixed. 409 if it is not waiting.
 
-    For those who may import everything everywhere.
+    For people who may run every kind of import for every biller.
     """
     await imports.resume(services, person, import_id)
     return ResumedBody(import_id=import_id)

@@ -25,7 +25,7 @@ _UPLOAD = {"requestBody": {"required": True, "content": {"text/csv": _BODY, "app
 async def list_files(
     services: Services, person: SignedIn, biller_id: Id, limit: Annotated[int, Query(ge=1, le=1000)] = 200
 ) -> FileList:
-    """The files that you may use, newest first. A file is known by its id and content, never by a path."""
+    """The files that you may use, newest first. A file is identified by its ID and content, never by a path."""
     return await files.list_files(services, person, biller_id, limit)
 
 
@@ -37,12 +37,12 @@ async def upload_file(
     person: SignedIn,
     request: Request,
     biller_id: Id,
-    name: Annotated[Text, Query(min_length=1, max_length=500, description="the file's name, for people to know it by")],
-    kind: Annotated[KindHint, Query(description="what it is meant for")] = "unknown",
+    name: Annotated[Text, Query(min_length=1, max_length=500, description="the name that people see")],
+    kind: Annotated[KindHint, Query(description="the kind of import it is for")] = "unknown",
 ) -> FileItem:
-    """Store the request's body as a file. It is streamed; above the limit it is refused and nothing of it remains.
+    """Store the request body as a file. It is streamed; if it exceeds the limit it is refused and nothing is stored.
 
-    The content type is not looked at: what the file is shows when it is read.
+    The content type is ignored: what the file is becomes clear when it is read.
     """
     length = whole_number(request.headers.get("content-length", ""), LARGEST_INT8)
     sent = Upload(name, kind, length, _body(request))

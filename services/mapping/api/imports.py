@@ -26,12 +26,12 @@ async def define_import(
     person: SignedIn,
     response: Response,
     definition: ImportDefinition,
-    idempotency_key: Annotated[UUID, Header(description="a new UUID for each import; the same one when trying again")],
+    idempotency_key: Annotated[UUID, Header(description="a new UUID for each import; the same one for a retry")],
 ) -> ImportAccepted:
-    """Ask for an import: the definition is judged at once and told everything that is wrong with it.
+    """Request an import. The definition is validated at once, and the response lists everything that is wrong with it.
 
-    The same key with the same definition gives the same import again; with another definition it is refused (409).
-    What was refused is not kept: correct it and use the key again.
+    The same key with the same definition returns the same import; with another definition it is refused (409).
+    A refused request is not stored: correct it and use the same key again.
     """
     import_id = await imports.define(services, person, idempotency_key, definition)
     response.headers["location"] = f"/api/v1/imports/{import_id}"
@@ -40,11 +40,11 @@ async def define_import(
 
 @router.get("/imports/{import_id}", responses={404: {"model": ProblemBody}})
 async def show_import(services: Services, person: SignedIn, import_id: UUID) -> ImportDetail:
-    """The definition, the decisions and how far the import has come."""
+    """The definition, the decisions and the state of an import."""
     return await imports.show_import(services, person, import_id)
 
 
 @router.get("/imports/{import_id}/check", responses={404: {"model": ProblemBody}})
 async def show_check(services: Services, person: SignedIn, import_id: UUID) -> CheckBody:
-    """What the newest check found, what the import would do, and what is undecided."""
+    """What the newest check found, what the import will do, and which decisions are still needed."""
     return await imports.show_check(services, person, import_id)

@@ -23,14 +23,14 @@ async def show_plan(
     *,
     outcome: Outcome | None = None,
     code: Annotated[str | None, Query(pattern=r"^[A-Z]\d{3}$")] = None,
-    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    after: Annotated[str | None, Query(description="`next` of the previous page")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> PlanPage:
-    """Rows of the newest check's plan. Rows that share a login stand together, else they go by line."""
+    """Rows of the newest check's plan. Rows that share a login are grouped; otherwise they are in line order."""
     return await plan.show_plan(services, person, import_id, outcome=outcome, code=code, after=after, limit=limit)
 
 
 @router.get("/imports/{import_id}/plan/samples")
 async def show_samples(services: Services, person: SignedIn, import_id: UUID) -> PlanSamples:
-    """A few rows of each kind of change, from the first thousands that will be applied."""
+    """A few rows of each kind of change, from the first few thousand that will be applied."""
     return await plan.show_samples(services, person, import_id)

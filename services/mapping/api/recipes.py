@@ -17,15 +17,15 @@ from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["recipes"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}
-_NO_FILE = _NOT_FOUND | {410: {"model": ProblemBody, "description": "the file is no longer in the Secure Upload"}}
-Version = Annotated[Count | None, Query(ge=1, description="the newest where none is named")]
+_NO_FILE = _NOT_FOUND | {410: {"model": ProblemBody, "description": "the file is no longer in Secure Upload"}}
+Version = Annotated[Count | None, Query(ge=1, description="the newest if none is given")]
 
 
 @router.get("/billers/{biller_id}/recipes")
 async def list_recipes(
     services: Services, person: SignedIn, biller_id: Id, kind: ImportKind | None = None
 ) -> RecipeList:
-    """The recipes for the kinds of import that you may run, the one saved last first."""
+    """The recipes for the kinds of import that you may run, last saved first."""
     return await recipes.list_recipes(services, person, biller_id, kind)
 
 
@@ -33,13 +33,13 @@ async def list_recipes(
 async def show_recipe(
     services: Services, person: SignedIn, biller_id: Id, recipe_id: UUID, version: Version = None
 ) -> RecipeDetail:
-    """One version of a recipe, and which versions there are."""
+    """One version of a recipe, and the list of its versions."""
     return await recipes.show_recipe(services, person, biller_id, recipe_id, version)
 
 
 @router.post("/billers/{biller_id}/recipes", status_code=201, responses=_NO_FILE | {422: {"model": RefusalBody}})
 async def save_recipe(services: Services, person: SignedIn, biller_id: Id, new: NewRecipe) -> RecipeItem:
-    """Keep a mapping under a name. A name that is known gets its next version; no version is ever changed."""
+    """Save a mapping under a name. An existing name gets a new version; versions never change."""
     content = RecipeContent.model_validate(new.model_dump(include=set(RecipeContent.model_fields)))
     return await recipes.save_recipe(
         services, person, biller_id, name=new.name, kind=new.kind, file_id=new.file_id, content=content
@@ -50,5 +50,5 @@ async def save_recipe(services: Services, person: SignedIn, biller_id: Id, new: 
 async def show_drift(
     services: Services, person: SignedIn, biller_id: Id, recipe_id: UUID, file_id: UUID, version: Version = None
 ) -> DriftBody:
-    """How a file's columns differ from those that the recipe knows: look at it before you use the recipe."""
+    """How a file's columns differ from those in the recipe. Check this before you use the recipe."""
     return await recipes.show_drift(services, person, biller_id, recipe_id, file_id, version)

@@ -23,7 +23,7 @@ async def list_recipients(services: Services, person: SignedIn, biller_id: Id) -
 
 @router.post("/billers/{biller_id}/log-recipients", responses={422: {"model": ProblemBody}})
 async def add_recipient(services: Services, person: SignedIn, biller_id: Id, new: NewRecipient) -> RecipientItem:
-    """Enter an address. An address that is there already gives its entry, whatever its upper and lower case."""
+    """Add an address. If it exists, regardless of case, the existing entry is returned."""
     return await recipients.add_recipient(services, person, biller_id, new.email)
 
 
@@ -31,5 +31,5 @@ async def add_recipient(services: Services, person: SignedIn, biller_id: Id, new
     "/billers/{biller_id}/log-recipients/{recipient_id}", status_code=204, responses={404: {"model": ProblemBody}}
 )
 async def remove_recipient(services: Services, person: SignedIn, biller_id: Id, recipient_id: UUID) -> None:
-    """Take an address out of the book: logs that are sent from now on do not go there."""
+    """Remove an address: logs sent from now on do not go there."""
     await recipients.remove_recipient(services, person, biller_id, recipient_id)

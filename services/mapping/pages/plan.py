@@ -21,8 +21,8 @@ from shared.web import SignedInVisitor, render
 router = APIRouter()
 _OUTCOMES: Final = frozenset(Outcome)
 _SIZES: Final = (50, 100)
-_BLOCKED: Final = {
-    "blocked": (Verdict.FAILED, Verdict.HELD),
+_NOT_APPLIED: Final = {
+    "to_fix": (Verdict.FAILED, Verdict.HELD),
     "not_applied": (Verdict.FAILED, Verdict.HELD, Verdict.SKIPPED),
 }
 _HEAD: Final = ("line", "account number", "result", "codes", "meaning", "remedy")
@@ -42,7 +42,7 @@ async def show_whole_plan(
     after: str = "",
     size: int = _SIZES[0],
 ) -> Response:
-    """All rows, filtered by what becomes of them and why."""
+    """All rows, filtered by outcome and code."""
     seen = await look(services, visitor.person, import_id)
     size = size if size in _SIZES else _SIZES[0]
     page = await show_plan(
@@ -60,15 +60,15 @@ async def show_whole_plan(
 
 @router.get("/checks/{import_id}/rows.csv")
 async def download_rows(
-    services: Services, visitor: SignedInVisitor, import_id: UUID, which: str = "blocked"
+    services: Services, visitor: SignedInVisitor, import_id: UUID, which: str = "to_fix"
 ) -> Response:
     """Rows that will not be applied, with why and what helps; cells that a spreadsheet would run are defused."""
     await look(services, visitor.person, import_id)
-    name = which if which in _BLOCKED else "blocked"
+    name = which if which in _NOT_APPLIED else "to_fix"
     return StreamingResponse(
-        _lines(rows_of(services, visitor.person, import_id, _BLOCKED[name])),
+        _lines(rows_of(services, visitor.person, import_id, _NOT_APPLIED[name])),
         media_type="text/csv; charset=utf-8; header=present",
-        headers={"content-disposition": f'attachment; filename="{name}-rows-{import_id}.csv"'},
+        headers={"content-disposition": f'attachment; filename="rows-{name.replace("_", "-")}-{import_id}.csv"'},
     )
 
 

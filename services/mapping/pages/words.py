@@ -11,19 +11,19 @@ from shared.contracts.transforms import TransformKind, words_of
 
 KINDS: Final = {kind: spec.label for kind, spec in kinds.KINDS.items()}
 KIND_TEXTS: Final = {kind: spec.summary for kind, spec in kinds.KINDS.items()}
-# Numbers of the impact, in this order; those that a check does not give are left out.
+# Numbers of the impact, in this order; those that a check does not give are not shown.
 IMPACTS: Final = {
-    "customers_touched": "customers changed",
-    "customers_to_create": "customers created",
-    "logins_to_create": "logins created",
-    "logins_to_change": "logins changed",
-    "linked_accounts_reached": "linked accounts outside the file",
+    "customers_touched": "Customers changed",
+    "customers_to_create": "Customers created",
+    "logins_to_create": "Logins created",
+    "logins_to_change": "Logins changed",
+    "linked_accounts_reached": "Linked accounts outside the file",
 }
 # What needs a second person, by the names in the detail of C207.
 SECOND_PERSON: Final = {
-    "customers": "customers will be created",
-    "payment_methods": "rows add or change payment methods",
-    "owners": "account owners will be replaced",
+    "customers": "Customers to create",
+    "payment_methods": "Rows that add or change payment methods",
+    "owners": "Account owners to replace",
 }
 CHANGES: Final = {
     "customer": "Customer",

@@ -51,7 +51,7 @@ class Change:
         if self.what == LOG_RECIPIENTS:
             return f"{self.by_name} changed who gets the log{moment}"
         if choice is None:
-            return f"The answer to {self.what} was withdrawn"
+            return f"The decision on {self.what} was withdrawn"
         return f"{self.by_name} changed {self.what} to {choice}{moment}"
 
 
@@ -117,4 +117,4 @@ def _changed_answers(now: Mapping[str, Standing], seen: Mapping[str, str], asked
 def _changed_recipients(now: Chosen, seen: Sequence[UUID], asked: Sequence[UUID] | None) -> list[Change]:
     if set(now.recipients) in (set(seen), None if asked is None else set(asked)):
         return []
-    return [Change(LOG_RECIPIENTS, None, now.chosen_by_name or "Somebody", now.chosen_at)]
+    return [Change(LOG_RECIPIENTS, None, now.chosen_by_name or "Someone", now.chosen_at)]

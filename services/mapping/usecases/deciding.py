@@ -16,6 +16,7 @@ from shared.contracts.codes import CODES
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
+from shared.contracts.states import state_words
 from shared.errors import Conflict, Forbidden
 from shared.messaging import publish
 from shared.postgres import Connection
@@ -30,7 +31,7 @@ class NotDecided(InvalidRequest):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of an import."""
+    """The state that an import is in now."""
 
     state: State
     second_person_needed: bool = False
@@ -111,7 +112,7 @@ async def approve(
     await require_unchanged(connection, item.id, shown, {})
     decider = await _who_asks(connection, item, check, taken)
     if decider is None:
-        _conflict("nothing_to_approve", "There is nothing to approve yet: the decisions are missing", item)
+        _conflict("nothing_to_approve", "There is nothing to approve yet: the import still needs decisions", item)
     _require_other(person, item, decider.subject)
     if domain.is_otherwise_decided(check, taken):
         count = check.counts[domain.SECOND_PERSON]
@@ -140,13 +141,13 @@ async def cancel(connection: Connection, item: Import, *, reason: str = "cancell
     if item.state is State.CANCELLING:
         return Decided(State.CANCELLING)
     if item.state in domain.ENDED:
-        _conflict("import_has_ended", f"The import has already ended: {item.state}", item)
+        _has_ended(item, item.state)
     check = await checks.newest(connection, item.id)
     if check is not None and check.state == "rejected":  # mapping may not have heard of it yet
-        _conflict("import_has_ended", "The import has already ended: rejected", item, state=State.REJECTED)
+        _has_ended(item, State.REJECTED)
     job_state = await imports.cancel_job(connection, item.id, item.biller_id, reason)
     if job_state != "cancelled":
-        _conflict("import_has_ended", f"The import has already ended: {job_state}", item)
+        _has_ended(item, job_state)
     await imports.move(connection, item.id, State.CANCELLED)
     await publish(connection, ImportCancelled(import_id=item.id, biller_id=item.biller_id))
     cancelled = await imports.find(connection, item.id)
@@ -270,5 +271,9 @@ def _confirmed_before(
     return Decided(item.state)
 
 
-def _conflict(code: str, title: str, item: Import, *, state: State | None = None) -> NoReturn:
+def _has_ended(item: Import, state: str) -> NoReturn:
+    _conflict("import_has_ended", f"The import has already ended: {state_words(state)}", item, state=state)
+
+
+def _conflict(code: str, title: str, item: Import, *, state: str = "") -> NoReturn:
     raise Conflict(code, title, place=f"state: {state or item.state}", remedy="Reload the import to see its state")

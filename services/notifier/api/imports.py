@@ -20,7 +20,7 @@ from shared.openapi import ProblemBody
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 _NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": ProblemBody}}
 
-Page = Annotated[int, Query(ge=1, le=500, description="how many at most")]
+Page = Annotated[int, Query(ge=1, le=500, description="maximum number of results")]
 
 
 @router.get("/imports")
@@ -28,15 +28,15 @@ async def list_imports(
     services: Services,
     person: SignedIn,
     *,
-    group: Annotated[StateGroup | None, Query(description="whether it can still change")] = None,
+    group: Annotated[StateGroup | None, Query(description="in progress or completed")] = None,
     state: State | None = None,
     biller_id: Id | None = None,
     kind: ImportKind | None = None,
-    requester: Annotated[Name | None, Query(description="who started it: id or part of the name")] = None,
-    text: Annotated[Name | None, Query(description="part of the file's or biller's name, or id")] = None,
-    ended_from: Annotated[Moment | None, Query(description="ended at this moment or later")] = None,
-    ended_before: Annotated[Moment | None, Query(description="ended before this moment")] = None,
-    after: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
+    requester: Annotated[Name | None, Query(description="who started it: ID or part of the name")] = None,
+    text: Annotated[Name | None, Query(description="part of the file name or biller name, or the ID")] = None,
+    ended_from: Annotated[Moment | None, Query(description="ended at or after this time")] = None,
+    ended_before: Annotated[Moment | None, Query(description="ended before this time")] = None,
+    after: Annotated[UUID | None, Query(description="`next` of the previous page")] = None,
     limit: Page = 50,
 ) -> ImportPage:
     """The imports you may see, newest first."""
@@ -56,7 +56,7 @@ async def list_imports(
 
 @router.get("/imports/{import_id}", responses=_NOT_FOUND)
 async def show_import(services: Services, person: SignedIn, import_id: UUID) -> ImportDetail:
-    """One import with its counts, its progress, what the check found and which parts are tried again."""
+    """One import with its counts, its progress, what the check found and which batches are tried again."""
     return await queries.show_import(services, person, import_id)
 
 
@@ -68,10 +68,10 @@ async def list_rows(
     *,
     outcome: Annotated[list[Outcome] | None, Query(description="any of these")] = None,
     code: Annotated[str | None, Query(pattern=r"^[A-Z][0-9]{3}$")] = None,
-    after: Annotated[Count, Query(description="`next` of the page before: a line")] = 0,
+    after: Annotated[Count, Query(description="`next` of the previous page: a line number")] = 0,
     limit: Page = 100,
 ) -> RowPage:
-    """The results row by row, in the order of the file. While the import runs, rows not yet reached are missing."""
+    """The result of each row, in file order. While the import runs, rows not reached yet are missing."""
     return await queries.list_rows(services, person, import_id, outcomes=outcome, code=code, after=after, limit=limit)
 
 
@@ -81,7 +81,7 @@ async def show_trail(
     person: SignedIn,
     import_id: UUID,
     *,
-    after: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
+    after: Annotated[UUID | None, Query(description="`next` of the previous page")] = None,
     limit: Page = 100,
 ) -> TrailPage:
     """What happened to the import, oldest first."""
@@ -90,5 +90,5 @@ async def show_trail(
 
 @router.get("/imports/{import_id}/mails", responses=_NOT_FOUND)
 async def list_mails(services: Services, person: SignedIn, import_id: UUID) -> MailList:
-    """The mails with the log, one for each recipient, and how far each is."""
+    """The emails with the log, one per recipient, and the status of each."""
     return await queries.list_mails(services, person, import_id)

@@ -27,7 +27,7 @@ from shared.postgres import is_transient
 from shared.web.bridge import STILL_OPEN
 
 log = get_logger()
-_TOO_MANY = {"model": ProblemBody, "description": "you follow as many streams as one person may"}
+_TOO_MANY = {"model": ProblemBody, "description": "you have the maximum number of streams open"}
 router = APIRouter(tags=["events"], responses={401: {"model": ProblemBody}, 429: _TOO_MANY})
 
 _SHORTEST_INTERVAL: Final = 0.1  # many chunks a second are one message
@@ -67,7 +67,7 @@ def _revision(last_event_id: str | None) -> int | None:
 async def follow_import(
     request: Request, services: Services, person: SignedIn, import_id: UUID, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
-    """The state now and after each change, as events `import` with the state in JSON and its revision as id."""
+    """The state now and after each change, as events named `import`: the data is the state, the id its revision."""
     await overview_of(services, person, import_id)
     stream = _Stream(request, services, person)
     return _answer(stream, _one(stream, person, import_id, _revision(last_event_id)))
@@ -77,7 +77,7 @@ async def follow_import(
 async def follow_all(
     request: Request, services: Services, person: SignedIn, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
-    """The states of the imports in progress that you may see, then of each that changes."""
+    """The state of each import in progress that you may see, then of each import that changes."""
     stream = _Stream(request, services, person)
     return _answer(stream, _all(stream, person, _revision(last_event_id)))
 

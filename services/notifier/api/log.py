@@ -40,12 +40,12 @@ class _Closing(StreamingResponse):
     responses={
         200: {"content": {"text/csv": {}}},
         404: {"model": ProblemBody},
-        409: {"model": ProblemBody, "description": "there are no results, or not yet"},
+        409: {"model": ProblemBody, "description": "there are no results, or none yet"},
         410: {
             "model": ProblemBody,
             "description": "the uploaded file is gone, or is not the one that was imported, or the rows were removed",
         },
-        503: {"model": ProblemBody, "description": "the uploaded file cannot be read at the moment"},
+        503: {"model": ProblemBody, "description": "the uploaded file cannot be read right now"},
     },
 )
 async def download_log(
@@ -53,13 +53,13 @@ async def download_log(
     person: SignedIn,
     import_id: UUID,
     which: Annotated[
-        Which, Query(description="all rows; failed: failed and held; not_imported: failed, held and skipped")
+        Which, Query(description="all: all rows; failed: failed and on hold; not_imported: failed, on hold and skipped")
     ] = Which.ALL,
 ) -> StreamingResponse:
-    """The columns of the file with line, outcome, codes and reason.
+    """The columns of the file, with line, outcome, codes and reason.
 
-    Cells that a spreadsheet would run as formulas begin with ', bank account numbers and card tokens show their last
-    four characters.
+    Cells that a spreadsheet would run as formulas begin with '. Only the last four characters of bank account numbers
+    and card tokens are shown.
     """
     _refuse_without_results(await overview_of(services, person, import_id))
     async with AsyncExitStack() as stack:
@@ -88,7 +88,10 @@ def _refuse_without_results(overview: Overview) -> None:
             "The file was rejected and nothing was imported",
             "Fix the problems that the check found, then upload the file again",
         ),
-        State.HELD: ("The import needs a decision; nothing was imported yet", "Answer its questions and confirm it"),
+        State.HELD: (
+            "The import needs a decision; nothing was imported yet",
+            "Make the decisions and confirm the import",
+        ),
         State.CANCELLED: ("The import was canceled before any row was processed", "Start a new import"),
     }.get(overview.state, ("The import has not ended yet", "Try again when it has ended; /events tells when"))
     raise Problem(409, "no_results", title, f"import in state {overview.state.value}", remedy)

@@ -9,20 +9,13 @@ from uuid import UUID
 from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
 from services.notifier.records import Finding, Row
 from shared.contracts.events import Counts
-from shared.contracts.facts import remedy_of
+from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.outcomes import Outcome
+from shared.contracts.states import state_words
 from shared.contracts.told import told
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
-
-_ENDINGS: Final = {
-    State.COMPLETED: "import completed",
-    State.COMPLETED_WITH_ERRORS: "import completed, some rows not imported",
-    State.CANCELLED: "import canceled",
-    State.FAILED: "import failed",
-    State.REJECTED: "file rejected, nothing was imported",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,7 @@ class Report:
 def conservation(counts: Counts) -> str:
     """The line that says where every row went."""
     parts = [f"{getattr(counts, outcome.value):,} {outcome.words.lower()}" for outcome in Outcome]
-    return f"{counts.read:,} rows = {' + '.join(parts)}"
+    return f"{_rows(counts.read)} = {' + '.join(parts)}"
 
 
 def report_of(
@@ -100,7 +93,7 @@ def report_of(
     return Report(
         import_id=overview.import_id,
         subject=_one_line(f"{mask_emails(overview.biller_name)} {kind.lower()}: {_in_short(overview)}"),
-        ending=_ENDINGS.get(overview.state, overview.state.value),
+        ending=_ending(overview.state),
         is_rejected=overview.state is State.REJECTED,
         kind=kind,
         biller=mask_emails(overview.biller_name),
@@ -112,7 +105,7 @@ def report_of(
         counts=counts,
         conservation=conservation(counts),
         codes=[_code_line(code, count, details.get(code, {})) for code, count in sorted(overview.codes.items())],
-        changed=[ChangeLine(name.capitalize(), remedy_of(name)) for name in changed],
+        changed=[ChangeLine(fact_words(name).capitalize(), remedy_of(name)) for name in changed],
         failures=[_failure(row) for row in failures],
         failures_left=max(counts.failed + counts.held - len(failures), 0),
         log_note=log_note,
@@ -120,8 +113,12 @@ def report_of(
     )
 
 
+def _ending(state: State) -> str:
+    return "file rejected, nothing was imported" if state is State.REJECTED else f"import {state_words(state).lower()}"
+
+
 def _in_short(overview: Overview) -> str:
-    """What came of it, for the subject."""
+    """The result, for the subject."""
     counts = overview.counts
     to_fix = counts.failed + counts.held
     applied = f"{counts.applied:,} of {counts.read:,} applied" + (f", {to_fix:,} to fix" if to_fix else "")
@@ -129,7 +126,8 @@ def _in_short(overview: Overview) -> str:
         case State.REJECTED:
             return "file rejected"
         case State.CANCELLED | State.FAILED:
-            return f"import {overview.state}, {applied}" if counts.read else f"import {overview.state}"
+            ended = f"import {state_words(overview.state).lower()}"
+            return f"{ended}, {applied}" if counts.read else ended
         case _:
             return applied
 
@@ -149,9 +147,13 @@ def _when(moment: datetime | None) -> str:
 
 def _code_line(code: str, count: int, detail: Mapping[str, Any]) -> CodeLine:
     words, said = explain(code), told(detail)
-    counted = "" if words.is_of_the_whole else f"{count:,} {'row' if count == 1 else 'rows'}"
+    counted = "" if words.is_of_the_whole else _rows(count)
     message = mask_emails(f"{said.message} ({said.place})" if said.message and said.place else said.message)
     return CodeLine(code, counted, message or words.title, mask_emails(said.remedy) or words.remedy)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
 def _failure(row: Row) -> Failure:

@@ -7,21 +7,23 @@ from shared.contracts import events, kinds
 from shared.contracts.event import ImportEvent
 from shared.contracts.fields import GoesTo, going_to
 from shared.contracts.outcomes import Outcome
+from shared.contracts.states import state_words
 
 KINDS: Final = {kind: spec.label for kind, spec in kinds.KINDS.items()}
-STATES: Final = {
-    State.CHECKING: ("Checking", "info"),
-    State.HELD: ("Needs a decision", "warn"),
-    State.APPROVED: ("Queued", "info"),
-    State.RUNNING: ("Running", "info"),
-    State.WAITING: ("Waiting for an operator", "bad"),
-    State.CANCELLING: ("Canceling", "warn"),
-    State.REJECTED: ("File rejected", "bad"),
-    State.COMPLETED: ("Completed", "good"),
-    State.COMPLETED_WITH_ERRORS: ("Completed, some rows not imported", "warn"),
-    State.FAILED: ("Failed", "bad"),
-    State.CANCELLED: ("Canceled", ""),
+_TONES: Final = {
+    State.CHECKING: "info",
+    State.HELD: "warn",
+    State.APPROVED: "info",
+    State.RUNNING: "info",
+    State.WAITING: "bad",
+    State.CANCELLING: "warn",
+    State.REJECTED: "bad",
+    State.COMPLETED: "good",
+    State.COMPLETED_WITH_ERRORS: "warn",
+    State.FAILED: "bad",
+    State.CANCELLED: "",
 }
+STATES: Final = {state: (state_words(state), tone) for state, tone in _TONES.items()}
 OUTCOMES: Final = {outcome: outcome.words for outcome in Outcome}
 EVENTS: Final = {event.__name__: event.history for event in events.EVENTS if issubclass(event, ImportEvent)}
 FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG)}

@@ -63,7 +63,7 @@ async def list_imports(context: Context, person: Person, search: Search) -> Impo
 
 
 async def show_import(context: Context, person: Person, import_id: UUID) -> ImportDetail:
-    """One import with its counts, its progress, what the check found and which parts are tried again."""
+    """One import with its counts, its progress, what the check found and which batches are tried again."""
     async with context.database.connection() as connection:
         overview = await visible_import(connection, person, import_id)
         findings = await status.findings_of(connection, import_id)

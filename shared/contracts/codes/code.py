@@ -30,11 +30,11 @@ class Level(StrEnum):
 
 
 _WORDS: Final = {
-    Level.FILE: ("Blocks the file", "Nothing is imported."),
-    Level.ROW: ("Blocked rows", "This row is not imported, the others are."),
+    Level.FILE: ("File errors", "Nothing is imported."),
+    Level.ROW: ("Row errors", "The row fails or is put on hold; the others are imported."),
     Level.CONTINUABLE: (
         "Decisions",
-        "A person decides, or the default applies. Codes with no default hold the import.",
+        "A person decides, or the default applies. With no default, the import waits for a decision.",
     ),
     Level.WARNING: ("Notices", "The row or the import continues."),
     Level.SKIPPED: ("Skipped by rule", "The row is skipped on purpose; nothing is wrong with it."),

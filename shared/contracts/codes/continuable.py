@@ -68,7 +68,7 @@ CONTINUABLE_CODES: Final = (
     ),
     _of_the_whole(
         "C205",
-        "Over 10% of rows are blocked",
+        "Over 10% of rows have errors",
         "Ask for a better export, or continue with the other rows",
         "Continue with the rows that can be used",
     ),

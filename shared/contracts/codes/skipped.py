@@ -15,6 +15,6 @@ SKIPPED_CODES: Final = (
     _skipped("S401", "The customer wants paper", FieldName.PAPERLESS_FLAG),
     _skipped("S402", "Autopay is off, revoked or canceled", FieldName.AUTOPAY_FLAG),
     _skipped("S403", "Autopay has ended", FieldName.END_DATE),
-    _skipped("S404", "Skipped by the operator"),
+    _skipped("S404", "Skipped on request: the line is excluded"),
     _skipped("S405", "Not reached: the import was canceled", remedy="Start a new import with these rows"),
 )

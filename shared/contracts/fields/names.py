@@ -123,7 +123,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         makes_account_numbers=False,
     ),
     _F.CARD_EXPIRY: FieldSpec(
-        "Card expiry",
+        "Card expiration date",
         _AUTOPAY,
         holds=Holds.CARD_EXPIRY,
         headers="Exp, Exp Date, Expiration, Expiration Date, Expiry, Card Exp, CC Exp, MMYY, Exp MM/YY",
@@ -158,7 +158,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         meanings={"yes": "On autopay", "no": "Not on autopay"},
     ),
     _F.METHOD_KIND: FieldSpec(
-        "Bank account or card",
+        "Payment type",
         _AUTOPAY,
         privacy=Privacy.HARMLESS,
         holds=Holds.METHOD_KIND,
@@ -207,14 +207,14 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         fills=("email", "identity"),
     ),
     _F.START_DATE: FieldSpec(
-        "Autopay starts on",
+        "Autopay start date",
         _AUTOPAY,
         holds=Holds.DATE,
         headers="Start Date, Begin Date, Effective Date, Enroll Date, ACH Start, ACH Start Date",
         fills=("starts_on",),
     ),
     _F.END_DATE: FieldSpec(
-        "Autopay ends on",
+        "Autopay end date",
         _AUTOPAY,
         privacy=Privacy.HARMLESS,
         holds=Holds.DATE,
@@ -236,7 +236,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Amount, Fixed Amount, Pay Amount, Draft Amount",
     ),
     _F.MAX_AMOUNT: FieldSpec(
-        "Highest amount",
+        "Maximum amount",
         _AUTOPAY,
         privacy=Privacy.HARMLESS,
         holds=Holds.AMOUNT,
@@ -264,7 +264,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Names Party, Authorized Party",
     ),
     _F.PRIOR_LAST_DEBIT_DATE: FieldSpec(
-        "Last debit by the former processor",
+        "Last debit by the previous processor",
         _AUTOPAY,
         GoesTo.EVIDENCE,
         holds=Holds.DATE,
@@ -281,12 +281,12 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Last4, Last Four, Card Last 4, CC Last4, Masked Card, Card Number Masked",
     ),
     _F.CARD_EXPIRY_MONTH: FieldSpec(
-        "Card expiry: month", _AUTOPAY, holds=Holds.MONTH, headers="Exp Month, ExpMo, MM", fills=("exp_month",)
+        "Card expiration month", _AUTOPAY, holds=Holds.MONTH, headers="Exp Month, ExpMo, MM", fills=("exp_month",)
     ),
     _F.CARD_EXPIRY_YEAR: FieldSpec(
-        "Card expiry: year", _AUTOPAY, holds=Holds.YEAR, headers="Exp Year, ExpYr, YY, YYYY", fills=("exp_year",)
+        "Card expiration year", _AUTOPAY, holds=Holds.YEAR, headers="Exp Year, ExpYr, YY, YYYY", fills=("exp_year",)
     ),
-    _F.TOKEN_VAULT: FieldSpec("Vault of the token", _AUTOPAY, privacy=Privacy.HARMLESS),
+    _F.TOKEN_VAULT: FieldSpec("Token vault", _AUTOPAY, privacy=Privacy.HARMLESS),
     _F.EMAIL_CC: FieldSpec(
         "Second email (copy)",
         _ENROLLING,
@@ -310,7 +310,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         fills=("authorization_channel",),
     ),
     _F.CONSENT_TEXT_VERSION: FieldSpec(
-        "Version of the terms agreed to", _PAPERLESS, GoesTo.EVIDENCE, headers="Consent Version, Terms Version"
+        "Version of the terms accepted", _PAPERLESS, GoesTo.EVIDENCE, headers="Consent Version, Terms Version"
     ),
     _F.CONSENT_IP: FieldSpec(
         "IP address of the consent", _PAPERLESS, GoesTo.EVIDENCE, headers="IP, IP Address, Consent IP"
@@ -338,7 +338,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
     _F.STATE: FieldSpec("State", _EVERY, holds=Holds.STATE, headers="State, ST"),
     _F.ZIP: FieldSpec("ZIP code", _EVERY, holds=Holds.ZIP, headers="Zip, Zip Code, Postal Code"),
     _F.BILLER_NAME: FieldSpec(
-        "Name of the biller (guards against the wrong file)",
+        "Biller name (guards against the wrong file)",
         _EVERY,
         GoesTo.CHECK,
         Privacy.HARMLESS,

@@ -23,10 +23,10 @@ class Holds(Enum):
     YEAR = "a year"
     ROUTING_NUMBER = "a routing number"
     BANK_ACCOUNT_NUMBER = "a bank account number"
-    BANK_ACCOUNT_TYPE = "checking or savings"
-    METHOD_KIND = "bank account or card"
+    BANK_ACCOUNT_TYPE = "a bank account type"
+    METHOD_KIND = "a payment type"
     CARD_TOKEN = "a token"
-    CARD_EXPIRY = "a card's expiry"
+    CARD_EXPIRY = "a card's expiration date"
     LAST_DIGITS = "last digits of a card"
     AUTOPAY_FLAG = "autopay or not"
     PAPERLESS_FLAG = "paperless or paper"
@@ -37,7 +37,7 @@ class GoesTo(Enum):
     """Where the values end up."""
 
     PLAN = "the CRM"
-    EVIDENCE = "the evidence kept with the customer's permission"
+    EVIDENCE = "the evidence kept with the customer's consent"
     LOG = "the log"
     CHECK = "the check only"  # they decide about rows and are kept nowhere
 
@@ -46,8 +46,8 @@ class Privacy(Enum):
     """What may be shown of the values."""
 
     HARMLESS = "shown in full"
-    EMAIL = "shortened addresses in mails"
-    PERSONAL = "first letters in mails"
+    EMAIL = "shortened addresses in emails"
+    PERSONAL = "first letters in emails"
     SECRET = "last four characters"
 
 

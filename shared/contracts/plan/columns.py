@@ -218,7 +218,7 @@ CHECK: Final = Table(
     (
         Column("planned", "jsonb", "rows by planned outcome", _PEOPLE),
         Column("impact", "jsonb", "see Impact", (Reader.MAPPING,)),
-        Column("undecided", "text[]", "codes that need an answer", _PEOPLE),
+        Column("undecided", "text[]", "codes that need a decision", _PEOPLE),
         Column(
             "bank_columns",
             "integer[]",

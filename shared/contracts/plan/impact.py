@@ -19,7 +19,7 @@ class Amounts(Contract):
 class Impact(Contract):
     """Numbers that an earlier release did not keep are 0, and not among the fields that are set."""
 
-    customers_to_create: Count = Field(default=0, description="customers to create with the answers so far")
+    customers_to_create: Count = Field(default=0, description="customers to create with the decisions so far")
     customers_missing: Count = Field(
         default=0, description="customers not found that have a name: created if C202 is create"
     )
@@ -30,7 +30,10 @@ class Impact(Contract):
     linked_accounts_reached: Count = Field(
         default=0, description="accounts that are in no row and get the new email through their login"
     )
-    enrolments: dict[str, Count] = Field(default={}, description="enrollments to start or change, by invoice type")
+    enrollments: dict[str, Count] = Field(default={}, description="enrollments to start or change, by invoice type")
+    enrolments: dict[str, Count] = Field(
+        default={}, description="the same under the name that is stored and that earlier releases read"
+    )
     enrolled_without_invoice: dict[str, Count] = Field(
         default={}, description="customers to enroll who have no bill of the type (W320)"
     )
@@ -44,12 +47,17 @@ class Impact(Contract):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_earlier_releases(cls, stored: Any) -> Any:
-        """They did not tell customers that would be made from those that are."""
-        if isinstance(stored, Mapping) and "customers_missing" not in stored and "customers_to_create" in stored:
-            return {**stored, "customers_missing": stored["customers_to_create"]}
-        return stored
+    def _completed(cls, given: Any) -> Any:
+        """Earlier releases counted customers to create alone; enrollments are stored under their old name."""
+        if not isinstance(given, Mapping):
+            return given
+        completed = dict(given)
+        if "customers_to_create" in given:
+            completed.setdefault("customers_missing", given["customers_to_create"])
+        if "enrolments" in given:
+            completed["enrollments"] = given["enrolments"]
+        return completed
 
     def stored(self) -> dict[str, Any]:
         """As it is kept in ``import_check.impact``."""
-        return self.model_dump(mode="json", exclude_none=True)
+        return self.model_dump(mode="json", exclude_none=True, exclude={"enrollments"})

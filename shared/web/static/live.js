@@ -8,6 +8,10 @@ const seen = new Map();
 const told = new Map();
 const retryAfter = 2000;
 
+function rows(count) {
+  return `${number.format(count)} ${count === 1 ? "row" : "rows"}`;
+}
+
 function rate(state) {
   const kept = seen.get(state.import_id) ?? [];
   kept.push({ at: performance.now(), rows: state.counts.read });
@@ -23,9 +27,9 @@ function left(seconds) {
 }
 
 function line(state, total) {
-  if (state.state === "checking") return `${number.format(state.progress.rows_read)} rows read`;
+  if (state.state === "checking") return `${rows(state.progress.rows_read)} read`;
   const speed = rate(state);
-  const words = [`${number.format(state.counts.read)} of ${number.format(total)} rows`];
+  const words = [`${number.format(state.counts.read)} of ${rows(total)}`];
   if (speed > 0 && state.state === "running") {
     words.push(`${number.format(Math.round(speed))} rows/s`, left((total - state.counts.read) / speed));
   }

@@ -56,7 +56,7 @@ async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(w
     answer = await browser.post(f"/checks/{import_id}", C223="delivery_email", C225="enroll_again", C221="skip")
     assert answer.headers["location"] == f"/checks/{import_id}/review"
     page = await page_of(browser, import_id)
-    assert "Answered by Ivy Marsh" in page
+    assert "Decided by Ivy Marsh" in page
     assert ", for 4 rows" in page
     assert "Ivy Marsh" in (await browser.get(f"/checks/{import_id}/review")).text.split("Decisions")[1]
     started = await browser.post(f"/checks/{import_id}/review", emails="")

@@ -88,7 +88,7 @@ async def test_rows_that_cannot_be_used_are_downloaded_with_defused_cells(world:
     answer = await browser.get(f"/checks/{import_id}/rows.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [(row["line"], row["codes"]) for row in rows] == [("3", "R142"), ("4", "R132")]
-    assert [row["result"] for row in rows] == ["Blocked", "On hold"]
+    assert [row["result"] for row in rows] == ["Failed", "On hold"]
     assert rows[0]["account number"] == "'=1+1"
     assert rows[0]["remedy"] == CODES["R142"].remedy
     answer = await browser.get(f"/checks/{import_id}/rows.csv?which=not_applied")
@@ -135,7 +135,7 @@ async def test_a_row_is_left_out_and_the_answers_stay(world: World, biller: Bill
     assert await world.admin.fetchval("SELECT state FROM mapping.import WHERE id = $1", import_id) == "cancelled"
     await checked(world, after, undecided=("C223",), C223=4)
     page = (await browser.get(f"/checks/{after}")).text
-    assert "Answered by Ivy Marsh" in page
+    assert "Decided by Ivy Marsh" in page
     assert "Skipped so far: 4 lines" in page
     answer = await browser.post(address[1], action="none")
     last = UUID(answer.headers["location"].rsplit("/", 1)[1])

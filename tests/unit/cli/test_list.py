@@ -28,5 +28,6 @@ def test_biller_and_state_stay_readable(width: int, is_whole: bool) -> None:
     [line] = [line for line in out.getvalue().splitlines() if "80000000" in line]
     assert "Riverbend" in line
     assert "registration" in line
-    assert "completed" in line
+    assert "Completed" in line
+    assert "completed_with_errors" not in out.getvalue()
     assert (str(ITEM["import_id"]) in line) is is_whole

@@ -126,8 +126,8 @@ def test_no_name_can_add_a_header_or_markup() -> None:
             Counts(applied=112, skipped=11, held=1, failed=36),
             "112 of 160 applied, 37 to fix",
         ),
-        (State.CANCELLED, Counts(applied=30, skipped=130), "import cancelled, 30 of 160 applied"),
-        (State.CANCELLED, Counts(), "import cancelled"),
+        (State.CANCELLED, Counts(applied=30, skipped=130), "import canceled, 30 of 160 applied"),
+        (State.CANCELLED, Counts(), "import canceled"),
         (State.FAILED, Counts(), "import failed"),
         (State.REJECTED, Counts(), "file rejected"),
     ],
@@ -146,7 +146,7 @@ def test_codes_and_rows_are_said_in_words_with_the_code_last() -> None:
     assert body is not None
     text = " ".join(body.get_content().split())
     assert "Requested Mar 2, 2026, 12:00 PM UTC" in text
-    assert "Over 10% of rows are blocked (C205). Ask for a better export, or continue with the other rows." in text
+    assert "Over 10% of rows have errors (C205). Ask for a better export, or continue with the other rows." in text
     assert "1 row: The account number is blank (R101)." in text
     assert "Line 5: On hold. Account ****2345. Rows of the same account have different emails (R132)." in text
 
