@@ -101,7 +101,7 @@ class Client:
         return check
 
     def confirm(self, import_id: str, check: Check, decisions: Mapping[str, Decision]) -> Decided:
-        """Confirm a held import with its decisions, having seen this check; refused where somebody answered since."""
+        """Confirm an import with its decisions, having seen this check; refused where somebody decided since."""
         body = {"check_no": check["check_no"], "answers_seen": check["answers"], "decisions": decisions}
         decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/confirm", json=body)
         return decided
@@ -161,7 +161,7 @@ class Client:
             return http.request(method, path, **arguments)
         except httpx.TransportError as error:
             raise UnreachableError(
-                f"{http.base_url} does not answer ({type(error).__name__})",
+                f"{http.base_url} does not respond ({type(error).__name__})",
                 remedy="Start the system with `make up`, or set CUSTOMER_IMPORT_MAPPING_URL and …_STATUS_URL",
             ) from error
 
@@ -172,7 +172,7 @@ def call_service(url: str, token: str, method: str, path: str) -> Any:
     try:
         response = httpx.request(method, f"{url}/api/v1{path}", headers=headers, timeout=30)
     except httpx.TransportError as error:
-        raise UnreachableError(f"{url} does not answer ({type(error).__name__})") from error
+        raise UnreachableError(f"{url} does not respond ({type(error).__name__})") from error
     return _answer(response)
 
 
@@ -186,7 +186,7 @@ def _problem(response: httpx.Response) -> CommandError:
     try:
         body = response.json()
     except json.JSONDecodeError:
-        return CommandError(f"The server answered {response.status_code}")
+        return CommandError(f"The server responded with {response.status_code}")
     problems: list[Problem] = body.get("problems") or [body]
     lines = [_line(problem) for problem in problems]
     return CommandError("\n".join(lines), remedy="\n".join(dict.fromkeys(p.get("remedy") or "" for p in problems)))

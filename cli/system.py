@@ -51,7 +51,7 @@ def _embedded(person: str) -> System:
         answer = httpx.post(f"{running.issuer}/token", json={"person": person}, timeout=10)
     except httpx.TransportError as error:
         raise CommandError(
-            "The development sign-in does not answer", remedy="Restart the system with `make up`"
+            "The development sign-in does not respond", remedy="Restart the system with `make up`"
         ) from error
     if answer.is_error:
         raise CommandError(f"No person is named {person!r} here", remedy="Use --as ivy, paul or sam")

@@ -22,7 +22,7 @@ from shared.openapi import PROBLEM_JSON, document_problems
 from shared.postgres import is_transient, is_unstorable
 
 REQUESTS: Final = Counter("import_http_requests", "HTTP requests", ("method", "route", "status"))
-SECONDS: Final = Histogram("import_http_seconds", "Time to the end of the answer", ("method", "route"))
+SECONDS: Final = Histogram("import_http_seconds", "Time to the end of the response", ("method", "route"))
 
 _SAFE_HEADERS: Final = {
     "x-content-type-options": "nosniff",

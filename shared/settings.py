@@ -34,42 +34,49 @@ class KafkaSettings(Settings):
     kafka_sasl_user: str = Field(default="", description="for SASL")
     kafka_sasl_password: SecretStr = Field(default=SecretStr(""), description="for SASL")
     kafka_session_seconds: float = Field(
-        default=10, ge=6, le=300, description="a consumer that is silent this long loses its partitions to others"
+        default=10, ge=6, le=300, description="a consumer that sends no heartbeat for this long loses its partitions"
     )
     kafka_ca_file: Path | None = Field(default=None, description="certificates to trust instead of the system's")
 
 
 class ServiceSettings(KafkaSettings):
-    postgres_dsn: SecretStr = Field(description="the service's own role, such as ci_mapping")
-    postgres_pool: int = Field(default=8, ge=2, le=100, description="most connections of one process")
+    postgres_dsn: SecretStr = Field(
+        description="connection URL, with connection URL, with connection URL, with the service's own role, such as ci_mapping"
+    )
+    postgres_pool: int = Field(default=8, ge=2, le=100, description="maximum connections of one process")
     http_host: str = Field(default="127.0.0.1", description="address to listen on")
     http_port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
     metrics_host: str = Field(default="127.0.0.1", description="address of the Prometheus metrics")
     metrics_port: int | None = Field(
-        default=None, ge=0, le=65535, description="port of the metrics; not set: none; 0: a free port, logged"
+        default=None,
+        ge=0,
+        le=65535,
+        description="port of the metrics; no metrics if not set; 0 picks a free port and logs it",
     )
-    log_format: Literal["json", "pretty"] = Field(default="json", description="json or pretty")
-    sweep_seconds: float = Field(default=30, gt=0, description="how often the outbox is compared with the inboxes")
-    resend_after_seconds: float = Field(default=60, gt=0, description="a message nobody recorded is sent again")
-    drain_seconds: float = Field(default=25, gt=0, le=300, description="on SIGTERM, running work may take this long")
+    log_format: Literal["json", "pretty"] = Field(default="json", description="json, or pretty for people")
+    sweep_seconds: float = Field(default=30, gt=0, description="how often unrecorded messages are looked for")
+    resend_after_seconds: float = Field(
+        default=60, gt=0, description="a message that its consumer has not recorded is sent again after this time"
+    )
+    drain_seconds: float = Field(default=25, gt=0, le=300, description="time for running work to finish after SIGTERM")
     keep_messages_days: float = Field(
         default=30,
         ge=8,
         le=_LONGEST_DAYS,
-        description="messages that every service has recorded are removed after this",
+        description="messages are removed this long after every service has recorded them",
     )
 
 
 class AuthSettings(Settings):
     """Where bearer tokens come from."""
 
-    jwks_url: str = Field(description="the key set of the identity provider")
-    jwt_issuer: str = Field(description="the issuer of the tokens that are accepted")
-    jwt_audience: str = Field(description="the audience of the tokens that are accepted")
-    jwt_longest_seconds: float = Field(default=86_400, gt=0, description="a token valid for longer is refused")
+    jwks_url: str = Field(description="URL of the identity provider's key set")
+    jwt_issuer: str = Field(description="required issuer of tokens")
+    jwt_audience: str = Field(description="required audience of tokens")
+    jwt_longest_seconds: float = Field(default=86_400, gt=0, description="maximum lifetime of a token")
     jwt_requires_access_type: bool = Field(
         default=False,
-        description="only tokens of the type at+jwt; otherwise JWT too, but no ID tokens",
+        description="accept only tokens of type at+jwt; if false, JWT as well, but never ID tokens",
     )
 
 
@@ -102,8 +109,8 @@ class SecureUploadSettings(Settings):
 class SealingSettings(Settings):
     """The keys of bank account numbers."""
 
-    data_keys: dict[str, SecretStr] = Field(min_length=1, description="JSON: key id → base64 of 32 bytes")
-    data_key_id: str = Field(default="", description="the key that seals; optional while there is only one")
+    data_keys: dict[str, SecretStr] = Field(min_length=1, description="JSON: key ID → base64 of 32 bytes")
+    data_key_id: str = Field(default="", description="ID of the key that encrypts; optional if there is only one")
     fingerprint_key: SecretStr = Field(description="base64 of at least 32 bytes")
 
     @property

@@ -17,8 +17,8 @@ reads only its own.
 _TABLE_HEAD = "| Variable | Default | Meaning |\n|---|---|---|"
 _SECTIONS: tuple[tuple[str, type[Settings]], ...] = (
     ("Every service", HttpServiceSettings),
-    ("The Secure Upload: mapping, validation and notifier", SecureUploadSettings),
-    ("The pages: mapping and notifier", WebSettings),
+    ("Secure Upload: mapping, validation and notifier", SecureUploadSettings),
+    ("Pages: mapping and notifier", WebSettings),
     ("Mapping", MappingSettings),
     ("Validation", ValidationSettings),
     ("Executor", ExecutorSettings),

@@ -6,4 +6,4 @@ from shared.settings import HttpServiceSettings, RowSettings
 
 
 class ExecutorSettings(RowSettings, HttpServiceSettings):
-    chunk_seconds: float = Field(default=120, gt=0, le=3600, description="the longest a statement of a chunk may take")
+    chunk_seconds: float = Field(default=120, gt=0, le=3600, description="time limit of one statement of a batch")

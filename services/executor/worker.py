@@ -39,8 +39,8 @@ _POLL_SECONDS: Final = 0.02
 _WATCH_SECONDS: Final = 10.0
 
 ROWS = Counter("import_executor_rows", "Rows that got their outcome", ["outcome"])
-CHUNK_SECONDS = Histogram("import_executor_chunk_seconds", "Time from claim to commit of a chunk")
-CHUNK_FAILURES = Counter("import_executor_chunk_failures", "Tries of chunks that failed", ["kind"])
+CHUNK_SECONDS = Histogram("import_executor_chunk_seconds", "Time from claim to commit of a batch")
+CHUNK_FAILURES = Counter("import_executor_chunk_failures", "Failed tries of batches", ["kind"])
 WAITING = Gauge("import_executor_waiting_imports", "Imports that wait for an operator")
 
 

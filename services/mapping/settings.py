@@ -6,10 +6,10 @@ from shared.settings import HttpServiceSettings, SecureUploadSettings
 
 
 class MappingSettings(SecureUploadSettings, HttpServiceSettings):
-    upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1, description="a larger upload is refused (413)")
+    upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1, description="maximum size of an upload (413)")
     keep_files_days: float = Field(
         default=90,
         gt=0,
         le=36_500,
-        description="files and drafts are removed this long after the last import of them, or the last change",
+        description="files are removed this long after their last import, drafts after their last change",
     )

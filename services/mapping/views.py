@@ -246,7 +246,9 @@ class PlanPage(Body):
 
     items: list[PlanRow]
     next: str | None = Field(description="`after` of the next page; null on the last page")
-    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention period")
+    removed_at: datetime | None = Field(
+        default=None, description="when the rows were removed after their retention period"
+    )
 
 
 class PlanSamples(Body):

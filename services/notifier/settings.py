@@ -11,21 +11,25 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     smtp_host: str = Field(description="the mail server")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
     smtp_starttls: Literal["required", "none"] = Field(
-        default="required", description="required; or none, only for a server on this machine"
+        default="required", description="required, or none for a server on this machine"
     )
-    smtp_user: str | None = Field(default=None, description="if the server asks for one")
-    smtp_password: SecretStr | None = Field(default=None, description="if the server asks for one")
+    smtp_user: str | None = Field(default=None, description="if the server requires one")
+    smtp_password: SecretStr | None = Field(default=None, description="if the server requires one")
     smtp_ca_file: str | None = Field(default=None, description="certificates to trust instead of the system's")
-    smtp_timeout_seconds: float = Field(default=20, gt=0, le=60, description="for each step of the conversation")
+    smtp_timeout_seconds: float = Field(default=20, gt=0, le=60, description="time limit of each step")
     mail_from: EmailStr = Field(description="the sender's address; its domain is in every Message-ID")
-    public_url: HttpUrl | None = Field(default=None, description="where people reach this API; for links in emails")
+    public_url: HttpUrl | None = Field(
+        default=None, description="address at which people reach the notifier, for links in emails"
+    )
     sse_heartbeat_seconds: float = Field(
-        default=15, gt=0, le=300, description="pause between signs of life of a stream"
+        default=15, gt=0, le=300, description="interval between heartbeats of an event stream"
     )
     sse_stream_seconds: float = Field(
-        default=900, gt=0, description="a stream of events ends after this long; the client shows its token again"
+        default=900, gt=0, description="an event stream ends after this time, and the client reconnects with its token"
     )
-    sse_streams_per_person: int = Field(default=20, ge=1, description="one more is refused (429), in each process")
+    sse_streams_per_person: int = Field(
+        default=20, ge=1, description="maximum open event streams per person and process (429)"
+    )
 
     @property
     def mail_domain(self) -> str:

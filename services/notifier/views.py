@@ -1,4 +1,4 @@
-"""What the API says, as it stands in the OpenAPI document."""
+"""What the API returns, as described in the OpenAPI document."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -53,7 +53,6 @@ class Counts(Answer):
 
     @classmethod
     def of(cls, counts: events.Counts) -> Self:
-        """The counts of an event."""
         return cls(read=counts.read, **counts.model_dump())
 
 
@@ -68,7 +67,7 @@ class Progress(Answer):
 
 
 class Waiting(Answer):
-    """Why an import waits for an operator. Nothing of its rows is to blame; it goes on where it stopped."""
+    """Why an import waits for an operator. None of its rows caused it; it continues where it stopped."""
 
     since: datetime
     reason: str = Field(description="an SQLSTATE, or the type of an error")
@@ -86,7 +85,6 @@ class Behind(Answer):
 
     @classmethod
     def of(cls, behind: domain.Behind) -> Self:
-        """The other import as the API shows it."""
         return cls(
             import_id=behind.import_id,
             file_name=behind.file_name,
@@ -126,7 +124,6 @@ class ImportState(Answer):
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
-        """The view as the API shows it."""
         ended = overview.state not in IN_PROGRESS
         return cls(
             import_id=overview.import_id,
@@ -173,7 +170,7 @@ def _progress(overview: Overview) -> Progress:
 
 
 class FoundCode(Answer):
-    """A code with its words, and how often it stands in this import."""
+    """A code with its words, and how often it occurs in this import."""
 
     code: str
     level: str = Field(description="F file, R row, C decision, W notice, S skipped by rule")
@@ -188,14 +185,12 @@ class FoundCode(Answer):
 
     @classmethod
     def of(cls, finding: Finding) -> Self:
-        """A finding of the check."""
         return cls.counted(finding.code, finding.count, finding.sample_lines, finding.detail)
 
     @classmethod
     def counted(
         cls, code: str, count: int, sample_lines: Sequence[int] = (), detail: dict[str, Any] | None = None
     ) -> Self:
-        """A code and how often it occurs."""
         words, said = explain(code), told(detail or {})
         return cls(
             code=code,
@@ -229,12 +224,11 @@ class WaitingPart(Answer):
 
     @classmethod
     def of(cls, part: domain.WaitingPart) -> Self:
-        """The batch as the API shows it."""
         return cls(part=part.number, attempts=part.attempts, next_try_at=part.not_before, text=part.text)
 
 
 class ImportDetail(ImportState):
-    """An import with what the check found and what came out."""
+    """An import with the findings of its check and its results."""
 
     findings: list[FoundCode] = Field(description="of the newest check")
     result_codes: list[FoundCode] = Field(description="the codes of the rows: final once the import has ended")
@@ -249,7 +243,6 @@ class ImportDetail(ImportState):
         changed: Sequence[str],
         parts: Sequence[domain.WaitingPart] = (),
     ) -> Self:
-        """The state, the findings, what changed after them, and what is tried again."""
         return cls(
             **ImportState.of(overview).model_dump(),
             findings=[FoundCode.of(finding) for finding in findings],
@@ -267,7 +260,7 @@ class ImportPage(Answer):
 
 
 class RowResult(Answer):
-    """What became of one row."""
+    """The result of one row."""
 
     line: int = Field(description="the physical line on which the row starts; the header's is 1 in a plain file")
     outcome: Outcome
@@ -285,7 +278,6 @@ class RowResult(Answer):
 
     @classmethod
     def of(cls, row: Row) -> Self:
-        """A row with the words of its codes."""
         return cls(
             line=row.line_no,
             outcome=row.outcome,
@@ -304,7 +296,9 @@ class RowPage(Answer):
 
     items: list[RowResult]
     next: int | None = Field(description="`after` of the next page; null on the last page")
-    removed_at: datetime | None = Field(default=None, description="when the rows were removed after their retention period")
+    removed_at: datetime | None = Field(
+        default=None, description="when the rows were removed after their retention period"
+    )
 
 
 class CustomerChange(Answer):
@@ -331,7 +325,6 @@ class CustomerImport(Answer):
 
     @classmethod
     def of(cls, row: CustomerRow) -> Self:
-        """A row as the API shows it."""
         return cls(
             import_id=row.import_id,
             biller_name=row.biller_name,
@@ -362,7 +355,6 @@ class TrailItem(Answer):
 
     @classmethod
     def of(cls, entry: TrailEntry) -> Self:
-        """An entry of the trail."""
         return cls(event_id=entry.event_id, event=entry.event, occurred_at=entry.occurred_at, detail=entry.detail)
 
 
@@ -374,7 +366,7 @@ class TrailPage(Answer):
 
 
 class Mail(Answer):
-    """A mail of an import to one recipient."""
+    """The email of an import to one recipient."""
 
     recipient_id: UUID
     address: str = Field(description="masked; empty if the recipient is no longer in the address book")
@@ -388,7 +380,6 @@ class Mail(Answer):
 
     @classmethod
     def of(cls, mail: MailState) -> Self:
-        """A mail with its address masked."""
         return cls(
             recipient_id=mail.recipient_id,
             address=mask_emails(mail.email or ""),
@@ -403,6 +394,6 @@ class Mail(Answer):
 
 
 class MailList(Answer):
-    """The mails of an import."""
+    """The emails of an import."""
 
     items: list[Mail]

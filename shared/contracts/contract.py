@@ -44,7 +44,7 @@ Id = Annotated[int, Field(ge=0, le=LARGEST_INT8)]
 """The number of a record, as the database gives them."""
 
 Count = Annotated[int, Field(ge=0, le=LARGEST_INT4)]
-"""How many: rows, chunks, checks."""
+"""How many: rows, batches, checks."""
 
 Size = Annotated[int, Field(ge=0, le=LARGEST_INT8)]
 """How many bytes."""

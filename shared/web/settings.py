@@ -17,22 +17,27 @@ class WebSettings(Settings):
     """Settings of the pages. Without a session key a service has no pages, only its API."""
 
     session_key: SecretStr | None = Field(
-        default=None, description="base64 of 32 bytes, the same for every service with pages; seals the session cookie"
+        default=None,
+        description="base64 of 32 bytes that encrypt the session cookie; the same for mapping and notifier",
     )
-    wizard_url: str = Field(default="", description="where browsers reach mapping; empty: the same origin")
-    status_url: str = Field(default="", description="where browsers reach the notifier; empty: the same origin")
+    wizard_url: str = Field(
+        default="", description="address at which browsers reach mapping; empty for the same origin"
+    )
+    status_url: str = Field(
+        default="", description="address at which browsers reach the notifier; empty for the same origin"
+    )
     secure_cookies: bool | None = Field(
-        default=None, description="cookies for TLS only; by default as wizard_url and status_url say, else yes"
+        default=None, description="cookies for TLS only; by default true unless the two addresses above are http"
     )
     session_idle_seconds: float = Field(
-        default=1800, gt=0, description="an unused session ends after this long; live pages do not count as use"
+        default=1800, gt=0, description="an unused session ends after this time; live updates do not count as use"
     )
     sign_in: Literal["development", "oidc"] | None = Field(default=None, description="development or oidc")
-    sign_in_url: str = Field(default="", description="development: base URL of the token issuer of the stack")
-    oidc_issuer: str = Field(default="", description="oidc: the provider, which has the discovery document")
-    oidc_client_id: str = Field(default="", description="oidc: this application at the provider")
-    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="oidc: its secret")
-    oidc_scopes: str = Field(default="openid profile email", description="oidc: what is asked for")
+    sign_in_url: str = Field(default="", description="development: base URL of the stack's token issuer")
+    oidc_issuer: str = Field(default="", description="oidc: URL of the provider")
+    oidc_client_id: str = Field(default="", description="oidc: client ID of this application")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="oidc: client secret")
+    oidc_scopes: str = Field(default="openid profile email", description="oidc: requested scopes")
 
     @field_validator("wizard_url", "status_url", "sign_in_url", "oidc_issuer")
     @classmethod

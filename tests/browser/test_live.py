@@ -44,7 +44,9 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
     page = wizard.page
     async with world.held_up(system, biller, _BLOCKED):
         await started(wizard, system, biller, tmp_path)
-        await expect(page.get_by_text("waits: another user of the CRM has a lock").first).to_be_visible()
+        await expect(
+            page.get_by_text("waits: another user of the CRM has locked the same records").first
+        ).to_be_visible()
         await assert_accessible(page, "running import, parts wait")
         await page.goto(f"{wizard.status_url}/status/in-progress")
         card = page.get_by_role("article").filter(has_text=biller.name)

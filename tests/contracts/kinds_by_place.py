@@ -33,6 +33,7 @@ PLACES: Final[Mapping[str, Mapping[ImportKind, str]]] = {
         _PAPERLESS: "invoice types allow paperless",
         _REGISTRATION: "has no invoice types",
     },
+    "services/notifier/repository/customers.py _ROWS": _BY_PERMISSION,
     "services/notifier/repository/queue.py _BEHIND": _BY_PERMISSION,
     "services/notifier/repository/status.py _LIST": _BY_PERMISSION,
     "services/validation/repository/crm.py _FACING": {

@@ -81,7 +81,7 @@ async def test_an_answer_to_fewer_rows_is_asked_again(world: World, biller: Bill
     await browser.post(f"/checks/{import_id}", C223="skip")
     await checked(world, import_id, undecided=("C223",), check_no=2, C223=9)
     assert (await browser.get(f"/checks/{import_id}/review")).status_code == 303
-    assert "for 4 rows. There are now more" in await page_of(browser, import_id)
+    assert "for 4 rows. There are more rows now" in await page_of(browser, import_id)
     await browser.post(f"/checks/{import_id}", C223="skip")
     assert (await browser.get(f"/checks/{import_id}/review")).status_code == 200
 

@@ -68,10 +68,10 @@ async def test_a_part_that_waits_for_a_lock_says_so(
         imported.import_id,
     )
     found = await page(iris, f"/status/imports/{imported.import_id}")
-    assert "Batch 2 of 3 waits: another user of the CRM has a lock." in found
+    assert "Batch 2 of 3 waits: another user of the CRM has locked the same records." in found
     [part] = (await client.get(f"/imports/{imported.import_id}")).json()["waiting_parts"]
     assert part.pop("next_try_at")
-    assert part == {"part": 2, "attempts": 0, "text": "waits: another user of the CRM has a lock"}
+    assert part == {"part": 2, "attempts": 0, "text": "waits: another user of the CRM has locked the same records"}
 
 
 async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(

@@ -81,8 +81,14 @@ def test_show_says_what_changed_for_the_whole_import(
     assert "Changed since the check: of a newer release.\n" in said
 
 
+_LOCKED = "waits: another user of the CRM has locked the same records"
 PARTS = [
-    {"part": 2, "attempts": 0, "next_try_at": "…", "text": "waits: another user of the CRM has a lock"},
+    {
+        "part": 2,
+        "attempts": 0,
+        "next_try_at": "…",
+        "text": _LOCKED,
+    },
     {"part": 3, "attempts": 1, "next_try_at": "…", "text": "failed once"},
 ]
 
@@ -93,7 +99,7 @@ def test_show_says_which_parts_are_tried_again(
 ) -> None:
     progress = {"rows_read": 0, "chunks": 4}
     said = show(monkeypatch, capsys, state="running", waiting_parts=parts, progress=progress)
-    assert f"Batch 2 of 4 waits: another user of the CRM has a lock{more}\n" in said
+    assert f"Batch 2 of 4 {_LOCKED}{more}\n" in said
     assert "retried automatically" in said
 
 
