@@ -40,9 +40,7 @@ class KafkaSettings(Settings):
 
 
 class ServiceSettings(KafkaSettings):
-    postgres_dsn: SecretStr = Field(
-        description="connection URL, with connection URL, with connection URL, with the service's own role, such as ci_mapping"
-    )
+    postgres_dsn: SecretStr = Field(description="connection URL, with the service's own role, such as ci_mapping")
     postgres_pool: int = Field(default=8, ge=2, le=100, description="maximum connections of one process")
     http_host: str = Field(default="127.0.0.1", description="address to listen on")
     http_port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
