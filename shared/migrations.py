@@ -86,6 +86,23 @@ async def migrate(
             await _run_files(steady, schema)
 
 
+async def missing_files(connection: Connection, schemas: Sequence[Schema]) -> list[str]:
+    """What has not run in these schemas, `schema/file.sql`; all of a schema that is not there.
+
+    Files that only a newer release has do not count: old code runs on the new schema.
+    """
+    missing: list[str] = []
+    for schema in schemas:
+        table = f"{schema.name}.schema_migration"
+        known: set[str] = set()
+        if await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", table):
+            async with connection.transaction():
+                await _work_in(connection, schema)
+                known = {row["file"] for row in await connection.fetch("SELECT file FROM schema_migration")}
+        missing += [f"{schema.name}/{file.name}" for file in schema.files() if _name(file) not in known]
+    return missing
+
+
 class _Steady:
     """Runs a step in a transaction of its own, again and again while somebody holds a lock that it needs."""
 
@@ -183,13 +200,17 @@ async def _run_file(connection: Connection, schema: Schema, path: Path, content:
 
 
 async def _is_new(connection: Connection, schema: Schema, path: Path, sha256: str) -> bool:
-    file = f"{path.parent.parent.name}/{path.name}"
+    file = _name(path)
     known = await connection.fetchval("SELECT sha256 FROM schema_migration WHERE file = $1", file)
     if known not in {None, sha256}:
         raise ChangedMigrationError(f"{file} has run in schema {schema.name} and was changed since: add a new file")
     if known is None:
         await connection.execute("INSERT INTO schema_migration (file, sha256) VALUES ($1, $2)", file, sha256)
     return known is None
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.parent.name}/{path.name}"
 
 
 async def _grant_own(connection: Connection, schema: str, role: str) -> None:
@@ -199,6 +220,7 @@ async def _grant_own(connection: Connection, schema: str, role: str) -> None:
     ):
         await _run_formatted(connection, f"GRANT {privilege} IN SCHEMA %I TO %I", schema, role)
     await _run_formatted(connection, "REVOKE ALL ON TABLE %I.schema_migration FROM %I", schema, role)
+    await _run_formatted(connection, "GRANT SELECT ON TABLE %I.schema_migration TO %I", schema, role)  # for `doctor`
 
 
 async def _work_in(connection: Connection, schema: Schema) -> None:
