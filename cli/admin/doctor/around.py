@@ -34,7 +34,7 @@ async def broker(settings: KafkaSettings | None) -> list[Finding]:
         return [
             wrong(
                 "Kafka",
-                f"does not answer as IMPORT_KAFKA_BOOTSTRAP says ({type(error).__name__})",
+                f"does not respond as IMPORT_KAFKA_BOOTSTRAP says ({type(error).__name__})",
                 "Start it, or correct IMPORT_KAFKA_BOOTSTRAP, IMPORT_KAFKA_SECURITY_PROTOCOL and the SASL settings",
             )
         ]
@@ -44,7 +44,7 @@ async def broker(settings: KafkaSettings | None) -> list[Finding]:
         for one in differences
         if one.topic not in missing
     ]
-    found = [good("Kafka", "answers")]
+    found = [good("Kafka", "responds")]
     if missing:
         found.append(wrong("topics", f"missing: {', '.join(missing)}", "Run `customer-import admin setup`"))
     if others:
@@ -99,7 +99,7 @@ async def sign_in(settings: WebSettings | None) -> list[Finding]:
                 "pages", "IMPORT_OIDC_ISSUER has no discovery document", "Correct it: the address before /.well-known"
             )
         ]
-    return [good("pages", "sign-in: the provider answers")]
+    return [good("pages", "sign-in: the provider responds")]
 
 
 async def store(settings: SecureUploadSettings | None, *, writes: bool) -> list[Finding]:
