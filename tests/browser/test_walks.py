@@ -60,7 +60,10 @@ async def test_missing_accounts_can_be_created(system: EmbeddedStack, walk: Walk
     await wizard.check()
     await expect(wizard.page.get_by_text("You can continue")).to_be_visible()
     await wizard.review()
+    start = wizard.page.get_by_role("button", name="Start import")
+    await expect(start).not_to_contain_text("new customer", use_inner_text=True)
     await wizard.page.get_by_label("Create missing customer records").check()
+    await expect(start).to_contain_text("new customer", use_inner_text=True)
     wizard.look = type(wizard).look
     await wizard.start()
     await wizard.completed()
