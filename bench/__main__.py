@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bench import check, history, imports, pages, reading
+from bench.suggestions import figures
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
 Rows = Annotated[int, typer.Option(min=1000, max=10_000_000)]
@@ -44,6 +45,12 @@ def _pages(rows: Rows = 1_000_000, imports: Annotated[int, typer.Option(min=10)]
 def _reading(megabytes: Annotated[int, typer.Option(min=1)] = 300) -> None:
     """A large file as a stream: the memory it takes, and the time against the csv module."""
     reading.measure(megabytes)
+
+
+@app.command("suggestions")
+def _suggestions() -> None:
+    """Columns and account number setups of real layouts: how many are suggested right, and what is missed or wrong."""
+    figures.show()
 
 
 if __name__ == "__main__":
