@@ -95,7 +95,7 @@ def report() -> dict[str, Figure]:
 
 
 def show() -> None:
-    """Every figure with what is missed; of what was held back the number only. Ends with an error where one is wrong."""
+    """Every figure with what is missed; of what was held back the number only. A wrong one ends with an error."""
     found = report()
     for name, figure in found.items():
         print(f"{name}: {figure}")

@@ -83,6 +83,14 @@ class DropLast(Input):
     count: Annotated[int, Field(ge=1, le=50)]
 
 
+class TakePart(Input):
+    """Keep one of the parts between separators: of ``101-0001-02`` the second is ``0001``. One that lacks is empty."""
+
+    do: Literal["take_part"]
+    number: Annotated[int, Field(ge=1, le=50, description="1 is the first part")]
+    separator: Snippet
+
+
 class Replace(Input):
     """Replace each occurrence of a text."""
 
@@ -92,7 +100,17 @@ class Replace(Input):
 
 
 Transform = Annotated[
-    Trim | Upper | DigitsOnly | Remove | StripLeadingZeros | PadLeft | TakeFirst | TakeLast | DropLast | Replace,
+    Trim
+    | Upper
+    | DigitsOnly
+    | Remove
+    | StripLeadingZeros
+    | PadLeft
+    | TakeFirst
+    | TakeLast
+    | DropLast
+    | TakePart
+    | Replace,
     Field(discriminator="do"),
 ]
 

@@ -17,6 +17,7 @@ from shared.contracts.definition import (
     Part,
     Remove,
     Replace,
+    TakePart,
     ValueMap,
 )
 from shared.contracts.events import RequestProblem
@@ -247,6 +248,8 @@ def _texts_of_changes(part: ColumnPart) -> Iterator[str]:
             yield transform.new
         elif isinstance(transform, Remove):
             yield transform.characters
+        elif isinstance(transform, TakePart):
+            yield transform.separator
 
 
 def _options(definition: ImportDefinition, today: date) -> Iterator[RequestProblem]:

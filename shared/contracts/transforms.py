@@ -14,6 +14,7 @@ from shared.contracts.definition import (
     StripLeadingZeros,
     TakeFirst,
     TakeLast,
+    TakePart,
     Transform,
     Trim,
     Upper,
@@ -46,8 +47,16 @@ def change_of(transform: Transform) -> Change:  # noqa: C901, PLR0911 - a line f
             return lambda text: text[-count:]
         case DropLast(count=count):
             return lambda text: text[:-count]
+        case TakePart(number=number, separator=separator):
+            return lambda text: _part(text, number, separator)
         case Replace(old=old, new=new):
             return lambda text: text.replace(old, new)
+
+
+def _part(text: str, number: int, separator: str) -> str:
+    """Blank where the text has fewer parts, which makes the account number blank (R101)."""
+    parts = text.split(separator, number)
+    return parts[number - 1] if number <= len(parts) else ""
 
 
 class TransformKind(StrEnum):
@@ -61,6 +70,7 @@ class TransformKind(StrEnum):
     TAKE_FIRST = "take_first"
     TAKE_LAST = "take_last"
     DROP_LAST = "drop_last"
+    TAKE_PART = "take_part"
     REMOVE = "remove"
     REPLACE = "replace"
 
@@ -79,6 +89,7 @@ _WORDS: Final[Mapping[TransformKind, tuple[str, str]]] = {
     TransformKind.TAKE_FIRST: ("keep this many first characters", "keep first {count}"),
     TransformKind.TAKE_LAST: ("keep this many last characters", "keep last {count}"),
     TransformKind.DROP_LAST: ("drop this many last characters", "drop last {count}"),
+    TransformKind.TAKE_PART: ("keep this part between separators", "part {number} between {separator}"),
     TransformKind.REMOVE: ("remove these characters", "remove {characters}"),
     TransformKind.REPLACE: ("replace this text", "{old} → {new}"),
 }
@@ -88,4 +99,6 @@ def words_of(transform: Transform) -> str:
     """One transform with its values, for people."""
     values = transform.model_dump()
     kind = TransformKind(values.pop("do"))
+    if not values.get("separator", "-").strip():
+        values["separator"] = "blanks"
     return _WORDS[kind][1].format(**values | {"new": values.get("new") or "nothing"})

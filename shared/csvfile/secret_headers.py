@@ -17,6 +17,7 @@ _SECRET: Final = frozenset(
         *("Account Number 2", "payment_method.account_number", "IBAN"),
         *("Token", "Card Token", "Payment Token", "CC Token", "Vault ID", "Vault Token", "Profile ID", "RegID"),
         *("Payment Profile", "Payment Profile ID", "Wallet ID", "Card Ref", "Card Reference", "Token Ref"),
+        *("Card ID", "Payment Method Token", "Payment Method ID"),
     )
 )
 # Word by word: a utility of Burbank has accounts too.

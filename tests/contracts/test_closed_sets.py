@@ -30,6 +30,7 @@ _PARTIAL = {
     ("services/notifier/domain.py", "State"): "how an import that stands in the way is called; it runs or waits",
     ("services/notifier/mailer/report.py", "State"): "ends of imports, of which alone mails are sent",
     ("services/notifier/log_file/columns.py", "Treatment"): "what is shown whole has no mask",
+    ("services/mapping/suggestions/values.py", "FieldName"): "fields told by their cells; others go by what they hold",
     ("shared/contracts/lexicon/words.py", "Flag"): "words by what they say; a cell with none of them is unreadable",
 }
 _KIND = re.compile(rf"['\"](?:{'|'.join(ImportKind)})['\"]")

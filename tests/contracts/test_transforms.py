@@ -24,6 +24,8 @@ def test_every_transform_of_a_definition_is_known_by_its_name() -> None:
         ({"do": "pad_left", "length": 7}, "pad to 7 digits"),
         ({"do": "take_first", "count": 4}, "keep first 4"),
         ({"do": "drop_last", "count": 2}, "drop last 2"),
+        ({"do": "take_part", "number": 2, "separator": "-"}, "part 2 between -"),
+        ({"do": "take_part", "number": 1, "separator": " "}, "part 1 between blanks"),
         ({"do": "remove", "characters": "-."}, "remove -."),
         ({"do": "replace", "old": "A", "new": ""}, "A → nothing"),
         ({"do": "replace", "old": "{x}", "new": "{}"}, "{x} → {}"),

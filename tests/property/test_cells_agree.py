@@ -169,6 +169,7 @@ _RECIPES: Sequence[Sequence[dict[str, Any]]] = (
     [{"do": "strip_leading_zeros"}],
     [{"do": "take_first", "count": 3}, {"do": "take_last", "count": 2}],
     [{"do": "drop_last", "count": 2}],
+    [{"do": "take_part", "number": 2, "separator": "-"}, {"do": "take_part", "number": 1, "separator": "."}],
     [{"do": "replace", "old": "0", "new": "00"}, {"do": "replace", "old": "-", "new": ""}],
 )
 _ANSWERS = {

@@ -129,18 +129,20 @@ def _with_transform(parts: tuple[Part, ...], place: int, which: str, form: FormD
     if form is None:
         kept = tuple(one for index, one in enumerate(part.transforms) if str(index) != which)
     else:
-        given = (str(form.get(f"{name}-{place}", "")) for name in ("do", "with", "new"))
+        given = (str(form.get(f"{name}-{place}", "")) for name in ("do", "with", "new", "separator"))
         kept = (*part.transforms, _transform(*given))
     return (*parts[:place], part.model_copy(update={"transforms": kept}), *parts[place + 1 :])
 
 
-def _transform(kind: str, given: str, new: str) -> Transform:
+def _transform(kind: str, given: str, new: str, separator: str) -> Transform:
     values: dict[str, object] = {"do": kind}
     match kind:
         case "pad_left":
             values["length"] = int(given)
         case "take_first" | "take_last" | "drop_last":
             values["count"] = int(given)
+        case "take_part":
+            values |= {"number": int(given), "separator": separator}
         case "remove":
             values["characters"] = given
         case "replace":

@@ -1,75 +1,50 @@
 """Setups of the account number, proposed from numbers that exist."""
 
+import heapq
 import itertools
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from services.mapping.suggestions.columns import Column
+from services.mapping.suggestions.fillings import Field, Filling, fillings
+from services.mapping.suggestions.pieces import TRIM, Piece, first_cells, pieces_of
+from services.mapping.suggestions.shapes import Shape, Slot, shape_of
 from shared.contracts.definition import (
     ColumnPart,
     DigitsOnly,
-    DropLast,
     LiteralPart,
-    PadLeft,
     Part,
+    Replace,
     StripLeadingZeros,
-    TakeLast,
     Transform,
-    Trim,
     Upper,
 )
 
-_RUNS = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]+")
-_MOST_ORDERS: Final = 200
-_MOST_SLOTS: Final = 3
-_SAME_SHAPE: Final = 0.6
+_MOST_SETUPS: Final = 200
+_MOST_FIELDS: Final = 5
 _LIKELY_COLUMNS: Final = 6
-_TRIM: Final = Trim(do="trim")
+_MOST_COLUMNS: Final = 12
+_SHORTEST_IN_TWO: Final = 6
+_MOST_WIDTHS: Final = 6
+_NEARLY_ALL: Final = 0.8
 _UPPER: Final = Upper(do="upper")
 _STRIP: Final = StripLeadingZeros(do="strip_leading_zeros")
 _DIGITS: Final = DigitsOnly(do="digits_only")
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in the shape of existing numbers that differs from one to the next."""
-
-    digits: bool
-    length: int | None  # where all have the same
-
-
-Shape = tuple[str | Slot, ...]
-
-
-def shape_of(numbers: Sequence[str]) -> Shape | None:
-    """What most of the numbers have in common; None where they have no common shape."""
-    split = [tuple(_RUNS.findall(number)) for number in numbers]
-    classes = Counter(tuple(map(_kind, runs)) for runs in split)
-    if not classes:
-        return None
-    common, count = classes.most_common(1)[0]
-    if count < len(numbers) * _SAME_SHAPE:
-        return None
-    alike = [runs for runs in split if tuple(map(_kind, runs)) == common]
-    return tuple(_place([runs[index] for runs in alike]) for index in range(len(common)))
+_OUT_OF_ORDER, _ANOTHER_COLUMN = 3, 1
 
 
 def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequence[str]) -> Iterator[tuple[Part, ...]]:
     """Setups that may give numbers like those that exist, the plainest first."""
     ordered = sorted(columns, key=lambda column: (column.header not in likely, columns.index(column)))
-    headers = [column.header for column in ordered[: max(_LIKELY_COLUMNS, len(likely))]]
+    looked_at = ordered[: min(_MOST_COLUMNS, max(_LIKELY_COLUMNS, len(likely)))]
     shape = shape_of(numbers)
-    for header in headers:
-        yield from _of_one_column(header, shape)
-    slots = [place for place in shape or () if isinstance(place, Slot)]
-    if shape is None or not 0 < len(slots) <= _MOST_SLOTS:
+    for column in looked_at:
+        yield from _of_one_column(column, shape)
+    if shape is None:
         return
-    for order in itertools.islice(itertools.permutations(headers, len(slots)), _MOST_ORDERS):
-        for fill in _FILLS:
-            yield tuple(_filled(shape, order, fill))
+    pieces = [piece for place, column in enumerate(looked_at) for piece in pieces_of(column, place)]
+    for divided in (shape, *_in_two(shape, numbers, pieces)):
+        yield from _filled(divided, pieces)
 
 
 def ranked(scores: Mapping[int, float]) -> list[int]:
@@ -78,69 +53,88 @@ def ranked(scores: Mapping[int, float]) -> list[int]:
     return sorted(found, key=lambda index: (-round(scores[index], 3), index))
 
 
-def _of_one_column(header: str, shape: Shape | None) -> Iterator[tuple[Part, ...]]:
+def _of_one_column(column: Column, shape: Shape | None) -> Iterator[tuple[Part, ...]]:
     """The whole number, or all but what stands before it, from one column."""
-    for changes in ((), (_UPPER,), (_STRIP,), (_DIGITS,)):
-        yield (ColumnPart(column=header, transforms=(_TRIM, *changes)),)
+    for changes in ((), (_UPPER,), (_STRIP,), (_DIGITS,), *_other_separators(column, shape)):
+        yield (ColumnPart(column=column.header, transforms=(TRIM, *changes)),)
     if shape and isinstance(shape[0], str):
-        yield (LiteralPart(literal=_head(shape)), ColumnPart(column=header, transforms=(_TRIM,)))
+        yield (LiteralPart(literal=_head(shape)), ColumnPart(column=column.header, transforms=(TRIM,)))
+
+
+def _other_separators(column: Column, shape: Shape | None) -> Iterator[tuple[Transform, ...]]:
+    """One sign for another, where both the column and the numbers have one."""
+    wanted = {place for place in shape or () if isinstance(place, str) and len(place) == 1 and not place.isalnum()}
+    written = {sign for cell in first_cells(column) for sign in cell if not sign.isalnum()}
+    if len(wanted) == len(written) == 1 and wanted != written:
+        yield (Replace(do="replace", old=written.pop(), new=wanted.pop()),)
 
 
 def _head(shape: Shape) -> str:
     """What stands before the first place that differs."""
-    head = ""
-    for place in shape:
-        if not isinstance(place, str):
-            break
-        head += place
-    return head
+    return "".join(map(str, itertools.takewhile(lambda place: isinstance(place, str), shape)))
 
 
-def _padded(slot: Slot) -> tuple[Transform, ...]:
-    return (PadLeft(do="pad_left", length=slot.length),) if slot.digits and slot.length else ()
+def _in_two(shape: Shape, numbers: Sequence[str], pieces: Sequence[Piece]) -> Iterator[Shape]:
+    """One long number as two: a customer and a location without anything between."""
+    slots = [index for index, place in enumerate(shape) if isinstance(place, Slot)]
+    if len(slots) != 1:
+        return
+    index = slots[0]
+    slot = shape[index]
+    if not isinstance(slot, Slot) or not slot.digits or slot.length is None or slot.length < _SHORTEST_IN_TWO:
+        return
+    longest = [max(map(len, piece.values)) for piece in pieces]
+    widths = dict.fromkeys((*_behind_zeros(numbers, slot.length), *longest))
+    for width in [width for width in widths if 0 < width < slot.length][:_MOST_WIDTHS]:
+        yield (*shape[:index], Slot(True, slot.length - width), Slot(True, width), *shape[index + 1 :])
 
 
-def _digits(slot: Slot) -> tuple[Transform, ...]:
-    return (_DIGITS, *_padded(slot)) if slot.digits else ()
+def _behind_zeros(numbers: Sequence[str], length: int) -> Iterator[int]:
+    """Lengths of what begins with a zero in nearly every number, behind a sign that often is none."""
+    digits = [number[-length:] for number in numbers if len(number) >= length]
+    zeros = [sum(number[place] == "0" for number in digits) / len(digits) for place in range(length)]
+    for place in range(1, length):
+        if zeros[place] >= _NEARLY_ALL and zeros[place - 1] < _NEARLY_ALL:
+            yield length - place
 
 
-def _stripped(slot: Slot) -> tuple[Transform, ...]:
-    """Zeros in the file that the numbers do not have, or have otherwise."""
-    return (_STRIP, *_padded(slot)) if slot.digits else ()
+def _filled(shape: Shape, pieces: Sequence[Piece]) -> Iterator[tuple[Part, ...]]:
+    """The shape with each of its places filled, texts between them as they are."""
+    fields: list[Field] = [place for place in shape if isinstance(place, Slot) or place[0].isalnum()]
+    if not 0 < len(fields) <= _MOST_FIELDS:
+        return
+    ways = [way for way in itertools.product(*fillings(fields, pieces)) if _is_possible(way)]
+    for way in heapq.nsmallest(_MOST_SETUPS, ways, key=_cost):
+        yield tuple(_parts(shape, way))
 
 
-def _without_check_digit(slot: Slot) -> tuple[Transform, ...]:
-    return (DropLast(do="drop_last", count=1), *_padded(slot)) if slot.digits else ()
+def _is_possible(way: Sequence[Filling]) -> bool:
+    """Some column, and no sign of it twice."""
+    return any(one.piece for one in way) and not any(
+        one.clashes(other) for one, other in itertools.combinations(way, 2)
+    )
 
 
-def _last(slot: Slot) -> tuple[Transform, ...]:
-    return (TakeLast(do="take_last", count=slot.length),) if slot.length else ()
+def _cost(way: Sequence[Filling]) -> float:
+    used = [one for one in way if one.piece]
+    places = [(one.piece.order, -one.span[0]) for one in used if one.piece]
+    columns = {one.piece.column for one in used if one.piece}
+    return (
+        sum(one.cost for one in way) + _OUT_OF_ORDER * (places != sorted(places)) + _ANOTHER_COLUMN * (len(columns) - 1)
+    )
 
 
-_FILLS: Final = (_padded, _stripped, _digits, _without_check_digit, _last)
-
-
-def _kind(run: str) -> str:
-    return "9" if run[0] in "0123456789" else "A" if run.isalpha() and run.isascii() else run
-
-
-def _place(runs: Sequence[str]) -> str | Slot:
-    if len(set(runs)) == 1:
-        return runs[0]
-    lengths = {len(run) for run in runs}
-    return Slot(_kind(runs[0]) == "9", lengths.pop() if len(lengths) == 1 else None)
-
-
-def _filled(shape: Shape, order: Sequence[str], fill: Callable[[Slot], tuple[Transform, ...]]) -> Iterator[Part]:
-    headers = iter(order)
+def _parts(shape: Shape, way: Sequence[Filling]) -> Iterator[Part]:
+    left = iter(way)
     literal = ""
     for place in shape:
-        if isinstance(place, str):
-            literal += place
+        filling = next(left) if isinstance(place, Slot) or place[0].isalnum() else None
+        if filling is None or filling.piece is None:
+            literal += place if isinstance(place, str) else ""
             continue
         if literal:
             yield LiteralPart(literal=literal)
             literal = ""
-        yield ColumnPart(column=next(headers), transforms=(_TRIM, *fill(place)))
+        yield ColumnPart(column=filling.piece.column, transforms=(*filling.piece.transforms, *filling.transforms))
     if literal:
         yield LiteralPart(literal=literal)

@@ -1,11 +1,15 @@
-"""Names that exports give their columns, as `header_key` compares them."""
+"""What the header of a column says: the fields that it names, and how exactly."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
+from services.mapping.suggestions.wording import words_of
 from shared.contracts.fields import FieldName
 from shared.csvfile import header_key
 
+_F = FieldName
+_Words = frozenset[str]
 _ACCOUNT: Final = (
     "Account, Account Number, Account No, Account #, Acct, Acct No, Acct #, AcctNum, ACCT_NBR, "
     "AccountNbr, Acct ID, Utility Account, UB Account, Service Account, Customer Account, Cust Acct, Account ID, "
@@ -16,20 +20,151 @@ _ACCOUNT: Final = (
     "Suffix, Seq, Sequence, Occupant, Occ, Tenant, CD, Check Digit, Chk, "
     "Display Account, Printed Account, Bill Account Display, Formatted Account"
 )
+# Words that may stand beside a name of the field and leave it what it is. Any other makes it something else.
+_PEOPLE: Final = "customer bill primary mailing owner insured resident buyer contact detail"
+_METHOD: Final = "bank ach eft draft debit direct autopay payment method customer payer"
+_ADDRESS: Final = f"{_PEOPLE} card ach address street home 1 service"
+_BESIDE: Final[Mapping[FieldName, str]] = {
+    _F.ROUTING_NUMBER: f"{_METHOD} number code id aba transit routing rtn",
+    _F.BANK_ACCOUNT_NUMBER: f"{_METHOD} number id checking savings dda",
+    _F.CARD_TOKEN: "card payment method customer id number reference value",
+    _F.CARD_EXPIRY: "card credit debit payment method date",
+    _F.CARD_EXPIRY_MONTH: "card credit debit payment method date",
+    _F.CARD_EXPIRY_YEAR: "card credit debit payment method date",
+    _F.CARD_BRAND: "card credit payment method name code",
+    _F.CARD_LAST4: "card credit payment method number digit digits of",
+    _F.BANK_ACCOUNT_TYPE: f"{_METHOD} account code checking savings c s or flag",
+    _F.ACCOUNT_HOLDER_NAME: f"{_METHOD} name account card holder full",
+    _F.AUTOPAY_FLAG: "flag status code customer ach eft draft enroll autopay payment",
+    _F.METHOD_KIND: "type code payment autopay ach card customer",
+    _F.PAPERLESS_FLAG: "flag status code type preference method option customer bill statement invoice enroll opt in",
+    _F.CUSTOMER_NAME: f"{_PEOPLE} full 1 line name",
+    _F.FIRST_NAME: f"{_PEOPLE} name 1",
+    _F.LAST_NAME: f"{_PEOPLE} name 1",
+    _F.LOGIN_NAME: "portal web online user name id customer",
+    _F.ROLE: "portal user account access customer",
+    _F.EMAIL: f"{_PEOPLE} address ebill paperless account user login portal notification personal home 1",
+    _F.EMAIL_CC: f"{_PEOPLE} address account user 2",
+    _F.PHONE: f"{_PEOPLE} number phone home cell ach user account day 1",
+    _F.ADDRESS1: f"{_ADDRESS} line",
+    _F.ADDRESS2: f"{_ADDRESS} line".replace(" 1 ", " "),
+    _F.CITY: f"{_ADDRESS} name",
+    _F.STATE: f"{_ADDRESS} code",
+    _F.ZIP: f"{_ADDRESS} code",
+    _F.START_DATE: "autopay ach eft draft debit payment enroll date",
+    _F.END_DATE: "autopay ach eft draft debit payment enroll date",
+    _F.PAY_DAY: "autopay ach eft draft payment customer of month preference",
+    _F.FIXED_AMOUNT: "autopay ach eft draft payment",
+    _F.MAX_AMOUNT: "autopay ach eft draft payment amount limit",
+    _F.AUTHORIZATION_DATE: "autopay ach eft draft payment customer form",
+    _F.AUTHORIZATION_CHANNEL: "autopay ach eft draft authorization",
+    _F.AUTHORIZATION_REFERENCE: "autopay ach eft draft authorization number id",
+    _F.SEC_CODE: "ach eft payment entry class authorization",
+    _F.CONSENT_DATE: "paperless ebill customer enroll date",
+    _F.CONSENT_CHANNEL: "paperless ebill customer consent",
+    _F.CONSENT_IP: "paperless ebill customer address consent",
+    _F.REGISTERED_AT: "user account customer portal date on",
+    _F.LAST_LOGIN_AT: "user account customer portal date on",
+    _F.PRIOR_LAST_DEBIT_DATE: "autopay ach eft payment",
+    _F.NAMES_PARTY: "",
+    _F.TOKEN_VAULT: "",
+    _F.CONSENT_TEXT_VERSION: "paperless ebill",
+    _F.BILLER_NAME: "",
+    _F.LEGACY_ID: "system number",
+}
+_BESIDE_ACCOUNT: Final = (
+    "number id code customer account service location utility bill system merchant full our ic water"
+)
+# People and firms that are no customers of the biller.
+_OTHERS: Final = (
+    "agent agency broker producer csr rep employee staff manager office company business vendor spouse emergency"
+    " landlord guarantor support biller reply co joint"
+)
+_NAMELESS: Final = "field column col f c value data text unnamed"
+_LESS_LIKELY: Final = "service"  # the address of the meter may be another than that of the customer
+_ALIKE, _EACH_WORD, _UNLIKELY = 0.95, 0.05, 0.3
 
 
-def _keys(names: str) -> frozenset[str]:
-    return frozenset(header_key(name) for name in names.split(",") if name)
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]
+
+
+def _keys(listed: str) -> frozenset[str]:
+    return frozenset(map(header_key, _names(listed)))
+
+
+def _phrases(listed: str) -> frozenset[_Words]:
+    return frozenset(_Words(words_of(name)) for name in _names(listed))
+
+
+def _set_of(words: str) -> _Words:
+    return _Words(words.split())
 
 
 BY_FIELD: Final[Mapping[FieldName, frozenset[str]]] = {
     field: _keys(f"{field.spec.headers},{field.spec.opposite_headers}") for field in FieldName
 }
-# A yes in these columns means the opposite of what it says elsewhere.
-OPPOSITE: Final[Mapping[FieldName, frozenset[str]]] = {field: _keys(field.spec.opposite_headers) for field in FieldName}
 ACCOUNT_PARTS: Final = _keys(_ACCOUNT)
+# These say something only as they are listed, or with words beside: "Month" is no "MM" of a card.
+_BARE: Final = _phrases("Type, Method, Amount, MM, YY, Channel, Limit, Draft, First, Last")
+_NEVER_BESIDE: Final = _phrases("Amount")  # "EFT Amount" may be that of the last bill
+_PHRASES: Final[Mapping[FieldName, frozenset[_Words]]] = {
+    field: _phrases(f"{field.spec.headers},{field.spec.opposite_headers}") - _NEVER_BESIDE for field in FieldName
+}
+# A yes in these columns means the opposite of what it says elsewhere.
+_OPPOSITE: Final = _phrases(_F.PAPERLESS_FLAG.spec.opposite_headers)
+_ACCOUNT_PHRASES: Final = _phrases(_ACCOUNT)
 # Headers that name several things; only values of the right kind make them one of these.
-AMBIGUOUS: Final = _keys(
-    "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Bill Type, "
-    "Amount, Effective Date, MM, YY, YYYY, Channel, Limit, Registered"
+_AMBIGUOUS: Final = _phrases(
+    "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Expire Date, "
+    "Bill Type, Amount, Effective Date, MM, YY, YYYY, Channel, Limit, Registered, Enrolled, Enrollment Status, Draft, "
+    "Card ID, Payer, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
 )
+_NO_CUSTOMERS, _SAYING_NOTHING, _UNLIKELY_BESIDE = _set_of(_OTHERS), _set_of(_NAMELESS), _set_of(_LESS_LIKELY)
+_MAY_STAND_BESIDE_ACCOUNT: Final = _set_of(_BESIDE_ACCOUNT)
+_MAY_STAND_BESIDE: Final[Mapping[FieldName, _Words]] = {field: _set_of(_BESIDE[field]) for field in FieldName}
+
+
+@lru_cache(maxsize=8_192)
+def names(field: FieldName, header: str) -> float:
+    """How exactly the header names the field: 1 as it is listed, less with words beside, 0 not at all."""
+    if header_key(header) in BY_FIELD[field]:
+        return 1.0
+    found = _Words(words_of(header))
+    return 0.0 if found in _BARE else _closest(found, _PHRASES[field], _MAY_STAND_BESIDE[field])
+
+
+def says_nothing_alone(header: str) -> bool:
+    """Whether the header names several things, so that only values can tell which."""
+    return _Words(words_of(header)) in _AMBIGUOUS
+
+
+def is_about_others(header: str) -> bool:
+    """Whether the column says something of people who are no customers."""
+    return not _NO_CUSTOMERS.isdisjoint(words_of(header))
+
+
+def is_nameless(header: str) -> bool:
+    """Whether the header says nothing: blank, or a word for columns of any kind."""
+    return all(word in _SAYING_NOTHING or word.isdigit() for word in words_of(header))
+
+
+def names_part_of_account(header: str) -> bool:
+    """Whether the header names the biller's account number or a part of it, with words beside or without."""
+    if header_key(header) in ACCOUNT_PARTS:
+        return True
+    return _closest(_Words(words_of(header)), _ACCOUNT_PHRASES, _MAY_STAND_BESIDE_ACCOUNT) > 0
+
+
+def asks_for_paper(header: str) -> bool:
+    """Whether the header names a paperless status with the opposite sense."""
+    found = _Words(words_of(header))
+    return _closest(found, _OPPOSITE, _MAY_STAND_BESIDE[_F.PAPERLESS_FLAG] | {"send", "want"}) > 0
+
+
+def _closest(found: _Words, phrases: frozenset[_Words], beside: _Words) -> float:
+    left = [found - phrase for phrase in phrases if phrase and phrase <= found]
+    allowed = [extra for extra in left if extra <= beside]
+    return max(
+        (_ALIKE - _EACH_WORD * len(extra) - _UNLIKELY * len(extra & _UNLIKELY_BESIDE) for extra in allowed), default=0.0
+    )

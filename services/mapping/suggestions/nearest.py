@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from services.mapping.suggestions.account_number import Shape, Slot
+from services.mapping.suggestions.shapes import Shape, Slot
 
 _RUNS: Final = re.compile(r"[0-9]+")
 _DIGITS: Final = "0123456789"

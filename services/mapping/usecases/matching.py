@@ -10,8 +10,8 @@ from services.mapping.numbers import FirstRows
 from services.mapping.records import Biller, Existing
 from services.mapping.repository import drafts as repository
 from services.mapping.sample import Sample
-from services.mapping.suggestions import account_number, nearest
-from services.mapping.suggestions.columns import account_columns
+from services.mapping.suggestions import account_number, nearest, shapes
+from services.mapping.suggestions.columns import Column, account_columns
 from shared.contracts.account_number import columns_of
 from shared.contracts.definition import Part
 from shared.contracts.fields import FieldName
@@ -21,6 +21,7 @@ ROWS_TRIED: Final = 40
 _ROWS_SHOWN: Final = 8
 _NOT_FOUND_SHOWN: Final = 5
 _SURE: Final = 0.3  # by chance far fewer numbers of a file exist
+_WORTH_OFFERING: Final = 0.2
 _NEARLY_AS_GOOD: Final = 0.9
 _NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)
 
@@ -83,8 +84,10 @@ async def fitting(
     if not count:
         return []
     numbers = await _some_numbers(connection, biller)
-    tried = list(account_number.candidates(numbers, [one for one in sample.columns if one.header in usable], likely))
-    made = await asyncio.to_thread(_numbers_of, tried, rows.without_notes(), fold_case=biller.folds_case)
+    columns_tried = [one for one in sample.columns if one.header in usable]
+    tried, made = await asyncio.to_thread(
+        _setups_with_numbers, numbers, columns_tried, likely, rows.without_notes(), fold_case=biller.folds_case
+    )
     wanted = set().union(*made) - {""}
     known = (await repository.existing(connection, biller.id, wanted, fold_case=biller.folds_case)).keys()
     # Different numbers count: a column with the same value in every row may find one customer each time.
@@ -95,12 +98,15 @@ async def fitting(
     return [
         Fitting(tried[index], sum(number in known for number in made[index]) / count)
         for index in ranked
-        if scores[index] >= best * _NEARLY_AS_GOOD
+        if scores[index] >= max(best * _NEARLY_AS_GOOD, _WORTH_OFFERING)
     ]
 
 
-def _numbers_of(setups: Sequence[Sequence[Part]], rows: FirstRows, *, fold_case: bool) -> list[list[str]]:
-    return [rows.compose(parts, fold_case=fold_case).usable for parts in setups]
+def _setups_with_numbers(
+    existing: Sequence[str], columns: Sequence[Column], likely: Sequence[str], rows: FirstRows, *, fold_case: bool
+) -> tuple[list[tuple[Part, ...]], list[list[str]]]:
+    tried = list(account_number.candidates(existing, columns, likely))
+    return tried, [rows.compose(parts, fold_case=fold_case).usable for parts in tried]
 
 
 async def fitting_at(
@@ -160,7 +166,7 @@ async def nearest_of(
     """For each number that cannot be used the other existing one that looks most like it."""
     if not numbers:
         return []
-    shape = account_number.shape_of(await _some_numbers(connection, biller))
+    shape = shapes.shape_of(await _some_numbers(connection, biller))
     asked = {number: nearest.probes(number, shape) for number in numbers}
     probes = set().union(*asked.values())
     probed = await repository.existing(connection, biller.id, probes, fold_case=biller.folds_case)

@@ -97,8 +97,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         holds=Holds.ROUTING_NUMBER,
         headers="Routing, Routing Number, Routing No, RTN, ABA, ABA Number, ABA/Routing, Transit, Transit Routing, "
         "Bank Routing, RTE_NO, TR Number, R/T, Bank ID, Bank Number, RDFI, DFI ID, Bank ABA, Receiving DFI, ABA_RTN, "
-        "achBankABACode, Bank Code",
-        told_by_values=True,
+        "achBankABACode, Bank Code, Bank Route",
         makes_account_numbers=False,
     ),
     _F.BANK_ACCOUNT_NUMBER: FieldSpec(
@@ -108,7 +107,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         holds=Holds.BANK_ACCOUNT_NUMBER,
         headers="Bank Account, Bank Account Number, Bank Acct, Bank Acct No, Bank Acct #, DFI Account, DDA, "
         "DDA Number, Checking Account, Checking Acct No, ACH Account, ACH Acct, EFT Account, Draft Account, "
-        "Payment Account, Account Number 2, achBankAccountNumber",
+        "Payment Account, Debit Account, Account Number 2, achBankAccountNumber, payment_method.account_number",
         fills=("identity", "account_sealed", "account_last4"),
         makes_account_numbers=False,
     ),
@@ -118,7 +117,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         privacy=Privacy.SECRET,
         holds=Holds.CARD_TOKEN,
         headers="Token, Card Token, Payment Token, CC Token, Vault ID, Vault Token, Profile ID, Payment Profile, "
-        "Wallet ID, RegID, Card Ref",
+        "Wallet ID, RegID, Card Ref, Card ID, Payment Method Token, Payment Method ID",
         fills=("identity", "token_ref"),
         makes_account_numbers=False,
     ),
@@ -144,7 +143,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         "Name on the bank account or card",
         _AUTOPAY,
         headers="Name on Account, Account Holder, Bank Account Name, Depositor, Name on Bank Account, Payer Name, "
-        "Individual Name",
+        "Individual Name, Payer, Recipient Name, Cardholder, Card Name, Name on Card",
         fills=("holder_name",),
     ),
     _F.AUTOPAY_FLAG: FieldSpec(
@@ -154,7 +153,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         Privacy.HARMLESS,
         Holds.AUTOPAY_FLAG,
         "Autopay, Auto Pay, AutoPay Flag, APay, ACH Flag, Bank Draft, Draft, Draft Y/N, EFT, Direct Debit, Direct Pay, "
-        "Auto Draft, Recurring, Enrolled, Autopay Status, ACH Status",
+        "Auto Draft, Recurring, Enrolled, Enrollment Status, Autopay Status, ACH Status",
         meanings={"yes": "On autopay", "no": "Not on autopay"},
     ),
     _F.METHOD_KIND: FieldSpec(
@@ -162,7 +161,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _AUTOPAY,
         privacy=Privacy.HARMLESS,
         holds=Holds.METHOD_KIND,
-        headers="Payment Type, Pay Method, Payment Method, Method, Tender, Pymt Type, ACH/CC",
+        headers="Payment Type, Pay Method, Payment Method, Method, Method Type, Tender, Pymt Type, ACH/CC",
         meanings={"ach": "Bank account", "card": "Card"},
     ),
     _F.PAPERLESS_FLAG: FieldSpec(
@@ -172,8 +171,10 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         Privacy.HARMLESS,
         Holds.PAPERLESS_FLAG,
         headers="Paperless, Paperless Flag, eBill, E-Bill, EBill Flag, E-Statement, Bill Delivery, Delivery, "
-        "Delivery Method, Bill Type, Bill Format, Suppress Paper, No Print",
-        opposite_headers="Paper, Paper Bill, PaperInvoices, Print, Print Bill, Send Paper Statement",
+        "Delivery Method, Delivery Preference, Statement Delivery, Invoice Delivery, Bill Type, Bill Format, "
+        "Send E-Bill, Suppress Paper, No Print, No Paper",
+        opposite_headers="Paper, Paper Bill, Paper Statement, PaperInvoices, Print, Print Bill, Send Paper, "
+        "Send Paper Statement, Mail Bill",
         meanings={"paperless": "Paperless", "paper": "Paper", "both": "Paperless and paper"},
     ),
     _F.CUSTOMER_NAME: FieldSpec(
@@ -181,7 +182,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _EVERY,
         holds=Holds.NAME,
         headers="Name, Customer Name, Account Name, Bill To Name, Owner, Owner Name, Full Name, Cust Name, CUSTNAME, "
-        "Name1, Name Line 1, Responsible Party, Policyholder",
+        "Name1, Name Line 1, Responsible Party, Policyholder, Named Insured, Resident Name",
     ),
     _F.LOGIN_NAME: FieldSpec(
         "User name",
@@ -203,14 +204,13 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         holds=Holds.EMAIL,
         headers="Email, E-mail, Email Address, EmailAddr, EMAIL_ADDR, Email 1, Primary Email, E Bill Email, "
         "eBill Address, Contact Email, Notification Email, Internet Address, Login Email, User Email",
-        told_by_values=True,
         fills=("email", "identity"),
     ),
     _F.START_DATE: FieldSpec(
         "Autopay start date",
         _AUTOPAY,
         holds=Holds.DATE,
-        headers="Start Date, Begin Date, Effective Date, Enroll Date, ACH Start, ACH Start Date",
+        headers="Start Date, Begin Date, Effective Date, Enroll Date, ACH Start, ACH Start Date, ACH Effective Date",
         fills=("starts_on",),
     ),
     _F.END_DATE: FieldSpec(
@@ -226,7 +226,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _AUTOPAY,
         GoesTo.CHECK,
         holds=Holds.DAY_OF_MONTH,
-        headers="Pay Day, Draft Day, Day of Month, Payment Day",
+        headers="Pay Day, Draft Day, Withdrawal Day, Day of Month, Payment Day",
     ),
     _F.FIXED_AMOUNT: FieldSpec(
         "Fixed amount",
@@ -240,7 +240,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _AUTOPAY,
         privacy=Privacy.HARMLESS,
         holds=Holds.AMOUNT,
-        headers="Max Amount, Maximum Amount, Limit, Not To Exceed",
+        headers="Max Amount, Maximum Amount, Amount Limit, Max Draft, Limit, Not To Exceed",
     ),
     _F.AUTHORIZATION_DATE: FieldSpec(
         "Authorization date",
@@ -299,14 +299,14 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _PAPERLESS,
         privacy=Privacy.HARMLESS,
         holds=Holds.DATE,
-        headers="Consent Date, Opt In Date, Agreement Date, Signed Date",
+        headers="Consent Date, Opt In Date, Agreement Date, Signed Date, E-Bill Enroll Date, Paperless Date",
         fills=("authorized_on",),
     ),
     _F.CONSENT_CHANNEL: FieldSpec(
         "Consent channel",
         _PAPERLESS,
         privacy=Privacy.HARMLESS,
-        headers="Consent Channel, Enroll Source, Channel",
+        headers="Consent Channel, Enroll Source, Enroll Channel, Channel",
         fills=("authorization_channel",),
     ),
     _F.CONSENT_TEXT_VERSION: FieldSpec(
@@ -326,10 +326,10 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         "Last name",
         _EVERY,
         holds=Holds.NAME,
-        headers="Last, Last Name, LName, LAST_NM, Surname",
+        headers="Last, Last Name, LName, LAST_NM, Surname, Family Name",
         fills=("last_name", "customer_name"),
     ),
-    _F.PHONE: FieldSpec("Phone", _EVERY, headers="Phone, Phone Number, Home Phone, Cell"),
+    _F.PHONE: FieldSpec("Phone", _EVERY, headers="Phone, Phone Number, Home Phone, Cell, Telephone"),
     _F.ADDRESS1: FieldSpec(
         "Address, line 1", _EVERY, headers="Address, Addr1, Address 1, Address Line 1, Mailing Address, Street"
     ),

@@ -56,11 +56,11 @@ class FieldSpec:
     """One field.
 
     ``headers`` are names that exports give the column; ``opposite_headers`` those under which a yes means the contrary.
-    ``told_by_values``: its values alone tell it, whatever the header. ``fills`` are the staged columns of a field that
-    goes to the plan, where these have other names than the field. ``instead`` are fields that together hold the same.
-    ``log_name`` is the column of the log, where it has another name than the field. ``makes_account_numbers`` is false
-    where the column must never be part of the biller's account number. ``meanings`` are what a word of the file can be
-    explained as, with its words for people; each is itself a word that the field knows.
+    ``fills`` are the staged columns of a field that goes to the plan, where these have other names than the field.
+    ``instead`` are fields that together hold the same. ``log_name`` is the column of the log, where it has another name
+    than the field. ``makes_account_numbers`` is false where the column must never be part of the biller's account
+    number. ``meanings`` are what a word of the file can be explained as, with its words for people; each is itself a
+    word that the field knows.
     """
 
     label: str
@@ -70,7 +70,6 @@ class FieldSpec:
     holds: Holds = Holds.TEXT
     headers: str = ""
     opposite_headers: str = ""
-    told_by_values: bool = False
     fills: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     log_name: str = ""

@@ -45,7 +45,9 @@ async def test_a_format_is_added_with_its_values_and_one_that_cannot_be_is_told(
     await browser.post(number, action="add-column", column="Acct")
     await browser.post(number, action="change:0", **{"do-0": "replace", "with-0": "1", "new-0": "/"})
     await browser.post(number, action="change:0", **{"do-0": "pad_left", "with-0": "7"})
+    await browser.post(number, action="change:0", **{"do-0": "take_part", "with-0": "2", "separator-0": "-"})
     page = (await browser.get(number)).text
+    assert "part 2 between -" in page
     assert "1 \N{RIGHTWARDS ARROW} /" in page
     assert "pad to 7 digits" in page
     answer = await browser.post(number, action="change:0", **{"do-0": "pad_left", "with-0": "many"})

@@ -40,15 +40,18 @@ class Numbering:
     columns: tuple[str, ...]
     parts: tuple[dict[str, Any], ...]
     case_insensitive: bool = False
+    has_parts: bool = False
 
     def account_number(self, number: int) -> str:
-        if len(self.columns) > 1:
+        if self.has_parts or len(self.columns) > 1:
             return f"WTR-{number:07d}-{number * 7:06d}"
         return f"ab-{number}" if self.case_insensitive else f"{number:05d}"
 
     def cells(self, number: int) -> tuple[str, ...]:
         if len(self.columns) > 1:
             return str(number), str(number * 7)
+        if self.has_parts:
+            return (f"{number} - {number * 7}",)
         return (f"ab-{number}" if self.case_insensitive else str(number),)
 
 
@@ -63,8 +66,19 @@ COMPOSITE = Numbering(
     ),
 )
 PADDED = Numbering(("Account",), ({"column": "Account", "transforms": [{"do": "digits_only"}, _PAD | {"length": 5}]},))
+_PART = {"do": "take_part", "separator": "-"}
+PARTS = Numbering(
+    ("Account",),
+    (
+        {"literal": "WTR-"},
+        {"column": "Account", "transforms": [_PART | {"number": 1}, {"do": "trim"}, _PAD | {"length": 7}]},
+        {"literal": "-"},
+        {"column": "Account", "transforms": [_PART | {"number": 2}, {"do": "trim"}, _PAD | {"length": 6}]},
+    ),
+    has_parts=True,
+)
 WORDS = Numbering(("Account",), ({"column": "Account"},), case_insensitive=True)
-NUMBERINGS = (COMPOSITE, PADDED, WORDS)
+NUMBERINGS = (COMPOSITE, PADDED, PARTS, WORDS)
 
 
 class StateMaker:

@@ -96,6 +96,9 @@ def _cut_or_fill(value: str, transform: Mapping[str, Any]) -> str:
             return value[-transform["count"] :]
         case "drop_last":
             return value[: -transform["count"]]
+        case "take_part":
+            pieces = value.split(transform["separator"])
+            return dict(enumerate(pieces, start=1)).get(transform["number"], "")
         case unknown:
             raise ValueError(unknown)
 

@@ -15,7 +15,7 @@ from services.mapping.api import recipients
 from services.mapping.numbers import first_rows
 from services.mapping.pages import checking
 from services.mapping.suggestions import account_number as proposed_setups
-from services.mapping.suggestions import columns, header_names, nearest
+from services.mapping.suggestions import columns, header_names, nearest, values, wording
 from services.notifier import domain
 from services.notifier.log_file import columns as log_columns
 from services.validation.domain.interpretation import Interpreter
@@ -31,6 +31,7 @@ _NO_LINES = str.maketrans(',\n"', ";  ")
 _NUMBERS = [f"W{number:04}-{number % 7}-{number % 9:02}" for number in range(100)]
 _MODULES = [
     *(sample, recipients, draft, columns, header_names, nearest, proposed_setups, domain, log_columns),
+    *(values, wording),
     *(account_number, cleaning, transforms),
     *(
         import_module(f"{package.__name__}.{found.name}")
@@ -72,6 +73,10 @@ def _suggestions(text: str) -> object:
     return [columns.suggest(kind, columns.columns_of(["Memo"], [[text]])) for kind in ImportKind]
 
 
+def _named(text: str) -> object:
+    return [columns.suggest(kind, columns.columns_of([text], [["1"]])) for kind in ImportKind]
+
+
 def _sample(text: str) -> object:
     data = f"Account,Memo\r\n1,{text}\r\n".encode()
     return sample.sample_of(data, len(data)).shown(5)
@@ -103,5 +108,5 @@ def _whole_row(kind: ImportKind) -> Callable[[str], object]:
     return whole_row
 
 
-FUNCTIONS = [*_of_one_text(), *map(_unless_refused, (_lines_left_out, _suggestions))]
+FUNCTIONS = [*_of_one_text(), *map(_unless_refused, (_lines_left_out, _suggestions, _named))]
 FILES = [*map(_unless_refused, (_sample, _file, _setups)), *map(_whole_row, ImportKind)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.mapping.suggestions.columns import Column, account_columns, columns_of, score_of, suggest
-from services.mapping.suggestions.header_names import BY_FIELD
+from services.mapping.suggestions.columns import Column, account_columns, columns_of, means_paper, score_of, suggest
+from services.mapping.suggestions.header_names import BY_FIELD, names
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import header_key
@@ -69,7 +69,7 @@ TABLE = {
     "state": "State, ST",
     "zip": "Zip, Zip Code, Postal Code",
 }
-VARIANTS = [(field, name.strip()) for field, names in TABLE.items() for name in names.split(",")]
+VARIANTS = [(field, name.strip()) for field, listed in TABLE.items() for name in listed.split(",")]
 ROUTING = ("021000021", "011000015", "122105155", "091000019")
 BANK = ("4455667", "123456789012", "99887766", "100200300400")
 
@@ -90,6 +90,129 @@ def test_a_header_of_the_table_names_its_field(field: str, name: str) -> None:
 @pytest.mark.parametrize("name", [name.strip() for name in ACCOUNT.split(",")])
 def test_a_header_of_the_table_may_be_part_of_the_account_number(name: str) -> None:
     assert account_columns([Column(name, ("1",))], {}) == [name]
+
+
+TOLERATED = {
+    "routing_number": "Bank Routing Nbr, BankRteNo, EFT_ROUTING_NO, Cust ABA #, BNKRTE, Routing Nr.",
+    "bank_account_number": "Bank Account No, Bank Acct. Number, EFTAccountNo, CUST_BANK_ACCT_NBR, bankAccountNumber",
+    "bank_account_type": "Account Type (C/S), Acct. Types, EFTAccountType, bank_acct_type_cd",
+    "account_holder_name": "Payor Name, Cardholder Name, BankAcctName, Name On Bank Acct",
+    "autopay_flag": "Auto Pay (Y/N), AUTOPAY_IND, AutoPayFlg, Auto-Pay Enrolled, ACH Stat",
+    "card_expiry_month": "Card Exp Month, expiryMonth, cc_exp_mo",
+    "card_expiry": "payment_method.expiration_date, CardExpDt, CC Expiry",
+    "last_name": "Family Name, CUST_LAST_NM, BillingLastName, Owner Last Name",
+    "first_name": "Cust First Name, customerFirstNm, GIVEN_NAME",
+    "customer_name": "CUST_NM, Billing Name, Bill-To Name, Customer Full Name, OwnerNm",
+    "email": "CUST_EMAIL_ADDR, E-Mail Addresses, BillingEmail, customerEmail, EMAILADDRESS, E mail",
+    "email_cc": "SECONDARY_EMAIL_ADDRESS, Alt Email, Customer Email 2",
+    "phone": "Cust_Phone1, BillingPhone, Cell Phone No, PHONE_NBR, Telephone",
+    "address1": "Mail_Addr_Line1, BillingAddress, MAILING_ADDR_1, Customer Street Address",
+    "address2": "Mail_Addr_Line2, Billing Address 2, ADDR_LN_2",
+    "city": "BillingCity, MAIL_CITY, Customer City",
+    "state": "Mail_State, BillingState, STATE_CD",
+    "zip": "Billing Zip, MAIL_ZIP_CODE, ZIPCODE, Postal_Cd",
+    "paperless_flag": "Statement Delivery, PAPERLESS_IND, EBillFlg, E-Bill (Y/N), Send Paper Bill?, Paper Invoices",
+    "max_amount": "Max Draft Amt, MAX_WITHDRAWAL_AMT, Maximum Amt",
+    "consent_date": "Paperless Consent Dt, EBILL_OPT_IN_DT",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "name"), [(field, name.strip()) for field, listed in TOLERATED.items() for name in listed.split(",")]
+)
+def test_abbreviations_prefixes_and_the_order_of_words_do_not_matter(field: str, name: str) -> None:
+    assert names(FieldName(field), name) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("Bank Name", ("First National", "Oak Bank")),
+        ("Account Status", ("Active", "Inactive")),
+        ("Email Opt In", ("Y", "N")),
+        ("Email Sent Date", ("05/01/2026", "06/01/2026")),
+        ("Agent Email", ("desk@agency.example", "ann@agency.example")),
+        ("Co-Owner Email", ("a@example.com", "b@example.com")),
+        ("Street Name", ("Mill Rd", "Oak St")),
+        ("Phone Type", ("Home", "Cell")),
+        ("Zip4", ("1234", "4321")),
+        ("Service Start Date", ("05/01/2026", "06/01/2026")),
+        ("Last Payment Amount", ("10.00", "20.00")),
+        ("EFT Amount", ("10.00", "20.00")),
+        ("Credit Limit", ("10.00", "20.00")),
+        ("Meter Number", ("77001400", "77001711")),
+        ("Spouse Name", ("Ana Ortiz", "Lee Wu")),
+        ("Month", ("1", "2")),
+        ("Year", ("2028", "2029")),
+        ("Due Day", ("1", "15")),
+        ("Customer Type", ("Residential", "Commercial")),
+        ("Policy Expiration Date", ("05/01/2029", "06/01/2029")),
+        ("x" * 5_000, ("1", "2")),
+    ],
+)
+@pytest.mark.parametrize("kind", ImportKind)
+def test_another_word_makes_it_another_thing(kind: ImportKind, name: str, cells: tuple[str, ...]) -> None:
+    assert best(kind, Column(name, cells)) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "cells"),
+    [
+        ("bank_account_type", ("Checking", "Savings", "Checking")),
+        ("bank_account_type", ("Personal Checking", "Business Checking")),
+        ("card_brand", ("Visa", "Mastercard")),
+        ("sec_code", ("PPD", "WEB")),
+        ("routing_number", ROUTING),
+        ("email", ("a@example.com", "b@example.com")),
+    ],
+)
+def test_cells_that_mean_one_thing_only_tell_the_field_whatever_its_header(field: str, cells: tuple[str, ...]) -> None:
+    assert autopay(Column("Spalte 7", cells)) == {field: "Spalte 7"}
+
+
+@pytest.mark.parametrize(
+    "cells", [("C", "S", "C"), ("1", "2", "1"), ("Y", "N", "Y"), ("27", "37", "27"), ("05/29", "06/30")]
+)
+def test_cells_that_may_mean_several_things_tell_nothing(cells: tuple[str, ...]) -> None:
+    assert autopay(Column("Spalte 7", cells)) == {}
+
+
+def test_a_name_with_cells_that_deny_it_is_not_suggested() -> None:
+    assert autopay(Column("Cust Phone", ("Active", "Inactive"))) == {}
+    assert autopay(Column("Bank Acct Nbr", ("First National", "Oak Bank"))) == {}
+    assert autopay(Column("Zip Code", ("Residential", "Commercial"))) == {}
+
+
+def test_words_that_nobody_knows_yet_do_not_speak_against_a_flag() -> None:
+    column = Column("Delivery Method", ("PDF", "HARDCPY") * 5)
+    assert best(ImportKind.PAPERLESS, column) == {"paperless_flag": "Delivery Method"}
+
+
+def test_mailing_comes_before_the_place_of_the_meter() -> None:
+    header = ("Service Address", "Service City", "Mailing Address", "Mailing City")
+    rows = [("1 Mill Rd", "Salem", "2 Oak St", "Riverbend"), ("3 Mill Rd", "Salem", "4 Oak St", "Riverbend")]
+    found = best(ImportKind.REGISTRATION, *columns_of(header, rows))
+    assert found == {"address1": "Mailing Address", "city": "Mailing City"}
+
+
+def test_a_bank_account_without_a_name_is_told_by_its_neighbor() -> None:
+    routing, unnamed = Column("Routing", ROUTING), Column("Field 3", BANK)
+    assert autopay(routing, unnamed)["bank_account_number"] == "Field 3"
+    assert "bank_account_number" not in autopay(routing, Column("Meter", BANK))
+    assert "bank_account_number" not in autopay(routing, unnamed, Column("Field 4", tuple(reversed(BANK))))
+    assert "bank_account_number" not in autopay(unnamed)
+
+
+@pytest.mark.parametrize(
+    "header", ["Send Paper Bill?", "PAPER_BILL_IND", "Print Bill Flag", "Paper Statements", "Mail Bill"]
+)
+def test_a_column_that_asks_for_paper_is_known_in_any_spelling(header: str) -> None:
+    assert means_paper(header)
+
+
+@pytest.mark.parametrize("header", ["No Print", "Suppress Paper", "Paperless Ind", "E-Bill", "No Paper", "Email Bill"])
+def test_a_column_that_asks_for_no_paper_is_not_taken_for_the_opposite(header: str) -> None:
+    assert not means_paper(header)
 
 
 def test_residential_or_commercial_is_no_bank_account_type() -> None:

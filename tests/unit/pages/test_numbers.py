@@ -24,6 +24,7 @@ TRANSFORMS: list[dict[str, Any]] = [
     {"do": "take_first", "count": 3},
     {"do": "take_last", "count": 3},
     {"do": "drop_last", "count": 1},
+    {"do": "take_part", "number": 2, "separator": "-"},
     {"do": "remove", "characters": "-."},
     {"do": "replace", "old": "a", "new": "b"},
 ]

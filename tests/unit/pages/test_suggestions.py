@@ -2,8 +2,9 @@ import pytest
 
 from services.mapping.sample import sample_of
 from services.mapping.suggestions import nearest
-from services.mapping.suggestions.account_number import Slot, candidates, ranked, shape_of
+from services.mapping.suggestions.account_number import candidates, ranked
 from services.mapping.suggestions.columns import Column, account_columns, columns_of, is_sensitive, means_paper, suggest
+from services.mapping.suggestions.shapes import Slot, shape_of
 from shared.contracts.definition import (
     ColumnPart,
     LiteralPart,

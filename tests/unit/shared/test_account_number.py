@@ -34,6 +34,12 @@ def change(text: str, **transform: Any) -> str:
         ({"do": "take_last", "count": 9}, "12345", "12345"),
         ({"do": "drop_last", "count": 1}, "12345", "1234"),
         ({"do": "drop_last", "count": 9}, "123", ""),
+        ({"do": "take_part", "number": 2, "separator": "-"}, "101-0001-02", "0001"),
+        ({"do": "take_part", "number": 3, "separator": "-"}, "101-0001-02", "02"),
+        ({"do": "take_part", "number": 1, "separator": "-"}, "101", "101"),
+        ({"do": "take_part", "number": 4, "separator": "-"}, "101-0001-02", ""),
+        ({"do": "take_part", "number": 2, "separator": "-"}, "101--02", ""),
+        ({"do": "take_part", "number": 2, "separator": " / "}, "101 / 0001", "0001"),
         ({"do": "replace", "old": "--", "new": "-"}, "1--2", "1-2"),
     ],
 )
