@@ -96,7 +96,7 @@ def test_a_place_with_few_values_is_filled_with_these_only() -> None:
     shape = shape_of(numbers)
     assert shape is not None
     assert isinstance(shape[-1], Slot)
-    assert shape[-1].known == {"01", "02", "03", "04"}
+    assert shape[-1].known == frozenset(("01", "02", "03", "04"))
     for parts in candidates(numbers, [column], ["Account"]):
         assert not set(made(parts, [column])) & set(numbers)
 
