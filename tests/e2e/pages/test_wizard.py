@@ -48,6 +48,7 @@ async def test_a_format_is_added_with_its_values_and_one_that_cannot_be_is_told(
     await browser.post(number, action="change:0", **{"do-0": "take_part", "with-0": "2", "separator-0": "-"})
     page = (await browser.get(number)).text
     assert "part 2 between -" in page
+    assert "Unusable" in page, "no cell has a second part"
     assert "1 \N{RIGHTWARDS ARROW} /" in page
     assert "pad to 7 digits" in page
     answer = await browser.post(number, action="change:0", **{"do-0": "pad_left", "with-0": "many"})
