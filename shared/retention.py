@@ -7,6 +7,7 @@ from typing import Final
 
 from prometheus_client import Counter
 
+from shared.errors import error_types
 from shared.health import Health
 from shared.logging import get_logger
 from shared.postgres import Connection, Database
@@ -35,9 +36,17 @@ class Retention:
         self._rules = rules
 
     async def step(self) -> bool:
-        """One piece by each rule; False where nothing was left to remove."""
-        removed = [await self._apply(rule) for rule in self._rules]
-        return any(removed)
+        """One piece by each rule, whatever becomes of the others; False where nothing was left to remove."""
+        removed, failed = 0, None
+        for rule in self._rules:
+            try:
+                removed += await self._apply(rule)
+            except Exception as error:  # noqa: BLE001 - told when the others have had their turn
+                log.warning("not_removed_after_retention", what=rule.what, error_types=error_types(error))
+                failed = error
+        if failed is not None:
+            raise failed
+        return removed > 0
 
     async def _apply(self, rule: Rule) -> int:
         async with self._database.transaction() as connection:

@@ -3,8 +3,12 @@
 One refused for card numbers, security codes or passwords goes at once, all others after their retention period.
 """
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from services.mapping.repository import files, outdated
 from shared.health import Health
@@ -15,6 +19,7 @@ from shared.secure_upload import SecureUpload
 from shared.workers import Worker
 
 _POLL_SECONDS: Final = 2.0
+_REST_SECONDS: Final = 3600.0
 
 log = get_logger()
 
@@ -27,16 +32,40 @@ def remover(database: Database, secure_upload: SecureUpload, health: Health) -> 
 
 def rules(secure_upload: SecureUpload, keep: timedelta) -> tuple[Rule, Rule]:
     """What goes when it has been kept long enough: files, and drafts that nobody goes on with."""
+    resting = Resting()
 
     async def remove_file(connection: Connection, keep: timedelta) -> int:
-        file = await outdated.next_file(connection, keep)
+        file = await outdated.next_file(connection, keep, resting.files)
         if file is None:
             return 0
-        await secure_upload.delete(file.object_key)
+        with resting.if_it_fails(file.id):
+            await secure_upload.delete(file.object_key)
         await outdated.record_removal(connection, file)
         return 1
 
     return Rule("drafts", keep, outdated.remove_drafts), Rule("files", keep, remove_file)
+
+
+class Resting:
+    """Files that the store would not remove: each is left alone for an hour, so that it keeps no other from going."""
+
+    def __init__(self) -> None:
+        self._until: dict[UUID, float] = {}
+
+    @property
+    def files(self) -> list[UUID]:
+        now = time.monotonic()
+        self._until = {file_id: until for file_id, until in self._until.items() if until > now}
+        return list(self._until)
+
+    @contextmanager
+    def if_it_fails(self, file_id: UUID) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            self._until[file_id] = time.monotonic() + _REST_SECONDS
+            log.warning("file_not_removed", file_id=file_id)
+            raise
 
 
 class Removal:
@@ -45,14 +74,16 @@ class Removal:
     def __init__(self, database: Database, secure_upload: SecureUpload) -> None:
         self._database = database
         self._secure_upload = secure_upload
+        self._resting = Resting()
 
     async def step(self) -> bool:
         """Remove the next one; False where there is none."""
         async with self._database.transaction() as connection:
-            file = await files.next_to_remove(connection)
+            file = await files.next_to_remove(connection, self._resting.files)
             if file is None:
                 return False
-            await self._secure_upload.delete(file.object_key)
+            with self._resting.if_it_fails(file.id):
+                await self._secure_upload.delete(file.object_key)
             await files.record_removal(connection, file)
         log.info("file_removed", file_id=file.id, import_id=file.import_id, reason=file.reason)
         return True

@@ -35,6 +35,7 @@ _HEADER_LINES: Final = 20
 _LONGEST_NAME: Final = 100
 _SEPARATOR: Final = re.compile(r"[,;|\t]")
 _SHOWN: Final = 4
+_NEVER_KEPT: Final = frozenset(("F008", "F009"))
 _OF_THE_CUT: Final = frozenset(("F006", "F020"))  # a file cut short may end within a quoted cell
 
 
@@ -64,6 +65,11 @@ class Sample:
     """Whether it lists bank accounts, so that it is not for people who may import paperless only; None: unreadable."""
     bank_columns: frozenset[int] = frozenset()
     """Positions of columns in which any row showed bank data, here or in a check, which reads them all."""
+
+    @property
+    def must_not_be_kept(self) -> Refusal | None:
+        """Why not: it has a column for what nobody may store."""
+        return self.refusal if self.refusal and self.refusal.code in _NEVER_KEPT else None
 
     def by_header(self, limit: int) -> list[Mapping[str, str]]:
         """Rows as cells by header."""

@@ -1,6 +1,6 @@
 """The register of the Secure Upload."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,10 +51,11 @@ _TO_REMOVE = """
     JOIN import i ON i.file_id = f.id
     JOIN validation.import_check c ON c.import_id = i.id AND c.state = 'rejected'
     JOIN validation.finding g ON g.import_id = i.id AND g.code IN ('F008', 'F009')
-    WHERE f.deleted_at IS NULL
+    WHERE f.deleted_at IS NULL AND f.id <> ALL ($1::uuid[])
     LIMIT 1 FOR UPDATE OF f SKIP LOCKED
 """
 _REMOVED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2, deleted_for = $3 WHERE id = $1"
+_REFUSED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2 WHERE id = $1 AND deleted_at IS NULL"
 _REMOVED_REASON = """
     SELECT coalesce(nullif(f.deleted_reason, 'retention'), g.code)
     FROM import i JOIN secure_file f ON f.id = i.file_id
@@ -165,15 +166,20 @@ async def facts(connection: Connection, biller_id: int, file_id: UUID, visible: 
     return None if row is None else FileFacts(row["sha256"], row["size"], row["deleted_reason"])
 
 
-async def next_to_remove(connection: Connection) -> FileToRemove | None:
+async def next_to_remove(connection: Connection, but: Sequence[UUID] = ()) -> FileToRemove | None:
     """A file whose check refused it for what must never be kept; no other transaction gets it meanwhile."""
-    row = await connection.fetchrow(_TO_REMOVE)
+    row = await connection.fetchrow(_TO_REMOVE, but)
     return None if row is None else FileToRemove(**dict(row))
 
 
 async def record_removal(connection: Connection, file: FileToRemove) -> None:
     """Note when, why and by which refusal the file was removed."""
     await connection.execute(_REMOVED, file.id, file.reason, file.import_id)
+
+
+async def record_refusal(connection: Connection, file_id: UUID, code: str) -> None:
+    """Note that the file was removed before any import was made of it."""
+    await connection.execute(_REFUSED, file_id, code)
 
 
 async def why_removed(connection: Connection, import_id: UUID) -> str | None:

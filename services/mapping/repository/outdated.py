@@ -1,5 +1,6 @@
 """Files and drafts that have been kept long enough. What an import that is still open needs stays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,7 +16,7 @@ _PIECE: Final = 1_000
 _FILE: Final = """
 SELECT f.id, f.object_key
 FROM secure_file f
-WHERE f.deleted_at IS NULL AND f.uploaded_at < now() - $1::interval
+WHERE f.deleted_at IS NULL AND f.uploaded_at < now() - $1::interval AND f.id <> ALL ($2::uuid[])
     AND NOT EXISTS (
         SELECT FROM import i
         WHERE i.file_id = f.id
@@ -52,9 +53,9 @@ class OutdatedFile:
     object_key: str
 
 
-async def next_file(connection: Connection, keep: timedelta) -> OutdatedFile | None:
+async def next_file(connection: Connection, keep: timedelta, but: Sequence[UUID] = ()) -> OutdatedFile | None:
     """A file of which nothing has been made or begun for so long; no other transaction gets it meanwhile."""
-    row = await connection.fetchrow(_FILE, keep)
+    row = await connection.fetchrow(_FILE, keep, but)
     return None if row is None else OutdatedFile(row["id"], row["object_key"])
 
 

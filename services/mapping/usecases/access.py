@@ -14,8 +14,12 @@ from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import Right, allows, may_see_bank_accounts
 from shared.errors import Forbidden, NotFound
+from shared.logging import get_logger
 from shared.postgres import Connection
 from shared.rights import right_of, works_everywhere
+from shared.secure_upload import object_key
+
+log = get_logger()
 
 
 async def biller_with_right(connection: Connection, person: Person, biller_id: int) -> tuple[Biller, Right]:
@@ -67,9 +71,19 @@ async def sample_for(context: Context, right: Right, biller_id: int, file_id: UU
         found = await files.bank_columns(connection, file_id)
         if sample.holds_bank_data is not None and not found:
             await files.judge(connection, file_id, holds_bank_data=sample.holds_bank_data)
+    if (refusal := sample.must_not_be_kept) and reading == Reading():  # told otherwise, it may only look so
+        await _remove(context, biller_id, file_id, refusal.code)
     if (sample.holds_bank_data or found) and not may_see_bank_accounts(right):
         raise FileNotFoundError
     return replace(sample, bank_columns=sample.bank_columns.union(found)) if found else sample
+
+
+async def _remove(context: Context, biller_id: int, file_id: UUID, code: str) -> None:
+    """Remove a file that should have been refused when it was uploaded; its reason is told this once."""
+    await context.secure_upload.delete(object_key(biller_id, file_id))
+    async with context.database.transaction() as connection:
+        await files.record_refusal(connection, file_id, code)
+    log.warning("file_removed", file_id=file_id, reason=code)
 
 
 def deny(place: str) -> NoReturn:

@@ -8,6 +8,7 @@ from services.mapping import domain
 from services.mapping.context import Context
 from services.mapping.repository import files
 from services.mapping.repository.files import NewFile
+from services.mapping.sample import Sample
 from services.mapping.usecases.access import biller_with_right, deny, require_kind
 from services.mapping.views import FileItem, FileList, KindHint
 from shared import errors
@@ -49,10 +50,15 @@ async def upload(context: Context, person: Person, biller_id: int, sent: Upload)
     file_id = uuid4()
     key = object_key(biller_id, file_id)
     stored = await _store(context, sent.pieces, key)
-    holds_bank_data = await _judged(context, biller_id, file_id)
+    sample = await _looked_at(context, biller_id, file_id)
+    holds_bank_data = sample.holds_bank_data if sample else None
     if holds_bank_data and not may_see_bank_accounts(right):  # it would be hidden from who has just sent it
         await context.secure_upload.delete(key)
         deny("body")
+    if sample and (refusal := sample.must_not_be_kept):
+        await context.secure_upload.delete(key)
+        log.warning("upload_refused", biller_id=biller_id, code=refusal.code)
+        raise errors.Invalid(refusal.code, refusal.message, "body", refusal.remedy)
     file = NewFile(
         id=file_id,
         biller_id=biller_id,
@@ -75,13 +81,12 @@ async def _require_right(context: Context, person: Person, biller_id: int, kind:
     return right
 
 
-async def _judged(context: Context, biller_id: int, file_id: UUID) -> bool | None:
-    """Whether the file lists bank accounts, going by its beginning; None where that cannot be read."""
+async def _looked_at(context: Context, biller_id: int, file_id: UUID) -> Sample | None:
+    """The beginning of the file; None where that cannot be read."""
     try:
-        sample = await context.samples.of(context.secure_upload, biller_id, file_id, Reading())
+        return await context.samples.of(context.secure_upload, biller_id, file_id, Reading())
     except (FileNotFoundError, SecureUploadUnavailable):
         return None
-    return sample.holds_bank_data
 
 
 def _refuse_early(sent: Upload, limit: int) -> None:

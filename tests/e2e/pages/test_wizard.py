@@ -121,12 +121,12 @@ async def test_what_is_not_there_is_a_page_and_in_the_api_a_problem(world: World
 
 async def test_a_file_that_cannot_be_used_stops_at_its_step(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
-    file_id = await upload(browser, biller, b"Acct,CVV2\n1,123\n")
+    file_id = await upload(browser, biller, b"Acct,Email\n")
     draft = await draft_of(browser, biller)
     await go(browser, f"{draft}/kind", kind="paperless")
     answer = await browser.post(f"{draft}/file", action="next", file=file_id)
     assert answer.status_code == 422
-    assert "F009" in answer.text
+    assert "F002" in answer.text
 
 
 async def test_a_page_does_not_wait_until_the_customers_without_a_bill_are_counted(

@@ -1,5 +1,7 @@
 """Files that must not be kept are removed; files that list bank accounts are for those who may import bank accounts."""
 
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,11 +14,12 @@ from services.mapping.usecases.access import sample_for
 from shared.contracts.definition import Reading
 from shared.contracts.rights import Right
 from shared.rights import right_of
-from shared.secure_upload import object_key
+from shared.secure_upload import SecureUpload, object_key
 from tests.integration.mapping.world import CONTENT, World
 from tests.support.crm import Biller
 
 ROUTING = "021000021"
+SECURITY_CODES = b"Acct,Email,CVV\r\nWTR-1,ann@example.com,123\r\n"
 BANK = b"Acct,Email,BankNo\r\nWTR-1,ann@example.com,123456789\r\n"
 BY_CHECK_DIGIT = f"Acct,Email,A,B\r\nWTR-1,ann@example.com,{ROUTING},99887766\r\n".encode()
 
@@ -65,6 +68,23 @@ async def test_removing_is_repeated_until_it_is_recorded(world: World, biller: B
     assert await world.admin.fetchval(reason, UUID(definition["file"]["id"])) == "F008"
 
 
+async def test_a_file_that_the_store_keeps_holds_up_no_other(world: World, biller: Biller) -> None:
+    definitions = [await world.definition(biller) for _ in range(3)]
+    for definition in definitions:
+        await world.checked(UUID((await world.ask(definition)).json()["import_id"]), state="rejected", F008=1)
+    keys = [object_key(biller.id, UUID(one["file"]["id"])) for one in definitions]
+    removal = Removal(world.database, _Keeping(world.uploads, keys[:2]))
+    steps = 0
+    while await _goes_on(removal):
+        steps += 1
+        assert steps <= len(keys), "it goes back to what it could not remove"
+    for key in keys[:2]:
+        assert await world.uploads.size(key)
+    with pytest.raises(FileNotFoundError):
+        await world.uploads.size(keys[2])
+    await removed_all(world)
+
+
 async def test_a_file_refused_for_something_else_stays(world: World, biller: Biller) -> None:
     definition = await world.definition(biller)
     import_id = UUID((await world.ask(definition)).json()["import_id"])
@@ -96,6 +116,59 @@ async def test_people_of_paperless_upload_no_bank_file(world: World, biller: Bil
     answer = await world.signed_in("paul").post(path, params={"name": "a.csv", "kind": "paperless"}, content=BANK)
     assert (answer.status_code, answer.json()["code"]) == (403, "F011")
     assert (await world.signed_in("paul").get(path)).json()["items"] == []
+
+
+class _Keeping(SecureUpload):
+    """A store that refuses to remove some of its objects."""
+
+    def __init__(self, store: SecureUpload, kept: Sequence[str]) -> None:
+        self._real = store
+        self._kept = kept
+
+    async def delete(self, key: str) -> None:
+        if key in self._kept:
+            raise PermissionError
+        await self._real.delete(key)
+
+
+async def _goes_on(removal: Removal) -> bool:
+    try:
+        return await removal.step()
+    except PermissionError:
+        return True
+
+
+def _stored(world: World) -> set[Path]:
+    assert world.uploads._folder is not None
+    return {one for one in world.uploads._folder.rglob("*") if one.is_file()}
+
+
+async def test_a_file_with_a_column_of_security_codes_is_not_even_stored(world: World, biller: Biller) -> None:
+    path = f"/billers/{biller.id}/files"
+    before = _stored(world)
+    answer = await world.signed_in("ivy").post(path, params={"name": "a.csv"}, content=SECURITY_CODES)
+    assert (answer.status_code, answer.json()["code"]) == (422, "F009")
+    assert _stored(world) == before
+    assert (await world.signed_in("ivy").get(path)).json()["items"] == []
+
+
+async def test_one_that_was_stored_unseen_is_removed_when_it_is_first_looked_at(world: World, biller: Biller) -> None:
+    file = await world.upload(biller)
+    key = object_key(biller.id, UUID(file["id"]))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield SECURITY_CODES
+
+    await world.uploads.put(key, pieces(), limit=1000)
+    world.app.state.context.samples._kept.clear()  # as in another process
+    told = await _look(world, biller, "ivy", UUID(file["id"]), {"header_line": 1})
+    assert told.status_code == 422
+    assert await world.uploads.size(key), "it may only look so as it is read now"
+    await _look(world, biller, "ivy", UUID(file["id"]), {})
+    with pytest.raises(FileNotFoundError):
+        await world.uploads.size(key)
+    reason = "SELECT deleted_reason FROM mapping.secure_file WHERE id = $1"
+    assert await world.admin.fetchval(reason, UUID(file["id"])) == "F009"
 
 
 async def test_a_refused_bank_file_is_not_for_people_of_paperless_either(world: World, biller: Biller) -> None:
