@@ -193,5 +193,6 @@ def _subject(claim: Claim, known: Facts) -> Subject:
         invoice_types=known.definition.invoice_types,
         folds_case=known.biller.folds_case,
         links_accounts=known.biller.links_accounts,
+        mail_domain=known.biller.mail_domain.strip().lower(),
         choices=taken.choices_of(known.decisions),
     )

@@ -81,6 +81,8 @@ class Conclusion:
             found["C242"] = replace(found["C242"], detail={"words": file.unknown_words})
         if "W343" in found:
             found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
+        for code in found.keys() & file.samples.keys():
+            found[code] = replace(found[code], detail={"values": file.samples[code]})
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
         beside = Beside(Amounts() if asked.count else planned, before)
         return await self._ruled(subject, known, found, situation, reached, beside, rows=file.rows, chunks=chunks)

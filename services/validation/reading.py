@@ -111,6 +111,11 @@ class FileReading:
         return self._interpreter.unknown_words if self._interpreter else {}
 
     @property
+    def samples(self) -> Mapping[str, Mapping[str, int]]:
+        """By code, some of the values that it is about, with their rows."""
+        return self._interpreter.samples if self._interpreter else {}
+
+    @property
     def lines_in_doubt(self) -> Mapping[str, Sequence[int]]:
         """By code, the lines that only their whole column puts in doubt."""
         return self._interpreter.lines_in_doubt if self._interpreter else {}

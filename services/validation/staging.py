@@ -27,6 +27,7 @@ class StagedFile:
     unused_columns: Sequence[Mapping[str, object]]
     stopping_columns: Sequence[Mapping[str, object]]
     unknown_words: Mapping[str, Mapping[str, int]]
+    samples: Mapping[str, Mapping[str, int]]
     restored_zeros: int
     misspelt_domains: Mapping[str, int]
     reads_bank_accounts: bool
@@ -65,6 +66,7 @@ async def stage(
         reading.unused_columns,
         reading.stopping_columns,
         reading.unknown_words,
+        reading.samples,
         reading.restored_zeros,
         reading.misspelt_domains,
         reading.reads_bank_accounts,

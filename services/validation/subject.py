@@ -18,6 +18,7 @@ class Subject:
     invoice_types: tuple[str, ...]
     folds_case: bool
     links_accounts: bool
+    mail_domain: str  # in lower case; empty where it is not known
     choices: Mapping[str, str]
 
     def chose(self, code: str, choice: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from shared.contracts.lexicon import is_empty
-from shared.csvfile import WRAPPERS, clean_cell
+from shared.csvfile import WIDE, WRAPPERS, clean_cell
 
 
 def clean_columns(
@@ -24,7 +24,7 @@ def _without_empties(cells: list[str]) -> list[str]:
 
 def _clean(cells: Sequence[str], unwrapped: set[int]) -> list[str]:
     text = "|".join(cells)
-    if not text.isascii() and not text.isprintable():
+    if not text.isascii() and (not text.isprintable() or WIDE.search(text)):
         return _clean_each(cells, unwrapped)
     # Nothing invisible is in it: only blanks and wrapping are left to remove.
     stripped = list(map(str.strip, cells))

@@ -2,7 +2,7 @@
 
 from shared.csvfile.bank_watch import BankWatch
 from shared.csvfile.card_watch import REPLACE_CARDS, CardWatch, forbidden_names
-from shared.csvfile.cells import WRAPPERS, clean_cell, clean_name, column_key, defuse_formula, header_key
+from shared.csvfile.cells import WIDE, WRAPPERS, clean_cell, clean_name, column_key, defuse_formula, header_key
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
 from shared.csvfile.options import CsvOptions
@@ -22,6 +22,7 @@ from shared.csvfile.writing import write_rows
 
 __all__ = [
     "REPLACE_CARDS",
+    "WIDE",
     "WRAPPERS",
     "BankWatch",
     "Batch",

@@ -2,10 +2,16 @@
 
 import re
 
-# Spaces that do not break become plain ones; characters nobody sees disappear.
-_INVISIBLE: dict[int, str | None] = dict.fromkeys((0xA0, 0x2007, 0x202F), " ") | dict.fromkeys(
-    (0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+# Spaces and hyphens that do not break become plain ones, full-width characters those of ASCII; what nobody sees goes.
+_INVISIBLE: dict[int, str | None] = (
+    dict.fromkeys((0xA0, 0x2007, 0x202F, 0x3000), " ")
+    | dict.fromkeys(
+        (0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+    )
+    | dict.fromkeys((0x2010, 0x2011), "-")
+    | {0xFF00 + code: chr(0x20 + code) for code in range(1, 0x5F)}
 )
+WIDE = re.compile("[\u2010\u2011\uff01-\uff5e]")  # what can be seen and is written otherwise in ASCII
 WRAPPERS = frozenset("='")  # what a cell begins with that a spreadsheet has wrapped
 _AS_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")  # the last four are full-width = + - @

@@ -41,9 +41,9 @@ PLACES: Final[Mapping[str, Mapping[ImportKind, str]]] = {
         _PAPERLESS: "the mailbox is seen, and registrations not yet activated (C231); closed accounts are R111",
         _REGISTRATION: "the person is seen; closed accounts are C235",
     },
-    "services/validation/repository/crm.py _SHARED_EMAIL": {
+    "services/validation/repository/plan.py _SPREAD_EMAIL": {
         _AUTOPAY: "emails are not compared",
-        _PAPERLESS: "several accounts with one email are noticed (W345, C224)",
+        _PAPERLESS: "several accounts with one email are noticed (W345)",
         _REGISTRATION: "emails make one login",
     },
     "services/validation/repository/plan.py _APPLIED": {

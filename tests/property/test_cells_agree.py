@@ -48,17 +48,67 @@ _EMAILS = (
     ),
     *("ann.@example.com", ".ann@example.com", "ann@example.com.", f"{'a' * 65}@example.com", f"a@{'b' * 250}.com"),
 )
+_STAND_INS = (
+    *(
+        "1111111",
+        "000000",
+        "0123456789",
+        "000123456789",
+        "9876543210",
+        "123123123",
+        "0000000044",
+        "1212121212",
+        "12345678",
+    ),
+    *(
+        "CLOSED1234",
+        "acct closed",
+        "Void-12",
+        "XXXX1234",
+        "xx12",
+        "...99",
+        "12**34",
+        "TBD",
+        "on file 7",
+        "TEST",
+        "\u0661" * 9,
+    ),
+)
 _TEXTS = ("Something", '="7"', "7" * 201, *_BLANKS)
+_NAMES = (
+    *(
+        "UNKNOWN",
+        "Current Resident",
+        "vacant",
+        "Test",
+        "TEST ACCOUNT",
+        "Do Not Use",
+        "the owner",
+        "Occupant / Unknown",
+        "Vacant Lot",
+    ),
+)
+_PHONES = (
+    "555-0100",
+    "000-000-0000",
+    "1 (999) 999-9999",
+    "123-456-7890",
+    "1234567",
+    "1-234-567-890",
+    "0000000 x1",
+    "000000",
+)
 _PERSON = ("phone", "address1", "address2", "city")
 _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
     "autopay": {
         "routing_number": (
             *("021000021", "021 000 021", "0210-0002-1", "21000021", "021000022", "800000008", "02100002", "2100-0021"),
             *("12210515", "55000001", "2100002", "0210000210", *_BLANKS),
+            *("111111118", "22222222", "123456780", "12345678", "000000000", "XXXXX0021", *_STAND_INS),
         ),
         "bank_account_number": (
             *("0044", "44 55-66", "123", "1" * 17, "1" * 18, "AB12", "ab12", "00-00", "021000021", "12_34", "ABCD"),
-            *(*_SCIENTIFIC, *_BLANKS),
+            *(*_SCIENTIFIC, *_BLANKS, *_STAND_INS),
         ),
         "bank_account_type": (
             *("c", "CHK", "Checking", "dda", "d", "1", "22", "27", "23", "28", "s", "sav", "savings", "2", "32", "37"),
@@ -86,12 +136,27 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "start_date": (*_DATES, *_BLANKS),
         "end_date": (*_DATES, *_BLANKS),
         "prior_last_debit_date": (*_DATES, *_BLANKS),
-        "pay_day": ("1", "05", "31", "32", "0", "00", "015", "-1", "1.0", "first", *_BLANKS),
+        "pay_day": ("EOM", "last day", "1", "05", "31", "32", "0", "00", "015", "-1", "1.0", "first", *_BLANKS),
         "fixed_amount": ("50", "$1,250.5", "0", "0.00", "$0", "-1", "much", "10000000000", "0.001", *_BLANKS),
         "state": _STATES,
         "zip": _ZIPS,
         "max_amount": (
             *("50", "50.00", "$50.5", "$1,250.00", "1,25.00", "1250,00", ".50", "50.", "0", "0.00", "-1", "+5", "1e3"),
+            *(
+                "50.0000",
+                "50.1200",
+                "50.000",
+                "50.1234",
+                "$.5",
+                "USD 50",
+                "50 usd",
+                ".",
+                "$",
+                "1,250.",
+                "No Limit",
+                "unlimited",
+                "any",
+            ),
             *("9999999999.99", "10000000000", "$ 50", "50 USD", "12,345,678", "1,2345", *_BLANKS),
         ),
         "authorization_date": (*_DATES, *_BLANKS),
@@ -100,7 +165,7 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "card_token": ("tok_0001", "short", *_BLANKS),
         "legacy_id": ('="7"', "'7"),
         **dict.fromkeys(("sec_code", "names_party", "authorization_channel", "authorization_reference"), _TEXTS),
-        **dict.fromkeys(("customer_name", "first_name", "last_name", *_PERSON), _TEXTS),
+        **dict.fromkeys(("customer_name", "first_name", "last_name", *_PERSON), (*_TEXTS, *_NAMES, *_PHONES)),
     },
     "paperless": {
         "email": _EMAILS,
@@ -111,8 +176,8 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         ),
         "consent_date": (*_DATES, *_BLANKS),
         **dict.fromkeys(("consent_channel", "consent_text_version", "consent_ip"), _TEXTS),
-        "customer_name": (*pools.NAMES, *_BLANKS),
-        **dict.fromkeys(("first_name", "last_name", "legacy_id", *_PERSON), _TEXTS),
+        "customer_name": (*pools.NAMES, *_NAMES, *_BLANKS),
+        **dict.fromkeys(("first_name", "last_name", "legacy_id", *_PERSON), (*_TEXTS, *_NAMES, *_PHONES)),
         "state": _STATES,
         "zip": _ZIPS,
     },
@@ -121,11 +186,11 @@ _CELLS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "login_name": ("abc", "ab", "a" * 100, "a" * 101, "two words", "tab\there", "\u00fcser", *_BLANKS),
         "customer_name": (
             *("ORTIZ, ANA", "Ana M. Ortiz", "Diaz", "Quarry Farms, LLC", "Acme Inc.", "City of X", "Ortiz,", ", Ana"),
-            *("A, B, C", "Cobalt Miner", "J\u00fcrgen O'Brien", "Trust. Me", "Co-op Store", *_BLANKS),
+            *("A, B, C", "Cobalt Miner", "J\u00fcrgen O'Brien", "Trust. Me", "Co-op Store", *_BLANKS, *_NAMES),
         ),
         "first_name": ("Ana", *_BLANKS),
         "last_name": ("Ortiz", *_BLANKS),
-        **dict.fromkeys(_PERSON, _TEXTS),
+        **dict.fromkeys(_PERSON, (*_TEXTS, *_PHONES)),
         "registered_at": (*_DATES, *_MOMENTS, *_BLANKS),
         "last_login_at": (*_DATES, *_MOMENTS, *_BLANKS),
         "legacy_id": ('="7"', "7" * 201),
@@ -145,7 +210,17 @@ _USUAL: Mapping[Kind, Mapping[str, str]] = {
     "registration": {"email": "usual{}@example.com"},
 }
 _CARD_CELLS: Mapping[str, Sequence[str]] = {
-    "card_token": ("tok_0001", "tok-00", "tok00", "tok 0001", "t" * 128, "t" * 129, "t\u00f6k_001", *_BLANKS),
+    "card_token": (
+        *_STAND_INS,
+        "tok_0001",
+        "tok-00",
+        "tok00",
+        "tok 0001",
+        "t" * 128,
+        "t" * 129,
+        "t\u00f6k_001",
+        *_BLANKS,
+    ),
     "card_expiry": (
         *(*pools.EXPIRIES, *pools.BAD_EXPIRIES, "00/39", "5-2039", "5/039", "2039/05", "20395", "2039-05-40", "39-Mai"),
         *("3905", "1305", "1339", "0039", "9912"),
@@ -173,7 +248,7 @@ _RECIPES: Sequence[Sequence[dict[str, Any]]] = (
     [{"do": "replace", "old": "0", "new": "00"}, {"do": "replace", "old": "-", "new": ""}],
 )
 _ANSWERS = {
-    **dict.fromkeys(("C201", "C203", "C205", "C206", "C211", "C224"), "continue"),
+    **dict.fromkeys(("C201", "C203", "C205", "C206", "C211", "C224", "C245"), "continue"),
     "C212": "append_check_digit",
     "C213": "full_balance",
     "C214": "keep_end",

@@ -26,9 +26,10 @@ def zips(column: list[str], found: Found) -> list[str]:
 
 
 def _state(cell: str) -> tuple[str, str | None]:
-    if _STATE.fullmatch(cell):
-        return cell.upper(), None
-    code = STATES.get(word_key(cell))
+    key = word_key(cell)
+    if cell.isascii() and _STATE.fullmatch(key):
+        return key.upper(), None
+    code = STATES.get(key)
     return (code, None) if code else ("", "W312")
 
 

@@ -7,11 +7,12 @@ from typing import Final, NamedTuple
 from services.validation.domain import methods
 from services.validation.domain.context import Context
 from services.validation.domain.doubts import Doubts
-from services.validation.domain.evidence import evidence
+from services.validation.domain.evidence import permission
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
-from services.validation.domain.values import read_amount, read_own_amount, read_pay_day
+from services.validation.domain.samples import shortened
+from services.validation.domain.values import read_limit, read_own_amount, read_pay_day
 from services.validation.domain.words import UNKNOWN_WORD
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
@@ -114,16 +115,16 @@ class AutopayReader:
         self._own_terms(cells, found)
         values: Values = {"email": emails, "email_cc": seconds, "max_amount": self._amounts(cells, count, found)}
         values["ends_on"] = ends_on or [""] * count
-        values["starts_on"] = self._dates(cells, FieldName.START_DATE, found) or [""] * count
-        values["authorized_on"] = self._dates(cells, FieldName.AUTHORIZATION_DATE, found) or [""] * count
-        values["evidence"] = (
-            evidence(self._layout, cells, ImportKind.AUTOPAY, self._doubts.dates, found) or [""] * count
+        starts_on = self._doubts.dates.written(
+            FieldName.START_DATE, self._layout.column(cells, FieldName.START_DATE), found
         )
+        values["starts_on"] = starts_on or [""] * count
+        days, kept = permission(
+            self._layout, cells, ImportKind.AUTOPAY, FieldName.AUTHORIZATION_DATE, self._doubts.dates, found
+        )
+        values["authorized_on"], values["evidence"] = days or [""] * count, kept or [""] * count
         values |= self._methods(cells, count, found)
         return values | customer_values(self._layout, cells, found)
-
-    def _dates(self, cells: Cells, field: FieldName, found: Found) -> list[str] | None:
-        return self._doubts.dates.written(field, self._layout.column(cells, field), found)
 
     def _own_terms(self, cells: Cells, found: Found) -> None:
         """Amounts and days of the customers' own cannot be carried over (C213)."""
@@ -134,7 +135,7 @@ class AutopayReader:
                 continue
             for index, value in enumerate(map(terms.__getitem__, column)):
                 if value is None:
-                    found.add(index, "R145")
+                    found.add_shown(index, "R145", column[index])
                 elif value > 0:
                     found.add(index, "C213")
 
@@ -159,6 +160,7 @@ class AutopayReader:
             day = days[cell]
             if cell in unreadable:
                 found.end(index, "R145")
+                found.samples.note("R145", shortened(cell))
             elif day is not None and day < self._today:
                 found.end(index, "S403")
             elif day is not None:
@@ -168,11 +170,11 @@ class AutopayReader:
 
     def _amounts(self, cells: Cells, count: int, found: Found) -> list[str]:
         column = self._layout.filled(cells, FieldName.MAX_AMOUNT, count)
-        read = {cell: read_amount(cell) for cell in set(column)}
+        read = {cell: read_limit(cell) for cell in set(column)}
         amounts = {cell: str(amount or "") for cell, amount in read.items()}
-        unreadable = {cell for cell, amount in read.items() if cell and amount is None}
+        unreadable = {cell for cell, amount in read.items() if amount is None}
         for index in compress(range(count), map(unreadable.__contains__, column)) if unreadable else ():
-            found.add(index, "R145")
+            found.add_shown(index, "R145", column[index])
         return list(map(amounts.__getitem__, column))
 
     def _methods(self, cells: Cells, count: int, found: Found) -> Values:
@@ -219,7 +221,9 @@ class AutopayReader:
         kind_and_holder = ACCOUNT_TYPES.get(type_word)
         if not type_word and self._options.bank_account_type_default:
             kind_and_holder = AccountType(self._options.bank_account_type_default)
-        if account_problem:
+        if account_problem == "R128":
+            found.add_placeholder(index, account_problem, row.account)
+        elif account_problem:
             found.add(index, account_problem)
         else:
             self._doubts.numbers.look(index, account)
@@ -242,9 +246,11 @@ class AutopayReader:
         routing = methods.routing_number(cell)
         if routing.code == "W311":
             found.warn(index, routing.code)
+        elif routing.code == "R128":
+            found.add_placeholder(index, routing.code, cell)
         elif routing.code:
             found.add(index, routing.code)
-        if self._directory and routing.code not in ("R121", "R122"):
+        if self._directory and routing.code not in ("R121", "R122", "R128"):
             self._look_up(index, routing.number, found)
         return routing
 
@@ -259,7 +265,10 @@ class AutopayReader:
         return self._directory.get(number) or number if self._replaces else number
 
     def _card(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:
-        if problem := methods.token_problem(row.token):
+        problem = methods.token_problem(row.token)
+        if problem == "R128":
+            found.add_placeholder(index, problem, row.token)
+        elif problem:
             found.add(index, problem)
         until = (
             methods.expiry(row.expiry) if row.expiry else methods.expiry_of_columns(row.expiry_month, row.expiry_year)

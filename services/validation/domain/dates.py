@@ -8,6 +8,7 @@ from itertools import compress, count
 from typing import Final
 
 from services.validation.domain.found import Found
+from services.validation.domain.samples import shortened
 from services.validation.domain.values import means_no_date, numbers_of_date, read_date
 from shared.contracts.fields import FieldName
 
@@ -69,12 +70,31 @@ class DateReader:
         """ISO dates of the column, '' where there is none; R145 where a cell is no date."""
         if column is None or not any(column):
             return None
+        written, unreadable = self._written(name, column, found)
+        for index in unreadable:
+            found.add_shown(index, "R145", column[index])
+        return written
+
+    def evident(
+        self, name: FieldName, column: Sequence[str] | None, found: Found
+    ) -> tuple[list[str] | None, list[str] | None]:
+        """ISO dates of a column that is evidence, and beside them the cells that are no date, as they stand (W315)."""
+        if column is None or not any(column):
+            return None, None
+        written, unreadable = self._written(name, column, found)
+        as_they_stand = [""] * len(column)
+        for index in unreadable:
+            found.warn(index, "W315")
+            found.samples.note("W315", shortened(column[index]))
+            as_they_stand[index] = column[index]
+        return written, as_they_stand
+
+    def _written(self, name: FieldName, column: Sequence[str], found: Found) -> tuple[list[str], list[int]]:
         days = self.days(name, column, found)
         written = {cell: day.isoformat() if day else "" for cell, day in days.items()}
         unreadable = {cell for cell, day in days.items() if day is None and self.is_unreadable(cell)}
-        for index in compress(count(), map(unreadable.__contains__, column)) if unreadable else ():
-            found.add(index, "R145")
-        return list(map(written.__getitem__, column))
+        lost = compress(count(), map(unreadable.__contains__, column)) if unreadable else ()
+        return list(map(written.__getitem__, column)), list(lost)
 
     def is_unreadable(self, cell: str) -> bool:
         """Whether the cell is meant as a date and is none in any order that may still be chosen."""
@@ -92,7 +112,7 @@ class DateReader:
             return
         seen = self._columns.setdefault(name, _Column())
         seen.has_month_first |= any(first <= _MONTHS < second for first, second in pairs.values())
-        if day_first := {cell for cell, (first, _) in pairs.items() if first > _MONTHS}:
+        if day_first := {cell for cell, (first, second) in pairs.items() if second <= _MONTHS < first}:
             seen.has_day_first = True
             for index in compress(count(), map(day_first.__contains__, column)):
                 found.add(index, "C244")

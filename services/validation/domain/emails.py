@@ -9,6 +9,7 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 from publicsuffixlist import PublicSuffixList
 
+from services.validation.domain.samples import cut
 from shared.contracts.lexicon import LONGEST_REPEATED, PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, PLACEHOLDER_NAMES
 from shared.csvfile import equally_wide
 
@@ -165,6 +166,12 @@ def _are_names(locals_: Sequence[str]) -> bool:
 def _is_placeholder(local: str, domain: str) -> bool:
     name = domain.partition(".")[0]
     return not _are_names([local]) or name in PLACEHOLDER_DOMAINS or (_is_short(name) and local == name)
+
+
+def placeholder_shown(cell: str) -> str:
+    """The placeholder, or, where its local part may be somebody's, its domain alone."""
+    local, _, domain = cut(cell).rpartition("@")
+    return cut(cell) if not _are_names([local.lower()]) else f"\u2026@{domain}"
 
 
 def _is_often_made_up(domain: str) -> bool:

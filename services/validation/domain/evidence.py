@@ -18,9 +18,16 @@ _DAY: Final = re.compile(r".[^ T]*")  # of a point in time
 _as_json: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def evidence(layout: Layout, cells: Cells, kind: ImportKind, dates: DateReader, found: Found) -> list[str] | None:
-    """A JSON object for each row with what is filled, by field name; '' where nothing is, None where no row has any."""
-    return _objects({field: _read(layout, cells, field, dates, found) for field in going_to(GoesTo.EVIDENCE, kind)})
+def permission(
+    layout: Layout, cells: Cells, kind: ImportKind, day: FieldName, dates: DateReader, found: Found
+) -> tuple[list[str] | None, list[str] | None]:
+    """The days of the permissions, and the other evidence: for each row a JSON object of what is filled, by field name.
+
+    '' where nothing is, None where no row has any. A day that cannot be read is among the evidence, as it is written.
+    """
+    days, unread = dates.evident(day, layout.column(cells, day), found)
+    others = {field: _read(layout, cells, field, dates, found) for field in going_to(GoesTo.EVIDENCE, kind)}
+    return days, _objects({day: unread} | others)
 
 
 def for_log(layout: Layout, cells: Cells, kind: ImportKind) -> list[str] | None:
@@ -31,7 +38,10 @@ def for_log(layout: Layout, cells: Cells, kind: ImportKind) -> list[str] | None:
 
 def _read(layout: Layout, cells: Cells, field: FieldName, dates: DateReader, found: Found) -> list[str] | None:
     column = layout.column(cells, field)
-    return dates.written(field, column, found) if _is_day(field) else column
+    if not _is_day(field):
+        return column
+    days, unread = dates.evident(field, column, found)
+    return [day or cell for day, cell in zip(days, unread, strict=True)] if days and unread else days
 
 
 def _is_day(field: FieldName) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.validation.domain.samples import Samples, cut, shortened
 from shared.contracts.codes import CODES, Level
 from shared.contracts.outcomes import Outcome
 
@@ -18,6 +19,7 @@ class Found:
     """
 
     going_on: frozenset[str] = frozenset()
+    samples: Samples = field(default_factory=Samples)  # of the whole file
     warnings: dict[int, set[str]] = field(default_factory=dict)
     problems: dict[int, set[str]] = field(default_factory=dict)
     stuck: set[int] = field(default_factory=set)
@@ -41,6 +43,16 @@ class Found:
         """Problems of the value checks; all of them are listed."""
         if codes and index not in self.ended:
             self.problems.setdefault(index, set()).update(codes)
+
+    def add_shown(self, index: int, code: str, cell: str) -> None:
+        """A problem whose finding shows cells that it is about, long numbers by their end."""
+        self.add(index, code)
+        self.samples.note(code, shortened(cell))
+
+    def add_placeholder(self, index: int, code: str, cell: str) -> None:
+        """A problem with what is nobody's number, so that its finding may show it whole."""
+        self.add(index, code)
+        self.samples.note(code, cut(cell))
 
     def add_without_answer(self, index: int, code: str) -> None:
         """A problem on a row for which the answer to its code has no use."""

@@ -1,6 +1,7 @@
 """From the rows of a batch to staged rows: values that may be stored, outcome and codes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import compress
 from typing import Final, Protocol
 
 from services.validation.domain.autopay import AutopayReader
@@ -13,6 +14,8 @@ from services.validation.domain.mail_domains import DomainWatch
 from services.validation.domain.paperless import PaperlessReader
 from services.validation.domain.people import Cells, Values
 from services.validation.domain.registration import RegistrationReader
+from services.validation.domain.samples import Samples, cut
+from services.validation.domain.stand_ins import is_stand_in
 from shared.contracts.cleaning import clean_columns
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, Holds, fields_of, going_to, only_required
@@ -20,7 +23,7 @@ from shared.contracts.kinds import ImportKind
 from shared.csvfile import Batch
 
 _FOR_LOG: Final = "for_log"
-_KEYS: Final = 2  # account number and raw cells go before the values
+_KEYS: Final = 3  # account number, raw cells and whether it is one go before the values
 _WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103", "S404"))
 
 
@@ -47,7 +50,10 @@ class Interpreter:
         only = only_required(self._kind)
         self._needed = None if only is None else layout.fields.get(only)
         self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
-        self.columns: Final = ("ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells", *self._names)
+        keys = ("account_number", "raw_cells", "is_stand_in")
+        self.columns: Final = ("ordinal", "line_no", "verdict", "codes", *keys, *self._names)
+        self._creates = context.choices.get("C202") == "create"
+        self._samples = Samples()
         self._rows = 0
         self.restored_zeros = 0
 
@@ -62,13 +68,18 @@ class Interpreter:
         return self._doubts.words.unknown
 
     @property
+    def samples(self) -> Mapping[str, Mapping[str, int]]:
+        """By code, some of the values that it is about, with their rows."""
+        return self._samples.by_code
+
+    @property
     def lines_in_doubt(self) -> Mapping[str, Sequence[int]]:
         """By code, the lines that only their whole column puts in doubt; known when all rows are read."""
         return self._doubts.lines
 
     def interpret(self, batch: Batch) -> tuple[list[Sequence[str]], Sequence[str]]:
         """The staged columns of the batch, and the names of billers in it."""
-        found = Found(self._going_on)
+        found = Found(self._going_on, self._samples)
         self._doubts.begin(batch.line_nos)
         count = len(batch.line_nos)
         excluded = self._end_excluded(batch, found)
@@ -110,7 +121,16 @@ class Interpreter:
         told = self._doubts.words.translated(cells)
         values = as_they_stand(self._layout, told, self._kind) | self._reader.read(told, count, found)
         values[_FOR_LOG] = for_log(self._layout, cells, self._kind) or nothing
-        return [composed.numbers, raw, *(values.get(name, nothing) for name in self._names)]
+        stand_ins = self._stand_ins(cells, count) if self._creates else nothing
+        return [composed.numbers, raw, stand_ins, *(values.get(name, nothing) for name in self._names)]
+
+    def _stand_ins(self, cells: Cells, count: int) -> list[str]:
+        """'t' where no customer may be created for the account number: a part of it stands in the place of one."""
+        parts = [cells[position] for position in self._layout.account_number.positions]
+        found = ["t" if _stands_in(row) else "" for row in zip(*parts, strict=True)]
+        for index in compress(range(count), found):
+            self._samples.note("R108", cut(" ".join(part[index] for part in parts)))
+        return found
 
     def _places(self, batch: Batch) -> tuple[list[str], list[str]]:
         """Ordinals and line numbers, first of the usable rows, then of the others."""
@@ -121,6 +141,12 @@ class Interpreter:
             return list(map(str, range(first, self._rows))), list(map(str, lines))
         rank = {line: str(ordinal) for ordinal, line in enumerate(sorted(lines), start=first)}
         return [rank[line] for line in lines], list(map(str, lines))
+
+
+def _stands_in(parts: Sequence[str]) -> bool:
+    """Of several parts one may be of zeros or nines; a word or a mask is none in any place."""
+    found = list(filter(is_stand_in, parts))
+    return len(found) == len(parts) or not all(map(str.isdigit, found))
 
 
 def as_they_stand(layout: Layout, cells: Cells, kind: ImportKind) -> Values:

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from stdnum.us import rtn
 
+from services.validation.domain.stand_ins import is_filler, is_masked, is_stand_in
 from services.validation.domain.values import MONTH_NAMES, month_of, read_date
-from shared.contracts.account_number import SCIENTIFIC
-from shared.contracts.lexicon import NOT_A_NUMBER, word_key
+from shared.contracts.account_number import DAMAGED
 
 ACH: Final = "ach"
 CARD: Final = "card"
@@ -21,17 +21,8 @@ _EIGHT_DIGITS = re.compile(r"[0-9]{8}")
 _BANK_ACCOUNT = re.compile(r"(?=[^1-9]*[1-9])[A-Za-z0-9-]{4,17}")
 # With the signs of vaults: "ccof:…", "profile|payment", base64.
 _TOKEN = re.compile(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}")
-_MASK: Final = re.compile(r"[xX*#\u2022. -]+")
-_HIDDEN: Final = re.compile(r"[xX*#\u2022.]{2}")
-_MASKED_INSIDE: Final = re.compile(r"[0-9]{1,6}[xX*#\u2022]{2,}[0-9]{0,4}")
-_SHORT_MASK: Final = re.compile(r"[xX][0-9]{4}")
-_MOST_SHOWN: Final = 6
-_LEADING_WORD = re.compile(r"[A-Za-z]{4}")
-_DIGITS = re.compile(r"[0-9-]+")
-_LONGEST: Final = 128
-_REPEATED = re.compile(r"([0-9])\1{5,}")
-_COUNTING = "01234567890"
-_FEWEST_COUNTED = 9
+_WITHOUT_CHECK_DIGIT: Final = 8
+_COUNTED: Final = "12345678"
 _MONTHS_A_YEAR: Final = 12
 _NO_BLANKS: Final = {ord(blank): None for blank in " \t\r\n\v\f"}
 _NO_HYPHENS: Final = _NO_BLANKS | {ord("-"): None}
@@ -47,13 +38,20 @@ class Routing(NamedTuple):
 
 @lru_cache(maxsize=20_000)
 def routing_number(cell: str) -> Routing:
-    """The routing number: right, repaired (W311, C212), or wrong (R121, R122)."""
+    """The routing number: right, repaired (W311, C212), wrong (R121, R122), or a stand-in for one (R128)."""
     digits = cell.translate(_NO_HYPHENS)
+    if _is_typed(digits[:_WITHOUT_CHECK_DIGIT]) or is_masked(cell):
+        return Routing(digits, digits, "R128")
     if _EIGHT_DIGITS.fullmatch(digits):
         return _repaired(digits)
     if not _ROUTING.fullmatch(digits):
         return Routing(digits, digits, "R121")
     return Routing(digits, digits, None if _is_right(digits) else "R122")
+
+
+def _is_typed(digits: str) -> bool:
+    """Whether the digits before the check digit were typed for the sake of it; some of these numbers are even right."""
+    return digits == _COUNTED or is_filler(digits)
 
 
 def _repaired(digits: str) -> Routing:
@@ -72,40 +70,21 @@ def _is_right(digits: str) -> bool:
 def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
     """The account number without spaces, and what is wrong with it: no number (R123), or a stand-in for one (R128)."""
     number = cell if cell.isalnum() else cell.translate(_NO_BLANKS)
-    if is_masked(cell) or _is_filler(number):
+    if is_masked(cell) or is_filler(number):
         return number, "R128"
     usable = (
         _BANK_ACCOUNT.fullmatch(number)
-        and not ("-" in number and SCIENTIFIC.fullmatch(number))
+        and not ("-" in number and DAMAGED.fullmatch(number))
         and number not in (routing.written, routing.number)
     )
     return number, None if usable else "R123"
 
 
-def is_masked(cell: str) -> bool:
-    """Whether most of the number is hidden, as in XXXXXX6789."""
-    if len(cell) > _LONGEST:
-        return False
-    if _SHORT_MASK.fullmatch(cell) or _MASKED_INSIDE.fullmatch(cell):
-        return True
-    mask = cell.rstrip("0123456789")
-    hides = _MASK.fullmatch(mask) and _HIDDEN.search(mask)
-    return bool(hides) and len(cell) - len(mask) <= _MOST_SHOWN
-
-
-def _is_filler(number: str) -> bool:
-    """Whether somebody typed something for the sake of it: one digit again and again, digits in order, a word."""
-    if number.isdigit():
-        counted = len(number) >= _FEWEST_COUNTED and (number in _COUNTING or number[::-1] in _COUNTING)
-        return counted or (number.strip("0") != "" and _REPEATED.fullmatch(number) is not None)
-    return bool(_LEADING_WORD.match(number)) and word_key(_DIGITS.sub("", number)) in NOT_A_NUMBER
-
-
 def token_problem(cell: str) -> str | None:
     """What is wrong with the token of a vault: it is none (R125), or a stand-in for one (R128)."""
-    if is_masked(cell) or (cell.isalpha() and word_key(cell) in NOT_A_NUMBER):
+    if is_stand_in(cell):
         return "R128"
-    return None if _TOKEN.fullmatch(cell) and not SCIENTIFIC.fullmatch(cell) else "R125"
+    return None if _TOKEN.fullmatch(cell) and not DAMAGED.fullmatch(cell) else "R125"
 
 
 _WRITTEN_EXPIRY: Final = tuple(

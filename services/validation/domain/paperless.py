@@ -1,7 +1,7 @@
 """What a row of a paperless import says."""
 
 from services.validation.domain.doubts import Doubts
-from services.validation.domain.evidence import evidence
+from services.validation.domain.evidence import permission
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
@@ -38,12 +38,11 @@ class PaperlessReader:
         values: Values = {"email": emails, "identity": in_lower_case(emails)}
         if any(seconds):
             values["email_cc"] = seconds
-        dates = self._doubts.dates.written(
-            FieldName.CONSENT_DATE, self._layout.column(cells, FieldName.CONSENT_DATE), found
+        days, kept = permission(
+            self._layout, cells, ImportKind.PAPERLESS, FieldName.CONSENT_DATE, self._doubts.dates, found
         )
-        if dates is not None:
-            values["authorized_on"] = dates
-        kept = evidence(self._layout, cells, ImportKind.PAPERLESS, self._doubts.dates, found)
+        if days is not None:
+            values["authorized_on"] = days
         if kept is not None:
             values["evidence"] = kept
         return values | customer_values(self._layout, cells, found)

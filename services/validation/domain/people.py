@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from services.validation.domain.addresses import states, zips
-from services.validation.domain.emails import EmailReader
+from services.validation.domain.emails import EmailReader, placeholder_shown
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name
+from services.validation.domain.samples import shortened
+from services.validation.domain.stand_ins import without_nameless, without_phone_fillers
 from shared.contracts.fields import FieldName
 
 Cells = Mapping[int, list[str]]
@@ -24,21 +26,36 @@ def customer_values(layout: Layout, cells: Cells, found: Found) -> Values:
         column = layout.column(cells, field)
         if column is not None:
             values[field] = repaired(column, found)
-    names = _customer_names(layout, cells)
+    phones = layout.column(cells, FieldName.PHONE)
+    if phones is not None:
+        values[FieldName.PHONE] = _noted(phones, without_phone_fillers(phones), found)
+    names = _customer_names(layout, cells, found)
     if names is not None:
         values["customer_name"] = names
     return values
 
 
-def _customer_names(layout: Layout, cells: Cells) -> list[str] | None:
+def _noted(column: list[str], kept: tuple[list[str], list[int]], found: Found) -> list[str]:
+    """What is kept of the column; W317 where a placeholder was."""
+    left, places = kept
+    for index in places:
+        found.warn(index, "W317")
+        found.samples.note("W317", shortened(column[index]))
+    return left
+
+
+def _customer_names(layout: Layout, cells: Cells, found: Found) -> list[str] | None:
     names = layout.column(cells, FieldName.CUSTOMER_NAME)
+    if names is not None:
+        names = _noted(names, without_nameless(names), found)
     first = layout.column(cells, FieldName.FIRST_NAME)
     last = layout.column(cells, FieldName.LAST_NAME)
     if first is None and last is None:
         return names
     count = len(first or last or ())
-    people = zip(names or [""] * count, first or [""] * count, last or [""] * count, strict=True)
-    return [name or full_name(given, family) for name, given, family in people]
+    people = list(map(full_name, first or [""] * count, last or [""] * count))
+    people = _noted(people, without_nameless(people), found)
+    return people if names is None else [name or person for name, person in zip(names, people, strict=True)]
 
 
 def in_lower_case(cells: list[str]) -> list[str]:
@@ -70,6 +87,8 @@ class EmailColumns:
                 continue
             if read.codes:
                 found.add(index, *read.codes)
+                if "R143" in read.codes:
+                    found.samples.note("R143", placeholder_shown(column[index]))
                 continue
             has_copy = copy_cells is not None and copy_cells[index] != ""
             self._take(index, read.found, found, has_copy=has_copy)
@@ -81,20 +100,24 @@ class EmailColumns:
         return emails, seconds
 
     def _take(self, index: int, addresses: Sequence[str], found: Found, *, has_copy: bool) -> None:
-        """What several addresses mean. Those too many take the row out, or are let go by the answer to C221."""
+        """What several addresses mean. Those too many take the row out, or are let go by the answer to C221.
+
+        Where nobody needs an address they are let go at once.
+        """
         too_many = has_copy or len(addresses) > self._most
-        if too_many:
+        if too_many and self._optional:
+            found.warn(index, "W313")
+        elif too_many:
             found.add(index, "C221")
-        if self._most > _ONE and not has_copy and (not too_many or "C221" in found.going_on):
+        are_let_go = self._optional or not too_many or "C221" in found.going_on
+        if self._most > _ONE and not has_copy and are_let_go:
             found.warn(index, "W342")
 
     def _copies(self, column: list[str], found: Found) -> list[str]:
         copies, others = self._reader.read_column(column)
         for index, read in others.items():
             copies[index] = read.found[0] if read.found else ""
-            if read.found:
-                found.add(index, "C221")
-            elif "R141" not in read.codes:
+            if "R141" not in read.codes:
                 found.warn(index, "W313")
         return copies
 

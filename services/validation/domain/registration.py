@@ -7,6 +7,7 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name, split_name
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
+from services.validation.domain.stand_ins import without_nameless
 from shared.contracts.fields import FieldName
 from shared.contracts.lexicon import ROLES, STAFF_ROLES, word_key
 from shared.contracts.roles import Role
@@ -44,10 +45,13 @@ class RegistrationReader:
         column = self._layout.column(cells, FieldName.LOGIN_NAME)
         if column is None:
             return emails
-        for index, cell in enumerate(column):
-            if cell and not _LOGIN_NAME.fullmatch(cell):
-                found.add(index, "R154")
-        return [name or email for name, email in zip(column, emails, strict=True)]
+        unusable = [index for index, cell in enumerate(column) if cell and not _LOGIN_NAME.fullmatch(cell)]
+        for index in unusable:
+            found.warn(index, "W316")
+        names = [name or email for name, email in zip(column, emails, strict=True)]
+        for index in unusable:
+            names[index] = emails[index]
+        return names
 
     def _roles(self, cells: Cells, found: Found) -> list[str] | None:
         """The roles other than owner; C242 where a cell is none."""
@@ -66,9 +70,11 @@ class RegistrationReader:
         """First and last names; those of a row that has neither are taken from its full name."""
         first = self._layout.filled(cells, FieldName.FIRST_NAME, count).copy()
         last = self._layout.filled(cells, FieldName.LAST_NAME, count).copy()
+        for index in without_nameless(list(map(full_name, first, last)))[1]:
+            first[index] = last[index] = ""
         names = self._layout.column(cells, FieldName.CUSTOMER_NAME)
         if names is not None:
-            for index, name in enumerate(names):
+            for index, name in enumerate(without_nameless(names)[0]):
                 if not first[index] and not last[index]:
                     first[index], last[index] = split_name(name)
         return first, last

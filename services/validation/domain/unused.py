@@ -1,30 +1,20 @@
 """Columns that nobody mapped: what they are (W304), and whether one of them says no (C243)."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.validation.domain.samples import shortened
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import PAPER_WORDS, STOP_WORDS, is_empty, word_key
 from shared.csvfile import names_bank_number
 
 _SAMPLES: Final = 3
-_LONGEST_SAMPLE: Final = 40
 _LONGEST_WORD: Final = 60
 # A column with more different cells in one batch holds no words, but names, numbers or notes.
 _MOST_WORDS: Final = 200
-_NUMBER: Final = re.compile(r"[0-9][0-9 -]*+")
-_FOUR_DIGITS: Final = re.compile(r"[0-9](?=[0-9]{3})")
-_DIGIT: Final = re.compile(r"[0-9]")
-
-
-def _ending(number: re.Match[str]) -> str:
-    """The number with its last four digits, the others as dots."""
-    start = max((four.start() for four in _FOUR_DIGITS.finditer(number[0])), default=0)
-    return _DIGIT.sub("\u2022", number[0][:start]) + number[0][start:]
 
 
 @dataclass(slots=True)
@@ -50,7 +40,7 @@ class _Column:
         for cell in words:
             text = " ".join(cell.split())
             if text and not is_empty(text):
-                self.samples[_NUMBER.sub(_ending, text[:_LONGEST_SAMPLE])] = None
+                self.samples[shortened(text)] = None
             if len(self.samples) == _SAMPLES:
                 return
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from shared.contracts.lexicon import NO_OWN_TERMS, word_key
+from shared.contracts.lexicon import LAST_DAY, NO_LIMIT, NO_OWN_TERMS, word_key
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_NAMES: Final = (
@@ -36,8 +36,13 @@ _NO_DAY: Final = re.compile(r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0{8})" + _TIME)
 _EPOCH: Final = date(1970, 1, 1)
 _PIVOT: Final = 69  # as in POSIX: 69 is 1969, 68 is 2068
 
-_AMOUNT = re.compile(r"\$?\s?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(\.[0-9]{1,2})?")
+# With the four decimals that databases give their type for money.
+_AMOUNT = re.compile(
+    r"(?:\$|USD)?\s?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3}|(?=\.[0-9]))(\.(?:[0-9]{1,2}|[0-9]{2}00)?)?(?: ?USD)?",
+    re.IGNORECASE,
+)
 _PAY_DAY = re.compile(r"(0?[0-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
+_LAST_DAY: Final = 31
 _LARGEST = Decimal(10_000_000_000)
 
 
@@ -84,7 +89,7 @@ def read_amount(text: str) -> Decimal | None:
     match = _AMOUNT.fullmatch(text)
     if match is None:
         return None
-    amount = Decimal(match[1].replace(",", "") + (match[2] or ""))
+    amount = Decimal("0" + match[1].replace(",", "") + (match[2] or ""))
     return amount if amount < _LARGEST else None
 
 
@@ -93,10 +98,18 @@ def read_own_amount(text: str) -> Decimal | None:
     return Decimal(0) if word_key(text) in NO_OWN_TERMS else read_amount(text)
 
 
+def read_limit(text: str) -> Decimal | None:
+    """A highest amount; 0 where there is none."""
+    return Decimal(0) if not text or word_key(text) in NO_LIMIT else read_amount(text)
+
+
 def read_pay_day(text: str) -> int | None:
     """A day of the month; 0 where there is none of the customer's own; None where it cannot be read."""
-    if word_key(text) in NO_OWN_TERMS:
+    key = word_key(text)
+    if key in NO_OWN_TERMS:
         return 0
+    if key in LAST_DAY:
+        return _LAST_DAY
     match = _PAY_DAY.fullmatch(text)
     return int(match[1]) if match else None
 

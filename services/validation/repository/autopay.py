@@ -95,7 +95,7 @@ WHERE r.code IS NULL
 _DECIDED: Final = """
 SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
        f.login_email, f.login_status, r.code,
-       nullif(r.replaces || array_remove(ARRAY[
+       nullif(f.also || r.replaces || array_remove(ARRAY[
            CASE WHEN r.code IS NULL AND b.here > 1 THEN 'W321' END,
            CASE WHEN x.line_no IS NOT NULL THEN 'W332' END
        ], NULL), '{}') AS also,

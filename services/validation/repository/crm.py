@@ -6,6 +6,7 @@ from typing import Any, Final
 from services.validation.domain.names import names_agree
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
+from shared.contracts.fields import takes_bank_accounts
 from shared.postgres import Connection
 
 _CHOSEN: Final = """
@@ -30,7 +31,7 @@ SELECT s.line_no, s.ordinal,
        CASE WHEN k.keeps THEN lower(l.email) ELSE s.identity END AS identity,
        CASE WHEN k.keeps THEN l.email END AS kept_email,
        s.method_kind, nullif(s.link_role, 'owner') AS link_role,
-       s.customer_name IS NOT NULL AS has_name,
+       s.customer_name IS NOT NULL AND s.is_stand_in IS NULL AS is_nameable,
        CASE WHEN s.customer_name IS NOT NULL AND c.id IS NOT NULL THEN seen_name_1(c.name) END AS seen_name,
        lower(s.customer_name) <> lower(nullif(c.name, '')) AS differs,
        c.id AS customer_id,
@@ -45,6 +46,7 @@ SELECT s.line_no, s.ordinal,
        CASE
            -- customer-3: not found; a customer can be made where that is wanted and there is a name for it
            WHEN c.id IS NULL AND NOT $2 THEN 'C202'
+           WHEN c.id IS NULL AND s.is_stand_in THEN 'R108'
            WHEN c.id IS NULL AND s.customer_name IS NULL THEN 'R127'
            -- customer-6: not active, or this kind of payment is blocked
            WHEN c.status <> 'active' AND $3 <> 'registration' THEN 'R111'
@@ -102,13 +104,22 @@ JOIN crm.customer_login_link k ON k.customer_id = f.customer_id
 WHERE f.login_id IS NULL AND f.link_role IS NULL AND f.code IS NULL
 """
 
-# Paperless: emails that several rows left over have.
-_SHARED_EMAIL: Final = """
-SELECT identity, count(*) AS accounts
+# Emails, for autopay payment methods, that several rows left over have.
+_SHARED_IDENTITY: Final = """
+SELECT identity, count(*) AS accounts,
+       $1 <> '' AND right('.' || split_part(identity, '@', 2), length($1) + 1) = '.' || $1 AS is_of_biller
 FROM facing
-WHERE $1 = 'paperless' AND code IS NULL
+WHERE code IS NULL
 GROUP BY identity
 HAVING count(*) > 1
+"""
+# One email or payment method on more accounts than a household has (C224, C245), or one address of the biller itself.
+_CROWDED: Final = """
+UPDATE facing f
+SET code = CASE WHEN NOT $2 THEN $1 END,
+    also = CASE WHEN $2 THEN f.also || ARRAY[$1::text] ELSE f.also END
+FROM shared_identity e
+WHERE (e.accounts > 10 OR e.accounts > 2 AND e.is_of_biller) AND f.identity = e.identity AND f.code IS NULL
 """
 
 # W310: equal names are found here, the others are compared outside of SQL.
@@ -123,7 +134,7 @@ WHERE f.differs
 _REACHED: Final = """
 SELECT count(*) AS rows,
        count(*) FILTER (WHERE customer_id IS NULL) AS missing,
-       count(*) FILTER (WHERE customer_id IS NULL AND has_name) AS nameable,
+       count(*) FILTER (WHERE customer_id IS NULL AND is_nameable) AS nameable,
        count(differs) AS named,
        (SELECT count(*) FROM misnamed) AS misnamed
 FROM facing
@@ -162,7 +173,9 @@ async def face(work: WorkingTables, subject: Subject) -> None:
     await work.make("several", _SEVERAL)
     await work.make("busy", _BUSY, subject.biller_id)
     await work.make("beside", _BESIDE)
-    await work.make("shared_email", _SHARED_EMAIL, subject.kind)
+    await work.make("shared_identity", _SHARED_IDENTITY, subject.mail_domain)
+    crowd = "C245" if takes_bank_accounts(subject.kind) else "C224"
+    await work.change("facing", _CROWDED, crowd, subject.chose(crowd, "continue"))
 
 
 async def reached(connection: Connection) -> Reached:

@@ -8,15 +8,6 @@ from services.validation.subject import Subject
 # Only a login that owns several accounts can have several rows, or reach accounts outside the file: each row is another
 # account. What concerns such logins is worked out for them alone ("busy"), all others are decided row by row.
 
-# 6: one email on more accounts than a household has (C224).
-_CROWDED: Final = """
-UPDATE facing f
-SET code = CASE WHEN NOT $1 THEN 'C224' END,
-    also = CASE WHEN $1 THEN f.also || ARRAY['C224'] ELSE f.also END
-FROM shared_email e
-WHERE e.accounts > 10 AND f.identity = e.identity AND f.code IS NULL
-"""
-
 # 7: one login would get different emails (R151).
 _TORN: Final = """
 SELECT f.login_id
@@ -125,7 +116,6 @@ FROM (
 
 async def decide(work: WorkingTables, subject: Subject) -> None:
     """Decide the rows left over of a paperless import."""
-    await work.change("facing", _CROWDED, subject.chose("C224", "continue"))
     await work.make("torn_login", _TORN)
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C225", "enroll_again"))

@@ -66,8 +66,8 @@ WHERE coalesce(led_away.rows, 0) < least($2, $1 - bucket * $2)
 _SPREAD_EMAIL: Final = """
 SELECT identity
 FROM decided
-JOIN shared_email USING (identity)
-WHERE code IS NULL OR code = 'W333'
+JOIN shared_identity USING (identity)
+WHERE $1 = 'paperless' AND (code IS NULL OR code = 'W333')
 GROUP BY identity
 HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
 """
@@ -255,7 +255,7 @@ async def write(work: WorkingTables, subject: Subject, rows: int) -> int:
     await work.make("grouped", _GROUPED)
     await work.make("led", _LED)
     chunks = await work.make("chunk_of", _CHUNK, rows, _ROWS_PER_CHUNK)
-    await work.make("spread_email", _SPREAD_EMAIL)
+    await work.make("spread_email", _SPREAD_EMAIL, subject.kind)
     await work.make("note", _NOTE)
     await work.make("noted", _NOTED)
     await work.connection.execute(_TALLY)

@@ -17,6 +17,7 @@ CREATE TEMP TABLE staged (
     codes text[],
     account_number text COLLATE "C",
     raw_cells text COLLATE "C",
+    is_stand_in boolean,
     identity text COLLATE "C",
     email text, email_cc text,
     customer_name text, first_name text, last_name text, login_name text, phone text,

@@ -185,8 +185,8 @@ CONTINUABLE_CODES: Final = (
     ),
     _of_rows(
         "C224",
-        "One email is used for more than 10 accounts",
-        "It may belong to an office or a property manager. Continue, or skip these rows",
+        "One email is used for many accounts",
+        "It may be a placeholder, or belong to an office or a property manager. Continue, or skip these rows",
         Choice("continue", "Continue: one address for all these accounts is right"),
         _SKIP,
         fields=(FieldName.EMAIL,),
@@ -276,5 +276,13 @@ CONTINUABLE_CODES: Final = (
         Choice("month_first", "Month first (MM/DD/YYYY)"),
         _SKIP,
         fields=holding(Holds.DATE),
+    ),
+    _of_rows(
+        "C245",
+        "One payment method is used for more than 10 accounts",
+        "It may be a placeholder, or belong to a property manager. Continue, or skip these rows",
+        Choice("continue", "Continue: one payment method for all these accounts is right"),
+        _SKIP,
+        fields=(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
     ),
 )

@@ -3,10 +3,15 @@
 from typing import Final
 
 from shared.contracts.codes.code import Code
-from shared.contracts.fields import FieldName, Holds, holding
+from shared.contracts.fields import FieldName
 from shared.contracts.outcomes import Outcome
 
 _EXPIRY: Final = (FieldName.CARD_EXPIRY, FieldName.CARD_EXPIRY_MONTH, FieldName.CARD_EXPIRY_YEAR)
+# Without one of them a customer would be charged sooner, longer or more.
+_TERMS: Final = (
+    *(FieldName.START_DATE, FieldName.END_DATE),
+    *(FieldName.PAY_DAY, FieldName.FIXED_AMOUNT, FieldName.MAX_AMOUNT),
+)
 _FLAGS: Final = (FieldName.AUTOPAY_FLAG, FieldName.PAPERLESS_FLAG)
 
 
@@ -42,6 +47,11 @@ ROW_CODES: Final = (
     _account_failed("R105", "Two different values give the same account number", "Fix the account number setup"),
     _failed("R106", "A total, footer or repeated header among the rows", "Remove the line"),
     _failed("R107", "A quote character inside an unquoted cell", "Quote the cell by the rules of CSV (RFC 4180)"),
+    _account_failed(
+        "R108",
+        "The account number is a placeholder, so no customer is created for it",
+        "Fill in the account number, or skip the row",
+    ),
     _account_failed("R111", "The account is closed or inactive", "Check whether the customer has a new account"),
     _account_failed(
         "R112", "This kind of payment method is blocked for the account", "Ask the biller to lift the block"
@@ -78,9 +88,9 @@ ROW_CODES: Final = (
     ),
     _failed(
         "R128",
-        "The number is masked, shortened or a placeholder",
+        "The number or token is masked, shortened or a placeholder",
         "Ask the previous vendor for the full value",
-        *(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
+        *(FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
     ),
     _failed(
         "R129",
@@ -117,11 +127,12 @@ ROW_CODES: Final = (
     ),
     _failed("R143", "The email is a placeholder", "Ask the customer for an address", FieldName.EMAIL),
     _retired("R144", "The enrollment status can't be read", "Write Y or N", *_FLAGS),
-    _failed(
+    Code(
         "R145",
-        "A date or amount can't be read",
+        "A start date, end date, payment day or amount can't be read",
         "Write dates as MM/DD/YYYY or YYYY-MM-DD, and amounts as 50.00",
-        *holding(Holds.DATE, Holds.MOMENT, Holds.DAY_OF_MONTH, Holds.AMOUNT),
+        Outcome.HELD,
+        fields=_TERMS,
     ),
     _failed("R146", "The role is not a customer's", "Write owner, oversight or guest", FieldName.ROLE),
     Code(
@@ -143,7 +154,7 @@ ROW_CODES: Final = (
         "Choose another user name",
         *(FieldName.LOGIN_NAME, FieldName.EMAIL),
     ),
-    _failed(
+    _retired(
         "R154",
         "The user name contains a space or is not 3 to 100 characters long",
         "Correct the user name",

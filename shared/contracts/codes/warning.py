@@ -59,6 +59,24 @@ WARNING_CODES: Final = (
         "",
         *(FieldName.BANK_ACCOUNT_TYPE, FieldName.AUTOPAY_FLAG),
     ),
+    _warning(
+        "W315",
+        "A date of authorization, consent or last debit can't be read; it is kept as it is written",
+        "Write dates as MM/DD/YYYY or YYYY-MM-DD",
+        *(FieldName.AUTHORIZATION_DATE, FieldName.CONSENT_DATE, FieldName.PRIOR_LAST_DEBIT_DATE),
+    ),
+    _warning(
+        "W316",
+        "A user name that can't be used was ignored; the email takes its place",
+        "Give a user name of 3 to 100 characters without spaces",
+        FieldName.LOGIN_NAME,
+    ),
+    _warning(
+        "W317",
+        "A placeholder for a name or phone number was ignored",
+        "Fill in the name or phone number if it is known",
+        *(FieldName.CUSTOMER_NAME, FieldName.FIRST_NAME, FieldName.LAST_NAME, FieldName.PHONE),
+    ),
     _whole(
         "W320",
         "Customers without a bill of a selected type are enrolled in it",

@@ -8,13 +8,23 @@ from shared.contracts.lexicon.mail import (
     PLACEHOLDER_NAMES,
     SHORTEST_MISSPELT,
 )
-from shared.contracts.lexicon.names import COMPANY_ENDINGS, COMPANY_FORMS, COMPANY_WORDS, SUFFIXES, TITLES
+from shared.contracts.lexicon.names import (
+    COMPANY_ENDINGS,
+    COMPANY_FORMS,
+    COMPANY_WORDS,
+    NAMELESS_WORDS,
+    SUFFIXES,
+    TITLES,
+    WORDS_BESIDE_NAMELESS,
+)
 from shared.contracts.lexicon.places import STATES
 from shared.contracts.lexicon.words import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
+    LAST_DAY,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
+    NO_LIMIT,
     NO_METHODS,
     NO_OWN_TERMS,
     NOT_A_NUMBER,
@@ -38,11 +48,14 @@ __all__ = [
     "COMPANY_ENDINGS",
     "COMPANY_FORMS",
     "COMPANY_WORDS",
+    "LAST_DAY",
     "LONGEST_REPEATED",
     "MAIL_PROVIDERS",
     "METHOD_KINDS",
+    "NAMELESS_WORDS",
     "NOT_A_NUMBER",
     "NO_DEPOSIT_ACCOUNTS",
+    "NO_LIMIT",
     "NO_METHODS",
     "NO_OWN_TERMS",
     "PAPERLESS_FLAGS",
@@ -59,6 +72,7 @@ __all__ = [
     "STOP_WORDS",
     "SUFFIXES",
     "TITLES",
+    "WORDS_BESIDE_NAMELESS",
     "AccountType",
     "Flag",
     "MethodKind",

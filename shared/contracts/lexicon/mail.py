@@ -51,7 +51,12 @@ PLACEHOLDER_NAMES: Final = frozenset(
             "asdf",
             "asdfasdf",
         ),
-        *("email", "emailaddress"),
+        *("email", "emailaddress", "nobody", "noone", "nope", "blank", "bogus", "missing", "missingemail", "temp"),
+        *("noemailonfile", "noemailprovided", "noemailavailable", "noemailaddressgiven", "hasnoemail", "noemailhere"),
+        *("donthaveemail", "doesnothaveemail", "doesnthaveemail", "needsemail", "emailneeded", "updateemail"),
+        *("emailrefused", "refusedemail", "emaildeclined", "declinedemail", "unknownemail", "emailunknown"),
+        *("invalidemail", "notonfile", "notsupplied", "nonesupplied", "youremail", "yourname", "someone", "somebody"),
+        *("qwerty", "removed", "deleted", "optedout", "unsubscribed", "wontprovide", "dontknow", "anonymous", "sample"),
     )
 )
 # The name of the domain, without its ending.
@@ -70,6 +75,7 @@ PLACEHOLDER_DOMAINS: Final = frozenset(
             "fakeemail",
             "invalid",
         ),
+        *("test", "testing", "domain", "yourdomain", "bogus", "nobody", "noone", "nope", "blank", "anonymous", "asdf"),
         *("noreply", "donotreply", "nowhere", "notprovided", "notavailable", "placeholder", "dummy", "xxx", "xxxx"),
     )
 )

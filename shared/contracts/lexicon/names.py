@@ -10,6 +10,28 @@ SUFFIXES: Final = frozenset(
     ("JR", "SR", "II", "III", "IV", "2ND", "3RD", "4TH", "MD", "DDS", "DMD", "PHD", "ESQ", "CPA", "RN", "DVM", "JD")
 )
 TITLES: Final = frozenset(("MR", "MRS", "MS", "MISS", "DR", "PROF", "REV", "HON", "SGT", "CAPT"))
+# What stands where a name is not known. A name of such words alone, and of words beside them, is none.
+NAMELESS_WORDS: Final = frozenset(
+    (
+        *(
+            "unknown",
+            "occupant",
+            "occupants",
+            "resident",
+            "residents",
+            "vacant",
+            "tenant",
+            "tenants",
+            "test",
+            "testing",
+        ),
+        *("inactive", "deleted", "pending", "tbd", "xxx", "xxxx", "xxxxx", "noname", "unassigned", "placeholder"),
+        *("donotuse", "closed", "cancelled", "canceled"),
+    )
+)
+WORDS_BESIDE_NAMELESS: Final = frozenset(
+    ("current", "new", "account", "acct", "customer", "name", "no", "do", "not", "use", "given", "the", "or", "owner")
+)
 # What no person is called: one of them makes a company.
 COMPANY_FORMS: Final = frozenset(
     (

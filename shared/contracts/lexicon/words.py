@@ -182,7 +182,7 @@ class AccountType(NamedTuple):
     holder: Holder = ""
 
 
-_CHECKING, _SAVINGS = "checking,checking account", "savings,savings account"
+_CHECKING, _SAVINGS = "checking,checking account,checking acct", "savings,savings account,savings acct"
 _CHECKING_WORDS: Final = f"c,ck,chk,chkg,ckg,dda,d,share draft,1,22,27,23,28,{_CHECKING}"
 _SAVINGS_WORDS: Final = f"s,sv,sav,svg,svgs,2,32,37,33,38,{_SAVINGS}"
 _HOLDERS: Final[Mapping[Holder, tuple[str, ...]]] = {
@@ -227,9 +227,17 @@ NO_OWN_TERMS: Final = _keys(
     "due date,on due date,bill due date,full,full balance,full amount,balance,balance due,statement balance,total due,"
     "amount due,at billing"
 )
+# The same in a column of highest amounts.
+NO_LIMIT: Final = NO_OWN_TERMS | _keys("no limit,unlimited,not limited,no max,no maximum,any amount,any")
+LAST_DAY: Final = _keys("last,last day,last day of month,last of month,end of month,month end,eom")
 
 # Words that clerks type where a number or a token should be.
 NOT_A_NUMBER: Final = _keys(
     "closed,cancelled,canceled,pending,expired,unknown,invalid,deleted,removed,test,dummy,none,declined,inactive,"
-    "missing,placeholder,redacted,masked,hidden,encrypted,restricted"
+    "missing,placeholder,redacted,masked,hidden,encrypted,restricted,account closed,acct closed,closed account,"
+    "closed acct,frozen,suspended,terminated,void,voided,stopped,to follow,tbd,tba,to be determined,to be advised,"
+    "on file,card on file,see file,see note,not available,not provided,not on file,not found,no account,no acct,"
+    "ending,ending in,end in,last,last four,last digit,"
+    "no number,no token,no card,do not use,donotuse,sample,example,test account,testing,test token,temp,temporary,"
+    "new account,none given,no longer valid,bad account,wrong number"
 )

@@ -166,6 +166,6 @@ async def test_flags_and_end_dates(world: World) -> None:
         ("skipped", {"S402"}),
         ("skipped", {"C214", "W314"}),
         ("skipped", {"S403"}),
-        ("failed", {"R145"}),
-        ("failed", {"R145"}),
+        ("held", {"R145"}),
+        ("held", {"R145"}),
     ]

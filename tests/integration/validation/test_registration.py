@@ -125,7 +125,8 @@ async def test_login_names_that_clash(world: World) -> None:
     await customers(world, biller, "A1", "A2", "A3", "A4")
     lines = ["A1,a@example.com,,taken", "A2,b@example.com,,same", "A3,c@example.com,,SAME", "A4,d@example.com,,x"]
     done = await check(world, biller, lines)
-    assert [done.says(line) for line in range(2, 6)] == [("failed", {"R153"})] * 3 + [("failed", {"R154"})]
+    assert [done.says(line) for line in range(2, 6)] == [("failed", {"R153"})] * 3 + [("apply", {"W316"})]
+    assert done.rows[5]["login_name"] == "d@example.com"
 
 
 async def test_two_shells_cannot_have_one_login_name(world: World) -> None:

@@ -18,6 +18,11 @@ MANY_EMAILS: Final = (
     "mailto:park@example.net.",
     "ana@example.com|none@example.com",
 )
+NAMELESS: Final = ("CURRENT RESIDENT", "Unknown", "test customer")
+PHONES: Final = ("", "555-0100", "(000) 000-0000", "1-234-567-890")
+STAND_INS: Final = ("1111111", "UNKNOWN", "0000000000", "XXXX1234")
+"""In the place of account numbers."""
+BILLERS_EMAIL: Final = "desk@bills.example.net"
 NAMES: Final = ("ANA ORTIZ", "WU, LEE", "J Park", "O'Brien Farms LLC", "Diaz", "Ana M. Ortiz Jr.", "Church of Ana")
 LOGIN_NAMES: Final = ("ana@example.com", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
 BAD_LOGIN_NAMES: Final = ("ab", "two words")
@@ -53,11 +58,14 @@ BAD_BANKS: Final = (
     ("021000021", "123"),
     ("021000021", "XXXXXX6789"),
     ("021000021", "1111111111"),
+    ("111111118", "4455667"),
+    ("021000021", "121212121212"),
+    ("*****0021", "ACCT CLOSED"),
     ("021000021", ""),
     ("", ""),
 )
 TOKENS: Final = ("tok_ana_0001", "tok-lee-0002")
-BAD_TOKENS: Final = ("tok", "tok en 1234567", "PENDING", "************1111")
+BAD_TOKENS: Final = ("0000000000", "test_0001", "tok", "tok en 1234567", "PENDING", "************1111")
 EXPIRIES: Final = (
     "05/39",
     "5/39",
@@ -121,7 +129,7 @@ START_DATES: Final = (
     "tomorrow",
 )
 FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "Full Balance", "-5", "much")
-PAY_DAYS: Final = ("15th", "31", "0", "05", "32", "last", "00", "Due Date")
+PAY_DAYS: Final = ("EOM", "15th", "31", "0", "05", "32", "last", "00", "Due Date")
 ROLES: Final = ("owner", "Account Oversight", "guest", "GUEST", "Primary", "landlord", "Admin")
 PLACES: Final = (
     ("MA", "02110"),
@@ -133,7 +141,7 @@ PLACES: Final = (
 )
 """State and postal code."""
 CONSENT_DATES: Final = ("", "2021-03-04 13:05", "3/4/21", "5/6/2021")
-AMOUNTS: Final = ("", "50.00", "$1,250.5", "0.00")
+AMOUNTS: Final = ("", "50.00", "$1,250.5", "0.00", "No limit", "75.0000")
 STOPPING: Final = ("Revoked", "closed", "Opted-Out")
 """In columns that nobody mapped."""
 VALUES: Final = {

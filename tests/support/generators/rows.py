@@ -39,7 +39,8 @@ class RowMaker:
         self._owners = {link.customer: link.login for link in state.links.values() if link.role == "owner"}
         self._wanted: dict[str, tuple[str, tuple[str, str]]] = {}
         self._flags = pools.REVERSED_FLAGS if says_paper else pools.PAPERLESS_FLAGS
-        self._email_of_all = drawer.one(pools.EMAILS)
+        self._email_of_all = drawer.one((*pools.EMAILS, pools.BILLERS_EMAIL))
+        self._bank_of_all = drawer.one(pools.BANKS)
 
     def rows(self) -> list[tuple[tuple[str, ...], Cells]]:
         """Mostly each account once."""
@@ -64,7 +65,7 @@ class RowMaker:
         if self._drawer.chance(8):
             email, bank = self._wish(owner)
         if self._theme == "crowd":
-            email = self._email_of_all
+            email, bank = self._email_of_all, self._bank_of_all
         made = {"autopay": self._autopay, "paperless": self._paperless, "registration": self._registration}
         state, code = self._drawer.mostly((("", ""),), pools.PLACES, one_in=8)
         legacy_id = self._drawer.one(("", f"P-{number}"))
@@ -79,7 +80,7 @@ class RowMaker:
         customer = self._state.customers.get(in_crm)
         own = customer.name if customer else None
         usual = pools.NAMES if own is None or self._theme == "shifted" else (own,)
-        return self._drawer.mostly(usual, ("", *pools.NAMES), one_in=6)
+        return self._drawer.mostly(usual, ("", *pools.NAMELESS, *pools.NAMES), one_in=6)
 
     def _marred(self, cells: Cells) -> Cells:
         """The cells as a spreadsheet may leave one of them."""
@@ -106,7 +107,9 @@ class RowMaker:
     def _account_cells(self, number: int) -> tuple[str, ...]:
         cells = self._numbering.cells(number)
         if self._drawer.chance(2 if self._theme == "blocked" else 30):
-            odd = self._drawer.one(("", "1.23E+11", "12\u00e9", "0" * 60, f"00{cells[0]}", f"'{cells[0]}"))
+            odd = self._drawer.one(
+                ("", "1.23E+11", "12\u00e9", "0" * 60, f"00{cells[0]}", f"'{cells[0]}", *pools.STAND_INS)
+            )
             return (odd, *cells[1:])
         if self._numbering.case_insensitive and self._drawer.chance(4):
             return tuple(cell.swapcase() for cell in cells)
@@ -162,7 +165,7 @@ class RowMaker:
             "role": drawer.mostly(("",), pools.ROLES, one_in=6),
             "first_name": drawer.one(("", "Ana")),
             "last_name": drawer.one(("", "Ortiz", "Wu")),
-            "phone": drawer.one(("", "555-0100")),
+            "phone": drawer.one(pools.PHONES),
             "city": drawer.one(("", "Riverbend")),
             "registered_at": drawer.mostly(("", *pools.MOMENTS), ("soon",), one_in=12),
             "last_login_at": drawer.mostly(("", *pools.MOMENTS), ("T2021-03-04",), one_in=12),

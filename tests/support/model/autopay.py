@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from tests.support.model.row import Row
 from tests.support.model.state import Autopay, CrmState, Fingerprint, Link, Login, Method
-from tests.support.model.together import World, grouped, is_beside_others
+from tests.support.model.together import World, grouped, is_beside_others, leave_out_crowds
 
 
 def decide(world: World) -> None:
     """Every row that is left ends."""
+    leave_out_crowds(world, "C245")
     for row in world.left:
         enrolments = _enrolments(world, row)
         if any(enrolment and _is_kept(row, enrolment) for enrolment in enrolments):

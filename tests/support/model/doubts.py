@@ -59,7 +59,9 @@ def _either_order(job: Job, reader: RowReader) -> set[int]:
         pairs = dict(_pairs(job, reader, name))
         either = {line for line, (first, second) in pairs.items() if max(first, second) <= 12 and first != second}
         orders = Counter(
-            "day" if first > 12 else "month" for first, second in pairs.values() if max(first, second) > 12
+            "day" if first > 12 else "month"
+            for first, second in pairs.values()
+            if max(first, second) > 12 >= min(first, second)
         )
         varies = all(len({pairs[line][place] for line in either}) > 1 for place in (0, 1))
         if orders["day"] or (not orders["month"] and varies and len(either) >= 5):

@@ -210,7 +210,8 @@ def _lacks_an_invoice(world: World, row: Row) -> bool:
 def _would_create(world: World) -> int:
     if world.job.choice("C202") != "create":
         return 0
-    return sum(row.new_customer is not None and row.new_customer.name is not None for row in world.missing)
+    named = (row for row in world.missing if row.new_customer is not None and row.new_customer.name is not None)
+    return sum(not row.is_stand_in for row in named)
 
 
 def _planned(world: World) -> Alone:

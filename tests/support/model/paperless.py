@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from tests.support.model.emails import same
 from tests.support.model.row import Row
 from tests.support.model.state import CrmState, Link, Login, Paperless
-from tests.support.model.together import World, grouped, is_beside_others
-
-_CROWD = 10
+from tests.support.model.together import World, grouped, is_beside_others, leave_out_crowds
 
 
 @dataclass(slots=True)
@@ -26,7 +24,7 @@ class Plan:
 def decide(world: World) -> Plan:
     """Every row that is left ends."""
     _hold_registrations(world)
-    _leave_out_crowds(world)
+    leave_out_crowds(world, "C224")
     _hold_disagreement(world)
     _keep_cancelled(world)
     plan = _emails(world)
@@ -52,15 +50,6 @@ def _other_email(world: World, row: Row, login: Login) -> None:
         row.email, row.email_cc = login.email, None
     elif choice != "use_file":
         row.end("held")
-
-
-def _leave_out_crowds(world: World) -> None:
-    for group in grouped(world.left, lambda row: (row.email or "").lower()):
-        if len(group) > _CROWD:
-            for row in group:
-                row.codes.add("C224")
-                if world.job.choice("C224") != "continue":
-                    row.end("skipped")
 
 
 def _by_login(world: World) -> list[tuple[Login, list[Row]]]:

@@ -16,7 +16,7 @@ from shared.contracts.lexicon import (
     PRENOTE_TYPES,
 )
 from tests.support.model.state import Method
-from tests.support.model.text import UnreadableError, is_scientific, month_number, word_key, written_date
+from tests.support.model.text import UnreadableError, is_damaged, month_number, word_key, written_date
 
 _PREFIXES = {*range(1, 13), *range(21, 33), *range(61, 73)}
 _EXPIRIES = (
@@ -93,9 +93,9 @@ def _kind(cell: Cell, default: str | None, found: Findings) -> Literal["ach", "c
 def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     codes = found.codes
     written = re.sub(r"[\s-]", "", cell("routing_number"))
-    routing = _routing(written, options, found)
+    routing = _routing(cell("routing_number"), written, options, found)
     account = re.sub(r"\s", "", cell("bank_account_number"))
-    if _is_masked(cell("bank_account_number")) or _is_filler(account):
+    if _is_masked(cell("bank_account_number")) or (_is_filler(account) and set(account) != {"0"}):
         codes.add("R128")
     elif not _is_account(account) or account in {written, routing}:
         codes.add("R123")
@@ -124,8 +124,11 @@ def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     )
 
 
-def _routing(given: str, options: PaymentOptions, found: Findings) -> str:
+def _routing(cell: str, given: str, options: PaymentOptions, found: Findings) -> str:
     """The number, with a digit that was lost where there is one."""
+    if _is_masked(cell) or given[:8] == "12345678" or (_is_filler(given[:8]) and set(given[:8]) != {"0"}):
+        found.codes.add("R128")
+        return given
     if re.fullmatch(r"[0-9]{8}", given):
         if not given.startswith("0") and _is_right(f"0{given}"):
             found.codes.add("W311")
@@ -165,7 +168,7 @@ def _in_directory(routing: str, options: PaymentOptions, found: Findings) -> str
 
 
 def _is_account(account: str) -> bool:
-    if not re.fullmatch(r"[A-Za-z0-9-]{4,17}", account) or is_scientific(account):
+    if not re.fullmatch(r"[A-Za-z0-9-]{4,17}", account) or is_damaged(account):
         return False
     return any(character in "123456789" for character in account)
 
@@ -185,20 +188,35 @@ def _is_masked(cell: str) -> bool:
     return bool(mask) and hides and set(mask) <= set(_MASK + ". -") and len(cell) - len(mask) <= 6
 
 
+def is_stand_in(cell: str) -> bool:
+    """What stands where a number is not known."""
+    if cell.isascii() and cell.isdigit():
+        return _is_filler(cell)
+    return _is_masked(cell) or word_key(re.sub("[0-9 ._-]", "", cell)) in NOT_A_NUMBER
+
+
 def _is_filler(number: str) -> bool:
     if number.isascii() and number.isdigit():
-        in_order = number in "01234567890" or number[::-1] in "01234567890"
-        return (in_order and len(number) >= 9) or (len(set(number)) == 1 and len(number) >= 6 and number[0] != "0")
-    letters = re.sub("[0-9-]", "", number)
+        return _is_typed(number)
+    letters = re.sub("[0-9 ._-]", "", number)
     return re.match("[A-Za-z]{4}", number) is not None and word_key(letters) in NOT_A_NUMBER
+
+
+def _is_typed(digits: str) -> bool:
+    if len(digits) >= 6 and len(set(digits)) == 1:
+        return True
+    counting = "01234567890"
+    in_order = any(text in counting for text in (digits, digits[::-1], digits.lstrip("0")) if len(text) >= 9)
+    periodic = any(digits[:period] * (len(digits) // period) == digits for period in (2, 3))
+    return 9 <= len(digits) <= 128 and (in_order or periodic)
 
 
 def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     codes = found.codes
     token = cell("card_token")
-    if _is_masked(token) or (token.isalpha() and word_key(token) in NOT_A_NUMBER):
+    if is_stand_in(token):
         codes.add("R128")
-    elif not re.fullmatch(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}", token) or is_scientific(token):
+    elif not re.fullmatch(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}", token) or is_damaged(token):
         codes.add("R125")
     year = month = None
     try:

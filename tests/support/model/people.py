@@ -5,9 +5,18 @@ import unicodedata
 
 from nameparser import HumanName
 
-from shared.contracts.lexicon import COMPANY_ENDINGS, COMPANY_FORMS, COMPANY_WORDS, SUFFIXES, TITLES
+from shared.contracts.lexicon import (
+    COMPANY_ENDINGS,
+    COMPANY_FORMS,
+    COMPANY_WORDS,
+    NAMELESS_WORDS,
+    SUFFIXES,
+    TITLES,
+    WORDS_BESIDE_NAMELESS,
+)
 
 _AGREE = 0.6
+_SAYS_NOTHING = NAMELESS_WORDS | WORDS_BESIDE_NAMELESS
 
 FirstLast = tuple[str | None, str | None]
 
@@ -42,6 +51,21 @@ def _is_company(name: str) -> bool:
     known = [place for place, word in enumerate(words) if word in COMPANY_WORDS]
     followed_by_of = bool(known) and "OF" in words[known[0] + 1 :]
     return len(known) > 1 or followed_by_of or words[-1] in COMPANY_ENDINGS
+
+
+def names_nobody(*names: str) -> bool:
+    """UNKNOWN, CURRENT RESIDENT and the like."""
+    words = re.findall(r"[^\W_]+", " ".join(names).casefold())
+    return any(word in NAMELESS_WORDS for word in words) and all(word in _SAYS_NOTHING for word in words)
+
+
+def is_no_phone(cell: str) -> bool:
+    """What is typed into a field that must be filled."""
+    digits = "".join(sign for sign in cell if not sign.isascii() or sign.isdigit())
+    if len(digits) == 11 and digits.startswith("1"):
+        digits = digits[1:]
+    same = len(digits) >= 7 and any(digits == digit * len(digits) for digit in "0123456789")
+    return same or digits in {"1234567", "1234567890", "0123456789"}
 
 
 def customer_name(name: str, first: str | None, last: str | None) -> str | None:

@@ -17,8 +17,8 @@ from shared.contracts.lexicon import (
 )
 from tests.support.model.emails import Addresses, domain_warnings, read_addresses, same
 from tests.support.model.job import Job, RowKey
-from tests.support.model.payment import Findings, PaymentOptions, read_payment
-from tests.support.model.people import FirstLast, customer_name, split_name
+from tests.support.model.payment import Findings, PaymentOptions, is_stand_in, read_payment
+from tests.support.model.people import FirstLast, customer_name, is_no_phone, names_nobody, split_name
 from tests.support.model.state import Biller, Customer, Login, Method, Role
 from tests.support.model.text import (
     UnreadableError,
@@ -26,9 +26,9 @@ from tests.support.model.text import (
     day_and_month,
     is_damaged,
     means_no_date,
-    read_amount,
     read_date,
     read_day,
+    read_limit,
     read_own_amount,
     read_state,
     read_zip,
@@ -74,6 +74,8 @@ class Row:
     """The codes that a live row has of its own."""
     raw: tuple[str, ...] = ()
     account: str = ""
+    is_stand_in: bool = False
+    """Whether the number is none."""
     email: str | None = None
     email_cc: str | None = None
     method: Method | None = None
@@ -188,6 +190,8 @@ class RowReader:
     def _account(self, row: Row) -> None:
         columns = [part for part in self._job.parts if "column" in part]
         row.raw = tuple(self._cells[part["column"]] for part in columns)
+        stand_ins = [cell for cell in row.raw if is_stand_in(cell)]
+        row.is_stand_in = len(stand_ins) == len(row.raw) or not all(cell.isdigit() for cell in stand_ins)
         if self._biller.case_insensitive:
             row.raw = tuple(cell.upper() for cell in row.raw)
         if any(is_damaged(cell) for cell in row.raw):
@@ -235,7 +239,7 @@ class RowReader:
         before = set(self._found.codes)
         row.ends_on = self._date("end_date", self._found)
         if "R145" in self._found.codes - before:
-            return row.end("failed", "R145")
+            return row.end("held", "R145")
         if row.ends_on and row.ends_on < self._job.circumstances.today:
             row.end("skipped", "S403")
         return None
@@ -262,11 +266,10 @@ class RowReader:
         else:
             self._email(row, found)
         if self._job.kind == "paperless":
-            row.permission = Permission(
-                self._date("consent_date", found),
-                self.cell("consent_channel") or None,
-                evidence=_filled({name: self.cell(name) for name in ("consent_text_version", "consent_ip")}),
-            )
+            day, as_written = self._evident("consent_date", found)
+            evidence = {name: self.cell(name) for name in ("consent_text_version", "consent_ip")}
+            evidence["consent_date"] = as_written
+            row.permission = Permission(day, self.cell("consent_channel") or None, evidence=_filled(evidence))
         if self._job.kind == "registration":
             self._registration(row, found)
         self._conclude(row, found)
@@ -275,7 +278,7 @@ class RowReader:
     def _conclude(row: Row, found: Findings) -> None:
         row.codes |= {code for code in found.codes if code.startswith("W")}
         if failures := {code for code in found.codes if code.startswith("R")}:
-            return row.end("failed", *failures)
+            return row.end("held" if failures == {"R145"} else "failed", *failures)
         row.codes |= found.codes
         if found.leaves_out:
             row.end("skipped")
@@ -284,6 +287,16 @@ class RowReader:
     def _names(self, row: Row) -> None:
         name = self.cell("customer_name")
         first, last = self.cell("first_name"), self.cell("last_name")
+        phone = self.cell("phone")
+        if names_nobody(name):
+            name = ""
+            self._found.codes.add("W317")
+        if names_nobody(first, last):
+            first = last = ""
+            self._found.codes.add("W317")
+        if is_no_phone(phone):
+            phone = ""
+            self._found.codes.add("W317")
         row.person = split_name(name, first, last)
         row.new_customer = Customer(
             self._biller.key,
@@ -292,7 +305,7 @@ class RowReader:
             address1=self.cell("address1") or None,
             address2=self.cell("address2") or None,
             city=self.cell("city") or None,
-            phone=self.cell("phone") or None,
+            phone=phone or None,
             origin="import",
         )
 
@@ -329,17 +342,18 @@ class RowReader:
         row.bank_account = found.account
         self._email(row, found)
         self._terms(row, found)
-        last_debit = self._date("prior_last_debit_date", found)
+        last_debit, as_written = self._evident("prior_last_debit_date", found)
         evidence = {name: self.cell(name) for name in ("sec_code", "names_party")}
-        evidence["prior_last_debit_date"] = last_debit.isoformat() if last_debit else ""
+        evidence["prior_last_debit_date"] = last_debit.isoformat() if last_debit else as_written
+        signed, evidence["authorization_date"] = self._evident("authorization_date", found)
         row.permission = Permission(
-            self._date("authorization_date", found),
+            signed,
             self.cell("authorization_channel") or None,
             self.cell("authorization_reference") or None,
             _filled(evidence),
         )
         try:
-            row.max_amount = read_amount(self.cell("max_amount"))
+            row.max_amount = read_limit(self.cell("max_amount"))
         except UnreadableError:
             found.codes.add("R145")
 
@@ -357,6 +371,15 @@ class RowReader:
                 if is_own:
                     found.ask("C213", goes_on=self._job.choice("C213") == "full_balance")
 
+    def _evident(self, field_name: str, found: Findings) -> tuple[date | None, str]:
+        """A date that is evidence, or, where it cannot be read, what stands there."""
+        read = Findings()
+        day = self._date(field_name, read)
+        is_unreadable = "R145" in read.codes
+        found.codes |= (read.codes - {"R145"}) | ({"W315"} if is_unreadable else set())
+        found.leaves_out |= read.leaves_out
+        return day, self.cell(field_name) if is_unreadable else ""
+
     def _date(self, field_name: str, found: Findings) -> date | None:
         cell = self.cell(field_name)
         if means_no_date(cell):
@@ -364,7 +387,7 @@ class RowReader:
         pair, choice = day_and_month(cell), self._job.choice("C244")
         is_chosen = choice in {"day_first", "month_first"}
         is_swapped = pair is not None and (choice == "day_first" or (pair[0] > 12 and not is_chosen))
-        if pair and pair[0] > 12:
+        if pair and pair[0] > 12 >= pair[1]:
             found.ask("C244", goes_on=is_chosen)
         try:
             day = read_date(swapped(cell) if is_swapped else cell)
@@ -381,9 +404,12 @@ class RowReader:
             copies = self._addresses("email_cc", found, optional=True)
         found.codes |= addresses.codes
         most = 2 if takes_copy and not self.cell("email_cc") else 1
-        uses_first = self._job.choice("C221") == "use_first"
-        too_many = len(addresses.found) > most or len(copies.found) > 1
-        if too_many:
+        is_needed = self._job.kind != "autopay"
+        uses_first = self._job.choice("C221") == "use_first" or not is_needed
+        too_many = len(addresses.found) > most
+        if len(copies.found) > 1 or (too_many and not is_needed):
+            found.codes.add("W313")
+        if too_many and is_needed:
             found.ask("C221", goes_on=uses_first)
         row.email = next(iter(addresses.found), None)
         row.email_cc = next(iter((*copies.found, *addresses.found[1:])), None) if takes_copy else None
@@ -406,7 +432,8 @@ class RowReader:
         name = self.cell("login_name")
         row.login_name = name or None
         if name and (not 3 <= len(name) <= 100 or any(character.isspace() for character in name)):
-            found.codes.add("R154")
+            row.login_name = None
+            found.codes.add("W316")
         role = ROLES.get(word_key(self.cell("role")))
         if role is None and word_key(self.cell("role")) in STAFF_ROLES:
             found.codes.add("R146")

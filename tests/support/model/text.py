@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shared.contracts.lexicon import NO_OWN_TERMS, STATES
+from shared.contracts.lexicon import LAST_DAY, NO_LIMIT, NO_OWN_TERMS, STATES
 
-_HARD_SPACES = "\u00a0\u2007\u202f"
+_HARD_SPACES = "\u3000\u00a0\u2007\u202f"
 _INVISIBLE = (
     "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -23,7 +23,7 @@ _CLOCK = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?( ?[ap]\.?m\.?)?( ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
 )
 _LONGEST_CHANGED = 500
-_AMOUNT = re.compile(r"\$? *([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]{1,2})?")
+_AMOUNT = re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]{0,4})?")
 _TOO_MUCH = Decimal(10_000_000_000)
 
 
@@ -35,6 +35,8 @@ def clean(cell: str) -> tuple[str, bool]:
     """The value of a cell, and whether spreadsheet wrapping was taken off."""
     for space in _HARD_SPACES:
         cell = cell.replace(space, " ")
+    cell = re.sub("[\u2010\u2011]", "-", cell)
+    cell = "".join(unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign for sign in cell)
     text = "".join(character for character in cell if character not in _INVISIBLE).strip()
     if text.startswith("'"):
         return text[1:].removesuffix("'").strip(), True
@@ -216,9 +218,13 @@ def read_amount(cell: str) -> Decimal | None:
     """None where the cell is blank or zero; raises UnreadableError."""
     if not cell:
         return None
-    if not _AMOUNT.fullmatch(cell):
+    number = re.sub("^([$]|usd) ?| ?usd$", "", cell.lower().replace("\t", " "))
+    decimals = number.partition(".")[2]
+    if not _AMOUNT.fullmatch(number) or not re.search("[0-9]", number) or len(decimals) == 3:
         raise UnreadableError
-    amount = Decimal(cell.replace("$", "").replace(",", "").strip())
+    if len(decimals) == 4 and not decimals.endswith("00"):
+        raise UnreadableError
+    amount = Decimal(number.replace(",", ""))
     if amount >= _TOO_MUCH:
         raise UnreadableError
     return amount or None
@@ -229,10 +235,17 @@ def read_own_amount(cell: str) -> Decimal | None:
     return None if word_key(cell) in NO_OWN_TERMS else read_amount(cell)
 
 
+def read_limit(cell: str) -> Decimal | None:
+    """The same of a highest amount."""
+    return None if word_key(cell) in NO_LIMIT else read_amount(cell)
+
+
 def read_day(cell: str) -> int | None:
     """A day of the month; None where there is none of the customer's own; raises UnreadableError."""
     if not cell or word_key(cell) in NO_OWN_TERMS:
         return None
+    if word_key(cell) in LAST_DAY:
+        return 31
     number = cell[:-2] if cell[-2:].lower() in {"st", "nd", "rd", "th"} else cell
     if not re.fullmatch(r"[0-9]{1,2}", number) or int(number) > 31:
         raise UnreadableError
@@ -243,8 +256,8 @@ def read_state(cell: str) -> str | None:
     """None where the cell is blank; raises UnreadableError."""
     if not cell:
         return None
-    if re.fullmatch(r"[A-Za-z]{2}", cell):
-        return cell.upper()
+    if cell.isascii() and re.fullmatch("[a-z]{2}", word_key(cell)):
+        return word_key(cell).upper()
     if word_key(cell) not in STATES:
         raise UnreadableError
     return STATES[word_key(cell)]

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tests.support.model.emails import domain_warnings
 from tests.support.model.job import Job, RowKey
 from tests.support.model.people import names_agree
 from tests.support.model.row import Row
 from tests.support.model.state import Biller, CrmState, Customer, CustomerKey, Login
 
+_CROWD, _OWN = 10, 2
 _CONFLICT = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
 
 
@@ -131,6 +133,8 @@ def _compare_names(world: World, row: Row, customer: Customer) -> None:
 def _missing(row: Row, *, creates: bool) -> None:
     if not creates:
         row.end("skipped", "C202")
+    elif row.is_stand_in:
+        row.end("failed", "R108")
     elif row.new_customer is None or row.new_customer.name is None:
         row.end("failed", "R127")
 
@@ -163,6 +167,18 @@ def _owners(world: World) -> None:
             row.end("held", "C217")
         elif row.owner.key in world.shared:
             row.codes.add("W322")
+
+
+def leave_out_crowds(world: World, code: str) -> None:
+    """One email or payment method on many accounts."""
+    for group in grouped(world.left, lambda row: row.essence):
+        own = world.biller.mail_domain
+        is_own = bool(own) and "W341" in domain_warnings(str(group[0].essence), own)
+        if len(group) > (_OWN if is_own else _CROWD):
+            for row in group:
+                row.codes.add(code)
+                if world.job.choice(code) != "continue":
+                    row.end("skipped")
 
 
 def is_beside_others(world: World, row: Row) -> bool:

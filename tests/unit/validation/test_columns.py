@@ -114,13 +114,13 @@ def test_the_answer_decides_the_order() -> None:
     assert [row["starts_on"] for row in day_first.rows] == days
     assert day_first.says(0) == ("", ["C244"])
     month_first = autopay(*({"start_date": cell} for cell in _DAY_FIRST), choices={"C244": "month_first"})
-    assert month_first.says(0) == ("failed", ["R145"])
+    assert month_first.says(0) == ("held", ["R145"])
     assert month_first.rows[1]["starts_on"] == "2027-05-02"
 
 
 @pytest.mark.parametrize("cell", ["13/13/2026", "31/02/2027"])
 def test_a_day_that_there_is_in_no_order_is_unreadable(cell: str) -> None:
-    assert autopay({"start_date": cell}).says() == ("failed", ["R145"])
+    assert autopay({"start_date": cell}).says() == ("held", ["R145"])
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,11 @@ from services.validation.domain import methods
         ("02100002A", ("02100002A", "R121")),
         ("\u066021000021", ("\u066021000021", "R121")),
         ("021000022", ("021000022", "R122")),
+        ("111111118", ("111111118", "R128")),
+        ("123456780", ("123456780", "R128")),
+        ("12345678", ("12345678", "R128")),
+        ("999999999", ("999999999", "R128")),
+        ("XXXXX0021", ("XXXXX0021", "R128")),
         ("000000000", ("000000000", "R122")),
         ("500000005", ("500000005", "R122")),
         ("800000002", ("800000002", "R122")),
@@ -48,7 +53,7 @@ def test_a_routing_number_begins_with_two_digits_that_are_given_out() -> None:
         ("12 34 56", None),
         ("AB-12", None),
         ("123", "R123"),
-        ("12" * 9, "R123"),
+        ("1239" * 5, "R123"),
         ("1" * 18, "R128"),
         ("0000000", "R123"),
         ("1.23E+11", "R123"),
@@ -140,13 +145,48 @@ def test_small_things() -> None:
             "XXXX",
         ),
         *("CLOSED1234", "1111111111", "999999999", "1234567890", "987654321", "UNKNOWN", "pending", "TEST0001"),
+        *(
+            "9999999999",
+            "0987654321",
+            "0123456789",
+            "000123456789",
+            "123123123",
+            "1212121212",
+            "787878787878",
+        ),
+        *(
+            "ACCT CLOSED 99",
+            "Closed-4455667",
+            "Void123456",
+            "TEMP1234",
+            "See File 1",
+            "SAMPLE1",
+            "XX-XXX-1234",
+            "####5678",
+        ),
     ],
 )
 def test_masks_and_fillers_are_no_account_numbers(cell: str) -> None:
     assert methods.bank_account(cell, methods.routing_number("021000021"))[1] == "R128"
 
 
-@pytest.mark.parametrize("cell", ["AB1234567", "DDA4455667", "X1234567", "1111", "123456", "11111112", "0012345670"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "AB1234567",
+        "DDA4455667",
+        "X1234567",
+        "1111",
+        "123456",
+        "11111112",
+        "0012345670",
+        "0000000044",
+        "000000123",
+        "12345678",
+        "112233445",
+        "121212123",
+    ],
+)
 def test_account_numbers_that_only_look_like_masks_and_fillers(cell: str) -> None:
     assert methods.bank_account(cell, methods.routing_number("021000021"))[1] is None
 
@@ -174,7 +214,14 @@ def test_tokens_of_vaults(cell: str) -> None:
     [
         *(("", "R125"), ("tok 123", "R125"), ("4821", "R125"), ("1.23E+11", "R125"), ("t" * 129, "R125")),
         *(("XXXXXXXXXXXX1111", "R128"), ("************1234", "R128"), ("411111******1111", "R128")),
-        *(("PENDING", "R128"), ("Expired", "R128"), ("unknown", "R128")),
+        *(
+            ("PENDING", "R128"),
+            ("Expired", "R128"),
+            ("unknown", "R128"),
+            ("0000000000", "R128"),
+            ("1234567890", "R128"),
+        ),
+        *(("test_0001", "R128"), ("ON-FILE", "R128"), ("Card on File", "R128"), ("TBD", "R128"), ("987654321", "R128")),
     ],
 )
 def test_what_is_no_token(cell: str, code: str) -> None:

@@ -138,7 +138,7 @@ def test_the_directory_is_asked_for_the_repaired_number_and_not_for_a_wrong_one(
         ({"end_date": "12/31/9999", "start_date": "0000-00-00"}, []),
         ({"end_date": "1/1/1900 12:00:00 AM"}, []),
         ({"authorization_date": "2025-07-28 00:00:00"}, []),
-        ({"prior_last_debit_date": "soon"}, ["R145"]),
+        ({"prior_last_debit_date": "soon"}, ["W315"]),
     ],
 )
 def test_terms_of_the_customers_own(cells: dict[str, str], codes: list[str]) -> None:

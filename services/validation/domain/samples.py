@@ -1,0 +1,46 @@
+"""A few values of a file, as they may be shown: with a finding, or of a column that nobody mapped."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+_MOST: Final = 10
+_LONGEST: Final = 40
+_NUMBER: Final = re.compile(r"[0-9][0-9 -]*+")
+_FOUR_DIGITS: Final = re.compile(r"[0-9](?=[0-9]{3})")
+_DIGIT: Final = re.compile(r"[0-9]")
+
+
+def shortened(text: str) -> str:
+    """The text, cut, with the last four digits of long numbers."""
+    return _NUMBER.sub(_ending, cut(text))
+
+
+def cut(text: str) -> str:
+    """The beginning of the text."""
+    return text[:_LONGEST]
+
+
+def _ending(number: re.Match[str]) -> str:
+    """The number with its last four digits, the others as dots."""
+    start = max((four.start() for four in _FOUR_DIGITS.finditer(number[0])), default=0)
+    return _DIGIT.sub("\u2022", number[0][:start]) + number[0][start:]
+
+
+class Samples:
+    """How often each of the first different values was met, by code."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, Counter[str]] = {}
+
+    def note(self, code: str, shown: str) -> None:
+        """One more cell that the code is about; ``shown`` may be seen by whoever sees the finding."""
+        counts = self._counts.setdefault(code, Counter())
+        if shown in counts or len(counts) < _MOST:
+            counts[shown] += 1
+
+    @property
+    def by_code(self) -> Mapping[str, Mapping[str, int]]:
+        """The values with their rows, the most frequent first."""
+        return {code: dict(counts.most_common()) for code, counts in self._counts.items()}

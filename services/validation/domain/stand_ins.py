@@ -1,0 +1,99 @@
+"""What people and programs write where they have nothing: masks, fillers, words such as PENDING."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from shared.contracts.lexicon import NAMELESS_WORDS, NOT_A_NUMBER, WORDS_BESIDE_NAMELESS, word_key
+
+_LONGEST: Final = 128
+_MASK: Final = re.compile(r"[xX*#\u2022. -]+")
+_HIDDEN: Final = re.compile(r"[xX*#\u2022.]{2}")
+_MASKED_INSIDE: Final = re.compile(r"[0-9]{1,6}[xX*#\u2022]{2,}[0-9]{0,4}")
+_SHORT_MASK: Final = re.compile(r"[xX][0-9]{4}")
+_MOST_SHOWN: Final = 6
+_LEADING_WORD: Final = re.compile(r"[A-Za-z]{4}")
+_BESIDE_WORDS: Final = re.compile(r"[0-9 ._-]+")
+_REPEATED: Final = re.compile(r"([0-9])\1{5,}")
+_PERIODIC: Final = re.compile(r"([0-9]{2,3})\1{2,}")
+_COUNTING: Final = "01234567890"
+_FEWEST_COUNTED: Final = 9
+_SHORTEST_PHONE: Final = 7
+_WITH_COUNTRY: Final = len("1") + 10
+_NO_PHONES: Final = (*(digit * 7 for digit in "0123456789"), "1234567")
+_PHONE_DIGITS: Final = {code: None for code in range(128) if not chr(code).isdigit() and chr(code) != "\n"}
+_WORDS: Final = re.compile(r"[^\W_]+")
+
+
+def is_masked(cell: str) -> bool:
+    """Whether most of the number is hidden, as in XXXXXX6789."""
+    if len(cell) > _LONGEST:
+        return False
+    if _SHORT_MASK.fullmatch(cell) or _MASKED_INSIDE.fullmatch(cell):
+        return True
+    mask = cell.rstrip("0123456789")
+    hides = _MASK.fullmatch(mask) and _HIDDEN.search(mask)
+    return bool(hides) and len(cell) - len(mask) <= _MOST_SHOWN
+
+
+def is_filler(number: str) -> bool:
+    """Whether somebody typed something for the sake of it: one digit or a few again and again, digits in order, a word.
+
+    Zeros alone are for the caller to judge.
+    """
+    if number.isdigit():
+        return number.strip("0") != "" and _is_typed(number)
+    return bool(_LEADING_WORD.match(number)) and word_key(_BESIDE_WORDS.sub("", number)) in NOT_A_NUMBER
+
+
+def is_stand_in(cell: str) -> bool:
+    """Whether the cell is no account number but stands in the place of one."""
+    if cell.isdigit():
+        return _is_typed(cell)
+    return is_masked(cell) or word_key(_BESIDE_WORDS.sub("", cell)) in NOT_A_NUMBER
+
+
+def _is_typed(digits: str) -> bool:
+    if _REPEATED.fullmatch(digits):
+        return True
+    if not _FEWEST_COUNTED <= len(digits) <= _LONGEST:
+        return False
+    ways = (digits, digits[::-1], digits.lstrip("0"))
+    return any(len(way) >= _FEWEST_COUNTED and way in _COUNTING for way in ways) or bool(_PERIODIC.fullmatch(digits))
+
+
+def without_phone_fillers(column: list[str]) -> tuple[list[str], list[int]]:
+    """The column without numbers such as 000-000-0000, and where they were."""
+    digits = "\n".join(column).translate(_PHONE_DIGITS)
+    if not any(filler in digits for filler in _NO_PHONES):
+        return column, []
+    return _without(column, _is_no_phone)
+
+
+def _is_no_phone(cell: str) -> bool:
+    digits = cell.translate(_PHONE_DIGITS)
+    number = digits[1:] if len(digits) == _WITH_COUNTRY and digits[0] == "1" else digits
+    is_repeated = len(number) >= _SHORTEST_PHONE and _REPEATED.fullmatch(number)
+    return bool(is_repeated) or number in ("1234567", "1234567890", "0123456789")
+
+
+def without_nameless(column: list[str]) -> tuple[list[str], list[int]]:
+    """The column without what names nobody, such as UNKNOWN or CURRENT RESIDENT, and where that was."""
+    text = "\n".join(column).casefold()
+    if not any(word in text for word in NAMELESS_WORDS):
+        return column, []
+    return _without(column, names_nobody)
+
+
+def names_nobody(name: str) -> bool:
+    """Whether each of its words says that there is no name."""
+    words = set(_WORDS.findall(name.casefold()))
+    return not words.isdisjoint(NAMELESS_WORDS) and words <= NAMELESS_WORDS | WORDS_BESIDE_NAMELESS
+
+
+def _without(column: Sequence[str], is_none: Callable[[str], bool]) -> tuple[list[str], list[int]]:
+    places = [index for index, cell in enumerate(column) if cell and is_none(cell)]
+    left = list(column)
+    for index in places:
+        left[index] = ""
+    return left, places
