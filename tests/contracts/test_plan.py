@@ -54,7 +54,7 @@ def test_what_is_written_stands_under_its_own_name(name: str) -> None:
 def test_rows_are_staged_in_columns_of_the_plan() -> None:
     """But for what is only compared, what is sealed as hexadecimal digits, and JSON, which is staged as text."""
     staged = table(statements(staging)["_STAGED"].replace(' COLLATE "C"', ""), "staged")
-    own = {"ordinal", "raw_cells", "identity", "account_sealed"}
+    own = {"ordinal", "raw_cells", "is_stand_in", "identity", "account_sealed"}
     as_text = {"evidence", "for_log"}
     assert {name: kind for name, kind in staged.items() if name not in own | as_text} == {
         name: PLAN_ROW.types[name] for name in staged if name not in own | as_text
