@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from bench.suggestions import held_back, held_back_setups, layouts, setups
+from bench.suggestions import held_back, held_back_setups, layouts, more_layouts, more_setups, setups
 from bench.suggestions.layout import Layout
 from bench.suggestions.setup import Setup
 from services.mapping.suggestions import account_number
 from services.mapping.suggestions.columns import Column, account_columns, suggest
 from shared.contracts.account_number import AccountNumber
 from shared.csvfile import clean_cell
+
+_TUNED_ON: Final = (*layouts.LAYOUTS, *more_layouts.LAYOUTS)
 
 
 @dataclass(slots=True)
@@ -74,22 +77,20 @@ def _suggested(columns: Sequence[Column], existing: Collection[str]) -> list[str
     cells = {place: [clean_cell(cell)[0] for cell in column.values] for place, column in enumerate(columns)}
     likely = account_columns(columns, {})
     ordered = sorted(existing)
-    known = set(existing)
     tried = list(account_number.candidates(ordered, columns, likely))
     made = [AccountNumber(parts, header, fold_case=False).compose(cells).usable for parts in tried]
-    scores = {index: len(known & set(one)) / len(one) for index, one in enumerate(made) if one not in made[:index]}
-    best = account_number.ranked(scores)
+    best = account_number.worth_offering(made, existing)
     return made[best[0]] if best else None
 
 
 def report() -> dict[str, Figure]:
     """Every figure by its name."""
     return {
-        "columns": of_columns(layouts.LAYOUTS, account_known=True),
-        "columns, biller without customers": of_columns(layouts.LAYOUTS, account_known=False),
+        "columns": of_columns(_TUNED_ON, account_known=True),
+        "columns, biller without customers": of_columns(_TUNED_ON, account_known=False),
         "columns held back": of_columns(held_back.LAYOUTS, account_known=True),
         "columns held back, biller without customers": of_columns(held_back.LAYOUTS, account_known=False),
-        "setups": of_setups(setups.SETUPS),
+        "setups": of_setups((*setups.SETUPS, *more_setups.SETUPS)),
         "setups held back": of_setups(held_back_setups.SETUPS),
     }
 

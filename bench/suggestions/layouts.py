@@ -294,4 +294,82 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         ZIPCD | zip | zip
         """,
     ),
+    autopay(
+        "rural water, drafts",
+        """
+        Acct No. | account | customer
+        Svc Loc | account | location
+        Cust Full Name | customer_name | full
+        Bank Transit | routing_number | routing
+        Bank A/C No | bank_account_number | bank
+        A/C Type | bank_account_type | c/s
+        Draft Active | autopay_flag | y/n
+        Last Reading | - | usage
+        Total Due | - | amount
+        """,
+    ),
+    paperless(
+        "electric cooperative, preferences",
+        """
+        AcctNbr | account | digits
+        MbrName | customer_name | listed
+        MbrEmailAddr | email | email
+        EbillFlag | paperless_flag | 1/0
+        EbillOptInDt | consent_date | iso
+        MailAddr1 | address1 | street
+        MailCity | city | city
+        MailState | state | state
+        MailZip | zip | zip
+        SubstationCd | - | route
+        """,
+    ),
+    autopay(
+        "card vault with banks",
+        """
+        CUSTOMER_REF | - | legacy
+        ACCOUNT_NO | account | account
+        PAYMENT_TYPE | method_kind | ach/card
+        CARD_TOKEN_ID | card_token | token
+        CARD_EXP_DT | card_expiry | mmyy
+        CARD_LAST_4 | card_last4 | last 4
+        BANK_ABA_NO | routing_number | routing
+        BANK_ACCOUNT_NO | bank_account_number | bank
+        BANK_ACCOUNT_TYPE | bank_account_type | checking
+        NAME_ON_ACCT | account_holder_name | full
+        AUTOPAY_START | start_date | date
+        """,
+    ),
+    registration(
+        "web portal, accounts",
+        """
+        Account | account | account
+        Web Login | login_name | user
+        Web Email | email | email
+        F Name | first_name | first
+        L Name | last_name | last
+        Home Phone # | phone | phone
+        Bill Addr | address1 | street
+        Bill City | city | city
+        Bill ST | state | state
+        Bill ZIP | zip | zip
+        Date of Last Login | last_login_at | moment
+        Failed Logins | - | sequence
+        """,
+    ),
+    autopay(
+        "premium finance, recurring payments",
+        """
+        Policy # | account | policy
+        Insured | customer_name | full
+        Acct Holder Name | account_holder_name | full
+        Bank Routing No. | routing_number | routing
+        Bank Account | bank_account_number | bank
+        Acct Type (Chk/Sav) | bank_account_type | checking
+        Recurring Pmt Day | pay_day | day
+        Max Pmt Amt | max_amount | amounts
+        Auth Signed Date | authorization_date | date
+        Agent | - | agency
+        Down Payment | - | amount
+        """,
+    ),
 )

@@ -2,13 +2,14 @@
 
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from services.mapping.suggestions.columns import Column
 from services.mapping.suggestions.fillings import Field, Filling, fillings
 from services.mapping.suggestions.pieces import TRIM, Piece, first_cells, pieces_of
 from services.mapping.suggestions.shapes import Shape, Slot, shape_of
+from services.mapping.suggestions.wording import words_of
 from shared.contracts.definition import (
     ColumnPart,
     DigitsOnly,
@@ -24,9 +25,13 @@ _MOST_SETUPS: Final = 200
 _MOST_FIELDS: Final = 5
 _LIKELY_COLUMNS: Final = 6
 _MOST_COLUMNS: Final = 12
+_MOST_PIECES: Final = 80
 _SHORTEST_IN_TWO: Final = 6
 _MOST_WIDTHS: Final = 6
 _NEARLY_ALL: Final = 0.8
+_NEARLY_AS_GOOD, _WORTH_OFFERING = 0.9, 0.2
+_FEWEST_COUNTED: Final = 5
+_NUMBERED: Final = frozenset(("account", "customer"))
 _UPPER: Final = Upper(do="upper")
 _STRIP: Final = StripLeadingZeros(do="strip_leading_zeros")
 _DIGITS: Final = DigitsOnly(do="digits_only")
@@ -35,22 +40,46 @@ _OUT_OF_ORDER, _ANOTHER_COLUMN = 3, 1
 
 def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequence[str]) -> Iterator[tuple[Part, ...]]:
     """Setups that may give numbers like those that exist, the plainest first."""
-    ordered = sorted(columns, key=lambda column: (column.header not in likely, columns.index(column)))
+    usable = [column for column in columns if not _counts_rows(column)]
+    ordered = sorted(usable, key=lambda column: column.header not in likely)
     looked_at = ordered[: min(_MOST_COLUMNS, max(_LIKELY_COLUMNS, len(likely)))]
     shape = shape_of(numbers)
     for column in looked_at:
         yield from _of_one_column(column, shape)
     if shape is None:
         return
-    pieces = [piece for place, column in enumerate(looked_at) for piece in pieces_of(column, place)]
+    found = (piece for place, column in enumerate(looked_at) for piece in pieces_of(column, place))
+    pieces = list(itertools.islice(found, _MOST_PIECES))
     for divided in (shape, *_in_two(shape, numbers, pieces)):
         yield from _filled(divided, pieces)
+
+
+def worth_offering(made: Sequence[Sequence[str]], known: Collection[str]) -> list[int]:
+    """The setups to offer, the best first, by the numbers that each made of some rows.
+
+    Different numbers count: a column with the same value in every row may find one customer each time. What finds
+    clearly less than the best finds it by chance, and must not be there to be clicked.
+    """
+    existing = set(known)
+    scores = {
+        index: len(existing.intersection(one)) / len(one) for index, one in enumerate(made) if one not in made[:index]
+    }
+    best, *others = ranked(scores) or [0]
+    least = max(scores.get(best, 0.0) * _NEARLY_AS_GOOD, _WORTH_OFFERING)
+    return [index for index in (best, *others) if scores.get(index, 0.0) >= least]
 
 
 def ranked(scores: Mapping[int, float]) -> list[int]:
     """Those that find anything, the one that finds most first; of equals the plainest."""
     found = [index for index in scores if scores[index] > 0]
     return sorted(found, key=lambda index: (-round(scores[index], 3), index))
+
+
+def _counts_rows(column: Column) -> bool:
+    """1, 2, 3 and on: a line number, which finds customers by chance where their numbers are small."""
+    cells = first_cells(column)
+    counted = [[str(first + place) for place in range(len(cells))] for first in (0, 1)]
+    return len(cells) >= _FEWEST_COUNTED and list(cells) in counted and _NUMBERED.isdisjoint(words_of(column.title))
 
 
 def _of_one_column(column: Column, shape: Shape | None) -> Iterator[tuple[Part, ...]]:

@@ -84,6 +84,9 @@ def _changes(field: Field) -> Iterator[tuple[Transform, ...]]:
     yield ()
     if not (field[0] in _DIGIT_SIGNS if isinstance(field, str) else field.digits):
         yield (_UPPER,)
+        if isinstance(field, Slot) and field.length is not None:
+            first = TakeFirst(do="take_first", count=field.length)
+            yield from ((first,), (_UPPER, first))
         return
     length = len(field) if isinstance(field, str) else field.length
     if length is None:

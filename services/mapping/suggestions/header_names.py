@@ -21,22 +21,23 @@ _ACCOUNT: Final = (
     "Display Account, Printed Account, Bill Account Display, Formatted Account"
 )
 # Words that may stand beside a name of the field and leave it what it is. Any other makes it something else.
-_PEOPLE: Final = "customer bill primary mailing owner insured resident buyer contact detail"
-_METHOD: Final = "bank ach eft draft debit direct autopay payment method customer payer"
+_PEOPLE: Final = "customer bill to home primary mailing owner insured resident buyer contact detail"
+_METHOD: Final = "bank ach eft draft debit direct autopay recurring payment method customer payer"
+_CARD: Final = "card credit debit payment method"
 _ADDRESS: Final = f"{_PEOPLE} card ach address street home 1 service"
 _BESIDE: Final[Mapping[FieldName, str]] = {
     _F.ROUTING_NUMBER: f"{_METHOD} number code id aba transit routing rtn",
-    _F.BANK_ACCOUNT_NUMBER: f"{_METHOD} number id checking savings dda",
-    _F.CARD_TOKEN: "card payment method customer id number reference value",
-    _F.CARD_EXPIRY: "card credit debit payment method date",
-    _F.CARD_EXPIRY_MONTH: "card credit debit payment method date",
-    _F.CARD_EXPIRY_YEAR: "card credit debit payment method date",
-    _F.CARD_BRAND: "card credit payment method name code",
-    _F.CARD_LAST4: "card credit payment method number digit digits of",
+    _F.BANK_ACCOUNT_NUMBER: f"{_METHOD} number id checking savings dda to",
+    _F.CARD_TOKEN: f"{_CARD} customer id number reference value gateway",
+    _F.CARD_EXPIRY: f"{_CARD} date",
+    _F.CARD_EXPIRY_MONTH: f"{_CARD} date",
+    _F.CARD_EXPIRY_YEAR: f"{_CARD} date",
+    _F.CARD_BRAND: f"{_CARD} name code type",
+    _F.CARD_LAST4: f"{_CARD} number digit digits of",
     _F.BANK_ACCOUNT_TYPE: f"{_METHOD} account code checking savings c s or flag",
-    _F.ACCOUNT_HOLDER_NAME: f"{_METHOD} name account card holder full",
+    _F.ACCOUNT_HOLDER_NAME: f"{_METHOD} name account card credit holder full",
     _F.AUTOPAY_FLAG: "flag status code customer ach eft draft enroll autopay payment",
-    _F.METHOD_KIND: "type code payment autopay ach card customer",
+    _F.METHOD_KIND: "type code payment autopay ach card customer preference",
     _F.PAPERLESS_FLAG: "flag status code type preference method option customer bill statement invoice enroll opt in",
     _F.CUSTOMER_NAME: f"{_PEOPLE} full 1 line name",
     _F.FIRST_NAME: f"{_PEOPLE} name 1",
@@ -53,18 +54,18 @@ _BESIDE: Final[Mapping[FieldName, str]] = {
     _F.ZIP: f"{_ADDRESS} code",
     _F.START_DATE: "autopay ach eft draft debit payment enroll date",
     _F.END_DATE: "autopay ach eft draft debit payment enroll date",
-    _F.PAY_DAY: "autopay ach eft draft payment customer of month preference",
+    _F.PAY_DAY: "autopay ach eft draft payment recurring customer of month preference number",
     _F.FIXED_AMOUNT: "autopay ach eft draft payment",
     _F.MAX_AMOUNT: "autopay ach eft draft payment amount limit",
-    _F.AUTHORIZATION_DATE: "autopay ach eft draft payment customer form",
+    _F.AUTHORIZATION_DATE: "autopay ach eft draft payment customer form signed authorization agreement",
     _F.AUTHORIZATION_CHANNEL: "autopay ach eft draft authorization",
     _F.AUTHORIZATION_REFERENCE: "autopay ach eft draft authorization number id",
     _F.SEC_CODE: "ach eft payment entry class authorization",
-    _F.CONSENT_DATE: "paperless ebill customer enroll date",
-    _F.CONSENT_CHANNEL: "paperless ebill customer consent",
-    _F.CONSENT_IP: "paperless ebill customer address consent",
-    _F.REGISTERED_AT: "user account customer portal date on",
-    _F.LAST_LOGIN_AT: "user account customer portal date on",
+    _F.CONSENT_DATE: "paperless ebill customer enroll date status",
+    _F.CONSENT_CHANNEL: "paperless ebill customer consent enroll",
+    _F.CONSENT_IP: "paperless ebill customer address consent enroll",
+    _F.REGISTERED_AT: "user account customer portal date on of",
+    _F.LAST_LOGIN_AT: "user account customer portal date on of",
     _F.PRIOR_LAST_DEBIT_DATE: "autopay ach eft payment",
     _F.NAMES_PARTY: "",
     _F.TOKEN_VAULT: "",
@@ -72,6 +73,7 @@ _BESIDE: Final[Mapping[FieldName, str]] = {
     _F.BILLER_NAME: "",
     _F.LEGACY_ID: "system number",
 }
+_ANYWHERE: Final = "system"
 _BESIDE_ACCOUNT: Final = (
     "number id code customer account service location utility bill system merchant full our ic water"
 )
@@ -81,6 +83,9 @@ _OTHERS: Final = (
     " landlord guarantor support biller reply co joint"
 )
 _NAMELESS: Final = "field column col f c value data text unnamed"
+# What one vendor calls ACH another calls so: "ACH Start" is "Draft Start".
+_ACH: Final = "ach"
+_CALLED_ALSO: Final = ("eft", "draft", "debit", "autopay", "recurring")
 _LESS_LIKELY: Final = "service"  # the address of the meter may be another than that of the customer
 _ALIKE, _EACH_WORD, _UNLIKELY = 0.95, 0.05, 0.3
 
@@ -94,7 +99,10 @@ def _keys(listed: str) -> frozenset[str]:
 
 
 def _phrases(listed: str) -> frozenset[_Words]:
-    return frozenset(_Words(words_of(name)) for name in _names(listed))
+    found = {_Words(words_of(name)) for name in _names(listed)}
+    return frozenset(
+        found | {phrase - {_ACH} | {other} for phrase in found if _ACH in phrase for other in _CALLED_ALSO}
+    )
 
 
 def _set_of(words: str) -> _Words:
@@ -117,12 +125,14 @@ _ACCOUNT_PHRASES: Final = _phrases(_ACCOUNT)
 # Headers that name several things; only values of the right kind make them one of these.
 _AMBIGUOUS: Final = _phrases(
     "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Expire Date, "
-    "Bill Type, Amount, Effective Date, MM, YY, YYYY, Channel, Limit, Registered, Enrolled, Enrollment Status, Draft, "
-    "Card ID, Payer, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
+    "Bill Type, Amount, Effective Date, ACH, EFT, MM, YY, YYYY, Channel, Limit, Registered, Enrolled, "
+    "Enrollment Status, Draft, Card ID, Payer, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
 )
 _NO_CUSTOMERS, _SAYING_NOTHING, _UNLIKELY_BESIDE = _set_of(_OTHERS), _set_of(_NAMELESS), _set_of(_LESS_LIKELY)
 _MAY_STAND_BESIDE_ACCOUNT: Final = _set_of(_BESIDE_ACCOUNT)
-_MAY_STAND_BESIDE: Final[Mapping[FieldName, _Words]] = {field: _set_of(_BESIDE[field]) for field in FieldName}
+_MAY_STAND_BESIDE: Final[Mapping[FieldName, _Words]] = {
+    field: _set_of(f"{_BESIDE[field]} {_ANYWHERE}") for field in FieldName
+}
 
 
 @lru_cache(maxsize=8_192)

@@ -16,7 +16,7 @@ _LONGEST_CELL: Final = 60
 _MOST_PARTS: Final = 6
 _DEEPEST: Final = 2
 _MOST_SEPARATORS: Final = 4
-_MOST_PIECES: Final = 40
+_MOST_PIECES: Final = 24
 _USUAL: Final = 0.8
 
 

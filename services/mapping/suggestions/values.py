@@ -40,7 +40,7 @@ _BRANDS: Final = "visa,mastercard,master card,mc,amex,american express,discover,
 _SEC_CODES: Final = frozenset(("ppd", "web", "tel", "ccd", "ctx", "arc", "boc", "pop"))
 _SHORTEST_SPELLED: Final = 3
 _SURE: Final = 0.9
-_FEW: Final = 6
+_FEW, _MANY, _ENOUGH = 6, 20, 100
 _SHORTEST_LONGEST, _SPREAD = 8, 3  # of bank account numbers of several banks
 
 
@@ -83,6 +83,11 @@ def _is_name(cell: str) -> bool:
     return _NOT_IN_A_NAME.search(cell) is None and _LETTER.search(cell) is not None
 
 
+def _names(cells: Sequence[str]) -> float:
+    """Letters, and not the same few again and again, which are words for a status."""
+    return 0.0 if len(cells) >= _MANY and len(set(cells)) <= _FEW else _share(_is_name)(cells)
+
+
 def _is_street(cell: str) -> bool:
     return "@" not in cell and _LETTER.search(cell) is not None
 
@@ -109,7 +114,7 @@ _LOOKS: Final[Mapping[Holds, Look | None]] = {
     Holds.TEXT: None,
     Holds.STATE: _words(STATES, map(str.lower, STATES.values())),
     Holds.ZIP: _share(_ZIP.fullmatch),
-    Holds.NAME: _share(_is_name),
+    Holds.NAME: _names,
     Holds.EMAIL: _share(lambda cell: "@" in cell),
     Holds.DATE: _share(_DATE.fullmatch),
     Holds.MOMENT: _share(_DATE.fullmatch),
@@ -130,7 +135,7 @@ _LOOKS: Final[Mapping[Holds, Look | None]] = {
 }
 # Fields whose cells any text may be, as far as the check goes, but which look like something all the same.
 _LOOKS_OF_TEXT: Final[Mapping[FieldName, Look]] = {
-    _F.ACCOUNT_HOLDER_NAME: _share(_is_name),
+    _F.ACCOUNT_HOLDER_NAME: _names,
     _F.PHONE: _share(_PHONE.fullmatch),
     _F.ADDRESS1: _share(_is_street),
     _F.CITY: _share(_is_name),
@@ -158,7 +163,7 @@ def fit(field: FieldName, cells: Sequence[str]) -> float | None:
 def tell(field: FieldName, cells: Sequence[str]) -> bool:
     """Whether the cells alone tell the field."""
     look = _TELLING.get(field)
-    return look is not None and look(cells) > _SURE
+    return look is not None and look(cells[:_ENOUGH]) > _SURE
 
 
 def may_be_explained(field: FieldName, cells: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ _DIGITS: Final = frozenset("0123456789")
 _SPELLINGS: Final = """
 account acct accnt acc acnt act
 number num no nbr nr nmbr numb nmb #
-customer cust cus cst client member mbr subscriber consumer patron
+customer cust cus cst client member mbr subscriber consumer patron taxpayer ratepayer
 location loc locn premise prem premises
 service svc srvc serv srv
 utility util ub
@@ -30,7 +30,7 @@ rtn
 rdfi
 dfi
 dda
-ach
+ach echeck
 eft
 address addr adr addrs addresses
 line ln
@@ -45,7 +45,7 @@ date dt dte
 type typ
 code cd cde
 flag flg ind indicator yn
-status stat sts
+status stat sts active
 amount amt amnt
 max maximum highest mx
 limit lim lmt
@@ -56,12 +56,13 @@ debit dbt
 direct
 auto automatic
 autopay apay
+recurring recur
 payment pay pymt pmt paymt
 method mthd meth
 expiry exp expiration expires expire expir expiring
 month mo mon mth mm
 year yr yy yyyy
-day dy
+day dy daytime
 email eml emal emails
 mailing mail mlg
 internet
@@ -73,7 +74,7 @@ state st province prov
 city cty town municipality
 street str strt
 holder hldr holders
-payer payor
+payer payor debtor remitter
 depositor
 recipient
 card crd cards cc creditcard
@@ -90,7 +91,7 @@ stop
 term
 terms
 cancel
-authorization auth authorisation authorized authorize
+authorization auth authorisation authorized authorize mandate
 signed sign signature
 agreement agree agrmt
 consent
@@ -103,12 +104,11 @@ invoice inv invoices
 statement stmt stmnt
 ebill estatement einvoice edelivery
 delivery deliver dlvry dlv
-preference pref
+preference pref preferred preferences
 format fmt
 suppress suppression
 send
 want wants
-method
 user usr
 login logon
 username
@@ -144,7 +144,7 @@ secondary second alternate alt additional courtesy
 contact
 notification notify
 owner
-insured
+insured insd
 resident
 buyer
 detail details
@@ -154,14 +154,12 @@ full
 on
 of
 to
-system sys
-customer
+system sys ar cis current
 home
 work
 personal
 note
 meter
-bill
 """
 _JOINED: Final = """
 e mail = email
@@ -169,8 +167,15 @@ e bill = ebill
 e statement = ebill
 e invoice = ebill
 e delivery = ebill
+e check = ach
+electronic check = ach
+electronic bill = ebill
+electronic statement = ebill
 auto pay = autopay
 automatic payment = autopay
+a c = account
+f name = first name
+l name = last name
 fname = first name
 lname = last name
 log in = login

@@ -21,8 +21,6 @@ ROWS_TRIED: Final = 40
 _ROWS_SHOWN: Final = 8
 _NOT_FOUND_SHOWN: Final = 5
 _SURE: Final = 0.3  # by chance far fewer numbers of a file exist
-_WORTH_OFFERING: Final = 0.2
-_NEARLY_AS_GOOD: Final = 0.9
 _NEVER: Final = (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN)
 
 
@@ -90,15 +88,9 @@ async def fitting(
     )
     wanted = set().union(*made) - {""}
     known = (await repository.existing(connection, biller.id, wanted, fold_case=biller.folds_case)).keys()
-    # Different numbers count: a column with the same value in every row may find one customer each time.
-    scores = {index: len(known & set(one)) / count for index, one in enumerate(made) if one not in made[:index]}
-    ranked = account_number.ranked(scores)
-    # What finds clearly less than the best finds it by chance, and must not stand beside it to be clicked.
-    best = scores[ranked[0]] if ranked else 0.0
     return [
         Fitting(tried[index], sum(number in known for number in made[index]) / count)
-        for index in ranked
-        if scores[index] >= max(best * _NEARLY_AS_GOOD, _WORTH_OFFERING)
+        for index in account_number.worth_offering(made, known)
     ]
 
 

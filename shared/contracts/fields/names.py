@@ -117,7 +117,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         privacy=Privacy.SECRET,
         holds=Holds.CARD_TOKEN,
         headers="Token, Card Token, Payment Token, CC Token, Vault ID, Vault Token, Profile ID, Payment Profile, "
-        "Wallet ID, RegID, Card Ref, Card ID, Payment Method Token, Payment Method ID",
+        "Wallet ID, RegID, Card Ref, Card ID, Payment Profile ID, Payment Method Token, Payment Method ID",
         fills=("identity", "token_ref"),
         makes_account_numbers=False,
     ),
@@ -143,7 +143,8 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         "Name on the bank account or card",
         _AUTOPAY,
         headers="Name on Account, Account Holder, Bank Account Name, Depositor, Name on Bank Account, Payer Name, "
-        "Individual Name, Payer, Recipient Name, Cardholder, Card Name, Name on Card",
+        "Individual Name, Payer, Recipient Name, Cardholder, Card Name, Name on Card, ACH Account Name, "
+        "EFT Account Name",
         fills=("holder_name",),
     ),
     _F.AUTOPAY_FLAG: FieldSpec(
@@ -152,8 +153,8 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         GoesTo.CHECK,
         Privacy.HARMLESS,
         Holds.AUTOPAY_FLAG,
-        "Autopay, Auto Pay, AutoPay Flag, APay, ACH Flag, Bank Draft, Draft, Draft Y/N, EFT, Direct Debit, Direct Pay, "
-        "Auto Draft, Recurring, Enrolled, Enrollment Status, Autopay Status, ACH Status",
+        "Autopay, Auto Pay, AutoPay Flag, APay, ACH, ACH Flag, Bank Draft, Draft, Draft Y/N, EFT, Direct Debit, "
+        "Direct Pay, Auto Draft, Recurring, Enrolled, Enrollment Status, Autopay Status, ACH Status",
         meanings={"yes": "On autopay", "no": "Not on autopay"},
     ),
     _F.METHOD_KIND: FieldSpec(
@@ -182,7 +183,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _EVERY,
         holds=Holds.NAME,
         headers="Name, Customer Name, Account Name, Bill To Name, Owner, Owner Name, Full Name, Cust Name, CUSTNAME, "
-        "Name1, Name Line 1, Responsible Party, Policyholder, Named Insured, Resident Name",
+        "Name1, Name Line 1, Responsible Party, Policyholder, Named Insured, Insured, Resident Name",
     ),
     _F.LOGIN_NAME: FieldSpec(
         "User name",
@@ -218,7 +219,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _AUTOPAY,
         privacy=Privacy.HARMLESS,
         holds=Holds.DATE,
-        headers="ACH End Date, End Date, Stop Date, Expire Date, Term Date, Cancel Date, Expiration Date",
+        headers="ACH End, ACH End Date, End Date, Stop Date, Expire Date, Term Date, Cancel Date, Expiration Date",
         fills=("ends_on",),
     ),
     _F.PAY_DAY: FieldSpec(
@@ -226,7 +227,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _AUTOPAY,
         GoesTo.CHECK,
         holds=Holds.DAY_OF_MONTH,
-        headers="Pay Day, Draft Day, Withdrawal Day, Day of Month, Payment Day",
+        headers="Pay Day, Autopay Day, Draft Day, Withdrawal Day, Day of Month, Payment Day",
     ),
     _F.FIXED_AMOUNT: FieldSpec(
         "Fixed amount",
@@ -251,10 +252,13 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         fills=("authorized_on",),
     ),
     _F.AUTHORIZATION_CHANNEL: FieldSpec(
-        "Authorization channel", _AUTOPAY, privacy=Privacy.HARMLESS, headers="Auth Type, Enroll Source, Channel"
+        "Authorization channel",
+        _AUTOPAY,
+        privacy=Privacy.HARMLESS,
+        headers="Auth Type, Enroll Source, Enroll Channel, Channel",
     ),
     _F.AUTHORIZATION_REFERENCE: FieldSpec(
-        "Authorization reference", _AUTOPAY, headers="Form ID, Agreement No, Authorization No"
+        "Authorization reference", _AUTOPAY, headers="Form ID, Agreement No, Authorization No, Authorization Reference"
     ),
     _F.SEC_CODE: FieldSpec("SEC code of the authorization", _AUTOPAY, GoesTo.EVIDENCE, headers="SEC, SEC Code"),
     _F.NAMES_PARTY: FieldSpec(
@@ -299,7 +303,8 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _PAPERLESS,
         privacy=Privacy.HARMLESS,
         holds=Holds.DATE,
-        headers="Consent Date, Opt In Date, Agreement Date, Signed Date, E-Bill Enroll Date, Paperless Date",
+        headers="Consent Date, Opt In Date, Agreement Date, Signed Date, E-Bill Enroll Date, Enroll Date, "
+        "Paperless Date",
         fills=("authorized_on",),
     ),
     _F.CONSENT_CHANNEL: FieldSpec(

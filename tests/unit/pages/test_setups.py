@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from services.mapping.suggestions.account_number import candidates, ranked
+from services.mapping.suggestions.account_number import candidates, worth_offering
 from services.mapping.suggestions.columns import Column, columns_of
 from services.mapping.suggestions.fillings import Filling
 from services.mapping.suggestions.pieces import pieces_of
@@ -25,9 +25,7 @@ def made(parts: Sequence[Part], columns: Sequence[Column]) -> list[str]:
 def best(existing: Sequence[str], columns: Sequence[Column]) -> tuple[Part, ...]:
     """What finds most."""
     tried = list(candidates(sorted(existing), columns, [columns[0].header]))
-    known = set(existing)
-    scores = {index: len(known & set(made(parts, columns))) / len(ROWS) for index, parts in enumerate(tried)}
-    return tried[ranked(scores)[0]]
+    return tried[worth_offering([made(parts, columns) for parts in tried], existing)[0]]
 
 
 def said(parts: Sequence[Part]) -> str:
@@ -77,6 +75,27 @@ def test_a_column_is_asked_rather_than_a_constant_that_it_denies() -> None:
     existing = [f"{101 + row % 2}-{row * 7 + 1:04}-01" for row in ROWS]
     literals = ["01" in part.literal for part in best(existing, columns) if isinstance(part, LiteralPart)]
     assert not any(literals)
+
+
+def test_a_letter_comes_from_the_first_of_a_word() -> None:
+    kinds = ("Water", "Sewer", "Garbage")
+    columns = [one("Service", lambda row: kinds[row % 3]), one("Acct", lambda row: str(row * 7 + 1000))]
+    existing = [f"{kinds[row % 3][0]}-{row * 7 + 1000}" for row in ROWS]
+    assert made(best(existing, columns), columns) == existing
+
+
+def test_line_numbers_are_nobodys_account_numbers() -> None:
+    columns = [one("Seq", lambda row: str(row + 1)), one("Account", lambda row: str(900_000 + row))]
+    tried = list(candidates([str(number) for number in range(1, 200)], columns, ["Seq", "Account"]))
+    assert not any(part.column == "Seq" for parts in tried for part in parts if isinstance(part, ColumnPart))
+    assert worth_offering([made(parts, columns) for parts in tried], [str(number) for number in range(1, 200)]) == []
+
+
+def test_what_finds_little_or_clearly_less_than_the_best_is_not_offered() -> None:
+    good, as_good, worse, same = ["1", "2", "3", "4"], ["1", "2", "3", "4"], ["1", "2", "3", "x"], ["1", "1", "1", "1"]
+    assert worth_offering([worse, good, as_good, same], ["1", "2", "3", "4"]) == [1]
+    assert worth_offering([["1", *"abcdefgh"]], ["1"]) == []
+    assert worth_offering([], ["1"]) == []
 
 
 def test_no_sign_of_a_cell_is_taken_twice() -> None:

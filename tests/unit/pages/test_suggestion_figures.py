@@ -38,4 +38,4 @@ def test_the_benchmark_has_the_size_that_was_asked_for(found: dict[str, Figure])
     assert found.keys() == _LEAST.keys()
     assert found["columns"].total >= 95
     assert found["setups"].total >= 25
-    assert found["columns held back"].total * 2 >= found["columns"].total
+    assert found["columns held back"].total * 3 >= found["columns"].total
