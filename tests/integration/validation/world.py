@@ -190,3 +190,15 @@ class World:
     async def finish(self, import_id: UUID, *, cancelled: bool = False) -> None:
         async with self.database.transaction() as connection:
             await checks.finish(connection, import_id, cancelled=cancelled)
+
+
+async def refused(world: World, text: str | bytes, **changes: Any) -> dict[str, int]:
+    """The codes of a file that is rejected, and with it nothing else: no row, one message."""
+    biller = changes.pop("biller", None) or await world.biller()
+    kind = changes.pop("kind", "paperless")
+    done = await world.run(await world.define(biller, kind, text, **changes))
+    assert done.result is not None
+    assert (done.result.state, done.rows) == ("rejected", {})
+    assert (await world.state(done.id))["state"] == "rejected"
+    assert [topic for topic, _ in await world.said(done.id)] == ["import-rejected"]
+    return dict(done.result.codes)
