@@ -1,7 +1,7 @@
 """A row on its own: rules row-* to log-*."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -15,25 +15,24 @@ from shared.contracts.lexicon import (
     Flag,
     is_empty,
 )
-from tests.support.model.emails import Addresses, domain_warnings, read_addresses, same
+from tests.support.model.account_number import compose
+from tests.support.model.customers import read_customer
+from tests.support.model.emails import domain_warnings
 from tests.support.model.job import Job, RowKey
+from tests.support.model.mailbox import read_mailbox
 from tests.support.model.payment import Findings, PaymentOptions, is_stand_in, read_payment
-from tests.support.model.people import FirstLast, customer_name, is_no_phone, names_nobody, split_name
+from tests.support.model.people import FirstLast
 from tests.support.model.state import Biller, Customer, Login, Method, Role
 from tests.support.model.text import (
     UnreadableError,
     clean,
     day_and_month,
-    is_damaged,
     means_no_date,
     read_date,
     read_day,
     read_limit,
     read_own_amount,
-    read_state,
-    read_zip,
     swapped,
-    transformed,
     word_key,
     written_date,
 )
@@ -42,7 +41,6 @@ Outcome = Literal["applied", "no_change", "skipped", "held", "failed"]
 
 OUTCOMES: tuple[Outcome, ...] = ("applied", "no_change", "skipped", "held", "failed")
 
-_LONGEST = 50
 _LONGEST_KEPT = 200
 
 
@@ -188,26 +186,12 @@ class RowReader:
         return self._meanings.get(field_name, {}).get(word_key(cell), cell)
 
     def _account(self, row: Row) -> None:
-        columns = [part for part in self._job.parts if "column" in part]
-        row.raw = tuple(self._cells[part["column"]] for part in columns)
-        stand_ins = [cell for cell in row.raw if is_stand_in(cell)]
-        row.is_stand_in = len(stand_ins) == len(row.raw) or not all(cell.isdigit() for cell in stand_ins)
-        if self._biller.case_insensitive:
-            row.raw = tuple(cell.upper() for cell in row.raw)
-        if any(is_damaged(cell) for cell in row.raw):
-            return row.end("failed", "R102")
-        made = [transformed(self._cells[part["column"]], part.get("transforms", ())) for part in columns]
-        values = [value for value, _ in made]
-        if not all(row.raw) or not all(values):
-            return row.end("failed", "R101")
-        following = iter(values)
-        row.account = "".join(next(following) if "column" in part else part["literal"] for part in self._job.parts)
-        is_cut = any(cut for _, cut in made)
-        if is_cut or len(row.account) > _LONGEST or any(not " " <= character <= "~" for character in row.account):
-            return row.end("failed", "R103")
-        if self._biller.case_insensitive:
-            row.account = row.account.upper()
-        return None
+        cells = [self._cells[part["column"]] for part in self._job.parts if "column" in part]
+        stand_ins = [cell for cell in cells if is_stand_in(cell)]
+        row.is_stand_in = len(stand_ins) == len(cells) or not all(cell.isdigit() for cell in stand_ins)
+        row.raw, row.account, code = compose(self._job.parts, self._cells, folds_case=self._biller.case_insensitive)
+        if code:
+            row.end("failed", code)
 
     def _flags(self, row: Row) -> None:
         if self._job.kind == "autopay":
@@ -259,12 +243,11 @@ class RowReader:
 
     def _values(self, row: Row) -> None:
         found = self._found
-        self._names(row)
-        self._address(row, found)
+        row.person, row.new_customer = read_customer(self.cell, self._biller.key, row.account, found)
         if self._job.kind == "autopay":
             self._autopay(row, found)
         else:
-            self._email(row, found)
+            self._mailbox(row, found)
         if self._job.kind == "paperless":
             day, as_written = self._evident("consent_date", found)
             evidence = {name: self.cell(name) for name in ("consent_text_version", "consent_ip")}
@@ -284,47 +267,6 @@ class RowReader:
             row.end("skipped")
         return None
 
-    def _names(self, row: Row) -> None:
-        name = self.cell("customer_name")
-        first, last = self.cell("first_name"), self.cell("last_name")
-        phone = self.cell("phone")
-        if names_nobody(name):
-            name = ""
-            self._found.codes.add("W317")
-        if names_nobody(first, last):
-            first = last = ""
-            self._found.codes.add("W317")
-        if is_no_phone(phone):
-            phone = ""
-            self._found.codes.add("W317")
-        row.person = split_name(name, first, last)
-        row.new_customer = Customer(
-            self._biller.key,
-            row.account,
-            customer_name(name, first or None, last or None),
-            address1=self.cell("address1") or None,
-            address2=self.cell("address2") or None,
-            city=self.cell("city") or None,
-            phone=phone or None,
-            origin="import",
-        )
-
-    def _address(self, row: Row, found: Findings) -> None:
-        if row.new_customer is None:
-            raise ValueError(row.line)
-        state = code = None
-        try:
-            state = read_state(self.cell("state"))
-        except UnreadableError:
-            found.codes.add("W312")
-        try:
-            code, is_repaired = read_zip(self.cell("zip"))
-        except UnreadableError:
-            found.codes.add("W312")
-        else:
-            found.codes.update({"W301"} if is_repaired else ())
-        row.new_customer = replace(row.new_customer, state=state, zip=code)
-
     def _autopay(self, row: Row, found: Findings) -> None:
         options = self._job.options
         row.method = read_payment(
@@ -340,7 +282,7 @@ class RowReader:
             found,
         )
         row.bank_account = found.account
-        self._email(row, found)
+        self._mailbox(row, found)
         self._terms(row, found)
         last_debit, as_written = self._evident("prior_last_debit_date", found)
         evidence = {name: self.cell(name) for name in ("sec_code", "names_party")}
@@ -396,36 +338,9 @@ class RowReader:
             return None
         return day if is_chosen or not is_swapped else None
 
-    def _email(self, row: Row, found: Findings) -> None:
-        addresses = self._addresses("email", found, optional=self._job.kind == "autopay")
-        copies = Addresses()
-        takes_copy = self._job.kind != "registration"
-        if takes_copy:
-            copies = self._addresses("email_cc", found, optional=True)
-        found.codes |= addresses.codes
-        most = 2 if takes_copy and not self.cell("email_cc") else 1
-        is_needed = self._job.kind != "autopay"
-        uses_first = self._job.choice("C221") == "use_first" or not is_needed
-        too_many = len(addresses.found) > most
-        if len(copies.found) > 1 or (too_many and not is_needed):
-            found.codes.add("W313")
-        if too_many and is_needed:
-            found.ask("C221", goes_on=uses_first)
-        row.email = next(iter(addresses.found), None)
-        row.email_cc = next(iter((*copies.found, *addresses.found[1:])), None) if takes_copy else None
-        if same(row.email, row.email_cc):
-            row.email_cc = None
-        if len(addresses.found) > 1 and most == 2 and (uses_first or not too_many):
-            found.codes.add("W342")
-
-    def _addresses(self, field_name: str, found: Findings, *, optional: bool) -> Addresses:
-        """What the cell gives; an optional one that cannot be used is left out."""
-        cell = self.cell(field_name)
-        read = Addresses() if optional and not cell else read_addresses(cell)
-        if not optional or not read.codes:
-            return read
-        found.codes.add("W313")
-        return Addresses()
+    def _mailbox(self, row: Row, found: Findings) -> None:
+        uses_first = self._job.choice("C221") == "use_first"
+        row.email, row.email_cc = read_mailbox(self.cell, self._job.kind, found, uses_first=uses_first)
 
     def _registration(self, row: Row, found: Findings) -> None:
         row.registers = True
