@@ -6,10 +6,7 @@ from rich.prompt import Confirm, IntPrompt, Prompt
 from cli.bodies import Check, Decision, Finding
 from cli.errors import CommandError
 from shared.contracts.codes import choice_words
-
-_NEEDS_COUNT = "C201"
-_UNKNOWN_WORDS = "C242"
-_SECOND_PERSON = "C207"  # decided by nobody: a second person approves
+from shared.contracts.codes.names import CONTINUE, FEW_FOUND, SECOND_PERSON, UNKNOWN_WORDS
 
 
 def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
@@ -24,7 +21,7 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
             + (": " + ", ".join(f"{one['title']} ({one['code']})" for one in undecided) if undecided else ""),
             remedy="Add the decisions under `decide:` in the definition file, or run the command in a terminal",
         )
-    decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != _SECOND_PERSON}
+    decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != SECOND_PERSON}
     if len(decisions) < len(undecided):
         console.print("A second person must approve this import after you start it")
     if not Confirm.ask("Start this import?", console=console, default=False):
@@ -42,11 +39,11 @@ def _ask(console: Console, finding: Finding) -> Decision:
     console.print(f"{code} {finding['title']}: {finding['count']:,}.{remedy}", highlight=False, markup=False)
     if finding.get("message"):
         console.print(f"  {finding['message']}", highlight=False, markup=False, soft_wrap=True)
-    if code == _UNKNOWN_WORDS:
+    if code == UNKNOWN_WORDS:
         console.print("  To give them meanings, stop here and add `values:` to the definition file", highlight=False)
     for choice in finding["choices"]:
         console.print(f"  {choice}: {choice_words(code, choice)}", highlight=False)
     choice = Prompt.ask("Your decision", console=console, choices=finding["choices"])
-    if code == _NEEDS_COUNT and choice == "continue":
+    if code == FEW_FOUND and choice == CONTINUE:
         return {"choice": choice, "typed_count": IntPrompt.ask("Number of customers to create", console=console)}
     return {"choice": choice}

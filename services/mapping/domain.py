@@ -10,6 +10,16 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from shared.contracts.codes import CODES, code_title, offered
+from shared.contracts.codes.names import (
+    CONTINUE,
+    CREATE,
+    FEW_FOUND,
+    NOT_FOUND,
+    OTHER_OWNER,
+    REPLACE_OWNER,
+    SECOND_PERSON,
+    STOP,
+)
 from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.contracts.definition_rules import (
     UNUSABLE_DECISION,
@@ -26,9 +36,6 @@ IMPORT_NAMESPACE: Final = UUID("6d5c1a52-60e5-4a35-9a3b-0f6d3a3f5c11")
 UNKNOWN_KIND: Final = "unknown"
 _LONGEST_FILE_NAME: Final = 200
 _LONGEST_ENDING: Final = 10
-_OTHER_OWNER, _REPLACE = "C232", "replace_owner"
-_FEW_FOUND, _NOT_FOUND, _STOP = "C201", "C202", "stop"
-SECOND_PERSON: Final = "C207"  # nobody answers it: to confirm is to ask for the second person
 
 
 class State(StrEnum):
@@ -166,7 +173,7 @@ def _why_not(kind: ImportKind, right: Right, files_by_hint: Mapping[str, int]) -
 
 def is_stop(decisions: Mapping[str, NamedDecision]) -> bool:
     """Whether the answer is to give the import up."""
-    return any(decision.choice == _STOP for decision in decisions.values())
+    return any(decision.choice == STOP for decision in decisions.values())
 
 
 def answer_problems(
@@ -183,11 +190,11 @@ def answer_problems(
 
 def right_problems(answers: Mapping[str, NamedDecision], right: Right | None, place: str) -> Iterator[RequestProblem]:
     """The answers that are no choice for somebody with this right."""
-    answer = answers.get(_OTHER_OWNER)
-    if answer is not None and answer.choice == _REPLACE and not (right and right.may_replace_owner):
+    answer = answers.get(OTHER_OWNER)
+    if answer is not None and answer.choice == REPLACE_OWNER and not (right and right.may_replace_owner):
         yield RequestProblem(
             code=UNUSABLE_DECISION,
-            place=f"{place}.{_OTHER_OWNER}",
+            place=f"{place}.{OTHER_OWNER}",
             message="You don't have permission to replace account owners",
             remedy="Choose skip or oversight, or ask a person who may replace owners",
         )
@@ -205,7 +212,7 @@ def standing_answers(check: Check, taken: Mapping[str, TakenDecision], to_approv
 
 def customers_to_make(check: Check, choices: Mapping[str, str]) -> int:
     """How many customers the import would make with these choices: the number that validation counts as well."""
-    if choices.get(_NOT_FOUND) != "create":
+    if choices.get(NOT_FOUND) != CREATE:
         return 0
     return check.impact.customers_missing
 
@@ -226,15 +233,15 @@ def is_otherwise_decided(check: Check, taken: Mapping[str, TakenDecision]) -> bo
     """Whether nothing but the second person is missing; C201 waits for the same one once its number is typed."""
     open_codes = set(check.undecided) - {SECOND_PERSON}
     return SECOND_PERSON in check.undecided and (
-        not open_codes or (open_codes == {_FEW_FOUND} and _waits_for_second(check, taken))
+        not open_codes or (open_codes == {FEW_FOUND} and _waits_for_second(check, taken))
     )
 
 
 def _waits_for_second(check: Check, taken: Mapping[str, TakenDecision]) -> bool:
-    answer = taken.get(_FEW_FOUND)
-    if answer is None or answer.choice != "continue" or next(_miscounted(check, {}, taken), None):
+    answer = taken.get(FEW_FOUND)
+    if answer is None or answer.choice != CONTINUE or next(_miscounted(check, {}, taken), None):
         return False
-    return answer.count_seen is None or answer.count_seen >= check.counts[_FEW_FOUND]
+    return answer.count_seen is None or answer.count_seen >= check.counts[FEW_FOUND]
 
 
 def _choices(answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]) -> dict[str, str]:
@@ -270,14 +277,14 @@ def _miscounted(
 ) -> Iterator[RequestProblem]:
     """The typed number must be that of the choices as they are now: it proves that somebody looked."""
     choices = _choices(answers, taken)
-    if _FEW_FOUND not in check.counts or choices.get(_FEW_FOUND) != "continue":
+    if FEW_FOUND not in check.counts or choices.get(FEW_FOUND) != CONTINUE:
         return
-    typed = (answers.get(_FEW_FOUND) or taken[_FEW_FOUND]).typed_count
+    typed = (answers.get(FEW_FOUND) or taken[FEW_FOUND]).typed_count
     expected = customers_to_make(check, choices)
     if (typed or 0) != expected:
         yield RequestProblem(
-            code=_FEW_FOUND,
-            place=f"decisions.{_FEW_FOUND}.typed_count",
+            code=FEW_FOUND,
+            place=f"decisions.{FEW_FOUND}.typed_count",
             message=f"That number doesn't match. Customers to create: {expected:,}",
             remedy=f"Type {expected} to confirm",
         )

@@ -16,6 +16,15 @@ from services.validation.repository.tables import WorkingTables
 from services.validation.staging import StagedFile
 from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
+from shared.contracts.codes.names import (
+    CREATE,
+    FEW_FOUND,
+    NOT_FOUND,
+    OTHER_ACCOUNTS,
+    SECOND_PERSON,
+    STOP_WORDS,
+    UNKNOWN_WORDS,
+)
 from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRejected
 from shared.contracts.fields import takes_bank_accounts
 from shared.contracts.plan import Amounts, Impact
@@ -63,22 +72,24 @@ class Conclusion:
         chunks = await plan.write(self._work, subject, file.rows)
         self._watch.lap("planned")
         whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, reached)}
-        made = reached.nameable if subject.chose("C202", "create") else 0
+        made = reached.nameable if subject.chose(NOT_FOUND, CREATE) else 0
         customers = await facts.customers_of(self._connection, subject.biller_id)
         planned = await amounts.planned(self._connection, subject)
         before = await amounts.before(self._connection, subject, self._limits.days)
         asked = second_person.asked(planned, before, customers, self._limits)
         if asked.count:
-            whole["C207"] = Finding("C207", asked.count, asked.detail)
+            whole[SECOND_PERSON] = Finding(SECOND_PERSON, asked.count, asked.detail)
         situation = taken.Situation({code: one.count for code, one in whole.items()}, made, customers)
         if taken.is_stopped(known.decisions, situation):
             await plan.forget(self._connection, subject.import_id)
             return await self._rejected(list(whole.values()), rows=file.rows)
         found = whole | await findings.row_findings(self._connection, reached.missing)
-        if "C223" in found:
-            found["C223"] = replace(found["C223"], detail=await findings.others_reached(self._connection))
-        if "C242" in found:
-            found["C242"] = replace(found["C242"], detail={"words": file.unknown_words})
+        if OTHER_ACCOUNTS in found:
+            found[OTHER_ACCOUNTS] = replace(
+                found[OTHER_ACCOUNTS], detail=await findings.others_reached(self._connection)
+            )
+        if UNKNOWN_WORDS in found:
+            found[UNKNOWN_WORDS] = replace(found[UNKNOWN_WORDS], detail={"words": file.unknown_words})
         if "W343" in found:
             found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
         for code in found.keys() & file.samples.keys():
@@ -167,7 +178,7 @@ class Conclusion:
             found.append(Finding("W304", len(file.unused_columns), {"columns": file.unused_columns[:_MOST_COLUMNS]}))
         if file.stopping_columns:
             found.append(
-                Finding("C243", _rows_with_stop_words(file.stopping_columns), {"columns": file.stopping_columns})
+                Finding(STOP_WORDS, _rows_with_stop_words(file.stopping_columns), {"columns": file.stopping_columns})
             )
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
@@ -182,7 +193,7 @@ class Conclusion:
         if _are_strangers(subject, reached):
             found.append(Finding("C206", reached.misnamed, {"rows": reached.named}))
         if (reached.rows - reached.missing) * 2 < reached.rows:
-            found.append(Finding("C201", reached.missing, {"rows": reached.rows, "missing": reached.missing}))
+            found.append(Finding(FEW_FOUND, reached.missing, {"rows": reached.rows, "missing": reached.missing}))
         return found
 
 

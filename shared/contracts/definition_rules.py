@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.contracts.account_number import columns_of
 from shared.contracts.codes import CODES, Level, offered
+from shared.contracts.codes.names import CONTINUE, CREATE, FEW_FOUND, NOT_FOUND
 from shared.contracts.definition import (
     ColumnPart,
     ImportDefinition,
@@ -273,18 +274,18 @@ def _decisions(definition: ImportDefinition) -> Iterator[RequestProblem]:
     if _makes_uncounted_customers(definition.decide):
         yield RequestProblem(
             code=UNUSABLE_DECISION,
-            place="decide.C201.typed_count",
+            place=f"decide.{FEW_FOUND}.typed_count",
             message="The number of customers to create is missing",
             remedy="Enter typed_count, or use `decide: ask`",
         )
 
 
 def _makes_uncounted_customers(decide: dict[str, NamedDecision]) -> bool:
-    few_found, not_found = decide.get("C201"), decide.get("C202")
+    few_found, not_found = decide.get(FEW_FOUND), decide.get(NOT_FOUND)
     return (
         few_found is not None
         and not_found is not None
-        and (few_found.choice, few_found.typed_count, not_found.choice) == ("continue", None, "create")
+        and (few_found.choice, few_found.typed_count, not_found.choice) == (CONTINUE, None, CREATE)
     )
 
 

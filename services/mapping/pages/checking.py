@@ -19,6 +19,7 @@ from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
 from services.mapping.usecases.seen import Seen, look, near, progress, sample_of, wants_another
 from services.mapping.views import FindingItem
+from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.definition import ValueMap
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName
@@ -33,7 +34,6 @@ MOST_LEFT_OUT: Final = 10_000
 _AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
-_UNKNOWN_WORDS: Final = "C242"
 _VALUE_MAP: Final = TypeAdapter(ValueMap)
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
 
@@ -131,7 +131,7 @@ async def show_check(request: Request, services: Services, visitor: SignedInVisi
 
 def _unknown_words(seen: Seen) -> Mapping[str, Mapping[str, int]]:
     """C242: rows by field and word."""
-    found = (one.detail.get("words") for one in seen.check.findings if one.code == _UNKNOWN_WORDS)
+    found = (one.detail.get("words") for one in seen.check.findings if one.code == UNKNOWN_WORDS)
     return next(filter(None, found), {})
 
 

@@ -20,6 +20,7 @@ from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.recipients import add_recipient, list_recipients
 from services.mapping.usecases.seen import Seen, look
 from services.mapping.views import LONGEST_EMAIL
+from shared.contracts.codes.names import CREATE, FEW_FOUND, NOT_FOUND, SKIP
 from shared.contracts.definition import NamedDecision
 from shared.contracts.events import RequestProblem
 from shared.errors import Conflict, DomainError
@@ -106,12 +107,12 @@ def _to_status(request: Request, import_id: UUID) -> Response:
 def _answers(seen: Seen, shown: Shown, form: FormData) -> dict[str, NamedDecision]:
     """The answers that the form showed: what was decided in advance stays a decision of who named it."""
     choices = {code: choice for code, choice in (shown.answers or {}).items() if code in seen.answers}
-    if "C202" in seen.check.undecided:
-        choices["C202"] = "create" if form.get("create") == "yes" else "skip"
+    if NOT_FOUND in seen.check.undecided:
+        choices[NOT_FOUND] = CREATE if form.get("create") == "yes" else SKIP
     count = number_in(form, "typed_count")
     found = {one.code for one in seen.decidable}
     return {
-        code: NamedDecision(choice=choice, typed_count=count if code == "C201" else None)
+        code: NamedDecision(choice=choice, typed_count=count if code == FEW_FOUND else None)
         for code, choice in choices.items()
         if code in found
     }
@@ -155,18 +156,18 @@ async def _page(
         typed_count=str(form.get("typed_count", "")) if form else "",
         creates=form.get("create") == "yes" if form else _creates(seen),
         creatable=creatable(seen),
-        missing=next((found.count for found in seen.check.findings if found.code == "C202"), 0),
+        missing=next((found.count for found in seen.check.findings if found.code == NOT_FOUND), 0),
         saved=request.query_params.get("saved", ""),
         problems=at_fields(problems),
     )
 
 
 def _creates(seen: Seen) -> bool:
-    answer = seen.standing.get("C202")
-    return answer is not None and answer.choice == "create"
+    answer = seen.standing.get(NOT_FOUND)
+    return answer is not None and answer.choice == CREATE
 
 
 def creatable(seen: Seen) -> int:
     """Customers that would be made if missing ones are created."""
     check = Check(seen.check.check_no or 0, seen.check.state, seen.check.rows_read, (), (), seen.check.impact)
-    return customers_to_make(check, {"C202": "create"})
+    return customers_to_make(check, {NOT_FOUND: CREATE})

@@ -5,6 +5,7 @@ from typing import Final
 from services.mapping.draft import titles_of
 from shared.contracts import kinds
 from shared.contracts.codes import CODES, Level, choice_words, code_title
+from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
 from shared.contracts.fields import FieldName, GoesTo
 from shared.contracts.outcomes import Outcome
 from shared.contracts.transforms import TransformKind, words_of
@@ -70,6 +71,8 @@ WORDS: Final[dict[str, object]] = {
     "sample_words": SAMPLES,
     "enrollment_states": ENROLLMENT_STATES,
     "code_title": code_title,
+    "named": NAMED_CODES,
+    "replacing_owner": REPLACE_OWNER,
     "outcomes": OUTCOMES,
     "levels": LEVELS,
     "meanings": MEANINGS,

@@ -13,6 +13,7 @@ from services.mapping.repository import billers, checks, considered, imports, re
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, require_unchanged
 from shared.auth import Person
 from shared.contracts.codes import CODES
+from shared.contracts.codes.names import SECOND_PERSON
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import unknown_recipients
 from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
@@ -68,7 +69,7 @@ async def confirm(
         raise NotDecided(problems)
     to_approve = await _to_approve(connection, item, check, answers, taken)
     if to_approve:
-        answers = {**answers, domain.SECOND_PERSON: _ASKED}
+        answers = {**answers, SECOND_PERSON: _ASKED}
     await _keep(connection, item, check, answers, person, to_approve)
     if log_recipients is not None:
         await recipients.choose(connection, item.id, log_recipients, person)
@@ -115,8 +116,8 @@ async def approve(
         _conflict("nothing_to_approve", "There is nothing to approve yet: the import still needs decisions", item)
     _require_other(person, item, decider.subject)
     if domain.is_otherwise_decided(check, taken):
-        count = check.counts[domain.SECOND_PERSON]
-        await imports.decide(connection, item.id, domain.SECOND_PERSON, _ASKED, count, decider)
+        count = check.counts[SECOND_PERSON]
+        await imports.decide(connection, item.id, SECOND_PERSON, _ASKED, count, decider)
     await imports.approve(connection, item.id, person)
     return await _go_on(connection, item, check_no, decider.subject)
 
@@ -129,7 +130,7 @@ def _require_other(person: Person, item: Import, decider: str) -> None:
 
 
 def _not_second(title: str) -> Forbidden:
-    place = f"decisions.{domain.SECOND_PERSON}"
+    place = f"decisions.{SECOND_PERSON}"
     return Forbidden("second_person_required", title, place=place, remedy="Ask another person who may approve")
 
 
@@ -184,11 +185,11 @@ async def _who_asks(
             return Person(str(item.requester["subject"]), str(item.requester["name"]))
     to_approve = await _to_approve(connection, item, check, {}, taken)
     standing = domain.standing_answers(check, taken, to_approve)
-    if not to_approve or standing.pop(domain.SECOND_PERSON, None) is None:
+    if not to_approve or standing.pop(SECOND_PERSON, None) is None:
         return None
     if domain.answer_problems(check, standing, taken):
         return None
-    decider = taken[domain.SECOND_PERSON].decided_by
+    decider = taken[SECOND_PERSON].decided_by
     return Person(decider, await _name_of(connection, item, decider))
 
 
@@ -247,7 +248,7 @@ async def _keep(
     person: Person,
     to_approve: int = 0,
 ) -> None:
-    counts = check.counts | ({domain.SECOND_PERSON: to_approve} if to_approve else {})
+    counts = check.counts | ({SECOND_PERSON: to_approve} if to_approve else {})
     for code, decision in answers.items():
         await imports.decide(connection, item.id, code, decision, counts.get(code), person)
     choices = {code: decision.choice for code, decision in answers.items()}

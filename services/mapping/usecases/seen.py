@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.context import Context
-from services.mapping.domain import SECOND_PERSON, State
+from services.mapping.domain import State
 from services.mapping.numbers import first_rows
 from services.mapping.records import Biller, Considered, Draft
 from services.mapping.repository import billers, considered, drafts, files
@@ -18,6 +18,7 @@ from services.mapping.usecases.imports import check_of, detail_of
 from services.mapping.usecases.matching import nearest_of
 from services.mapping.views import CheckBody, DecisionItem, FindingItem, ImportDetail
 from shared.auth import Person
+from shared.contracts.codes.names import NOT_FOUND, SECOND_PERSON
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.rights import Right
 from shared.postgres import Connection
@@ -25,9 +26,8 @@ from shared.postgres import Connection
 Beside = tuple[int, str, str | None]  # line, number, the one that looks most like it
 _NOT_STARTED: Final = (State.CHECKING, State.HELD)
 _NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
-_NOT_FOUND: Final = "C202"
 _CLOSED: Final = "R111"
-_ONLY_ON_REVIEW: Final = frozenset({_NOT_FOUND, SECOND_PERSON})
+_ONLY_ON_REVIEW: Final = frozenset({NOT_FOUND, SECOND_PERSON})
 _NEAREST_SHOWN: Final = 5
 
 
@@ -146,7 +146,7 @@ async def sample_of(context: Context, seen: Seen) -> Sample | None:
 
 async def near(context: Context, seen: Seen, sample: Sample) -> dict[str, list[Beside]]:
     """By code: some numbers not found, with the nearest; some of closed customers, with the nearest open one."""
-    findings = [one for one in seen.check.findings if one.code in (_NOT_FOUND, _CLOSED)]
+    findings = [one for one in seen.check.findings if one.code in (NOT_FOUND, _CLOSED)]
     if not findings or seen.check.state != "held":
         return {}
     async with context.database.connection() as connection:

@@ -13,7 +13,7 @@ from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
 from services.validation.domain.samples import shortened
 from services.validation.domain.values import read_limit, read_own_amount, read_pay_day
-from services.validation.domain.words import UNKNOWN_WORD
+from shared.contracts.codes.names import NO_CONSENT, UNKNOWN_WORDS
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
@@ -66,9 +66,9 @@ _FLAG_CODES: Final = {
     Flag.YES: "",
     Flag.PRENOTE: _PRENOTE,
     Flag.NO: "S402",
-    Flag.BLANK: "C241",
-    Flag.BOTH: UNKNOWN_WORD,
-    Flag.UNREADABLE: UNKNOWN_WORD,
+    Flag.BLANK: NO_CONSENT,
+    Flag.BOTH: UNKNOWN_WORDS,
+    Flag.UNREADABLE: UNKNOWN_WORDS,
 }
 
 
@@ -143,7 +143,7 @@ class AutopayReader:
         column = self._layout.column(cells, FieldName.AUTOPAY_FLAG) or []
         codes = {cell: _FLAG_CODES[AUTOPAY_FLAGS.get(word_key(cell), Flag.UNREADABLE)] for cell in set(column)}
         for index, code in enumerate(map(codes.__getitem__, column)) if any(codes.values()) else ():
-            if code == UNKNOWN_WORD:
+            if code == UNKNOWN_WORDS:
                 self._doubts.words.ask(index, FieldName.AUTOPAY_FLAG, column[index], found)
             elif code == _PRENOTE:
                 found.warn(index, code)

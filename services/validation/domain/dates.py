@@ -10,6 +10,7 @@ from typing import Final
 from services.validation.domain.found import Found
 from services.validation.domain.samples import shortened
 from services.validation.domain.values import means_no_date, numbers_of_date, read_date
+from shared.contracts.codes.names import DAY_OR_MONTH
 from shared.contracts.fields import FieldName
 
 DAY_FIRST: Final = "day_first"
@@ -115,7 +116,7 @@ class DateReader:
         if day_first := {cell for cell, (first, second) in pairs.items() if second <= _MONTHS < first}:
             seen.has_day_first = True
             for index in compress(count(), map(day_first.__contains__, column)):
-                found.add(index, "C244")
+                found.add(index, DAY_OR_MONTH)
         either = {cell: pair for cell, pair in pairs.items() if max(pair) <= _MONTHS and pair[0] != pair[1]}
         seen.firsts.update(first for first, _ in either.values())
         seen.seconds.update(second for _, second in either.values())

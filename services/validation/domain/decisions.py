@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.contracts.codes import CODES
+from shared.contracts.codes.names import CONTINUE, FEW_FOUND, SECOND_PERSON
 from shared.contracts.definition_rules import needs_second_person
 
 # Codes without a default: the import waits for their answer.
@@ -67,11 +68,11 @@ def _is_answered(code: str, decision: Decision | None, situation: Situation) -> 
         return False
     if decision.count_seen is not None and situation.occurring[code] > decision.count_seen:
         return False
-    if decision.choice != "continue":
+    if decision.choice != CONTINUE:
         return True
-    if code == "C207":
+    if code == SECOND_PERSON:
         return decision.seconded
-    return code != "C201" or _is_covered(decision, situation)
+    return code != FEW_FOUND or _is_covered(decision, situation)
 
 
 def _is_covered(decision: Decision, situation: Situation) -> bool:

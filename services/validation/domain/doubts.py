@@ -7,6 +7,7 @@ from services.validation.domain.dates import DateReader
 from services.validation.domain.layout import Layout
 from services.validation.domain.shortened import ShortenedNumbers
 from services.validation.domain.words import WordReader
+from shared.contracts.codes.names import DAY_OR_MONTH
 from shared.contracts.definition import ValueMap
 
 
@@ -15,7 +16,7 @@ class Doubts:
 
     def __init__(self, layout: Layout, values: ValueMap, context: Context) -> None:
         self.words = WordReader(layout, values)
-        self.dates = DateReader(context.choices.get("C244"))
+        self.dates = DateReader(context.choices.get(DAY_OR_MONTH))
         self.numbers = ShortenedNumbers()
 
     def begin(self, lines: Sequence[int]) -> None:
@@ -26,5 +27,5 @@ class Doubts:
     @property
     def lines(self) -> Mapping[str, Sequence[int]]:
         """By code, the lines that only their whole column puts in doubt."""
-        found = {"C219": self.numbers.lines_in_doubt, "C244": self.dates.lines_in_doubt}
+        found = {"C219": self.numbers.lines_in_doubt, DAY_OR_MONTH: self.dates.lines_in_doubt}
         return {code: lines for code, lines in found.items() if lines}

@@ -17,6 +17,7 @@ from services.validation.domain.registration import RegistrationReader
 from services.validation.domain.samples import Samples, cut
 from services.validation.domain.stand_ins import is_stand_in
 from shared.contracts.cleaning import clean_columns
+from shared.contracts.codes.names import CREATE, NOT_FOUND
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, Holds, fields_of, going_to, only_required
 from shared.contracts.kinds import ImportKind
@@ -52,7 +53,7 @@ class Interpreter:
         self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
         keys = ("account_number", "raw_cells", "is_stand_in")
         self.columns: Final = ("ordinal", "line_no", "verdict", "codes", *keys, *self._names)
-        self._creates = context.choices.get("C202") == "create"
+        self._creates = context.choices.get(NOT_FOUND) == CREATE
         self._samples = Samples()
         self._rows = 0
         self.restored_zeros = 0

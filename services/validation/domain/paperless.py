@@ -5,7 +5,7 @@ from services.validation.domain.evidence import permission
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
-from services.validation.domain.words import UNKNOWN_WORD
+from shared.contracts.codes.names import NO_CONSENT, UNKNOWN_WORDS
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
@@ -14,10 +14,10 @@ from shared.contracts.lexicon import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, 
 _CODES = {
     Flag.YES: "",
     Flag.NO: "S401",
-    Flag.BLANK: "C241",
+    Flag.BLANK: NO_CONSENT,
     Flag.BOTH: "C222",
-    Flag.PRENOTE: UNKNOWN_WORD,
-    Flag.UNREADABLE: UNKNOWN_WORD,
+    Flag.PRENOTE: UNKNOWN_WORDS,
+    Flag.UNREADABLE: UNKNOWN_WORDS,
 }
 
 
@@ -50,7 +50,7 @@ class PaperlessReader:
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
         codes = {cell: _CODES[self._flags.get(word_key(cell), Flag.UNREADABLE)] for cell in set(cells)}
         for index, code in enumerate(map(codes.__getitem__, cells)) if any(codes.values()) else ():
-            if code == UNKNOWN_WORD:
+            if code == UNKNOWN_WORDS:
                 self._doubts.words.ask(index, FieldName.PAPERLESS_FLAG, cells[index], found)
             elif code:
                 found.end(index, code)

@@ -8,11 +8,11 @@ from typing import Final
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells
+from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.definition import ValueMap
 from shared.contracts.fields import FieldName
 from shared.contracts.lexicon import word_key
 
-UNKNOWN_WORD: Final = "C242"
 MOST_WORDS: Final = 100  # of a field: a column with more of them holds no words
 _LONGEST: Final = 60
 _NUMBER: Final = re.compile(r"[0-9]{4}")
@@ -48,7 +48,7 @@ class WordReader:
 
     def ask(self, index: int, field: FieldName, cell: str, found: Found) -> None:
         """C242: the row has a word that is not known."""
-        found.add(index, UNKNOWN_WORD)
+        found.add(index, UNKNOWN_WORDS)
         counted = self._unknown.setdefault(field, Counter())
         word = _shown(cell)
         counted[word if word in counted or len(counted) < MOST_WORDS else NOT_SHOWN] += 1

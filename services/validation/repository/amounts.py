@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.validation.subject import Subject
+from shared.contracts.codes.names import CREATE, NOT_FOUND, OTHER_OWNER, REPLACE_OWNER
 from shared.contracts.kinds import ImportKind
 from shared.contracts.plan import Amounts
 from shared.postgres import Connection
@@ -29,7 +30,7 @@ _DAY_SECONDS: Final = 86_400
 async def planned(connection: Connection, subject: Subject) -> Amounts:
     """What this import would do."""
     customers = methods = owners = 0
-    if subject.chose("C202", "create"):
+    if subject.chose(NOT_FOUND, CREATE):
         customers = int(await connection.fetchval(_CREATED))
     match subject.kind:
         case ImportKind.AUTOPAY:  # each row to apply adds a method, or pins an enrollment to another one
@@ -37,7 +38,7 @@ async def planned(connection: Connection, subject: Subject) -> Amounts:
         case ImportKind.PAPERLESS:
             pass
         case ImportKind.REGISTRATION:
-            if subject.chose("C232", "replace_owner"):
+            if subject.chose(OTHER_OWNER, REPLACE_OWNER):
                 owners = int(await connection.fetchval(_OWNERS))
     return Amounts(customers=customers, payment_methods=methods, owners=owners)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from services.validation.domain.names import names_agree
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
+from shared.contracts.codes.names import CREATE, NOT_FOUND
 from shared.contracts.fields import takes_bank_accounts
 from shared.postgres import Connection
 
@@ -164,7 +165,7 @@ async def face(work: WorkingTables, subject: Subject) -> None:
         "facing",
         _FACING,
         subject.biller_id,
-        subject.chose("C202", "create"),
+        subject.chose(NOT_FOUND, CREATE),
         subject.kind,
         subject.chose("C235", "register"),
         subject.choices.get("C231"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.validation.domain.decisions import Decision
+from shared.contracts.codes.names import OTHER_OWNER, REPLACE_OWNER
 from shared.contracts.definition import ImportDefinition, Requester
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
 from shared.contracts.fields import FieldName
@@ -154,9 +155,9 @@ async def _may_approve(connection: Connection, subject: str, definition: ImportD
 
 async def _lawful(connection: Connection, biller_id: int, decisions: dict[str, Decision]) -> dict[str, Decision]:
     """Without the answer to replace owners where who gave it has not the right to it."""
-    answer = decisions.get("C232")
-    if answer is None or answer.choice != "replace_owner":
+    answer = decisions.get(OTHER_OWNER)
+    if answer is None or answer.choice != REPLACE_OWNER:
         return decisions
     if await may_replace_owner(connection, answer.decided_by, biller_id):
         return decisions
-    return {code: one for code, one in decisions.items() if code != "C232"}
+    return {code: one for code, one in decisions.items() if code != OTHER_OWNER}

@@ -5,6 +5,7 @@ from typing import Any, Final
 from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
+from shared.contracts.codes.names import NOT_FOUND
 from shared.contracts.kinds import ImportKind
 from shared.contracts.plan import Impact, Verdict
 from shared.postgres import Connection
@@ -147,7 +148,7 @@ async def row_findings(connection: Connection, missing: int) -> dict[str, Findin
     found = {row["code"]: Finding(row["code"], row["rows"], {}, row["lines"]) for row in rows}
     if missing:
         row = (await connection.fetch(_NOT_FOUND, _SAMPLES))[0]
-        found["C202"] = Finding("C202", row["rows"], {}, row["lines"])
+        found[NOT_FOUND] = Finding(NOT_FOUND, row["rows"], {}, row["lines"])
     return found
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
+from shared.contracts.codes.names import OTHER_ACCOUNTS, SKIP
 
 # Only a login that owns several accounts can have several rows, or reach accounts outside the file: each row is another
 # account. What concerns such logins is worked out for them alone ("busy"), all others are decided row by row.
@@ -119,5 +120,5 @@ async def decide(work: WorkingTables, subject: Subject) -> None:
     await work.make("torn_login", _TORN)
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C225", "enroll_again"))
-    await work.make("changing", _CHANGING, subject.choices.get("C223", "skip"))
+    await work.make("changing", _CHANGING, subject.choices.get(OTHER_ACCOUNTS, SKIP))
     await work.make("decided", _DECIDED, len(subject.invoice_types), subject.biller_id)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from services.validation.domain.names import full_name, names_agree
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
+from shared.contracts.codes.names import OTHER_OWNER, REPLACE_OWNER
 
 # 6: rows whose account has an owner, unless they want another role. A row that stays open claims the login; one that is
 # released goes to 7. "answered" is what it goes on with.
@@ -257,8 +258,8 @@ GROUP BY k.login_id
 
 async def decide(work: WorkingTables, subject: Subject) -> None:
     """Decide the rows left over of a registration import."""
-    replaces = subject.chose("C232", "replace_owner")
-    released = replaces or subject.chose("C232", "oversight")
+    replaces = subject.chose(OTHER_OWNER, REPLACE_OWNER)
+    released = replaces or subject.chose(OTHER_OWNER, "oversight")
     await work.make("owned", _OWNED, subject.choices.get("C231"), released)
     await work.make("seeking", _SEEKING, replaces)
     await work.make("holder", _HOLDER, subject.realm_id)

@@ -1,0 +1,28 @@
+"""Names for codes and choices that code treats specially. SQL has them literally, all others only the registry."""
+
+from typing import Final
+
+FEW_FOUND: Final = "C201"
+NOT_FOUND: Final = "C202"
+SECOND_PERSON: Final = "C207"  # decided by nobody: to confirm is to ask for the second person
+OTHER_ACCOUNTS: Final = "C223"
+OTHER_OWNER: Final = "C232"
+NO_CONSENT: Final = "C241"
+UNKNOWN_WORDS: Final = "C242"
+STOP_WORDS: Final = "C243"
+DAY_OR_MONTH: Final = "C244"
+
+CONTINUE: Final = "continue"
+CREATE: Final = "create"
+REPLACE_OWNER: Final = "replace_owner"
+SKIP: Final = "skip"
+STOP: Final = "stop"
+
+NAMED_CODES: Final = {
+    "few_found": FEW_FOUND,
+    "not_found": NOT_FOUND,
+    "second_person": SECOND_PERSON,
+    "other_accounts": OTHER_ACCOUNTS,
+    "unknown_words": UNKNOWN_WORDS,
+}
+"""For templates, which cannot import."""
