@@ -272,9 +272,7 @@ class RowResult(Answer):
     account_number: str | None
     customer_id: int | None
     login_id: int | None
-    for_log: dict[str, str] = Field(
-        description="values from the file that go to the log only, by field: legacy_id, registered_at, last_login_at"
-    )
+    for_log: dict[str, str] = Field(description="values from the file that go to the log only, by field")
 
     @classmethod
     def of(cls, row: Row) -> Self:

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from services.validation.check import Tools
-from services.validation.domain.second_person import Limits
+from services.validation.domain.limits import Limits
 from services.validation.handlers import SUBSCRIPTIONS
 from services.validation.repository import outdated
 from services.validation.repository.checks import CHANNEL

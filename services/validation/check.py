@@ -11,8 +11,8 @@ from uuid import UUID
 from services.validation.conclusion import CheckResult, Conclusion
 from services.validation.domain import decisions as taken
 from services.validation.domain.context import Context, Secrets
+from services.validation.domain.limits import CHECK_SECONDS, MEMORY_MEGABYTES, SILENCE_SECONDS, Limits
 from services.validation.domain.screening import holds_cards_unread
-from services.validation.domain.second_person import Limits
 from services.validation.progress import Cancelled, Progress, raise_if_cancelled
 from services.validation.reading import Refused, UploadedBytes
 from services.validation.repository import (
@@ -50,9 +50,9 @@ class Tools:
     sealer: Sealer
     fingerprint: Fingerprint
     today: Callable[[], date] = us_today
-    seconds: float = 3600
-    silence_seconds: float = 60
-    memory_megabytes: int = 128
+    seconds: float = CHECK_SECONDS
+    silence_seconds: float = SILENCE_SECONDS
+    memory_megabytes: int = MEMORY_MEGABYTES
     limits: Limits = field(default_factory=Limits)
 
     def secrets(self, biller_id: int) -> Secrets:

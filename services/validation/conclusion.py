@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from services.validation.domain import decisions as taken
 from services.validation.domain import second_person
+from services.validation.domain.limits import Limits
 from services.validation.domain.mail_domains import provider_meant
 from services.validation.domain.second_person import Beside
 from services.validation.repository import amounts, checks, crm, facts, findings, plan
@@ -51,14 +52,12 @@ class CheckResult:
 class Conclusion:
     """Writes the end of one check, in the check's transaction."""
 
-    def __init__(
-        self, work: WorkingTables, claim: Claim, watch: Stopwatch, limits: second_person.Limits | None = None
-    ) -> None:
+    def __init__(self, work: WorkingTables, claim: Claim, watch: Stopwatch, limits: Limits | None = None) -> None:
         self._work = work
         self._connection = work.connection
         self._claim = claim
         self._watch = watch
-        self._limits = limits or second_person.Limits()
+        self._limits = limits or Limits()
 
     async def refused(self, found: Sequence[Finding]) -> CheckResult:
         """The file or the definition cannot be used; there is no plan."""

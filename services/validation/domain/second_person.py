@@ -4,17 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.validation.domain.limits import Limits
 from shared.contracts.definition_rules import needs_second_person
 from shared.contracts.plan import Amounts
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a biller's imports of so many days may do together before a second person has to agree."""
-
-    payment_methods: int = 5_000
-    owners: int = 10
-    days: float = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.validation.domain.second_person import Limits, asked
+from services.validation.domain.limits import Limits
+from services.validation.domain.second_person import asked
 from shared.contracts.plan import Amounts
 from tests.integration.validation.world import SUBJECT, Import, World, answers
 from tests.support.crm import Biller
