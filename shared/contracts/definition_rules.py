@@ -1,7 +1,7 @@
 """What a definition must be before a file is read. Mapping asks at the door, validation asks the same again."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -77,11 +77,12 @@ def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> l
         return denied
     return [
         *_file(definition, facts),
-        *_columns(definition),
+        *column_problems(definition.kind, definition.columns),
+        *_account_columns(definition),
         *value_problems(definition.columns, definition.values),
         *_invoice_types(definition, facts),
-        *_account_number(definition),
-        *_texts_without_cards(definition),
+        *account_number_problems(definition.account_number),
+        *card_problems(_free_texts(definition)),
         *_options(definition, today),
         *_decisions(definition),
         *_recipients(definition, facts),
@@ -148,27 +149,27 @@ def _removed(reason: str) -> RequestProblem:
     return coded_problem("F018", "file.id", f"The file was removed from Secure Upload{message}", remedy)
 
 
-def _columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
-    yield from _required_columns(definition)
+def column_problems(
+    kind: ImportKind, columns: Mapping[FieldName, str], word: Callable[[FieldName], str] = str
+) -> Iterator[RequestProblem]:
+    """F007: the kind has the columns it needs, and none is two fields. ``word`` is what a field is called."""
+    if not has_required(kind, columns):
+        only = only_required(kind)
+        yield coded_problem("F007", "columns" if only is None else f"columns.{only}", *required_words(kind, word))
     by_header = defaultdict(list)
-    for field, header in definition.columns.items():
+    for field, header in columns.items():
         by_header[column_key(header)].append(field)
     for fields in by_header.values():
         for field in fields[1:]:
-            yield coded_problem(
-                "F007", f"columns.{field}", f'Column "{header}" is mapped twice: to {fields[0]} and to {field}'
-            )
+            message = f'Column "{columns[field]}" is mapped twice: to {word(fields[0])} and to {word(field)}'
+            yield coded_problem("F007", f"columns.{field}", message, "Choose another column for one of them")
+
+
+def _account_columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
     account_columns = set(map(column_key, columns_of(definition.account_number)))
     for field, header in definition.columns.items():
         if column_key(header) in account_columns and not field.spec.makes_account_numbers:
             yield coded_problem("F007", f"columns.{field}", f'Column "{header}" is part of the account number')
-
-
-def _required_columns(definition: ImportDefinition) -> Iterator[RequestProblem]:
-    if not has_required(definition.kind, definition.columns):
-        only = only_required(definition.kind)
-        place = "columns" if only is None else f"columns.{only}"
-        yield coded_problem("F007", place, *required_words(definition.kind))
 
 
 def value_problems(columns: Collection[FieldName], values: ValueMap) -> Iterator[RequestProblem]:
@@ -208,19 +209,21 @@ def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator
             yield coded_problem("F013", place, f"Invoice type {code} doesn't allow {definition.kind}")
 
 
-def _account_number(definition: ImportDefinition) -> Iterator[RequestProblem]:
-    if not definition.account_number:
-        yield coded_problem("F014", "account_number")
-    elif not any(columns_of(definition.account_number)):
-        yield coded_problem("F014", "account_number", "Fixed text alone gives every row the same account number")
-    for index, part in enumerate(definition.account_number):
+def account_number_problems(parts: Sequence[Part]) -> Iterator[RequestProblem]:
+    """F014, F021: some column makes the number, and none of bank account numbers does."""
+    if not parts:
+        yield coded_problem("F014", "account_number", "The account number is empty", "Add the column that contains it")
+    elif not any(columns_of(parts)):
+        message = "Fixed text alone gives every row the same account number"
+        yield coded_problem("F014", "account_number", message, "Add at least one column")
+    for index, part in enumerate(parts):
         if isinstance(part, ColumnPart) and names_bank_number(part.column):
             yield coded_problem("F021", f"account_number[{index}]")
 
 
-def _texts_without_cards(definition: ImportDefinition) -> Iterator[RequestProblem]:
-    """No card number in what people write: it is kept with the import, and recipes are never changed again."""
-    for place, text in _free_texts(definition):
+def card_problems(texts: Iterable[tuple[str, str]]) -> Iterator[RequestProblem]:
+    """F008: no card number in what people write: it is kept with the import, and recipes are never changed again."""
+    for place, text in texts:
         if find_card_in_text(text):
             yield coded_problem("F008", place, "The text contains a card number", "Remove the card number")
 
@@ -230,9 +233,13 @@ def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
     yield from ((f"columns.{field}", header) for field, header in definition.columns.items())
     for field, words in definition.values.items():
         yield from ((f"values.{field}", word) for word in words)
-    # One after the other, since two halves make a whole number.
-    yield "account_number", "".join(_written(part) for part in definition.account_number)
-    for index, part in enumerate(definition.account_number):
+    yield from account_number_texts(definition.account_number)
+
+
+def account_number_texts(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
+    """What people wrote in a setup, by place: all of it in a row, too, since two halves make a whole number."""
+    yield "account_number", "".join(_written(part) for part in parts)
+    for index, part in enumerate(parts):
         if isinstance(part, ColumnPart):
             yield f"account_number[{index}]", part.column
             yield from ((f"account_number[{index}]", text) for text in _texts_of_changes(part))
@@ -255,12 +262,19 @@ def _texts_of_changes(part: ColumnPart) -> Iterator[str]:
 
 def _options(definition: ImportDefinition, today: date) -> Iterator[RequestProblem]:
     options = definition.options
-    enrollment = definition.kind.spec.enrollment
+    yield from consent_problems(definition.kind, options.effective_date, options.attestation, today)
+
+
+def consent_problems(
+    kind: ImportKind, effective_date: date | None, attestation: str | None, today: date
+) -> Iterator[RequestProblem]:
+    """F016, F019: from when is collected, and who says that the customers agreed."""
+    enrollment = kind.spec.enrollment
     if enrollment is None:
         return
-    if enrollment.starts_on_a_day and (options.effective_date is None or options.effective_date < today):
+    if enrollment.starts_on_a_day and (effective_date is None or effective_date < today):
         yield coded_problem("F016", "options.effective_date")
-    if not (options.attestation or "").strip():
+    if not (attestation or "").strip():
         yield coded_problem("F019", "options.attestation")
 
 

@@ -8,15 +8,14 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from services.mapping.pages.work import DRAFT, Work, Working, trouble
+from services.mapping.pages.work import DRAFT, Work, Working, shown_at, trouble
 from services.mapping.sample import Sample
 from services.mapping.suggestions.columns import account_columns
 from services.mapping.usecases.matching import ROWS_TRIED, Fitting, Preview, fitting_at, offered, preview_at
-from shared.contracts.codes import CODES
 from shared.contracts.definition import ColumnPart, LiteralPart, Part, Transform
+from shared.contracts.definition_rules import account_number_problems, account_number_texts, card_problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName
-from shared.csvfile import find_card_in_text, names_bank_number
 from shared.web import Form, see_other
 
 router = APIRouter()
@@ -46,9 +45,8 @@ async def change_parts(work: Working, form: Form) -> Response:
     except (ValidationError, ValueError, IndexError):
         words = trouble("This format can't be added", "Enter a number from 1 to 50, or up to 50 characters")
         return await _parts_page(work, [words])
-    if find_card_in_text("".join(part.literal for part in parts if isinstance(part, LiteralPart))):
-        words = trouble("The fixed text contains a card number", "Remove the card number", "F008", "#text")
-        return await _parts_page(work, [words])
+    if cards := list(card_problems(account_number_texts(parts))):
+        return await _parts_page(work, shown_at(cards[:1], {cards[0].place: "#text"}))
     await work.save(parts=parts[:_MOST_PARTS], arranged=False)
     return see_other(work.address("account-number"))
 
@@ -75,14 +73,7 @@ async def change_order(work: Working, form: Form) -> Response:
 
 def setup_problem(parts: Sequence[Part]) -> RequestProblem | None:
     """Why these parts make no account number."""
-    if not parts:
-        return trouble("The account number is empty", "Add the column that contains it", "F014", "#column")
-    if not any(isinstance(part, ColumnPart) for part in parts):
-        remedy = "Fixed text alone gives every row the same number"
-        return trouble("Add at least one column", remedy, "F014", "#column")
-    if any(isinstance(part, ColumnPart) and names_bank_number(part.column) for part in parts):
-        return trouble(CODES["F021"].title, CODES["F021"].remedy, "F021")
-    return None
+    return next(iter(shown_at(account_number_problems(parts), {"account_number": "#column"})), None)
 
 
 def reordered(parts: tuple[Part, ...], action: str, argument: str) -> tuple[Part, ...] | None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
-from services.mapping.pages.work import DRAFT, Work, Working, trouble
+from services.mapping.pages.work import DRAFT, Work, Working, shown_at, trouble
 from services.mapping.sample import Sample
 from services.mapping.suggestions.columns import (
     Suggestion,
@@ -20,16 +20,17 @@ from services.mapping.suggestions.columns import (
     suggest,
 )
 from services.mapping.usecases.matching import ROWS_TRIED, account_parts
+from shared.contracts.definition_rules import card_problems, column_problems, consent_problems
 from shared.contracts.events import RequestProblem
-from shared.contracts.fields import FieldName, fields_of, has_required, required_words
+from shared.contracts.fields import FieldName, fields_of
 from shared.contracts.kinds import ImportKind
-from shared.csvfile import find_card_in_text
 from shared.today import us_today
 from shared.web import Form, see_other
 
 router = APIRouter()
 _LONGEST_STATEMENT: Final = 2000
 _DAYS_AHEAD: Final = 10
+_CHOICES: Final = {"options.attestation": "#attestation", "options.effective_date": "#effective_date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +81,16 @@ async def show_choices(work: Working) -> Response:
 async def choose(work: Working, form: Form) -> Response:
     statement = str(form.get("attestation", "")).strip()[:_LONGEST_STATEMENT]
     given: dict[str, object] = {"attestation": statement, "notify_customers": form.get("notify") == "yes"}
-    problems = []
-    if not statement or form.get("agreed") != "yes":
-        problems.append(trouble("The statement is not confirmed", "Read it and select the box", "F019", "#agreed"))
-    if find_card_in_text(statement):
-        given["attestation"] = ""
-        remedy = "Remove the card number"
-        problems.append(trouble("The statement contains a card number", remedy, "F008", "#attestation"))
-    enrollment = work.content.shown_kind.spec.enrollment
-    if enrollment and enrollment.starts_on_a_day:
+    kind = work.content.shown_kind
+    if kind.spec.enrollment and kind.spec.enrollment.starts_on_a_day:
         given |= _autopay(form)
-        first_day = _date(str(form.get("effective_date", "")))
-        if first_day is None or first_day < us_today():
-            words = "The earliest collection date is missing or in the past"
-            problems.append(trouble(words, "Enter today or a later date", "F016", "#effective_date"))
+    cards = list(card_problems([("options.attestation", statement)]))
+    missing = consent_problems(kind, _date(str(form.get("effective_date", ""))), statement, us_today())
+    problems = shown_at([*cards, *missing], _CHOICES)
+    if statement and form.get("agreed") != "yes":
+        problems.append(trouble("The statement is not confirmed", "Read it and select the box", "F019", "#agreed"))
+    if cards:
+        given["attestation"] = ""
     if problems:
         return _choices_page(work, given, problems)
     work = await work.save(**given)
@@ -102,17 +99,8 @@ async def choose(work: Working, form: Form) -> Response:
 
 def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[RequestProblem]:
     """What is missing or double before the file is looked at."""
-    found = []
-    by_header: dict[str, FieldName] = {}
-    for field, header in chosen.items():
-        if header in by_header:
-            words = f"“{header}” is mapped twice: to {field_word(by_header[header])} and to {field_word(field)}"
-            found.append(trouble(words, "Choose a different column for one of them", "F007", f"#f-{field}"))
-        by_header[header] = field
-    if not has_required(kind, chosen):
-        place = f"#f-{fields_of(kind)[0][0]}"
-        found.append(trouble(*required_words(kind, lambda field: field.spec.label), "F007", place))
-    return found
+    fields = {f"columns.{field}": f"#f-{field}" for field in FieldName} | {"columns": f"#f-{fields_of(kind)[0][0]}"}
+    return shown_at(column_problems(kind, chosen, field_word), fields)
 
 
 def _chosen(kind: ImportKind, form: FormData, sample: Sample) -> dict[FieldName, str]:

@@ -1,6 +1,6 @@
 """What the steps of the wizard have in common: the draft with its biller, and how it is saved and shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, cast
 from uuid import UUID
@@ -111,6 +111,11 @@ async def _work(request: Request, services: Services, visitor: SignedInVisitor, 
 
 
 Working = Annotated[Work, Depends(_work)]
+
+
+def shown_at(problems: Iterable[RequestProblem], fields: Mapping[str, str]) -> list[RequestProblem]:
+    """Problems of a definition on a page: by the place in the definition the field of the page."""
+    return [one.model_copy(update={"place": fields.get(one.place, "")}) for one in problems]
 
 
 def trouble(message: str, remedy: str = "", code: str = "", place: str = "") -> RequestProblem:

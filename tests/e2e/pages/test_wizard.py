@@ -54,6 +54,9 @@ async def test_a_format_is_added_with_its_values_and_one_that_cannot_be_is_told(
     answer = await browser.post(number, action="change:0", **{"do-0": "pad_left", "with-0": "many"})
     assert answer.status_code == 422
     assert "This format can&#39;t be added" in answer.text
+    card = {"do-0": "replace", "with-0": "4111111111111111", "new-0": ""}
+    assert "The text contains a card number" in (await browser.post(number, action="change:0", **card)).text
+    assert "4111" not in (await browser.get(number)).text
 
 
 async def test_a_draft_is_found_again_and_belongs_to_its_person(world: World, biller: Biller) -> None:

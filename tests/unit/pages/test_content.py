@@ -4,7 +4,9 @@ from uuid import uuid4
 from services.mapping.draft import ChosenFile, Content, first_open, next_step, steps_of
 from services.mapping.pages.account_number import reordered, setup_problem
 from services.mapping.pages.columns import mapping_problems
+from services.mapping.pages.words import field_word
 from shared.contracts.definition import ColumnPart, LiteralPart
+from shared.contracts.definition_rules import account_number_problems, column_problems
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 
@@ -71,6 +73,20 @@ def test_parts_move_and_nonsense_changes_nothing() -> None:
     assert reordered(PARTS, "order", "2,0,1") == (c, a, b)
     for action, argument in (("left", "0"), ("right", "2"), ("order", "0,0,1"), ("order", "x"), ("left", "-1")):
         assert reordered(PARTS, action, argument) is None
+
+
+def test_pages_say_what_the_rules_of_definitions_say() -> None:
+    double = {FieldName.EMAIL: "E", FieldName.EMAIL_CC: "e"}
+    shown = mapping_problems(ImportKind.PAPERLESS, double)
+    said = list(column_problems(ImportKind.PAPERLESS, double, field_word))
+    assert [one.message for one in shown] == [one.message for one in said]
+    assert [one.place for one in shown] == ["#f-email_cc"]
+    for parts in ((), (LiteralPart(literal="W"),), (ColumnPart(column="Bank Account"),)):
+        problem = setup_problem(parts)
+        assert problem is not None
+        assert problem.model_copy(update={"place": ""}) == next(account_number_problems(parts)).model_copy(
+            update={"place": ""}
+        )
 
 
 def test_an_account_number_needs_a_column() -> None:
