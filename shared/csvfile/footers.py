@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 _TOTAL = re.compile(
     r"\W*(?:(?:grand|page|report)\s+|sub\s*-?\s*)?totals?"
-    r"(?:\s+(?:rows|records|count|lines|accounts))?\W*[\d.,]*\W*",
+    r"(?:\s+(?:rows|records|count|lines|accounts|customers|amount|due|balance))?\W*[\d.,]*\W*",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
