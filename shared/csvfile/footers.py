@@ -13,7 +13,8 @@ _FOOTER = re.compile(
     r"\s*(?:[:=\u2013-]\s*|\s)[\d.,$ ]*\d\W*"
     r"|\W*(?:grand |page |report |sub-?)?totals?\W*"
     r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected| in set(?: \([\d.]+ sec\))?)?\W*"
-    r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~+]{3,}",
+    r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~+]{3,}"
+    r"|\W*(?:eof|end|fin|trl|tlr|trailer|eot)\W*[\d.,| ]*\W*",
     re.IGNORECASE,
 )
 # No total is without one of them, so that text without them needs no closer look.

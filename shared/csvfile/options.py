@@ -63,6 +63,22 @@ class CsvOptions:
             raise ValueError(f"max_field_bytes must not exceed {LARGEST_FIELD}")
 
     @property
+    def is_told(self) -> bool:
+        """Whether somebody has looked at the lines, so that those of another width are no sign of another delimiter."""
+        return self.delimiter is not None and self.header_line is not None
+
+    def are_too_many(self, ragged: int, rows: int) -> bool:
+        """Whether the file is not as it was read, rather than some of its lines."""
+        if self.is_told or self.are_most(ragged, rows):
+            return self.are_most(ragged, rows) and ragged > rows * self.max_ragged_share
+        return ragged > self.ragged_always_allowed and ragged > rows * self.max_ragged_share
+
+    @staticmethod
+    def are_most(ragged: int, rows: int) -> bool:
+        """Whether most of the lines are ragged."""
+        return ragged * 2 > rows
+
+    @property
     def codec(self) -> str | None:
         """The codec of the encoding the caller named."""
         return None if self.encoding is None else KNOWN_ENCODINGS[self.encoding.lower()]

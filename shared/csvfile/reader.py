@@ -201,10 +201,12 @@ class CsvReader:
                 "F002", self.inspection.header_line, None, "The file has a header but no rows.", "Export it again."
             )
         first, ragged = self._check.first_ragged, self._check.ragged
-        many = ragged > self._options.ragged_always_allowed or ragged * 2 > total
-        if first and many and ragged > total * self._options.max_ragged_share:
+        if first and self._options.are_too_many(ragged, total):
             message = f"{ragged} of {total} lines have too few or too many cells; this is the first."
-            raise refuse("F006", first.line, first.column, message, first.remedy)
+            remedy = first.remedy
+            if not self._options.is_told and not self._options.are_most(ragged, total):
+                remedy = f"{remedy.rstrip('.')}. To skip these lines, choose the delimiter and the header line."
+            raise refuse("F006", first.line, first.column, message, remedy)
 
 
 def read(source: BinaryIO | Iterable[bytes], options: CsvOptions | None = None) -> CsvReader:

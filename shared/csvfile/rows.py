@@ -18,6 +18,7 @@ from shared.csvfile.problems import (
     wrong_width,
 )
 
+_MARK = "\ufeff"
 _BROKEN_BY_QUOTING = re.compile(r"[^\w ]")
 
 
@@ -120,6 +121,8 @@ class RowCheck:
 
     def _next(self, found: Checked, line: int, row: list[str], stray: int) -> None:
         headers = self.repeated_headers
+        if row[0].startswith(_MARK):  # files were put one after the other
+            row = [row[0].lstrip(_MARK), *row[1:]]
         problem = self._problem(line, row, stray)
         piece = None
         if problem and problem.code != "R106" and len(row) < self._width:

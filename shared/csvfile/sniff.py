@@ -38,7 +38,7 @@ def not_csv(data: bytes, codec: str | None) -> Problem | None:
     for magic, what in _BINARY:
         if data.startswith(magic):
             return Problem("F001", 1, 1, f"The file is {what}, not a CSV.", SAVE_AS_CSV)
-    if bom_of(data) is None and b"\0" in data and not (codec or "").startswith("utf-16"):
+    if bom_of(data) is None and b"\0" in data.rstrip(b"\0\x1a\r\n") and not (codec or "").startswith("utf-16"):
         return _with_nul(data)
     return None
 

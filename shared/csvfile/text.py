@@ -30,7 +30,7 @@ _HARMLESS = frozenset(b"\x8a\x8c\x8e\x91\x92\x93\x94\x96\x97\x9a\x9c\x9e\x9f\xa0
     frozenset(range(0xC0, 0x100)) - frozenset(b"\xc2\xc3\xc4\xc5\xe2\xfe")
 )
 _BAD = re.compile("[\0\x1a]")
-_AFTER_END = "\x1a\r\n"
+_AFTER_END = "\x1a\0\r\n"
 
 
 def blocks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
@@ -148,18 +148,18 @@ class Decoder:
         return Fault("F003", f"{what}, at byte {place} of the file.", _ENCODING_REMEDY, good.decode(self.encoding))
 
     def _screen(self, text: str) -> str:
-        """Refuse NUL; let Ctrl-Z pass only where nothing follows it, and drop it there."""
+        """Refuse NUL and Ctrl-Z; where nothing follows them, old systems have filled a block: drop them there."""
         if self._ended and text.strip(_AFTER_END):
-            raise Fault("F001", "There is a Ctrl-Z (end of file) in the middle of the file.", "Remove the character.")
+            raise Fault("F001", "There is an end of file (Ctrl-Z or NUL) in the middle of the file.", "Remove it.")
         if self._ended:
             return ""
         match = _BAD.search(text) if "\0" in text or "\x1a" in text else None
         if not match:
             return text
+        self._ended = not text[match.start() :].strip(_AFTER_END)
+        if self._ended:
+            return text[: match.start()]
         if match[0] == "\x1a":
-            self._ended = not text[match.start() :].strip(_AFTER_END)
-            if self._ended:
-                return text[: match.start()]
             what, remedy = "There is a Ctrl-Z (end of file) in the middle of the file.", "Remove the character."
         else:
             what, remedy = (

@@ -86,6 +86,9 @@ def _ends() -> Iterator[Export]:
         yield Export(f"lines end with {name}", table(CUSTOMERS, end=end).encode())
         yield Export(f"last line without {name}", table(CUSTOMERS, end=end).encode().removesuffix(end.encode()))
         yield Export(f"blank lines after {name}", (table(CUSTOMERS, end=end) + end * 3).encode())
+    yield Export("NULs at the end", table(CUSTOMERS).encode() + b"\0" * 500)
+    yield Export("Ctrl-Z and NULs at the end", table(CUSTOMERS, end="\r\n").encode() + b"\x1a" + b"\0" * 127)
+    yield Export("lines end with CR CR LF", table(CUSTOMERS, end="\r\r\n").encode())
     yield Export("Ctrl-Z at the end", table(CUSTOMERS, end="\r\n").encode() + b"\x1a")
     first = table(CUSTOMERS[:9], end="\r\n")
     yield Export("two programs' line ends", (first + table(CUSTOMERS[9:]).partition("\n")[2]).encode())
@@ -106,6 +109,9 @@ def _around() -> Iterator[Export]:
         "1,2,3,4\n",
         '"Customer Listing"\n""\n',
         "Page 1 of 3\nAs of 11/28/2026\n\n",
+        "# exported by UB-Max 3.1\n# 11/28/2026\n",
+        '"Report Name:","Autopay"\n"Run Date:","11/28/2026"\n\n',
+        "\x0c",
     ):
         yield Export(f"above: {above!r}", (above + body).encode())
     for below in (
@@ -119,6 +125,10 @@ def _around() -> Iterator[Export]:
         "Page 1 of 1\n",
         "\n\nTotal Customers,24,,\n",
         "-- 24 rows --\n",
+        "EOF\n",
+        "<END>\n",
+        "TRL,24\n",
+        "Trailer 24\n",
         "Count: 24\n",
     ):
         yield Export(f"below: {below!r}", (body + below).encode())
@@ -182,6 +192,13 @@ def _systems() -> Iterator[Export]:
     paged = "".join(table(PLAIN[at : at + 8]) for at in (0, 8, 16))
     yield Export("header on each page", paged.encode(), PLAIN)
     pages = "".join(f"Page {at // 8 + 1}\n{table(PLAIN[at : at + 8])}" for at in (0, 8, 16))
+    marked = "".join("\ufeff" + table(PLAIN[at : at + 8]) for at in (0, 8, 16))
+    yield Export("files put one after the other", marked.encode(), PLAIN)
+    yield Export("pages with form feeds", "\x0c".join(marked.split("\ufeff")[1:]).encode(), PLAIN)
+    line = "+".join(["", *("-" * 26 for _ in HEADER), ""])
+    boxed = [line, f"| {aligned[0]} |", line, *(f"| {a} |" for a in aligned[1:]), line, "24 rows in set (0.00 sec)", ""]
+    yield Export("mysql", "\n".join(boxed).encode(), PLAIN)
+    yield Export("each line quoted", "".join(f'"{line}"\n' for line in [head, *lines]).encode(), PLAIN)
     yield Export("page marks and headers", pages.encode(), PLAIN)
     formulas = [(f'="{account}"', *others) for account, *others in CUSTOMERS]
     yield Export("ids as formulas", table(formulas).encode())
@@ -224,4 +241,23 @@ def _told() -> Iterator[Export]:
     inches = [(a, f'{n} 5" pipe', e, t) for a, n, e, t in PLAIN]
     bare = "".join("\t".join(row) + "\n" for row in [HEADER, *inches])
     yield Export("quotes that quote nothing", bare.encode(), inches, {"quote": ""})
+    for above in ("Customer,,Contact,\n", "Customer List, November 28, 2026\n", "HDR,20261128,24\n"):
+        yield Export(f"told: {above!r}", (above + table(PLAIN)).encode(), PLAIN, {"header_line": 2})
+    mixed = table(PLAIN).encode() + "WTR-0008888,PE\u00d1A,p@example.com,\n".encode("cp1252")
+    mixed += "WTR-0008889,D\u00edaz,q@example.com,\n".encode()
+    both = [
+        *PLAIN,
+        ("WTR-0008888", "PE\u00d1A", "p@example.com", ""),
+        ("WTR-0008889", "D\u00c3az", "q@example.com", ""),
+    ]
+    yield Export("two encodings", mixed, both, {"encoding": "windows-1252"})
+    crossed = [row if n % 3 else (*row[:2], "x", *row[2:]) for n, row in enumerate(PLAIN * 3)]
+    kept = [row for n, row in enumerate(PLAIN * 3) if n % 3]
+    told = {"delimiter": ",", "header_line": 1}
+    yield Export("a third of the lines is ragged", table(crossed).encode(), kept, told)
+    tabs = table(PLAIN).replace(",", ",\t")
+    yield Export("tabs after commas", tabs.encode(), PLAIN, {"delimiter": ","})
+    yield Export(
+        "an address in a name", table(PLAIN).replace("Note", "Reply to a@b.org", 1).encode(), PLAIN, {"header_line": 1}
+    )
     yield Export("a long report above", ("x,y\nWTR-1,2\n" * 3 + table(PLAIN)).encode(), PLAIN, {"header_line": 7})
