@@ -251,8 +251,8 @@ def _told() -> Iterator[Export]:
         ("WTR-0008889", "D\u00c3az", "q@example.com", ""),
     ]
     yield Export("two encodings", mixed, both, {"encoding": "windows-1252"})
-    crossed = [row if n % 3 else (*row[:2], "x", *row[2:]) for n, row in enumerate(PLAIN * 3)]
-    kept = [row for n, row in enumerate(PLAIN * 3) if n % 3]
+    crossed = [row if n % 3 else (*row[:2], "x", *row[2:]) for n, row in enumerate([*PLAIN, *PLAIN, *PLAIN])]
+    kept = [row for n, row in enumerate([*PLAIN, *PLAIN, *PLAIN]) if n % 3]
     told = {"delimiter": ",", "header_line": 1}
     yield Export("a third of the lines is ragged", table(crossed).encode(), kept, told)
     tabs = table(PLAIN).replace(",", ",\t")
