@@ -87,7 +87,7 @@ async def test_a_second_person_approves(system: EmbeddedStack, walk: Walk, visit
     await wizard.page.get_by_label("Create missing customer records").check()
     await wizard.page.get_by_role("button", name="Start import").click()
     await expect(wizard.page.get_by_role("heading", name="A second person must approve it")).to_be_visible()
-    await expect(wizard.page.get_by_text("14 customers will be created.")).to_be_visible()
+    await expect(wizard.page.get_by_text("Customers to create: 14.")).to_be_visible()
     await assert_accessible(wizard.page, "asks for a second person")
     second = await visit("paul")
     await second.goto(wizard.page.url)

@@ -157,7 +157,7 @@ async def test_the_second_person_approves_what_the_page_showed(
     await ivy.post(f"/checks/{import_id}/review", create="yes", typed_count="9", emails="")
     page = await sam.get(f"/checks/{import_id}")
     assert re.search(r"Account not found <span[^>]*>C202</span></dt><dd>Create the missing customers", page.text)
-    assert "9 customers will be created." in page.text
+    assert "Customers to create: 9." in page.text
     old = hidden(page)
     again = {"C201": {"choice": "continue", "typed_count": 9}, "C202": {"choice": "create"}}
     changed = await ivy.client.post(

@@ -9,13 +9,15 @@ from tests.integration.mapping.deciding import CREATE, SKIP, approve, confirm, d
 from tests.integration.mapping.world import World
 from tests.support.crm import Biller
 
+CONFIRMED = {"state": "confirmed", "second_person_needed": False, "next_step": None}
+
 
 async def test_a_held_import_is_confirmed_with_its_decisions(world: World, biller: Biller) -> None:
     import_id = await world.imported(biller)
     await world.checked(import_id, undecided=("C202", "C203"), missing=30, C202=30, C203=1)
     response = await confirm(world, import_id, C202=SKIP, C203=go_on())
     assert response.status_code == 200
-    assert response.json() == {"import_id": str(import_id), "state": "confirmed", "second_person_needed": False}
+    assert response.json() == CONFIRMED | {"import_id": str(import_id)}
     kept = await decisions(world, import_id)
     assert (kept["C202"]["choice"], kept["C202"]["count_seen"], kept["C202"]["decided_by"]) == ("skip", 30, "ivy")
     assert kept["C202"]["decided_by_name"] == "Ivy Marsh"
@@ -116,7 +118,14 @@ async def test_above_the_threshold_a_second_person_approves(world: World, biller
     nothing_yet = await approve(world, import_id)
     assert (nothing_yet.status_code, nothing_yet.json()["code"]) == (409, "nothing_to_approve")
     decided = await confirm(world, import_id, C201=go_on(3), C202=CREATE)
-    assert decided.json() == {"import_id": str(import_id), "state": "held", "second_person_needed": True}
+    answer = decided.json()
+    assert answer | {"next_step": ""} == {
+        "import_id": str(import_id),
+        "state": "held",
+        "second_person_needed": True,
+        "next_step": "",
+    }
+    assert f"`customer-import approve {import_id} 1`" in answer["next_step"]
     assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
     assert await world.said_names(import_id) == ["ImportDefined"]
     not_permitted = await approve(world, import_id, person="ivy")
@@ -162,7 +171,7 @@ async def test_a_new_answer_takes_the_approval_away(world: World, biller: Biller
     import_id = await few_found(world, biller, 9)
     await confirm(world, import_id, C201=go_on(9), C202=CREATE)
     changed = await confirm(world, import_id, C201=go_on(0), C202=SKIP)
-    assert changed.json() == {"import_id": str(import_id), "state": "confirmed", "second_person_needed": False}
+    assert changed.json() == CONFIRMED | {"import_id": str(import_id)}
     kept = (await decisions(world, import_id))["C201"]
     assert (kept["approved_by"], kept["approved_by_name"]) == (None, None)
 
