@@ -22,6 +22,7 @@ from shared.csvfile import (
     FileRefused,
     Problem,
     names_bank_number,
+    one_spelling,
     read,
 )
 
@@ -72,7 +73,7 @@ class FileReading:
     def __init__(self, source: UploadedBytes, definition: ImportDefinition, *, biller_name: str) -> None:
         self._source = source
         self._definition = definition
-        self._biller = biller_name.strip().casefold()
+        self._biller = one_spelling(biller_name.strip())
         self._batches: Iterator[Batch] = iter(())
         self._batch: Batch | None = None
         self._reader: CsvReader | None = None
@@ -204,7 +205,7 @@ class FileReading:
             raise RuntimeError("There are batches only after open()")
         columns, billers = self._interpreter.interpret(batch)
         for index, name in enumerate(billers):
-            if name and name.casefold() != self._biller:
+            if name and name.casefold() != self._biller and one_spelling(name) != self._biller:
                 raise Refused("F010", detail={"line": batch.line_nos[index]})
         self.rows += len(columns[0])
         return encode(columns)

@@ -281,6 +281,14 @@ FACTS: Final = (
         words="earliest collection date has passed",
     ),
     Fact(
+        "end date is past",
+        (),
+        "terms-3 C214: an enrollment that ends before it begins",
+        _AUTOPAY,
+        locked=False,
+        words="end date has passed",
+    ),
+    Fact(
         "right of the requester",
         ("operator_right.permission",),
         "file-3 F011",

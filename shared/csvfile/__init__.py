@@ -2,7 +2,16 @@
 
 from shared.csvfile.bank_watch import BankWatch
 from shared.csvfile.card_watch import REPLACE_CARDS, CardWatch, forbidden_names
-from shared.csvfile.cells import WIDE, WRAPPERS, clean_cell, clean_name, column_key, defuse_formula, header_key
+from shared.csvfile.cells import (
+    WIDE,
+    WRAPPERS,
+    clean_cell,
+    clean_name,
+    column_key,
+    defuse_formula,
+    header_key,
+    one_spelling,
+)
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
 from shared.csvfile.options import CsvOptions
@@ -50,6 +59,7 @@ __all__ = [
     "is_secret_header",
     "mostly_card_numbers",
     "names_bank_number",
+    "one_spelling",
     "read",
     "write_rows",
 ]

@@ -1,6 +1,7 @@
 """Single cells and names: repair on the way in, defusing on the way out."""
 
 import re
+import unicodedata
 
 # Spaces and hyphens that do not break become plain ones, full-width characters those of ASCII; what nobody sees goes.
 _INVISIBLE: dict[int, str | None] = (
@@ -46,7 +47,12 @@ def clean_name(name: str) -> str:
 
 def column_key(name: str) -> str:
     """The name by which a definition and the header of a file mean the same column."""
-    return clean_name(name).casefold()
+    return one_spelling(clean_name(name))
+
+
+def one_spelling(text: str) -> str:
+    """The text as it is compared: without regard to case, and to whether an accent is a sign of its own."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def header_key(name: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.csvfile.cells import clean_name
+from shared.csvfile.cells import clean_name, one_spelling
 from shared.csvfile.footers import is_rule, is_total
 from shared.csvfile.options import DELIMITERS, CsvOptions
 from shared.csvfile.problems import Problem
@@ -238,15 +238,15 @@ def _key(record: Record) -> list[str]:
 
 def labels_of(names: Sequence[str]) -> list[str]:
     """What the columns are called: by their names, those without one by their place, repeated ones numbered."""
-    times = Counter(map(str.casefold, names))
+    times = Counter(map(one_spelling, names))
     taken = {key for key, count in times.items() if key and count == 1}
     labels = []
     for column, name in enumerate(names, start=1):
         label = name
-        if not name or times[name.casefold()] > 1:
+        if not name or times[one_spelling(name)] > 1:
             numbered = (f"{name or f'Column {column}'} ({number})" for number in itertools.count(1 if name else 2))
             choices = numbered if name else itertools.chain((f"Column {column}",), numbered)
-            label = next(choice for choice in choices if choice.casefold() not in taken)
-            taken.add(label.casefold())
+            label = next(choice for choice in choices if one_spelling(choice) not in taken)
+            taken.add(one_spelling(label))
         labels.append(label)
     return labels

@@ -190,6 +190,8 @@ _AUTOPAY: Final = """
     SELECT w.leader_line, ARRAY['terms of the autopay enrollment']
     FROM work_row w JOIN work_seen s USING (line_no) LEFT JOIN of_customer p ON p.customer_id = w.customer_id
     WHERE s.enrollments <> coalesce(p.terms, 0)
+    UNION ALL
+    SELECT w.leader_line, ARRAY['end date is past'] FROM work_row w WHERE w.ends_on < $2
 """
 
 # The login's own method that is used again.
@@ -265,7 +267,7 @@ async def lock_and_compare(connection: Connection, job: Job, chunk: Chunk, shape
     await _people(connection, job, shape, known, changes)
     match job.kind:
         case ImportKind.AUTOPAY:
-            await _note(connection, changes, _AUTOPAY, job.invoice_type_ids)
+            await _note(connection, changes, _AUTOPAY, job.invoice_type_ids, today)
             await _methods(connection, job, shape, changes)
         case ImportKind.PAPERLESS:
             await _note(connection, changes, _PAPERLESS, job.invoice_type_ids)

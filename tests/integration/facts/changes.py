@@ -204,6 +204,7 @@ CHANGES = (
     *_set("invoice types", _EMAIL, _SEWER, invoice_type__code="'DRAINS'", invoice_type__paperless_allowed="false"),
     *_set("invoice types", _KNOWN, _SEWER, invoice_type__active="false", invoice_type__autopay_allowed="false"),
     Change("effective date is past", "", _KNOWN, today=date(2026, 4, 2)),
+    Change("end date is past", "", scenes.bank_account_for_a_while, today=date(2026, 3, 11)),
     *_set("right of the requester", _KNOWN, f"{_RIGHT} 'ida'", operator_right__permission="'paperless'"),
     *(
         _decided("NULL", taken)

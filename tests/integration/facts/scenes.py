@@ -11,6 +11,7 @@ from tests.support.crm import Biller
 
 BANK = {"routing_number": "Routing", "bank_account_number": "Bank", "bank_account_type": "Type"}
 BANK_ROWS = ("A1,021000021,0012345678,C,ANA ORTIZ", "A2,021000021,0087654321,C,BO LEE")
+_ENDING = tuple(zip(BANK_ROWS, ("2026-03-10", ""), strict=True))
 EMAIL_ROWS = ("A1,new1@example.com,ANA ORTIZ", "A2,new2@example.com,BO LEE")
 
 
@@ -102,6 +103,17 @@ async def bank_account_new(world: World) -> Scene:
     ids["second_water"] = await world.crm.type_id(Biller(ids["neighbor"], 0, ""), "WATER")
     await world.crm.autopay(ids["second"], ids["second_water"], ids["elsewhere"], status="cancelled")
     return await _autopay(scene)
+
+
+async def bank_account_for_a_while(world: World) -> Scene:
+    """Autopay of the first account ends soon; a person said to keep that end."""
+    scene = await _start(world)
+    await _owned(scene)
+    lines = ["Account,Routing,Bank,Type,End", *(f"{row.rpartition(',')[0]},{end}" for row, end in _ENDING)]
+    scene.done = await world.check(
+        scene.biller, "autopay", lines, columns=BANK | {"end_date": "End"}, decide=answers(C214="keep_end")
+    )
+    return scene
 
 
 async def card(world: World) -> Scene:

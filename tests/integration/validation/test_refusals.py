@@ -176,6 +176,18 @@ async def test_a_file_of_another_biller(world: World) -> None:
     assert await refused(world, f"{fine}A3,c@example.com,Gotham\n", biller=biller, columns=columns) == {"F010": 1}
 
 
+async def test_names_are_the_same_however_their_accents_are_stored(world: World) -> None:
+    biller = await world.biller()
+    await world.admin.execute("UPDATE crm.biller SET name = $2 WHERE id = $1", biller.id, f"Régie {biller.id}")
+    columns = {"email": "Adressé", "biller_name": "Town"}
+    lines = f"Account,Adresse\u0301,Town\nA1,a@example.com,RE\u0301GIE {biller.id}\n"
+    done = await world.run(await world.define(biller, "paperless", lines, columns=columns))
+    assert done.approved.planned.read == 1
+    await world.finish(done.id)
+    twice = f"Account,Adresse\u0301,Adressé,Town\nA1,a@example.com,b@example.com,Régie {biller.id}\n"
+    assert await refused(world, twice, biller=biller, columns=columns) == {"F005": 1}
+
+
 async def test_a_file_that_another_biller_uploaded(world: World) -> None:
     biller, other = await world.biller(), await world.biller()
     import_id = await world.define(biller, "paperless", "\n".join(LINES) + "\n")

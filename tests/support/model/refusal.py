@@ -1,5 +1,7 @@
 """Why a definition is refused: the F codes that do not come from reading the file."""
 
+import unicodedata
+
 from shared.contracts.lexicon import is_empty
 from tests.support.model.job import Job
 from tests.support.model.state import CrmState
@@ -90,5 +92,9 @@ def _other_biller(job: Job, state: CrmState) -> set[str]:
         return set()
     index = job.file.header.index(column)
     rows = [cells for line, cells in job.file.rows if line not in job.excluded]
-    names = {name.casefold() for cells in rows if not is_empty(name := clean(cells[index])[0])}
-    return set() if names <= {state.billers[job.biller].name.casefold()} else {"F010"}
+    names = {_spelled(name) for cells in rows if not is_empty(name := clean(cells[index])[0])}
+    return set() if names <= {_spelled(state.billers[job.biller].name)} else {"F010"}
+
+
+def _spelled(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
