@@ -73,7 +73,6 @@ class Client:
         return str(answer["id"])
 
     def recipes(self, biller_id: int, kind: str | None = None) -> list[Recipe]:
-        """The biller's recipes in their newest versions."""
         given = {} if kind is None else {"kind": kind}
         items: list[Recipe] = self._get(self._mapping, f"/billers/{biller_id}/recipes", params=given)["items"]
         return items
@@ -128,7 +127,6 @@ class Client:
         return status
 
     def imports(self, **filters: str | int | None) -> StatusPage:
-        """One page of imports, newest first."""
         given = {name: value for name, value in filters.items() if value is not None}
         page: StatusPage = self._get(self._status, "/imports", params=given)
         return page
@@ -139,7 +137,6 @@ class Client:
         return page
 
     def save_log(self, import_id: str, which: str, target: Path) -> None:
-        """Download the result log into a file."""
         address = f"/imports/{import_id}/log.csv"
         with self._status.stream("GET", address, params={"which": which}) as response:
             if response.is_error:

@@ -30,7 +30,6 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
 
 
 def approve_command(import_id: object, check_no: int | None) -> str:
-    """What the second person runs."""
     return f"customer-import approve {import_id} {check_no}"
 
 

@@ -146,7 +146,6 @@ def _with_cards(found: Found, stream: BinaryIO) -> Found:
 
 
 def print_inspection(console: Console, found: Found) -> None:
-    """What was detected, for people."""
     facts = Table(show_header=False)
     for name, value in found.items():
         if name != "problems":
@@ -162,7 +161,6 @@ def print_inspection(console: Console, found: Found) -> None:
 
 
 def as_json(found: Found) -> str:
-    """What was detected, for programs."""
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 

@@ -20,7 +20,6 @@ class System:
     token: str
 
     def client(self) -> Client:
-        """A client for the two interfaces of operators."""
         return Client(self.services["mapping"], self.services["notifier"], self.token)
 
 

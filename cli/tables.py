@@ -74,7 +74,6 @@ def imports_table(imports: list[Status], width: int = WIDE) -> Table:
 
 
 def recipes_table(recipes: list[Recipe]) -> Table:
-    """Recipes in their newest versions."""
     table = Table()
     for heading in ("recipe", "kind", "version", "saved by", "saved"):
         table.add_column(heading)

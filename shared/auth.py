@@ -152,7 +152,6 @@ class TokenVerifier:
             raise AuthenticationFailed("The token is not an access token")
 
     async def verify_header(self, authorization: str | None) -> Person:
-        """The person of an ``Authorization`` header with a bearer token."""
         scheme, _, token = (authorization or "").partition(" ")
         return await self.verify(token.strip() if scheme.lower() == "bearer" else "")
 

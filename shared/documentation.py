@@ -46,7 +46,6 @@ def documentation_router(signed_in: Callable[..., Awaitable[Person]]) -> APIRout
 
 
 def page_of(document: dict[str, Any]) -> str:
-    """An OpenAPI document for people."""
     schemas = document.get("components", {}).get("schemas", {})
     return _PAGE.format(
         title=html.escape(document["info"]["title"]),

@@ -41,7 +41,6 @@ class Pulse:
 
     @property
     def overdue(self) -> bool:
-        """Whether the last sign of life is too long ago."""
         return time.monotonic() - self._last > self._limit
 
 

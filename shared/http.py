@@ -62,7 +62,6 @@ _STATUS_OF: Final[Mapping[type[DomainError], HTTPStatus]] = {
 
 
 def problem_of(error: DomainError) -> Problem:
-    """The error as HTTP tells it."""
     if isinstance(error, Problem):
         return error
     status = next(_STATUS_OF[kind] for kind in type(error).__mro__ if kind in _STATUS_OF)
@@ -95,7 +94,6 @@ async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
 
 
 def problem_response(problem: Problem) -> Response:
-    """The answer that tells a problem."""
     body = {
         "type": "about:blank",
         "title": problem.title,

@@ -50,7 +50,6 @@ class Schema:
     folder: Path
 
     def files(self) -> list[Path]:
-        """The files in the order they run."""
         folders = [self.folder] if self.role is None else [_MESSAGING, self.folder]
         return [file for folder in folders for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))]
 

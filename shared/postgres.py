@@ -101,7 +101,6 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection, without a transaction."""
         with _unreachable_if_late():
             connection = await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
         try:
@@ -117,7 +116,6 @@ class Database:
             yield connection
 
     async def close(self) -> None:
-        """Close every connection; whoever still holds one loses it after a while."""
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self._pool.close()

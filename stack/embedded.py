@@ -72,7 +72,6 @@ class EmbeddedStack:
 
     @property
     def issuer_url(self) -> str:
-        """Base URL of the token issuer."""
         return f"http://{LOOPBACK}:{self.issuer_port}"
 
     def service_url(self, instance: str) -> str:

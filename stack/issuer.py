@@ -43,7 +43,6 @@ class Issuer:
         self._key_id = jwt.utils.base64url_encode(_public_bytes(key)[:12]).decode()
 
     def jwks(self) -> dict[str, object]:
-        """The public key as a JSON Web Key Set."""
         public = OKPAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {"keys": [{**public, "kid": self._key_id, "alg": ALGORITHM, "use": "sig"}]}
 
@@ -63,7 +62,6 @@ class Issuer:
         return jwt.encode(claims, self._key, ALGORITHM, headers={"kid": self._key_id, "typ": "at+jwt"})
 
     def people(self) -> list[dict[str, object]]:
-        """Everybody who can sign in."""
         return [
             {
                 "person": person.key,
@@ -78,7 +76,6 @@ class Issuer:
 
 
 def build_app(issuer: Issuer) -> FastAPI:
-    """The HTTP side."""
     app = FastAPI(title="Development token issuer", docs_url=None, redoc_url=None, openapi_url=None)
     # A page of another site, made to resolve to loopback, must not be able to ask for a token.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"])

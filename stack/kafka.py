@@ -86,7 +86,6 @@ class EmbeddedKafka:
 
     @property
     def pid(self) -> int:
-        """Process id of the broker."""
         return self._running().pid
 
     async def start(self, *java_options: str) -> None:
@@ -112,13 +111,11 @@ class EmbeddedKafka:
             self._child = None
 
     async def kill(self) -> None:
-        """SIGKILL."""
         if self._child is not None:
             await self._child.kill()
             self._child = None
 
     async def restart(self) -> None:
-        """Stop if running, and start on the same ports and data."""
         await self.stop()
         await self.start()
 
@@ -143,7 +140,6 @@ class EmbeddedKafka:
         self._running().send(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Undo `pause`."""
         self._running().send(signal.SIGCONT)
 
     def _running(self) -> Child:

@@ -52,12 +52,10 @@ class Jar:
 
     @property
     def filename(self) -> str:
-        """Name of the file in the cache."""
         return f"{self.artifact}-{self.version}.jar"
 
 
 def read_lock(path: Path = LOCK_FILE) -> tuple[Jar, ...]:
-    """The jars that a lock file names."""
     lines = path.read_text().splitlines()
     return tuple(_read_line(line) for line in lines if line and not line.startswith("#"))
 
@@ -75,7 +73,6 @@ def cache_directory() -> Path:
 
 
 def is_cached() -> bool:
-    """Whether all jars were fetched before (not whether they are unharmed)."""
     return all((cache_directory() / "jars" / jar.filename).exists() for jar in read_lock())
 
 

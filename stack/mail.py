@@ -60,7 +60,6 @@ def caught(directory: Path) -> Iterator[CaughtMail]:
 
 
 async def serve(port: int, directory: Path) -> None:
-    """Catch mail until told to stop."""
     loop = asyncio.get_running_loop()
     catcher = Catcher(directory)
     server = await loop.create_server(

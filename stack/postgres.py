@@ -71,7 +71,6 @@ class EmbeddedPostgres:
 
     @property
     def pid(self) -> int:
-        """Process id of the postmaster."""
         return self._running().pid
 
     def dsn(self, role: str = SUPERUSER, password: str | None = None, *, database: str = DATABASE) -> str:
@@ -108,7 +107,6 @@ class EmbeddedPostgres:
             self._child = None
 
     async def restart(self) -> None:
-        """Stop if running, and start on the same port and data."""
         await self.stop()
         await self.start()
 
@@ -117,7 +115,6 @@ class EmbeddedPostgres:
         self._running().send_tree(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Undo `pause`."""
         self._running().send_tree(signal.SIGCONT)
 
     async def create_database(self, name: str, *, template: str = "template1") -> str:

@@ -137,7 +137,6 @@ async def ticks(limit: float) -> AsyncIterator[None]:
 
 
 async def answers(url: str) -> bool:
-    """Whether an HTTP GET of the address answers 200."""
     try:
         async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client:
             return (await client.get(url)).status_code == httpx.codes.OK
@@ -146,7 +145,6 @@ async def answers(url: str) -> bool:
 
 
 async def listens(host: str, port: int) -> bool:
-    """Whether a TCP connection is accepted."""
     try:
         _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), timeout=2.0)
     except (OSError, TimeoutError):
@@ -158,7 +156,6 @@ async def listens(host: str, port: int) -> bool:
 
 
 async def stop_all(children: Sequence[Child], *, limit: float = 15.0) -> None:
-    """Stop all at the same time."""
     await asyncio.gather(*(child.stop(limit=limit) for child in children))
 
 

@@ -29,7 +29,6 @@ class RunDirectory:
         return run
 
     def log(self, name: str) -> Path:
-        """Log file of a part."""
         return self.logs / f"{name}.log"
 
     def describe(self, stack: RunningStack) -> None:

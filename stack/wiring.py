@@ -20,7 +20,6 @@ async def migrate(postgres: EmbeddedPostgres) -> None:
 
 
 async def create_topics(kafka: EmbeddedKafka) -> None:
-    """Make the topics that the contracts name."""
     await setup.create_topics(KafkaSettings(kafka_bootstrap=kafka.bootstrap))
 
 

@@ -61,7 +61,6 @@ async def billers(connection: Connection) -> list[dict[str, object]]:
 
 
 async def biller_named(connection: Connection, name_or_id: str) -> tuple[int, str] | None:
-    """Id and name of a biller."""
     row = await connection.fetchrow(_NAMED, name_or_id)
     return None if row is None else (row["id"], row["name"])
 

@@ -89,7 +89,6 @@ class Check:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How often each code was found."""
         return {finding.code: finding.count for finding in self.findings}
 
 

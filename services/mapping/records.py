@@ -51,7 +51,6 @@ class InvoiceType:
     paperless_allowed: bool
 
     def facts(self) -> InvoiceTypeFacts:
-        """As the rules of definitions want it."""
         return InvoiceTypeFacts(autopay_allowed=self.autopay_allowed, paperless_allowed=self.paperless_allowed)
 
 

@@ -260,7 +260,6 @@ class PlanSamples(Body):
 def check_body(
     import_id: UUID, check: Check | None, answers: Mapping[str, str], *, second_person_needed: bool
 ) -> CheckBody:
-    """The answer about a check."""
     if check is None:
         return CheckBody(
             import_id=import_id,

@@ -27,7 +27,6 @@ _STUCK_SECONDS: Final = TRY_SECONDS * 3.0
 
 
 def post_office(settings: NotifierSettings) -> PostOffice:
-    """The mail server of the settings."""
     return PostOffice(
         host=settings.smtp_host,
         port=settings.smtp_port,

@@ -44,12 +44,10 @@ def confirmed(check_no: int) -> int:
 
 
 def rejected(check_no: int) -> int:
-    """The phase of an import whose check refused the file."""
     return check_no * _STEPS_OF_A_CHECK + 4
 
 
 def approved(check_no: int) -> int:
-    """The phase of an import whose plan may be applied."""
     return check_no * _STEPS_OF_A_CHECK + 5
 
 
@@ -79,7 +77,6 @@ COMPLETED: Final = tuple(state for state in State if state not in IN_PROGRESS)
 
 
 def state_of(final: FinalState) -> State:
-    """The state of an import that ended so."""
     return State(final.value)
 
 
@@ -93,12 +90,10 @@ class Behind:
 
     @property
     def state_text(self) -> str:
-        """How that import stands, in words."""
         return state_words(self.state)
 
     @property
     def text(self) -> str:
-        """What is waited for, in words."""
         name = f": {self.file_name}" if self.file_name else ""
         return f"Waiting for another import for this biller{name} ({self.state_text})"
 
@@ -118,7 +113,6 @@ class WaitingPart:
 
     @property
     def text(self) -> str:
-        """What became of the last try, in words. One that failed for a passing reason has not failed."""
         match self.attempts:
             case 0:
                 return f"waits: {postponed_by(self.last_problem)}"

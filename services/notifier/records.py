@@ -99,7 +99,6 @@ class Decided:
 
     @property
     def text(self) -> str:
-        """By whom, as the history of the import says it."""
         approved = f", approved by {self.approved_by}" if self.approved_by else ""
         return f"by {self.decided_by}{approved}"
 

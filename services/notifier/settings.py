@@ -33,5 +33,4 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
 
     @property
     def mail_domain(self) -> str:
-        """The right side of the sender's address."""
         return self.mail_from.rpartition("@")[2]

@@ -54,7 +54,6 @@ def _worker(name: str, step: Step, settings: ValidationSettings, running: Runnin
 
 
 def tools_of(settings: ValidationSettings) -> Tools:
-    """What checks work with, as configured."""
     return Tools(
         secure_upload=SecureUpload(settings.secure_upload_url, settings.secure_upload_options),
         sealer=Sealer(settings.sealing_keys, settings.current_key_id),

@@ -22,5 +22,4 @@ class Subject:
     choices: Mapping[str, str]
 
     def chose(self, code: str, choice: str) -> bool:
-        """Whether this is the answer that was given to a code."""
         return self.choices.get(code) == choice

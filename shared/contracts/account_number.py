@@ -89,7 +89,6 @@ def places_of(header: Sequence[str]) -> dict[str, int]:
 
 
 def columns_of(parts: Iterable[Part]) -> list[str]:
-    """The columns that a setup names."""
     return [part.column for part in parts if isinstance(part, ColumnPart)]
 
 

@@ -13,7 +13,6 @@ _TABLE_HEAD_WITH_CHOICES = "| Code | Meaning | What to do | Row's outcome | Choi
 
 
 def codes_page() -> str:
-    """Markdown with one table a level."""
     return "\n".join([_INTRODUCTION, *(_section(level) for level in Level)])
 
 

@@ -44,7 +44,6 @@ class Counts(Contract):
 
     @property
     def read(self) -> int:
-        """Rows read from the file."""
         return self.applied + self.no_change + self.skipped + self.held + self.failed
 
 

@@ -30,7 +30,6 @@ numbers (C218) is not compared either; it is not part of the CRM.
 
 
 def facts_page() -> str:
-    """Markdown with one table."""
     return _PAGE.format(rows="\n".join(_row(fact) for fact in FACTS))
 
 

@@ -18,7 +18,6 @@ _HEAD = """
 
 
 def fields_page() -> str:
-    """Markdown: what each kind needs, and every field."""
     needed = "".join(f"| {kind.spec.label} | {_required(kind)} |\n" for kind in REQUIRED)
     return _INTRODUCTION + needed + _HEAD + "".join(map(_row, FieldName))
 

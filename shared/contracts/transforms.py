@@ -76,7 +76,6 @@ class TransformKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """For people who choose one."""
         return _WORDS[self][0]
 
 

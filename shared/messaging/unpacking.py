@@ -41,7 +41,6 @@ class BoundedRecords:
         self._records = MemoryRecords(data)
 
     def has_next(self) -> bool:
-        """Whether there is a whole batch more."""
         return bool(self._records.has_next())
 
     def size_in_bytes(self) -> int:

@@ -161,7 +161,6 @@ def attach(host: FastAPI, pages: FastAPI) -> None:
 
 
 def error_page(request: Request, problem: Problem) -> Response:
-    """The problem as a page; for addresses of the API as JSON."""
     if request.url.path.startswith("/api/"):
         return problem_response(problem)
     return render(request, "error.html", status=problem.status, problem=problem)
@@ -211,7 +210,6 @@ def _policy(settings: WebSettings) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

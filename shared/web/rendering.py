@@ -82,12 +82,10 @@ def when(context: Context, moment: datetime | None) -> Markup | str:
 
 
 def day(value: date) -> str:
-    """A day without a time."""
     return f"{value:%b} {value.day}, {value:%Y}"
 
 
 def ago(moment: datetime) -> str:
-    """How long ago, in words."""
     passed = datetime.now(UTC) - moment
     steps = ((_DAY, "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
     for step, word in steps:

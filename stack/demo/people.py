@@ -31,7 +31,6 @@ class People:
         self._count = 0
 
     def name(self) -> tuple[str, str]:
-        """First and last name."""
         return self.random.choice(_FIRST), self.random.choice(_LAST)
 
     def email(self, first: str, last: str) -> str:
@@ -41,11 +40,9 @@ class People:
         return f"{words}{self._count}@{self.random.choice(_MAIL)}"
 
     def street(self) -> str:
-        """House number and street."""
         return f"{self.random.randint(1, 999)} {self.random.choice(_STREETS)}"
 
     def bank(self) -> tuple[str, str]:
-        """Routing and account number."""
         digits = self.random.randint(7, 12)
         return self.random.choice(ROUTING_NUMBERS), str(self.random.randint(1, 9)) + self.digits(digits - 1)
 
@@ -57,5 +54,4 @@ class People:
         return "tok_" + "".join(self.random.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(16))
 
     def chance(self, share: float) -> bool:
-        """True in so many cases."""
         return self.random.random() < share

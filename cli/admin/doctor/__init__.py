@@ -56,7 +56,6 @@ def doctor(
 
 
 async def look(part: Part) -> list[Finding]:
-    """All that was found."""
     if part == Part.SETUP:
         return [*await database.of_administrator(), *await around.broker(environment.read(KafkaSettings))]
     found = environment.of_service(part.value)

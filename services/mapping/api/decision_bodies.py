@@ -27,7 +27,6 @@ class WithWhatWasSeen(Given):
     )
 
     def shown(self) -> Shown:
-        """For the comparison."""
         return Shown(self.answers_seen, self.log_recipients_seen)
 
 

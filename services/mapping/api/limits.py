@@ -17,7 +17,6 @@ class SmallBodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
         if scope["type"] != "http" or _UPLOAD.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return

@@ -35,7 +35,6 @@ def check_no_in(form: FormData) -> int:
 
 
 def shown_in(form: FormData) -> Shown:
-    """The answers and the recipients of the log that the form shows."""
     pairs = [_ANSWER.fullmatch(str(one)) for one in form.getlist("answer_shown")]
     try:
         recipients = [UUID(str(one)) for one in form.getlist("recipient_shown")]

@@ -45,7 +45,6 @@ class Work:
 
     @property
     def content(self) -> Content:
-        """What has been chosen."""
         return self.draft.content
 
     def address(self, step: str) -> str:

@@ -100,7 +100,6 @@ def _draft(row: Any) -> Draft | None:
 
 
 async def save_draft(connection: Connection, draft_id: UUID, biller_id: int, content: Content) -> None:
-    """Keep what was chosen."""
     await connection.execute(_SAVE, draft_id, biller_id, content.model_dump(mode="json"))
 
 
@@ -110,7 +109,6 @@ async def become(connection: Connection, draft_id: UUID, import_id: UUID, attemp
 
 
 async def delete_draft(connection: Connection, draft_id: UUID, subject: str) -> None:
-    """Throw a draft away."""
     await connection.execute(_DELETE, draft_id, subject)
 
 
@@ -121,7 +119,6 @@ async def open_drafts(connection: Connection, subject: str, limit: int) -> list[
 
 
 async def recent_billers(connection: Connection, subject: str) -> list[int]:
-    """Billers of the person's newest drafts."""
     return [row["biller_id"] for row in await connection.fetch(_RECENT_BILLERS, subject)]
 
 
@@ -137,7 +134,6 @@ async def existing(
 
 
 async def some_numbers(connection: Connection, biller_id: int, limit: int = 200) -> list[str]:
-    """A few account numbers of the biller."""
     return [row["account_number"] for row in await connection.fetch(_SOME_NUMBERS, biller_id, limit)]
 
 

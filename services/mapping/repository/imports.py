@@ -95,7 +95,6 @@ class KeptDecision:
     approved_at: datetime | None
 
     def taken(self) -> TakenDecision:
-        """As the domain wants it."""
         return TakenDecision(self.choice, self.count_seen, self.typed_count, self.decided_by, self.approved_by)
 
 

@@ -28,7 +28,6 @@ class Chosen:
 
 
 async def list_recipients(connection: Connection, biller_id: int) -> list[Recipient]:
-    """The address book of a biller."""
     rows = await connection.fetch(
         "SELECT id, email FROM log_recipient WHERE biller_id = $1 ORDER BY lower(email)", biller_id
     )

@@ -56,7 +56,6 @@ async def require_operator(connection: Connection, person: Person) -> None:
 
 
 def require_kind(right: Right, kind: ImportKind) -> None:
-    """Refuse a kind that the right does not cover."""
     if not allows(right, kind):
         deny("kind")
 
@@ -87,5 +86,4 @@ async def _remove(context: Context, biller_id: int, file_id: UUID, code: str) ->
 
 
 def deny(place: str) -> NoReturn:
-    """Refuse: no permission."""
     raise Forbidden("F011", CODES["F011"].title, place, CODES["F011"].remedy)

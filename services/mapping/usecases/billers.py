@@ -10,14 +10,12 @@ from shared.auth import Person
 
 
 async def list_billers(context: Context, person: Person, words: str, limit: int) -> BillerList:
-    """The active billers for which the person has any right, by name."""
     async with context.database.connection() as connection:
         found = await billers.of_person(connection, person.subject, words, limit)
     return BillerList(items=[BillerItem.model_validate(biller) for biller in found])
 
 
 async def show_biller(context: Context, person: Person, biller_id: int) -> BillerDetail:
-    """A biller, its invoice types and each kind of import with the reasons where it is not offered."""
     async with context.database.connection() as connection:
         biller, right = await biller_with_right(connection, person, biller_id)
         types = await billers.invoice_types(connection, biller_id)
@@ -44,7 +42,6 @@ async def find_biller(context: Context, person: Person, biller_id: int) -> Bille
 
 
 async def invoice_types(context: Context, biller_id: int) -> list[InvoiceType]:
-    """The active invoice types of a biller."""
     async with context.database.connection() as connection:
         return await billers.invoice_types(connection, biller_id)
 

@@ -73,7 +73,6 @@ async def open_draft(context: Context, person: Person, draft_id: UUID) -> Opened
 
 
 async def save(context: Context, draft: Draft, content: Content) -> None:
-    """Keep what was chosen."""
     async with context.database.transaction() as connection:
         await drafts.save_draft(connection, draft.id, draft.biller_id, content)
 
@@ -93,7 +92,6 @@ async def discard(context: Context, person: Person, draft_id: UUID) -> None:
 
 
 async def unfinished(context: Context, person: Person, limit: int) -> list[OpenDraft]:
-    """The person's drafts that can be gone on with, the newest first."""
     async with context.database.connection() as connection:
         return await drafts.open_drafts(connection, person.subject, limit)
 

@@ -36,7 +36,6 @@ class Upload:
 
 
 async def list_files(context: Context, person: Person, biller_id: int, limit: int = 200) -> FileList:
-    """The files that the person may use, newest first. A file is known by its id and content, never by a path."""
     async with context.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
         found = await files.list_files(connection, biller_id, domain.visible_files(right), limit)

@@ -41,14 +41,12 @@ async def define(context: Context, person: Person, request_id: UUID, definition:
 
 
 async def show_import(context: Context, person: Person, import_id: UUID) -> ImportDetail:
-    """The definition, the decisions and how far the import has come."""
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         return await detail_of(connection, item)
 
 
 async def show_check(context: Context, person: Person, import_id: UUID) -> CheckBody:
-    """What the newest check found, what the import would do, and what is undecided."""
     async with context.database.transaction() as connection:
         item, _ = await visible_import(connection, person, import_id)
         return await check_of(connection, item)
@@ -83,7 +81,6 @@ async def consider(
 async def approve(
     context: Context, person: Person, import_id: UUID, check_no: int, shown: Shown = NOTHING_SAID
 ) -> Decided:
-    """Agree, as the second person, to what another one decided."""
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id, lock=True)
         if not right.may_approve:
@@ -125,7 +122,6 @@ async def waiting(context: Context, person: Person, import_id: UUID) -> Waiting 
 
 
 async def detail_of(connection: Connection, item: Import) -> ImportDetail:
-    """An import as people see it."""
     kept = await imports.decisions(connection, item.id)
     log_recipients = await recipients.of_import(connection, item.id)
     return ImportDetail(
@@ -145,7 +141,6 @@ async def detail_of(connection: Connection, item: Import) -> ImportDetail:
 
 
 async def check_of(connection: Connection, item: Import) -> CheckBody:
-    """The newest check of an import as people see it."""
     check = await checks.newest(connection, item.id)
     waits = await deciding.awaits_second_person(connection, item)
     answers = {code: one.choice for code, one in (await standing(connection, item.id)).items()}

@@ -61,7 +61,6 @@ class Preview:
 
     @property
     def share(self) -> float:
-        """How many of the rows were found."""
         return self.found / self.tried if self.tried else 0.0
 
 

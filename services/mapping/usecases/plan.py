@@ -33,7 +33,6 @@ async def show_plan(
     after: str | None = None,
     limit: int,
 ) -> PlanPage:
-    """Rows of the newest check's plan. Rows that share a login stand together, else they go by line."""
     place = _place(after)
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
@@ -46,7 +45,6 @@ async def show_plan(
 
 
 async def show_samples(context: Context, person: Person, import_id: UUID) -> PlanSamples:
-    """A few rows of each kind of change, from the first thousands that will be applied."""
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         found = await plan.samples(connection, import_id, _CANDIDATES)

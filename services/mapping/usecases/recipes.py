@@ -25,7 +25,6 @@ log = get_logger()
 
 
 async def list_recipes(context: Context, person: Person, biller_id: int, kind: ImportKind | None = None) -> RecipeList:
-    """The recipes for the kinds of import that the person may run, the one saved last first."""
     async with context.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
         kinds = [one for one in ImportKind if allows(right, one) and kind in (None, one)]
@@ -34,7 +33,6 @@ async def list_recipes(context: Context, person: Person, biller_id: int, kind: I
 
 
 async def newest(context: Context, biller_id: int, kind: ImportKind) -> list[Recipe]:
-    """The newest version of each recipe for this kind of import, the one saved last first."""
     async with context.database.connection() as connection:
         return await recipes.newest(connection, biller_id, [kind])
 
@@ -96,7 +94,6 @@ async def save_recipe(
 async def show_drift(
     context: Context, person: Person, biller_id: int, recipe_id: UUID, file_id: UUID, version: int | None
 ) -> DriftBody:
-    """How a file's columns differ from those that the recipe knows."""
     async with context.database.connection() as connection:
         recipe, _ = await visible_recipe(connection, person, biller_id, recipe_id, version)
     sample = await _sample(context, person, biller_id, file_id, recipe.content.options.reading)

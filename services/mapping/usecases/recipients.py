@@ -17,7 +17,6 @@ log = get_logger()
 
 
 async def list_recipients(context: Context, person: Person, biller_id: int) -> RecipientList:
-    """The address book of the biller."""
     async with context.database.connection() as connection:
         await biller_with_right(connection, person, biller_id)
         found = await recipients.list_recipients(connection, biller_id)
@@ -25,7 +24,6 @@ async def list_recipients(context: Context, person: Person, biller_id: int) -> R
 
 
 async def add_recipient(context: Context, person: Person, biller_id: int, email: str) -> RecipientItem:
-    """Enter an address. An address that is there already gives its entry, whatever its upper and lower case."""
     async with context.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)
         added = await recipients.add(connection, biller_id, _valid(email), person.subject)
@@ -33,7 +31,6 @@ async def add_recipient(context: Context, person: Person, biller_id: int, email:
 
 
 async def remove_recipient(context: Context, person: Person, biller_id: int, recipient_id: UUID) -> None:
-    """Take an address out of the book: logs that are sent from now on do not go there."""
     async with context.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)
         is_gone = await recipients.remove(connection, biller_id, recipient_id)

@@ -48,12 +48,10 @@ class Seen:
 
     @property
     def may_approve(self) -> bool:
-        """Whether the person may be the second one."""
         return self.right.may_approve
 
     @property
     def may_replace_owner(self) -> bool:
-        """Whether the person may have owners of accounts replaced."""
         return self.right.may_replace_owner
 
     @property

@@ -50,7 +50,6 @@ SELECT reason, 1 FROM execution.job WHERE import_id = $1 AND state = 'failed' AN
 
 
 async def read(connection: Connection, import_id: UUID) -> Facts:
-    """The facts about an import that has its row in the view."""
     [record] = await connection.fetch(_FACTS, import_id)
     values: dict[str, Any] = dict(record)
     counts = Counts(**{outcome.value: values.pop(outcome.value) for outcome in Outcome})

@@ -53,7 +53,6 @@ async def address_of(connection: Connection, recipient_id: UUID) -> str | None:
 
 
 async def mark_sent(connection: Connection, mail: Claim) -> None:
-    """The server has taken it."""
     await connection.execute(_SENT, mail.import_id, mail.recipient_id, mail.attempts)
 
 

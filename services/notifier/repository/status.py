@@ -154,7 +154,6 @@ async def find_import(connection: Connection, import_id: UUID) -> Overview | Non
 
 
 async def findings_of(connection: Connection, import_id: UUID) -> list[Finding]:
-    """What the newest check found."""
     return [Finding(**record) for record in await connection.fetch(_FINDINGS, import_id)]
 
 

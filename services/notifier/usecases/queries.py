@@ -53,7 +53,6 @@ async def find_imports(context: Context, person: Person, search: Search) -> list
 
 
 async def list_imports(context: Context, person: Person, search: Search) -> ImportPage:
-    """A page of the imports the person may see, newest first."""
     found = await find_imports(context, person, replace(search, limit=search.limit + 1))
     page = found[: search.limit]
     return ImportPage(
@@ -63,7 +62,6 @@ async def list_imports(context: Context, person: Person, search: Search) -> Impo
 
 
 async def show_import(context: Context, person: Person, import_id: UUID) -> ImportDetail:
-    """One import with its counts, its progress, what the check found and which batches are tried again."""
     async with context.database.connection() as connection:
         overview = await visible_import(connection, person, import_id)
         findings = await status.findings_of(connection, import_id)
@@ -82,7 +80,6 @@ async def list_rows(
     after: int,
     limit: int,
 ) -> RowPage:
-    """A page of the results, in the order of the file."""
     async with context.database.connection() as connection:
         await visible_import(connection, person, import_id)
         found = await status.rows_of(connection, import_id, after=after, limit=limit + 1, outcomes=outcomes, code=code)
@@ -96,7 +93,6 @@ async def list_rows(
 
 
 async def show_trail(context: Context, person: Person, import_id: UUID, *, after: UUID | None, limit: int) -> TrailPage:
-    """A page of what happened to the import, oldest first."""
     async with context.database.connection() as connection:
         await visible_import(connection, person, import_id)
         found = await status.trail_of(connection, import_id, after=after, limit=limit + 1)
@@ -107,7 +103,6 @@ async def show_trail(context: Context, person: Person, import_id: UUID, *, after
 
 
 async def list_mails(context: Context, person: Person, import_id: UUID) -> MailList:
-    """The mails with the log, one for each recipient, and how far each is."""
     async with context.database.connection() as connection:
         await visible_import(connection, person, import_id)
         mails = await status.mails_of(connection, import_id)
@@ -133,7 +128,6 @@ async def recipe_of(context: Context, import_id: UUID) -> RecipeOfImport | None:
 
 
 async def decided(context: Context, import_id: UUID) -> dict[int, Decided]:
-    """Who decided the checks of an import that the person has seen."""
     async with context.database.connection() as connection:
         return await status.decided(connection, import_id)
 
@@ -144,7 +138,6 @@ async def billers_of(context: Context, person: Person) -> list[tuple[int, str]]:
 
 
 async def find_customer(context: Context, person: Person, biller_id: int | None, text: str) -> CustomerHistory:
-    """What imports changed for the customers with this account number, email or user name."""
     async with context.database.connection() as connection:
         found = await customers.rows_of_customer(connection, person.subject, biller_id, text.strip())
     return CustomerHistory(items=[CustomerImport.of(row) for row in found])

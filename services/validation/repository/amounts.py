@@ -28,7 +28,6 @@ _DAY_SECONDS: Final = 86_400
 
 
 async def planned(connection: Connection, subject: Subject) -> Amounts:
-    """What this import would do."""
     customers = methods = owners = 0
     if subject.chose(NOT_FOUND, CREATE):
         customers = int(await connection.fetchval(_CREATED))

@@ -117,7 +117,6 @@ LEFT JOIN shared_method x ON x.line_no = f.line_no
 
 
 async def decide(work: WorkingTables, subject: Subject) -> None:
-    """Decide the rows left over of an autopay import."""
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C215", "replace"))
     await work.make("answered", _OPEN, len(subject.invoice_types))

@@ -257,7 +257,6 @@ async def notify(connection: Connection) -> None:
 
 
 async def add(connection: Connection, import_id: UUID) -> None:
-    """A new check, pending."""
     await connection.execute(_ADD, import_id)
     await notify(connection)
 
@@ -281,7 +280,6 @@ async def sweep_cancelled(connection: Connection) -> int:
 
 
 async def is_cancelled(connection: Connection, import_id: UUID) -> bool:
-    """Whether a cancellation was heard of."""
     return bool(await connection.fetchval(_IS_CANCELLED, import_id))
 
 
@@ -339,7 +337,6 @@ async def conclude(
     impact: Mapping[str, Any] | None = None,
     undecided: Sequence[str] = (),
 ) -> None:
-    """Write the result of the check."""
     await connection.execute(_CONCLUDE, import_id, state, rows, planned, impact, list(undecided))
 
 

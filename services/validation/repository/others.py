@@ -20,5 +20,4 @@ async def is_cancelled(connection: Connection, import_id: UUID) -> bool:
 
 
 async def has_ended(connection: Connection, import_id: UUID) -> bool:
-    """Whether every row has its outcome."""
     return bool(await connection.fetchval(_HAS_ENDED, import_id))

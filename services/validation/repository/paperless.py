@@ -116,7 +116,6 @@ FROM (
 
 
 async def decide(work: WorkingTables, subject: Subject) -> None:
-    """Decide the rows left over of a paperless import."""
     await work.make("torn_login", _TORN)
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C225", "enroll_again"))

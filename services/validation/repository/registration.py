@@ -257,7 +257,6 @@ GROUP BY k.login_id
 
 
 async def decide(work: WorkingTables, subject: Subject) -> None:
-    """Decide the rows left over of a registration import."""
     replaces = subject.chose(OTHER_OWNER, REPLACE_OWNER)
     released = replaces or subject.chose(OTHER_OWNER, "oversight")
     await work.make("owned", _OWNED, subject.choices.get("C231"), released)

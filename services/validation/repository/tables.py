@@ -54,13 +54,11 @@ class WorkingTables:
         await self._know(name, kept)
 
     async def add(self, name: str, query: str, *values: object) -> None:
-        """Add what a query finds to a table that is there."""
         if not self.is_idle(query):
             status = await self.connection.execute(f"INSERT INTO {name} {query}", *values)
             await self._know(name, self._rows.get(name, 0) + _count(status))
 
     async def change(self, name: str, statement: str, *values: object) -> None:
-        """Change rows of a table that is there."""
         if not self.is_idle(statement) and _count(await self.connection.execute(statement, *values)):
             await self.connection.execute(f"ANALYZE {name}")
 

@@ -35,7 +35,6 @@ def holding(*values: Holds) -> tuple[FieldName, ...]:
 
 
 def takes_bank_accounts(kind: ImportKind) -> bool:
-    """Whether files of this kind list bank accounts."""
     return kind in FieldName.BANK_ACCOUNT_NUMBER.spec.kinds
 
 

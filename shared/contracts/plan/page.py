@@ -66,7 +66,6 @@ _TABLES: Final = (PLAN_ROW, PLAN_SEEN, CHECK)
 
 
 def plan_page() -> str:
-    """Markdown: words, tables and fields."""
     return _PAGE.format(
         verdicts="\n".join(map(_verdict, Verdict)),
         actions="\n".join(f"| `{action}` | {action.meaning} |" for action in LoginAction),

@@ -22,7 +22,6 @@ class SeenEnrollment:
 
     @classmethod
     def parse(cls, text: str) -> "SeenEnrollment":
-        """Out of the plan."""
         status, _, detail = text.partition(_SEPARATOR)
         return cls(status, detail)
 
