@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final, Self
 from uuid import UUID, uuid4
 
@@ -31,7 +32,7 @@ from shared.secure_upload import SecureUpload, object_key
 from stack.postgres import EmbeddedPostgres
 
 _ROLE: Final = "ci_validation"
-_PASSWORD: Final = "bench"  # noqa: S105 - of a server that lives as long as the benchmark
+_PASSWORD: Final = token_hex(8)
 _SUBJECT: Final = "ivy"
 _SECONDS: Final = 3600
 _LOOK_SECONDS: Final = 0.05

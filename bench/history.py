@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 from stack.postgres import EmbeddedPostgres
 
-_PASSWORD: Final = "bench"  # noqa: S105 - of a server that lives as long as the benchmark
+_PASSWORD: Final = token_hex(8)
 _SECONDS: Final = 600.0
 _LOOK_SECONDS: Final = 0.05
 _ROWS_OF_EACH: Final = 1_000

@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import errno
-import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from enum import StrEnum
+from random import SystemRandom
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
@@ -23,6 +23,7 @@ else:  # frameworks evaluate annotations at run time, where these cannot be subs
     Connection = asyncpg.Connection
     Pool = asyncpg.Pool
 
+_CHANCE: Final = SystemRandom()
 _CONNECT_SECONDS: Final = 10.0
 _ACQUIRE_SECONDS: Final = 15.0
 _CLOSE_SECONDS: Final = 10.0
@@ -268,7 +269,7 @@ def back_off(failures: int, *, limit: float = 10.0) -> float:
 
 def spread(seconds: float) -> float:
     """About so many seconds, never the same for two processes."""
-    return seconds * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+    return seconds * _CHANCE.uniform(0.75, 1.25)
 
 
 def _limits(application_name: str, command_timeout: float) -> dict[str, Any]:

@@ -99,10 +99,11 @@ def columns_not_in(header: Sequence[str], parts: Iterable[Part]) -> list[str]:
 
 
 def _compile(part: Part, places: Mapping[str, int]) -> _Column | str:
-    if isinstance(part, LiteralPart):
-        return part.literal
-    assert isinstance(part, ColumnPart)  # noqa: S101 - the union has no third member
-    return _Column(places[column_key(part.column)], tuple(change_of(transform) for transform in part.transforms))
+    match part:
+        case LiteralPart():
+            return part.literal
+        case ColumnPart():
+            return _Column(places[column_key(part.column)], tuple(map(change_of, part.transforms)))
 
 
 def _transformed(column: _Column, cells: Mapping[int, list[str]], problems: dict[int, str], cut: set[int]) -> list[str]:

@@ -14,8 +14,9 @@ def write_rows(out: BinaryIO, rows: Iterable[Sequence[str]], *, defuse: bool = T
     writer = csv.writer(text, lineterminator="\r\n")
     count = 0
     try:
-        for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is the answer
+        for row in rows:
             writer.writerow([defuse_formula(cell) for cell in row] if defuse else row)
+            count += 1
         text.flush()
     finally:
         text.detach()  # the caller closes what the caller opened

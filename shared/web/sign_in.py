@@ -4,12 +4,12 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 import httpx
 import jwt
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from jwt.types import Options
 from starlette.responses import Response
 
@@ -23,6 +23,7 @@ from shared.web.settings import WebSettings
 
 router = APIRouter()
 _SECONDS: Final = 5.0
+Wanted = Annotated[str, Query(alias="next")]
 _LIFETIME: Final = 3600
 _LEEWAY: Final = 10
 _REFUSALS: Final = (400, 401, 403)  # of a code or of a client; the provider is there
@@ -42,11 +43,11 @@ class Issued:
 
 
 @router.get("/sign-in")
-async def show_sign_in(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+async def show_sign_in(request: Request, wanted: Wanted = "/") -> Response:
     web = web_of(request)
     session = web.sessions.read(request) or Session()
     people = await _people(web.settings) if web.settings.sign_in == "development" else []
-    target = safe_target(next, web.settings)
+    target = safe_target(wanted, web.settings)
     response = render(request, "sign_in.html", next=target, people=people, how=web.settings.sign_in, csrf=session.csrf)
     web.sessions.write(response, session)
     return response
@@ -89,13 +90,13 @@ async def _farewell(settings: WebSettings) -> str:
 
 
 @router.get("/sign-in/provider")
-async def go_to_provider(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+async def go_to_provider(request: Request, wanted: Wanted = "/") -> Response:
     """Start the code flow, with proof key, state and nonce kept in the sealed session."""
     web = web_of(request)
     if web.settings.sign_in != "oidc":
         raise Problem(404, "not_found", "There is no such page")
     pending = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
-    pending["next"] = safe_target(next, web.settings)
+    pending["next"] = safe_target(wanted, web.settings)
     provider = await _discovered(web.settings)
     response = see_other(f"{provider['authorization_endpoint']}?{urlencode(_question(web.settings, pending))}")
     web.sessions.write(response, replace(web.sessions.read(request) or Session(), pending=pending))

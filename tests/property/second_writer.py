@@ -97,7 +97,7 @@ class SecondWriter:
     async def _set(self, table: str, where: str, columns: Any, *key: Any) -> Any:
         column, values = self._one(columns)
         value = self._one(values)
-        statement = f"UPDATE crm.{table} SET {column} = ${len(key) + 1} WHERE {where}"  # noqa: S608 - names of ours
+        statement = f"UPDATE crm.{table} SET {column} = ${len(key) + 1} WHERE {where}"
         await self._world.write(statement, *key, value)
         return value
 
@@ -142,7 +142,7 @@ class SecondWriter:
         taken = {(one.login_name or "").lower() for one in self._state.logins.values()}
         if column == "login_name" and value is not None and value.lower() in taken:
             return
-        statement = f"UPDATE crm.login SET {column} = $2 WHERE id = $1"  # noqa: S608 - names of ours
+        statement = f"UPDATE crm.login SET {column} = $2 WHERE id = $1"
         await self._world.write(statement, self._loaded.logins[login], value)
         self._touch(login=login)
         self.touched.words.add(str(value).lower())

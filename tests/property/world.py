@@ -308,8 +308,8 @@ class World:
         """A hash of each table: equal where nothing at all was written."""
         hashes = {}
         for table, of_billers in _OF_BILLERS.items():
-            rows = f"SELECT t::text AS row FROM crm.{table} t WHERE {of_billers}"  # noqa: S608 - names of ours
-            statement = f"SELECT md5(string_agg(row, '|' ORDER BY row)) FROM ({rows}) AS all_rows"  # noqa: S608
+            rows = f"SELECT t::text AS row FROM crm.{table} t WHERE {of_billers}"
+            statement = f"SELECT md5(string_agg(row, '|' ORDER BY row)) FROM ({rows}) AS all_rows"
             hashes[table] = await self._admin.fetchval(statement, list(loaded.billers.values()))
         return hashes
 

@@ -61,7 +61,7 @@ async def leave(admin: asyncpg.Connection, event: ImportEvent) -> None:
         await _leave(event, admin)
     schema = _OUTBOX[event.topic.producers[0]]
     await admin.execute(
-        f"INSERT INTO {schema}.outbox (event_id, topic, key, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",  # noqa: S608 - names from this file
+        f"INSERT INTO {schema}.outbox (event_id, topic, key, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         *(event.event_id, event.topic.name, event.key, event.to_bytes()),
     )
 

@@ -20,4 +20,4 @@ async def plan_row(connection: "asyncpg.Connection[asyncpg.Record]", import_id: 
         **values,
     }
     names, places = ", ".join(row), ", ".join(f"${place}" for place in range(1, len(row) + 1))
-    await connection.execute(f"INSERT INTO validation.plan_row ({names}) VALUES ({places})", *row.values())  # noqa: S608 - names of this file
+    await connection.execute(f"INSERT INTO validation.plan_row ({names}) VALUES ({places})", *row.values())

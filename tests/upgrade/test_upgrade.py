@@ -212,5 +212,5 @@ async def test_the_last_release_is_replaced_in_the_middle_of_imports(upgrade: Up
     assert await upgrade.ends(begun) == undisturbed
     assert await upgrade.ends(mixed) == undisturbed
     for schema in ("mapping", "validation", "execution", "notification"):
-        letters = await upgrade.admin.fetch(f"SELECT topic, reason, detail FROM {schema}.dead_letter")  # noqa: S608 - names of ours
+        letters = await upgrade.admin.fetch(f"SELECT topic, reason, detail FROM {schema}.dead_letter")
         assert letters == [], schema

@@ -167,8 +167,9 @@ async def test_no_such_database(notifier: Environment, postgres: EmbeddedPostgre
     assert "no database" in (await _only(Part.NOTIFIER)).found
 
 
+@pytest.mark.usefixtures("notifier")
 @pytest.mark.parametrize("part", [Part.NOTIFIER, Part.SETUP])
-async def test_a_migration_that_has_not_run(notifier: Environment, admin_dsn: str, part: Part) -> None:  # noqa: ARG001
+async def test_a_migration_that_has_not_run(admin_dsn: str, part: Part) -> None:
     connection = await asyncpg.connect(admin_dsn)
     try:
         [row] = await connection.fetch(_UNDO_LAST)
@@ -180,7 +181,8 @@ async def test_a_migration_that_has_not_run(notifier: Environment, admin_dsn: st
     assert "admin setup" in found.remedy
 
 
-async def test_a_role_that_is_missing(notifier: Environment, admin_dsn: str) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("notifier")
+async def test_a_role_that_is_missing(admin_dsn: str) -> None:
     connection = await asyncpg.connect(admin_dsn)
     await connection.execute("ALTER ROLE ci_mapping RENAME TO somebody_else")
     try:

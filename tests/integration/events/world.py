@@ -141,8 +141,8 @@ class World:
     async def forget_what_was_heard(self) -> None:
         """As if a replay came after the inboxes were lost."""
         for schema in ("mapping", "validation", "execution", "notification"):
-            await self.admin.execute(f"DELETE FROM {schema}.inbox")  # noqa: S608 - a name from this line
-            await self.admin.execute(f"DELETE FROM {schema}.heard")  # noqa: S608 - a name from this line
+            await self.admin.execute(f"DELETE FROM {schema}.inbox")
+            await self.admin.execute(f"DELETE FROM {schema}.heard")
 
     async def tables(self) -> dict[str, str]:
         """A hash of each table of the services, without the records of messages."""
@@ -155,8 +155,8 @@ class World:
 
     def _hash(self, table: str) -> Awaitable[str]:
         others = f"topic <> '{_ANSWER}'" if table == "mapping.outbox" else "true"
-        rows = f"SELECT t::text AS row FROM {table} t WHERE {others}"  # noqa: S608 - names of the database's own
-        return self.admin.fetchval(f"SELECT md5(coalesce(string_agg(row, '|' ORDER BY row), '')) FROM ({rows}) r")  # noqa: S608
+        rows = f"SELECT t::text AS row FROM {table} t WHERE {others}"
+        return self.admin.fetchval(f"SELECT md5(coalesce(string_agg(row, '|' ORDER BY row), '')) FROM ({rows}) r")
 
     async def view(self, imported: Imported) -> dict[str, Any]:
         """What people see of the import, and what mapping and validation make of it."""

@@ -100,7 +100,7 @@ async def test_what_changed_for_the_whole_import_is_kept_once(world: World) -> N
     await world.finish(import_id)
     assert await world.results(import_id) == {2: ("held", ["R198"]), 3: ("held", ["R198"])}
     for table in ("row_result", "chunk"):
-        found = await world.admin.fetch(f"SELECT changed FROM execution.{table} WHERE import_id = $1", import_id)  # noqa: S608 - of this test
+        found = await world.admin.fetch(f"SELECT changed FROM execution.{table} WHERE import_id = $1", import_id)
         assert [one["changed"] for one in found] == [["biller closed"]] * 2
 
 

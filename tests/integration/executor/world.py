@@ -133,7 +133,7 @@ class World:
     async def _add_row(self, planned: Mapping[str, Any]) -> None:
         columns = ", ".join(planned)
         places = ", ".join(f"${place}" for place in range(1, len(planned) + 1))
-        await self.admin.execute(f"INSERT INTO validation.plan_row ({columns}) VALUES ({places})", *planned.values())  # noqa: S608 - names from these tests
+        await self.admin.execute(f"INSERT INTO validation.plan_row ({columns}) VALUES ({places})", *planned.values())
 
     async def approve(self, import_id: UUID, biller: Biller, *, check_no: int = 1) -> None:
         """What validation says, as the messaging would hand it over."""
@@ -222,11 +222,11 @@ class World:
         return body
 
     async def enrolled(self, table: str, customer_id: int) -> list[Record]:
-        statement = f"SELECT * FROM crm.{table} WHERE customer_id = $1 ORDER BY invoice_type_id"  # noqa: S608 - a name from these tests
+        statement = f"SELECT * FROM crm.{table} WHERE customer_id = $1 ORDER BY invoice_type_id"
         return await self.admin.fetch(statement, customer_id)
 
     async def one(self, table: str, record_id: int) -> Record:
-        [found] = await self.admin.fetch(f"SELECT * FROM crm.{table} WHERE id = $1", record_id)  # noqa: S608 - a name from these tests
+        [found] = await self.admin.fetch(f"SELECT * FROM crm.{table} WHERE id = $1", record_id)
         return found
 
     async def record(self, import_id: UUID, line_no: int) -> Record:

@@ -47,7 +47,7 @@ def _set(fact: str, setting: Setting, where: str, **values: str) -> tuple[Change
 
 def _change(fact: str, setting: Setting, where: str, name: str, value: str) -> Change:
     table, column = name.split("__")
-    statement = f"UPDATE crm.{table} SET {column} = {value} WHERE {where}"  # noqa: S608 - of this file
+    statement = f"UPDATE crm.{table} SET {column} = {value} WHERE {where}"
     return Change(fact, f"{table}.{column}", setting, statement)
 
 

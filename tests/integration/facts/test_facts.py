@@ -196,7 +196,7 @@ async def _records(scene: Scene) -> Mapping[tuple[str, str], str]:
         for name in ("biller", "neighbor", "realm"):
             where = where.replace(f":{name}", str(scene.ids[name]))
         key = "customer_id || ' ' || login_id" if table == "customer_login_link" else "id::text"
-        rows = await scene.world.admin.fetch(f"SELECT {key} AS key, t::text AS row FROM crm.{table} t WHERE {where}")  # noqa: S608 - of this file
+        rows = await scene.world.admin.fetch(f"SELECT {key} AS key, t::text AS row FROM crm.{table} t WHERE {where}")
         found.update({(table, row["key"]): row["row"] for row in rows})
     return found
 

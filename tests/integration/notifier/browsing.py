@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -40,8 +41,8 @@ def client_of(pages: FastAPI, issuer: Issuer, name: str, zone: str = "UTC") -> h
     )
 
 
-async def begun(world: World, biller: int, **options: object) -> Imported:
-    imported = await world.defined(biller, **options)  # type: ignore[arg-type]  # names of that function
+async def begun(world: World, biller: int, **options: Any) -> Imported:
+    imported = await world.defined(biller, **options)
     kind = options.get("kind", ImportKind.PAPERLESS)
     assert isinstance(kind, ImportKind)
     await world.publish(ImportDefined(import_id=imported.import_id, biller_id=biller, kind=kind))
@@ -62,7 +63,7 @@ async def ended(world: World, imported: Imported, at: datetime, state: FinalStat
     )
 
 
-async def running(world: World, biller: int, **options: object) -> Imported:
+async def running(world: World, biller: int, **options: Any) -> Imported:
     imported = await begun(world, biller, **options)
     about = {"import_id": imported.import_id, "biller_id": biller}
     await world.publish(

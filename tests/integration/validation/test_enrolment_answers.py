@@ -37,7 +37,7 @@ async def paperless(world: World, biller: Biller, *rows: str, **choices: str) ->
 
 async def one(world: World, table: str, **where: int) -> dict[str, Any]:
     [(column, value)] = where.items()
-    rows = await world.admin.fetch(f"SELECT * FROM crm.{table} WHERE {column} = $1", value)  # noqa: S608 - names from these tests
+    rows = await world.admin.fetch(f"SELECT * FROM crm.{table} WHERE {column} = $1", value)
     [row] = rows
     return dict(row)
 

@@ -5,6 +5,7 @@ for billers that are alike: with empty tables, with many imports before, and onc
 """
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -71,13 +72,13 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         for row in await connection.fetch(_READ):
             counts[row["relname"]] += row["rows"]
 
-    async def counted_check(conclusion: Conclusion, *given: object) -> object:
-        result = await decided(conclusion, *given)  # type: ignore[arg-type]  # passed on as they come
+    async def counted_check(conclusion: Conclusion, *given: Any) -> object:
+        result = await decided(conclusion, *given)
         await count(conclusion._connection)
         return result
 
-    async def counted_chunk(connection: Connection, *given: object) -> None:
-        await mark_done(connection, *given)  # type: ignore[arg-type]  # passed on as they come
+    async def counted_chunk(connection: Connection, *given: Any) -> None:
+        await mark_done(connection, *given)
         await count(connection)
 
     monkeypatch.setattr(Conclusion, "decided", counted_check)

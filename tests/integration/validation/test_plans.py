@@ -141,7 +141,7 @@ async def _biller(world: World, **options: bool) -> Biller:
 async def _grown(world: World) -> set[str]:
     """The tables that have many rows."""
     names = [row["name"] for row in await world.admin.fetch(_TABLES)]
-    counts = {name: await world.admin.fetchval(f"SELECT count(*) FROM {name}") for name in names}  # noqa: S608 - of the catalog
+    counts = {name: await world.admin.fetchval(f"SELECT count(*) FROM {name}") for name in names}
     return {name for name, count in counts.items() if count >= _GROWN}
 
 

@@ -219,7 +219,7 @@ class Dump:
         return self.state, ids
 
     async def _fetch(self, table: str, ids: Iterable[int], column: str) -> list[Any]:
-        statement = f"SELECT * FROM crm.{table} WHERE {column} = ANY($1) ORDER BY 1"  # noqa: S608 - names of ours
+        statement = f"SELECT * FROM crm.{table} WHERE {column} = ANY($1) ORDER BY 1"
         return await self._connection.fetch(statement, list(ids))
 
     async def _read_customers(self) -> None:

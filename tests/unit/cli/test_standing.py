@@ -113,13 +113,14 @@ def test_a_part_that_is_tried_again_is_no_progress(monkeypatch: pytest.MonkeyPat
         assert attempts < 100, "the wait has no end"
         return status | {"waiting_parts": [PARTS[1] | {"attempts": attempts}]}
 
-    client = SimpleNamespace(status=tried_again)
+    client: Any = SimpleNamespace(status=tried_again)
     monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
     with pytest.raises(CommandError, match="No progress for 10 s"):
-        run.follow(client, program.console, str(MINE), 10)  # type: ignore[arg-type]  # what is needed of it
+        run.follow(client, program.console, str(MINE), 10)
 
 
 def test_who_follows_an_import_is_told_once_what_it_stands_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    client: Any = FakeClient(behind=BEHIND)
     with pytest.raises(CommandError, match="No progress"):
-        run.follow(FakeClient(behind=BEHIND), program.console, str(MINE), 0)  # type: ignore[arg-type]  # what is needed of it
+        run.follow(client, program.console, str(MINE), 0)
     assert capsys.readouterr().out.count(BEHIND["text"]) == 1
