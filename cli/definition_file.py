@@ -1,8 +1,9 @@
 """A definition file (YAML): what a person writes, turned into the definition of the contract."""
 
 import re
+from collections.abc import Hashable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import yaml
 
@@ -16,8 +17,19 @@ _KNOWN = _REQUIRED | {"invoice_types", "values", "options", "decide", "log_recip
 class _Loader(yaml.SafeLoader):
     """Leaves dates as they are written: `effective_date: 2027-01-15` is text for the contract, quoted or not.
 
-    So are yes and no, as in YAML 1.2: they are words of files and their meanings.
+    So are yes and no, as in YAML 1.2: they are words of files and their meanings. A name that stands twice is an error:
+    one of its values would be passed over in silence.
     """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[object] = set()
+        for key, _ in node.value:
+            name = self.construct_object(key, deep=True)
+            if isinstance(name, Hashable) and name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{name} stands twice", key.start_mark)
+            if isinstance(name, Hashable):
+                seen.add(name)
+        return super().construct_mapping(node, deep)
 
 
 _AS_WRITTEN = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
@@ -40,7 +52,9 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> Definition:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         place = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
-        raise CommandError(f"{path} is not valid YAML{place}") from error
+        raise CommandError(f"{path} is not valid YAML{place}{_said(error)}") from error
+    except RecursionError as error:
+        raise CommandError(f"{path} is nested too deeply to be a definition") from error
     if not isinstance(content, dict):
         raise CommandError(
             f"{path} is not a definition", remedy="Start it with `biller:`, `kind:`, `columns:` and `account_number:`"
@@ -51,6 +65,11 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> Definition:
     if isinstance(values := content.get("values"), dict):
         content["values"] = {field: _words(words) for field, words in values.items()}
     return cast("Definition", content)
+
+
+def _said(error: Exception) -> str:
+    problem = error.problem if isinstance(error, yaml.constructor.ConstructorError) else None
+    return f": {problem}" if problem else ""
 
 
 def _words(words: object) -> object:

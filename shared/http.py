@@ -76,7 +76,14 @@ def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None
         async with health, (lifespan or _nothing)(app):
             yield
 
-    app = FastAPI(title=f"Customer Import: {service}", version=version, lifespan=watched, openapi_url=None)
+    # No address is mended by a redirect, which would lead to whatever host the request names.
+    app = FastAPI(
+        title=f"Customer Import: {service}",
+        version=version,
+        lifespan=watched,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
     document_problems(app)
     _add_probes(app, health)
     app.exception_handler(DomainError)(_on_domain_error)

@@ -77,7 +77,9 @@ class RequestHandlers:
         except AuthenticationFailed as failed:
             await _refuse(connection, delivery, event.request_id, [_unauthenticated(failed)])
             return
-        request = Request(person, event.request_id, event.definition)
+        # Who sends a letter again has not seen what it asks for, and who wrote it may have had no right to it.
+        definition = event.definition.asking() if delivery.by_hand else event.definition
+        request = Request(person, event.request_id, definition)
         result = await accept(connection, request, us_today())
         if isinstance(result, Refused):
             await _refuse(connection, delivery, event.request_id, result.problems)

@@ -1,6 +1,6 @@
 """An import definition: what to import, from which file, how the columns are read and what may be decided."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -213,6 +213,18 @@ class ImportDefinition(Input):
     log_recipients: Annotated[tuple[UUID, ...], Field(max_length=100)] = Field(
         default=(), description="who gets the log: ids of the address book, since messages contain no address"
     )
+
+    def asking(self) -> Self:
+        """The same, with every decision left to a person."""
+        return self.model_copy(update={"decide": "ask"})
+
+    def differs_in_lines_and_meanings_alone(self, other: Self) -> bool:
+        """Whether both read the same file in the same way, but for lines left out and for what words mean."""
+        return self._of_all_lines() == other._of_all_lines()
+
+    def _of_all_lines(self) -> Self:
+        options = self.options.model_copy(update={"exclude_lines": ()})
+        return self.model_copy(update={"options": options, "values": {}, "decide": "ask", "log_recipients": ()})
 
 
 class Requester(Contract):

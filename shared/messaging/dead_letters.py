@@ -182,7 +182,8 @@ class DeadLetters:
 
 
 def _with(delivery: Delivery, authorization: str) -> Delivery:
-    return replace(delivery, headers={**delivery.headers, AUTHORIZATION_HEADER: authorization})
+    headers = {**delivery.headers, AUTHORIZATION_HEADER: authorization}
+    return replace(delivery, headers=headers, by_hand=True)
 
 
 async def _say_again(connection: Connection, event_id: UUID) -> None:

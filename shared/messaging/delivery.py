@@ -27,6 +27,7 @@ class Delivery:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers_readable: bool = True
+    by_hand: bool = False  # a dead letter that a person sends again: nobody vouches for what it asks for
 
     @classmethod
     def of(cls, record: "ConsumerRecord[Any, Any]") -> Self:

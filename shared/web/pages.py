@@ -141,7 +141,7 @@ def see_other(address: str) -> RedirectResponse:
 
 def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: Mapping[str, object]) -> FastAPI:
     """The application of the pages; `attach` puts it on the service once its routes are there."""
-    pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     pages.state.host = host
     pages.state.web = Web(settings, Sessions(settings), environment(templates, words))
     pages.exception_handler(NotSignedIn)(_go_and_sign_in)

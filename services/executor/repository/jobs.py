@@ -17,6 +17,11 @@ _APPROVED: Final = """
     SELECT c.biller_id, c.kind, c.state = 'approved' AS approved, i.requester ->> 'subject' AS subject
     FROM validation.import_check c JOIN mapping.import i ON i.id = c.import_id
     WHERE c.import_id = $1 AND c.check_no = $2 AND (c.state = 'approved' OR c.state = 'cancelled' AND $3)
+        -- Validation alone cannot start what a person was to confirm.
+        AND (
+            coalesce(i.definition ->> 'decide', 'ask') <> 'ask'
+            OR EXISTS (SELECT FROM mapping.confirmation f WHERE f.import_id = i.id AND f.check_no = c.check_no - 1)
+        )
 """
 
 # Where the job was cancelled before it was approved, the tombstone stays cancelled and only learns what it was; that

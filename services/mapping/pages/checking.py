@@ -31,6 +31,7 @@ from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_o
 router = APIRouter()
 _ORDER: Final = "FCRSW"
 MOST_LEFT_OUT: Final = 10_000
+MOST_NAMED: Final = 2 * MOST_LEFT_OUT
 _AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
@@ -92,6 +93,7 @@ def _value_map(values: Mapping[FieldName, Mapping[str, str]]) -> ValueMap:
 def lines_of(given: Sequence[str]) -> frozenset[int]:
     """Lines as people write them: numbers and stretches such as 12-15. Raises Problem: no line is guessed."""
     found: set[int] = set()
+    named = 0  # lines that overlap count each time: what is read stays in proportion to what may be skipped
     for word in _BETWEEN.split("-".join(map(str.strip, " ".join(given).split("-")))):
         if not word:
             continue
@@ -99,7 +101,8 @@ def lines_of(given: Sequence[str]) -> frozenset[int]:
         start, end = (int(stretch[1]), int(stretch[2] or stretch[1])) if stretch else (0, 0)
         if not 0 < start <= end:
             raise Problem(422, "no_such_line", f"“{word[:20]}” is not a line number", remedy=_AS_LINES)
-        if end - start >= MOST_LEFT_OUT:
+        named += end - start + 1
+        if named > MOST_NAMED:
             raise _too_many_lines()
         found.update(range(start, end + 1))
     if not found:

@@ -14,6 +14,7 @@ from services.mapping.usecases import deciding
 from services.mapping.usecases.accepting import Refused, Request, accept
 from services.mapping.usecases.access import biller_with_right
 from shared.auth import Person
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.rights import Right
 from shared.errors import Conflict, NotFound
 from shared.postgres import Connection
@@ -107,27 +108,34 @@ async def import_of(context: Context, draft: Draft) -> Import | None:
 async def check(context: Context, person: Person, draft: Draft, *, carries_answers: bool) -> UUID | Refused:
     """Define the import of a draft, in the place of the one that was made from it before.
 
-    With ``carries_answers`` the answers to that one's findings are kept for this one.
+    With ``carries_answers`` the answers to that one's findings are kept for this one, if it is of the same file, read
+    in the same way.
     """
     attempt = draft.attempt + 1
     request = Request(person, uuid5(draft.id, str(attempt)), draft.content.definition(draft.biller_id))
     async with context.database.transaction() as connection:
-        await _give_up_earlier(connection, draft.import_id)
+        earlier = await _give_up_earlier(connection, draft.import_id)
         result = await accept(connection, request, us_today())
         if not isinstance(result, Refused):
             await drafts.become(connection, draft.id, result, attempt)
-            if carries_answers and draft.import_id is not None:
-                await considered.carry_answers(connection, draft.import_id, result)
+            if carries_answers and earlier is not None and _is_much_the_same(earlier, request):
+                await considered.carry_answers(connection, earlier.id, result)
     return result
 
 
-async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> None:
+def _is_much_the_same(earlier: Import, request: Request) -> bool:
+    known = ImportDefinition.model_validate(earlier.definition)
+    return known.differs_in_lines_and_meanings_alone(request.definition)
+
+
+async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> Import | None:
     """A draft has one import that can still run: what was checked before is cancelled, nothing of it was applied."""
     item = None if import_id is None else await imports.lock(connection, import_id)
     if item is None or item.state in ENDED:
-        return
+        return item
     if item.state not in _REPLACEABLE:
         raise Conflict("import_is_running", "This import has already started", remedy="Follow it under In progress")
     state = await drafts.newest_state(connection, item.id)
     if state != "rejected":
         await deciding.cancel(connection, item, reason="replaced")
+    return item

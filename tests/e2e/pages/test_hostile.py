@@ -46,6 +46,13 @@ async def test_a_hostile_address_is_refused(world: World, address: str) -> None:
     assert answer.status_code < 500, answer.text
 
 
+@pytest.mark.parametrize("address", ["/import/new/", "/status/completed/", "/api/v1/billers/", "/docs/", "/sign-in/"])
+async def test_no_answer_leads_to_a_host_that_the_request_names(world: World, address: str) -> None:
+    answer = await world.browser("ivy").client.get(address, headers={"host": "evil.example.com"})
+    assert "evil" not in answer.headers.get("location", "")
+    assert "evil" not in answer.text
+
+
 async def test_hostile_forms_are_refused(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     for step, values in FORMS:

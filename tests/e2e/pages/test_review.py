@@ -11,7 +11,7 @@ from services.mapping.pages.checking import MOST_LEFT_OUT, lines_of
 from shared.contracts.codes import CODES
 from shared.http import Problem
 from tests.e2e.pages.conftest import Browser, World
-from tests.e2e.pages.walking import checked, under_check
+from tests.e2e.pages.walking import checked, under_check, upload
 from tests.support.crm import Biller
 from tests.support.plans import plan_row
 
@@ -143,6 +143,28 @@ async def test_a_row_is_left_out_and_the_answers_stay(world: World, biller: Bill
     assert definition["options"]["exclude_lines"] == []
 
 
+async def test_answers_do_not_move_to_another_file(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, undecided=("C223",), C223=4, R142=1)
+    await browser.post(f"/checks/{import_id}", C223="skip")
+    draft = await world.admin.fetchval("SELECT id FROM mapping.draft WHERE import_id = $1", import_id)
+    other = await upload(browser, biller, b"Acct,Email\nWTR-9,z@example.com\n")
+    await world.admin.execute(
+        """UPDATE mapping.draft d
+           SET content = jsonb_set(content, '{file}', content -> 'file'
+               || jsonb_build_object('id', f.id, 'sha256', f.sha256, 'size', f.size))
+           FROM mapping.secure_file f WHERE d.id = $1 AND f.id = $2""",
+        draft,
+        UUID(other),
+    )
+    answer = await browser.post(f"/import/{draft}/leave-out", action="none")
+    after = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    assert after != import_id
+    answers = "SELECT count(*) FROM mapping.considered_answer WHERE import_id = $1"
+    assert await world.admin.fetchval(answers, import_id) == 1
+    assert await world.admin.fetchval(answers, after) == 0
+
+
 @pytest.mark.parametrize(
     ("given", "lines"),
     [
@@ -164,7 +186,8 @@ def test_lines_are_read_as_people_write_them(given: list[str], lines: set[int]) 
         ("12345678901", "no_such_line"),
         ("", "no_such_line"),
         ("1-999999999", "too_many_lines"),
-        (f"5-{MOST_LEFT_OUT + 5}", "too_many_lines"),
+        (f"5-{2 * MOST_LEFT_OUT + 5}", "too_many_lines"),
+        (f"1-{MOST_LEFT_OUT} " * 20_000, "too_many_lines"),
     ],
 )
 def test_no_line_is_guessed(given: str, code: str) -> None:

@@ -223,6 +223,26 @@ async def test_a_lesser_right_runs_paperless_only(world: World) -> None:
     assert await world.results(paperless) == {2: ("applied", [])}
 
 
+async def test_what_waits_for_a_person_is_not_started_by_the_check_alone(world: World) -> None:
+    biller = await world.biller()
+    one = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]])
+    await world.admin.execute(
+        """UPDATE mapping.import SET definition = definition || '{"decide": "ask"}' WHERE id = $1""", one
+    )
+    await world.admin.execute("UPDATE validation.import_check SET check_no = 2 WHERE import_id = $1", one)
+
+    async def is_started() -> bool:
+        await world.approve(one, biller, check_no=2)
+        return bool(await world.admin.fetchval("SELECT EXISTS (SELECT FROM execution.job WHERE import_id = $1)", one))
+
+    confirmed = "INSERT INTO mapping.confirmation (import_id, check_no, confirmed_by) VALUES ($1, $2, 'ivy')"
+    assert not await is_started()
+    await world.admin.execute(confirmed, one, 2)  # not of the check that came before the approval
+    assert not await is_started()
+    await world.admin.execute(confirmed, one, 1)
+    assert await is_started()
+
+
 async def test_a_forged_message_causes_a_look_up_only(world: World) -> None:
     biller = await world.biller()
     held = await world.plan(biller, "paperless", [[world.moved(2, await world.owned(biller))]], state="held")

@@ -86,6 +86,7 @@ class World:
         definition = {
             "invoice_types": [] if kind == "registration" else CODES,
             "options": _OPTIONS | dict(options or {}),
+            "decide": {},
         }
         await self.admin.execute(
             "UPDATE validation.import_check SET state = 'finished' WHERE biller_id = $1", biller.id

@@ -152,6 +152,22 @@ async def test_a_refused_request_is_taken_when_sent_again_by_somebody_who_may(
     assert (await world.signed_in("vera").post(f"/dead-letters/{letter}/send")).status_code == 409
 
 
+@pytest.mark.parametrize("person", [None, "paul"])
+async def test_what_somebody_else_decided_in_a_refused_request_is_asked_again(
+    world: World, biller: Biller, frontend: Frontend, person: str | None
+) -> None:
+    request_id = uuid4()
+    definition = await world.definition(biller, "autopay", decide={"C205": {"choice": "continue"}})
+    await frontend.ask(definition, None if person is None else world.authorization(person), request_id)
+    letter = (await letters(world))[0]["id"]
+    assert (await world.signed_in("vera").post(f"/dead-letters/{letter}/send")).json() == {"outcome": "handled"}
+    import_id = import_id_of(request_id)
+    stored = await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1", import_id)
+    assert ImportDefinition.model_validate_json(stored).decide == "ask"
+    decided = "SELECT count(*) FROM mapping.decision WHERE import_id = $1"
+    assert await world.admin.fetchval(decided, import_id) == 0
+
+
 async def test_what_is_no_request_is_answered_and_kept(world: World, biller: Biller, frontend: Frontend) -> None:
     request_id = uuid4()
     good = ImportRequested(
