@@ -28,6 +28,7 @@ from cli.tables import (
     recipes_table,
     rows_table,
 )
+from cli.undoing import undo_import
 from shared.contracts.codes import choice_words, code_title
 from shared.version import VERSION
 
@@ -176,6 +177,20 @@ def cancel(import_id: ImportId, person: Person = None) -> None:
         console.print(f"`customer-import show {import_id}` shows when it is canceled", soft_wrap=True)
     else:
         console.print(f"Import {import_id} is canceled. No more rows are applied")
+
+
+@app.command()
+def undo(
+    import_id: ImportId,
+    person: Person = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Start the undo without asking")] = False,
+    request_id: Annotated[UUID | None, typer.Option(help="Idempotency key: the same key never runs twice")] = None,
+    patience: Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")] = 300,
+) -> None:
+    """Undo an import: show what is taken back and what is left alone, then start and follow it."""
+    client = _client(person)
+    status = undo_import(client, console, import_id, request_id or uuid4(), patience, agreed=yes)
+    raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
 
 
 @app.command()

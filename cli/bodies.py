@@ -105,6 +105,7 @@ class Check(TypedDict):
 
     check_no: int
     findings: list[Finding]
+    planned: NotRequired[dict[str, int] | None]
     undecided: list[str]
     answers: dict[str, str]
 

@@ -116,6 +116,12 @@ class Client:
         decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/cancel")
         return decided
 
+    def undo(self, import_id: str, request_id: UUID) -> str:
+        """Ask for the undo of an import; the same request id gives the same undo. Returns its id."""
+        headers = {"Idempotency-Key": str(request_id)}
+        answer = self._call(self._mapping, "POST", f"/imports/{import_id}/undo", headers=headers)
+        return str(answer["import_id"])
+
     def resume(self, import_id: str) -> None:
         """Let an import go on that waits for an operator."""
         self._call(self._mapping, "POST", f"/imports/{import_id}/resume")

@@ -9,7 +9,7 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from cli.bodies import Biller, Definition, Status, StoredFile
+from cli.bodies import Biller, Check, Decision, Definition, Status, StoredFile
 from cli.client import Client
 from cli.decisions import approve_command, ask_decisions
 from cli.errors import CommandError, UnreachableError
@@ -17,6 +17,7 @@ from cli.recipes import confirm_drift, with_recipe
 from cli.standing import Obstacle, obstacle
 from cli.tables import findings_table, outcome_table
 
+Ask = Callable[[Console, Check], dict[str, Decision]]
 _PIECE = 1 << 20  # bytes
 _POLL_SECONDS = 0.25
 _TAKEN = ("kind", "columns", "values", "account_number", "invoice_types", "options", "decide", "recipe")
@@ -50,7 +51,7 @@ def run_import(
     return follow(client, console, import_id, patience)
 
 
-def follow(client: Client, console: Console, import_id: str, patience: float) -> Status:
+def follow(client: Client, console: Console, import_id: str, patience: float, ask: Ask = ask_decisions) -> Status:
     """Watch an import until it has ended, asking for decisions if a person is at the terminal."""
     decided_check = 0
     while True:
@@ -60,7 +61,7 @@ def follow(client: Client, console: Console, import_id: str, patience: float) ->
             return status
         check = client.check(import_id)
         console.print(findings_table(check))
-        decisions = ask_decisions(console, check)
+        decisions = ask(console, check)
         if client.confirm(import_id, check, decisions).get("second_person_needed"):
             console.print(
                 f"A second person must now run `{approve_command(import_id, check['check_no'])}`", soft_wrap=True

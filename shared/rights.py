@@ -5,7 +5,7 @@ from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.
 _RIGHT = """
-    SELECT permission, may_approve, may_replace_owner FROM crm.operator_right
+    SELECT permission, may_approve, may_replace_owner, may_undo FROM crm.operator_right
     WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
     ORDER BY biller_id NULLS LAST LIMIT 1
 """

@@ -179,3 +179,9 @@ def _in_words(field: str, kind: str, message: str) -> str:
         return f"{variable(field)}: {message}"
     name, colon, rest = message.partition(": ")  # a rule about several settings begins with the name of one
     return f"{variable(name)}: {rest}" if colon and name.isidentifier() else message
+
+
+class UndoSettings(Settings):
+    """How long an import can be undone; the same for those who take the request and those who check it."""
+
+    undo_days: int = Field(default=30, ge=0, le=366, description="an import can be undone this many days after its end")

@@ -17,13 +17,22 @@ class Person:
     role: str
     permission: Permission
     may_approve: bool = False
+    may_undo: bool = False
 
 
 PEOPLE = {
     person.key: person
     for person in (
-        Person("ivy", "Ivy Marsh", "ivy.marsh@example.com", "Implementations Manager", "all"),
+        Person("ivy", "Ivy Marsh", "ivy.marsh@example.com", "Implementations Manager", "all", may_undo=True),
         Person("paul", "Paul Reyes", "paul.reyes@example.com", "Client Support", "paperless"),
-        Person("sam", "Sam Okafor", "sam.okafor@example.com", "Implementations Lead", "all", may_approve=True),
+        Person(
+            "sam",
+            "Sam Okafor",
+            "sam.okafor@example.com",
+            "Implementations Lead",
+            "all",
+            may_approve=True,
+            may_undo=True,
+        ),
     )
 }

@@ -25,17 +25,20 @@ _ADD_BILLER: Final = """
 """
 _ADD_TYPE: Final = "INSERT INTO crm.invoice_type (biller_id, code, alias) VALUES ($1, $2, $3)"
 _RIGHTS: Final = """
-    SELECT o.subject, b.id AS biller_id, b.name AS biller, o.permission, o.may_approve, o.may_replace_owner
+    SELECT o.subject, b.id AS biller_id, b.name AS biller, o.permission, o.may_approve, o.may_replace_owner,
+        o.may_undo
     FROM crm.operator_right o LEFT JOIN crm.biller b ON b.id = o.biller_id
     WHERE ($1::text IS NULL OR o.subject = $1) AND ($2::bigint IS NULL OR o.biller_id = $2 OR o.biller_id IS NULL)
     ORDER BY o.subject, b.name NULLS FIRST
 """
 _GRANT: Final = """
-    INSERT INTO crm.operator_right AS present (subject, biller_id, permission, may_approve, may_replace_owner)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO crm.operator_right AS present (
+        subject, biller_id, permission, may_approve, may_replace_owner, may_undo
+    )
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (subject, biller_id) DO UPDATE
     SET permission = excluded.permission, may_approve = excluded.may_approve,
-        may_replace_owner = excluded.may_replace_owner
+        may_replace_owner = excluded.may_replace_owner, may_undo = excluded.may_undo
 """
 _WITHDRAW: Final = """
     DELETE FROM crm.operator_right
@@ -82,7 +85,8 @@ async def rights(connection: Connection, subject: str | None, biller_id: int | N
 
 async def grant(connection: Connection, subject: str, biller_id: int | None, right: Right) -> None:
     """Let a person import; what the person could do there before is replaced. No biller: at every one."""
-    await connection.execute(_GRANT, subject, biller_id, right.permission, right.may_approve, right.may_replace_owner)
+    further = (right.may_approve, right.may_replace_owner, right.may_undo)
+    await connection.execute(_GRANT, subject, biller_id, right.permission, *further)
 
 
 async def withdraw(

@@ -19,7 +19,18 @@ from services.executor.domain import (
     halves,
     is_data_error,
 )
-from services.executor.repository import autopay, compare, jobs, paperless, people, planner, records, results, work
+from services.executor.repository import (
+    autopay,
+    compare,
+    jobs,
+    paperless,
+    people,
+    planner,
+    records,
+    results,
+    undo,
+    work,
+)
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 from shared.logging import get_logger
@@ -54,17 +65,20 @@ async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
 
 async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     tally = Tally()
-    shape = await work.fill(connection, chunk)
+    shape = await _take(connection, job, chunk)
     changes = await _compare(connection, job, chunk, shape, today, tally)
     if changes.groups:
-        await compare.drop(connection, changes.groups)
-    await _write(connection, job, shape, tally)
+        await _drop(connection, job, changes)
+    await _write(connection, job, chunk, shape, tally)
     await results.write_others(connection, chunk, [_held(changes)], tally)
     return tally
 
 
 async def _compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date, tally: Tally) -> Changes:
-    changes = await compare.lock_and_compare(connection, job, chunk, shape, today)
+    if job.undoes:
+        changes = await undo.lock_and_compare(connection, job, job.undoes, chunk)
+    else:
+        changes = await compare.lock_and_compare(connection, job, chunk, shape, today)
     # The locks may have taken long. From here on the chunk goes to its end.
     if await jobs.state_of(connection, job.import_id) is not JobState.RUNNING:
         raise JobStopped
@@ -75,9 +89,9 @@ async def _compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape,
 async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     """Halve what the database refuses until the groups that it refuses stand alone."""
     tally = Tally()
-    shape = await work.fill(connection, chunk)
+    shape = await _take(connection, job, chunk)
     changes = await _compare(connection, job, chunk, shape, today, tally)
-    await compare.drop(connection, changes.groups)
+    await _drop(connection, job, changes)
     failed: list[int] = []
     parts = [part for part in halves(await work.leaders(connection)) if part]
     while parts:
@@ -97,8 +111,8 @@ async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: Sequ
     counted = Tally()
     try:
         async with connection.transaction():
-            shape = await work.fill(connection, chunk, part)
-            await _write(connection, job, shape, counted)
+            shape = await _take(connection, job, chunk, part)
+            await _write(connection, job, chunk, shape, counted)
     except asyncpg.PostgresError as error:
         if not is_data_error(error.sqlstate):
             raise
@@ -109,9 +123,31 @@ async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: Sequ
     return True
 
 
-async def _write(connection: Connection, job: Job, shape: Shape, tally: Tally) -> None:
+async def _take(connection: Connection, job: Job, chunk: Chunk, groups: Sequence[int] | None = None) -> Shape:
+    shape = await work.fill(connection, chunk, groups)
+    if job.undoes:
+        await undo.fill(connection, job.undoes)
+    return shape
+
+
+async def _drop(connection: Connection, job: Job, changes: Changes) -> None:
+    await compare.drop(connection, changes.groups)
+    if job.undoes:
+        await undo.drop(connection)
+
+
+async def _write(connection: Connection, job: Job, chunk: Chunk, shape: Shape, tally: Tally) -> None:
     if not shape.rows:
         return
+    if job.undoes:
+        await undo.take_back(connection, job.undoes)
+        await undo.note(connection, job, job.undoes, chunk)
+    else:
+        await _apply_rows(connection, job, shape)
+    await results.write_applied(connection, tally)
+
+
+async def _apply_rows(connection: Connection, job: Job, shape: Shape) -> None:
     await people.change(connection, job, shape)
     match job.kind:
         case ImportKind.AUTOPAY:
@@ -123,7 +159,6 @@ async def _write(connection: Connection, job: Job, shape: Shape, tally: Tally) -
     await planner.for_present_sizes(connection)
     if job.notify_customers:
         await records.queue_notices(connection, job)
-    await results.write_applied(connection, tally)
 
 
 async def _insert(connection: Connection, job: Job, shape: Shape) -> None:

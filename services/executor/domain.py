@@ -53,6 +53,7 @@ class Job:
     notify_customers: bool
     confirm_required: bool
     ignores_case: bool
+    undoes: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import asyncpg
 from services.executor.domain import NO_PERMISSION, JobState
 from services.executor.repository import jobs, records
 from shared.contracts.events import ImportApproved, ImportCancelled
-from shared.contracts.rights import allows
+from shared.contracts.rights import allows, may_undo
 from shared.logging import get_logger
 from shared.messaging import Subscription, as_published
 from shared.postgres import Connection, Trouble, trouble_of
@@ -39,7 +39,8 @@ async def on_import_approved(connection: Connection, event: ImportApproved) -> N
 async def _first_state(connection: Connection, approved: jobs.Approved) -> tuple[JobState, str | None]:
     if not approved.approved:
         return JobState.CANCELLED, None
-    if not allows(await right_of(connection, approved.subject, approved.biller_id), approved.kind):
+    right = await right_of(connection, approved.subject, approved.biller_id)
+    if not allows(right, approved.kind) or (approved.is_undo and not may_undo(right)):
         return JobState.FAILED, NO_PERMISSION
     return JobState.RUNNING, None
 

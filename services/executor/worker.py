@@ -25,7 +25,7 @@ from services.executor.domain import (
 from services.executor.repository import chunks, jobs
 from services.executor.turns import Turns
 from shared.contracts.events import ChunkApplied, ImportFinished, ImportWaiting
-from shared.contracts.rights import allows
+from shared.contracts.rights import allows, may_undo
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging import publish
 from shared.postgres import Connection, Database, Trouble, trouble_of
@@ -168,7 +168,8 @@ async def _run(connection: Connection, chunk: Chunk, today: date) -> Tally:
 
 async def _is_permitted(connection: Connection, job: Job) -> bool:
     """Whether who asked for the import still has the right to it."""
-    return allows(await right_of(connection, job.subject, job.biller_id), job.kind)
+    right = await right_of(connection, job.subject, job.biller_id)
+    return allows(right, job.kind) and (job.undoes is None or may_undo(right))
 
 
 async def _wait_for_operator(connection: Connection, chunk: Chunk, reason: str) -> None:

@@ -40,5 +40,6 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
         database=running.database,
         secure_upload=secure_upload,
         upload_limit_bytes=settings.upload_limit_bytes,
+        undo_days=settings.undo_days,
     )
     return bus.dead_letters

@@ -14,4 +14,5 @@ class Context:
     database: Database
     secure_upload: SecureUpload
     upload_limit_bytes: int
+    undo_days: int = 30
     samples: Samples = field(default_factory=Samples)

@@ -112,6 +112,16 @@ class Visible:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoable:
+    """What decides whether an import can be undone now. ``open_undo`` has not ended yet."""
+
+    has_ended: bool
+    is_too_late: bool
+    applied: int
+    open_undo: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class KindOffered:
     """Whether a kind of import can be started at a biller, and if not, why not."""
 
@@ -128,6 +138,11 @@ def request_hash(subject: str, definition: ImportDefinition) -> bytes:
     """What tells a repeated request from another one under the same key: who asks, and for what."""
     body = json.dumps(definition.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(f"{subject}\n{body}".encode()).digest()
+
+
+def undo_hash(subject: str, undone: UUID) -> bytes:
+    """The same for a request to undo an import."""
+    return hashlib.sha256(f"{subject}\nundo {undone}".encode()).digest()
 
 
 def clean_file_name(name: str) -> str:

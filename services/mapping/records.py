@@ -65,6 +65,8 @@ class Import:
     requester: Mapping[str, Any]
     created_at: datetime
     updated_at: datetime
+    undoes: UUID | None = None
+    """The import that this one undoes; the definition is then that import's."""
 
 
 @dataclass(frozen=True, slots=True)

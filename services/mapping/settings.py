@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.settings import HttpServiceSettings, SecureUploadSettings
+from shared.settings import HttpServiceSettings, SecureUploadSettings, UndoSettings
 
 
-class MappingSettings(SecureUploadSettings, HttpServiceSettings):
+class MappingSettings(SecureUploadSettings, HttpServiceSettings, UndoSettings):
     upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1, description="maximum size of an upload (413)")
     keep_files_days: float = Field(
         default=90,

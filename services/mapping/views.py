@@ -187,6 +187,9 @@ class ImportDetail(Body):
     recipe: RecipeOfImport | None = Field(description="the recipe it was made from")
     created_at: datetime
     updated_at: datetime
+    undoes: UUID | None = Field(
+        default=None, description="the import that this one undoes; `definition` is then the one of that import"
+    )
 
 
 class FindingItem(Body):

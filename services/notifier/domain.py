@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,8 @@ from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 from shared.contracts.waiting import postponed_by
 
+UNDONE: Final = "undone"
+"""What happened to an applied row that an undo took back."""
 _STEPS_OF_A_CHECK: Final = 10
 _CONFIRMED: Final = 3
 AFTER_THE_CHECKS: Final = 1 << 40
@@ -181,6 +183,8 @@ class Result:
     codes: Sequence[str]
     for_log: Mapping[str, str] = field(default_factory=dict)  # what the file says for the log alone, by field
     changed: Sequence[str] = ()  # what of the CRM was not as the check saw it: names of facts
+    undone_by: UUID | None = None  # the import that took the row back
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,11 @@ def reason_of(codes: Sequence[str], changed: Sequence[str] = ()) -> str:
     """Why a row has its outcome, in plain words."""
     parts = ["; ".join(explain(number).title for number in codes), changes_of(changed)]
     return ". ".join(part for part in parts if part)
+
+
+def undone_words(undone_by: UUID, undone_at: datetime) -> str:
+    """That a row was taken back, when and by which import."""
+    return f"Undone {undone_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by import {undone_by}"
 
 
 def changes_of(changed: Sequence[str]) -> str:

@@ -39,6 +39,7 @@ class Source:
     object_key: str
     bank_columns: Sequence[int] = ()
     rows_removed: bool = False  # after their retention period
+    is_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Row:
     login_id: int | None
     for_log: Mapping[str, str]
     changed: Sequence[str] = ()
+    undone_by: UUID | None = None
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,15 @@ class Decided:
     def text(self) -> str:
         approved = f", approved by {self.approved_by}" if self.approved_by else ""
         return f"by {self.decided_by}{approved}"
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How an import and its undos belong together: what it undoes, what undoes it, how many rows are undone."""
+
+    undoes: UUID | None = None
+    undone_by: Sequence[UUID] = ()
+    undone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

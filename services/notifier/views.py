@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +18,7 @@ from services.notifier.domain import (
     mask_emails,
     reason_of,
 )
-from services.notifier.records import CustomerRow, Finding, MailState, Row, TrailEntry
+from services.notifier.records import Finding, MailState, Row, TrailEntry, Undoing
 from shared.contracts import events
 from shared.contracts.codes import Level
 from shared.contracts.facts import fact_words, remedy_of
@@ -227,6 +227,9 @@ class WaitingPart(Answer):
         return cls(part=part.number, attempts=part.attempts, next_try_at=part.not_before, text=part.text)
 
 
+_NO_UNDO: Final = Undoing()
+
+
 class ImportDetail(ImportState):
     """An import with the findings of its check and its results."""
 
@@ -234,6 +237,9 @@ class ImportDetail(ImportState):
     result_codes: list[FoundCode] = Field(description="the codes of the rows: final once the import has ended")
     changed: list[ChangedFact] = Field(description="what the whole import depends on and changed between check and run")
     waiting_parts: list[WaitingPart] = Field(description="batches that are tried again; the first 50")
+    undoes: UUID | None = Field(description="the import that this one undoes")
+    undone: int = Field(description="how many of the applied rows are undone")
+    undone_by: list[UUID] = Field(description="the undos of this import that were asked for, the first one first")
 
     @classmethod
     def with_findings(
@@ -242,6 +248,7 @@ class ImportDetail(ImportState):
         findings: Sequence[Finding],
         changed: Sequence[str],
         parts: Sequence[domain.WaitingPart] = (),
+        undoing: Undoing = _NO_UNDO,
     ) -> Self:
         return cls(
             **ImportState.of(overview).model_dump(),
@@ -249,6 +256,9 @@ class ImportDetail(ImportState):
             result_codes=[FoundCode.counted(code, count) for code, count in sorted(overview.codes.items())],
             changed=[ChangedFact(name=name, text=fact_words(name), remedy=remedy_of(name)) for name in changed],
             waiting_parts=[WaitingPart.of(part) for part in parts],
+            undoes=undoing.undoes,
+            undone=undoing.undone,
+            undone_by=list(undoing.undone_by),
         )
 
 
@@ -273,6 +283,8 @@ class RowResult(Answer):
     customer_id: int | None
     login_id: int | None
     for_log: dict[str, str] = Field(description="values from the file that go to the log only, by field")
+    undone_by: UUID | None = Field(description="the import that took this applied row back; null: none did")
+    undone_at: datetime | None
 
     @classmethod
     def of(cls, row: Row) -> Self:
@@ -286,6 +298,8 @@ class RowResult(Answer):
             customer_id=row.customer_id,
             login_id=row.login_id,
             for_log=dict(row.for_log),
+            undone_by=row.undone_by,
+            undone_at=row.undone_at,
         )
 
 
@@ -297,50 +311,6 @@ class RowPage(Answer):
     removed_at: datetime | None = Field(
         default=None, description="when the rows were removed after their retention period"
     )
-
-
-class CustomerChange(Answer):
-    """One value that a row changed."""
-
-    what: str
-    before: str = Field(description="empty if there was none")
-    after: str
-
-
-class CustomerImport(Answer):
-    """A row that was applied to the customer."""
-
-    import_id: UUID
-    biller_name: str
-    kind: ImportKind
-    file_name: str
-    requester: str | None
-    requested_at: datetime
-    account_number: str
-    line: int
-    codes: list[str]
-    changes: list[CustomerChange] = Field(description="only the last four characters of bank accounts and cards")
-
-    @classmethod
-    def of(cls, row: CustomerRow) -> Self:
-        return cls(
-            import_id=row.import_id,
-            biller_name=row.biller_name,
-            kind=row.kind,
-            file_name=row.file_name,
-            requester=row.requester_name,
-            requested_at=row.defined_at,
-            account_number=row.account_number,
-            line=row.line_no,
-            codes=list(row.codes),
-            changes=[CustomerChange(what=one.what, before=one.before, after=one.after) for one in row.changes],
-        )
-
-
-class CustomerHistory(Answer):
-    """What imports changed for a customer, newest first; the newest hundred rows."""
-
-    items: list[CustomerImport]
 
 
 class TrailItem(Answer):

@@ -64,4 +64,5 @@ def tools_of(settings: ValidationSettings) -> Tools:
         limits=Limits(
             settings.second_person_payment_methods, settings.second_person_owners, settings.second_person_days
         ),
+        undo_days=settings.undo_days,
     )

@@ -32,6 +32,7 @@ from services.validation.repository.tables import WorkingTables
 from services.validation.staging import StagedFile, stage
 from services.validation.stopwatch import Stopwatch
 from services.validation.subject import Subject
+from services.validation.undoing import check_undo
 from shared.contracts.codes import CODES
 from shared.contracts.definition_rules import problems
 from shared.contracts.fields import FieldName
@@ -54,6 +55,7 @@ class Tools:
     silence_seconds: float = SILENCE_SECONDS
     memory_megabytes: int = MEMORY_MEGABYTES
     limits: Limits = field(default_factory=Limits)
+    undo_days: int = 30
 
     def secrets(self, biller_id: int) -> Secrets:
         """Sealing for one biller: a sealed number opens nowhere else."""
@@ -100,6 +102,9 @@ class _Check:
         """Check, and write what came of it."""
         if self._claim.check_no > 1:
             await plan.forget(self._connection, self._claim.import_id)
+        if self._claim.is_undo:
+            days = self._tools.undo_days
+            return await check_undo(self._database, self._connection, self._claim, self._conclusion, days)
         try:
             known = await self._known()
         except Refused as refused:

@@ -120,6 +120,34 @@ class Conclusion:
         impact = impact.model_copy(
             update={"customers_made_alone": beside.before.customers, "without_second_person": alone}
         )
+        return await self._concluded(state, found, rows, planned, impact, undecided, chunks)
+
+    async def undo(
+        self,
+        known: Facts,
+        found: Mapping[str, Finding],
+        planned: Counts,
+        impact: Impact,
+        *,
+        rows: int,
+        chunks: int,
+    ) -> CheckResult:
+        """The plan of an undo is written. A person always looks at it before anything is taken back."""
+        situation = taken.Situation({code: one.count for code, one in found.items()}, 0, impact.customers_of_biller)
+        undecided = taken.undecided(known.decisions, situation)
+        state: State = "approved" if known.confirmed and not undecided else "held"
+        return await self._concluded(state, found, rows, planned, impact, undecided, chunks)
+
+    async def _concluded(
+        self,
+        state: State,
+        found: Mapping[str, Finding],
+        rows: int,
+        planned: Counts,
+        impact: Impact,
+        undecided: tuple[str, ...],
+        chunks: int,
+    ) -> CheckResult:
         await self._write(state, list(found.values()), rows, planned, impact, undecided)
         codes = {code: one.count for code, one in sorted(found.items())}
         await self._tell(state, codes, planned, undecided, chunks)

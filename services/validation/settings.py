@@ -3,12 +3,12 @@
 from pydantic import Field
 
 from services.validation.domain.limits import CHECK_SECONDS, MEMORY_MEGABYTES, SILENCE_SECONDS, Limits
-from shared.settings import HttpServiceSettings, RowSettings, SealingSettings, SecureUploadSettings
+from shared.settings import HttpServiceSettings, RowSettings, SealingSettings, SecureUploadSettings, UndoSettings
 
 _LIMITS = Limits()
 
 
-class ValidationSettings(HttpServiceSettings, SecureUploadSettings, SealingSettings, RowSettings):
+class ValidationSettings(HttpServiceSettings, SecureUploadSettings, SealingSettings, RowSettings, UndoSettings):
     """From the environment, IMPORT_…."""
 
     check_seconds: float = Field(default=CHECK_SECONDS, gt=0, description="time limit of a check")

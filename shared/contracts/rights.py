@@ -13,11 +13,17 @@ class Right:
     permission: Permission
     may_approve: bool = False
     may_replace_owner: bool = False
+    may_undo: bool = False
 
 
 def allows(right: Right | None, kind: ImportKind) -> bool:
     """Whether a kind of import may be run with this right. What is not permitted is denied."""
     return right is not None and right.permission in kind.spec.permissions
+
+
+def may_undo(right: Right | None) -> bool:
+    """Whether imports of the kinds that the right covers may be undone with it."""
+    return right is not None and right.may_undo
 
 
 def may_see_bank_accounts(right: Right | None) -> bool:

@@ -15,7 +15,10 @@ from stack.demo.registration import registration_sample
 from stack.demo.sample import Sample
 from stack.people import PEOPLE
 
-_RIGHT = "INSERT INTO crm.operator_right (subject, permission, may_approve) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_RIGHT = """
+    INSERT INTO crm.operator_right (subject, permission, may_approve, may_undo) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING
+"""
 _IDS = "SELECT nextval(pg_get_serial_sequence($1, 'id')) AS id FROM generate_series(1, $2)"
 
 
@@ -45,7 +48,7 @@ async def load(connection: Connection, today: date | None = None) -> DemoData:
         await loader.logins()
         await loader.enrolments()
         for person in PEOPLE.values():
-            await connection.execute(_RIGHT, person.key, person.permission, person.may_approve)
+            await connection.execute(_RIGHT, person.key, person.permission, person.may_approve, person.may_undo)
     biller_ids = {biller.name: loader.biller_ids[biller.id] for biller in records.billers}
     return DemoData(today, records, biller_ids, make_samples(records, today))
 

@@ -29,13 +29,20 @@ from tests.support.model.state import Fingerprint as Identity
 
 STATE_PARTS = ("customers", "logins", "links", "methods", "autopay", "paperless")
 _KEEP = 1 << 20
-_OF_BILLERS = {
-    "customer": "t.biller_id = ANY($1)",
-    "login": "t.realm_id IN (SELECT login_realm_id FROM crm.biller WHERE id = ANY($1))",
-    "payment_method": "t.biller_id = ANY($1)",
-} | dict.fromkeys(
-    ("customer_login_link", "autopay_enrollment", "paperless_enrollment", "authorization_record"),
-    "t.customer_id IN (SELECT id FROM crm.customer WHERE biller_id = ANY($1))",
+_OF_BILLERS = (
+    {
+        "customer": "t.biller_id = ANY($1)",
+        "login": "t.realm_id IN (SELECT login_realm_id FROM crm.biller WHERE id = ANY($1))",
+        "payment_method": "t.biller_id = ANY($1)",
+    }
+    | dict.fromkeys(
+        ("customer_login_link", "autopay_enrollment", "paperless_enrollment", "authorization_record", "payment"),
+        "t.customer_id IN (SELECT id FROM crm.customer WHERE biller_id = ANY($1))",
+    )
+    | {
+        "notice": "t.login_id IN (SELECT l.id FROM crm.login l JOIN crm.biller b ON b.login_realm_id = l.realm_id "
+        "WHERE b.id = ANY($1))"
+    }
 )
 """The tables that an import may write, and which of their rows belong to the billers."""
 
@@ -168,6 +175,50 @@ class World:
                VALUES ('second', $1, 'all', true) ON CONFLICT DO NOTHING""",
             biller_id,
         )
+
+    async def register_undo(self, undone: Registered) -> Registered:
+        """The undo of an import, as the mapping service writes it."""
+        subject, import_id = f"undoer-{uuid4()}", uuid4()
+        await self._admin.execute(
+            """INSERT INTO crm.operator_right (subject, biller_id, permission, may_undo)
+               VALUES ($1, $2, 'all', true)""",
+            *(subject, undone.biller_id),
+        )
+        await self._admin.execute(
+            """INSERT INTO mapping.import
+                   (id, biller_id, kind, file_id, definition, requester, request_id, request_hash, undoes)
+               SELECT $2, biller_id, kind, file_id,
+                   jsonb_build_object(
+                       'undoes', id, 'file', definition -> 'file', 'of', coalesce(definition -> 'of', definition)
+                   ),
+                   $3, $2, '', id
+               FROM mapping.import WHERE id = $1""",
+            *(undone.import_id, import_id, _requester(subject)),
+        )
+        kind = await self._admin.fetchval("SELECT kind FROM mapping.import WHERE id = $1", import_id)
+        defined = ImportDefined(import_id=import_id, biller_id=undone.biller_id, kind=ImportKind(kind))
+        async with self._validation.transaction() as connection:
+            await validation_handlers.on_import_defined(connection, defined)
+        return Registered(import_id, undone.biller_id, subject)
+
+    async def approve_undo(self, undo: Registered) -> CheckResult:
+        """Check an undo, confirm it, by a second person too where that is asked for, and start it."""
+        held = await self.check(undo)
+        assert held.state == "held"
+        decisions = {
+            code: Decision("continue", count_seen=held.codes[code], approved=True)
+            for code in held.undecided
+            if code == "C207"
+        }
+        await self.confirm(undo, decisions, 1)
+        result = await self.check(undo)
+        assert result.state == "approved"
+        await self.start(undo, result, 2)
+        return result
+
+    async def cancel(self, one: Registered) -> None:
+        """Cancel in the executors' records, as mapping does."""
+        await self._admin.execute("SELECT execution.cancel_import($1, $2, 'cancelled')", one.import_id, one.biller_id)
 
     async def check(self, one: Registered) -> CheckResult:
         result = await run_check(self._validation, one.import_id, self._tools)
@@ -303,6 +354,16 @@ class World:
         """What the results say for the log alone, by line."""
         statement = "SELECT line_no, for_log FROM execution.row_result WHERE import_id = $1 AND for_log IS NOT NULL"
         return {row["line_no"]: row["for_log"] for row in await self._admin.fetch(statement, one.import_id)}
+
+    async def records_of(self, loaded: Loaded) -> dict[tuple[str, Any], dict[str, Any]]:
+        """Every record of the billers, whole, by table and key."""
+        found = {}
+        for table, of_billers in _OF_BILLERS.items():
+            statement = f"SELECT to_jsonb(t) FROM crm.{table} t WHERE {of_billers}"  # noqa: S608 - names of ours
+            for row in await self._admin.fetch(statement, list(loaded.billers.values())):
+                one = row[0]
+                found[table, one["id"] if "id" in one else (one["customer_id"], one["login_id"])] = one
+        return found
 
     async def written(self, loaded: Loaded) -> dict[str, str]:
         """A hash of each table: equal where nothing at all was written."""

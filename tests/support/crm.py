@@ -185,13 +185,15 @@ class Crm:
         *,
         may_approve: bool = False,
         may_replace_owner: bool = False,
+        may_undo: bool = False,
     ) -> None:
         await self.connection.execute(
-            """INSERT INTO crm.operator_right (subject, biller_id, permission, may_approve, may_replace_owner)
-               VALUES ($1, $2, $3, $4, $5)
+            """INSERT INTO crm.operator_right (subject, biller_id, permission, may_approve, may_replace_owner, may_undo)
+               VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT (subject, biller_id) DO UPDATE SET permission = excluded.permission,
-                   may_approve = excluded.may_approve, may_replace_owner = excluded.may_replace_owner""",
-            *(subject, biller.id if biller else None, permission, may_approve, may_replace_owner),
+                   may_approve = excluded.may_approve, may_replace_owner = excluded.may_replace_owner,
+                   may_undo = excluded.may_undo""",
+            *(subject, biller.id if biller else None, permission, may_approve, may_replace_owner, may_undo),
         )
 
     async def _insert(self, statement: str, *values: Any) -> int:

@@ -12,12 +12,12 @@ _ACTIVATE_METHODS: Final = """
     ), changed AS (
         UPDATE crm.payment_method m SET status = 'active' FROM wanted w
         WHERE m.id = w.payment_method_id AND m.status <> 'active'
-        RETURNING w.line_no, m.id, old.status
+        RETURNING w.line_no, m.id, old.status, left_method_status_1(new.status) AS mark
     )
     INSERT INTO work_change
     SELECT line_no, json_build_object(
         'table', 'payment_method', 'id', id, 'before', json_build_object('status', status),
-        'after', json_build_object('status', 'active')
+        'after', json_build_object('status', 'active'), 'mark', mark
     )::text FROM changed
 """
 
@@ -76,7 +76,15 @@ _INSERT_METHODS: Final = """
         FROM wanted
         ON CONFLICT (login_id, biller_id, fingerprint) DO UPDATE SET status = 'active'
         RETURNING m.id, m.login_id, m.fingerprint, m.kind, coalesce(m.account_last4, m.card_last4) AS last4,
-            m.is_default, old.status AS old_status
+            m.is_default, old.status AS old_status,
+            CASE
+                WHEN old.id IS NOT NULL THEN left_method_status_1(new.status)
+                ELSE left_method_1(
+                    new.login_id, new.biller_id, new.kind, new.holder_name, new.holder_type, new.account_type,
+                    new.token_vault, new.card_brand, new.exp_year, new.exp_month, new.fingerprint, new.is_default,
+                    new.status, new.origin, new.import_id
+                )
+            END AS mark
     ), known AS (
         UPDATE work_row w SET payment_method_id = made.id FROM made
         WHERE w.payment_method_id IS NULL AND w.login_id = made.login_id AND w.fingerprint = made.fingerprint
@@ -85,7 +93,8 @@ _INSERT_METHODS: Final = """
     SELECT w.line_no, json_build_object(
         'table', 'payment_method', 'id', made.id,
         'before', CASE WHEN old_status IS NOT NULL THEN json_build_object('status', old_status) END,
-        'after', json_build_object('status', 'active', 'kind', kind, 'last4', last4, 'is_default', is_default)
+        'after', json_build_object('status', 'active', 'kind', kind, 'last4', last4, 'is_default', is_default),
+        'mark', mark
     )::text
     FROM made JOIN wanted w ON w.login_id = made.login_id AND w.fingerprint = made.fingerprint
 """
@@ -113,17 +122,18 @@ _ENROL: Final = """
             CASE WHEN old.id IS NOT NULL THEN json_build_object(
                 'payment_method_id', old.payment_method_id, 'follow_default', old.follow_default, 'status', old.status,
                 'effective_from', old.effective_from, 'ends_on', old.ends_on, 'max_amount', old.max_amount,
-                'mandate_id', old.mandate_id, 'origin', old.origin, 'import_id', old.import_id
+                'mandate_id', old.mandate_id, 'origin', old.origin, 'import_id', old.import_id,
+                'updated_at', old.updated_at
             ) END AS before,
             json_build_object(
                 'invoice_type_id', new.invoice_type_id, 'payment_method_id', new.payment_method_id,
                 'status', new.status, 'effective_from', new.effective_from, 'ends_on', new.ends_on,
                 'max_amount', new.max_amount
-            ) AS after
+            ) AS after, left_autopay_1(new) AS mark
     )
     INSERT INTO work_change
     SELECT w.line_no, json_build_object(
-        'table', 'autopay_enrollment', 'id', e.id, 'before', e.before, 'after', e.after
+        'table', 'autopay_enrollment', 'id', e.id, 'before', e.before, 'after', e.after, 'mark', e.mark
     )::text
     FROM enrolled e JOIN work_row w USING (customer_id)
 """

@@ -14,7 +14,8 @@ WAKE_CHANNEL: Final = "execution_chunk"
 # A message may only cause a look-up. A check that is cancelled by now is let through if its import was told approved:
 # its rows still need their outcome, which will be S405.
 _APPROVED: Final = """
-    SELECT c.biller_id, c.kind, c.state = 'approved' AS approved, i.requester ->> 'subject' AS subject
+    SELECT c.biller_id, c.kind, c.state = 'approved' AS approved, i.requester ->> 'subject' AS subject,
+        i.undoes IS NOT NULL AS is_undo
     FROM validation.import_check c JOIN mapping.import i ON i.id = c.import_id
     WHERE c.import_id = $1 AND c.check_no = $2 AND (c.state = 'approved' OR c.state = 'cancelled' AND $3)
         -- Validation alone cannot start what a person was to confirm.
@@ -45,7 +46,7 @@ _WAKE: Final = "SELECT pg_notify($1, '')"
 _STATE: Final = "SELECT state FROM job WHERE import_id = $1"
 
 _READ_JOB: Final = """
-    SELECT j.import_id, j.biller_id, j.kind, i.requester ->> 'subject' AS subject,
+    SELECT j.import_id, j.biller_id, j.kind, i.undoes, i.requester ->> 'subject' AS subject,
         b.login_realm_id AS realm_id, b.paperless_confirm_required AS confirm_required,
         b.account_number_case = 'insensitive' AS ignores_case,
         (o.options ->> 'effective_date')::date AS effective_date, o.options ->> 'attestation' AS attestation,
@@ -101,6 +102,7 @@ class Approved(NamedTuple):
     kind: ImportKind
     approved: bool
     subject: str
+    is_undo: bool
 
 
 class Ended(NamedTuple):
@@ -122,7 +124,7 @@ async def find_approved(
     ``was_approved``: validation did say so, which a check that was cancelled since does not tell any more.
     """
     row = await connection.fetchrow(_APPROVED, import_id, check_no, was_approved)
-    return None if row is None else Approved(row["biller_id"], ImportKind(row["kind"]), row["approved"], row["subject"])
+    return None if row is None else Approved(**{**dict(row), "kind": ImportKind(row["kind"])})
 
 
 async def add(

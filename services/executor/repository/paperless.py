@@ -34,14 +34,14 @@ _ENROL: Final = """
         RETURNING e.customer_id, e.id, e.invoice_type_id, new.status, new.delivery_email,
             CASE WHEN old.id IS NOT NULL THEN json_build_object(
                 'status', old.status, 'delivery_email', old.delivery_email, 'consent_id', old.consent_id,
-                'origin', old.origin, 'import_id', old.import_id
-            )::text END AS before
+                'origin', old.origin, 'import_id', old.import_id, 'updated_at', old.updated_at
+            )::text END AS before, left_paperless_1(new) AS mark
     )
     INSERT INTO work_change
     SELECT w.line_no, concat(
         '{"table":"paperless_enrollment","id":', e.id, ',"before":', coalesce(e.before, 'null'),
         ',"after":{"invoice_type_id":', e.invoice_type_id, ',"status":"', e.status,
-        '","delivery_email":', coalesce(to_json(e.delivery_email)::text, 'null'), '}}'
+        '","delivery_email":', coalesce(to_json(e.delivery_email)::text, 'null'), '},"mark":', e.mark, '}'
     )
     FROM enrolled e JOIN work_row w USING (customer_id)
 """

@@ -12,15 +12,16 @@ _CREATE_CUSTOMERS: Final = """
         )
         SELECT $1, account_number, customer_name, address1, address2, city, state, zip, phone, 'active', 'import', $2
         FROM work_row WHERE customer_id IS NULL ORDER BY line_no
-        RETURNING id, account_number
+        RETURNING id, account_number, left_customer_1(new) AS mark
     ), known AS (
         UPDATE work_row w SET customer_id = made.id, customer_made = true
         FROM made WHERE w.customer_id IS NULL AND w.account_number = made.account_number
-        RETURNING w.line_no, made.id, made.account_number
+        RETURNING w.line_no, made.id, made.account_number, made.mark
     )
     INSERT INTO work_change
     SELECT line_no, json_build_object(
-        'table', 'customer', 'id', id, 'before', NULL, 'after', json_build_object('account_number', account_number)
+        'table', 'customer', 'id', id, 'before', NULL, 'after', json_build_object('account_number', account_number),
+        'mark', mark
     )::text FROM known
 """
 
@@ -42,13 +43,14 @@ _CREATE_LOGINS: Final = """
             CASE WHEN w.invited THEN w.phone END, CASE WHEN w.invited THEN 'invited' ELSE 'shell' END,
             CASE WHEN w.invited THEN now() END, 'import', $2, $3
         )
-        RETURNING w.line_no, l.id, l.status, l.email
+        RETURNING w.line_no, l.id, l.status, l.email, left_login_1(l) AS mark
     ), known AS (
         UPDATE work_row w SET login_id = made.id, login_made = true FROM made WHERE w.line_no = made.line_no
     )
     INSERT INTO work_change
     SELECT line_no, json_build_object(
-        'table', 'login', 'id', id, 'before', NULL, 'after', json_build_object('status', status, 'email', email)
+        'table', 'login', 'id', id, 'before', NULL, 'after', json_build_object('status', status, 'email', email),
+        'mark', mark
     )::text FROM made
 """
 
@@ -66,13 +68,13 @@ _STEP_DOWN: Final = """
         FROM work_row w
         WHERE w.owner_id IS NOT NULL AND w.link_role IS NULL
             AND k.customer_id = w.customer_id AND k.login_id = w.owner_id
-        RETURNING w.line_no, k.customer_id, k.login_id, old.role, old.origin, old.import_id
+        RETURNING w.line_no, k.customer_id, k.login_id, old.role, old.origin, old.import_id, left_link_1(new) AS mark
     )
     INSERT INTO work_change
     SELECT line_no, json_build_object(
         'table', 'customer_login_link', 'id', customer_id,
         'before', json_build_object('login_id', login_id, 'role', role, 'origin', origin, 'import_id', import_id),
-        'after', json_build_object('login_id', login_id, 'role', 'oversight')
+        'after', json_build_object('login_id', login_id, 'role', 'oversight'), 'mark', mark
     )::text FROM changed
 """
 
@@ -85,7 +87,7 @@ _LINK: Final = """
         ON CONFLICT (customer_id, login_id) DO UPDATE
         SET role = excluded.role, origin = 'import', import_id = excluded.import_id
         RETURNING customer_id, login_id, role,
-            old.role AS old_role, old.origin AS old_origin, old.import_id AS old_import
+            old.role AS old_role, old.origin AS old_origin, old.import_id AS old_import, left_link_1(new) AS mark
     )
     INSERT INTO work_change
     SELECT w.line_no, json_build_object(
@@ -93,7 +95,7 @@ _LINK: Final = """
         'before', CASE WHEN old_role IS NOT NULL THEN json_build_object(
             'login_id', made.login_id, 'role', old_role, 'origin', old_origin, 'import_id', old_import
         ) END,
-        'after', json_build_object('login_id', made.login_id, 'role', made.role)
+        'after', json_build_object('login_id', made.login_id, 'role', made.role), 'mark', made.mark
     )::text
     FROM made JOIN work_row w ON w.customer_id = made.customer_id AND w.login_id = made.login_id
         AND w.login_action IN ('create_shell', 'create_invited', 'link')
@@ -113,15 +115,17 @@ _CLAIM: Final = """
             json_build_object(
                 'status', old.status, 'login_name', old.login_name, 'email', old.email, 'first_name', old.first_name,
                 'last_name', old.last_name, 'phone', old.phone, 'import_kind', old.import_kind,
-                'email_verified_at', old.email_verified_at
+                'email_verified_at', old.email_verified_at, 'invited_at', old.invited_at
             ) AS before,
             json_build_object(
                 'status', new.status, 'login_name', new.login_name, 'email', new.email, 'first_name', new.first_name,
                 'last_name', new.last_name, 'phone', new.phone, 'import_kind', new.import_kind
-            ) AS after
+            ) AS after, left_claim_1(new) AS mark
     )
     INSERT INTO work_change
-    SELECT line_no, json_build_object('table', 'login', 'id', id, 'before', before, 'after', after)::text FROM claimed
+    SELECT line_no,
+        json_build_object('table', 'login', 'id', id, 'before', before, 'after', after, 'mark', mark)::text
+    FROM claimed
 """
 
 # As in the claim above: that an address was verified says nothing about the one that takes its place.
@@ -133,10 +137,12 @@ _UPDATE_EMAIL: Final = """
             json_build_object(
                 'email', old.email, 'email_cc', old.email_cc, 'email_verified_at', old.email_verified_at
             ) AS before,
-            json_build_object('email', new.email, 'email_cc', new.email_cc) AS after
+            json_build_object('email', new.email, 'email_cc', new.email_cc) AS after, left_email_1(new) AS mark
     )
     INSERT INTO work_change
-    SELECT line_no, json_build_object('table', 'login', 'id', id, 'before', before, 'after', after)::text FROM changed
+    SELECT line_no,
+        json_build_object('table', 'login', 'id', id, 'before', before, 'after', after, 'mark', mark)::text
+    FROM changed
 """
 
 

@@ -34,7 +34,8 @@ _NOT_APPLIED: Final = """
                     SELECT DISTINCT x.code FROM unnest(p.codes || s.code) AS x (code)
                     WHERE x.code <> ALL ($7::text[]) ORDER BY x.code
                 ) END,
-            p.account_number, p.customer_id, p.login_id, p.for_log, string_to_array(s.changed, $8)
+            p.account_number, p.customer_id, p.login_id, p.for_log,
+            coalesce(string_to_array(s.changed, $8), p.changed)
         FROM validation.plan_row p
         LEFT JOIN unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS s (leader_line, outcome, code, changed)
             ON s.leader_line = p.leader_line AND p.verdict IN ('apply', 'no_change')
@@ -46,7 +47,8 @@ _NOT_APPLIED: Final = """
 
 _SKIPPED: Final = """
     WITH written AS (
-        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, for_log)
+        INSERT INTO row_result (import_id, line_no, outcome, codes, account_number, customer_id, login_id, for_log,
+            changed)
         SELECT import_id, line_no, CASE verdict WHEN 'apply' THEN 'skipped' ELSE verdict END,
             CASE verdict WHEN 'apply'
                 THEN ARRAY(
@@ -54,7 +56,7 @@ _SKIPPED: Final = """
                     WHERE x.code <> ALL ($4::text[]) ORDER BY x.code
                 )
                 ELSE codes END,
-            account_number, customer_id, login_id, for_log
+            account_number, customer_id, login_id, for_log, changed
         FROM validation.plan_row WHERE import_id = $1 AND chunk_no = $2
         RETURNING outcome, codes
     )

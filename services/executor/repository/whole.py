@@ -12,6 +12,8 @@ from shared.contracts.rights import allows
 from shared.postgres import Connection
 from shared.rights import may_replace_owner, right_of
 
+DECIDERS: Final = "right of a person who decided"
+
 # The plan of a check that did not keep what it saw is compared with nothing but what every plan needs.
 _CHANGED: Final = """
     SELECT array_remove(ARRAY[
@@ -71,7 +73,7 @@ async def changed(connection: Connection, job: Job, today: date) -> list[str]:
     found: list[str] = await connection.fetchval(
         _CHANGED, job.import_id, job.invoice_type_ids, job.effective_date, today
     )
-    return found if await _may_decide(connection, job) else [*found, "right of a person who decided"]
+    return found if await may_decide(connection, job) else [*found, DECIDERS]
 
 
 async def unlawful(connection: Connection, job: Job, shape: Shape) -> list[int]:
@@ -84,10 +86,14 @@ async def unlawful(connection: Connection, job: Job, shape: Shape) -> list[int]:
     return [row["leader_line"] for row in await connection.fetch(_REPLACING)]
 
 
-async def _may_decide(connection: Connection, job: Job) -> bool:
+async def may_decide(connection: Connection, job: Job) -> bool:
     """Whether all who answered, confirmed or approved might still do so."""
     for person in await connection.fetch(_DECIDERS, job.import_id):
         right = await right_of(connection, person["subject"], job.biller_id)
-        if not allows(right, job.kind) or (person["is_second"] and right and not right.may_approve):
+        if right is None or not allows(right, job.kind):
+            return False
+        if person["is_second"] and not right.may_approve:
+            return False
+        if job.undoes and not person["is_second"] and not right.may_undo:
             return False
     return True

@@ -12,7 +12,7 @@ from shared.postgres import Connection
 # read once, all changes of a row together. Columns are named here and where the table is filled: the plan may have
 # further ones that this release does not know.
 _CREATE: Final = """
-    DROP TABLE IF EXISTS pg_temp.work_row, pg_temp.work_change, pg_temp.work_seen;
+    DROP TABLE IF EXISTS pg_temp.work_row, pg_temp.work_change, pg_temp.work_seen, pg_temp.work_undo;
     CREATE TEMPORARY TABLE work_row (
         import_id uuid, chunk_no int, line_no int, leader_line int, codes text[], account_number text,
         customer_id bigint, login_id bigint, login_action text, owner_id bigint, link_role text,
@@ -23,13 +23,17 @@ _CREATE: Final = """
         account_last4 text, account_type text, token_ref text, token_vault text, card_brand text, card_last4 text,
         exp_year int, exp_month int, fingerprint bytea, payment_method_id bigint, make_default boolean,
         starts_on date, ends_on date, max_amount numeric(12, 2), authorized_on date, authorization_channel text,
-        authorization_reference text, evidence jsonb, for_log jsonb,
+        authorization_reference text, evidence jsonb, for_log jsonb, changed text[],
         customer_made boolean, login_made boolean, record_id bigint, kept_types bigint[]
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE work_change (line_no int NOT NULL, change text NOT NULL) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE work_seen (
         line_no int NOT NULL, name bigint, login bigint, accounts bigint, owner bigint, role bigint, enrollments bigint,
         method bigint, linked bigint
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE work_undo (
+        line_no int NOT NULL, kind text NOT NULL, id bigint NOT NULL, login_id bigint, before jsonb,
+        is_made boolean NOT NULL, is_removed boolean NOT NULL
     ) ON COMMIT DELETE ROWS
 """
 
@@ -40,7 +44,7 @@ _HAS_SHAPE: Final = """
 """
 _NOTE_SHAPE: Final = "SELECT set_config('import_executor.shape', $1, false)"
 
-_CLEAR: Final = "DELETE FROM work_row; DELETE FROM work_change"
+_CLEAR: Final = "DELETE FROM work_row; DELETE FROM work_change; DELETE FROM work_undo"
 
 _FILL: Final = """
     WITH filled AS (
@@ -51,7 +55,7 @@ _FILL: Final = """
             zip, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
             token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id,
             make_default, starts_on, ends_on, max_amount, authorized_on, authorization_channel,
-            authorization_reference, evidence, for_log
+            authorization_reference, evidence, for_log, changed
         )
         SELECT import_id, chunk_no, line_no, leader_line, codes, account_number, customer_id, login_id, login_action,
             owner_id, link_role, seen_login_email, seen_login_status, seen_enrollments, email, email_cc,
@@ -59,7 +63,7 @@ _FILL: Final = """
             zip, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
             token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id,
             make_default, starts_on, ends_on, max_amount, authorized_on, authorization_channel,
-            authorization_reference, evidence, for_log
+            authorization_reference, evidence, for_log, changed
         FROM validation.plan_row
         WHERE import_id = $1 AND chunk_no = $2 AND verdict = 'apply'
             AND ($3::int[] IS NULL OR leader_line IN (SELECT unnest($3::int[])))

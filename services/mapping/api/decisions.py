@@ -1,14 +1,15 @@
 """What a person decides about an import: confirm, approve as the second person, cancel."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 
-from services.mapping.api.bodies import RefusalBody
+from services.mapping.api.bodies import ImportAccepted, RefusalBody
 from services.mapping.api.decision_bodies import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
 from services.mapping.api.dependencies import Services
 from services.mapping.domain import State
-from services.mapping.usecases import imports
+from services.mapping.usecases import imports, undoing
 from shared.bearer import SignedIn
 from shared.openapi import ProblemBody
 
@@ -66,6 +67,24 @@ async def cancel_import(services: Services, person: SignedIn, import_id: UUID, r
     if decided.state is State.CANCELLING:
         response.status_code = 202
     return CancelledBody(import_id=import_id, state=decided.state)
+
+
+@router.post("/imports/{import_id}/undo", status_code=202, responses={403: {"model": ProblemBody}})
+async def undo_import(
+    services: Services,
+    person: SignedIn,
+    import_id: UUID,
+    response: Response,
+    idempotency_key: Annotated[UUID, Header(description="a new UUID for each undo; the same one when trying again")],
+) -> ImportAccepted:
+    """Undo an import that has ended: answers the id of the undo, an import of its own. Needs a right that may undo.
+
+    It is checked first and waits until a person confirms it: `GET /imports/{id}/check` and `/plan` say what it takes
+    back and what it leaves alone. 409 where the import can't be undone, or is being undone.
+    """
+    undo_id = await undoing.undo_import(services, person, import_id, idempotency_key)
+    response.headers["location"] = f"/api/v1/imports/{undo_id}"
+    return ImportAccepted(import_id=undo_id)
 
 
 @router.post("/imports/{import_id}/resume", responses={403: {"model": ProblemBody}})

@@ -25,6 +25,27 @@ SECOND_PERSON: Final = {
     "customers": "Customers to create",
     "payment_methods": "Rows that add or change payment methods",
     "owners": "Account owners to replace",
+    "undo": "Rows to undo; a second person approved the import",
+}
+# What an undo does, by the names of the impact.
+TAKEN_BACK: Final = {
+    "customer removed": "Customers removed",
+    "customer made": "Customers restored",
+    "login removed": "Logins removed",
+    "login returned": "Logins returned to what they were",
+    "login made": "Logins restored",
+    "customer_login_link removed": "Links of logins and accounts removed",
+    "customer_login_link returned": "Links of logins and accounts returned to what they were",
+    "customer_login_link made": "Links of logins and accounts restored",
+    "payment_method removed": "Payment methods removed",
+    "payment_method returned": "Payment methods returned to what they were",
+    "payment_method made": "Payment methods restored",
+    "autopay_enrollment removed": "Autopay enrollments removed",
+    "autopay_enrollment returned": "Autopay enrollments returned to what they were",
+    "autopay_enrollment made": "Autopay enrollments restored",
+    "paperless_enrollment removed": "Paperless enrollments removed",
+    "paperless_enrollment returned": "Paperless enrollments returned to what they were",
+    "paperless_enrollment made": "Paperless enrollments restored",
 }
 CHANGES: Final = {
     "customer": "Customer",
@@ -67,6 +88,7 @@ WORDS: Final[dict[str, object]] = {
     "step_titles": titles_of,
     "impacts": IMPACTS,
     "second_person": SECOND_PERSON,
+    "taken_back": TAKEN_BACK,
     "change_words": CHANGES,
     "sample_words": SAMPLES,
     "enrollment_states": ENROLLMENT_STATES,

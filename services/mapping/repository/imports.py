@@ -18,7 +18,7 @@ _FIND = """
         CASE WHEN state = 'cancelled' AND EXISTS (
             SELECT FROM execution.job j WHERE j.import_id = import.id AND j.finished_at IS NULL
         ) THEN 'cancelling' ELSE state END AS state,
-        check_no, definition, requester, created_at, updated_at
+        check_no, coalesce(definition -> 'of', definition) AS definition, requester, created_at, updated_at, undoes
     FROM import WHERE id = $1
 """
 _LOCK = _FIND + "FOR UPDATE"

@@ -12,7 +12,7 @@ from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
 from shared.contracts.kinds import ImportKind
-from shared.contracts.rights import Right, allows, may_see_bank_accounts
+from shared.contracts.rights import Right, allows, may_see_bank_accounts, may_undo
 from shared.errors import Forbidden, NotFound
 from shared.logging import get_logger
 from shared.postgres import Connection
@@ -53,6 +53,17 @@ async def require_operator(connection: Connection, person: Person) -> None:
     if not await works_everywhere(connection, person.subject):
         words = "Only people who may run every kind of import for every biller can do this"
         raise Forbidden("F011", words, "permission", "Ask an administrator for access")
+
+
+def require_undo(right: Right) -> None:
+    """Refuse who may not undo imports."""
+    if not may_undo(right):
+        raise Forbidden(
+            "undo_not_permitted",
+            "You don't have permission to undo imports",
+            "permission",
+            "Ask a person who may undo imports",
+        )
 
 
 def require_kind(right: Right, kind: ImportKind) -> None:

@@ -10,7 +10,7 @@ from services.mapping.records import Import, Waiting
 from services.mapping.repository import checks, imports, recipes, recipients
 from services.mapping.usecases import deciding
 from services.mapping.usecases.accepting import Refused, Request, accept
-from services.mapping.usecases.access import require_operator, visible_import
+from services.mapping.usecases.access import require_operator, require_undo, visible_import
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, standing
 from services.mapping.usecases.deciding import Decided
 from services.mapping.views import (
@@ -63,7 +63,9 @@ async def confirm(
 ) -> Decided:
     """Confirm the newest check with an answer to everything undecided. Raises NotDecided, ChangedMeanwhile."""
     async with context.database.transaction() as connection:
-        item, _ = await visible_import(connection, person, import_id, lock=True)
+        item, right = await visible_import(connection, person, import_id, lock=True)
+        if item.undoes:
+            require_undo(right)
         decided = await deciding.confirm(connection, item, check_no, answers, person, log_recipients, shown)
     log.info("import_decided", import_id=import_id, check_no=check_no, state=decided.state)
     return decided
@@ -137,6 +139,7 @@ async def detail_of(connection: Connection, item: Import) -> ImportDetail:
         recipe=await _recipe_of(connection, item),
         created_at=item.created_at,
         updated_at=item.updated_at,
+        undoes=item.undoes,
     )
 
 

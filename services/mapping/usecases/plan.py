@@ -5,16 +5,18 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from uuid import UUID
 
+from services.mapping import taken_back
 from services.mapping.context import Context
-from services.mapping.planned import PlannedRow, changes_of
+from services.mapping.planned import Change, PlannedRow, changes_of
 from services.mapping.records import Import
-from services.mapping.repository import plan
+from services.mapping.repository import plan, undo
 from services.mapping.usecases.access import visible_import
 from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
 from shared.auth import Person
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Verdict
 from shared.errors import Invalid
+from shared.postgres import Connection
 
 PLACE: Final = re.compile(r"([0-9]{1,9})\.([0-9]{1,10})")
 _START: Final = (-1, 0)
@@ -39,17 +41,27 @@ async def show_plan(
         verdict = None if outcome is None else Verdict.leading_to(outcome)
         found = await plan.page(connection, import_id, after=place, limit=limit + 1, verdict=verdict, code=code)
         removed_at = None if found else await plan.rows_removed_at(connection, import_id)
-    page = found[:limit]
+        page = found[:limit]
+        rows = await _rows(connection, item, page)
     last = f"{page[-1].chunk_no}.{page[-1].line_no}" if len(found) > limit else None
-    return PlanPage(items=[_row(row, item) for row in page], next=last, removed_at=removed_at)
+    return PlanPage(items=rows, next=last, removed_at=removed_at)
 
 
 async def show_samples(context: Context, person: Person, import_id: UUID) -> PlanSamples:
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
+        if item.undoes:
+            return await _samples_of_undo(connection, item)
         found = await plan.samples(connection, import_id, _CANDIDATES)
-    kinds = {kind: _changing(kind, [_row(row, item) for row in rows]) for kind, rows in found.items()}
+        kinds = {kind: _changing(kind, await _rows(connection, item, rows)) for kind, rows in found.items()}
     return PlanSamples(kinds={kind: rows for kind, rows in kinds.items() if rows})
+
+
+async def _samples_of_undo(connection: Connection, item: Import) -> PlanSamples:
+    first = await plan.page(connection, item.id, limit=_CANDIDATES, verdict=Verdict.APPLY)
+    rows = await _rows(connection, item, first)
+    kinds = sorted({change.what for row in rows for change in row.changes})
+    return PlanSamples(kinds={kind: _changing(kind, rows) for kind in kinds})
 
 
 async def rows_of(
@@ -82,12 +94,20 @@ def _place(after: str | None) -> tuple[int, int]:
     return int(known[1]), int(known[2])
 
 
-def _row(row: PlannedRow, item: Import) -> PlanRow:
+async def _rows(connection: Connection, item: Import, rows: Sequence[PlannedRow]) -> list[PlanRow]:
     types = item.definition.get("invoice_types") or ()
+    if not item.undoes:
+        return [_row(row, changes_of(row, types)) for row in rows]
+    applied = [row.line_no for row in rows if row.verdict is Verdict.APPLY]
+    shown = await undo.shown(connection, item.id, applied)
+    return [_row(row, taken_back.changes_of(shown.get(row.line_no, ()))) for row in rows]
+
+
+def _row(row: PlannedRow, changes: Sequence[Change]) -> PlanRow:
     return PlanRow(
         line=row.line_no,
         outcome=row.verdict.outcome,
         codes=list(row.codes),
         account_number=row.account_number,
-        changes=[PlanChange.model_validate(change) for change in changes_of(row, types)],
+        changes=[PlanChange.model_validate(change) for change in changes],
     )

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.notifier.api.dependencies import Services
+from services.notifier.customer_views import CustomerHistory
 from services.notifier.usecases import queries
-from services.notifier.views import CustomerHistory
 from shared.bearer import SignedIn
 from shared.contracts.contract import Id, Name
 from shared.openapi import ProblemBody

@@ -83,7 +83,9 @@ class ResultLog:
             except (FileNotFoundError, FileRefused) as error:
                 raise FileGone(type(error).__name__) from None
             masking = Masking(rows.header, source.definition, audience, source.bank_columns)
-            pieces = self._pieces(import_id, OUTCOMES[which], rows, masking)
+            pieces = self._pieces(
+                import_id, OUTCOMES[which], rows, masking, every_row=which is Which.ALL and not source.is_undo
+            )
             stack.push_async_callback(_close, pieces)
             yield pieces
 
@@ -102,7 +104,13 @@ class ResultLog:
             raise FileChanged
 
     async def _pieces(
-        self, import_id: UUID, outcomes: Sequence[Outcome] | None, rows: FileRows, masking: Masking
+        self,
+        import_id: UUID,
+        outcomes: Sequence[Outcome] | None,
+        rows: FileRows,
+        masking: Masking,
+        *,
+        every_row: bool,
     ) -> AsyncIterator[bytes]:
         width = len(rows.header)
         yield _csv([header_of(rows.header, masking.for_log)])
@@ -110,7 +118,7 @@ class ResultLog:
         async for batch in rows:
             upto = batch[-1].line_no
             results = await self._results(import_id, done, upto, outcomes)
-            yield await asyncio.to_thread(_lines, batch, results, masking, width, every_row=outcomes is None)
+            yield await asyncio.to_thread(_lines, batch, results, masking, width, every_row=every_row)
             done = upto
         while results := await self._results(import_id, done, None, outcomes):
             yield await asyncio.to_thread(_lines, [], results, masking, width, every_row=False)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, count
 from typing import Final
 
-from services.notifier.domain import Result, reason_of
+from services.notifier.domain import UNDONE, Result, reason_of, undone_words
 from services.notifier.log_file.columns import Masking
 from services.notifier.records import FileRow
 from shared.contracts.fields import FieldName
@@ -52,8 +52,11 @@ def merge(
 
 def line_of(cells: Sequence[str], result: Result, masking: Masking) -> list[str]:
     """The cells of a row, what became of it, and what the file says for the log alone."""
-    reason = reason_of(result.codes, result.changed)
-    became = (str(result.line_no), result.outcome.value, " ".join(result.codes), reason)
+    outcome, reason = result.outcome.value, reason_of(result.codes, result.changed)
+    if result.undone_by and result.undone_at:
+        outcome = UNDONE
+        reason = ". ".join(filter(None, (reason, undone_words(result.undone_by, result.undone_at))))
+    became = (str(result.line_no), outcome, " ".join(result.codes), reason)
     return [*cells, *became, *masking.logged(result.for_log)]
 
 

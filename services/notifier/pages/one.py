@@ -32,6 +32,7 @@ async def summary(
         waiting_parts={import_id: item.waiting_parts},
         may_resume=await queries.may_resume(services, visitor.person),
         recipe=await queries.recipe_of(services, import_id),
+        may_undo=await queries.may_undo(services, visitor.person, item.biller_id),
     )
 
 

@@ -8,7 +8,17 @@ from uuid import UUID
 import asyncpg
 
 from services.notifier.domain import Overview, Result, State
-from services.notifier.records import Decided, Finding, MailState, RecipeOfImport, Row, Search, Source, TrailEntry
+from services.notifier.records import (
+    Decided,
+    Finding,
+    MailState,
+    RecipeOfImport,
+    Row,
+    Search,
+    Source,
+    TrailEntry,
+    Undoing,
+)
 from services.notifier.repository.queue import with_place
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition
@@ -57,7 +67,8 @@ SELECT code, count, detail, sample_lines[:20] AS sample_lines FROM validation.fi
 WHERE import_id = $1 ORDER BY code
 """
 _ROWS: Final = """
-SELECT line_no, outcome, codes, account_number, customer_id, login_id, for_log, changed FROM execution.row_result
+SELECT line_no, outcome, codes, account_number, customer_id, login_id, for_log, changed, undone_by, undone_at
+FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2
   AND ($3::text[] IS NULL OR outcome = ANY ($3)) AND ($4::text IS NULL OR $4 = ANY (codes)) {and_also}
 ORDER BY line_no LIMIT $5
@@ -72,6 +83,11 @@ SELECT sample_lines FROM validation.finding
 WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
 _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM execution.job WHERE import_id = $1"
+_UNDOING: Final = """
+SELECT i.undoes, (SELECT coalesce(sum(undone), 0)::int FROM execution.chunk WHERE import_id = i.id) AS undone,
+    ARRAY(SELECT u.id FROM mapping.import u WHERE u.undoes = i.id ORDER BY u.created_at, u.id) AS undone_by
+FROM mapping.import i WHERE i.id = $1
+"""
 _CHANGED: Final = """
 SELECT DISTINCT name FROM execution.chunk CROSS JOIN LATERAL unnest(changed) AS of_chunk (name)
 WHERE import_id = $1 ORDER BY name
@@ -83,13 +99,14 @@ WHERE import_id = $1 AND ($2::uuid IS NULL
 ORDER BY occurred_at, event_id LIMIT $3
 """
 _RESULTS: Final = """
-SELECT line_no, outcome, codes, for_log, changed FROM execution.row_result
+SELECT line_no, outcome, codes, for_log, changed, undone_by, undone_at FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
   AND ($4::text[] IS NULL OR outcome = ANY ($4))
 ORDER BY line_no LIMIT $5
 """
 _SOURCE: Final = """
-SELECT i.definition, f.object_key, coalesce(c.bank_columns, '{}') AS bank_columns,
+SELECT coalesce(i.definition -> 'of', i.definition) AS definition, i.undoes IS NOT NULL AS is_undo, f.object_key,
+    coalesce(c.bank_columns, '{}') AS bank_columns,
     j.rows_removed_at IS NOT NULL AS rows_removed
 FROM mapping.import i
 JOIN mapping.secure_file f ON f.id = i.file_id
@@ -183,6 +200,12 @@ async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime |
     return removed_at
 
 
+async def undoing_of(connection: Connection, import_id: UUID) -> Undoing:
+    """What the import undoes, and what of it is undone."""
+    rows = await connection.fetch(_UNDOING, import_id)
+    return Undoing(**rows[0]) if rows else Undoing()
+
+
 async def changed_of(connection: Connection, import_id: UUID) -> list[str]:
     """What the whole import depends on and was no longer as the check saw it: names of facts."""
     return [record["name"] for record in await connection.fetch(_CHANGED, import_id)]
@@ -213,7 +236,13 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
     if record is None:
         raise LookupError("an import that the view knows has no definition")
     definition = ImportDefinition.model_validate(record["definition"])
-    return Source(definition, record["object_key"], record["bank_columns"], rows_removed=record["rows_removed"])
+    return Source(
+        definition,
+        record["object_key"],
+        record["bank_columns"],
+        rows_removed=record["rows_removed"],
+        is_undo=record["is_undo"],
+    )
 
 
 async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:

@@ -7,14 +7,13 @@ from uuid import UUID
 
 from services.notifier import domain
 from services.notifier.context import Context
+from services.notifier.customer_views import CustomerHistory, CustomerImport
 from services.notifier.domain import Overview, State
 from services.notifier.records import Decided, RecipeOfImport, Search
 from services.notifier.repository import customers, status
 from services.notifier.repository.parts import waiting_parts
 from services.notifier.usecases.access import visible_import
 from services.notifier.views import (
-    CustomerHistory,
-    CustomerImport,
     ImportDetail,
     ImportPage,
     ImportState,
@@ -28,8 +27,9 @@ from services.notifier.views import (
     WaitingPart,
 )
 from shared.auth import Person
+from shared.contracts import rights
 from shared.contracts.outcomes import Outcome
-from shared.rights import works_everywhere
+from shared.rights import right_of, works_everywhere
 
 _GROUPS: Final = {StateGroup.IN_PROGRESS: domain.IN_PROGRESS, StateGroup.COMPLETED: domain.COMPLETED}
 
@@ -67,7 +67,8 @@ async def show_import(context: Context, person: Person, import_id: UUID) -> Impo
         findings = await status.findings_of(connection, import_id)
         changed = await status.changed_of(connection, import_id)
         parts = await waiting_parts(connection, [import_id])
-    return ImportDetail.with_findings(overview, findings, changed, parts.get(import_id, ()))
+        undoing = await status.undoing_of(connection, import_id)
+    return ImportDetail.with_findings(overview, findings, changed, parts.get(import_id, ()), undoing)
 
 
 async def list_rows(
@@ -119,6 +120,12 @@ async def may_resume(context: Context, person: Person) -> bool:
     """Whether the person may let imports go on that wait for an operator."""
     async with context.database.connection() as connection:
         return await works_everywhere(connection, person.subject)
+
+
+async def may_undo(context: Context, person: Person, biller_id: int) -> bool:
+    """Whether the person may undo imports of this biller."""
+    async with context.database.connection() as connection:
+        return rights.may_undo(await right_of(connection, person.subject, biller_id))
 
 
 async def recipe_of(context: Context, import_id: UUID) -> RecipeOfImport | None:

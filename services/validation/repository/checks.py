@@ -13,8 +13,8 @@ CHANNEL: Final = "validation_check"
 _NOTIFY: Final = "SELECT pg_notify('validation_check', '')"
 
 _ADD: Final = """
-INSERT INTO import_check (import_id, biller_id, kind, file_sha256)
-SELECT i.id, i.biller_id, i.kind, i.definition #>> '{file,sha256}'
+INSERT INTO import_check (import_id, biller_id, kind, file_sha256, undoes)
+SELECT i.id, i.biller_id, i.kind, coalesce('undoes ' || i.undoes, i.definition #>> '{file,sha256}'), i.undoes
 FROM mapping.import i
 WHERE i.id = $1
 ON CONFLICT (import_id) DO NOTHING
@@ -111,7 +111,7 @@ WHERE datname = current_database() AND usename = current_user AND state = 'activ
 """
 
 _CLAIM: Final = """
-SELECT c.import_id, c.biller_id, c.kind, c.check_no, c.attempts,
+SELECT c.import_id, c.biller_id, c.kind, c.check_no, c.attempts, c.undoes IS NOT NULL AS is_undo,
     EXISTS (
         SELECT
         FROM import_check o
@@ -230,6 +230,7 @@ class Claim:
     check_no: int
     attempts: int
     is_running: bool
+    is_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from shared.contracts.codes.names import OTHER_OWNER, REPLACE_OWNER
 from shared.contracts.definition import ImportDefinition, Requester
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts
 from shared.contracts.fields import FieldName
-from shared.contracts.rights import allows
+from shared.contracts.rights import Right, allows
 from shared.postgres import Connection
 from shared.rights import may_replace_owner, right_of
 
 _IMPORT: Final = """
-SELECT i.definition, i.requester, f.sha256, f.size, f.object_key, f.biller_id AS file_biller_id,
+SELECT coalesce(i.definition -> 'of', i.definition) AS definition, i.requester, f.sha256, f.size, f.object_key,
+    f.biller_id AS file_biller_id,
     cardinality(r.recipients) > 0 AS has_recipients
 FROM mapping.import i
 JOIN mapping.import_recipients r ON r.import_id = i.id
@@ -68,6 +69,7 @@ class Facts:
     object_key: str
     biller: Biller
     judged_by: BillerFacts
+    right: Right | None
     decisions: dict[str, Decision]
     confirmed: bool
     has_recipients: bool
@@ -99,6 +101,7 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
         row["object_key"],
         _biller(biller_id, biller),
         judged_by,
+        right,
         await _lawful(connection, biller_id, await _decisions(connection, import_id, definition, requester.subject)),
         bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1)),
         row["has_recipients"],

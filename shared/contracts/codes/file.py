@@ -72,6 +72,11 @@ FILE_CODES: Final = (
         "A value is given a meaning that its field doesn't have",
         "Choose one of the meanings of the field",
     ),
+    _file(
+        "F023",
+        "The import can't be undone: it has not ended, or it ended too long ago",
+        "Correct the accounts with a new import, or ask to have the time limit raised",
+    ),
     _file("F098", "The check took longer than allowed", "Split the file, or ask to have the time limit raised"),
     _file("F099", "The check failed for a technical reason", "Try again. If it happens again, ask for help"),
 )

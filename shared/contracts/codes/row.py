@@ -161,6 +161,30 @@ ROW_CODES: Final = (
         FieldName.LOGIN_NAME,
     ),
     Code(
+        "R161",
+        "Not undone: what the import wrote was changed since",
+        "Look at the record in the CRM and correct it there",
+        Outcome.HELD,
+    ),
+    Code(
+        "R162",
+        "Not undone: what the import created has been used since",
+        "Look at the record in the CRM and correct it there",
+        Outcome.HELD,
+    ),
+    Code(
+        "R163",
+        "Not undone: what was there before can't be put back",
+        "Look at the record in the CRM and correct it there",
+        Outcome.HELD,
+    ),
+    Code(
+        "R164",
+        "Not undone: an earlier release ran the import and didn't keep enough to undo it",
+        "Look at the record in the CRM and correct it there",
+        Outcome.HELD,
+    ),
+    Code(
         "R198",
         "The customer changed in the CRM after the check, so nothing was written",
         "Check what changed. Most such rows can be imported again",

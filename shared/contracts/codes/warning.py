@@ -89,6 +89,7 @@ WARNING_CODES: Final = (
     Code("W331", "A duplicate row with the same values"),
     _as_planned("W332", "The same payment method is used by different logins"),
     _as_planned("W333", "No change needed", outcome=Outcome.NO_CHANGE),
+    Code("W334", "Already undone", outcome=Outcome.NO_CHANGE),
     _warning("W341", "The email is at the biller's own domain", "Check whether it is a placeholder", FieldName.EMAIL),
     _warning("W342", "The second address is used as copy", "", FieldName.EMAIL),
     _warning("W343", "The email domain looks misspelled", "Ask the customer", FieldName.EMAIL),

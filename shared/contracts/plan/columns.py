@@ -167,6 +167,7 @@ PLAN_ROW: Final = Table(
             "jsonb",
             "what the file says for the log alone, by field name; copied to the result of the row whatever its verdict",
         ),
+        Column("changed", "text[]", "undo: what keeps a held row from being undone; copied to its result"),
     ),
 )
 

@@ -44,6 +44,9 @@ class Impact(Contract):
     without_second_person: Amounts | None = Field(
         default=None, description="what this import does without a second person (C207), once approved"
     )
+    taken_back: dict[str, Count] = Field(
+        default={}, description="an undo: records by table, and whether they are removed, returned or made again"
+    )
 
     @model_validator(mode="before")
     @classmethod

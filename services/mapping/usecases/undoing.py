@@ -1,0 +1,70 @@
+"""Undo an import: an import of its own that puts back what the first one changed."""
+
+from typing import NoReturn
+from uuid import UUID
+
+from services.mapping.context import Context
+from services.mapping.domain import import_id_of, undo_hash
+from services.mapping.records import Import
+from services.mapping.repository import imports, undo
+from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
+from services.mapping.usecases.access import require_undo, visible_import
+from shared.auth import Person
+from shared.contracts.codes import CODES
+from shared.contracts.definition import Requester
+from shared.contracts.events import ImportDefined
+from shared.errors import Conflict
+from shared.logging import get_logger
+from shared.messaging import publish
+from shared.postgres import Connection
+
+log = get_logger()
+_TOO_LATE = "F023"
+
+
+async def undo_import(context: Context, person: Person, import_id: UUID, request_id: UUID) -> UUID:
+    """Ask for the undo of an import; it is checked next, and waits for a person to confirm it. Returns its id.
+
+    The same request id gives the same undo. Raises Conflict where the import cannot be undone, or is being undone.
+    """
+    async with context.database.transaction() as connection:
+        item, right = await visible_import(connection, person, import_id, lock=True)
+        require_undo(right)
+        hashed = undo_hash(person.subject, import_id)
+        before = await imports.hash_of_request(connection, request_id)
+        if before is None:
+            await _require_undoable(connection, context, item)
+            requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
+            if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester):
+                await _tell(connection, item, request_id)
+                log.info("undo_requested", import_id=import_id_of(request_id), undoes=import_id)
+                return import_id_of(request_id)
+            before = await imports.hash_of_request(connection, request_id)
+        if before != hashed:
+            raise Conflict(
+                IDEMPOTENCY_CONFLICT,
+                "This request ID was already used for another request",
+                place="request id",
+                remedy="Use a new ID for a new request",
+            )
+        return import_id_of(request_id)
+
+
+async def _tell(connection: Connection, item: Import, request_id: UUID) -> None:
+    event = ImportDefined(import_id=import_id_of(request_id), biller_id=item.biller_id, kind=item.kind)
+    await publish(connection, event)
+
+
+async def _require_undoable(connection: Connection, context: Context, item: Import) -> None:
+    known = await undo.undoable(connection, item.id, context.undo_days)
+    if known.open_undo is not None:
+        remedy = f"Confirm or cancel the undo {known.open_undo} first"
+        _conflict("undo_under_way", "This import is already being undone", item, remedy)
+    if not known.has_ended or known.is_too_late:
+        _conflict(_TOO_LATE, CODES[_TOO_LATE].title, item, CODES[_TOO_LATE].remedy)
+    if not known.applied:
+        _conflict("nothing_to_undo", "The import applied no rows, so there is nothing to undo", item, "")
+
+
+def _conflict(code: str, title: str, item: Import, remedy: str) -> NoReturn:
+    raise Conflict(code, title, place=f"state: {item.state}", remedy=remedy)
