@@ -359,7 +359,7 @@ class World:
         """Every record of the billers, whole, by table and key."""
         found = {}
         for table, of_billers in _OF_BILLERS.items():
-            statement = f"SELECT to_jsonb(t) FROM crm.{table} t WHERE {of_billers}"  # noqa: S608 - names of ours
+            statement = f"SELECT to_jsonb(t) FROM crm.{table} t WHERE {of_billers}"
             for row in await self._admin.fetch(statement, list(loaded.billers.values())):
                 one = row[0]
                 found[table, one["id"] if "id" in one else (one["customer_id"], one["login_id"])] = one
