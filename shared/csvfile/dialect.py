@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.csvfile.header import Record, is_plausible
@@ -21,6 +21,7 @@ _TAILS = frozenset(",;|")
 _OTHER_QUOTES = ("'", "`", "\u2033")
 _SIGNS = "".join(quoting.marks[0] for quoting in TYPOGRAPHIC)
 _IN_A_NAME = frozenset(" -.#/()&")
+_ALL_DELIMITERS = (*DELIMITERS, *RARE_DELIMITERS)
 _NEVER_DELIMITERS = frozenset("-./&()'@+")  # in names, dates, addresses and account numbers
 _NAME_DELIMITER = "Save the file as CSV with commas, or choose the delimiter."
 
@@ -95,8 +96,9 @@ class _Sample:
         except Fault:
             return Dialect(delimiter, quote, quoting, 0, [], is_regular=False)
         block = splitter.feed(text, final=self.complete)
+        most = self.options.max_columns + 1  # one too many is enough to refuse the file, and all else costs no more
         records = [
-            Record(line, cells)
+            Record(line, cells[:most])
             for line, cells in zip(block.line_nos, block.rows, strict=True)
             if any(cell.strip() for cell in cells)
         ]
@@ -235,13 +237,28 @@ def _without_stranger(dialect: Dialect) -> Dialect | Problem:
     lines = [dialect.delimiter.join(record.cells) for record in dialect.records]
     head = "".join(lines[: 1 + next((i for i, r in enumerate(dialect.records) if len(r.cells) == dialect.width), 0)])
     known = _NEVER_DELIMITERS.union(dialect.delimiter, "_\"' ")
-    for sign in {letter for letter in head if not letter.isalnum() and letter not in known}:
-        counts = [line.count(sign) for line in lines]
-        is_rare = sign in RARE_DELIMITERS and sign != ":" and sum(map(bool, counts)) * 2 >= len(lines)
-        if is_rare or (not fits and dialect.steadiness < 1 and len(set(counts)) == 1):
-            message = "The header and the rows contain a character that may be the delimiter."
-            return Problem("F001", dialect.records[0].line, 1, message, _NAME_DELIMITER)
+    signs = {letter for letter in head if not letter.isalnum() and letter not in known}
+    rare = signs.intersection(RARE_DELIMITERS) - {":"}
+    is_rare = any(sum(sign in line for line in lines) * 2 >= len(lines) for sign in rare)
+    if is_rare or (signs and not fits and dialect.steadiness < 1 and _as_often_in_each(signs, lines)):
+        message = "The header and the rows contain a character that may be the delimiter."
+        return Problem("F001", dialect.records[0].line, 1, message, _NAME_DELIMITER)
     return dialect
+
+
+def _as_often_in_each(signs: Collection[str], lines: Sequence[str]) -> bool:
+    """Whether one of the signs occurs equally often in all lines. No line is searched for signs that it lacks."""
+    often = {(sign, count) for sign, count in Counter(lines[0]).items() if sign in signs}
+    for line in lines[1:]:
+        often &= Counter(line).items()
+    return bool(often)
+
+
+def _in_half(signs: Collection[str], header: str, rows: Sequence[str]) -> bool:
+    """Whether half of the rows have one of the signs as often as the header."""
+    often = Counter(header)
+    counts = Counter(sign for row in rows for sign, count in Counter(row).items() if count >= often[sign])
+    return any(counts[sign] * 2 >= len(rows) for sign in signs)
 
 
 def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
@@ -250,12 +267,8 @@ def _single_column(dialect: Dialect, first_line: int) -> Dialect | Problem:
         return dialect
     header, *rows = [dialect.delimiter.join(record.cells) for record in dialect.records]
     signs = {letter for letter in header if not letter.isalnum() and letter not in "_\"'"}
-    suspects = [
-        sign
-        for sign in signs - _NEVER_DELIMITERS
-        if sum(row.count(sign) >= header.count(sign) for row in rows) * 2 >= len(rows)
-    ]
-    suspects += [sign for sign in (*DELIMITERS, *RARE_DELIMITERS) if sum(sign in row for row in rows) * 2 >= len(rows)]
+    suspects = _in_half(signs - _NEVER_DELIMITERS, header, rows)
+    suspects = suspects or any(sum(sign in row for row in rows) * 2 >= len(rows) for sign in _ALL_DELIMITERS)
     if (rows and suspects) or re.search(r"\s{2}", header.strip()) or not _IN_A_NAME.issuperset(signs):
         message = "The delimiter is not a comma, semicolon, tab or pipe."
         return Problem("F001", dialect.records[0].line or first_line, 1, message, _NAME_DELIMITER)

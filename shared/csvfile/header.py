@@ -2,8 +2,8 @@
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.csvfile.cells import clean_name, one_spelling
@@ -240,12 +240,14 @@ def labels_of(names: Sequence[str]) -> list[str]:
     """What the columns are called: by their names, those without one by their place, repeated ones numbered."""
     times = Counter(map(one_spelling, names))
     taken = {key for key, count in times.items() if key and count == 1}
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))  # never from 1 again
     labels = []
     for column, name in enumerate(names, start=1):
         label = name
         if not name or times[one_spelling(name)] > 1:
-            numbered = (f"{name or f'Column {column}'} ({number})" for number in itertools.count(1 if name else 2))
-            choices = numbered if name else itertools.chain((f"Column {column}",), numbered)
+            base = name or f"Column {column}"
+            numbered = (f"{base} ({number})" for number in numbers[one_spelling(base)])
+            choices = numbered if name else itertools.chain((base,), itertools.islice(numbered, 1, None))
             label = next(choice for choice in choices if one_spelling(choice) not in taken)
             taken.add(one_spelling(label))
         labels.append(label)
