@@ -23,6 +23,17 @@ _BETWEEN_FETCHES_SECONDS: Final = 5.0  # tokens with made-up key ids must not ma
 _LEEWAY_SECONDS: Final = 10
 _LONGEST_TOKEN: Final = 16_384
 _LONGEST_NAME: Final = 200
+_LATEST: Final = 2**53  # seconds that a float can still tell apart
+# The library looks at claims and headers of any type and depth, as a stranger writes them.
+NOT_A_TOKEN: Final = (
+    jwt.PyJWTError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    LookupError,
+    OverflowError,
+    RecursionError,
+)
 
 log = get_logger()
 
@@ -140,7 +151,7 @@ class TokenVerifier:
             raise AuthenticationFailed("The token is signed with an unknown key")
         claims = self._claims(token, key)
         self._require_access_token(jwt.get_unverified_header(token), claims)
-        if claims["exp"] - time.time() > self._rules.longest_seconds + _LEEWAY_SECONDS:
+        if _expiry(claims) - time.time() > self._rules.longest_seconds + _LEEWAY_SECONDS:
             raise AuthenticationFailed("The token is valid for too long")
         return _person(claims)
 
@@ -172,7 +183,7 @@ class TokenVerifier:
             )
         except jwt.ExpiredSignatureError:
             raise AuthenticationFailed("The token has expired") from None
-        except jwt.PyJWTError:
+        except NOT_A_TOKEN:
             raise AuthenticationFailed("The token is not valid here") from None
         return claims
 
@@ -185,7 +196,7 @@ def _key_id(token: str) -> str | None:
         raise AuthenticationFailed("The token is too long")
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError:
+    except NOT_A_TOKEN:
         raise AuthenticationFailed("The token can't be read") from None
     if header.get("alg") not in ALGORITHMS:
         raise AuthenticationFailed("The token's signature algorithm is not accepted")
@@ -223,7 +234,15 @@ def _person(claims: Mapping[str, Any]) -> Person:
         raise AuthenticationFailed("The token has no subject")
     name = claims.get("name")
     shown = (_printable(name) if isinstance(name, str) else "") or subject
-    return Person(subject, shown, float(claims["exp"]))
+    return Person(subject, shown, _expiry(claims))
+
+
+def _expiry(claims: Mapping[str, Any]) -> float:
+    """The library takes whatever Python makes a number of; a token has a number."""
+    expiry = claims["exp"]
+    if isinstance(expiry, bool) or not isinstance(expiry, int | float) or not 0 < expiry <= _LATEST:
+        raise AuthenticationFailed("The token has no expiration time")
+    return float(expiry)
 
 
 def _printable(name: str) -> str:

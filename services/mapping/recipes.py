@@ -15,6 +15,7 @@ from shared.contracts.definition import (
     HeaderName,
     ImportDefinition,
     Input,
+    InvoiceTypes,
     Options,
     Part,
     Reading,
@@ -28,7 +29,7 @@ from shared.csvfile import column_key
 
 LONGEST_NAME: Final = 100
 _NO_FILE: Final = FileReference(id=UUID(int=0), sha256="0" * 64, size=0)
-_JUDGED: Final = ("columns", "values", "invoice_types", "account_number")
+_JUDGED: Final = ("columns", "values", "invoice_types", "account_number", "options.reading")
 
 
 class RecipeOptions(Input):
@@ -44,7 +45,7 @@ class RecipeOptions(Input):
 class RecipeContent(Input):
     """What a recipe keeps of a definition."""
 
-    invoice_types: tuple[str, ...] = ()
+    invoice_types: InvoiceTypes = ()
     columns: dict[FieldName, HeaderName]
     values: ValueMap = Field(default={})
     account_number: Annotated[tuple[Part, ...], Field(min_length=1, max_length=50)]

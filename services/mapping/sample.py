@@ -25,6 +25,7 @@ from shared.csvfile import (
     forbidden_names,
     names_bank_number,
     read,
+    refusing_unusable,
 )
 
 _SAMPLE_BYTES: Final = 1024 * 1024
@@ -113,7 +114,9 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
     count = 0
     banks = BankWatch()
     try:
-        reader = read(iter([head]), CsvOptions(**(told or Reading()).model_dump(), batch_rows=_MOST_ROWS))
+        with refusing_unusable():
+            options = CsvOptions(**(told or Reading()).model_dump(), batch_rows=_MOST_ROWS)
+        reader = read(iter([head]), options)
         header, names = reader.header, reader.names
         banks = BankWatch([place for place, name in enumerate(header) if names_account_part(name)])
         for batch in reader:

@@ -24,6 +24,7 @@ from shared.csvfile import (
     names_bank_number,
     one_spelling,
     read,
+    refusing_unusable,
 )
 
 _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the first look to the last
@@ -149,12 +150,9 @@ class FileReading:
     def open(self, context: Context, *, fold_case: bool) -> None:
         """Look at the header; raises Refused."""
         told = self._definition.options.reading
-        try:
-            options = CsvOptions(**told.model_dump(), batch_rows=BATCH_ROWS)
-        except ValueError as error:
-            words = {"message": f"The file cannot be read that way: {error}", "remedy": "Correct how the file is read"}
-            raise Refused("F003", detail={"option": "reading"} | words) from None
         with _Translated():
+            with refusing_unusable():
+                options = CsvOptions(**told.model_dump(), batch_rows=BATCH_ROWS)
             self._reader = read(self._source, options)
             refuse_names(self._reader.names)
         layout = self._laid_out(self._reader, fold_case=fold_case)

@@ -15,6 +15,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Word = Annotated[Text, Field(min_length=1, max_length=60)]
 Meaning = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 ValueMap = dict[FieldName, Annotated[dict[Word, Meaning], Field(max_length=200)]]
+InvoiceTypes = Annotated[tuple[Name, ...], Field(max_length=200)]
 CodeNumber = Annotated[str, StringConstraints(pattern=r"^C[0-9]{3}$")]
 
 
@@ -192,9 +193,7 @@ class ImportDefinition(Input):
     biller_id: Id
     kind: ImportKind
     file: FileReference
-    invoice_types: Annotated[tuple[Name, ...], Field(max_length=200)] = Field(
-        default=(), description="codes; autopay and paperless only"
-    )
+    invoice_types: InvoiceTypes = Field(default=(), description="codes; autopay and paperless only")
     columns: dict[FieldName, HeaderName]
     values: ValueMap = Field(
         default={}, description="what words mean that the file uses and nobody knows, by field; e.g. CKG is checking"

@@ -16,6 +16,7 @@ from shared.contracts.definition import (
     LiteralPart,
     NamedDecision,
     Part,
+    Reading,
     Remove,
     Replace,
     TakePart,
@@ -24,7 +25,7 @@ from shared.contracts.definition import (
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName, has_required, only_required, required_words
 from shared.contracts.kinds import ImportKind, Permission
-from shared.csvfile import column_key, find_card_in_text, names_bank_number
+from shared.csvfile import CsvOptions, UnusableOption, column_key, find_card_in_text, names_bank_number
 
 # Problems that no code of the registry names, since a file is not concerned.
 UNKNOWN_RECIPIENT: Final = "unknown_recipient"
@@ -70,9 +71,10 @@ class BillerFacts:
 def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> list[RequestProblem]:
     """Everything that is wrong with a definition; empty where it is fine.
 
-    Without the right nothing else is said: the answer must not tell what the biller has.
+    Without the right nothing else is said: the answer must not tell what the biller has. Nor is anything else where a
+    text holds a card number, since an answer may quote the text.
     """
-    denied = list(_right(definition, facts))
+    denied = list(_right(definition, facts)) or list(card_problems(_free_texts(definition)))
     if denied:
         return denied
     return [
@@ -82,7 +84,7 @@ def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> l
         *value_problems(definition.columns, definition.values),
         *_invoice_types(definition, facts),
         *account_number_problems(definition.account_number),
-        *card_problems(_free_texts(definition)),
+        *_reading(definition.options.reading),
         *_options(definition, today),
         *_decisions(definition),
         *_recipients(definition, facts),
@@ -228,7 +230,18 @@ def card_problems(texts: Iterable[tuple[str, str]]) -> Iterator[RequestProblem]:
             yield coded_problem("F008", place, "The text contains a card number", "Remove the card number")
 
 
+def _reading(reading: Reading) -> Iterator[RequestProblem]:
+    """Asked here and not of the type: what earlier releases accepted must still be decoded, to be shown."""
+    try:
+        CsvOptions(**reading.model_dump())
+    except UnusableOption as error:
+        message, remedy = f"The file can't be read that way: {error}", "Correct how the file is read"
+        yield coded_problem("F003", f"options.reading.{error.option}", message, remedy)
+
+
 def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
+    yield "options.reading.encoding", definition.options.reading.encoding or ""
+    yield from ((f"invoice_types[{index}]", code) for index, code in enumerate(definition.invoice_types))
     yield "options.attestation", definition.options.attestation or ""
     yield from ((f"columns.{field}", header) for field, header in definition.columns.items())
     for field, words in definition.values.items():

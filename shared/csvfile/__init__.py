@@ -14,7 +14,7 @@ from shared.csvfile.cells import (
 )
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
-from shared.csvfile.options import CsvOptions
+from shared.csvfile.options import CsvOptions, UnusableOption, refusing_unusable
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
 from shared.csvfile.secret_headers import is_secret_header, names_bank_number
@@ -42,6 +42,7 @@ __all__ = [
     "Inspection",
     "Problem",
     "RowProblem",
+    "UnusableOption",
     "clean_cell",
     "clean_name",
     "column_key",
@@ -61,5 +62,6 @@ __all__ = [
     "names_bank_number",
     "one_spelling",
     "read",
+    "refusing_unusable",
     "write_rows",
 ]

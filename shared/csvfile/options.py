@@ -1,6 +1,10 @@
 """What the caller may tell the reader; everything left out is detected."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from shared.csvfile.problems import refuse
 
 KNOWN_ENCODINGS = {
     "utf-8": "utf-8",
@@ -25,6 +29,14 @@ RARE_DELIMITERS = ("^", "~", "\x1f", "\xa6", "\xac", ":")  # believed only where
 LARGEST_FIELD = 131_072
 
 
+class UnusableOption(ValueError):
+    """A file cannot be read that way. The words name the option, never what was given."""
+
+    def __init__(self, option: str, words: str) -> None:
+        super().__init__(f"{option} {words}")
+        self.option = option
+
+
 @dataclass(frozen=True, slots=True)
 class CsvOptions:
     """Overrides and limits for one file. `quote=""` means that the file quotes nothing."""
@@ -44,15 +56,15 @@ class CsvOptions:
 
     def __post_init__(self) -> None:
         if self.encoding is not None and self.encoding.lower() not in KNOWN_ENCODINGS:
-            raise ValueError(f"encoding must be one of {', '.join(sorted(KNOWN_ENCODINGS))}")
+            raise UnusableOption("encoding", f"must be one of {', '.join(sorted(KNOWN_ENCODINGS))}")
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '\r\n"\0\x1a'):
-            raise ValueError("delimiter must be one character, not a quote or a line end")
+            raise UnusableOption("delimiter", "must be one character, not a quote or a line end")
         if self.quote is not None and (len(self.quote) > 1 or self.quote in ("\r", "\n", "\0", "\x1a")):
-            raise ValueError("quote must be one character or empty")
+            raise UnusableOption("quote", "must be one character or empty")
         if self.quote and self.quote == self.delimiter:
-            raise ValueError("delimiter and quote must differ")
+            raise UnusableOption("quote", "must differ from the delimiter")
         if self.header_line is not None and self.header_line < 1:
-            raise ValueError("header_line counts from 1")
+            raise UnusableOption("header_line", "counts from 1")
         self._check_limits()
 
     def _check_limits(self) -> None:
@@ -82,3 +94,13 @@ class CsvOptions:
     def codec(self) -> str | None:
         """The codec of the encoding the caller named."""
         return None if self.encoding is None else KNOWN_ENCODINGS[self.encoding.lower()]
+
+
+@contextmanager
+def refusing_unusable() -> Iterator[None]:
+    """Options that cannot be used refuse the file: earlier releases may have kept some for later."""
+    try:
+        yield
+    except UnusableOption as error:
+        remedy = "Correct how the file is read."
+        raise refuse("F003", None, None, f"The file can't be read that way: {error}.", remedy) from None

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request
 from jwt.types import Options
 from starlette.responses import Response
 
-from shared.auth import AuthenticationFailed, TokenVerifier
+from shared.auth import NOT_A_TOKEN, AuthenticationFailed, TokenVerifier
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.web import open_sessions
@@ -203,7 +203,7 @@ def _identity(answer: dict[str, Any], *, audience: str, issuer: str) -> dict[str
         found: dict[str, Any] = jwt.decode(
             str(answer.get("id_token", "")), audience=audience, issuer=issuer, leeway=_LEEWAY, options=unsigned
         )
-    except jwt.PyJWTError:
+    except NOT_A_TOKEN:
         raise _failed() from None
     return found
 

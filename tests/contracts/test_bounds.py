@@ -1,19 +1,25 @@
 """Nothing on the wire is wider than what stores and carries it."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
 
+from services.mapping import api as mapping_api
+from services.mapping.recipes import RecipeContent
+from services.notifier.api import routes as notifier_routes
 from shared.contracts.contract import Count, Day, Id, Int4, Int8, Moment, Name, Size, Text
-from shared.contracts.definition import CodeNumber, ImportDefinition
+from shared.contracts.definition import CodeNumber, HeaderName, ImportDefinition, Snippet, Word
 from shared.contracts.event import Event
 from shared.contracts.events import EVENTS, ImportRequestAnswered, RequestProblem
 
 _ID = "40495386-4058-4393-82e8-c87f1dc8f8e3"  # the same in each worker: it stands in the names of tests
+_NAMED = re.compile(r'"#/components/schemas/([^"]+)"')
 _DEFINITION = {
     "biller_id": 1,
     "kind": "paperless",
@@ -47,10 +53,48 @@ def test_every_value_of_an_event_has_bounds(event: type[Event]) -> None:
     assert list(_unbounded(event.model_json_schema(), event.__name__)) == []
 
 
+def _given(app: FastAPI) -> Iterator[tuple[str, Any]]:
+    """Every schema of what is sent to the app: parameters, bodies and all they are made of."""
+    document = app.openapi()
+    components = document["components"]["schemas"]
+    waiting = []
+    for address, ways in document["paths"].items():
+        for way, operation in ways.items():
+            place = f"{way} {address}"
+            waiting += [(f"{place} {one['name']}", one["schema"]) for one in operation.get("parameters", ())]
+            bodies = operation.get("requestBody", {}).get("content", {})
+            waiting += [(place, body["schema"]) for body in bodies.values() if body["schema"].get("format") != "binary"]
+    seen = set()
+    while waiting:
+        place, schema = waiting.pop()
+        yield place, schema
+        for name in set(_NAMED.findall(json.dumps(schema))) - seen:
+            seen.add(name)
+            waiting.append((name, components[name]))
+
+
+def _app(add_routes: Callable[[FastAPI], None]) -> FastAPI:
+    app = FastAPI()
+    add_routes(app)
+    return app
+
+
+@pytest.mark.parametrize("add_routes", [mapping_api.add_routes, notifier_routes.add_routes])
+def test_every_value_that_is_sent_has_bounds(add_routes: Callable[[FastAPI], None]) -> None:
+    given = dict(_given(_app(add_routes)))
+    assert given
+    assert [wide for place, schema in given.items() for wide in _unbounded(schema, place)] == []
+
+
 @pytest.mark.parametrize(
     ("wide", "value"),
     [
         (Text, "a\0b"),
+        (Text, "\ud800"),
+        (Name, "\udfff"),
+        (Snippet, "\ud800"),
+        (Word, "\ud800"),
+        (HeaderName, "\ud800"),
         (Text, "a" * 2001),
         (Name, "a" * 201),
         (Int4, 2**31),
@@ -87,6 +131,8 @@ def test_what_cannot_be_stored_is_refused(wide: Any, value: object) -> None:
         {"decide": {"C201": {"choice": "make", "typed_count": 2**40}}},
         {"decide": {"C٣٣٣": {"choice": "skip"}}},
         {"options": {"attestation": "a\0"}},
+        {"invoice_types": ["\ud800"]},
+        {"invoice_types": ["a" * 201]},
         {"options": {"reading": {"encoding": "a\0"}}},
         {"options": {"reading": {"delimiter": "\0"}}},
         {"options": {"reading": {"quote": "\0"}}},
@@ -100,6 +146,14 @@ def test_a_definition_that_cannot_be_stored_is_refused(change: dict[str, Any]) -
     ImportDefinition.model_validate(_DEFINITION)
     with pytest.raises(ValidationError):
         ImportDefinition.model_validate(_DEFINITION | change)
+
+
+@pytest.mark.parametrize("types", [["a\0"], ["\ud800"], ["a" * 201], ["X"] * 201])
+def test_a_recipe_that_cannot_be_stored_is_refused(types: list[str]) -> None:
+    kept = {"columns": {}, "account_number": [{"literal": "a"}]}
+    RecipeContent.model_validate(kept | {"invoice_types": ["X"] * 200})
+    with pytest.raises(ValidationError):
+        RecipeContent.model_validate(kept | {"invoice_types": types})
 
 
 def test_an_answer_is_cut_rather_than_refused() -> None:

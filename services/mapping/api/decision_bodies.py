@@ -3,20 +3,22 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from services.mapping.api.bodies import Given
 from services.mapping.domain import State
 from services.mapping.usecases.answers import Shown
 from services.mapping.views import Body
-from shared.contracts.contract import Count
+from shared.contracts.contract import Count, Text
 from shared.contracts.definition import CodeNumber, NamedDecision
+
+Seen = Annotated[Text, Field(max_length=40)]
 
 
 class WithWhatWasSeen(Given):
     """What was shown to the person. If something has changed since, the request is refused (409)."""
 
-    answers_seen: dict[CodeNumber, Annotated[str, StringConstraints(max_length=40)]] | None = Field(
+    answers_seen: dict[CodeNumber, Seen] | None = Field(
         default=None,
         description="`answers` of the check as you read them. Null: not compared; then only `decisions` count, and what"
         " was decided before, never what others only consider",
@@ -34,7 +36,7 @@ class Confirmation(WithWhatWasSeen):
     """The decisions still needed, for the check that the person has seen."""
 
     check_no: Count
-    decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict)
+    decisions: dict[CodeNumber, NamedDecision] = Field(default_factory=dict, max_length=100)
     log_recipients: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
         default=None, description="who gets the log, instead of the recipients in the definition; null: as defined"
     )
@@ -44,7 +46,7 @@ class Approval(WithWhatWasSeen):
     """The check that the second person has seen, and the decisions to agree to: without them nothing is approved."""
 
     check_no: Count
-    answers_seen: dict[CodeNumber, Annotated[str, StringConstraints(max_length=40)]] = Field(
+    answers_seen: dict[CodeNumber, Seen] = Field(
         description="`answers` of the check as you read them: what you agree to", max_length=100
     )
 

@@ -9,6 +9,7 @@ from services.mapping.api.dependencies import Services
 from services.mapping.usecases import plan
 from services.mapping.views import PlanPage, PlanSamples
 from shared.bearer import SignedIn
+from shared.contracts.contract import Name
 from shared.contracts.outcomes import Outcome
 from shared.openapi import ProblemBody
 
@@ -22,8 +23,8 @@ async def show_plan(
     import_id: UUID,
     *,
     outcome: Outcome | None = None,
-    code: Annotated[str | None, Query(pattern=r"^[A-Z]\d{3}$")] = None,
-    after: Annotated[str | None, Query(description="`next` of the previous page")] = None,
+    code: Annotated[str | None, Query(pattern=r"^[A-Z][0-9]{3}$")] = None,
+    after: Annotated[Name | None, Query(description="`next` of the previous page")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> PlanPage:
     """Rows of the newest check's plan. Rows that share a login are grouped; otherwise they are in line order."""

@@ -27,7 +27,7 @@ _NOT_APPLIED: Final = {
 }
 _HEAD: Final = ("line", "account number", "result", "codes", "meaning", "remedy")
 
-Code = Annotated[str, Query(pattern=r"^([A-Z]\d{3})?$")]
+Code = Annotated[str, Query(pattern=r"^([A-Z][0-9]{3})?$")]
 
 
 @router.get("/checks/{import_id}/plan")

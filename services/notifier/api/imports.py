@@ -66,7 +66,7 @@ async def list_rows(
     person: SignedIn,
     import_id: UUID,
     *,
-    outcome: Annotated[list[Outcome] | None, Query(description="any of these")] = None,
+    outcome: Annotated[list[Outcome] | None, Query(max_length=len(Outcome), description="any of these")] = None,
     code: Annotated[str | None, Query(pattern=r"^[A-Z][0-9]{3}$")] = None,
     after: Annotated[Count, Query(description="`next` of the previous page: a line number")] = 0,
     limit: Page = 100,

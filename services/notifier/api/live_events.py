@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
+from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notifier import domain
@@ -20,6 +21,7 @@ from services.notifier.usecases.queries import find_imports, overview_of
 from services.notifier.views import ImportState
 from shared.auth import Person
 from shared.bearer import SignedIn
+from shared.contracts.contract import Text
 from shared.errors import NotFound, error_types
 from shared.logging import get_logger
 from shared.openapi import ProblemBody
@@ -37,7 +39,7 @@ _OVERLAP: Final = 100
 _NOTHING: Final = 2**62
 _MOST_IMPORTS: Final = 500
 
-LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=18)]
+LastEventId = Annotated[Annotated[Text, Field(max_length=18)] | None, Header(alias="Last-Event-ID")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from services.notifier.records import FileRow
 from shared.contracts.definition import Reading
-from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, read
+from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, read, refusing_unusable
 from shared.logging import get_logger
 
 T = TypeVar("T")
@@ -47,7 +47,8 @@ class FileRows:
     async def open(cls, stream: AsyncIterator[bytes], reading: Reading) -> "FileRows":
         """Read as far as the header. Raises what the stream raises, and FileRefused."""
         # The check has counted the ragged lines already; here they all stand in the log.
-        options = CsvOptions(**reading.model_dump(), max_ragged_share=1.0)
+        with refusing_unusable():
+            options = CsvOptions(**reading.model_dump(), max_ragged_share=1.0)
         chunks = _Chunks(stream, asyncio.get_running_loop())
         return cls(await _in_thread(lambda: read(chunks, options)))
 

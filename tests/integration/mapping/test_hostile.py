@@ -45,6 +45,9 @@ CHANGES = [
     (("account_number",), [{"column": "Acct", "transforms": [{"do": "replace", "old": "a", "new": NUL}]}]),
     (("options", "attestation"), f"They agreed.{NUL}"),
     (("options", "reading"), {"encoding": NUL}),
+    (("options", "reading"), {"encoding": "klingon"}),
+    (("options", "reading"), {"delimiter": '"'}),
+    (("options", "reading"), {"delimiter": ",", "quote": ","}),
     (("options", "reading"), {"delimiter": NUL}),
     (("options", "reading"), {"quote": NUL}),
     (("options", "exclude_lines"), [2**70]),
@@ -113,6 +116,36 @@ async def test_hostile_names_are_refused(world: World, biller: Biller, name: str
         assert response.status_code in (400, 422), response.text
     response = await ivy.post(f"/billers/{biller.id}/recipes", content=_json(recipe))
     assert response.status_code in (400, 422), response.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"options": {"reading": {"encoding": "klingon"}}},
+        {"options": {"reading": {"encoding": "4916338506082832"}}},
+        {"options": {"reading": {"delimiter": '"'}}},
+        {"options": {"reading": {"delimiter": ",", "quote": ","}}},
+        {"invoice_types": [NUL]},
+        {"invoice_types": ["\ud800"]},
+        {"invoice_types": ["W" * 201]},
+        {"invoice_types": ["WATER"] * 201},
+        {"invoice_types": ["4916338506082832"]},
+    ],
+    ids=repr,
+)
+async def test_hostile_recipes_and_definitions_are_refused(
+    world: World, biller: Biller, changes: dict[str, Any]
+) -> None:
+    ivy, definition = world.signed_in("ivy"), await world.definition(biller)
+    options = {"attestation": "They agreed."} | changes.get("options", {})
+    recipe = {name: definition[name] for name in ("kind", "columns", "account_number", "invoice_types")}
+    recipe |= {"name": "Riverbend", "file_id": definition["file"]["id"]}
+    saved = await ivy.post(f"/billers/{biller.id}/recipes", content=_json(recipe | changes))
+    headers = {"idempotency-key": str(uuid4()), "content-type": "application/json"}
+    asked = await ivy.post("/imports", content=_json(definition | changes | {"options": options}), headers=headers)
+    for answer in (saved, asked):
+        assert answer.status_code == 422, answer.text
+        assert "4916338506082832" not in answer.text
 
 
 def _sent(name: str) -> Iterator[Any]:

@@ -1,4 +1,5 @@
 import base64
+import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
@@ -256,3 +257,59 @@ async def test_a_token_that_is_good_for_too_long_is_refused(verifier: TokenVerif
     assert person.expires_at == now + 86_000
     with pytest.raises(AuthenticationFailed):
         await verifier.verify(token(exp=now + 90_000))
+
+
+_ODD: list[Any] = ["x", "9999999999", "1" * 5_000, "", True, [], {}, [1], {"a": 1}, 1.5, -1, 10**400, float("inf")]
+_ODD += [float("-inf"), float("nan"), "a\0b", "\ud800"]
+
+
+@pytest.mark.parametrize("value", _ODD, ids=lambda value: repr(value)[:12])
+@pytest.mark.parametrize("claim", ["exp", "iat", "nbf", "iss", "aud", "sub", "name", "jti", "nonce"])
+async def test_a_claim_of_any_type_is_taken_or_refused(verifier: TokenVerifier, claim: str, value: Any) -> None:
+    try:
+        person = await verifier.verify(_signed({claim: value}))
+    except AuthenticationFailed:
+        return
+    assert (person.subject.isprintable(), person.name.isprintable()) == (True, True)
+    assert claim not in ("exp", "sub", "iss") or isinstance(value, (int, float) if claim == "exp" else str)
+
+
+@pytest.mark.parametrize("value", _ODD, ids=lambda value: repr(value)[:12])
+@pytest.mark.parametrize("name", ["kid", "typ", "alg", "crit", "b64", "cty"])
+async def test_a_header_of_any_type_is_taken_or_refused(verifier: TokenVerifier, name: str, value: Any) -> None:
+    with contextlib.suppress(AuthenticationFailed):
+        await verifier.verify(_signed({}, {name: value}))
+
+
+@pytest.mark.parametrize(
+    "document", ["[" * 6_000, '{"a":' * 2_000, "1" * 6_000, "[]", "null", '"x"', "{", '{"alg":{}}']
+)
+async def test_a_token_of_any_shape_is_refused(verifier: TokenVerifier, document: str) -> None:
+    head = _written({"alg": "EdDSA", "kid": "EdDSA", "typ": "at+jwt"})
+    for text in (
+        f"{_base64(document)}.{_base64('{}')}.AA",
+        f"{head}.{_base64(document)}.AA",
+        _with_signature(document),
+    ):
+        with pytest.raises(AuthenticationFailed):
+            await verifier.verify(text)
+
+
+def _signed(claims: dict[str, Any], head: dict[str, Any] | None = None) -> str:
+    """Written and signed by hand: the library refuses to write what it may have to read."""
+    body = jwt.decode(token(), options={"verify_signature": False}) | claims
+    return _with_signature(json.dumps(body), head)
+
+
+def _with_signature(body: str, head: dict[str, Any] | None = None) -> str:
+    message = f"{_written({'alg': 'EdDSA', 'kid': 'EdDSA', 'typ': 'at+jwt'} | (head or {}))}.{_base64(body)}"
+    signature = base64.urlsafe_b64encode(KEYS["EdDSA"].sign(message.encode())).rstrip(b"=").decode()
+    return f"{message}.{signature}"
+
+
+def _written(value: dict[str, Any]) -> str:
+    return _base64(json.dumps(value))
+
+
+def _base64(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
