@@ -64,7 +64,7 @@ def _given(app: FastAPI) -> Iterator[tuple[str, Any]]:
             waiting += [(f"{place} {one['name']}", one["schema"]) for one in operation.get("parameters", ())]
             bodies = operation.get("requestBody", {}).get("content", {})
             waiting += [(place, body["schema"]) for body in bodies.values() if body["schema"].get("format") != "binary"]
-    seen = set()
+    seen: set[str] = set()
     while waiting:
         place, schema = waiting.pop()
         yield place, schema
