@@ -17,8 +17,8 @@ _KNOWN = _REQUIRED | {"invoice_types", "values", "options", "decide", "log_recip
 class _Loader(yaml.SafeLoader):
     """Leaves dates as they are written: `effective_date: 2027-01-15` is text for the contract, quoted or not.
 
-    So are yes and no, as in YAML 1.2: they are words of files and their meanings. A name that stands twice is an error:
-    one of its values would be passed over in silence.
+    So are yes and no, as in YAML 1.2: they are words of files and their meanings. A name that appears twice is an
+    error: one of its values would be passed over in silence.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -26,7 +26,7 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             name = self.construct_object(key, deep=True)
             if isinstance(name, Hashable) and name in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{name} stands twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"{name} appears twice", key.start_mark)
             if isinstance(name, Hashable):
                 seen.add(name)
         return super().construct_mapping(node, deep)

@@ -51,11 +51,11 @@ class Change:
     invoice_type: str | None = None
 
 
-def changes_of(row: PlannedRow, invoice_types: Sequence[str]) -> list[Change]:
-    """Everything that the row will change; nothing for one that is not applied."""
+def changes_of(row: PlannedRow, invoice_types: Sequence[str], earliest: date | None = None) -> list[Change]:
+    """Everything that the row will change; nothing for one that is not applied. ``earliest`` is the effective date."""
     if row.verdict is not Verdict.APPLY:
         return []
-    return [*_customer(row), *_login(row), *_method(row), *_enrolments(row, invoice_types)]
+    return [*_customer(row), *_login(row), *_method(row), *_enrolments(row, invoice_types, earliest)]
 
 
 def _customer(row: PlannedRow) -> Iterator[Change]:
@@ -99,11 +99,11 @@ def _method(row: PlannedRow) -> Iterator[Change]:
     yield Change("payment_method", "" if row.payment_method_id is None else shown, shown)
 
 
-def _enrolments(row: PlannedRow, invoice_types: Sequence[str]) -> Iterator[Change]:
+def _enrolments(row: PlannedRow, invoice_types: Sequence[str], earliest: date | None) -> Iterator[Change]:
     for code, kept in zip(invoice_types, row.seen_enrollments or (), strict=False):
         seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
         if not (seen.goes_on and _stays(row, seen.detail)):
-            yield Change("enrolment", seen.status, _enrolled(row), code)
+            yield Change("enrolment", seen.status, _enrolled(row, earliest), code)
 
 
 def _stays(row: PlannedRow, by: str) -> bool:
@@ -113,9 +113,11 @@ def _stays(row: PlannedRow, by: str) -> bool:
     return by.casefold() == (row.email or "").casefold() if by else row.delivery_email is None
 
 
-def _enrolled(row: PlannedRow) -> str:
+def _enrolled(row: PlannedRow, earliest: date | None) -> str:
+    # As the executor writes it: autopay begins no earlier than on the effective date.
+    starts = max(filter(None, (row.starts_on, earliest)), default=None) if row.method_kind else None
     limits = [
-        *([f"from {_day(row.starts_on)}"] if row.starts_on else []),
+        *([f"from {_day(starts)}"] if starts else []),
         *([f"until {_day(row.ends_on)}"] if row.ends_on else []),
         *([f"at most ${row.max_amount:,}"] if row.max_amount else []),
     ]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.shown import at_fields, check_no_in, shown_in, told
-from services.mapping.pages.work import DRAFT, Services, Work, Working
+from services.mapping.pages.work import DRAFT, Services, Work, Working, work_on
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
@@ -186,6 +186,9 @@ async def consider(
     """Keep the answers; they count when the last step confirms them. What somebody else answered meanwhile is shown."""
     seen = await look(services, visitor.person, import_id)
     answers = _given(seen, form)
+    if seen.draft_id is not None and any(form.getlist("meaning")):
+        # Meanings chosen beside the answers are meant, whichever button was pressed; the check reads them first.
+        return await explain_words(await work_on(request, services, visitor, seen.draft_id), form)
     try:
         await imports.consider(services, visitor.person, import_id, check_no_in(form), answers, shown_in(form))
     except NotDecided as refused:

@@ -104,12 +104,13 @@ class Work:
         return render(self.request, template, status=422 if is_refused else 200, **common | values)
 
 
-async def _work(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
+async def work_on(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
+    """The draft of the address; NotFound where it is not this person's."""
     opened = await drafts.open_draft(services, visitor.person, draft_id)
     return Work(request, services, visitor, opened.draft, opened.biller, opened.right, opened.type_names)
 
 
-Working = Annotated[Work, Depends(_work)]
+Working = Annotated[Work, Depends(work_on)]
 
 
 def shown_at(problems: Iterable[RequestProblem], fields: Mapping[str, str]) -> list[RequestProblem]:

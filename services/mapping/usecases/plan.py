@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -95,12 +96,14 @@ def _place(after: str | None) -> tuple[int, int]:
 
 
 async def _rows(connection: Connection, item: Import, rows: Sequence[PlannedRow]) -> list[PlanRow]:
+    if item.undoes:
+        applied = [row.line_no for row in rows if row.verdict is Verdict.APPLY]
+        shown = await undo.shown(connection, item.id, applied)
+        return [_row(row, taken_back.changes_of(shown.get(row.line_no, ()))) for row in rows]
     types = item.definition.get("invoice_types") or ()
-    if not item.undoes:
-        return [_row(row, changes_of(row, types)) for row in rows]
-    applied = [row.line_no for row in rows if row.verdict is Verdict.APPLY]
-    shown = await undo.shown(connection, item.id, applied)
-    return [_row(row, taken_back.changes_of(shown.get(row.line_no, ()))) for row in rows]
+    effective = (item.definition.get("options") or {}).get("effective_date")
+    earliest = None if effective is None else date.fromisoformat(effective)
+    return [_row(row, changes_of(row, types, earliest)) for row in rows]
 
 
 def _row(row: PlannedRow, changes: Sequence[Change]) -> PlanRow:

@@ -32,7 +32,7 @@ async def _definition(world: World, import_id: UUID) -> dict[str, Any]:
 async def _form(browser: Browser, import_id: UUID) -> tuple[str, str]:
     """The page, and where its words are sent."""
     page = (await browser.get(f"/checks/{import_id}")).text
-    address = re.search(r'action="(/import/[^"]+/words)"', page)
+    address = re.search(r'formaction="(/import/[^"]+/words)"', page)
     assert address is not None
     return page, address[1]
 
@@ -58,6 +58,18 @@ async def test_words_are_explained_and_the_file_is_checked_again(world: World, b
     answer = await browser.post(address, field=[_FIELD], word=["Letter"], meaning=[""])
     third = UUID(answer.headers["location"].rsplit("/", 1)[1])
     assert (await _definition(world, third))["values"] == {_FIELD: {"Portal": "paperless"}}
+
+
+async def test_meanings_count_whichever_button_is_pressed(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    first = await under_check(browser, biller, _CONTENT, **{f"field-{_FIELD}": "How"})
+    await _asked(world, first, {"Portal": 12, "Letter": 3})
+    answer = await browser.post(
+        f"/checks/{first}", C242="skip", field=[_FIELD, _FIELD], word=["Portal", "Letter"], meaning=["paperless", ""]
+    )
+    second = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    assert second != first
+    assert (await _definition(world, second))["values"] == {_FIELD: {"Portal": "paperless"}}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.integration.mapping.world import World
+from tests.integration.mapping.world import World, tomorrow
 from tests.support.crm import Biller
 from tests.support.plans import plan_row
 
@@ -59,11 +59,13 @@ async def test_of_a_payment_method_the_last_four_are_told(world: World, biller: 
         ends_on=date(2030, 1, 31),
     )
     (row,) = (await page(world, import_id))["items"]
+    effective = date.fromisoformat(tomorrow())
+    first = f"{effective:%b} {effective.day}, {effective:%Y}"
     assert [(one["what"], one["before"], one["after"]) for one in row["changes"]] == [
         ("customer", "", "ANA ORTIZ"),
         ("login", "", "ana@example.com, created without a password"),
         ("payment_method", "", "checking ••••5667"),
-        ("enrolment", "not enrolled", "enrolled, until Jan 31, 2030"),
+        ("enrolment", "not enrolled", f"enrolled, from {first}, until Jan 31, 2030"),
     ]
 
 

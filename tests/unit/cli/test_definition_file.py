@@ -11,8 +11,8 @@ _GOOD = "biller: Water\nkind: paperless\ncolumns: {email: Email}\naccount_number
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (_GOOD + "kind: autopay\n", "kind stands twice"),
-        (_GOOD.replace("{email: Email}", "{email: Email, email: Mail}"), "email stands twice"),
+        (_GOOD + "kind: autopay\n", "kind appears twice"),
+        (_GOOD.replace("{email: Email}", "{email: Email, email: Mail}"), "email appears twice"),
         ("[" * 50_000, "nested too deeply"),
         (_GOOD + "? [a, b]\n: 1\n", "not valid YAML"),
         (_GOOD + "kind: [", "not valid YAML"),

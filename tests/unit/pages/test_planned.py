@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -51,3 +52,17 @@ AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=
 def test_an_enrolment_that_stays_is_no_change(row: PlannedRow, seen: str | None, before: str | None) -> None:
     found = [one for one in changes_of(replace(row, seen_enrollments=(seen,)), ["WATER"]) if one.what == "enrolment"]
     assert found == ([] if before is None else [Change("enrolment", before, "enrolled", "WATER")])
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "shown"),
+    [
+        (None, "enrolled, from Jan 5, 2027"),
+        (date(2019, 3, 1), "enrolled, from Jan 5, 2027"),
+        (date(2027, 2, 1), "enrolled, from Feb 1, 2027"),
+    ],
+)
+def test_autopay_begins_no_earlier_than_the_effective_date(starts_on: date | None, shown: str) -> None:
+    row = replace(AUTOPAY, starts_on=starts_on, seen_enrollments=(None,))
+    [enrolled] = [one for one in changes_of(row, ["WATER"], date(2027, 1, 5)) if one.what == "enrolment"]
+    assert enrolled.after == shown
