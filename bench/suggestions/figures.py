@@ -6,12 +6,14 @@ from typing import Final
 
 from bench.suggestions import held_back, held_back_setups, layouts, more_layouts, more_setups, setups
 from bench.suggestions.layout import Layout
-from bench.suggestions.setup import Setup
+from bench.suggestions.setup import Setup, Size
 from services.mapping.suggestions import account_number
 from services.mapping.suggestions.columns import Column, account_columns, suggest
 from shared.contracts.account_number import AccountNumber
 from shared.csvfile import clean_cell
 
+_USUAL: Final = Size()
+ALL_SETUPS: Final = (*setups.SETUPS, *more_setups.SETUPS)
 _TUNED_ON: Final = (*layouts.LAYOUTS, *more_layouts.LAYOUTS)
 
 
@@ -51,17 +53,20 @@ def _add_columns(figure: Figure, layout: Layout, *, account_known: bool) -> None
                 figure.missed.append(f"{layout.name}: {header}")
 
 
-def of_setups(found: Iterable[Setup]) -> Figure:
-    """Setups, each held against the numbers that rows mean; where nobody of the file exists, none may be offered."""
+def of_setups(found: Iterable[Setup], size: Size = _USUAL, noise: Sequence[Column] = ()) -> Figure:
+    """Setups, each compared with the numbers that rows mean; where nobody of the file exists, none may be offered.
+
+    ``noise`` are columns that have nothing to do with it.
+    """
     figure = Figure()
     for setup in found:
-        _add_setup(figure, setup)
+        _add_setup(figure, setup, size, noise)
     return figure
 
 
-def _add_setup(figure: Figure, setup: Setup) -> None:
-    columns, meant = setup.rows()
-    made = _suggested(columns, setup.existing)
+def _add_setup(figure: Figure, setup: Setup, size: Size, noise: Sequence[Column]) -> None:
+    columns, meant = setup.rows(size)
+    made = _suggested([*noise, *columns], setup.existing(size))
     figure.total += setup.exists
     if made is None:
         if setup.exists:
@@ -79,7 +84,7 @@ def _suggested(columns: Sequence[Column], existing: Collection[str]) -> list[str
     ordered = sorted(existing)
     tried = list(account_number.candidates(ordered, columns, likely))
     made = [AccountNumber(parts, header, fold_case=False).compose(cells).usable for parts in tried]
-    best = account_number.worth_offering(made, existing)
+    best = account_number.worth_offering(made, existing, account_number.doubtful(tried, likely))
     return made[best[0]] if best else None
 
 
@@ -90,7 +95,7 @@ def report() -> dict[str, Figure]:
         "columns, biller without customers": of_columns(_TUNED_ON, account_known=False),
         "columns held back": of_columns(held_back.LAYOUTS, account_known=True),
         "columns held back, biller without customers": of_columns(held_back.LAYOUTS, account_known=False),
-        "setups": of_setups((*setups.SETUPS, *more_setups.SETUPS)),
+        "setups": of_setups(ALL_SETUPS),
         "setups held back": of_setups(held_back_setups.SETUPS),
     }
 

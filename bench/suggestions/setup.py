@@ -6,9 +6,15 @@ from typing import Final
 
 from services.mapping.suggestions.columns import Column, columns_of
 
-_CUSTOMERS: Final = 120
-_ROWS: Final = 40
 _UNKNOWN: Final = 10  # every tenth row is of nobody the biller has
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many customers the CRM has and rows the file."""
+
+    customers: int = 120
+    rows: int = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +60,19 @@ class Setup:
     columns: Mapping[str, Written]
     exists: bool = True
 
-    @property
-    def existing(self) -> list[str]:
+    def existing(self, size: Size) -> list[str]:
         """The numbers of the CRM."""
-        return [self.number(Customer(one)) for one in range(_CUSTOMERS)]
+        return [self.number(Customer(one)) for one in range(size.customers)]
 
-    def rows(self) -> tuple[list[Column], list[str]]:
+    def rows(self, size: Size) -> tuple[list[Column], list[str]]:
         """The columns of a file, and the number that each row means."""
-        picked = [Customer(self._picked(row)) for row in range(_ROWS)]
+        picked = [Customer(self._picked(row, size.customers)) for row in range(size.rows)]
         cells = [[write(one) for write in self.columns.values()] for one in picked]
         return columns_of(list(self.columns), cells), [self.number(one) for one in picked]
 
-    def _picked(self, row: int) -> int:
+    def _picked(self, row: int, customers: int) -> int:
         is_unknown = not self.exists or row % _UNKNOWN == _UNKNOWN - 1
-        return row * 7 % _CUSTOMERS + is_unknown * _CUSTOMERS
+        return row * 7 % customers + is_unknown * customers
 
 
 def padded(one: Customer) -> str:

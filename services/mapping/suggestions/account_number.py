@@ -9,7 +9,9 @@ from services.mapping.suggestions.columns import Column
 from services.mapping.suggestions.fillings import Field, Filling, fillings
 from services.mapping.suggestions.pieces import TRIM, Piece, first_cells, pieces_of
 from services.mapping.suggestions.shapes import Shape, Slot, shape_of
+from services.mapping.suggestions.values import looks_like_part
 from services.mapping.suggestions.wording import words_of
+from shared.contracts.account_number import columns_of
 from shared.contracts.definition import (
     ColumnPart,
     DigitsOnly,
@@ -21,15 +23,14 @@ from shared.contracts.definition import (
     Upper,
 )
 
-_MOST_SETUPS: Final = 200
+_MOST_SETUPS, _MOST_SETUPS_IN_TWO = 200, 50
 _MOST_FIELDS: Final = 5
-_LIKELY_COLUMNS: Final = 6
 _MOST_COLUMNS: Final = 12
 _MOST_PIECES: Final = 80
 _SHORTEST_IN_TWO: Final = 6
 _MOST_WIDTHS: Final = 6
 _NEARLY_ALL: Final = 0.8
-_NEARLY_AS_GOOD, _WORTH_OFFERING = 0.9, 0.2
+_NEARLY_AS_GOOD, _WORTH_OFFERING, _WITHOUT_DOUBT = 0.9, 0.2, 0.6
 _FEWEST_COUNTED: Final = 5
 _NUMBERED: Final = frozenset(("account", "customer"))
 _UPPER: Final = Upper(do="upper")
@@ -40,9 +41,9 @@ _OUT_OF_ORDER, _ANOTHER_COLUMN = 3, 1
 
 def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequence[str]) -> Iterator[tuple[Part, ...]]:
     """Setups that may give numbers like those that exist, the plainest first."""
-    usable = [column for column in columns if not _counts_rows(column)]
-    ordered = sorted(usable, key=lambda column: column.header not in likely)
-    looked_at = ordered[: min(_MOST_COLUMNS, max(_LIKELY_COLUMNS, len(likely)))]
+    named = [column for column in columns if column.header in likely]
+    others = [column for column in columns if column not in named and looks_like_part(column.filled)]
+    looked_at = [column for column in (*named, *others) if not _counts_rows(column)][:_MOST_COLUMNS]
     shape = shape_of(numbers)
     for column in looked_at:
         yield from _of_one_column(column, shape)
@@ -50,20 +51,30 @@ def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequen
         return
     found = (piece for place, column in enumerate(looked_at) for piece in pieces_of(column, place))
     pieces = list(itertools.islice(found, _MOST_PIECES))
-    for divided in (shape, *_in_two(shape, numbers, pieces)):
-        yield from _filled(divided, pieces)
+    yield from _filled(shape, pieces, _MOST_SETUPS)
+    for divided in _in_two(shape, numbers, pieces):
+        yield from _filled(divided, pieces, _MOST_SETUPS_IN_TWO)
 
 
-def worth_offering(made: Sequence[Sequence[str]], known: Collection[str]) -> list[int]:
+def doubtful(setups: Sequence[Sequence[Part]], likely: Collection[str]) -> frozenset[int]:
+    """Those that use no column named like an account number, although the file has one."""
+    return frozenset(
+        index for index, parts in enumerate(setups) if likely and set(likely).isdisjoint(columns_of(parts))
+    )
+
+
+def worth_offering(made: Sequence[Sequence[str]], known: Collection[str], doubted: Collection[int] = ()) -> list[int]:
     """The setups to offer, the best first, by the numbers that each made of some rows.
 
     Different numbers count: a column with the same value in every row may find one customer each time. What finds
-    clearly less than the best finds it by chance, and must not be there to be clicked.
+    clearly less than the best finds it by chance, and must not be there to be clicked. Where customers have small
+    numbers, house numbers find many of them: what is doubted has to find most.
     """
     existing = set(known)
-    scores = {
-        index: len(existing.intersection(one)) / len(one) for index, one in enumerate(made) if one not in made[:index]
-    }
+    found = (
+        (index, len(existing.intersection(one)) / len(one)) for index, one in enumerate(made) if one not in made[:index]
+    )
+    scores = {index: share for index, share in found if index not in doubted or share >= _WITHOUT_DOUBT}
     best, *others = ranked(scores) or [0]
     least = max(scores.get(best, 0.0) * _NEARLY_AS_GOOD, _WORTH_OFFERING)
     return [index for index in (best, *others) if scores.get(index, 0.0) >= least]
@@ -127,14 +138,15 @@ def _behind_zeros(numbers: Sequence[str], length: int) -> Iterator[int]:
             yield length - place
 
 
-def _filled(shape: Shape, pieces: Sequence[Piece]) -> Iterator[tuple[Part, ...]]:
+def _filled(shape: Shape, pieces: Sequence[Piece], most: int) -> Iterator[tuple[Part, ...]]:
     """The shape with each of its places filled, texts between them as they are."""
     fields: list[Field] = [place for place in shape if isinstance(place, Slot) or place[0].isalnum()]
     if not 0 < len(fields) <= _MOST_FIELDS:
         return
     ways = [way for way in itertools.product(*fillings(fields, pieces)) if _is_possible(way)]
-    for way in heapq.nsmallest(_MOST_SETUPS, ways, key=_cost):
-        yield tuple(_parts(shape, way))
+    whole = {piece.column: piece for piece in pieces if not piece.path}
+    for way in heapq.nsmallest(most, ways, key=_cost):
+        yield tuple(map(_part, _plain(_units(shape, way), whole)))
 
 
 def _is_possible(way: Sequence[Filling]) -> bool:
@@ -153,17 +165,39 @@ def _cost(way: Sequence[Filling]) -> float:
     )
 
 
-def _parts(shape: Shape, way: Sequence[Filling]) -> Iterator[Part]:
+def _units(shape: Shape, way: Sequence[Filling]) -> list[str | Filling]:
+    """Texts and pieces in order, texts beside each other as one."""
     left = iter(way)
-    literal = ""
+    units: list[str | Filling] = []
     for place in shape:
         filling = next(left) if isinstance(place, Slot) or place[0].isalnum() else None
-        if filling is None or filling.piece is None:
-            literal += place if isinstance(place, str) else ""
-            continue
-        if literal:
-            yield LiteralPart(literal=literal)
-            literal = ""
-        yield ColumnPart(column=filling.piece.column, transforms=(*filling.piece.transforms, *filling.transforms))
-    if literal:
-        yield LiteralPart(literal=literal)
+        if filling is not None and filling.piece is not None:
+            units.append(filling)
+        elif isinstance(place, str):
+            before = units.pop() if units and isinstance(units[-1], str) else ""
+            units.append(f"{before}{place}")
+    return units
+
+
+def _plain(units: list[str | Filling], whole: Mapping[str, Piece]) -> list[str | Filling]:
+    """The same with the whole cell where pieces of it with the texts between them make it again."""
+    for start, end in sorted(itertools.combinations(range(len(units) + 1), 2), key=lambda one: one[0] - one[1]):
+        cell = _is_whole(units[start:end], whole) if end - start > 1 else None
+        if cell is not None:
+            return [*units[:start], Filling(0, cell, values=cell.values), *_plain(units[end:], whole)]
+    return units
+
+
+def _is_whole(units: Sequence[str | Filling], whole: Mapping[str, Piece]) -> Piece | None:
+    pieces = [one.piece for one in units if isinstance(one, Filling) and one.piece]
+    if isinstance(units[0], str) or isinstance(units[-1], str) or len({piece.column for piece in pieces}) != 1:
+        return None
+    cell = whole[pieces[0].column]
+    made = zip(*((one,) * len(cell.values) if isinstance(one, str) else one.values for one in units), strict=True)
+    return cell if all("".join(parts) == value for parts, value in zip(made, cell.values, strict=True)) else None
+
+
+def _part(unit: str | Filling) -> Part:
+    if isinstance(unit, str) or unit.piece is None:
+        return LiteralPart(literal=str(unit))
+    return ColumnPart(column=unit.piece.column, transforms=(*unit.piece.transforms, *unit.transforms))

@@ -28,6 +28,7 @@ _FITS: Final = 0.8
 _AMONG_KNOWN: Final = 0.6
 _OFTEN_ENOUGH: Final = 0.3
 _MOST_WAYS: Final = 4_000
+_SHORTEST_CUT: Final = 3  # the last one or two digits of anything are somebody's
 _LONGEST_TEXT: Final = 50
 _END: Final = _LONGEST_TEXT + 1
 _DIGIT_SIGNS: Final = frozenset("0123456789")
@@ -35,12 +36,16 @@ _DIGIT_SIGNS: Final = frozenset("0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """One way; a text where there is no piece. ``span`` are the signs that it takes of the piece."""
+    """One way; a text where there is no piece.
+
+    ``span`` are the signs that it takes of the piece, ``values`` what it makes of the first cells.
+    """
 
     cost: float
     piece: Piece | None = None
     transforms: tuple[Transform, ...] = ()
     span: tuple[int, int] = (0, _END)
+    values: tuple[str, ...] = ()
 
     def clashes(self, other: "Filling") -> bool:
         """Whether both take the same signs of a cell."""
@@ -65,8 +70,8 @@ def fillings(fields: Sequence[Field], pieces: Sequence[Piece]) -> list[list[Fill
 
 def _chosen(field: Field, ways: list[Filling]) -> list[Filling]:
     """A constant is written as a text, unless a column seems to say it: that may say another in some row."""
-    if isinstance(field, str) and (not ways or not _is_number(field)):
-        ways = [Filling(0)]
+    if isinstance(field, str) and not ways:
+        return [Filling(0)]
     return sorted(ways, key=lambda way: way.cost)
 
 
@@ -74,9 +79,14 @@ def _whole(piece: Piece, field: Field) -> Iterator[Filling]:
     seen = set()
     for cost, changes in enumerate(_changes(field)):
         made = applied(changes, piece.values)
-        if made not in seen and _fits(made, field):
+        if made not in seen and _fits(made, field) and not _is_cut_too_short(changes, made):
             seen.add(made)
-            yield Filling(cost, piece, changes)
+            yield Filling(cost, piece, changes, values=made)
+
+
+def _is_cut_too_short(changes: Sequence[Transform], made: Sequence[str]) -> bool:
+    is_cut = any(isinstance(change, DropLast | TakeFirst | TakeLast) for change in changes)
+    return is_cut and _share([value.isdigit() and len(value) < _SHORTEST_CUT for value in made]) > 1 - _FITS
 
 
 def _changes(field: Field) -> Iterator[tuple[Transform, ...]]:
@@ -101,7 +111,7 @@ def _changes(field: Field) -> Iterator[tuple[Transform, ...]]:
 def _fits(values: Sequence[str], field: Field) -> bool:
     """Whether nearly all values could stand there."""
     if isinstance(field, str):
-        return _is_number(field) and _share([value == field for value in values]) >= _OFTEN_ENOUGH
+        return _share([value == field for value in values]) >= _OFTEN_ENOUGH
     if field.known is not None and _share([value in field.known for value in values]) < _AMONG_KNOWN:
         return False
     return _share([_may_stand_in(value, field) for value in values]) >= _FITS
@@ -125,8 +135,9 @@ def _sliced(piece: Piece, fields: Sequence[Field]) -> Iterator[tuple[int, Fillin
             continue
         for index, field in enumerate(fields):
             changes, span = _slice(lengths[0], behind, index)
-            if _fits(applied(changes, solid), field):
-                yield index, Filling(cost + len(changes) / 10, piece, (*base, *changes), span)
+            made = applied(changes, solid)
+            if _fits(made, field):
+                yield index, Filling(cost + len(changes) / 10, piece, (*base, *changes), span, made)
 
 
 def _total(lengths: Sequence[int | None]) -> int | None:

@@ -30,6 +30,7 @@ _EXPIRY = re.compile(
     r"[0-9]{1,2} ?[/-] ?[0-9]{2,4}|[0-9]{3,4}|20[0-9]{2}-?[0-9]{2}|[0-9]{2}-[A-Za-z]{3}|[A-Za-z]{3}-[0-9]{2}"
 )
 _AMOUNT = re.compile(r"[$]?[0-9]{1,3}(?:,?[0-9]{3})*(?:[.][0-9]{1,2})?")
+_MONEY = re.compile(r"[$]?[0-9,]{1,12}[.][0-9]{2}")
 _NOT_IN_A_NAME = re.compile(r"[0-9@]")
 _LETTER = re.compile(r"[A-Za-z]")
 _TOKEN = re.compile(r"[A-Za-z0-9_.:|=+/-]{8,128}")
@@ -40,6 +41,8 @@ _BRANDS: Final = "visa,mastercard,master card,mc,amex,american express,discover,
 _SEC_CODES: Final = frozenset(("ppd", "web", "tel", "ccd", "ctx", "arc", "boc", "pop"))
 _SHORTEST_SPELLED: Final = 3
 _SURE: Final = 0.9
+_HALF: Final = 0.5
+_LONGEST_PART: Final = 30
 _FEW, _MANY, _ENOUGH = 6, 20, 100
 _SHORTEST_LONGEST, _SPREAD = 8, 3  # of bank account numbers of several banks
 
@@ -164,6 +167,17 @@ def tell(field: FieldName, cells: Sequence[str]) -> bool:
     """Whether the cells alone tell the field."""
     look = _TELLING.get(field)
     return look is not None and look(cells[:_ENOUGH]) > _SURE
+
+
+def looks_like_part(cells: Sequence[str]) -> bool:
+    """Whether these may be parts of an account number: short, and no email addresses, dates or amounts of money."""
+    some = cells[:_ENOUGH]
+    return bool(some) and _share(_may_be_part)(some) > _HALF
+
+
+def _may_be_part(cell: str) -> bool:
+    is_something_else = "@" in cell or _DATE.fullmatch(cell) or _MONEY.fullmatch(cell)
+    return len(cell) <= _LONGEST_PART and not is_something_else
 
 
 def may_be_explained(field: FieldName, cells: Sequence[str]) -> bool:

@@ -89,7 +89,7 @@ async def fitting(
     known = (await repository.existing(connection, biller.id, wanted, fold_case=biller.folds_case)).keys()
     return [
         Fitting(tried[index], sum(number in known for number in made[index]) / count)
-        for index in account_number.worth_offering(made, known)
+        for index in account_number.worth_offering(made, known, account_number.doubtful(tried, likely))
     ]
 
 

@@ -77,6 +77,14 @@ def test_a_column_is_asked_rather_than_a_constant_that_it_denies() -> None:
     assert not any(literals)
 
 
+def test_pieces_that_make_the_whole_cell_again_are_the_cell() -> None:
+    columns = [one("Acct", lambda row: number(row)[:-3]), one("Suffix", lambda row: number(row)[-2:])]
+    assert said(best([number(row) for row in ROWS], columns)) == "Acct: trim spaces + - + Suffix: trim spaces"
+    policies = [one("Policy", lambda row: f"HO{row * 7 + 1000:07}"), one("Term", lambda row: str(row % 3))]
+    existing = [f"HO{row * 7 + 1000:07}-0{row % 3}" for row in ROWS]
+    assert said(best(existing, policies)) == "Policy: trim spaces + - + Term: trim spaces, pad to 2 digits"
+
+
 def test_a_letter_comes_from_the_first_of_a_word() -> None:
     kinds = ("Water", "Sewer", "Garbage")
     columns = [one("Service", lambda row: kinds[row % 3]), one("Acct", lambda row: str(row * 7 + 1000))]
@@ -96,6 +104,8 @@ def test_what_finds_little_or_clearly_less_than_the_best_is_not_offered() -> Non
     assert worth_offering([worse, good, as_good, same], ["1", "2", "3", "4"]) == [1]
     assert worth_offering([["1", *"abcdefgh"]], ["1"]) == []
     assert worth_offering([], ["1"]) == []
+    assert worth_offering([[*good[:2], "x", "y"]], ["1", "2"], [0]) == [], "half is chance for a column of another name"
+    assert worth_offering([good], good, [0]) == [0]
 
 
 def test_no_sign_of_a_cell_is_taken_twice() -> None:
