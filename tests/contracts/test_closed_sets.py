@@ -27,9 +27,11 @@ _SOURCES = ("services", "shared", "crm", "stack", "cli")
 # Tables that leave members out on purpose; what is looked up in them and not there has a meaning.
 _PARTIAL = {
     ("services/notifier/api/log.py", "State"): "states without a log; all others have one",
-    ("services/notifier/domain.py", "State"): "how an import that stands in the way is called; it runs or waits",
-    ("services/notifier/mailer/report.py", "State"): "ends of imports, of which alone mails are sent",
     ("services/notifier/log_file/columns.py", "Treatment"): "what is shown whole has no mask",
+    (
+        "services/mapping/suggestions/header_names.py",
+        "FieldName",
+    ): "words beside the names of a field; else there are none",
     ("services/mapping/suggestions/values.py", "FieldName"): "fields told by their cells; others go by what they hold",
     ("shared/contracts/lexicon/words.py", "Flag"): "words by what they say; a cell with none of them is unreadable",
 }

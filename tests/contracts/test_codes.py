@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.codes import CODES, Code, Level, choice_words, code_title
+from shared.contracts.codes import CODES, Code, Level, choice_words, code_title, names
 from shared.contracts.outcomes import Outcome
 
 _ROOT = Path(__file__).parents[2]
@@ -27,6 +27,8 @@ _OF_THE_LINE = {
     *("W321", "W322", "W323", "W324", "W331", "W332", "W333", "W344", "W345"),  # what the CRM makes of a good row
 }
 
+_NAMED: dict[str, str] = {name: value for name, value in vars(names).items() if name.isupper() and value in CODES}
+
 
 def _numbers(code: Code) -> str:
     return code.number
@@ -38,13 +40,15 @@ def _sources() -> Iterator[Path]:
 
 
 def _raised() -> dict[str, str]:
-    """Every code in a string of the programs, SQL included, with one file that names it; comments do not count."""
+    """Every code in a string of the programs, SQL included, or by its name, with one file; comments do not count."""
     found: dict[str, str] = {}
     for path in _sources():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            if isinstance(node, ast.Name) and node.id in _NAMED:
+                found[_NAMED[node.id]] = str(path.relative_to(_ROOT))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                 found |= dict.fromkeys(_CODE.findall(node.value), str(path.relative_to(_ROOT)))
     for path in sorted((_ROOT / "services").rglob("*.sql")):
         text = _SQL_COMMENT.sub("", path.read_text(encoding="utf-8"))

@@ -131,7 +131,7 @@ _AMBIGUOUS: Final = _phrases(
 _NO_CUSTOMERS, _SAYING_NOTHING, _UNLIKELY_BESIDE = _set_of(_OTHERS), _set_of(_NAMELESS), _set_of(_LESS_LIKELY)
 _MAY_STAND_BESIDE_ACCOUNT: Final = _set_of(_BESIDE_ACCOUNT)
 _MAY_STAND_BESIDE: Final[Mapping[FieldName, _Words]] = {
-    field: _set_of(f"{_BESIDE[field]} {_ANYWHERE}") for field in FieldName
+    field: _set_of(f"{_BESIDE.get(field, '')} {_ANYWHERE}") for field in FieldName
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from shared.contracts.codes import CODES
 from tests.support.model import autopay, paperless, registration
 from tests.support.model.doubts import doubt, stop_words
 from tests.support.model.job import Alone, Circumstances, CsvFile, Job, RowKey
@@ -15,12 +16,8 @@ from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
 from tests.support.model.state import CrmState
 from tests.support.model.together import World, decide_together, follow, look_up
 
-# Every other C code waits for an answer.
-_HAVE_A_DEFAULT = {
-    *("C215", "C216", "C217"),
-    *("C221", "C222", "C225"),
-    *("C231", "C232", "C233", "C234", "C235"),
-}
+# Every other C code waits for a decision: answer-4, which a test compares with the registry.
+_HAVE_A_DEFAULT = {number for number, code in CODES.items() if code.default}
 _AS_WITHOUT_ANSWER = {"keep", "skip", "hold"}
 _STOPS = ("C201", "C203", "C204", "C205", "C206", "C207", "C211", "C243")
 _SOME = 10
