@@ -6,22 +6,21 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 import typer
-from rich.console import Console
 from rich.prompt import Confirm
 
-from cli import admin
-from cli.bodies import DeadLetter
-from cli.client import Client, call_service
+from cli import admin, dead_letters
+from cli.bodies import Status
+from cli.client import Client
 from cli.decisions import approve_command
 from cli.definition_file import read_definition_file
-from cli.errors import CommandError
-from cli.inspection import as_json, inspect_file, mapped_by, options_of, print_inspection
-from cli.run import follow, run_import
+from cli.errors import CommandError, ExitCode, HeldError
+from cli.inspection import inspect_file, mapped_by, options_of, print_inspection
+from cli.output import Json, can_ask, console, notes, say, show_error, show_json, show_table
+from cli.run import exit_code, follow, start_import
 from cli.standing import changes, obstacle
-from cli.system import System, find_system
+from cli.system import Person, find_system
 from cli.tables import (
     WIDE,
-    dead_letters_table,
     findings_table,
     imports_table,
     outcome_table,
@@ -32,22 +31,22 @@ from cli.undoing import undo_import
 from shared.contracts.codes import choice_words, code_title
 from shared.version import VERSION
 
+NAME = "customer-import"
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Import customers from CSV files and follow the imports."
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # plain ones hold no local variables, so no token
+    help="Import customers from CSV files and follow the imports.",
 )
-_NAME = "customer-import"
-dead_letters = typer.Typer(no_args_is_help=True, help="List messages that could not be handled, and handle them again.")
-app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(admin.app, name="admin")
 
-console = Console(markup=False)  # headers and file names may have brackets
-Person = Annotated[str | None, typer.Option("--as", help="Sign in to the local stack as ivy, paul or sam")]
 ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
+Patience = Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")]
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"{_NAME} {VERSION}")
+        typer.echo(f"{NAME} {VERSION}")
         raise typer.Exit
 
 
@@ -67,29 +66,29 @@ def run(
     person: Person = None,
     log: Annotated[Path | None, typer.Option(help="Save the log to this file")] = None,
     request_id: Annotated[UUID | None, typer.Option(help="Idempotency key: the same key never runs twice")] = None,
-    patience: Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")] = 300,
+    patience: Patience = 300,
     recipe: Annotated[str | None, typer.Option(help="Use this recipe for what the definition does not set")] = None,
     accept_drift: Annotated[
         bool, typer.Option("--accept-drift", help="Ignore columns that the recipe does not know")
     ] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Print the import ID and leave; `watch` follows the import later")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Run an import and follow it until it ends. The exit code is 0 if it completed."""
+    """Run an import and follow it until it ends."""
     client = _client(person)
     content = read_definition_file(definition, has_recipe=recipe is not None)
-    status = run_import(
-        client,
-        console,
-        content,
-        file,
-        request_id or uuid4(),
-        patience,
-        recipe=recipe,
-        accepts_drift=accept_drift,
-    )
+    request = request_id or uuid4()
+    import_id = start_import(client, notes, content, file, request, recipe=recipe, accepts_drift=accept_drift)
+    if detach:
+        show_json({"import_id": import_id}) if as_json else typer.echo(import_id)
+        return
+    status = follow(client, notes, import_id, patience)
     if log is not None and status["counts"]["read"]:
-        client.save_log(str(status["import_id"]), "all", log)
-        console.print(f"Log: {log}", soft_wrap=True)
-    raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
+        client.save_log(import_id, "all", log)
+        say(f"Log: {log}")
+    _end(client, status, as_json=as_json)
 
 
 @app.command("recipes")
@@ -97,16 +96,18 @@ def list_recipes(
     biller: Annotated[str, typer.Argument(help="The biller's name or number")],
     person: Person = None,
     kind: Annotated[str | None, typer.Option(help="autopay, paperless or registration")] = None,
+    as_json: Json = False,
 ) -> None:
     """List a biller's recipes (saved mappings)."""
     client = _client(person)
-    console.print(recipes_table(client.recipes(client.biller(biller)["id"], kind)))
+    recipes = client.recipes(client.biller(biller)["id"], kind)
+    show_json(recipes) if as_json else show_table(recipes_table(recipes))
 
 
 @app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(help="The file to read")],
-    as_json_text: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+    as_json: Json = False,
     normalized: Annotated[
         Path | None, typer.Option("--normalized", "--normalised", help="Save header and rows here as RFC 4180 UTF-8")
     ] = None,
@@ -122,22 +123,26 @@ def inspect(
     mapped = None if definition is None else mapped_by(read_definition_file(definition))
     told = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header_line": header_line}
     found = inspect_file(file, options_of(told, mapped), normalized, mapped)
-    if as_json_text:
-        typer.echo(as_json(found))
+    if as_json:
+        show_json(found)
     else:
-        print_inspection(console, found)
-    raise typer.Exit(1 if found["refused"] else 0)
+        print_inspection(found)
+    raise typer.Exit(ExitCode.REFUSED if found["refused"] else ExitCode.DONE)
 
 
 @app.command("list")
 def list_imports(
     person: Person = None,
     state: Annotated[str | None, typer.Option(help="Only imports in this state")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many")] = 20,
+    as_json: Json = False,
 ) -> None:
     """List imports, newest first."""
-    width = console.width if console.is_terminal else max(console.width, WIDE)  # a program reads whole ids
-    console.print(imports_table(_client(person).imports(state=state, limit=limit)["items"], width), width=width)
+    imports = _client(person).imports(state=state, limit=limit)["items"]
+    # A program gets whole ids, however wide its terminal is not.
+    show_json(imports) if as_json else show_table(
+        imports_table(imports, console.width if console.is_terminal else WIDE)
+    )
 
 
 @app.command()
@@ -145,38 +150,47 @@ def show(
     import_id: ImportId,
     person: Person = None,
     rows: Annotated[int, typer.Option(help="Show up to this many failed rows")] = 10,
+    as_json: Json = False,
 ) -> None:
     """Show an import: check results, counts and the first failed rows."""
     client = _client(person)
     status = client.status(str(import_id))
     if status is None:
         raise CommandError(f"No import {import_id} that you can see", remedy="Check the ID with `customer-import list`")
-    console.print(findings_table(client.check(str(import_id))))
-    console.print(outcome_table(status))
+    check = client.check(str(import_id))
+    has_failed = rows > 0 and status["counts"]["failed"] > 0
+    failed = client.rows(str(import_id), outcome="failed", limit=rows)["items"] if has_failed else []
+    if as_json:
+        show_json({"import": status, "check": check, "failed_rows": failed})
+        return
+    show_table(findings_table(check))
+    show_table(outcome_table(status))
     if stands_in_the_way := obstacle(status):
         stands_in_the_way.show(console)
     for line in changes(status):
         console.print(line, style="yellow", highlight=False, soft_wrap=True)
-    if rows and status["counts"]["failed"]:
-        console.print(rows_table(client.rows(str(import_id), outcome="failed", limit=rows)["items"]))
+    if failed:
+        show_table(rows_table(failed))
 
 
 @app.command()
-def watch(import_id: ImportId, person: Person = None, patience: float = 300) -> None:
+def watch(import_id: ImportId, person: Person = None, patience: Patience = 300, as_json: Json = False) -> None:
     """Follow an import until it ends, and make the decisions it needs."""
-    status = follow(_client(person), console, str(import_id), patience)
-    raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
+    client = _client(person)
+    _end(client, follow(client, notes, str(import_id), patience), as_json=as_json)
 
 
 @app.command()
-def cancel(import_id: ImportId, person: Person = None) -> None:
+def cancel(import_id: ImportId, person: Person = None, as_json: Json = False) -> None:
     """Cancel an import: no new batch is started; batches in progress finish."""
     answer = _client(person).cancel(str(import_id))
-    if answer["state"] == "cancelling":
-        console.print(f"Canceling import {import_id}: batches in progress are finishing", soft_wrap=True)
-        console.print(f"`customer-import show {import_id}` shows when it is canceled", soft_wrap=True)
+    if as_json:
+        show_json(answer)
+    elif answer["state"] == "cancelling":
+        say(f"Canceling import {import_id}: batches in progress are finishing")
+        say(f"`customer-import show {import_id}` shows when it is canceled")
     else:
-        console.print(f"Import {import_id} is canceled. No more rows are applied")
+        say(f"Import {import_id} is canceled. No more rows are applied")
 
 
 @app.command()
@@ -185,23 +199,32 @@ def undo(
     person: Person = None,
     yes: Annotated[bool, typer.Option("--yes", help="Start the undo without asking")] = False,
     request_id: Annotated[UUID | None, typer.Option(help="Idempotency key: the same key never runs twice")] = None,
-    patience: Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")] = 300,
+    patience: Patience = 300,
+    as_json: Json = False,
 ) -> None:
     """Undo an import: show what is taken back and what is left alone, then start and follow it."""
     client = _client(person)
-    status = undo_import(client, console, import_id, request_id or uuid4(), patience, agreed=yes)
-    raise typer.Exit(0 if status["state"] in {"completed", "completed_with_errors"} else 1)
+    status = undo_import(client, notes, import_id, request_id or uuid4(), patience, agreed=yes)
+    _end(client, status, as_json=as_json)
 
 
 @app.command()
-def resume(import_id: ImportId, person: Person = None) -> None:
+def resume(import_id: ImportId, person: Person = None, as_json: Json = False) -> None:
     """Resume an import that is waiting for an operator, once the cause is fixed."""
     _client(person).resume(str(import_id))
-    console.print(f"Import {import_id} continues where it stopped")
+    if as_json:
+        show_json({"import_id": import_id, "resumed": True})
+    else:
+        say(f"Import {import_id} continues where it stopped")
 
 
 @app.command()
-def approve(import_id: ImportId, check_no: int, person: Person = None) -> None:
+def approve(
+    import_id: ImportId,
+    check_no: Annotated[int, typer.Argument(help="The number of the check that you reviewed")],
+    person: Person = None,
+    as_json: Json = False,
+) -> None:
     """Approve an import as the second person, after reviewing its decisions."""
     client = _client(person)
     check = client.check(str(import_id))
@@ -211,13 +234,16 @@ def approve(import_id: ImportId, check_no: int, person: Person = None) -> None:
             remedy=f"Review it with `customer-import show {import_id}`, then run "
             f"`{approve_command(import_id, check['check_no'])}`",
         )
-    console.print(findings_table(check))
+    notes.print(findings_table(check))
     for code, choice in check["answers"].items():
-        console.print(f"{code} {code_title(code)}: {choice_words(code, choice)}", highlight=False)
-    if console.is_terminal and not Confirm.ask("Approve this import?", console=console, default=False):
-        raise CommandError("Not approved; the import still waits for approval")
-    client.approve(str(import_id), check)
-    console.print(f"Import {import_id} is approved")
+        say(f"{code} {code_title(code)}: {choice_words(code, choice)}")
+    if can_ask() and not Confirm.ask("Approve this import?", console=notes, default=False):
+        raise HeldError("Not approved; the import still waits for approval")
+    decided = client.approve(str(import_id), check)
+    if as_json:
+        show_json(decided)
+    else:
+        say(f"Import {import_id} is approved")
 
 
 @app.command("log")
@@ -226,33 +252,25 @@ def save_log(
     target: Annotated[Path, typer.Argument(help="Save the log to this file")],
     which: Annotated[str, typer.Option(help="all, failed or not_imported")] = "all",
     person: Person = None,
+    as_json: Json = False,
 ) -> None:
     """Download the log: the original columns, then line, outcome, codes and reason."""
     _client(person).save_log(str(import_id), which, target)
+    if as_json:
+        show_json({"import_id": import_id, "which": which, "file": target})
+    else:
+        say(f"Log: {target}")
 
 
-@dead_letters.command("list")
-def list_dead_letters(person: Person = None) -> None:
-    """List messages that could not be handled, for every service."""
-    system = find_system(person)
-    letters = [(service, letter) for service, url in system.services.items() for letter in _letters(system, url)]
-    console.print(dead_letters_table(letters))
-
-
-@dead_letters.command("send")
-def send_dead_letter(service: str, letter_id: int, person: Person = None) -> None:
-    """Handle a message again, on behalf of the person who sends it."""
-    system = find_system(person)
-    if service not in system.services:
-        raise CommandError(f"No service is named {service!r}", remedy=f"Use one of: {', '.join(system.services)}")
-    call_service(system.services[service], system.token, "POST", f"/dead-letters/{letter_id}/send")
-    console.print(f"Message {letter_id} of {service} was handled")
-
-
-def _letters(system: System, url: str) -> list[DeadLetter]:
-    answer = call_service(url, system.token, "GET", "/dead-letters")
-    items: list[DeadLetter] = answer["items"]
-    return items
+def _end(client: Client, status: Status, *, as_json: bool) -> None:
+    """Show how an import ended, and end with the code for it."""
+    if as_json:
+        show_json(status)
+    else:
+        if status["state"] == "rejected":
+            show_table(findings_table(client.check(str(status["import_id"]))))
+        show_table(outcome_table(status))
+    raise typer.Exit(exit_code(status))
 
 
 def _client(person: str | None) -> Client:
@@ -262,15 +280,12 @@ def _client(person: str | None) -> Client:
 def main() -> None:
     """Run a command; what cannot be done is said in plain words."""
     try:
-        app(prog_name=_NAME)
+        app(prog_name=NAME)
     except CommandError as error:
-        errors = Console(stderr=True, markup=False)
-        errors.print(error.message, style="red", highlight=False)
-        if error.remedy:
-            errors.print(error.remedy, highlight=False)
-        sys.exit(2)
+        show_error(error)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(ExitCode.INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -144,13 +144,18 @@ class Client:
 
     def save_log(self, import_id: str, which: str, target: Path) -> None:
         address = f"/imports/{import_id}/log.csv"
-        with self._status.stream("GET", address, params={"which": which}) as response:
-            if response.is_error:
-                response.read()
-                _answer(response)
-            with target.open("wb") as file:
-                for piece in response.iter_bytes(_CHUNK):
-                    file.write(piece)
+        try:
+            with self._status.stream("GET", address, params={"which": which}) as response:
+                if response.is_error:
+                    response.read()
+                    _answer(response)
+                with target.open("wb") as file:
+                    for piece in response.iter_bytes(_CHUNK):
+                        file.write(piece)
+        except httpx.TransportError as error:
+            raise _unreachable(self._status, error) from error
+        except OSError as error:
+            raise CommandError(f"{target} can't be written: {error.strerror}") from error
 
     def _get(self, http: httpx.Client, path: str, **arguments: Unpack[_Arguments]) -> Any:
         return self._call(http, "GET", path, **arguments)
@@ -167,6 +172,13 @@ class Client:
                 f"{http.base_url} does not respond ({type(error).__name__})",
                 remedy="Start the system with `make up`, or set CUSTOMER_IMPORT_MAPPING_URL and …_STATUS_URL",
             ) from error
+
+
+def _unreachable(http: httpx.Client, error: httpx.TransportError) -> UnreachableError:
+    return UnreachableError(
+        f"{http.base_url} can't be reached ({type(error).__name__})",
+        remedy="Start the system, or correct CUSTOMER_IMPORT_MAPPING_URL and CUSTOMER_IMPORT_STATUS_URL",
+    )
 
 
 def call_service(url: str, token: str, method: str, path: str) -> Any:

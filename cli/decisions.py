@@ -4,7 +4,8 @@ from rich.console import Console
 from rich.prompt import Confirm, IntPrompt, Prompt
 
 from cli.bodies import Check, Decision, Finding
-from cli.errors import CommandError
+from cli.errors import HeldError
+from cli.output import can_ask
 from shared.contracts.codes import choice_words
 from shared.contracts.codes.names import CONTINUE, FEW_FOUND, SECOND_PERSON, UNKNOWN_WORDS
 
@@ -12,20 +13,21 @@ from shared.contracts.codes.names import CONTINUE, FEW_FOUND, SECOND_PERSON, UNK
 def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
     """A decision for every undecided code, then the confirmation.
 
-    Raises CommandError where nobody can decide (no terminal) or the person does not confirm.
+    Raises HeldError where nobody can decide (no terminal) or the person does not confirm.
     """
     undecided = [finding for finding in check["findings"] if finding["code"] in check["undecided"]]
-    if not console.is_terminal:
-        raise CommandError(
-            "The import needs a decision"
-            + (": " + ", ".join(f"{one['title']} ({one['code']})" for one in undecided) if undecided else ""),
+    if not can_ask():
+        raise HeldError(
+            "The import needs a decision: " + ", ".join(f"{one['title']} ({one['code']})" for one in undecided)
+            if undecided
+            else "The import waits for somebody who starts it: its definition decides nothing",
             remedy="Add the decisions under `decide:` in the definition file, or run the command in a terminal",
         )
     decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != SECOND_PERSON}
     if len(decisions) < len(undecided):
         console.print("A second person must approve this import after you start it")
     if not Confirm.ask("Start this import?", console=console, default=False):
-        raise CommandError("Not started; the import still needs a decision")
+        raise HeldError("Not started; the import still needs a decision")
     return decisions
 
 

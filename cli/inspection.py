@@ -1,7 +1,6 @@
 """`customer-import inspect`: what a file is, as the check would read it."""
 
 import itertools
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,11 +9,11 @@ from typing import BinaryIO, Final, NotRequired, TypedDict
 from uuid import UUID
 
 from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
 from cli.bodies import Definition
 from cli.errors import CommandError
+from cli.output import show_table
 from services.validation.domain.layout import ColumnMissing, lay_out
 from services.validation.domain.screening import BATCH_ROWS, Screening, holds_cards_unread, refuse_names
 from shared.contracts.definition import ImportDefinition, Reading
@@ -145,23 +144,21 @@ def _with_cards(found: Found, stream: BinaryIO) -> Found:
     return found
 
 
-def print_inspection(console: Console, found: Found) -> None:
+def print_inspection(found: Found) -> None:
     facts = Table(show_header=False)
+    facts.add_column("detected")
+    facts.add_column("value")
     for name, value in found.items():
         if name != "problems":
             facts.add_row(name.replace("_", " "), _shown(value))
-    console.print(facts)
+    show_table(facts)
     if found["problems"]:
         table = Table(title="Problems", title_justify="left")
         for heading in ProblemFound.__annotations__:
             table.add_column(heading)
         for problem in found["problems"]:
             table.add_row(*("" if value is None else str(value) for value in problem.values()))
-        console.print(table)
-
-
-def as_json(found: Found) -> str:
-    return json.dumps(found, ensure_ascii=False, indent=2)
+        show_table(table)
 
 
 def _shown(value: object) -> str:

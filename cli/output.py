@@ -1,6 +1,7 @@
 """Where a command writes: results to stdout, everything else to stderr; tables for people, lines for programs."""
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -8,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from cli.errors import CommandError
 
 console = Console(markup=False)  # headers and file names may have brackets
 notes = Console(stderr=True, markup=False)  # progress, questions, remedies
@@ -31,6 +34,22 @@ def show_json(value: object) -> None:
 def say(text: str, *, style: str | None = None) -> None:
     """Something for the person who waits; it never mixes with a result."""
     notes.print(text, style=style, highlight=False, soft_wrap=True)
+
+
+def can_ask() -> bool:
+    """Whether somebody is there: questions go to stderr, and what is typed comes from stdin."""
+    return notes.is_terminal and sys.stdin.isatty()
+
+
+def show_error(error: CommandError) -> None:
+    """Why a command was not done; for a program that asked for JSON, as JSON."""
+    if "--json" in sys.argv:
+        told = {"error": error.message, "remedy": error.remedy, "exit_code": int(error.exit_code)}
+        typer.echo(json.dumps(told, ensure_ascii=False), err=True)
+        return
+    notes.print(error.message, style="red", highlight=False)
+    if error.remedy:
+        notes.print(error.remedy, highlight=False)
 
 
 def _lines(table: Table) -> Iterator[str]:

@@ -6,6 +6,7 @@ from rich.prompt import Confirm
 from cli.bodies import Biller, Definition, Recipe
 from cli.client import Client
 from cli.errors import CommandError
+from cli.output import can_ask
 
 
 def with_recipe(client: Client, biller: Biller, content: Definition, name: str) -> Definition:
@@ -50,7 +51,7 @@ def confirm_drift(
         )
     if not drift["new"] or accepted:
         return
-    if not console.is_terminal:
+    if not can_ask():
         raise CommandError(
             f"The file has new columns that the recipe does not know: {', '.join(drift['new'])}",
             remedy="Review them, then run with --accept-drift to ignore them",

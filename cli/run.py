@@ -12,10 +12,10 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from cli.bodies import Biller, Check, Decision, Definition, Status, StoredFile
 from cli.client import Client
 from cli.decisions import approve_command, ask_decisions
-from cli.errors import CommandError, UnreachableError
+from cli.errors import CommandError, ExitCode, HeldError, UnfinishedError, UnreachableError
 from cli.recipes import confirm_drift, with_recipe
 from cli.standing import Obstacle, obstacle
-from cli.tables import findings_table, outcome_table
+from cli.tables import findings_table
 
 Ask = Callable[[Console, Check], dict[str, Decision]]
 _PIECE = 1 << 20  # bytes
@@ -35,10 +35,25 @@ def run_import(
     recipe: str | None = None,
     accepts_drift: bool = False,
 ) -> Status:
-    """Upload, define, follow to the end; returns the final status view.
+    """Upload, define, follow to the end; returns the final status view. What is said on the way goes to ``console``.
 
     Raises CommandError when the import is refused, or waits for a decision nobody is there to take.
     """
+    import_id = start_import(client, console, content, file, request_id, recipe=recipe, accepts_drift=accepts_drift)
+    return follow(client, console, import_id, patience)
+
+
+def start_import(
+    client: Client,
+    console: Console,
+    content: Definition,
+    file: Path,
+    request_id: UUID,
+    *,
+    recipe: str | None = None,
+    accepts_drift: bool = False,
+) -> str:
+    """Upload and define; returns the id of the import."""
     biller = client.biller(content["biller"])
     if recipe is not None:
         content = with_recipe(client, biller, content, recipe)
@@ -48,7 +63,18 @@ def run_import(
     definition = _definition(client, biller, content, reference)
     import_id = client.define(definition, request_id)
     console.print(f"Import {import_id} of {file.name} for {biller['name']}", soft_wrap=True)
-    return follow(client, console, import_id, patience)
+    return import_id
+
+
+def exit_code(status: Status) -> ExitCode:
+    """How a command ends that followed an import to its end."""
+    match status["state"]:
+        case "completed":
+            return ExitCode.DONE
+        case "completed_with_errors":
+            return ExitCode.ROWS_FAILED
+        case _:
+            return ExitCode.REFUSED
 
 
 def follow(client: Client, console: Console, import_id: str, patience: float, ask: Ask = ask_decisions) -> Status:
@@ -57,7 +83,6 @@ def follow(client: Client, console: Console, import_id: str, patience: float, as
     while True:
         status = _watch(client, console, import_id, patience, decided_check)
         if status["state"] in _ENDED:
-            _show_end(client, console, status)
             return status
         check = client.check(import_id)
         console.print(findings_table(check))
@@ -76,7 +101,7 @@ def _upload(client: Client, console: Console, biller: Biller, content: Definitio
         raise CommandError(f"{file} can't be read: {error.strerror}") from error
     digest = hashlib.sha256()
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Uploading", total=size)
         answer = client.upload(biller["id"], file, content["kind"], _pieces(file, digest.update, progress, task))
     if answer["sha256"] != digest.hexdigest():
@@ -101,7 +126,7 @@ def _definition(client: Client, biller: Biller, content: Definition, reference: 
 def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> Status:
     """Show progress until the import has ended or needs decisions that nobody has made yet."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Checking", total=None)
         last_change, last_seen, told = time.monotonic(), None, None
         while True:
@@ -115,7 +140,11 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
                 if now != last_seen:
                     last_change, last_seen = time.monotonic(), now
             if time.monotonic() - last_change > patience:
-                raise CommandError(
+                if status and status["state"] == "held":
+                    raise HeldError(
+                        "The import waits for a second person", remedy=f"See `customer-import show {import_id}`"
+                    )
+                raise UnfinishedError(
                     f"No progress for {patience:.0f} s. The import is still running",
                     remedy=f"Follow it with `customer-import watch {import_id}`",
                 )
@@ -132,7 +161,7 @@ def _status(client: Client, import_id: str) -> Status | None:
 def _tell(console: Console, now: Obstacle | None, told: Obstacle | None) -> Obstacle | None:
     """Say what stands in the way, once; where nobody but an operator can clear it, watching ends."""
     if now and now.needs_operator:
-        raise CommandError(now.message, remedy=now.remedy)
+        raise HeldError(now.message, remedy=now.remedy)
     if now and now != told:
         now.show(console)
     return now
@@ -149,9 +178,3 @@ def _advance(progress: Progress, task: TaskID, status: Status) -> None:
         progress.update(task, description="Applying", total=total, completed=status["counts"]["read"])
     else:
         progress.update(task, description="Checking", completed=status["progress"]["rows_read"])
-
-
-def _show_end(client: Client, console: Console, status: Status) -> None:
-    if status["state"] == "rejected":
-        console.print(findings_table(client.check(str(status["import_id"]))))
-    console.print(outcome_table(status))

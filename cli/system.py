@@ -2,14 +2,33 @@
 
 import os
 from dataclasses import dataclass
+from typing import Annotated
 
 import httpx
+import typer
 
 from cli.client import Client
-from cli.errors import CommandError
+from cli.errors import CommandError, UnreachableError
 from cli.running import find_running
 
-_SERVICES = ("mapping", "validation", "executor", "notifier")
+_PREFIX = "CUSTOMER_IMPORT_"
+_VARIABLES = {
+    "mapping": f"{_PREFIX}MAPPING_URL",
+    "validation": f"{_PREFIX}VALIDATION_URL",
+    "executor": f"{_PREFIX}EXECUTOR_URL",
+    "notifier": f"{_PREFIX}STATUS_URL",
+}
+_TOKEN = f"{_PREFIX}TOKEN"
+ENVIRONMENT = {
+    _VARIABLES["mapping"]: "address of mapping: imports and recipes",
+    _VARIABLES["notifier"]: "address of the notifier: status and logs",
+    _VARIABLES["validation"]: "address of validation, for `dead-letters`",
+    _VARIABLES["executor"]: "address of an executor, for `dead-letters`",
+    _TOKEN: "a bearer token of your identity provider",
+    "NO_COLOR": "anything: no colors",
+}
+"""What the command line itself reads; `admin` also reads what docs/settings.md lists."""
+Person = Annotated[str | None, typer.Option("--as", help="Sign in to the local stack as ivy, paul or sam")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +39,45 @@ class System:
     token: str
 
     def client(self) -> Client:
-        return Client(self.services["mapping"], self.services["notifier"], self.token)
+        return Client(self.url("mapping"), self.url("notifier"), self.token)
+
+    def url(self, service: str) -> str:
+        """The address of a service; CommandError where the environment does not name it."""
+        if service not in _VARIABLES:
+            raise CommandError(f"No service is named {service!r}", remedy=f"Use one of: {', '.join(_VARIABLES)}")
+        if service not in self.services:
+            raise CommandError(f"{_VARIABLES[service]} is not set", remedy=f"Set it to the address of {service}")
+        return self.services[service]
 
 
 def find_system(person: str | None) -> System:
     """The system named by the environment, else the newest embedded stack that runs here."""
-    named = {service: url for service in _SERVICES if (url := os.environ.get(f"CUSTOMER_IMPORT_{service.upper()}_URL"))}
+    named = {service: url for service, name in _VARIABLES.items() if (url := os.environ.get(name))}
+    if former := os.environ.get(f"{_PREFIX}NOTIFIER_URL"):
+        named.setdefault("notifier", former)
     if named:
-        if status := os.environ.get("CUSTOMER_IMPORT_STATUS_URL"):
-            named["notifier"] = status
         return System(named, _token_from_environment())
     return _embedded(person or "ivy")
 
 
 def _token_from_environment() -> str:
-    token = os.environ.get("CUSTOMER_IMPORT_TOKEN")
+    token = os.environ.get(_TOKEN)
     if not token:
-        raise CommandError("CUSTOMER_IMPORT_TOKEN is not set", remedy="Set it to a token from your identity provider")
+        raise CommandError(f"{_TOKEN} is not set", remedy="Set it to a token from your identity provider")
     return token
 
 
 def _embedded(person: str) -> System:
     running = find_running()
     if running is None or running.issuer is None:
-        raise CommandError(
-            "No system is running here", remedy="Start one with `make up`, or set CUSTOMER_IMPORT_MAPPING_URL"
+        raise UnreachableError(
+            "No system is running here",
+            remedy=f"Start one with `make up`, or set {_VARIABLES['mapping']} and {_VARIABLES['notifier']}",
         )
     try:
         answer = httpx.post(f"{running.issuer}/token", json={"person": person}, timeout=10)
     except httpx.TransportError as error:
-        raise CommandError(
+        raise UnreachableError(
             "The development sign-in does not respond", remedy="Restart the system with `make up`"
         ) from error
     if answer.is_error:

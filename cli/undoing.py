@@ -8,7 +8,8 @@ from rich.prompt import Confirm
 
 from cli.bodies import Check, Decision, Status
 from cli.client import Client
-from cli.errors import CommandError
+from cli.errors import HeldError
+from cli.output import can_ask
 from cli.run import follow
 from cli.tables import rows_table
 
@@ -41,8 +42,8 @@ def _confirm(console: Console, check: Check, *, agreed: bool) -> dict[str, Decis
         console.print("A second person must approve this undo after you: `customer-import approve`")
     if agreed:
         return {}
-    if not console.is_terminal:
-        raise CommandError("The undo waits for you to confirm it", remedy="Start it with --yes, or in a terminal")
+    if not can_ask():
+        raise HeldError("The undo waits for you to confirm it", remedy="Start it with --yes, or in a terminal")
     if not Confirm.ask("Undo these rows?", console=console, default=False):
-        raise CommandError("Not confirmed; the undo stays on hold", remedy="Cancel it with `customer-import cancel`")
+        raise HeldError("Not confirmed; the undo stays on hold", remedy="Cancel it with `customer-import cancel`")
     return {}

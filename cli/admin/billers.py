@@ -1,6 +1,8 @@
 """Billers of the CRM: listed, and added where no other program does it."""
 
 import asyncio
+import csv
+from pathlib import Path
 from typing import Annotated
 
 import asyncpg
@@ -8,7 +10,7 @@ import typer
 from rich.table import Table
 
 from cli.admin.access import connected
-from cli.admin.crm import NewBiller, add_biller, billers
+from cli.admin.crm import NewBiller, add_biller, add_customers, biller_id, billers
 from cli.errors import CommandError
 from cli.output import Json, show_json, show_table
 
@@ -56,6 +58,21 @@ def add(
         typer.echo(f"Added biller {number}: {name}")
 
 
+@app.command("add-customers")
+def add_account_numbers(
+    biller: Annotated[str, typer.Argument(help="The biller's name or number")],
+    file: Annotated[Path, typer.Argument(help="CSV with the header account_number or account_number,name")],
+    as_json: Json = False,
+) -> None:
+    """Add customers to the stand-in CRM. Account numbers that are there stay as they are."""
+    customers = _customers(file)
+    added = asyncio.run(_add_customers(biller, customers))
+    if as_json:
+        show_json({"read": len(customers), "added": added})
+    else:
+        typer.echo(f"Added {added:,} of {len(customers):,} customers")
+
+
 async def _list() -> list[dict[str, object]]:
     async with connected() as connection:
         return await billers(connection)
@@ -69,6 +86,22 @@ async def _add(new: NewBiller) -> int:
             raise CommandError(
                 f"There is a biller {new.name!r} already", remedy="See `customer-import admin billers list`"
             ) from None
+
+
+async def _add_customers(biller: str, customers: list[tuple[str, str]]) -> int:
+    async with connected() as connection:
+        return await add_customers(connection, await biller_id(connection, biller), customers)
+
+
+def _customers(file: Path) -> list[tuple[str, str]]:
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as stream:
+            rows = csv.DictReader(stream)
+            if "account_number" not in (rows.fieldnames or []):
+                raise CommandError(f"{file} has no column account_number", remedy="Name it in the first line")
+            return [(row["account_number"], row.get("name") or "") for row in rows if row["account_number"]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CommandError(f"{file} can't be read ({type(error).__name__})") from None
 
 
 def _code_and_alias(text: str) -> tuple[str, str]:

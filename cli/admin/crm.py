@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cli.errors import CommandError
 from shared.contracts.rights import Right
 from shared.postgres import Connection
 
@@ -14,7 +15,7 @@ _BILLERS: Final = """
     LEFT JOIN crm.invoice_type t ON t.biller_id = b.id
     GROUP BY b.id, r.id ORDER BY b.name
 """
-_NAMED: Final = "SELECT id, name FROM crm.biller WHERE id::text = $1 OR lower(name) = lower($1)"
+_NAMED: Final = "SELECT id FROM crm.biller WHERE id::text = $1 OR lower(name) = lower($1)"
 _REALM: Final = """
     WITH made AS (INSERT INTO crm.login_realm (name) VALUES ($1) ON CONFLICT (name) DO NOTHING RETURNING id)
     SELECT id FROM made UNION ALL SELECT id FROM crm.login_realm WHERE name = $1
@@ -24,6 +25,13 @@ _ADD_BILLER: Final = """
     VALUES ($1, $2, $3, $4, $5) RETURNING id
 """
 _ADD_TYPE: Final = "INSERT INTO crm.invoice_type (biller_id, code, alias) VALUES ($1, $2, $3)"
+_ADD_CUSTOMERS: Final = """
+    WITH added AS (
+        INSERT INTO crm.customer (biller_id, account_number, name)
+        SELECT $1, number, nullif(name, '') FROM unnest($2::text[], $3::text[]) AS given (number, name)
+        ON CONFLICT (biller_id, account_number) DO NOTHING RETURNING 1
+    ) SELECT count(*) FROM added
+"""
 _RIGHTS: Final = """
     SELECT o.subject, b.id AS biller_id, b.name AS biller, o.permission, o.may_approve, o.may_replace_owner,
         o.may_undo
@@ -63,9 +71,12 @@ async def billers(connection: Connection) -> list[dict[str, object]]:
     return [dict(row) for row in await connection.fetch(_BILLERS)]
 
 
-async def biller_named(connection: Connection, name_or_id: str) -> tuple[int, str] | None:
-    row = await connection.fetchrow(_NAMED, name_or_id)
-    return None if row is None else (row["id"], row["name"])
+async def biller_id(connection: Connection, name_or_id: str) -> int:
+    """The id of a biller; CommandError where there is none."""
+    found: int | None = await connection.fetchval(_NAMED, name_or_id)
+    if found is None:
+        raise CommandError(f"There is no biller {name_or_id!r}", remedy="See `customer-import admin billers list`")
+    return found
 
 
 async def add_biller(connection: Connection, new: NewBiller) -> int:
@@ -76,6 +87,13 @@ async def add_biller(connection: Connection, new: NewBiller) -> int:
     for code, alias in new.invoice_types.items():
         await connection.execute(_ADD_TYPE, number, code, alias)
     return number
+
+
+async def add_customers(connection: Connection, biller_id: int, customers: Sequence[tuple[str, str]]) -> int:
+    """Add account numbers with names; those that are there stay as they are. Returns how many are new."""
+    numbers, names = [number for number, _ in customers], [name for _, name in customers]
+    added: int = await connection.fetchval(_ADD_CUSTOMERS, biller_id, numbers, names)
+    return added
 
 
 async def rights(connection: Connection, subject: str | None, biller_id: int | None) -> list[dict[str, object]]:

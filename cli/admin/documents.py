@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.admin.commands_page import commands_page
 from cli.admin.settings_page import settings_page
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
@@ -17,7 +18,7 @@ from shared.contracts.rules_index import with_index
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to a group."""
-    for command in (asyncapi, codes, settings, rules, fields, facts, plan):
+    for command in (asyncapi, codes, settings, rules, fields, facts, plan, commands):
         app.command(rich_help_panel="Generated documents")(command)
 
 
@@ -54,6 +55,11 @@ def facts(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def plan(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the page of the plan."""
     _out(plan_page(), target)
+
+
+def commands(context: typer.Context, target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of the command line."""
+    _out(commands_page(context.find_root().command), target)
 
 
 def _out(text: str, target: Path | None) -> None:

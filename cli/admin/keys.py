@@ -32,6 +32,9 @@ def keys(
     for_compose: Annotated[
         bool, typer.Option("--compose", help="Print a whole .env for docker-compose.yml, with passwords")
     ] = False,
+    with_passwords: Annotated[
+        bool, typer.Option("--passwords", help="Also a password for the database role of each service")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make new keys and print them: of account numbers, of fingerprints and of the session cookie.
@@ -39,10 +42,11 @@ def keys(
     Nothing is stored. Account numbers that were sealed before need their old key, too: keep it in IMPORT_DATA_KEYS
     beside the new one, and name the new one in IMPORT_DATA_KEY_ID.
     """
+    made = new_keys() | (_passwords() if with_passwords else {})
     if as_json:
-        show_json(new_keys())
+        show_json(made)
     else:
-        typer.echo(compose_environment() if for_compose else _lines(new_keys()), nl=False)
+        typer.echo(compose_environment() if for_compose else _lines(made), nl=False)
 
 
 def new_keys() -> dict[str, str]:
@@ -56,9 +60,12 @@ def new_keys() -> dict[str, str]:
 
 def compose_environment() -> str:
     """An .env with everything that docker-compose.yml asks for."""
-    passwords = {name: secrets.token_urlsafe(24) for name in (*PASSWORDS.values(), "POSTGRES_PASSWORD")}
-    store = {"OBJECTS_USER": "customer-import", "OBJECTS_PASSWORD": secrets.token_urlsafe(24)}
-    return _COMPOSE_HEAD + _lines(new_keys() | passwords | store)
+    servers = {name: secrets.token_urlsafe(24) for name in ("POSTGRES_PASSWORD", "OBJECTS_PASSWORD")}
+    return _COMPOSE_HEAD + _lines(new_keys() | _passwords() | servers | {"OBJECTS_USER": "customer-import"})
+
+
+def _passwords() -> dict[str, str]:
+    return {name: secrets.token_urlsafe(24) for name in PASSWORDS.values()}
 
 
 def _lines(values: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from cli.admin.access import connected
-from cli.admin.crm import biller_named, grant, rights, withdraw
+from cli.admin.crm import biller_id, grant, rights, withdraw
 from cli.errors import CommandError
 from cli.output import Json, say, show_json, show_table
 from shared.contracts.kinds import Permission
@@ -94,12 +94,7 @@ async def _withdraw(subject: str, biller: str | None, everything: bool) -> Found
 
 
 async def _biller(connection: Connection, name: str | None) -> int | None:
-    if name is None:
-        return None
-    found = await biller_named(connection, name)
-    if found is None:
-        raise CommandError(f"There is no biller {name!r}", remedy="See `customer-import admin billers list`")
-    return found[0]
+    return None if name is None else await biller_id(connection, name)
 
 
 def _show(subject: str, left: Found, *, as_json: bool) -> None:

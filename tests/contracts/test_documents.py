@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+import typer
+
+from cli.__main__ import app
+from cli.admin.commands_page import commands_page
 from cli.admin.settings_page import settings_page
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
@@ -32,6 +36,11 @@ def test_page_of_settings_is_current() -> None:
 
 def test_page_of_the_plan_is_current() -> None:
     assert (_DOCS / "plan.md").read_text() == plan_page(), "run `customer-import admin plan docs/plan.md`"
+
+
+def test_page_of_the_command_line_is_current() -> None:
+    made = commands_page(typer.main.get_command(app))
+    assert (_DOCS / "cli.md").read_text() == made, "run `customer-import admin commands docs/cli.md`"
 
 
 def test_asyncapi_document_is_current() -> None:

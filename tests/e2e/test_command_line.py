@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import json
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from cli.errors import ExitCode
 from stack.embedded import EmbeddedStack
 from stack.services import SERVICES
 from tests.support.imports import client_of, database
@@ -57,13 +59,14 @@ async def biller(system: EmbeddedStack) -> str:
     return name
 
 
-async def _command(environment: dict[str, str], *arguments: str | Path) -> tuple[int, str]:
+async def _command(environment: dict[str, str], *arguments: str | Path, apart: bool = False) -> tuple[int, str]:
+    """Exit code and output, on the two streams together or of stdout alone."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cli", *map(str, arguments)),
         env={**os.environ, **environment, "COLUMNS": "160"},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        stderr=asyncio.subprocess.DEVNULL if apart else asyncio.subprocess.STDOUT,
     )
     async with asyncio.timeout(_LIMIT_SECONDS):
         output, _ = await process.communicate()
@@ -89,7 +92,7 @@ async def test_a_file_nobody_prepared_is_imported_with_the_documents_alone(
     file, log = tmp_path / "customers.csv", tmp_path / "result.csv"
     file.write_text(_FILE)
     code, output = await _command(environment, "run", file, _definition(tmp_path, biller), "--log", log)
-    assert code == 0, output
+    assert code == ExitCode.ROWS_FAILED, output
     with log.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["outcome"] for row in rows] == ["applied", "applied", "failed", "skipped"]
@@ -117,11 +120,24 @@ async def test_what_cannot_be_done_is_said_in_plain_words(
         ("dead-letters", "send", "mapping", "999999"),
     ):
         code, output = await _command(environment, *wrong)
-        assert code == 2, output
+        assert code == ExitCode.REFUSED, output
         assert "Traceback" not in output
     code, output = await _command(environment, "run", file, definition)
-    assert code == 1, output
+    assert code == ExitCode.REFUSED, output
     assert "F014" in output
+
+
+async def test_an_import_is_started_and_followed_later_by_programs(
+    environment: dict[str, str], biller: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(_FILE.replace("ana@", "later@").replace("not an address", "park@example.com"))
+    code, import_id = await _command(environment, "run", file, _definition(tmp_path, biller), "--detach", apart=True)
+    assert code == 0
+    code, output = await _command(environment, "watch", import_id.strip(), "--json", apart=True)
+    assert code in {ExitCode.DONE, ExitCode.HELD}, output
+    listed = json.loads((await _command(environment, "list", "--json", apart=True))[1])
+    assert import_id.strip() in [one["import_id"] for one in listed]
 
 
 async def test_dead_letters_of_every_service_are_listed(environment: dict[str, str]) -> None:
@@ -138,7 +154,7 @@ async def test_a_held_import_says_what_it_waits_for_where_nobody_can_answer(
     text = definition.read_text().replace("  {}", "")
     definition.write_text(text)
     code, output = await _command(environment, "run", file, definition)
-    assert code == 2, output
+    assert code == ExitCode.HELD, output
     assert "C202" in output
 
 
@@ -164,7 +180,7 @@ async def test_setup_prepares_a_database_and_broker_of_ones_own(system: Embedded
         code, output = await _command(settings, "admin", "setup")
         assert code == 0, output
     code, output = await _command({}, "admin", "setup")
-    assert code == 2, output
+    assert code == ExitCode.REFUSED, output
     assert "IMPORT_ADMIN_DSN" in output
 
 
@@ -184,17 +200,17 @@ async def test_an_import_is_run_by_the_name_of_a_recipe_and_drift_is_told(
     assert code == 0, output
     assert "Monthly" in output
     code, output = await _command(environment, "run", file, definition, "--recipe", "monthly")
-    assert code == 0, output
+    assert code == ExitCode.ROWS_FAILED, output
     file.write_text(_FILE.replace("Delivery", "Delivery,Ward").replace("Portal\n", "Portal,3\n"))
     code, output = await _command(environment, "run", file, definition, "--recipe", "Monthly")
-    assert code == 2, output
+    assert code == ExitCode.REFUSED, output
     assert "Ward" in output
     file.write_text(_FILE.replace("E-mail", "Mail"))
     code, output = await _command(environment, "run", file, definition, "--recipe", "Monthly", "--accept-drift")
-    assert code == 2, output
+    assert code == ExitCode.REFUSED, output
     assert "missing in the file: E-mail" in " ".join(output.split())
     code, output = await _command(environment, "run", file, definition, "--recipe", "Yearly")
-    assert code == 2, output
+    assert code == ExitCode.REFUSED, output
     assert "Monthly" in output
 
 

@@ -76,6 +76,10 @@ class Provider:
             "expires_in": 300,
         }
 
+    def token(self, subject: str) -> str:
+        """An access token, as a command-line sign-in gets it."""
+        return self._signed({"aud": self.audience, "sub": subject}, "at+jwt")
+
     def jwks(self) -> dict[str, Any]:
         """The public key."""
         public = ECAlgorithm.to_jwk(self.key.public_key(), as_dict=True)

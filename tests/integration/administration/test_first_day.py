@@ -1,6 +1,7 @@
 """The first day on one's own Postgres and Kafka: set up, billers, rights, topics. Every answer can be had as JSON."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import yaml
@@ -74,6 +75,20 @@ def test_a_biller_is_added_once_and_listed() -> None:
     beside = command("billers", "add", "Mill Valley Gas", "--realm", "Mill Valley Water", "--json").json
     assert beside["id"] != added["id"]
     assert "Mill Valley Gas\tMill Valley Water\tactive" in command("billers", "list").output
+
+
+@pytest.mark.usefixtures("set_up")
+def test_customers_are_added_once(tmp_path: Path) -> None:
+    command("billers", "add", "Elm Water")
+    file = tmp_path / "accounts.csv"
+    file.write_text("account_number,name\n1,A\n2,\n")
+    assert command("billers", "add-customers", "Elm Water", str(file), "--json").json == {"read": 2, "added": 2}
+    file.write_text("account_number\n2\n3\n")
+    assert command("billers", "add-customers", "elm water", str(file)).output == "Added 1 of 2 customers\n"
+    file.write_text("number\n2\n")
+    refused = command("billers", "add-customers", "Elm Water", str(file)).error
+    assert refused
+    assert "account_number" in refused.message
 
 
 @pytest.mark.usefixtures("set_up")

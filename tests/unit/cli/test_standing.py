@@ -10,6 +10,7 @@ import pytest
 import cli.__main__ as program
 from cli import run
 from cli.errors import CommandError
+from cli.output import console
 
 MINE, OTHER = UUID(int=1), UUID(int=2)
 COUNTS = dict.fromkeys(("applied", "no_change", "skipped", "held", "failed", "read"), 0)
@@ -116,11 +117,11 @@ def test_a_part_that_is_tried_again_is_no_progress(monkeypatch: pytest.MonkeyPat
     client: Any = SimpleNamespace(status=tried_again)
     monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
     with pytest.raises(CommandError, match="No progress for 10 s"):
-        run.follow(client, program.console, str(MINE), 10)
+        run.follow(client, console, str(MINE), 10)
 
 
 def test_who_follows_an_import_is_told_once_what_it_stands_behind(capsys: pytest.CaptureFixture[str]) -> None:
     client: Any = FakeClient(behind=BEHIND)
     with pytest.raises(CommandError, match="No progress"):
-        run.follow(client, program.console, str(MINE), 0)
+        run.follow(client, console, str(MINE), 0)
     assert capsys.readouterr().out.count(BEHIND["text"]) == 1

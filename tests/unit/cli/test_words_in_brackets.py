@@ -9,7 +9,8 @@ from typer import Typer
 import cli.__main__ as program
 from cli.bodies import Finding
 from cli.definition_file import read_definition_file
-from cli.errors import CommandError
+from cli.errors import CommandError, ExitCode
+from cli.output import console
 from cli.tables import findings_table
 
 
@@ -22,7 +23,7 @@ def test_the_place_of_an_error_is_not_taken_for_markup(
     monkeypatch.setattr(Typer, "__call__", refuse)
     with pytest.raises(SystemExit) as ended:
         program.main()
-    assert ended.value.code == 2
+    assert ended.value.code == ExitCode.REFUSED
     said = capsys.readouterr().err
     assert "[body.account_number.0.colum]" in said
     assert "Look at [body]" in said
@@ -38,7 +39,7 @@ def test_tables_show_brackets(capsys: pytest.CaptureFixture[str], monkeypatch: p
         "sample_lines": [],
         "choices": [],
     }
-    program.console.print(findings_table({"check_no": 1, "findings": [found], "undecided": [], "answers": {}}))
+    console.print(findings_table({"check_no": 1, "findings": [found], "undecided": [], "answers": {}}))
     assert "The type [Water] is unknown" in capsys.readouterr().out
 
 

@@ -1,11 +1,11 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from rich.console import Console
 
 from cli.errors import CommandError
-from cli.inspection import Found, as_json, inspect_file, options_of, print_inspection
+from cli.inspection import Found, inspect_file, options_of, print_inspection
 from shared.csvfile import CsvOptions
 
 REPORT = (
@@ -26,7 +26,7 @@ def places(found: Found) -> list[tuple[str, int, int | None]]:
 
 
 def test_everything_that_was_detected_is_shown(report: Path) -> None:
-    found = json.loads(as_json(inspect_file(report, CsvOptions(), None)))
+    found: dict[str, Any] = json.loads(json.dumps(inspect_file(report, CsvOptions(), None)))
     problems = found.pop("problems")
     assert {
         ("W302", 5, None),
@@ -114,10 +114,9 @@ def test_impossible_options_are_refused_in_plain_words() -> None:
         options_of({"delimiter": ",", "quote": ","})
 
 
-def test_people_see_the_same(report: Path) -> None:
-    console = Console(record=True, width=160)
-    print_inspection(console, inspect_file(report, CsvOptions(), None))
-    text = console.export_text()
+def test_people_see_the_same(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    print_inspection(inspect_file(report, CsvOptions(), None))
+    text = capsys.readouterr().out
     for part in (
         "windows-1252",
         "semicolon",
