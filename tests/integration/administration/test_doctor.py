@@ -29,6 +29,7 @@ _UNDO_LAST = """
     WHERE file = (SELECT max(file) FROM notification.schema_migration WHERE file LIKE 'notifier/%') RETURNING *
 """
 Environment = pytest.MonkeyPatch
+pytestmark = pytest.mark.usefixtures("set_up")
 
 
 @pytest.fixture(scope="package")
@@ -64,7 +65,6 @@ async def mail_port(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[i
 def notifier(
     environment: Environment,
     postgres: EmbeddedPostgres,
-    set_up: None,  # noqa: ARG001
     realms: str,
     mail_port: int,
     tmp_path: Path,

@@ -97,7 +97,8 @@ def test_the_exit_code_says_how_an_import_ended(monkeypatch: pytest.MonkeyPatch,
 def test_every_state_that_ends_an_import_has_an_exit_code() -> None:
     ended = run._ENDED
     assert ended < set(STATES)
-    codes = {state: run.exit_code({**STATUS, "state": state}) for state in ended}  # type: ignore[typeddict-item]  # what is needed of it
+    status: Any = STATUS
+    codes = {state: run.exit_code({**status, "state": state}) for state in ended}
     assert [state for state, code in codes.items() if code == ExitCode.DONE] == ["completed"]
 
 
@@ -122,8 +123,9 @@ def test_show_in_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nobody_is_asked_where_nobody_types(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(notes), "is_terminal", property(lambda _: True))
+    check: Any = FakeClient().check("")
     with pytest.raises(HeldError):
-        decisions.ask_decisions(notes, FakeClient().check(""))  # type: ignore[arg-type]  # what is needed of it
+        decisions.ask_decisions(notes, check)
 
 
 @pytest.mark.parametrize(
