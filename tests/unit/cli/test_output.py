@@ -97,8 +97,8 @@ def test_the_exit_code_says_how_an_import_ended(monkeypatch: pytest.MonkeyPatch,
 def test_every_state_that_ends_an_import_has_an_exit_code() -> None:
     ended = run._ENDED
     assert ended < set(STATES)
-    status: Any = STATUS
-    codes = {state: run.exit_code({**status, "state": state}) for state in ended}
+    statuses: Any = {state: STATUS | {"state": state} for state in ended}
+    codes = {state: run.exit_code(status) for state, status in statuses.items()}
     assert [state for state, code in codes.items() if code == ExitCode.DONE] == ["completed"]
 
 
