@@ -9,6 +9,7 @@ from services.validation.repository import facts, findings, undo
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.facts import Facts
 from services.validation.repository.undo import Undone
+from shared.contracts.codes.names import SECOND_PERSON
 from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind
 from shared.contracts.plan import Impact
@@ -18,7 +19,6 @@ from shared.postgres import Connection, Database
 _NO_RIGHT: Final = "F011"
 _TOO_LATE: Final = "F023"
 _NOBODY_GETS_LOG: Final = "W351"
-_SECOND_PERSON: Final = "C207"
 _CHUNKS_BETWEEN_LOOKS: Final = 20
 
 
@@ -58,7 +58,7 @@ def _of_the_whole(known: Facts, undone: Undone, to_apply: int) -> dict[str, Find
     """An undo is as large as the import was: where that needed a second person, so does this."""
     found = {}
     if undone.was_seconded and to_apply:
-        found[_SECOND_PERSON] = Finding(_SECOND_PERSON, to_apply, {"undo": {"count": to_apply}})
+        found[SECOND_PERSON] = Finding(SECOND_PERSON, to_apply, {"undo": {"count": to_apply}})
     if not known.has_recipients:
         found[_NOBODY_GETS_LOG] = Finding(_NOBODY_GETS_LOG, 1, {})
     return found

@@ -27,7 +27,9 @@ _OF_THE_LINE = {
     *("W321", "W322", "W323", "W324", "W331", "W332", "W333", "W344", "W345"),  # what the CRM makes of a good row
 }
 
-_NAMED: dict[str, str] = {name: value for name, value in vars(names).items() if name.isupper() and value in CODES}
+_NAMED: dict[str, str] = {
+    name: value for name, value in vars(names).items() if isinstance(value, str) and value in CODES
+}
 
 
 def _numbers(code: Code) -> str:
