@@ -1,7 +1,6 @@
 """From the rows of a batch to staged rows: values that may be stored, outcome and codes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import compress
 from typing import Final, Protocol
 
 from services.validation.domain.autopay import AutopayReader
@@ -14,8 +13,8 @@ from services.validation.domain.mail_domains import DomainWatch
 from services.validation.domain.paperless import PaperlessReader
 from services.validation.domain.people import Cells, Values
 from services.validation.domain.registration import RegistrationReader
-from services.validation.domain.samples import Samples, cut
-from services.validation.domain.stand_ins import is_stand_in
+from services.validation.domain.samples import Samples
+from services.validation.domain.stand_ins import stand_ins
 from shared.contracts.cleaning import clean_columns
 from shared.contracts.codes.names import CREATE, NOT_FOUND
 from shared.contracts.definition import ImportDefinition
@@ -122,16 +121,16 @@ class Interpreter:
         told = self._doubts.words.translated(cells)
         values = as_they_stand(self._layout, told, self._kind) | self._reader.read(told, count, found)
         values[_FOR_LOG] = for_log(self._layout, cells, self._kind) or nothing
-        stand_ins = self._stand_ins(cells, count) if self._creates else nothing
+        stand_ins = self._stand_ins(cells) if self._creates else nothing
         return [composed.numbers, raw, stand_ins, *(values.get(name, nothing) for name in self._names)]
 
-    def _stand_ins(self, cells: Cells, count: int) -> list[str]:
+    def _stand_ins(self, cells: Cells) -> list[str]:
         """'t' where no customer may be created for the account number: a part of it stands in the place of one."""
         parts = [cells[position] for position in self._layout.account_number.positions]
-        found = ["t" if _stands_in(row) else "" for row in zip(*parts, strict=True)]
-        for index in compress(range(count), found):
-            self._samples.note("R108", cut(" ".join(part[index] for part in parts)))
-        return found
+        found = [stand_ins(part) for part in parts]
+        if not any(found):
+            return [""] * len(parts[0])
+        return ["t" if _stands_in(row, found) else "" for row in zip(*parts, strict=True)]
 
     def _places(self, batch: Batch) -> tuple[list[str], list[str]]:
         """Ordinals and line numbers, first of the usable rows, then of the others."""
@@ -144,9 +143,9 @@ class Interpreter:
         return [rank[line] for line in lines], list(map(str, lines))
 
 
-def _stands_in(parts: Sequence[str]) -> bool:
+def _stands_in(parts: Sequence[str], known: Sequence[Collection[str]]) -> bool:
     """Of several parts one may be of zeros or nines; a word or a mask is none in any place."""
-    found = list(filter(is_stand_in, parts))
+    found = [part for part, stand_ins_there in zip(parts, known, strict=True) if part in stand_ins_there]
     return len(found) == len(parts) or not all(map(str.isdigit, found))
 
 

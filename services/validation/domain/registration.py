@@ -70,8 +70,9 @@ class RegistrationReader:
         """First and last names; those of a row that has neither are taken from its full name."""
         first = self._layout.filled(cells, FieldName.FIRST_NAME, count).copy()
         last = self._layout.filled(cells, FieldName.LAST_NAME, count).copy()
-        for index in without_nameless(list(map(full_name, first, last)))[1]:
-            first[index] = last[index] = ""
+        if any(first) or any(last):
+            for index in without_nameless(list(map(full_name, first, last)))[1]:
+                first[index] = last[index] = ""
         names = self._layout.column(cells, FieldName.CUSTOMER_NAME)
         if names is not None:
             for index, name in enumerate(without_nameless(names)[0]):

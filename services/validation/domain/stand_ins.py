@@ -22,6 +22,7 @@ _SHORTEST_PHONE: Final = 7
 _WITH_COUNTRY: Final = len("1") + 10
 _NO_PHONES: Final = (*(digit * 7 for digit in "0123456789"), "1234567")
 _PHONE_DIGITS: Final = {code: None for code in range(128) if not chr(code).isdigit() and chr(code) != "\n"}
+_NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
@@ -51,6 +52,15 @@ def is_stand_in(cell: str) -> bool:
     if cell.isdigit():
         return _is_typed(cell)
     return is_masked(cell) or word_key(_BESIDE_WORDS.sub("", cell)) in NOT_A_NUMBER
+
+
+def stand_ins(column: Sequence[str]) -> set[str]:
+    """The cells of a column that are no account numbers. What is beside their digits is the same in most of them."""
+    beside = "\n".join(column).translate(_NO_DIGITS).split("\n")
+    if len(beside) != len(column):  # line breaks in cells
+        return set(filter(is_stand_in, column))
+    may_be = {text for text in set(beside) if not text or word_key(text) in NOT_A_NUMBER or _MASK.fullmatch(text)}
+    return {cell for cell, text in zip(column, beside, strict=True) if text in may_be and is_stand_in(cell)}
 
 
 def _is_typed(digits: str) -> bool:

@@ -4,6 +4,8 @@ import json
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.integration.validation.world import World, answers
 from tests.support.crm import Biller
 
@@ -88,3 +90,69 @@ async def test_a_column_that_nobody_mapped_holds_the_import(world: World) -> Non
     stopped = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers(C243="stop"))
     assert stopped.result is not None
     assert stopped.result.state == "rejected"
+
+
+async def test_placeholders_are_told_with_their_values(world: World) -> None:
+    """method-9, number-6, person-6: what the previous vendor is to be asked for, and what nobody needs."""
+    biller = await _biller(world, 5)
+    numbers = ("1111111111", "1111111111", "CLOSED4412", "XXXXXX6789", "44556677")
+    lines = ["Account,Routing,Bank,Type,Signed"]
+    lines += [f"A{place},021000021,{number},C,spring" for place, number in enumerate(numbers, start=1)]
+    given = {"columns": _BANK | {"authorization_date": "Signed"}}
+    done = await world.check(biller, "autopay", lines, **given, decide=answers(C205="continue"))
+    assert (await world.findings(done.id))["R128"] == 4
+    values = {"1111111111": 2, "CLOSED4412": 1, "XXXXXX6789": 1}
+    assert await _detail(world, done.id, "R128") == {"values": values}
+    assert await _detail(world, done.id, "W315") == {"values": {"spring": 5}}
+
+
+async def test_of_placeholder_emails_only_what_names_nobody_is_shown(world: World) -> None:
+    """email-7."""
+    biller = await _biller(world, 3)
+    lines = ["Account,Mail", "A1,noemail@example.com", "A2,ann.lee@none.com", "A3,noemail@example.com"]
+    done = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers(C205="continue"))
+    assert await _detail(world, done.id, "R143") == {"values": {"noemail@example.com": 2, "\u2026@none.com": 1}}
+
+
+@pytest.mark.parametrize("kind", ["paperless", "registration"])
+@pytest.mark.parametrize(
+    ("email", "rows", "is_asked"),
+    [
+        ("office@example.com", 11, True),
+        ("office@example.com", 10, False),
+        ("desk@riverbend.example.com", 3, True),
+        ("desk@mail.Riverbend.example.com", 3, True),
+        ("desk@riverbend.example.com", 2, False),
+        ("desk@notriverbend.example.com", 3, False),
+    ],
+)
+async def test_one_email_on_many_accounts(world: World, kind: str, email: str, rows: int, *, is_asked: bool) -> None:
+    """owner-4."""
+    biller = await world.biller(links=True)
+    await world.admin.execute("UPDATE crm.biller SET mail_domain = 'riverbend.example.com' WHERE id = $1", biller.id)
+    for number in range(rows):
+        await world.crm.customer(biller, f"A{number}")
+    lines = ["Account,Mail", *(f"A{number},{email}" for number in range(rows))]
+    done = await world.check(biller, kind, lines, columns={"email": "Mail"}, decide=answers())
+    assert done.result is not None
+    assert ("C224" in done.result.undecided) is is_asked
+    assert {done.says(line)[0] for line in range(2, rows + 2)} == {"skipped" if is_asked else "apply"}
+    answered = answers(C224="continue", C203="continue")
+    again = (
+        await world.check(biller, kind, [*lines, ""], columns={"email": "Mail"}, decide=answered) if is_asked else done
+    )
+    assert {again.says(line)[0] for line in range(2, rows + 2)} == {"apply"}
+    assert ("C224" in again.says(2)[1]) is is_asked
+
+
+async def test_an_account_number_that_looks_like_a_placeholder_may_exist(world: World) -> None:
+    """customer-3."""
+    biller = await world.biller()
+    await world.crm.customer(biller, "1111111")
+    columns = {"email": "Mail", "customer_name": "Name"}
+    lines = ["Account,Mail,Name", "1111111,a@example.com,Ann", "2222222,b@example.com,Bob", "10-2,c@example.com,Cy"]
+    done = await world.check(biller, "paperless", lines, columns=columns, decide=answers(C202="create"))
+    assert [done.says(line)[0] for line in (2, 3, 4)] == ["apply", "failed", "apply"]
+    assert done.says(3)[1] == {"R108"}
+    skipped = await world.check(biller, "paperless", lines, columns=columns, decide=answers(C203="continue"))
+    assert skipped.says(3) == ("skipped", {"C202"})
