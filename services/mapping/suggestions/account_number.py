@@ -8,7 +8,7 @@ from typing import Final
 from services.mapping.suggestions.columns import Column
 from services.mapping.suggestions.fillings import Field, Filling, fillings
 from services.mapping.suggestions.pieces import TRIM, Piece, first_cells, pieces_of
-from services.mapping.suggestions.shapes import Shape, Slot, shape_of
+from services.mapping.suggestions.shapes import Shape, Slot, shapes_of
 from services.mapping.suggestions.values import looks_like_part
 from services.mapping.suggestions.wording import words_of
 from shared.contracts.account_number import columns_of
@@ -44,16 +44,15 @@ def candidates(numbers: Sequence[str], columns: Sequence[Column], likely: Sequen
     named = [column for column in columns if column.header in likely]
     others = [column for column in columns if column not in named and looks_like_part(column.filled)]
     looked_at = [column for column in (*named, *others) if not _counts_rows(column)][:_MOST_COLUMNS]
-    shape = shape_of(numbers)
+    shapes = shapes_of(numbers)
     for column in looked_at:
-        yield from _of_one_column(column, shape)
-    if shape is None:
-        return
+        yield from _of_one_column(column, shapes)
     found = (piece for place, column in enumerate(looked_at) for piece in pieces_of(column, place))
     pieces = list(itertools.islice(found, _MOST_PIECES))
-    yield from _filled(shape, pieces, _MOST_SETUPS)
-    for divided in _in_two(shape, numbers, pieces):
-        yield from _filled(divided, pieces, _MOST_SETUPS_IN_TWO)
+    for shape in shapes:
+        yield from _filled(shape, pieces, _MOST_SETUPS // len(shapes))
+        for divided in _in_two(shape, numbers, pieces):
+            yield from _filled(divided, pieces, _MOST_SETUPS_IN_TWO // len(shapes))
 
 
 def doubtful(setups: Sequence[Sequence[Part]], likely: Collection[str]) -> frozenset[int]:
@@ -93,17 +92,18 @@ def _counts_rows(column: Column) -> bool:
     return len(cells) >= _FEWEST_COUNTED and list(cells) in counted and _NUMBERED.isdisjoint(words_of(column.title))
 
 
-def _of_one_column(column: Column, shape: Shape | None) -> Iterator[tuple[Part, ...]]:
+def _of_one_column(column: Column, shapes: Sequence[Shape]) -> Iterator[tuple[Part, ...]]:
     """The whole number, or all but what stands before it, from one column."""
-    for changes in ((), (_UPPER,), (_STRIP,), (_DIGITS,), *_other_separators(column, shape)):
+    for changes in ((), (_UPPER,), (_STRIP,), (_DIGITS,), *_other_separators(column, shapes)):
         yield (ColumnPart(column=column.header, transforms=(TRIM, *changes)),)
-    if shape and isinstance(shape[0], str):
-        yield (LiteralPart(literal=_head(shape)), ColumnPart(column=column.header, transforms=(TRIM,)))
+    for head in filter(None, map(_head, shapes)):
+        yield (LiteralPart(literal=head), ColumnPart(column=column.header, transforms=(TRIM,)))
 
 
-def _other_separators(column: Column, shape: Shape | None) -> Iterator[tuple[Transform, ...]]:
+def _other_separators(column: Column, shapes: Sequence[Shape]) -> Iterator[tuple[Transform, ...]]:
     """One sign for another, where both the column and the numbers have one."""
-    wanted = {place for place in shape or () if isinstance(place, str) and len(place) == 1 and not place.isalnum()}
+    places = {place for shape in shapes for place in shape if isinstance(place, str) and not place[0].isalnum()}
+    wanted = {place for place in places if len(place) == 1}
     written = {sign for cell in first_cells(column) for sign in cell if not sign.isalnum()}
     if len(wanted) == len(written) == 1 and wanted != written:
         yield (Replace(do="replace", old=written.pop(), new=wanted.pop()),)

@@ -1,13 +1,13 @@
 """The shape of existing account numbers: what all have in common, and the places in which they differ."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 _RUNS = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]+")
-_SAME_SHAPE: Final = 0.6
+_SAME_SHAPE, _MANY_OF_A_SHAPE = 0.6, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,24 @@ _ENOUGH: Final = 5  # numbers for each of the few, or it is chance that there ar
 
 def shape_of(numbers: Sequence[str]) -> Shape | None:
     """What most of the numbers have in common; None where they have no common shape."""
+    return next(iter(_shapes(numbers, _SAME_SHAPE)), None)
+
+
+def shapes_of(numbers: Sequence[str]) -> list[Shape]:
+    """The shapes that many of the numbers have, the most usual first: some billers number in more than one way."""
+    return _shapes(numbers, _MANY_OF_A_SHAPE)
+
+
+def _shapes(numbers: Sequence[str], least: float) -> list[Shape]:
     split = [tuple(_RUNS.findall(number)) for number in numbers]
-    classes = Counter(tuple(map(_kind, runs)) for runs in split)
-    if not classes:
-        return None
-    common, count = classes.most_common(1)[0]
-    if count < len(numbers) * _SAME_SHAPE:
-        return None
-    alike = [runs for runs in split if tuple(map(_kind, runs)) == common]
-    return tuple(_place([runs[index] for runs in alike]) for index in range(len(common)))
+    by_class: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for runs in split:
+        by_class[tuple(map(_kind, runs))].append(runs)
+    usual = [alike for alike in by_class.values() if len(alike) >= least * len(numbers)]
+    return [
+        tuple(_place([runs[index] for runs in alike]) for index in range(len(alike[0])))
+        for alike in sorted(usual, key=len, reverse=True)
+    ]
 
 
 def _kind(run: str) -> str:

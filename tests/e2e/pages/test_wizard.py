@@ -37,6 +37,23 @@ async def test_a_paperless_import_from_the_biller_to_the_check(world: World, bil
     assert row["kind"] == "paperless"
 
 
+async def test_a_number_of_parts_is_suggested_and_put_together(world: World, biller: Biller) -> None:
+    for number in range(10):
+        await world.crm.customer(biller, f"{201 + number % 2}-{number * 7 + 1:04d}-0{number % 3 + 1}")
+    rows = (f"{201 + n % 2}.{n * 7 + 1}.{n % 3 + 1},a{n}@example.com\n" for n in range(10))
+    browser = world.browser("paul")
+    draft = await at_columns(browser, biller, ("Account No.,CustEmailAddr\n" + "".join(rows)).encode())
+    columns = (await browser.get(f"{draft}/columns")).text
+    assert re.search(r"<option selected[^>]*>CustEmailAddr", columns)
+    await go(browser, f"{draft}/columns", **{"field-email": "CustEmailAddr"})
+    page = (await browser.get(f"{draft}/account-number")).text
+    assert "100% of the first rows match" in page
+    assert page.count("part 2 between .") == 1
+    await browser.post(f"{draft}/account-number", action="suggested:0")
+    await go(browser, f"{draft}/account-number")
+    assert "10 found, 0 not found" in (await browser.get(f"{draft}/order")).text
+
+
 async def test_a_format_is_added_with_its_values_and_one_that_cannot_be_is_told(world: World, biller: Biller) -> None:
     browser = world.browser("paul")
     draft = await at_columns(browser, biller)

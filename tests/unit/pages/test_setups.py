@@ -92,6 +92,14 @@ def test_a_letter_comes_from_the_first_of_a_word() -> None:
     assert made(best(existing, columns), columns) == existing
 
 
+def test_a_biller_may_number_in_two_ways() -> None:
+    old = [f"WTR-{row:05}" for row in ROWS]
+    column = one("Account", lambda row: number(row).replace("-", " "))
+    assert made(best([number(row) for row in ROWS] + old, [column]), [column]) == [number(row) for row in ROWS]
+    column = one("Account", str)
+    assert made(best([number(row) for row in ROWS] + old, [column]), [column]) == old
+
+
 def test_line_numbers_are_nobodys_account_numbers() -> None:
     columns = [one("Seq", lambda row: str(row + 1)), one("Account", lambda row: str(900_000 + row))]
     tried = list(candidates([str(number) for number in range(1, 200)], columns, ["Seq", "Account"]))
