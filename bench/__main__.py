@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, history, imports, pages, reading
+from bench import check, history, imports, pages, reading, undo
 from bench.suggestions import figures
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
@@ -51,6 +51,12 @@ def _reading(megabytes: Annotated[int, typer.Option(min=1)] = 300) -> None:
 def _suggestions() -> None:
     """Columns and account number setups of real layouts: how many are suggested right, and what is missed or wrong."""
     figures.show()
+
+
+@app.command("undo")
+def _undo(rows: Rows = 1_000_000) -> None:
+    """Paperless rows imported and undone again, the undo against the import."""
+    asyncio.run(undo.measure(rows))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,10 @@ JOIN crm.login AS l ON l.realm_id = b.login_realm_id
     AND l.login_name = 'old' || ltrim(substr(c.account_number, 5), '0') || '@example.com'
 WHERE b.id = $1
 """
-_RIGHT = "INSERT INTO crm.operator_right (subject, permission) VALUES ('ivy', 'all') ON CONFLICT DO NOTHING"
+_RIGHT = """
+INSERT INTO crm.operator_right (subject, permission, may_undo) VALUES ('ivy', 'all', true)
+ON CONFLICT (subject, biller_id) DO UPDATE SET may_undo = true
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,8 @@ class Status(TypedDict):
     waiting: NotRequired[Waiting | None]
     behind: NotRequired[Behind | None]
     changed: NotRequired[list[ChangedFact]]
+    undone: NotRequired[int]
+    undone_by: NotRequired[list[str]]
     waiting_parts: NotRequired[list[WaitingPart]]
 
 
