@@ -35,17 +35,32 @@ FROM seen_type
 GROUP BY customer_id
 """
 
+# One method of a login that its rows describe differently: the first row would decide what is debited (R131).
+_TORN_METHOD: Final = """
+SELECT f.login_id, f.identity
+FROM facing f
+JOIN busy b ON b.login_id = f.login_id
+JOIN staged s ON s.line_no = f.line_no
+WHERE f.code IS NULL
+GROUP BY f.login_id, f.identity
+HAVING min(coalesce(s.account_type, '')) <> max(coalesce(s.account_type, ''))
+    OR min(coalesce(s.holder_type, '')) <> max(coalesce(s.holder_type, ''))
+    OR min(coalesce(s.exp_year * 12 + s.exp_month, 0)) <> max(coalesce(s.exp_year * 12 + s.exp_month, 0))
+"""
+
 # 6: suspended, cancelled or another method of the customer's own (C215); already so (W333); otherwise 7: applied.
 _OPEN: Final = """
 SELECT f.line_no, f.login_id, f.identity,
        CASE
            WHEN f.code IS NOT NULL THEN f.code
+           WHEN t.login_id IS NOT NULL THEN 'R131'
            WHEN s.own_choice THEN 'C215'
            WHEN s.so = $1 THEN 'W333'
        END AS code,
-       CASE WHEN s.own_method AND NOT s.own_choice THEN ARRAY['C215'] END AS replaces,
+       CASE WHEN s.own_method AND NOT s.own_choice AND t.login_id IS NULL THEN ARRAY['C215'] END AS replaces,
        s.positions, s.states, s.terms
 FROM facing f
+LEFT JOIN torn_method t ON t.login_id = f.login_id AND t.identity = f.identity
 LEFT JOIN seen s ON s.customer_id = f.customer_id
 """
 
@@ -119,6 +134,7 @@ LEFT JOIN shared_method x ON x.line_no = f.line_no
 async def decide(work: WorkingTables, subject: Subject) -> None:
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C215", "replace"))
+    await work.make("torn_method", _TORN_METHOD)
     await work.make("answered", _OPEN, len(subject.invoice_types))
     await work.make("own_method", _OWN_METHOD, subject.biller_id)
     await work.make("default_row", _DEFAULT_ROW)

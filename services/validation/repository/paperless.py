@@ -9,14 +9,17 @@ from shared.contracts.codes.names import OTHER_ACCOUNTS, SKIP
 # Only a login that owns several accounts can have several rows, or reach accounts outside the file: each row is another
 # account. What concerns such logins is worked out for them alone ("busy"), all others are decided row by row.
 
-# 7: one login would get different emails (R151).
+# 7: one login would get different emails, or different copies where it changes (R151).
 _TORN: Final = """
 SELECT f.login_id
 FROM facing f
 JOIN busy b ON b.login_id = f.login_id
+JOIN staged s ON s.line_no = f.line_no
 WHERE f.code IS NULL
 GROUP BY f.login_id
 HAVING min(f.identity) <> max(f.identity)
+    OR bool_or(f.login_identity IS DISTINCT FROM f.identity)
+        AND min(coalesce(lower(s.email_cc), '')) <> max(coalesce(lower(s.email_cc), ''))
 """
 
 # The enrolments of the chosen types as the check sees them.

@@ -36,43 +36,43 @@ _VERDICT_OF: Final = """
 SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
 """
 
-# Accounts of live rows that stand in other rows, too: live ones, or rows that say no (paper, revoked). together-1: with
-# different raw cells they collide (R105). together-2: with different values they conflict, and so do a yes and a no
-# (R134); otherwise the first row leads and the others follow. A blank cell says nothing: nulls agree with everything.
+# Accounts of live rows that stand in other rows, too: live ones, or rows that speak against them. together-1: with
+# different raw cells they collide (R105). together-2: with different values they conflict; a blank cell is a value like
+# any other, or the first row would decide whether an authorization ends. together-4: so do rows beside one that says
+# no, is skipped, or has terms nobody can read (R134). Otherwise the first row leads and the others follow.
 _SHARED_ACCOUNT: Final = """
 WITH shared AS (
-    SELECT account_number
+    SELECT account_number, bool_or(verdict IS NOT NULL) AS is_contradicted
     FROM staged
-    WHERE verdict IS NULL OR codes && '{S401,S402}'
+    WHERE verdict IS NULL OR verdict = 'skipped' OR 'R145' = ANY (codes)
     GROUP BY account_number
     HAVING count(*) > 1 AND bool_or(verdict IS NULL)
-), several AS (
-    SELECT s.*, s.verdict IS NULL AS is_live
-    FROM shared
-    JOIN staged s ON s.account_number = shared.account_number
-    WHERE s.verdict IS NULL OR s.codes && '{S401,S402}'
 )
 SELECT account_number,
-       min(line_no) FILTER (WHERE is_live) AS leader,
+       min(line_no) AS leader,
        CASE
-           WHEN min(raw_cells) FILTER (WHERE is_live) IS DISTINCT FROM max(raw_cells) FILTER (WHERE is_live) THEN 'R105'
+           WHEN min(raw_cells) IS DISTINCT FROM max(raw_cells) THEN 'R105'
            WHEN min(identity) IS DISTINCT FROM max(identity)
-               OR min(account_type) <> max(account_type)
-               OR min(lower(holder_name)) <> max(lower(holder_name))
-               OR min(exp_year * 12 + exp_month) <> max(exp_year * 12 + exp_month)
-               OR min(starts_on) <> max(starts_on)
-               OR min(ends_on) <> max(ends_on)
-               OR min(max_amount) <> max(max_amount)
-               OR min(lower(email)) <> max(lower(email))
-               OR min(lower(email_cc)) <> max(lower(email_cc))
-               OR min(lower(nullif(login_name, email))) <> max(lower(nullif(login_name, email)))
-               OR min(lower(first_name)) <> max(lower(first_name))
-               OR min(lower(last_name)) <> max(lower(last_name))
+               OR min(coalesce(account_type, '')) <> max(coalesce(account_type, ''))
+               OR min(coalesce(holder_type, '')) <> max(coalesce(holder_type, ''))
+               OR min(coalesce(lower(holder_name), '')) <> max(coalesce(lower(holder_name), ''))
+               OR min(coalesce(exp_year * 12 + exp_month, 0)) <> max(coalesce(exp_year * 12 + exp_month, 0))
+               OR min(coalesce(starts_on, '-infinity')) <> max(coalesce(starts_on, '-infinity'))
+               OR min(coalesce(ends_on, 'infinity')) <> max(coalesce(ends_on, 'infinity'))
+               OR min(coalesce(max_amount, 'NaN')) <> max(coalesce(max_amount, 'NaN'))
+               OR min(coalesce(lower(email), '')) <> max(coalesce(lower(email), ''))
+               OR min(coalesce(lower(email_cc), '')) <> max(coalesce(lower(email_cc), ''))
+               OR min(coalesce(lower(nullif(login_name, email)), ''))
+                   <> max(coalesce(lower(nullif(login_name, email)), ''))
+               OR min(coalesce(lower(first_name), '')) <> max(coalesce(lower(first_name), ''))
+               OR min(coalesce(lower(last_name), '')) <> max(coalesce(lower(last_name), ''))
                OR $1 = 'R133' AND min(coalesce(link_role, 'owner')) <> max(coalesce(link_role, 'owner'))
                THEN $1::text
-           WHEN NOT bool_and(is_live) THEN 'R134'
+           WHEN bool_or(is_contradicted) THEN 'R134'
        END AS code
-FROM several
+FROM shared
+JOIN staged USING (account_number)
+WHERE verdict IS NULL
 GROUP BY account_number
 """
 

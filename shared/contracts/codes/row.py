@@ -100,7 +100,7 @@ ROW_CODES: Final = (
     ),
     _account_held(
         "R131",
-        "Rows of the same account have different payment methods or terms",
+        "Rows of the same account or login have different payment methods or terms",
         "Keep only the correct row",
         *(FieldName.BANK_ACCOUNT_NUMBER, FieldName.BANK_ACCOUNT_TYPE, FieldName.CARD_TOKEN, FieldName.CARD_EXPIRY),
         *(FieldName.START_DATE, FieldName.END_DATE, FieldName.MAX_AMOUNT),
@@ -117,7 +117,12 @@ ROW_CODES: Final = (
         "Keep only the correct row",
         *(FieldName.EMAIL, FieldName.LOGIN_NAME, FieldName.ROLE, FieldName.FIRST_NAME, FieldName.LAST_NAME),
     ),
-    _account_held("R134", "One row of the account says yes and another says no", "Keep only the correct row", *_FLAGS),
+    _account_held(
+        "R134",
+        "Another row of the account says no, is skipped, or has terms that can't be read",
+        "Keep only the correct row",
+        *_FLAGS,
+    ),
     _failed("R141", "The email is missing", "Fill in the cell", FieldName.EMAIL),
     _failed(
         "R142",
@@ -140,7 +145,7 @@ ROW_CODES: Final = (
         "One login would get different emails",
         "Decide on one email for the login",
         Outcome.HELD,
-        fields=(FieldName.EMAIL,),
+        fields=(FieldName.EMAIL, FieldName.EMAIL_CC),
     ),
     _failed(
         "R152",

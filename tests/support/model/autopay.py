@@ -11,6 +11,7 @@ from tests.support.model.together import World, grouped, is_beside_others, leave
 def decide(world: World) -> None:
     """Every row that is left ends."""
     leave_out_crowds(world, "C245")
+    _hold_torn_methods(world)
     for row in world.left:
         enrolments = _enrolments(world, row)
         if any(enrolment and _is_kept(row, enrolment) for enrolment in enrolments):
@@ -22,6 +23,19 @@ def decide(world: World) -> None:
         else:
             row.end("applied")
     _warn(world)
+
+
+def _hold_torn_methods(world: World) -> None:
+    """One login has one method of a fingerprint, and rows that describe it differently."""
+    owned = [row for row in world.left if row.owner and row.method]
+    for group in grouped(owned, lambda row: (row.owner and row.owner.key, row.essence)):
+        if len({_description(row.method) for row in group if row.method}) > 1:
+            for row in group:
+                row.end("held", "R131")
+
+
+def _description(method: Method) -> tuple[object, ...]:
+    return method.account_type, method.holder_type, method.exp_year, method.exp_month
 
 
 def _replaces(world: World, enrolments: list[Autopay | None]) -> bool:

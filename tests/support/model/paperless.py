@@ -59,8 +59,10 @@ def _by_login(world: World) -> list[tuple[Login, list[Row]]]:
 
 
 def _hold_disagreement(world: World) -> None:
-    for _, group in _by_login(world):
-        if len({(row.email or "").lower() for row in group}) > 1:
+    for login, group in _by_login(world):
+        changes = any(not same(login.email, row.email) for row in group)
+        copies = {(row.email_cc or "").lower() for row in group}
+        if len({(row.email or "").lower() for row in group}) > 1 or (changes and len(copies) > 1):
             for row in group:
                 row.end("held", "R151")
 

@@ -117,8 +117,7 @@ class Row:
         own_name = self.login_name if self.login_name != self.email else None
         names = (self.email, self.email_cc, own_name, *(self.person if self.registers else ()))
         return (
-            method.account_type if method else None,
-            _folded(method.holder_name) if method else None,
+            *((method.account_type, method.holder_type, _folded(method.holder_name)) if method else ()),
             expiry,
             *(self.starts_on, self.ends_on, self.max_amount),
             *map(_folded, names),

@@ -83,7 +83,7 @@ def _collisions(world: World) -> None:
 
 
 def _same_account(world: World) -> None:
-    refused = {row.account for row in world.rows if row.codes & {"S401", "S402"}}
+    refused = {row.account for row in world.rows if row.outcome == "skipped" or "R145" in row.codes}
     for group in grouped(world.left, lambda row: row.account):
         if len({row.essence for row in group}) > 1 or _disagree(group):
             _end_all(group, "held", _CONFLICT[world.job.kind])
@@ -95,9 +95,8 @@ def _same_account(world: World) -> None:
 
 
 def _disagree(group: list[Row]) -> bool:
-    """Whether the rows give different values for one thing; a row that gives none agrees with all."""
-    columns = zip(*(row.wishes for row in group), strict=True)
-    return any(len({value for value in column if value is not None}) > 1 for column in columns)
+    """Whether the rows give different values for one thing; to give none is to differ."""
+    return len({row.wishes for row in group}) > 1
 
 
 def _customers(world: World) -> None:
