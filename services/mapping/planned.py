@@ -36,6 +36,7 @@ class PlannedRow:
     last4: str | None
     card_brand: str | None
     payment_method_id: int | None
+    replaced_method: str | None
     starts_on: date | None
     ends_on: date | None
     max_amount: Decimal | None
@@ -92,18 +93,22 @@ def _made(row: PlannedRow, how: str) -> str:
 
 
 def _method(row: PlannedRow) -> Iterator[Change]:
+    if shown := _shown_method(row):
+        yield Change("payment_method", row.replaced_method or ("" if row.payment_method_id is None else shown), shown)
+
+
+def _shown_method(row: PlannedRow) -> str:
     if row.method_kind is None:
-        return
+        return ""
     name = row.account_type or "bank account" if row.method_kind == "ach" else row.card_brand or "card"
-    shown = f"{name} ••••{row.last4}" if row.last4 else name
-    yield Change("payment_method", "" if row.payment_method_id is None else shown, shown)
+    return f"{name} ••••{row.last4}" if row.last4 else name
 
 
 def _enrolments(row: PlannedRow, invoice_types: Sequence[str], earliest: date | None) -> Iterator[Change]:
     for code, kept in zip(invoice_types, row.seen_enrollments or (), strict=False):
         seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
         if not (seen.goes_on and _stays(row, seen.detail)):
-            yield Change("enrolment", seen.status, _enrolled(row, earliest), code)
+            yield Change("enrolment", seen.status, _enrolled(row, earliest, another_method=seen.goes_on), code)
 
 
 def _stays(row: PlannedRow, by: str) -> bool:
@@ -113,7 +118,7 @@ def _stays(row: PlannedRow, by: str) -> bool:
     return by.casefold() == (row.email or "").casefold() if by else row.delivery_email is None
 
 
-def _enrolled(row: PlannedRow, earliest: date | None) -> str:
+def _enrolled(row: PlannedRow, earliest: date | None, *, another_method: bool) -> str:
     # As the executor writes it: autopay begins no earlier than on the effective date.
     starts = max(filter(None, (row.starts_on, earliest)), default=None) if row.method_kind else None
     limits = [
@@ -121,7 +126,8 @@ def _enrolled(row: PlannedRow, earliest: date | None) -> str:
         *([f"until {_day(row.ends_on)}"] if row.ends_on else []),
         *([f"at most ${row.max_amount:,}"] if row.max_amount else []),
     ]
-    return ", ".join(["enrolled", *limits])
+    method = _shown_method(row) if another_method else ""
+    return ", ".join([f"enrolled with {method}" if method else "enrolled", *limits])
 
 
 def _day(value: date) -> str:

@@ -91,6 +91,10 @@ class Conclusion:
             found[UNKNOWN_WORDS] = replace(found[UNKNOWN_WORDS], detail={"words": file.unknown_words})
         if "W343" in found:
             found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
+        for code in found.keys() & {"C215", "C246"}:
+            found[code] = replace(
+                found[code], detail={"values": await findings.replaced_methods(self._connection, code)}
+            )
         for code in found.keys() & file.samples.keys():
             found[code] = replace(found[code], detail={"values": file.samples[code]})
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)

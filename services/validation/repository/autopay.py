@@ -15,7 +15,11 @@ SELECT e.customer_id, t.position,
        ) AS terms,
        e.status = 'active' AND m.fingerprint = decode(f.identity, 'hex') AS so,
        e.status <> 'active' AS refused,
-       m.fingerprint <> decode(f.identity, 'hex') AND e.origin IN ('customer', 'csr') AS own_method
+       m.fingerprint <> decode(f.identity, 'hex') AND e.origin IN ('customer', 'csr') AS own_method,
+       e.status = 'active' AND m.fingerprint <> decode(f.identity, 'hex') AS changes,
+       concat_ws(
+           ' ••••', CASE m.kind WHEN 'card' THEN 'card' ELSE 'bank account' END, coalesce(m.account_last4, m.card_last4)
+       ) AS method
 FROM facing f
 JOIN crm.autopay_enrollment e ON e.customer_id = f.customer_id
 JOIN chosen t ON t.invoice_type_id = e.invoice_type_id
@@ -30,6 +34,8 @@ SELECT customer_id,
        bit_xor(terms) AS terms,
        bool_or(refused OR own_method AND NOT $1) AS own_choice,
        bool_or(own_method) AS own_method,
+       bool_or(changes AND NOT own_method) AS moves,
+       string_agg(DISTINCT method, ', ') FILTER (WHERE changes) AS replaced_method,
        count(*) FILTER (WHERE so) AS so
 FROM seen_type
 GROUP BY customer_id
@@ -48,17 +54,24 @@ HAVING min(coalesce(s.account_type, '')) <> max(coalesce(s.account_type, ''))
     OR min(coalesce(s.exp_year * 12 + s.exp_month, 0)) <> max(coalesce(s.exp_year * 12 + s.exp_month, 0))
 """
 
-# 6: suspended, cancelled or another method of the customer's own (C215); already so (W333); otherwise 7: applied.
+# 6: suspended, cancelled or another method of the customer's own (C215); another method, whoever enrolled the customer
+# with it (C246); already so (W333); otherwise 7: applied.
 _OPEN: Final = """
 SELECT f.line_no, f.login_id, f.identity,
        CASE
            WHEN f.code IS NOT NULL THEN f.code
            WHEN t.login_id IS NOT NULL THEN 'R131'
            WHEN s.own_choice THEN 'C215'
+           WHEN s.moves AND NOT $2 THEN 'C246'
            WHEN s.so = $1 THEN 'W333'
        END AS code,
-       CASE WHEN s.own_method AND NOT s.own_choice AND t.login_id IS NULL THEN ARRAY['C215'] END AS replaces,
-       s.positions, s.states, s.terms
+       CASE
+           WHEN NOT s.own_choice AND t.login_id IS NULL
+               THEN array_remove(
+                   ARRAY[CASE WHEN s.own_method THEN 'C215' END, CASE WHEN s.moves AND $2 THEN 'C246' END], NULL
+               )
+       END AS replaces,
+       s.replaced_method, s.positions, s.states, s.terms
 FROM facing f
 LEFT JOIN torn_method t ON t.login_id = f.login_id AND t.identity = f.identity
 LEFT JOIN seen s ON s.customer_id = f.customer_id
@@ -116,7 +129,7 @@ SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text A
        ], NULL), '{}') AS also,
        CASE WHEN f.login_id IS NULL THEN 'create_shell' ELSE 'none' END AS login_action,
        false AS by_delivery, false AS keeps_name,
-       r.positions, r.states,
+       r.positions, r.states, r.replaced_method,
        o.payment_method_id,
        f.login_id IS NULL OR d.line_no IS NOT NULL AS make_default,
        NULL::text AS kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
@@ -135,7 +148,7 @@ async def decide(work: WorkingTables, subject: Subject) -> None:
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C215", "replace"))
     await work.make("torn_method", _TORN_METHOD)
-    await work.make("answered", _OPEN, len(subject.invoice_types))
+    await work.make("answered", _OPEN, len(subject.invoice_types), subject.chose("C246", "replace"))
     await work.make("own_method", _OWN_METHOD, subject.biller_id)
     await work.make("default_row", _DEFAULT_ROW)
     await work.make("shared_method", _SHARED_METHOD, subject.biller_id)

@@ -11,6 +11,7 @@ from shared.contracts.plan import Impact, Verdict
 from shared.postgres import Connection
 
 _OTHERS_NAMED: Final = 20
+_METHODS_SHOWN: Final = 5
 _SAMPLES: Final = 1_000  # of rarer codes every line, so that their rows are found at once
 
 _VERDICTS: Final = "SELECT verdict, sum(rows)::bigint AS rows FROM tally GROUP BY verdict"
@@ -97,6 +98,37 @@ WHERE d.code IS NULL AND (t.so_by_address OR t.so_by_login AND d.by_delivery IS 
 GROUP BY t.position
 """
 
+_CHANGED_AUTOPAY: Final = """
+SELECT t.position, count(*) AS rows
+FROM decided d
+JOIN seen_type t ON t.customer_id = d.customer_id
+WHERE d.code IS NULL AND t.changes
+GROUP BY t.position
+"""
+
+_CHANGED_PAPERLESS: Final = """
+SELECT t.position, count(*) AS rows
+FROM decided d
+JOIN seen_type t ON t.customer_id = d.customer_id
+WHERE d.code IS NULL AND t.goes_on AND NOT (t.so_by_address IS TRUE OR t.so_by_login AND d.by_delivery IS NOT TRUE)
+GROUP BY t.position
+"""
+
+# C215, C246: which method takes the place of which, as people may see them.
+_REPLACED: Final = """
+SELECT d.replaced_method || ' → ' || concat_ws(
+        ' ••••', CASE s.method_kind WHEN 'card' THEN 'card' ELSE 'bank account' END,
+        coalesce(s.account_last4, s.card_last4)
+    ) AS methods,
+    count(*) AS rows
+FROM decided d
+JOIN staged s ON s.line_no = d.line_no
+WHERE d.replaced_method IS NOT NULL AND (d.code = $1 OR $1 = ANY (d.also))
+GROUP BY methods
+ORDER BY min(d.line_no)
+LIMIT $2
+"""
+
 # Accounts no row names that get the new email with their login.
 _REACHED: Final = """
 SELECT coalesce(sum(others), 0) FROM changing WHERE choice = 'update_login' AND reaches_others
@@ -158,6 +190,12 @@ async def others_reached(connection: Connection) -> dict[str, Any]:
     return {"accounts": rows[0]["accounts"] if rows else 0, "first": [row["account_number"] for row in rows]}
 
 
+async def replaced_methods(connection: Connection, code: str) -> dict[str, int]:
+    """The first payment methods that rows with this code would replace, before and after, masked."""
+    rows = await connection.fetch(_REPLACED, code, _METHODS_SHOWN)
+    return {row["methods"]: row["rows"] for row in rows}
+
+
 async def touched_before(work: WorkingTables, subject: Subject) -> int:
     """C204: logins this import would change that another of the last 30 days touched."""
     if not await work.make("changed_login", _CHANGED_LOGIN):
@@ -179,15 +217,17 @@ async def impact(work: WorkingTables, subject: Subject, nameable: int, customers
     shown: dict[str, Any] = {**counts, "customers_missing": nameable, "customers_of_biller": customers}
     match subject.kind:
         case ImportKind.AUTOPAY:
-            statement = _ALREADY_AUTOPAY
+            statement, changed = _ALREADY_AUTOPAY, _CHANGED_AUTOPAY
         case ImportKind.PAPERLESS:
-            statement = _ALREADY_PAPERLESS
+            statement, changed = _ALREADY_PAPERLESS, _CHANGED_PAPERLESS
             shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))
         case ImportKind.REGISTRATION:
             return Impact(**shown)
     already = {row["position"]: row["rows"] for row in await connection.fetch(statement)}
     positions = list(enumerate(subject.invoice_types, start=1))
     shown["enrolments"] = {code: applied - already.get(position, 0) for position, code in positions}
+    moving = {row["position"]: row["rows"] for row in await connection.fetch(changed)}
+    shown["enrollments_changed"] = {code: moving[position] for position, code in positions if position in moving}
     return Impact(**shown, **await _without_invoice(work, subject, positions))
 
 

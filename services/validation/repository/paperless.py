@@ -28,6 +28,7 @@ SELECT e.customer_id, t.position,
        seen_enrollment_1(e.status, e.delivery_email) AS state,
        seen_paperless_1(e.invoice_type_id, e.origin, e.consent_id) AS terms,
        e.status = 'cancelled' AS refused,
+       e.status IN ('active', 'pending') AS goes_on,
        e.status IN ('active', 'pending') AND lower(e.delivery_email) = f.identity AS so_by_address,
        e.status IN ('active', 'pending') AND e.delivery_email IS NULL AS so_by_login
 FROM facing f
@@ -94,7 +95,7 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
        r.choice = 'delivery_email' AS by_delivery,
        r.changes_login AND lower(r.old_login_name) = r.login_identity AS keeps_name,
        r.positions, r.states,
-       NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
+       NULL::text AS replaced_method, NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
        r.kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
        -- A login that has the row's email is not looked at any further, unless the row takes that of the login (C231).
        r.seen_name, CASE WHEN r.differs_login OR r.kept_email IS NOT NULL THEN r.seen_login END AS seen_login,

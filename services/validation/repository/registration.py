@@ -183,7 +183,7 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, r.made_for, 
        ) AS also,
        r.login_action, false AS by_delivery, false AS keeps_name,
        NULL::int[] AS positions, NULL::text[] AS states,
-       NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
+       NULL::text AS replaced_method, NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
        r.kept_email, r.owner_id, r.link_role,
        r.seen_name, r.seen_login,
        CASE WHEN r.login_action = 'claim' THEN coalesce(r.seen_accounts, seen_account_1(r.customer_id, $2)) END

@@ -285,4 +285,12 @@ CONTINUABLE_CODES: Final = (
         _SKIP,
         fields=(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
     ),
+    _of_rows(
+        "C246",
+        "The customer's autopay would move to another payment method",
+        "Check that this is the newest file. Replace the payment method, or skip these rows",
+        Choice("replace", "Replace the payment method of these enrollments with the one in the file"),
+        _SKIP,
+        fields=(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
+    ),
 )

@@ -143,6 +143,12 @@ PLAN_ROW: Final = Table(
             "boolean",
             "autopay: the new method becomes the default, unless by then the login has one or an active autopay",
         ),
+        Column(
+            "replaced_method",
+            "text",
+            "autopay: the payment methods of active enrollments that move to this one, masked, as people see them",
+            (Reader.MAPPING,),
+        ),
         Column("ends_on", "date", "autopay: last day of the enrollments", _BOTH),
         Column("max_amount", "numeric(12,2)", "autopay: limit of each payment", _BOTH),
         Column("authorized_on", "date", "day on which the customer agreed; see Records"),

@@ -34,6 +34,9 @@ class Impact(Contract):
     enrolments: dict[str, Count] = Field(
         default={}, description="the same under the name that is stored and that earlier releases read"
     )
+    enrollments_changed: dict[str, Count] = Field(
+        default={}, description="those of them that continue with another payment method or address"
+    )
     enrolled_without_invoice: dict[str, Count] = Field(
         default={}, description="customers to enroll who have no bill of the type (W320)"
     )

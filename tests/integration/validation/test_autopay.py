@@ -1,8 +1,9 @@
-"""Autopay beside the CRM: rules autopay-1 to autopay-11, customer-6."""
+"""Autopay beside the CRM: rules autopay-1 to autopay-13, customer-6."""
 
+import json
 from typing import Any
 
-from tests.integration.validation.world import World
+from tests.integration.validation.world import GOOD, World
 from tests.support.crm import Biller
 
 HEADER = "Account,Routing,Bank,Type,Token,Exp,Email"
@@ -94,10 +95,34 @@ async def test_the_customers_own_choice_is_kept(world: World) -> None:
     assert [done.says(line) for line in range(2, 6)] == [
         ("no_change", {"W333"}),
         ("skipped", {"C215"}),
-        ("apply", set()),
+        ("skipped", {"C246"}),
         ("skipped", {"C215"}),
     ]
-    assert done.rows[4]["seen_enrollments"] == [f"active:{made['A3'][2]}", None]
+
+
+async def test_a_second_file_moves_no_enrollment_unasked(world: World) -> None:
+    """Last month's file, loaded by mistake, would debit the accounts of last month."""
+    biller = await world.biller()
+    for number in "A1", "A2":
+        await world.crm.customer(biller, number)
+    answered = GOOD | {"C202": {"choice": "skip"}, "C246": {"choice": "replace"}}
+    first = await check(world, biller, bank("A1"), bank("A2", "99997777"), decide=answered)
+    assert set(await world.findings(first.id)) & {"C215", "C246"} == set()
+    assert first.rows[2]["replaced_method"] is None
+    await world.apply(first, biller)
+    for choice, says in ("", ("skipped", {"C246"})), ("skip", ("skipped", {"C246"})), ("replace", ("apply", {"C246"})):
+        decide = GOOD | ({"C246": {"choice": choice}} if choice else {})
+        done = await check(world, biller, bank("A1", "11112222"), bank("A2", "99997777"), decide=decide)
+        assert (done.says(2), done.says(3)) == (says, ("no_change", {"W333"}))
+        assert done.result.undecided == (() if choice else ("C246",))
+        detail = await world.admin.fetchval(
+            "SELECT detail FROM validation.finding WHERE import_id = $1 AND code = 'C246'", done.id
+        )
+        assert json.loads(detail) == {"values": {"bank account ••••5678 → bank account ••••2222": 1}}
+        await world.finish(done.id, cancelled=True)
+    assert done.rows[2]["replaced_method"] == "bank account ••••5678"
+    impact = (await world.state(done.id))["impact"]
+    assert (impact["enrolments"], impact["enrollments_changed"]) == ({"WATER": 1, "SEWER": 1}, {"WATER": 1, "SEWER": 1})
 
 
 async def test_one_method_under_several_logins(world: World) -> None:

@@ -16,12 +16,15 @@ def decide(world: World) -> None:
         enrolments = _enrolments(world, row)
         if any(enrolment and _is_kept(row, enrolment) for enrolment in enrolments):
             row.codes.add("C215")
+        moves = any(enrolment and _moves(row, enrolment) for enrolment in enrolments)
         if "C215" in row.codes and not _replaces(world, enrolments):
             row.end("skipped")
+        elif moves and world.job.choice("C246") != "replace":
+            row.end("skipped", "C246")
         elif all(enrolment and _is_pinned(row, enrolment) for enrolment in enrolments):
             row.end("no_change", "W333")
         else:
-            row.end("applied")
+            row.end("applied", *(["C246"] if moves else []))
     _warn(world)
 
 
@@ -57,6 +60,12 @@ def _is_kept(row: Row, enrolment: Autopay) -> bool:
     if enrolment.status != "active":
         return True
     return not _is_pinned(row, enrolment) and enrolment.origin in {"customer", "csr"}
+
+
+def _moves(row: Row, enrolment: Autopay) -> bool:
+    """Whether somebody else than the customer chose the method that the row replaces."""
+    is_other = enrolment.status == "active" and not _is_pinned(row, enrolment)
+    return is_other and enrolment.origin not in {"customer", "csr"}
 
 
 def _applied(world: World) -> list[Row]:

@@ -26,6 +26,7 @@ PAPERLESS = PlannedRow(
     last4=None,
     card_brand=None,
     payment_method_id=None,
+    replaced_method=None,
     starts_on=None,
     ends_on=None,
     max_amount=None,
@@ -51,8 +52,9 @@ AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=
 )
 def test_an_enrolment_that_stays_is_no_change(row: PlannedRow, seen: str | None, before: str | None) -> None:
     found = [one for one in changes_of(replace(row, seen_enrollments=(seen,)), ["WATER"]) if one.what == "enrolment"]
-    assert found == ([] if before is None else [Change("enrolment", before, "enrolled", "WATER")])
-
+    moves = before == "active" and row.method_kind is not None
+    after = "enrolled with bank account ••••5667" if moves else "enrolled"
+    assert found == ([] if before is None else [Change("enrolment", before, after, "WATER")])
 
 @pytest.mark.parametrize(
     ("starts_on", "shown"),
@@ -66,3 +68,9 @@ def test_autopay_begins_no_earlier_than_the_effective_date(starts_on: date | Non
     row = replace(AUTOPAY, starts_on=starts_on, seen_enrollments=(None,))
     [enrolled] = [one for one in changes_of(row, ["WATER"], date(2027, 1, 5)) if one.what == "enrolment"]
     assert enrolled.after == shown
+
+
+@pytest.mark.parametrize("known", [7, None])
+def test_the_method_that_is_replaced_is_shown(known: int | None) -> None:
+    row = replace(AUTOPAY, payment_method_id=known, replaced_method="checking ••••9708", account_type="checking")
+    assert changes_of(row, ["WATER"]) == [Change("payment_method", "checking ••••9708", "checking ••••5667")]
