@@ -1,14 +1,24 @@
 """Bank account numbers that lost digits before they came into the file; a column shows it, a cell cannot (C219)."""
 
 from array import array
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Iterable, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 _LAST_FOUR: Final = 4
 _KEPT: Final = 15  # digits that spreadsheets keep of a number; zeros stand for the rest
 _FEWEST: Final = 3
+_ONE_IN: Final = 10  # a few short numbers are enough where one in ten is short
 _MOST_WHOLE: Final = 10  # of the numbers that are long enough to be cut, at most one in ten is whole
+_REPEATED: Final = 2
+_SERIES: Final = "0123456789"
+_SHORTEST_SERIES: Final = 6
+
+
+def _is_series(number: str) -> bool:
+    """Whether the digits count up or down; nine of them are a placeholder on any row."""
+    digits = number.lstrip("0")
+    return len(digits) >= _SHORTEST_SERIES and (digits in _SERIES or digits in _SERIES[::-1])
 
 
 @dataclass(slots=True)
@@ -20,6 +30,7 @@ class ShortenedNumbers:
     long: int = 0
     last_four: MutableSequence[int] = field(default_factory=lambda: array("I"))
     cut: MutableSequence[int] = field(default_factory=lambda: array("I"))
+    series: dict[str, list[int]] = field(default_factory=dict)
 
     def begin(self, lines: Sequence[int]) -> None:
         """The next batch; ``lines`` are the lines of its rows."""
@@ -28,17 +39,22 @@ class ShortenedNumbers:
     def look(self, index: int, number: str) -> None:
         """The number of a row of the batch."""
         self.filled += 1
-        if len(number) == _LAST_FOUR and number.isdigit():
+        if not number.isdigit():
+            return
+        if len(number) >= _LAST_FOUR >= len(number.lstrip("0")):
             self.last_four.append(self.lines[index])
-        elif len(number) > _KEPT and number.isdigit():
+        elif len(number) > _KEPT:
             self.long += 1
             if not number[_KEPT:].strip("0"):
                 self.cut.append(self.lines[index])
+        elif _is_series(number):
+            self.series.setdefault(number.lstrip("0"), []).append(self.lines[index])
 
     @property
     def lines_in_doubt(self) -> Sequence[int]:
-        """The lines of shortened numbers, once all are read; none where only a few are so short."""
-        short = self.last_four if len(self.last_four) >= _FEWEST and len(self.last_four) * 2 >= self.filled else ()
+        """The lines of shortened numbers, once all are read; none where very few of many are so short."""
+        is_much = len(self.last_four) >= _FEWEST or len(self.last_four) * _ONE_IN >= self.filled
         whole = self.long - len(self.cut)
         cut = self.cut if len(self.cut) >= _FEWEST and whole * _MOST_WHOLE <= self.long else ()
-        return sorted([*short, *cut])
+        repeated: Iterable[int] = (line for lines in self.series.values() if len(lines) >= _REPEATED for line in lines)
+        return sorted([*(self.last_four if is_much else ()), *cut, *repeated])

@@ -151,7 +151,7 @@ CONTINUABLE_CODES: Final = (
     ),
     _of_rows(
         "C219",
-        "Bank account numbers look cut off: only the last four digits, or rounded by a spreadsheet",
+        "Bank account numbers look cut off or made up: four digits, rounded by a spreadsheet, or 12345678",
         "Ask for a new export with full account numbers, as text. Continue only if these are the full numbers",
         Choice("continue", "Continue: these are the full account numbers"),
         _SKIP,

@@ -10,7 +10,7 @@ from tests.integration.validation.world import TODAY, Import, World, answers
 from tests.support.crm import Biller
 
 BANK = {"routing_number": "Routing", "bank_account_number": "Bank", "bank_account_type": "Type"}
-BANK_ROWS = ("A1,021000021,0012345678,C,ANA ORTIZ", "A2,021000021,0087654321,C,BO LEE")
+BANK_ROWS = ("A1,021000021,0098745678,C,ANA ORTIZ", "A2,021000021,0087654321,C,BO LEE")
 _ENDING = tuple(zip(BANK_ROWS, ("2026-03-10", ""), strict=True))
 EMAIL_ROWS = ("A1,new1@example.com,ANA ORTIZ", "A2,new2@example.com,BO LEE")
 
@@ -83,7 +83,7 @@ async def bank_account_known(world: World) -> Scene:
     scene = await _start(world)
     await _owned(scene)
     ids = scene.ids
-    known = world.fingerprint.of("ach", "021000021", "0012345678")
+    known = world.fingerprint.of("ach", "021000021", "0098745678")
     ids["method"] = await world.crm.method(ids["login"], scene.biller, known, status="expired")
     ids["other"] = await world.crm.method(ids["login"], scene.biller, b"other", default=True)
     await world.crm.autopay(ids["customer"], ids["water"], ids["other"], origin="import")

@@ -17,7 +17,7 @@ COLUMNS = {
 }
 
 
-def bank(number: str, account: str = "0012345678", email: str = "") -> str:
+def bank(number: str, account: str = "0098745678", email: str = "") -> str:
     return f"{number},021000021,{account},C,,,{email}"
 
 
@@ -25,7 +25,7 @@ async def check(world: World, biller: Biller, *lines: str, **changes: Any) -> An
     return await world.check(biller, "autopay", [HEADER, *lines], **({"columns": COLUMNS} | changes))
 
 
-def fingerprint(world: World, account: str = "0012345678") -> bytes:
+def fingerprint(world: World, account: str = "0098745678") -> bytes:
     return world.fingerprint.of("ach", "021000021", account)
 
 
@@ -38,7 +38,7 @@ async def test_a_shell_with_a_sealed_method(world: World) -> None:
     assert (row["login_action"], row["make_default"], row["method_kind"]) == ("create_shell", True, "ach")
     assert (row["account_last4"], row["account_type"], row["fingerprint"]) == ("5678", "checking", fingerprint(world))
     sealed = world.tools.sealer.unseal(row["account_enc"], f"bank_account:{biller.id}")
-    assert sealed == "0012345678"
+    assert sealed == "0098745678"
 
 
 async def test_only_the_first_applied_row_makes_a_default(world: World) -> None:
@@ -156,13 +156,13 @@ async def test_blocks_and_conflicts(world: World) -> None:
 async def test_the_values_of_a_row(world: World) -> None:
     biller = await world.biller()
     lines = [
-        "A1,021000021,12345678,C,tok_12345,12/30,",
+        "A1,021000021,98745678,C,tok_12345,12/30,",
         "A2,,,,,,",
         "A3,21000021,123,loan,,,nobody",
         "A4,,,,tok_12345,02/26,",
         "A5,,,,tok_12345,02/26,nobody",
         "A6,,,,tok,13/30,",
-        "A7,021000021,12345678,28,,,",
+        "A7,021000021,98745678,28,,,",
     ]
     done = await check(world, biller, *lines)
     assert [done.says(line) for line in range(2, 9)] == [

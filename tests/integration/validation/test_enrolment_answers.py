@@ -59,7 +59,7 @@ async def test_a_method_of_the_customers_own(
     customer = await world.crm.customer(biller, "A1", owner=login)
     own = await world.crm.method(login, biller, b"own", default=True)
     await world.crm.autopay(customer, await world.crm.type_id(biller, "WATER"), own, status=status)
-    rows = ["A1,021000021,0012345678,C,,", "A1,021000021,0012345678,C,,"]
+    rows = ["A1,021000021,0098745678,C,,", "A1,021000021,0098745678,C,,"]
     done = await autopay(world, biller, *rows, C215=choice)
     assert done.says(2) == planned
     assert done.says(3)[1] == {"C215", "W331"}
@@ -82,7 +82,7 @@ async def test_a_method_of_the_customers_own(
 async def test_start_and_evidence_of_a_mandate(world: World) -> None:
     biller = await world.biller()
     customers = [await world.crm.customer(biller, number) for number in ("A1", "A2")]
-    rows = ["A1,021000021,0012345678,C,2026-06-15,PPD", "A2,021000021,0012345679,C,2026-03-10,"]
+    rows = ["A1,021000021,0098745678,C,2026-06-15,PPD", "A2,021000021,0012345679,C,2026-03-10,"]
     done = await autopay(world, biller, *rows)
     assert json.loads(done.rows[2]["evidence"]) == {"sec_code": "PPD"}
     await world.apply(done, biller)

@@ -96,7 +96,9 @@ async def _with_terms(world: World, name: str, cells: tuple[str, str], decide: d
     return await world.check(await _account(world), "autopay", lines, columns=columns, decide=GOOD | decide)
 
 
-@pytest.mark.parametrize(("types", "held"), [(("C", "S"), True), (("C", "Business checking"), True), (("C", "C"), False)])
+@pytest.mark.parametrize(
+    ("types", "held"), [(("C", "S"), True), (("C", "Business checking"), True), (("C", "C"), False)]
+)
 async def test_one_method_of_a_login_is_described_in_one_way(
     world: World, types: tuple[str, str], *, held: bool
 ) -> None:

@@ -15,7 +15,7 @@ from stack.postgres import EmbeddedPostgres
 from tests.integration.validation.world import GOOD, Import, World
 from tests.support.crm import Biller
 
-BANK = {"routing_number": "021000021", "bank_account_number": "0012345678", "bank_account_type": "C"}
+BANK = {"routing_number": "021000021", "bank_account_number": "0098745678", "bank_account_type": "C"}
 NAMES = {"autopay": BANK, "paperless": {"email": "ann@example.com"}, "registration": {"email": "ann@example.com"}}
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from shared.contracts.lexicon import PAPER_WORDS, STOP_WORDS
 from tests.support.model.job import Job
@@ -42,15 +43,24 @@ def stop_words(job: Job) -> int:
 
 def _shortened(rows: list[Row]) -> set[int]:
     accounts = {row.line: row.bank_account for row in rows if row.bank_account}
-    four = {line for line, account in accounts.items() if len(account) == 4 and account.isdigit()}
+    digits = {line: account for line, account in accounts.items() if account.isdigit()}
+    four = {line for line, account in digits.items() if len(account) >= 4 and int(account) < 10_000}
     long = {line: account for line, account in accounts.items() if len(account) > 15 and account.isdigit()}
     cut = {line for line, account in long.items() if set(account[15:]) == {"0"}}
     found: set[int] = set()
-    if len(four) >= 3 and len(four) * 2 >= len(accounts):
+    if len(four) >= 3 or len(four) * 10 >= len(accounts):
         found |= four
     if len(cut) >= 3 and (len(long) - len(cut)) * 10 <= len(long):
         found |= cut
-    return found
+    counting = {line: str(int(account)) for line, account in digits.items() if len(account) <= 15}
+    runs = {line: run for line, run in counting.items() if len(run) >= 6 and _counts(run)}
+    often = Counter(runs.values())
+    return found | {line for line, run in runs.items() if often[run] > 1}
+
+
+def _counts(digits: str) -> bool:
+    steps = {int(after) - int(before) for before, after in pairwise(digits)}
+    return steps in ({1}, {-1})
 
 
 def _either_order(job: Job, reader: RowReader) -> set[int]:

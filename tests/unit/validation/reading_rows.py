@@ -15,7 +15,7 @@ TODAY = date(2026, 3, 2)
 SECRETS = Secrets(
     seal_each=lambda texts: list(map(str.encode, texts)), identify=lambda *parts: "|".join(parts).encode()
 )
-BANK = {"routing_number": "021000021", "bank_account_number": "12345678", "bank_account_type": "c"}
+BANK = {"routing_number": "021000021", "bank_account_number": "98745678", "bank_account_type": "c"}
 
 
 class Read:

@@ -103,7 +103,7 @@ def test_a_directory_of_routing_numbers(routing: str, choice: str | None, verdic
     done = autopay({"routing_number": routing}, directory=DIRECTORY, choices=choices)
     assert (done.says()[0], done.rows[0]["routing_number"]) == (verdict, taken)
     expected = bytes.fromhex(done.rows[0]["identity"]).decode()
-    assert expected == (f"ach|{taken}|12345678" if taken else "")
+    assert expected == (f"ach|{taken}|98745678" if taken else "")
     assert ("C218" in done.says()[1]) == (routing in {"122105155", "031000503"})
 
 
