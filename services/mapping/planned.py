@@ -36,10 +36,10 @@ class PlannedRow:
     last4: str | None
     card_brand: str | None
     payment_method_id: int | None
-    replaced_method: str | None
     starts_on: date | None
     ends_on: date | None
     max_amount: Decimal | None
+    replaced_method: str | None
 
 
 @dataclass(frozen=True, slots=True)
