@@ -56,6 +56,7 @@ def test_an_enrolment_that_stays_is_no_change(row: PlannedRow, seen: str | None,
     after = "enrolled with bank account ••••5667" if moves else "enrolled"
     assert found == ([] if before is None else [Change("enrolment", before, after, "WATER")])
 
+
 @pytest.mark.parametrize(
     ("starts_on", "shown"),
     [
