@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import typer
 from rich.prompt import Confirm
 
-from cli import admin, dead_letters
+from cli import admin, dead_letters, ops
 from cli.bodies import Status
 from cli.client import Client
 from cli.decisions import approve_command
@@ -38,6 +38,7 @@ app = typer.Typer(
     help="Import customers from CSV files and follow the imports.",
 )
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(ops.app, name="ops")
 app.add_typer(admin.app, name="admin")
 
 ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
