@@ -33,7 +33,7 @@ async def test_a_cancelled_import_stays_cancelled(world: World, biller: Biller) 
     response = await cancel(world, import_id)
     assert response.status_code == 200
     assert response.json()["state"] == "cancelled"
-    assert "no row is applied any more" in response.json()["promise"]
+    assert "no more rows are applied" in response.json()["promise"]
     assert await world.said_names(import_id) == ["ImportDefined", "ImportCancelled"]
     again = await cancel(world, import_id)
     assert (again.status_code, again.json()["code"], again.json()["place"]) == (
