@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from httpx_sse import EventSource, ServerSentEvent, aconnect_sse
 
+import stack.issuer
 from shared.contracts.events import ChunkApplied, Counts, ImportApproved
 from stack.issuer import Issuer
 from tests.integration.notifier.conftest import signed_in
@@ -108,6 +109,21 @@ async def test_the_stream_ends_when_the_right_is_withdrawn(world: World, issuer:
         await world.publish(chunk(imported, 1))
         with pytest.raises(StopAsyncIteration):
             await following(events)
+
+
+async def test_the_stream_ends_with_its_token(
+    world: World, issuer: Issuer, base_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    biller = await world.biller()
+    await world.right("paula", biller, "all")
+    imported = await world.defined(biller)
+    await world.publish(approved(imported))
+    monkeypatch.setattr(stack.issuer, "LIFETIME_SECONDS", 2)
+    async with follow(f"{base_url}/imports/{imported.import_id}/events", signed_in(issuer, "paula")) as events:
+        await following(events)
+        async with asyncio.timeout(8):  # long before a stream ends by itself
+            assert {event.event async for event in events} == {"message"}, "heartbeats, and then its end"
+    await world.no_rights("paula")
 
 
 async def test_a_lost_listener_comes_back_and_misses_nothing(world: World, issuer: Issuer, base_url: str) -> None:
