@@ -157,6 +157,7 @@ class Overview:
     requester_name: str
     requester_subject: str
     behind: Behind | None = None
+    undoes: UUID | None = None
 
     @property
     def is_settling(self) -> bool:

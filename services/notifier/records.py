@@ -108,9 +108,8 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """How an import and its undos belong together: what it undoes, what undoes it, how many rows are undone."""
+    """What undoes an import, and how many of its rows are undone."""
 
-    undoes: UUID | None = None
     undone_by: Sequence[UUID] = ()
     undone: int = 0
 

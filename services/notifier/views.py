@@ -121,6 +121,7 @@ class ImportState(Answer):
     )
     has_log: bool
     revision: int = Field(description="grows with every change; the id of server-sent events")
+    undoes: UUID | None = Field(description="the import that this one undoes")
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
@@ -132,6 +133,7 @@ class ImportState(Answer):
             kind=overview.kind,
             file_name=overview.file_name,
             requester=overview.requester_name,
+            undoes=overview.undoes,
             state=overview.state,
             group=StateGroup.COMPLETED if ended else StateGroup.IN_PROGRESS,
             check_no=overview.check_no,
@@ -237,7 +239,6 @@ class ImportDetail(ImportState):
     result_codes: list[FoundCode] = Field(description="the codes of the rows: final once the import has ended")
     changed: list[ChangedFact] = Field(description="what the whole import depends on and changed between check and run")
     waiting_parts: list[WaitingPart] = Field(description="batches that are tried again; the first 50")
-    undoes: UUID | None = Field(description="the import that this one undoes")
     undone: int = Field(description="how many of the applied rows are undone")
     undone_by: list[UUID] = Field(description="the undos of this import that were asked for, the first one first")
 
@@ -256,7 +257,6 @@ class ImportDetail(ImportState):
             result_codes=[FoundCode.counted(code, count) for code, count in sorted(overview.codes.items())],
             changed=[ChangedFact(name=name, text=fact_words(name), remedy=remedy_of(name)) for name in changed],
             waiting_parts=[WaitingPart.of(part) for part in parts],
-            undoes=undoing.undoes,
             undone=undoing.undone,
             undone_by=list(undoing.undone_by),
         )

@@ -87,7 +87,7 @@ def report_of(
     findings: Sequence[Finding] = (),
 ) -> Report:
     """The report on an import that has ended."""
-    kind = overview.kind.spec.label
+    kind = f"Undo of {overview.kind.spec.label}" if overview.undoes else overview.kind.spec.label
     details = {finding.code: finding.detail for finding in findings}
     counts = overview.counts
     return Report(

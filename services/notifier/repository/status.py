@@ -38,7 +38,8 @@ WITH visible AS (
 SELECT o.import_id, o.biller_id, o.kind, o.state, o.phase, o.verdict_phase, o.check_no, o.progress_check, o.rows_read,
     o.bytes_read, o.bytes_total, o.planned, o.check_codes, o.result_codes, o.undecided, o.chunks, o.chunks_done,
     o.applied, o.no_change, o.skipped, o.held, o.failed, o.defined_at, o.started_at, o.finished_at, o.revision,
-    o.updated_at, o.waiting_since, o.waiting_reason, o.biller_name, o.file_name, o.requester_name, o.requester_subject
+    o.updated_at, o.waiting_since, o.waiting_reason, o.biller_name, o.file_name, o.requester_name, o.requester_subject,
+    o.undoes
 FROM import_status o JOIN visible USING (biller_id)
 WHERE (visible.permission = 'all' OR o.kind = 'paperless')
   AND ($2::text[] IS NULL OR o.state = ANY ($2))
@@ -59,7 +60,7 @@ _ONE: Final = """
 SELECT import_id, biller_id, kind, state, phase, verdict_phase, check_no, progress_check, rows_read, bytes_read,
     bytes_total, planned, check_codes, result_codes, undecided, chunks, chunks_done, applied, no_change, skipped, held,
     failed, defined_at, started_at, finished_at, revision, updated_at, waiting_since, waiting_reason, biller_name,
-    file_name, requester_name, requester_subject
+    file_name, requester_name, requester_subject, undoes
 FROM import_status WHERE import_id = $1
 """
 _FINDINGS: Final = """
@@ -84,7 +85,7 @@ WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
 _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM execution.job WHERE import_id = $1"
 _UNDOING: Final = """
-SELECT i.undoes, (SELECT coalesce(sum(undone), 0)::int FROM execution.chunk WHERE import_id = i.id) AS undone,
+SELECT (SELECT coalesce(sum(undone), 0)::int FROM execution.chunk WHERE import_id = i.id) AS undone,
     ARRAY(SELECT u.id FROM mapping.import u WHERE u.undoes = i.id ORDER BY u.created_at, u.id) AS undone_by
 FROM mapping.import i WHERE i.id = $1
 """
@@ -201,7 +202,7 @@ async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime |
 
 
 async def undoing_of(connection: Connection, import_id: UUID) -> Undoing:
-    """What the import undoes, and what of it is undone."""
+    """What of the import is undone, and by which imports."""
     rows = await connection.fetch(_UNDOING, import_id)
     return Undoing(**rows[0]) if rows else Undoing()
 
