@@ -35,7 +35,7 @@ _ROUTING = re.compile(r"[0-9]{8,9}")
 _SSN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 _HEADER_SAYS, _VALUES_SAY = 0.6, 0.4
 _HIGH, _MEDIUM, _LOW = 0.9, 0.55, 0.35
-_PLAUSIBLE, _HARDLY = 0.5, 0.2
+_PLAUSIBLE, _HARDLY = 0.5, 0.02
 _HALF: Final = 0.5
 _LONGEST_VALUE: Final = 200  # longer cells are notes, which hold no routing numbers
 

@@ -36,9 +36,9 @@ _BESIDE: Final[Mapping[FieldName, str]] = {
     _F.CARD_LAST4: f"{_CARD} number digit digits of",
     _F.BANK_ACCOUNT_TYPE: f"{_METHOD} account code checking savings c s or flag",
     _F.ACCOUNT_HOLDER_NAME: f"{_METHOD} name account card credit holder full",
-    _F.AUTOPAY_FLAG: "flag status code customer ach eft draft enroll autopay payment",
+    _F.AUTOPAY_FLAG: "is flag status code customer ach eft draft enroll autopay payment",
     _F.METHOD_KIND: "type code payment autopay ach card customer preference",
-    _F.PAPERLESS_FLAG: "flag status code type preference method option customer bill statement invoice enroll opt in",
+    _F.PAPERLESS_FLAG: "is flag status code type preference method option customer bill statement enroll opt in",
     _F.CUSTOMER_NAME: f"{_PEOPLE} full 1 line name",
     _F.FIRST_NAME: f"{_PEOPLE} name 1",
     _F.LAST_NAME: f"{_PEOPLE} name 1",
@@ -115,9 +115,11 @@ BY_FIELD: Final[Mapping[FieldName, frozenset[str]]] = {
 ACCOUNT_PARTS: Final = _keys(_ACCOUNT)
 # These say something only as they are listed, or with words beside: "Month" is no "MM" of a card.
 _BARE: Final = _phrases("Type, Method, Amount, MM, YY, Channel, Limit, Draft, First, Last")
-_NEVER_BESIDE: Final = _phrases("Amount")  # "EFT Amount" may be that of the last bill
+# "EFT Amount" may be that of the last bill, "Exp Date" that of a card.
+_AS_LISTED: Final = {_F.FIXED_AMOUNT: _phrases("Amount"), _F.END_DATE: _phrases("Expiration Date")}
 _PHRASES: Final[Mapping[FieldName, frozenset[_Words]]] = {
-    field: _phrases(f"{field.spec.headers},{field.spec.opposite_headers}") - _NEVER_BESIDE for field in FieldName
+    field: _phrases(f"{field.spec.headers},{field.spec.opposite_headers}") - _AS_LISTED.get(field, frozenset())
+    for field in FieldName
 }
 # A yes in these columns means the opposite of what it says elsewhere.
 _OPPOSITE: Final = _phrases(_F.PAPERLESS_FLAG.spec.opposite_headers)
@@ -126,7 +128,7 @@ _ACCOUNT_PHRASES: Final = _phrases(_ACCOUNT)
 _AMBIGUOUS: Final = _phrases(
     "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Expire Date, "
     "Bill Type, Amount, Effective Date, ACH, EFT, MM, YY, YYYY, Channel, Limit, Registered, Enrolled, "
-    "Enrollment Status, Draft, Card ID, Payer, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
+    "Enrollment Status, Draft, Card ID, Payer, Insured, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
 )
 _NO_CUSTOMERS, _SAYING_NOTHING, _UNLIKELY_BESIDE = _set_of(_OTHERS), _set_of(_NAMELESS), _set_of(_LESS_LIKELY)
 _MAY_STAND_BESIDE_ACCOUNT: Final = _set_of(_BESIDE_ACCOUNT)

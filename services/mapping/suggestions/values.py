@@ -23,6 +23,8 @@ Look = Callable[[Sequence[str]], float]
 _LONGEST_VALUE: Final = 200  # longer cells are notes: none of the fields told by their values holds them
 _F = FieldName
 _DIGITS = re.compile(r"[0-9]{4,17}")
+_DIGIT = re.compile(r"[0-9]")
+_ACCOUNT = re.compile(r"[0-9A-Za-z*\u2022.+]{4,34}")
 _ROUTING = re.compile(r"[0-9]{8,9}")
 _DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}([/-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[0-9]{8}"
 _DATE = re.compile(rf"(?:{_DAY}|[0-9]{{1,2}}-[A-Za-z]{{3}}-[0-9]{{2,4}})(?:[ T][0-9]{{1,2}}:.*)?")
@@ -31,10 +33,9 @@ _EXPIRY = re.compile(
 )
 _AMOUNT = re.compile(r"[$]?[0-9]{1,3}(?:,?[0-9]{3})*(?:[.][0-9]{1,2})?")
 _MONEY = re.compile(r"[$]?[0-9,]{1,12}[.][0-9]{2}")
-_NOT_IN_A_NAME = re.compile(r"[0-9@]")
 _LETTER = re.compile(r"[A-Za-z]")
-_TOKEN = re.compile(r"[A-Za-z0-9_.:|=+/-]{8,128}")
-_PHONE = re.compile(r"[+]?1?[ .-]?[(]?[0-9]{3}[)]?[ ./-]*[0-9]{3}[ .-]?[0-9]{4}(?: ?(?:x|ext)\.? ?[0-9]{1,6})?")
+_TOKEN = re.compile(r"[A-Za-z0-9_.:|=+/-]{4,128}")
+_PHONE = re.compile(r"[+]?1?[ .-]?(?:[(]?[0-9]{3}[)]?)?[ ./-]*[0-9]{3}[ .-]?[0-9]{4}(?: ?(?:x|ext)\.? ?[0-9]{1,6})?")
 _ZIP = re.compile(r"[0-9]{5}(?:-?[0-9]{4})?|[0-9]{3,4}")
 _IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F:]{3,39}")
 _BRANDS: Final = "visa,mastercard,master card,mc,amex,american express,discover,diners,jcb,vi,ax,ds,di"
@@ -68,6 +69,11 @@ def _is_bank_account(cell: str) -> bool:
     return bool(_DIGITS.fullmatch(_bare(cell))) and not is_routing_number(cell)
 
 
+def _may_be_bank_account(cell: str) -> bool:
+    """Where a header says so, masked ones and such with letters are some, too: the check says what is wrong."""
+    return bool(_ACCOUNT.fullmatch(_bare(cell))) and _DIGIT.search(cell) is not None and not is_routing_number(cell)
+
+
 bank_accounts: Final = _share(_is_bank_account)
 
 
@@ -83,7 +89,7 @@ def bank_accounts_of_many(cells: Sequence[str]) -> bool:
 
 
 def _is_name(cell: str) -> bool:
-    return _NOT_IN_A_NAME.search(cell) is None and _LETTER.search(cell) is not None
+    return "@" not in cell and _LETTER.search(cell) is not None
 
 
 def _names(cells: Sequence[str]) -> float:
@@ -126,7 +132,7 @@ _LOOKS: Final[Mapping[Holds, Look | None]] = {
     Holds.MONTH: _share(re.compile(r"0?[1-9]|1[0-2]").fullmatch),
     Holds.YEAR: _share(re.compile(r"(?:20)?[0-9]{2}").fullmatch),
     Holds.ROUTING_NUMBER: _share(is_routing_number),
-    Holds.BANK_ACCOUNT_NUMBER: bank_accounts,
+    Holds.BANK_ACCOUNT_NUMBER: _share(_may_be_bank_account),
     Holds.BANK_ACCOUNT_TYPE: _words(ACCOUNT_TYPES, NO_DEPOSIT_ACCOUNTS),
     Holds.METHOD_KIND: _words(METHOD_KINDS, NO_METHODS),
     Holds.CARD_TOKEN: _share(_TOKEN.fullmatch),

@@ -41,7 +41,7 @@ given
 family
 surname
 middle mid
-date dt dte
+date dt dte since
 type typ
 code cd cde
 flag flg ind indicator yn

@@ -180,7 +180,27 @@ def test_cells_that_may_mean_several_things_tell_nothing(cells: tuple[str, ...])
 def test_a_name_with_cells_that_deny_it_is_not_suggested() -> None:
     assert autopay(Column("Cust Phone", ("Active", "Inactive"))) == {}
     assert autopay(Column("Bank Acct Nbr", ("First National", "Oak Bank"))) == {}
-    assert autopay(Column("Zip Code", ("Residential", "Commercial"))) == {}
+    assert autopay(Column("Zip Code", ("Residential", "Commercial") * 10)) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "cells"),
+    [
+        ("customer_name", "Name", ("CUSTOMER 1", "CUSTOMER 2")),
+        ("phone", "Phone", ("555-0204", "555-0177")),
+        ("card_token", "Token", ("tok_1", "tok_2")),
+        ("bank_account_number", "Bank Account", ("XXXXXX6789", "****4321")),
+        ("bank_account_number", "Bank Acct Nbr", ("AB-44556", "00012-7")),
+    ],
+)
+def test_cells_that_the_check_will_speak_of_do_not_speak_against_a_name(
+    field: str, name: str, cells: tuple[str, ...]
+) -> None:
+    assert autopay(Column(name, cells)) == {field: name}
+
+
+def test_the_expiry_of_a_card_is_no_end_of_the_enrollment() -> None:
+    assert autopay(Column("Exp Date", ("12/31/2029", "11/30/2028"))) == {}
 
 
 def test_words_that_nobody_knows_yet_do_not_speak_against_a_flag() -> None:
