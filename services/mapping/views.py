@@ -11,10 +11,10 @@ from services.mapping.domain import Check, State
 from services.mapping.recipes import RecipeContent
 from shared.contracts.checks import CheckState
 from shared.contracts.codes import CODES, Level, code_title
+from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind, Permission
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Impact
-from shared.contracts.told import told
 
 KindHint = ImportKind | Literal["unknown"]
 LONGEST_EMAIL: Final = 320  # RFC 3696
@@ -295,7 +295,7 @@ def check_body(
 
 
 def _finding(code: str, count: int, detail: Mapping[str, object], sample_lines: Sequence[int]) -> FindingItem:
-    known, words = CODES.get(code), told(detail)
+    known, words = CODES.get(code), finding_text(detail)
     return FindingItem(
         code=code,
         level=known.level if known else Level(code[0]),

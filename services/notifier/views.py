@@ -22,9 +22,9 @@ from services.notifier.records import Finding, MailState, Row, TrailEntry, Undoi
 from shared.contracts import events
 from shared.contracts.codes import Level
 from shared.contracts.facts import fact_words, remedy_of
+from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
-from shared.contracts.told import told
 from shared.contracts.waiting import waits_for
 
 
@@ -193,7 +193,7 @@ class FoundCode(Answer):
     def counted(
         cls, code: str, count: int, sample_lines: Sequence[int] = (), detail: dict[str, Any] | None = None
     ) -> Self:
-        words, said = explain(code), told(detail or {})
+        words, said = explain(code), finding_text(detail or {})
         return cls(
             code=code,
             level=code[:1] if code[:1] in set(Level) else "",

@@ -17,7 +17,7 @@ _MOST_CODES: Final = 500
 _MOST_PROBLEMS: Final = 50
 
 
-def _told(limit: int) -> BeforeValidator:
+def _shortened(limit: int) -> BeforeValidator:
     """Cut instead of refused: a problem is told to those who caused it, whatever the words of theirs that it quotes."""
 
     def cut(value: object) -> object:
@@ -59,10 +59,10 @@ class FinalState(StrEnum):
 class RequestProblem(Contract):
     """Why a request cannot be accepted: a stable code, the place and the remedy."""
 
-    code: Annotated[Text, Field(max_length=100), _told(100)]
-    place: Annotated[Text, Field(max_length=300), _told(300)]
-    message: Annotated[Text, Field(max_length=500), _told(500)]
-    remedy: Annotated[Text, Field(max_length=500), _told(500)]
+    code: Annotated[Text, Field(max_length=100), _shortened(100)]
+    place: Annotated[Text, Field(max_length=300), _shortened(300)]
+    message: Annotated[Text, Field(max_length=500), _shortened(500)]
+    remedy: Annotated[Text, Field(max_length=500), _shortened(500)]
 
 
 def _with_count_of_the_rest(problems: object) -> object:

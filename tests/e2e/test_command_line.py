@@ -24,7 +24,7 @@ Cust No,Loc,Name,E-mail,Delivery
 1045,2210,"ORTIZ, ANA",ana@example.com,Portal
 1046,2211,LEE WU,Lee Wu <lee@example.com>,Portal
 1047,2212,J PARK,not an address,Portal
-9999,1,NOBODY,nobody@example.com,Portal
+9999,1,ZOE LIM,zoe@example.com,Portal
 """
 _BILLER = """
 WITH realm AS (INSERT INTO crm.login_realm (name) VALUES ($1) RETURNING id),
@@ -97,7 +97,7 @@ async def test_a_file_nobody_prepared_is_imported_with_the_documents_alone(
         rows = list(csv.DictReader(stream))
     assert [row["outcome"] for row in rows] == ["applied", "applied", "failed", "skipped"]
     assert [row["codes"] for row in rows][2:] == ["R142", "C202"]
-    assert [row["Name"] for row in rows] == ["ORTIZ, ANA", "LEE WU", "J PARK", "NOBODY"]
+    assert [row["Name"] for row in rows] == ["ORTIZ, ANA", "LEE WU", "J PARK", "ZOE LIM"]
     import_id = re.search(r"[0-9a-f-]{36}", output)
     assert import_id
     code, output = await _command(environment, "show", import_id[0])

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.pages.context_rows import context_of_findings
-from services.mapping.pages.shown import at_fields, check_no_in, shown_in, told
+from services.mapping.pages.shown import at_fields, check_no_in, in_words, shown_in
 from services.mapping.pages.work import DRAFT, Services, Work, Working, work_on
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
@@ -196,7 +196,7 @@ async def consider(
     except NotFound:
         raise
     except DomainError as error:
-        problems = told(error, zone_of(request))
+        problems = in_words(error, zone_of(request))
         return await show_again(request, services, visitor, import_id, problems, problem_of(error).status, form)
     if "stop" in answers.values():
         return see_other(f"/checks/{import_id}/cancel")

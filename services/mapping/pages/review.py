@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.mapping.domain import ENDED, Check, customers_to_make
 from services.mapping.errors import InvalidRequest
 from services.mapping.pages.checking import show_again
-from services.mapping.pages.shown import at_fields, check_no_in, number_in, shown_in, told
+from services.mapping.pages.shown import at_fields, check_no_in, in_words, number_in, shown_in
 from services.mapping.pages.work import Services, trouble
 from services.mapping.usecases import imports, undoing
 from services.mapping.usecases.answers import ChangedMeanwhile, Shown
@@ -63,7 +63,7 @@ async def start(
         return await _page(request, services, visitor, seen, form, refused.problems)
     except DomainError as error:
         now = await look(services, visitor.person, import_id)
-        problems = told(error, zone_of(request))
+        problems = in_words(error, zone_of(request))
         return await _page(request, services, visitor, now, form, problems, status=problem_of(error).status)
     if decided.second_person_needed:
         return see_other(f"/checks/{import_id}")
@@ -78,7 +78,7 @@ async def approve(
     try:
         await imports.approve(services, visitor.person, import_id, check_no_in(form), shown_in(form))
     except ChangedMeanwhile as changed:
-        return await show_again(request, services, visitor, import_id, told(changed, zone_of(request)), 409)
+        return await show_again(request, services, visitor, import_id, in_words(changed, zone_of(request)), 409)
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
 
 
@@ -96,7 +96,7 @@ async def undo(request: Request, services: Services, visitor: SignedInVisitor, i
         undo_id = await undoing.undo_import(services, visitor.person, import_id, _request_id(form))
     except DomainError as error:
         seen = await look(services, visitor.person, import_id)
-        problems, status = told(error, zone_of(request)), problem_of(error).status
+        problems, status = in_words(error, zone_of(request)), problem_of(error).status
         return render(request, "undo.html", status=status, seen=seen, request_id=uuid4(), problems=problems)
     return see_other(f"/checks/{undo_id}")
 

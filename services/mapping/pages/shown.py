@@ -45,11 +45,11 @@ def shown_in(form: FormData) -> Shown:
     return Shown({pair[1]: pair[2] for pair in pairs if pair}, recipients)
 
 
-def told(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
+def in_words(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
     """The problem in the words of the pages; of what changed meanwhile, who changed what."""
     if not isinstance(problem, ChangedMeanwhile):
         return [trouble(problem.title, problem.remedy, problem.code)]
-    return [trouble(change.told(_quoted(change), zone), problem.remedy) for change in problem.changes]
+    return [trouble(change.in_words(_quoted(change), zone), problem.remedy) for change in problem.changes]
 
 
 def at_fields(problems: Sequence[RequestProblem]) -> list[RequestProblem]:

@@ -45,7 +45,7 @@ class Change:
     by_name: str
     at: datetime | None
 
-    def told(self, choice: str | None, zone: tzinfo = UTC) -> str:
+    def in_words(self, choice: str | None, zone: tzinfo = UTC) -> str:
         """Who changed what, and when; ``choice`` is the answer in the words of the caller."""
         moment = f" at {clock(self.at, zone)}" if self.at else ""
         if self.what == LOG_RECIPIENTS:
@@ -61,7 +61,7 @@ class ChangedMeanwhile(Conflict):
     def __init__(self, changes: Sequence[Change]) -> None:
         super().__init__(
             "changed_meanwhile",
-            "; ".join(change.told(change.choice) for change in changes),
+            "; ".join(change.in_words(change.choice) for change in changes),
             ", ".join(change.what for change in changes),
             "Review the changes, then try again",
         )

@@ -10,9 +10,9 @@ from services.notifier.domain import Overview, State, explain, mask_emails, mask
 from services.notifier.records import Finding, Row
 from shared.contracts.events import Counts
 from shared.contracts.facts import fact_words, remedy_of
+from shared.contracts.finding_text import finding_text
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
-from shared.contracts.told import told
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
@@ -146,7 +146,7 @@ def _when(moment: datetime | None) -> str:
 
 
 def _code_line(code: str, count: int, detail: Mapping[str, Any]) -> CodeLine:
-    words, said = explain(code), told(detail)
+    words, said = explain(code), finding_text(detail)
     counted = "" if words.is_of_the_whole else _rows(count)
     message = mask_emails(f"{said.message} ({said.place})" if said.message and said.place else said.message)
     return CodeLine(code, counted, message or words.title, mask_emails(said.remedy) or words.remedy)

@@ -8,7 +8,7 @@ from shared.contracts.fields import FieldName
 _MOST_NAMED: Final = 8
 
 
-class Told(NamedTuple):
+class FindingText(NamedTuple):
     """Each is empty where the code says it all, as with findings of earlier releases."""
 
     message: str
@@ -17,11 +17,11 @@ class Told(NamedTuple):
     """For people: "line 3, column 2"."""
 
 
-def told(detail: Mapping[str, Any]) -> Told:
+def finding_text(detail: Mapping[str, Any]) -> FindingText:
     """The words in the detail of a finding."""
     places = [f"{name} {detail[name]:,}" for name in ("line", "column") if isinstance(detail.get(name), int)]
     message, remedy = (str(detail.get(name) or "") for name in ("message", "remedy"))
-    return Told(message or _counted(detail), remedy, ", ".join(places))
+    return FindingText(message or _counted(detail), remedy, ", ".join(places))
 
 
 def _counted(detail: Mapping[str, Any]) -> str:

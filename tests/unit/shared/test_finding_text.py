@@ -13,8 +13,8 @@ from services.mapping.views import check_body
 from services.notifier import records
 from services.notifier.views import FoundCode
 from shared.contracts.codes import CODES
+from shared.contracts.finding_text import FindingText, finding_text
 from shared.contracts.plan import Impact
-from shared.contracts.told import Told, told
 
 _WORDS = {"message": "Two delimiters fit the file", "remedy": "Choose the delimiter"}
 
@@ -22,18 +22,18 @@ _WORDS = {"message": "Two delimiters fit the file", "remedy": "Choose the delimi
 @pytest.mark.parametrize(
     ("detail", "expected"),
     [
-        ({}, Told("", "", "")),
-        ({"line": 3}, Told("", "", "line 3")),
+        ({}, FindingText("", "", "")),
+        ({"line": 3}, FindingText("", "", "line 3")),
         (
             {"line": 12000, "column": 2} | _WORDS,
-            Told("Two delimiters fit the file", "Choose the delimiter", "line 12,000, column 2"),
+            FindingText("Two delimiters fit the file", "Choose the delimiter", "line 12,000, column 2"),
         ),
-        ({"column": 4, "message": None}, Told("", "", "column 4")),
-        ({"places": ["columns.email"], "line": "x"}, Told("", "", "")),
+        ({"column": 4, "message": None}, FindingText("", "", "column 4")),
+        ({"places": ["columns.email"], "line": "x"}, FindingText("", "", "")),
     ],
 )
-def test_words_and_place(detail: dict[str, Any], expected: Told) -> None:
-    assert told(detail) == expected
+def test_words_and_place(detail: dict[str, Any], expected: FindingText) -> None:
+    assert finding_text(detail) == expected
 
 
 @pytest.mark.parametrize("detail", [{"line": 3, "column": 1} | _WORDS, {"line": 3, "column": 1}, {}])
