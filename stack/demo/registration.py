@@ -55,6 +55,7 @@ def _definition() -> dict[str, object]:
             "C204": {"choice": "continue"},
             "C205": {"choice": "continue"},
             "C206": {"choice": "continue"},
+            "C224": {"choice": "continue"},
         },
         "log_recipients": ["ivy.marsh@example.com"],
     }
