@@ -59,12 +59,12 @@ async def look(part: Part) -> list[Finding]:
     if part == Part.SETUP:
         return [*await database.of_administrator(), *await around.broker(environment.read(KafkaSettings))]
     found = environment.of_service(part.value)
+    if part in _STORES_FILES:
+        found += await around.store(environment.read(SecureUploadSettings), writes=part == Part.MAPPING)
     found += await database.of_service(part.value, environment.read(ServiceSettings))
     if kafka := environment.read(KafkaSettings):
         found += await around.broker(kafka)
     found += await around.provider(environment.read(AuthSettings))
-    if part in _STORES_FILES:
-        found += await around.store(environment.read(SecureUploadSettings), writes=part == Part.MAPPING)
     if part in _HAS_PAGES:
         found += await around.sign_in(environment.read(WebSettings))
     if part == Part.NOTIFIER:

@@ -18,6 +18,7 @@ from shared.settings import AuthSettings, KafkaSettings, SecureUploadSettings
 from shared.web import WebSettings
 
 LIMIT_SECONDS: float = 15.0
+_LET_GO_SECONDS: Final = 0.2
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _NO_BILLER: Final = 2**63 - 1  # its folder holds nothing but what is removed again
 _KEYS: Final = "IMPORT_JWKS_URL"
@@ -124,6 +125,8 @@ async def store(settings: SecureUploadSettings | None, *, writes: bool) -> list[
                 "Make the folder or bucket, or correct IMPORT_SECURE_UPLOAD_URL and IMPORT_SECURE_UPLOAD_OPTIONS",
             )
         ]
+    # Threads of the library let go of Python objects a little later; a program that ends before that is aborted.
+    await asyncio.sleep(_LET_GO_SECONDS)
     return [good("Secure Upload", "can be written" if writes else "can be read")]
 
 
