@@ -134,7 +134,9 @@ def inspect(
 @app.command("list")
 def list_imports(
     person: Person = None,
-    state: Annotated[str | None, typer.Option(help="Only imports in this state")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="Only imports in this state, such as held (needs a decision)")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many")] = 20,
     as_json: Json = False,
 ) -> None:

@@ -92,7 +92,7 @@ class Behind:
 
     @property
     def state_text(self) -> str:
-        return state_words(self.state)
+        return "Ending" if self.state in COMPLETED else state_words(self.state)
 
     @property
     def text(self) -> str:
