@@ -10,6 +10,7 @@ import pytest
 
 from bench.data import Biller, write_file
 from cli.client import Client
+from cli.errors import ExitCode
 from stack.embedded import EmbeddedStack
 from tests.support.imports import database, end_of, new_biller, start
 
@@ -50,13 +51,13 @@ async def test_an_import_is_undone_but_for_what_was_changed_since(
     import_id = str((await start(ivy, biller, file))["import_id"])
     await _change_one_email(system, biller)
     code, output = await _command(system, "undo", import_id)
-    assert code == 2
+    assert code == ExitCode.HELD, output
     assert f"{_ROWS - 1} of {_ROWS} rows will be undone, 1 are left alone" in output
     undo_id = await asyncio.to_thread(_only_undo, ivy, import_id)
     await asyncio.to_thread(ivy.cancel, undo_id)
 
     code, output = await _command(system, "undo", import_id, "--yes")
-    assert code == 0, output
+    assert code == ExitCode.ROWS_FAILED, output
     assert "R161" in output
     after, _ = await end_of(system, biller)
     changed = [row for row in after if row not in before]
@@ -74,7 +75,7 @@ async def test_an_import_is_undone_but_for_what_was_changed_since(
     assert text.count("Undone 20") == _ROWS - 1
 
     code, output = await _command(system, "undo", import_id, "--yes", "--request-id", str(uuid4()))
-    assert code == 0, output
+    assert code == ExitCode.ROWS_FAILED, output
     assert (await end_of(system, biller))[0] == after
 
 
