@@ -15,7 +15,7 @@ from cli.bodies import Definition
 from cli.errors import CommandError
 from cli.output import show_table
 from services.validation.domain.layout import ColumnMissing, lay_out
-from services.validation.domain.screening import BATCH_ROWS, Screening, holds_cards_unread, refuse_names
+from services.validation.domain.screening import BATCH_ROWS, Screening, holds_cards_unread, refuse_head
 from shared.contracts.definition import ImportDefinition, Reading
 from shared.csvfile import (
     REPLACE_CARDS,
@@ -173,7 +173,7 @@ def _read_through(reader: CsvReader, normalized: Path | None, definition: Import
     problems = _Problems()
     refused = False
     try:
-        refuse_names(reader.names)
+        refuse_head(reader.names, reader.inspection.preamble)
         rows = _rows(reader, problems, _screening(reader, definition))
         if normalized is None:
             for _ in rows:

@@ -1,5 +1,6 @@
 """What a draft holds, which steps it has, and the definition it becomes. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -16,6 +17,7 @@ from shared.contracts.definition import (
     RecipeReference,
     ValueMap,
 )
+from shared.contracts.definition_rules import account_number_texts, mapping_texts, reading_texts
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 
@@ -63,6 +65,15 @@ class Content(BaseModel):
     arranged: bool = False
     recipe: ChosenRecipe | None = None
     exclude_lines: tuple[int, ...] = ()
+
+    @property
+    def free_texts(self) -> Iterator[tuple[str, str]]:
+        """Everything that people write, by its place in the definition."""
+        yield "options.attestation", self.attestation
+        yield from reading_texts(self.reading)
+        yield from ((f"invoice_types[{index}]", code) for index, code in enumerate(self.invoice_types))
+        yield from mapping_texts(self.columns or {}, self.values)
+        yield from account_number_texts(self.parts)
 
     @property
     def shown_kind(self) -> ImportKind:

@@ -81,7 +81,7 @@ class Sample:
         hidden = self.hidden
         picked = zip(self.lines[:limit], self.rows[:limit], strict=True)
         return [
-            (line, [masked(cell) if index in hidden else cell for index, cell in enumerate(row)])
+            (line, [masked(cell) if index in hidden else mask_cards(cell) for index, cell in enumerate(row)])
             for line, row in picked
         ]
 
@@ -96,7 +96,7 @@ class Sample:
         found = {}
         for index, column in enumerate(self.columns):
             picked = list(dict.fromkeys(column.filled))[:limit]
-            found[column.header] = [masked(cell) for cell in picked] if index in self.hidden else picked
+            found[column.header] = list(map(masked if index in self.hidden else mask_cards, picked))
         return found
 
 

@@ -10,7 +10,7 @@ from services.validation.domain.bank_columns import looks_like_bank_accounts
 from services.validation.domain.context import Context
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
-from services.validation.domain.screening import BATCH_ROWS, Screening, refuse_names
+from services.validation.domain.screening import BATCH_ROWS, Screening, refuse_head
 from services.validation.domain.unused import UnusedColumns
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, takes_bank_accounts
@@ -154,7 +154,7 @@ class FileReading:
             with refusing_unusable():
                 options = CsvOptions(**told.model_dump(), batch_rows=BATCH_ROWS)
             self._reader = read(self._source, options)
-            refuse_names(self._reader.names)
+            refuse_head(self._reader.names, self._reader.inspection.preamble)
         layout = self._laid_out(self._reader, fold_case=fold_case)
         self._batches = iter(self._reader)
         self._interpreter = Interpreter(self._definition, layout, context)

@@ -240,13 +240,23 @@ def _reading(reading: Reading) -> Iterator[RequestProblem]:
 
 
 def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
-    yield "options.reading.encoding", definition.options.reading.encoding or ""
-    yield from ((f"invoice_types[{index}]", code) for index, code in enumerate(definition.invoice_types))
     yield "options.attestation", definition.options.attestation or ""
-    yield from ((f"columns.{field}", header) for field, header in definition.columns.items())
-    for field, words in definition.values.items():
-        yield from ((f"values.{field}", word) for word in words)
+    yield from reading_texts(definition.options.reading)
+    yield from ((f"invoice_types[{index}]", code) for index, code in enumerate(definition.invoice_types))
+    yield from mapping_texts(definition.columns, definition.values)
     yield from account_number_texts(definition.account_number)
+
+
+def reading_texts(reading: Reading) -> Iterator[tuple[str, str]]:
+    """What people may write of how a file is read."""
+    yield "options.reading.encoding", reading.encoding or ""
+
+
+def mapping_texts(columns: Mapping[FieldName, str], values: ValueMap) -> Iterator[tuple[str, str]]:
+    """Names of columns, and words, by place."""
+    yield from ((f"columns.{field}", header) for field, header in columns.items())
+    for field, words in values.items():
+        yield from ((f"values.{field}", word) for word in words)
 
 
 def account_number_texts(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:

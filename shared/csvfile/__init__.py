@@ -1,7 +1,7 @@
 """Reading and writing CSV: a file loads cell for cell as its clean version would, or is refused with its place."""
 
 from shared.csvfile.bank_watch import BankWatch
-from shared.csvfile.card_watch import REPLACE_CARDS, CardWatch, forbidden_names
+from shared.csvfile.card_watch import REPLACE_CARDS, CardWatch, cards_above, forbidden_names
 from shared.csvfile.cells import (
     WIDE,
     WRAPPERS,
@@ -14,6 +14,7 @@ from shared.csvfile.cells import (
 )
 from shared.csvfile.inspection import Inspection, inspect
 from shared.csvfile.lines import equally_wide
+from shared.csvfile.masking import count_digits, mask_digits
 from shared.csvfile.options import CsvOptions, UnusableOption, refusing_unusable
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
@@ -25,6 +26,7 @@ from shared.csvfile.sensitive import (
     find_card_in_text,
     find_card_number,
     forbidden_header,
+    is_ssn,
     mostly_card_numbers,
 )
 from shared.csvfile.writing import write_rows
@@ -43,11 +45,13 @@ __all__ = [
     "Problem",
     "RowProblem",
     "UnusableOption",
+    "cards_above",
     "clean_cell",
     "clean_name",
     "column_key",
     "count_card_lengths",
     "count_card_numbers",
+    "count_digits",
     "defuse_formula",
     "equally_wide",
     "find_card_column",
@@ -58,6 +62,8 @@ __all__ = [
     "header_key",
     "inspect",
     "is_secret_header",
+    "is_ssn",
+    "mask_digits",
     "mostly_card_numbers",
     "names_bank_number",
     "one_spelling",

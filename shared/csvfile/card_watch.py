@@ -1,6 +1,6 @@
 """Card numbers and forbidden columns in a file that is read: whoever reads one refuses it for the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -59,6 +59,14 @@ def forbidden_names(header: Sequence[str]) -> Iterator[Problem]:
         elif forbidden_header(name):
             message = "The column contains security codes, PINs, passwords or social security numbers."
             yield Problem("F009", None, column, message, "Remove that column and export again.")
+
+
+def cards_above(preamble: Iterable[str]) -> Iterator[Problem]:
+    """The same of the lines above the header (F008)."""
+    for line in preamble:
+        if find_card_number(line):
+            message = "A line above the header contains a card number, so the file is rejected."
+            yield Problem("F008", None, None, message, REPLACE_CARDS)
 
 
 def _card(line: int | None, column: int | None) -> Problem:

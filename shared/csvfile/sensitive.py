@@ -1,5 +1,6 @@
 """What must never enter: card numbers in cells, forbidden columns. Only places leave this module, never values."""
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
@@ -16,12 +17,21 @@ _GROUPED = re.compile(
     r"(?<![0-9])[0-9]{4}(?:[ ./_\t-]{1,3}[0-9]{4}){3}(?:[ ./_\t-]{1,3}[0-9]{3})?(?![0-9])"
     r"|(?<![0-9])[0-9]{4}[ ./_\t-]{1,3}[0-9]{6}[ ./_\t-]{1,3}[0-9]{4,5}(?![0-9])"
 )
+_APART = r"[^0-9A-Za-z]{1,4}"
+_PARTED = re.compile(
+    # The same groups with other signs between, whatever they are; one of a longer list of numbers is none.
+    rf"(?<![0-9])[0-9]{{4}}({_APART})[0-9]{{4}}{_APART}[0-9]{{4}}({_APART})[0-9]{{4}}(?:{_APART}[0-9]{{3}})?(?![0-9])"
+    rf"|(?<![0-9])[0-9]{{4}}({_APART})[0-9]{{6}}({_APART})[0-9]{{4,5}}(?![0-9])"
+)
+_MAY_BE_PARTED = b"0" * 14
+_NO_DIGIT = bytes(byte for byte in range(256) if not bytes((byte,)).isalnum())
 # Signs outside ASCII that may stand in a number: invisible ones, blanks, dashes, digits of other scripts.
 _DISGUISE = re.compile(r"[\u00a0\u00ad\u2000-\u206f\u2212\u2e3a\u2e3b\u3000\ufe58\ufe63\ufeff\uff0d]|(?![0-9])\d")
-_LIKE_A_CARD = re.compile(r"[0-9](?:[ ./_\t-]{0,3}[0-9]){12,18}")
+_LIKE_A_CARD = re.compile(r"[0-9](?:[^0-9A-Za-z]{0,4}[0-9]){12,18}")
 _FAR_APART = re.compile(r"[0-9](?:[^0-9a-zA-Z]{0,4}[0-9])+")
 _LONGEST = 19
 _LONGEST_TEXT = 4_000
+_BETWEEN_CELLS = "x"  # no sign that may stand in a number
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 # Issuer prefixes with the lengths their cards have.
 _CARD = re.compile(
@@ -72,13 +82,26 @@ def _may_hold_card(text: str) -> bool:
     """Whether 13 digits of a plain text follow each other with nothing but separators between; cheap."""
     if not any(digit in text for digit in "0123456789"):
         return False
-    return _THIRTEEN_DIGITS in text.encode("utf-8", "surrogatepass").translate(_DIGIT_TO_ZERO, _SEPARATORS)
+    data = text.encode("utf-8", "surrogatepass")
+    if _THIRTEEN_DIGITS in data.translate(_DIGIT_TO_ZERO, _SEPARATORS):
+        return True
+    return _MAY_BE_PARTED in data.translate(_DIGIT_TO_ZERO, _NO_DIGIT) and _PARTED.search(text) is not None
+
+
+def _parted(text: str) -> Iterator[str]:
+    """Numbers whose groups any signs part, unless the same signs part them from further digits."""
+    for match in _PARTED.finditer(text):
+        before, after = match[1] or match[3], match[2] or match[4]
+        start, end = match.start() - len(before), match.end() + len(after)
+        goes_back = start > 0 and text.startswith(before, start) and text[start - 1].isdigit()
+        if not goes_back and not (text.startswith(after, match.end()) and text[end : end + 1].isdigit()):
+            yield match[0]
 
 
 def find_card_number(cell: str) -> bool:
     """Whether a cell or any other text holds a card number: 13-19 digits, known issuer prefix and length, Luhn.
 
-    The digits may be grouped by blanks, dashes of every kind, dots, slashes and underscores.
+    The digits may be grouped by blanks and dashes of every kind, and in the groups of cards by any signs.
     """
     if len(cell) < _SHORTEST:
         return False
@@ -88,7 +111,7 @@ def find_card_number(cell: str) -> bool:
     if not _may_hold_card(cell):
         return False
     candidates = (match[0] for pattern in (_RUN, _SOLID, _GROUPED) for match in pattern.finditer(cell))
-    return any(_is_card(candidate) for candidate in candidates)
+    return any(map(_is_card, itertools.chain(candidates, _parted(cell))))
 
 
 def find_card_in_text(text: str) -> bool:
@@ -135,7 +158,7 @@ def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] =
     A column without long digit runs costs one join and one search.
     """
     for position, cells in enumerate(columns):
-        if position in exempt or not _may_hold_card(_plain("\n".join(cells))):
+        if position in exempt or not _may_hold_card(_plain(_BETWEEN_CELLS.join(cells))):
             continue
         found = next((index for index, cell in enumerate(cells) if find_card_number(cell)), None)
         if found is not None:
@@ -150,7 +173,15 @@ def count_card_lengths(cells: Sequence[str]) -> int:
 
 def count_card_numbers(cells: Sequence[str]) -> int:
     """How many cells hold a card number."""
-    return sum(map(find_card_number, cells)) if _may_hold_card(_plain("\n".join(cells))) else 0
+    return sum(map(find_card_number, cells)) if _may_hold_card(_plain(_BETWEEN_CELLS.join(cells))) else 0
+
+
+_SSN = re.compile(r"[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}")
+
+
+def is_ssn(cell: str) -> bool:
+    """Whether the cell looks like a social security number, whatever signs part its groups."""
+    return _SSN.fullmatch(_plain(cell.strip())) is not None
 
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

@@ -13,16 +13,17 @@ from starlette.responses import Response
 
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, shown_in
+from services.mapping.pages.unknown_words import words_to_explain
 from services.mapping.pages.work import DRAFT, Services, Work, Working, work_on
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
 from services.mapping.usecases.seen import Seen, look, near, progress, sample_of, wants_another
 from services.mapping.views import FindingItem
-from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.definition import ValueMap
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName
+from shared.contracts.finding_text import finding_text
 from shared.csvfile import write_rows
 from shared.errors import DomainError, NotFound
 from shared.http import Problem, problem_of
@@ -132,12 +133,6 @@ async def show_check(request: Request, services: Services, visitor: SignedInVisi
     return await _found_page(request, services, await look(services, visitor.person, import_id))
 
 
-def _unknown_words(seen: Seen) -> Mapping[str, Mapping[str, int]]:
-    """C242: rows by field and word."""
-    found = (one.detail.get("words") for one in seen.check.findings if one.code == UNKNOWN_WORDS)
-    return next(filter(None, found), {})
-
-
 async def _found_page(
     request: Request,
     services: Services,
@@ -160,7 +155,7 @@ async def _found_page(
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
         problems=at_fields(problems),
         typed=typed or {},
-        unknown_words=_unknown_words(seen),
+        unknown_words=words_to_explain(seen.check.findings, sample, seen.definition),
     )
 
 
@@ -171,12 +166,20 @@ async def download_findings(services: Services, visitor: SignedInVisitor, import
     out = io.BytesIO()
     head = ["code", "meaning", "what exactly", "place", "remedy", "count", "first lines"]
     rows = [
-        [one.code, one.title, one.message, one.place, one.remedy, str(one.count), " ".join(map(str, one.sample_lines))]
+        [one.code, one.title, _without_values(one), one.place, one.remedy, str(one.count), _lines_of(one)]
         for one in seen.check.findings
     ]
     write_rows(out, [head, *rows])
     name = f'attachment; filename="findings-{import_id}.csv"'
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+
+def _without_values(finding: FindingItem) -> str:
+    return finding_text(finding.detail, quoting=False).message
+
+
+def _lines_of(finding: FindingItem) -> str:
+    return " ".join(map(str, finding.sample_lines))
 
 
 @router.post("/checks/{import_id}")

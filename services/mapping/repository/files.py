@@ -48,11 +48,16 @@ _BANK_COLUMNS = "SELECT bank_columns FROM secure_file WHERE id = $1"
 _TO_REMOVE = """
     SELECT f.id, f.object_key, c.import_id, g.code AS reason
     FROM secure_file f
-    JOIN import i ON i.file_id = f.id
+    JOIN secure_file checked ON checked.biller_id = f.biller_id AND checked.sha256 = f.sha256
+    JOIN import i ON i.file_id = checked.id
     JOIN validation.import_check c ON c.import_id = i.id AND c.state = 'rejected'
     JOIN validation.finding g ON g.import_id = i.id AND g.code IN ('F008', 'F009')
     WHERE f.deleted_at IS NULL AND f.id <> ALL ($1::uuid[])
     LIMIT 1 FOR UPDATE OF f SKIP LOCKED
+"""
+_REFUSED_BEFORE = """
+    SELECT deleted_reason FROM secure_file
+    WHERE biller_id = $1 AND sha256 = $2 AND deleted_reason IN ('F008', 'F009') LIMIT 1
 """
 _REMOVED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2, deleted_for = $3 WHERE id = $1"
 _REFUSED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2 WHERE id = $1 AND deleted_at IS NULL"
@@ -166,8 +171,14 @@ async def facts(connection: Connection, biller_id: int, file_id: UUID, visible: 
     return None if row is None else FileFacts(row["sha256"], row["size"], row["deleted_reason"])
 
 
+async def refused_before(connection: Connection, biller_id: int, sha256: str) -> str | None:
+    """The code for which a file of this content was removed."""
+    code: str | None = await connection.fetchval(_REFUSED_BEFORE, biller_id, sha256)
+    return code
+
+
 async def next_to_remove(connection: Connection, but: Sequence[UUID] = ()) -> FileToRemove | None:
-    """A file whose check refused it for what must never be kept; no other transaction gets it meanwhile."""
+    """A file whose content a check refused for what must never be kept; no other transaction gets it meanwhile."""
     row = await connection.fetchrow(_TO_REMOVE, but)
     return None if row is None else FileToRemove(**dict(row))
 

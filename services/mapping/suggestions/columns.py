@@ -26,13 +26,12 @@ from services.mapping.suggestions.values import (
 from services.mapping.suggestions.wording import words_of
 from shared.contracts.fields import FieldName, Holds, Privacy, fields_of, takes_bank_accounts
 from shared.contracts.kinds import ImportKind
-from shared.csvfile import clean_cell, find_card_number, header_key, is_secret_header, names_bank_number
+from shared.csvfile import clean_cell, find_card_number, header_key, is_secret_header, is_ssn, names_bank_number
 
 Confidence = Literal["high", "medium", "low"]
 _F = FieldName
 _SECRETS: Final = tuple(field for field in FieldName if field.spec.privacy is Privacy.SECRET)
 _ROUTING = re.compile(r"[0-9]{8,9}")
-_SSN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 _HEADER_SAYS, _VALUES_SAY = 0.6, 0.4
 _HIGH, _MEDIUM, _LOW = 0.9, 0.55, 0.35
 _PLAUSIBLE, _HARDLY = 0.5, 0.02
@@ -174,7 +173,7 @@ def is_sensitive(column: Column) -> bool:
     """Whether cells of the column are shown with their last characters only."""
     if any(names(field, column.title) for field in _SECRETS) or is_secret_header(column.header):
         return True
-    return any(find_card_number(cell) or _SSN.fullmatch(cell) for cell in column.filled)
+    return any(find_card_number(cell) or is_ssn(cell) for cell in column.filled)
 
 
 def holds_bank_data(columns: Sequence[Column]) -> bool:

@@ -81,11 +81,19 @@ async def sample_for(context: Context, right: Right, biller_id: int, file_id: UU
         found = await files.bank_columns(connection, file_id)
         if sample.holds_bank_data is not None and not found:
             await files.judge(connection, file_id, holds_bank_data=sample.holds_bank_data)
-    if (refusal := sample.must_not_be_kept) and reading == Reading():  # told otherwise, it may only look so
+    if (refusal := sample.must_not_be_kept) and await _is_so(context, biller_id, file_id, reading):
         await _remove(context, biller_id, file_id, refusal.code)
     if (sample.holds_bank_data or found) and not may_see_bank_accounts(right):
         raise FileNotFoundError
     return replace(sample, bank_columns=sample.bank_columns.union(found)) if found else sample
+
+
+async def _is_so(context: Context, biller_id: int, file_id: UUID, reading: Reading) -> bool:
+    """Told otherwise, a file that can be read as it is may only look as if it held what must not be kept."""
+    if reading == Reading():
+        return True
+    plain = await context.samples.of(context.secure_upload, biller_id, file_id, Reading())
+    return plain.refusal is not None
 
 
 async def _remove(context: Context, biller_id: int, file_id: UUID, code: str) -> None:

@@ -15,8 +15,9 @@ from services.mapping.usecases.accepting import Refused, Request, accept
 from services.mapping.usecases.access import biller_with_right
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.definition_rules import card_problems
 from shared.contracts.rights import Right
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Invalid, NotFound
 from shared.postgres import Connection
 from shared.today import us_today
 
@@ -74,8 +75,9 @@ async def open_draft(context: Context, person: Person, draft_id: UUID) -> Opened
 
 
 async def save(context: Context, draft: Draft, content: Content) -> None:
+    """Raises Invalid."""
     async with context.database.transaction() as connection:
-        await drafts.save_draft(connection, draft.id, draft.biller_id, content)
+        await _keep(connection, draft.id, draft.biller_id, content)
 
 
 async def change_biller(context: Context, person: Person, draft: Draft, biller_id: int) -> None:
@@ -83,7 +85,14 @@ async def change_biller(context: Context, person: Person, draft: Draft, biller_i
     async with context.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)
         content = draft.content if biller_id == draft.biller_id else Content()
-        await drafts.save_draft(connection, draft.id, biller_id, content)
+        await _keep(connection, draft.id, biller_id, content)
+
+
+async def _keep(connection: Connection, draft_id: UUID, biller_id: int, content: Content) -> None:
+    """The one way in which a draft is kept: without card numbers, for it stays when its check is refused."""
+    for problem in card_problems(content.free_texts):
+        raise Invalid(problem.code, problem.message, problem.place, problem.remedy)
+    await drafts.save_draft(connection, draft_id, biller_id, content)
 
 
 async def discard(context: Context, person: Person, draft_id: UUID) -> None:

@@ -58,6 +58,7 @@ async def upload(context: Context, person: Person, biller_id: int, sent: Upload)
         await context.secure_upload.delete(key)
         log.warning("upload_refused", biller_id=biller_id, code=refusal.code)
         raise errors.Invalid(refusal.code, refusal.message, "body", refusal.remedy)
+    await _refuse_known(context, biller_id, stored.sha256, key)
     file = NewFile(
         id=file_id,
         biller_id=biller_id,
@@ -86,6 +87,17 @@ async def _looked_at(context: Context, biller_id: int, file_id: UUID) -> Sample 
         return await context.samples.of(context.secure_upload, biller_id, file_id, Reading())
     except (FileNotFoundError, SecureUploadUnavailable):
         return None
+
+
+async def _refuse_known(context: Context, biller_id: int, sha256: str, key: str) -> None:
+    """Content that was removed once is not kept when it is sent again."""
+    async with context.database.connection() as connection:
+        code = await files.refused_before(connection, biller_id, sha256)
+    if code is None:
+        return
+    await context.secure_upload.delete(key)
+    log.warning("upload_refused", biller_id=biller_id, code=code)
+    raise errors.Invalid(code, CODES[code].title, "body", CODES[code].remedy)
 
 
 def _refuse_early(sent: Upload, limit: int) -> None:

@@ -146,7 +146,7 @@ def _when(moment: datetime | None) -> str:
 
 
 def _code_line(code: str, count: int, detail: Mapping[str, Any]) -> CodeLine:
-    words, said = explain(code), finding_text(detail)
+    words, said = explain(code), finding_text(detail, quoting=False)
     counted = "" if words.is_of_the_whole else _rows(count)
     message = mask_emails(f"{said.message} ({said.place})" if said.message and said.place else said.message)
     return CodeLine(code, counted, message or words.title, mask_emails(said.remedy) or words.remedy)

@@ -1,31 +1,23 @@
 """A few values of a file, as they may be shown: with a finding, or of a column that nobody mapped."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from shared.csvfile import mask_digits
+
 _MOST: Final = 10
 _LONGEST: Final = 40
-_NUMBER: Final = re.compile(r"[0-9][0-9 -]*+")
-_FOUR_DIGITS: Final = re.compile(r"[0-9](?=[0-9]{3})")
-_DIGIT: Final = re.compile(r"[0-9]")
 
 
 def shortened(text: str) -> str:
-    """The text, cut, with the last four digits of long numbers."""
-    return _NUMBER.sub(_ending, cut(text))
+    """The text, cut, with the last four of its digits."""
+    return mask_digits(cut(text))
 
 
 def cut(text: str) -> str:
     """The beginning of the text."""
     return text[:_LONGEST]
-
-
-def _ending(number: re.Match[str]) -> str:
-    """The number with its last four digits, the others as dots."""
-    start = max((four.start() for four in _FOUR_DIGITS.finditer(number[0])), default=0)
-    return _DIGIT.sub("\u2022", number[0][:start]) + number[0][start:]
 
 
 class Samples:

@@ -1,10 +1,11 @@
 """What must not be in a file, card numbers and secrets (F008, F009): looked for by the check and by `inspect`."""
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Final
 
 from services.validation.domain.forbidden import forbidden_column
-from shared.csvfile import Batch, CardWatch, FileRefused, Problem, forbidden_names, mostly_card_numbers
+from shared.csvfile import Batch, CardWatch, FileRefused, Problem, cards_above, forbidden_names, mostly_card_numbers
 
 BATCH_ROWS: Final = 10_000  # so many rows are searched for secrets
 _OVERLAP: Final = 100
@@ -12,9 +13,9 @@ _MOST_LOOKED_AT: Final = 64 << 20  # in seconds: the check's transaction stands 
 _UNREAD: Final = frozenset(("F001", "F002", "F003", "F004", "F005", "F006", "F007", "F014", "F015", "F020"))
 
 
-def refuse_names(names: Iterable[str]) -> None:
-    """Raises FileRefused where a column is named for what must not be in a file."""
-    for problem in forbidden_names(list(names)):
+def refuse_head(names: Iterable[str], preamble: Iterable[str]) -> None:
+    """Raises FileRefused where a column is named for what must not be in a file, or a line above it holds that."""
+    for problem in chain(forbidden_names(list(names)), cards_above(preamble)):
         raise FileRefused(problem)
 
 

@@ -13,6 +13,7 @@ from tests.support.crm import Biller
 
 _CONTENT = b"Acct,Email,How\nWTR-0001,a@example.com,Portal\nWTR-0002,b@example.com,Letter\n"
 _FIELD = "paperless_flag"
+_CARD = "4916338506082832"
 
 
 async def _asked(world: World, import_id: UUID, words: dict[str, int]) -> None:
@@ -84,8 +85,43 @@ async def test_what_is_no_word_is_refused(world: World, biller: Biller, word: st
     answer = await browser.post(address, field=[_FIELD], word=[word], meaning=[meaning])
     assert answer.status_code in {200, 422}
     assert "4111" not in str((await _definition(world, import_id))["values"])
+    assert await world.admin.fetchval("SELECT count(*) FROM mapping.draft WHERE content::text LIKE '%4111%'") == 0
     assert code in {"F008", "too_many_words"}
     assert "card number" in answer.text if code == "F008" else "longer than 60" in answer.text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"action": "add-text", "text": _CARD},
+        {"action": "change:0", "do-0": "replace", "with-0": "a", "new-0": _CARD},
+        {"action": "change:0", "do-0": "replace", "with-0": _CARD, "new-0": "a"},
+        {"action": "change:0", "do-0": "remove", "with-0": _CARD},
+        {"action": "change:0", "do-0": "take_part", "with-0": "1", "separator-0": _CARD},
+    ],
+    ids=lambda written: "-".join(written.values())[:24],
+)
+async def test_a_draft_keeps_no_card_number(world: World, biller: Biller, written: dict[str, str]) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller, _CONTENT, **{f"field-{_FIELD}": "How"})
+    statement = "SELECT id FROM mapping.draft WHERE import_id = $1"
+    draft = await world.admin.fetchval(statement, import_id)
+    answer = await browser.post(f"/import/{draft}/account-number", **written)
+    assert (answer.status_code, "card number" in answer.text) == (422, True)
+    kept = await world.admin.fetchval("SELECT content::text FROM mapping.draft WHERE id = $1", draft)
+    assert _CARD not in kept
+
+
+async def test_a_name_is_explained_by_those_who_see_its_row(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    content = b"Acct,Email,How\nWTR-0001,a@example.com,Green Plan\nWTR-0002,b@example.com,Letter\n"
+    import_id = await under_check(browser, biller, content, **{f"field-{_FIELD}": "How"})
+    await _asked(world, import_id, {"Letter": 1, "": 1})
+    page, _ = await _form(browser, import_id)
+    assert 'value="Green Plan"' in page
+    findings = (await browser.get(f"/checks/{import_id}/findings.csv")).text
+    assert "Letter" not in findings
+    assert "2 rows" in findings
 
 
 async def test_meanings_of_other_fields_and_of_none_change_nothing(world: World, biller: Biller) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -56,6 +57,44 @@ async def test_a_file_refused_for_what_must_not_be_kept_is_removed(world: World,
     assert again.status_code == 422
     assert again.json()["code"] == "F018"
     assert "was removed" in again.json()["title"]
+
+
+@pytest.mark.parametrize("code", ["F008", "F009"])
+async def test_what_was_refused_is_removed_with_its_copies_and_not_kept_again(
+    world: World, biller: Biller, code: str
+) -> None:
+    content = CONTENT + f"WTR-9,{code}@example.com\r\n".encode()
+    first, copy = [await world.upload(biller, content=content) for _ in range(2)]
+    other = await world.upload(biller)
+    definition = await world.definition(biller, file={name: first[name] for name in ("id", "sha256", "size")})
+    counts: dict[str, Any] = {code: 1}
+    await world.checked(UUID((await world.ask(definition)).json()["import_id"]), state="rejected", **counts)
+    await removed_all(world)
+    for file in (first, copy):
+        with pytest.raises(FileNotFoundError):
+            await world.uploads.size(object_key(biller.id, UUID(file["id"])))
+    assert await world.uploads.size(object_key(biller.id, UUID(other["id"])))
+    path = f"/billers/{biller.id}/files"
+    again = await world.signed_in("ivy").post(path, params={"name": "a.csv"}, content=content)
+    assert (again.status_code, again.json()["code"]) == (422, code)
+    listed = (await world.signed_in("ivy").get(path)).json()["items"]
+    assert {file["id"] for file in listed} & {first["id"], copy["id"], other["id"]} == {other["id"]}
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_what_only_shows_when_it_is_read_otherwise_is_removed_unless_it_may_only_look_so(
+    world: World, biller: Biller, *, stays: bool
+) -> None:
+    lines = "Acct,Email\r\nPIN,Email\r\nWTR-1,ann@example.com\r\n" if stays else "Acct~CVV;Email|1\r\nWTR-1~123;a|2\r\n"
+    file_id = UUID((await world.upload(biller, content=lines.encode()))["id"])
+    answer = await _look(world, biller, "ivy", file_id, {"header_line": 2} if stays else {"delimiter": "~"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "F009")
+    key = object_key(biller.id, file_id)
+    if stays:
+        assert await world.uploads.size(key)
+        return
+    with pytest.raises(FileNotFoundError):
+        await world.uploads.size(key)
 
 
 async def test_removing_is_repeated_until_it_is_recorded(world: World, biller: Biller) -> None:
@@ -152,7 +191,10 @@ async def test_a_file_with_a_column_of_security_codes_is_not_even_stored(world: 
     assert (await world.signed_in("ivy").get(path)).json()["items"] == []
 
 
-async def test_one_that_was_stored_unseen_is_removed_when_it_is_first_looked_at(world: World, biller: Biller) -> None:
+@pytest.mark.parametrize("reading", [{}, {"header_line": 1}])
+async def test_one_that_was_stored_unseen_is_removed_when_it_is_first_looked_at(
+    world: World, biller: Biller, reading: dict[str, object]
+) -> None:
     file = await world.upload(biller)
     key = object_key(biller.id, UUID(file["id"]))
 
@@ -161,10 +203,8 @@ async def test_one_that_was_stored_unseen_is_removed_when_it_is_first_looked_at(
 
     await world.uploads.put(key, pieces(), limit=1000)
     world.app.state.context.samples._kept.clear()  # as in another process
-    told = await _look(world, biller, "ivy", UUID(file["id"]), {"header_line": 1})
+    told = await _look(world, biller, "ivy", UUID(file["id"]), reading)
     assert told.status_code == 422
-    assert await world.uploads.size(key), "it may only look so as it is read now"
-    await _look(world, biller, "ivy", UUID(file["id"]), {})
     with pytest.raises(FileNotFoundError):
         await world.uploads.size(key)
     reason = "SELECT deleted_reason FROM mapping.secure_file WHERE id = $1"

@@ -28,6 +28,12 @@ LINES = ["Account,Email", "A1,a@example.com"]
         # Lines with too many or too few cells are looked at, too.
         ("Account,Email\nA1,a@example.com,4111 1111 1111 1111\nA2,\nA3,\nA4,\n", "F008"),
         ("Account,Email,Note\nA1,4111111111111111\nA2,,\nA3,,\nA4,,\n", "F008"),
+        ("Account,Email,Note\nA1,a@example.com,4111:1111:1111:1111\n", "F008"),
+        ("Account,Email,Note\nA1,a@example.com,4111 \u2022 1111 \u2022 1111 \u2022 1111\n", "F008"),
+        ("Card 4111111111111111 export\nAccount,Email\nA1,a@example.com\nA2,b@example.com\n", "F008"),
+        ("Account,Email\nA1,a@example.com\nA2,b@example.com\n# Card 4111111111111111 export\n", "F008"),
+        ("Account,Email\nA1,a@example.com\nA2,b@example.com\nTotal: 4111111111111111\n", "F008"),
+        ("Account,Email,Id\nA1,a@example.com,219 10 4000\nA2,b@example.com,219/10/4001\n", "F009"),
         ("Account,Email,CVV2\nA1,a@example.com,\n", "F009"),
         ("Number,Email\nA1,a@example.com\n", "F014"),
         ('Account,Email\n"A1,a@example.com\n', "F020"),

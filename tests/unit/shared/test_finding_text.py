@@ -36,6 +36,18 @@ def test_words_and_place(detail: dict[str, Any], expected: FindingText) -> None:
     assert finding_text(detail) == expected
 
 
+@pytest.mark.parametrize(
+    ("detail", "quoted", "counted"),
+    [
+        ({"words": {"role": {"Jane": 2, "": 3}}}, "\u201cJane\u201d (2), other cells (3)", "5 rows"),
+        ({"columns": [{"name": "Notes", "words": {"closed": 1}}]}, "\u201cclosed\u201d (1)", "1 row"),
+    ],
+)
+def test_values_are_counted_where_others_read_them(detail: dict[str, Any], quoted: str, counted: str) -> None:
+    assert finding_text(detail).message.endswith(f": {quoted}")
+    assert finding_text(detail, quoting=False).message.endswith(f": {counted}")
+
+
 @pytest.mark.parametrize("detail", [{"line": 3, "column": 1} | _WORDS, {"line": 3, "column": 1}, {}])
 def test_every_surface_says_them_and_falls_back_on_the_code(detail: dict[str, Any]) -> None:
     check = Check(1, "rejected", 0, (), (Finding("F001", 1, detail),), Impact())

@@ -24,9 +24,9 @@ _GOES_ON: tuple[str, list[str]] = ("", [])
 )
 def test_a_strange_word_is_asked_and_an_explained_one_is_read(field: str, word: str, meaning: str) -> None:
     """word-1, word-2."""
-    asked = autopay({field: word}, {field: ""} if field != "autopay_flag" else {field: "Y"})
+    asked = autopay({field: word}, {field: word}, {field: ""} if field != "autopay_flag" else {field: "Y"})
     assert asked.says(0) == _ASKED
-    assert asked.interpreter.unknown_words == {field: {word: 1}}
+    assert asked.interpreter.unknown_words == {field: {word: 2}}
     told = autopay({field: f" {word.upper()} "}, values={field: {word: meaning}})
     assert told.says(0) == _GOES_ON
     assert told.interpreter.unknown_words == {}
@@ -61,15 +61,40 @@ def test_words_of_the_other_method_are_not_asked() -> None:
 
 def test_what_is_no_word_is_counted_and_not_shown() -> None:
     """word-2."""
-    strange = [{"paperless_flag": cell} for cell in ("Ana 12345", "x" * 61, "555-0142", "Fax")]
-    assert paperless(*strange).interpreter.unknown_words == {"paperless_flag": {"": 3, "Fax": 1}}
+    cells = (
+        "Ana 12345",
+        "x" * 61,
+        "555-0142",
+        "271-376-400-10",
+        "1a2b3c4d5",
+        "ana@example.com",
+        "\u0662-\u0667-12-3",
+        "Fax",
+    )
+    strange = [{"paperless_flag": cell} for cell in cells for _ in range(2)]
+    assert paperless(*strange).interpreter.unknown_words == {"paperless_flag": {"": 14, "Fax": 2}}
+
+
+@pytest.mark.parametrize(
+    "name", ["Jane Q Customera", "Customera, Jane", "Customera,Jane", "JANE.CUSTOMERA", "J. Customera"]
+)
+def test_what_stands_once_and_is_several_words_may_be_a_name(name: str) -> None:
+    """word-2."""
+    done = paperless({"paperless_flag": name}, {"paperless_flag": "Fax"}, *({"paperless_flag": "By mail"},) * 2)
+    assert done.interpreter.unknown_words == {"paperless_flag": {"By mail": 2, "": 1, "Fax": 1}}
+
+
+def test_many_words_that_stand_once_are_names() -> None:
+    """word-2."""
+    done = paperless(*({"paperless_flag": f"Ana{'abcdefghijkl'[number]}"} for number in range(12)))
+    assert done.interpreter.unknown_words == {"paperless_flag": {"": 12}}
 
 
 def test_a_column_of_a_thousand_words_is_counted_in_bounded_memory() -> None:
     """word-2."""
     done = paperless(*({"paperless_flag": "Ana" + "n" * number} for number in range(50) for _ in range(2)))
     assert sum(done.interpreter.unknown_words["paperless_flag"].values()) == 100
-    wide = paperless(*({"paperless_flag": _letters(number)} for number in range(1000)))
+    wide = paperless(*({"paperless_flag": _letters(number)} for number in range(1000) for _ in range(2)))
     assert len(wide.interpreter.unknown_words["paperless_flag"]) == 101
 
 
