@@ -13,7 +13,7 @@ _DAY: Final = re.compile(
 
 
 def count_digits(text: str) -> int:
-    """Of every script."""
+    """How many signs are a decimal digit, in Arabic or any other script."""
     return len(_DIGIT.findall(text))
 
 

@@ -1,4 +1,4 @@
-"""C242 on its page: the words of the finding, and those that it keeps to itself of the rows shown below it. Pure."""
+"""C242 on its page: the words of the finding, and those that it keeps to itself of the rows shown below it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

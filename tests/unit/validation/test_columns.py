@@ -60,7 +60,7 @@ def test_words_of_the_other_method_are_not_asked() -> None:
 
 
 def test_what_is_no_word_is_counted_and_not_shown() -> None:
-    """word-2."""
+    """word-9."""
     cells = (
         "Ana 12345",
         "x" * 61,
@@ -79,13 +79,13 @@ def test_what_is_no_word_is_counted_and_not_shown() -> None:
     "name", ["Jane Q Customera", "Customera, Jane", "Customera,Jane", "JANE.CUSTOMERA", "J. Customera"]
 )
 def test_what_stands_once_and_is_several_words_may_be_a_name(name: str) -> None:
-    """word-2."""
+    """word-9."""
     done = paperless({"paperless_flag": name}, {"paperless_flag": "Fax"}, *({"paperless_flag": "By mail"},) * 2)
     assert done.interpreter.unknown_words == {"paperless_flag": {"By mail": 2, "": 1, "Fax": 1}}
 
 
 def test_many_words_that_stand_once_are_names() -> None:
-    """word-2."""
+    """word-9."""
     done = paperless(*({"paperless_flag": f"Ana{'abcdefghijkl'[number]}"} for number in range(12)))
     assert done.interpreter.unknown_words == {"paperless_flag": {"": 12}}
 
