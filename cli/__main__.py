@@ -134,9 +134,7 @@ def inspect(
 @app.command("list")
 def list_imports(
     person: Person = None,
-    state: Annotated[
-        str | None, typer.Option(help="Only imports in this state, such as held (needs a decision)")
-    ] = None,
+    state: Annotated[str | None, typer.Option(help="Only imports in this state, such as running or completed")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many")] = 20,
     as_json: Json = False,
 ) -> None:
