@@ -188,7 +188,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
     _F.LOGIN_NAME: FieldSpec(
         "User name",
         _REGISTRATION,
-        headers="Username, User Name, User ID, UserID, Login, Login ID, Login Name, Web User, Portal User",
+        headers="Username, User Name, User, User ID, UserID, Login, Login ID, Login Name, Web User, Portal User",
     ),
     _F.ROLE: FieldSpec(
         "Role (owner, oversight, guest)",
@@ -211,7 +211,8 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         "Autopay start date",
         _AUTOPAY,
         holds=Holds.DATE,
-        headers="Start Date, Begin Date, Effective Date, Enroll Date, ACH Start, ACH Start Date, ACH Effective Date",
+        headers="Start, Start Date, Begin Date, Effective Date, Enroll Date, ACH Start, ACH Start Date, "
+        "ACH Effective Date",
         fills=("starts_on",),
     ),
     _F.END_DATE: FieldSpec(
@@ -241,7 +242,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _AUTOPAY,
         privacy=Privacy.HARMLESS,
         holds=Holds.AMOUNT,
-        headers="Max Amount, Maximum Amount, Amount Limit, Max Draft, Limit, Not To Exceed",
+        headers="Max, Max Amount, Maximum Amount, Amount Limit, Max Draft, Limit, Not To Exceed",
     ),
     _F.AUTHORIZATION_DATE: FieldSpec(
         "Authorization date",
