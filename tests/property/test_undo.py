@@ -187,3 +187,27 @@ async def test_an_undo_loses_nothing_that_others_wrote(world: World, kind: Kind,
         assert why[line]
         group = [row for row in rows.values() if row["leader_line"] == rows[line]["leader_line"]]
         assert any(touched.concerns(row) for row in group)
+
+
+@pytest.mark.parametrize("kind", ["paperless", "registration"])
+@modest(8)
+@given(drawer=_drawers())
+async def test_an_undo_that_is_undone_leaves_what_the_import_did(world: World, kind: Kind, drawer: Drawer) -> None:
+    _, loaded, one, before = await _imported(world, kind, drawer)
+    imported = await _tables(world, loaded)
+    undo = await _undone(world, one)
+    assert await _tables(world, loaded) == before
+    await _undone(world, undo)
+    assert await _tables(world, loaded) == imported
+    await _undone(world, one)
+    assert await _tables(world, loaded) == before
+
+
+async def _undone(world: World, one: Registered) -> Registered:
+    """The undo of an import, run without a disturbance."""
+    undo = await world.register_undo(one)
+    await world.approve_undo(undo)
+    while await world.step(undo):
+        pass
+    await world.finish(undo)
+    return undo
