@@ -78,15 +78,19 @@ class Conclusion:
         asked = second_person.asked(planned, before, customers, self._limits)
         if asked.count:
             whole[SECOND_PERSON] = Finding(SECOND_PERSON, asked.count, asked.detail)
-        situation = taken.Situation({code: one.count for code, one in whole.items()}, made, customers)
+        of_rows = await findings.row_findings(self._connection, reached.missing)
+        stopping = {code: one for code, one in of_rows.items() if code == STOP_WORDS}
+        situation = taken.Situation({code: one.count for code, one in (whole | stopping).items()}, made, customers)
         if taken.is_stopped(known.decisions, situation):
             await plan.forget(self._connection, subject.import_id)
-            return await self._rejected(list(whole.values()), rows=file.rows)
-        found = whole | await findings.row_findings(self._connection, reached.missing)
+            return await self._rejected(list((whole | stopping).values()), rows=file.rows)
+        found = whole | of_rows
         if OTHER_ACCOUNTS in found:
             found[OTHER_ACCOUNTS] = replace(
                 found[OTHER_ACCOUNTS], detail=await findings.others_reached(self._connection)
             )
+        if STOP_WORDS in found:
+            found[STOP_WORDS] = replace(found[STOP_WORDS], detail={"columns": file.stopping_columns})
         if UNKNOWN_WORDS in found:
             found[UNKNOWN_WORDS] = replace(found[UNKNOWN_WORDS], detail={"words": file.unknown_words})
         if "W343" in found:
@@ -207,10 +211,6 @@ class Conclusion:
         found = [Finding(one.code, one.count, one.as_detail()) for one in file.warnings]
         if file.unused_columns:
             found.append(Finding("W304", len(file.unused_columns), {"columns": file.unused_columns[:_MOST_COLUMNS]}))
-        if file.stopping_columns:
-            found.append(
-                Finding(STOP_WORDS, _rows_with_stop_words(file.stopping_columns), {"columns": file.stopping_columns})
-            )
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
         if file.restored_zeros:
@@ -238,10 +238,6 @@ def _domains(rows: Mapping[str, int]) -> dict[str, Any]:
     return {
         "domains": {domain: {"rows": count, "meant": provider_meant(domain)} for domain, count in sorted(rows.items())}
     }
-
-
-def _rows_with_stop_words(columns: Sequence[Mapping[str, Any]]) -> int:
-    return sum(sum(column["words"].values()) for column in columns)
 
 
 def _are_strangers(subject: Subject, reached: Reached) -> bool:

@@ -12,6 +12,7 @@ from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
 from services.validation.domain.screening import BATCH_ROWS, Screening, refuse_head
 from services.validation.domain.unused import UnusedColumns
+from shared.contracts.codes.names import STOP_WORDS
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, takes_bank_accounts
 from shared.csvfile import (
@@ -119,8 +120,9 @@ class FileReading:
 
     @property
     def lines_in_doubt(self) -> Mapping[str, Sequence[int]]:
-        """By code, the lines that only their whole column puts in doubt."""
-        return self._interpreter.lines_in_doubt if self._interpreter else {}
+        """By code, the lines that only a whole column, or one that nobody mapped, puts in doubt."""
+        found = dict(self._interpreter.lines_in_doubt) if self._interpreter else {}
+        return found | ({STOP_WORDS: lines} if (lines := self._unused.stopping_lines) else {})
 
     @property
     def unused_columns(self) -> Sequence[Mapping[str, object]]:
@@ -193,7 +195,7 @@ class FileReading:
             if batch is not None:
                 self._screening.look(batch)
                 self._banks.look(batch.columns)
-                self._unused.look(batch.columns)
+                self._unused.look(batch.columns, batch.line_nos)
         if batch is not None and self.rows == 0:
             self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)
         return batch

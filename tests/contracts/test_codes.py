@@ -19,6 +19,7 @@ _NO_CODES = {"S256"}  # the method of PKCE
 
 # Codes of rows that are about no single cell.
 _OF_THE_LINE = {
+    "C243",  # the cell is in a column that nobody mapped
     *("R104", "R106", "R107"),  # the line itself cannot be read
     *("R161", "R162", "R163", "R164", "W334"),  # of an undo, which reads no file
     *("R198", "R199"),  # what happened at the run

@@ -1,20 +1,20 @@
 """Columns that nobody mapped: what they are (W304), and whether one of them says no (C243)."""
 
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from services.validation.domain.samples import shortened
-from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
-from shared.contracts.lexicon import PAPER_WORDS, STOP_WORDS, is_empty, word_key
+from shared.contracts.lexicon import Refusal, is_empty, refusal_in
 from shared.csvfile import names_bank_number
 
 _SAMPLES: Final = 3
-_LONGEST_WORD: Final = 60
 # A column with more different cells in one batch holds no words, but names, numbers or notes.
 _MOST_WORDS: Final = 200
+_MOST_OF_ONE: Final = 3  # words of a cell that no other row has
 
 
 @dataclass(slots=True)
@@ -23,18 +23,23 @@ class _Column:
 
     name: str
     shows_values: bool
+    refusal: Refusal
     filled: int = 0
     samples: dict[str, None] = field(default_factory=dict)
     stops: Counter[str] = field(default_factory=Counter)
 
-    def look(self, cells: Sequence[str], stop_words: frozenset[str]) -> None:
+    def look(self, cells: Sequence[str]) -> frozenset[str]:
+        """The cells that say no."""
         words = Counter(cells)
         self.filled += sum(count for cell, count in words.items() if cell.strip())
         if self.shows_values and len(self.samples) < _SAMPLES:
             self._sample(words)
-        for cell, count in words.items() if len(words) <= _MOST_WORDS else ():
-            if len(cell) <= _LONGEST_WORD and word_key(cell.strip()) in stop_words:
-                self.stops[" ".join(cell.split())] += count
+        if len(words) > _MOST_WORDS and not self.refusal.by_header:
+            return frozenset()
+        saying = frozenset(cell for cell in words if self.refusal.says_no(" ".join(cell.split())))
+        for cell in saying:
+            self.stops[_shown(" ".join(cell.split()), words[cell])] += words[cell]
+        return saying
 
     def _sample(self, words: Mapping[str, int]) -> None:
         for cell in words:
@@ -45,25 +50,35 @@ class _Column:
                 return
 
 
+def _shown(text: str, count: int) -> str:
+    """The cell as the finding shows it; a sentence or an address that is there once is counted without being shown."""
+    return "" if "@" in text or (count == 1 and len(text.split()) > _MOST_OF_ONE) else shortened(text)
+
+
 class UnusedColumns:
     """Looks at the unused columns of a file, batch by batch. A batch costs a count of the cells of each."""
 
     def __init__(self, header: Sequence[str], used: frozenset[int], kind: ImportKind) -> None:
         self._columns = {
-            position: _Column(name, shows_values=not names_bank_number(name))
+            position: _Column(name, not names_bank_number(name), refusal_in(name, kind.value))
             for position, name in enumerate(header)
             if position not in used
         }
-        asks_for_delivery = kind in FieldName.PAPERLESS_FLAG.spec.kinds
-        self._stop_words = STOP_WORDS | PAPER_WORDS if asks_for_delivery else STOP_WORDS
+        self._lines: MutableSequence[int] = array("I")
 
     def __len__(self) -> int:
         return len(self._columns)
 
-    def look(self, columns: Sequence[Sequence[str]]) -> None:
-        """The cells of a batch, by column."""
+    def look(self, columns: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+        """The cells of a batch, by column, and the lines of its rows."""
         for position, column in self._columns.items():
-            column.look(columns[position], self._stop_words)
+            if saying := column.look(columns[position]):
+                self._lines.extend(line for line, cell in zip(lines, columns[position], strict=True) if cell in saying)
+
+    @property
+    def stopping_lines(self) -> Sequence[int]:
+        """C243: lines with a cell that says no."""
+        return sorted(set(self._lines))
 
     def shown(self, bank_columns: Sequence[int]) -> list[dict[str, object]]:
         """W304: name, filled rows and a few values of each, long numbers cut to their end; none of bank columns."""

@@ -262,11 +262,13 @@ CONTINUABLE_CODES: Final = (
         _SKIP,
         fields=tuple(field for field in FieldName if field.spec.meanings),
     ),
-    _of_the_whole(
+    _of_rows(
         "C243",
-        "An unused column has words such as revoked, closed or paper",
-        "If the column says who is enrolled, map it; skip rows that should not be imported; otherwise continue",
-        "Continue: the column means something else",
+        "An unused column says no: words such as revoked or closed, a cancellation, or a limit",
+        "If the column says who is enrolled, or until when, map it; otherwise continue, or skip these rows",
+        Choice("continue", "Continue: the column means something else"),
+        _SKIP,
+        _STOP,
     ),
     _of_rows(
         "C244",

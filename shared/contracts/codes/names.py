@@ -24,5 +24,6 @@ NAMED_CODES: Final = {
     "second_person": SECOND_PERSON,
     "other_accounts": OTHER_ACCOUNTS,
     "unknown_words": UNKNOWN_WORDS,
+    "stop_words": STOP_WORDS,
 }
 """For templates, which cannot import."""

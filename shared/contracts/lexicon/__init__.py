@@ -18,6 +18,7 @@ from shared.contracts.lexicon.names import (
     WORDS_BESIDE_NAMELESS,
 )
 from shared.contracts.lexicon.places import STATES
+from shared.contracts.lexicon.refusals import Refusal, refusal_in
 from shared.contracts.lexicon.words import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
@@ -76,6 +77,8 @@ __all__ = [
     "AccountType",
     "Flag",
     "MethodKind",
+    "Refusal",
     "is_empty",
+    "refusal_in",
     "word_key",
 ]

@@ -32,7 +32,7 @@ def _key(text: str) -> str:
     return letters[:-1] if is_plural else letters
 
 
-def _keys(words: str) -> frozenset[str]:
+def keys_of(words: str) -> frozenset[str]:
     return frozenset(map(word_key, words.split(",")))
 
 
@@ -130,20 +130,20 @@ _BOTH: Final = (
     "mail email,email and mail,email mail"
 )
 # Words that say by themselves that a customer is not to be imported, whatever the column is called.
-STOP_WORDS: Final = _keys(
+STOP_WORDS: Final = keys_of(
     "revoked,canceled,cancelled,terminated,closed,account closed,inactive,not active,deceased,withdrawn,opted out,"
     "opt out,unsubscribed,unenrolled,not enrolled,declined,rejected,disabled,deleted,removed,suspended,stopped,expired,"
     "on hold,final billed,moved out,bankrupt,bankruptcy,written off,write off,do not import,do not enroll,do not email"
 )
-PAPER_WORDS: Final = _keys(f"{_BY_MAIL},no paperless,no email,no ebill")
-_TURNING: Final = _keys(
+PAPER_WORDS: Final = keys_of(f"{_BY_MAIL},no paperless,no email,no ebill")
+_TURNING: Final = keys_of(
     "y,yes,1,true,t,x,on,active,enrolled,enabled,subscribed,n,no,0,false,f,off,inactive,disabled,unsubscribed"
 )
 _OPPOSITE: Final = {Flag.YES: Flag.NO, Flag.NO: Flag.YES}
 
 
 def _flags(words: Mapping[Flag, str]) -> Mapping[str, Flag]:
-    return {key: flag for flag, text in words.items() for key in _keys(text)} | {"": Flag.BLANK}
+    return {key: flag for flag, text in words.items() for key in keys_of(text)} | {"": Flag.BLANK}
 
 
 AUTOPAY_FLAGS: Final = _flags({Flag.YES: _AUTOPAY_YES, Flag.NO: _AUTOPAY_NO, Flag.PRENOTE: _PRENOTE})
@@ -163,11 +163,11 @@ _CARD: Final = (
     "master card,amex,american express,discover"
 )
 METHOD_KINDS: Final[Mapping[str, MethodKind]] = {
-    **dict.fromkeys(_keys(_BANK), "ach"),
-    **dict.fromkeys(_keys(_CARD), "card"),
+    **dict.fromkeys(keys_of(_BANK), "ach"),
+    **dict.fromkeys(keys_of(_CARD), "card"),
 }
 # Ways to pay that no autopay can use: known words, and no method.
-NO_METHODS: Final = _keys(
+NO_METHODS: Final = keys_of(
     "cash,money order,cashiers check,paper check,check by mail,mail,lockbox,walk in,counter,in person,kiosk,manual,"
     "invoice,wire,wire transfer,bank by mail,online banking,bill pay,none,other"
 )
@@ -192,8 +192,8 @@ _HOLDERS: Final[Mapping[Holder, tuple[str, ...]]] = {
 
 
 def _types() -> dict[str, AccountType]:
-    types = dict.fromkeys(_keys(_CHECKING_WORDS), AccountType("checking"))
-    types |= dict.fromkeys(_keys(_SAVINGS_WORDS), AccountType("savings"))
+    types = dict.fromkeys(keys_of(_CHECKING_WORDS), AccountType("checking"))
+    types |= dict.fromkeys(keys_of(_SAVINGS_WORDS), AccountType("savings"))
     for holder, words in _HOLDERS.items():
         for word in words:
             types |= {word_key(f"{word} {kind}"): AccountType("checking", holder) for kind in _CHECKING.split(",")}
@@ -203,7 +203,7 @@ def _types() -> dict[str, AccountType]:
 
 ACCOUNT_TYPES: Final[Mapping[str, AccountType]] = _types()
 # Kinds of account that nothing is collected from by direct debit.
-NO_DEPOSIT_ACCOUNTS: Final = _keys(
+NO_DEPOSIT_ACCOUNTS: Final = keys_of(
     "l,loan,loan account,line of credit,credit line,g,gl,general ledger,general ledger account,ledger,ledger account,"
     "credit card,mortgage,3,42,47,43,48,52,57,53,58"
 )
@@ -211,28 +211,28 @@ PRENOTE_TYPES: Final = frozenset(("23", "28", "33", "38"))  # NACHA transaction 
 
 ROLES: Final[Mapping[str, Role]] = {
     **dict.fromkeys(
-        ("", *_keys("owner,account owner,primary,primary owner,account holder,primary account holder")), Role.OWNER
+        ("", *keys_of("owner,account owner,primary,primary owner,account holder,primary account holder")), Role.OWNER
     ),
-    **dict.fromkeys(_keys("oversight,account oversight"), Role.OVERSIGHT),
-    **dict.fromkeys(_keys("guest,account guest"), Role.GUEST),
+    **dict.fromkeys(keys_of("oversight,account oversight"), Role.OVERSIGHT),
+    **dict.fromkeys(keys_of("guest,account guest"), Role.GUEST),
 }
 
 # Roles of people who work for the biller: no customer's.
-STAFF_ROLES: Final = _keys(
+STAFF_ROLES: Final = keys_of(
     "admin,administrator,account admin,superuser,super user,system,staff,employee,csr,agent,support,operator,test"
 )
 
 # What stands in a column of own amounts or days where the biller's terms apply.
-NO_OWN_TERMS: Final = _keys(
+NO_OWN_TERMS: Final = keys_of(
     "due date,on due date,bill due date,full,full balance,full amount,balance,balance due,statement balance,total due,"
     "amount due,at billing"
 )
 # The same in a column of highest amounts.
-NO_LIMIT: Final = NO_OWN_TERMS | _keys("no limit,unlimited,not limited,no max,no maximum,any amount,any")
-LAST_DAY: Final = _keys("last,last day,last day of month,last of month,end of month,month end,eom")
+NO_LIMIT: Final = NO_OWN_TERMS | keys_of("no limit,unlimited,not limited,no max,no maximum,any amount,any")
+LAST_DAY: Final = keys_of("last,last day,last day of month,last of month,end of month,month end,eom")
 
 # Words that clerks type where a number or a token should be.
-NOT_A_NUMBER: Final = _keys(
+NOT_A_NUMBER: Final = keys_of(
     "closed,cancelled,canceled,pending,expired,unknown,invalid,deleted,removed,test,dummy,none,declined,inactive,"
     "missing,placeholder,redacted,masked,hidden,encrypted,restricted,account closed,acct closed,closed account,"
     "closed acct,frozen,suspended,terminated,void,voided,stopped,to follow,tbd,tba,to be determined,to be advised,"

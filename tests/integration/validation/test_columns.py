@@ -85,8 +85,13 @@ async def test_a_column_that_nobody_mapped_holds_the_import(world: World) -> Non
         ("State", ["Active", "Revoked"]),
         ("Area", ["North"]),
     ]
-    done = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers(C243="continue"))
-    assert done.says(3)[0] == "apply"
+    assert [held.says(line) for line in (2, 3)] == [("apply", set()), ("skipped", {"C243"})]
+    assert await _sample_lines(world, held.id, "C243") == [3]
+    for choice, verdict in ("continue", "apply"), ("skip", "skipped"):
+        done = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers(C243=choice))
+        assert done.approved.undecided == ()
+        assert done.says(3) == (verdict, {"C243"})
+        await world.finish(done.id, cancelled=True)
     stopped = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers(C243="stop"))
     assert stopped.result is not None
     assert stopped.result.state == "rejected"
@@ -156,3 +161,8 @@ async def test_an_account_number_that_looks_like_a_placeholder_may_exist(world: 
     assert done.says(3)[1] == {"R108"}
     skipped = await world.check(biller, "paperless", lines, columns=columns, decide=answers(C203="continue"))
     assert skipped.says(3) == ("skipped", {"C202"})
+
+
+async def _sample_lines(world: World, import_id: UUID, code: str) -> list[int]:
+    statement = "SELECT sample_lines FROM validation.finding WHERE import_id = $1 AND code = $2"
+    return list(await world.admin.fetchval(statement, import_id, code))

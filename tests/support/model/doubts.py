@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from shared.contracts.lexicon import PAPER_WORDS, STOP_WORDS
+from shared.contracts.lexicon import refusal_in
 from tests.support.model.job import Job
 from tests.support.model.row import Row, RowReader
-from tests.support.model.text import day_and_month, means_no_date, word_key
+from tests.support.model.text import day_and_month, means_no_date
 
 _DATES = {
     "autopay": ("start_date", "end_date", "authorization_date", "prior_last_debit_date"),
@@ -18,8 +18,9 @@ _MOST_WORDS = 200
 
 
 def doubt(job: Job, reader: RowReader, rows: list[Row]) -> None:
-    """C219 and C244 on rows that are only doubtful together with the others of their column."""
-    for code, lines in (("C219", _shortened(rows)), ("C244", _either_order(job, reader))):
+    """C219, C244 and C243 on rows that something else than their own cells puts in doubt."""
+    found = {"C219": _shortened(rows), "C244": _either_order(job, reader), "C243": _stopping(job)}
+    for code, lines in found.items():
         goes_on = job.choice(code) not in {None, "skip"}
         for row in rows:
             is_live = row.outcome is None or (not goes_on and "S403" in row.codes)
@@ -29,16 +30,16 @@ def doubt(job: Job, reader: RowReader, rows: list[Row]) -> None:
                     row.end("skipped")
 
 
-def stop_words(job: Job) -> int:
-    """C243: cells of unused columns that would stop a row."""
+def _stopping(job: Job) -> set[int]:
+    """Rows with a cell in an unused column that says no."""
     used = {*job.columns.values(), *(part["column"] for part in job.parts if "column" in part)}
-    stopping = STOP_WORDS | (PAPER_WORDS if job.kind == "paperless" else frozenset())
-    count = 0
+    found: set[int] = set()
     for position, name in enumerate(job.file.header):
-        cells = [cells[position] for _, cells in job.file.rows]
-        if name not in used and len(set(cells)) <= _MOST_WORDS:
-            count += sum(word_key(cell.strip()) in stopping for cell in cells)
-    return count
+        cells = {line: " ".join(cells[position].split()) for line, cells in job.file.rows}
+        says_no, by_header = refusal_in(name, job.kind)
+        if name not in used and (by_header or len(set(cells.values())) <= _MOST_WORDS):
+            found |= {line for line, cell in cells.items() if says_no(cell)}
+    return found
 
 
 def _shortened(rows: list[Row]) -> set[int]:

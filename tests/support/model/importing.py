@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from shared.contracts.codes import CODES
 from tests.support.model import autopay, paperless, registration
-from tests.support.model.doubts import doubt, stop_words
+from tests.support.model.doubts import doubt
 from tests.support.model.job import Alone, Circumstances, CsvFile, Job, RowKey
 from tests.support.model.records import Record, notices, records
 from tests.support.model.refusal import refusals
@@ -170,7 +170,6 @@ def _findings(world: World) -> dict[str, int]:
     findings["C206"] = _strangers(world)
     # A follower that shares its leader's fate has the leader's W311, and a number of its own that is whole.
     findings["C211"] = sum("W311" in (row.own if row.leader else row.codes) for row in world.rows)
-    findings["C243"] = stop_words(world.job)
     findings["W320"] = sum(_lacks_an_invoice(world, row) for row in world.rows if row.takes_hold)
     return {code: count for code, count in findings.items() if count}
 

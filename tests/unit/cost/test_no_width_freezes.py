@@ -81,7 +81,7 @@ def _checked(data: bytes) -> None:
     for batch in reader:
         cards.look(batch)
         banks.look(batch.columns)
-        unused.look(batch.columns)
+        unused.look(batch.columns, batch.line_nos)
     unused.shown(banks.found)
 
 

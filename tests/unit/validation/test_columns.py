@@ -183,12 +183,33 @@ def test_a_day_that_may_be_another_has_not_ended_autopay() -> None:
     assert autopay({"end_date": "25/12/2020"}, choices={"C244": "day_first"}).says() == ("skipped", ["S403"])
 
 
-_STOPPING = ("Revoked", "CANCELLED", "closed", "Deceased", "opted-out", "Account Closed", " inactive ")
+_STOPPING = (
+    *("Revoked", "CANCELLED", "closed", "Deceased", "opted-out", "Account Closed", " inactive ", "Term'd", "Termed"),
+    *(
+        "Canc",
+        "Cxl",
+        "CXLD",
+        "Stop",
+        "Stop pmt",
+        "Susp",
+        "Hold",
+        "Off",
+        "Paused",
+        "INACT",
+        "RVK",
+        "Unsub",
+        "De-enrolled",
+    ),
+    *("Dropped", "Ended", "Do not debit", "DND", "DNC", "NSF", "R02", "r29", "Fraud hold", "Chargeback", "Dispute"),
+    *("Returned", "Prenote failed", "DECD", "Estate", "BK", "Finaled", "Disconnected", "Collections", "Bounced"),
+    *("Undeliverable", "hard bounce", "CLOSED ACCT", "CLOSED - moved", "Revoked 3/2/2024", "customer revoked"),
+    *("no longer active", "Cancelled by phone"),
+)
 
 
 def _unused(kind: ImportKind, *cells: str, name: str = "Status") -> UnusedColumns:
     columns = UnusedColumns(["Account", name], frozenset({0}), kind)
-    columns.look([["A"] * len(cells), list(cells)])
+    columns.look([["A"] * len(cells), list(cells)], range(2, len(cells) + 2))
     return columns
 
 
@@ -198,6 +219,59 @@ def test_a_column_that_nobody_mapped_can_say_no(kind: ImportKind, word: str) -> 
     """word-7."""
     found = _unused(kind, "Active", word, word)
     assert found.stopping == [{"name": "Status", "words": {" ".join(word.split()): 2}}]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        *(
+            ("AutoPay Cancelled", "Yes"),
+            ("Opted Out?", "Yes"),
+            ("Opt Out Date", "3/2/2024"),
+            ("Cancel Dt", "2024-03-02"),
+        ),
+        *(("Stop Dt", "12/31/2026"), ("Deleted At", "2024-03-02 10:11:12"), ("Cancel Reason", "moved to TX")),
+        *(("Locked", "TRUE"), ("Email Status", "hard bounce"), ("Last Return", "R02"), ("Is Live", "FALSE")),
+        *(
+            ("IsActive", "0"),
+            ("Recurring Status", "Off"),
+            ("Recurring Status", "Paused"),
+            ("Active", "N"),
+            ("Sub", "U"),
+        ),
+        *(("Max Amt", "150.00"), ("Payment Limit", "$75"), ("End Dt", "12/31/2026"), ("Pay Method", "Paper check")),
+    ],
+)
+def test_a_header_asks_and_the_cell_says_no(name: str, cell: str) -> None:
+    """word-7, word-10, word-11."""
+    found = _unused(ImportKind.AUTOPAY, "", cell, name=name)
+    assert (found.stopping, found.stopping_lines) == ([{"name": name, "words": {cell: 1}}], [3])
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        *(("Cancelled", "No"), ("Cancelled", "0"), ("Cancel Dt", "0000-00-00"), ("Cancel Dt", "NULL"), ("Active", "Y")),
+        *(
+            ("Paperless", "N"),
+            ("Paperless Cancelled", "Yes"),
+            ("Max Amt", "0.00"),
+            ("Meter Limit", "5"),
+            ("Route", "R02"),
+        ),
+        *(
+            ("Notes", "gate closed"),
+            ("Notes", "dog, stop first"),
+            ("Address", "12 Stop St"),
+            ("Street", "Closed Loop Rd"),
+        ),
+        *(("Last Name", "Hold"), ("Name", "Estate of Ann Lee"), ("Terms", "1"), ("Mail Stop", "1"), ("Meters", "0")),
+        *(("Lease End Date", "12/31/2026"), ("Status", "N"), ("Notes", "Call before noon"), ("City", "Stop")),
+    ],
+)
+def test_no_false_alarm(name: str, cell: str) -> None:
+    """word-7, word-10, word-11."""
+    assert _unused(ImportKind.AUTOPAY, "", cell, name=name).stopping == []
 
 
 def test_paper_says_no_to_paperless_alone() -> None:
@@ -210,6 +284,17 @@ def test_paper_says_no_to_paperless_alone() -> None:
 def test_other_words_say_nothing(cells: Sequence[str]) -> None:
     """word-7."""
     assert _unused(ImportKind.AUTOPAY, *cells).stopping == []
+
+
+def test_a_reason_of_many_words_is_counted_and_not_shown() -> None:
+    found = _unused(ImportKind.AUTOPAY, "moved in with Ann Lee", "ann@example.com", "moved", name="Cancel Reason")
+    assert found.stopping == [{"name": "Cancel Reason", "words": {"": 2, "moved": 1}}]
+
+
+def test_what_the_header_asks_is_read_however_many_cells_there_are() -> None:
+    days = [f"{1 + number // 28:02}/{1 + number % 28:02}/2024" for number in range(300)]
+    assert len(_unused(ImportKind.AUTOPAY, *days, name="Cancel Date").stopping_lines) == 300
+    assert _unused(ImportKind.PAPERLESS, "0", name="Paperless").stopping_lines == [2]
 
 
 def test_a_column_of_notes_is_not_searched() -> None:

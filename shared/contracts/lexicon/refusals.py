@@ -1,0 +1,163 @@
+"""Whether a cell of a column that nobody mapped says no: by its words, or as the answer to its header."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple
+
+from shared.contracts.lexicon.words import PAPER_WORDS, STOP_WORDS, is_empty, keys_of, word_key
+
+Subject = Literal["autopay", "paperless", "registration"]
+
+
+class Refusal(NamedTuple):
+    """Whether a cell of a column says no; ``by_header`` where its header asks what the cell answers."""
+
+    says_no: Callable[[str], bool]
+    by_header: bool
+
+
+_LONGEST_CELL: Final = 60
+_MOST_WORDS: Final = 5
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*")
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_RETURN: Final = re.compile(r"R(?:0[1-9]|[12]\d|3[0-9]|[5-8]\d)", re.IGNORECASE)
+_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\D.*)?|(?:19|20)\d{6}|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(map(word_key, text.split()))
+
+
+# They say no wherever they begin or end a short cell ("CLOSED - moved", "customer revoked").
+_PLAIN: Final = _words(
+    "revoked revoke rvk canceled cancelled cancel canc cancld cxl cxld terminated termed term'd closed "
+    "inactive inact deceased decd withdrawn unsubscribed unsub unenrolled de-enrolled disenrolled declined "
+    "rejected disabled deleted removed suspended susp stopped expired bankrupt bankruptcy chargeback nsf "
+    "bounced undeliverable disconnected finaled dropped"
+)
+# What may stand before a word that ends a cell, so that "gate closed" says nothing.
+_BESIDE: Final = _words(
+    "customer cust client member account acct autopay auto pay ach draft bank card payment pmt paperless ebill "
+    "email enrollment user login service by per on was is has been now been already status hard soft prenote "
+    "stop fraud the"
+)
+# What is no more than itself: the whole cell.
+_WHOLE: Final = (
+    STOP_WORDS
+    | _PLAIN
+    | keys_of(
+        "stop,stop pmt,stop payment,stop pay,stop draft,hold,off,paused,ended,do not debit,"
+        "do not draft,do not charge,do not contact,do not use,dnd,dnc,fraud,fraud hold,dispute,"
+        "disputed,returned,return,prenote failed,failed prenote,estate,bk,chapter 7,chapter 13,"
+        "collection,in collection,no longer active,not authorized,unauthorized,no longer enrolled,"
+        "hard bounce,soft bounce,bounce,spam complaint,complaint,blocked,locked,moved,final,"
+        "acct closed,no auth,opted-out,optout,term,frozen,account frozen,refused,void,voided,"
+        "charged off"
+    )
+)
+_BY_PAPER: Final[Mapping[Subject, frozenset[str]]] = {
+    "autopay": keys_of("paper check,check by mail,mails check,pays by check"),
+    "paperless": PAPER_WORDS,
+    "registration": frozenset(),
+}
+
+# Headers whose yes, date or reason says no; and headers whose no says no.
+_ENDS: Final = _words(
+    "cancel canceled cancelled cancellation canc deleted revoked revocation terminated termination closed "
+    "closure unsubscribed unsub unenrolled unenroll inactive deactivated suspended suspension locked disabled "
+    "bounced deceased declined removed withdrawn optout blocked dnd dnc nsf chargeback bankruptcy stopped"
+)
+_ENDS_IN_PAIRS: Final = frozenset(
+    (
+        ("opt", "out"),
+        ("opted", "out"),
+        ("do", "not"),
+        ("term", "date"),
+        ("term", "dt"),
+        ("stop", "dt"),
+        ("stop", "date"),
+        ("on", "hold"),
+        ("hold", "flag"),
+    )
+)
+_GOES_ON: Final = _words("active live enrolled enabled subscribed sub subscribe recurring consent authorized isactive")
+_FLAGS: Final = _words("flag status ind indicator is on yn y n member code current opted in")
+_STREETS: Final = _words("st street rd road ave avenue dr drive ln lane ct court blvd way loop pl place hwy cir trl")
+_REASONS: Final = _words("reason comment note")
+_OF: Final = {
+    "autopay": _words("autopay auto pay draft ach eft debit recurring bank bankdraft"),
+    "paperless": _words("paperless ebill ebilling estatement einvoice email electronic edelivery"),
+}
+_ROUTES: Final = _words("route rt cycle book zone rate district class walk read meter section street address city name")
+_YES: Final = frozenset(("y", "yes", "true", "t", "1", "x", "on"))
+_NO: Final = frozenset(("n", "no", "0", "false", "f", "off", "u", "none"))
+_NO_DATE: Final = re.compile(
+    r"0|[0\-/. :]+|0?1[-/]0?1[-/]1[79]\d\d.*|1[79]00-01-01.*|(?:31|12)[-/](?:31|12)[-/]9999.*|9999-12-31.*"
+)
+# Limits and ends that a mapped column would have set.
+_LIMITS: Final = _words("max maximum limit cap ceiling")
+_AMOUNTS: Final = _words(
+    "amt amount payment pmt pay draft debit ach autopay auto monthly withdrawal usd limit max maximum cap per"
+)
+_DATES: Final = _words("end expire expiration expiry stop term thru through until")
+_OF_DATES: Final = _words(
+    "date dt end expire expiration stop autopay auto pay ach draft debit recurring payment pmt enrollment "
+    "authorization auth thru through until"
+)
+
+
+@lru_cache(maxsize=512)
+def refusal_in(header: str, subject: Subject) -> Refusal:
+    """For the cells of a column: which say that their customer is not to be imported as this kind."""
+    words = [word_key(word) for word in _WORD.findall(_CAMEL.sub(" ", header))]
+    named = frozenset(words)
+    others = frozenset().union(*(of for kind, of in _OF.items() if kind != subject))
+    if not named & others and (named & _ENDS or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words))):
+        return Refusal(partial(_answers_yes, subject=subject, has_reasons=bool(named & _REASONS)), by_header=True)
+    if subject == "autopay" and _is_limit(named):
+        return Refusal(_is_filled, by_header=True)
+    own = _GOES_ON | _OF.get(subject, frozenset())
+    answers_no = bool(named & own) and named <= own | _FLAGS
+    is_name_or_route = bool(named & _ROUTES) or named <= {"last", "first", "middle"}
+    return Refusal(
+        partial(_says_no, subject=subject, answers_no=answers_no, is_name_or_route=is_name_or_route), answers_no
+    )
+
+
+def _is_limit(named: frozenset[str]) -> bool:
+    is_amount = bool(named & _LIMITS) and named <= _AMOUNTS
+    is_end = bool(named & _DATES) and bool(named & {"date", "dt"}) and named <= _OF_DATES
+    return is_amount or is_end
+
+
+def _is_filled(cell: str) -> bool:
+    return not is_empty(cell) and not _NO_DATE.fullmatch(cell) and bool(cell.strip("0.$, "))
+
+
+def _answers_yes(cell: str, *, subject: Subject, has_reasons: bool) -> bool:
+    if not _is_filled(cell):
+        return False
+    if has_reasons or cell.casefold() in _YES or _DATE.fullmatch(cell):
+        return True
+    return _says_no(cell, subject=subject, answers_no=False, is_name_or_route=False)
+
+
+def _says_no(cell: str, *, subject: Subject, answers_no: bool, is_name_or_route: bool) -> bool:
+    if len(cell) > _LONGEST_CELL or not cell:
+        return False
+    key = word_key(cell)
+    if answers_no and cell.casefold() in _NO:
+        return True
+    if is_name_or_route:
+        return key in STOP_WORDS
+    return key in _WHOLE or key in _BY_PAPER[subject] or bool(_RETURN.fullmatch(cell)) or _is_said_among(cell)
+
+
+def _is_said_among(cell: str) -> bool:
+    """Whether one of a few words says no, as the first of them or behind words that mean nothing by themselves."""
+    words = [word_key(word) for word in _WORD.findall(cell)]
+    if not 0 < len(words) <= _MOST_WORDS or cell[0].isdigit() or not _STREETS.isdisjoint(words):
+        return False
+    return words[0] in _PLAIN or (words[-1] in _PLAIN and _BESIDE.issuperset(words[:-1]))
