@@ -55,7 +55,7 @@ def test_days_and_short_numbers_are_shown(cell: str) -> None:
 )
 def test_no_unused_column_shows_more_than_four_digits(cell: str) -> None:
     unused = UnusedColumns(["Memo"], frozenset(), ImportKind.PAPERLESS)
-    unused.look([[cell]])
+    unused.look([[cell]], [2])
     [column] = unused.shown(())
     assert isinstance(column["values"], list)
     assert [count_digits(value) for value in column["values"]] == [4]
