@@ -6,11 +6,11 @@ from typing import Final
 
 from services.mapping.sample import Sample
 from services.mapping.views import FindingItem
+from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName
 from shared.csvfile import clean_cell, column_key, count_digits
 
-_CODE: Final = "C242"
 _NOT_SHOWN: Final = ""
 _LONGEST: Final = 60
 _MOST_DIGITS: Final = 4
@@ -20,7 +20,7 @@ def words_to_explain(
     findings: Iterable[FindingItem], sample: Sample | None, definition: ImportDefinition
 ) -> Mapping[str, Mapping[str, int]]:
     """Rows by field and word. Only whoever may see the rows has a sample."""
-    finding = next((one for one in findings if one.code == _CODE), None)
+    finding = next((one for one in findings if one.code == UNKNOWN_WORDS), None)
     words: Mapping[str, Mapping[str, int]] = (finding.detail.get("words") or {}) if finding else {}
     if finding is None or sample is None:
         return words
