@@ -64,7 +64,11 @@ async def _autopay(scene: Scene, *rows: str, **choices: str) -> Scene:
     lines = ["Account,Routing,Bank,Type,Name", *(rows or BANK_ROWS)]
     columns = BANK | {"customer_name": "Name"}
     scene.done = await scene.world.check(
-        scene.biller, "autopay", lines, columns=columns, decide=answers(C204="continue", C201="continue", **choices)
+        scene.biller,
+        "autopay",
+        lines,
+        columns=columns,
+        decide=answers(C204="continue", C201="continue", **({"C246": "replace"} | choices)),
     )
     return scene
 
