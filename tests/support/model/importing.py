@@ -16,7 +16,7 @@ from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
 from tests.support.model.state import CrmState
 from tests.support.model.together import World, decide_together, follow, look_up
 
-# Every other C code waits for a decision: answer-4, which a test compares with the registry.
+# Every other C code waits for a decision: answer-4.
 _HAVE_A_DEFAULT = {number for number, code in CODES.items() if code.default}
 _AS_WITHOUT_ANSWER = {"keep", "skip", "hold"}
 _STOPS = ("C201", "C203", "C204", "C205", "C206", "C207", "C211", "C243")
