@@ -5,12 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from services.mapping.sample import Sample
-from shared.contracts.account_number import LONGEST, AccountNumber, Composed, columns_not_in, places_of
+from shared.contracts.account_number import LONGEST, AccountNumber, Composed, columns_not_in
 from shared.contracts.cleaning import clean_columns
 from shared.contracts.definition import Part
-from shared.contracts.fields import FieldName, only_required
-from shared.contracts.kinds import ImportKind
-from shared.csvfile import column_key
 
 _LONGEST_TRIED: Final = 2 * LONGEST
 
@@ -40,20 +37,10 @@ class FirstRows:
         return replace(self, cells=cells)
 
 
-def first_rows(
-    sample: Sample,
-    limit: int,
-    *,
-    kind: ImportKind | None,
-    columns: Mapping[FieldName, str],
-    left_out: Collection[int] = (),
-) -> FirstRows:
+def first_rows(sample: Sample, limit: int, *, left_out: Collection[int] = ()) -> FirstRows:
     """The first rows that the check will look at, in which what only says that there is nothing is blank for it."""
     kept = [index for index, line in enumerate(sample.lines) if line not in left_out][:limit]
     by_column = zip(*(sample.rows[index] for index in kept), strict=True)
     positions = range(len(sample.header))
-    only = only_required(kind) if kind else None
-    name = columns.get(only) if only else None
-    needed = places_of(sample.header).get(column_key(name)) if name else None
-    cells = clean_columns(list(by_column), positions, set(), needed=needed) if kept else {}
+    cells = clean_columns(list(by_column), positions, set()) if kept else {}
     return FirstRows(sample.header, tuple(sample.lines[index] for index in kept), cells)

@@ -7,14 +7,13 @@ from shared.csvfile import WIDE, WRAPPERS, clean_cell
 
 
 def clean_columns(
-    columns: Sequence[Sequence[str]], positions: Collection[int], unwrapped: set[int], *, needed: int | None = None
+    columns: Sequence[Sequence[str]], positions: Collection[int], unwrapped: set[int]
 ) -> dict[int, list[str]]:
     """The cleaned columns by position; the rows where a spreadsheet's wrapping was removed go to ``unwrapped``.
 
-    What only says that there is nothing, such as NULL, is blank, but in the ``needed`` column, where it is a mistake.
+    What only says that there is nothing, such as NULL, is blank.
     """
-    cleaned = {position: _clean(columns[position], unwrapped) for position in positions}
-    return {place: cells if place == needed else _without_empties(cells) for place, cells in cleaned.items()}
+    return {position: _without_empties(_clean(columns[position], unwrapped)) for position in positions}
 
 
 def _without_empties(cells: list[str]) -> list[str]:

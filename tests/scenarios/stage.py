@@ -102,7 +102,7 @@ class Stage:
     async def proposed(self, biller: Biller, scene: Scene) -> tuple[Fitting, list[str]]:
         """What the wizard proposes as account number, and what it makes of the rows."""
         sample = sample_of(scene.file, len(scene.file), Reading())
-        rows = first_rows(sample, ROWS_TRIED, kind=scene.kind, columns={})
+        rows = first_rows(sample, ROWS_TRIED)
         [best, *_] = await fitting(self.admin, await self.in_the_wizard(biller), sample, rows, {})
         return best, rows.compose(best.parts, fold_case=False).usable
 

@@ -65,9 +65,7 @@ class Work:
     def first_rows(self, sample: Sample, limit: int) -> FirstRows:
         """The first rows of it that the check will look at."""
         content = self.content
-        return first_rows(
-            sample, limit, kind=content.kind, columns=content.columns or {}, left_out=content.exclude_lines
-        )
+        return first_rows(sample, limit, left_out=content.exclude_lines)
 
     def with_content(self, **changes: object) -> "Work":
         """The same with something else chosen, which is not kept."""

@@ -158,7 +158,7 @@ async def _beside(
     connection: Connection, biller: Biller, seen: Seen, sample: Sample, finding: FindingItem
 ) -> list[Beside]:
     asked = seen.definition
-    rows = first_rows(sample, len(sample.lines), kind=asked.kind, columns=asked.columns)
+    rows = first_rows(sample, len(sample.lines))
     composed = await asyncio.to_thread(rows.compose, asked.account_number, fold_case=biller.folds_case)
     numbers = dict(zip(rows.lines, composed.usable, strict=True))
     shown = [(line, number) for line in finding.sample_lines if (number := numbers.get(line))][:_NEAREST_SHOWN]

@@ -18,7 +18,7 @@ from services.validation.domain.stand_ins import stand_ins
 from shared.contracts.cleaning import clean_columns
 from shared.contracts.codes.names import CREATE, NOT_FOUND
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.fields import FieldName, GoesTo, Holds, fields_of, going_to, only_required
+from shared.contracts.fields import FieldName, GoesTo, Holds, fields_of, going_to
 from shared.contracts.kinds import ImportKind
 from shared.csvfile import Batch
 
@@ -47,8 +47,6 @@ class Interpreter:
         self._domains = DomainWatch(context.mail_domain)
         self._kind = definition.kind
         self._names = staged_columns(definition.kind)
-        only = only_required(self._kind)
-        self._needed = None if only is None else layout.fields.get(only)
         self._biller_column = layout.fields.get(FieldName.BILLER_NAME)
         keys = ("account_number", "raw_cells", "is_stand_in")
         self.columns: Final = ("ordinal", "line_no", "verdict", "codes", *keys, *self._names)
@@ -106,7 +104,7 @@ class Interpreter:
 
     def _cleaned(self, batch: Batch, found: Found) -> dict[int, list[str]]:
         unwrapped: set[int] = set()
-        cells = clean_columns(batch.columns, self._layout.used, unwrapped, needed=self._needed)
+        cells = clean_columns(batch.columns, self._layout.used, unwrapped)
         for index in unwrapped:
             found.warn(index, "W301")
         return cells

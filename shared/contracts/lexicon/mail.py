@@ -57,6 +57,8 @@ PLACEHOLDER_NAMES: Final = frozenset(
         *("emailrefused", "refusedemail", "emaildeclined", "declinedemail", "unknownemail", "emailunknown"),
         *("invalidemail", "notonfile", "notsupplied", "nonesupplied", "youremail", "yourname", "someone", "somebody"),
         *("qwerty", "removed", "deleted", "optedout", "unsubscribed", "wontprovide", "dontknow", "anonymous", "sample"),
+        *("deceased", "decd", "bounce", "bounced", "hardbounce", "undeliverable", "hasnone", "hasnomail", "paper"),
+        *("paperbill", "paperonly", "papermail", "mailonly", "nointernet", "nocomputer", "closed", "customerrefused"),
     )
 )
 # The name of the domain, without its ending.
@@ -77,6 +79,7 @@ PLACEHOLDER_DOMAINS: Final = frozenset(
         ),
         *("test", "testing", "domain", "yourdomain", "bogus", "nobody", "noone", "nope", "blank", "anonymous", "asdf"),
         *("noreply", "donotreply", "nowhere", "notprovided", "notavailable", "placeholder", "dummy", "xxx", "xxxx"),
+        *("hasnone", "hasnoemail", "deceased", "paper", "paperbill", "bounce", "bounced", "nointernet", "donotemail"),
     )
 )
 # "x@x.com", "na@na.com", "123@123.com": a short name that is the domain's as well.

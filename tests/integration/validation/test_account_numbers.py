@@ -10,7 +10,6 @@ from services.mapping.repository import billers
 from services.mapping.sample import Sample, sample_of
 from services.mapping.usecases.matching import fitting, nearest_of, preview
 from shared.contracts.definition import ColumnPart, LiteralPart
-from shared.contracts.kinds import ImportKind
 from tests.integration.validation.world import World
 from tests.support.crm import Biller
 
@@ -27,7 +26,7 @@ async def biller_of_the_wizard(world: World, biller: Biller) -> WizardBiller:
 def sampled(lines: list[str]) -> tuple[Sample, FirstRows]:
     content = ("\n".join(lines) + "\n").encode()
     sample = sample_of(content, len(content))
-    return sample, first_rows(sample, 1000, kind=ImportKind.PAPERLESS, columns={})
+    return sample, first_rows(sample, 1000)
 
 
 @pytest.mark.parametrize("insensitive", [True, False])

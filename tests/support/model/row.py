@@ -149,10 +149,8 @@ class RowReader:
         row = Row(line)
         self._found = Findings()
         cleaned = [clean(cell) for cell in cells]
-        needed = self._job.columns.get("email") if self._job.kind != "autopay" else None
         self._cells = {
-            name: "" if name != needed and is_empty(cleaned[index][0]) else cleaned[index][0]
-            for name, index in self._positions.items()
+            name: "" if is_empty(cleaned[index][0]) else cleaned[index][0] for name, index in self._positions.items()
         }
         mapped = {*self._job.columns.values(), *(part["column"] for part in self._job.parts if "column" in part)}
         if any(cleaned[self._positions[name]][1] for name in mapped):

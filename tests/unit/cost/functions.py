@@ -92,7 +92,7 @@ def _setups(text: str) -> object:
     data = "".join(f"{first},{cell},{cell}\r\n" for first in ("Account", *range(_ROWS))).encode()
     found = sample.sample_of(data, len(data))
     tried = list(proposed_setups.candidates(_NUMBERS, found.columns, found.header))
-    first = first_rows(found, _ROWS, kind=None, columns={}).without_notes()
+    first = first_rows(found, _ROWS).without_notes()
     return [first.compose(parts, fold_case=True) for parts in tried]
 
 

@@ -83,7 +83,7 @@ def test_the_preview_makes_what_the_check_makes(
         }
     )
     sample = sample_of(file, len(file), reading)
-    shown = first_rows(sample, 10, kind=definition.kind, columns=definition.columns, left_out=(2,))
+    shown = first_rows(sample, 10, left_out=(2,))
     composed = shown.compose(definition.account_number, fold_case=fold_case)
     checked = made_in_the_check(definition, file, fold_case=fold_case)
     for index, line in enumerate(shown.lines):
@@ -102,5 +102,5 @@ def test_a_column_that_the_file_lacks_makes_no_number() -> None:
             "account_number": [{"column": "Account"}],
         }
     )
-    rows = first_rows(sample_of(file, len(file)), 10, kind=definition.kind, columns=definition.columns)
+    rows = first_rows(sample_of(file, len(file)), 10)
     assert rows.compose(definition.account_number, fold_case=False).problems == {0: "R101", 1: "R101"}

@@ -39,7 +39,7 @@ def test_an_attested_row_may_end_for_another_reason() -> None:
     done = autopay({"autopay_flag": "", "end_date": "2026-03-01"}, choices=attested)
     assert done.says() == ("skipped", ["C241", "S403"])
     done = paperless({"paperless_flag": "", "email": "none"}, choices=attested)
-    assert done.says() == ("failed", ["C241", "R142"])
+    assert done.says() == ("failed", ["C241", "R141"])
 
 
 @pytest.mark.parametrize(
