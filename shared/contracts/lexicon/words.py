@@ -114,7 +114,7 @@ _AUTOPAY_YES: Final = (
     "yes ach,yes eft,yes draft,yes bank draft,yes autopay,yes card"
 )
 _AUTOPAY_NO: Final = f"{_NO},suspended,on hold,paused,rejected,manual"
-_PRENOTE: Final = "prenote,pre note,pending,prenote sent,prenoted,prenotification"
+_PRENOTE: Final = "prenote,pre note,prenote sent,prenoted,prenotification"
 _EMAIL: Final = (
     f"{_YES},e,email,email only,emailed,email bill,paperless,ebill,estatement,einvoice,electronic,electronic only,"
     "electronically,electronic bill,online,online only,digital,no paper,yes paperless,yes email"
