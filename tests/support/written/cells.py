@@ -114,13 +114,13 @@ email: =ann@example.com: =HYPERLINK("mailto:ann@example.com","ann") | ann@exampl
 email: =ann@example.com: ann\uff20example.com | E-mail: ann@example.com
 email: W342 =ann@example.com: ann@example.com ::: bob@example.com | ann@example.com/bob@example.com
 email: W342 =ann@example.com: Ann <ann@example.com>, Bob <bob@example.com> | ann@example.com and bob@example.com
-email: R141: "" |   | \u200b
-email: R142: NULL | n/a | ann@example | ann example.com
+email: R141: "" |   | \u200b | NULL | n/a | #N/A | none
+email: R142: ann@example | ann example.com
 email: R142: ann@example..org | ann@exam ple | @example.com | ann@ | ann@example.con
 email: R142: ann@verizon.nett | .ann@example.com | ann@-x.com
-email: R142: ann@x.c0m | ann@ex_ample.com | #N/A | a\ufffd@example.com
+email: R142: ann@x.c0m | ann@ex_ample.com | a\ufffd@example.com
 email: R143: no-email@example.org | None@None.com | test123@example.org
-email: R143: xyz@xyz.com | na@na.net | 000@000.com | ann@noemail.com
+email: R143: xyz@xyz.com | na@na.net | 000@000.com | ann@noemail.com | paper@paper.com | ann@hasnone.com
 email: R143: Declined@example.org | no.email.on.file@example.org
 email: R143: refused@refused.org | DONOTEMAIL@example.org | asdf@asdf.com
 email: W343 =ann@gmial.com: ann@gmial.com
@@ -184,7 +184,7 @@ phone: =212-555-0142: 212-555-0142 | 212\u2011555\u20110142
 zip: W312 =: unknown | 99
 registered_at/email: =usual@example.com: never | 0000-00-00 | 2021-03-04T13:05:00Z | 3/4/2021 | NULL
 email: C221: a@example.com; b@example.com | a@example.com/b@example.com
-email: R142: ann@localhost | none
+email: R142: ann@localhost
 email: R143: nobody@example.org | email@email.com | 123@123.com | notprovided@example.org
 """
 
