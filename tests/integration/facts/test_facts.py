@@ -44,7 +44,8 @@ _NO_FACTS = {
     *(("invoice_type", "id"), ("invoice_type", "biller_id"), ("payment_method", "id"), ("payment_method", "kind")),
     *(("autopay_enrollment", "customer_id"), ("autopay_enrollment", "invoice_type_id")),
     *(("paperless_enrollment", "customer_id"), ("paperless_enrollment", "invoice_type_id")),
-    *(("operator_right", "subject"), ("operator_right", "biller_id")),
+    *(("operator_right", "subject"), ("operator_right", "biller_id"), ("operator_right", "may_undo")),
+    *(("payment_method", "account_last4"), ("payment_method", "card_last4")),  # shown beside what takes its place
     *(("invoice", "customer_id"), ("invoice", "invoice_type_id")),
 }
 _GRANTED = """
