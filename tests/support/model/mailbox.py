@@ -20,7 +20,8 @@ def read_mailbox(cell: Cell, kind: Kind, found: Findings, *, uses_first: bool) -
     if too_many and is_needed:
         found.ask("C221", goes_on=uses_first)
     email = next(iter(addresses.found), None)
-    copy = next(iter((*copies.found, *addresses.found[1:])), None) if takes_copy else None
+    others = () if cell("email_cc") else addresses.found[1:]
+    copy = next(iter((*copies.found, *others)), None) if takes_copy else None
     if len(addresses.found) > 1 and most == 2 and (uses_first or not too_many):
         found.codes.add("W342")
     return email, None if same(email, copy) else copy
