@@ -36,9 +36,9 @@ JOIN crm.login AS l ON l.realm_id = b.login_realm_id
 WHERE b.id = $1
 """
 _RIGHT = """
-INSERT INTO crm.operator_right (subject, permission, may_undo) VALUES ('ivy', 'all', true)
-ON CONFLICT (subject, biller_id) DO UPDATE SET may_undo = true
+INSERT INTO crm.operator_right (subject, permission) VALUES ('ivy', 'all') ON CONFLICT (subject, biller_id) DO NOTHING
 """
+_RIGHT_TO_UNDO = "UPDATE crm.operator_right SET may_undo = true WHERE subject = 'ivy'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ async def make_biller(connection: asyncpg.Connection, name: str, customers: int)
     await connection.execute(_LINK, biller_id, timeout=600)
     await connection.execute(_RIGHT)
     return Biller(biller_id, name)
+
+
+async def allow_undo(connection: asyncpg.Connection) -> None:
+    """Apart from the biller: the last release, which tests make billers with too, knows no such right."""
+    await connection.execute(_RIGHT_TO_UNDO)
 
 
 def write_file(path: Path, rows: int, generation: int = 0) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 from rich.console import Console
 
-from bench.data import Biller, definition, make_biller, write_file
+from bench.data import Biller, allow_undo, definition, make_biller, write_file
 from cli.client import Client
 from cli.run import run_import
 from cli.undoing import undo_import
@@ -44,6 +44,7 @@ async def _biller(stack: EmbeddedStack, rows: int) -> Biller:
     connection = await asyncpg.connect(stack.postgres.dsn())
     try:
         biller = await make_biller(connection, "Bench", rows)
+        await allow_undo(connection)
     finally:
         await connection.close()
     await _settle(stack)

@@ -39,7 +39,6 @@ class PlannedRow:
     starts_on: date | None
     ends_on: date | None
     max_amount: Decimal | None
-    replaced_method: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _made(row: PlannedRow, how: str) -> str:
 
 def _method(row: PlannedRow) -> Iterator[Change]:
     if shown := _shown_method(row):
-        yield Change("payment_method", row.replaced_method or ("" if row.payment_method_id is None else shown), shown)
+        yield Change("payment_method", "" if row.payment_method_id is None else shown, shown)
 
 
 def _shown_method(row: PlannedRow) -> str:

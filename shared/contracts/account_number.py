@@ -17,7 +17,7 @@ from shared.csvfile import column_key
 LONGEST: Final = 50
 LONGEST_CHANGED: Final = 500
 """What a transform is given of a cell: a few replacements can make gigabytes of one letter."""
-SCIENTIFIC: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
+SCIENTIFIC: Final = re.compile(r"(?<![0-9])[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
 # What a spreadsheet or a script made of a number: "1.23E+11", "1002.0", "3-Dec", "Dec-03", "12/3/2026".
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 DAMAGED: Final = re.compile(

@@ -28,7 +28,7 @@ async def test_a_completed_import_is_found_and_shows_everything(
     await expect(page.get_by_role("row")).to_have_count(2)
     await assert_accessible(page, "completed imports")
     await page.get_by_role("link", name=f"{biller.name}: Paperless").click()
-    tabs = page.get_by_role("navigation", name="Parts of this import")
+    tabs = page.get_by_role("navigation", name="Sections of this import")
     await tabs.get_by_role("link", name="Rows").click()
     await expect(page.get_by_role("row")).to_have_count(31)
     await page.get_by_label("Result").select_option("skipped")

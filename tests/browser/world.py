@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from bench.data import make_biller
+from bench.data import allow_undo, make_biller
 from stack.embedded import EmbeddedStack
 from tests.support.crm import Biller as Known
 from tests.support.crm import Crm
@@ -38,6 +38,7 @@ async def new_biller(system: EmbeddedStack, customers: int = 40, *, paul: bool =
     name = name or f"Maple Valley {uuid4().hex[:8]}"
     async with database(system) as connection:
         made = await make_biller(connection, name, customers)
+        await allow_undo(connection)
         await connection.execute(_WITHOUT_LOGIN, made.id, 20)
         if paul:
             await Crm(connection).right("paul", Known(made.id, 0, name), "paperless")

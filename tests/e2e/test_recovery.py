@@ -33,7 +33,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recovery") / "paperless.csv"
     write_file(path, _ROWS)
     with path.open("a", encoding="utf-8") as rows:
-        rows.write("999999999,NOBODY,nobody@example.org\r\n000000001,CUSTOMER 1,new1@example.org\r\n")
+        rows.write("987000123,NORA BODE,nora@example.org\r\n000000001,CUSTOMER 1,new1@example.org\r\n")
     return path
 
 

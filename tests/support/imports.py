@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 from rich.console import Console
 
-from bench.data import Biller, definition, make_biller
+from bench.data import Biller, allow_undo, definition, make_biller
 from cli.bodies import Definition, Status
 from cli.client import Client
 from cli.run import run_import
@@ -57,7 +57,9 @@ async def database(system: EmbeddedStack) -> AsyncIterator[asyncpg.Connection]:
 async def new_biller(system: EmbeddedStack, customers: int) -> Biller:
     """A biller of its own for a test, so that tests do not meet."""
     async with database(system) as connection:
-        return await make_biller(connection, f"Biller {uuid4()}", customers)
+        biller = await make_biller(connection, f"Biller {uuid4()}", customers)
+        await allow_undo(connection)
+    return biller
 
 
 async def start(client: Client, biller: Biller, file: Path, request_id: UUID | None = None, **changes: Any) -> Status:

@@ -35,7 +35,8 @@ _NOT_APPLIED: Final = """
                     WHERE x.code <> ALL ($7::text[]) ORDER BY x.code
                 ) END,
             p.account_number, p.customer_id, p.login_id, p.for_log,
-            coalesce(string_to_array(s.changed, $8), p.changed)
+            -- What keeps a row from being undone; no other row that is held has any.
+            coalesce(string_to_array(s.changed, $8), CASE p.verdict WHEN 'held' THEN p.seen_enrollments END)
         FROM validation.plan_row p
         LEFT JOIN unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS s (leader_line, outcome, code, changed)
             ON s.leader_line = p.leader_line AND p.verdict IN ('apply', 'no_change')
@@ -56,7 +57,8 @@ _SKIPPED: Final = """
                     WHERE x.code <> ALL ($4::text[]) ORDER BY x.code
                 )
                 ELSE codes END,
-            account_number, customer_id, login_id, for_log, changed
+            account_number, customer_id, login_id, for_log,
+            CASE verdict WHEN 'held' THEN seen_enrollments END
         FROM validation.plan_row WHERE import_id = $1 AND chunk_no = $2
         RETURNING outcome, codes
     )

@@ -23,7 +23,7 @@ _CREATE: Final = """
         account_last4 text, account_type text, token_ref text, token_vault text, card_brand text, card_last4 text,
         exp_year int, exp_month int, fingerprint bytea, payment_method_id bigint, make_default boolean,
         starts_on date, ends_on date, max_amount numeric(12, 2), authorized_on date, authorization_channel text,
-        authorization_reference text, evidence jsonb, for_log jsonb, changed text[],
+        authorization_reference text, evidence jsonb, for_log jsonb,
         customer_made boolean, login_made boolean, record_id bigint, kept_types bigint[]
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE work_change (line_no int NOT NULL, change text NOT NULL) ON COMMIT DELETE ROWS;
@@ -55,7 +55,7 @@ _FILL: Final = """
             zip, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
             token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id,
             make_default, starts_on, ends_on, max_amount, authorized_on, authorization_channel,
-            authorization_reference, evidence, for_log, changed
+            authorization_reference, evidence, for_log
         )
         SELECT import_id, chunk_no, line_no, leader_line, codes, account_number, customer_id, login_id, login_action,
             owner_id, link_role, seen_login_email, seen_login_status, seen_enrollments, email, email_cc,
@@ -63,7 +63,7 @@ _FILL: Final = """
             zip, method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
             token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id,
             make_default, starts_on, ends_on, max_amount, authorized_on, authorization_channel,
-            authorization_reference, evidence, for_log, changed
+            authorization_reference, evidence, for_log
         FROM validation.plan_row
         WHERE import_id = $1 AND chunk_no = $2 AND verdict = 'apply'
             AND ($3::int[] IS NULL OR leader_line IN (SELECT unnest($3::int[])))

@@ -13,7 +13,7 @@ from shared.postgres import Connection
 _PAGE: Final = """
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, replaced_method
+    payment_method_id, starts_on, ends_on, max_amount
 FROM validation.planned_row
 WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
   AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes)) {and_also}
@@ -34,7 +34,7 @@ _SAMPLES: Final = """
 WITH first AS (
     SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
         seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4,
-        card_brand, payment_method_id, starts_on, ends_on, max_amount, replaced_method
+        card_brand, payment_method_id, starts_on, ends_on, max_amount
     FROM validation.planned_row
     WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT $2
 ), ranked AS (
@@ -52,7 +52,7 @@ WITH first AS (
 )
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, replaced_method, kind
+    payment_method_id, starts_on, ends_on, max_amount, kind
 FROM ranked JOIN first USING (line_no)
 WHERE place <= $3 ORDER BY kind, place
 """

@@ -1,3 +1,2 @@
 -- The plan of an undo. Rows to apply have no seen_login_status, so that an executor of the last release holds them.
 ALTER TABLE import_check ADD COLUMN undoes uuid;
-ALTER TABLE plan_row ADD COLUMN changed text[];              -- undo, held: what keeps the row from being undone

@@ -103,7 +103,6 @@ INSERT INTO plan_row (
     customer_name, first_name, last_name, login_name, phone, address1, address2, city, state, zip,
     method_kind, holder_name, holder_type, routing_number, account_enc, account_last4, account_type,
     token_ref, token_vault, card_brand, card_last4, exp_year, exp_month, fingerprint, payment_method_id, make_default,
-    replaced_method,
     starts_on, ends_on, max_amount, authorized_on, authorization_channel, authorization_reference, evidence,
     owner_id, link_role, for_log
 )
@@ -137,7 +136,6 @@ SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no
     s.method_kind, s.holder_name, s.holder_type, s.routing_number, decode(s.account_sealed, 'hex') AS account_enc,
     s.account_last4, s.account_type, s.token_ref, s.token_vault, s.card_brand, s.card_last4, s.exp_year, s.exp_month,
     CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END AS fingerprint, d.payment_method_id, d.make_default,
-    d.replaced_method,
     s.starts_on, s.ends_on, s.max_amount, s.authorized_on, s.authorization_channel, s.authorization_reference,
     s.evidence::jsonb AS evidence, d.owner_id, d.link_role, s.for_log::jsonb AS for_log
 FROM decided d

@@ -36,11 +36,13 @@ WITH block AS MATERIALIZED (
     GROUP BY leader_line
 ), written AS (
     INSERT INTO plan_row (
-        import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, changed
+        import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id,
+        seen_enrollments
     )
     SELECT $1 AS import_id, p.chunk_no, p.line_no, p.leader_line, v.verdict,
         CASE v.verdict WHEN 'held' THEN b.codes WHEN 'no_change' THEN ARRAY['W334'] ELSE '{}' END AS codes,
-        r.account_number, r.customer_id, r.login_id, CASE v.verdict WHEN 'held' THEN b.changed END AS changed
+        r.account_number, r.customer_id, r.login_id,
+        CASE v.verdict WHEN 'held' THEN b.changed END AS seen_enrollments
     FROM plan_row p
     JOIN execution.row_result r ON r.import_id = p.import_id AND r.line_no = p.line_no
     LEFT JOIN blocked b ON b.leader_line = p.leader_line

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from shared.contracts.lexicon.words import PAPER_WORDS, STOP_WORDS, is_empty, keys_of, word_key
 
-Subject = Literal["autopay", "paperless", "registration"]
+Subject = str  # a kind of import; of one that has no words of its own the common ones count
 
 
 class Refusal(NamedTuple):
@@ -97,6 +97,7 @@ _NO_DATE: Final = re.compile(
     r"0|[0\-/. :]+|0?1[-/]0?1[-/]1[79]\d\d.*|1[79]00-01-01.*|(?:31|12)[-/](?:31|12)[-/]9999.*|9999-12-31.*"
 )
 # Limits and ends that a mapped column would have set.
+_WITH_LIMITS: Final = frozenset({"autopay"})
 _LIMITS: Final = _words("max maximum limit cap ceiling")
 _AMOUNTS: Final = _words(
     "amt amount payment pmt pay draft debit ach autopay auto monthly withdrawal usd limit max maximum cap per"
@@ -116,7 +117,7 @@ def refusal_in(header: str, subject: Subject) -> Refusal:
     others = frozenset().union(*(of for kind, of in _OF.items() if kind != subject))
     if not named & others and (named & _ENDS or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words))):
         return Refusal(partial(_answers_yes, subject=subject, has_reasons=bool(named & _REASONS)), by_header=True)
-    if subject == "autopay" and _is_limit(named):
+    if subject in _WITH_LIMITS and _is_limit(named):
         return Refusal(_is_filled, by_header=True)
     own = _GOES_ON | _OF.get(subject, frozenset())
     answers_no = bool(named & own) and named <= own | _FLAGS
@@ -152,7 +153,12 @@ def _says_no(cell: str, *, subject: Subject, answers_no: bool, is_name_or_route:
         return True
     if is_name_or_route:
         return key in STOP_WORDS
-    return key in _WHOLE or key in _BY_PAPER[subject] or bool(_RETURN.fullmatch(cell)) or _is_said_among(cell)
+    return (
+        key in _WHOLE
+        or key in _BY_PAPER.get(subject, frozenset())
+        or bool(_RETURN.fullmatch(cell))
+        or _is_said_among(cell)
+    )
 
 
 def _is_said_among(cell: str) -> bool:

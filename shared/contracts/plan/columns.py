@@ -82,7 +82,7 @@ PLAN_ROW: Final = Table(
             "seen_enrollments",
             "text[]",
             "autopay, paperless: the enrollment at the check, for each invoice type of the definition in its order; "
-            "see Seen enrollments",
+            "see Seen enrollments; undo: what keeps a held row from being undone, copied to its result",
             _BOTH,
         ),
         Column(
@@ -143,12 +143,6 @@ PLAN_ROW: Final = Table(
             "boolean",
             "autopay: the new method becomes the default, unless by then the login has one or an active autopay",
         ),
-        Column(
-            "replaced_method",
-            "text",
-            "autopay: the payment methods of active enrollments that move to this one, masked, as people see them",
-            (Reader.MAPPING,),
-        ),
         Column("ends_on", "date", "autopay: last day of the enrollments", _BOTH),
         Column("max_amount", "numeric(12,2)", "autopay: limit of each payment", _BOTH),
         Column("authorized_on", "date", "day on which the customer agreed; see Records"),
@@ -173,7 +167,6 @@ PLAN_ROW: Final = Table(
             "jsonb",
             "what the file says for the log alone, by field name; copied to the result of the row whatever its verdict",
         ),
-        Column("changed", "text[]", "undo: what keeps a held row from being undone; copied to its result"),
     ),
 )
 

@@ -61,7 +61,9 @@ class Undoing:
 
     async def planned(self, undo: UUID) -> dict[int, tuple[str, list[str], list[str] | None]]:
         rows = await self.world.admin.fetch(
-            "SELECT line_no, verdict, codes, changed FROM validation.plan_row WHERE import_id = $1", undo
+            """SELECT line_no, verdict, codes, seen_enrollments AS changed FROM validation.plan_row
+               WHERE import_id = $1""",
+            undo,
         )
         return {row["line_no"]: (row["verdict"], row["codes"], row["changed"]) for row in rows}
 

@@ -159,7 +159,7 @@ async def test_a_migration_gives_up_and_says_what_to_do_and_can_be_repeated(empt
         ("ci_validation", "INSERT INTO crm.login_realm (name) VALUES ('x')"),
         ("ci_validation", "SELECT account_enc FROM crm.payment_method"),
         ("ci_validation", "DELETE FROM mapping.inbox"),
-        ("ci_executor", "DELETE FROM crm.login"),
+        ("ci_executor", "DELETE FROM crm.biller"),
         ("ci_executor", "UPDATE crm.authorization_record SET attestation = ''"),
         ("ci_executor", "UPDATE validation.plan_row SET verdict = 'apply'"),
         ("ci_executor", "UPDATE crm.operator_right SET permission = 'all'"),

@@ -26,7 +26,7 @@ _KINDS = {
     "registration": ("Account,Email", "A{n},old{n}@example.com", {"columns": {"email": "Email"}}),
     "autopay": (
         "Account,Routing,Bank,Type",
-        "A{n},011000015,{n:09},checking",
+        "A{n},011000015,4{n:08},checking",
         {
             "columns": {
                 "routing_number": "Routing",

@@ -241,7 +241,7 @@ async def test_every_row_of_the_file_has_a_place(world: World) -> None:
     assert [done.says(line) for line in range(2, 11)] == [
         ("apply", {"W342"}),
         ("failed", {"R101"}),
-        ("failed", {"R142"}),
+        ("failed", {"R141"}),
         ("skipped", {"S401"}),
         ("skipped", {"C222"}),
         ("skipped", {"C242"}),

@@ -39,7 +39,7 @@ _KINDS = {
     "registration": ("Account,Name,Email", "{a},CUSTOMER {n},new{m}@example.com", {"email": "Email"}),
     "autopay": (
         "Account,Name,Routing,Bank,Type",
-        "{a},CUSTOMER {n},011000015,{n:09},checking",
+        "{a},CUSTOMER {n},011000015,4{n:08},checking",
         {"routing_number": "Routing", "bank_account_number": "Bank", "bank_account_type": "Type"},
     ),
 }

@@ -26,7 +26,6 @@ PAPERLESS = PlannedRow(
     last4=None,
     card_brand=None,
     payment_method_id=None,
-    replaced_method=None,
     starts_on=None,
     ends_on=None,
     max_amount=None,
@@ -69,9 +68,3 @@ def test_autopay_begins_no_earlier_than_the_effective_date(starts_on: date | Non
     row = replace(AUTOPAY, starts_on=starts_on, seen_enrollments=(None,))
     [enrolled] = [one for one in changes_of(row, ["WATER"], date(2027, 1, 5)) if one.what == "enrolment"]
     assert enrolled.after == shown
-
-
-@pytest.mark.parametrize("known", [7, None])
-def test_the_method_that_is_replaced_is_shown(known: int | None) -> None:
-    row = replace(AUTOPAY, payment_method_id=known, replaced_method="checking ••••9708", account_type="checking")
-    assert changes_of(row, ["WATER"]) == [Change("payment_method", "checking ••••9708", "checking ••••5667")]
