@@ -121,7 +121,7 @@ _EMAIL: Final = (
 )
 _BY_MAIL: Final = (
     "paper,paper only,paper bill,paper statement,print,printed,print only,mail,mail only,mailed,us mail,usps,"
-    "postal mail,regular mail,standard mail,hard copy"
+    "postal mail,regular mail,standard mail,hard copy,letter,by letter"
 )
 _PAPER: Final = f"{_NO},p,{_BY_MAIL}"
 _BOTH: Final = (

@@ -28,15 +28,15 @@ async def _detail(world: World, import_id: UUID, code: str) -> dict[str, Any]:
 
 async def test_words_that_nobody_knows_hold_the_import_until_they_are_explained(world: World) -> None:
     biller = await _biller(world, 3)
-    lines = ["Account,Mail,How", "A1,a@example.com,Portal", "A2,b@example.com,Letter", "A3,c@example.com,Email"]
+    lines = ["Account,Mail,How", "A1,a@example.com,Portal", "A2,b@example.com,Courier", "A3,c@example.com,Email"]
     columns = {"email": "Mail", "paperless_flag": "How"}
     held = await world.check(biller, "paperless", lines, columns=columns, decide=answers())
     assert held.result is not None
     assert (held.result.state, held.result.undecided) == ("held", ("C242",))
-    assert await _detail(world, held.id, "C242") == {"words": {"paperless_flag": {"Portal": 1, "Letter": 1}}}
+    assert await _detail(world, held.id, "C242") == {"words": {"paperless_flag": {"Portal": 1, "Courier": 1}}}
     assert [held.says(line) for line in (2, 3)] == [("skipped", {"C242"})] * 2
 
-    explained = {"paperless_flag": {"portal": "paperless", "letter": "paper"}}
+    explained = {"paperless_flag": {"portal": "paperless", "courier": "paper"}}
     done = await world.check(
         biller, "paperless", lines, columns=columns, values=explained, decide=answers(C203="continue")
     )
