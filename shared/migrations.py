@@ -19,6 +19,9 @@ _PROJECT: Final = Path(__file__).resolve().parent.parent
 _MESSAGING: Final = _PROJECT / "shared/messaging/migrations"
 _LOCK: Final = 7_226_149_403  # any number of ours: two processes never migrate one database at a time
 _LIMIT_SECONDS: Final = 300.0
+_INDEX_SECONDS: Final = 4 * 3600.0
+_CONCURRENTLY: Final = ".concurrently.sql"
+"""Ends the name of a file with one CREATE INDEX CONCURRENTLY IF NOT EXISTS: of the index the file is named after."""
 
 log = get_logger()
 
@@ -114,13 +117,27 @@ class _Steady:
         pause, end = patience.first_pause, time.monotonic() + patience.all_seconds
         while not await self._try(step):
             if time.monotonic() + pause > end:
-                raise LockedMigrationError(
-                    f"{what}: a lock was not to be had for {patience.all_seconds:.0f} s. Nothing of it is done; end the"
-                    " long transactions (pg_stat_activity, oldest xact_start) and run it again"
-                )
+                raise self._locked(what)
             log.warning("migration_waits_for_lock", step=what, pause_seconds=pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, patience.longest_pause)
+
+    async def run_outside(self, what: str, statement: str) -> None:
+        """A statement that no transaction may hold and nobody queues up behind: one long wait will do."""
+        milliseconds = str(round(self._patience.all_seconds * 1000))
+        await self.connection.execute("SELECT set_config('lock_timeout', $1, false)", milliseconds)
+        try:
+            await self.connection.execute(statement, timeout=_INDEX_SECONDS)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
+            raise self._locked(what) from error
+        finally:
+            await self.connection.execute("RESET lock_timeout")
+
+    def _locked(self, what: str) -> LockedMigrationError:
+        return LockedMigrationError(
+            f"{what}: a lock was not to be had for {self._patience.all_seconds:.0f} s. Nothing of it is done; end the"
+            " long transactions (pg_stat_activity, oldest xact_start) and run it again"
+        )
 
     async def _try(self, step: Callable[[], Awaitable[None]]) -> bool:
         try:
@@ -186,26 +203,60 @@ async def _run_files(steady: _Steady, schema: Schema) -> None:
     connection = steady.connection
     for path in schema.files():
         content = await asyncio.to_thread(path.read_bytes)
-        await steady.run(f"{schema.name}/{path.name}", partial(_run_file, connection, schema, path, content))
+        if path.name.endswith(_CONCURRENTLY):
+            await _build_index(steady, schema, path, content)
+        else:
+            await steady.run(_what(schema, path), partial(_run_file, connection, schema, path, content))
     if schema.role is not None:
         await steady.run(f"grants of {schema.name}", partial(_grant_own, connection, schema.name, schema.role))
 
 
 async def _run_file(connection: Connection, schema: Schema, path: Path, content: bytes) -> None:
     await _work_in(connection, schema)
-    if await _is_new(connection, schema, path, hashlib.sha256(content).hexdigest()):
+    if await _is_new(connection, path, content):
         await connection.execute(content.decode())
-        log.info("migration_applied", schema=schema.name, file=path.name)
+        await _record(connection, schema, path, content)
 
 
-async def _is_new(connection: Connection, schema: Schema, path: Path, sha256: str) -> bool:
+async def _build_index(steady: _Steady, schema: Schema, path: Path, content: bytes) -> None:
+    connection, what = steady.connection, _what(schema, path)
+    await _run_formatted(connection, "SET search_path = %I", schema.name)
+    try:
+        if await _is_new(connection, path, content):
+            await _drop_broken(steady, what, path.name[len("0000_") :].removesuffix(_CONCURRENTLY))
+            await steady.run_outside(what, content.decode())
+            await _record(connection, schema, path, content)
+    finally:
+        await connection.execute("RESET search_path")
+
+
+async def _drop_broken(steady: _Steady, what: str, index: str) -> None:
+    """An attempt that ended midway leaves an index that nobody can use, and that IF NOT EXISTS takes for there."""
+    broken = "SELECT true FROM pg_index WHERE indexrelid = to_regclass(quote_ident($1)) AND NOT indisvalid"
+    if await steady.connection.fetchval(broken, index):
+        await steady.run_outside(what, await _formatted(steady.connection, "DROP INDEX CONCURRENTLY %I", index))
+
+
+async def _is_new(connection: Connection, path: Path, content: bytes) -> bool:
     file = _name(path)
     known = await connection.fetchval("SELECT sha256 FROM schema_migration WHERE file = $1", file)
-    if known not in {None, sha256}:
-        raise ChangedMigrationError(f"{file} has run in schema {schema.name} and was changed since: add a new file")
-    if known is None:
-        await connection.execute("INSERT INTO schema_migration (file, sha256) VALUES ($1, $2)", file, sha256)
+    if known not in {None, _sha256(content)}:
+        raise ChangedMigrationError(f"{file} has run and was changed since: add a new file")
     return known is None
+
+
+async def _record(connection: Connection, schema: Schema, path: Path, content: bytes) -> None:
+    insert = "INSERT INTO schema_migration (file, sha256) VALUES ($1, $2)"
+    await connection.execute(insert, _name(path), _sha256(content))
+    log.info("migration_applied", schema=schema.name, file=path.name)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _what(schema: Schema, path: Path) -> str:
+    return f"{schema.name}/{path.name}"
 
 
 def _name(path: Path) -> str:
@@ -227,7 +278,10 @@ async def _work_in(connection: Connection, schema: Schema) -> None:
 
 
 async def _run_formatted(connection: Connection, statement: str, *values: str) -> None:
+    await connection.execute(await _formatted(connection, statement, *values))
+
+
+async def _formatted(connection: Connection, statement: str, *values: str) -> str:
     # Identifiers and passwords cannot be parameters of these statements: the server itself quotes them.
-    await connection.execute(
-        await connection.fetchval("SELECT format($1::text, VARIADIC $2::text[])", statement, values)
-    )
+    formatted: str = await connection.fetchval("SELECT format($1::text, VARIADIC $2::text[])", statement, values)
+    return formatted

@@ -14,10 +14,6 @@ CREATE INDEX payment_customer ON payment (customer_id);
 
 ALTER TABLE notice ADD COLUMN sent_at timestamptz;           -- null: still queued, so that an undo can withdraw it
 
--- Whoever removes a login or a customer is asked by these foreign keys.
-CREATE INDEX notice_login ON notice (login_id);
-CREATE INDEX authorization_customer ON authorization_record (customer_id) WHERE customer_id IS NOT NULL;
-
 GRANT SELECT ON payment TO ci_validation, ci_executor;
 -- Not the sealed account, the routing number nor the token: the fingerprint stands for them.
 GRANT SELECT (holder_name, holder_type, account_type, token_vault, card_brand, exp_year, exp_month, origin, import_id)

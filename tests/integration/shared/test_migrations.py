@@ -1,4 +1,5 @@
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,6 +11,7 @@ import pytest
 from shared.messaging.sweeper import _RECORDED_BY
 from shared.migrations import (
     ROLES,
+    SCHEMAS,
     SERVICE_SCHEMAS,
     ChangedMigrationError,
     LockedMigrationError,
@@ -137,6 +139,35 @@ async def test_a_migration_gives_up_and_says_what_to_do_and_can_be_repeated(empt
     await migrate(empty, {}, [busy])
     assert await looker.fetch("SELECT id, name FROM crm.first") == []
     await looker.close()
+
+
+async def test_an_index_is_built_beside_writers_and_a_broken_attempt_is_made_good(empty: str, busy: Schema) -> None:
+    index = busy.folder / "0003_first_id.concurrently.sql"
+    index.write_text("CREATE INDEX CONCURRENTLY IF NOT EXISTS first_id ON first (id)")
+    (busy.folder / "0002_second.sql").unlink()
+    writer = await asyncpg.connect(empty)
+    valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('crm.first_id')"
+    try:
+        async with writer.transaction():
+            await writer.execute("INSERT INTO crm.first VALUES (1)")
+            with pytest.raises(LockedMigrationError, match=r"crm/0003_first_id.*Nothing of it is done"):
+                await migrate(empty, {}, [busy], Patience(all_seconds=0.3))
+            assert await writer.fetchval(valid) is False
+        await migrate(empty, {}, [busy])
+        assert await writer.fetchval(valid) is True
+        index.write_text("CREATE INDEX CONCURRENTLY IF NOT EXISTS first_id ON first (id) WHERE id > 0")
+        with pytest.raises(ChangedMigrationError, match="0003_first_id"):
+            await migrate(empty, {}, [busy])
+    finally:
+        await writer.close()
+
+
+def test_an_index_that_is_built_beside_writers_is_named_like_its_file() -> None:
+    files = [file for schema in SCHEMAS for file in schema.files() if file.name.endswith(".concurrently.sql")]
+    assert files
+    for file in files:
+        index = file.name.removesuffix(".concurrently.sql").partition("_")[2]
+        assert re.search(rf"CREATE INDEX CONCURRENTLY IF NOT EXISTS {index}\s+ON ", file.read_text())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY IF NOT EXISTS import_undoes ON import (undoes) WHERE undoes IS NOT NULL;
