@@ -117,13 +117,17 @@ def inspect(
     quote: Annotated[str | None, typer.Option(help="Use this quote character, or none")] = None,
     header_line: Annotated[int | None, typer.Option(min=1, help="The line with the header, counted from 1")] = None,
     definition: Annotated[
-        Path | None, typer.Option(help="Judge the file as an import with this definition (YAML) does")
+        Path | None, typer.Option(help="Judge file and rows as an import with this definition (YAML) does")
     ] = None,
 ) -> None:
     """Show how a file would be read, and every problem in it. The exit code is 1 if it would be rejected."""
-    mapped = None if definition is None else mapped_by(read_definition_file(definition))
+    content = None if definition is None else read_definition_file(definition)
+    mapped = None if content is None else mapped_by(content)
+    biller = content.get("biller") if content else None
     told = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header_line": header_line}
-    found = inspect_file(file, options_of(told, mapped), normalized, mapped)
+    found = inspect_file(
+        file, options_of(told, mapped), normalized, mapped, biller if isinstance(biller, str) else None
+    )
     if as_json:
         show_json(found)
     else:

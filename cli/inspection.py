@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final, NotRequired, TypedDict
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cli.bodies import Definition
 from cli.errors import CommandError
+from cli.judgment import FindingFound, findings_table, judged_by
 from cli.output import show_table
 from services.validation.domain.layout import ColumnMissing, lay_out
 from services.validation.domain.screening import BATCH_ROWS, Screening, holds_cards_unread, refuse_head
@@ -32,6 +33,10 @@ from shared.csvfile import (
 )
 
 _MOST_PROBLEMS: Final = 1000
+_JUDGED_BY: Final = ("kind", "columns", "values", "account_number", "options", "decide")
+_NOT_JUDGED: Final = (
+    "Rows of the same account, the biller's settings, and what is on file for its customers: only the check knows them."
+)
 _PIECE: Final = 1 << 20  # bytes
 _LIKELY_MAPPED: Final = re.compile(r"acc(?:oun|n)?t|cust|mail|rout|aba|token|login|user|premise|parcel|policy")
 _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -66,6 +71,8 @@ class Found(TypedDict):
     footers: NotRequired[int]
     problems_not_listed: NotRequired[int]
     refused: NotRequired[bool]
+    findings: NotRequired[list[FindingFound]]
+    not_judged: NotRequired[str]
 
 
 @dataclass(slots=True)
@@ -84,8 +91,8 @@ class _Problems:
 
 
 def mapped_by(content: Definition) -> ImportDefinition:
-    """The definition, as far as it says how a file is read; raises CommandError."""
-    named = {name: content.get(name) for name in ("kind", "columns", "account_number", "options")}
+    """The definition, as far as it says how a file and its rows are read; raises CommandError."""
+    named = {name: content.get(name) for name in _JUDGED_BY}
     known = {name: value for name, value in named.items() if value is not None}
     file = {"id": UUID(int=0), "sha256": "0" * 64, "size": 1}
     try:
@@ -113,7 +120,11 @@ def options_of(told: Mapping[str, str | int | None], definition: ImportDefinitio
 
 
 def inspect_file(
-    path: Path, options: CsvOptions, normalized: Path | None, definition: ImportDefinition | None = None
+    path: Path,
+    options: CsvOptions,
+    normalized: Path | None,
+    definition: ImportDefinition | None = None,
+    biller_name: str | None = None,
 ) -> Found:
     """Read the whole file; returns what was detected and every problem with code, line, column and message.
 
@@ -128,7 +139,8 @@ def inspect_file(
             if seen.refusal:
                 found = _facts(seen, seen.problems) | {"refused": True}
             else:
-                found = _read_through(read(stream, options), normalized, definition)
+                judgment = judged_by(definition, stream, options, biller_name) if definition else ()
+                found = _read_through(read(stream, options), normalized, definition, judgment)
             return _with_cards(found, stream)
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error.strerror}") from error
@@ -149,7 +161,7 @@ def print_inspection(found: Found) -> None:
     facts.add_column("detected")
     facts.add_column("value")
     for name, value in found.items():
-        if name != "problems":
+        if name not in ("problems", "findings"):
             facts.add_row(name.replace("_", " "), _shown(value))
     show_table(facts)
     if found["problems"]:
@@ -159,6 +171,8 @@ def print_inspection(found: Found) -> None:
         for problem in found["problems"]:
             table.add_row(*("" if value is None else str(value) for value in problem.values()))
         show_table(table)
+    if found.get("findings"):
+        show_table(findings_table(found["findings"]))
 
 
 def _shown(value: object) -> str:
@@ -169,12 +183,18 @@ def _shown(value: object) -> str:
     return _NAMES.get(str(value), str(value)) or "none"
 
 
-def _read_through(reader: CsvReader, normalized: Path | None, definition: ImportDefinition | None) -> Found:
+def _read_through(
+    reader: CsvReader,
+    normalized: Path | None,
+    definition: ImportDefinition | None,
+    judgment: Sequence[FindingFound] | Problem,
+) -> Found:
     problems = _Problems()
     refused = False
     try:
         refuse_head(reader.names, reader.inspection.preamble)
-        rows = _rows(reader, problems, _screening(reader, definition))
+        refusal = judgment if isinstance(judgment, Problem) else None
+        rows = _rows(reader, problems, _screening(reader, definition), refusal)
         if normalized is None:
             for _ in rows:
                 pass
@@ -186,7 +206,7 @@ def _read_through(reader: CsvReader, normalized: Path | None, definition: Import
     every = _Problems()
     for problem in (*reader.problems, *problems.listed.values()):
         every.add(problem)
-    return _facts(reader.inspection, list(every.listed.values())) | {
+    found: Found = _facts(reader.inspection, list(every.listed.values())) | {
         "rows": reader.rows,
         "rows_refused": reader.bad,
         "blank_lines": reader.blank_lines,
@@ -195,6 +215,9 @@ def _read_through(reader: CsvReader, normalized: Path | None, definition: Import
         "problems_not_listed": problems.left_off + every.left_off,
         "refused": refused,
     }
+    if judgment and not isinstance(judgment, Problem) and not refused:
+        found |= {"findings": list(judgment), "not_judged": _NOT_JUDGED}
+    return found
 
 
 def _screening(reader: CsvReader, definition: ImportDefinition | None) -> Screening | None:
@@ -259,7 +282,9 @@ def _write(header: list[str], rows: Iterator[list[str]], target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _rows(reader: CsvReader, problems: _Problems, screening: Screening | None) -> Iterator[list[str]]:
+def _rows(
+    reader: CsvReader, problems: _Problems, screening: Screening | None, refusal: Problem | None
+) -> Iterator[list[str]]:
     for batch in reader:
         screening = screening or _guessed(reader.names, batch)
         screening.look(batch)
@@ -268,6 +293,8 @@ def _rows(reader: CsvReader, problems: _Problems, screening: Screening | None) -
         yield from batch.rows
     if screening is not None:
         screening.conclude()
+    if refusal is not None:
+        raise FileRefused(refusal)
 
 
 def _guessed(names: list[str], batch: Batch) -> Screening:

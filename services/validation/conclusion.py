@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 from services.validation.domain import decisions as taken
 from services.validation.domain import second_person
 from services.validation.domain.limits import Limits
-from services.validation.domain.mail_domains import provider_meant
 from services.validation.domain.second_person import Beside
+from services.validation.domain.shares import is_much
 from services.validation.repository import amounts, checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import Reached
@@ -24,18 +24,15 @@ from shared.contracts.codes.names import (
     OTHER_ACCOUNTS,
     SECOND_PERSON,
     STOP_WORDS,
-    UNKNOWN_WORDS,
 )
 from shared.contracts.events import Counts, ImportApproved, ImportHeld, ImportRejected
 from shared.contracts.fields import takes_bank_accounts
 from shared.contracts.plan import Amounts, Impact
 from shared.messaging import publish
 
-_FEW: Final = 10
 _TENTH: Final = 10
 _HALF: Final = 2
 _FEWEST_STRANGERS: Final = 3
-_MOST_COLUMNS: Final = 50  # of the unused ones, with their values
 State = Literal["rejected", "held", "approved"]
 
 
@@ -89,18 +86,12 @@ class Conclusion:
             found[OTHER_ACCOUNTS] = replace(
                 found[OTHER_ACCOUNTS], detail=await findings.others_reached(self._connection)
             )
-        if STOP_WORDS in found:
-            found[STOP_WORDS] = replace(found[STOP_WORDS], detail={"columns": file.stopping_columns})
-        if UNKNOWN_WORDS in found:
-            found[UNKNOWN_WORDS] = replace(found[UNKNOWN_WORDS], detail={"words": file.unknown_words})
-        if "W343" in found:
-            found["W343"] = replace(found["W343"], detail=_domains(file.misspelt_domains))
         for code in found.keys() & {"C215", "C246"}:
             found[code] = replace(
                 found[code], detail={"values": await findings.replaced_methods(self._connection, code)}
             )
-        for code in found.keys() & file.samples.keys():
-            found[code] = replace(found[code], detail={"values": file.samples[code]})
+        for code in found.keys() & file.details.keys():
+            found[code] = replace(found[code], detail=file.details[code])
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
         beside = Beside(Amounts() if asked.count else planned, before)
         return await self._ruled(subject, known, found, situation, reached, beside, rows=file.rows, chunks=chunks)
@@ -208,18 +199,14 @@ class Conclusion:
 
     async def _of_the_whole(self, subject: Subject, known: Facts, file: StagedFile, reached: Reached) -> list[Finding]:
         """Findings that stand on no row."""
-        found = [Finding(one.code, one.count, one.as_detail()) for one in file.warnings]
-        if file.unused_columns:
-            found.append(Finding("W304", len(file.unused_columns), {"columns": file.unused_columns[:_MOST_COLUMNS]}))
+        found = [*file.findings]
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
-        if file.restored_zeros:
-            found.append(Finding("C211", file.restored_zeros, {}))
         if await checks.was_imported(self._connection, subject.import_id):
             found.append(Finding("C203", 1, {}))
         if touched := await findings.touched_before(self._work, subject):
             found.append(Finding("C204", touched, {}))
-        if _is_much(blocked := await findings.blocked(self._connection), file.rows):
+        if is_much(blocked := await findings.blocked(self._connection), file.rows):
             found.append(Finding("C205", blocked, {"rows": file.rows}))
         if _are_strangers(subject, reached):
             found.append(Finding("C206", reached.misnamed, {"rows": reached.named}))
@@ -233,22 +220,10 @@ def _are_bank_accounts(subject: Subject, file: StagedFile, reached: Reached) -> 
     return not takes_bank_accounts(subject.kind) and file.reads_bank_accounts and 0 < reached.rows == reached.missing
 
 
-def _domains(rows: Mapping[str, int]) -> dict[str, Any]:
-    """Misspelt mail domains, which are no personal data."""
-    return {
-        "domains": {domain: {"rows": count, "meant": provider_meant(domain)} for domain, count in sorted(rows.items())}
-    }
-
-
 def _are_strangers(subject: Subject, reached: Reached) -> bool:
     """C206. A registration hands accounts over, so few are enough; so are few in a file where most names differ."""
     few = reached.misnamed >= _FEWEST_STRANGERS
     is_owner_named = subject.kind.spec.enrollment is None
-    return _is_much(reached.misnamed, reached.named) or (
+    return is_much(reached.misnamed, reached.named) or (
         few and reached.misnamed * (_TENTH if is_owner_named else _HALF) > reached.named
     )
-
-
-def _is_much(count: int, rows: int) -> bool:
-    """More than a tenth, and not just a few."""
-    return count >= _FEW and count * _TENTH > rows

@@ -10,9 +10,11 @@ from services.validation.domain.bank_columns import looks_like_bank_accounts
 from services.validation.domain.context import Context
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
+from services.validation.domain.mail_domains import provider_meant
 from services.validation.domain.screening import BATCH_ROWS, Screening, refuse_head
 from services.validation.domain.unused import UnusedColumns
-from shared.contracts.codes.names import STOP_WORDS
+from services.validation.repository.checks import Finding
+from shared.contracts.codes.names import STOP_WORDS, UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, takes_bank_accounts
 from shared.csvfile import (
@@ -29,6 +31,7 @@ from shared.csvfile import (
 )
 
 _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the first look to the last
+_MOST_COLUMNS: Final = 50  # of the unused ones, with their values
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
 
@@ -72,10 +75,11 @@ class UploadedBytes:
 class FileReading:
     """One pass over a file. Its methods block: they run in a thread."""
 
-    def __init__(self, source: UploadedBytes, definition: ImportDefinition, *, biller_name: str) -> None:
+    def __init__(self, source: Iterable[bytes], definition: ImportDefinition, *, biller_name: str | None) -> None:
+        """Without a name, those in the file are not compared with it."""
         self._source = source
         self._definition = definition
-        self._biller = one_spelling(biller_name.strip())
+        self._biller = None if biller_name is None else one_spelling(biller_name.strip())
         self._batches: Iterator[Batch] = iter(())
         self._batch: Batch | None = None
         self._reader: CsvReader | None = None
@@ -99,40 +103,32 @@ class FileReading:
         return self._reader.problems if self._reader else ()
 
     @property
-    def restored_zeros(self) -> int:
-        """How many rows had a zero of their routing number restored."""
-        return self._interpreter.restored_zeros if self._interpreter else 0
+    def findings(self) -> Sequence[Finding]:
+        """What stands on no row, when all rows are read."""
+        found = [Finding(one.code, one.count, one.as_detail()) for one in self.warnings]
+        if unused := self._unused.shown(self._banks.found):
+            found.append(Finding("W304", len(unused), {"columns": unused[:_MOST_COLUMNS]}))
+        if self._interpreter and self._interpreter.restored_zeros:
+            found.append(Finding("C211", self._interpreter.restored_zeros, {}))
+        return found
 
     @property
-    def misspelt_domains(self) -> Mapping[str, int]:
-        """How many rows have an address at each misspelt mail domain."""
-        return self._interpreter.misspelt_domains if self._interpreter else {}
-
-    @property
-    def unknown_words(self) -> Mapping[str, Mapping[str, int]]:
-        """How many rows have each word that nobody knows, by field."""
-        return self._interpreter.unknown_words if self._interpreter else {}
-
-    @property
-    def samples(self) -> Mapping[str, Mapping[str, int]]:
-        """By code, some of the values that it is about, with their rows."""
-        return self._interpreter.samples if self._interpreter else {}
+    def details(self) -> Mapping[str, Mapping[str, Any]]:
+        """By code, the words, columns and values that rows have it for."""
+        if self._interpreter is None:
+            return {}
+        return {
+            STOP_WORDS: {"columns": self._unused.stopping},
+            UNKNOWN_WORDS: {"words": self._interpreter.unknown_words},
+            "W343": _domains(self._interpreter.misspelt_domains),
+            **{code: {"values": values} for code, values in self._interpreter.samples.items()},
+        }
 
     @property
     def lines_in_doubt(self) -> Mapping[str, Sequence[int]]:
         """By code, the lines that only a whole column, or one that nobody mapped, puts in doubt."""
         found = dict(self._interpreter.lines_in_doubt) if self._interpreter else {}
         return found | ({STOP_WORDS: lines} if (lines := self._unused.stopping_lines) else {})
-
-    @property
-    def unused_columns(self) -> Sequence[Mapping[str, object]]:
-        """The columns that nothing uses, each with its name, how many rows fill it, and a few values."""
-        return self._unused.shown(self._banks.found)
-
-    @property
-    def stopping_columns(self) -> Sequence[Mapping[str, object]]:
-        """Those of them with words that would stop a row."""
-        return self._unused.stopping
 
     @property
     def bank_columns(self) -> Sequence[int]:
@@ -181,12 +177,17 @@ class FileReading:
 
     def next_lines(self) -> bytes:
         """The next rows as lines of COPY; empty at the end of the file. Raises Refused."""
+        columns = self.next_columns()
+        return encode(columns) if columns else b""
+
+    def next_columns(self) -> Sequence[Sequence[str]]:
+        """The next rows, by staged column; empty at the end of the file. Raises Refused."""
         if self._batch is None or not len(self._batch):
             self._batch = self._next_batch()
         if self._batch is None:
             with _Translated():
                 self._screening.conclude()
-            return b""
+            return ()
         return self._interpreted(self._batch.cut_off(_ROWS_AT_ONCE))
 
     def _next_batch(self) -> Batch | None:
@@ -200,15 +201,22 @@ class FileReading:
             self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)
         return batch
 
-    def _interpreted(self, batch: Batch) -> bytes:
+    def _interpreted(self, batch: Batch) -> Sequence[Sequence[str]]:
         if self._interpreter is None:
             raise RuntimeError("There are batches only after open()")
         columns, billers = self._interpreter.interpret(batch)
-        for index, name in enumerate(billers):
+        for index, name in enumerate(billers if self._biller is not None else ()):
             if name and name.casefold() != self._biller and one_spelling(name) != self._biller:
                 raise Refused("F010", detail={"line": batch.line_nos[index]})
         self.rows += len(columns[0])
-        return encode(columns)
+        return columns
+
+
+def _domains(rows: Mapping[str, int]) -> Mapping[str, Any]:
+    """Misspelt mail domains, which are no personal data."""
+    return {
+        "domains": {domain: {"rows": count, "meant": provider_meant(domain)} for domain, count in sorted(rows.items())}
+    }
 
 
 class _Translated:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from services.validation.domain.context import Context
 from services.validation.progress import Progress
 from services.validation.reading import FileReading, Refused, UploadedBytes
 from services.validation.repository import checks, staged
+from services.validation.repository.checks import Finding
 from services.validation.repository.facts import Facts
-from shared.csvfile import Problem
 from shared.postgres import Connection
 
 _PIECE_BYTES: Final = 4 << 20
@@ -23,13 +23,8 @@ class StagedFile:
     """What is known of a file whose rows are staged."""
 
     rows: int
-    warnings: Sequence[Problem]
-    unused_columns: Sequence[Mapping[str, object]]
-    stopping_columns: Sequence[Mapping[str, object]]
-    unknown_words: Mapping[str, Mapping[str, int]]
-    samples: Mapping[str, Mapping[str, int]]
-    restored_zeros: int
-    misspelt_domains: Mapping[str, int]
+    findings: Sequence[Finding]
+    details: Mapping[str, Mapping[str, Any]]
     reads_bank_accounts: bool
     bank_columns: Sequence[int]
 
@@ -62,13 +57,8 @@ async def stage(
         await staged.mask_for_log(connection, reading.hidden_for_log)
     return StagedFile(
         reading.rows,
-        reading.warnings,
-        reading.unused_columns,
-        reading.stopping_columns,
-        reading.unknown_words,
-        reading.samples,
-        reading.restored_zeros,
-        reading.misspelt_domains,
+        reading.findings,
+        reading.details,
         reading.reads_bank_accounts,
         reading.bank_columns,
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cli.inspection import Found, inspect_file, mapped_by, options_of
 from services.validation.domain.context import Context
 from services.validation.domain.screening import holds_cards_unread
-from services.validation.reading import FileReading, Refused, UploadedBytes
+from services.validation.reading import FileReading, Refused
 from tests.unit.validation.reading_rows import SECRETS, TODAY
 
 _OF_READING = ("R104", "R106", "R107")
@@ -109,7 +109,7 @@ def by_check(file: File) -> Judged:
     definition = mapped_by(cast("Any", file.definition))
     content = file.content
     pieces = iter([content[start : start + 100_000] for start in range(0, len(content), 100_000)])
-    reading = FileReading(cast("UploadedBytes", pieces), definition, biller_name="Riverbend")
+    reading = FileReading(pieces, definition, biller_name="Riverbend")
     lines: list[dict[str, str]] = []
     try:
         reading.open(Context(TODAY, SECRETS), fold_case=False)
