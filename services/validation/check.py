@@ -165,7 +165,7 @@ class _Check:
         subject = _subject(self._claim, known)
         await staged.find_shared_accounts(self._work, subject.kind.spec.conflict)
         self._watch.lap("compared")
-        await crm.face(self._work, subject)
+        await crm.look_up(self._work, subject)
         self._watch.lap("faced")
         await self._decide(subject)
         self._watch.lap("decided")

@@ -11,7 +11,7 @@ from services.validation.domain.second_person import Beside
 from services.validation.domain.shares import is_much
 from services.validation.repository import amounts, checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
-from services.validation.repository.crm import Reached
+from services.validation.repository.crm import LookupCounts
 from services.validation.repository.facts import Facts
 from services.validation.repository.tables import WorkingTables
 from services.validation.staging import StagedFile
@@ -62,20 +62,20 @@ class Conclusion:
 
     async def decided(self, subject: Subject, known: Facts, file: StagedFile) -> CheckResult:
         """Every row is decided: plan it, unless a person said to stop for what occurs."""
-        reached = await crm.reached(self._connection)
-        if _are_bank_accounts(subject, file, reached):
-            return await self.refused([Finding("F021", reached.rows, {})])
+        lookup = await crm.lookup_counts(self._connection)
+        if _are_bank_accounts(subject, file, lookup):
+            return await self.refused([Finding("F021", lookup.rows, {})])
         chunks = await plan.write(self._work, subject, file.rows)
         self._watch.lap("planned")
-        whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, reached)}
-        made = reached.nameable if subject.chose(NOT_FOUND, CREATE) else 0
+        whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, lookup)}
+        made = lookup.nameable if subject.chose(NOT_FOUND, CREATE) else 0
         customers = await facts.customers_of(self._connection, subject.biller_id)
         planned = await amounts.planned(self._connection, subject)
         before = await amounts.before(self._connection, subject, self._limits.days)
         asked = second_person.asked(planned, before, customers, self._limits)
         if asked.count:
             whole[SECOND_PERSON] = Finding(SECOND_PERSON, asked.count, asked.detail)
-        of_rows = await findings.row_findings(self._connection, reached.missing)
+        of_rows = await findings.row_findings(self._connection, lookup.missing)
         stopping = {code: one for code, one in of_rows.items() if code == STOP_WORDS}
         situation = taken.Situation({code: one.count for code, one in (whole | stopping).items()}, made, customers)
         if taken.is_stopped(known.decisions, situation):
@@ -94,7 +94,7 @@ class Conclusion:
             found[code] = replace(found[code], detail=file.details[code])
         situation = taken.Situation({code: one.count for code, one in found.items()}, made, customers)
         beside = Beside(Amounts() if asked.count else planned, before)
-        return await self._ruled(subject, known, found, situation, reached, beside, rows=file.rows, chunks=chunks)
+        return await self._ruled(subject, known, found, situation, lookup, beside, rows=file.rows, chunks=chunks)
 
     async def _ruled(
         self,
@@ -102,14 +102,14 @@ class Conclusion:
         known: Facts,
         found: dict[str, Finding],
         situation: taken.Situation,
-        reached: Reached,
+        lookup: LookupCounts,
         beside: Beside,
         *,
         rows: int,
         chunks: int,
     ) -> CheckResult:
         planned = Counts(**await findings.planned_counts(self._connection))
-        impact = await findings.impact(self._work, subject, reached.nameable, situation.customers)
+        impact = await findings.impact(self._work, subject, lookup.nameable, situation.customers)
         if impact.rows_without_invoice:
             found["W320"] = Finding("W320", impact.rows_without_invoice, {"by_type": impact.enrolled_without_invoice})
         undecided = taken.undecided(known.decisions, situation)
@@ -197,7 +197,9 @@ class Conclusion:
         claim = self._claim
         return {"import_id": claim.import_id, "biller_id": claim.biller_id, "check_no": claim.check_no}
 
-    async def _of_the_whole(self, subject: Subject, known: Facts, file: StagedFile, reached: Reached) -> list[Finding]:
+    async def _of_the_whole(
+        self, subject: Subject, known: Facts, file: StagedFile, lookup: LookupCounts
+    ) -> list[Finding]:
         """Findings that stand on no row."""
         found = [*file.findings]
         if not known.has_recipients:
@@ -208,22 +210,22 @@ class Conclusion:
             found.append(Finding("C204", touched, {}))
         if is_much(blocked := await findings.blocked(self._connection), file.rows):
             found.append(Finding("C205", blocked, {"rows": file.rows}))
-        if _are_strangers(subject, reached):
-            found.append(Finding("C206", reached.misnamed, {"rows": reached.named}))
-        if (reached.rows - reached.missing) * 2 < reached.rows:
-            found.append(Finding(FEW_FOUND, reached.missing, {"rows": reached.rows, "missing": reached.missing}))
+        if _are_strangers(subject, lookup):
+            found.append(Finding("C206", lookup.misnamed, {"rows": lookup.named}))
+        if (lookup.rows - lookup.missing) * 2 < lookup.rows:
+            found.append(Finding(FEW_FOUND, lookup.missing, {"rows": lookup.rows, "missing": lookup.missing}))
         return found
 
 
-def _are_bank_accounts(subject: Subject, file: StagedFile, reached: Reached) -> bool:
+def _are_bank_accounts(subject: Subject, file: StagedFile, lookup: LookupCounts) -> bool:
     """Whether the numbers look like those of banks and none is a customer's; who imports these names their column."""
-    return not takes_bank_accounts(subject.kind) and file.reads_bank_accounts and 0 < reached.rows == reached.missing
+    return not takes_bank_accounts(subject.kind) and file.reads_bank_accounts and 0 < lookup.rows == lookup.missing
 
 
-def _are_strangers(subject: Subject, reached: Reached) -> bool:
+def _are_strangers(subject: Subject, lookup: LookupCounts) -> bool:
     """C206. A registration hands accounts over, so few are enough; so are few in a file where most names differ."""
-    few = reached.misnamed >= _FEWEST_STRANGERS
+    few = lookup.misnamed >= _FEWEST_STRANGERS
     is_owner_named = subject.kind.spec.enrollment is None
-    return is_much(reached.misnamed, reached.named) or (
-        few and reached.misnamed * (_TENTH if is_owner_named else _HALF) > reached.named
+    return is_much(lookup.misnamed, lookup.named) or (
+        few and lookup.misnamed * (_TENTH if is_owner_named else _HALF) > lookup.named
     )

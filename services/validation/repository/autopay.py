@@ -5,7 +5,7 @@ from typing import Final
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
 
-# The enrolments of the chosen types as the check sees them.
+# The enrollments of the chosen types as the check sees them.
 _SEEN_TYPE: Final = """
 SELECT e.customer_id, t.position,
        seen_enrollment_1(e.status, e.payment_method_id::text) AS state,
@@ -13,16 +13,16 @@ SELECT e.customer_id, t.position,
            e.invoice_type_id, e.origin, e.follow_default, e.effective_from, e.ends_on, e.max_amount, e.mandate_id,
            m.fingerprint
        ) AS terms,
-       e.status = 'active' AND m.fingerprint = decode(f.identity, 'hex') AS so,
+       e.status = 'active' AND m.fingerprint = decode(f.identity, 'hex') AS same,
        e.status <> 'active' AS refused,
        m.fingerprint <> decode(f.identity, 'hex') AND e.origin IN ('customer', 'csr') AS own_method,
        e.status = 'active' AND m.fingerprint <> decode(f.identity, 'hex') AS changes,
        concat_ws(
            ' ••••', CASE m.kind WHEN 'card' THEN 'card' ELSE 'bank account' END, coalesce(m.account_last4, m.card_last4)
        ) AS method
-FROM facing f
+FROM lookup f
 JOIN crm.autopay_enrollment e ON e.customer_id = f.customer_id
-JOIN chosen t ON t.invoice_type_id = e.invoice_type_id
+JOIN chosen_type t ON t.invoice_type_id = e.invoice_type_id
 JOIN crm.payment_method m ON m.id = e.payment_method_id
 WHERE f.code IS NULL
 """
@@ -36,16 +36,16 @@ SELECT customer_id,
        bool_or(own_method) AS own_method,
        bool_or(changes AND NOT own_method) AS moves,
        string_agg(DISTINCT method, ', ') FILTER (WHERE changes) AS replaced_method,
-       count(*) FILTER (WHERE so) AS so
+       count(*) FILTER (WHERE same) AS same
 FROM seen_type
 GROUP BY customer_id
 """
 
 # One method of a login that its rows describe differently: the first row would decide what is debited (R131).
-_TORN_METHOD: Final = """
+_CONFLICTING_METHOD: Final = """
 SELECT f.login_id, f.identity
-FROM facing f
-JOIN busy b ON b.login_id = f.login_id
+FROM lookup f
+JOIN login_accounts b ON b.login_id = f.login_id
 JOIN staged s ON s.line_no = f.line_no
 WHERE f.code IS NULL
 GROUP BY f.login_id, f.identity
@@ -56,14 +56,14 @@ HAVING min(coalesce(s.account_type, '')) <> max(coalesce(s.account_type, ''))
 
 # 6: suspended, cancelled or another method of the customer's own (C215); another method, whoever enrolled the customer
 # with it (C246); already so (W333); otherwise 7: applied.
-_OPEN: Final = """
+_ANSWERED: Final = """
 SELECT f.line_no, f.login_id, f.identity,
        CASE
            WHEN f.code IS NOT NULL THEN f.code
            WHEN t.login_id IS NOT NULL THEN 'R131'
            WHEN s.own_choice THEN 'C215'
            WHEN s.moves AND NOT $2 THEN 'C246'
-           WHEN s.so = $1 THEN 'W333'
+           WHEN s.same = $1 THEN 'W333'
        END AS code,
        CASE
            WHEN NOT s.own_choice AND t.login_id IS NULL
@@ -72,8 +72,8 @@ SELECT f.line_no, f.login_id, f.identity,
                )
        END AS replaces,
        s.replaced_method, s.positions, s.states, s.terms
-FROM facing f
-LEFT JOIN torn_method t ON t.login_id = f.login_id AND t.identity = f.identity
+FROM lookup f
+LEFT JOIN conflicting_method t ON t.login_id = f.login_id AND t.identity = f.identity
 LEFT JOIN seen s ON s.customer_id = f.customer_id
 """
 
@@ -135,9 +135,9 @@ SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text A
        NULL::text AS kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
        f.seen_name, NULL::bigint AS seen_login, NULL::bigint AS seen_accounts, NULL::bigint AS seen_owner,
        NULL::bigint AS seen_role, r.terms AS seen_enrollments, o.seen_method, NULL::bigint AS seen_linked
-FROM facing f
+FROM lookup f
 JOIN answered r ON r.line_no = f.line_no
-LEFT JOIN busy b ON b.login_id = f.login_id
+LEFT JOIN login_accounts b ON b.login_id = f.login_id
 LEFT JOIN own_method o ON o.line_no = f.line_no
 LEFT JOIN default_row d ON d.line_no = f.line_no
 LEFT JOIN shared_method x ON x.line_no = f.line_no
@@ -147,8 +147,8 @@ LEFT JOIN shared_method x ON x.line_no = f.line_no
 async def decide(work: WorkingTables, subject: Subject) -> None:
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C215", "replace"))
-    await work.make("torn_method", _TORN_METHOD)
-    await work.make("answered", _OPEN, len(subject.invoice_types), subject.chose("C246", "replace"))
+    await work.make("conflicting_method", _CONFLICTING_METHOD)
+    await work.make("answered", _ANSWERED, len(subject.invoice_types), subject.chose("C246", "replace"))
     await work.make("own_method", _OWN_METHOD, subject.biller_id)
     await work.make("default_row", _DEFAULT_ROW)
     await work.make("shared_method", _SHARED_METHOD, subject.biller_id)

@@ -1,4 +1,4 @@
-"""The rows that lead beside what the CRM knows of their accounts (rules customer-* and owner-*)."""
+"""The leading rows looked up in the CRM, with what it knows of their accounts (rules customer-* and owner-*)."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +10,7 @@ from shared.contracts.codes.names import CREATE, NOT_FOUND
 from shared.contracts.fields import takes_bank_accounts
 from shared.postgres import Connection
 
-_CHOSEN: Final = """
+_CHOSEN_TYPE: Final = """
 SELECT wanted.position::int AS position, t.id AS invoice_type_id, wanted.code
 FROM unnest($2::text[]) WITH ORDINALITY AS wanted (code, position)
 JOIN crm.invoice_type t ON t.biller_id = $1 AND t.code = wanted.code
@@ -26,8 +26,8 @@ ORDER BY upper(account_number), id
 
 # "code" is the one that decides the row; null while it is open. "also" are the codes it goes on with because of an
 # answer, and "kept_email" is the login's own that takes the place of the row's. Staged columns are compared byte by
-# byte; beside the CRM's its own collation is used, or its indexes could not be.
-_FACING: Final = """
+# byte; against the CRM's, its own collation is used, or its indexes could not be.
+_LOOKUP: Final = """
 SELECT s.line_no, s.ordinal,
        CASE WHEN k.keeps THEN lower(l.email) ELSE s.identity END AS identity,
        CASE WHEN k.keeps THEN l.email END AS kept_email,
@@ -75,32 +75,32 @@ CROSS JOIN LATERAL (
             AND lower(l.email) IS DISTINCT FROM s.identity AS is_invited
     ) AS i
 ) AS k
-WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM aside x WHERE x.line_no = s.line_no)
+WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM not_leading x WHERE x.line_no = s.line_no)
 """
 
 # Logins of the rows that own more than one account: how many here, whether at another biller too, and which.
-_SEVERAL: Final = """
+_MULTI_ACCOUNT_LOGIN: Final = """
 SELECT DISTINCT f.login_id
-FROM facing f
+FROM lookup f
 WHERE EXISTS (
     SELECT
     FROM crm.customer_login_link k
     WHERE k.login_id = f.login_id AND k.role = 'owner' AND k.customer_id <> f.customer_id
 )
 """
-_BUSY: Final = """
+_LOGIN_ACCOUNTS: Final = """
 SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1) AS here, bool_or(c.biller_id <> $1) AS elsewhere,
        bit_xor(seen_account_1(c.id, c.biller_id)) AS seen_accounts
-FROM several
-JOIN crm.customer_login_link k ON k.login_id = several.login_id AND k.role = 'owner'
+FROM multi_account_login
+JOIN crm.customer_login_link k ON k.login_id = multi_account_login.login_id AND k.role = 'owner'
 JOIN crm.customer c ON c.id = k.customer_id
 GROUP BY k.login_id
 """
 
 # Accounts with other users and no owner (W324).
-_BESIDE: Final = """
+_USERS_WITHOUT_OWNER: Final = """
 SELECT DISTINCT f.customer_id
-FROM facing f
+FROM lookup f
 JOIN crm.customer_login_link k ON k.customer_id = f.customer_id
 WHERE f.login_id IS NULL AND f.link_role IS NULL AND f.code IS NULL
 """
@@ -109,14 +109,14 @@ WHERE f.login_id IS NULL AND f.link_role IS NULL AND f.code IS NULL
 _SHARED_IDENTITY: Final = """
 SELECT identity, count(*) AS accounts,
        $1 <> '' AND right('.' || split_part(identity, '@', 2), length($1) + 1) = '.' || $1 AS is_of_biller
-FROM facing
+FROM lookup
 WHERE code IS NULL
 GROUP BY identity
 HAVING count(*) > 1
 """
 # One email or payment method on more accounts than a household has (C224, C245), or one address of the biller itself.
 _CROWDED: Final = """
-UPDATE facing f
+UPDATE lookup f
 SET code = CASE WHEN NOT $2 THEN $1 END,
     also = CASE WHEN $2 THEN f.also || ARRAY[$1::text] ELSE f.also END
 FROM shared_identity e
@@ -126,24 +126,24 @@ WHERE (e.accounts > 10 OR e.accounts > 2 AND e.is_of_biller) AND f.identity = e.
 # W310: equal names are found here, the others are compared outside of SQL.
 _NAMES: Final = """
 SELECT f.line_no, s.customer_name AS told, c.name AS known
-FROM facing f
+FROM lookup f
 JOIN staged s ON s.line_no = f.line_no
 JOIN crm.customer c ON c.id = f.customer_id
 WHERE f.differs
 """
 
-_REACHED: Final = """
+_LOOKUP_COUNTS: Final = """
 SELECT count(*) AS rows,
        count(*) FILTER (WHERE customer_id IS NULL) AS missing,
        count(*) FILTER (WHERE customer_id IS NULL AND is_nameable) AS nameable,
        count(differs) AS named,
        (SELECT count(*) FROM misnamed) AS misnamed
-FROM facing
+FROM lookup
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class LookupCounts:
     """Leading rows, and what the findings of the whole ask of them.
 
     ``missing`` were not found, and of ``nameable`` among these a customer could be made (C201). The names of ``named``
@@ -157,13 +157,13 @@ class Reached:
     misnamed: int
 
 
-async def face(work: WorkingTables, subject: Subject) -> None:
+async def look_up(work: WorkingTables, subject: Subject) -> None:
     """Join the leading rows with the CRM."""
-    await work.make("chosen", _CHOSEN, subject.biller_id, list(subject.invoice_types))
+    await work.make("chosen_type", _CHOSEN_TYPE, subject.biller_id, list(subject.invoice_types))
     await work.make("spelling", _SPELLING, subject.biller_id, subject.folds_case)
     await work.make(
-        "facing",
-        _FACING,
+        "lookup",
+        _LOOKUP,
         subject.biller_id,
         subject.chose(NOT_FOUND, CREATE),
         subject.kind,
@@ -171,18 +171,18 @@ async def face(work: WorkingTables, subject: Subject) -> None:
         subject.choices.get("C231"),
     )
     await work.make_of_lines("misnamed", _NAMES, is_wanted=_disagree)
-    await work.make("several", _SEVERAL)
-    await work.make("busy", _BUSY, subject.biller_id)
-    await work.make("beside", _BESIDE)
+    await work.make("multi_account_login", _MULTI_ACCOUNT_LOGIN)
+    await work.make("login_accounts", _LOGIN_ACCOUNTS, subject.biller_id)
+    await work.make("users_without_owner", _USERS_WITHOUT_OWNER)
     await work.make("shared_identity", _SHARED_IDENTITY, subject.mail_domain)
     crowd = "C245" if takes_bank_accounts(subject.kind) else "C224"
-    await work.change("facing", _CROWDED, crowd, subject.chose(crowd, "continue"))
+    await work.change("lookup", _CROWDED, crowd, subject.chose(crowd, "continue"))
 
 
-async def reached(connection: Connection) -> Reached:
+async def lookup_counts(connection: Connection) -> LookupCounts:
     """How many rows were looked up."""
-    rows = await connection.fetch(_REACHED)
-    return Reached(**rows[0])
+    rows = await connection.fetch(_LOOKUP_COUNTS)
+    return LookupCounts(**rows[0])
 
 
 def _disagree(row: Any) -> bool:

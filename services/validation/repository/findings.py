@@ -33,11 +33,11 @@ GROUP BY found.code
 _NOT_FOUND: Final = """
 SELECT count(*) AS rows, (array_agg(line_no ORDER BY line_no))[1:$1] AS lines
 FROM (
-    SELECT line_no FROM facing WHERE customer_id IS NULL
+    SELECT line_no FROM lookup WHERE customer_id IS NULL
     UNION ALL
     SELECT a.line_no
-    FROM aside a
-    JOIN facing x ON x.line_no = a.leader
+    FROM not_leading a
+    JOIN lookup x ON x.line_no = a.leader
     WHERE a.code IS NULL AND x.customer_id IS NULL
 ) AS missing
 """
@@ -86,7 +86,7 @@ _ALREADY_AUTOPAY: Final = """
 SELECT t.position, count(*) AS rows
 FROM decided d
 JOIN seen_type t ON t.customer_id = d.customer_id
-WHERE d.code IS NULL AND t.so
+WHERE d.code IS NULL AND t.same
 GROUP BY t.position
 """
 
@@ -94,7 +94,7 @@ _ALREADY_PAPERLESS: Final = """
 SELECT t.position, count(*) AS rows
 FROM decided d
 JOIN seen_type t ON t.customer_id = d.customer_id
-WHERE d.code IS NULL AND (t.so_by_address OR t.so_by_login AND d.by_delivery IS NOT TRUE)
+WHERE d.code IS NULL AND (t.same_by_address OR t.same_by_login AND d.by_delivery IS NOT TRUE)
 GROUP BY t.position
 """
 
@@ -110,7 +110,7 @@ _CHANGED_PAPERLESS: Final = """
 SELECT t.position, count(*) AS rows
 FROM decided d
 JOIN seen_type t ON t.customer_id = d.customer_id
-WHERE d.code IS NULL AND t.goes_on AND NOT (t.so_by_address IS TRUE OR t.so_by_login AND d.by_delivery IS NOT TRUE)
+WHERE d.code IS NULL AND t.goes_on AND NOT (t.same_by_address IS TRUE OR t.same_by_login AND d.by_delivery IS NOT TRUE)
 GROUP BY t.position
 """
 
@@ -142,7 +142,7 @@ JOIN crm.customer_login_link k ON k.login_id = g.login_id AND k.role = 'owner'
 JOIN crm.customer c ON c.id = k.customer_id
 WHERE g.reaches_others AND NOT EXISTS (
     SELECT
-    FROM facing f
+    FROM lookup f
     LEFT JOIN seen s ON s.customer_id = f.customer_id
     WHERE f.customer_id = c.id AND f.code IS NULL AND s.refused IS NOT TRUE
 )
@@ -155,7 +155,7 @@ _BILLED: Final = """
 SELECT d.customer_id, t.position
 FROM decided d
 JOIN crm.invoice i ON i.customer_id = d.customer_id
-JOIN chosen t ON t.invoice_type_id = i.invoice_type_id
+JOIN chosen_type t ON t.invoice_type_id = i.invoice_type_id
 WHERE d.code IS NULL OR d.code = 'W333'
 GROUP BY d.customer_id, t.position
 """

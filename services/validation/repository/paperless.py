@@ -7,13 +7,13 @@ from services.validation.subject import Subject
 from shared.contracts.codes.names import OTHER_ACCOUNTS, SKIP
 
 # Only a login that owns several accounts can have several rows, or reach accounts outside the file: each row is another
-# account. What concerns such logins is worked out for them alone ("busy"), all others are decided row by row.
+# account. What concerns such logins is worked out for them alone ("login_accounts"), all others are decided row by row.
 
 # 7: one login would get different emails, or different copies where it changes (R151).
-_TORN: Final = """
+_CONFLICTING_LOGIN: Final = """
 SELECT f.login_id
-FROM facing f
-JOIN busy b ON b.login_id = f.login_id
+FROM lookup f
+JOIN login_accounts b ON b.login_id = f.login_id
 JOIN staged s ON s.line_no = f.line_no
 WHERE f.code IS NULL
 GROUP BY f.login_id
@@ -22,18 +22,18 @@ HAVING min(f.identity) <> max(f.identity)
         AND min(coalesce(lower(s.email_cc), '')) <> max(coalesce(lower(s.email_cc), ''))
 """
 
-# The enrolments of the chosen types as the check sees them.
+# The enrollments of the chosen types as the check sees them.
 _SEEN_TYPE: Final = """
 SELECT e.customer_id, t.position,
        seen_enrollment_1(e.status, e.delivery_email) AS state,
        seen_paperless_1(e.invoice_type_id, e.origin, e.consent_id) AS terms,
        e.status = 'cancelled' AS refused,
        e.status IN ('active', 'pending') AS goes_on,
-       e.status IN ('active', 'pending') AND lower(e.delivery_email) = f.identity AS so_by_address,
-       e.status IN ('active', 'pending') AND e.delivery_email IS NULL AS so_by_login
-FROM facing f
+       e.status IN ('active', 'pending') AND lower(e.delivery_email) = f.identity AS same_by_address,
+       e.status IN ('active', 'pending') AND e.delivery_email IS NULL AS same_by_login
+FROM lookup f
 JOIN crm.paperless_enrollment e ON e.customer_id = f.customer_id
-JOIN chosen t ON t.invoice_type_id = e.invoice_type_id
+JOIN chosen_type t ON t.invoice_type_id = e.invoice_type_id
 WHERE f.code IS NULL
 """
 
@@ -44,13 +44,13 @@ SELECT customer_id,
        bit_xor(terms) AS terms,
        bool_or(refused) AS cancelled,
        bool_or(refused) AND NOT $1 AS refused,
-       count(*) FILTER (WHERE so_by_address) AS by_address,
-       count(*) FILTER (WHERE so_by_login) AS by_login
+       count(*) FILTER (WHERE same_by_address) AS by_address,
+       count(*) FILTER (WHERE same_by_login) AS by_login
 FROM seen_type
 GROUP BY customer_id
 """
 
-# 9: busy logins whose email differs from that of their rows left over, and what is done about it.
+# 9: logins of several accounts whose email differs from that of their rows left over, and what is done about it.
 _CHANGING: Final = """
 SELECT named.login_id, named.first_line,
        CASE
@@ -62,15 +62,15 @@ SELECT named.login_id, named.first_line,
        b.here - named.accounts AS others
 FROM (
     SELECT f.login_id, min(f.line_no) AS first_line, count(*) AS accounts
-    FROM facing f
-    JOIN busy ON busy.login_id = f.login_id
-    LEFT JOIN torn_login t ON t.login_id = f.login_id
+    FROM lookup f
+    JOIN login_accounts ON login_accounts.login_id = f.login_id
+    LEFT JOIN conflicting_login t ON t.login_id = f.login_id
     LEFT JOIN seen s ON s.customer_id = f.customer_id
     WHERE f.code IS NULL AND t.login_id IS NULL AND s.refused IS NOT TRUE
         AND f.login_identity IS DISTINCT FROM f.identity
     GROUP BY f.login_id
 ) AS named
-JOIN busy b ON b.login_id = named.login_id
+JOIN login_accounts b ON b.login_id = named.login_id
 """
 
 # 8 and 10, and the sum of the others: code (null: applied) and what the plan needs.
@@ -79,7 +79,7 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
        r.login_email, r.login_status,
        CASE
            WHEN r.code IS NOT NULL THEN r.code
-           WHEN r.is_torn THEN 'R151'
+           WHEN r.has_conflict THEN 'R151'
            WHEN r.refused THEN 'C225'
            WHEN r.choice = 'skip' THEN 'C223'
            WHEN r.login_id IS NOT NULL AND r.changes_login IS NOT TRUE
@@ -88,7 +88,7 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
        END AS code,
        nullif(r.also || array_remove(ARRAY[
            CASE WHEN r.reaches_others AND r.refused IS NOT TRUE AND r.code IS NULL THEN 'C223' END,
-           CASE WHEN r.cancelled AND NOT r.refused AND NOT r.is_torn THEN 'C225' END
+           CASE WHEN r.cancelled AND NOT r.refused AND NOT r.has_conflict THEN 'C225' END
        ], NULL), '{}') AS also,
        CASE WHEN r.login_id IS NULL THEN 'create_shell' WHEN r.changes_login THEN 'update_email' ELSE 'none' END
            AS login_action,
@@ -103,16 +103,16 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
        NULL::bigint AS seen_owner, NULL::bigint AS seen_role, r.terms AS seen_enrollments, NULL::bigint AS seen_method,
        NULL::bigint AS seen_linked
 FROM (
-    SELECT f.*, t.login_id IS NOT NULL AS is_torn, c.choice, c.reaches_others,
+    SELECT f.*, t.login_id IS NOT NULL AS has_conflict, c.choice, c.reaches_others,
            s.cancelled, s.refused, s.by_address, s.by_login, s.positions, s.states, s.terms, b.seen_accounts,
            f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity AS differs_login,
            CASE
                WHEN b.login_id IS NULL THEN f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity
                ELSE c.choice = 'update_login' AND c.first_line = f.line_no
            END AS changes_login
-    FROM facing f
-    LEFT JOIN busy b ON b.login_id = f.login_id
-    LEFT JOIN torn_login t ON t.login_id = f.login_id
+    FROM lookup f
+    LEFT JOIN login_accounts b ON b.login_id = f.login_id
+    LEFT JOIN conflicting_login t ON t.login_id = f.login_id
     LEFT JOIN changing c ON c.login_id = f.login_id
     LEFT JOIN seen s ON s.customer_id = f.customer_id
 ) AS r
@@ -120,7 +120,7 @@ FROM (
 
 
 async def decide(work: WorkingTables, subject: Subject) -> None:
-    await work.make("torn_login", _TORN)
+    await work.make("conflicting_login", _CONFLICTING_LOGIN)
     await work.make("seen_type", _SEEN_TYPE)
     await work.make("seen", _SEEN, subject.chose("C225", "enroll_again"))
     await work.make("changing", _CHANGING, subject.choices.get(OTHER_ACCOUNTS, SKIP))

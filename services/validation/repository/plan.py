@@ -17,7 +17,7 @@ _FORGET_SEEN: Final = "DELETE FROM plan_seen WHERE import_id = $1"
 _SHARED_LOGIN: Final = """
 SELECT d.login_id, NULL::text AS made_for, min(d.line_no) AS leader_line, min(d.ordinal) AS leader_ordinal
 FROM decided d
-JOIN busy b ON b.login_id = d.login_id
+JOIN login_accounts b ON b.login_id = d.login_id
 WHERE d.code IS NULL OR d.code = 'W333'
 GROUP BY d.login_id
 HAVING count(*) > 1
@@ -29,7 +29,7 @@ GROUP BY d.made_for
 HAVING count(*) > 1
 """
 
-_GROUPED: Final = """
+_ROW_GROUP: Final = """
 SELECT d.line_no, d.ordinal, g.leader_line, g.leader_ordinal
 FROM shared_login g
 JOIN decided d ON d.login_id = g.login_id
@@ -42,15 +42,15 @@ WHERE d.code IS NULL
 """
 
 # Rows that another row leads; all others lead themselves.
-_LED: Final = """
+_ROW_LEADER: Final = """
 SELECT line_no, ordinal, leader_line, leader_ordinal
-FROM grouped
+FROM row_group
 WHERE line_no <> leader_line
 UNION ALL
 SELECT f.line_no, f.ordinal, coalesce(g.leader_line, d.line_no), coalesce(g.leader_ordinal, d.ordinal)
-FROM aside f
+FROM not_leading f
 JOIN decided d ON d.line_no = f.leader
-LEFT JOIN grouped g ON g.line_no = f.leader
+LEFT JOIN row_group g ON g.line_no = f.leader
 WHERE f.code IS NULL
 """
 
@@ -58,7 +58,7 @@ WHERE f.code IS NULL
 _CHUNK: Final = """
 SELECT bucket, (row_number() OVER (ORDER BY bucket) - 1)::int AS chunk_no
 FROM generate_series(0, ($1 - 1) / $2) AS all_of (bucket)
-LEFT JOIN (SELECT ordinal / $2 AS bucket, count(*) AS rows FROM led GROUP BY 1) AS led_away USING (bucket)
+LEFT JOIN (SELECT ordinal / $2 AS bucket, count(*) AS rows FROM row_leader GROUP BY 1) AS led_away USING (bucket)
 WHERE coalesce(led_away.rows, 0) < least($2, $1 - bucket * $2)
 """
 
@@ -72,19 +72,19 @@ GROUP BY identity
 HAVING min(coalesce(login_id, -line_no)) <> max(coalesce(login_id, -line_no))
 """
 
-# The codes that rows have from what stands beside them. W322 stands on each row that reached the login of the owner and
+# The codes that rows have from other rows or from the CRM. W322 is on each row that reached the login of the owner and
 # could use it.
-_NOTE: Final = """
+_ROW_CODE: Final = """
 SELECT line_no, 'W310' AS code
 FROM misnamed
 UNION ALL
 SELECT d.line_no, 'W322'
-FROM busy b
+FROM login_accounts b
 JOIN decided d ON d.login_id = b.login_id
 WHERE b.elsewhere AND (d.code IS NULL OR d.code NOT IN ('R111', 'R112', 'C217', 'C235'))
 UNION ALL
 SELECT d.line_no, 'W324'
-FROM beside y
+FROM users_without_owner y
 JOIN decided d ON d.customer_id = y.customer_id
 WHERE d.code IS NULL
 UNION ALL
@@ -93,7 +93,7 @@ FROM spread_email e
 JOIN decided d ON d.identity = e.identity
 WHERE d.code IS NULL OR d.code = 'W333'
 """
-_NOTED: Final = "SELECT line_no, array_agg(code) AS codes FROM note GROUP BY line_no"
+_ROW_CODES: Final = "SELECT line_no, array_agg(code) AS codes FROM row_code GROUP BY line_no"
 
 _APPLIED: Final = """
 INSERT INTO plan_row (
@@ -140,9 +140,9 @@ SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no
     s.evidence::jsonb AS evidence, d.owner_id, d.link_role, s.for_log::jsonb AS for_log
 FROM decided d
 JOIN staged s ON s.line_no = d.line_no
-LEFT JOIN led g ON g.line_no = d.line_no
+LEFT JOIN row_leader g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $4
-LEFT JOIN noted n ON n.line_no = d.line_no
+LEFT JOIN row_codes n ON n.line_no = d.line_no
 CROSS JOIN LATERAL (
     SELECT array_remove(ARRAY[
         CASE WHEN d.customer_id IS NULL THEN 'W323' END,
@@ -161,13 +161,13 @@ SELECT $1 AS import_id, k.chunk_no, array_agg(d.line_no) AS line_no, array_agg(d
     array_agg(CASE WHEN $3 <> 'registration' THEN coalesce(d.seen_enrollments, 0) END) AS enrollments,
     array_agg(d.seen_method) AS method, array_agg(d.seen_linked) AS linked
 FROM decided d
-LEFT JOIN led g ON g.line_no = d.line_no
+LEFT JOIN row_leader g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
 WHERE d.code IS NULL
 GROUP BY k.chunk_no
 """
 
-# Decided otherwise beside the CRM.
+# Rows that the look-up in the CRM ended.
 _LEFT_ALONE: Final = """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, for_log
@@ -178,9 +178,9 @@ SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no
 FROM decided d
 JOIN verdict_of v ON v.code = d.code
 JOIN staged s ON s.line_no = d.line_no
-LEFT JOIN led g ON g.line_no = d.line_no
+LEFT JOIN row_leader g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
-LEFT JOIN noted n ON n.line_no = d.line_no
+LEFT JOIN row_codes n ON n.line_no = d.line_no
 WHERE d.code IS NOT NULL
 """
 
@@ -199,14 +199,14 @@ SELECT $1 AS import_id, k.chunk_no, f.line_no, coalesce(g.leader_line, d.line_no
         END
     ) AS codes,
     s.account_number, d.customer_id, d.login_id, s.for_log::jsonb AS for_log
-FROM aside f
+FROM not_leading f
 JOIN staged s ON s.line_no = f.line_no
 JOIN staged l ON l.line_no = f.leader
 JOIN decided d ON d.line_no = f.leader
 LEFT JOIN verdict_of v ON v.code = d.code
-LEFT JOIN led g ON g.line_no = f.leader
+LEFT JOIN row_leader g ON g.line_no = f.leader
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
-LEFT JOIN noted n ON n.line_no = f.leader
+LEFT JOIN row_codes n ON n.line_no = f.leader
 WHERE f.code IS NULL
 """
 
@@ -221,7 +221,7 @@ WHERE s.verdict IS NOT NULL
 UNION ALL
 SELECT $1::uuid AS import_id, k.chunk_no, s.line_no, s.line_no AS leader_line, v.verdict,
     sorted_codes(s.codes || a.code) AS codes, s.account_number, s.for_log::jsonb AS for_log
-FROM aside a
+FROM not_leading a
 JOIN staged s ON s.line_no = a.line_no
 JOIN verdict_of v ON v.code = a.code
 JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
@@ -252,12 +252,12 @@ async def forget(connection: Connection, import_id: UUID) -> None:
 async def write(work: WorkingTables, subject: Subject, rows: int) -> int:
     """Write the plan; how many chunks it has."""
     await work.make("shared_login", _SHARED_LOGIN)
-    await work.make("grouped", _GROUPED)
-    await work.make("led", _LED)
+    await work.make("row_group", _ROW_GROUP)
+    await work.make("row_leader", _ROW_LEADER)
     chunks = await work.make("chunk_of", _CHUNK, rows, _ROWS_PER_CHUNK)
     await work.make("spread_email", _SPREAD_EMAIL, subject.kind)
-    await work.make("note", _NOTE)
-    await work.make("noted", _NOTED)
+    await work.make("row_code", _ROW_CODE)
+    await work.make("row_codes", _ROW_CODES)
     await work.connection.execute(_TALLY)
     import_id, types = subject.import_id, len(subject.invoice_types)
     await _write(work, _APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)

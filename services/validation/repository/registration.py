@@ -23,7 +23,7 @@ SELECT f.line_no, f.login_id, f.login_identity, f.login_status, p.case_of = 'C23
            WHEN p.case_of = 'C231' AND $1 IN ('use_file', 'keep_login') OR p.case_of = 'C232' AND $2
                THEN ARRAY[p.case_of]
        END AS answered
-FROM facing f
+FROM lookup f
 CROSS JOIN LATERAL (
     SELECT c.case_of, c.case_of = 'C231' AND $1 = 'keep_login' AS keeps
     FROM (
@@ -40,24 +40,24 @@ WHERE f.code IS NULL AND f.login_id IS NOT NULL AND f.link_role IS NULL
 """
 
 # 7: rows without an owner that counts, and the role their login gets.
-_SEEKING: Final = """
+_WITHOUT_OWNER: Final = """
 SELECT f.line_no, f.customer_id, f.identity, f.login_id AS owner_id,
        coalesce(f.link_role, CASE WHEN o.released AND NOT $1 THEN 'oversight' END) AS link_role
-FROM facing f
+FROM lookup f
 LEFT JOIN owned o ON o.line_no = f.line_no
 WHERE f.code IS NULL AND (o.line_no IS NULL OR o.released)
 """
 
 # 7: who has the emails of these rows.
-_HOLDER: Final = """
+_EMAIL_LOGIN: Final = """
 SELECT wanted.identity, count(*) AS logins, min(l.id) AS login_id
-FROM (SELECT DISTINCT identity FROM seeking) AS wanted
+FROM (SELECT DISTINCT identity FROM without_owner) AS wanted
 JOIN crm.login l ON l.realm_id = $1 AND lower(l.email) = wanted.identity COLLATE "default"
 GROUP BY wanted.identity
 """
 
 # 6: logins that would be claimed with different emails, or lose the one by which another row finds them (R151).
-_TORN: Final = """
+_CONFLICTING_LOGIN: Final = """
 SELECT login_id
 FROM (
     SELECT login_id, identity, code IS NULL AS is_claim
@@ -66,7 +66,7 @@ FROM (
     UNION ALL
     SELECT o.login_id, o.login_identity, false
     FROM owned o
-    JOIN holder h ON h.identity = o.login_identity AND h.logins = 1
+    JOIN email_login h ON h.identity = o.login_identity AND h.logins = 1
     WHERE o.released IS NOT TRUE AND o.code IS NULL
 ) AS emails
 GROUP BY login_id
@@ -76,7 +76,7 @@ HAVING min(identity) <> max(identity) AND bool_or(is_claim)
 # 7: who has that role, or one above it, already.
 _LINKED: Final = """
 SELECT s.line_no, min(l.id) AS login_id
-FROM seeking s
+FROM without_owner s
 JOIN crm.customer_login_link k
     ON k.customer_id = s.customer_id AND (k.role IN ('owner', 'oversight') OR s.link_role = 'guest')
 JOIN crm.login l ON l.id = k.login_id AND lower(l.email) = s.identity
@@ -85,37 +85,37 @@ GROUP BY s.line_no
 """
 
 # Emails that a login gets by a claim of this file (C234 for rows that would make a second login of it).
-_TO_BE_HELD: Final = """
+_CLAIMED_EMAIL: Final = """
 SELECT DISTINCT o.identity
 FROM owned o
-LEFT JOIN torn_login t ON t.login_id = o.login_id
+LEFT JOIN conflicting_login t ON t.login_id = o.login_id
 WHERE o.code IS NULL AND o.released IS NOT TRUE AND o.login_identity IS DISTINCT FROM o.identity
     AND t.login_id IS NULL
 """
 
 # 7: rows whose email one login has, where logins may own several accounts; the names are compared outside of SQL.
-_ALIKE: Final = """
+_SAME_NAME: Final = """
 SELECT k.line_no, s.first_name, s.last_name, l.first_name AS login_first_name, l.last_name AS login_last_name
-FROM seeking k
+FROM without_owner k
 JOIN staged s ON s.line_no = k.line_no
-JOIN holder h ON h.identity = k.identity
+JOIN email_login h ON h.identity = k.identity
 JOIN crm.login l ON l.id = h.login_id
 WHERE $1 AND h.logins = 1 AND l.status NOT IN ('locked', 'disabled')
 """
 
-_UNOWNED: Final = """
+_LOGIN_CHOICE: Final = """
 SELECT k.line_no, k.identity, k.owner_id, k.link_role, f.code,
        CASE WHEN f.code IS DISTINCT FROM 'R151' THEN coalesce(x.login_id, f.link_to) END AS link_to,
        CASE
            WHEN f.case_of IN ('C233', 'C234') AND f.code IS NULL THEN ARRAY[f.case_of]
        END AS answered
-FROM seeking k
+FROM without_owner k
 LEFT JOIN linked x ON x.line_no = k.line_no
-LEFT JOIN holder h ON h.identity = k.identity
+LEFT JOIN email_login h ON h.identity = k.identity
 LEFT JOIN crm.login l ON l.id = h.login_id
-LEFT JOIN agreeing g ON g.line_no = k.line_no
-LEFT JOIN to_be_held w ON w.identity = k.identity
-LEFT JOIN torn_login t ON t.login_id = h.login_id AND h.logins = 1
+LEFT JOIN same_name g ON g.line_no = k.line_no
+LEFT JOIN claimed_email w ON w.identity = k.identity
+LEFT JOIN conflicting_login t ON t.login_id = h.login_id AND h.logins = 1
 CROSS JOIN LATERAL (
     SELECT c.case_of,
            CASE WHEN c.case_of = 'C234' AND $1 OR c.case_of = 'C233' AND $2 THEN NULL ELSE c.case_of END AS code,
@@ -134,42 +134,42 @@ CROSS JOIN LATERAL (
 """
 
 # 8: the login names of logins that would be claimed or made.
-_WANTED: Final = """
+_NEW_LOGIN_NAME: Final = """
 SELECT c.line_no, c.login_id, c.identity,
        lower(CASE WHEN c.kept_email IS NOT NULL AND s.login_name = s.email THEN c.kept_email ELSE s.login_name END)
            AS login_name
 FROM (
     SELECT o.line_no, o.login_id, o.identity, o.kept_email
     FROM owned o
-    LEFT JOIN torn_login t ON t.login_id = o.login_id
+    LEFT JOIN conflicting_login t ON t.login_id = o.login_id
     WHERE o.code IS NULL AND o.released IS NOT TRUE AND t.login_id IS NULL
     UNION ALL
-    SELECT line_no, NULL, identity, NULL FROM unowned WHERE code IS NULL AND link_to IS NULL
+    SELECT line_no, NULL, identity, NULL FROM login_choice WHERE code IS NULL AND link_to IS NULL
 ) AS c
 JOIN staged s ON s.line_no = c.line_no
 """
 
 _NAME_TAKEN: Final = """
 SELECT w.line_no
-FROM wanted w
+FROM new_login_name w
 JOIN crm.login l ON l.realm_id = $1 AND lower(l.login_name) = w.login_name AND l.id IS DISTINCT FROM w.login_id
 UNION
 SELECT w.line_no
-FROM wanted w
+FROM new_login_name w
 JOIN (
     SELECT login_name
-    FROM wanted
+    FROM new_login_name
     GROUP BY login_name
     HAVING min(identity) <> max(identity) OR min(coalesce(login_id, 0)) <> max(coalesce(login_id, 0))
 ) AS clash ON clash.login_name = w.login_name
 """
 
 # 6 and 7: the first row left of a shell claims it; the rows left of an email without a login share a new one.
-_CLAIM: Final = """
+_LOGIN_CLAIM: Final = """
 SELECT w.line_no,
        w.line_no = min(w.line_no) OVER same AS leads,
        count(*) OVER same AS accounts
-FROM wanted w
+FROM new_login_name w
 WHERE NOT EXISTS (SELECT FROM name_taken n WHERE n.line_no = w.line_no)
 WINDOW same AS (PARTITION BY w.login_id, CASE WHEN w.login_id IS NULL THEN w.identity END)
 """
@@ -226,27 +226,27 @@ FROM (
                WHEN u.link_to IS NOT NULL OR NOT h.leads THEN 'link'
                ELSE 'create_invited'
            END AS login_action
-    FROM facing f
+    FROM lookup f
     LEFT JOIN owned o ON o.line_no = f.line_no
-    LEFT JOIN torn_login t
+    LEFT JOIN conflicting_login t
         ON t.login_id = o.login_id AND o.released IS NOT TRUE AND (o.code IS NULL OR o.code = 'W333')
-    LEFT JOIN unowned u ON u.line_no = f.line_no
-    LEFT JOIN busy b ON b.login_id = u.owner_id
-    LEFT JOIN busy own ON own.login_id = f.login_id
+    LEFT JOIN login_choice u ON u.line_no = f.line_no
+    LEFT JOIN login_accounts b ON b.login_id = u.owner_id
+    LEFT JOIN login_accounts own ON own.login_id = f.login_id
     LEFT JOIN crm.customer_login_link k ON k.customer_id = f.customer_id AND k.login_id = u.link_to
     LEFT JOIN crm.login l ON l.id = u.link_to
     LEFT JOIN name_taken n ON n.line_no = f.line_no
-    LEFT JOIN sharing h ON h.line_no = f.line_no
+    LEFT JOIN login_claim h ON h.line_no = f.line_no
 ) AS r
 """
 
 # W322 also for logins that are linked: those found by email own accounts the rows do not name.
 _FOUND_LOGIN: Final = """
 SELECT DISTINCT u.link_to AS login_id
-FROM unowned u
-WHERE u.link_to IS NOT NULL AND NOT EXISTS (SELECT FROM busy b WHERE b.login_id = u.link_to)
+FROM login_choice u
+WHERE u.link_to IS NOT NULL AND NOT EXISTS (SELECT FROM login_accounts b WHERE b.login_id = u.link_to)
 """
-_BUSY_LINKED: Final = """
+_LINKED_LOGIN_ACCOUNTS: Final = """
 SELECT k.login_id, count(*) FILTER (WHERE c.biller_id = $1), bool_or(c.biller_id <> $1),
        bit_xor(seen_account_1(c.id, c.biller_id))
 FROM found_login f
@@ -260,18 +260,18 @@ async def decide(work: WorkingTables, subject: Subject) -> None:
     replaces = subject.chose(OTHER_OWNER, REPLACE_OWNER)
     released = replaces or subject.chose(OTHER_OWNER, "oversight")
     await work.make("owned", _OWNED, subject.choices.get("C231"), released)
-    await work.make("seeking", _SEEKING, replaces)
-    await work.make("holder", _HOLDER, subject.realm_id)
-    await work.make("torn_login", _TORN)
+    await work.make("without_owner", _WITHOUT_OWNER, replaces)
+    await work.make("email_login", _EMAIL_LOGIN, subject.realm_id)
+    await work.make("conflicting_login", _CONFLICTING_LOGIN)
     await work.make("linked", _LINKED)
-    await work.make("to_be_held", _TO_BE_HELD)
-    await work.make_of_lines("agreeing", _ALIKE, subject.links_accounts, is_wanted=_agree)
-    await work.make("unowned", _UNOWNED, subject.chose("C234", "new_login"), subject.chose("C233", "link"))
+    await work.make("claimed_email", _CLAIMED_EMAIL)
+    await work.make_of_lines("same_name", _SAME_NAME, subject.links_accounts, is_wanted=_agree)
+    await work.make("login_choice", _LOGIN_CHOICE, subject.chose("C234", "new_login"), subject.chose("C233", "link"))
     await work.make("found_login", _FOUND_LOGIN)
-    await work.add("busy", _BUSY_LINKED, subject.biller_id)
-    await work.make("wanted", _WANTED)
+    await work.add("login_accounts", _LINKED_LOGIN_ACCOUNTS, subject.biller_id)
+    await work.make("new_login_name", _NEW_LOGIN_NAME)
     await work.make("name_taken", _NAME_TAKEN, subject.realm_id)
-    await work.make("sharing", _CLAIM)
+    await work.make("login_claim", _LOGIN_CLAIM)
     await work.make("decided", _DECIDED, subject.links_accounts, subject.biller_id)
 
 

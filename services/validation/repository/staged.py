@@ -77,7 +77,7 @@ GROUP BY account_number
 """
 
 # The rows of such accounts that do not lead: the code that ends them, or null for followers.
-_ASIDE: Final = """
+_NOT_LEADING: Final = """
 SELECT s.line_no, s.ordinal, a.leader, a.code
 FROM shared_account a
 JOIN staged s ON s.account_number = a.account_number
@@ -144,4 +144,4 @@ async def mask_for_log(connection: Connection, fields: Sequence[str]) -> None:
 async def find_shared_accounts(work: WorkingTables, conflict: str) -> None:
     """Collisions, followers and conflicts, which have this code."""
     await work.make("shared_account", _SHARED_ACCOUNT, conflict)
-    await work.make("aside", _ASIDE, known_if_empty=False)
+    await work.make("not_leading", _NOT_LEADING, known_if_empty=False)

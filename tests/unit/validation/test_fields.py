@@ -65,7 +65,7 @@ def test_every_column_of_the_staging_table_is_of_every_row_or_of_a_field() -> No
 
 
 def test_every_staged_value_of_a_field_reaches_the_plan() -> None:
-    taken = set(re.findall(r"\bs\.(\w+)", crm._FACING + plan._APPLIED))
+    taken = set(re.findall(r"\bs\.(\w+)", crm._LOOKUP + plan._APPLIED))
     assert {column for field in FieldName for column in field.staged} <= taken
 
 
