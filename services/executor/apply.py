@@ -10,11 +10,11 @@ from services.executor.domain import (
     TECHNICAL_FAILURE,
     Changes,
     Chunk,
+    ChunkContents,
     Job,
     JobState,
     JobStopped,
-    Shape,
-    Spoilt,
+    NotApplied,
     Tally,
     halves,
     is_data_error,
@@ -65,20 +65,22 @@ async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
 
 async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     tally = Tally()
-    shape = await _take(connection, job, chunk)
-    changes = await _compare(connection, job, chunk, shape, today, tally)
+    contents = await _take(connection, job, chunk)
+    changes = await _compare(connection, job, chunk, contents, today, tally)
     if changes.groups:
         await _drop(connection, job, changes)
-    await _write(connection, job, chunk, shape, tally)
+    await _write(connection, job, chunk, contents, tally)
     await results.write_others(connection, chunk, [_held(changes)], tally)
     return tally
 
 
-async def _compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date, tally: Tally) -> Changes:
+async def _compare(
+    connection: Connection, job: Job, chunk: Chunk, contents: ChunkContents, today: date, tally: Tally
+) -> Changes:
     if job.undoes:
         changes = await undo.lock_and_compare(connection, job, job.undoes, chunk)
     else:
-        changes = await compare.lock_and_compare(connection, job, chunk, shape, today)
+        changes = await compare.lock_and_compare(connection, job, chunk, contents, today)
     # The locks may have taken long. From here on the chunk goes to its end.
     if await jobs.state_of(connection, job.import_id) is not JobState.RUNNING:
         raise JobStopped
@@ -89,8 +91,8 @@ async def _compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape,
 async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     """Halve what the database refuses until the groups that it refuses stand alone."""
     tally = Tally()
-    shape = await _take(connection, job, chunk)
-    changes = await _compare(connection, job, chunk, shape, today, tally)
+    contents = await _take(connection, job, chunk)
+    changes = await _compare(connection, job, chunk, contents, today, tally)
     await _drop(connection, job, changes)
     failed: list[int] = []
     parts = [part for part in halves(await work.leaders(connection)) if part]
@@ -102,8 +104,8 @@ async def _apply_in_parts(connection: Connection, job: Job, chunk: Chunk, today:
             failed.extend(part)
         else:
             parts.extend(halves(part))
-    spoilt = [_held(changes), Spoilt(failed, Outcome.FAILED, TECHNICAL_FAILURE)]
-    await results.write_others(connection, chunk, spoilt, tally)
+    not_applied = [_held(changes), NotApplied(failed, Outcome.FAILED, TECHNICAL_FAILURE)]
+    await results.write_others(connection, chunk, not_applied, tally)
     return tally
 
 
@@ -111,8 +113,8 @@ async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: Sequ
     counted = Tally()
     try:
         async with connection.transaction():
-            shape = await _take(connection, job, chunk, part)
-            await _write(connection, job, chunk, shape, counted)
+            contents = await _take(connection, job, chunk, part)
+            await _write(connection, job, chunk, contents, counted)
     except asyncpg.PostgresError as error:
         if not is_data_error(error.sqlstate):
             raise
@@ -123,11 +125,11 @@ async def _apply_part(connection: Connection, job: Job, chunk: Chunk, part: Sequ
     return True
 
 
-async def _take(connection: Connection, job: Job, chunk: Chunk, groups: Sequence[int] | None = None) -> Shape:
-    shape = await work.fill(connection, chunk, groups)
+async def _take(connection: Connection, job: Job, chunk: Chunk, groups: Sequence[int] | None = None) -> ChunkContents:
+    contents = await work.fill(connection, chunk, groups)
     if job.undoes:
         await undo.fill(connection, job.undoes)
-    return shape
+    return contents
 
 
 async def _drop(connection: Connection, job: Job, changes: Changes) -> None:
@@ -136,44 +138,44 @@ async def _drop(connection: Connection, job: Job, changes: Changes) -> None:
         await undo.drop(connection)
 
 
-async def _write(connection: Connection, job: Job, chunk: Chunk, shape: Shape, tally: Tally) -> None:
-    if not shape.rows:
+async def _write(connection: Connection, job: Job, chunk: Chunk, contents: ChunkContents, tally: Tally) -> None:
+    if not contents.rows:
         return
     if job.undoes:
         await undo.take_back(connection, job.undoes)
         await undo.note(connection, job, job.undoes, chunk)
     else:
-        await _apply_rows(connection, job, shape)
+        await _apply_rows(connection, job, contents)
     await results.write_applied(connection, tally)
 
 
-async def _apply_rows(connection: Connection, job: Job, shape: Shape) -> None:
-    await people.change(connection, job, shape)
+async def _apply_rows(connection: Connection, job: Job, contents: ChunkContents) -> None:
+    await people.change(connection, job, contents)
     match job.kind:
         case ImportKind.AUTOPAY:
-            await autopay.change(connection, job, shape)
+            await autopay.change(connection, job, contents)
         case ImportKind.PAPERLESS | ImportKind.REGISTRATION:
             pass  # they change people alone
     await planner.for_inserts(connection)
-    await _insert(connection, job, shape)
+    await _insert(connection, job, contents)
     await planner.for_present_sizes(connection)
     if job.notify_customers:
         await records.queue_notices(connection, job)
 
 
-async def _insert(connection: Connection, job: Job, shape: Shape) -> None:
-    await people.insert(connection, job, shape)
+async def _insert(connection: Connection, job: Job, contents: ChunkContents) -> None:
+    await people.insert(connection, job, contents)
     match job.kind:
         case ImportKind.AUTOPAY:
-            await autopay.insert(connection, job, shape, await records.insert(connection, job, shape))
+            await autopay.insert(connection, job, contents, await records.insert(connection, job, contents))
         case ImportKind.PAPERLESS:
-            await paperless.insert(connection, job, await records.insert(connection, job, shape))
+            await paperless.insert(connection, job, await records.insert(connection, job, contents))
         case ImportKind.REGISTRATION:
             pass  # people is all there is
 
 
-def _held(changes: Changes) -> Spoilt:
-    return Spoilt(changes.groups, Outcome.HELD, CHANGED_SINCE_CHECK, changes.groups)
+def _held(changes: Changes) -> NotApplied:
+    return NotApplied(changes.groups, Outcome.HELD, CHANGED_SINCE_CHECK, changes.groups)
 
 
 def _log_refusal(event: str, error: asyncpg.PostgresError) -> None:

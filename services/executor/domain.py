@@ -73,7 +73,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ChunkContents:
     """What the rows of a chunk ask for, so that statements with nothing to do are left out."""
 
     rows: int
@@ -110,7 +110,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoilt:
+class NotApplied:
     """Groups whose rows end otherwise than planned; ``changed``, by group, where the CRM is to blame."""
 
     leaders: Collection[int]

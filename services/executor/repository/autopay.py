@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.executor.domain import Job, Shape
+from services.executor.domain import ChunkContents, Job
 from shared.postgres import Connection
 
 _ACTIVATE_METHODS: Final = """
@@ -139,16 +139,16 @@ _ENROL: Final = """
 """
 
 
-async def change(connection: Connection, job: Job, shape: Shape) -> None:
+async def change(connection: Connection, job: Job, contents: ChunkContents) -> None:
     """Use the methods there are, and see which enrolments stay as they are."""
     await connection.execute(_RESPECT_DEFAULT)
     await connection.execute(_KEEP_ENROLLMENTS, job.invoice_type_ids)
-    if shape.has_methods:
+    if contents.has_methods:
         await connection.execute(_ACTIVATE_METHODS)
 
 
-async def insert(connection: Connection, job: Job, shape: Shape, attestation: int | None) -> None:
+async def insert(connection: Connection, job: Job, contents: ChunkContents, attestation: int | None) -> None:
     """One method per login and fingerprint, one enrolment per row and chosen type."""
-    if shape.needs_methods:
+    if contents.needs_methods:
         await connection.execute(_INSERT_METHODS, job.biller_id, job.import_id)
     await connection.execute(_ENROL, job.invoice_type_ids, job.effective_date, attestation, job.import_id)

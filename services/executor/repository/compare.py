@@ -8,9 +8,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from services.executor.domain import Changes, Chunk, Job, Shape
+from services.executor.domain import Changes, Chunk, ChunkContents, Job
 from services.executor.repository import seen, whole
-from services.executor.repository.seen import Seen
+from services.executor.repository.seen import SeenFacts
 from shared.contracts.kinds import ImportKind
 from shared.logging import get_logger
 from shared.postgres import Connection
@@ -254,27 +254,29 @@ _ALL: Final = "SELECT DISTINCT leader_line FROM work_row"
 _DROP: Final = "DELETE FROM work_row WHERE leader_line IN (SELECT unnest($1::int[]))"
 
 
-async def lock_and_compare(connection: Connection, job: Job, chunk: Chunk, shape: Shape, today: date) -> Changes:
+async def lock_and_compare(
+    connection: Connection, job: Job, chunk: Chunk, contents: ChunkContents, today: date
+) -> Changes:
     """What of the CRM is not what the plan saw, by group, after locking what all of them touch."""
     changes = Changes()
-    if not shape.rows:
+    if not contents.rows:
         return changes
     if facts := await whole.changed(connection, job, today):
         log.warning("changed_since_check", facts=facts)
         changes.add_whole(facts, (row["leader_line"] for row in await connection.fetch(_ALL)))
         return changes
     known = await seen.fill(connection, chunk)
-    await _people(connection, job, shape, known, changes)
+    await _people(connection, job, contents, known, changes)
     match job.kind:
         case ImportKind.AUTOPAY:
             await _note(connection, changes, _AUTOPAY, job.invoice_type_ids, today)
-            await _methods(connection, job, shape, changes)
+            await _methods(connection, job, contents, changes)
         case ImportKind.PAPERLESS:
             await _note(connection, changes, _PAPERLESS, job.invoice_type_ids)
         case ImportKind.REGISTRATION:
             await _note(connection, changes, _TAKEN_NAMES, job.realm_id)
             await _note(connection, changes, _TAKEN_EMAILS, job.realm_id, job.import_id)
-            if groups := await whole.unlawful(connection, job, shape):
+            if groups := await whole.unlawful(connection, job, contents):
                 changes.add_whole(["right to replace owners"], groups)
     return changes
 
@@ -284,7 +286,9 @@ async def drop(connection: Connection, groups: Collection[int]) -> None:
     await connection.execute(_DROP, list(groups))
 
 
-async def _people(connection: Connection, job: Job, shape: Shape, known: Seen, changes: Changes) -> None:
+async def _people(
+    connection: Connection, job: Job, contents: ChunkContents, known: SeenFacts, changes: Changes
+) -> None:
     await _note(connection, changes, _LOGINS, job.kind)
     if known.owners:
         await _note(connection, changes, _OWNER_LOGINS)
@@ -294,16 +298,16 @@ async def _people(connection: Connection, job: Job, shape: Shape, known: Seen, c
         await _note(connection, changes, _ACCOUNTS, job.biller_id)
     if known.roles:
         await _note(connection, changes, _ROLES)
-    if shape.creates_customers:
+    if contents.creates_customers:
         await _note(connection, changes, _MISSING_CUSTOMERS, job.biller_id)
         if job.ignores_case and await connection.fetchval(_HAS_LETTERS):
             await _note(connection, changes, _MISSING_SPELLINGS, job.biller_id)
 
 
-async def _methods(connection: Connection, job: Job, shape: Shape, changes: Changes) -> None:
-    if shape.has_methods:
+async def _methods(connection: Connection, job: Job, contents: ChunkContents, changes: Changes) -> None:
+    if contents.has_methods:
         await _note(connection, changes, _METHODS, job.biller_id)
-    if shape.needs_methods:
+    if contents.needs_methods:
         await _note(connection, changes, _MADE_METHODS, job.biller_id)
 
 

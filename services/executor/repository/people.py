@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.executor.domain import Job, Shape
+from services.executor.domain import ChunkContents, Job
 from shared.postgres import Connection
 
 _CREATE_CUSTOMERS: Final = """
@@ -146,22 +146,22 @@ _UPDATE_EMAIL: Final = """
 """
 
 
-async def change(connection: Connection, job: Job, shape: Shape) -> None:
+async def change(connection: Connection, job: Job, contents: ChunkContents) -> None:
     """Change the logins there are, and the owners that give way."""
-    if shape.replaces_owners:
+    if contents.replaces_owners:
         await connection.execute(_STEP_DOWN, job.import_id)
-    if shape.claims:
+    if contents.claims:
         await connection.execute(_CLAIM, job.kind)
-    if shape.updates_email:
+    if contents.updates_email:
         await connection.execute(_UPDATE_EMAIL)
 
 
-async def insert(connection: Connection, job: Job, shape: Shape) -> None:
+async def insert(connection: Connection, job: Job, contents: ChunkContents) -> None:
     """Make the customers, logins and links the rows in hand need; afterwards each row has its customer and login."""
-    if shape.creates_customers:
+    if contents.creates_customers:
         await connection.execute(_CREATE_CUSTOMERS, job.biller_id, job.import_id)
-    if shape.creates_logins:
+    if contents.creates_logins:
         await connection.execute(_CREATE_LOGINS, job.realm_id, job.import_id, job.kind)
         await connection.execute(_FOLLOW_LEADER)
-    if shape.links:
+    if contents.links:
         await connection.execute(_LINK, job.import_id)

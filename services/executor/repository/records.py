@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.executor.domain import Job, Shape
+from services.executor.domain import ChunkContents, Job
 from shared.postgres import Connection
 
 _FIND_ATTESTATION: Final = """
@@ -61,12 +61,12 @@ async def attest(connection: Connection, job: Job) -> None:
         await _attestation(connection, job, enrollment.record)
 
 
-async def insert(connection: Connection, job: Job, shape: Shape) -> int | None:
+async def insert(connection: Connection, job: Job, contents: ChunkContents) -> int | None:
     """Write the rows' own records; gives the id of the record that covers all others, if there is one."""
     enrollment = job.kind.spec.enrollment
     if enrollment is None:
         return None
-    if shape.has_records:
+    if contents.has_records:
         await connection.execute(_ADD_RECORDS, enrollment.record)
     return await _attestation(connection, job, enrollment.record)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from services.executor.domain import NOT_REACHED, Chunk, Spoilt, Tally
+from services.executor.domain import NOT_REACHED, Chunk, NotApplied, Tally
 from shared.contracts.codes import CODES
 from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
@@ -74,11 +74,11 @@ async def write_applied(connection: Connection, tally: Tally) -> None:
     _count(tally, await connection.fetch(_APPLIED))
 
 
-async def write_others(connection: Connection, chunk: Chunk, spoilt: Sequence[Spoilt], tally: Tally) -> None:
-    """The rows of the chunk that were not to be applied, and those of spoilt groups."""
+async def write_others(connection: Connection, chunk: Chunk, not_applied: Sequence[NotApplied], tally: Tally) -> None:
+    """The rows of the chunk that were not to be applied, and those of groups that are not applied after all."""
     lines = [
         (leader, part.outcome, part.code, _BETWEEN.join(sorted(part.changed[leader])) if part.changed else None)
-        for part in spoilt
+        for part in not_applied
         for leader in part.leaders
     ]
     columns = zip(*lines, strict=True) if lines else ((),) * 4

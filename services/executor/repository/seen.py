@@ -24,7 +24,7 @@ _FILL: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenFacts:
     """What there is to compare, so that statements with nothing to do are left out.
 
     A plan that an earlier version of the check wrote has nothing of the kind.
@@ -35,8 +35,8 @@ class Seen:
     roles: bool
 
 
-async def fill(connection: Connection, chunk: Chunk) -> Seen:
+async def fill(connection: Connection, chunk: Chunk) -> SeenFacts:
     """Take what was seen for the chunk into hand."""
     await connection.execute(_CLEAR)
     [row] = await connection.fetch(_FILL, chunk.import_id, chunk.chunk_no)
-    return Seen(**row)
+    return SeenFacts(**row)

@@ -7,7 +7,7 @@ the next chunk, as a cancellation does.
 from datetime import date
 from typing import Final
 
-from services.executor.domain import Job, Shape
+from services.executor.domain import ChunkContents, Job
 from shared.contracts.rights import allows
 from shared.postgres import Connection
 from shared.rights import may_replace_owner, right_of
@@ -76,9 +76,9 @@ async def changed(connection: Connection, job: Job, today: date) -> list[str]:
     return found if await may_decide(connection, job) else [*found, DECIDERS]
 
 
-async def unlawful(connection: Connection, job: Job, shape: Shape) -> list[int]:
+async def unlawful(connection: Connection, job: Job, contents: ChunkContents) -> list[int]:
     """The groups that replace an owner, where who answered so has lost the right to it."""
-    if not shape.replaces_owners:
+    if not contents.replaces_owners:
         return []
     decider: str | None = await connection.fetchval(_REPLACER, job.import_id)
     if await may_replace_owner(connection, decider or job.subject, job.biller_id):

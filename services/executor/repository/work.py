@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from services.executor.domain import Chunk, Shape
+from services.executor.domain import Chunk, ChunkContents
 from shared.postgres import Connection
 
 # Temporary tables live as long as the connection; each transaction leaves them empty. The planner knows their real
@@ -88,7 +88,7 @@ _FILL: Final = """
 _LEADERS: Final = "SELECT DISTINCT leader_line FROM work_row ORDER BY leader_line"
 
 
-async def fill(connection: Connection, chunk: Chunk, groups: Sequence[int] | None = None) -> Shape:
+async def fill(connection: Connection, chunk: Chunk, groups: Sequence[int] | None = None) -> ChunkContents:
     """Take the rows to apply into hand: of the whole chunk, or of some of its groups."""
     if await connection.fetchval(_HAS_SHAPE, _SHAPE):
         await connection.execute(_CLEAR)
@@ -96,7 +96,7 @@ async def fill(connection: Connection, chunk: Chunk, groups: Sequence[int] | Non
         await connection.execute(_CREATE)
         await connection.execute(_NOTE_SHAPE, _SHAPE)
     [row] = await connection.fetch(_FILL, chunk.import_id, chunk.chunk_no, groups)
-    return Shape(**row)
+    return ChunkContents(**row)
 
 
 async def leaders(connection: Connection) -> list[int]:
