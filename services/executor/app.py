@@ -24,12 +24,11 @@ _CHUNK_CONNECTIONS: Final = 2  # the chunk in hand, and what has to be written a
 
 
 def build_app(settings: ExecutorSettings) -> FastAPI:
-    """The executor as an app; its lifespan starts and drains everything."""
     return compose(SERVICE, settings, partial(_start, settings))
 
 
 async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) -> DeadLetters:
-    """Start in the order of need; they stop in the opposite one, so the chunk in hand is finished first."""
+    # They stop in the opposite order, so the chunk in hand is finished first.
     # A pool of its own: plans and temporary tables of chunks stay with their connection, and statements take longer.
     patient = await Database.connect(
         running.dsn,

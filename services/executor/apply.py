@@ -57,7 +57,6 @@ async def apply_chunk(connection: Connection, job: Job, chunk: Chunk, today: dat
 
 
 async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
-    """The import was stopped: nothing of the chunk is applied."""
     tally = Tally()
     await results.write_skipped(connection, chunk, tally)
     return tally

@@ -99,7 +99,6 @@ class Changes:
     whole: set[str] = field(default_factory=set)
 
     def add(self, leader: int, facts: Iterable[str]) -> None:
-        """Something differs for one row of this group."""
         self.groups.setdefault(leader, set()).update(facts)
 
     def add_whole(self, facts: Collection[str], leaders: Iterable[int]) -> None:
@@ -128,13 +127,11 @@ class Tally:
     changed: set[str] = field(default_factory=set)
 
     def add(self, outcome: str, codes: Iterable[str], rows: int) -> None:
-        """Count ``rows`` that ended alike."""
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + rows
         for code in codes:
             self.codes[code] = self.codes.get(code, 0) + rows
 
     def merge(self, outcomes: Mapping[str, int], codes: Mapping[str, int]) -> None:
-        """Add what another tally counted."""
         for outcome, rows in outcomes.items():
             self.add(outcome, (), rows)
         for code, rows in codes.items():
@@ -142,12 +139,10 @@ class Tally:
 
     @property
     def counts(self) -> Counts:
-        """As it goes over the wire."""
         return Counts(**{outcome: rows for outcome, rows in self.outcomes.items() if outcome != "read"})
 
 
 def final_state(state: JobState, counts: Counts) -> FinalState:
-    """How an import ended whose every row has its outcome."""
     match state:
         case JobState.CANCELLED:
             return FinalState.CANCELLED

@@ -29,12 +29,10 @@ class Turns:
         return [import_id for import_id, (_, until) in self._blocked.items() if until > now]
 
     def note_served(self, import_id: UUID) -> None:
-        """A chunk of this import was done."""
         self._blocked.pop(import_id, None)
         self._to_the_end(import_id)
 
     def note_blocked(self, import_id: UUID) -> None:
-        """A chunk of this import could not be done now."""
         failures = self._blocked.get(import_id, (0, 0.0))[0] + 1
         self._blocked[import_id] = (failures, time.monotonic() + retry_delay(failures, self._pause).total_seconds())
         self._to_the_end(import_id)

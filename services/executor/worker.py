@@ -167,7 +167,6 @@ async def _run(connection: Connection, chunk: Chunk, today: date) -> Tally:
 
 
 async def _is_permitted(connection: Connection, job: Job) -> bool:
-    """Whether who asked for the import still has the right to it."""
     right = await right_of(connection, job.subject, job.biller_id)
     return allows(right, job.kind) and (job.undoes is None or may_undo(right))
 

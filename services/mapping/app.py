@@ -21,7 +21,6 @@ SERVICE: Final = "mapping"
 
 
 def build_app(settings: MappingSettings) -> FastAPI:
-    """The service as an app; its lifespan starts and drains everything."""
     app = compose(SERVICE, settings, partial(_start, settings))
     add_routes(app)
     add_pages(app)

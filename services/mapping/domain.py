@@ -141,7 +141,6 @@ def request_hash(subject: str, definition: ImportDefinition) -> bytes:
 
 
 def undo_hash(subject: str, undone: UUID) -> bytes:
-    """The same for a request to undo an import."""
     return hashlib.sha256(f"{subject}\nundo {undone}".encode()).digest()
 
 
@@ -163,12 +162,10 @@ def visible_hints(right: Right) -> tuple[str, ...]:
 
 
 def visible_files(right: Right) -> Visible:
-    """The files that somebody with this right sees, whatever they were said to be for."""
     return Visible(visible_hints(right), with_bank_data=may_see_bank_accounts(right))
 
 
 def kinds_offered(right: Right, files_by_hint: Mapping[str, int]) -> tuple[KindOffered, ...]:
-    """Every kind, each offered or with the reasons why it is not."""
     return tuple(KindOffered(kind, tuple(_why_not(kind, right, files_by_hint))) for kind in ImportKind)
 
 
@@ -186,14 +183,12 @@ def _why_not(kind: ImportKind, right: Right, files_by_hint: Mapping[str, int]) -
 
 
 def is_stop(decisions: Mapping[str, NamedDecision]) -> bool:
-    """Whether the answer is to give the import up."""
     return any(decision.choice == STOP for decision in decisions.values())
 
 
 def answer_problems(
     check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision]
 ) -> list[RequestProblem]:
-    """Everything that keeps these answers from confirming this check."""
     missing = [code for code in check.undecided if code not in answers and code != SECOND_PERSON]
     return [
         *(_unanswered(code) for code in missing),
@@ -203,7 +198,6 @@ def answer_problems(
 
 
 def right_problems(answers: Mapping[str, NamedDecision], right: Right | None, place: str) -> Iterator[RequestProblem]:
-    """The answers that are no choice for somebody with this right."""
     answer = answers.get(OTHER_OWNER)
     if answer is not None and answer.choice == REPLACE_OWNER and not (right and right.may_replace_owner):
         yield RequestProblem(
@@ -271,7 +265,6 @@ def _unanswered(code: str) -> RequestProblem:
 
 
 def unusable(check: Check, answers: Mapping[str, NamedDecision]) -> Iterator[RequestProblem]:
-    """The answers that are none to what this check found."""
     for code, decision in answers.items():
         place = f"decisions.{code}"
         problem = decision_problem(code, decision, place)

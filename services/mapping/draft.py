@@ -68,7 +68,6 @@ class Content(BaseModel):
 
     @property
     def free_texts(self) -> Iterator[tuple[str, str]]:
-        """Everything that people write, by its place in the definition."""
         yield "options.attestation", self.attestation
         yield from reading_texts(self.reading)
         yield from ((f"invoice_types[{index}]", code) for index, code in enumerate(self.invoice_types))
@@ -81,7 +80,6 @@ class Content(BaseModel):
         return self.kind or ImportKind.PAPERLESS
 
     def with_changes(self, **changes: object) -> "Content":
-        """The same with something else chosen."""
         return self.model_copy(update=changes)
 
     def asks_for(self, biller_id: int, definition: ImportDefinition) -> bool:
@@ -134,7 +132,6 @@ class Step:
 
 
 def steps_of(content: Content) -> list[Step]:
-    """The pages of a draft; which there are follows from its kind."""
     mapped = content.columns is not None and (content.recipe is None or content.recipe.seen)
     done = {
         "biller": True,
@@ -167,11 +164,9 @@ def titles_of(kind: ImportKind) -> list[tuple[str, str]]:
 
 
 def next_step(content: Content, after: str) -> str:
-    """The page behind this one."""
     keys = [step.key for step in steps_of(content)]
     return keys[min(keys.index(after) + 1, len(keys) - 1)]
 
 
 def first_open(content: Content) -> str:
-    """The first page on which something is missing."""
     return next(step.key for step in steps_of(content) if not step.done)

@@ -45,17 +45,14 @@ log = get_logger()
 
 
 async def on_import_rejected(connection: Connection, event: ImportRejected) -> None:
-    """The file cannot be imported as it is, if its check says so."""
     await imports.follow_check(connection, event.import_id)
 
 
 async def on_import_held(connection: Connection, event: ImportHeld) -> None:
-    """A person has to decide, if the check says so."""
     await imports.follow_check(connection, event.import_id)
 
 
 async def on_import_approved(connection: Connection, event: ImportApproved) -> None:
-    """The plan is being applied, if the check says so."""
     await imports.follow_check(connection, event.import_id)
 
 
@@ -106,7 +103,6 @@ class RequestHandlers:
 
 
 def subscriptions(requests: RequestHandlers) -> list[AnySubscription]:
-    """What mapping hears: requests of CRM frontends, and how its imports get on."""
     return [
         DeliverySubscription(
             ImportRequested, requests.on_import_requested, requests.on_undecodable, requests.on_failed

@@ -111,7 +111,6 @@ def _enrolments(row: PlannedRow, invoice_types: Sequence[str], earliest: date | 
 
 
 def _stays(row: PlannedRow, by: str) -> bool:
-    """Whether an enrolment by this method, or to this address, is what the row asks for already."""
     if row.method_kind is not None:
         return by == str(row.payment_method_id)
     return by.casefold() == (row.email or "").casefold() if by else row.delivery_email is None

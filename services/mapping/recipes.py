@@ -53,7 +53,6 @@ class RecipeContent(Input):
 
     @property
     def headers(self) -> list[str]:
-        """Columns of the file that it names."""
         return list(dict.fromkeys([*self.columns.values(), *columns_of(self.account_number)]))
 
 
@@ -69,7 +68,6 @@ class Drift:
 
 
 def drift_of(content: RecipeContent, saved_header: Iterable[str], header: Sequence[str]) -> Drift:
-    """What a person has to know before the recipe is used for a file with this header."""
     here, before = set(map(column_key, header)), set(map(column_key, saved_header))
     return Drift(
         missing=tuple(name for name in content.headers if column_key(name) not in here),
@@ -92,7 +90,6 @@ def fitted(content: RecipeContent, header: Sequence[str]) -> RecipeContent:
 
 
 def taken_from(definition: ImportDefinition) -> RecipeContent:
-    """What a recipe would keep of this definition."""
     options = definition.options.model_dump(include=set(RecipeOptions.model_fields))
     return RecipeContent(
         invoice_types=definition.invoice_types,
@@ -110,7 +107,6 @@ def content_problems(
     permission: Permission,
     types: dict[str, InvoiceTypeFacts],
 ) -> list[RequestProblem]:
-    """What is wrong with a recipe, by the rules of definitions."""
     definition = ImportDefinition(
         biller_id=biller_id,
         kind=kind,

@@ -77,7 +77,6 @@ class Removal:
         self._resting = Resting()
 
     async def step(self) -> bool:
-        """Remove the next one; False where there is none."""
         async with self._database.transaction() as connection:
             file = await files.next_to_remove(connection, self._resting.files)
             if file is None:

@@ -69,11 +69,9 @@ class Sample:
 
     @property
     def must_not_be_kept(self) -> Refusal | None:
-        """Why not: it has a column for what nobody may store."""
         return self.refusal if self.refusal and self.refusal.code in _NEVER_KEPT else None
 
     def by_header(self, limit: int) -> list[Mapping[str, str]]:
-        """Rows as cells by header."""
         return [dict(zip(self.header, row, strict=False)) for row in self.rows[:limit]]
 
     def shown(self, limit: int) -> list[tuple[int, list[str]]]:
@@ -87,12 +85,10 @@ class Sample:
 
     @cached_property
     def hidden(self) -> frozenset[int]:
-        """Positions of columns that are not shown whole."""
         named = {index for index, column in enumerate(self.columns) if is_sensitive(column)}
         return bank_numbers_beside_routing(self.columns) | named | self.bank_columns
 
     def values(self, limit: int = 3) -> dict[str, list[str]]:
-        """Some different values of each column."""
         found = {}
         for index, column in enumerate(self.columns):
             picked = list(dict.fromkeys(column.filled))[:limit]
@@ -101,7 +97,6 @@ class Sample:
 
 
 def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
-    """What the first bytes show of a file of this size."""
     head, complete = first, len(first) >= total
     if len(first) > _SAMPLE_BYTES or not complete:
         head = first[:_SAMPLE_BYTES]

@@ -40,7 +40,6 @@ def post_office(settings: NotifierSettings) -> PostOffice:
 
 
 def build_app(settings: NotifierSettings) -> FastAPI:
-    """The notifier as an app; its lifespan starts and drains everything."""
     app = compose(SERVICE, settings, partial(_start, settings))
     add_routes(app)
     add_pages(app)
@@ -48,7 +47,7 @@ def build_app(settings: NotifierSettings) -> FastAPI:
 
 
 async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> DeadLetters:
-    """Start in the order of need; they stop in the opposite one."""
+    # They stop in the opposite order.
     log = ResultLog(running.database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options))
     changes = await running.exits.enter_async_context(Changes(running.dsn))
     await running.exits.enter_async_context(_mail_worker(settings, running, log))

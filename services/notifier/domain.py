@@ -36,12 +36,10 @@ def checking(check_no: int) -> int:
 
 
 def held(check_no: int) -> int:
-    """The phase of a check that waits for a person."""
     return check_no * _STEPS_OF_A_CHECK + 2
 
 
 def confirmed(check_no: int) -> int:
-    """The phase after the confirmation of this check: the next one is awaited."""
     return check_no * _STEPS_OF_A_CHECK + _CONFIRMED
 
 
@@ -207,13 +205,11 @@ def explain(number: str) -> Explained:
 
 
 def reason_of(codes: Sequence[str], changed: Sequence[str] = ()) -> str:
-    """Why a row has its outcome, in plain words."""
     parts = ["; ".join(explain(number).title for number in codes), changes_of(changed)]
     return ". ".join(part for part in parts if part)
 
 
 def undone_words(undone_by: UUID, undone_at: datetime) -> str:
-    """That a row was taken back, when and by which import."""
     return f"Undone {undone_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by import {undone_by}"
 
 

@@ -24,7 +24,6 @@ class Handlers:
     mail_domain: str
 
     async def on_import_event(self, connection: Connection, event: ImportEvent) -> None:
-        """Bring the view to where the import stands."""
         before = await events.lock(connection, event.import_id)
         if before is None:
             log.warning("event_of_unknown_import", import_id=str(event.import_id), event_type=type(event).__name__)

@@ -31,7 +31,6 @@ class Watch:
         self._event.set()
 
     async def wait(self, seconds: float) -> None:
-        """Until something changed, at most so long."""
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
@@ -64,7 +63,6 @@ class Changes:
 
     @contextlib.contextmanager
     def watch(self) -> Iterator[Watch]:
-        """For as long as the stream lives."""
         watch = Watch()
         self._watches.add(watch)
         try:
@@ -73,7 +71,6 @@ class Changes:
             self._watches.discard(watch)
 
     async def listening(self, seconds: float) -> None:
-        """Wait until the database is listened to."""
         await self._listener.listening(seconds)
 
     def _heard(self, payload: str | None) -> None:

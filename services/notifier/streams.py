@@ -28,7 +28,6 @@ class Streams:
             )
 
     async def counted(self, person: Person, stream: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-        """The same stream, counted while it is open."""
         self.open[person.subject] += 1
         try:
             async for event in stream:

@@ -26,7 +26,6 @@ _GRACE_SECONDS: Final = 120.0  # a check ends itself; only a process that cannot
 
 
 def build_app(settings: ValidationSettings) -> FastAPI:
-    """The service as an app; its lifespan starts and drains everything."""
     return compose(SERVICE, settings, partial(_start, settings))
 
 

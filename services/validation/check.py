@@ -99,7 +99,6 @@ class _Check:
         self._conclusion = Conclusion(self._work, claim, self._watch, tools.limits)
 
     async def run(self) -> CheckResult:
-        """Check, and write what came of it."""
         if self._claim.check_no > 1:
             await plan.forget(self._connection, self._claim.import_id)
         if self._claim.is_undo:

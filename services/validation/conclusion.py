@@ -200,7 +200,6 @@ class Conclusion:
     async def _of_the_whole(
         self, subject: Subject, known: Facts, file: StagedFile, lookup: LookupCounts
     ) -> list[Finding]:
-        """Findings that stand on no row."""
         found = [*file.findings]
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))

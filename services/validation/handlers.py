@@ -12,24 +12,20 @@ from shared.postgres import Connection
 
 
 async def on_import_defined(connection: Connection, event: ImportDefined) -> None:
-    """A new definition is to be checked."""
     await checks.add(connection, event.import_id)
 
 
 async def on_import_confirmed(connection: Connection, event: ImportConfirmed) -> None:
-    """Check again, with the decisions that are in the database."""
     if await others.is_confirmed(connection, event.import_id, event.check_no):
         await checks.confirm(connection, event.import_id, event.check_no)
 
 
 async def on_import_cancelled(connection: Connection, event: ImportCancelled) -> None:
-    """No further check, and the biller is free."""
     if await others.is_cancelled(connection, event.import_id):
         await checks.cancel(connection, event.import_id)
 
 
 async def on_import_finished(connection: Connection, event: ImportFinished) -> None:
-    """The biller is free for the next import."""
     if await others.has_ended(connection, event.import_id):
         cancelled = await others.is_cancelled(connection, event.import_id)
         await checks.finish(connection, event.import_id, cancelled=cancelled)

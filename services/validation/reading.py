@@ -66,7 +66,6 @@ class UploadedBytes:
         return await anext(self._stream, b"")
 
     def drain(self) -> str:
-        """Read what is left; the hash of everything."""
         for _ in self:
             pass
         return self._sha256.hexdigest()
@@ -94,17 +93,14 @@ class FileReading:
 
     @property
     def columns(self) -> Sequence[str]:
-        """The staged columns of the lines."""
         return self._interpreter.columns if self._interpreter else ()
 
     @property
     def warnings(self) -> Sequence[Problem]:
-        """What was noticed about the file as a whole."""
         return self._reader.problems if self._reader else ()
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """What stands on no row, when all rows are read."""
         found = [Finding(one.code, one.count, one.as_detail()) for one in self.warnings]
         if unused := self._unused.shown(self._banks.found):
             found.append(Finding("W304", len(unused), {"columns": unused[:_MOST_COLUMNS]}))

@@ -25,7 +25,6 @@ _CHUNKS_BETWEEN_LOOKS: Final = 20
 async def check_undo(
     database: Database, connection: Connection, claim: Claim, conclusion: Conclusion, days: int
 ) -> CheckResult:
-    """Plan the undo, if it is in time and asked for by somebody who may."""
     undone = await undo.undone_by(connection, claim.import_id, days)
     known = await facts.gather(connection, claim.import_id, claim.biller_id, claim.check_no)
     if code := _refusal(undone, known.right, claim.kind):

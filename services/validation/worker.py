@@ -57,7 +57,6 @@ class CheckWorker:
         self._tools = tools
 
     async def step(self) -> bool:
-        """Run one check, or see that there is none to run."""
         async with self._database.transaction() as connection:
             ended = await checks.sweep_cancelled(connection)
             waiting = await checks.candidates(connection)

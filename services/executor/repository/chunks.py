@@ -61,7 +61,6 @@ async def claim(
 
 
 async def mark_done(connection: Connection, chunk: Chunk, state: str, tally: Tally, worker: str) -> None:
-    """Write the chunk's end beside what it did."""
     counts, changed = tally.counts.model_dump(), sorted(tally.changed) or None
     await connection.execute(_DONE, chunk.import_id, chunk.chunk_no, state, counts, tally.codes, worker, changed)
 

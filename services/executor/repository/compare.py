@@ -282,7 +282,6 @@ async def lock_and_compare(
 
 
 async def drop(connection: Connection, groups: Collection[int]) -> None:
-    """Put groups out of hand."""
     await connection.execute(_DROP, list(groups))
 
 

@@ -139,17 +139,14 @@ async def add(
 
 
 async def wake_workers(connection: Connection) -> None:
-    """Tell the workers that there are chunks, when this transaction commits."""
     await connection.execute(_WAKE, WAKE_CHANNEL)
 
 
 async def state_of(connection: Connection, import_id: UUID) -> JobState:
-    """How the job stands at this moment."""
     return JobState(await connection.fetchval(_STATE, import_id))
 
 
 async def read(connection: Connection, import_id: UUID) -> Job:
-    """The job with what its definition says."""
     [row] = await connection.fetch(_READ_JOB, import_id)
     return Job(**{**dict(row), "kind": ImportKind(row["kind"])})
 
@@ -165,7 +162,6 @@ async def wait(connection: Connection, import_id: UUID, reason: str) -> bool:
 
 
 async def count_waiting(connection: Connection) -> int:
-    """How many jobs wait for an operator."""
     return int(await connection.fetchval(_COUNT_WAITING))
 
 
@@ -176,7 +172,6 @@ async def lock_ended(connection: Connection, import_id: UUID | None, blocked: Se
 
 
 async def tally(connection: Connection, import_id: UUID) -> Tally:
-    """The sum of all chunks."""
     total = Tally()
     for row in await connection.fetch(_CHUNK_SUMS, import_id):
         counts: Mapping[str, int] = row["counts"]
@@ -185,7 +180,6 @@ async def tally(connection: Connection, import_id: UUID) -> Tally:
 
 
 async def finish(connection: Connection, ended: Ended) -> None:
-    """Write down that every row has its outcome."""
     await connection.execute(_FINISH, ended.import_id, ended.finished_at)
 
 

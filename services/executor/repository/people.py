@@ -157,7 +157,6 @@ async def change(connection: Connection, job: Job, contents: ChunkContents) -> N
 
 
 async def insert(connection: Connection, job: Job, contents: ChunkContents) -> None:
-    """Make the customers, logins and links the rows in hand need; afterwards each row has its customer and login."""
     if contents.creates_customers:
         await connection.execute(_CREATE_CUSTOMERS, job.biller_id, job.import_id)
     if contents.creates_logins:

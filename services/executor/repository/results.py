@@ -70,12 +70,10 @@ _BETWEEN: Final = "; "  # no name of a fact has it
 
 
 async def write_applied(connection: Connection, tally: Tally) -> None:
-    """The rows in hand are applied, each with what was changed for it."""
     _count(tally, await connection.fetch(_APPLIED))
 
 
 async def write_others(connection: Connection, chunk: Chunk, not_applied: Sequence[NotApplied], tally: Tally) -> None:
-    """The rows of the chunk that were not to be applied, and those of groups that are not applied after all."""
     lines = [
         (leader, part.outcome, part.code, _BETWEEN.join(sorted(part.changed[leader])) if part.changed else None)
         for part in not_applied
@@ -89,7 +87,6 @@ async def write_others(connection: Connection, chunk: Chunk, not_applied: Sequen
 
 
 async def write_skipped(connection: Connection, chunk: Chunk, tally: Tally) -> None:
-    """The import was stopped before this chunk."""
     _count(tally, await connection.fetch(_SKIPPED, chunk.import_id, chunk.chunk_no, NOT_REACHED, _OF_ROWS_AS_PLANNED))
 
 

@@ -36,7 +36,6 @@ class SeenFacts:
 
 
 async def fill(connection: Connection, chunk: Chunk) -> SeenFacts:
-    """Take what was seen for the chunk into hand."""
     await connection.execute(_CLEAR)
     [row] = await connection.fetch(_FILL, chunk.import_id, chunk.chunk_no)
     return SeenFacts(**row)

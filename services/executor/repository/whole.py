@@ -69,7 +69,6 @@ _REPLACING: Final = "SELECT DISTINCT leader_line FROM work_row WHERE owner_id IS
 
 
 async def changed(connection: Connection, job: Job, today: date) -> list[str]:
-    """What of the whole import is not as the check saw it."""
     found: list[str] = await connection.fetchval(
         _CHANGED, job.import_id, job.invoice_type_ids, job.effective_date, today
     )

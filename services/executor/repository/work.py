@@ -100,5 +100,4 @@ async def fill(connection: Connection, chunk: Chunk, groups: Sequence[int] | Non
 
 
 async def leaders(connection: Connection) -> list[int]:
-    """The groups in hand."""
     return [row["leader_line"] for row in await connection.fetch(_LEADERS)]

@@ -72,12 +72,10 @@ async def change_order(work: Working, form: Form) -> Response:
 
 
 def setup_problem(parts: Sequence[Part]) -> RequestProblem | None:
-    """Why these parts make no account number."""
     return next(iter(shown_at(account_number_problems(parts), {"account_number": "#column"})), None)
 
 
 def reordered(parts: tuple[Part, ...], action: str, argument: str) -> tuple[Part, ...] | None:
-    """The parts in another order; None where the request makes no sense."""
     try:
         places = [int(place) for place in argument.split(",")]
     except ValueError:

@@ -230,7 +230,6 @@ def _given(seen: Seen, form: FormData) -> dict[str, str]:
 
 
 def grouped(findings: Sequence[FindingItem]) -> list[tuple[str, list[FindingItem]]]:
-    """Findings by level: what blocks first."""
     return [
         (level, sorted(found, key=lambda one: -one.count))
         for level in _ORDER

@@ -98,7 +98,6 @@ async def choose(work: Working, form: Form) -> Response:
 
 
 def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[RequestProblem]:
-    """What is missing or double before the file is looked at."""
     fields = {f"columns.{field}": f"#f-{field}" for field in FieldName} | {"columns": f"#f-{fields_of(kind)[0][0]}"}
     return shown_at(column_problems(kind, chosen, field_word), fields)
 

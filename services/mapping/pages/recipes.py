@@ -107,7 +107,6 @@ async def recipes_offered(work: Work) -> list[Offer]:
 
 
 async def _header(work: Work, content: RecipeContent) -> tuple[str, ...]:
-    """The header of the file, read as the recipe says."""
     sample = await work.with_content(reading=content.options.reading).sample()
     return () if sample.refusal else sample.header
 

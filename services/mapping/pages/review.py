@@ -195,6 +195,5 @@ def _creates(seen: Seen) -> bool:
 
 
 def creatable(seen: Seen) -> int:
-    """Customers that would be made if missing ones are created."""
     check = Check(seen.check.check_no or 0, seen.check.state, seen.check.rows_read, (), (), seen.check.impact)
     return customers_to_make(check, {NOT_FOUND: CREATE})

@@ -53,7 +53,6 @@ def in_words(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
 
 
 def at_fields(problems: Sequence[RequestProblem]) -> list[RequestProblem]:
-    """The problems with answers, each at its field on the page."""
     return [one.model_copy(update={"place": _field_of(one.place)}) for one in problems]
 
 

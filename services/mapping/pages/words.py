@@ -78,7 +78,6 @@ def field_word(field: FieldName | str) -> str:
 
 
 def is_of_the_whole(code: str) -> bool:
-    """Whether a code is said of the file or the import, and not of rows."""
     return code in CODES and CODES[code].is_of_the_whole
 
 

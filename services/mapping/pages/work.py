@@ -24,7 +24,6 @@ DRAFT: Final = "/import/{draft_id}"  # read by the dependency that finds the dra
 
 
 def services_of(request: Request) -> Context:
-    """What the routes of the API work with."""
     return cast("Context", host_of(request).context)
 
 
@@ -51,7 +50,6 @@ class Work:
         return f"/import/{self.draft.id}/{step}"
 
     async def sample(self) -> Sample:
-        """The beginning of the chosen file."""
         file = self.content.file
         if file is None:
             raise Problem(409, "no_file", "No file is selected yet", remedy="Choose a file first")
@@ -63,12 +61,10 @@ class Work:
             ) from None
 
     def first_rows(self, sample: Sample, limit: int) -> FirstRows:
-        """The first rows of it that the check will look at."""
         content = self.content
         return first_rows(sample, limit, left_out=content.exclude_lines)
 
     def with_content(self, **changes: object) -> "Work":
-        """The same with something else chosen, which is not kept."""
         return replace(self, draft=replace(self.draft, content=self.content.with_changes(**changes)))
 
     async def save(self, **changes: object) -> "Work":
@@ -78,7 +74,6 @@ class Work:
         return changed
 
     def go_on(self, after: str) -> Response:
-        """To the step behind this one."""
         return see_other(self.address(next_step(self.content, after)))
 
     def page(self, step: str, *, problems: Sequence[RequestProblem] = (), **values: object) -> Response:
@@ -112,7 +107,6 @@ Working = Annotated[Work, Depends(work_on)]
 
 
 def shown_at(problems: Iterable[RequestProblem], fields: Mapping[str, str]) -> list[RequestProblem]:
-    """Problems of a definition on a page: by the place in the definition the field of the page."""
     return [one.model_copy(update={"place": fields.get(one.place, "")}) for one in problems]
 
 

@@ -23,7 +23,6 @@ _FIND: Final = """
 
 
 async def of_person(connection: Connection, subject: str, text: str, limit: int) -> list[ListedBiller]:
-    """Active billers that the person has a right for, by name."""
     rows = await connection.fetch(_OF_PERSON, subject, text, limit)
     return [ListedBiller(row["id"], row["name"], row["permission"], row["may_approve"]) for row in rows]
 
@@ -35,7 +34,6 @@ async def find(connection: Connection, biller_id: int) -> Biller | None:
 
 
 async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceType]:
-    """Active invoice types of the biller."""
     rows = await connection.fetch(
         "SELECT code, alias, autopay_allowed, paperless_allowed FROM crm.invoice_type "
         "WHERE biller_id = $1 AND active ORDER BY id",
@@ -45,7 +43,6 @@ async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceT
 
 
 async def names_of_types(connection: Connection, biller_id: int) -> dict[str, str]:
-    """What people call the biller's invoice types, by code."""
     return {one.code: one.alias for one in await invoice_types(connection, biller_id)}
 
 

@@ -35,7 +35,6 @@ _FORGET_OTHERS: Final = "DELETE FROM considered_answer WHERE import_id = $1 AND 
 async def consider(
     connection: Connection, import_id: UUID, answers: Mapping[str, str], counts: Mapping[str, int], person: Person
 ) -> None:
-    """Keep answers until the check is confirmed."""
     for code, choice in answers.items():
         await connection.execute(_CONSIDER, import_id, code, choice, counts.get(code), person.subject, person.name)
 

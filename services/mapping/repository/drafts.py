@@ -86,12 +86,10 @@ async def new_draft(connection: Connection, draft_id: UUID, subject: str, biller
 
 
 async def find_draft(connection: Connection, draft_id: UUID, subject: str) -> Draft | None:
-    """The draft, if it is this person's."""
     return _draft(await connection.fetchrow(_FIND, draft_id, subject))
 
 
 async def draft_of_import(connection: Connection, import_id: UUID, subject: str) -> Draft | None:
-    """The draft that became this import, if it is this person's."""
     return _draft(await connection.fetchrow(_OF_IMPORT, import_id, subject))
 
 
@@ -104,7 +102,6 @@ async def save_draft(connection: Connection, draft_id: UUID, biller_id: int, con
 
 
 async def become(connection: Connection, draft_id: UUID, import_id: UUID, attempt: int) -> None:
-    """Note the import that was made from a draft."""
     await connection.execute(_BECOME, draft_id, import_id, attempt)
 
 
@@ -113,7 +110,6 @@ async def delete_draft(connection: Connection, draft_id: UUID, subject: str) -> 
 
 
 async def open_drafts(connection: Connection, subject: str, limit: int) -> list[OpenDraft]:
-    """Drafts that can be gone on with, the newest first."""
     rows = await connection.fetch(_OPEN, subject, limit)
     return [OpenDraft(**{**row, "content": Content.model_validate(row["content"])}) for row in rows]
 

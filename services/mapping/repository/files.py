@@ -117,19 +117,16 @@ class ListedFile:
 
 
 async def list_files(connection: Connection, biller_id: int, visible: Visible, limit: int) -> list[ListedFile]:
-    """Files of the biller that are visible, newest first."""
     rows = await connection.fetch(_LIST, biller_id, list(visible.hints), visible.with_bank_data, limit)
     return [ListedFile(**dict(row)) for row in rows]
 
 
 async def count_by_hint(connection: Connection, biller_id: int, visible: Visible) -> dict[str, int]:
-    """How many files of each hint the biller's Secure Upload holds, with and without bank data as is visible."""
     rows = await connection.fetch(_COUNT, biller_id, visible.with_bank_data)
     return {row["kind_hint"]: row["files"] for row in rows}
 
 
 async def count_of_each(connection: Connection, visible: Mapping[int, Visible]) -> dict[int, dict[str, int]]:
-    """How many visible files of each hint each of the billers has."""
     with_bank_data = [one.with_bank_data for one in visible.values()]
     found: dict[int, dict[str, int]] = {biller_id: {} for biller_id in visible}
     for row in await connection.fetch(_COUNT_OF_EACH, list(visible), with_bank_data):
@@ -139,7 +136,6 @@ async def count_of_each(connection: Connection, visible: Mapping[int, Visible]) 
 
 
 async def add(connection: Connection, file: NewFile) -> datetime:
-    """Enter a file in the register; returns when."""
     uploaded_at: datetime = await connection.fetchval(
         _ADD,
         file.id,
@@ -161,7 +157,6 @@ async def judge(connection: Connection, file_id: UUID, *, holds_bank_data: bool)
 
 
 async def bank_columns(connection: Connection, file_id: UUID) -> list[int]:
-    """The positions of columns in which a check found bank data."""
     return await connection.fetchval(_BANK_COLUMNS, file_id) or []
 
 
@@ -172,7 +167,6 @@ async def facts(connection: Connection, biller_id: int, file_id: UUID, visible: 
 
 
 async def refused_before(connection: Connection, biller_id: int, sha256: str) -> str | None:
-    """The code for which a file of this content was removed."""
     code: str | None = await connection.fetchval(_REFUSED_BEFORE, biller_id, sha256)
     return code
 
@@ -184,12 +178,10 @@ async def next_to_remove(connection: Connection, but: Sequence[UUID] = ()) -> Fi
 
 
 async def record_removal(connection: Connection, file: FileToRemove) -> None:
-    """Note when, why and by which refusal the file was removed."""
     await connection.execute(_REMOVED, file.id, file.reason, file.import_id)
 
 
 async def record_refusal(connection: Connection, file_id: UUID, code: str) -> None:
-    """Note that the file was removed before any import was made of it."""
     await connection.execute(_REFUSED, file_id, code)
 
 
@@ -205,5 +197,4 @@ async def find(connection: Connection, biller_id: int, file_id: UUID, visible: V
 
 
 async def was_imported(connection: Connection, biller_id: int, sha256: str) -> bool:
-    """Whether an import of the same content has completed at the biller."""
     return bool(await connection.fetchval(_WAS_IMPORTED, biller_id, sha256))

@@ -128,12 +128,10 @@ async def find(connection: Connection, import_id: UUID) -> Import | None:
 
 
 async def lock(connection: Connection, import_id: UUID) -> Import | None:
-    """The import, nobody else changing it until the transaction ends."""
     return _import(await connection.fetchrow(_LOCK, import_id))
 
 
 async def move(connection: Connection, import_id: UUID, state: State, check_no: int | None = None) -> None:
-    """Note a step that mapping itself takes; the import is locked."""
     await connection.execute(
         "UPDATE import SET state = $2, check_no = coalesce($3, check_no), updated_at = now() WHERE id = $1",
         import_id,
@@ -149,7 +147,6 @@ async def follow_check(connection: Connection, import_id: UUID) -> None:
 
 
 async def follow_job(connection: Connection, import_id: UUID) -> None:
-    """Note how the import ended, if it has."""
     await connection.execute(_FOLLOW_JOB, import_id)
 
 
@@ -166,7 +163,6 @@ async def decisions(connection: Connection, import_id: UUID) -> list[KeptDecisio
 
 
 async def approve(connection: Connection, import_id: UUID, person: Person) -> None:
-    """The second person agrees to what others decided."""
     await connection.execute(_APPROVE, import_id, person.subject, person.name)
 
 
@@ -179,7 +175,6 @@ async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -
 
 
 async def confirmed_by(connection: Connection, import_id: UUID, check_no: int) -> str | None:
-    """Who confirmed this check; None where nobody did."""
     subject: str | None = await connection.fetchval(
         "SELECT confirmed_by FROM confirmation WHERE import_id = $1 AND check_no = $2", import_id, check_no
     )

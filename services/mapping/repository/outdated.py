@@ -60,7 +60,6 @@ async def next_file(connection: Connection, keep: timedelta, but: Sequence[UUID]
 
 
 async def record_removal(connection: Connection, file: OutdatedFile) -> None:
-    """Note when and why the file was removed."""
     await connection.execute(_FILE_REMOVED, file.id, RETENTION)
 
 

@@ -68,7 +68,6 @@ async def page(
     verdict: Verdict | None = None,
     code: str | None = None,
 ) -> list[PlannedRow]:
-    """Rows of the plan behind this place."""
     given = (import_id, *after, verdict, code, limit)
     if verdict not in (None, Verdict.APPLY) or (code and code in CODES and CODES[code].keeps_out):
         found = await connection.fetch(_NOT_APPLIED, *given)

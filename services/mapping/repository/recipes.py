@@ -44,7 +44,6 @@ async def find(connection: Connection, recipe_id: UUID, version: int | None = No
 
 
 async def versions(connection: Connection, recipe_id: UUID) -> list[Recipe]:
-    """All versions, the newest first."""
     return [_recipe(row) for row in await connection.fetch(_VERSIONS, recipe_id)]
 
 

@@ -58,7 +58,6 @@ async def remove(connection: Connection, biller_id: int, recipient_id: UUID) -> 
 
 
 async def known(connection: Connection, biller_id: int, ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the ids that stand in the biller's address book."""
     rows = await connection.fetch(
         "SELECT id FROM log_recipient WHERE biller_id = $1 AND id = ANY($2::uuid[])", biller_id, list(ids)
     )
@@ -77,7 +76,6 @@ async def choose(connection: Connection, import_id: UUID, recipients: Sequence[U
 
 
 async def of_import(connection: Connection, import_id: UUID) -> Chosen:
-    """Who gets the log of an import as it stands."""
     row = await connection.fetchrow(
         "SELECT recipients, chosen_by, chosen_at, chosen_by_name FROM import_recipients WHERE import_id = $1", import_id
     )

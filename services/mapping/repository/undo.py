@@ -46,7 +46,6 @@ _SHOWN: Final = """
 
 
 async def undoable(connection: Connection, import_id: UUID, days: int) -> Undoable:
-    """What decides whether an import can be undone now."""
     [row] = await connection.fetch(_UNDOABLE, import_id, days)
     return Undoable(**{**dict(row), "is_too_late": bool(row["is_too_late"])})
 

@@ -48,12 +48,10 @@ class Column:
 
     @property
     def title(self) -> str:
-        """The name that is judged."""
         return self.header if self.name is None else self.name
 
     @cached_property
     def filled(self) -> list[str]:
-        """Its cells with something in them, cleaned."""
         return [cell for value in self.values if (cell := clean_cell(value)[0])]
 
 
@@ -154,13 +152,11 @@ def _needed(field: FieldName, column: Column, named: float) -> float:
 
 
 def account_columns(columns: Sequence[Column], taken: Mapping[FieldName, str]) -> list[str]:
-    """Columns that may be parts of the account number, by their headers."""
     used = set(taken.values())
     return [c.header for c in columns if c.header not in used and names_part_of_account(c.title)]
 
 
 def names_account_part(header: str) -> bool:
-    """Whether a column of this name may be part of the biller's account number."""
     return header_key(header) in ACCOUNT_PARTS
 
 
@@ -170,7 +166,6 @@ def means_paper(header: str) -> bool:
 
 
 def is_sensitive(column: Column) -> bool:
-    """Whether cells of the column are shown with their last characters only."""
     if any(names(field, column.title) for field in _SECRETS) or is_secret_header(column.header):
         return True
     return any(find_card_number(cell) or is_ssn(cell) for cell in column.filled)

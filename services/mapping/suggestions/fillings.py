@@ -48,7 +48,6 @@ class Filling:
     values: tuple[str, ...] = ()
 
     def clashes(self, other: "Filling") -> bool:
-        """Whether both take the same signs of a cell."""
         if self.piece is None or other.piece is None or not self.piece.overlaps(other.piece):
             return False
         return self.piece.path != other.piece.path or (self.span[0] < other.span[1] and other.span[0] < self.span[1])
@@ -109,7 +108,6 @@ def _changes(field: Field) -> Iterator[tuple[Transform, ...]]:
 
 
 def _fits(values: Sequence[str], field: Field) -> bool:
-    """Whether nearly all values could stand there."""
     if isinstance(field, str):
         return _share([value == field for value in values]) >= _OFTEN_ENOUGH
     if field.known is not None and _share([value in field.known for value in values]) < _AMONG_KNOWN:

@@ -147,7 +147,6 @@ def names(field: FieldName, header: str) -> float:
 
 
 def says_nothing_alone(header: str) -> bool:
-    """Whether the header names several things, so that only values can tell which."""
     return _Words(words_of(header)) in _AMBIGUOUS
 
 

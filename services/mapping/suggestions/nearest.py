@@ -26,7 +26,6 @@ def probes(number: str, shape: Shape | None) -> set[str]:
 
 
 def nearest(number: str, existing: Iterable[str]) -> str | None:
-    """The existing number that looks most like this one."""
     found = difflib.get_close_matches(number, sorted(set(existing)), n=1, cutoff=_ALIKE)
     return found[0] if found else None
 

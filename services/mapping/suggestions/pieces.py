@@ -34,13 +34,11 @@ class Piece:
     path: tuple[tuple[str, int], ...] = ()
 
     def overlaps(self, other: "Piece") -> bool:
-        """Whether both take of the same signs of a cell."""
         shorter = min(len(self.path), len(other.path))
         return self.column == other.column and self.path[:shorter] == other.path[:shorter]
 
     @property
     def order(self) -> tuple[int, tuple[int, ...]]:
-        """Where it stands in the file."""
         return self.place, tuple(number for _, number in self.path)
 
 

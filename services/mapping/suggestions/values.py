@@ -170,7 +170,6 @@ def fit(field: FieldName, cells: Sequence[str]) -> float | None:
 
 
 def tell(field: FieldName, cells: Sequence[str]) -> bool:
-    """Whether the cells alone tell the field."""
     look = _TELLING.get(field)
     return look is not None and look(cells[:_ENOUGH]) > _SURE
 

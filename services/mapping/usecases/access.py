@@ -56,7 +56,6 @@ async def require_operator(connection: Connection, person: Person) -> None:
 
 
 def require_undo(right: Right) -> None:
-    """Refuse who may not undo imports."""
     if not may_undo(right):
         raise Forbidden(
             "undo_not_permitted",

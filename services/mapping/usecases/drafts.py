@@ -45,7 +45,6 @@ class BillersToChoose:
 
 
 async def billers_to_choose(context: Context, person: Person, words: str) -> BillersToChoose:
-    """The billers whose name holds these words, for which the person has any right."""
     async with context.database.connection() as connection:
         found = await billers.of_person(connection, person.subject, words, _MOST_BILLERS)
         recent = await drafts.recent_billers(connection, person.subject)
@@ -96,7 +95,6 @@ async def _keep(connection: Connection, draft_id: UUID, biller_id: int, content:
 
 
 async def discard(context: Context, person: Person, draft_id: UUID) -> None:
-    """Throw a draft away; an import made from it stays."""
     async with context.database.transaction() as connection:
         await drafts.delete_draft(connection, draft_id, person.subject)
 
@@ -107,7 +105,6 @@ async def unfinished(context: Context, person: Person, limit: int) -> list[OpenD
 
 
 async def import_of(context: Context, draft: Draft) -> Import | None:
-    """The import that the draft became last."""
     if draft.import_id is None:
         return None
     async with context.database.connection() as connection:

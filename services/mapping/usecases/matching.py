@@ -109,7 +109,6 @@ async def fitting_at(
 
 
 async def account_parts(context: Context, biller: Biller, sample: Sample, rows: FirstRows) -> Collection[str]:
-    """Columns of the file that make account numbers of the biller."""
     best = next(iter(await fitting_at(context, biller, sample, rows, {})), None)
     return best.columns if best is not None and best.share >= _SURE else ()
 
@@ -117,7 +116,6 @@ async def account_parts(context: Context, biller: Biller, sample: Sample, rows: 
 async def preview_at(
     context: Context, biller: Biller, sample: Sample, rows: FirstRows, parts: Sequence[Part]
 ) -> Preview:
-    """The numbers that parts make of the first rows, held against those of this biller's customers."""
     async with context.database.connection() as connection:
         return await preview(connection, biller, sample, rows, parts)
 

@@ -85,7 +85,6 @@ class Seen:
 
     @property
     def for_second_person(self) -> FindingItem | None:
-        """What somebody else has to agree to."""
         return next((found for found in self.check.findings if found.code == SECOND_PERSON), None)
 
     @property
@@ -97,7 +96,6 @@ class Seen:
 
     @property
     def decided(self) -> dict[str, DecisionItem]:
-        """What was decided for good, by code: who, when, having seen which count."""
         return {one.code: one for one in self.item.decisions}
 
     def is_answered(self, found: FindingItem) -> bool:
@@ -107,7 +105,6 @@ class Seen:
 
 
 async def look(context: Context, person: Person, import_id: UUID) -> Seen:
-    """Everything about the import that somebody sees who decides."""
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id)
         biller = await billers.find(connection, item.biller_id)
@@ -126,7 +123,6 @@ async def look(context: Context, person: Person, import_id: UUID) -> Seen:
 
 
 async def progress(context: Context, import_id: UUID) -> dict[str, Any]:
-    """How far the check is, and whether another import of its biller has to end before it."""
     async with context.database.connection() as connection:
         return await drafts.progress(connection, import_id)
 

@@ -105,7 +105,6 @@ class Masking:
         return shown
 
     def logged(self, values: Mapping[str, str]) -> list[str]:
-        """What goes to the log alone, in the order of ``for_log``."""
         cells = [values.get(field, "") for field in self.for_log]
         return [mask_emails(cell) for cell in cells] if self._audience is Audience.MAILBOX else cells
 

@@ -52,8 +52,7 @@ class FileChanged(FileGone):
 class Uploads(Protocol):
     """The part of the Secure Upload that the log needs."""
 
-    def stream(self, key: str) -> AsyncIterator[bytes]:
-        """The bytes of an object."""
+    def stream(self, key: str) -> AsyncIterator[bytes]: ...
 
 
 class ResultLog:

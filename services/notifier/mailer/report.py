@@ -73,7 +73,6 @@ class Report:
 
 
 def conservation(counts: Counts) -> str:
-    """The line that says where every row went."""
     parts = [f"{getattr(counts, outcome.value):,} {outcome.words.lower()}" for outcome in Outcome]
     return f"{_rows(counts.read)} = {' + '.join(parts)}"
 
@@ -86,7 +85,6 @@ def report_of(
     public_url: str | None,
     findings: Sequence[Finding] = (),
 ) -> Report:
-    """The report on an import that has ended."""
     kind = f"Undo of {overview.kind.spec.label}" if overview.undoes else overview.kind.spec.label
     details = {finding.code: finding.detail for finding in findings}
     counts = overview.counts
@@ -118,7 +116,6 @@ def _ending(state: State) -> str:
 
 
 def _in_short(overview: Overview) -> str:
-    """The result, for the subject."""
     counts = overview.counts
     to_fix = counts.failed + counts.held
     applied = f"{counts.applied:,} of {counts.read:,} applied" + (f", {to_fix:,} to fix" if to_fix else "")

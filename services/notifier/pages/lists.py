@@ -24,7 +24,6 @@ _MOST_IN_PROGRESS: Final = 200
 
 
 def services_of(request: Request) -> Context:
-    """What the routes of the API work with."""
     return cast("Context", host_of(request).context)
 
 

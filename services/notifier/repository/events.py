@@ -109,18 +109,15 @@ async def stand(connection: Connection, import_id: UUID, where: Standing, facts:
 async def keep_verdict(
     connection: Connection, import_id: UUID, phase: int, facts: Facts, codes: dict[str, int]
 ) -> None:
-    """Keep what the newest check came to."""
     plan = None if facts.planned is None else facts.planned.model_dump()
     await connection.execute(_VERDICT, import_id, phase, plan, codes, list(facts.undecided))
 
 
 async def keep_result_codes(connection: Connection, import_id: UUID, codes: dict[str, int]) -> None:
-    """Keep what stands on the rows at the end."""
     await connection.execute(_RESULT_CODES, import_id, codes)
 
 
 async def touch(connection: Connection, import_id: UUID) -> None:
-    """Wake who watches the import."""
     await connection.execute(_TOUCH, import_id)
     await connection.execute(_NOTIFY, CHANGED_CHANNEL, str(import_id))
 

@@ -63,10 +63,8 @@ async def read(connection: Connection, import_id: UUID) -> Facts:
 
 
 async def check_codes(connection: Connection, import_id: UUID) -> dict[str, int]:
-    """What the newest check found: code → rows or places."""
     return {record["code"]: record["count"] for record in await connection.fetch(_CHECK_CODES, import_id)}
 
 
 async def result_codes(connection: Connection, import_id: UUID) -> dict[str, int]:
-    """What stands on the rows, and why a job failed."""
     return {record["code"]: record["count"] for record in await connection.fetch(_RESULT_CODES, import_id)}

@@ -41,7 +41,6 @@ class Claim:
 
 
 async def claim(connection: Connection, lease: timedelta) -> Claim | None:
-    """The mail that waits longest, if one is due."""
     record = await connection.fetchrow(_CLAIM, lease)
     return None if record is None else Claim(**record)
 

@@ -145,7 +145,6 @@ FROM mapping.import i JOIN mapping.recipe r ON r.id = i.recipe_id WHERE i.id = $
 
 
 async def list_imports(connection: Connection, subject: str, search: Search) -> list[Overview]:
-    """The imports this person may see, newest first."""
     records = await connection.fetch(
         _LIST,
         subject,
@@ -166,7 +165,6 @@ async def list_imports(connection: Connection, subject: str, search: Search) -> 
 
 
 async def find_import(connection: Connection, import_id: UUID) -> Overview | None:
-    """The import, whoever asks."""
     record = await connection.fetchrow(_ONE, import_id)
     return None if record is None else _overview(record)
 
@@ -184,7 +182,6 @@ async def rows_of(
     outcomes: Sequence[Outcome] | None = None,
     code: str | None = None,
 ) -> list[Row]:
-    """Results in the order of the file, from the line after ``after``."""
     given = (import_id, after, _values(outcomes), code, limit)
     if (outcomes and Outcome.APPLIED not in outcomes) or (code and code in CODES and CODES[code].keeps_out):
         records = await connection.fetch(_ROWS_NOT_APPLIED, *given)
@@ -202,7 +199,6 @@ async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime |
 
 
 async def undoing_of(connection: Connection, import_id: UUID) -> Undoing:
-    """What of the import is undone, and by which imports."""
     rows = await connection.fetch(_UNDOING, import_id)
     return Undoing(**rows[0]) if rows else Undoing()
 
@@ -213,7 +209,6 @@ async def changed_of(connection: Connection, import_id: UUID) -> list[str]:
 
 
 async def trail_of(connection: Connection, import_id: UUID, *, after: UUID | None, limit: int) -> list[TrailEntry]:
-    """What happened, oldest first."""
     return [TrailEntry(**record) for record in await connection.fetch(_TRAIL, import_id, after, limit)]
 
 
@@ -226,13 +221,11 @@ async def results_of(
     limit: int | None,
     outcomes: Sequence[Outcome] | None,
 ) -> list[Result]:
-    """The results for the log, in the order of the file."""
     records = await connection.fetch(_RESULTS, import_id, after, upto, _values(outcomes), limit)
     return [Result(**{**record, **_result(record)}) for record in records]
 
 
 async def source_of(connection: Connection, import_id: UUID) -> Source:
-    """Where the file is, and how it is read."""
     record = await connection.fetchrow(_SOURCE, import_id)
     if record is None:
         raise LookupError("an import that the view knows has no definition")
@@ -251,7 +244,6 @@ async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
 
 
 async def decided(connection: Connection, import_id: UUID) -> dict[int, Decided]:
-    """Who decided each check of the import that was confirmed."""
     rows = await connection.fetch(_DECIDED, import_id)
     return {row["check_no"]: Decided(row["decided_by"], row["approved_by"]) for row in rows}
 
@@ -262,7 +254,6 @@ async def recipe_of(connection: Connection, import_id: UUID) -> RecipeOfImport |
 
 
 async def billers_of(connection: Connection, subject: str) -> list[tuple[int, str]]:
-    """Billers at which the person has a right, for the filter."""
     return [(row["id"], row["name"]) for row in await connection.fetch(_BILLERS, subject)]
 
 

@@ -47,7 +47,6 @@ async def overview_of(context: Context, person: Person, import_id: UUID) -> Over
 
 
 async def find_imports(context: Context, person: Person, search: Search) -> list[Overview]:
-    """The imports the person may see, newest first."""
     async with context.database.connection() as connection:
         return await status.list_imports(connection, person.subject, search)
 
@@ -117,19 +116,16 @@ async def parts_tried_again(context: Context, import_ids: Sequence[UUID]) -> dic
 
 
 async def may_resume(context: Context, person: Person) -> bool:
-    """Whether the person may let imports go on that wait for an operator."""
     async with context.database.connection() as connection:
         return await works_everywhere(connection, person.subject)
 
 
 async def may_undo(context: Context, person: Person, biller_id: int) -> bool:
-    """Whether the person may undo imports of this biller."""
     async with context.database.connection() as connection:
         return rights.may_undo(await right_of(connection, person.subject, biller_id))
 
 
 async def recipe_of(context: Context, import_id: UUID) -> RecipeOfImport | None:
-    """The recipe of an import that the person has seen, if it was made from one."""
     async with context.database.connection() as connection:
         return await status.recipe_of(connection, import_id)
 

@@ -90,7 +90,6 @@ class MethodCells(NamedTuple):
 
     @property
     def has_bank(self) -> bool:
-        """Whether any bank data is given."""
         return bool(self.routing or self.account)
 
 
@@ -261,7 +260,6 @@ class AutopayReader:
             found.add(index, "C218")
 
     def _replaced(self, number: str) -> str:
-        """The number that is taken for the one of the row."""
         return self._directory.get(number) or number if self._replaces else number
 
     def _card(self, index: int, row: MethodCells, found: Found) -> tuple[str, ...]:

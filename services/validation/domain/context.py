@@ -34,5 +34,4 @@ class Context:
 
     @property
     def going_on(self) -> frozenset[str]:
-        """The codes whose answer lets a row go on."""
         return frozenset(code for code, choice in self.choices.items() if CODES[code].lets_continue(choice))

@@ -42,12 +42,10 @@ def choice_of(decisions: Mapping[str, Decision], code: str, default: str) -> str
 
 
 def choices_of(decisions: Mapping[str, Decision]) -> dict[str, str]:
-    """The choices by code that can be used."""
     return {code: one.choice for code, one in decisions.items() if code in CODES and one.choice in CODES[code].choices}
 
 
 def is_stopped(decisions: Mapping[str, Decision], situation: Situation) -> bool:
-    """Whether a person chose to stop for something that occurs."""
     return any(choice_of(decisions, code, "") == "stop" for code in ASKED if code in situation.occurring)
 
 

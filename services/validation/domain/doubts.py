@@ -20,12 +20,10 @@ class Doubts:
         self.numbers = ShortenedNumbers()
 
     def begin(self, lines: Sequence[int]) -> None:
-        """The next batch; ``lines`` are the lines of its rows."""
         self.dates.begin(lines)
         self.numbers.begin(lines)
 
     @property
     def lines(self) -> Mapping[str, Sequence[int]]:
-        """By code, the lines that only their whole column puts in doubt."""
         found = {"C219": self.numbers.lines_in_doubt, DAY_OR_MONTH: self.dates.lines_in_doubt}
         return {code: lines for code, lines in found.items() if lines}

@@ -109,7 +109,6 @@ class EmailReader:
         return plain, others
 
     def read(self, cell: str) -> Addresses:
-        """Take the cell apart."""
         if not cell:
             return _BLANK
         found: dict[str, str] = {}
@@ -185,7 +184,6 @@ def _is_short(name: str) -> bool:
 
 
 def _exists(domain: str) -> bool:
-    """Whether there is such a top level."""
     return _TOP_LEVELS.publicsuffix(domain.lower()) is not None
 
 

@@ -60,7 +60,6 @@ class Found:
         self.stuck.add(index)
 
     def goes_on(self, index: int) -> bool:
-        """Whether nothing said so far ends the row."""
         if index in self.ended or index in self.stuck:
             return False
         return index not in self.problems or self.problems[index] <= self.going_on
@@ -78,6 +77,5 @@ class Found:
         self.problems = {}
 
     def codes_of(self, index: int) -> list[str]:
-        """All codes of the row, sorted."""
         ended = self.ended.get(index)
         return sorted(self.warnings.get(index, set()).union(ended[1] if ended else ()))

@@ -57,17 +57,14 @@ class Interpreter:
 
     @property
     def misspelt_domains(self) -> Mapping[str, int]:
-        """How many rows have an address at each misspelt domain."""
         return self._domains.misspelt
 
     @property
     def unknown_words(self) -> Mapping[str, Mapping[str, int]]:
-        """How many rows have each word that nobody knows, by field."""
         return self._doubts.words.unknown
 
     @property
     def samples(self) -> Mapping[str, Mapping[str, int]]:
-        """By code, some of the values that it is about, with their rows."""
         return self._samples.by_code
 
     @property
@@ -94,7 +91,6 @@ class Interpreter:
         return _with_bad(columns, batch, self._excluded), billers
 
     def _end_excluded(self, batch: Batch, found: Found) -> list[int]:
-        """The rows that the operator leaves out."""
         if not self._excluded:
             return []
         excluded = [index for index, line in enumerate(batch.line_nos) if line in self._excluded]
@@ -194,7 +190,6 @@ def _blank_ended(columns: list[Sequence[str]], found: Found) -> list[Sequence[st
 
 
 def _with_bad(columns: list[Sequence[str]], batch: Batch, excluded: Collection[int]) -> list[Sequence[str]]:
-    """The columns with the rows that reading could not use at their end."""
     if not batch.bad:
         return columns
     nothing = [""] * len(batch.bad)

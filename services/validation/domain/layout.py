@@ -31,7 +31,6 @@ class Layout:
 
     @property
     def used(self) -> frozenset[int]:
-        """Every column that is read."""
         return frozenset(self.fields.values()) | frozenset(self.account_number.positions)
 
     @property

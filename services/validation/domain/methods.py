@@ -130,7 +130,6 @@ def expiry_of_columns(month: str, year: str) -> tuple[int, int] | None:
 
 
 def last_day(year: int, month: int) -> date:
-    """The last day on which a card is valid."""
     return date(year, month, monthrange(year, month)[1])
 
 

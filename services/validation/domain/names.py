@@ -38,7 +38,6 @@ def _split(words: tuple[str, ...]) -> tuple[str, str]:
 
 
 def full_name(first: str, last: str) -> str:
-    """Both names in one, either may be missing."""
     return f"{first} {last}".strip()
 
 

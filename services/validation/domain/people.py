@@ -59,7 +59,6 @@ def _customer_names(layout: Layout, cells: Cells, found: Found) -> list[str] | N
 
 
 def in_lower_case(cells: list[str]) -> list[str]:
-    """The cells in lower case; mostly they are."""
     text = "\n".join(cells)
     return cells if text == text.lower() else list(map(str.lower, cells))
 
@@ -74,7 +73,6 @@ class EmailColumns:
         self._reader = EmailReader()
 
     def read(self, cells: Cells, count: int, found: Found) -> tuple[list[str], list[str]]:
-        """Addresses and copies of the rows."""
         column = self._layout.filled(cells, FieldName.EMAIL, count)
         emails, others = self._reader.read_column(column)
         copy_cells = self._layout.column(cells, FieldName.EMAIL_CC) if self._most > _ONE else None

@@ -16,7 +16,6 @@ def shortened(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """The beginning of the text."""
     return text[:_LONGEST]
 
 
@@ -34,5 +33,4 @@ class Samples:
 
     @property
     def by_code(self) -> Mapping[str, Mapping[str, int]]:
-        """The values with their rows, the most frequent first."""
         return {code: dict(counts.most_common()) for code, counts in self._counts.items()}

@@ -33,11 +33,9 @@ class ShortenedNumbers:
     series: dict[str, list[int]] = field(default_factory=dict)
 
     def begin(self, lines: Sequence[int]) -> None:
-        """The next batch; ``lines`` are the lines of its rows."""
         self.lines = lines
 
     def look(self, index: int, number: str) -> None:
-        """The number of a row of the batch."""
         self.filled += 1
         if not number.isdigit():
             return

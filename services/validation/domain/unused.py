@@ -29,7 +29,6 @@ class _Column:
     stops: Counter[str] = field(default_factory=Counter)
 
     def look(self, cells: Sequence[str]) -> frozenset[str]:
-        """The cells that say no."""
         words = Counter(cells)
         self.filled += sum(count for cell, count in words.items() if cell.strip())
         if self.shows_values and len(self.samples) < _SAMPLES:
@@ -70,7 +69,6 @@ class UnusedColumns:
         return len(self._columns)
 
     def look(self, columns: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
-        """The cells of a batch, by column, and the lines of its rows."""
         for position, column in self._columns.items():
             if saying := column.look(columns[position]):
                 self._lines.extend(line for line, cell in zip(lines, columns[position], strict=True) if cell in saying)

@@ -253,7 +253,6 @@ class Postponed:
 
 
 async def notify(connection: Connection) -> None:
-    """Wake the workers when this transaction commits."""
     await connection.execute(_NOTIFY)
 
 
@@ -285,7 +284,6 @@ async def is_cancelled(connection: Connection, import_id: UUID) -> bool:
 
 
 async def finish(connection: Connection, import_id: UUID, *, cancelled: bool) -> None:
-    """The import has ended: the biller is free for the next."""
     await connection.execute(_FINISH, import_id, "cancelled" if cancelled else "finished")
     await notify(connection)
 
@@ -366,7 +364,6 @@ async def postpone(
 
 
 async def replace_findings(connection: Connection, import_id: UUID, findings: Sequence[Finding]) -> None:
-    """The findings of the newest check instead of those of the one before."""
     await connection.execute(_FORGET_FINDINGS, import_id)
     await connection.executemany(
         _FIND, [(import_id, f.code, f.count, dict(f.detail), list(f.sample_lines)) for f in findings]

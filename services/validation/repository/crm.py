@@ -158,7 +158,6 @@ class LookupCounts:
 
 
 async def look_up(work: WorkingTables, subject: Subject) -> None:
-    """Join the leading rows with the CRM."""
     await work.make("chosen_type", _CHOSEN_TYPE, subject.biller_id, list(subject.invoice_types))
     await work.make("spelling", _SPELLING, subject.biller_id, subject.folds_case)
     await work.make(
@@ -180,7 +179,6 @@ async def look_up(work: WorkingTables, subject: Subject) -> None:
 
 
 async def lookup_counts(connection: Connection) -> LookupCounts:
-    """How many rows were looked up."""
     rows = await connection.fetch(_LOOKUP_COUNTS)
     return LookupCounts(**rows[0])
 

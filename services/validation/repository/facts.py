@@ -151,7 +151,6 @@ async def _decisions(
 
 
 async def _may_approve(connection: Connection, subject: str, definition: ImportDefinition) -> bool:
-    """Whether somebody may be the second person for this import, as of now."""
     right = await right_of(connection, subject, definition.biller_id)
     return right is not None and right.may_approve and allows(right, definition.kind)
 

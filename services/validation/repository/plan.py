@@ -244,7 +244,6 @@ GROUP BY verdict, codes
 
 
 async def forget(connection: Connection, import_id: UUID) -> None:
-    """Remove the plan of an earlier check."""
     await connection.execute(_FORGET_PLAN, import_id)
     await connection.execute(_FORGET_SEEN, import_id)
 

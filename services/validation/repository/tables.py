@@ -63,7 +63,6 @@ class WorkingTables:
             await self.connection.execute(f"ANALYZE {name}")
 
     def is_idle(self, statement: str) -> bool:
-        """Whether a statement needs not be run, since it would find nothing."""
         return is_idle(statement, self._rows)
 
     async def _know(self, name: str, rows: int, *, analyze: bool = True) -> None:
@@ -89,5 +88,4 @@ def _driving(query: str) -> list[list[str]]:
 
 
 def _count(status: str) -> int:
-    """The rows of a command, the last word of what the server says of it."""
     return int(status.rpartition(" ")[2])

@@ -102,7 +102,6 @@ class Size:
 
 
 async def undone_by(connection: Connection, import_id: UUID, days: int) -> Undone:
-    """The import that this one undoes."""
     row = await connection.fetchrow(_UNDONE, import_id, days)
     if row is None:
         raise LookupError("The import to be undone is not there")
@@ -110,17 +109,14 @@ async def undone_by(connection: Connection, import_id: UUID, days: int) -> Undon
 
 
 async def begin(connection: Connection) -> None:
-    """Make room for what is counted while the plan is written."""
     await connection.execute(_TALLY)
 
 
 async def plan_chunk(connection: Connection, import_id: UUID, undone: UUID, chunk_no: int) -> None:
-    """Plan the rows that were applied in one chunk."""
     await connection.execute(_PLAN, import_id, undone, chunk_no)
 
 
 async def size(connection: Connection, import_id: UUID) -> Size:
-    """How much is planned."""
     [row] = await connection.fetch(_SIZE)
     return Size(**row, chunks=int(await connection.fetchval(_CHUNKS, import_id)))
 
@@ -132,5 +128,4 @@ async def taken_back(connection: Connection, import_id: UUID, undone: UUID) -> d
 
 
 async def customers(connection: Connection, import_id: UUID) -> int:
-    """Customers with a row to apply."""
     return int(await connection.fetchval(_CUSTOMERS, import_id))

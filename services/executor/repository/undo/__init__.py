@@ -115,7 +115,6 @@ _DROP: Final = "DELETE FROM work_undo WHERE line_no NOT IN (SELECT line_no FROM 
 
 
 async def fill(connection: Connection, undone: UUID) -> None:
-    """Take into hand what the rows in hand had changed."""
     await connection.execute(_FILL, undone)
 
 
@@ -157,7 +156,6 @@ async def take_back(connection: Connection, undone: UUID) -> None:
 
 
 async def note(connection: Connection, job: Job, undone: UUID, chunk: Chunk) -> None:
-    """The rows in hand are undone, by this import."""
     await connection.execute(_UNDONE, undone, job.import_id)
     await connection.execute(_COUNT_UNDONE, undone, chunk.chunk_no)
     await connection.execute(_DONE_AGAIN, undone)
