@@ -78,12 +78,10 @@ class Client:
         return items
 
     def recipe(self, biller_id: int, recipe_id: str) -> RecipeDetail:
-        """The newest version of a recipe with what it holds."""
         recipe: RecipeDetail = self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}")
         return recipe
 
     def drift(self, biller_id: int, recipe_id: str, version: int, file_id: str) -> Drift:
-        """How the columns of a file differ from those that a recipe knows."""
         given: dict[str, str | int] = {"version": version, "file_id": file_id}
         drift: Drift = self._get(self._mapping, f"/billers/{biller_id}/recipes/{recipe_id}/drift", params=given)
         return drift
@@ -106,7 +104,6 @@ class Client:
         return decided
 
     def approve(self, import_id: str, check: Check) -> Decided:
-        """Approve as the second person what this check says is decided."""
         body = {"check_no": check["check_no"], "answers_seen": check["answers"]}
         decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/approve", json=body)
         return decided
@@ -123,7 +120,6 @@ class Client:
         return str(answer["import_id"])
 
     def resume(self, import_id: str) -> None:
-        """Let an import go on that waits for an operator."""
         self._call(self._mapping, "POST", f"/imports/{import_id}/resume")
 
     def status(self, import_id: str) -> Status | None:

@@ -27,7 +27,6 @@ def show_table(table: Table) -> None:
 
 
 def show_json(value: object) -> None:
-    """JSON on stdout, whatever the terminal."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 

@@ -53,7 +53,6 @@ def start_import(
     recipe: str | None = None,
     accepts_drift: bool = False,
 ) -> str:
-    """Upload and define; returns the id of the import."""
     biller = client.biller(content["biller"])
     if recipe is not None:
         content = with_recipe(client, biller, content, recipe)
@@ -67,7 +66,6 @@ def start_import(
 
 
 def exit_code(status: Status) -> ExitCode:
-    """How a command ends that followed an import to its end."""
     match status["state"]:
         case "completed":
             return ExitCode.DONE

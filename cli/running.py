@@ -27,7 +27,6 @@ class RunningStack:
 
 
 def find_running(runs: Path = RUNS) -> RunningStack | None:
-    """The newest stack whose process lives."""
     for directory in newest_first(runs):
         with contextlib.suppress(OSError, ValueError, TypeError):
             stack = RunningStack(**json.loads((directory / DESCRIPTION).read_text()))
@@ -41,7 +40,6 @@ def newest_first(runs: Path) -> list[Path]:
 
 
 def lives(pid: int) -> bool:
-    """Whether a process with this id runs."""
     if pid <= 0:
         return False
     try:

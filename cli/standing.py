@@ -30,7 +30,6 @@ def changes(status: Status) -> list[str]:
 
 
 def obstacle(status: Status) -> Obstacle | None:
-    """What stands in the way of the import; None where nothing does."""
     if waiting := status.get("waiting"):
         return Obstacle(
             f"Waiting for an operator: {waiting['text']} ({waiting['reason']})",

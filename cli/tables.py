@@ -38,7 +38,6 @@ def outcome_table(status: Status) -> Table:
 
 
 def findings_table(check: Check) -> Table:
-    """What a check found, one line a code."""
     table = Table(title="Check results", title_justify="left", min_width=44)
     for heading in ("code", "rows", "meaning", "remedy", "where"):
         table.add_column(heading, justify="right" if heading == "rows" else "left")

@@ -54,16 +54,13 @@ class AuthSettings(Protocol):
     """Where tokens come from."""
 
     @property
-    def jwks_url(self) -> str:
-        """URL of the issuer's JSON Web Key Set."""
+    def jwks_url(self) -> str: ...
 
     @property
-    def jwt_issuer(self) -> str:
-        """Required ``iss``."""
+    def jwt_issuer(self) -> str: ...
 
     @property
-    def jwt_audience(self) -> str:
-        """Required ``aud``."""
+    def jwt_audience(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,6 @@ class KeySet:
         return self._keys.get(key_id)
 
     async def close(self) -> None:
-        """Give the connection back."""
         await self._client.aclose()
 
     async def _refresh(self, key_id: str | None) -> None:

@@ -12,7 +12,6 @@ _bearer = HTTPBearer(auto_error=False, description="Access token of the CRM's si
 
 
 async def authenticated(verifier: TokenVerifier, credentials: HTTPAuthorizationCredentials | None) -> Person:
-    """The person whose token came with a request, or the problem to answer with."""
     try:
         return await verifier.verify("" if credentials is None else credentials.credentials)
     except AuthenticationFailed as failed:

@@ -23,7 +23,6 @@ class Maintenance:
 
 
 def add_maintenance_routes(app: FastAPI) -> None:
-    """Put `dead-letters` and the documentation on the app."""
     app.include_router(dead_letter_router(_dead_letters, _require_maintenance_right))
     app.include_router(documentation_router(signed_in))
 

@@ -161,7 +161,6 @@ class Listener:
             await asyncio.wait([self._task], timeout=_CLOSE_SECONDS)
 
     async def listening(self, seconds: float) -> None:
-        """Wait until the database is listened to."""
         async with asyncio.timeout(seconds):
             await self._open.wait()
 

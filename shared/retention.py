@@ -58,6 +58,5 @@ class Retention:
 
 
 def retention(database: Database, health: Health, *rules: Rule) -> Worker:
-    """The worker that applies the rules; any number of processes share in it."""
     name = f"retention of {' and '.join(rule.what for rule in rules)}"
     return Worker(name, Retention(database, rules).step, health=health, poll_seconds=_POLL_SECONDS)

@@ -146,7 +146,6 @@ def _decoded(name: str, key: SecretStr) -> bytes:
 
 
 def variable(field: str) -> str:
-    """The environment variable of a setting."""
     return f"{_PREFIX}{field.upper()}"
 
 

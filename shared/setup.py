@@ -8,7 +8,6 @@ from shared.settings import KafkaSettings
 
 
 async def migrate_all(admin_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Bring every schema to its newest state; harmless where it is."""
     await migrate(admin_dsn, passwords, SCHEMAS)
 
 

@@ -39,7 +39,6 @@ async def run(stack: EmbeddedStack) -> None:
 
 
 def write_samples(directory: Path) -> tuple[Sample, ...]:
-    """Write each sample file with its definition; returns the samples."""
     directory.mkdir(exist_ok=True)
     today = us_today()
     samples = make_samples(make_records(today), today)

@@ -75,7 +75,6 @@ class EmbeddedStack:
         return f"http://{LOOPBACK}:{self.issuer_port}"
 
     def service_url(self, instance: str) -> str:
-        """Base URL of a service's process: `mapping`, `validation`, `notifier`, `executor-1` and so on."""
         return f"http://{LOOPBACK}:{self._service_ports[instance]}"
 
     async def __aenter__(self) -> Self:
@@ -218,7 +217,6 @@ class EmbeddedStack:
 
 
 def in_directory(path: Path, parts: Parts = Parts.SERVERS) -> EmbeddedStack:
-    """A stack in a directory of the caller's own, for tests."""
     run = RunDirectory(path)
     run.logs.mkdir(parents=True, exist_ok=True)
     return EmbeddedStack(run, parts)

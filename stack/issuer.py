@@ -146,7 +146,6 @@ def main(
     host: Annotated[str, typer.Option(help="Loopback address to listen on.")] = LOOPBACK,
     key_file: Annotated[Path | None, typer.Option(help="Keep the signing key here across restarts.")] = None,
 ) -> None:
-    """Serve tokens for the three people of the demo."""
     issuer = Issuer(f"http://{require_loopback(host)}:{port}", load_key(key_file))
     uvicorn.run(build_app(issuer), host=host, port=port, log_level="warning")
 

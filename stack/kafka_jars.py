@@ -67,7 +67,6 @@ def _read_line(line: str) -> Jar:
 
 
 def cache_directory() -> Path:
-    """Where jars and archive are kept for all checkouts of this account."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "customer-import" / f"kafka-{KAFKA_VERSION}"
 

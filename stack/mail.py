@@ -52,7 +52,6 @@ class Catcher:
 
 
 def caught(directory: Path) -> Iterator[CaughtMail]:
-    """The messages caught so far, oldest first."""
     for path in sorted(directory.glob("*.eml")):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         recipients = tuple(part.strip() for part in str(message[_RECIPIENTS_HEADER]).split(","))

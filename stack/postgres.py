@@ -101,7 +101,6 @@ class EmbeddedPostgres:
             self._child = None
 
     async def kill(self) -> None:
-        """SIGKILL to every server process."""
         if self._child is not None:
             await self._child.kill()
             self._child = None
@@ -124,7 +123,6 @@ class EmbeddedPostgres:
         return self.dsn(database=name)
 
     async def drop_database(self, name: str) -> None:
-        """Remove a database and cut off who still uses it."""
         async with self._maintenance() as connection:
             await connection.execute(f"DROP DATABASE IF EXISTS {_identifier(name)} WITH (FORCE)")
 

@@ -11,7 +11,6 @@ _PROC = Path("/proc")
 
 
 def signal_tree(pid: int, number: int) -> None:
-    """Send a signal to a process and to everything below it, parents first."""
     for member in [pid, *_descendants(pid)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(member, number)

@@ -45,18 +45,15 @@ class Child:
         return self.process.poll() is None
 
     def send(self, number: signal.Signals) -> None:
-        """Signal the whole process group."""
         if self.running:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
 
     def send_tree(self, number: signal.Signals) -> None:
-        """Signal the process and all below it, whatever group they are in."""
         if self.running:
             signal_tree(self.pid, number)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM, *, limit: float = 10.0) -> None:
-        """Ask it to end; kill it when it has not within the limit."""
         self.send(number)
         self.send_tree(signal.SIGCONT)  # a paused process would never see the request
         if not await self._ended_within(limit):
@@ -71,7 +68,6 @@ class Child:
         _forget(self.pid)
 
     async def ended(self, *, limit: float) -> int:
-        """Exit code of a process that ends by itself."""
         if not await self._ended_within(limit):
             await self.kill()
             raise self.failure(f"did not end within {limit:.0f} s")
@@ -94,7 +90,6 @@ class Child:
         raise self.failure(f"was not ready within {limit:.0f} s")
 
     def failure(self, what: str) -> PartFailedError:
-        """The error for this part, with the last lines of its log."""
         return PartFailedError(f"{self.name} {what}. Its log, {self.log}, ends with:\n{tail(self.log)}")
 
 

@@ -27,7 +27,6 @@ class NotReleasableError(Exception):
 
 
 def notes(changelog: str, version: str) -> str:
-    """What the changelog says of a version, which is its topmost section."""
     heading, _, rest = changelog.partition("\n## ")[2].partition("\n")
     if heading.split(" ")[0] != version:
         raise NotReleasableError(f"CHANGELOG.md: the topmost section is “{heading}”; name it {version}")

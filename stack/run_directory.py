@@ -32,7 +32,6 @@ class RunDirectory:
         return self.logs / f"{name}.log"
 
     def describe(self, stack: RunningStack) -> None:
-        """Write `stack.json`, whole or not at all."""
         unfinished = self.path / f".{DESCRIPTION}"
         unfinished.write_text(json.dumps(asdict(stack), indent=2) + "\n")
         unfinished.replace(self.path / DESCRIPTION)

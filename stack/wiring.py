@@ -15,7 +15,6 @@ from stack.postgres import EmbeddedPostgres
 
 
 async def migrate(postgres: EmbeddedPostgres) -> None:
-    """Bring the schemas of all services up to date; their roles exist already."""
     await setup.migrate_all(postgres.dsn(), {})
 
 
@@ -24,7 +23,6 @@ async def create_topics(kafka: EmbeddedKafka) -> None:
 
 
 async def load_demo_data(postgres: EmbeddedPostgres, secure_upload: Path) -> None:
-    """Fill the CRM with demo billers, and their Secure Uploads with sample files."""
     connection = await asyncpg.connect(postgres.dsn())
     try:
         data = await demo.load(connection)

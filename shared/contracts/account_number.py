@@ -66,7 +66,6 @@ class AccountNumber:
         self.can_collide = len(self._columns) != 1 or bool(self._columns[0].changes)
 
     def compose(self, cells: Mapping[int, list[str]]) -> Composed:
-        """The numbers that cleaned cells make, by position of their columns."""
         problems: dict[int, str] = {}
         for column in self._columns:
             _note(problems, _damaged(cells[column.position]), "R102")
@@ -84,7 +83,6 @@ class AccountNumber:
 
 
 def places_of(header: Sequence[str]) -> dict[str, int]:
-    """Positions of the columns by the key of their names."""
     return {column_key(name): position for position, name in enumerate(header)}
 
 

@@ -214,7 +214,6 @@ class ImportDefinition(Input):
     )
 
     def asking(self) -> Self:
-        """The same, with every decision left to a person."""
         return self.model_copy(update={"decide": "ask"})
 
     def differs_in_lines_and_meanings_alone(self, other: Self) -> bool:

@@ -92,7 +92,6 @@ def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> l
 
 
 def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestProblem | None:
-    """Why a decision cannot be taken, or None."""
     known = CODES.get(code)
     if known is None or known.level is not Level.CONTINUABLE:
         remedy = "Decide only codes that have choices"
@@ -104,7 +103,6 @@ def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestP
 
 
 def enrolls(invoice_type: InvoiceTypeFacts, kind: ImportKind) -> bool:
-    """Whether imports of this kind may enroll customers in the invoice type."""
     match kind:
         case ImportKind.AUTOPAY:
             return invoice_type.active and invoice_type.autopay_allowed
@@ -248,12 +246,10 @@ def _free_texts(definition: ImportDefinition) -> Iterator[tuple[str, str]]:
 
 
 def reading_texts(reading: Reading) -> Iterator[tuple[str, str]]:
-    """What people may write of how a file is read."""
     yield "options.reading.encoding", reading.encoding or ""
 
 
 def mapping_texts(columns: Mapping[FieldName, str], values: ValueMap) -> Iterator[tuple[str, str]]:
-    """Names of columns, and words, by place."""
     yield from ((f"columns.{field}", header) for field, header in columns.items())
     for field, words in values.items():
         yield from ((f"values.{field}", word) for word in words)
@@ -332,7 +328,6 @@ def _recipients(definition: ImportDefinition, facts: BillerFacts) -> Iterator[Re
 
 
 def unknown_recipients(named: Iterable[UUID], known: Collection[UUID]) -> Iterator[RequestProblem]:
-    """A problem for each of those named that the address book does not hold."""
     for index, recipient in enumerate(named):
         if recipient not in known:
             yield RequestProblem(

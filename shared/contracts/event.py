@@ -48,5 +48,4 @@ class ImportEvent(Event):
 
     @property
     def key(self) -> bytes:
-        """Partition key: the biller."""
         return str(self.biller_id).encode()

@@ -87,7 +87,6 @@ class ImportRequested(Event):
 
     @property
     def key(self) -> bytes:
-        """Partition key: the biller."""
         return str(self.definition.biller_id).encode()
 
 

@@ -15,12 +15,10 @@ class Outcome(StrEnum):
 
     @property
     def words(self) -> str:
-        """For people, once the row has ended."""
         return _WORDS[self][0]
 
     @property
     def planned_words(self) -> str:
-        """For people, while the import has not run."""
         return _WORDS[self][1]
 
 

@@ -22,7 +22,6 @@ def allows(right: Right | None, kind: ImportKind) -> bool:
 
 
 def may_undo(right: Right | None) -> bool:
-    """Whether imports of the kinds that the right covers may be undone with it."""
     return right is not None and right.may_undo
 
 

@@ -13,7 +13,6 @@ class Role(StrEnum):
 
     @property
     def words(self) -> str:
-        """For people, as in "linked as …"."""
         return _WORDS[self]
 
 

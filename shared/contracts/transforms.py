@@ -95,7 +95,6 @@ _WORDS: Final[Mapping[TransformKind, tuple[str, str]]] = {
 
 
 def words_of(transform: Transform) -> str:
-    """One transform with its values, for people."""
     values = transform.model_dump()
     kind = TransformKind(values.pop("do"))
     if not values.get("separator", "-").strip():

@@ -42,7 +42,6 @@ class _Tally:
     right: int = 0
 
     def decides(self, numbers: Sequence[bytes]) -> bool:
-        """Whether these are routing numbers, with those before."""
         right = list(map(_is_right, numbers))
         self.all += len(right)
         self.right += sum(right)
@@ -69,11 +68,9 @@ class BankWatch:
 
     @property
     def found(self) -> list[int]:
-        """Positions of the columns that hold routing numbers or bank accounts."""
         return sorted(self.routing | self.accounts)
 
     def look(self, columns: Sequence[Sequence[str]]) -> None:
-        """The next rows, by columns."""
         for position, cells in enumerate(columns):
             if position not in self.routing and self._holds_routing(position, cells):
                 self.routing.add(position)

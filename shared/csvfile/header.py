@@ -28,7 +28,6 @@ class Record:
 
     @property
     def filled(self) -> list[str]:
-        """The cells that hold something."""
         return [cell for cell in self.cells if cell.strip()]
 
 

@@ -44,7 +44,6 @@ class Inspection:
 
     @property
     def refusal(self) -> Problem | None:
-        """The first problem that blocks the file."""
         return next((problem for problem in self.problems if problem.level == "F"), None)
 
 

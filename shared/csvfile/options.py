@@ -92,7 +92,6 @@ class CsvOptions:
 
     @property
     def codec(self) -> str | None:
-        """The codec of the encoding the caller named."""
         return None if self.encoding is None else KNOWN_ENCODINGS[self.encoding.lower()]
 
 

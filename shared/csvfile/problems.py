@@ -48,12 +48,10 @@ class FileRefused(Exception):
 
     @property
     def line(self) -> int | None:
-        """The physical line, from 1."""
         return self.problem.line
 
     @property
     def column(self) -> int | None:
-        """The number of the cell, from 1."""
         return self.problem.column
 
     @property
@@ -89,7 +87,6 @@ def refuse(code: str, line: int | None, column: int | None, message: str, remedy
 
 
 def unterminated_quote(line: int, column: int) -> FileRefused:
-    """The quote that opens here is never closed."""
     return refuse("F020", line, column, "The quote that opens in this cell is never closed.", QUOTE_REMEDY)
 
 
@@ -109,12 +106,10 @@ def limit_exceeded(what: str, limit: int, line: int | None, column: int | None =
 
 
 def stray_quote(line: int, column: int, cells: list[str]) -> RowProblem:
-    """A quote inside a cell that is not quoted."""
     return RowProblem("R107", line, column, "There is a quote character inside an unquoted cell.", QUOTE_REMEDY, cells)
 
 
 def wrong_width(line: int, found: int, expected: int, cells: list[str]) -> RowProblem:
-    """Too few or too many cells."""
     column = min(found, expected) + (found > expected)
     message = f"The line has {counted(found, 'cell')}, the header has {expected}."
     remedy = "Quote cells that contain the delimiter or a line break, or add the missing cells."

@@ -34,7 +34,6 @@ class Batch:
         return len(self.line_nos) + len(self.bad)
 
     def add(self, more: "Checked | Batch") -> None:
-        """Put more rows at the end."""
         self.line_nos += more.line_nos
         self.bad += more.bad
         for column, cells in zip(self.columns, more.columns, strict=True):
@@ -91,12 +90,10 @@ class CsvReader:
 
     @property
     def repeated_headers(self) -> int:
-        """Lines so far that say the header again."""
         return self._check.repeated_headers
 
     @property
     def footers(self) -> int:
-        """Totals and other lines about the rows so far."""
         return self._check.footers
 
     def __iter__(self) -> Iterator[Batch]:

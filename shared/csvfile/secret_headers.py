@@ -39,7 +39,6 @@ def names_bank_number(name: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    """Without accents, in plain letters."""
     folded = unicodedata.normalize("NFKD", name)
     return "".join(sign for sign in folded if not unicodedata.combining(sign))
 

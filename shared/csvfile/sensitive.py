@@ -172,7 +172,6 @@ def count_card_lengths(cells: Sequence[str]) -> int:
 
 
 def count_card_numbers(cells: Sequence[str]) -> int:
-    """How many cells hold a card number."""
     return sum(map(find_card_number, cells)) if _may_hold_card(_plain(_BETWEEN_CELLS.join(cells))) else 0
 
 

@@ -276,7 +276,6 @@ class _Watch:
         self._before: object = None
 
     async def run(self) -> None:
-        """Until the service stops."""
         while not self._stopping.is_set():
             if any(task.done() for task in self._subscriber.tasks):
                 self._health.end_process("the consume loop ended")

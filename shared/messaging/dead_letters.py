@@ -98,7 +98,6 @@ async def keep_dead_letter(connection: Connection, delivery: Delivery, reason: s
 
 
 async def _has_room(connection: Connection, delivery: Delivery) -> bool:
-    """Whether this letter may be kept: it is already, or not too many are open."""
     has_room: bool = await connection.fetchval(
         """SELECT EXISTS (
                SELECT FROM dead_letter

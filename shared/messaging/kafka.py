@@ -64,7 +64,6 @@ def subscribe(
     listener: ConsumerRebalanceListener,
     session_seconds: float,
 ) -> DefaultSubscriber:
-    """Let ``receive`` have the messages, one at a time."""
     bound_unpacking()
     subscriber = broker.subscriber(
         *(Topic(topic, declare=False) for topic in topics),

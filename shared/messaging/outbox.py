@@ -58,18 +58,15 @@ class Rests:
 
     @property
     def troubled(self) -> frozenset[str]:
-        """Topics of which the last try failed."""
         return frozenset(self._failures)
 
     def due(self, topics: Iterable[str]) -> dict[str, int]:
-        """How many rows of each topic to take now."""
         now = time.monotonic()
         return {
             topic: 1 if topic in self._failures else _BATCH for topic in topics if self._until.get(topic, now) <= now
         }
 
     def failed(self, topic: str) -> None:
-        """Let it rest, each time twice as long."""
         self._failures[topic] = self._failures.get(topic, 0) + 1
         self._until[topic] = time.monotonic() + min(_LONGEST_REST, 2.0 ** min(self._failures[topic] - 1, 10))
 

@@ -21,8 +21,7 @@ class _Subscription(ABC, Generic[E]):
     event: type[E]
 
     @abstractmethod
-    async def handle(self, connection: Connection, event: E, delivery: Delivery) -> None:
-        """Let the handler act, inside the transaction that records the event."""
+    async def handle(self, connection: Connection, event: E, delivery: Delivery) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ class Difference:
 
 
 def settings_of(topic: Topic) -> dict[str, str]:
-    """The topic's own settings, as Kafka names them."""
     return {
         "retention.ms": str(int(topic.retention.total_seconds() * 1000)),
         "max.message.bytes": str(topic.largest_message),

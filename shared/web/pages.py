@@ -56,12 +56,10 @@ class Visitor:
 
 
 def web_of(request: Request) -> Web:
-    """What the composition of the pages has put on their app."""
     return cast("Web", request.app.state.web)
 
 
 def host_of(request: Request) -> Any:
-    """State of the service that the pages stand beside."""
     return request.app.state.host.state
 
 
@@ -83,7 +81,6 @@ async def _visitor(request: Request) -> Visitor:
 
 
 async def is_in_use(request: Request, session: Session) -> bool:
-    """Whether the session has not ended on the server either."""
     settings = web_of(request).settings
     database: Database = host_of(request).context.database
     return await open_sessions.is_open(database, open_sessions.id_of(session), settings.session_idle_seconds)
@@ -135,7 +132,6 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: o
 
 
 def see_other(address: str) -> RedirectResponse:
-    """After a post: go there by GET."""
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
@@ -154,7 +150,6 @@ def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: M
 
 
 def attach(host: FastAPI, pages: FastAPI) -> None:
-    """Put the pages behind the routes of the service, and let them use its API."""
     web: Web = pages.state.web
     host.add_middleware(SessionBridge, sessions=web.sessions, idle_seconds=web.settings.session_idle_seconds)
     host.mount("/", pages)

@@ -46,7 +46,6 @@ def zone_of(connection: HTTPConnection) -> tzinfo:
 
 
 def number(value: float) -> str:
-    """With separators of thousands."""
     return f"{value:,.0f}"
 
 

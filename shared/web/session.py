@@ -43,7 +43,6 @@ class Session:
     pending: dict[str, str] = field(default_factory=dict)  # of a sign-in at a provider, until it comes back
 
     def accepts(self, csrf: str) -> bool:
-        """Whether a request carries the secret of this session."""
         return hmac.compare_digest(self.csrf.encode(), csrf.encode())
 
     def signed_in(self, token: str, *, name: str, email: str, seconds: int) -> Self:

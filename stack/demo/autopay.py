@@ -18,7 +18,6 @@ _NOT_FOUND: Final = 30
 
 
 def autopay_sample(records: Records, today: date) -> Sample:
-    """About a thousand rows."""
     rows = _Rows(records, today).make()
     total = len(rows) + 2
     return Sample(

@@ -33,7 +33,6 @@ class DemoData:
 
 
 def make_samples(records: Records, today: date) -> tuple[Sample, ...]:
-    """The three sample imports."""
     return (autopay_sample(records, today), paperless_sample(records), registration_sample(records))
 
 

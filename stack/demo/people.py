@@ -34,7 +34,6 @@ class People:
         return self.random.choice(_FIRST), self.random.choice(_LAST)
 
     def email(self, first: str, last: str) -> str:
-        """An address that nobody else has."""
         self._count += 1
         words = "".join(letter for letter in f"{first}.{last}".lower() if letter.isascii() and letter not in "' ")
         return f"{words}{self._count}@{self.random.choice(_MAIL)}"
@@ -50,7 +49,6 @@ class People:
         return "".join(self.random.choice("0123456789") for _ in range(count))
 
     def token(self) -> str:
-        """A token as a card vault gives it."""
         return "tok_" + "".join(self.random.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(16))
 
     def chance(self, share: float) -> bool:

@@ -16,7 +16,6 @@ _FIRST_ROW: Final = len(_TITLES) + 2
 
 
 def registration_sample(records: Records) -> Sample:
-    """Some hundred rows and a total."""
     rows = list(enumerate(_Rows(records).make(), start=_FIRST_ROW))
     total = _FIRST_ROW + len(rows)
     titles = {line: title + ";" * (len(_HEADER) - 1) for line, title in enumerate(_TITLES, start=1)}
@@ -69,7 +68,6 @@ class _Rows:
         self._owners = {link.customer_id: logins[link.login_id] for link in records.links if link.role == "owner"}
 
     def make(self) -> list[tuple[str, ...]]:
-        """By policy number, the unknown policies at the end."""
         picked = sorted(self._people.random.sample(self._policies, _POLICIES), key=lambda one: one.id)
         rows: list[tuple[str, ...]] = []
         for place, customer in enumerate(picked):

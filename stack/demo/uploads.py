@@ -16,7 +16,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, 'demo')
 
 
 async def put_samples(connection: Connection, data: DemoData, uploads: SecureUpload) -> None:
-    """Store each sample file and enter it into the register."""
     for sample in data.samples:
         file_id, biller_id = uuid4(), data.biller_ids[sample.biller]
         key = object_key(biller_id, file_id)

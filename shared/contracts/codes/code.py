@@ -20,12 +20,10 @@ class Level(StrEnum):
 
     @property
     def words(self) -> str:
-        """The heading under which people find such codes."""
         return _WORDS[self][0]
 
     @property
     def meaning(self) -> str:
-        """What such a code does, in a sentence."""
         return _WORDS[self][1]
 
 
@@ -76,7 +74,6 @@ class Code:
 
     @property
     def level(self) -> Level:
-        """The letter of the number."""
         return Level(self.number[0])
 
     @property

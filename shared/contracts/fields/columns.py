@@ -30,7 +30,6 @@ def going_to(place: GoesTo, kind: ImportKind | None = None) -> tuple[FieldName, 
 
 
 def holding(*values: Holds) -> tuple[FieldName, ...]:
-    """The fields whose cells look like one of these."""
     return tuple(field for field in FieldName if field.spec.holds in values)
 
 

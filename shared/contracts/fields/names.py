@@ -65,7 +65,6 @@ class FieldName(StrEnum):
 
     @property
     def staged(self) -> tuple[str, ...]:
-        """The columns of the staging table that it fills."""
         match self.spec.goes_to:
             case GoesTo.PLAN:
                 return self.spec.fills or (self.value,)
@@ -78,7 +77,6 @@ class FieldName(StrEnum):
 
     @property
     def in_log(self) -> str:
-        """The name of its column of the log."""
         return self.spec.log_name or self.value
 
 

@@ -38,7 +38,6 @@ class Table:
     columns: tuple[Column, ...]
 
     def names(self, reader: Reader | None = None) -> tuple[str, ...]:
-        """Its columns, or those that somebody reads."""
         return tuple(one.name for one in self.columns if reader is None or reader in one.readers)
 
     @property

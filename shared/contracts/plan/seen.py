@@ -30,5 +30,4 @@ class SeenEnrollment:
 
     @property
     def goes_on(self) -> bool:
-        """Whether it is enrolled already."""
         return self.status in GOES_ON

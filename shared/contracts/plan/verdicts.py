@@ -21,7 +21,6 @@ class Verdict(StrEnum):
 
     @classmethod
     def leading_to(cls, outcome: Outcome) -> "Verdict":
-        """The verdict that plans this outcome."""
         return cls.APPLY if outcome is Outcome.APPLIED else cls(outcome.value)
 
 
