@@ -25,7 +25,6 @@ from shared.contracts.definition_rules import (
     UNUSABLE_DECISION,
     coded_problem,
     decision_problem,
-    needs_second_person,
 )
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
@@ -208,13 +207,20 @@ def right_problems(answers: Mapping[str, NamedDecision], right: Right | None, pl
         )
 
 
-def standing_answers(check: Check, taken: Mapping[str, TakenDecision], to_approve: int = 0) -> dict[str, NamedDecision]:
-    """Decisions that somebody took having seen exactly what this check found, and how much is to be approved."""
-    counts = check.counts | ({SECOND_PERSON: to_approve} if to_approve else {})
+def moves_rows(check: Check, used: Mapping[str, str], answers: Mapping[str, str]) -> bool:
+    """Whether rows end otherwise with these answers than with those that this check was made with."""
+    return any(
+        code in check.counts and code in CODES and CODES[code].moves_rows(used.get(code), choice)
+        for code, choice in answers.items()
+    )
+
+
+def standing_answers(check: Check, taken: Mapping[str, TakenDecision]) -> dict[str, NamedDecision]:
+    """Decisions that somebody took having seen exactly what this check found."""
     return {
         code: NamedDecision(choice=decision.choice, typed_count=decision.typed_count)
         for code, decision in taken.items()
-        if decision.count_seen is not None and decision.count_seen == counts.get(code)
+        if decision.count_seen is not None and decision.count_seen == check.counts.get(code)
     }
 
 
@@ -223,18 +229,6 @@ def customers_to_make(check: Check, choices: Mapping[str, str]) -> int:
     if choices.get(NOT_FOUND) != CREATE:
         return 0
     return check.impact.customers_missing
-
-
-def to_approve(
-    check: Check, answers: Mapping[str, NamedDecision], taken: Mapping[str, TakenDecision], customers_of_biller: int
-) -> int:
-    """How much a second person has to agree to, as the check found it or as it will with these answers; 0: nothing."""
-    if SECOND_PERSON in check.counts:
-        return check.counts[SECOND_PERSON]
-    made = customers_to_make(check, _choices(answers, taken))
-    before = check.impact.customers_made_alone
-    is_needed = made and needs_second_person(made + before, max(0, customers_of_biller - before))
-    return made if is_needed else 0
 
 
 def is_otherwise_decided(check: Check, taken: Mapping[str, TakenDecision]) -> bool:

@@ -19,7 +19,7 @@ class Facts:
     checked_at: datetime | None
     planned: Counts | None
     undecided: Sequence[str]
-    is_confirmed: bool  # the newest check
+    is_checked_again: bool  # the newest check was confirmed or answered
     progress_check: int
     started_at: datetime | None
     cancelled_at: datetime | None
@@ -61,7 +61,7 @@ def _checked(facts: Facts) -> Standing:
     match facts.check_state:
         case "rejected":
             return Standing(domain.rejected(number), State.REJECTED, number, facts.checked_at)
-        case "held" if facts.is_confirmed:
+        case "held" if facts.is_checked_again:
             return Standing(domain.confirmed(number), State.CHECKING, number)
         case "held":
             return Standing(domain.held(number), State.HELD, number)

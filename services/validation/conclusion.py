@@ -78,7 +78,7 @@ class Conclusion:
         of_rows = await findings.row_findings(self._connection, lookup.missing)
         stopping = {code: one for code, one in of_rows.items() if code == STOP_WORDS}
         situation = taken.Situation({code: one.count for code, one in (whole | stopping).items()}, made, customers)
-        if taken.is_stopped(known.decisions, situation):
+        if not known.is_tried and taken.is_stopped(known.decisions, situation):
             await plan.forget(self._connection, subject.import_id)
             return await self._rejected(list((whole | stopping).values()), rows=file.rows)
         found = whole | of_rows
@@ -113,7 +113,8 @@ class Conclusion:
         if impact.rows_without_invoice:
             found["W320"] = Finding("W320", impact.rows_without_invoice, {"by_type": impact.enrolled_without_invoice})
         undecided = taken.undecided(known.decisions, situation)
-        goes_on = not undecided and (known.confirmed or known.definition.decide != "ask")
+        is_decided = known.confirmed or (known.definition.decide != "ask" and not known.is_tried)
+        goes_on = not undecided and is_decided
         state: State = "approved" if goes_on else "held"
         alone = beside.alone if goes_on and beside.alone != Amounts() else None
         impact = impact.model_copy(

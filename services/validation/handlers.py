@@ -6,7 +6,7 @@ Of an event only its ids are used: whether it happened stands in the tables of w
 from typing import Final
 
 from services.validation.repository import checks, others
-from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
+from shared.contracts.events import ImportAnswered, ImportCancelled, ImportConfirmed, ImportDefined, ImportFinished
 from shared.messaging import Subscription
 from shared.postgres import Connection
 
@@ -15,9 +15,15 @@ async def on_import_defined(connection: Connection, event: ImportDefined) -> Non
     await checks.add(connection, event.import_id)
 
 
+async def on_import_answered(connection: Connection, event: ImportAnswered) -> None:
+    """Check again, with the answers that somebody considers."""
+    if await others.is_answered(connection, event.import_id, event.check_no):
+        await checks.again(connection, event.import_id, event.check_no)
+
+
 async def on_import_confirmed(connection: Connection, event: ImportConfirmed) -> None:
     if await others.is_confirmed(connection, event.import_id, event.check_no):
-        await checks.confirm(connection, event.import_id, event.check_no)
+        await checks.again(connection, event.import_id, event.check_no)
 
 
 async def on_import_cancelled(connection: Connection, event: ImportCancelled) -> None:
@@ -33,6 +39,7 @@ async def on_import_finished(connection: Connection, event: ImportFinished) -> N
 
 SUBSCRIPTIONS: Final = (
     Subscription(ImportDefined, on_import_defined),
+    Subscription(ImportAnswered, on_import_answered),
     Subscription(ImportConfirmed, on_import_confirmed),
     Subscription(ImportCancelled, on_import_cancelled),
     Subscription(ImportFinished, on_import_finished),

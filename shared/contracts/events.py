@@ -176,6 +176,17 @@ class ImportApproved(ImportEvent):
     chunks: Count
 
 
+class ImportAnswered(ImportEvent):
+    """A person considers decisions. The file is checked again with them; nothing is confirmed."""
+
+    history: ClassVar[str] = "Decisions tried, checked again"
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-answered.v1", producers=("mapping",), consumers=("validation", "notifier")
+    )
+
+    check_no: Count = Field(description="the check that the decisions are about")
+
+
 class ImportConfirmed(ImportEvent):
     """A person decided and confirmed; the decisions are in the database."""
 
@@ -251,6 +262,7 @@ EVENTS: tuple[type[Event], ...] = (
     ImportRejected,
     ImportHeld,
     ImportApproved,
+    ImportAnswered,
     ImportConfirmed,
     ImportCancelled,
     ChunkApplied,

@@ -11,6 +11,7 @@ from shared.contracts.events import (
     CheckProgressed,
     ChunkApplied,
     FinalState,
+    ImportAnswered,
     ImportApproved,
     ImportCancelled,
     ImportConfirmed,
@@ -84,6 +85,12 @@ async def _(event: ImportRejected, admin: asyncpg.Connection) -> None:
 @_leave.register
 async def _(event: ImportHeld, admin: asyncpg.Connection) -> None:
     await _check_ended(admin, event, "held", event.codes, event.planned.model_dump_json(), event.undecided)
+
+
+@_leave.register
+async def _(event: ImportAnswered, admin: asyncpg.Connection) -> None:
+    statement = "INSERT INTO mapping.answered_check VALUES ($1, $2, 'test', 'Test')"
+    await admin.execute(statement, event.import_id, event.check_no)
 
 
 @_leave.register

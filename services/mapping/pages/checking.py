@@ -128,9 +128,17 @@ async def _begin(work: Work, *, carries_answers: bool) -> Response:
 
 
 @router.get("/checks/{import_id}")
-async def show_check(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
-    """Progress; then what was found, by code, with rows in context."""
-    return await _found_page(request, services, await look(services, visitor.person, import_id))
+async def show_check(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, then: str = ""
+) -> Response:
+    """Progress; then what was found, by code, with rows in context.
+
+    ``then=review``: once nothing is open the review follows, since the person has answered and goes on.
+    """
+    seen = await look(services, visitor.person, import_id)
+    if then == "review" and seen.is_ready and not seen.check.second_person_needed:
+        return see_other(f"/checks/{import_id}/review")
+    return await _found_page(request, services, seen)
 
 
 async def _found_page(
@@ -193,7 +201,9 @@ async def consider(
         # Meanings chosen beside the answers are meant, whichever button was pressed; the check reads them first.
         return await explain_words(await work_on(request, services, visitor, seen.draft_id), form)
     try:
-        await imports.consider(services, visitor.person, import_id, check_no_in(form), answers, shown_in(form))
+        is_checked_again = await imports.consider(
+            services, visitor.person, import_id, check_no_in(form), answers, shown_in(form)
+        )
     except NotDecided as refused:
         return await show_again(request, services, visitor, import_id, refused.problems, 422, form)
     except NotFound:
@@ -203,7 +213,7 @@ async def consider(
         return await show_again(request, services, visitor, import_id, problems, problem_of(error).status, form)
     if "stop" in answers.values():
         return see_other(f"/checks/{import_id}/cancel")
-    return see_other(f"/checks/{import_id}/review")
+    return see_other(f"/checks/{import_id}" + ("?then=review" if is_checked_again else "/review"))
 
 
 async def show_again(

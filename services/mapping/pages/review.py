@@ -35,7 +35,7 @@ _MOST_EMAILS: Final = 10
 async def show_review(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """The last look before anything is written."""
     seen = await look(services, visitor.person, import_id)
-    if seen.check.state != "held" or seen.unanswered or seen.is_outdated:
+    if not seen.is_ready:
         return see_other(f"/checks/{import_id}")
     return await _page(request, services, visitor, seen)
 
@@ -68,6 +68,20 @@ async def start(
     if decided.second_person_needed:
         return see_other(f"/checks/{import_id}")
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
+
+
+@router.post("/checks/{import_id}/create")
+async def try_to_create(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form
+) -> Response:
+    """Whether missing customers are created is answered on the review, and its numbers follow: it is checked again."""
+    answers = {NOT_FOUND: _about_missing(form)}
+    try:
+        await imports.consider(services, visitor.person, import_id, check_no_in(form), answers, shown_in(form))
+    except DomainError as error:
+        problems = in_words(error, zone_of(request))
+        return await show_again(request, services, visitor, import_id, problems, problem_of(error).status)
+    return see_other(f"/checks/{import_id}?then=review")
 
 
 @router.post("/checks/{import_id}/approve")
@@ -134,8 +148,9 @@ def _to_status(request: Request, import_id: UUID) -> Response:
 def _answers(seen: Seen, shown: Shown, form: FormData) -> dict[str, NamedDecision]:
     """The answers that the form showed: what was decided in advance stays a decision of who named it."""
     choices = {code: choice for code, choice in (shown.answers or {}).items() if code in seen.answers}
-    if NOT_FOUND in seen.check.undecided:
-        choices[NOT_FOUND] = CREATE if form.get("create") == "yes" else SKIP
+    missing = _about_missing(form)
+    if NOT_FOUND in seen.answers or seen.choice_of(NOT_FOUND) != missing:
+        choices[NOT_FOUND] = missing
     count = number_in(form, "typed_count")
     found = {one.code for one in seen.decidable}
     return {
@@ -143,6 +158,10 @@ def _answers(seen: Seen, shown: Shown, form: FormData) -> dict[str, NamedDecisio
         for code, choice in choices.items()
         if code in found
     }
+
+
+def _about_missing(form: FormData) -> str:
+    return CREATE if form.get("create") == "yes" else SKIP
 
 
 async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: str) -> tuple[UUID, ...]:
@@ -190,8 +209,7 @@ async def _page(
 
 
 def _creates(seen: Seen) -> bool:
-    answer = seen.standing.get(NOT_FOUND)
-    return answer is not None and answer.choice == CREATE
+    return seen.choice_of(NOT_FOUND) == CREATE
 
 
 def creatable(seen: Seen) -> int:

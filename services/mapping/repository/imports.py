@@ -47,6 +47,9 @@ _APPROVE = """
     UPDATE decision SET approved_by = $2, approved_by_name = $3, approved_at = now()
     WHERE import_id = $1 AND decided_by <> $2
 """
+_ANSWER = """
+    INSERT INTO answered_check (import_id, check_no, answered_by, answered_by_name) VALUES ($1, $2, $3, $4)
+"""
 # A result is news only if its check is newer than the newest heard of, and an import that has ended stays so. What
 # validation calls finished was approved before, and how it ended is for the executors to say.
 _FOLLOW_CHECK = """
@@ -179,6 +182,20 @@ async def confirmed_by(connection: Connection, import_id: UUID, check_no: int) -
         "SELECT confirmed_by FROM confirmation WHERE import_id = $1 AND check_no = $2", import_id, check_no
     )
     return subject
+
+
+async def answer(connection: Connection, import_id: UUID, check_no: int, person: Person) -> None:
+    """Note that this check is to be run again with the considered answers."""
+    await connection.execute(_ANSWER, import_id, check_no, person.subject, person.name)
+
+
+async def is_answered(connection: Connection, import_id: UUID, check_no: int) -> bool:
+    """Whether this check is run again with the considered answers."""
+    return bool(
+        await connection.fetchval(
+            "SELECT true FROM answered_check WHERE import_id = $1 AND check_no = $2", import_id, check_no
+        )
+    )
 
 
 async def confirm(connection: Connection, import_id: UUID, check_no: int, subject: str) -> None:

@@ -9,14 +9,14 @@ from services.mapping import domain
 from services.mapping.domain import Check, State, TakenDecision
 from services.mapping.errors import InvalidRequest
 from services.mapping.records import Considered, Import
-from services.mapping.repository import billers, checks, considered, imports, recipients
+from services.mapping.repository import checks, considered, imports, recipients
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, require_unchanged
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.codes.names import SECOND_PERSON
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import unknown_recipients
-from shared.contracts.events import ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
+from shared.contracts.events import ImportAnswered, ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
 from shared.contracts.states import state_words
 from shared.errors import Conflict, Forbidden
 from shared.messaging import publish
@@ -67,13 +67,14 @@ async def confirm(
     ]
     if problems:
         raise NotDecided(problems)
-    to_approve = await _to_approve(connection, item, check, answers, taken)
-    if to_approve:
+    needs_second = SECOND_PERSON in check.counts
+    moves_rows = domain.moves_rows(check, await _used(connection, item, taken), _choices(answers))
+    if needs_second:
         answers = {**answers, SECOND_PERSON: _ASKED}
-    await _keep(connection, item, check, answers, person, to_approve)
+    await _keep(connection, item, check, answers, person)
     if log_recipients is not None:
         await recipients.choose(connection, item.id, log_recipients, person)
-    if to_approve:
+    if needs_second and not moves_rows:  # else the next check says how much there is to approve
         await imports.move(connection, item.id, State.HELD, check_no)
         return Decided(State.HELD, second_person_needed=True)
     return await _go_on(connection, item, check_no, person.subject)
@@ -81,9 +82,10 @@ async def confirm(
 
 async def consider(
     connection: Connection, item: Import, check_no: int, answers: Mapping[str, str], person: Person, shown: Shown
-) -> None:
+) -> bool:
     """Keep answers for everybody who works on this import until somebody confirms the check. The import is locked.
 
+    True where rows end otherwise with them: the file is checked again, so that what is shown before the start is true.
     What is as it stands is nobody's new answer, and leaving a rule as it is nobody's decision.
     Raises ChangedMeanwhile where somebody else has answered since, NotDecided where an answer is none for this person.
     """
@@ -97,7 +99,14 @@ async def consider(
         raise NotDecided(problems)
     before = await considered.considered(connection, item.id)
     new = {code: choice for code, choice in answers.items() if choice != _current(check, before.get(code), code)}
+    moves_rows = domain.moves_rows(check, await _used(connection, item, await _taken(connection, item)), new)
     await considered.consider(connection, item.id, new, check.counts, person)
+    if not moves_rows or domain.is_stop(named):
+        return False
+    await imports.answer(connection, item.id, check_no, person)
+    await imports.move(connection, item.id, State.CHECKING, check_no)
+    await publish(connection, ImportAnswered(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
+    return True
 
 
 async def approve(
@@ -178,14 +187,14 @@ async def _who_asks(
 
     A check that finds only this was confirmed before, or decided in advance: that person need not say it again.
     """
-    if domain.is_otherwise_decided(check, taken):
+    is_tried = await imports.is_answered(connection, item.id, check.check_no - 1)
+    if domain.is_otherwise_decided(check, taken) and not is_tried:
         if confirmed_by := await imports.confirmed_by(connection, item.id, check.check_no - 1):
             return Person(confirmed_by, await _name_of(connection, item, confirmed_by))
         if item.definition.get("decide", "ask") != "ask":
             return Person(str(item.requester["subject"]), str(item.requester["name"]))
-    to_approve = await _to_approve(connection, item, check, {}, taken)
-    standing = domain.standing_answers(check, taken, to_approve)
-    if not to_approve or standing.pop(SECOND_PERSON, None) is None:
+    standing = domain.standing_answers(check, taken)
+    if standing.pop(SECOND_PERSON, None) is None:
         return None
     if domain.answer_problems(check, standing, taken):
         return None
@@ -226,18 +235,19 @@ async def _held_check(connection: Connection, item: Import, check_no: int) -> Ch
         _conflict("import_not_held", "The import is not waiting for a decision", item)
     if check.check_no != check_no:
         _conflict("check_not_newest", f"This check is out of date; the newest is {check.check_no}", item)
+    if await imports.is_answered(connection, item.id, check_no):
+        _conflict("check_not_newest", "The file is being checked again with new decisions", item)
     return check
 
 
-async def _to_approve(
-    connection: Connection,
-    item: Import,
-    check: Check,
-    answers: Mapping[str, NamedDecision],
-    taken: Mapping[str, TakenDecision],
-) -> int:
-    customers = await billers.count_customers(connection, item.biller_id)
-    return domain.to_approve(check, answers, taken, customers)
+async def _used(connection: Connection, item: Import, taken: Mapping[str, TakenDecision]) -> dict[str, str]:
+    """The choices by code with which the newest check was made."""
+    tried = await considered.considered(connection, item.id)
+    return {code: one.choice for code, one in taken.items()} | {code: one.choice for code, one in tried.items()}
+
+
+def _choices(answers: Mapping[str, NamedDecision]) -> dict[str, str]:
+    return {code: answer.choice for code, answer in answers.items()}
 
 
 async def _keep(
@@ -246,13 +256,10 @@ async def _keep(
     check: Check,
     answers: Mapping[str, NamedDecision],
     person: Person,
-    to_approve: int = 0,
 ) -> None:
-    counts = check.counts | ({SECOND_PERSON: to_approve} if to_approve else {})
     for code, decision in answers.items():
-        await imports.decide(connection, item.id, code, decision, counts.get(code), person)
-    choices = {code: decision.choice for code, decision in answers.items()}
-    await considered.settle(connection, item.id, choices, counts, person)
+        await imports.decide(connection, item.id, code, decision, check.counts.get(code), person)
+    await considered.settle(connection, item.id, _choices(answers), check.counts, person)
 
 
 async def _go_on(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:

@@ -1,6 +1,7 @@
 """Imports: define one, look at it and at its check, decide about it. Each is one transaction of its own."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from services.mapping.context import Context
@@ -73,11 +74,14 @@ async def confirm(
 
 async def consider(
     context: Context, person: Person, import_id: UUID, check_no: int, answers: Mapping[str, str], shown: Shown
-) -> None:
-    """Keep answers that count once somebody confirms the check. Raises NotDecided, ChangedMeanwhile."""
+) -> bool:
+    """Keep answers that count once somebody confirms the check; True where the file is checked again with them.
+
+    Raises NotDecided, ChangedMeanwhile.
+    """
     async with context.database.transaction() as connection:
         item, _ = await visible_import(connection, person, import_id, lock=True)
-        await deciding.consider(connection, item, check_no, answers, person, shown)
+        return await deciding.consider(connection, item, check_no, answers, person, shown)
 
 
 async def approve(
@@ -145,6 +149,8 @@ async def detail_of(connection: Connection, item: Import) -> ImportDetail:
 
 async def check_of(connection: Connection, item: Import) -> CheckBody:
     check = await checks.newest(connection, item.id)
+    if check is not None and await imports.is_answered(connection, item.id, check.check_no):
+        check = replace(check, state="pending")  # validation may not have heard of it yet
     waits = await deciding.awaits_second_person(connection, item)
     answers = {code: one.choice for code, one in (await standing(connection, item.id)).items()}
     return check_body(item.id, check, answers, second_person_needed=waits)

@@ -83,6 +83,11 @@ class Seen:
         open_codes = self.check.undecided
         return [found for found in self.check.findings if found.code in open_codes or len(found.choices) > 1]
 
+    def choice_of(self, code: str) -> str | None:
+        """The answer as it stands, decided or considered."""
+        answer = self.standing.get(code)
+        return None if answer is None else answer.choice
+
     @property
     def for_second_person(self) -> FindingItem | None:
         return next((found for found in self.check.findings if found.code == SECOND_PERSON), None)
@@ -93,6 +98,11 @@ class Seen:
         return [
             found.code for found in self.open_codes if not self.is_answered(found) and found.code not in _ONLY_ON_REVIEW
         ]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is left but the last step."""
+        return self.check.state == "held" and not self.unanswered and not self.is_outdated
 
     @property
     def decided(self) -> dict[str, DecisionItem]:

@@ -12,7 +12,9 @@ from shared.postgres import Connection
 # many there will be.
 _FACTS: Final = """
 SELECT c.check_no, c.state AS check_state, c.checked_at, c.planned, coalesce(c.undecided, '{}') AS undecided,
-    EXISTS (SELECT FROM mapping.confirmation f WHERE f.import_id = i.id AND f.check_no = c.check_no) AS is_confirmed,
+    EXISTS (SELECT FROM mapping.confirmation f WHERE f.import_id = i.id AND f.check_no = c.check_no)
+        OR EXISTS (SELECT FROM mapping.answered_check a WHERE a.import_id = i.id AND a.check_no = c.check_no)
+        AS is_checked_again,
     v.progress_check, CASE WHEN j.kind IS NOT NULL THEN j.started_at END AS started_at,
     CASE WHEN j.state = 'cancelled' THEN i.updated_at END AS cancelled_at, e.state AS end, e.finished_at AS ended_at,
     CASE

@@ -20,7 +20,7 @@ WHERE i.id = $1
 ON CONFLICT (import_id) DO NOTHING
 """
 
-_CONFIRM: Final = """
+_AGAIN: Final = """
 UPDATE import_check
 SET state = 'pending', check_no = check_no + 1, attempts = 0, begun = 0, waits = 0,
     not_before = now(), requested_at = now()
@@ -261,9 +261,9 @@ async def add(connection: Connection, import_id: UUID) -> None:
     await notify(connection)
 
 
-async def confirm(connection: Connection, import_id: UUID, check_no: int) -> None:
-    """Check again with the decisions, if it is this check that is held."""
-    await connection.execute(_CONFIRM, import_id, check_no)
+async def again(connection: Connection, import_id: UUID, check_no: int) -> None:
+    """Check again with the answers, if it is this check that is held."""
+    await connection.execute(_AGAIN, import_id, check_no)
     await notify(connection)
 
 

@@ -1,6 +1,6 @@
 """What a check has to know before it reads the file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -45,6 +45,9 @@ SELECT code, autopay_allowed, paperless_allowed, active, id FROM crm.invoice_typ
 _DECISIONS: Final = """
 SELECT code, choice, count_seen, typed_count, decided_by, approved_by FROM mapping.decision WHERE import_id = $1
 """
+_CONSIDERED: Final = """
+SELECT code, choice, count_seen, considered_by FROM mapping.considered_answer WHERE import_id = $1
+"""
 _CONFIRMED: Final = "SELECT EXISTS (SELECT FROM mapping.confirmation WHERE import_id = $1 AND check_no = $2)"
 _CUSTOMERS: Final = "SELECT count(*) FROM crm.customer WHERE biller_id = $1"
 
@@ -71,6 +74,7 @@ class Facts:
     judged_by: BillerFacts
     right: Right | None
     decisions: dict[str, Decision]
+    is_tried: bool  # with answers among the decisions that nobody has confirmed
     confirmed: bool
     has_recipients: bool
     seen_biller: int
@@ -96,14 +100,18 @@ async def gather(connection: Connection, import_id: UUID, biller_id: int, check_
         invoice_types={t["code"]: InvoiceTypeFacts(t[1], t[2], t[3]) for t in types},
         file=file,
     )
+    decisions = await _decisions(connection, import_id, definition, requester.subject)
+    confirmed = bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1))
+    tried = {} if confirmed else await _considered(connection, import_id, decisions)
     return Facts(
         definition,
         row["object_key"],
         _biller(biller_id, biller),
         judged_by,
         right,
-        await _lawful(connection, biller_id, await _decisions(connection, import_id, definition, requester.subject)),
-        bool(await connection.fetchval(_CONFIRMED, import_id, check_no - 1)),
+        await _lawful(connection, biller_id, decisions | tried),
+        bool(tried),
+        confirmed,
         row["has_recipients"],
         biller["seen"],
         biller["seen_settings"],
@@ -148,6 +156,17 @@ async def _decisions(
             row["choice"], row["count_seen"], row["typed_count"], row["decided_by"], seconded=seconded
         )
     return decisions
+
+
+async def _considered(
+    connection: Connection, import_id: UUID, decisions: Mapping[str, Decision]
+) -> dict[str, Decision]:
+    """Answers that somebody considers and that are not decided: the check shows what would come of them."""
+    return {
+        row["code"]: Decision(row["choice"], row["count_seen"], None, row["considered_by"], seconded=False)
+        for row in await connection.fetch(_CONSIDERED, import_id)
+        if row["code"] not in decisions or decisions[row["code"]].choice != row["choice"]
+    }
 
 
 async def _may_approve(connection: Connection, subject: str, definition: ImportDefinition) -> bool:

@@ -6,12 +6,18 @@ from uuid import UUID
 from shared.postgres import Connection
 
 _IS_CONFIRMED: Final = "SELECT EXISTS (SELECT FROM mapping.confirmation WHERE import_id = $1 AND check_no = $2)"
+_IS_ANSWERED: Final = "SELECT EXISTS (SELECT FROM mapping.answered_check WHERE import_id = $1 AND check_no = $2)"
 _IS_CANCELLED: Final = "SELECT EXISTS (SELECT FROM execution.job WHERE import_id = $1 AND state = 'cancelled')"
 _HAS_ENDED: Final = "SELECT EXISTS (SELECT FROM execution.ended_job WHERE import_id = $1)"
 
 
 async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:
     return bool(await connection.fetchval(_IS_CONFIRMED, import_id, check_no))
+
+
+async def is_answered(connection: Connection, import_id: UUID, check_no: int) -> bool:
+    """Whether this check is to be run again with answers that nobody has confirmed."""
+    return bool(await connection.fetchval(_IS_ANSWERED, import_id, check_no))
 
 
 async def is_cancelled(connection: Connection, import_id: UUID) -> bool:

@@ -85,6 +85,14 @@ class Code:
             case Level.CONTINUABLE | Level.WARNING:
                 return False
 
+    def moves_rows(self, before: str | None, after: str) -> bool:
+        """Whether rows end otherwise with the one answer than with the other; None: nobody has answered."""
+        if self.is_of_the_whole or before == after or after not in self.choices:
+            return False
+        known = None if before is None else self.choices.get(before)
+        ended = known.outcome if known else self.outcome
+        return ended is None or ended != self.choices[after].outcome
+
     def lets_continue(self, choice: str) -> bool:
         """Whether a row with this code continues where this is the answer."""
         return choice in self.choices and self.choices[choice].outcome is None

@@ -26,6 +26,7 @@ export async function fragment(address, options = {}) {
   if (!answer.ok && answer.status !== 422) throw new Error(`status ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   showTimes(page);
+  page.cameFrom = answer.redirected ? answer.url : null;
   return page;
 }
 

@@ -18,6 +18,7 @@ async function look() {
     const page = await fragment(location.href);
     const main = document.getElementById("main");
     failures = 0;
+    if (page.cameFrom && !page.querySelector("[data-refresh]")) return location.replace(page.cameFrom);
     if (page.querySelector("[data-refresh]")) {
       place.replaceChildren(...page.querySelector("[data-refresh]").childNodes);
       tellProgress(place);

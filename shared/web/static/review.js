@@ -1,13 +1,58 @@
-// Warns while nobody would get the log.
-for (const field of document.querySelectorAll("[data-warn-empty]")) {
-  const warning = document.querySelector(field.dataset.warnEmpty);
-  field.addEventListener("input", () => { warning.hidden = Boolean(field.value.trim()); });
+// The last look: a warning while nobody would get the log, and numbers that follow an answer.
+import { announce, fragment } from "./app.js";
+
+const pause = 400;
+
+document.addEventListener("input", (event) => {
+  const field = event.target.closest("[data-warn-empty]");
+  if (field) document.querySelector(field.dataset.warnEmpty).hidden = Boolean(field.value.trim());
+});
+
+// What a person has typed beside the answer stays.
+const typed = (main) => [...main.querySelectorAll("input[type=text]")].map((one) => [one.id, one.value]);
+
+function show(page, main) {
+  const kept = typed(main);
+  main.replaceChildren(...page.body.childNodes);
+  for (const [id, value] of kept) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
-// What the start button says follows the choice beside it.
-for (const choice of document.querySelectorAll("[data-shows]")) {
-  const shown = document.querySelector(choice.dataset.shows);
-  const follow = () => { shown.hidden = !choice.checked; };
-  choice.addEventListener("change", follow);
-  follow(); // a page from the history keeps the tick
+// The file is checked again with the answer; the page waits for it and shows what will happen now.
+async function tries(choice) {
+  const main = document.getElementById("main");
+  const review = location.href;
+  const fields = new URLSearchParams(new FormData(choice.form));
+  const start = choice.form.querySelector("button.primary");
+  start.disabled = true;
+  main.setAttribute("aria-busy", "true");
+  main.classList.add("busy");
+  announce("Updating the numbers");
+  try {
+    let page = await fragment(choice.dataset.tries, { method: "POST", body: fields });
+    while (page.querySelector("[data-refresh]")) {
+      await new Promise((done) => setTimeout(done, pause));
+      page = await fragment(`${review.replace(/\/review.*$/, "")}?then=review`);
+    }
+    if (page.querySelector("[data-tries]")) {
+      show(page, main);
+      document.getElementById(choice.id)?.focus();
+      announce(main.querySelector("button.primary")?.textContent ?? "Changed");
+    } else {
+      location.assign(review.replace(/\/review.*$/, "")); // something new has to be decided
+    }
+  } catch {
+    location.reload();
+  } finally {
+    main.classList.remove("busy");
+    main.removeAttribute("aria-busy");
+  }
 }
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tries]")) tries(event.target);
+});

@@ -54,7 +54,10 @@ async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(w
     import_id = await under_check(browser, biller)
     await checked(world, import_id, undecided=("C223",), C223=4, C225=2, C221=3)
     answer = await browser.post(f"/checks/{import_id}", C223="delivery_email", C225="enroll_again", C221="skip")
-    assert answer.headers["location"] == f"/checks/{import_id}/review"
+    assert answer.headers["location"] == f"/checks/{import_id}?then=review"
+    assert "Starting the check" in await page_of(browser, import_id)
+    await checked(world, import_id, check_no=2, C223=4, C225=2, C221=3)
+    assert (await browser.get(answer.headers["location"])).headers["location"] == f"/checks/{import_id}/review"
     page = await page_of(browser, import_id)
     assert "Decided by Ivy Marsh" in page
     assert ", for 4 rows" in page
@@ -67,7 +70,7 @@ async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(w
     )
     # C221 was left as the rule has it: that is nobody's decision.
     assert [tuple(row) for row in rows] == [("C223", "delivery_email", 4, "ivy"), ("C225", "enroll_again", 2, "ivy")]
-    await checked(world, import_id, check_no=2, state="approved", C223=4, C225=2)
+    await checked(world, import_id, check_no=3, state="approved", C223=4, C225=2)
     await world.admin.execute("UPDATE mapping.import SET state = 'approved' WHERE id = $1", import_id)
     decided = await page_of(browser, import_id)
     assert re.search(r"Decided.*Ivy Marsh", decided)

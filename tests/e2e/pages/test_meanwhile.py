@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -35,6 +36,16 @@ async def kept(world: World, import_id: UUID) -> dict[str, str]:
     return {row["code"]: row["choice"] for row in rows}
 
 
+async def considers(world: World, import_id: UUID, code: str, choice: str) -> None:
+    """What sam's answer leaves, as if its check had ended already."""
+    await world.admin.execute(
+        """INSERT INTO mapping.considered_answer
+               (import_id, code, choice, count_seen, considered_by, considered_by_name)
+           VALUES ($1, $2, $3, 12, 'sam', 'Sam Okafor')""",
+        *(import_id, code, choice),
+    )
+
+
 async def considered(world: World, import_id: UUID) -> dict[str, str]:
     rows = await world.admin.fetch("SELECT code, choice FROM mapping.considered_answer WHERE import_id = $1", import_id)
     return {row["code"]: row["choice"] for row in rows}
@@ -66,7 +77,8 @@ async def test_what_was_answered_after_the_review_was_shown_is_not_started(
     import_id = await under_check(ivy, biller)
     await checked(world, import_id, C232=12, C225=3)
     old = await shown(ivy, import_id, "/review")
-    await sam.post(f"/checks/{import_id}", C232="oversight")
+    await sam.post(f"/checks/{import_id}", C225="keep")
+    await considers(world, import_id, "C232", "oversight")
     started = await ivy.send(f"/checks/{import_id}/review", old, emails="typed@example.com")
     assert started.status_code == 409
     said = says(started)
@@ -154,20 +166,28 @@ async def test_the_second_person_approves_what_the_page_showed(
     missing = {"customers_missing": 9}
     await checked(world, import_id, undecided=("C201", "C202"), impact=missing, C201=9, C202=9, C225=2)
     await ivy.post(f"/checks/{import_id}", C201="continue")
-    await ivy.post(f"/checks/{import_id}/review", create="yes", typed_count="9", emails="")
+    review = await shown(ivy, import_id, "/review")
+    tried = await ivy.send(f"/checks/{import_id}/create", review, create="yes")
+    assert tried.status_code == 303, tried.text
+    found: dict[str, Any] = {"C201": 9, "C202": 9, "C225": 2, "C207": 9}
+    await checked(world, import_id, check_no=2, undecided=("C201", "C207"), **found)
+    asked = await ivy.post(f"/checks/{import_id}/review", create="yes", typed_count="9", emails="")
+    assert asked.status_code == 303, asked.text
     page = await sam.get(f"/checks/{import_id}")
     assert re.search(r"Account not found <span[^>]*>C202</span></dt><dd>Create the missing customers", page.text)
-    assert "Customers to create: 9." in page.text
     old = hidden(page)
+    assert (await sam.send(f"/checks/{import_id}", old, C225="keep")).status_code == 409  # nothing to answer now
     again = {"C201": {"choice": "continue", "typed_count": 9}, "C202": {"choice": "create"}}
     changed = await ivy.client.post(
         f"/api/v1/imports/{import_id}/confirm",
-        json={"check_no": 1, "decisions": again | {"C225": {"choice": "enroll_again"}}},
+        json={"check_no": 2, "decisions": again | {"C225": {"choice": "enroll_again"}}},
         headers={"x-csrf-token": ivy.session.csrf},
     )
-    assert changed.json()["second_person_needed"], changed.text
-    answer = await sam.send(f"/checks/{import_id}/approve", old)
-    assert answer.status_code == 409
-    assert "Ivy Marsh changed C225 to" in says(answer)
-    assert (await sam.send(f"/checks/{import_id}", old, C225="keep")).status_code == 409  # nothing to answer now
-    assert (await sam.send(f"/checks/{import_id}/approve", hidden(answer))).status_code == 303
+    assert changed.json()["state"] == "confirmed", changed.text
+    assert (await sam.send(f"/checks/{import_id}/approve", old)).status_code == 409
+    await checked(world, import_id, check_no=3, undecided=("C201", "C207"), **found)
+    await world.admin.execute("UPDATE mapping.import SET state = 'held' WHERE id = $1", import_id)
+    assert (await sam.send(f"/checks/{import_id}/approve", old)).status_code == 409
+    page = await sam.get(f"/checks/{import_id}")
+    assert "Re-enroll them" in page.text
+    assert (await sam.send(f"/checks/{import_id}/approve", hidden(page))).status_code == 303

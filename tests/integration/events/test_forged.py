@@ -15,6 +15,7 @@ from shared.contracts.events import (
     ChunkApplied,
     Counts,
     FinalState,
+    ImportAnswered,
     ImportApproved,
     ImportCancelled,
     ImportConfirmed,
@@ -73,6 +74,7 @@ _FORGERS: Final[dict[type[Event], Forger]] = {
     ImportApproved: lambda about: [
         ImportApproved(**about, check_no=number, codes={}, planned=_LIES, chunks=7) for number in _CHECKS
     ],
+    ImportAnswered: lambda about: [ImportAnswered(**about, check_no=number) for number in _CHECKS],
     ImportConfirmed: lambda about: [ImportConfirmed(**about, check_no=number) for number in _CHECKS],
     ImportCancelled: lambda about: [ImportCancelled(**about)],
     ChunkApplied: lambda about: [ChunkApplied(**about, chunk_no=number, counts=_LIES) for number in (0, 1, 9)],

@@ -14,6 +14,7 @@ from shared.contracts.events import (
     ChunkApplied,
     Counts,
     FinalState,
+    ImportAnswered,
     ImportApproved,
     ImportCancelled,
     ImportConfirmed,
@@ -58,6 +59,7 @@ def life(import_id: UUID, biller_id: int) -> dict[str, list[ImportEvent]]:
         CheckProgressed(**about, check_no=1, bytes_read=50, bytes_total=90, rows_read=5),
     ]
     held = [*begun, ImportHeld(**about, check_no=1, codes={"C202": 2}, undecided=("C202",), planned=TEN)]
+    answered = [*held, ImportAnswered(**about, check_no=1)]
     confirmed = [*held, ImportConfirmed(**about, check_no=1)]
     approved = [*confirmed, ImportApproved(**about, check_no=2, codes={"C202": 2}, planned=TEN, chunks=2)]
     running = [*approved, ChunkApplied(**about, chunk_no=0, counts=HALF)]
@@ -72,6 +74,7 @@ def life(import_id: UUID, biller_id: int) -> dict[str, list[ImportEvent]]:
         "checking": begun,
         "rejected": [*begun, rejected],
         "held": held,
+        "answered": answered,
         "confirmed": confirmed,
         "approved": approved,
         "running": running,

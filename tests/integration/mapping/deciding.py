@@ -41,6 +41,14 @@ async def few_found(world: World, biller: Biller, missing: int) -> UUID:
     return import_id
 
 
+async def awaits_second(world: World, import_id: UUID, made: int, *, person: str = "ivy") -> None:
+    """Somebody confirms that so many customers are created; the next check finds that a second person has to agree."""
+    answers: dict[str, Any] = {"C201": go_on(made), "C202": CREATE}
+    assert (await confirm(world, import_id, person=person, **answers)).json()["state"] == "confirmed"
+    counts: dict[str, Any] = dict.fromkeys(("C201", "C202", "C207"), made)
+    await world.checked(import_id, check_no=2, undecided=("C201", "C207"), missing=made, **counts)
+
+
 async def decisions(world: World, import_id: UUID) -> dict[str, dict[str, Any]]:
     shown = (await world.signed_in("ivy").get(f"/imports/{import_id}")).json()
     return {decision["code"]: decision for decision in shown["decisions"]}

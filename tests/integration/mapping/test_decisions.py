@@ -5,7 +5,16 @@ import pytest
 from shared.contracts.events import (
     ImportConfirmed,
 )
-from tests.integration.mapping.deciding import CREATE, SKIP, approve, confirm, decisions, few_found, go_on
+from tests.integration.mapping.deciding import (
+    CREATE,
+    SKIP,
+    approve,
+    awaits_second,
+    confirm,
+    decisions,
+    few_found,
+    go_on,
+)
 from tests.integration.mapping.world import World
 from tests.support.crm import Biller
 
@@ -117,7 +126,11 @@ async def test_above_the_threshold_a_second_person_approves(world: World, biller
     import_id = await few_found(world, biller, 3)
     nothing_yet = await approve(world, import_id)
     assert (nothing_yet.status_code, nothing_yet.json()["code"]) == (409, "nothing_to_approve")
-    decided = await confirm(world, import_id, C201=go_on(3), C202=CREATE)
+    counted = await confirm(world, import_id, C201=go_on(3), C202=CREATE)
+    assert counted.json() == CONFIRMED | {"import_id": str(import_id)}  # the next check says how much there is
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"] is False
+    await world.checked(import_id, check_no=2, undecided=("C201", "C207"), missing=3, C201=3, C202=3, C207=3)
+    decided = await confirm(world, import_id, check_no=2, C201=go_on(3), C202=CREATE)
     answer = decided.json()
     assert answer | {"next_step": ""} == {
         "import_id": str(import_id),
@@ -125,61 +138,67 @@ async def test_above_the_threshold_a_second_person_approves(world: World, biller
         "second_person_needed": True,
         "next_step": "",
     }
-    assert f"`customer-import approve {import_id} 1`" in answer["next_step"]
+    assert f"`customer-import approve {import_id} 2`" in answer["next_step"]
     assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
-    assert await world.said_names(import_id) == ["ImportDefined"]
-    not_permitted = await approve(world, import_id, person="ivy")
+    once = ["ImportDefined", "ImportConfirmed"]
+    assert await world.said_names(import_id) == once
+    not_permitted = await approve(world, import_id, person="ivy", check_no=2)
     assert (not_permitted.status_code, not_permitted.json()["code"]) == (403, "approval_not_permitted")
-    approved = await approve(world, import_id)
+    approved = await approve(world, import_id, check_no=2)
     assert approved.json()["state"] == "confirmed"
     kept = (await decisions(world, import_id))["C201"]
     assert (kept["decided_by"], kept["approved_by"], kept["typed_count"]) == ("ivy", "sam", 3)
     assert (kept["decided_by_name"], kept["approved_by_name"]) == ("Ivy Marsh", "Sam Okafor")
-    assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
-    assert (await approve(world, import_id)).json() == approved.json()  # the same again
-    assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
+    assert await world.said_names(import_id) == [*once, "ImportConfirmed"]
+    assert (await approve(world, import_id, check_no=2)).json() == approved.json()  # the same again
+    assert await world.said_names(import_id) == [*once, "ImportConfirmed"]
     assert not (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
 
 
 async def test_nobody_is_his_own_second_person(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 9)
-    await confirm(world, import_id, person="sam", C201=go_on(9), C202=CREATE)
-    own = await approve(world, import_id)
+    await awaits_second(world, import_id, 9, person="sam")
+    own = await approve(world, import_id, check_no=2)
     assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
-    assert await world.said_names(import_id) == ["ImportDefined"]
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
 
 
 async def test_what_was_approved_must_be_what_the_newest_check_found(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 9)
-    await confirm(world, import_id, C201=go_on(9), C202=CREATE)
-    await world.checked(import_id, check_no=2, undecided=("C201", "C202"), missing=9, C201=10, C202=10)
-    for number, code in ((1, "check_not_newest"), (2, "nothing_to_approve")):
+    await awaits_second(world, import_id, 9)
+    more = ("C201", "C202", "C207")
+    await world.checked(import_id, check_no=3, undecided=more, missing=9, C201=10, C202=10, C207=10)
+    for number, code in ((2, "check_not_newest"), (3, "nothing_to_approve")):
         response = await approve(world, import_id, check_no=number)
         assert (response.status_code, response.json()["code"]) == (409, code)
 
 
 async def test_named_in_advance_still_needs_the_second_person(world: World, biller: Biller) -> None:
     import_id = await world.imported(biller, decide={"C201": go_on(9), "C202": CREATE})
-    await world.checked(import_id, undecided=("C201",), missing=9, C201=9, C202=9)
+    await world.checked(import_id, undecided=("C201", "C203", "C207"), missing=9, C201=9, C202=9, C203=1, C207=9)
     assert {kept["decided_by_name"] for kept in (await decisions(world, import_id)).values()} == {"Ivy Marsh"}
     assert (await approve(world, import_id)).json()["code"] == "nothing_to_approve"
-    assert (await confirm(world, import_id, C201=go_on(9))).json()["second_person_needed"]
+    assert (await confirm(world, import_id, C201=go_on(9), C203=go_on())).json()["second_person_needed"]
     assert (await approve(world, import_id)).json()["state"] == "confirmed"
 
 
 async def test_a_new_answer_takes_the_approval_away(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 9)
-    await confirm(world, import_id, C201=go_on(9), C202=CREATE)
-    changed = await confirm(world, import_id, C201=go_on(0), C202=SKIP)
+    await awaits_second(world, import_id, 9)
+    await approve(world, import_id, check_no=2)
+    await world.checked(import_id, check_no=3, undecided=("C225",), missing=9, C201=9, C202=9, C207=9, C225=1)
+    keep = {"choice": "keep"}
+    changed = await confirm(world, import_id, check_no=3, C201=go_on(0), C202=SKIP, C225=keep)
     assert changed.json() == CONFIRMED | {"import_id": str(import_id)}
+    assert (await decisions(world, import_id))["C207"]["approved_by"] is None
     kept = (await decisions(world, import_id))["C201"]
     assert (kept["approved_by"], kept["approved_by_name"]) == (None, None)
 
 
 async def test_where_no_name_was_kept_the_id_is_shown(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 3)
-    await confirm(world, import_id, C201=go_on(3), C202=CREATE)
-    await approve(world, import_id)
+    await awaits_second(world, import_id, 3)
+    await approve(world, import_id, check_no=2)
     await world.admin.execute(
         "UPDATE mapping.decision SET decided_by_name = NULL, approved_by_name = NULL WHERE import_id = $1", import_id
     )

@@ -3,13 +3,16 @@ from uuid import UUID
 
 import httpx
 
-from tests.integration.mapping.deciding import CREATE, approve, confirm, decisions, few_found, go_on
+from services.mapping.usecases import imports
+from services.mapping.usecases.answers import NOTHING_SAID
+from shared.auth import Person
+from tests.integration.mapping.deciding import CREATE, approve, awaits_second, confirm, decisions, few_found, go_on
 from tests.integration.mapping.world import World
 from tests.support.crm import Biller
 
 
 async def sent(world: World, import_id: UUID, what: str, *, person: str = "ivy", **body: Any) -> httpx.Response:
-    return await world.signed_in(person).post(f"/imports/{import_id}/{what}", json={"check_no": 1, **body})
+    return await world.signed_in(person).post(f"/imports/{import_id}/{what}", json={"check_no": 1} | body)
 
 
 async def considers(world: World, import_id: UUID, code: str, choice: str) -> None:
@@ -61,20 +64,21 @@ async def test_of_what_is_considered_only_the_confirmed_stands(world: World, bil
 
 async def test_an_approval_is_of_the_decisions_that_were_read(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 9)
-    await confirm(world, import_id, C201=go_on(9), C202=CREATE)
+    await awaits_second(world, import_id, 9)
+    body: dict[str, Any] = {"check_no": 2, "decisions": {"C201": go_on(9), "C202": CREATE}}
+    assert (await sent(world, import_id, "confirm", **body)).json()["second_person_needed"]
     before = (await world.signed_in("sam").get(f"/imports/{import_id}/check")).json()["answers"]
     assert before == {"C201": "continue", "C202": "create", "C207": "continue"}
     recipient = (
         await world.signed_in("ivy").post(f"/billers/{biller.id}/log-recipients", json={"email": "new@example.com"})
     ).json()["id"]
-    body: dict[str, Any] = {"decisions": {"C201": go_on(9), "C202": CREATE}, "log_recipients": [recipient]}
-    assert (await sent(world, import_id, "confirm", **body)).json()["second_person_needed"]
-    refused = await sent(world, import_id, "approve", person="sam", answers_seen=before, log_recipients_seen=[])
+    again = await sent(world, import_id, "confirm", **body, log_recipients=[recipient])
+    assert again.json()["second_person_needed"]
+    read: dict[str, Any] = {"check_no": 2, "answers_seen": before}
+    refused = await sent(world, import_id, "approve", person="sam", **read, log_recipients_seen=[])
     assert (refused.status_code, refused.json()["place"]) == (409, "log_recipients")
     assert refused.json()["title"].startswith("Ivy Marsh changed who gets the log at ")
-    approved = await sent(
-        world, import_id, "approve", person="sam", answers_seen=before, log_recipients_seen=[recipient]
-    )
+    approved = await sent(world, import_id, "approve", person="sam", **read, log_recipients_seen=[recipient])
     assert approved.json()["state"] == "confirmed"
 
 
@@ -114,12 +118,43 @@ async def test_who_asked_for_the_import_is_no_second_person(world: World, biller
 async def test_customers_need_a_second_person_even_where_most_accounts_were_found(world: World, biller: Biller) -> None:
     import_id = await world.imported(biller)
     await world.checked(import_id, undecided=("C202",), missing=3, C202=3)
-    assert (await confirm(world, import_id, C202=CREATE)).json()["second_person_needed"]
-    assert (await approve(world, import_id)).json()["state"] == "confirmed"
+    assert (await confirm(world, import_id, C202=CREATE)).json()["state"] == "confirmed"
+    await world.checked(import_id, check_no=2, undecided=("C207",), missing=3, C202=3, C207=3)
+    assert (await approve(world, import_id, check_no=2)).json()["state"] == "confirmed"
 
 
 async def test_an_approval_says_what_it_agrees_to(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 9)
-    assert (await confirm(world, import_id, C201=go_on(9), C202=CREATE)).json()["second_person_needed"]
-    silent = await world.signed_in("sam").post(f"/imports/{import_id}/approve", json={"check_no": 1})
+    await awaits_second(world, import_id, 9)
+    silent = await world.signed_in("sam").post(f"/imports/{import_id}/approve", json={"check_no": 2})
     assert (silent.status_code, silent.json()["place"]) == (422, "body.answers_seen")
+
+
+async def test_answers_are_tried_before_anything_is_confirmed(world: World, biller: Biller) -> None:
+    import_id = await world.imported(biller)
+    await world.checked(import_id, undecided=("C241",), C241=20)
+    ivy = Person("ivy", "Ivy Marsh")
+    assert await imports.consider(world.app.state.context, ivy, import_id, 1, {"C241": "attest"}, NOTHING_SAID)
+    assert await world.said_names(import_id) == ["ImportDefined", "ImportAnswered"]
+    assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["state"] == "pending"
+    early = await confirm(world, import_id, C241={"choice": "attest"})
+    assert (early.status_code, early.json()["code"]) == (409, "check_not_newest")
+    await world.checked(import_id, check_no=2, C241=20)
+    assert not await imports.consider(world.app.state.context, ivy, import_id, 2, {"C241": "attest"}, NOTHING_SAID)
+    assert (await confirm(world, import_id, check_no=2, C241={"choice": "attest"})).json()["state"] == "confirmed"
+
+
+async def test_what_is_tried_waits_for_the_start_before_it_waits_for_a_second_person(
+    world: World, biller: Biller
+) -> None:
+    decided = {"C202": CREATE}
+    import_id = await world.imported(biller, decide=decided)
+    await world.checked(import_id, undecided=("C241",), C202=9, C241=20)
+    assert await imports.consider(
+        world.app.state.context, Person("ivy", "Ivy Marsh"), import_id, 1, {"C241": "attest"}, NOTHING_SAID
+    )
+    await world.checked(import_id, check_no=2, undecided=("C207",), C202=9, C207=9, C241=20)
+    assert (await approve(world, import_id, check_no=2)).json()["code"] == "nothing_to_approve"
+    started = await confirm(world, import_id, check_no=2, C241={"choice": "attest"})
+    assert started.json()["second_person_needed"]
+    assert (await approve(world, import_id, check_no=2)).json()["state"] == "confirmed"

@@ -11,9 +11,10 @@ from services.executor import handlers as executor_handlers
 from services.executor.worker import apply_pending
 from services.validation.check import Tools, run_check
 from services.validation.conclusion import CheckResult
+from services.validation.handlers import on_import_answered
 from services.validation.repository import checks
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.events import Counts, ImportApproved
+from shared.contracts.events import Counts, ImportAnswered, ImportApproved
 from shared.postgres import Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload, object_key
@@ -185,7 +186,24 @@ class World:
             check_no,
         )
         async with self.database.transaction() as connection:
-            await checks.confirm(connection, import_id, check_no)
+            await checks.again(connection, import_id, check_no)
+
+    async def consider(self, import_id: UUID, check_no: int, choices: dict[str, tuple[str, int]]) -> None:
+        """What answers that nobody has confirmed leave in the database, and their event."""
+        for code, (choice, count) in choices.items():
+            await self.admin.execute(
+                """INSERT INTO mapping.considered_answer (import_id, code, choice, count_seen, considered_by)
+                   VALUES ($1, $2, $3, $4, 'ida')
+                   ON CONFLICT (import_id, code) DO UPDATE
+                   SET choice = excluded.choice, count_seen = excluded.count_seen""",
+                *(import_id, code, choice, count),
+            )
+        await self.admin.execute(
+            "INSERT INTO mapping.answered_check VALUES ($1, $2, 'ida', 'Ida')", *(import_id, check_no)
+        )
+        event = ImportAnswered(import_id=import_id, biller_id=1, check_no=check_no)
+        async with self.database.transaction() as connection:
+            await on_import_answered(connection, event)
 
     async def finish(self, import_id: UUID, *, cancelled: bool = False) -> None:
         async with self.database.transaction() as connection:

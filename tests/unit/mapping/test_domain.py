@@ -1,4 +1,3 @@
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -167,20 +166,23 @@ def test_the_thresholds_of_the_second_person(made: int, customers: int, *, neede
 
 
 @pytest.mark.parametrize(
-    ("customers", "before", "count"), [(150, 0, 0), (149, 0, 30), (1_000, 150, 30), (1_000, 100, 0)]
+    ("code", "used", "answer", "moves"),
+    [
+        ("C202", {}, "create", True),
+        ("C202", {}, "skip", False),  # as without an answer
+        ("C202", {"C202": "create"}, "create", False),
+        ("C202", {"C202": "create"}, "skip", True),
+        ("C223", {"C223": "update_login"}, "delivery_email", True),
+        ("C215", {}, "keep", False),
+        ("C215", {}, "replace", True),
+        ("C203", {}, "continue", False),  # said of the file
+        ("C207", {}, "continue", False),
+        ("C241", {}, "attest", True),
+    ],
 )
-def test_a_second_person_is_asked_for_customers_whether_or_not_few_were_found(
-    customers: int, before: int, count: int
-) -> None:
-    for plain in (check("C201", "C202", C201=30, C202=30), check("C202", C202=30)):
-        found = replace(plain, impact=Impact(customers_missing=30, customers_made_alone=before))
-        assert domain.to_approve(found, {"C202": CREATE}, {}, customers) == count
-        assert domain.to_approve(found, {}, {"C202": taken("create")}, customers) == count
-        assert domain.to_approve(found, {"C202": SKIP}, {"C202": taken("create")}, customers) == 0
-
-
-def test_what_the_check_wants_approved_has_to_be() -> None:
-    assert domain.to_approve(check("C207", C207=7_000), {}, {}, 1_000_000) == 7_000
+def test_which_answers_make_rows_end_otherwise(code: str, used: dict[str, str], answer: str, *, moves: bool) -> None:
+    assert domain.moves_rows(check(code, **{code: 3}), used, {code: answer}) is moves
+    assert not domain.moves_rows(check("C245", C245=3), used, {code: answer})  # it does not occur
 
 
 def test_only_the_second_person_is_missing() -> None:
