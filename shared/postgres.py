@@ -193,20 +193,28 @@ class Listener:
 
 
 class WakeUp:
-    """A hint that there may be work: somebody said so on a channel, or may have."""
+    """A hint that there may be work: somebody said so on a channel, or may have.
+
+    Workers that wait for the same share one, and with it its connection: it is open as long as any of them uses it.
+    """
 
     def __init__(self, dsn: str, channel: str) -> None:
         self._hint = asyncio.Event()
         self._listener = Listener(dsn, channel, lambda _: self.hint())
+        self._users = 0
 
     async def __aenter__(self) -> Self:
-        await self._listener.__aenter__()
+        self._users += 1
+        if self._users == 1:
+            await self._listener.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._listener.__aexit__(kind, error, trace)
+        self._users -= 1
+        if not self._users:
+            await self._listener.__aexit__(kind, error, trace)
 
     async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 - the limit is what callers choose
         """Return on a hint, or after ``timeout`` seconds: hints get lost, so who waits must look by himself too."""

@@ -17,10 +17,9 @@ from shared.messaging import DeadLetters, MessageBus
 from shared.postgres import Database, WakeUp
 from shared.retention import Rule, retention
 from shared.service import Running, compose
-from shared.workers import Worker
+from shared.workers import Worker, Workers
 
 SERVICE: Final = "executor"
-_CHUNK_CONNECTIONS: Final = 2  # the chunk in hand, and what has to be written after it was rolled back
 
 
 def build_app(settings: ExecutorSettings) -> FastAPI:
@@ -33,20 +32,20 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
     patient = await Database.connect(
         running.dsn,
         application_name=f"{SERVICE}-chunks",
-        max_size=_CHUNK_CONNECTIONS,
+        max_size=settings.chunk_workers + 1,  # the chunks in hand, and what has to be written after one was rolled back
         command_timeout=settings.chunk_seconds,
     )
     running.exits.push_async_callback(patient.close)
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
-    worker = Worker(
-        "chunks",
-        Executor(patient, name=f"{socket.gethostname()}:{os.getpid()}").step,
-        health=running.health,
-        wake=WakeUp(running.dsn, WAKE_CHANNEL),
-        drain_seconds=settings.drain_seconds,
-    )
-    await running.exits.enter_async_context(worker)
+    # One executor, so that its workers share the turns. Postgres does the work: each chunk keeps a core of it busy.
+    step = Executor(patient, name=f"{socket.gethostname()}:{os.getpid()}").step
+    wake = WakeUp(running.dsn, WAKE_CHANNEL)
+    workers = [
+        Worker(f"chunks-{number}", step, health=running.health, wake=wake, drain_seconds=settings.drain_seconds)
+        for number in range(1, settings.chunk_workers + 1)
+    ]
+    await running.exits.enter_async_context(Workers(workers))
     rule = Rule("results", timedelta(days=settings.keep_rows_days), outdated.remove_piece)
     await running.exits.enter_async_context(retention(running.database, running.health, rule))
     return bus.dead_letters

@@ -6,4 +6,7 @@ from shared.settings import HttpServiceSettings, RowSettings
 
 
 class ExecutorSettings(RowSettings, HttpServiceSettings):
+    chunk_workers: int = Field(
+        default=2, ge=1, le=16, description="batches that one process applies at the same time, each on its connection"
+    )
     chunk_seconds: float = Field(default=120, gt=0, le=3600, description="time limit of one statement of a batch")

@@ -28,6 +28,10 @@ class Turns:
         now = time.monotonic()
         return [import_id for import_id, (_, until) in self._blocked.items() if until > now]
 
+    def note_begun(self, import_id: UUID) -> None:
+        """A chunk of this import is in hand: whoever looks for the next one meanwhile serves another import first."""
+        self._to_the_end(import_id)
+
     def note_served(self, import_id: UUID) -> None:
         self._blocked.pop(import_id, None)
         self._to_the_end(import_id)

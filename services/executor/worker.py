@@ -79,6 +79,7 @@ class Executor:
                 chunk = await chunks.claim(connection, import_id, self._turns.served, self._turns.blocked)
                 if chunk is None:
                     return False
+                self._turns.note_begun(chunk.import_id)
                 with bound_contextvars(import_id=str(chunk.import_id), chunk_no=chunk.chunk_no):
                     tally = await self._finish_chunk(connection, chunk)
         except JobStopped:

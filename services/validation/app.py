@@ -34,19 +34,20 @@ async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) 
     await running.exits.enter_async_context(bus)
     step = CheckWorker(running.database, tools_of(settings)).step
     names = [f"checks-{number}" for number in range(1, settings.check_workers + 1)]
-    workers = Workers([_worker(name, step, settings, running) for name in names])
+    wake = WakeUp(running.dsn, CHANNEL)
+    workers = Workers([_worker(name, step, wake, settings, running) for name in names])
     await running.exits.enter_async_context(workers)
     rule = Rule("plans", timedelta(days=settings.keep_rows_days), outdated.remove_piece)
     await running.exits.enter_async_context(retention(running.database, running.health, rule))
     return bus.dead_letters
 
 
-def _worker(name: str, step: Step, settings: ValidationSettings, running: Running) -> Worker:
+def _worker(name: str, step: Step, wake: WakeUp, settings: ValidationSettings, running: Running) -> Worker:
     return Worker(
         name,
         step,
         health=running.health,
-        wake=WakeUp(running.dsn, CHANNEL),
+        wake=wake,
         limit_seconds=settings.check_seconds + _GRACE_SECONDS,
         drain_seconds=settings.drain_seconds,
     )

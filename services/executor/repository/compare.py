@@ -148,13 +148,19 @@ _ROLES: Final = """
     WHERE s.role <> validation.seen_role_1(k.role)
 """
 
+# Each customer's enrollments are looked up by themselves: while an import fills the table nobody has counted it, and
+# a join would read all of it for each chunk.
 _PAPERLESS: Final = """
     WITH present AS MATERIALIZED (
-        SELECT customer_id, invoice_type_id, validation.seen_enrollment_1(status, delivery_email) AS state,
-            validation.seen_paperless_1(invoice_type_id, origin, consent_id) AS terms
-        FROM crm.paperless_enrollment
-        WHERE customer_id IN (SELECT customer_id FROM work_row) AND invoice_type_id = ANY ($1::bigint[])
-        ORDER BY id FOR UPDATE
+        SELECT e.customer_id, e.invoice_type_id, e.state, e.terms
+        FROM (SELECT customer_id FROM work_row WHERE customer_id IS NOT NULL ORDER BY customer_id) w
+        CROSS JOIN LATERAL (
+            SELECT customer_id, invoice_type_id, validation.seen_enrollment_1(status, delivery_email) AS state,
+                validation.seen_paperless_1(invoice_type_id, origin, consent_id) AS terms
+            FROM crm.paperless_enrollment
+            WHERE customer_id = w.customer_id AND invoice_type_id = ANY ($1::bigint[])
+            ORDER BY id FOR UPDATE
+        ) e
     ), of_customer AS (
         SELECT customer_id, bit_xor(terms) AS terms FROM present GROUP BY customer_id
     )

@@ -37,12 +37,12 @@ _CREATE: Final = """
     ) ON COMMIT DELETE ROWS
 """
 
-# A connection may outlive the release that made its tables, where a pooler stands between.
+# A connection may outlive the release that made its tables, where a pooler stands between. Their mark is a comment: a
+# setting would be gone as soon as the connection returns to its pool, and tables made anew for every chunk swell the
+# catalog.
 _SHAPE: Final = hashlib.sha256(_CREATE.encode()).hexdigest()
-_HAS_SHAPE: Final = """
-    SELECT to_regclass('pg_temp.work_row') IS NOT NULL AND current_setting('import_executor.shape', true) = $1
-"""
-_NOTE_SHAPE: Final = "SELECT set_config('import_executor.shape', $1, false)"
+_HAS_SHAPE: Final = "SELECT obj_description(to_regclass('pg_temp.work_row'), 'pg_class') IS NOT DISTINCT FROM $1"
+_NOTE_SHAPE: Final = _SHAPE.join(("COMMENT ON TABLE pg_temp.work_row IS '", "'"))
 
 _CLEAR: Final = "DELETE FROM work_row; DELETE FROM work_change; DELETE FROM work_undo"
 
@@ -94,7 +94,7 @@ async def fill(connection: Connection, chunk: Chunk, groups: Sequence[int] | Non
         await connection.execute(_CLEAR)
     else:
         await connection.execute(_CREATE)
-        await connection.execute(_NOTE_SHAPE, _SHAPE)
+        await connection.execute(_NOTE_SHAPE)
     [row] = await connection.fetch(_FILL, chunk.import_id, chunk.chunk_no, groups)
     return ChunkContents(**row)
 

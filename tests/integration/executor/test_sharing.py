@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from collections import Counter
 from datetime import timedelta
 
@@ -6,15 +7,27 @@ import pytest
 
 from services.executor.repository import chunks
 from services.executor.worker import Executor
-from tests.integration.executor.world import Result, World, row
+from tests.integration.executor.world import WAIT_SECONDS, Result, World, row
 
 CHUNKS, ROWS = 12, 5
 APPLIED: Result = ("applied", [])
+_WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE application_name = 'executor-tests' AND wait_event_type = 'Lock' AND datname = current_database()
+"""
 
 
 async def run_to_the_end(executor: Executor) -> None:
     while await executor.step():
         pass
+
+
+async def until_waiting(world: World, count: int) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while True:
+            if await world.admin.fetchval(_WAITING) == count:
+                return
+            await asyncio.sleep(0.01)
 
 
 async def test_two_executors_share_the_chunks_and_no_row_is_applied_twice(world: World) -> None:
@@ -55,6 +68,29 @@ async def test_imports_have_their_turns(world: World) -> None:
         ended = [chunk["import_id"] for one in imports for chunk in await world.chunks(one) if chunk["applied_at"]]
         assert Counter(ended) == dict.fromkeys(imports, done)
     await run_to_the_end(executor)
+
+
+async def test_workers_of_one_executor_take_chunks_of_different_imports(world: World) -> None:
+    imports = []
+    async with contextlib.AsyncExitStack() as locks:
+        for _ in range(2):
+            biller = await world.biller()
+            customers = [await world.owned(biller) for _ in range(2)]
+            import_id = await world.plan(biller, "paperless", [[world.moved(2, customers[0])], [row(3, "skipped")]])
+            await world.approve(import_id, biller)
+            await locks.enter_async_context(
+                world.beside("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customers[0][1])
+            )
+            imports.append(import_id)
+        one = Executor(world.database, name="one")
+        steps = []
+        for at_work in (1, 2):
+            steps.append(asyncio.create_task(one.step()))
+            await until_waiting(world, at_work)
+    await asyncio.gather(*steps)
+    for import_id in imports:
+        assert [chunk["state"] for chunk in await world.chunks(import_id)] == ["applied", "pending"]
+    await run_to_the_end(one)
 
 
 async def test_a_locked_login_holds_up_nobody_else(world: World) -> None:

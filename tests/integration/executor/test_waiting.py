@@ -12,6 +12,7 @@ import pytest
 
 from services.executor.domain import ATTEMPTS_LIMIT
 from services.executor.worker import WAITING, Executor, ImportWaitsError
+from shared.postgres import Database
 from tests.integration.executor.world import Result, World, row
 
 APPLIED: Result = ("applied", [])
@@ -148,11 +149,29 @@ async def test_a_working_table_of_another_release_is_made_anew(world: World) -> 
             connection = await opened.enter_async_context(world.database.connection())
             await connection.execute("DROP TABLE IF EXISTS work_row, work_change")
             await connection.execute("CREATE TEMPORARY TABLE work_row (line_no int, gone text)")
-            await connection.execute("SELECT set_config('import_executor.shape', 'another', false)")
+            await connection.execute("COMMENT ON TABLE work_row IS 'another'")
     await world.finish(import_id)
     assert await world.results(import_id) == {2: APPLIED}
     [chunk] = await world.chunks(import_id)
     assert chunk["attempts"] == 0
+
+
+async def test_working_tables_stay_with_their_connection(world: World) -> None:
+    biller = await world.biller()
+    chunks = [[world.moved(line, await world.owned(biller))] for line in (2, 3)]
+    import_id = await world.plan(biller, "paperless", chunks)
+    await world.approve(import_id, biller)
+    database = await Database.connect(world.executor_dsn, application_name="one", max_size=1)
+    made = []
+    try:
+        for _ in chunks:
+            assert await Executor(database, name="one").step(import_id)
+            async with database.connection() as connection:
+                made.append(await connection.fetchval("SELECT 'pg_temp.work_row'::regclass::oid"))
+    finally:
+        await database.close()
+    assert made[0] == made[1]
+    await world.finish(import_id)
 
 
 async def test_an_approval_is_heard_though_its_attestation_cannot_be_written(world: World) -> None:

@@ -14,6 +14,16 @@ def test_who_was_served_goes_to_the_end() -> None:
     assert turns.blocked == []
 
 
+def test_who_is_being_served_lets_the_others_go_first_and_stays_blocked() -> None:
+    turns = Turns(timedelta(hours=1))
+    turns.note_served(B)
+    turns.note_blocked(A)
+    turns.note_served(C)
+    turns.note_begun(A)
+    assert turns.served == [B, C, A]
+    assert turns.blocked == [A]
+
+
 def test_who_is_blocked_lets_the_others_go_first_until_he_is_served() -> None:
     turns = Turns(timedelta(hours=1))
     turns.note_blocked(A)
