@@ -10,9 +10,7 @@ from shared.http import Problem
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent
 from shared.messaging.decision import UndecodableError
 
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    403: {"description": "only for people who may run every kind of import for every biller"}
-}
+_REFUSED: dict[int | str, dict[str, Any]] = {403: {"description": "only for people who may operate the system"}}
 _NOT_SENT: dict[int | str, dict[str, Any]] = {
     404: {"description": "there is no such dead letter"},
     409: {"description": "it was already handled"},

@@ -8,10 +8,9 @@ from fastapi import Depends, FastAPI, Request
 from shared.bearer import SignedIn, signed_in
 from shared.dead_letter_routes import dead_letter_router
 from shared.documentation import documentation_router
-from shared.errors import Forbidden
 from shared.messaging import DeadLetters
 from shared.postgres import Database
-from shared.rights import works_everywhere
+from shared.rights import require_operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,6 @@ def _dead_letters(maintenance: Annotated[Maintenance, Depends(_maintenance)]) ->
 async def _require_maintenance_right(
     maintenance: Annotated[Maintenance, Depends(_maintenance)], person: SignedIn
 ) -> None:
-    """Dead letters are of any biller, so they are for those who may import everything everywhere."""
+    """Dead letters are of any biller."""
     async with maintenance.database.connection() as connection:
-        if not await works_everywhere(connection, person.subject):
-            raise Forbidden(
-                "F011",
-                "Only people who may run every kind of import for every biller can do this",
-                "permission",
-                "Ask an administrator",
-            )
+        await require_operator(connection, person.subject)

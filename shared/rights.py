@@ -1,16 +1,19 @@
 """What a person may import at a biller, as it stands in the CRM at this moment."""
 
 from shared.contracts.rights import Right
+from shared.errors import Forbidden
 from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.
 _RIGHT = """
-    SELECT permission, may_approve, may_replace_owner, may_undo FROM crm.operator_right
+    SELECT permission, may_approve, may_replace_owner, may_undo, may_operate FROM crm.operator_right
     WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
     ORDER BY biller_id NULLS LAST LIMIT 1
 """
-_EVERYWHERE = """
-    SELECT bool_or(biller_id IS NULL) AND bool_and(permission = 'all') FROM crm.operator_right WHERE subject = $1
+# Who may import everything at every biller may operate, too: a row of a biller that permits less takes that away.
+_OPERATES = """
+    SELECT bool_or(biller_id IS NULL AND may_operate) OR bool_or(biller_id IS NULL) AND bool_and(permission = 'all')
+    FROM crm.operator_right WHERE subject = $1
 """
 
 
@@ -29,9 +32,17 @@ async def may_replace_owner(connection: Connection, subject: str, biller_id: int
     return right is not None and right.may_replace_owner
 
 
-async def works_everywhere(connection: Connection, subject: str) -> bool:
-    """Whether a person may import everything at every biller: who looks after the system, dead letters included.
+async def may_operate(connection: Connection, subject: str) -> bool:
+    """Whether a person looks after the system: sees what waits, pauses and resumes it, mends dead letters."""
+    return bool(await connection.fetchval(_OPERATES, subject))
 
-    The row of a biller wins, so one that permits less anywhere takes this away.
-    """
-    return bool(await connection.fetchval(_EVERYWHERE, subject))
+
+async def require_operator(connection: Connection, subject: str) -> None:
+    """Refuse who does not look after the system: what stops it is seldom of one biller."""
+    if not await may_operate(connection, subject):
+        raise Forbidden(
+            "F011",
+            "Only people who may operate the system, or who may run every kind of import for every biller, can do this",
+            "permission",
+            "Ask an administrator for the right to operate the system",
+        )

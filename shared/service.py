@@ -10,9 +10,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared import metrics
+from shared.activity import Activity
 from shared.auth import TokenRules, TokenVerifier
 from shared.health import Health
 from shared.http import create_api
+from shared.instances import Instance
 from shared.logging import configure
 from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters
@@ -35,6 +37,7 @@ class Running:
     database: Database
     verifier: TokenVerifier
     health: Health
+    activity: Activity
     exits: AsyncExitStack
 
 
@@ -56,7 +59,9 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
             rules = TokenRules(settings.jwt_longest_seconds, settings.jwt_requires_access_type)
             verifier = TokenVerifier(settings, rules=rules)
             exits.push_async_callback(verifier.close)
-            dead_letters = await start(app, Running(dsn, database, verifier, health, exits))
+            activity = Activity()
+            await exits.enter_async_context(Instance(database, health, activity))
+            dead_letters = await start(app, Running(dsn, database, verifier, health, activity, exits))
             app.state.verifier = verifier
             app.state.maintenance = Maintenance(database, dead_letters)
             yield

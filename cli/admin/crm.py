@@ -34,19 +34,20 @@ _ADD_CUSTOMERS: Final = """
 """
 _RIGHTS: Final = """
     SELECT o.subject, b.id AS biller_id, b.name AS biller, o.permission, o.may_approve, o.may_replace_owner,
-        o.may_undo
+        o.may_undo, o.may_operate
     FROM crm.operator_right o LEFT JOIN crm.biller b ON b.id = o.biller_id
     WHERE ($1::text IS NULL OR o.subject = $1) AND ($2::bigint IS NULL OR o.biller_id = $2 OR o.biller_id IS NULL)
     ORDER BY o.subject, b.name NULLS FIRST
 """
 _GRANT: Final = """
     INSERT INTO crm.operator_right AS present (
-        subject, biller_id, permission, may_approve, may_replace_owner, may_undo
+        subject, biller_id, permission, may_approve, may_replace_owner, may_undo, may_operate
     )
-    VALUES ($1, $2, $3, $4, $5, $6)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (subject, biller_id) DO UPDATE
     SET permission = excluded.permission, may_approve = excluded.may_approve,
-        may_replace_owner = excluded.may_replace_owner, may_undo = excluded.may_undo
+        may_replace_owner = excluded.may_replace_owner, may_undo = excluded.may_undo,
+        may_operate = excluded.may_operate
 """
 _WITHDRAW: Final = """
     DELETE FROM crm.operator_right
@@ -103,7 +104,7 @@ async def rights(connection: Connection, subject: str | None, biller_id: int | N
 
 async def grant(connection: Connection, subject: str, biller_id: int | None, right: Right) -> None:
     """Let a person import; what the person could do there before is replaced. No biller: at every one."""
-    further = (right.may_approve, right.may_replace_owner, right.may_undo)
+    further = (right.may_approve, right.may_replace_owner, right.may_undo, right.may_operate)
     await connection.execute(_GRANT, subject, biller_id, right.permission, *further)
 
 

@@ -43,13 +43,18 @@ def grant_right(
     approve: Annotated[bool, typer.Option("--approve", help="May approve as the second person")] = False,
     replace_owner: Annotated[bool, typer.Option("--replace-owner", help="May replace the owner of an account")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="May undo imports")] = False,
+    operate: Annotated[
+        bool, typer.Option("--operate", help="May operate the system; only with the right for every biller")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Let a person import, for one biller or for every one. It replaces what the person could do there before.
 
     A right for one biller counts instead of the right for every biller, also if it permits less.
     """
-    right = Right(permission, may_approve=approve, may_replace_owner=replace_owner, may_undo=undo)
+    if operate and biller is not None:
+        raise CommandError("--operate and --biller exclude each other", remedy="Grant it for every biller")
+    right = Right(permission, may_approve=approve, may_replace_owner=replace_owner, may_undo=undo, may_operate=operate)
     found = asyncio.run(_grant(subject, biller, right))
     _show(subject, found, as_json=as_json)
 
@@ -108,7 +113,7 @@ def _show(subject: str, left: Found, *, as_json: bool) -> None:
 
 def _table(found: Found) -> Table:
     table = Table()
-    for heading in ("person", "biller", "imports", "approves", "replaces owners", "undoes"):
+    for heading in ("person", "biller", "imports", "approves", "replaces owners", "undoes", "operates"):
         table.add_column(heading)
     for one in found:
         table.add_row(
@@ -118,5 +123,6 @@ def _table(found: Found) -> Table:
             "yes" if one["may_approve"] else "no",
             "yes" if one["may_replace_owner"] else "no",
             "yes" if one["may_undo"] else "no",
+            "yes" if one["may_operate"] else "no",
         )
     return table

@@ -7,21 +7,24 @@ import typer
 from rich.table import Table
 
 from cli.admin.access import connected
+from cli.ops import overview
 from cli.ops.queries import queues, unfinished_imports
 from cli.output import Json, show_json, show_table
 from cli.words import age
 from shared.contracts.states import state_words
 from shared.postgres import Connection
 
-app = typer.Typer(
-    no_args_is_help=True, help="Show what waits in the system, since when and why. Reads IMPORT_ADMIN_DSN."
-)
+app = typer.Typer(no_args_is_help=True, help="Look after the running system: what waits, since when and why.")
+app.add_typer(overview.app)
 Rows = list[dict[str, object]]
 
 
 @app.command("imports")
 def list_unfinished(as_json: Json = False) -> None:
-    """List the imports that have not ended, the longest without news first, with what they wait for."""
+    """List the imports that have not ended, the longest without news first, with what they wait for.
+
+    Reads IMPORT_ADMIN_DSN, so it works while the services are down.
+    """
     found = asyncio.run(_asked(unfinished_imports))
     if as_json:
         show_json(found)
@@ -36,7 +39,10 @@ def list_unfinished(as_json: Json = False) -> None:
 
 @app.command("queues")
 def list_queues(as_json: Json = False) -> None:
-    """Show what each service has still to do: messages, dead letters, batches and emails."""
+    """Show what each service has still to do: messages, dead letters, batches and emails.
+
+    Reads IMPORT_ADMIN_DSN, so it works while the services are down.
+    """
     found = asyncio.run(_asked(queues))
     if as_json:
         show_json(found)

@@ -1,7 +1,5 @@
 """The composition root: what the executor is made of, and in which order it starts and stops."""
 
-import os
-import socket
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -13,6 +11,7 @@ from services.executor.repository import outdated
 from services.executor.repository.jobs import WAKE_CHANNEL
 from services.executor.settings import ExecutorSettings
 from services.executor.worker import Executor
+from shared.instances import name_of_process
 from shared.messaging import DeadLetters, MessageBus
 from shared.postgres import Database, WakeUp
 from shared.retention import Rule, retention
@@ -39,7 +38,7 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
     # One executor, so that its workers share the turns. Postgres does the work: each chunk keeps a core of it busy.
-    step = Executor(patient, name=f"{socket.gethostname()}:{os.getpid()}").step
+    step = Executor(patient, name=name_of_process(), activity=running.activity).step
     wake = WakeUp(running.dsn, WAKE_CHANNEL)
     workers = [
         Worker(f"chunks-{number}", step, health=running.health, wake=wake, drain_seconds=settings.drain_seconds)

@@ -24,6 +24,7 @@ from services.executor.domain import (
 )
 from services.executor.repository import chunks, jobs
 from services.executor.turns import Turns
+from shared.activity import Activity
 from shared.contracts.events import ChunkApplied, ImportFinished, ImportWaiting
 from shared.contracts.rights import allows, may_undo
 from shared.logging import bound_contextvars, get_logger
@@ -58,9 +59,11 @@ class Executor:
         name: str,
         retry_base: timedelta = _RETRY_BASE,
         today: Callable[[], date] = us_today,
+        activity: Activity | None = None,
     ) -> None:
         self._database = database
         self._name = name
+        self._activity = activity or Activity()
         self._retry_base = retry_base
         self._today = today
         self._turns = Turns(retry_base)
@@ -80,7 +83,10 @@ class Executor:
                 if chunk is None:
                     return False
                 self._turns.note_begun(chunk.import_id)
-                with bound_contextvars(import_id=str(chunk.import_id), chunk_no=chunk.chunk_no):
+                with (
+                    bound_contextvars(import_id=str(chunk.import_id), chunk_no=chunk.chunk_no),
+                    self._activity.on("batch", chunk.import_id, chunk.chunk_no + 1),
+                ):
                     tally = await self._finish_chunk(connection, chunk)
         except JobStopped:
             return True  # it is still pending: whoever claims it next finds the job stopped

@@ -16,7 +16,7 @@ from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
 from services.notifier.streams import Streams
-from shared.messaging import DeadLetters, MessageBus
+from shared.messaging import DeadLetters, LagReader, MessageBus
 from shared.postgres import WakeUp
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
@@ -60,6 +60,7 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         log=log,
         heartbeat_seconds=settings.sse_heartbeat_seconds,
         stream_seconds=settings.sse_stream_seconds,
+        lag=LagReader(settings),
         streams=Streams(settings.sse_streams_per_person),
     )
     return bus.dead_letters

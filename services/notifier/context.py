@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.streams import Streams
+from shared.messaging import LagReader
 from shared.postgres import Database
 
 
@@ -17,4 +18,5 @@ class Context:
     log: ResultLog
     heartbeat_seconds: float
     stream_seconds: float
+    lag: LagReader
     streams: Streams = field(default_factory=Streams)

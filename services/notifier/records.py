@@ -144,3 +144,45 @@ class CustomerRow:
     line_no: int
     codes: Sequence[str]
     changes: Sequence[RowChange]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An import that has not ended, as those see it who look after the system."""
+
+    import_id: UUID
+    biller_name: str
+    kind: ImportKind
+    state: str
+    undecided: Sequence[str]
+    waiting_reason: str | None
+    chunks: int | None
+    chunks_done: int
+    since: datetime
+    behind: UUID | None
+    tried_again: int | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What a service has still to do; ``since`` is that of the oldest."""
+
+    service: str
+    queue: str
+    waiting: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """A process of a service. ``work`` is as it wrote it: `what`, `import_id`, `since`, `part` of a batch."""
+
+    service: str
+    name: str
+    version: str
+    started_at: datetime
+    seen_at: datetime
+    is_alive: bool
+    work: Sequence[Mapping[str, Any]]
+    problems: Sequence[str]

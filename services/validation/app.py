@@ -32,7 +32,7 @@ def build_app(settings: ValidationSettings) -> FastAPI:
 async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) -> DeadLetters:
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
-    step = CheckWorker(running.database, tools_of(settings)).step
+    step = CheckWorker(running.database, tools_of(settings), running.activity).step
     names = [f"checks-{number}" for number in range(1, settings.check_workers + 1)]
     wake = WakeUp(running.dsn, CHANNEL)
     workers = Workers([_worker(name, step, wake, settings, running) for name in names])

@@ -13,6 +13,7 @@ from services.validation.repository import checks
 from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
 from services.validation.stopwatch import Stopwatch
+from shared.activity import Activity
 from shared.errors import error_types
 from shared.logging import bound_contextvars, get_logger
 from shared.postgres import Database, Trouble, trouble_of
@@ -52,9 +53,10 @@ _FAULT: Final = Patience(tries=3, first=2, longest=_LONGEST_WAIT)
 class CheckWorker:
     """The step of the worker loop."""
 
-    def __init__(self, database: Database, tools: Tools) -> None:
+    def __init__(self, database: Database, tools: Tools, activity: Activity | None = None) -> None:
         self._database = database
         self._tools = tools
+        self._activity = activity or Activity()
 
     async def step(self) -> bool:
         async with self._database.transaction() as connection:
@@ -85,7 +87,7 @@ class CheckWorker:
 
     async def _run(self, import_id: UUID) -> bool:
         try:
-            with CHECK_SECONDS.time():
+            with CHECK_SECONDS.time(), self._activity.on("check", import_id):
                 result = await run_check(self._database, import_id, self._tools)
         except Exception as error:  # noqa: BLE001 - whatever it was, it must not be tried for ever
             await self._failed(import_id, error)

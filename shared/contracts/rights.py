@@ -14,6 +14,7 @@ class Right:
     may_approve: bool = False
     may_replace_owner: bool = False
     may_undo: bool = False
+    may_operate: bool = False  # counts on the right for every biller only
 
 
 def allows(right: Right | None, kind: ImportKind) -> bool:

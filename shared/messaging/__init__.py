@@ -4,6 +4,7 @@ from shared.messaging.bus import MessageBus
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
 from shared.messaging.decision import REFUSED, UndecodableError
 from shared.messaging.delivery import Delivery
+from shared.messaging.lag import Lag, LagReader
 from shared.messaging.origin import as_published
 from shared.messaging.outbox import publish
 from shared.messaging.settled import remove_settled
@@ -20,6 +21,8 @@ __all__ = [
     "DeliverySubscription",
     "Difference",
     "Handler",
+    "Lag",
+    "LagReader",
     "MessageBus",
     "Resent",
     "Subscription",

@@ -67,7 +67,7 @@ def subscribe(
     bound_unpacking()
     subscriber = broker.subscriber(
         *(Topic(topic, declare=False) for topic in topics),
-        group_id=f"customer-import.{service}",
+        group_id=group_of(service),
         auto_offset_reset="earliest",
         session_timeout_ms=int(session_seconds * 1000),
         heartbeat_interval_ms=int(session_seconds * 1000 / _HEARTBEATS_A_SESSION),
@@ -95,6 +95,11 @@ async def _decode(message: KafkaMessage) -> Delivery:
     if isinstance(record, tuple):
         raise TypeError("Messages are taken one at a time")
     return Delivery.of(record)
+
+
+def group_of(service: str) -> str:
+    """The consumer group of a service."""
+    return f"customer-import.{service}"
 
 
 def security_of(settings: KafkaSettings) -> BaseSecurity:

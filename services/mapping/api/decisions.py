@@ -91,7 +91,7 @@ async def undo_import(
 async def resume_import(services: Services, person: SignedIn, import_id: UUID) -> ResumedBody:
     """Resume an import that waits for an operator, once the cause is fixed. 409 if it is not waiting.
 
-    For people who may run every kind of import for every biller.
+    For people who may operate the system.
     """
     await imports.resume(services, person, import_id)
     return ResumedBody(import_id=import_id)

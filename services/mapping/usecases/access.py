@@ -16,7 +16,7 @@ from shared.contracts.rights import Right, allows, may_see_bank_accounts, may_un
 from shared.errors import Forbidden, NotFound
 from shared.logging import get_logger
 from shared.postgres import Connection
-from shared.rights import right_of, works_everywhere
+from shared.rights import right_of
 from shared.secure_upload import object_key
 
 log = get_logger()
@@ -46,13 +46,6 @@ async def visible_import(
         "import_id",
         "Check the ID, or ask an administrator for access to the biller",
     )
-
-
-async def require_operator(connection: Connection, person: Person) -> None:
-    """Refuse who may not import everything everywhere: what stops an import is seldom of one biller."""
-    if not await works_everywhere(connection, person.subject):
-        words = "Only people who may run every kind of import for every biller can do this"
-        raise Forbidden("F011", words, "permission", "Ask an administrator for access")
 
 
 def require_undo(right: Right) -> None:

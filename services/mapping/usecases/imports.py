@@ -11,7 +11,7 @@ from services.mapping.records import Import, Waiting
 from services.mapping.repository import checks, imports, recipes, recipients
 from services.mapping.usecases import deciding
 from services.mapping.usecases.accepting import Refused, Request, accept
-from services.mapping.usecases.access import require_operator, require_undo, visible_import
+from services.mapping.usecases.access import require_undo, visible_import
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, standing
 from services.mapping.usecases.deciding import Decided
 from services.mapping.views import (
@@ -27,6 +27,7 @@ from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.errors import Forbidden
 from shared.logging import get_logger
 from shared.postgres import Connection
+from shared.rights import require_operator
 from shared.today import us_today
 
 log = get_logger()
@@ -114,7 +115,7 @@ async def resume(context: Context, person: Person, import_id: UUID) -> None:
     """Let an import go on that waits for an operator. Raises Conflict where it does not wait."""
     async with context.database.transaction() as connection:
         item, _ = await visible_import(connection, person, import_id, lock=True)
-        await require_operator(connection, person)
+        await require_operator(connection, person.subject)
         await deciding.resume(connection, item)
     log.info("import_resumed", import_id=import_id)
 
@@ -123,7 +124,7 @@ async def waiting(context: Context, person: Person, import_id: UUID) -> Waiting 
     """What an import waits for, for the operator who may resume it; None where it does not wait."""
     async with context.database.connection() as connection:
         await visible_import(connection, person, import_id)
-        await require_operator(connection, person)
+        await require_operator(connection, person.subject)
         return await imports.waiting_job(connection, import_id)
 
 

@@ -42,7 +42,7 @@ async def in_progress(request: Request, services: Services, visitor: SignedInVis
         "in_progress.html",
         items=page.items,
         waiting_parts=await queries.parts_tried_again(services, [item.import_id for item in page.items]),
-        may_resume=await queries.may_resume(services, visitor.person),
+        operates=await queries.operates(services, visitor.person),
         has_more=page.next is not None,
     )
 

@@ -30,7 +30,7 @@ async def summary(
         tab="summary",
         just_started=bool(started),
         waiting_parts={import_id: item.waiting_parts},
-        may_resume=await queries.may_resume(services, visitor.person),
+        operates=await queries.operates(services, visitor.person),
         recipe=await queries.recipe_of(services, import_id),
         may_undo=await queries.may_undo(services, visitor.person, item.biller_id),
     )

@@ -29,7 +29,7 @@ from services.notifier.views import (
 from shared.auth import Person
 from shared.contracts import rights
 from shared.contracts.outcomes import Outcome
-from shared.rights import right_of, works_everywhere
+from shared.rights import may_operate, right_of
 
 _GROUPS: Final = {StateGroup.IN_PROGRESS: domain.IN_PROGRESS, StateGroup.COMPLETED: domain.COMPLETED}
 
@@ -115,9 +115,10 @@ async def parts_tried_again(context: Context, import_ids: Sequence[UUID]) -> dic
     return {import_id: [WaitingPart.of(one) for one in parts] for import_id, parts in found.items()}
 
 
-async def may_resume(context: Context, person: Person) -> bool:
+async def operates(context: Context, person: Person) -> bool:
+    """Whether the person looks after the system, and may let imports go on that wait for an operator."""
     async with context.database.connection() as connection:
-        return await works_everywhere(connection, person.subject)
+        return await may_operate(connection, person.subject)
 
 
 async def may_undo(context: Context, person: Person, biller_id: int) -> bool:

@@ -115,6 +115,18 @@ def test_rights_are_granted_replaced_listed_and_withdrawn() -> None:
 
 
 @pytest.mark.usefixtures("set_up")
+def test_the_right_to_operate_is_for_every_biller_at_once() -> None:
+    command("billers", "add", "Elm Power", "--invoice-type", "POWER")
+    refused = command("rights", "grant", "ops", "--permission", "paperless", "--operate", "--biller", "Elm Power").error
+    assert refused is not None
+    assert "Grant it for every biller" in refused.remedy
+    [granted] = command("rights", "grant", "ops", "--permission", "paperless", "--operate", "--json").json
+    assert granted["may_operate"] is True
+    [replaced] = command("rights", "grant", "ops", "--permission", "paperless", "--json").json
+    assert replaced["may_operate"] is False
+    command("rights", "withdraw", "ops", "--all")
+
+
 def test_topics_that_are_as_they_should_be_and_what_differs(environment: pytest.MonkeyPatch) -> None:
     assert command("topics", "check", "--json").json == []
     changed = TOPICS[0]

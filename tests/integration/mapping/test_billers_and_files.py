@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from shared.contracts.rights import Right
-from shared.rights import right_of, works_everywhere
+from shared.rights import may_operate, right_of
 from shared.secure_upload import object_key
 from tests.integration.mapping.conftest import LIMIT
 from tests.integration.mapping.world import CONTENT, World
@@ -80,8 +80,8 @@ async def test_the_right_of_the_biller_wins_over_that_for_all(world: World, bill
         assert await right_of(connection, "nina", biller.id) == Right("paperless", may_approve=False)
         assert await right_of(connection, "nina", other.id) == Right("all", may_approve=False)
         assert await right_of(connection, "nobody", biller.id) is None
-        assert not await works_everywhere(connection, "nina")  # less at one biller is less than everywhere
-        assert not await works_everywhere(connection, "ivy")
+        assert not await may_operate(connection, "nina")  # less at one biller is less than everywhere
+        assert not await may_operate(connection, "ivy")
 
 
 async def test_an_upload_is_stored_and_listed(world: World, biller: Biller) -> None:

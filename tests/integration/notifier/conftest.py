@@ -18,10 +18,11 @@ from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
 from shared.maintenance import Maintenance, add_maintenance_routes
-from shared.messaging import DeadLetters
+from shared.messaging import DeadLetters, LagReader
 from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
+from shared.settings import KafkaSettings
 from shared.setup import migrate_all
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, Person
@@ -30,6 +31,7 @@ from tests.integration.notifier.browsing import SETTINGS, client_of
 from tests.integration.notifier.world import HANDLERS, World
 
 PASSWORD = "only-for-tests"
+NO_BROKER = KafkaSettings(kafka_bootstrap="127.0.0.1:1")
 ISSUER = "http://issuer.example.com"
 PEOPLE = {name: Person(name, name.title(), f"{name}@example.com", "", "all") for name in ("iris", "paula", "nora")}
 
@@ -76,6 +78,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
             log=ResultLog(world.database, world.uploads),
             heartbeat_seconds=1,
             stream_seconds=30,
+            lag=LagReader(NO_BROKER),
         )
         letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
         api.state.verifier = verifier

@@ -87,7 +87,7 @@ async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
     address = f"/status/imports/{imported.import_id}"
     found = await page(iris, address)
     assert "Waiting for an operator: the executor lacks a database permission" in found
-    assert "Someone with access to every biller can resume it" in found
+    assert "Someone who operates the system can resume it" in found
     assert "Waiting for an operator" in await page(iris, f"{address}/trail")
 
     await world.publish(ImportResumed(import_id=imported.import_id, biller_id=biller))

@@ -1,0 +1,108 @@
+"""How many messages each service has still to read, as the broker counts them."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
+from faststream.kafka.security import parse_security
+
+from shared.contracts.events import EVENTS
+from shared.contracts.topics import SCHEMA_OF
+from shared.errors import error_types
+from shared.logging import get_logger
+from shared.messaging.kafka import group_of, security_of
+from shared.settings import KafkaSettings
+
+_LIMIT_SECONDS: Final = 5.0
+_KEPT_SECONDS: Final = 5.0
+_COORDINATOR_SECONDS: Final = 0.2
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Messages of a topic that a service has not acknowledged."""
+
+    service: str
+    topic: str
+    messages: int
+
+
+class LagReader:
+    """Asks the broker, at most once in a few seconds however many people look."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._alone = asyncio.Lock()
+        self._read_at = -_KEPT_SECONDS
+        self._lags: list[Lag] | None = None
+
+    async def read(self) -> list[Lag] | None:
+        """By service and topic; None where the broker does not answer in time."""
+        async with self._alone:
+            if time.monotonic() - self._read_at >= _KEPT_SECONDS:
+                self._lags = await self._ask()
+                self._read_at = time.monotonic()
+            return self._lags
+
+    async def _ask(self) -> list[Lag] | None:
+        try:
+            async with asyncio.timeout(_LIMIT_SECONDS):
+                return await _lags(self._settings)
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.warning("lag_not_read", error_types=error_types(error))
+            return None
+
+
+async def _lags(settings: KafkaSettings) -> list[Lag]:
+    given = {"bootstrap_servers": settings.kafka_bootstrap, **parse_security(security_of(settings))}
+    admin, reader = AIOKafkaAdminClient(**given), AIOKafkaConsumer(**given)
+    try:
+        await asyncio.gather(admin.start(), reader.start())
+        partitions = await _partitions(admin)
+        first, end = await asyncio.gather(reader.beginning_offsets(partitions), reader.end_offsets(partitions))
+        services = sorted(SCHEMA_OF)
+        offsets = await asyncio.gather(*(_committed(admin, one) for one in services))
+    finally:
+        await asyncio.gather(admin.close(), reader.stop(), return_exceptions=True)
+    return [
+        lag
+        for service, committed in zip(services, offsets, strict=True)
+        for lag in _of_service(service, committed, first, end)
+    ]
+
+
+async def _committed(admin: AIOKafkaAdminClient, service: str) -> dict[TopicPartition, int]:
+    while True:
+        try:
+            offsets = await admin.list_consumer_group_offsets(group_of(service))
+        except GroupCoordinatorNotAvailableError:  # until a broker that is new has made its table of groups
+            await asyncio.sleep(_COORDINATOR_SECONDS)
+        else:
+            return {place: known.offset for place, known in offsets.items()}
+
+
+async def _partitions(admin: AIOKafkaAdminClient) -> list[TopicPartition]:
+    described = cast("list[dict[str, Any]]", await admin.describe_topics([event.topic.name for event in EVENTS]))
+    return [TopicPartition(one["topic"], part["partition"]) for one in described for part in one["partitions"]]
+
+
+def _of_service(
+    service: str,
+    committed: Mapping[TopicPartition, int],
+    first: Mapping[TopicPartition, int],
+    end: Mapping[TopicPartition, int],
+) -> list[Lag]:
+    heard = {event.topic.name for event in EVENTS if service in event.topic.consumers}
+    behind: Counter[str] = Counter()
+    for place, last in end.items():
+        if place.topic in heard:  # where a group has acknowledged nothing, it begins at what is still there
+            behind[place.topic] += max(0, last - max(committed.get(place, 0), first[place]))
+    return [Lag(service, topic, messages) for topic, messages in sorted(behind.items())]

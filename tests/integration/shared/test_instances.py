@@ -1,0 +1,81 @@
+"""Each process says that it is alive and what it works on, and what the broker says a service has still to read."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from shared.activity import Activity
+from shared.contracts.events import ImportDefined
+from shared.health import Health
+from shared.instances import Instance
+from shared.messaging import Lag, LagReader, Subscription
+from shared.settings import KafkaSettings
+from shared.version import VERSION
+from tests.integration.shared.world import World, apply, defined, eventually
+
+_MINE = "SELECT version, problems, work, seen_at - started_at AS age FROM mapping.instance WHERE name <> 'old'"
+
+
+async def test_a_process_says_what_it_works_on_as_long_as_it_lives(world: World) -> None:
+    activity, health, import_id = Activity(), Health(), uuid4()
+    health.pulse("some", 60).beat("Kafka is not reachable")
+    with activity.on("batch", import_id, 3):
+        async with Instance(world.databases["mapping"], health, activity) as instance:
+            await eventually(lambda: world.admin.fetch(_MINE))
+            await instance.step()
+            [row] = await world.admin.fetch(_MINE)
+    assert (row["version"], row["problems"]) == (VERSION, ["some: Kafka is not reachable"])
+    assert str(import_id) in row["work"]
+    assert '"part": 3' in row["work"]
+    assert await world.admin.fetch(_MINE) == []
+
+
+def test_work_that_is_done_is_no_longer_in_hand() -> None:
+    activity = Activity()
+    with pytest.raises(KeyError), activity.on("check", uuid4()):
+        raise KeyError
+    assert activity.now() == []
+
+
+async def test_the_dead_are_forgotten_in_time(world: World) -> None:
+    for name, age in (("old", timedelta(hours=2)), ("young", timedelta(minutes=2))):
+        await world.admin.execute(
+            "INSERT INTO mapping.instance (id, name, version, started_at, seen_at)"
+            " VALUES ($1, $2, '', now(), now() - $3::interval)",
+            *(uuid4(), name, age),
+        )
+    await Instance(world.databases["mapping"], Health(), Activity()).step()
+    left = {row["name"] for row in await world.admin.fetch("SELECT name FROM mapping.instance")}
+    assert "old" not in left
+    assert "young" in left
+    await world.admin.execute("DELETE FROM mapping.instance")
+
+
+async def _behind(world: World) -> int:
+    lags = await LagReader(world.settings("notifier")).read()
+    assert lags is not None
+    return {(lag.service, lag.topic): lag.messages for lag in lags}[("notifier", ImportDefined.topic.name)]
+
+
+async def test_a_service_that_is_away_falls_behind_and_catches_up(world: World) -> None:
+    events = [defined() for _ in range(3)]
+    before = await _behind(world)
+
+    async def fell_behind() -> bool:
+        return await _behind(world) >= before + 3
+
+    async def caught_up() -> bool:
+        return await _behind(world) == 0
+
+    async with world.bus("mapping"):
+        await world.publish(*events)
+        await eventually(fell_behind)
+    async with world.bus("notifier", Subscription(ImportDefined, apply)):
+        await world.all_applied(events)
+        await eventually(caught_up)
+
+
+async def test_a_broker_that_is_away_is_told_as_such(world: World) -> None:
+    assert await LagReader(KafkaSettings(kafka_bootstrap="127.0.0.1:1")).read() is None
+    assert isinstance((await LagReader(world.settings("notifier")).read() or [])[0], Lag)
