@@ -27,7 +27,7 @@ from cli.tables import (
     recipes_table,
     rows_table,
 )
-from cli.undoing import undo_import
+from cli.undoing import chosen_rows, undo_import
 from shared.contracts.codes import choice_words, code_title
 from shared.version import VERSION
 
@@ -202,14 +202,18 @@ def cancel(import_id: ImportId, person: Person = None, as_json: Json = False) ->
 def undo(
     import_id: ImportId,
     person: Person = None,
+    rows: Annotated[str | None, typer.Option(help="Undo only these lines of the file, such as 5,7-12")] = None,
+    accounts: Annotated[Path | None, typer.Option(help="Undo only the account numbers in this file")] = None,
+    code: Annotated[str | None, typer.Option(help="Undo only rows with this code, such as W344")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Start the undo without asking")] = False,
     request_id: Annotated[UUID | None, typer.Option(help="Idempotency key: the same key never runs twice")] = None,
     patience: Patience = 300,
     as_json: Json = False,
 ) -> None:
-    """Undo an import: show what is taken back and what is left alone, then start and follow it."""
+    """Undo an import, or chosen rows of it: show what is taken back and left alone, then start and follow it."""
+    chosen = chosen_rows(rows, accounts, code)
     client = _client(person)
-    status = undo_import(client, notes, import_id, request_id or uuid4(), patience, agreed=yes)
+    status = undo_import(client, notes, import_id, request_id or uuid4(), patience, agreed=yes, chosen=chosen)
     _end(client, status, as_json=as_json)
 
 

@@ -187,6 +187,7 @@ class Row(TypedDict):
     outcome: str
     codes: list[str]
     reason: NotRequired[str]
+    account_number: NotRequired[str | None]
 
 
 class RowPage(TypedDict):

@@ -113,10 +113,10 @@ class Client:
         decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/cancel")
         return decided
 
-    def undo(self, import_id: str, request_id: UUID) -> str:
-        """Ask for the undo of an import; the same request id gives the same undo. Returns its id."""
+    def undo(self, import_id: str, request_id: UUID, rows: Mapping[str, object] | None = None) -> str:
+        """Ask for the undo of an import or of chosen rows; the same request id gives the same undo. Returns its id."""
         headers = {"Idempotency-Key": str(request_id)}
-        answer = self._call(self._mapping, "POST", f"/imports/{import_id}/undo", headers=headers)
+        answer = self._call(self._mapping, "POST", f"/imports/{import_id}/undo", headers=headers, json={"rows": rows})
         return str(answer["import_id"])
 
     def resume(self, import_id: str) -> None:

@@ -28,6 +28,7 @@ from shared.contracts.definition_rules import (
 )
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
+from shared.contracts.lines import ChosenRows
 from shared.contracts.plan import Impact
 from shared.contracts.rights import Right, allows, may_see_bank_accounts
 
@@ -139,8 +140,9 @@ def request_hash(subject: str, definition: ImportDefinition) -> bytes:
     return hashlib.sha256(f"{subject}\n{body}".encode()).digest()
 
 
-def undo_hash(subject: str, undone: UUID) -> bytes:
-    return hashlib.sha256(f"{subject}\nundo {undone}".encode()).digest()
+def undo_hash(subject: str, undone: UUID, chosen: ChosenRows | None) -> bytes:
+    rows = f"\n{chosen.model_dump_json()}" if chosen else ""
+    return hashlib.sha256(f"{subject}\nundo {undone}{rows}".encode()).digest()
 
 
 def clean_file_name(name: str) -> str:

@@ -11,6 +11,7 @@ from services.mapping.draft import Content
 from services.mapping.recipes import RecipeContent
 from shared.contracts.definition_rules import InvoiceTypeFacts
 from shared.contracts.kinds import ImportKind, Permission
+from shared.contracts.lines import ChosenRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Import:
     updated_at: datetime
     undoes: UUID | None = None
     """The import that this one undoes; the definition is then that import's."""
+    undoes_rows: ChosenRows | None = None
+    """The rows of it that were chosen; None: all that were applied."""
 
 
 @dataclass(frozen=True, slots=True)

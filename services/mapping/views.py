@@ -13,6 +13,7 @@ from shared.contracts.checks import CheckState
 from shared.contracts.codes import CODES, Level, code_title
 from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind, Permission
+from shared.contracts.lines import ChosenRows
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Impact
 
@@ -189,6 +190,9 @@ class ImportDetail(Body):
     updated_at: datetime
     undoes: UUID | None = Field(
         default=None, description="the import that this one undoes; `definition` is then the one of that import"
+    )
+    undoes_rows: ChosenRows | None = Field(
+        default=None, description="the rows that were chosen to be undone; null: all that were applied"
     )
 
 

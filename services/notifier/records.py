@@ -10,6 +10,7 @@ from services.notifier.domain import State
 from services.notifier.row_changes import RowChange
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.kinds import ImportKind
+from shared.contracts.lines import ChosenRows
 from shared.contracts.outcomes import Outcome
 
 
@@ -108,10 +109,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What undoes an import, and how many of its rows are undone."""
+    """What undoes an import, and how many of its rows are undone; of an undo the rows that were chosen."""
 
     undone_by: Sequence[UUID] = ()
     undone: int = 0
+    chosen: ChosenRows | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from shared.contracts.codes import Level
 from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind
+from shared.contracts.lines import ChosenRows
 from shared.contracts.outcomes import Outcome
 from shared.contracts.waiting import waits_for
 
@@ -241,6 +242,7 @@ class ImportDetail(ImportState):
     waiting_parts: list[WaitingPart] = Field(description="batches that are tried again; the first 50")
     undone: int = Field(description="how many of the applied rows are undone")
     undone_by: list[UUID] = Field(description="the undos of this import that were asked for, the first one first")
+    undoes_rows: ChosenRows | None = Field(description="of an undo the rows that were chosen; null: all applied rows")
 
     @classmethod
     def with_findings(
@@ -259,6 +261,7 @@ class ImportDetail(ImportState):
             waiting_parts=[WaitingPart.of(part) for part in parts],
             undone=undoing.undone,
             undone_by=list(undoing.undone_by),
+            undoes_rows=undoing.chosen,
         )
 
 

@@ -1,6 +1,5 @@
 """The check of an undo: no file is read; each row that the import had applied is compared with what it left."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from services.validation.conclusion import CheckResult, Conclusion
@@ -8,7 +7,7 @@ from services.validation.progress import raise_if_cancelled
 from services.validation.repository import facts, findings, undo
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.facts import Facts
-from services.validation.repository.undo import Undone
+from services.validation.repository.undo import Choice, Undone
 from shared.contracts.codes.names import SECOND_PERSON
 from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind
@@ -18,6 +17,8 @@ from shared.postgres import Connection, Database
 
 _NO_RIGHT: Final = "F011"
 _TOO_LATE: Final = "F023"
+_NOTHING_CHOSEN: Final = "F024"
+_NOT_APPLIED: Final = "W336"
 _NOBODY_GETS_LOG: Final = "W351"
 _CHUNKS_BETWEEN_LOOKS: Final = 20
 
@@ -29,21 +30,31 @@ async def check_undo(
     known = await facts.gather(connection, claim.import_id, claim.biller_id, claim.check_no)
     if code := _refusal(undone, known.right, claim.kind):
         return await conclusion.refused([Finding(code, 1, {})])
+    choice = await _choice(connection, known, undone)
+    if undone.chosen and not choice.chunks:
+        return await conclusion.refused([Finding(_NOTHING_CHOSEN, 1, {})])
     await undo.begin(connection)
-    for place, chunk_no in enumerate(undone.chunks):
+    for place, chunk_no in enumerate(choice.chunks):
         if place % _CHUNKS_BETWEEN_LOOKS == 0:
             await raise_if_cancelled(database, claim.import_id)
-        await undo.plan_chunk(connection, claim.import_id, undone.import_id, chunk_no)
-    return await _concluded(connection, claim, conclusion, known, undone)
+        await undo.plan_chunk(connection, claim.import_id, undone.import_id, chunk_no, chosen=bool(undone.chosen))
+    return await _concluded(connection, claim, conclusion, known, undone, choice)
+
+
+async def _choice(connection: Connection, known: Facts, undone: Undone) -> Choice:
+    """The chunks to plan: of the whole import, or those with chosen rows."""
+    if undone.chosen is None:
+        return Choice(undone.chunks, 0)
+    return await undo.choose(connection, undone.import_id, undone.chosen, folds_case=known.biller.folds_case)
 
 
 async def _concluded(
-    connection: Connection, claim: Claim, conclusion: Conclusion, known: Facts, undone: Undone
+    connection: Connection, claim: Claim, conclusion: Conclusion, known: Facts, undone: Undone, choice: Choice
 ) -> CheckResult:
     size = await undo.size(connection, claim.import_id)
-    found: Mapping[str, Finding] = await findings.row_findings(connection, 0) | _of_the_whole(
-        known, undone, size.to_apply
-    )
+    found = await findings.row_findings(connection, 0) | _of_the_whole(known, undone, size.to_apply)
+    if choice.not_applied:
+        found[_NOT_APPLIED] = Finding(_NOT_APPLIED, choice.not_applied, {})
     impact = Impact(
         customers_of_biller=await facts.customers_of(connection, claim.biller_id),
         customers_touched=await undo.customers(connection, claim.import_id),

@@ -21,7 +21,7 @@ _NO_CODES = {"S256"}  # the method of PKCE
 _OF_THE_LINE = {
     "C243",  # the cell is in a column that nobody mapped
     *("R104", "R106", "R107"),  # the line itself cannot be read
-    *("R161", "R162", "R163", "R164", "W334"),  # of an undo, which reads no file
+    *("R161", "R162", "R163", "R164", "W334", "W335", "W336"),  # of an undo, which reads no file
     *("R198", "R199"),  # what happened at the run
     *("S404", "S405"),
     "W301",  # any cell may have been repaired

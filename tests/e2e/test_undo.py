@@ -79,6 +79,29 @@ async def test_an_import_is_undone_but_for_what_was_changed_since(
     assert (await end_of(system, biller))[0] == after
 
 
+async def test_chosen_rows_are_undone(system: EmbeddedStack, ivy: Client, file: Path, tmp_path: Path) -> None:
+    biller = await new_biller(system, _ROWS)
+    before, _ = await end_of(system, biller)
+    import_id = str((await start(ivy, biller, file))["import_id"])
+    number = (await asyncio.to_thread(ivy.rows, import_id, after=99, limit=1))["items"][0]["account_number"]
+    accounts = tmp_path / "accounts.txt"
+    accounts.write_text(f"{number}\n", encoding="utf-8")
+    code, output = await _command(system, "undo", import_id, "--rows", "5,7-12", "--accounts", str(accounts), "--yes")
+    assert code == ExitCode.DONE, output
+    assert "lines 5, 7-12; 1 account number" in output
+    assert "8 of 8 rows will be undone" in output
+    status = await asyncio.to_thread(ivy.status, import_id)
+    assert status is not None
+    assert status.get("undone") == 8
+    code, output = await _command(system, "undo", import_id, "--rows", "x")
+    assert code == ExitCode.REFUSED, output
+    assert "is not a line number" in output
+    code, output = await _command(system, "undo", import_id, "--yes")
+    assert code == ExitCode.DONE, output
+    assert f"{_ROWS - 8} of {_ROWS} rows will be undone" in output
+    assert (await end_of(system, biller))[0] == before
+
+
 def _only_undo(client: Client, import_id: str) -> str:
     status = client.status(import_id)
     assert status is not None

@@ -11,6 +11,7 @@ from services.mapping.usecases.answers import Shown
 from services.mapping.views import Body
 from shared.contracts.contract import Count, Text
 from shared.contracts.definition import CodeNumber, NamedDecision
+from shared.contracts.lines import ChosenRows
 
 Seen = Annotated[Text, Field(max_length=40)]
 
@@ -66,6 +67,15 @@ class CancelledBody(Body):
     import_id: UUID
     state: State = Field(description="`cancelling` while batches in progress may still finish, then `cancelled`")
     promise: str = "No new batch of this import starts; once its state is `cancelled`, no more rows are applied"
+
+
+class UndoRequest(Given):
+    """What to undo."""
+
+    rows: ChosenRows | None = Field(
+        default=None,
+        description="only these rows, and those that share a login with one of them; null: every row that was applied",
+    )
 
 
 class ResumedBody(Body):

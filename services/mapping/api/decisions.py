@@ -6,7 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 
 from services.mapping.api.bodies import ImportAccepted, RefusalBody
-from services.mapping.api.decision_bodies import Approval, CancelledBody, Confirmation, DecidedBody, ResumedBody
+from services.mapping.api.decision_bodies import (
+    Approval,
+    CancelledBody,
+    Confirmation,
+    DecidedBody,
+    ResumedBody,
+    UndoRequest,
+)
 from services.mapping.api.dependencies import Services
 from services.mapping.domain import State
 from services.mapping.usecases import imports, undoing
@@ -76,13 +83,16 @@ async def undo_import(
     import_id: UUID,
     response: Response,
     idempotency_key: Annotated[UUID, Header(description="a new UUID for each undo; the same one when trying again")],
+    request: UndoRequest | None = None,
 ) -> ImportAccepted:
-    """Undo an import that has ended: answers the id of the undo, an import of its own. Needs a right that may undo.
+    """Undo an import that has ended, or chosen rows of it: answers the id of the undo, an import of its own.
 
-    It is checked first and waits until a person confirms it: `GET /imports/{id}/check` and `/plan` say what it takes
-    back and what it leaves alone. 409 where the import can't be undone, or is being undone.
+    Needs a right that may undo. The undo is checked first and waits until a person confirms it: `GET
+    /imports/{id}/check` and `/plan` say what it takes back and what it leaves alone. 409 where the import can't be
+    undone, or is being undone.
     """
-    undo_id = await undoing.undo_import(services, person, import_id, idempotency_key)
+    chosen = request.rows if request else None
+    undo_id = await undoing.undo_import(services, person, import_id, idempotency_key, chosen)
     response.headers["location"] = f"/api/v1/imports/{undo_id}"
     return ImportAccepted(import_id=undo_id)
 

@@ -16,6 +16,7 @@ from services.mapping.pages import (
     resuming,
     review,
     start,
+    undoing,
 )
 from services.mapping.pages.words import WORDS
 from services.mapping.usecases.counting import Counting
@@ -32,7 +33,8 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
-    for module in (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, resuming):
+    steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review)
+    for module in (*steps, resuming, undoing):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -14,7 +14,7 @@ from services.mapping.errors import InvalidRequest
 from services.mapping.pages.checking import show_again
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, number_in, shown_in
 from services.mapping.pages.work import Services, trouble
-from services.mapping.usecases import imports, undoing
+from services.mapping.usecases import imports
 from services.mapping.usecases.answers import ChangedMeanwhile, Shown
 from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.recipients import add_recipient, list_recipients
@@ -94,33 +94,6 @@ async def approve(
     except ChangedMeanwhile as changed:
         return await show_again(request, services, visitor, import_id, in_words(changed, zone_of(request)), 409)
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
-
-
-@router.get("/checks/{import_id}/undo")
-async def ask_to_undo(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
-    """What an undo does, before it is asked for."""
-    seen = await look(services, visitor.person, import_id)
-    return render(request, "undo.html", seen=seen, request_id=uuid4(), problems=())
-
-
-@router.post("/checks/{import_id}/undo")
-async def undo(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form) -> Response:
-    """Ask for the undo: it is checked like an import, and reviewed before it starts."""
-    try:
-        undo_id = await undoing.undo_import(services, visitor.person, import_id, _request_id(form))
-    except DomainError as error:
-        seen = await look(services, visitor.person, import_id)
-        problems, status = in_words(error, zone_of(request)), problem_of(error).status
-        return render(request, "undo.html", status=status, seen=seen, request_id=uuid4(), problems=problems)
-    return see_other(f"/checks/{undo_id}")
-
-
-def _request_id(form: FormData) -> UUID:
-    """The key of the form, so that it is one undo however often it is sent."""
-    try:
-        return UUID(str(form.get("request_id")))
-    except ValueError:
-        return uuid4()
 
 
 @router.get("/checks/{import_id}/cancel")

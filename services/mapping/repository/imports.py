@@ -10,6 +10,7 @@ from services.mapping.records import Import, Waiting
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, NamedDecision, Requester
 from shared.contracts.kinds import ImportKind
+from shared.contracts.lines import ChosenRows
 from shared.postgres import Connection
 
 # What is cancelled is so for good when the executors have ended it: until then chunks in hand may end.
@@ -18,7 +19,8 @@ _FIND = """
         CASE WHEN state = 'cancelled' AND EXISTS (
             SELECT FROM execution.job j WHERE j.import_id = import.id AND j.finished_at IS NULL
         ) THEN 'cancelling' ELSE state END AS state,
-        check_no, coalesce(definition -> 'of', definition) AS definition, requester, created_at, updated_at, undoes
+        check_no, coalesce(definition -> 'of', definition) AS definition, requester, created_at, updated_at, undoes,
+        CASE WHEN undoes IS NOT NULL THEN definition -> 'rows' END AS undoes_rows
     FROM import WHERE id = $1
 """
 _LOCK = _FIND + "FOR UPDATE"
@@ -234,4 +236,5 @@ async def resume_job(connection: Connection, import_id: UUID) -> bool:
 def _import(row: Any) -> Import | None:
     if row is None:
         return None
-    return Import(**{**dict(row), "kind": ImportKind(row["kind"]), "state": State(row["state"])})
+    chosen = row["undoes_rows"] and ChosenRows.model_validate(row["undoes_rows"])
+    return Import(**{**dict(row), "kind": ImportKind(row["kind"]), "state": State(row["state"]), "undoes_rows": chosen})

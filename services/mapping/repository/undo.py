@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.mapping.domain import Undoable
 from shared.contracts.definition import Requester
+from shared.contracts.lines import ChosenRows
 from shared.postgres import Connection
 
 _UNDOABLE: Final = """
@@ -32,7 +33,7 @@ _ADD: Final = """
         jsonb_build_object(
             'undoes', i.id, 'file', d.definition -> 'file', 'log_recipients', to_jsonb(r.recipients),
             'of', d.definition
-        ),
+        ) || CASE WHEN $6::jsonb IS NULL THEN '{}' ELSE jsonb_build_object('rows', $6::jsonb) END,
         $3, $4, $5, i.id
     FROM import i
     JOIN import_recipients r ON r.import_id = i.id
@@ -51,11 +52,18 @@ async def undoable(connection: Connection, import_id: UUID, days: int) -> Undoab
 
 
 async def add(
-    connection: Connection, undone: UUID, import_id: UUID, request_id: UUID, request_hash: bytes, requester: Requester
+    connection: Connection,
+    undone: UUID,
+    import_id: UUID,
+    request_id: UUID,
+    request_hash: bytes,
+    requester: Requester,
+    chosen: ChosenRows | None = None,
 ) -> bool:
     """Make the undo; False where a request with the same key came first."""
     who = requester.model_dump(mode="json")
-    made = await connection.fetchval(_ADD, undone, import_id, who, request_id, request_hash)
+    rows = None if chosen is None else chosen.model_dump(mode="json")
+    made = await connection.fetchval(_ADD, undone, import_id, who, request_id, request_hash, rows)
     return made is not None
 
 

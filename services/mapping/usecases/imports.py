@@ -145,6 +145,7 @@ async def detail_of(connection: Connection, item: Import) -> ImportDetail:
         created_at=item.created_at,
         updated_at=item.updated_at,
         undoes=item.undoes,
+        undoes_rows=item.undoes_rows,
     )
 
 

@@ -13,6 +13,7 @@ from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Requester
 from shared.contracts.events import ImportDefined
+from shared.contracts.lines import ChosenRows
 from shared.errors import Conflict
 from shared.logging import get_logger
 from shared.messaging import publish
@@ -22,20 +23,23 @@ log = get_logger()
 _TOO_LATE = "F023"
 
 
-async def undo_import(context: Context, person: Person, import_id: UUID, request_id: UUID) -> UUID:
-    """Ask for the undo of an import; it is checked next, and waits for a person to confirm it. Returns its id.
+async def undo_import(
+    context: Context, person: Person, import_id: UUID, request_id: UUID, chosen: ChosenRows | None = None
+) -> UUID:
+    """Ask for the undo of an import, or of chosen rows of it: it is checked next, and waits for a person to confirm it.
 
-    The same request id gives the same undo. Raises Conflict where the import cannot be undone, or is being undone.
+    Returns its id; the same request id gives the same undo. Raises Conflict where the import cannot be undone, or is
+    being undone.
     """
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id, lock=True)
         require_undo(right)
-        hashed = undo_hash(person.subject, import_id)
+        hashed = undo_hash(person.subject, import_id, chosen)
         before = await imports.hash_of_request(connection, request_id)
         if before is None:
             await _require_undoable(connection, context, item)
             requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
-            if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester):
+            if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
                 await _tell(connection, item, request_id)
                 log.info("undo_requested", import_id=import_id_of(request_id), undoes=import_id)
                 return import_id_of(request_id)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
-from services.notifier.records import Finding, Row
+from services.notifier.records import Finding, Row, Undoing
 from shared.contracts.events import Counts
 from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.finding_text import finding_text
@@ -16,6 +16,7 @@ from shared.contracts.states import state_words
 
 FIRST_FAILURES: Final = 20
 FAILURES: Final = (Outcome.FAILED, Outcome.HELD)
+_NO_UNDO: Final = Undoing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Report:
     requested_at: str
     started_at: str
     finished_at: str
+    undoes: str
     counts: Counts
     conservation: str
     codes: Sequence[CodeLine]
@@ -84,6 +86,7 @@ def report_of(
     log_note: str,
     public_url: str | None,
     findings: Sequence[Finding] = (),
+    undoing: Undoing = _NO_UNDO,
 ) -> Report:
     kind = f"Undo of {overview.kind.spec.label}" if overview.undoes else overview.kind.spec.label
     details = {finding.code: finding.detail for finding in findings}
@@ -100,6 +103,7 @@ def report_of(
         requested_at=_when(overview.defined_at),
         started_at=_when(overview.started_at),
         finished_at=_when(overview.finished_at),
+        undoes=_undoes(overview, undoing),
         counts=counts,
         conservation=conservation(counts),
         codes=[_code_line(code, count, details.get(code, {})) for code, count in sorted(overview.codes.items())],
@@ -109,6 +113,13 @@ def report_of(
         log_note=log_note,
         link=_link(overview, public_url),
     )
+
+
+def _undoes(overview: Overview, undoing: Undoing) -> str:
+    """Which rows of which import an undo is of; empty where it is none."""
+    if overview.undoes is None:
+        return ""
+    return f"{overview.undoes}, {undoing.chosen.words if undoing.chosen else 'all rows that were applied'}"
 
 
 def _ending(state: State) -> str:

@@ -92,8 +92,9 @@ class Mailer:
             )
             changed = await status.changed_of(connection, mail.import_id)
             findings = await status.findings_of(connection, mail.import_id)
+            undoing = await status.undoing_of(connection, mail.import_id)
         attachment, note = await self._attachment(overview)
-        report = report_of(overview, failures, changed, note, self.public_url, findings)
+        report = report_of(overview, failures, changed, note, self.public_url, findings, undoing)
         return self.writer.write(report, recipient, mail.message_id, attachment)
 
     async def _attachment(self, overview: Overview) -> tuple[Attachment | None, str]:

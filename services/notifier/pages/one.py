@@ -54,7 +54,8 @@ async def rows(
         services, visitor.person, import_id, outcomes=wanted, code=code or None, after=after, limit=_ROWS
     )
     given = {"outcome": outcome, "code": code, "after": after}
-    return render(request, "rows.html", item=item, tab="rows", page=page, given=given)
+    may_undo = await queries.may_undo(services, visitor.person, item.biller_id)
+    return render(request, "rows.html", item=item, tab="rows", page=page, given=given, may_undo=may_undo)
 
 
 @router.get("/status/imports/{import_id}/mails")

@@ -24,6 +24,7 @@ from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind
+from shared.contracts.lines import ChosenRows
 from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
@@ -86,7 +87,8 @@ WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM execution.job WHERE import_id = $1"
 _UNDOING: Final = """
 SELECT (SELECT coalesce(sum(undone), 0)::int FROM execution.chunk WHERE import_id = i.id) AS undone,
-    ARRAY(SELECT u.id FROM mapping.import u WHERE u.undoes = i.id ORDER BY u.created_at, u.id) AS undone_by
+    ARRAY(SELECT u.id FROM mapping.import u WHERE u.undoes = i.id ORDER BY u.created_at, u.id) AS undone_by,
+    CASE WHEN i.undoes IS NOT NULL THEN i.definition -> 'rows' END AS chosen
 FROM mapping.import i WHERE i.id = $1
 """
 _CHANGED: Final = """
@@ -200,7 +202,10 @@ async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime |
 
 async def undoing_of(connection: Connection, import_id: UUID) -> Undoing:
     rows = await connection.fetch(_UNDOING, import_id)
-    return Undoing(**rows[0]) if rows else Undoing()
+    if not rows:
+        return Undoing()
+    chosen = rows[0]["chosen"] and ChosenRows.model_validate(rows[0]["chosen"])
+    return Undoing(**{**rows[0], "chosen": chosen})
 
 
 async def changed_of(connection: Connection, import_id: UUID) -> list[str]:

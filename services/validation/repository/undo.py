@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from shared.contracts.lines import ChosenRows
 from shared.postgres import Connection
 
 # Times are of the request, so that a check that waits for its turn or for a person comes to the same end.
@@ -14,12 +15,58 @@ SELECT o.id AS import_id, e.finished_at IS NOT NULL AS has_ended,
     EXISTS (SELECT FROM mapping.decision d WHERE d.import_id = o.id AND d.approved_by IS NOT NULL) AS was_seconded,
     ARRAY(
         SELECT chunk_no FROM execution.chunk WHERE import_id = o.id AND state = 'applied' ORDER BY chunk_no
-    ) AS chunks
+    ) AS chunks,
+    u.definition -> 'rows' AS chosen
 FROM mapping.import u
 JOIN mapping.import o ON o.id = u.undoes
 LEFT JOIN execution.ended_job e ON e.import_id = o.id
 LEFT JOIN execution.job j ON j.import_id = o.id
 WHERE u.id = $1
+"""
+
+# The rows that somebody chose, and those that stand in one group with them. Ranges end where the import ends, so that
+# each of their lines can be looked at.
+_CHOSEN: Final = """
+CREATE TEMP TABLE chosen ON COMMIT DROP AS
+WITH applied AS MATERIALIZED (
+    SELECT p.chunk_no, p.line_no, p.leader_line, r.account_number, r.codes
+    FROM plan_row p JOIN execution.row_result r ON r.import_id = p.import_id AND r.line_no = p.line_no
+    WHERE p.import_id = $1 AND r.outcome = 'applied'
+), named AS (
+    SELECT a.chunk_no, a.line_no, a.leader_line FROM applied a
+    WHERE a.line_no IN (
+        SELECT generate_series(l.first, least(l.last, (SELECT max(line_no) FROM applied)))
+        FROM unnest($2::int[], $3::int[]) AS l (first, last)
+    ) OR CASE WHEN $5 THEN upper(a.account_number) ELSE a.account_number END = ANY ($4::text[]) OR $6 = ANY (a.codes)
+)
+SELECT a.chunk_no, a.line_no, n.line_no IS NOT NULL AS is_named
+FROM applied a LEFT JOIN named n ON n.line_no = a.line_no
+WHERE (a.chunk_no, a.leader_line) IN (SELECT chunk_no, leader_line FROM named)
+"""
+_CHUNKS_CHOSEN: Final = "SELECT DISTINCT chunk_no FROM chosen ORDER BY chunk_no"
+# Chosen lines and accounts of which no row was applied. What lies behind the last row of the file is no row.
+_NOT_APPLIED: Final = """
+SELECT (
+    SELECT count(*) FROM (
+        SELECT generate_series(l.first, least(l.last, (SELECT max(line_no) FROM plan_row WHERE import_id = $1)))
+        FROM unnest($2::int[], $3::int[]) AS l (first, last)
+    ) AS asked (line_no)
+    WHERE line_no NOT IN (SELECT line_no FROM chosen)
+) + (
+    SELECT count(*) FROM unnest($2::int[]) AS first (line)
+    WHERE line > (SELECT max(line_no) FROM plan_row WHERE import_id = $1)
+) + (
+    SELECT count(*) FROM unnest($4::text[]) AS asked (number)
+    WHERE number NOT IN (
+        SELECT CASE WHEN $5 THEN upper(r.account_number) ELSE r.account_number END
+        FROM chosen c JOIN execution.row_result r ON r.import_id = $1 AND r.line_no = c.line_no
+        WHERE r.account_number IS NOT NULL
+    )
+)
+"""
+_LINES_CHOSEN: Final = """
+SELECT array_agg(line_no) AS lines, array_agg(line_no) FILTER (WHERE NOT is_named) AS added
+FROM chosen WHERE chunk_no = $1
 """
 
 _TALLY: Final = "CREATE TEMP TABLE tally (verdict text, codes text[], rows bigint, lines int[]) ON COMMIT DROP"
@@ -28,7 +75,7 @@ _TALLY: Final = "CREATE TEMP TABLE tally (verdict text, codes text[], rows bigin
 # same order; a row without changes has nothing to undo.
 _PLAN: Final = """
 WITH block AS MATERIALIZED (
-    SELECT leader_line, code, fact FROM execution.undo_blocks_1($2, $3, NULL)
+    SELECT leader_line, code, fact FROM execution.undo_blocks_1($2, $3, $4)
 ), blocked AS (
     SELECT leader_line, sorted_codes(array_agg(code)) AS codes,
         array_agg(DISTINCT fact ORDER BY fact) FILTER (WHERE fact IS NOT NULL) AS changed
@@ -40,7 +87,8 @@ WITH block AS MATERIALIZED (
         seen_enrollments
     )
     SELECT $1 AS import_id, p.chunk_no, p.line_no, p.leader_line, v.verdict,
-        CASE v.verdict WHEN 'held' THEN b.codes WHEN 'no_change' THEN ARRAY['W334'] ELSE '{}' END AS codes,
+        CASE v.verdict WHEN 'held' THEN b.codes WHEN 'no_change' THEN ARRAY['W334'] ELSE '{}' END
+            || CASE WHEN p.line_no = ANY ($5::int[]) THEN ARRAY['W335'] ELSE '{}' END AS codes,
         r.account_number, r.customer_id, r.login_id,
         CASE v.verdict WHEN 'held' THEN b.changed END AS seen_enrollments
     FROM plan_row p
@@ -54,6 +102,7 @@ WITH block AS MATERIALIZED (
         END AS verdict
     ) AS v
     WHERE p.import_id = $2 AND p.chunk_no = $3 AND r.outcome = 'applied'
+        AND ($4::int[] IS NULL OR p.line_no = ANY ($4))
     RETURNING verdict, codes, line_no
 )
 INSERT INTO tally
@@ -90,6 +139,15 @@ class Undone:
     is_too_late: bool
     was_seconded: bool
     chunks: Sequence[int]
+    chosen: ChosenRows | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the chosen rows there is: the chunks that they are in, and how many were not applied."""
+
+    chunks: Sequence[int]
+    not_applied: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +163,28 @@ async def undone_by(connection: Connection, import_id: UUID, days: int) -> Undon
     row = await connection.fetchrow(_UNDONE, import_id, days)
     if row is None:
         raise LookupError("The import to be undone is not there")
-    return Undone(**{**dict(row), "is_too_late": bool(row["is_too_late"])})
+    chosen = row["chosen"] and ChosenRows.model_validate(row["chosen"])
+    return Undone(**{**dict(row), "is_too_late": bool(row["is_too_late"]), "chosen": chosen})
+
+
+async def choose(connection: Connection, undone: UUID, chosen: ChosenRows, *, folds_case: bool) -> Choice:
+    """Find the chosen rows and those in one group with them, for the chunks to be planned."""
+    accounts = [number.upper() if folds_case else number for number in chosen.accounts]
+    given = [[one.first for one in chosen.lines], [one.last for one in chosen.lines], accounts, folds_case]
+    await connection.execute(_CHOSEN, undone, *given, chosen.code)
+    chunks = [row["chunk_no"] for row in await connection.fetch(_CHUNKS_CHOSEN)]
+    return Choice(chunks, int(await connection.fetchval(_NOT_APPLIED, undone, *given)))
 
 
 async def begin(connection: Connection) -> None:
     await connection.execute(_TALLY)
 
 
-async def plan_chunk(connection: Connection, import_id: UUID, undone: UUID, chunk_no: int) -> None:
-    await connection.execute(_PLAN, import_id, undone, chunk_no)
+async def plan_chunk(connection: Connection, import_id: UUID, undone: UUID, chunk_no: int, *, chosen: bool) -> None:
+    """Plan the rows that were applied in one chunk; of them those that are chosen, if any are."""
+    lines = await connection.fetchrow(_LINES_CHOSEN, chunk_no) if chosen else None
+    named, added = (None, None) if lines is None else (lines["lines"], lines["added"])
+    await connection.execute(_PLAN, import_id, undone, chunk_no, named, added)
 
 
 async def size(connection: Connection, import_id: UUID) -> Size:

@@ -77,6 +77,11 @@ FILE_CODES: Final = (
         "The import can't be undone: it has not ended, or it ended too long ago",
         "Correct the accounts with a new import, or ask to have the time limit raised",
     ),
+    _file(
+        "F024",
+        "The import applied none of the chosen rows, so there is nothing to undo",
+        "Choose rows that the import applied",
+    ),
     _file("F098", "The check took longer than allowed", "Split the file, or ask to have the time limit raised"),
     _file("F099", "The check failed for a technical reason", "Try again. If it happens again, ask for help"),
 )

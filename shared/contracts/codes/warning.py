@@ -90,6 +90,10 @@ WARNING_CODES: Final = (
     _as_planned("W332", "The same payment method is used by different logins"),
     _as_planned("W333", "No change needed", outcome=Outcome.NO_CHANGE),
     Code("W334", "Already undone", outcome=Outcome.NO_CHANGE),
+    Code("W335", "Undone too, because it shares a login with a chosen row"),
+    _whole(
+        "W336", "Some chosen rows can't be undone because the import did not apply them", "Check which rows you chose"
+    ),
     _warning("W341", "The email is at the biller's own domain", "Check whether it is a placeholder", FieldName.EMAIL),
     _warning("W342", "The second address is used as copy", "", FieldName.EMAIL),
     _warning("W343", "The email domain looks misspelled", "Ask the customer", FieldName.EMAIL),

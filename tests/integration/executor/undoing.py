@@ -23,17 +23,18 @@ class Undoing:
     validation: Database
     tools: Tools
 
-    async def ask(self, import_id: UUID, biller: Biller) -> UUID:
-        """Who may ask for the undo asks for it."""
+    async def ask(self, import_id: UUID, biller: Biller, rows: dict[str, Any] | None = None) -> UUID:
+        """Who may ask for the undo asks for it, or for that of chosen rows."""
         await self.world.crm.right(UNDOER, biller, may_undo=True)
         admin, undo = self.world.admin, uuid4()
         await admin.execute("UPDATE validation.import_check SET state = 'finished' WHERE biller_id = $1", biller.id)
         kind = ImportKind(await admin.fetchval("SELECT kind FROM mapping.import WHERE id = $1", import_id))
+        chosen = {"rows": rows} if rows else {}
         await admin.execute(
             """INSERT INTO mapping.import
                    (id, biller_id, kind, file_id, definition, requester, request_id, request_hash, undoes)
                SELECT $2, biller_id, kind, file_id, $3, $4, $2, '', id FROM mapping.import WHERE id = $1""",
-            *(import_id, undo, json.dumps({"undoes": str(import_id), "of": _definition(biller, kind)})),
+            *(import_id, undo, json.dumps({"undoes": str(import_id), "of": _definition(biller, kind)} | chosen)),
             json.dumps({"subject": UNDOER, "name": "Uma", "permission": "all"}),
         )
         async with self.validation.transaction() as connection:
@@ -67,9 +68,11 @@ class Undoing:
         )
         return {row["line_no"]: (row["verdict"], row["codes"], row["changed"]) for row in rows}
 
-    async def run(self, import_id: UUID, biller: Biller) -> tuple[UUID, dict[int, Result]]:
+    async def run(
+        self, import_id: UUID, biller: Biller, rows: dict[str, Any] | None = None
+    ) -> tuple[UUID, dict[int, Result]]:
         """The whole way."""
-        undo = await self.ask(import_id, biller)
+        undo = await self.ask(import_id, biller, rows)
         assert (await self.check(undo)).state == "held"
         assert (await self.confirm(undo, biller)).state == "approved"
         await self.start(undo, biller)

@@ -15,9 +15,12 @@ from tests.support.crm import Biller
 from tests.support.plans import plan_row
 
 
-async def undo(world: World, import_id: UUID, *, person: str = "ivy", key: UUID | None = None) -> httpx.Response:
+async def undo(
+    world: World, import_id: UUID, *, person: str = "ivy", key: UUID | None = None, rows: dict[str, Any] | None = None
+) -> httpx.Response:
     headers = {"idempotency-key": str(key or uuid4())}
-    return await world.signed_in(person).post(f"/imports/{import_id}/undo", headers=headers)
+    body = None if rows is None else {"rows": rows}
+    return await world.signed_in(person).post(f"/imports/{import_id}/undo", headers=headers, json=body)
 
 
 @pytest.fixture
@@ -61,6 +64,24 @@ async def test_asked_again_it_is_the_same_undo(world: World, ended: UUID, biller
     await _allow(world, biller, "sam")
     other = await undo(world, ended, person="sam", key=key)
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
+
+
+async def test_rows_are_chosen_with_the_request(world: World, ended: UUID) -> None:
+    """undo-15: the undo keeps which, and a request for other rows is another one."""
+    key, rows = uuid4(), {"lines": [{"first": 5, "last": 5}, {"first": 7, "last": 12}]}
+    response = await undo(world, ended, key=key, rows=rows)
+    assert response.status_code == 202, response.text
+    undo_id = response.json()["import_id"]
+    shown = (await world.signed_in("ivy").get(f"/imports/{undo_id}")).json()
+    assert shown["undoes_rows"] == {"accounts": [], "code": None, **rows}
+    assert (await undo(world, ended, key=key, rows=rows)).json()["import_id"] == undo_id
+    assert (await undo(world, ended, key=key)).json()["code"] == "idempotency_conflict"
+    assert (await world.signed_in("ivy").get(f"/imports/{ended}")).json()["undoes_rows"] is None
+
+
+@pytest.mark.parametrize("rows", [{}, {"lines": [{"first": 3, "last": 2}]}, {"row": [3]}, {"code": "W3"}])
+async def test_rows_that_choose_nothing_are_refused(world: World, ended: UUID, rows: dict[str, Any]) -> None:
+    assert (await undo(world, ended, rows=rows)).status_code == 422
 
 
 async def test_one_undo_at_a_time_and_another_after_it(world: World, ended: UUID) -> None:

@@ -22,7 +22,17 @@ _ELSEWHERE = {
     *("F001", "F002", "F003", "F004", "F005", "F006", "F008", "F009", "F015", "F020", "F021"),
     *("R104", "R106", "R107", "W302", "W303", "W304", "W305", "W306", "W307", "W308"),
     *("F017", "F018", "F098", "F099", "R198", "R199", "S405", "W351"),
-    *("F023", "R161", "R162", "R163", "R164", "W334"),  # of an undo, whose oracle is the state before the import
+    *(
+        "F023",
+        "F024",
+        "R161",
+        "R162",
+        "R163",
+        "R164",
+        "W334",
+        "W335",
+        "W336",
+    ),  # of an undo, whose oracle is the state before the import
 }
 _KNOWN = {number for number, code in CODES.items() if not code.is_retired} - _ELSEWHERE
 
