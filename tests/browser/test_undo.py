@@ -52,7 +52,7 @@ async def test_an_import_is_undone(system: EmbeddedStack, walk: Walk, tmp_path: 
 
 async def test_chosen_rows_are_undone_and_later_the_rest(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
     biller = await world.new_biller(system)
-    wizard = await walk("ivy")
+    wizard = await walk("ivy", expected=("422",))
     await wizard.to_order(biller.name, "paperless", world.paperless_file(tmp_path))
     await wizard.order()
     await wizard.check()
