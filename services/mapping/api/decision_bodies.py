@@ -13,13 +13,13 @@ from shared.contracts.contract import Count, Text
 from shared.contracts.definition import CodeNumber, NamedDecision
 from shared.contracts.lines import ChosenRows
 
-Seen = Annotated[Text, Field(max_length=40)]
+AnswerSeen = Annotated[Text, Field(max_length=40)]
 
 
 class WithWhatWasSeen(Given):
     """What was shown to the person. If something has changed since, the request is refused (409)."""
 
-    answers_seen: dict[CodeNumber, Seen] | None = Field(
+    answers_seen: dict[CodeNumber, AnswerSeen] | None = Field(
         default=None,
         description="`answers` of the check as you read them. Null: not compared; then only `decisions` count, and what"
         " was decided before, never what others only consider",
@@ -47,7 +47,7 @@ class Approval(WithWhatWasSeen):
     """The check that the second person has seen, and the decisions to agree to: without them nothing is approved."""
 
     check_no: Count
-    answers_seen: dict[CodeNumber, Seen] = Field(
+    answers_seen: dict[CodeNumber, AnswerSeen] = Field(
         description="`answers` of the check as you read them: what you agree to", max_length=100
     )
 

@@ -18,7 +18,7 @@ from services.mapping.pages.work import DRAFT, Services, Work, Working, work_on
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
-from services.mapping.usecases.seen import Seen, look, near, progress, sample_of, wants_another
+from services.mapping.usecases.review import Review, load_review, near_numbers, progress, sample_of, wants_another
 from services.mapping.views import FindingItem
 from shared.contracts.definition import ValueMap
 from shared.contracts.events import RequestProblem
@@ -135,7 +135,7 @@ async def show_check(
 
     ``then=review``: once nothing is open the review follows, since the person has answered and goes on.
     """
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     if then == "review" and seen.is_ready and not seen.check.second_person_needed:
         return see_other(f"/checks/{import_id}/review")
     return await _found_page(request, services, seen)
@@ -144,7 +144,7 @@ async def show_check(
 async def _found_page(
     request: Request,
     services: Services,
-    seen: Seen,
+    seen: Review,
     problems: Sequence[RequestProblem] = (),
     *,
     typed: Mapping[str, str] | None = None,
@@ -159,7 +159,7 @@ async def _found_page(
         progress=await progress(services, seen.item.import_id),
         groups=grouped(seen.check.findings),
         rows=context_of_findings(seen.check.findings, sample, seen.definition) if sample else {},
-        near=await near(services, seen, sample) if sample else {},
+        near=await near_numbers(services, seen, sample) if sample else {},
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
         problems=at_fields(problems),
         typed=typed or {},
@@ -170,7 +170,7 @@ async def _found_page(
 @router.get("/checks/{import_id}/findings.csv")
 async def download_findings(services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """What was found, to send to the biller: codes, counts, lines; no value of the file."""
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     out = io.BytesIO()
     head = ["code", "meaning", "what exactly", "place", "remedy", "count", "first lines"]
     rows = [
@@ -195,7 +195,7 @@ async def consider(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form
 ) -> Response:
     """Keep the answers; they count when the last step confirms them. What somebody else answered meanwhile is shown."""
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     answers = _given(seen, form)
     if seen.draft_id is not None and any(form.getlist("meaning")):
         # Meanings chosen beside the answers are meant, whichever button was pressed; the check reads them first.
@@ -226,12 +226,12 @@ async def show_again(
     form: FormData | None = None,
 ) -> Response:
     """The page as it stands now, with what the person chose."""
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     typed = {one.code: str(form.get(one.code, "")) for one in seen.decidable} if form else {}
     return await _found_page(request, services, seen, problems, typed=typed, status=status)
 
 
-def _given(seen: Seen, form: FormData) -> dict[str, str]:
+def _given(seen: Review, form: FormData) -> dict[str, str]:
     return {
         one.code: str(form[one.code])
         for one in seen.decidable

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from services.mapping.pages.work import Services
 from services.mapping.planned import PlannedRow
 from services.mapping.usecases.plan import PLACE, rows_of, show_plan
-from services.mapping.usecases.seen import look
+from services.mapping.usecases.review import load_review
 from shared.contracts.codes import CODES
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Verdict
@@ -43,7 +43,7 @@ async def show_whole_plan(
     size: int = _SIZES[0],
 ) -> Response:
     """All rows, filtered by outcome and code."""
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     size = size if size in _SIZES else _SIZES[0]
     page = await show_plan(
         services,
@@ -63,7 +63,7 @@ async def download_rows(
     services: Services, visitor: SignedInVisitor, import_id: UUID, which: str = "to_fix"
 ) -> Response:
     """Rows that will not be applied, with why and what helps; cells that a spreadsheet would run are defused."""
-    await look(services, visitor.person, import_id)
+    await load_review(services, visitor.person, import_id)
     name = which if which in _NOT_APPLIED else "to_fix"
     return StreamingResponse(
         _lines(rows_of(services, visitor.person, import_id, _NOT_APPLIED[name])),

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.mapping.pages.work import Services
 from services.mapping.usecases import imports
-from services.mapping.usecases.seen import look
+from services.mapping.usecases.review import load_review
 from shared.contracts.waiting import waits_for
 from shared.errors import Conflict
 from shared.web import Form, SignedInVisitor, render, see_other, web_of
@@ -21,7 +21,7 @@ async def ask_to_resume(request: Request, services: Services, visitor: SignedInV
     waiting = await imports.waiting(services, visitor.person, import_id)
     if waiting is None:
         return _to_status(request, import_id)
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     return render(request, "resume.html", seen=seen, waiting=waiting, cause=waits_for(waiting.reason))
 
 

@@ -18,7 +18,7 @@ from services.mapping.usecases import imports
 from services.mapping.usecases.answers import ChangedMeanwhile, Shown
 from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.recipients import add_recipient, list_recipients
-from services.mapping.usecases.seen import Seen, look
+from services.mapping.usecases.review import Review, load_review
 from services.mapping.views import LONGEST_EMAIL
 from shared.contracts.codes.names import CREATE, FEW_FOUND, NOT_FOUND, SKIP
 from shared.contracts.definition import NamedDecision
@@ -34,7 +34,7 @@ _MOST_EMAILS: Final = 10
 @router.get("/checks/{import_id}/review")
 async def show_review(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """The last look before anything is written."""
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     if not seen.is_ready:
         return see_other(f"/checks/{import_id}")
     return await _page(request, services, visitor, seen)
@@ -45,7 +45,7 @@ async def start(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form
 ) -> Response:
     """Start: the recipients and the answers, then off it goes."""
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     if seen.check.state != "held" or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
     try:
@@ -62,7 +62,7 @@ async def start(
     except InvalidRequest as refused:
         return await _page(request, services, visitor, seen, form, refused.problems)
     except DomainError as error:
-        now = await look(services, visitor.person, import_id)
+        now = await load_review(services, visitor.person, import_id)
         problems = in_words(error, zone_of(request))
         return await _page(request, services, visitor, now, form, problems, status=problem_of(error).status)
     if decided.second_person_needed:
@@ -98,7 +98,7 @@ async def approve(
 
 @router.get("/checks/{import_id}/cancel")
 async def ask_to_cancel(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     if seen.item.state in ENDED:
         return _to_status(request, import_id)
     return render(request, "cancel.html", seen=seen)
@@ -118,7 +118,7 @@ def _to_status(request: Request, import_id: UUID) -> Response:
     return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}")
 
 
-def _answers(seen: Seen, shown: Shown, form: FormData) -> dict[str, NamedDecision]:
+def _answers(seen: Review, shown: Shown, form: FormData) -> dict[str, NamedDecision]:
     """The answers that the form showed: what was decided in advance stays a decision of who named it."""
     choices = {code: choice for code, choice in (shown.answers or {}).items() if code in seen.answers}
     missing = _about_missing(form)
@@ -137,7 +137,7 @@ def _about_missing(form: FormData) -> str:
     return CREATE if form.get("create") == "yes" else SKIP
 
 
-async def _recipients(services: Services, visitor: Visitor, seen: Seen, given: str) -> tuple[UUID, ...]:
+async def _recipients(services: Services, visitor: Visitor, seen: Review, given: str) -> tuple[UUID, ...]:
     emails = given.replace(",", " ").replace(";", " ").split()
     if len(emails) > _MOST_EMAILS:
         words = f"The log can be emailed to at most {_MOST_EMAILS} addresses; you entered {len(emails)}"
@@ -153,7 +153,7 @@ async def _page(
     request: Request,
     services: Services,
     visitor: Visitor,
-    seen: Seen,
+    seen: Review,
     form: FormData | None = None,
     problems: Sequence[RequestProblem] = (),
     *,
@@ -181,10 +181,10 @@ async def _page(
     )
 
 
-def _creates(seen: Seen) -> bool:
+def _creates(seen: Review) -> bool:
     return seen.choice_of(NOT_FOUND) == CREATE
 
 
-def creatable(seen: Seen) -> int:
+def creatable(seen: Review) -> int:
     check = Check(seen.check.check_no or 0, seen.check.state, seen.check.rows_read, (), (), seen.check.impact)
     return customers_to_make(check, {NOT_FOUND: CREATE})

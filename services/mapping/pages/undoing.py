@@ -13,7 +13,7 @@ from services.mapping.errors import InvalidRequest
 from services.mapping.pages.shown import in_words
 from services.mapping.pages.work import Services, trouble
 from services.mapping.usecases import undoing
-from services.mapping.usecases.seen import look
+from services.mapping.usecases.review import load_review
 from shared.contracts.events import RequestProblem
 from shared.contracts.lines import ChosenRows, lines_from
 from shared.errors import DomainError
@@ -66,7 +66,7 @@ async def _page(
     *,
     status: int = 200,
 ) -> Response:
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     return render(request, "undo.html", status=status, seen=seen, request_id=uuid4(), given=given, problems=problems)
 
 

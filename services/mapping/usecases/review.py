@@ -23,7 +23,7 @@ from shared.contracts.definition import ImportDefinition
 from shared.contracts.rights import Right
 from shared.postgres import Connection
 
-Beside = tuple[int, str, str | None]  # line, number, the one that looks most like it
+NearNumber = tuple[int, str, str | None]  # line, number, the one that looks most like it
 _NOT_STARTED: Final = (State.CHECKING, State.HELD)
 _NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
 _CLOSED: Final = "R111"
@@ -32,7 +32,7 @@ _NEAREST_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Review:
     """An import with its newest check, as the last two steps of the wizard show it."""
 
     item: ImportDetail
@@ -114,11 +114,11 @@ class Seen:
         return answer is not None and (answer.count_seen or 0) >= found.count and answer.choice in found.choices
 
 
-async def look(context: Context, person: Person, import_id: UUID) -> Seen:
+async def load_review(context: Context, person: Person, import_id: UUID) -> Review:
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id)
         biller = await billers.find(connection, item.biller_id)
-        return Seen(
+        return Review(
             item=await detail_of(connection, item),
             check=await check_of(connection, item),
             biller_name=biller.name if biller else "",
@@ -137,7 +137,7 @@ async def progress(context: Context, import_id: UUID) -> dict[str, Any]:
         return await drafts.progress(connection, import_id)
 
 
-async def sample_of(context: Context, seen: Seen) -> Sample | None:
+async def sample_of(context: Context, seen: Review) -> Sample | None:
     """The beginning of the file; None while it is checked, where it is gone, or where it is not for this person."""
     if seen.check.state == "pending":
         return None
@@ -148,7 +148,7 @@ async def sample_of(context: Context, seen: Seen) -> Sample | None:
         return None
 
 
-async def near(context: Context, seen: Seen, sample: Sample) -> dict[str, list[Beside]]:
+async def near_numbers(context: Context, seen: Review, sample: Sample) -> dict[str, list[NearNumber]]:
     """By code: some numbers not found, with the nearest; some of closed customers, with the nearest open one."""
     findings = [one for one in seen.check.findings if one.code in (NOT_FOUND, _CLOSED)]
     if not findings or seen.check.state != "held":
@@ -157,12 +157,12 @@ async def near(context: Context, seen: Seen, sample: Sample) -> dict[str, list[B
         biller = await billers.find(connection, seen.item.biller_id)
         if biller is None:
             return {}
-        return {one.code: await _beside(connection, biller, seen, sample, one) for one in findings}
+        return {one.code: await _near_numbers(connection, biller, seen, sample, one) for one in findings}
 
 
-async def _beside(
-    connection: Connection, biller: Biller, seen: Seen, sample: Sample, finding: FindingItem
-) -> list[Beside]:
+async def _near_numbers(
+    connection: Connection, biller: Biller, seen: Review, sample: Sample, finding: FindingItem
+) -> list[NearNumber]:
     asked = seen.definition
     rows = first_rows(sample, len(sample.lines))
     composed = await asyncio.to_thread(rows.compose, asked.account_number, fold_case=biller.folds_case)
