@@ -124,9 +124,9 @@ def inspect(
     content = None if definition is None else read_definition_file(definition)
     mapped = None if content is None else mapped_by(content)
     biller = content.get("biller") if content else None
-    told = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header_line": header_line}
+    given = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header_line": header_line}
     found = inspect_file(
-        file, options_of(told, mapped), normalized, mapped, biller if isinstance(biller, str) else None
+        file, options_of(given, mapped), normalized, mapped, biller if isinstance(biller, str) else None
     )
     if as_json:
         show_json(found)

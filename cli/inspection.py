@@ -102,13 +102,13 @@ def mapped_by(content: Definition) -> ImportDefinition:
         raise CommandError(f"The definition is not valid at {place}", remedy="Correct this entry") from error
 
 
-def options_of(told: Mapping[str, str | int | None], definition: ImportDefinition | None = None) -> CsvOptions:
+def options_of(given: Mapping[str, str | int | None], definition: ImportDefinition | None = None) -> CsvOptions:
     """How the person, or else the definition, says that the file is read; raises CommandError.
 
     `tab` and `none` are words for what is hard to type.
     """
     words = {("delimiter", "tab"): "\t", ("quote", "none"): ""}
-    given = {name: words.get((name, str(value)), value) for name, value in told.items() if value is not None}
+    given = {name: words.get((name, str(value)), value) for name, value in given.items() if value is not None}
     reading = Reading() if definition is None else definition.options.reading
     try:
         return CsvOptions(**Reading.model_validate(reading.model_dump() | given).model_dump())
@@ -152,7 +152,7 @@ def _with_cards(found: Found, stream: BinaryIO) -> Found:
         stream.seek(0)
         if holds_cards_unread(problem["code"], iter(lambda: stream.read(_PIECE), b"")):
             message = "The file contains card numbers; it is rejected as a whole."
-            found["problems"].append(_told(Problem("F008", None, None, message, REPLACE_CARDS)))
+            found["problems"].append(_problem_found(Problem("F008", None, None, message, REPLACE_CARDS)))
     return found
 
 
@@ -258,11 +258,11 @@ def _facts(seen: Inspection, problems: list[Problem]) -> Found:
         "header_line": seen.header_line,
         "header": seen.header,
         "width": seen.width,
-        "problems": [_told(problem) for problem in problems],
+        "problems": [_problem_found(problem) for problem in problems],
     }
 
 
-def _told(problem: Problem) -> ProblemFound:
+def _problem_found(problem: Problem) -> ProblemFound:
     return {
         "code": problem.code,
         "line": problem.line,

@@ -96,7 +96,7 @@ class Sample:
         return found
 
 
-def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
+def sample_of(first: bytes, total: int, reading: Reading | None = None) -> Sample:
     head, complete = first, len(first) >= total
     if len(first) > _SAMPLE_BYTES or not complete:
         head = first[:_SAMPLE_BYTES]
@@ -110,7 +110,7 @@ def sample_of(first: bytes, total: int, told: Reading | None = None) -> Sample:
     banks = BankWatch()
     try:
         with refusing_unusable():
-            options = CsvOptions(**(told or Reading()).model_dump(), batch_rows=_MOST_ROWS)
+            options = CsvOptions(**(reading or Reading()).model_dump(), batch_rows=_MOST_ROWS)
         reader = read(iter([head]), options)
         header, names = reader.header, reader.names
         banks = BankWatch([place for place, name in enumerate(header) if names_account_part(name)])

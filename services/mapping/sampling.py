@@ -18,8 +18,8 @@ class Samples:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[UUID, Reading], Sample] = OrderedDict()
 
-    async def of(self, secure_upload: SecureUpload, biller_id: int, file_id: UUID, told: Reading) -> Sample:
-        known = (file_id, told)
+    async def of(self, secure_upload: SecureUpload, biller_id: int, file_id: UUID, reading: Reading) -> Sample:
+        known = (file_id, reading)
         key = object_key(biller_id, file_id)
         try:
             total = await secure_upload.size(key)
@@ -30,7 +30,7 @@ class Samples:
             self._kept.move_to_end(known)
             return self._kept[known]
         first = await anext(aiter(secure_upload.stream(key)), b"")
-        made = await asyncio.to_thread(sample_of, first, total, told)
+        made = await asyncio.to_thread(sample_of, first, total, reading)
         self._kept[known] = made
         while len(self._kept) > _MOST_SAMPLES:
             self._kept.popitem(last=False)

@@ -50,7 +50,7 @@ class Handlers:
         changed = await events.stand(connection, import_id, where, known)
         if known.end is not None and where.phase > phase:
             await events.keep_result_codes(connection, import_id, await facts.result_codes(connection, import_id))
-        if where.is_told_by_mail and where.phase > phase:
+        if where.is_mailed and where.phase > phase:
             await events.queue_mails(connection, import_id, self.mail_domain)
         return changed
 

@@ -40,7 +40,7 @@ class Standing:
     finished_at: datetime | None = None
 
     @property
-    def is_told_by_mail(self) -> bool:
+    def is_mailed(self) -> bool:
         """Whether the recipients hear of it: it ended, or its file was refused."""
         return self.phase == domain.FINISHED or self.state is State.REJECTED
 

@@ -143,10 +143,10 @@ class FileReading:
 
     def open(self, context: Context, *, fold_case: bool) -> None:
         """Look at the header; raises Refused."""
-        told = self._definition.options.reading
+        reading = self._definition.options.reading
         with _Translated():
             with refusing_unusable():
-                options = CsvOptions(**told.model_dump(), batch_rows=BATCH_ROWS)
+                options = CsvOptions(**reading.model_dump(), batch_rows=BATCH_ROWS)
             self._reader = read(self._source, options)
             refuse_head(self._reader.names, self._reader.inspection.preamble)
         layout = self._laid_out(self._reader, fold_case=fold_case)

@@ -9,7 +9,7 @@ from shared.csvfile.header import Record, is_plausible
 from shared.csvfile.lines import start_of_line
 from shared.csvfile.options import DELIMITERS, RARE_DELIMITERS, CsvOptions
 from shared.csvfile.problems import Fault, FileRefused, Problem
-from shared.csvfile.quoting import BACKSLASH, BLANKS, LINES, PLAIN, TYPOGRAPHIC, Quoting, Respelling
+from shared.csvfile.quoting import BACKSLASH, BLANKS, LINES, PLAIN, TYPOGRAPHIC, QuoteNormalizer, Quoting
 from shared.csvfile.records import Splitter
 
 _SAMPLE_LINES = 300
@@ -92,7 +92,7 @@ class _Sample:
     def read(self, delimiter: str, quote: str, quoting: Quoting = PLAIN) -> Dialect:
         splitter = Splitter(delimiter, quote, self.options, self.first_line, blanks=quoting.blanks)
         try:
-            text = Respelling(quoting, quote).feed(self.text, final=self.complete)
+            text = QuoteNormalizer(quoting, quote).feed(self.text, final=self.complete)
         except Fault:
             return Dialect(delimiter, quote, quoting, 0, [], is_regular=False)
         block = splitter.feed(text, final=self.complete)
@@ -109,7 +109,7 @@ class _Sample:
         return Dialect(delimiter, quote, quoting, width, records, block.line_ends, is_regular, block.refusal)
 
 
-def told_by_file(text: str) -> str | None:
+def declared_delimiter(text: str) -> str | None:
     """The delimiter of a first line such as `sep=;`, which Excel writes."""
     match = _SEP_LINE.match(text)
     return match[1] if match else None
@@ -146,9 +146,9 @@ def _without_tails(sample: _Sample) -> Dialect | None:
 
 
 def _by_delimiter(sample: _Sample, quote: str) -> Dialect | Problem:
-    told = sample.options.delimiter
-    if told:
-        return _quoted_best(sample, told, quote)
+    given = sample.options.delimiter
+    if given:
+        return _quoted_best(sample, given, quote)
     ordinary = [_quoted_best(sample, delimiter, quote) for delimiter in DELIMITERS]
     present = [delimiter for delimiter in RARE_DELIMITERS if delimiter in sample.text]
     rare = [_quoted_best(sample, delimiter, quote) for delimiter in present]

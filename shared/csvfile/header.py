@@ -53,15 +53,15 @@ class Header:
         return self.used <= len(self.record.cells) <= width
 
 
-def locate(records: Sequence[Record], width: int, told: int | None) -> Header | None:
-    """The header: on the line that was told, else the first record as wide as the data that is not a title."""
+def locate(records: Sequence[Record], width: int, given_line: int | None) -> Header | None:
+    """The header: on the given line, else the first record as wide as the data that is not a title."""
     for index, record in enumerate(records):
-        if told is not None and record.line != told:
+        if given_line is not None and record.line != given_line:
             continue
-        if told is None and (_is_padded_title(record) or _is_numbering(record)):
+        if given_line is None and (_is_padded_title(record) or _is_numbering(record)):
             continue
         header = Header(record, list(records[:index]), list(records[index + 1 :]), _used(records[index + 1 :], width))
-        if told is not None or _has_width(record, width) or header.covers(width):
+        if given_line is not None or _has_width(record, width) or header.covers(width):
             return header
     return None
 
@@ -114,9 +114,9 @@ def _is_value(cell: str) -> bool:
 
 def header_problems(header: Header, delimiter: str, options: CsvOptions) -> list[Problem]:
     """Everything that forbids to use this header, the most telling first."""
-    told = options.header_line is not None
+    is_given = options.header_line is not None
     checks = [_too_wide(header, options)]
-    if not told:
+    if not is_given:
         checks += [_titles(header, delimiter), _values(header), _shape_of_data(header), _second_header(header)]
     found = [problem for problem in checks if problem][:1]
     if not found and not header.body:

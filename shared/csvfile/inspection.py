@@ -28,7 +28,7 @@ class Inspection:
     """What was detected, and what is wrong with it."""
 
     encoding: str = "utf-8"
-    codec: str | None = None  # told, or certain from the first bytes; otherwise decoding finds out
+    codec: str | None = None  # given, or certain from the first bytes; otherwise decoding finds out
     bom: bool = False
     delimiter: str = ","
     quote: str = '"'
@@ -114,12 +114,12 @@ def _decode(head: bytes, options: CsvOptions, found: Inspection, *, complete: bo
 def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: bool) -> Problem | None:
     if not text.strip():
         return Problem("F002", 1, None, "The file is empty.", "Export it again.")
-    told = dialects.told_by_file(text)
-    first_line = 2 if told else 1
+    declared = dialects.declared_delimiter(text)
+    first_line = 2 if declared else 1
     if options.header_line is not None:
         first_line = max(first_line, options.header_line)
-    if told and options.delimiter is None and options.quote != told:
-        options = replace(options, delimiter=told)
+    if declared and options.delimiter is None and options.quote != declared:
+        options = replace(options, delimiter=declared)
     body = text[start_of_line(text, first_line) :]
     dialect = dialects.detect(body, first_line, options, complete=complete)
     if isinstance(dialect, Problem):
@@ -161,7 +161,7 @@ def _describe(found: Inspection, header: Header, dialect: Dialect, text: str) ->
     is_as_wide = len(found.names) == dialect.width or header.covers(dialect.width)
     found.width = dialect.width if is_as_wide else len(header.record.cells)
     before = text[: start_of_line(text, found.header_line)]
-    before = before[start_of_line(before, 2) :] if dialects.told_by_file(text) else before
+    before = before[start_of_line(before, 2) :] if dialects.declared_delimiter(text) else before
     found.preamble = [line for line in before.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
     ends = dialect.line_ends
     found.line_ending = " and ".join(_LINE_ENDS[end] for end in ends) or "none"

@@ -75,13 +75,13 @@ class CsvOptions:
             raise ValueError(f"max_field_bytes must not exceed {LARGEST_FIELD}")
 
     @property
-    def is_told(self) -> bool:
+    def is_explicit(self) -> bool:
         """Whether somebody has looked at the lines, so that those of another width are no sign of another delimiter."""
         return self.delimiter is not None and self.header_line is not None
 
     def are_too_many(self, ragged: int, rows: int) -> bool:
         """Whether the file is not as it was read, rather than some of its lines."""
-        if self.is_told or self.are_most(ragged, rows):
+        if self.is_explicit or self.are_most(ragged, rows):
             return self.are_most(ragged, rows) and ragged > rows * self.max_ragged_share
         return ragged > self.ragged_always_allowed and ragged > rows * self.max_ragged_share
 

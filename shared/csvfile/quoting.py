@@ -41,7 +41,7 @@ TYPOGRAPHIC: Final = tuple(
 )
 
 
-class Respelling:
+class QuoteNormalizer:
     """Text in, the same text with the quoting of RFC 4180 out. Pieces may be cut anywhere."""
 
     def __init__(self, quoting: Quoting, quote: str) -> None:

@@ -9,7 +9,7 @@ from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head
 from shared.csvfile.lines import Block, count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import QUOTE_REMEDY, Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
-from shared.csvfile.quoting import Respelling
+from shared.csvfile.quoting import QuoteNormalizer
 from shared.csvfile.records import Splitter
 from shared.csvfile.rows import Checked, RowCheck
 from shared.csvfile.text import BLOCK_BYTES, Decoder, blocks
@@ -70,7 +70,7 @@ class CsvReader:
         self.bytes = 0
         found = self.inspection
         self._decoder = Decoder(found.codec)
-        self._respelling = Respelling(found.quoting, found.quote)
+        self._normalizer = QuoteNormalizer(found.quoting, found.quote)
         self._splitter = Splitter(found.delimiter, found.quote, options, found.header_line, blanks=found.quoting.blanks)
         self._check = RowCheck(found.header, found.header_cells, found.width, options)
         self._damage = DamageWatch(found.header)
@@ -158,7 +158,7 @@ class CsvReader:
         if guessed is None and self._decoder.guess_offset is not None and found is None:
             self._note_guess(text[: self._decoder.guess_offset])
         try:
-            return self._respelling.feed(self._from_header(text, first=first), final=final), found
+            return self._normalizer.feed(self._from_header(text, first=first), final=final), found
         except Fault as fault:
             return fault.before, fault
 
@@ -201,7 +201,7 @@ class CsvReader:
         if first and self._options.are_too_many(ragged, total):
             message = f"{ragged} of {total} lines have too few or too many cells; this is the first."
             remedy = first.remedy
-            if not self._options.is_told and not self._options.are_most(ragged, total):
+            if not self._options.is_explicit and not self._options.are_most(ragged, total):
                 remedy = f"{remedy.rstrip('.')}. To skip these lines, choose the delimiter and the header line."
             raise refuse("F006", first.line, first.column, message, remedy)
 

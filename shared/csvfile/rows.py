@@ -129,7 +129,9 @@ class RowCheck:
             piece = _Piece(row[0], is_sure=len(row) == 1 or problem.code == "R107")
         if problem is None and self._piece and self._piece.may_belong_to(row):
             problem = beside_fragment(line, row)
-        self._release(found, spoilt=piece is not None and self._held is not None and piece.may_belong_to(self._held[1]))
+        self._release(
+            found, is_next_fragment=piece is not None and self._held is not None and piece.may_belong_to(self._held[1])
+        )
         self._piece = piece
         self._is_without_rows = self._is_without_rows or self.repeated_headers > headers
         if problem is None:
@@ -137,13 +139,13 @@ class RowCheck:
             return
         found.bad.append(problem)
 
-    def _release(self, found: Checked, *, spoilt: bool) -> None:
+    def _release(self, found: Checked, *, is_next_fragment: bool) -> None:
         """The held record is good unless what follows it is a piece of a row."""
         if self._held is None:
             return
         line, row = self._held
         self._held = None
-        if spoilt:
+        if is_next_fragment:
             found.bad.append(beside_fragment(line, row))
             return
         self._is_without_rows = False
@@ -207,7 +209,7 @@ class RowCheck:
             self._held = None
             found.bad.append(self._footer(line, "a footer", row))
             return
-        self._release(found, spoilt=False)
+        self._release(found, is_next_fragment=False)
 
 
 def _spellings(name: str) -> tuple[str, ...]:

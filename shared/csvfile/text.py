@@ -63,7 +63,7 @@ class Decoder:
         self.encoding = codec or "utf-8"
         self.bom = False
         self.guess_offset: int | None = None
-        self._told = codec is not None
+        self._is_certain = codec is not None
         self._started = False
         self._only_ascii = True
         self._last = b""
@@ -94,9 +94,9 @@ class Decoder:
         return data
 
     def _use_bom(self, data: bytes, mark: bytes, codec: str) -> bytes:
-        if self._told and not codec.startswith(self.encoding):
+        if self._is_certain and not codec.startswith(self.encoding):
             raise Fault("F003", f"The byte order mark says {codec}, not the chosen encoding.", _ENCODING_REMEDY)
-        self.encoding, self.bom, self._told = codec, True, True
+        self.encoding, self.bom, self._is_certain = codec, True, True
         self._bytes = len(mark)
         return data[len(mark) :]
 
@@ -114,12 +114,12 @@ class Decoder:
 
     def _undecodable(self, data: bytes, start: int, kept: int) -> str:
         good = data[:start]
-        if not self._told and self._only_ascii and good.isascii():
+        if not self._is_certain and self._only_ascii and good.isascii():
             self.encoding = "cp1252"
             self.guess_offset = start
             self._decoder = None
             return self._decode_windows(data, kept)
-        what = f"A character can't be read as {self.encoding}" if self._told else "A character can't be read as UTF-8"
+        what = f"A character can't be read as {self.encoding if self._is_certain else 'UTF-8'}"
         raise self._fault(good, start - kept, what)
 
     def _decode_windows(self, data: bytes, kept: int) -> str:

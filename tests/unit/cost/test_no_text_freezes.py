@@ -17,7 +17,7 @@ from services.validation.domain import methods, values
 from shared.csvfile import damage
 from shared.csvfile.footers import LONGEST_FOOTER
 from shared.csvfile.options import CsvOptions
-from shared.csvfile.quoting import Quoting, Respelling
+from shared.csvfile.quoting import QuoteNormalizer, Quoting
 from shared.csvfile.records import Splitter
 from shared.csvfile.scanner import Scanner
 from tests.unit.cost.functions import FILES, FUNCTIONS
@@ -43,10 +43,10 @@ def _of_dialects() -> Iterator[Used]:
     for delimiter, quote, blanks in itertools.product(",\t|", ('"', "'", ""), (False, True)):
         scanner = Scanner(delimiter, quote, " *" if blanks else "")
         splitter = Splitter(delimiter, quote, CsvOptions(), blanks=blanks)
-        respelling = Respelling(Quoting(), quote)
+        normalizer = QuoteNormalizer(Quoting(), quote)
         yield from _held_by(scanner, "match", "fullmatch")
         yield from _held_by(splitter, "fullmatch", "sub")
-        yield from _held_by(respelling, "search")
+        yield from _held_by(normalizer, "search")
 
 
 def _held_by(made: object, *ways: str) -> Iterator[Used]:
