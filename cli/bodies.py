@@ -205,6 +205,21 @@ class DeadLetter(TypedDict):
     detail: str
     created_at: str
     resent_at: NotRequired[str | None]
+    state: NotRequired[str]
+    event_id: NotRequired[str | None]
+    attempts: NotRequired[int]
+    discarded_by: NotRequired[str | None]
+    discard_reason: NotRequired[str | None]
+
+
+class DeadLetterDetail(TypedDict):
+    """A dead letter with what its message says of itself."""
+
+    letter: DeadLetter
+    event: str | None
+    import_id: str | None
+    size: int
+    headers: dict[str, str]
 
 
 class Problem(TypedDict, total=False):

@@ -177,11 +177,19 @@ def _unreachable(http: httpx.Client, error: httpx.TransportError) -> Unreachable
     )
 
 
-def call_service(url: str, token: str, method: str, path: str) -> Any:
+def call_service(
+    url: str,
+    token: str,
+    method: str,
+    path: str,
+    *,
+    params: Mapping[str, str | int] | None = None,
+    json: object = None,
+) -> Any:
     """One call to any service's own interface, such as its dead letters."""
-    headers = {"Authorization": f"Bearer {token}"}
+    address, headers = f"{url}/api/v1{path}", {"Authorization": f"Bearer {token}"}
     try:
-        response = httpx.request(method, f"{url}/api/v1{path}", headers=headers, timeout=30)
+        response = httpx.request(method, address, params=params, json=json, headers=headers, timeout=30)
     except httpx.TransportError as error:
         raise UnreachableError(f"{url} does not respond ({type(error).__name__})") from error
     return _answer(response)

@@ -5,7 +5,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from cli.bodies import Check, DeadLetter, Recipe, Row, Status
+from cli.bodies import Check, DeadLetter, DeadLetterDetail, Recipe, Row, Status
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 
@@ -93,7 +93,7 @@ def rows_table(rows: list[Row]) -> Table:
 
 def dead_letters_table(letters: list[tuple[str, DeadLetter]]) -> Table:
     table = Table()
-    for heading in ("service", "id", "topic", "reason", "detail", "kept", "sent again"):
+    for heading in ("service", "id", "topic", "reason", "detail", "kept", "state"):
         table.add_column(heading)
     for service, letter in letters:
         table.add_row(
@@ -103,6 +103,33 @@ def dead_letters_table(letters: list[tuple[str, DeadLetter]]) -> Table:
             letter["reason"],
             letter["detail"],
             str(letter["created_at"])[:19],
-            str(letter.get("resent_at") or "")[:19],
+            letter.get("state", ""),
         )
+    return table
+
+
+def dead_letter_table(detail: DeadLetterDetail) -> Table:
+    letter = detail["letter"]
+    facts = {
+        "state": letter.get("state"),
+        "reason": letter["reason"],
+        "detail": letter["detail"],
+        "topic": letter["topic"],
+        "event": detail["event"],
+        "event ID": letter.get("event_id"),
+        "import": detail["import_id"],
+        "size": f"{detail['size']:,} bytes",
+        "attempts": letter.get("attempts"),
+        "kept": letter["created_at"][:19],
+        "settled": (letter.get("resent_at") or "")[:19],
+        "discarded by": letter.get("discarded_by"),
+        "discarded because": letter.get("discard_reason"),
+        **{f"header {name}": value for name, value in detail["headers"].items()},
+    }
+    table = Table()
+    for heading in ("what", "value"):
+        table.add_column(heading)
+    for name, value in facts.items():
+        if value not in {None, ""}:
+            table.add_row(name, str(value))
     return table

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, FastAPI, Request
 
+from shared.auth import Person
 from shared.bearer import SignedIn, signed_in
 from shared.dead_letter_routes import dead_letter_router
 from shared.documentation import documentation_router
@@ -36,7 +37,8 @@ def _dead_letters(maintenance: Annotated[Maintenance, Depends(_maintenance)]) ->
 
 async def _require_maintenance_right(
     maintenance: Annotated[Maintenance, Depends(_maintenance)], person: SignedIn
-) -> None:
+) -> Person:
     """Dead letters are of any biller."""
     async with maintenance.database.connection() as connection:
         await require_operator(connection, person.subject)
+    return person

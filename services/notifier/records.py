@@ -188,3 +188,20 @@ class Alive:
     is_alive: bool
     work: Sequence[Mapping[str, Any]]
     problems: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter of a service, without its message."""
+
+    service: str
+    id: int
+    topic: str
+    reason: str
+    detail: str
+    attempts: int
+    created_at: datetime
+    state: str
+    settled_at: datetime | None
+    discarded_by: str | None
+    discard_reason: str | None

@@ -1,11 +1,15 @@
 """Messages that could not be handled: kept with the reason, and handled again when a person says so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
+from shared.contracts.event import Event
 from shared.logging import get_logger
 from shared.messaging.decision import (
     FAILING,
@@ -16,7 +20,7 @@ from shared.messaging.decision import (
     UNSENDABLE,
     UndecodableError,
 )
-from shared.messaging.delivery import AUTHORIZATION_HEADER, Delivery
+from shared.messaging.delivery import AUTHORIZATION_HEADER, EVENT_ID_HEADER, Delivery
 from shared.messaging.inbox import decode, record
 from shared.messaging.metrics import DEAD_LETTERS, DEAD_LETTERS_NOT_KEPT
 from shared.messaging.origin import as_said
@@ -31,8 +35,36 @@ MOST_OPEN: Final = 1_000
 """Letters of a topic that wait for a person; of what comes beyond them nothing is kept but its number."""
 _CAUSED_BY_ANYBODY: Final = frozenset({UNDECODABLE, UNOPENABLE, REFUSED})  # the others are ours, and are always kept
 _NO_PARTITION: Final = -2
+_SHOWN_HEADERS: Final = frozenset({EVENT_ID_HEADER, "content-type", "correlation_id", "traceparent"})
+"""Of other headers, which anybody may have written, only the names are shown."""
+NOT_SHOWN: Final = "not shown"
+
+# Where resent_at is another moment than discarded_at, the letter was opened again since.
+_COLUMNS: Final = """
+    SELECT id, event_id, topic, partition, record_offset, reason, detail, attempts, created_at, resent_at,
+        CASE WHEN resent_at IS NULL THEN 'open' WHEN resent_at = discarded_at THEN 'discarded' ELSE 'handled' END
+            AS state,
+        discarded_by, discard_reason {more} FROM dead_letter
+"""
+_LIST: Final = (
+    _COLUMNS.format(more="")
+    + """
+    WHERE ($1::text IS NULL OR ($1 = 'open') = (resent_at IS NULL)
+               AND ($1 = 'discarded') = (resent_at IS NOT NULL AND resent_at IS NOT DISTINCT FROM discarded_at))
+      AND ($2::text IS NULL OR topic = $2) AND ($3::bigint IS NULL OR id < $3)
+    ORDER BY id DESC LIMIT $4
+"""
+)
+_ONE: Final = _COLUMNS.format(more=", key, body, headers") + " WHERE id = $1"
+_DISCARD: Final = "SELECT discard_dead_letter($1, $2, $3)"
 
 log = get_logger()
+
+
+class LetterState(StrEnum):
+    OPEN = "open"
+    HANDLED = "handled"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +80,21 @@ class DeadLetter:
     detail: str
     attempts: int
     created_at: datetime
-    resent_at: datetime | None
+    resent_at: datetime | None  # when it was handled or discarded
+    state: LetterState
+    discarded_by: str | None
+    discard_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDetail:
+    """A dead letter with what its message says of itself: still no value of it."""
+
+    letter: DeadLetter
+    event: str | None  # the type of event that its topic carries
+    import_id: UUID | None  # where the body can be read as such an event
+    size: int  # bytes of the body
+    headers: Mapping[str, str]
 
 
 class Resent(StrEnum):
@@ -58,6 +104,7 @@ class Resent(StrEnum):
     DUPLICATE = "duplicate"  # its event had been handled in the meantime
     KEPT_AGAIN = "kept_again"  # the handler refused it once more
     NOT_OPEN = "not_open"  # it had been handled before
+    DISCARDED = "discarded"
     UNKNOWN = "unknown"  # there is no such letter
 
 
@@ -84,7 +131,8 @@ async def keep_dead_letter(connection: Connection, delivery: Delivery, reason: s
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
            ON CONFLICT (topic, partition, record_offset, sha256(body)) DO UPDATE
            SET reason = excluded.reason, detail = excluded.detail, attempts = dead_letter.attempts + 1,
-               resent_at = NULL""",
+               -- The very record that a person discarded stays so, however often the broker has it read.
+               resent_at = CASE WHEN dead_letter.resent_at = dead_letter.discarded_at THEN dead_letter.resent_at END""",
         delivery.event_id,
         delivery.topic,
         delivery.partition,
@@ -120,7 +168,7 @@ async def _count(connection: Connection, topic: str) -> None:
         """INSERT INTO dead_letter (topic, partition, record_offset, body, reason, detail)
            VALUES ($1, $2, 0, '', $3, 'Messages of which nothing was kept, for too many were open: 1')
            ON CONFLICT (topic, partition, record_offset, sha256(body)) DO UPDATE
-           SET attempts = dead_letter.attempts + 1,
+           SET attempts = dead_letter.attempts + 1, resent_at = NULL,
                detail = 'Messages of which nothing was kept, for too many were open: ' || dead_letter.attempts + 1""",
         topic,
         _NO_PARTITION,
@@ -133,15 +181,38 @@ class DeadLetters:
         self._database = database
         self._subscriptions = by_topic(subscriptions)
 
-    async def list(self, limit: int = 200) -> list[DeadLetter]:
-        """The newest; those not yet handled come first."""
+    async def list(
+        self, *, state: LetterState | None = None, topic: str | None = None, before: int | None = None, limit: int = 200
+    ) -> list[DeadLetter]:
+        """The newest first, from the one before the letter ``before``."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                """SELECT id, event_id, topic, partition, record_offset, reason, detail, attempts, created_at, resent_at
-                   FROM dead_letter ORDER BY resent_at IS NOT NULL, id DESC LIMIT $1""",
-                limit,
-            )
-        return [DeadLetter(**row) for row in rows]
+            rows = await connection.fetch(_LIST, state, topic, before, limit)
+        return [_letter(row) for row in rows]
+
+    async def find(self, letter_id: int) -> LetterDetail | None:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_ONE, letter_id)
+        if row is None:
+            return None
+        subscription = self._subscriptions.get(row["topic"])
+        return LetterDetail(
+            letter=_letter(row),
+            event=None if subscription is None else subscription.event.__name__,
+            import_id=None if subscription is None else _import_of(subscription.event, row["body"]),
+            size=len(row["body"]),
+            headers={
+                name: value if name in _SHOWN_HEADERS else NOT_SHOWN for name, value in sorted(row["headers"].items())
+            },
+        )
+
+    async def discard(self, letter_id: int, person: str, reason: str) -> Resent:
+        """Settle a letter that nobody needs; who did so and why stays with it."""
+        async with self._database.transaction() as connection:
+            if await connection.fetchval(_DISCARD, letter_id, person, reason):
+                log.info("dead_letter_discarded", letter_id=letter_id)
+                return Resent.DISCARDED
+            is_there = await connection.fetchval("SELECT true FROM dead_letter WHERE id = $1", letter_id)
+        return Resent.NOT_OPEN if is_there else Resent.UNKNOWN
 
     async def send_again(self, letter_id: int, authorization: str = "") -> Resent:
         """Handle the stored message again, in the name of whoever the ``authorization`` header speaks for."""
@@ -178,6 +249,18 @@ class DeadLetters:
         await subscription.handle(connection, event, delivery)
         is_open = "SELECT resent_at IS NULL FROM dead_letter WHERE id = $1"
         return Resent.KEPT_AGAIN if await connection.fetchval(is_open, letter_id) else Resent.HANDLED
+
+
+def _letter(row: asyncpg.Record) -> DeadLetter:
+    values = {name: value for name, value in row.items() if name not in {"key", "body", "headers"}}
+    return DeadLetter(**{**values, "state": LetterState(values["state"])})
+
+
+def _import_of(event: type[Event], body: bytes) -> UUID | None:
+    try:
+        return getattr(decode(event, body), "import_id", None)
+    except UndecodableError:
+        return None
 
 
 def _with(delivery: Delivery, authorization: str) -> Delivery:

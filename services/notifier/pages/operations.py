@@ -1,16 +1,78 @@
-"""The whole system on one page, for those who look after it."""
+"""The whole system on one page, for those who look after it, and the dead letters of every service."""
 
-from fastapi import APIRouter, Request
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from services.notifier.pages.lists import Services
 from services.notifier.usecases import operations
-from shared.web import SignedInVisitor, render
+from shared.contracts.contract import Id
+from shared.contracts.topics import SCHEMA_OF, Party
+from shared.web import Form, SignedInVisitor, render
 
 router = APIRouter()
+_PAGE: Final = 50
+_LONGEST_REASON: Final = 500
+
+Moment = Annotated[AwareDatetime | None, Query()]
 
 
 @router.get("/status/operations")
 async def show(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
     """What waits, why, since when, who works on it, and what to do."""
     return render(request, "operations.html", system=await operations.show(services, visitor.person))
+
+
+@router.get("/status/operations/dead-letters")
+async def list_letters(
+    request: Request,
+    services: Services,
+    visitor: SignedInVisitor,
+    *,
+    service: str = "",
+    state: str = "",
+    before: Moment = None,
+) -> Response:
+    """Messages that could not be handled, of every service."""
+    return await _letters(request, services, visitor, service, state, before)
+
+
+@router.post("/status/operations/dead-letters/{service}/{letter_id}/discard")
+async def discard(
+    request: Request, services: Services, visitor: SignedInVisitor, service: Party, letter_id: Id, form: Form
+) -> Response:
+    """Discard a message, and say so on the page that lists those left."""
+    reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
+    if not reason or service not in SCHEMA_OF:
+        return await _letters(request, services, visitor, notice="Nothing was discarded: say why nobody needs it")
+    done = await operations.discard_letter(services, visitor.person, service, letter_id, reason)
+    told = f"Message {letter_id} of {service} " + ("was discarded" if done else "was already handled or discarded")
+    return await _letters(request, services, visitor, notice=told)
+
+
+async def _letters(
+    request: Request,
+    services: Services,
+    visitor: SignedInVisitor,
+    service: str = "",
+    state: str = "",
+    before: datetime | None = None,
+    notice: str = "",
+) -> Response:
+    asked = service if service in SCHEMA_OF else None
+    is_open = state != "settled"
+    found = await operations.list_letters(
+        services, visitor.person, asked, is_open=is_open, before=before, limit=_PAGE + 1
+    )
+    return render(
+        request,
+        "dead_letters.html",
+        letters=found[:_PAGE],
+        has_more=len(found) > _PAGE,
+        given={"service": asked or "", "state": "open" if is_open else "settled"},
+        all_services=sorted(SCHEMA_OF),
+        notice=notice,
+    )

@@ -1,5 +1,6 @@
 """The whole system, for those who look after it."""
 
+from datetime import datetime
 from typing import Final
 
 from services.notifier.context import Context
@@ -12,13 +13,17 @@ from services.notifier.operations_views import (
     UnfinishedImport,
     workers_of,
 )
-from services.notifier.repository import operations
+from services.notifier.records import Letter
+from services.notifier.repository import letters, operations
 from shared.auth import Person
-from shared.contracts.topics import SCHEMA_OF
+from shared.contracts.topics import SCHEMA_OF, Party
 from shared.instances import GONE_AFTER
+from shared.logging import get_logger
 from shared.rights import require_operator
 
 _MOST_IMPORTS: Final = 200
+
+log = get_logger()
 
 
 async def show(context: Context, person: Person) -> Operations:
@@ -45,3 +50,21 @@ async def _broker(context: Context) -> Broker:
         is_reachable=lags is not None,
         lag=[TopicLag(service=one.service, topic=one.topic, messages=one.messages) for one in lags or ()],
     )
+
+
+async def list_letters(
+    context: Context, person: Person, service: str | None, *, is_open: bool, before: datetime | None, limit: int
+) -> list[Letter]:
+    """Dead letters of every service, or of one, the newest first. Raises Forbidden."""
+    async with context.database.connection() as connection:
+        await require_operator(connection, person.subject)
+        return await letters.list_letters(connection, service, is_open=is_open, before=before, limit=limit)
+
+
+async def discard_letter(context: Context, person: Person, service: Party, letter_id: int, reason: str) -> bool:
+    """Settle a letter that nobody needs; False where it is not open any more. Raises Forbidden."""
+    async with context.database.transaction() as connection:
+        await require_operator(connection, person.subject)
+        discarded = await letters.discard(connection, service, letter_id, person.subject, reason)
+    log.info("dead_letter_discarded", service=service, letter_id=letter_id, discarded=discarded)
+    return discarded

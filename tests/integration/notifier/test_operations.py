@@ -1,6 +1,7 @@
 """The operations page: what waits, why, since when, who works on it, and what to do."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -152,7 +153,7 @@ async def test_those_who_operate_find_the_page(iris: httpx.AsyncClient, pages: F
 
 async def test_the_notifier_learns_of_messages_no_more_than_it_shows(world: World) -> None:
     async with world.database.connection() as connection:
-        for column in ("body", "headers", "key", "detail"):
+        for column in ("body", "headers", "key"):
             may = await connection.fetchval(
                 "SELECT has_column_privilege('validation.dead_letter', $1, 'SELECT')", column
             )
@@ -167,3 +168,31 @@ async def test_an_approved_import_without_batches_waits_for_an_executor(
     await world.publish(ImportApproved(**about, check_no=1, codes={}, planned=TEN, chunks=3))
     told = await shown(client, imported)
     assert (told["waits_for"], told["batches_done"], told["batches"]) == ("A free executor", 0, 3)
+
+
+async def test_a_dead_letter_of_another_service_is_discarded_on_the_page(
+    world: World, iris: httpx.AsyncClient, pages: FastAPI, issuer: Issuer
+) -> None:
+    await world.admin.execute("DELETE FROM execution.dead_letter")
+    number = await world.admin.fetchval(
+        "INSERT INTO execution.dead_letter (topic, partition, record_offset, body, reason, detail)"
+        " VALUES ('some-topic', 0, 1, 'ann@example.com', 'failing', 'It failed') RETURNING id"
+    )
+    address = "/status/operations/dead-letters"
+    shown = await page(iris, address, service="executor")
+    assert "some-topic" in shown
+    assert "ann@example.com" not in shown
+    assert "some-topic" not in await page(iris, address, service="mapping")
+    csrf = re.search(r'name="csrf" value="([^"]+)"', shown)
+    assert csrf is not None
+    form = {"csrf": csrf[1], "reason": "Sent by a test"}
+    async with client_of(pages, issuer, "paula") as paula:
+        assert (await paula.get(address)).status_code == 403
+    discard = f"{address}/executor/{number}/discard"
+    assert (await iris.post(discard, data={"reason": "x"})).status_code == 403
+    assert "say why" in (await iris.post(discard, data={**form, "reason": " "})).text
+    assert "was discarded" in (await iris.post(discard, data=form)).text
+    assert "was already handled or discarded" in (await iris.post(discard, data=form)).text
+    settled = await page(iris, address, state="settled")
+    assert "Sent by a test" in settled
+    assert "by iris" in settled
