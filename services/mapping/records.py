@@ -97,6 +97,15 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """What a second person did not approve, and why."""
+
+    note: str
+    returned_by_name: str
+    returned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Considered:
     """An answer before it is confirmed, with who gave it when."""
 

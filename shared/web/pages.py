@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.approvals import waiting_for
 from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier
 from shared.errors import DomainError, error_types
 from shared.http import Problem, problem_of, problem_response, unstorable
@@ -77,6 +78,9 @@ async def _visitor(request: Request) -> Visitor:
             503, "sign_in_unavailable", "Sign-in is not available right now", remedy="Try again in a few minutes"
         ) from None
     request.state.visitor = Visitor(person, session)
+    if request.method == "GET" and FRAGMENT_HEADER not in request.headers:
+        async with host_of(request).context.database.connection() as connection:
+            request.state.approvals = len(await waiting_for(connection, person.subject))
     return Visitor(person, session)
 
 
@@ -127,6 +131,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: o
         "status_url": web.settings.status_url,
         "path": request.url.path,
         "fragment": FRAGMENT_HEADER in request.headers,
+        "approvals": getattr(request.state, "approvals", 0),
     }
     return HTMLResponse(web.templates.get_template(template).render(given | values), status)
 

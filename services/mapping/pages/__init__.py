@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.mapping.pages import (
     account_number,
+    approving,
     checking,
     choosing,
     columns,
@@ -33,7 +34,7 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
-    steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review)
+    steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, approving)
     for module in (*steps, resuming, undoing):
         pages.include_router(module.router)
     pages.include_router(sign_in)

@@ -18,6 +18,7 @@ from services.mapping.pages.work import DRAFT, Services, Work, Working, work_on
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
+from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.review import Review, load_review, near_numbers, progress, sample_of, wants_another
 from services.mapping.views import FindingItem
 from shared.contracts.definition import ValueMap
@@ -138,12 +139,13 @@ async def show_check(
     seen = await load_review(services, visitor.person, import_id)
     if then == "review" and seen.is_ready and not seen.check.second_person_needed:
         return see_other(f"/checks/{import_id}/review")
-    return await _found_page(request, services, seen)
+    return await _found_page(request, services, visitor, seen)
 
 
 async def _found_page(
     request: Request,
     services: Services,
+    visitor: Visitor,
     seen: Review,
     problems: Sequence[RequestProblem] = (),
     *,
@@ -151,6 +153,9 @@ async def _found_page(
     status: int = 200,
 ) -> Response:
     sample = await sample_of(services, seen)
+    samples = None
+    if seen.check.second_person_needed:  # who approves sees rows before and after
+        samples = await show_samples(services, visitor.person, seen.item.import_id)
     return render(
         request,
         "found.html",
@@ -163,6 +168,7 @@ async def _found_page(
         is_running=seen.check.state == "pending" or seen.item.state == "confirmed",
         problems=at_fields(problems),
         typed=typed or {},
+        samples=samples.kinds if samples else {},
         unknown_words=words_to_explain(seen.check.findings, sample, seen.definition),
     )
 
@@ -227,8 +233,9 @@ async def show_again(
 ) -> Response:
     """The page as it stands now, with what the person chose."""
     seen = await load_review(services, visitor.person, import_id)
-    typed = {one.code: str(form.get(one.code, "")) for one in seen.decidable} if form else {}
-    return await _found_page(request, services, seen, problems, typed=typed, status=status)
+    names = [*(one.code for one in seen.decidable), "note"]
+    typed = {name: str(form.get(name, "")) for name in names} if form else {}
+    return await _found_page(request, services, visitor, seen, problems, typed=typed, status=status)
 
 
 def _given(seen: Review, form: FormData) -> dict[str, str]:

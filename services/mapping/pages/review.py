@@ -1,4 +1,4 @@
-"""Step 9: everything chosen, what will happen, who gets the log, and Start. Also canceling and the second person."""
+"""Step 9: everything chosen, what will happen, who gets the log, and Start. Also canceling."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +15,7 @@ from services.mapping.pages.checking import show_again
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, number_in, shown_in
 from services.mapping.pages.work import Services, trouble
 from services.mapping.usecases import imports
-from services.mapping.usecases.answers import ChangedMeanwhile, Shown
+from services.mapping.usecases.answers import Shown
 from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.recipients import add_recipient, list_recipients
 from services.mapping.usecases.review import Review, load_review
@@ -82,18 +82,6 @@ async def try_to_create(
         problems = in_words(error, zone_of(request))
         return await show_again(request, services, visitor, import_id, problems, problem_of(error).status)
     return see_other(f"/checks/{import_id}?then=review")
-
-
-@router.post("/checks/{import_id}/approve")
-async def approve(
-    services: Services, request: Request, visitor: SignedInVisitor, import_id: UUID, form: Form
-) -> Response:
-    """The second person agrees to what the page shows."""
-    try:
-        await imports.approve(services, visitor.person, import_id, check_no_in(form), shown_in(form))
-    except ChangedMeanwhile as changed:
-        return await show_again(request, services, visitor, import_id, in_words(changed, zone_of(request)), 409)
-    return see_other(f"{web_of(request).settings.status_url}/status/imports/{import_id}?started=1")
 
 
 @router.get("/checks/{import_id}/cancel")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.mapping.domain import State, TakenDecision
-from services.mapping.records import Import, Waiting
+from services.mapping.records import Import, Returned, Waiting
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, NamedDecision, Requester
 from shared.contracts.kinds import ImportKind
@@ -52,6 +52,14 @@ _APPROVE = """
 _ANSWER = """
     INSERT INTO answered_check (import_id, check_no, answered_by, answered_by_name) VALUES ($1, $2, $3, $4)
 """
+_GIVE_BACK = """
+    WITH asked AS (DELETE FROM decision WHERE import_id = $1 AND code = 'C207')
+    INSERT INTO returned (import_id, check_no, note, returned_by, returned_by_name) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (import_id, check_no) DO UPDATE
+    SET note = excluded.note, returned_by = excluded.returned_by, returned_by_name = excluded.returned_by_name,
+        returned_at = now()
+"""
+_RETURNED = "SELECT note, returned_by_name, returned_at FROM returned WHERE import_id = $1 AND check_no = $2"
 # A result is news only if its check is newer than the newest heard of, and an import that has ended stays so. What
 # validation calls finished was approved before, and how it ended is for the executors to say.
 _FOLLOW_CHECK = """
@@ -169,6 +177,17 @@ async def decisions(connection: Connection, import_id: UUID) -> list[KeptDecisio
 
 async def approve(connection: Connection, import_id: UUID, person: Person) -> None:
     await connection.execute(_APPROVE, import_id, person.subject, person.name)
+
+
+async def give_back(connection: Connection, import_id: UUID, check_no: int, note: str, person: Person) -> None:
+    """The second person does not agree: nobody asks for the approval any more."""
+    await connection.execute(_GIVE_BACK, import_id, check_no, note, person.subject, person.name)
+
+
+async def returned(connection: Connection, import_id: UUID, check_no: int) -> Returned | None:
+    """Who returned this check last, and why."""
+    row = await connection.fetchrow(_RETURNED, import_id, check_no)
+    return None if row is None else Returned(**row)
 
 
 async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -> bool:

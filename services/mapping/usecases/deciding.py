@@ -131,6 +131,19 @@ async def approve(
     return await _go_on(connection, item, check_no, decider.subject)
 
 
+async def give_back(
+    connection: Connection, item: Import, check_no: int, note: str, person: Person, shown: Shown = NOTHING_SAID
+) -> None:
+    """Not agree, as the second person, and say why: it waits until somebody starts it again. The import is locked."""
+    check = await _held_check(connection, item, check_no)
+    await require_unchanged(connection, item.id, shown, {})
+    decider = await _who_asks(connection, item, check, await _taken(connection, item))
+    if decider is None:
+        _conflict("nothing_to_approve", "There is nothing to return: nobody asks for an approval", item)
+    _require_other(person, item, decider.subject)
+    await imports.give_back(connection, item.id, check_no, note, person)
+
+
 def _require_other(person: Person, item: Import, decider: str) -> None:
     if person.subject == decider:
         raise _not_second("You made this decision yourself")
@@ -173,11 +186,16 @@ async def resume(connection: Connection, item: Import) -> None:
 
 async def awaits_second_person(connection: Connection, item: Import) -> bool:
     """Whether everything is decided and only the second person is missing."""
+    return await asks(connection, item) is not None
+
+
+async def asks(connection: Connection, item: Import) -> Person | None:
+    """Who decided everything, so that only the second person is missing."""
     taken = await _taken(connection, item)
     check = await checks.newest(connection, item.id)
     if check is None or check.state != "held" or await imports.is_confirmed(connection, item.id, check.check_no):
-        return False
-    return await _who_asks(connection, item, check, taken) is not None
+        return None
+    return await _who_asks(connection, item, check, taken)
 
 
 async def _who_asks(
@@ -188,7 +206,8 @@ async def _who_asks(
     A check that finds only this was confirmed before, or decided in advance: that person need not say it again.
     """
     is_tried = await imports.is_answered(connection, item.id, check.check_no - 1)
-    if domain.is_otherwise_decided(check, taken) and not is_tried:
+    is_returned = await imports.returned(connection, item.id, check.check_no) is not None
+    if domain.is_otherwise_decided(check, taken) and not is_tried and not is_returned:
         if confirmed_by := await imports.confirmed_by(connection, item.id, check.check_no - 1):
             return Person(confirmed_by, await _name_of(connection, item, confirmed_by))
         if item.definition.get("decide", "ask") != "ask":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from services.mapping.context import Context
@@ -24,11 +25,19 @@ from services.mapping.views import (
 )
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, NamedDecision
+from shared.contracts.definition_rules import card_problems
+from shared.contracts.events import RequestProblem
+from shared.contracts.rights import Right
 from shared.errors import Forbidden
 from shared.logging import get_logger
 from shared.postgres import Connection
 from shared.rights import require_operator
 from shared.today import us_today
+
+_LONGEST_NOTE: Final = 500
+_NO_NOTE: Final = RequestProblem(
+    code="note_missing", place="note", message="A reason is required", remedy="Enter up to 500 characters"
+)
 
 log = get_logger()
 
@@ -90,16 +99,36 @@ async def approve(
 ) -> Decided:
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id, lock=True)
-        if not right.may_approve:
-            raise Forbidden(
-                "approval_not_permitted",
-                "You don't have permission to approve imports",
-                "permission",
-                "Ask a person who may approve",
-            )
+        _require_approver(right)
         decided = await deciding.approve(connection, item, check_no, person, shown)
     log.info("import_approved", import_id=import_id, check_no=check_no)
     return decided
+
+
+async def give_back(
+    context: Context, person: Person, import_id: UUID, check_no: int, note: str, shown: Shown = NOTHING_SAID
+) -> None:
+    """Return what somebody asks to approve, with the reason. Raises InvalidRequest where there is none."""
+    reason = " ".join(note.split())
+    if not 0 < len(reason) <= _LONGEST_NOTE:
+        raise InvalidRequest([_NO_NOTE])
+    if cards := list(card_problems([("note", reason)])):
+        raise InvalidRequest(cards)
+    async with context.database.transaction() as connection:
+        item, right = await visible_import(connection, person, import_id, lock=True)
+        _require_approver(right)
+        await deciding.give_back(connection, item, check_no, reason, person, shown)
+    log.info("import_returned", import_id=import_id, check_no=check_no)
+
+
+def _require_approver(right: Right) -> None:
+    if not right.may_approve:
+        raise Forbidden(
+            "approval_not_permitted",
+            "You don't have permission to approve imports",
+            "permission",
+            "Ask a person who may approve",
+        )
 
 
 async def cancel(context: Context, person: Person, import_id: UUID) -> Decided:

@@ -9,9 +9,10 @@ from uuid import UUID
 from services.mapping.context import Context
 from services.mapping.domain import State
 from services.mapping.numbers import first_rows
-from services.mapping.records import Biller, Considered, Draft
-from services.mapping.repository import billers, considered, drafts, files
+from services.mapping.records import Biller, Considered, Draft, Returned
+from services.mapping.repository import billers, considered, drafts, files, imports
 from services.mapping.sample import Sample
+from services.mapping.usecases import deciding
 from services.mapping.usecases.access import sample_for, visible_import
 from services.mapping.usecases.answers import Standing, standing
 from services.mapping.usecases.imports import check_of, detail_of
@@ -45,6 +46,8 @@ class Review:
     removed_for: str | None  # the code for which the file was removed
     type_names: Mapping[str, str]  # what people call the invoice types, by code
     right: Right
+    asks: str | None  # who asks for an approval, where nothing else is open
+    returned: Returned | None
 
     @property
     def may_approve(self) -> bool:
@@ -118,9 +121,11 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id)
         biller = await billers.find(connection, item.biller_id)
+        check = await check_of(connection, item)
+        asks = await deciding.asks(connection, item) if check.second_person_needed else None
         return Review(
             item=await detail_of(connection, item),
-            check=await check_of(connection, item),
+            check=check,
             biller_name=biller.name if biller else "",
             draft=await drafts.draft_of_import(connection, import_id, person.subject),
             answers=await considered.considered(connection, import_id),
@@ -129,6 +134,8 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
             removed_for=await files.why_removed(connection, import_id),
             type_names=await billers.names_of_types(connection, item.biller_id),
             right=right,
+            asks=asks.name if asks else None,
+            returned=await imports.returned(connection, import_id, check.check_no or 0),
         )
 
 

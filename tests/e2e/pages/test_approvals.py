@@ -1,0 +1,114 @@
+"""The second person: what waits for him, what he sees of it, and approving or returning it."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from tests.e2e.pages.conftest import Browser, World, hidden
+from tests.e2e.pages.walking import checked, under_check
+from tests.support.crm import Biller
+from tests.support.plans import plan_row
+
+IMPACT = {"customers_of_biller": 400, "customers_touched": 70, "customers_to_create": 9, "customers_missing": 9}
+
+
+@pytest.fixture
+async def asked(world: World, biller: Biller) -> tuple[Browser, Browser, UUID]:
+    """Ivy has started an import that sam has to approve."""
+    await world.crm.right("sam", biller)
+    await world.admin.execute("UPDATE crm.operator_right SET may_approve = subject = 'sam'")
+    ivy, sam = world.browser("ivy"), world.browser("sam")
+    import_id = await under_check(ivy, biller)
+    await checked(world, import_id, undecided=("C207",), impact=IMPACT, C207=9)
+    await plan_row(
+        world.admin,
+        import_id,
+        2,
+        login_action="update_email",
+        seen_login_email="old@example.com",
+        email="new@example.com",
+        seen_enrollments=[None],
+    )
+    assert not await inbox(sam, import_id), "nobody has started it"
+    await start(ivy, import_id)
+    return ivy, sam, import_id
+
+
+async def start(browser: Browser, import_id: UUID) -> None:
+    answer = await browser.post(f"/checks/{import_id}/review", emails="")
+    assert (answer.status_code, answer.headers.get("location")) == (303, f"/checks/{import_id}"), answer.text
+
+
+async def inbox(browser: Browser, import_id: UUID) -> bool:
+    """Whether it waits for this person: in the list, which the badge of every page counts."""
+    listed = re.findall(r'href="/checks/([0-9a-f-]+)"', (await browser.get("/approvals")).text)
+    badge = re.search(r'(\d+)<span class="sr"> waiting for you', (await browser.get("/")).text)
+    assert (int(badge[1]) if badge else 0) == len(listed)
+    return str(import_id) in listed
+
+
+async def test_the_second_person_sees_who_asks_and_what_will_happen(asked: tuple[Browser, Browser, UUID]) -> None:
+    ivy, sam, import_id = asked
+    assert await inbox(sam, import_id)
+    assert not await inbox(ivy, import_id)
+    page = (await sam.get(f"/checks/{import_id}")).text
+    assert "Ivy Marsh asks for approval" in page
+    assert "Approve and start: 70 rows" in page
+    assert re.search(r"<b>9</b><span>Customers created", page)
+    assert re.search(r"old@example\.com.*new@example\.com", page, re.DOTALL)
+    own = (await ivy.get(f"/checks/{import_id}")).text
+    assert "It waits for someone with permission to approve, other than Ivy Marsh" in own
+    assert "Approve and start" not in own
+    approved = await sam.send(f"/checks/{import_id}/approve", hidden(await sam.get(f"/checks/{import_id}")))
+    assert approved.headers["location"].endswith(f"/status/imports/{import_id}?started=1")
+    assert not await inbox(sam, import_id)
+
+
+async def test_it_is_returned_with_a_note(asked: tuple[Browser, Browser, UUID]) -> None:
+    ivy, sam, import_id = asked
+    shown = hidden(await sam.get(f"/checks/{import_id}"))
+    silent = await sam.send(f"/checks/{import_id}/return", shown, note="  ")
+    assert silent.status_code == 422
+    assert '<a href="#note">' in silent.text
+    assert re.search(r'id="note"[^>]* aria-invalid="true"', silent.text)
+    assert (await ivy.send(f"/checks/{import_id}/return", shown, note="no")).status_code == 403
+    returned = await sam.send(f"/checks/{import_id}/return", shown, note="Ask about <the> nine")
+    assert returned.headers["location"] == f"/checks/{import_id}"
+    assert not await inbox(sam, import_id)
+    late = await sam.send(f"/checks/{import_id}/approve", shown)
+    assert late.status_code == 409, "what was returned is not approved from an old page"
+    for address in (f"/checks/{import_id}", f"/checks/{import_id}/review"):
+        page = (await ivy.get(address)).text
+        assert "Returned by Sam Okafor" in page
+        assert "Ask about &lt;the&gt; nine" in page
+    await start(ivy, import_id)
+    assert await inbox(sam, import_id)
+    again = hidden(await sam.get(f"/checks/{import_id}"))
+    assert (await sam.send(f"/checks/{import_id}/approve", again)).status_code == 303
+
+
+async def test_a_note_with_a_card_number_is_not_kept(asked: tuple[Browser, Browser, UUID], world: World) -> None:
+    _, sam, import_id = asked
+    shown = hidden(await sam.get(f"/checks/{import_id}"))
+    answer = await sam.send(f"/checks/{import_id}/return", shown, note="Card 4111 1111 1111 1111")
+    assert answer.status_code == 422
+    assert await world.admin.fetchval("SELECT true FROM mapping.returned WHERE import_id = $1", import_id) is None
+
+
+async def test_what_was_confirmed_before_and_returned_waits_for_a_new_start(
+    world: World, biller: Biller, asked: tuple[Browser, Browser, UUID]
+) -> None:
+    ivy, sam, _ = asked
+    import_id = await under_check(ivy, biller)
+    await checked(world, import_id, undecided=("C241",), C241=9)
+    await world.admin.execute(
+        "INSERT INTO mapping.confirmation (import_id, check_no, confirmed_by) VALUES ($1, 1, 'ivy')", import_id
+    )
+    await checked(world, import_id, check_no=2, undecided=("C207",), C207=9)
+    await world.admin.execute("UPDATE mapping.import SET state = 'held' WHERE id = $1", import_id)
+    assert await inbox(sam, import_id)
+    shown = hidden(await sam.get(f"/checks/{import_id}"))
+    assert (await sam.send(f"/checks/{import_id}/return", shown, note="Not yet")).status_code == 303
+    assert not await inbox(sam, import_id)
+    assert (await sam.send(f"/checks/{import_id}/approve", shown)).status_code == 409
