@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -150,6 +150,7 @@ def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: M
     pages.exception_handler(HTTPException)(_on_http_error)
     pages.exception_handler(RequestValidationError)(_on_invalid)
     pages.add_middleware(_Headers, policy=_policy(settings))
+    pages.add_api_route("/session", _session, methods=["GET"])
     pages.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return pages
 
@@ -169,13 +170,27 @@ def error_page(request: Request, problem: Problem) -> Response:
 async def _go_and_sign_in(request: Request, _error: Exception) -> Response:
     web = web_of(request)
     came_from = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    if request.method != "GET":
-        came_from = "/"
+    is_post = request.method != "GET"
+    if is_post:
+        came_from = _page_of_form(request)
     if FRAGMENT_HEADER in request.headers:
         return Response(status_code=HTTPStatus.UNAUTHORIZED)
     if not getattr(request.app.state, "is_wizard", True):  # signing in is the wizard's, so it needs the way back
         came_from = web.settings.status_url + came_from
-    return see_other(f"{web.settings.wizard_url}{_SIGN_IN}?next={quote(came_from, safe='/')}")
+    why = "ended=1&" if is_post else ""
+    return see_other(f"{web.settings.wizard_url}{_SIGN_IN}?{why}next={quote(came_from, safe='/')}")
+
+
+def _page_of_form(request: Request) -> str:
+    """Where a form was sent from, which browsers say within one origin."""
+    page = urlsplit(request.headers.get("referer", ""))
+    is_own = page.netloc == request.url.netloc and page.path.startswith("/") and not page.path.startswith("//")
+    return page.path + (f"?{page.query}" if page.query else "") if is_own else "/"
+
+
+async def _session(visitor: SignedInVisitor) -> Response:
+    """For scripts: whether a form can be sent, and the secret that it needs."""
+    return PlainTextResponse(visitor.session.csrf)
 
 
 async def _on_domain_error(request: Request, error: DomainError) -> Response:

@@ -43,12 +43,15 @@ class Issued:
 
 
 @router.get("/sign-in")
-async def show_sign_in(request: Request, wanted: Wanted = "/") -> Response:
+async def show_sign_in(request: Request, wanted: Wanted = "/", ended: str = "") -> Response:
     web = web_of(request)
     session = web.sessions.read(request) or Session()
     people = await _people(web.settings) if web.settings.sign_in == "development" else []
     target = safe_target(wanted, web.settings)
-    response = render(request, "sign_in.html", next=target, people=people, how=web.settings.sign_in, csrf=session.csrf)
+    how = web.settings.sign_in
+    response = render(
+        request, "sign_in.html", next=target, people=people, how=how, csrf=session.csrf, has_ended=bool(ended)
+    )
     web.sessions.write(response, session)
     return response
 

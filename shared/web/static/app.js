@@ -1,4 +1,6 @@
 // What every page has: the person's zone, forms that answer in place, lists that search as one types.
+import { canBeSent, restore, signIn } from "./keeping.js";
+
 document.documentElement.classList.add("js");
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -22,7 +24,7 @@ export function showTimes(root) {
 
 export async function fragment(address, options = {}) {
   const answer = await fetch(address, { ...options, headers: { "x-fragment": "1", ...options.headers } });
-  if (answer.status === 401) location.reload();
+  if (answer.status === 401) location.assign(signIn());
   if (!answer.ok && answer.status !== 422) throw new Error(`status ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   showTimes(page);
@@ -50,6 +52,7 @@ async function swap(form, cause, extra = {}) {
   const data = new FormData(form, cause?.type === "submit" ? cause : undefined);
   for (const [name, value] of Object.entries(extra)) data.set(name, value);
   const focus = cause?.dataset.follow || cause?.id;
+  if (!(await canBeSent())) return;
   main.classList.add("busy");
   try {
     const page = await fragment(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(data) });
@@ -113,3 +116,4 @@ document.addEventListener("change", (event) => {
 
 showTimes(document);
 document.querySelector("[data-focus]")?.focus();
+restore();
