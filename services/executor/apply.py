@@ -168,7 +168,8 @@ async def _insert(connection: Connection, job: Job, contents: ChunkContents) -> 
         case ImportKind.AUTOPAY:
             await autopay.insert(connection, job, contents, await records.insert(connection, job, contents))
         case ImportKind.PAPERLESS:
-            await paperless.insert(connection, job, await records.insert(connection, job, contents))
+            attestation = await records.insert(connection, job, contents)
+            await paperless.insert(connection, job, contents, attestation)
         case ImportKind.REGISTRATION:
             pass  # people is all there is
 

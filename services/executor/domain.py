@@ -84,6 +84,7 @@ class ChunkContents:
     claims: bool
     updates_email: bool
     has_records: bool
+    has_enrollments: bool
     has_methods: bool
     needs_methods: bool
 

@@ -1,8 +1,9 @@
 """Paperless enrolments."""
 
+import re
 from typing import Final
 
-from services.executor.domain import Job
+from services.executor.domain import ChunkContents, Job
 from shared.postgres import Connection
 
 # `seen` is what is there now: the comparison has just held the two together. An enrolment that goes on keeps its
@@ -46,7 +47,12 @@ _ENROL: Final = """
     FROM enrolled e JOIN work_row w USING (customer_id)
 """
 
+# Where the check saw none there is none: it was compared, and a locked customer gets none from anybody else. To leave out
+# the look for one saves a tenth of the time.
+_ENROL_FIRST: Final = re.sub(r"ON CONFLICT .*?(?=RETURNING)", "", _ENROL, flags=re.DOTALL)
 
-async def insert(connection: Connection, job: Job, attestation: int | None) -> None:
+
+async def insert(connection: Connection, job: Job, contents: ChunkContents, attestation: int | None) -> None:
     """One enrolment per row and chosen type, where it is not so already."""
-    await connection.execute(_ENROL, job.invoice_type_ids, job.confirm_required, attestation, job.import_id)
+    statement = _ENROL if contents.has_enrollments else _ENROL_FIRST
+    await connection.execute(statement, job.invoice_type_ids, job.confirm_required, attestation, job.import_id)

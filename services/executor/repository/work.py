@@ -67,8 +67,8 @@ _FILL: Final = """
         FROM validation.plan_row
         WHERE import_id = $1 AND chunk_no = $2 AND verdict = 'apply'
             AND ($3::int[] IS NULL OR leader_line IN (SELECT unnest($3::int[])))
-        RETURNING customer_id, login_action, owner_id, link_role, payment_method_id, fingerprint, authorized_on,
-            authorization_channel, authorization_reference, evidence
+        RETURNING customer_id, login_action, owner_id, link_role, payment_method_id, fingerprint, seen_enrollments,
+            authorized_on, authorization_channel, authorization_reference, evidence
     )
     SELECT count(*) AS rows,
         coalesce(bool_or(customer_id IS NULL), false) AS creates_customers,
@@ -80,6 +80,7 @@ _FILL: Final = """
         coalesce(
             bool_or(num_nonnulls(authorized_on, authorization_channel, authorization_reference, evidence) > 0), false
         ) AS has_records,
+        coalesce(bool_or(array_remove(seen_enrollments, NULL) <> '{}'), false) AS has_enrollments,
         coalesce(bool_or(payment_method_id IS NOT NULL), false) AS has_methods,
         coalesce(bool_or(payment_method_id IS NULL AND fingerprint IS NOT NULL), false) AS needs_methods
     FROM filled
