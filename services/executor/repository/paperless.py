@@ -47,8 +47,8 @@ _ENROL: Final = """
     FROM enrolled e JOIN work_row w USING (customer_id)
 """
 
-# Where the check saw none there is none: it was compared, and a locked customer gets none from anybody else. To leave out
-# the look for one saves a tenth of the time.
+# Where the check saw none there is none: it was compared, and a locked customer gets none from anybody else. Without a
+# look for one, enrolling takes a tenth less.
 _ENROL_FIRST: Final = re.sub(r"ON CONFLICT .*?(?=RETURNING)", "", _ENROL, flags=re.DOTALL)
 
 
