@@ -53,7 +53,7 @@ figures: $(STAMP) ## sizes, suppressions, Any and docstrings of the code, by par
 	@$(BIN)/python -m bench.figures
 
 bench: $(STAMP) ## imports against a hand-written script, checks against their floor, both with and without a past, the pages
-	@$(BIN)/python -m bench imports
+	@$(BIN)/python -m bench imports --report bench.json
 	@$(BIN)/python -m bench check
 	@$(BIN)/python -m bench history
 	@$(BIN)/python -m bench pages

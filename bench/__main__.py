@@ -1,6 +1,7 @@
 """`make bench`: every benchmark; `python -m bench NAME` runs one, with `--rows` to choose its size."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,9 +14,13 @@ Rows = Annotated[int, typer.Option(min=1000, max=10_000_000)]
 
 
 @app.command("imports")
-def _imports(rows: Rows = 1_000_000) -> None:
-    """Paperless rows from upload to finished, against a script that does the same by hand."""
-    asyncio.run(imports.measure(rows))
+def _imports(
+    rows: Rows = 1_000_000,
+    rounds: Annotated[int, typer.Option(min=1)] = 3,
+    report: Annotated[Path | None, typer.Option(help="a file for the figures as JSON")] = None,
+) -> None:
+    """Paperless rows from upload to finished, against a script that does the same by hand; and how small ones wait."""
+    imports.measure(rows, rounds, report)
 
 
 @app.command("check")

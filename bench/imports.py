@@ -1,77 +1,117 @@
-"""Rows through the services, as a ratio to a script that does the same by hand on the same server and data."""
+"""Rows through the services, as a ratio to a script that does the same by hand on the same server and data.
+
+Each round runs the script, then the services with one executor, then with two, each for a biller of its own. All rounds
+share one server, so that the last import on it meets what the ones before have left.
+"""
 
 import asyncio
+import json
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
+from typing import Final
 from uuid import uuid4
 
 import asyncpg
 from rich.console import Console
 
+from bench import machine, small
 from bench.data import Biller, definition, make_biller, write_file
+from bench.peers import run_row_by_row
 from bench.script import run_script
 from cli.client import Client
 from cli.run import run_import
 from stack.embedded import EmbeddedStack, Parts
 from stack.run_directory import RunDirectory
 
-_PARTS = Parts.EVERYTHING & ~Parts.DEMO_DATA
-_PATIENCE = 600.0
-_INSTANCES = ("script", "one executor", "two executors")
+_PARTS: Final = Parts.EVERYTHING & ~Parts.DEMO_DATA
+_PATIENCE: Final = 600.0
+_SCRIPT: Final = "script"
+_EXECUTORS: Final = {"one executor": 1, "two executors": 2}
+_SECOND: Final = "executor-2"
+_MOST_ROW_BY_ROW: Final = 5_000  # it would take all day with all of them
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    name: str
-    seconds: float
+class Measured:
+    """Seconds of each round by instance; what else was looked at on the way."""
+
+    rows: int
+    seconds: Mapping[str, Sequence[float]]
+    row_by_row: float = 0.0  # rows a second
+    small: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    megabytes: Mapping[str, float] = field(default_factory=dict)
+
+    def ratio(self, name: str) -> float:
+        """The median over the rounds of the ratio within each."""
+        return median(one / script for one, script in zip(self.seconds[name], self.seconds[_SCRIPT], strict=True))
+
+    def last_to_first(self, name: str) -> float:
+        """The ratio of the last round to that of the first: 1 where nothing grew slower than the script did."""
+        script = self.seconds[_SCRIPT]
+        return self.seconds[name][-1] / script[-1] / (self.seconds[name][0] / script[0])
+
+    def rate(self, name: str) -> float:
+        return self.rows / median(self.seconds[name])
 
 
-async def measure(rows: int) -> None:
-    """Measure, and print the ratio."""
+def measure(rows: int, rounds: int, report: Path | None) -> None:
+    """Measure, and print the ratios; ``report`` gets them as JSON."""
     with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory) / "paperless.csv"
-        write_file(file, rows)
-        async with EmbeddedStack(RunDirectory.create(), _PARTS, executors=1, progress=_say) as stack:
-            _print(rows, await _measure(stack, file, rows))
+        measured = asyncio.run(_in_stack(Path(directory), rows, rounds))
+    _print(measured, rounds)
+    if report:
+        report.write_text(json.dumps(_as_json(measured), indent=2) + "\n", encoding="utf-8")
 
 
-async def _measure(stack: EmbeddedStack, file: Path, rows: int) -> list[Timing]:
-    _say(f"Making {len(_INSTANCES)} billers with {rows:,} customers each")
-    billers = await _billers(stack, rows)
-    script = Timing("script", await run_script(stack.postgres.dsn(), billers["script"], file))
-    _say(f"script: {script.seconds:.1f} s")
-    timings = [script]
-    for name in _INSTANCES[1:]:
-        if name == "two executors":
-            await stack.start_service("executor-2")
-        await _settle(stack)
+async def _in_stack(place: Path, rows: int, rounds: int) -> Measured:
+    async with EmbeddedStack(RunDirectory.create(), _PARTS, executors=1, progress=_say) as stack:
+        return await _measure(stack, place, rows, rounds)
+
+
+async def _measure(stack: EmbeddedStack, place: Path, rows: int, rounds: int) -> Measured:
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for number in range(1, rounds + 1):
+        file = place / f"paperless-{number}.csv"
+        write_file(file, rows, number)
+        for name in (_SCRIPT, *_EXECUTORS):
+            biller = await _biller(stack, f"Bench {number} {name}", rows)
+            seconds[name].append(await _run(stack, name, biller, file))
+            _say(f"round {number}, {name}: {seconds[name][-1]:.1f} s, load {machine.load():.1f}")
+    few = min(rows, _MOST_ROW_BY_ROW)
+    biller = await _biller(stack, "Bench row by row", few)
+    row_by_row = few / await run_row_by_row(stack.postgres.dsn(), biller, place / "paperless-1.csv", few)
+    waited = await small.measure(stack, place, rows)
+    return Measured(rows, seconds, row_by_row, waited, machine.peaks(stack.children))
+
+
+async def _run(stack: EmbeddedStack, name: str, biller: Biller, file: Path) -> float:
+    if name == _SCRIPT:
+        return await run_script(stack.postgres.dsn(), biller, file)
+    second = await stack.start_service(_SECOND) if _EXECUTORS[name] > 1 else None
+    try:
         client = Client(stack.service_url("mapping"), stack.service_url("notifier"), await stack.token("ivy"))
-        timings.append(Timing(name, await asyncio.to_thread(_import, client, billers[name], file)))
-        _say(f"{name}: {timings[-1].seconds:.1f} s")
-    return timings
-
-
-async def _billers(stack: EmbeddedStack, rows: int) -> dict[str, Biller]:
-    connection = await asyncpg.connect(stack.postgres.dsn())
-    try:
-        billers = {name: await make_biller(connection, f"Bench {name}", rows) for name in _INSTANCES}
+        return await asyncio.to_thread(_import, client, biller, file)
     finally:
-        await connection.close()
-    await _settle(stack)
-    return billers
+        if second:
+            await second.stop()
 
 
-async def _settle(stack: EmbeddedStack) -> None:
-    """Each run starts with statistics and without the checkpoint of the one before."""
+async def _biller(stack: EmbeddedStack, name: str, rows: int) -> Biller:
+    """A biller of its own; each run starts with statistics and without the checkpoint of the one before."""
     connection = await asyncpg.connect(stack.postgres.dsn())
     try:
+        biller = await make_biller(connection, name, rows)
         await connection.execute("VACUUM ANALYZE", timeout=600)
         await connection.execute("CHECKPOINT", timeout=600)
     finally:
         await connection.close()
+    return biller
 
 
 def _import(client: Client, biller: Biller, file: Path) -> float:
@@ -84,13 +124,33 @@ def _import(client: Client, biller: Biller, file: Path) -> float:
     return seconds
 
 
-def _print(rows: int, timings: list[Timing]) -> None:
-    baseline = timings[0].seconds
-    print(f"\n{rows:,} paperless rows, two invoice types, from upload to finished")
-    print(f"{'':16}{'seconds':>10}{'rows/s':>12}{'ratio':>8}")
-    for timing in timings:
-        ratio = timing.seconds / baseline
-        print(f"{timing.name:16}{timing.seconds:>10.1f}{rows / timing.seconds:>12,.0f}{ratio:>8.2f}")
+def _print(measured: Measured, rounds: int) -> None:
+    print(f"\n{measured.rows:,} paperless rows, two invoice types, from upload to finished; medians of {rounds} rounds")
+    print(machine.described())
+    print(f"{'':24}{'seconds':>10}{'rows/s':>12}{'ratio':>8}{'last to first':>16}")
+    for name, seconds in measured.seconds.items():
+        ratios = f"{measured.ratio(name):>8.2f}{measured.last_to_first(name):>16.2f}"
+        print(f"{name:24}{median(seconds):>10.1f}{measured.rate(name):>12,.0f}{ratios}")
+    print(f"{'one row a transaction':24}{'':>10}{measured.row_by_row:>12,.0f}")
+    for name, waits in measured.small.items():
+        print(f"{small.ROWS} rows, {name}: p50 {median(waits):.2f} s, p95 {small.p95(waits):.2f} s")
+    print("most memory: " + ", ".join(f"{name} {size:.0f} MB" for name, size in measured.megabytes.items()))
+
+
+def _as_json(measured: Measured) -> dict[str, object]:
+    return {
+        "machine": machine.described(),
+        "rows": measured.rows,
+        "seconds": measured.seconds,
+        "ratios": {name: round(measured.ratio(name), 3) for name in measured.seconds},
+        "last_to_first": {name: round(measured.last_to_first(name), 3) for name in measured.seconds},
+        "rows_a_second_one_a_transaction": round(measured.row_by_row),
+        "small_imports": {
+            name: {"p50": round(median(waits), 3), "p95": round(small.p95(waits), 3)}
+            for name, waits in measured.small.items()
+        },
+        "megabytes": {name: round(size) for name, size in measured.megabytes.items()},
+    }
 
 
 def _say(text: str) -> None:

@@ -7,8 +7,11 @@ from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
-# Each chunk costs some ten milliseconds beside its rows; a larger one keeps its rows locked for longer.
-_ROWS_PER_CHUNK: Final = 5_000
+# Each chunk costs some ten milliseconds beside its rows, so those of large files are larger; but there are enough of them
+# for every executor, and none keeps its rows locked for long.
+_ROWS_PER_CHUNK: Final = 2_000
+_MOST_ROWS_PER_CHUNK: Final = 5_000
+_CHUNKS_OF_A_LARGE_FILE: Final = 40
 
 _FORGET_PLAN: Final = "DELETE FROM plan_row WHERE import_id = $1"
 _FORGET_SEEN: Final = "DELETE FROM plan_seen WHERE import_id = $1"
@@ -249,23 +252,28 @@ async def forget(connection: Connection, import_id: UUID) -> None:
     await connection.execute(_FORGET_SEEN, import_id)
 
 
+def rows_per_chunk(rows: int) -> int:
+    return max(_ROWS_PER_CHUNK, min(_MOST_ROWS_PER_CHUNK, rows // _CHUNKS_OF_A_LARGE_FILE))
+
+
 async def write(work: WorkingTables, subject: Subject, rows: int) -> int:
     """Write the plan; how many chunks it has."""
     await work.make("shared_login", _SHARED_LOGIN)
     await work.make("row_group", _ROW_GROUP)
     await work.make("row_leader", _ROW_LEADER)
-    chunks = await work.make("chunk_of", _CHUNK, rows, _ROWS_PER_CHUNK)
+    size = rows_per_chunk(rows)
+    chunks = await work.make("chunk_of", _CHUNK, rows, size)
     await work.make("spread_email", _SPREAD_EMAIL, subject.kind)
     await work.make("row_code", _ROW_CODE)
     await work.make("row_codes", _ROW_CODES)
     await work.connection.execute(_TALLY)
     import_id, types = subject.import_id, len(subject.invoice_types)
-    await _write(work, _APPLIED, import_id, subject.kind, types, _ROWS_PER_CHUNK)
+    await _write(work, _APPLIED, import_id, subject.kind, types, size)
     if not work.is_idle(_SEEN):
-        await work.connection.execute(_SEEN, import_id, _ROWS_PER_CHUNK, subject.kind)
-    await _write(work, _LEFT_ALONE, import_id, _ROWS_PER_CHUNK)
-    await _write(work, _FOLLOWED, import_id, _ROWS_PER_CHUNK)
-    await _write(work, _ENDED, import_id, _ROWS_PER_CHUNK)
+        await work.connection.execute(_SEEN, import_id, size, subject.kind)
+    await _write(work, _LEFT_ALONE, import_id, size)
+    await _write(work, _FOLLOWED, import_id, size)
+    await _write(work, _ENDED, import_id, size)
     return chunks
 
 
