@@ -7,8 +7,8 @@ from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
 from shared.postgres import Connection
 
-# Each chunk costs some ten milliseconds beside its rows, so those of large files are larger; but there are enough of them
-# for every executor, and none keeps its rows locked for long.
+# Each chunk costs some ten milliseconds beside its rows, so those of large files are larger. There are still enough of
+# them for every executor, and none keeps its rows locked for long.
 _ROWS_PER_CHUNK: Final = 2_000
 _MOST_ROWS_PER_CHUNK: Final = 5_000
 _CHUNKS_OF_A_LARGE_FILE: Final = 40
