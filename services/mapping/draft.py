@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -123,6 +123,28 @@ def _asked_only(kind: ImportKind) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A step of the wizard, which may have several pages: their keys and titles."""
+
+    title: str
+    pages: tuple[tuple[str, str], ...]
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key, _ in self.pages]
+
+
+_GROUPS: Final = (
+    ("Source", ("biller", "kind", "file")),
+    ("Map", ("columns",)),
+    ("Settings", ("invoice-types", "choices")),
+    ("Account number", ("account-number", "order")),
+    ("Check", ("check",)),
+    ("Review", ("review",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A page of the wizard."""
 
@@ -147,20 +169,26 @@ def steps_of(content: Content) -> list[Step]:
 
 
 def titles_of(kind: ImportKind) -> list[tuple[str, str]]:
-    """The steps of a kind, each with its one name: in the list of steps, as heading and as title of its page."""
+    """The pages of a kind, each with its one name: in the list of steps, as heading and as title of its page."""
     enrollment = kind.spec.enrollment
     return [
         ("biller", "Choose a biller"),
         ("kind", "Choose the kind of import"),
         ("file", "Choose a file"),
-        *((("invoice-types", "Choose invoice types"),) if enrollment else ()),
         ("columns", "Map columns"),
-        *((("choices", enrollment.step),) if enrollment else ()),
+        *((("invoice-types", "Choose invoice types"), ("choices", enrollment.step)) if enrollment else ()),
         ("account-number", "Build the account number"),
         ("order", "Arrange the account number"),
         ("check", "Check the file"),
         ("review", "Review and start"),
     ]
+
+
+def groups_of(kind: ImportKind) -> list[Group]:
+    """The steps of a kind, each with its pages."""
+    pages = titles_of(kind)
+    found = [Group(name, tuple((key, title) for key, title in pages if key in keys)) for name, keys in _GROUPS]
+    return [group for group in found if group.pages]
 
 
 def next_step(content: Content, after: str) -> str:

@@ -21,8 +21,8 @@ async def at_statement(system: EmbeddedStack, page: Page, folder: Path) -> Wizar
     await wizard.biller(biller.name)
     await wizard.kind("paperless")
     await wizard.file(world.paperless_file(folder))
-    await wizard.invoice_types(["WATER"])
     await wizard.columns()
+    await wizard.invoice_types(["WATER"])
     await page.get_by_label("Biller's statement").fill(STATEMENT)
     await page.get_by_role("checkbox", name="has confirmed").check()
     return wizard

@@ -45,19 +45,13 @@ class Walk:
 
         self.page.on("filechooser", choose)
         await self.at("Choose the kind of import")
-        await self.keys.reach(self.page.get_by_role("radio", name="Autopay"))
-        await self.page.keyboard.press("ArrowDown")
-        await expect(self.page.get_by_role("radio", name="Paperless")).to_be_checked()
-        await self.go_on()
+        await self.keys.press(self.page.get_by_role("button", name="Paperless"))
         await self.at("Choose a file")
         await self.keys.press(self.page.locator("input[type=file]"))
         await expect(self.page.get_by_role("heading", name=f"Preview of {file.name}")).to_be_visible()
         await self.go_on()
 
     async def mapping(self) -> None:
-        await self.at("Choose invoice types")
-        await self.keys.press(self.page.get_by_role("checkbox", name="WATER"), "Space")
-        await self.go_on()
         await self.at("Map columns")
         email = self.page.get_by_label("Email", exact=True)
         await self.keys.reach(email)
@@ -65,6 +59,9 @@ class Walk:
         await expect(email).to_have_value("Ward")
         await self.page.keyboard.press("ArrowUp")
         await expect(email).to_have_value("Email")
+        await self.go_on()
+        await self.at("Choose invoice types")
+        await self.keys.press(self.page.get_by_role("checkbox", name="WATER"), "Space")
         await self.go_on()
         await self.at("Customer consent")
         await self.keys.press(self.page.get_by_role("checkbox", name=re.compile("has confirmed")), "Space")
@@ -92,10 +89,8 @@ class Walk:
         await expect(self.said).to_contain_text("100% of the first 30 rows match")
         parts = self.page.get_by_role("list", name="Parts in order").get_by_role("listitem")
         await expect(parts.first).to_contain_text("WTR-")
-        await self.go_on()
 
     async def check_and_start(self) -> None:
-        await self.at("Check the file")
         await self.go_on("Check the file")
         await self.at("Check results")
         await expect(self.said).to_have_text("Check results")

@@ -63,8 +63,7 @@ class Wizard:
     async def kind(self, kind: str) -> None:
         """Choose it, and go on."""
         await self._seen("Choose the kind of import")
-        await self.page.get_by_role("radio", name=KINDS[kind]).check()
-        await self.go_on()
+        await self.page.get_by_role("button", name=KINDS[kind]).click()
 
     async def upload(self, file: Path) -> None:
         """By the picker; waits until the first rows are shown."""
@@ -114,30 +113,25 @@ class Wizard:
         """Take the suggestion, and go on."""
         await self._seen("Build the account number", "account number, nothing chosen")
         await self.page.get_by_role("button", name="Apply suggestion").first.click()
-        await expect(self.page.get_by_role("progressbar")).to_be_visible()
-        await self._seen("Build the account number", "account number, with parts")
-        await self.go_on()
+        await expect(heading(self.page, "Arrange the account number")).to_be_visible()
 
     async def order(self) -> None:
         """As it is."""
         await self._seen("Arrange the account number")
-        await self.go_on()
 
     async def to_order(self, biller: str, kind: str, file: Path, types: Sequence[str] = ("WATER", "SEWER")) -> None:
         """Everything up to the order of the parts."""
         await self.biller(biller)
         await self.kind(kind)
         await self.file(file)
-        if kind != "registration":
-            await self.invoice_types(types)
         await self.columns()
         if kind != "registration":
+            await self.invoice_types(types)
             await self.choices()
         await self.account_number()
 
     async def check(self, *, outcome: str = "Check results") -> None:
         """Let the file be checked, and wait for what comes of it."""
-        await self._seen("Check the file")
         await self.page.get_by_role("button", name="Check the file").click()
         await self._seen(outcome)
 

@@ -10,6 +10,7 @@ from services.mapping.pages import (
     approving,
     checking,
     choosing,
+    codes,
     columns,
     drafts,
     plan,
@@ -34,7 +35,7 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
-    steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, approving)
+    steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, approving, codes)
     for module in (*steps, resuming, undoing):
         pages.include_router(module.router)
     pages.include_router(sign_in)

@@ -48,7 +48,8 @@ async def change_parts(work: Working, form: Form) -> Response:
     if cards := list(card_problems(account_number_texts(parts))):
         return await _parts_page(work, shown_at(cards[:1], {cards[0].place: "#text"}))
     await work.save(parts=parts[:_MOST_PARTS], arranged=False)
-    return see_other(work.address("account-number"))
+    # A suggestion is a whole number: what comes next is to look at it on rows of the file.
+    return see_other(work.address("order" if action == "suggested" else "account-number"))
 
 
 @router.get(DRAFT + "/order")

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from services.mapping.draft import first_open
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, shown_in
 from services.mapping.pages.unknown_words import words_to_explain
@@ -53,7 +54,18 @@ async def show_start_of_check(work: Working) -> Response:
 @router.post(DRAFT + "/check")
 async def start_check(work: Working, _form: Form) -> Response:
     """Define the import, in the place of the one that was made from this draft before."""
-    return await _begin(work, carries_answers=False)
+    return await _begin(work)
+
+
+@router.post(DRAFT + "/arranged")
+async def check_as_arranged(work: Working, _form: Form) -> Response:
+    """The account number is arranged, and with it everything is said: the check starts by itself."""
+    work = await work.save(arranged=True)
+    return see_other(work.address(first_open(work.content))) if _is_incomplete(work) else await _begin(work)
+
+
+def _is_incomplete(work: Work) -> bool:
+    return first_open(work.content) != "check"
 
 
 @router.post(DRAFT + "/leave-out")
@@ -117,7 +129,7 @@ def _too_many_lines() -> Problem:
     return Problem(422, "too_many_lines", words, remedy="Remove them from the file and upload it again")
 
 
-async def _begin(work: Work, *, carries_answers: bool) -> Response:
+async def _begin(work: Work, *, carries_answers: bool = False) -> Response:
     if work.content.kind is None or work.content.file is None:
         return see_other(work.address("kind"))
     if work.content.recipe is not None and not work.content.recipe.seen:

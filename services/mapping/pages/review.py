@@ -48,6 +48,9 @@ async def start(
     seen = await load_review(services, visitor.person, import_id)
     if seen.check.state != "held" or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
+    if _starts_nothing(seen, form):
+        words = trouble("No row would be applied", "Check the biller, the file, and the account number")
+        return await _page(request, services, visitor, seen, form, [words])
     try:
         shown = shown_in(form)
         decided = await imports.confirm(
@@ -119,6 +122,12 @@ def _answers(seen: Review, shown: Shown, form: FormData) -> dict[str, NamedDecis
         for code, choice in choices.items()
         if code in found
     }
+
+
+def _starts_nothing(seen: Review, form: FormData) -> bool:
+    """Whether nothing would come of it: a file of another biller must not end as completed without a word."""
+    creates = form.get("create") == "yes" and creatable(seen) > 0
+    return seen.changes_nothing and not seen.item.undoes and not creates
 
 
 def _about_missing(form: FormData) -> str:

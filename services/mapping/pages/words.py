@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.mapping.draft import titles_of
+from services.mapping.draft import groups_of
 from shared.contracts import kinds
 from shared.contracts.codes import CODES, Level, choice_words, code_title
 from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
@@ -84,7 +84,7 @@ def is_of_the_whole(code: str) -> bool:
 WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
-    "step_titles": titles_of,
+    "step_groups": groups_of,
     "impacts": IMPACTS,
     "second_person": SECOND_PERSON,
     "taken_back": TAKEN_BACK,

@@ -108,6 +108,12 @@ class Review:
         return self.check.state == "held" and not self.unanswered and not self.is_outdated
 
     @property
+    def changes_nothing(self) -> bool:
+        """Whether no row is applied and none is as it should be: the wrong biller, file or account number."""
+        planned = self.check.planned
+        return planned is not None and planned["read"] > 0 and planned["applied"] + planned["no_change"] == 0
+
+    @property
     def decided(self) -> dict[str, DecisionItem]:
         return {one.code: one for one in self.item.decisions}
 

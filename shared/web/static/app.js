@@ -56,6 +56,7 @@ async function swap(form, cause, extra = {}) {
   main.classList.add("busy");
   try {
     const page = await fragment(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(data) });
+    if (page.cameFrom && new URL(page.cameFrom).pathname !== location.pathname) return location.assign(page.cameFrom);
     main.replaceChildren(...page.body.childNodes);
     rename(main);
     focusAgain(focus, main);

@@ -174,7 +174,7 @@ async def test_the_second_person_approves_what_the_page_showed(
     asked = await ivy.post(f"/checks/{import_id}/review", create="yes", typed_count="9", emails="")
     assert asked.status_code == 303, asked.text
     page = await sam.get(f"/checks/{import_id}")
-    assert re.search(r"Account not found <span[^>]*>C202</span></dt><dd>Create the missing customers", page.text)
+    assert re.search(r"Account not found <a [^>]*>C202</a></dt><dd>Create the missing customers", page.text)
     old = hidden(page)
     assert (await sam.send(f"/checks/{import_id}", old, C225="keep")).status_code == 409  # nothing to answer now
     again = {"C201": {"choice": "continue", "typed_count": 9}, "C202": {"choice": "create"}}

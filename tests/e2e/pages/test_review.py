@@ -59,6 +59,24 @@ async def test_a_review_without_rows_says_so(world: World, biller: Biller) -> No
     assert "No row changes anything" in (await browser.get(f"/checks/{import_id}/review")).text
 
 
+async def test_a_file_of_another_biller_is_not_started(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, C202=80)
+    nothing = '{"applied": 0, "no_change": 0, "skipped": 80, "held": 0, "failed": 0}'
+    await world.admin.execute(
+        "UPDATE validation.import_check SET planned = $2 WHERE import_id = $1", import_id, nothing
+    )
+    for address in (f"/checks/{import_id}", f"/checks/{import_id}/review"):
+        page = (await browser.get(address)).text
+        assert f"No row of this file would be applied to {biller.name}" in page
+        assert re.search(r'href="/import/[^"]+/biller"', page)
+    assert "Start import" not in page
+    answer = await browser.post(f"/checks/{import_id}/review", emails="")
+    assert answer.status_code == 422
+    assert "No row would be applied" in answer.text
+    assert await world.admin.fetchval("SELECT count(*) FROM mapping.confirmation WHERE import_id = $1", import_id) == 0
+
+
 async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller, R142=60)
@@ -66,11 +84,11 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
         await plan_row(world.admin, import_id, line, verdict="failed", codes=["R142"])
     await plan_row(world.admin, import_id, 70, email="a@example.com", seen_enrollments=["expired:"])
     page = (await browser.get(f"/checks/{import_id}/plan?outcome=failed")).text
-    assert page.count(f"{CODES['R142'].title} <span") == 50
+    assert page.count(f"{CODES['R142'].title} <a ") == 50
     following = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
     assert following is not None
     page = (await browser.get(f"/checks/{import_id}/plan{following[1].replace('&amp;', '&')}")).text
-    assert page.count(f"{CODES['R142'].title} <span") == 10
+    assert page.count(f"{CODES['R142'].title} <a ") == 10
     assert "First page" in page
     assert "No rows match" in (await browser.get(f"/checks/{import_id}/plan?outcome=held")).text
     page = (await browser.get(f"/checks/{import_id}/plan?outcome=applied&size=100")).text

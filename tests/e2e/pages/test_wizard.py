@@ -13,11 +13,11 @@ async def test_a_paperless_import_from_the_biller_to_the_check(world: World, bil
     file_id = await upload(browser, biller)
     draft = await draft_of(browser, biller)
     assert (await go(browser, f"{draft}/kind", kind="paperless")).endswith("/file")
-    assert (await go(browser, f"{draft}/file", file=file_id)).endswith("/invoice-types")
-    assert (await go(browser, f"{draft}/invoice-types", type=["WATER"])).endswith("/columns")
+    assert (await go(browser, f"{draft}/file", file=file_id)).endswith("/columns")
+    assert (await go(browser, f"{draft}/invoice-types", type=["WATER"])).endswith("/choices")
     page = (await browser.get(f"{draft}/columns")).text
     assert re.search(r"<option selected[^>]*>Email", page)
-    assert (await go(browser, f"{draft}/columns", **{"field-email": "Email"})).endswith("/choices")
+    assert (await go(browser, f"{draft}/columns", **{"field-email": "Email"})).endswith("/invoice-types")
     assert (await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")).endswith("/account-number")
     suggested = (await browser.get(f"{draft}/account-number")).text
     assert "83% of the first rows match" in suggested

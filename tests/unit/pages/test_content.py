@@ -26,7 +26,7 @@ def test_autopay_has_its_careful_choices_on_a_page_of_their_own() -> None:
 
 def test_a_draft_goes_on_where_something_is_missing() -> None:
     assert first_open(Content()) == "kind"
-    assert first_open(Content(kind=ImportKind.PAPERLESS, file=FILE)) == "invoice-types"
+    assert first_open(Content(kind=ImportKind.PAPERLESS, file=FILE)) == "columns"
     assert next_step(Content(kind=ImportKind.REGISTRATION), "file") == "columns"
 
 
