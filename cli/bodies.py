@@ -131,6 +131,13 @@ class Waiting(TypedDict):
     text: str
 
 
+class Paused(TypedDict):
+    """Those who look after the system hold the import back."""
+
+    since: str
+    reason: str
+
+
 class Behind(TypedDict):
     """The import that another one waits for; ``import_id`` is None where the person may not see it."""
 
@@ -167,6 +174,7 @@ class Status(TypedDict):
     codes: NotRequired[dict[str, int]]
     defined_at: str
     waiting: NotRequired[Waiting | None]
+    paused: NotRequired[Paused | None]
     behind: NotRequired[Behind | None]
     changed: NotRequired[list[ChangedFact]]
     undone: NotRequired[int]

@@ -36,6 +36,12 @@ def obstacle(status: Status) -> Obstacle | None:
             f"No row caused this. Fix the cause, then run `customer-import resume {status['import_id']}`",
             needs_operator=True,
         )
+    if paused := status.get("paused"):
+        return Obstacle(
+            f"Paused by operations since {paused['since'][:16].replace('T', ' ')}: {paused['reason']}",
+            "It continues where it stopped once operations resume it",
+            needs_operator=False,
+        )
     if behind := status.get("behind"):
         look = f"; show it with `customer-import show {behind['import_id']}`" if behind["import_id"] else ""
         remedy = f"The check starts when that import has ended{look}"

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from cli.admin.access import connected
-from cli.ops import overview
+from cli.ops import overview, pausing
 from cli.ops.queries import queues, unfinished_imports
 from cli.output import Json, show_json, show_table
 from cli.words import age
@@ -16,6 +16,7 @@ from shared.postgres import Connection
 
 app = typer.Typer(no_args_is_help=True, help="Look after the running system: what waits, since when and why.")
 app.add_typer(overview.app)
+app.add_typer(pausing.app)
 Rows = list[dict[str, object]]
 
 
@@ -61,6 +62,8 @@ async def _asked(query: Callable[[Connection], Awaitable[Rows]]) -> Rows:
 def _reason(one: Mapping[str, object]) -> str:
     if one["waiting_reason"]:
         return f"an operator ({one['waiting_reason']}): `customer-import resume`"
+    if one["paused"]:
+        return f"operations: {one['paused']}"
     undecided = one["undecided"]
     return f"a decision: {', '.join(map(str, undecided))}" if isinstance(undecided, list) and undecided else ""
 

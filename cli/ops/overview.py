@@ -55,6 +55,14 @@ class _Lag(TypedDict):
     messages: int
 
 
+class _Pause(TypedDict):
+    import_id: str | None
+    biller_name: str | None
+    since: str
+    paused_by: str
+    reason: str
+
+
 class _Broker(TypedDict):
     is_reachable: bool
     lag: list[_Lag]
@@ -62,6 +70,7 @@ class _Broker(TypedDict):
 
 class _Operations(TypedDict):
     imports: list[_Import]
+    pauses: list[_Pause]
     queues: list[_Queue]
     instances: list[_Instance]
     silent_services: list[str]
@@ -100,6 +109,12 @@ def _tables(found: _Operations) -> Iterator[Table]:
             workers,
         )
     yield imports
+    if found["pauses"]:
+        paused = _table("Paused", "what", "since", "by", "reason")
+        for pause in found["pauses"]:
+            what = pause["import_id"] or pause["biller_name"] or "everything"
+            paused.add_row(what, _ago(pause["since"]), pause["paused_by"], pause["reason"])
+        yield paused
     queues = _table("Queues", "service", "queue", "waiting", "oldest", "what to do")
     for queue in found["queues"]:
         waiting = f"{queue['waiting']:,}"

@@ -6,8 +6,16 @@ from shared.postgres import Connection
 
 _UNFINISHED: Final = """
     SELECT o.import_id, o.biller_name AS biller, o.kind, o.state, o.undecided, o.waiting_reason, o.chunks,
-           o.chunks_done, extract(epoch FROM now() - coalesce(o.waiting_since, o.updated_at))::float8 AS seconds
+           o.chunks_done, extract(epoch FROM now() - coalesce(o.waiting_since, o.updated_at))::float8 AS seconds,
+           paused.reason AS paused
     FROM notification.import_status o
+    LEFT JOIN LATERAL (
+        SELECT p.reason FROM execution.pause p
+        WHERE p.resumed_at IS NULL AND o.state IN ('approved', 'running')
+            AND (p.import_id IS NULL OR p.import_id = o.import_id)
+            AND (p.biller_id IS NULL OR p.biller_id = o.biller_id)
+        ORDER BY p.paused_at LIMIT 1
+    ) AS paused ON true
     WHERE o.finished_at IS NULL
       AND o.state NOT IN ('rejected', 'completed', 'completed_with_errors', 'failed', 'cancelled')
     ORDER BY seconds DESC, o.import_id

@@ -99,6 +99,14 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Those who look after the system hold the import back."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingPart:
     """A part of an import that could not be applied and is tried again."""
 
@@ -155,6 +163,7 @@ class Overview:
     requester_name: str
     requester_subject: str
     behind: Behind | None = None
+    pause: Pause | None = None
     undoes: UUID | None = None
 
     @property

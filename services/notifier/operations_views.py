@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.notifier.domain import State
-from services.notifier.records import Alive, Queue, Unfinished
+from services.notifier.records import Alive, PausedWork, Queue, Unfinished
 from services.notifier.views import Answer
+from shared.contracts.contract import Id
 from shared.contracts.kinds import ImportKind
 from shared.contracts.states import state_words
 from shared.contracts.waiting import postponed_by, waits_for
@@ -30,6 +31,7 @@ class UnfinishedImport(Answer):
     """An import that has not ended."""
 
     import_id: UUID
+    biller_id: int
     biller_name: str
     kind: ImportKind
     state: str
@@ -42,11 +44,12 @@ class UnfinishedImport(Answer):
     batches_done: int
 
     @classmethod
-    def of(cls, one: Unfinished, workers: Workers) -> Self:
+    def of(cls, one: Unfinished, workers: Workers, pauses: Sequence[PausedWork]) -> Self:
         busy = workers.get(one.import_id, ())
-        reason, remedy = _reason(one, is_worked_on=bool(busy))
+        reason, remedy = _reason(one, pauses, is_worked_on=bool(busy))
         return cls(
             import_id=one.import_id,
+            biller_id=one.biller_id,
             biller_name=one.biller_name,
             kind=one.kind,
             state=one.state,
@@ -57,6 +60,39 @@ class UnfinishedImport(Answer):
             workers=list(busy),
             batches=one.chunks,
             batches_done=one.chunks_done,
+        )
+
+
+class Scope(Answer):
+    """An import, the imports of a biller, or everything if neither is given."""
+
+    import_id: UUID | None = None
+    biller_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_at_most(self) -> Self:
+        if self.import_id is not None and self.biller_id is not None:
+            raise ValueError("name an import or a biller, not both")
+        return self
+
+
+class PauseInForce(Scope):
+    """What those who operate the system hold back."""
+
+    biller_name: str | None = Field(description="null if everything is paused")
+    since: datetime
+    paused_by: str
+    reason: str
+
+    @classmethod
+    def of(cls, paused: PausedWork) -> Self:
+        return cls(
+            import_id=paused.import_id,
+            biller_id=paused.biller_id,
+            biller_name=paused.biller_name,
+            since=paused.since,
+            paused_by=paused.paused_by,
+            reason=paused.reason,
         )
 
 
@@ -135,6 +171,7 @@ class Operations(Answer):
 
     imports: list[UnfinishedImport] = Field(description="not ended, the longest without news first; at most 200")
     imports_in_all: int
+    pauses: list[PauseInForce]
     queues: list[ServiceQueue]
     instances: list[ServiceInstance]
     silent_services: list[str] = Field(description="services of which no process is alive")
@@ -152,15 +189,29 @@ def workers_of(instances: Sequence[Alive]) -> dict[UUID, list[str]]:
     return found
 
 
-def _reason(one: Unfinished, *, is_worked_on: bool) -> tuple[str, str]:
+def _reason(one: Unfinished, pauses: Sequence[PausedWork], *, is_worked_on: bool) -> tuple[str, str]:
     """What the import waits for and what to do; both empty where it is worked on."""
     if by_people := _waits_for_people(one):
         return by_people
+    if paused := _pause_of(one, pauses):
+        return f"Operations: {paused.reason}", f"Resume it with `{resume_command(paused)}`"
     if by_itself := _waits_for_others(one):
         return by_itself, _WAITS
     if is_worked_on:
         return "", ""
     return ("A free process of validation" if one.state == State.CHECKING else "A free executor"), _START_ONE
+
+
+def _pause_of(one: Unfinished, pauses: Sequence[PausedWork]) -> PausedWork | None:
+    if one.state not in {State.APPROVED, State.RUNNING}:
+        return None
+    return next((paused for paused in pauses if paused.covers(one.import_id, one.biller_id)), None)
+
+
+def resume_command(paused: PausedWork) -> str:
+    if paused.import_id is not None:
+        return f"customer-import ops resume --import {paused.import_id}"
+    return f"customer-import ops resume {'--all' if paused.biller_id is None else f'--biller {paused.biller_id}'}"
 
 
 def _waits_for_people(one: Unfinished) -> tuple[str, str] | None:

@@ -161,6 +161,7 @@ class Unfinished:
     chunks: int | None
     chunks_done: int
     since: datetime
+    biller_id: int
     behind: UUID | None
     tried_again: int | None
     problem: str | None
@@ -205,3 +206,18 @@ class Letter:
     settled_at: datetime | None
     discarded_by: str | None
     discard_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PausedWork:
+    """What is held back: an import, the imports of a biller, or everything where both ids are None."""
+
+    import_id: UUID | None
+    biller_id: int | None
+    biller_name: str | None
+    since: datetime
+    paused_by: str
+    reason: str
+
+    def covers(self, import_id: UUID, biller_id: int) -> bool:
+        return self.import_id in {None, import_id} and self.biller_id in {None, biller_id}

@@ -75,6 +75,13 @@ class Waiting(Answer):
     text: str = Field(description="the same in words")
 
 
+class Paused(Answer):
+    """Those who look after the system hold the import back: batches in progress finish, no new batch is started."""
+
+    since: datetime
+    reason: str
+
+
 class Behind(Answer):
     """Another import of the same biller that has to end before this one is checked."""
 
@@ -116,6 +123,7 @@ class ImportState(Answer):
     started_at: datetime | None
     finished_at: datetime | None
     waiting: Waiting | None = Field(description="why it waits for an operator; null if it does not")
+    paused: Paused | None = Field(description="null if the import is not held back")
     behind: Behind | None = Field(description="the import of the same biller that it waits for; null if it does not")
     is_settling: bool = Field(
         description="canceled, but not final: batches in progress may finish, rows not reached are being recorded"
@@ -147,6 +155,7 @@ class ImportState(Answer):
             started_at=overview.started_at,
             finished_at=overview.finished_at if ended else None,
             waiting=_waiting(overview),
+            paused=None if (pause := overview.pause) is None else Paused(since=pause.since, reason=pause.reason),
             behind=None if overview.behind is None else Behind.of(overview.behind),
             is_settling=overview.is_settling,
             has_log=overview.has_log,

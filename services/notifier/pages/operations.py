@@ -1,21 +1,25 @@
 """The whole system on one page, for those who look after it, and the dead letters of every service."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ValidationError
 from starlette.responses import Response
 
+from services.notifier.operations_views import Scope
 from services.notifier.pages.lists import Services
-from services.notifier.usecases import operations
+from services.notifier.usecases import operations, pausing
 from shared.contracts.contract import Id
 from shared.contracts.topics import SCHEMA_OF, Party
-from shared.web import Form, SignedInVisitor, render
+from shared.errors import Conflict
+from shared.web import Form, SignedInVisitor, render, see_other
 
 router = APIRouter()
 _PAGE: Final = 50
 _LONGEST_REASON: Final = 500
+_ADDRESS: Final = "/status/operations"
 
 Moment = Annotated[AwareDatetime | None, Query()]
 
@@ -24,6 +28,37 @@ Moment = Annotated[AwareDatetime | None, Query()]
 async def show(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
     """What waits, why, since when, who works on it, and what to do."""
     return render(request, "operations.html", system=await operations.show(services, visitor.person))
+
+
+@router.post("/status/operations/pause")
+async def pause(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
+    """Pause what was chosen; the page shows what is paused then."""
+    reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
+    scope = _scope(str(form.get("scope", "")))
+    if reason and scope is not None:
+        with suppress(Conflict):
+            await pausing.pause(services, visitor.person, scope, reason)
+    return see_other(_ADDRESS)
+
+
+@router.post("/status/operations/resume")
+async def resume(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
+    """Resume it; where somebody else has done so meanwhile, the page says how it stands."""
+    scope = _scope(str(form.get("scope", "")))
+    if scope is not None:
+        with suppress(Conflict):
+            await pausing.resume(services, visitor.person, scope)
+    return see_other(_ADDRESS)
+
+
+def _scope(text: str) -> Scope | None:
+    """`all`, `biller:` or `import:` with an id; None for anything else."""
+    what, _, number = text.partition(":")
+    given = {"biller": {"biller_id": number}, "import": {"import_id": number}, "all": {}}.get(what)
+    try:
+        return None if given is None else Scope.model_validate(given)
+    except ValidationError:
+        return None
 
 
 @router.get("/status/operations/dead-letters")

@@ -19,6 +19,7 @@ from services.notifier.records import (
     TrailEntry,
     Undoing,
 )
+from services.notifier.repository.pauses import with_pauses
 from services.notifier.repository.queue import with_place
 from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition
@@ -163,7 +164,7 @@ async def list_imports(connection: Connection, subject: str, search: Search) -> 
         search.ended_from,
         search.ended_before,
     )
-    return await with_place(connection, subject, [_overview(record) for record in records])
+    return await with_pauses(connection, await with_place(connection, subject, [_overview(one) for one in records]))
 
 
 async def find_import(connection: Connection, import_id: UUID) -> Overview | None:

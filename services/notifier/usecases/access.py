@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.notifier.domain import Overview
 from services.notifier.repository import status
+from services.notifier.repository.pauses import with_pauses
 from services.notifier.repository.queue import with_place
 from shared.auth import Person
 from shared.contracts.rights import allows
@@ -18,7 +19,7 @@ async def visible_import(connection: Connection, person: Person, import_id: UUID
     if overview is not None:
         right = await right_of(connection, person.subject, overview.biller_id)
         if allows(right, overview.kind):
-            [placed] = await with_place(connection, person.subject, [overview])
+            [placed] = await with_pauses(connection, await with_place(connection, person.subject, [overview]))
             return placed
     raise NotFound(
         "import_not_found",

@@ -7,6 +7,7 @@ from services.notifier.context import Context
 from services.notifier.operations_views import (
     Broker,
     Operations,
+    PauseInForce,
     ServiceInstance,
     ServiceQueue,
     TopicLag,
@@ -14,7 +15,7 @@ from services.notifier.operations_views import (
     workers_of,
 )
 from services.notifier.records import Letter
-from services.notifier.repository import letters, operations
+from services.notifier.repository import letters, operations, pauses
 from shared.auth import Person
 from shared.contracts.topics import SCHEMA_OF, Party
 from shared.instances import GONE_AFTER
@@ -31,12 +32,14 @@ async def show(context: Context, person: Person) -> Operations:
     async with context.database.connection() as connection:
         await require_operator(connection, person.subject)
         imports, in_all = await operations.unfinished(connection, _MOST_IMPORTS)
+        paused = await pauses.in_force(connection)
         queues = await operations.queues(connection)
         instances = await operations.instances(connection, GONE_AFTER)
     workers = workers_of(instances)
     return Operations(
-        imports=[UnfinishedImport.of(one, workers) for one in imports],
+        imports=[UnfinishedImport.of(one, workers, paused) for one in imports],
         imports_in_all=in_all,
+        pauses=[PauseInForce.of(one) for one in paused],
         queues=[ServiceQueue.of(queue) for queue in queues],
         instances=[ServiceInstance.of(one) for one in instances],
         silent_services=sorted(set(SCHEMA_OF) - {one.service for one in instances if one.is_alive}),

@@ -1,14 +1,17 @@
 """`customer-import ops show`: what the operations page shows, in a terminal."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from cli.ops import overview
+from cli.errors import CommandError
+from cli.ops import overview, pausing
 from cli.system import System
 
+_ID = uuid4()
 _SINCE = (datetime.now(UTC) - timedelta(hours=3)).isoformat()
 _SYSTEM = {
     "imports": [
@@ -21,6 +24,9 @@ _SYSTEM = {
             "what_to_do": "Start another one",
             "workers": [],
         }
+    ],
+    "pauses": [
+        {"import_id": None, "biller_name": "Oak Gas", "since": _SINCE, "paused_by": "olga", "reason": "Bank is down"}
     ],
     "queues": [{"service": "executor", "queue": "batches", "waiting": 1200, "since": _SINCE, "what_to_do": ""}],
     "instances": [
@@ -46,7 +52,34 @@ def test_what_waits_and_what_to_do_is_shown(monkeypatch: pytest.MonkeyPatch) -> 
     done = CliRunner().invoke(app, ["ops", "show"], catch_exceptions=False)
     lines = done.stdout.splitlines()
     assert "0190\tOak Gas\tRunning\t3 h\tA free executor\tStart another one\t" in lines
+    assert "Oak Gas\t3 h\tolga\tBank is down" in lines
     assert "executor\tbatches\t1,200\t3 h\t" in lines
     assert "mapping\ta:1\talive; outbox: no progress\t1\t3 h\t3 h\tcheck of 0191" in lines
     assert "No process of executor is alive" in done.stderr
     assert "Kafka can't be reached" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sent"),
+    [
+        (("pause", "--reason", "Bank", "--all"), ("/operations/pause", {"reason": "Bank"})),
+        (("pause", "--reason", "Bank", "--biller", "7"), ("/operations/pause", {"biller_id": 7, "reason": "Bank"})),
+        (("resume", "--import", str(_ID)), ("/operations/resume", {"import_id": str(_ID)})),
+    ],
+)
+def test_what_is_paused_is_named(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], sent: tuple[str, object]
+) -> None:
+    calls = []
+    monkeypatch.setattr(pausing, "find_system", lambda _: System({"notifier": "http://status"}, "token"))
+    monkeypatch.setattr(pausing, "call_service", lambda *called, json: calls.append((called[-1], json)))
+    done = CliRunner().invoke(app, ["ops", *words], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert calls == [sent]
+
+
+@pytest.mark.parametrize("words", [(), ("--all", "--biller", "7")])
+def test_to_pause_needs_one_scope(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    monkeypatch.setattr(pausing, "find_system", lambda _: System({"notifier": "http://status"}, "token"))
+    done = CliRunner().invoke(app, ["ops", "pause", "--reason", "x", *words])
+    assert isinstance(done.exception, CommandError)

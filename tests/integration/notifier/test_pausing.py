@@ -1,0 +1,105 @@
+"""Those who operate pause and resume; everyone who sees the imports is told since when and why."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from stack.issuer import Issuer
+from tests.integration.notifier.browsing import begun, client_of, page, running
+from tests.integration.notifier.conftest import signed_in
+from tests.integration.notifier.world import World
+
+
+@pytest.fixture(autouse=True)
+async def operator(world: World) -> AsyncIterator[None]:
+    await world.admin.execute(
+        "INSERT INTO crm.operator_right (subject, permission, may_operate) VALUES ('iris', 'all', true)"
+    )
+    yield
+    await world.admin.execute("DELETE FROM execution.pause")
+    await world.no_rights("iris")
+
+
+async def test_a_paused_import_says_since_when_and_why(
+    world: World, client: httpx.AsyncClient, pages: FastAPI, issuer: Issuer, biller: int
+) -> None:
+    paused, other = await running(world, biller), await running(world, await world.biller())
+    before = (await client.get(f"/imports/{paused.import_id}")).json()["revision"]
+    asked = {"biller_id": biller, "reason": "The bank is down"}
+    assert (await client.post("/operations/pause", json=asked)).status_code == 204
+    told = (await client.get(f"/imports/{paused.import_id}")).json()
+    assert told["paused"]["reason"] == "The bank is down"
+    assert told["revision"] > before
+    assert (await client.get(f"/imports/{other.import_id}")).json()["paused"] is None
+    [listed] = [
+        one
+        for one in (await client.get("/imports", params={"biller_id": biller})).json()["items"]
+        if one["import_id"] == str(paused.import_id)
+    ]
+    assert listed["paused"] == told["paused"]
+    async with client_of(pages, issuer, "paula") as paula:
+        for address in ("/status/in-progress", f"/status/imports/{paused.import_id}"):
+            found = await page(paula, address)
+            assert "Paused by operations since" in found
+            assert "The bank is down" in found
+    [unfinished] = [
+        one for one in (await client.get("/operations")).json()["imports"] if one["import_id"] == str(paused.import_id)
+    ]
+    assert unfinished["waits_for"] == "Operations: The bank is down"
+    assert f"customer-import ops resume --biller {biller}" in unfinished["what_to_do"]
+    assert (await client.post("/operations/resume", json={"biller_id": biller})).status_code == 204
+    assert (await client.get(f"/imports/{paused.import_id}")).json()["paused"] is None
+
+
+async def test_an_import_that_is_checked_is_not_held_back_yet(
+    world: World, client: httpx.AsyncClient, biller: int
+) -> None:
+    imported = await begun(world, biller)
+    await client.post("/operations/pause", json={"reason": "x"})
+    assert (await client.get(f"/imports/{imported.import_id}")).json()["paused"] is None
+
+
+async def test_what_can_not_be_paused_is_refused(client: httpx.AsyncClient, issuer: Issuer, biller: int) -> None:
+    async def refused(path: str, body: Mapping[str, object], name: str = "iris") -> tuple[int, str]:
+        answer = await client.post(f"/operations/{path}", json=body, headers=signed_in(issuer, name))
+        return answer.status_code, answer.json()["code"] if answer.content else ""
+
+    about = {"biller_id": biller}
+    assert await refused("pause", {**about, "reason": "x"}, "paula") == (403, "F011")
+    assert await refused("resume", about, "paula") == (403, "F011")
+    assert await refused("resume", about) == (409, "not_paused")
+    assert await refused("pause", {**about, "reason": "x"}) == (204, "")
+    assert await refused("pause", {**about, "reason": "y"}) == (409, "already_paused")
+    assert (await refused("pause", {"import_id": str(uuid4()), "reason": "x"}))[0] == 404
+    assert (await refused("pause", {"biller_id": 2**40, "reason": "x"}))[0] == 404
+    for wrong in ({}, {"reason": " "}, {"reason": "x", "biller_id": biller, "import_id": str(uuid4())}):
+        assert (await refused("pause", wrong))[0] == 422
+
+
+async def test_it_is_paused_and_resumed_on_the_page(
+    world: World, iris: httpx.AsyncClient, pages: FastAPI, issuer: Issuer, biller: int
+) -> None:
+    imported = await running(world, biller)
+    address = "/status/operations"
+    found = await page(iris, address)
+    assert "Nothing is paused." in found
+    csrf = re.search(r'name="csrf" value="([^"]+)"', found)
+    assert csrf is not None
+    scope = f"import:{imported.import_id}"
+    assert scope in found
+    form = {"csrf": csrf[1], "scope": scope, "reason": "The bank is down"}
+    for wrong in ({"scope": "import:nobody"}, {"scope": ""}, {"reason": " "}):
+        await iris.post(f"{address}/pause", data=form | wrong)
+        assert "Nothing is paused." in await page(iris, address)
+    for _ in range(2):
+        assert (await iris.post(f"{address}/pause", data=form)).status_code == 303
+    found = await page(iris, address)
+    assert "by iris: The bank is down" in found
+    assert (await iris.post(f"{address}/resume", data=form)).status_code == 303
+    assert "Nothing is paused." in await page(iris, address)
+    async with client_of(pages, issuer, "paula") as paula:
+        assert (await paula.post(f"{address}/pause", data=form)).status_code == 403
