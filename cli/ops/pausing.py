@@ -44,7 +44,7 @@ def resume(
     person: Person = None,
     as_json: Json = False,
 ) -> None:
-    """Let go on what was paused in the same scope. `ops show` lists what is paused."""
+    """Continue what was paused in the same scope. `ops show` lists what is paused."""
     system = find_system(person)
     scope = _scope(system, import_id, biller, everything=everything)
     call_service(system.url("notifier"), system.token, "POST", "/operations/resume", json=scope)

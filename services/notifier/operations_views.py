@@ -77,7 +77,7 @@ class Scope(Answer):
 
 
 class PauseInForce(Scope):
-    """What those who operate the system hold back."""
+    """What those who operate the system have paused."""
 
     biller_name: str | None = Field(description="null if everything is paused")
     since: datetime

@@ -76,7 +76,7 @@ class Waiting(Answer):
 
 
 class Paused(Answer):
-    """Those who look after the system hold the import back: batches in progress finish, no new batch is started."""
+    """Those who look after the system pause the import: batches in progress finish, no new batch is started."""
 
     since: datetime
     reason: str
@@ -123,7 +123,7 @@ class ImportState(Answer):
     started_at: datetime | None
     finished_at: datetime | None
     waiting: Waiting | None = Field(description="why it waits for an operator; null if it does not")
-    paused: Paused | None = Field(description="null if the import is not held back")
+    paused: Paused | None = Field(description="null if the import is not paused")
     behind: Behind | None = Field(description="the import of the same biller that it waits for; null if it does not")
     is_settling: bool = Field(
         description="canceled, but not final: batches in progress may finish, rows not reached are being recorded"

@@ -20,7 +20,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 
 
 class PauseRequest(Scope):
-    """What to hold back, and why. People see the reason at their imports."""
+    """What to pause, and why. People see the reason at their imports."""
 
     reason: Reason
 
@@ -39,5 +39,5 @@ async def pause(services: Services, person: SignedIn, asked: PauseRequest) -> No
 
 @router.post("/operations/resume", status_code=204, responses=_MISSING)
 async def resume(services: Services, person: SignedIn, scope: Scope) -> None:
-    """Let go on what was paused in the same scope."""
+    """Continue what was paused in the same scope."""
     await pausing.resume(services, person, scope)
