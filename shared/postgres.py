@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from enum import StrEnum
 from random import SystemRandom
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
 
 import asyncpg
 import orjson
@@ -69,6 +69,14 @@ _STATE_CLASSES: Final[Mapping[str, Trouble]] = {
 }
 
 
+class Usage(NamedTuple):
+    """Connections of a pool; ``limit`` is how many it opens at most."""
+
+    used: int
+    idle: int
+    limit: int
+
+
 class Database:
     """A pool of connections."""
 
@@ -115,6 +123,11 @@ class Database:
         acquired = self.connection() if statement_timeout is None else self._patient_connection(statement_timeout)
         async with acquired as connection, connection.transaction():
             yield connection
+
+    @property
+    def usage(self) -> Usage:
+        idle = self._pool.get_idle_size()
+        return Usage(self._pool.get_size() - idle, idle, self._pool.get_max_size())
 
     async def close(self) -> None:
         try:

@@ -21,6 +21,7 @@ from shared.messaging import DeadLetters
 from shared.postgres import Database
 from shared.settings import HttpServiceSettings, ServiceSettings, Settings, default_of, problems_of, variable
 from shared.version import VERSION
+from shared.vitals import Vitals
 
 EXIT_SETTINGS: Final = 78  # EX_CONFIG: to start it again changes nothing
 _S = TypeVar("_S", bound=HttpServiceSettings)
@@ -59,6 +60,7 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
             rules = TokenRules(settings.jwt_longest_seconds, settings.jwt_requires_access_type)
             verifier = TokenVerifier(settings, rules=rules)
             exits.push_async_callback(verifier.close)
+            await exits.enter_async_context(Vitals(service, database))
             activity = Activity()
             await exits.enter_async_context(Instance(database, health, activity))
             dead_letters = await start(app, Running(dsn, database, verifier, health, activity, exits))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.admin.commands_page import commands_page
+from cli.admin.metrics_page import metrics_page
 from cli.admin.settings_page import settings_page
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
@@ -18,7 +19,7 @@ from shared.contracts.rules_index import with_index
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to a group."""
-    for command in (asyncapi, codes, settings, rules, fields, facts, plan, commands):
+    for command in (asyncapi, codes, settings, metrics, rules, fields, facts, plan, commands):
         app.command(rich_help_panel="Generated documents")(command)
 
 
@@ -35,6 +36,11 @@ def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 def settings(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the page of settings."""
     _out(settings_page(), target)
+
+
+def metrics(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of metrics."""
+    _out(metrics_page(), target)
 
 
 def rules(target: Annotated[Path, typer.Argument(help="docs/rules.md")]) -> None:

@@ -12,6 +12,7 @@ from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.mailer import TRY_SECONDS, Mailer, PostOffice
 from services.notifier.mailer.message import MessageWriter
+from services.notifier.measuring import Measuring
 from services.notifier.pages import add_pages
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
@@ -23,6 +24,7 @@ from shared.service import Running, compose
 from shared.workers import Worker
 
 SERVICE: Final = "notifier"
+_MEASURE_SECONDS: Final = 15.0
 _STUCK_SECONDS: Final = TRY_SECONDS * 3.0
 
 
@@ -51,6 +53,10 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
     log = ResultLog(running.database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options))
     changes = await running.exits.enter_async_context(Changes(running.dsn))
     await running.exits.enter_async_context(_mail_worker(settings, running, log))
+    measuring = Worker(
+        "measuring", Measuring(running.database).step, health=running.health, poll_seconds=_MEASURE_SECONDS
+    )
+    await running.exits.enter_async_context(measuring)
     handlers = Handlers(settings.mail_domain)
     bus = MessageBus(SERVICE, running.database, settings, subscriptions(handlers), running.health)
     await running.exits.enter_async_context(bus)

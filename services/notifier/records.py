@@ -221,3 +221,18 @@ class PausedWork:
 
     def covers(self, import_id: UUID, biller_id: int) -> bool:
         return self.import_id in {None, import_id} and self.biller_id in {None, biller_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Numbers of what waits in the whole system; ages in seconds."""
+
+    imports: Mapping[str, int]
+    oldest: Mapping[str, float]
+    letters: Mapping[str, int]
+    instances: Mapping[str, int]
+    chunks: int
+    mails: int
+    oldest_mail: float
+    not_sent: int
+    pauses: int

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, assert_never, cast
 
@@ -19,7 +19,7 @@ from shared.messaging.decision import FAILING, UNOPENABLE, Done, LeaveToSender, 
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import Effect, Inbox
 from shared.messaging.kafka import consuming_broker, subscribe
-from shared.messaging.metrics import MESSAGES, RETRIES
+from shared.messaging.metrics import LAG, MESSAGES, RETRIES
 from shared.messaging.origin import is_published_by_services
 from shared.messaging.reading import Reader
 from shared.messaging.subscription import Answer, AnySubscription, by_topic
@@ -274,6 +274,7 @@ class _Watch:
         self._stopping = stopping
         self._taken = taken
         self._before: object = None
+        self._topics: set[str] = set()
 
     async def run(self) -> None:
         while not self._stopping.is_set():
@@ -299,7 +300,16 @@ class _Watch:
                 positions = {partition: await consumer.position(partition) for partition in ends}
         except Exception:  # noqa: BLE001 - in a rebalance, or stuck: no beat tells which
             return
+        self._show_lag(positions, ends)
         now = (positions, self._taken())
         if now != self._before or all(positions[partition] >= end for partition, end in ends.items()):
             self._pulse.beat()
         self._before = now
+
+    def _show_lag(self, positions: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> None:
+        self._topics |= {partition.topic for partition in ends}
+        behind = dict.fromkeys(self._topics, 0)  # of a topic whose partitions others have now, none is ours to read
+        for partition, end in ends.items():
+            behind[partition.topic] += max(0, end - positions[partition])
+        for topic, messages in behind.items():
+            LAG.labels(topic).set(messages)

@@ -14,6 +14,7 @@ DEAD_LETTERS_NOT_KEPT: Final = Counter(
 )
 PUBLISHED: Final = Counter("import_messages_published", "Messages the broker confirmed", ("topic",))
 SENT_AGAIN: Final = Counter("import_messages_sent_again", "Messages nobody had recorded in time")
+LAG: Final = Gauge("import_consumer_lag", "Messages of the partitions in hand that are not read yet", ("topic",))
 UNPUBLISHED: Final = Gauge("import_outbox_unpublished", "Messages waiting to be published", ("service", "topic"))
 OLDEST_UNPUBLISHED: Final = Gauge(
     "import_outbox_oldest_seconds", "For how long the oldest of them has been waiting", ("service", "topic")

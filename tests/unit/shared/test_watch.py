@@ -11,6 +11,8 @@ from aiokafka import TopicPartition
 
 from shared.health import Health
 from shared.messaging.consumer import _Watch
+from shared.messaging.metrics import LAG
+from tests.support.alerts import alerts
 
 FIRST, SECOND = TopicPartition("topic", 0), TopicPartition("topic", 1)
 
@@ -100,3 +102,15 @@ async def test_a_broker_that_is_away_is_told_and_is_no_fault_of_the_consumer(beh
 async def test_where_the_position_is_not_known_nothing_is_said(behind: Watched) -> None:
     behind.consumer.fails.add("position")
     assert await behind.look() == []
+
+
+async def test_messages_that_are_not_read_are_told_until_they_are_or_others_have_them() -> None:
+    limit = int(alerts()["MessagesUnread"].limit)
+    watched = Watched(Consumer({FIRST: 5, SECOND: 0}, {FIRST: 5, SECOND: limit + 1}))
+    await watched.look()
+    assert LAG.labels("topic")._value.get() == limit + 1
+    assert alerts()["MessagesUnread"].fires
+    watched.consumer.ends = {}
+    await watched.look()
+    assert LAG.labels("topic")._value.get() == 0
+    assert not alerts()["MessagesUnread"].fires

@@ -1,0 +1,62 @@
+"""Numbers of what waits in the whole system, for the metrics."""
+
+from datetime import timedelta
+from typing import Final
+
+from services.notifier.domain import IN_PROGRESS
+from services.notifier.records import Measured
+from shared.postgres import Connection
+
+_IMPORTS: Final = """
+    SELECT state, count(*) AS imports,
+        extract(epoch FROM now() - min(coalesce(waiting_since, updated_at)))::float8 AS oldest
+    FROM import_status WHERE state = ANY ($1) GROUP BY state
+"""
+# KEDA asks the same (deploy/kubernetes/executor-scaling.yaml).
+_CHUNKS: Final = """
+    SELECT count(*) FROM execution.chunk c JOIN execution.job j USING (import_id)
+    WHERE c.state = 'pending' AND j.finished_at IS NULL AND j.waiting_since IS NULL
+        AND NOT EXISTS (
+            SELECT FROM execution.pause p WHERE p.resumed_at IS NULL AND j.state = 'running'
+                AND (p.import_id IS NULL OR p.import_id = j.import_id)
+                AND (p.biller_id IS NULL OR p.biller_id = j.biller_id)
+        )
+"""
+_LETTERS: Final = """
+    SELECT 'mapping' AS service, count(*) AS open FROM mapping.dead_letter WHERE resent_at IS NULL
+    UNION ALL SELECT 'validation', count(*) FROM validation.dead_letter WHERE resent_at IS NULL
+    UNION ALL SELECT 'executor', count(*) FROM execution.dead_letter WHERE resent_at IS NULL
+    UNION ALL SELECT 'notifier', count(*) FROM notification.dead_letter WHERE resent_at IS NULL
+"""
+_INSTANCES: Final = """
+    SELECT 'mapping' AS service, count(*) AS alive FROM mapping.instance WHERE seen_at >= now() - $1::interval
+    UNION ALL SELECT 'validation', count(*) FROM validation.instance WHERE seen_at >= now() - $1::interval
+    UNION ALL SELECT 'executor', count(*) FROM execution.instance WHERE seen_at >= now() - $1::interval
+    UNION ALL SELECT 'notifier', count(*) FROM notification.instance WHERE seen_at >= now() - $1::interval
+"""
+_MAILS: Final = """
+    SELECT count(*) FILTER (WHERE state = 'pending') AS waiting,
+        coalesce(extract(epoch FROM now() - min(queued_at) FILTER (WHERE state = 'pending')), 0)::float8 AS oldest,
+        count(*) FILTER (WHERE state = 'given_up' AND queued_at > now() - interval '4 days') AS not_sent
+    FROM mail WHERE state = 'pending' OR state = 'given_up' AND queued_at > now() - interval '4 days'
+"""
+_PAUSES: Final = "SELECT count(*) FROM execution.pause WHERE resumed_at IS NULL"
+
+
+async def read(connection: Connection, gone_after: timedelta) -> Measured:
+    """All of them at about the same moment."""
+    imports = await connection.fetch(_IMPORTS, [state.value for state in IN_PROGRESS])
+    letters = await connection.fetch(_LETTERS)
+    instances = await connection.fetch(_INSTANCES, gone_after)
+    [mails] = await connection.fetch(_MAILS)
+    return Measured(
+        imports={row["state"]: row["imports"] for row in imports},
+        oldest={row["state"]: row["oldest"] for row in imports},
+        letters={row["service"]: row["open"] for row in letters},
+        instances={row["service"]: row["alive"] for row in instances},
+        chunks=await connection.fetchval(_CHUNKS),
+        mails=mails["waiting"],
+        oldest_mail=mails["oldest"],
+        not_sent=mails["not_sent"],
+        pauses=await connection.fetchval(_PAUSES),
+    )
