@@ -39,7 +39,7 @@ def demo(executors: Executors = 2) -> None:
 async def _up(executors: int) -> None:
     async with _stack(executors) as stack:
         print(_addresses(stack), flush=True)
-        await asyncio.Event().wait()
+        await stack.supervise()
 
 
 async def _demo(executors: int) -> None:

@@ -18,13 +18,14 @@ from stack.kafka import EmbeddedKafka
 from stack.kafka_jars import KAFKA_VERSION, is_cached
 from stack.ports import LOOPBACK, free_port
 from stack.postgres import EmbeddedPostgres
-from stack.processes import Child, answers, listens, spawn, stop_all
+from stack.processes import Child, PartFailedError, answers, listens, spawn, stop_all
 from stack.releases import THIS_RELEASE, Release
 from stack.run_directory import RunDirectory
 from stack.services import SERVICES, Secrets, Service, Surroundings, environment, role
 from stack.wiring import Wiring
 
 _READY_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
 
 
 class Parts(Flag):
@@ -159,6 +160,26 @@ class EmbeddedStack:
             self.children[instance] = child
             await child.wait_until(lambda: answers(f"{self.service_url(instance)}/readyz"), limit=_READY_SECONDS)
         return child
+
+    async def supervise(self) -> None:
+        """Start each service again that has died, and say so, until somebody cancels this."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            for child in list(self.children.values()):
+                if child.name.partition("-")[0] in SERVICES:
+                    await self._revive(child)
+
+    async def _revive(self, child: Child) -> None:
+        if child.running:
+            return
+        self._progress(
+            f"The {child.name} ended with code {child.process.returncode}. Starting it again; log: {child.log}"
+        )
+        await child.stop()  # what it leaves behind is nobody's any more
+        try:
+            await self.start_service(child.name)
+        except PartFailedError:
+            self._progress(f"The {child.name} does not start. Trying again.")
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(

@@ -10,8 +10,10 @@ from cli.running import RunningStack, find_running
 from stack.embedded import EmbeddedStack, Parts, in_directory
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
-from stack.processes import PartFailedError, spawn
+from stack.processes import Child, PartFailedError, spawn
+from stack.releases import THIS_RELEASE, Release
 from stack.run_directory import RunDirectory, remove_dead
+from tests.support.imports import until
 
 _PARENT = """
 import asyncio, signal, sys
@@ -91,6 +93,35 @@ async def test_a_part_that_dies_is_named_with_the_reason(tmp_path: Path) -> None
     child = spawn("the part", ["/bin/sh", "-c", "echo out of luck; exit 3"], tmp_path / "part.log")
     with pytest.raises(PartFailedError, match=r"the part ended with code 3(?s:.*)out of luck"):
         await child.wait_until(_never, limit=10)
+
+
+class _Stack(EmbeddedStack):
+    """Its services sleep."""
+
+    async def start_service(self, instance: str, release: Release = THIS_RELEASE) -> Child:
+        child = spawn(instance, ["/bin/sleep", "600"], self.run.log(instance), directory=release.directory)
+        self.children[instance] = child
+        return child
+
+
+async def test_a_service_that_dies_is_started_again_and_that_is_said(tmp_path: Path) -> None:
+    said: list[str] = []
+    run = RunDirectory(tmp_path)
+    stack = _Stack(run, Parts(0), progress=said.append)
+    stack.children["issuer"] = spawn("token issuer", ["/bin/false"], run.log("issuer"))  # no service
+    dead = stack.children["mapping"] = spawn("mapping", ["/bin/false"], run.log("mapping"))
+    supervisor = asyncio.ensure_future(stack.supervise())
+    try:
+        await until(lambda: _is(stack.children["mapping"] is not dead), "another process")
+        assert stack.children["mapping"].running
+        assert [line.partition(". ")[0] for line in said] == ["The mapping ended with code 1"]
+    finally:
+        supervisor.cancel()
+        await stack.children["mapping"].stop()
+
+
+async def _is(fact: bool) -> bool:
+    return fact
 
 
 async def test_a_part_that_is_never_ready_is_given_up(tmp_path: Path) -> None:
