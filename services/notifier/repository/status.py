@@ -30,6 +30,7 @@ from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
 # A right at the biller wins over the right at every biller (shared/rights.py says the same for one biller).
+# An import that its draft has replaced by another check is no work of its own: it is found by a search.
 _LIST: Final = """
 WITH visible AS (
     SELECT DISTINCT ON (b.id) b.id AS biller_id, r.permission
@@ -54,6 +55,8 @@ WHERE (visible.permission = 'all' OR o.kind = 'paperless')
        OR (o.defined_at, o.import_id) < (SELECT defined_at, import_id FROM import_view WHERE import_id = $7))
   AND ($8::bigint IS NULL OR o.revision > $8 OR o.state = ANY ($9))
   AND ($10::uuid[] IS NULL OR o.import_id = ANY ($10))
+  AND ($6 IS NOT NULL OR $8 IS NOT NULL OR $10 IS NOT NULL OR o.state <> 'cancelled'
+       OR NOT EXISTS (SELECT FROM execution.job j WHERE j.import_id = o.import_id AND j.reason = 'replaced'))
   AND ($12::timestamptz IS NULL OR o.finished_at >= $12) AND ($13::timestamptz IS NULL OR o.finished_at < $13)
 ORDER BY o.defined_at DESC, o.import_id DESC
 LIMIT $11

@@ -53,6 +53,17 @@ async def test_the_review_shows_impact_and_rows_before_and_after(world: World, b
     assert "sample-payment_method" not in page  # nothing of the kind happens
 
 
+async def test_what_has_started_says_how_it_was_defined(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, undecided=("C223",), C223=4)
+    assert "How it was defined" not in (await browser.get(f"/checks/{import_id}")).text
+    await checked(world, import_id, state="finished")
+    await world.admin.execute("UPDATE mapping.import SET state = 'completed' WHERE id = $1", import_id)
+    page = (await browser.get(f"/checks/{import_id}")).text.partition("How it was defined")[2]
+    for part in ("Requested by Ivy Marsh", "They agreed.", "Email: Email", "Email customers", "customers.csv"):
+        assert part in page
+
+
 async def test_a_review_without_rows_says_so(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller)

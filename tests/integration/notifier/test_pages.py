@@ -51,6 +51,19 @@ async def test_completed_imports_are_found_by_every_filter(iris: httpx.AsyncClie
         assert shown(await page(iris, "/status/completed", **asked), paper, people) == found, asked
 
 
+async def test_what_another_check_has_replaced_is_found_by_a_search_alone(
+    iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    replaced, stopped = await begun(world, biller), await begun(world, biller)
+    for one, reason in ((replaced, "replaced"), (stopped, "cancelled")):
+        await ended(world, one, datetime(2026, 3, 2, 12, tzinfo=UTC), FinalState.CANCELLED)
+        await world.admin.execute(
+            "UPDATE execution.job SET state = 'cancelled', reason = $2 WHERE import_id = $1", one.import_id, reason
+        )
+    assert shown(await page(iris, "/status/completed"), replaced, stopped) == [False, True]
+    assert shown(await page(iris, "/status/completed", text=str(replaced.import_id)), replaced) == [True]
+
+
 async def test_days_are_those_of_the_persons_zone(pages: FastAPI, issuer: Issuer, world: World, biller: int) -> None:
     late = await begun(world, biller)
     await ended(world, late, datetime(2026, 3, 3, 3, tzinfo=UTC))  # in Denver still the second of March
