@@ -221,7 +221,6 @@ def _read_through(
 
 
 def _screening(reader: CsvReader, definition: ImportDefinition | None) -> Screening | None:
-    """What looks for card numbers and secrets; None where only the rows tell which columns hold plain numbers."""
     line = reader.inspection.header_line
     if definition is None:
         _refuse_repeated(reader, line)

@@ -76,7 +76,6 @@ def exit_code(status: Status) -> ExitCode:
 
 
 def follow(client: Client, console: Console, import_id: str, patience: float, ask: Ask = ask_decisions) -> Status:
-    """Watch an import until it has ended, asking for decisions if a person is at the terminal."""
     decided_check = 0
     while True:
         status = _watch(client, console, import_id, patience, decided_check)
@@ -122,7 +121,6 @@ def _definition(client: Client, biller: Biller, content: Definition, reference: 
 
 
 def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> Status:
-    """Show progress until the import has ended or needs decisions that nobody has made yet."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Checking", total=None)

@@ -25,7 +25,6 @@ def outcome_words(outcome: str) -> str:
 
 
 def outcome_table(status: Status) -> Table:
-    """The counts of one import, with their sum, and what the codes mean."""
     counts = status["counts"]
     table = Table(title=f"{status['kind']}: {state_words(status['state'])}", title_justify="left", min_width=44)
     table.add_column("outcome")

@@ -36,5 +36,4 @@ class Activity:
             del self._work[number]
 
     def now(self) -> list[Work]:
-        """What is in hand, the oldest first."""
         return list(self._work.values())

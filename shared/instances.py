@@ -63,7 +63,6 @@ class Instance:
             log.warning("instance_not_removed", error_types=error_types(failure))
 
     async def step(self) -> bool:
-        """One sign of life; never more to do at once."""
         async with self._database.connection() as connection:
             await connection.execute(
                 _BEAT,

@@ -198,7 +198,6 @@ class EmbeddedStack:
         return self.service_url(instance)
 
     async def token(self, person: str) -> str:
-        """A token of this stack's issuer; for its own services only."""
         async with httpx.AsyncClient(trust_env=False, timeout=10.0) as http:
             answer = await http.post(f"{self.issuer_url}/token", json={"person": person})
         return str(answer.raise_for_status().json()["access_token"])

@@ -19,7 +19,6 @@ _GRACE_SECONDS = 5.0
 
 
 def main() -> None:
-    """Read orders until the parent is gone, then end what is left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end(_watched(sys.stdin))
 

@@ -47,7 +47,6 @@ class Issuer:
         return {"keys": [{**public, "kid": self._key_id, "alg": ALGORITHM, "use": "sig"}]}
 
     def token(self, person_key: str) -> str:
-        """An access token for a person; `KeyError` for somebody unknown."""
         person = self._people[person_key]
         now = int(time.time())
         claims = {

@@ -90,7 +90,6 @@ def ensure_jars(jars: Sequence[Jar] | None = None, cache: Path | None = None) ->
 
 @contextlib.contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Keep other processes out; the lock falls with the process, however that ends."""
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

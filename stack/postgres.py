@@ -117,7 +117,6 @@ class EmbeddedPostgres:
         self._running().send_tree(signal.SIGCONT)
 
     async def create_database(self, name: str, *, template: str = "template1") -> str:
-        """Make a database, as a copy of another where asked, and give the superuser's URL of it."""
         async with self._maintenance() as connection:
             await connection.execute(f"CREATE DATABASE {_identifier(name)} TEMPLATE {_identifier(template)}")
         return self.dsn(database=name)

@@ -80,7 +80,6 @@ def release() -> None:
 
 
 def release_of(repository: Path) -> str:
-    """Release a repository as it is committed; returns the tag."""
     if _git(repository, "status", "--porcelain"):
         raise NotReleasableError("Commit or remove what is not committed (`git status`)")
     tag = f"v{VERSION}"

@@ -42,7 +42,6 @@ class RunDirectory:
 
 
 def remove_dead(runs: Path = RUNS, keep: int = _KEEP_DEAD) -> None:
-    """Remove directories of dead stacks, all but the newest few."""
     dead = [directory for directory in newest_first(runs) if not lives(_owner(directory))]
     for directory in dead[keep:]:
         shutil.rmtree(directory, ignore_errors=True)

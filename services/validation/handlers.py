@@ -16,7 +16,6 @@ async def on_import_defined(connection: Connection, event: ImportDefined) -> Non
 
 
 async def on_import_answered(connection: Connection, event: ImportAnswered) -> None:
-    """Check again, with the answers that somebody considers."""
     if await others.is_answered(connection, event.import_id, event.check_no):
         await checks.again(connection, event.import_id, event.check_no)
 

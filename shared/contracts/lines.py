@@ -68,7 +68,6 @@ def lines_from(text: str) -> tuple[LineRange, ...]:
 
 
 def joined(ranges: Iterable[LineRange]) -> tuple[LineRange, ...]:
-    """The same lines, each once and in order."""
     return tuple(_joined(sorted(ranges, key=lambda one: one.first)))
 
 

@@ -27,7 +27,6 @@ class Block:
 
     @property
     def rows(self) -> list[list[str]]:
-        """The records, each as a list of its cells."""
         return self.records if self.columns is None else list(map(list, zip(*self.columns, strict=True)))
 
 

@@ -40,7 +40,6 @@ class Batch:
             column.extend(cells)
 
     def cut_off(self, count: int) -> "Batch":
-        """Take the first rows out, with the problems that belong between them."""
         split = len(self.bad)
         if len(self.line_nos) > count:
             stop = self.line_nos[count]

@@ -98,7 +98,6 @@ async def _decode(message: KafkaMessage) -> Delivery:
 
 
 def group_of(service: str) -> str:
-    """The consumer group of a service."""
     return f"customer-import.{service}"
 
 

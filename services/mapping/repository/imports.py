@@ -185,7 +185,6 @@ async def give_back(connection: Connection, import_id: UUID, check_no: int, note
 
 
 async def returned(connection: Connection, import_id: UUID, check_no: int) -> Returned | None:
-    """Who returned this check last, and why."""
     row = await connection.fetchrow(_RETURNED, import_id, check_no)
     return None if row is None else Returned(**row)
 
@@ -206,12 +205,10 @@ async def confirmed_by(connection: Connection, import_id: UUID, check_no: int) -
 
 
 async def answer(connection: Connection, import_id: UUID, check_no: int, person: Person) -> None:
-    """Note that this check is to be run again with the considered answers."""
     await connection.execute(_ANSWER, import_id, check_no, person.subject, person.name)
 
 
 async def is_answered(connection: Connection, import_id: UUID, check_no: int) -> bool:
-    """Whether this check is run again with the considered answers."""
     return bool(
         await connection.fetchval(
             "SELECT true FROM answered_check WHERE import_id = $1 AND check_no = $2", import_id, check_no

@@ -110,7 +110,6 @@ def _other_separators(column: Column, shapes: Sequence[Shape]) -> Iterator[tuple
 
 
 def _head(shape: Shape) -> str:
-    """What stands before the first place that differs."""
     return "".join(map(str, itertools.takewhile(lambda place: isinstance(place, str), shape)))
 
 

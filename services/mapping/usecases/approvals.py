@@ -7,7 +7,6 @@ from shared.auth import Person
 
 
 async def waiting(context: Context, person: Person) -> list[Review]:
-    """The imports that this person may approve now, each as its page shows it."""
     async with context.database.connection() as connection:
         found = await waiting_for(connection, person.subject)
     seen = [await load_review(context, person, import_id) for import_id in found[:_MOST_SHOWN]]

@@ -87,7 +87,6 @@ class Review:
         return [found for found in self.check.findings if found.code in open_codes or len(found.choices) > 1]
 
     def choice_of(self, code: str) -> str | None:
-        """The answer as it stands, decided or considered."""
         answer = self.standing.get(code)
         return None if answer is None else answer.choice
 

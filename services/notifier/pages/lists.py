@@ -97,7 +97,6 @@ async def completed(
 
 
 def _start_of(day: str, zone: tzinfo, *, days: int = 0) -> datetime | None:
-    """The first moment of the day, or of one that many days later; None where no such day is given."""
     try:
         return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), zone)
     except (ValueError, OverflowError):

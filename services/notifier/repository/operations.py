@@ -64,7 +64,6 @@ _INSTANCES: Final = """
 
 
 async def unfinished(connection: Connection, limit: int) -> tuple[list[Unfinished], int]:
-    """Imports that have not ended, the longest without news first, and how many there are in all."""
     rows = await connection.fetch(_UNFINISHED, [state.value for state in IN_PROGRESS], limit)
     return [_unfinished(row) for row in rows], rows[0]["of_all"] if rows else 0
 
@@ -75,7 +74,6 @@ async def queues(connection: Connection) -> list[Queue]:
 
 
 async def instances(connection: Connection, gone_after: timedelta) -> list[Alive]:
-    """The processes of each service that said they are alive, and those that did so until lately."""
     return [Alive(**row) for row in await connection.fetch(_INSTANCES, gone_after)]
 
 

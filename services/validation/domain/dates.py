@@ -33,7 +33,6 @@ class _Column:
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether a day may stand before its month."""
         if self.has_day_first:
             return True
         varies = len(self.firsts) > 1 and len(self.seconds) > 1

@@ -262,7 +262,6 @@ async def add(connection: Connection, import_id: UUID) -> None:
 
 
 async def again(connection: Connection, import_id: UUID, check_no: int) -> None:
-    """Check again with the answers, if it is this check that is held."""
     await connection.execute(_AGAIN, import_id, check_no)
     await notify(connection)
 

@@ -16,7 +16,6 @@ async def is_confirmed(connection: Connection, import_id: UUID, check_no: int) -
 
 
 async def is_answered(connection: Connection, import_id: UUID, check_no: int) -> bool:
-    """Whether this check is to be run again with answers that nobody has confirmed."""
     return bool(await connection.fetchval(_IS_ANSWERED, import_id, check_no))
 
 

@@ -17,13 +17,11 @@ REQUIRED: Final[Mapping[ImportKind, tuple[tuple[FieldName, ...], ...]]] = {
 
 
 def fields_of(kind: ImportKind) -> tuple[tuple[FieldName, ...], tuple[FieldName, ...]]:
-    """Fields of a kind of import: those of which it needs some, and the others."""
     required = tuple(field for group in REQUIRED[kind] for field in group)
     return required, tuple(field for field in FieldName if kind in field.spec.kinds and field not in required)
 
 
 def going_to(place: GoesTo, kind: ImportKind | None = None) -> tuple[FieldName, ...]:
-    """The fields whose values end up there, of one kind or of all."""
     return tuple(
         field for field in FieldName if field.spec.goes_to is place and (kind is None or kind in field.spec.kinds)
     )

@@ -89,7 +89,6 @@ _EMPTY: Final = frozenset(
 
 
 def is_empty(text: str) -> bool:
-    """Whether the cell says in some spelling that there is nothing in it."""
     return not text or (len(text) <= _LONGEST_WORD and text.casefold() in _EMPTY)
 
 
