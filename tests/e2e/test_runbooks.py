@@ -18,9 +18,7 @@ _RUNBOOKS = sorted((Path(__file__).parents[2] / "docs/runbooks").glob("*.md"))
 _BLOCK = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 _SERVICES = {"mapping": "mapping", "validation": "validation", "executor": "executor-1", "notifier": "notifier"}
 # Answers of a system that has not the fault of the runbook.
-_NOT_NEEDED = re.compile(
-    r"not_waiting|not_paused|no results|undecodable|has no log|not wait|already_handled|does not exist"
-)
+_NOT_NEEDED = re.compile(r"not_waiting|not_paused|no_results|undecodable|not wait")
 _LETTER = """
     INSERT INTO mapping.dead_letter (topic, partition, record_offset, body, reason, detail)
     VALUES ('customer-import.import-requested.v1', 0, $1, '{', 'undecodable', 'x') RETURNING id
