@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID, uuid4
 
 import typer
@@ -10,6 +10,7 @@ from rich.prompt import Confirm
 
 from cli import admin, dead_letters, ops
 from cli.bodies import Status
+from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
 from cli.decisions import approve_command
 from cli.definition_file import read_definition_file
@@ -27,7 +28,7 @@ from cli.tables import (
     recipes_table,
     rows_table,
 )
-from cli.undoing import chosen_rows, undo_import
+from cli.undoing import chosen_rows, follow_undo, undo_import
 from shared.contracts.codes import choice_words, code_title
 from shared.version import VERSION
 
@@ -42,6 +43,9 @@ app.add_typer(ops.app, name="ops")
 app.add_typer(admin.app, name="admin")
 
 ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
+First = Annotated[int | None, typer.Option(help="Start with so many rows, in the order of the file")]
+Random = Annotated[int | None, typer.Option(help="Start with so many rows from anywhere in the file")]
+Lines = Annotated[str | None, typer.Option(help="Start with the rows on these lines, such as 5,7-12")]
 Patience = Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")]
 
 
@@ -72,20 +76,25 @@ def run(
     accept_drift: Annotated[
         bool, typer.Option("--accept-drift", help="Ignore columns that the recipe does not know")
     ] = False,
+    canary: First = None,
+    canary_random: Random = None,
+    canary_lines: Lines = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Print the import ID and leave; `watch` follows the import later")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Run an import and follow it until it ends."""
+    """Run an import and follow it until it ends; with --canary only a few rows first."""
+    few = canary_of(canary, canary_random, canary_lines)
     client = _client(person)
     content = read_definition_file(definition, has_recipe=recipe is not None)
+    content, named = held_first(content) if few else (content, None)
     request = request_id or uuid4()
     import_id = start_import(client, notes, content, file, request, recipe=recipe, accepts_drift=accept_drift)
     if detach:
         show_json({"import_id": import_id}) if as_json else typer.echo(import_id)
         return
-    status = follow(client, notes, import_id, patience)
+    status = follow(client, notes, import_id, patience, asking_beside(named), few)
     if log is not None and status["counts"]["read"]:
         client.save_log(import_id, "all", log)
         say(f"Log: {log}")
@@ -186,9 +195,52 @@ def watch(import_id: ImportId, person: Person = None, patience: Patience = 300, 
 
 
 @app.command()
-def cancel(import_id: ImportId, person: Person = None, as_json: Json = False) -> None:
+def canary(
+    import_id: ImportId,
+    person: Person = None,
+    first: First = None,
+    random: Random = None,
+    lines: Lines = None,
+    patience: Patience = 300,
+    as_json: Json = False,
+) -> None:
+    """Start an import that needs a decision with a few rows; the rest waits for a look at their results."""
+    few = canary_of(first, random, lines)
+    if few is None:
+        raise CommandError("No rows are named", remedy="Name them with --first 10, --random 10 or --lines 5,7-12")
+    client = _client(person)
+    _end(client, follow(client, notes, str(import_id), patience, canary=few), as_json=as_json)
+
+
+@app.command("continue")
+def continue_import(
+    import_id: ImportId, person: Person = None, patience: Patience = 300, as_json: Json = False
+) -> None:
+    """Continue an import that is paused after its first rows, and follow it until it ends."""
+    client = _client(person)
+    client.go_on(str(import_id))
+    say(f"Import {import_id} continues with the other rows")
+    _end(client, follow(client, notes, str(import_id), patience), as_json=as_json)
+
+
+@app.command()
+def cancel(
+    import_id: ImportId,
+    person: Person = None,
+    undo_too: Annotated[
+        bool, typer.Option("--undo", help="Undo what was applied, too, and follow the undo until it ends")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Start the undo without asking")] = False,
+    patience: Patience = 300,
+    as_json: Json = False,
+) -> None:
     """Cancel an import: no new batch is started; batches in progress finish."""
-    answer = _client(person).cancel(str(import_id))
+    client = _client(person)
+    if undo_too:
+        undo_id = client.stop_and_undo(str(import_id), uuid4())
+        say(f"Import {import_id} is canceled. Undo: {undo_id}")
+        _end(client, follow_undo(client, notes, undo_id, patience, agreed=yes), as_json=as_json)
+    answer = client.cancel(str(import_id))
     if as_json:
         show_json(answer)
     elif answer["state"] == "cancelling":
@@ -271,7 +323,7 @@ def save_log(
         say(f"Log: {target}")
 
 
-def _end(client: Client, status: Status, *, as_json: bool) -> None:
+def _end(client: Client, status: Status, *, as_json: bool) -> NoReturn:
     """Show how an import ended, and end with the code for it."""
     if as_json:
         show_json(status)

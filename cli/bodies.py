@@ -198,6 +198,21 @@ class Row(TypedDict):
     account_number: NotRequired[str | None]
 
 
+class PlanRow(TypedDict):
+    """What the plan says of one row, and what became of it."""
+
+    line: int
+    outcome: str
+    account_number: NotRequired[str | None]
+    result: NotRequired[Row | None]
+
+
+class PlanPage(TypedDict):
+    """A page of the plan."""
+
+    items: list[PlanRow]
+
+
 class RowPage(TypedDict):
     """A page of rows."""
 

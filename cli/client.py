@@ -14,6 +14,7 @@ from cli.bodies import (
     Decided,
     Decision,
     Drift,
+    PlanPage,
     Problem,
     Recipe,
     RecipeDetail,
@@ -97,9 +98,19 @@ class Client:
         check: Check = self._get(self._mapping, f"/imports/{import_id}/check")
         return check
 
-    def confirm(self, import_id: str, check: Check, decisions: Mapping[str, Decision]) -> Decided:
-        """Confirm an import with its decisions, having seen this check; refused where somebody decided since."""
-        body = {"check_no": check["check_no"], "answers_seen": check["answers"], "decisions": decisions}
+    def confirm(
+        self,
+        import_id: str,
+        check: Check,
+        decisions: Mapping[str, Decision],
+        canary: Mapping[str, object] | None = None,
+    ) -> Decided:
+        """Confirm an import with its decisions, having seen this check; refused where somebody decided since.
+
+        ``canary``: the rows to start with; None: all.
+        """
+        seen = {"check_no": check["check_no"], "answers_seen": check["answers"]}
+        body = {**seen, "decisions": decisions, **({} if canary is None else {"canary": canary})}
         decided: Decided = self._call(self._mapping, "POST", f"/imports/{import_id}/confirm", json=body)
         return decided
 
@@ -119,6 +130,10 @@ class Client:
         answer = self._call(self._mapping, "POST", f"/imports/{import_id}/undo", headers=headers, json={"rows": rows})
         return str(answer["import_id"])
 
+    def go_on(self, import_id: str) -> None:
+        """Have the other rows of an import applied that is paused after its first ones."""
+        self._call(self._mapping, "POST", f"/imports/{import_id}/continue")
+
     def resume(self, import_id: str) -> None:
         self._call(self._mapping, "POST", f"/imports/{import_id}/resume")
 
@@ -137,6 +152,16 @@ class Client:
         given = {name: value for name, value in filters.items() if value is not None}
         page: RowPage = self._get(self._status, f"/imports/{import_id}/rows", params=given)
         return page
+
+    def plan(self, import_id: str, **filters: str | int) -> PlanPage:
+        page: PlanPage = self._get(self._mapping, f"/imports/{import_id}/plan", params=filters)
+        return page
+
+    def stop_and_undo(self, import_id: str, request_id: UUID) -> str:
+        """Cancel an import and ask for the undo of what it applied; returns the id of the undo."""
+        headers = {"Idempotency-Key": str(request_id)}
+        answer = self._call(self._mapping, "POST", f"/imports/{import_id}/stop-and-undo", headers=headers)
+        return str(answer["import_id"])
 
     def save_log(self, import_id: str, which: str, target: Path) -> None:
         address = f"/imports/{import_id}/log.csv"

@@ -9,18 +9,20 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from cli.bodies import Biller, Check, Decision, Definition, Status, StoredFile
+from cli.bodies import Biller, Definition, Status, StoredFile
+from cli.canaries import Ask, review_first_rows
 from cli.client import Client
 from cli.decisions import approve_command, ask_decisions
 from cli.errors import CommandError, ExitCode, HeldError, UnfinishedError, UnreachableError
 from cli.recipes import confirm_drift, with_recipe
 from cli.standing import Obstacle, obstacle
 from cli.tables import findings_table
+from shared.contracts.canary import Canary
 
-Ask = Callable[[Console, Check], dict[str, Decision]]
 _PIECE = 1 << 20  # bytes
 _POLL_SECONDS = 0.25
 _TAKEN = ("kind", "columns", "values", "account_number", "invoice_types", "options", "decide", "recipe")
+_PAUSED = "paused"
 _ENDED = {"completed", "completed_with_errors", "failed", "cancelled", "rejected"}
 
 
@@ -75,16 +77,31 @@ def exit_code(status: Status) -> ExitCode:
             return ExitCode.REFUSED
 
 
-def follow(client: Client, console: Console, import_id: str, patience: float, ask: Ask = ask_decisions) -> Status:
+def follow(
+    client: Client,
+    console: Console,
+    import_id: str,
+    patience: float,
+    ask: Ask = ask_decisions,
+    canary: Canary | None = None,
+) -> Status:
+    """Watch an import until it has ended, asking for decisions if a person is at the terminal.
+
+    ``canary``: it starts with these rows, and waits for somebody to look at them.
+    """
     decided_check = 0
+    start_with = None if canary is None else canary.model_dump(mode="json")
     while True:
         status = _watch(client, console, import_id, patience, decided_check)
         if status["state"] in _ENDED:
             return status
+        if status["state"] == _PAUSED:
+            review_first_rows(client, console, status)
+            continue
         check = client.check(import_id)
         console.print(findings_table(check))
         decisions = ask(console, check)
-        if client.confirm(import_id, check, decisions).get("second_person_needed"):
+        if client.confirm(import_id, check, decisions, start_with).get("second_person_needed"):
             console.print(
                 f"A second person must now run `{approve_command(import_id, check['check_no'])}`", soft_wrap=True
             )
@@ -127,7 +144,7 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
         last_change, last_seen, told = time.monotonic(), None, None
         while True:
             status = _status(client, import_id)
-            if status and (status["state"] in _ENDED or _held(status, decided_check)):
+            if status and (status["state"] in {*_ENDED, _PAUSED} or _held(status, decided_check)):
                 return status
             if status:
                 told = _tell(console, obstacle(status), told)

@@ -5,7 +5,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from cli.bodies import Check, DeadLetter, DeadLetterDetail, Recipe, Row, Status
+from cli.bodies import Check, DeadLetter, DeadLetterDetail, PlanRow, Recipe, Row, Status
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 
@@ -87,6 +87,18 @@ def rows_table(rows: list[Row]) -> Table:
         table.add_column(heading)
     for row in rows:
         table.add_row(str(row["line"]), outcome_words(row["outcome"]), " ".join(row["codes"]), row.get("reason") or "")
+    return table
+
+
+def plan_table(rows: list[PlanRow]) -> Table:
+    """Rows of a plan beside what became of them."""
+    table = Table()
+    for heading in ("line", "account number", "planned", "result", "codes"):
+        table.add_column(heading)
+    for row in rows:
+        result = row.get("result")
+        became = (outcome_words(result["outcome"]), " ".join(result["codes"])) if result else ("", "")
+        table.add_row(str(row["line"]), row.get("account_number") or "", outcome_words(row["outcome"]), *became)
     return table
 
 

@@ -37,6 +37,11 @@ def undo_import(
     undo_id = client.undo(str(import_id), request_id, chosen.model_dump(mode="json") if chosen else None)
     of_rows = f", {chosen.words}" if chosen else ""
     console.print(f"Undo {undo_id} of import {import_id}{of_rows}", soft_wrap=True)
+    return follow_undo(client, console, undo_id, patience, agreed=agreed)
+
+
+def follow_undo(client: Client, console: Console, undo_id: str, patience: float, *, agreed: bool) -> Status:
+    """Follow an undo to the end, and list the rows that it leaves alone; ``agreed``: it is started without asking."""
     status = follow(client, console, undo_id, patience, partial(_confirm, agreed=agreed))
     if status["counts"].get("held"):
         console.print(rows_table(client.rows(undo_id, outcome="held", limit=_SHOWN)["items"]))

@@ -23,6 +23,7 @@ from services.executor.repository import (
     autopay,
     compare,
     jobs,
+    notices,
     paperless,
     people,
     planner,
@@ -159,7 +160,7 @@ async def _apply_rows(connection: Connection, job: Job, contents: ChunkContents)
     await _insert(connection, job, contents)
     await planner.for_present_sizes(connection)
     if job.notify_customers:
-        await records.queue_notices(connection, job)
+        await notices.queue(connection, job)
 
 
 async def _insert(connection: Connection, job: Job, contents: ChunkContents) -> None:

@@ -54,6 +54,8 @@ class Job:
     confirm_required: bool
     ignores_case: bool
     undoes: UUID | None = None
+    is_canary: bool = False
+    """Whether the rest waits until a person has looked at the rows in hand."""
 
 
 @dataclass(frozen=True, slots=True)

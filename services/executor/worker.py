@@ -22,10 +22,10 @@ from services.executor.domain import (
     problem_of,
     retry_delay,
 )
-from services.executor.repository import chunks, jobs
+from services.executor.repository import chunks, jobs, notices
 from services.executor.turns import Turns
 from shared.activity import Activity
-from shared.contracts.events import ChunkApplied, ImportFinished, ImportWaiting
+from shared.contracts.events import ChunkApplied, ImportFinished, ImportPaused, ImportWaiting
 from shared.contracts.rights import allows, may_undo
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging import publish
@@ -72,7 +72,12 @@ class Executor:
     async def step(self, import_id: UUID | None = None) -> bool:
         """Do one piece of work, of one import or of any; False where there is none."""
         await self._count_waiting()
-        return await self._run_chunk(import_id) or await self._end_import(import_id)
+        return (
+            await self._run_chunk(import_id)
+            or await self._pause_import(import_id)
+            or await self._end_import(import_id)
+            or await self._release_notices()
+        )
 
     async def _run_chunk(self, import_id: UUID | None) -> bool:
         chunk: Chunk | None = None
@@ -142,6 +147,21 @@ class Executor:
             await chunks.put_back(connection, chunk, retry_delay(chunk.attempts + 1, self._retry_base), problem)
             if chunk.attempts + 1 >= ATTEMPTS_LIMIT:
                 await _wait_for_operator(connection, chunk, problem)
+
+    async def _pause_import(self, import_id: UUID | None) -> bool:
+        """Say that the canary of an import is done and that the rest waits for a person."""
+        async with self._database.transaction() as connection:
+            paused = await jobs.lock_paused(connection, import_id)
+            if paused is None:
+                return False
+            await jobs.pause(connection, paused.import_id)
+            await publish(connection, ImportPaused(import_id=paused.import_id, biller_id=paused.biller_id))
+        log.info("import_paused", import_id=str(paused.import_id))
+        return True
+
+    async def _release_notices(self) -> bool:
+        async with self._database.transaction() as connection:
+            return await notices.release(connection)
 
     async def _end_import(self, import_id: UUID | None) -> bool:
         ended: jobs.Ended | None = None

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.mapping.domain import Check, State
 from services.mapping.recipes import RecipeContent
+from shared.contracts.canary import Canary
 from shared.contracts.checks import CheckState
 from shared.contracts.codes import CODES, Level, code_title
 from shared.contracts.finding_text import finding_text
@@ -194,6 +195,7 @@ class ImportDetail(Body):
     undoes_rows: ChosenRows | None = Field(
         default=None, description="the rows that were chosen to be undone; null: all that were applied"
     )
+    canary: Canary | None = Field(default=None, description="the rows it starts with, if a person looks at them first")
 
 
 class FindingItem(Body):
@@ -238,6 +240,14 @@ class PlanChange(Body):
     invoice_type: str | None = Field(description="for an enrollment")
 
 
+class RowOutcome(Body):
+    """What became of one row."""
+
+    outcome: Outcome
+    codes: list[str]
+    changed: list[str] = Field(description="what changed in the CRM after the check (R198)")
+
+
 class PlanRow(Body):
     """What the plan says of one row."""
 
@@ -246,6 +256,7 @@ class PlanRow(Body):
     codes: list[str]
     account_number: str | None
     changes: list[PlanChange]
+    result: RowOutcome | None = Field(default=None, description="its result; null until it has one")
 
 
 class PlanPage(Body):

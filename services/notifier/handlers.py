@@ -52,6 +52,8 @@ class Handlers:
             await events.keep_result_codes(connection, import_id, await facts.result_codes(connection, import_id))
         if where.is_mailed and where.phase > phase:
             await events.queue_mails(connection, import_id, self.mail_domain)
+        if known.is_paused:
+            await events.queue_mails_of_pause(connection, import_id, self.mail_domain)
         return changed
 
 

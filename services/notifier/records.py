@@ -92,6 +92,8 @@ class MailState:
     last_problem: str | None
     queued_at: datetime
     sent_at: datetime | None
+    about: str = "end"
+    pause_sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

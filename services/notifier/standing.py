@@ -28,6 +28,7 @@ class Facts:
     chunks: int | None
     chunks_done: int
     counts: Counts
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

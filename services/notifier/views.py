@@ -131,6 +131,9 @@ class ImportState(Answer):
     has_log: bool
     revision: int = Field(description="grows with every change; the id of server-sent events")
     undoes: UUID | None = Field(description="the import that this one undoes")
+    paused_since: datetime | None = Field(
+        description="since when it waits for somebody to review its first rows; null if it does not"
+    )
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
@@ -143,6 +146,7 @@ class ImportState(Answer):
             file_name=overview.file_name,
             requester=overview.requester_name,
             undoes=overview.undoes,
+            paused_since=overview.paused_since,
             state=overview.state,
             group=StateGroup.COMPLETED if ended else StateGroup.IN_PROGRESS,
             check_no=overview.check_no,
@@ -357,6 +361,8 @@ class Mail(Answer):
     last_problem: str | None = Field(description="an SMTP code or the type of an error")
     queued_at: datetime
     sent_at: datetime | None
+    about: str = Field(description="end, or pause while the import waits for a review of its first rows")
+    pause_sent_at: datetime | None = Field(description="when the email about the pause was sent")
 
     @classmethod
     def of(cls, mail: MailState) -> Self:
@@ -370,6 +376,8 @@ class Mail(Answer):
             last_problem=mail.last_problem,
             queued_at=mail.queued_at,
             sent_at=mail.sent_at,
+            about=mail.about,
+            pause_sent_at=mail.pause_sent_at,
         )
 
 

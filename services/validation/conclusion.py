@@ -9,7 +9,7 @@ from services.validation.domain import second_person
 from services.validation.domain.limits import Limits
 from services.validation.domain.second_person import Beside
 from services.validation.domain.shares import is_much
-from services.validation.repository import amounts, checks, crm, facts, findings, plan
+from services.validation.repository import amounts, canary, checks, crm, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import LookupCounts
 from services.validation.repository.facts import Facts
@@ -66,6 +66,8 @@ class Conclusion:
         if _are_bank_accounts(subject, file, lookup):
             return await self.refused([Finding("F021", lookup.rows, {})])
         chunks = await plan.write(self._work, subject, file.rows)
+        if known.confirmed and (chosen := await canary.chosen(self._connection, subject.import_id)):
+            chunks = await canary.set_apart(self._connection, subject.import_id, self._claim.check_no, chosen, chunks)
         self._watch.lap("planned")
         whole = {finding.code: finding for finding in await self._of_the_whole(subject, known, file, lookup)}
         made = lookup.nameable if subject.chose(NOT_FOUND, CREATE) else 0

@@ -237,6 +237,22 @@ class ImportResumed(ImportEvent):
     topic: ClassVar[Topic] = Topic("customer-import.import-resumed.v1", producers=("mapping",), consumers=("notifier",))
 
 
+class ImportPaused(ImportEvent):
+    """The first rows have their result. The others are held back until a person continues the import or cancels it."""
+
+    history: ClassVar[str] = "Paused for review"
+    topic: ClassVar[Topic] = Topic("customer-import.import-paused.v1", producers=("executor",), consumers=("notifier",))
+
+
+class ImportContinued(ImportEvent):
+    """A person has looked at the results of the first rows; the others are applied."""
+
+    history: ClassVar[str] = "Continued"
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-continued.v1", producers=("mapping",), consumers=("notifier",)
+    )
+
+
 class ImportFinished(ImportEvent):
     """The import has ended and every row has its outcome."""
 
@@ -268,5 +284,7 @@ EVENTS: tuple[type[Event], ...] = (
     ChunkApplied,
     ImportWaiting,
     ImportResumed,
+    ImportPaused,
+    ImportContinued,
     ImportFinished,
 )

@@ -10,6 +10,7 @@ STATES: Final = {
     "approved": "Queued",
     "running": "Running",
     "waiting": "Waiting for an operator",
+    "paused": "Paused for review",
     "cancelling": "Canceling",
     "completed": "Completed",
     "completed_with_errors": "Completed, some rows not imported",

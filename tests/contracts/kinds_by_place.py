@@ -23,7 +23,7 @@ PLACES: Final[Mapping[str, Mapping[ImportKind, str]]] = {
         _PAPERLESS: "not run: no login is invited",
         _REGISTRATION: "logins that registrations invited",
     },
-    "services/executor/repository/records.py _QUEUE_NOTICES": {
+    "services/executor/repository/notices.py _QUEUE": {
         _AUTOPAY: "autopay_moved",
         _PAPERLESS: "paperless_started",
         _REGISTRATION: "activation and account_added, by what became of the login",

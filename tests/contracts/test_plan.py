@@ -79,7 +79,7 @@ def test_every_column_is_written() -> None:
 def test_nothing_else_writes_the_plan() -> None:
     other = re.compile(r"(?:INSERT INTO|UPDATE) (?:validation\.)?(?:plan_row|plan_seen)\b")
     found = {path.name for path, text in sources(*(reader for reader in Reader), "validation") if other.search(text)}
-    assert found == {"plan.py", "undo.py"}
+    assert found == {"canary.py", "plan.py", "undo.py"}
 
 
 def test_the_executor_takes_what_it_reads_into_hand() -> None:

@@ -1,8 +1,6 @@
 """An undo through the whole system: command line, status, log."""
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,10 +10,10 @@ from bench.data import Biller, write_file
 from cli.client import Client
 from cli.errors import ExitCode
 from stack.embedded import EmbeddedStack
+from tests.support.command import command
 from tests.support.imports import database, end_of, new_biller, start
 
 _ROWS = 500
-_LIMIT_SECONDS = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -25,24 +23,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-async def _command(system: EmbeddedStack, *arguments: str) -> tuple[int, str]:
-    urls = {
-        "CUSTOMER_IMPORT_MAPPING_URL": system.service_url("mapping"),
-        "CUSTOMER_IMPORT_STATUS_URL": system.service_url("notifier"),
-        "CUSTOMER_IMPORT_TOKEN": await system.token("ivy"),
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", *arguments),
-        env={**os.environ, **urls, "COLUMNS": "160"},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(_LIMIT_SECONDS):
-        output, _ = await process.communicate()
-    return process.returncode or 0, output.decode()
-
-
 async def test_an_import_is_undone_but_for_what_was_changed_since(
     system: EmbeddedStack, ivy: Client, file: Path, tmp_path: Path
 ) -> None:
@@ -50,13 +30,13 @@ async def test_an_import_is_undone_but_for_what_was_changed_since(
     before, _ = await end_of(system, biller)
     import_id = str((await start(ivy, biller, file))["import_id"])
     await _change_one_email(system, biller)
-    code, output = await _command(system, "undo", import_id)
+    code, output = await command(system, "undo", import_id)
     assert code == ExitCode.HELD, output
     assert f"{_ROWS - 1} of {_ROWS} rows will be undone, 1 are left alone" in output
     undo_id = await asyncio.to_thread(_only_undo, ivy, import_id)
     await asyncio.to_thread(ivy.cancel, undo_id)
 
-    code, output = await _command(system, "undo", import_id, "--yes")
+    code, output = await command(system, "undo", import_id, "--yes")
     assert code == ExitCode.ROWS_FAILED, output
     assert "R161" in output
     after, _ = await end_of(system, biller)
@@ -74,7 +54,7 @@ async def test_an_import_is_undone_but_for_what_was_changed_since(
     assert text.count(",applied,") == 1
     assert text.count("Undone 20") == _ROWS - 1
 
-    code, output = await _command(system, "undo", import_id, "--yes", "--request-id", str(uuid4()))
+    code, output = await command(system, "undo", import_id, "--yes", "--request-id", str(uuid4()))
     assert code == ExitCode.ROWS_FAILED, output
     assert (await end_of(system, biller))[0] == after
 
@@ -86,17 +66,17 @@ async def test_chosen_rows_are_undone(system: EmbeddedStack, ivy: Client, file: 
     number = (await asyncio.to_thread(ivy.rows, import_id, after=99, limit=1))["items"][0]["account_number"]
     accounts = tmp_path / "accounts.txt"
     accounts.write_text(f"{number}\n", encoding="utf-8")
-    code, output = await _command(system, "undo", import_id, "--rows", "5,7-12", "--accounts", str(accounts), "--yes")
+    code, output = await command(system, "undo", import_id, "--rows", "5,7-12", "--accounts", str(accounts), "--yes")
     assert code == ExitCode.DONE, output
     assert "lines 5, 7-12; 1 account number" in output
     assert "8 of 8 rows will be undone" in output
     status = await asyncio.to_thread(ivy.status, import_id)
     assert status is not None
     assert status.get("undone") == 8
-    code, output = await _command(system, "undo", import_id, "--rows", "x")
+    code, output = await command(system, "undo", import_id, "--rows", "x")
     assert code == ExitCode.REFUSED, output
     assert "is not a line number" in output
-    code, output = await _command(system, "undo", import_id, "--yes")
+    code, output = await command(system, "undo", import_id, "--yes")
     assert code == ExitCode.DONE, output
     assert f"{_ROWS - 8} of {_ROWS} rows will be undone" in output
     assert (await end_of(system, biller))[0] == before

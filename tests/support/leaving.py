@@ -15,8 +15,10 @@ from shared.contracts.events import (
     ImportApproved,
     ImportCancelled,
     ImportConfirmed,
+    ImportContinued,
     ImportFinished,
     ImportHeld,
+    ImportPaused,
     ImportRejected,
     ImportResumed,
     ImportWaiting,
@@ -129,6 +131,17 @@ async def _(event: ImportWaiting, admin: asyncpg.Connection) -> None:
 @_leave.register
 async def _(event: ImportResumed, admin: asyncpg.Connection) -> None:
     await admin.fetchval("SELECT execution.resume_import($1)", event.import_id)
+
+
+@_leave.register
+async def _(event: ImportPaused, admin: asyncpg.Connection) -> None:
+    statement = "UPDATE execution.job SET first_chunk = 1, paused_at = $2 WHERE import_id = $1"
+    await admin.execute(statement, event.import_id, event.occurred_at)
+
+
+@_leave.register
+async def _(event: ImportContinued, admin: asyncpg.Connection) -> None:
+    await admin.fetchval("SELECT execution.continue_import($1)", event.import_id)
 
 
 @_leave.register

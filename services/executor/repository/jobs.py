@@ -46,7 +46,8 @@ _WAKE: Final = "SELECT pg_notify($1, '')"
 _STATE: Final = "SELECT state FROM job WHERE import_id = $1"
 
 _READ_JOB: Final = """
-    SELECT j.import_id, j.biller_id, j.kind, i.undoes, i.requester ->> 'subject' AS subject,
+    SELECT j.import_id, j.biller_id, j.kind, j.first_chunk > 0 AND j.continued_at IS NULL AS is_canary, i.undoes,
+        i.requester ->> 'subject' AS subject,
         b.login_realm_id AS realm_id, b.paperless_confirm_required AS confirm_required,
         b.account_number_case = 'insensitive' AS ignores_case,
         (o.options ->> 'effective_date')::date AS effective_date, o.options ->> 'attestation' AS attestation,
@@ -80,6 +81,19 @@ _WAIT: Final = """
 """
 _COUNT_WAITING: Final = "SELECT count(*) FROM job WHERE waiting_since IS NOT NULL AND finished_at IS NULL"
 
+# What is held back is pending and never due: no chunk of the canary is left when none of the others is.
+_PAUSABLE: Final = """
+    SELECT j.import_id, j.biller_id FROM job j
+    WHERE j.finished_at IS NULL AND j.state = 'running' AND j.first_chunk > 0 AND j.paused_at IS NULL
+        AND ($1::uuid IS NULL OR j.import_id = $1)
+        AND NOT EXISTS (
+            SELECT FROM chunk c WHERE c.import_id = j.import_id AND c.state = 'pending' AND c.chunk_no >= j.first_chunk
+        )
+        AND EXISTS (SELECT FROM chunk c WHERE c.import_id = j.import_id AND c.state = 'pending')
+    ORDER BY j.started_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_PAUSE: Final = "UPDATE job SET paused_at = now() WHERE import_id = $1"
+
 # A chunk never becomes pending again, so no pending chunk in this snapshot means none ever.
 _FINISHABLE: Final = """
     SELECT j.import_id, j.biller_id, j.state, j.reason, j.started_at, now() AS finished_at FROM job j
@@ -103,6 +117,13 @@ class Approved(NamedTuple):
     approved: bool
     subject: str
     is_undo: bool
+
+
+class Paused(NamedTuple):
+    """A job whose canary is done, while its other chunks are held back."""
+
+    import_id: UUID
+    biller_id: int
 
 
 class Ended(NamedTuple):
@@ -148,7 +169,7 @@ async def state_of(connection: Connection, import_id: UUID) -> JobState:
 
 async def read(connection: Connection, import_id: UUID) -> Job:
     [row] = await connection.fetch(_READ_JOB, import_id)
-    return Job(**{**dict(row), "kind": ImportKind(row["kind"])})
+    return Job(**{**dict(row), "kind": ImportKind(row["kind"]), "is_canary": bool(row["is_canary"])})
 
 
 async def fail(connection: Connection, import_id: UUID, reason: str) -> None:
@@ -169,6 +190,16 @@ async def lock_ended(connection: Connection, import_id: UUID | None, blocked: Se
     """A job with nothing left to do, locked for its end; those last whose end has failed."""
     row = await connection.fetchrow(_FINISHABLE, import_id, blocked)
     return None if row is None else Ended(**{**dict(row), "state": JobState(row["state"])})
+
+
+async def lock_paused(connection: Connection, import_id: UUID | None) -> Paused | None:
+    """A job whose canary is done and that nobody has been told of, locked."""
+    row = await connection.fetchrow(_PAUSABLE, import_id)
+    return None if row is None else Paused(**row)
+
+
+async def pause(connection: Connection, import_id: UUID) -> None:
+    await connection.execute(_PAUSE, import_id)
 
 
 async def tally(connection: Connection, import_id: UUID) -> Tally:

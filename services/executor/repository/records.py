@@ -31,28 +31,6 @@ _ADD_RECORDS: Final = """
     UPDATE work_row w SET record_id = made.id FROM made WHERE w.line_no = made.line_no
 """
 
-# Nothing is said to a login without an address, nor about enrolments that were pending already.
-_QUEUE_NOTICES: Final = """
-    INSERT INTO crm.notice (login_id, template, import_id)
-    SELECT DISTINCT w.login_id, n.template, $1::uuid
-    FROM work_row w
-    JOIN crm.login l ON l.id = w.login_id AND l.email IS NOT NULL
-    CROSS JOIN LATERAL (VALUES
-        ('autopay_moved', $2::text = 'autopay'),
-        ('paperless_started', $2 = 'paperless' AND EXISTS (
-            SELECT FROM work_change c
-            WHERE c.line_no = w.line_no AND c.change::json ->> 'table' = 'paperless_enrollment'
-                AND coalesce(c.change::json #>> '{before,status}', '') NOT IN ('active', 'pending')
-        )),
-        ('email_changed', w.login_action = 'update_email'),
-        ('activation', w.login_action IN ('create_invited', 'claim')),
-        ('account_added', w.login_action = 'link' AND w.login_made IS NOT TRUE)
-    ) AS n (template, wanted)
-    WHERE n.wanted
-    ORDER BY w.login_id, n.template
-    ON CONFLICT (import_id, login_id, template) DO NOTHING
-"""
-
 
 async def attest(connection: Connection, job: Job) -> None:
     """Write the record that covers the whole import, if anything of it is to be applied."""
@@ -79,8 +57,3 @@ async def _attestation(connection: Connection, job: Job, kind: str) -> int | Non
         await connection.execute(_ADD_ATTESTATION, kind, job.import_id, job.attestation, job.subject)
         record = await connection.fetchval(_FIND_ATTESTATION, job.import_id)
     return record
-
-
-async def queue_notices(connection: Connection, job: Job) -> None:
-    """One mail per login and template, for whom the rows in hand changed something."""
-    await connection.execute(_QUEUE_NOTICES, job.import_id, job.kind)

@@ -36,10 +36,12 @@ _CHANGED: Final = """
                 OR cardinality($2::bigint[]) <> jsonb_array_length(coalesce(i.definition -> 'invoice_types', '[]'))
             THEN 'invoice types'
         END,
-        -- An import that has begun goes on past midnight.
+        -- An import that has begun goes on past midnight; after a pause it begins again.
         CASE
             WHEN c.kind = 'autopay' AND $3::date < $4::date AND NOT EXISTS (
-                SELECT FROM chunk WHERE import_id = $1 AND state = 'applied' AND (counts ->> 'applied')::int > 0
+                SELECT FROM chunk k JOIN job j ON j.import_id = k.import_id
+                WHERE k.import_id = $1 AND k.state = 'applied' AND (k.counts ->> 'applied')::int > 0
+                    AND (j.continued_at IS NULL OR k.applied_at >= j.continued_at)
             ) THEN 'effective date is past'
         END
     ], NULL)

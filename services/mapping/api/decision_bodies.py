@@ -9,6 +9,7 @@ from services.mapping.api.bodies import Given
 from services.mapping.domain import State
 from services.mapping.usecases.answers import Shown
 from services.mapping.views import Body
+from shared.contracts.canary import Canary
 from shared.contracts.contract import Count, Text
 from shared.contracts.definition import CodeNumber, NamedDecision
 from shared.contracts.lines import ChosenRows
@@ -41,6 +42,11 @@ class Confirmation(WithWhatWasSeen):
     log_recipients: Annotated[tuple[UUID, ...] | None, Field(max_length=50)] = Field(
         default=None, description="who gets the log, instead of the recipients in the definition; null: as defined"
     )
+    canary: Canary | None = Field(
+        default=None,
+        description="start with these rows, and those that share a login with one of them; the others wait until"
+        " someone continues the import. Null: all rows are applied",
+    )
 
 
 class Approval(WithWhatWasSeen):
@@ -67,6 +73,12 @@ class CancelledBody(Body):
     import_id: UUID
     state: State = Field(description="`cancelling` while batches in progress may still finish, then `cancelled`")
     promise: str = "No new batch of this import starts; once its state is `cancelled`, no more rows are applied"
+
+
+class ContinuedBody(Body):
+    """The other rows are applied, too."""
+
+    import_id: UUID
 
 
 class UndoRequest(Given):

@@ -10,13 +10,14 @@ from services.mapping.api.decision_bodies import (
     Approval,
     CancelledBody,
     Confirmation,
+    ContinuedBody,
     DecidedBody,
     ResumedBody,
     UndoRequest,
 )
 from services.mapping.api.dependencies import Services
 from services.mapping.domain import State
-from services.mapping.usecases import imports, undoing
+from services.mapping.usecases import canaries, imports, undoing
 from shared.bearer import SignedIn
 from shared.openapi import ProblemBody
 
@@ -24,6 +25,8 @@ router = APIRouter(
     tags=["decisions"],
     responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}, 409: {"model": ProblemBody}},
 )
+
+RequestKey = Annotated[UUID, Header(description="a new UUID for each undo; the same one when trying again")]
 
 
 @router.post("/imports/{import_id}/confirm", responses={422: {"model": RefusalBody}})
@@ -44,6 +47,7 @@ async def confirm_import(
         confirmation.decisions,
         confirmation.log_recipients,
         confirmation.shown(),
+        confirmation.canary,
     )
     command = f"customer-import approve {import_id} {confirmation.check_no}"
     return DecidedBody(
@@ -82,7 +86,7 @@ async def undo_import(
     person: SignedIn,
     import_id: UUID,
     response: Response,
-    idempotency_key: Annotated[UUID, Header(description="a new UUID for each undo; the same one when trying again")],
+    idempotency_key: RequestKey,
     request: UndoRequest | None = None,
 ) -> ImportAccepted:
     """Undo an import that has ended, or chosen rows of it: answers the id of the undo, an import of its own.
@@ -93,6 +97,29 @@ async def undo_import(
     """
     chosen = request.rows if request else None
     undo_id = await undoing.undo_import(services, person, import_id, idempotency_key, chosen)
+    response.headers["location"] = f"/api/v1/imports/{undo_id}"
+    return ImportAccepted(import_id=undo_id)
+
+
+@router.post("/imports/{import_id}/continue")
+async def continue_import(services: Services, person: SignedIn, import_id: UUID) -> ContinuedBody:
+    """Apply the other rows of an import that started with a few and is paused for review. 409 if it is not paused.
+
+    `GET /imports/{id}/plan` shows each row with its result. To stop instead, cancel the import.
+    """
+    await canaries.continue_import(services, person, import_id)
+    return ContinuedBody(import_id=import_id)
+
+
+@router.post("/imports/{import_id}/stop-and-undo", status_code=202, responses={403: {"model": ProblemBody}})
+async def stop_and_undo(
+    services: Services, person: SignedIn, import_id: UUID, response: Response, idempotency_key: RequestKey
+) -> ImportAccepted:
+    """Cancel an import and ask for the undo of what it has applied: answers the id of the undo.
+
+    Emails to customers that wait for a review of the first rows are not sent meanwhile.
+    """
+    undo_id = await canaries.stop_and_undo(services, person, import_id, idempotency_key)
     response.headers["location"] = f"/api/v1/imports/{undo_id}"
     return ImportAccepted(import_id=undo_id)
 

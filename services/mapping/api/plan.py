@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.mapping.api.dependencies import Services
-from services.mapping.usecases import plan
+from services.mapping.usecases import canaries, plan
 from services.mapping.views import PlanPage, PlanSamples
 from shared.bearer import SignedIn
 from shared.contracts.contract import Name
@@ -24,10 +24,16 @@ async def show_plan(
     *,
     outcome: Outcome | None = None,
     code: Annotated[str | None, Query(pattern=r"^[A-Z][0-9]{3}$")] = None,
+    with_result: Annotated[bool, Query(description="only the first rows of an import that started with a few")] = False,
     after: Annotated[Name | None, Query(description="`next` of the previous page")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> PlanPage:
-    """Rows of the newest check's plan. Rows that share a login are grouped; otherwise they are in line order."""
+    """Rows of the newest check's plan, each with its result once it has one.
+
+    Rows that share a login are grouped; otherwise they are in line order.
+    """
+    if with_result and after is None:
+        after = await canaries.place_of_first_rows(services, person, import_id)
     return await plan.show_plan(services, person, import_id, outcome=outcome, code=code, after=after, limit=limit)
 
 

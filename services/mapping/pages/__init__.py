@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.mapping.pages import (
     account_number,
     approving,
+    canaries,
     checking,
     choosing,
     codes,
@@ -36,7 +37,7 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
     steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, approving, codes)
-    for module in (*steps, resuming, undoing):
+    for module in (*steps, canaries, resuming, undoing):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)

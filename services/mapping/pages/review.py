@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.mapping.domain import ENDED, Check, customers_to_make
 from services.mapping.errors import InvalidRequest
+from services.mapping.pages.canaries import canary_given, canary_in
 from services.mapping.pages.checking import show_again
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, number_in, shown_in
 from services.mapping.pages.work import Services, trouble
@@ -61,6 +62,7 @@ async def start(
             _answers(seen, shown, form),
             await _recipients(services, visitor, seen, str(form.get("emails", ""))),
             shown,
+            canary_in(form),
         )
     except InvalidRequest as refused:
         return await _page(request, services, visitor, seen, form, refused.problems)
@@ -173,6 +175,7 @@ async def _page(
         creates=form.get("create") == "yes" if form else _creates(seen),
         creatable=creatable(seen),
         missing=next((found.count for found in seen.check.findings if found.code == NOT_FOUND), 0),
+        canary=canary_given(form, seen.item.canary),
         saved=request.query_params.get("saved", ""),
         problems=at_fields(problems),
     )

@@ -1,11 +1,13 @@
 """Plain words for what the pages show."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from services.mapping.draft import groups_of
 from shared.contracts import kinds
 from shared.contracts.codes import CODES, Level, choice_words, code_title
 from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
+from shared.contracts.facts import fact_words
 from shared.contracts.fields import FieldName, GoesTo
 from shared.contracts.outcomes import Outcome
 from shared.contracts.transforms import TransformKind, words_of
@@ -81,6 +83,11 @@ def is_of_the_whole(code: str) -> bool:
     return code in CODES and CODES[code].is_of_the_whole
 
 
+def changed_words(changed: Sequence[str]) -> str:
+    """What of the CRM was not as the check saw it."""
+    return f"Changed since the check: {'; '.join(map(fact_words, changed))}"
+
+
 WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
@@ -95,6 +102,8 @@ WORDS: Final[dict[str, object]] = {
     "named": NAMED_CODES,
     "replacing_owner": REPLACE_OWNER,
     "outcomes": OUTCOMES,
+    "results": {outcome.value: outcome.words for outcome in Outcome},
+    "changed_words": changed_words,
     "levels": LEVELS,
     "meanings": MEANINGS,
     "transforms": TRANSFORMS,

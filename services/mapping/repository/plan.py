@@ -1,10 +1,12 @@
 """The plan that validation wrote, without bank data: in pages, and a few rows of each kind of change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.planned import PlannedRow
+from services.mapping.views import RowOutcome
 from shared.contracts.codes import CODES
 from shared.contracts.plan import LoginAction, Verdict
 from shared.postgres import Connection
@@ -27,6 +29,9 @@ _OF_LINES: Final = _PAGE.format(and_also="AND line_no = ANY ($7::int[])")
 _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
 WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
+"""
+_RESULTS: Final = """
+SELECT line_no, outcome, codes, changed FROM execution.row_result WHERE import_id = $1 AND line_no = ANY ($2::int[])
 """
 _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM validation.import_check WHERE import_id = $1"
 # Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
@@ -97,3 +102,11 @@ def _row(record: Any) -> PlannedRow:
     return PlannedRow(
         **values | {"verdict": Verdict(record["verdict"]), "login_action": LoginAction(record["login_action"])}
     )
+
+
+async def results(connection: Connection, import_id: UUID, lines: Sequence[int]) -> dict[int, RowOutcome]:
+    """What became of the rows on these lines; nothing of those that have not been applied yet."""
+    return {
+        row["line_no"]: RowOutcome(outcome=row["outcome"], codes=row["codes"], changed=row["changed"] or [])
+        for row in await connection.fetch(_RESULTS, import_id, list(lines))
+    }

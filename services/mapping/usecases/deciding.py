@@ -9,9 +9,10 @@ from services.mapping import domain
 from services.mapping.domain import Check, State, TakenDecision
 from services.mapping.errors import InvalidRequest
 from services.mapping.records import Considered, Import
-from services.mapping.repository import checks, considered, imports, recipients
+from services.mapping.repository import canaries, checks, considered, imports, recipients
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, require_unchanged
 from shared.auth import Person
+from shared.contracts.canary import Canary
 from shared.contracts.codes import CODES
 from shared.contracts.codes.names import SECOND_PERSON
 from shared.contracts.definition import NamedDecision
@@ -46,10 +47,12 @@ async def confirm(
     person: Person,
     log_recipients: Sequence[UUID] | None = None,
     shown: Shown = NOTHING_SAID,
+    canary: Canary | None = None,
 ) -> Decided:
     """Confirm the newest check with these answers, and no others. The import is locked by this transaction.
 
-    ``log_recipients`` are who gets the log; None leaves it to those known so far. Raises ChangedMeanwhile where
+    ``log_recipients`` are who gets the log; None leaves it to those known so far. ``canary``: the rows to start with,
+    while the others wait for a person; None: all. Raises ChangedMeanwhile where
     something stands that the person was not ``shown``.
     """
     taken = await _taken(connection, item)
@@ -64,6 +67,7 @@ async def confirm(
         *domain.answer_problems(check, answers, taken),
         *await _not_permitted(connection, item, answers, person),
         *await _unknown(connection, item, log_recipients or ()),
+        *await _no_canary(connection, item, canary),
     ]
     if problems:
         raise NotDecided(problems)
@@ -74,6 +78,7 @@ async def confirm(
     await _keep(connection, item, check, answers, person)
     if log_recipients is not None:
         await recipients.choose(connection, item.id, log_recipients, person)
+    await canaries.choose(connection, item.id, canary, person)
     if needs_second and not moves_rows:  # else the next check says how much there is to approve
         await imports.move(connection, item.id, State.HELD, check_no)
         return Decided(State.HELD, second_person_needed=True)
@@ -242,6 +247,21 @@ async def _not_permitted(
 
 async def _unknown(connection: Connection, item: Import, named: Sequence[UUID]) -> list[RequestProblem]:
     return list(unknown_recipients(named, await recipients.known(connection, item.biller_id, named)))
+
+
+async def _no_canary(connection: Connection, item: Import, canary: Canary | None) -> list[RequestProblem]:
+    """Why the import cannot start with these rows."""
+    if canary is None:
+        return []
+    if item.undoes:
+        return [_of_canary("An undo can't start with a few rows first", "Undo chosen rows first instead")]
+    if canary.lines and not await canaries.has_rows(connection, item.id, canary.lines):
+        return [_of_canary("None of these lines is a row to apply", "Choose lines of rows to apply")]
+    return []
+
+
+def _of_canary(message: str, remedy: str) -> RequestProblem:
+    return RequestProblem(code="unusable_canary", place="canary", message=message, remedy=remedy)
 
 
 async def _taken(connection: Connection, item: Import) -> dict[str, TakenDecision]:

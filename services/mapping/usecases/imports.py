@@ -9,7 +9,7 @@ from services.mapping.context import Context
 from services.mapping.errors import InvalidRequest
 from services.mapping.recipes import taken_from
 from services.mapping.records import Import, Waiting
-from services.mapping.repository import checks, imports, recipes, recipients
+from services.mapping.repository import canaries, checks, imports, recipes, recipients
 from services.mapping.usecases import deciding
 from services.mapping.usecases.accepting import Refused, Request, accept
 from services.mapping.usecases.access import require_undo, visible_import
@@ -24,6 +24,7 @@ from services.mapping.views import (
     check_body,
 )
 from shared.auth import Person
+from shared.contracts.canary import Canary
 from shared.contracts.definition import ImportDefinition, NamedDecision
 from shared.contracts.definition_rules import card_problems
 from shared.contracts.events import RequestProblem
@@ -71,13 +72,14 @@ async def confirm(
     answers: Mapping[str, NamedDecision],
     log_recipients: Sequence[UUID] | None = None,
     shown: Shown = NOTHING_SAID,
+    canary: Canary | None = None,
 ) -> Decided:
     """Confirm the newest check with an answer to everything undecided. Raises NotDecided, ChangedMeanwhile."""
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id, lock=True)
         if item.undoes:
             require_undo(right)
-        decided = await deciding.confirm(connection, item, check_no, answers, person, log_recipients, shown)
+        decided = await deciding.confirm(connection, item, check_no, answers, person, log_recipients, shown, canary)
     log.info("import_decided", import_id=import_id, check_no=check_no, state=decided.state)
     return decided
 
@@ -175,6 +177,7 @@ async def detail_of(connection: Connection, item: Import) -> ImportDetail:
         updated_at=item.updated_at,
         undoes=item.undoes,
         undoes_rows=item.undoes_rows,
+        canary=await canaries.of_import(connection, item.id),
     )
 
 

@@ -43,7 +43,7 @@ async def show_plan(
         found = await plan.page(connection, import_id, after=place, limit=limit + 1, verdict=verdict, code=code)
         removed_at = None if found else await plan.rows_removed_at(connection, import_id)
         page = found[:limit]
-        rows = await _rows(connection, item, page)
+        rows = await _rows_with_results(connection, item, page)
     last = f"{page[-1].chunk_no}.{page[-1].line_no}" if len(found) > limit else None
     return PlanPage(items=rows, next=last, removed_at=removed_at)
 
@@ -93,6 +93,12 @@ def _place(after: str | None) -> tuple[int, int]:
     if known is None or int(known[2]) >= 2**31:
         raise Invalid("invalid", "No such place in the plan", "query.after", "Use `next` of the previous page")
     return int(known[1]), int(known[2])
+
+
+async def _rows_with_results(connection: Connection, item: Import, rows: Sequence[PlannedRow]) -> list[PlanRow]:
+    """The rows of the plan, each with what became of it once that is known."""
+    results = await plan.results(connection, item.id, [row.line_no for row in rows])
+    return [row.model_copy(update={"result": results.get(row.line)}) for row in await _rows(connection, item, rows)]
 
 
 async def _rows(connection: Connection, item: Import, rows: Sequence[PlannedRow]) -> list[PlanRow]:

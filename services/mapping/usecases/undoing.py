@@ -4,7 +4,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from services.mapping.context import Context
-from services.mapping.domain import import_id_of, undo_hash
+from services.mapping.domain import State, import_id_of, undo_hash
 from services.mapping.records import Import
 from services.mapping.repository import imports, undo
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
@@ -32,26 +32,38 @@ async def undo_import(
     being undone.
     """
     async with context.database.transaction() as connection:
-        item, right = await visible_import(connection, person, import_id, lock=True)
-        require_undo(right)
-        hashed = undo_hash(person.subject, import_id, chosen)
+        return await ask(connection, context, person, import_id, request_id, chosen)
+
+
+async def ask(
+    connection: Connection,
+    context: Context,
+    person: Person,
+    import_id: UUID,
+    request_id: UUID,
+    chosen: ChosenRows | None = None,
+) -> UUID:
+    """The same in a transaction of the caller's."""
+    item, right = await visible_import(connection, person, import_id, lock=True)
+    require_undo(right)
+    hashed = undo_hash(person.subject, import_id, chosen)
+    before = await imports.hash_of_request(connection, request_id)
+    if before is None:
+        await _require_undoable(connection, context, item)
+        requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
+        if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
+            await _tell(connection, item, request_id)
+            log.info("undo_requested", import_id=import_id_of(request_id), undoes=import_id)
+            return import_id_of(request_id)
         before = await imports.hash_of_request(connection, request_id)
-        if before is None:
-            await _require_undoable(connection, context, item)
-            requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
-            if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
-                await _tell(connection, item, request_id)
-                log.info("undo_requested", import_id=import_id_of(request_id), undoes=import_id)
-                return import_id_of(request_id)
-            before = await imports.hash_of_request(connection, request_id)
-        if before != hashed:
-            raise Conflict(
-                IDEMPOTENCY_CONFLICT,
-                "This request ID was already used for another request",
-                place="request id",
-                remedy="Use a new ID for a new request",
-            )
-        return import_id_of(request_id)
+    if before != hashed:
+        raise Conflict(
+            IDEMPOTENCY_CONFLICT,
+            "This request ID was already used for another request",
+            place="request id",
+            remedy="Use a new ID for a new request",
+        )
+    return import_id_of(request_id)
 
 
 async def _tell(connection: Connection, item: Import, request_id: UUID) -> None:
@@ -64,9 +76,10 @@ async def _require_undoable(connection: Connection, context: Context, item: Impo
     if known.open_undo is not None:
         remedy = f"Confirm or cancel the undo {known.open_undo} first"
         _conflict("undo_under_way", "This import is already being undone", item, remedy)
-    if not known.has_ended or known.is_too_late:
+    # Where it is being canceled its undo is checked once the last chunk has ended.
+    if (not known.has_ended and item.state is not State.CANCELLING) or known.is_too_late:
         _conflict(_TOO_LATE, CODES[_TOO_LATE].title, item, CODES[_TOO_LATE].remedy)
-    if not known.applied:
+    if known.has_ended and not known.applied:
         _conflict("nothing_to_undo", "The import applied no rows, so there is nothing to undo", item, "")
 
 

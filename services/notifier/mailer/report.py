@@ -87,14 +87,18 @@ def report_of(
     public_url: str | None,
     findings: Sequence[Finding] = (),
     undoing: Undoing = _NO_UNDO,
+    *,
+    of_pause: bool = False,
 ) -> Report:
     kind = f"Undo of {overview.kind.spec.label}" if overview.undoes else overview.kind.spec.label
     details = {finding.code: finding.detail for finding in findings}
     counts = overview.counts
     return Report(
         import_id=overview.import_id,
-        subject=_one_line(f"{mask_emails(overview.biller_name)} {kind.lower()}: {_in_short(overview)}"),
-        ending=_ending(overview.state),
+        subject=_one_line(
+            f"{mask_emails(overview.biller_name)} {kind.lower()}: {_in_short(overview, of_pause=of_pause)}"
+        ),
+        ending="import paused for review" if of_pause else _ending(overview.state),
         is_rejected=overview.state is State.REJECTED,
         kind=kind,
         biller=mask_emails(overview.biller_name),
@@ -126,10 +130,12 @@ def _ending(state: State) -> str:
     return "file rejected, nothing was imported" if state is State.REJECTED else f"import {state_words(state).lower()}"
 
 
-def _in_short(overview: Overview) -> str:
+def _in_short(overview: Overview, *, of_pause: bool) -> str:
     counts = overview.counts
     to_fix = counts.failed + counts.held
     applied = f"{counts.applied:,} of {counts.read:,} applied" + (f", {to_fix:,} to fix" if to_fix else "")
+    if of_pause:
+        return f"paused for review, {applied}"
     match overview.state:
         case State.REJECTED:
             return "file rejected"

@@ -24,6 +24,7 @@ _LEASE: Final = timedelta(seconds=TRY_SECONDS + 30)
 
 _ATTACHED: Final = "The log of all rows is attached, with personal values masked."
 _LEFT_OUT: Final = "The log is too large for an email. Download it from the import's page."
+_PAUSED: Final = "The other rows wait until someone looks at these results and continues or cancels the import."
 _NO_LOG: Final = "There is no log because no row was processed."
 _FILE_GONE: Final = "The log is not attached because the uploaded file no longer exists."
 
@@ -93,8 +94,13 @@ class Mailer:
             changed = await status.changed_of(connection, mail.import_id)
             findings = await status.findings_of(connection, mail.import_id)
             undoing = await status.undoing_of(connection, mail.import_id)
-        attachment, note = await self._attachment(overview)
-        report = report_of(overview, failures, changed, note, self.public_url, findings, undoing)
+        if mail.about == "pause":
+            attachment, note = None, _PAUSED
+        else:
+            attachment, note = await self._attachment(overview)
+        report = report_of(
+            overview, failures, changed, note, self.public_url, findings, undoing, of_pause=mail.about == "pause"
+        )
         return self.writer.write(report, recipient, mail.message_id, attachment)
 
     async def _attachment(self, overview: Overview) -> tuple[Attachment | None, str]:

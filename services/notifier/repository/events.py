@@ -62,6 +62,22 @@ JOIN mapping.log_recipient r ON r.biller_id = i.biller_id AND r.id = ANY (c.reci
 WHERE i.id = $1
 ON CONFLICT (import_id, recipient_id) DO NOTHING
 """
+# A recipient has one row. What is told of a pause is replaced by what is told of the end: another message, also for a
+# sender that is still at the one before.
+_QUEUE_END: Final = """
+UPDATE mail SET about = 'end', state = 'pending', attempts = attempts + 1, not_before = now(), last_problem = NULL,
+    queued_at = now(), sent_at = NULL, message_id = replace(message_id, '.pause@', '@')
+WHERE import_id = $1 AND about = 'pause'
+"""
+_QUEUE_PAUSE: Final = """
+INSERT INTO mail (import_id, recipient_id, message_id, about)
+SELECT i.id, r.id, '<' || i.id || '.' || r.id || '.pause@' || $2::text || '>', 'pause'
+FROM mapping.import i
+JOIN mapping.import_recipients c ON c.import_id = i.id
+JOIN mapping.log_recipient r ON r.biller_id = i.biller_id AND r.id = ANY (c.recipients)
+WHERE i.id = $1
+ON CONFLICT (import_id, recipient_id) DO NOTHING
+"""
 _NOTIFY: Final = "SELECT pg_notify($1, $2)"
 
 _ENVELOPE: Final = {"event_id", "occurred_at", "version", "import_id", "biller_id"}
@@ -124,7 +140,14 @@ async def touch(connection: Connection, import_id: UUID) -> None:
 
 async def queue_mails(connection: Connection, import_id: UUID, domain_name: str) -> None:
     """One mail for each recipient, once: those of the definition, or those chosen when it was confirmed."""
+    await connection.execute(_QUEUE_END, import_id)
     await connection.execute(_QUEUE_MAILS, import_id, domain_name)
+    await connection.execute(_NOTIFY, MAIL_CHANNEL, str(import_id))
+
+
+async def queue_mails_of_pause(connection: Connection, import_id: UUID, domain_name: str) -> None:
+    """One mail for each recipient, once: the first rows have their results and the others wait."""
+    await connection.execute(_QUEUE_PAUSE, import_id, domain_name)
     await connection.execute(_NOTIFY, MAIL_CHANNEL, str(import_id))
 
 

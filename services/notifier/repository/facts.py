@@ -22,7 +22,10 @@ SELECT c.check_no, c.state AS check_state, c.checked_at, c.planned, coalesce(c.u
         WHEN v.chunks IS NULL AND c.state = 'approved' THEN
             (SELECT coalesce(max(p.chunk_no) + 1, 0) FROM validation.plan_row p WHERE p.import_id = i.id)
     END AS chunks,
-    s.chunks_done, s.applied, s.no_change, s.skipped, s.held, s.failed
+    s.chunks_done, s.applied, s.no_change, s.skipped, s.held, s.failed,
+    coalesce(
+        j.paused_at IS NOT NULL AND j.continued_at IS NULL AND j.state = 'running' AND j.finished_at IS NULL, false
+    ) AS is_paused
 FROM mapping.import i
 JOIN import_view v ON v.import_id = i.id
 LEFT JOIN validation.import_check c ON c.import_id = i.id

@@ -14,11 +14,12 @@ UPDATE mail SET attempts = attempts + 1, not_before = now() + $1
 WHERE (import_id, recipient_id) = (
     SELECT import_id, recipient_id FROM mail WHERE state = 'pending' AND not_before <= now()
     ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING import_id, recipient_id, message_id, attempts, queued_at
+RETURNING import_id, recipient_id, message_id, attempts, queued_at, about
 """
 _ADDRESS: Final = "SELECT email FROM mapping.log_recipient WHERE id = $1"
 _SENT: Final = """
-UPDATE mail SET state = 'sent', sent_at = now(), last_problem = NULL
+UPDATE mail SET state = 'sent', sent_at = now(), last_problem = NULL,
+    pause_sent_at = CASE WHEN about = 'pause' THEN now() ELSE pause_sent_at END
 WHERE import_id = $1 AND recipient_id = $2 AND attempts = $3 AND state = 'pending'
 """
 _TRY_AGAIN: Final = """
@@ -38,6 +39,7 @@ class Claim:
     message_id: str
     attempts: int
     queued_at: datetime
+    about: str = "end"
 
 
 async def claim(connection: Connection, lease: timedelta) -> Claim | None:

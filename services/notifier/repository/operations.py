@@ -12,9 +12,9 @@ from shared.postgres import Connection
 
 _UNFINISHED: Final = """
     SELECT o.import_id, o.biller_id, o.biller_name, o.kind, o.state, o.undecided, o.waiting_reason, o.chunks,
-        o.chunks_done, coalesce(o.waiting_since, o.updated_at) AS since, ahead.import_id AS behind,
+        o.chunks_done, coalesce(o.waiting_since, o.paused_since, o.updated_at) AS since, ahead.import_id AS behind,
         tried.batches AS tried_again, tried.problem, count(*) OVER () AS of_all
-    FROM import_status o
+    FROM import_standing o
     LEFT JOIN LATERAL (
         SELECT a.import_id FROM validation.import_check c
         JOIN validation.import_check a ON a.biller_id = c.biller_id AND a.state = 'approved'

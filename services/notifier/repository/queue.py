@@ -16,7 +16,7 @@ SELECT c.import_id, s.state,
 FROM validation.import_check c
 JOIN validation.import_check a ON a.biller_id = c.biller_id AND a.state = 'approved'
     AND (a.kind <> c.kind OR a.file_sha256 <> c.file_sha256)
-JOIN import_status s ON s.import_id = a.import_id
+JOIN import_standing s ON s.import_id = a.import_id
 LEFT JOIN LATERAL (
     SELECT o.permission FROM crm.operator_right o
     WHERE o.subject = $2 AND (o.biller_id = c.biller_id OR o.biller_id IS NULL)

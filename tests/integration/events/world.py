@@ -18,9 +18,11 @@ from shared.contracts.events import (
     ImportApproved,
     ImportCancelled,
     ImportConfirmed,
+    ImportContinued,
     ImportDefined,
     ImportFinished,
     ImportHeld,
+    ImportPaused,
     ImportRejected,
     ImportResumed,
     ImportWaiting,
@@ -69,6 +71,7 @@ def life(import_id: UUID, biller_id: int) -> dict[str, list[ImportEvent]]:
     end["finished_at"] = last.occurred_at
     finished = [*running, last, ImportFinished(**end, state=FinalState.COMPLETED, counts=TEN)]
     waiting = [*running, ImportWaiting(**about, reason="42501")]
+    paused = [*running, ImportPaused(**about)]
     stopped = [*running, ImportCancelled(**about)]
     return {
         "checking": begun,
@@ -80,6 +83,8 @@ def life(import_id: UUID, biller_id: int) -> dict[str, list[ImportEvent]]:
         "running": running,
         "waiting": waiting,
         "resumed": [*waiting, ImportResumed(**about)],
+        "paused": paused,
+        "continued": [*paused, ImportContinued(**about)],
         "finished": finished,
         "cancelled while held": [*held, ImportCancelled(**about)],
         "cancelled while running": stopped,

@@ -11,6 +11,8 @@ from shared.contracts.events import (
     FinalState,
     ImportApproved,
     ImportCancelled,
+    ImportContinued,
+    ImportPaused,
     ImportResumed,
     ImportWaiting,
 )
@@ -92,6 +94,38 @@ async def test_an_import_that_waits_says_for_what_and_how_it_goes_on(
 
     await world.publish(ImportResumed(import_id=imported.import_id, biller_id=biller))
     assert "Waiting for an operator" not in await page(iris, address)
+
+
+async def test_an_import_that_is_paused_says_since_when_and_tells_by_mail_once(
+    client: httpx.AsyncClient, iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    recipient = await world.recipient(biller, "log@example.com")
+    imported = await running(world, biller, recipients=[recipient])
+    address, about = f"/status/imports/{imported.import_id}", {"import_id": imported.import_id, "biller_id": biller}
+    assert "Review first rows" not in await page(iris, address)
+    await world.publish(ImportPaused(**about))
+    item = (await client.get(f"/imports/{imported.import_id}")).json()
+    assert (item["state"], item["group"]) == ("paused", "in_progress")
+    assert item["paused_since"]
+    found = await page(iris, address)
+    assert "Paused for review since" in found
+    assert f"/checks/{imported.import_id}/canary" in found
+    assert "Paused for review" in await page(iris, f"{address}/trail")
+    listed = (await client.get("/imports", params={"state": "paused"})).json()["items"]
+    assert str(imported.import_id) in [one["import_id"] for one in listed]
+    await world.hear(ImportPaused(**about))
+    assert await _mails(world, imported.import_id) == [("pause", "pending")]
+
+    await world.publish(ImportContinued(**about))
+    item = (await client.get(f"/imports/{imported.import_id}")).json()
+    assert (item["state"], item["paused_since"]) == ("running", None)
+    await ended(world, imported, datetime.now(UTC))
+    assert await _mails(world, imported.import_id) == [("end", "pending")]
+
+
+async def _mails(world: World, import_id: UUID) -> list[tuple[str, str]]:
+    rows = await world.admin.fetch("SELECT about, state FROM notification.mail WHERE import_id = $1", import_id)
+    return [(row["about"], row["state"]) for row in rows]
 
 
 async def test_those_who_work_everywhere_can_resume_what_waits(

@@ -148,6 +148,7 @@ async def take_back(connection: Connection, undone: UUID) -> None:
     for statement in _ENROLLMENTS_AND_METHODS:
         await connection.execute(statement)
     await connection.execute(removing.WITHDRAW_NOTICES, undone)
+    await connection.execute(removing.FORGET_HELD_NOTICES, undone)
     for is_owner in (False, True):
         await connection.execute(returning.RETURN_LINKS, is_owner)
     for statement in (*_PEOPLE, *_MADE_AGAIN):

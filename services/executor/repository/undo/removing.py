@@ -59,6 +59,12 @@ WITHDRAW_NOTICES: Final = """
     SELECT line_no, json_build_object('table', 'notice', 'id', id, 'before', before)::text FROM gone
 """
 
+# Those of a canary that has not continued were not queued yet.
+FORGET_HELD_NOTICES: Final = """
+    DELETE FROM notice_held h
+    WHERE h.import_id = $1 AND h.login_id IN (SELECT login_id FROM work_row UNION SELECT login_id FROM work_undo)
+"""
+
 REMOVE_LOGINS: Final = """
     WITH gone AS (
         DELETE FROM crm.login x USING work_undo u
