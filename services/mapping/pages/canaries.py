@@ -12,7 +12,7 @@ from services.mapping.errors import InvalidRequest
 from services.mapping.pages.shown import in_words, number_in
 from services.mapping.pages.work import Services, trouble
 from services.mapping.usecases import canaries, imports
-from services.mapping.usecases.seen import look
+from services.mapping.usecases.review import load_review
 from shared.contracts.canary import Canary
 from shared.contracts.lines import lines_from, lines_in_words
 from shared.errors import Conflict, DomainError
@@ -90,7 +90,7 @@ async def _page(
     found = await canaries.first_rows(services, visitor.person, import_id)
     if found is None:
         return _to_status(request, import_id)
-    seen = await look(services, visitor.person, import_id)
+    seen = await load_review(services, visitor.person, import_id)
     problems = in_words(error, zone_of(request)) if error else ()
     status = problem_of(error).status if error else 200
     return render(request, "canary.html", status=status, seen=seen, found=found, request_id=uuid4(), problems=problems)
