@@ -22,7 +22,7 @@ from shared.contracts.canary import Canary
 _PIECE = 1 << 20  # bytes
 _POLL_SECONDS = 0.25
 _TAKEN = ("kind", "columns", "values", "account_number", "invoice_types", "options", "decide", "recipe")
-_PAUSED = "paused"
+_IN_REVIEW = "in_review"
 _ENDED = {"completed", "completed_with_errors", "failed", "cancelled", "rejected"}
 
 
@@ -95,7 +95,7 @@ def follow(
         status = _watch(client, console, import_id, patience, decided_check)
         if status["state"] in _ENDED:
             return status
-        if status["state"] == _PAUSED:
+        if status["state"] == _IN_REVIEW:
             review_first_rows(client, console, status)
             continue
         check = client.check(import_id)
@@ -144,7 +144,7 @@ def _watch(client: Client, console: Console, import_id: str, patience: float, de
         last_change, last_seen, told = time.monotonic(), None, None
         while True:
             status = _status(client, import_id)
-            if status and (status["state"] in {*_ENDED, _PAUSED} or _held(status, decided_check)):
+            if status and (status["state"] in {*_ENDED, _IN_REVIEW} or _held(status, decided_check)):
                 return status
             if status:
                 told = _tell(console, obstacle(status), told)

@@ -25,7 +25,7 @@ from services.executor.domain import (
 from services.executor.repository import chunks, jobs, notices
 from services.executor.turns import Turns
 from shared.activity import Activity
-from shared.contracts.events import ChunkApplied, ImportFinished, ImportPaused, ImportWaiting
+from shared.contracts.events import ChunkApplied, FirstRowsApplied, ImportFinished, ImportWaiting
 from shared.contracts.rights import allows, may_undo
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging import publish
@@ -155,7 +155,7 @@ class Executor:
             if paused is None:
                 return False
             await jobs.pause(connection, paused.import_id)
-            await publish(connection, ImportPaused(import_id=paused.import_id, biller_id=paused.biller_id))
+            await publish(connection, FirstRowsApplied(import_id=paused.import_id, biller_id=paused.biller_id))
         log.info("import_paused", import_id=str(paused.import_id))
         return True
 

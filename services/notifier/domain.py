@@ -58,7 +58,7 @@ class State(StrEnum):
     APPROVED = "approved"
     RUNNING = "running"
     WAITING = "waiting"
-    PAUSED = "paused"
+    IN_REVIEW = "in_review"
     CANCELLING = "cancelling"
     COMPLETED = "completed"
     COMPLETED_WITH_ERRORS = "completed_with_errors"
@@ -72,7 +72,7 @@ IN_PROGRESS: Final = (
     State.APPROVED,
     State.RUNNING,
     State.WAITING,
-    State.PAUSED,
+    State.IN_REVIEW,
     State.CANCELLING,
 )
 COMPLETED: Final = tuple(state for state in State if state not in IN_PROGRESS)
@@ -167,7 +167,7 @@ class Overview:
     behind: Behind | None = None
     pause: Pause | None = None
     undoes: UUID | None = None
-    paused_since: datetime | None = None
+    in_review_since: datetime | None = None
 
     @property
     def is_settling(self) -> bool:

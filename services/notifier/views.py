@@ -131,7 +131,7 @@ class ImportState(Answer):
     has_log: bool
     revision: int = Field(description="grows with every change; the id of server-sent events")
     undoes: UUID | None = Field(description="the import that this one undoes")
-    paused_since: datetime | None = Field(
+    in_review_since: datetime | None = Field(
         description="since when it waits for somebody to review its first rows; null if it does not"
     )
 
@@ -146,7 +146,7 @@ class ImportState(Answer):
             file_name=overview.file_name,
             requester=overview.requester_name,
             undoes=overview.undoes,
-            paused_since=overview.paused_since,
+            in_review_since=overview.in_review_since,
             state=overview.state,
             group=StateGroup.COMPLETED if ended else StateGroup.IN_PROGRESS,
             check_no=overview.check_no,

@@ -237,11 +237,13 @@ class ImportResumed(ImportEvent):
     topic: ClassVar[Topic] = Topic("customer-import.import-resumed.v1", producers=("mapping",), consumers=("notifier",))
 
 
-class ImportPaused(ImportEvent):
+class FirstRowsApplied(ImportEvent):
     """The first rows have their result. The others are held back until a person continues the import or cancels it."""
 
     history: ClassVar[str] = "Paused for review"
-    topic: ClassVar[Topic] = Topic("customer-import.import-paused.v1", producers=("executor",), consumers=("notifier",))
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.first-rows-applied.v1", producers=("executor",), consumers=("notifier",)
+    )
 
 
 class ImportContinued(ImportEvent):
@@ -284,7 +286,7 @@ EVENTS: tuple[type[Event], ...] = (
     ChunkApplied,
     ImportWaiting,
     ImportResumed,
-    ImportPaused,
+    FirstRowsApplied,
     ImportContinued,
     ImportFinished,
 )

@@ -10,7 +10,7 @@ STATES: Final = {
     "approved": "Queued",
     "running": "Running",
     "waiting": "Waiting for an operator",
-    "paused": "Paused for review",
+    "in_review": "Paused for review",
     "cancelling": "Canceling",
     "completed": "Completed",
     "completed_with_errors": "Completed, some rows not imported",

@@ -42,7 +42,7 @@ async def test_ten_rows_first_and_then_the_rest(system: EmbeddedStack, ivy: Clie
     import_id = await _started(system, biller, file, tmp_path, "--canary", "10")
     status = await asyncio.to_thread(ivy.status, import_id)
     assert status is not None
-    assert (status["state"], status["counts"]["applied"]) == ("paused", 10)
+    assert (status["state"], status["counts"]["applied"]) == ("in_review", 10)
     code, output = await command(system, "watch", import_id)
     assert code == ExitCode.HELD, output
     assert _PAUSED in output
@@ -69,7 +69,7 @@ async def test_a_paused_import_survives_restarts_and_is_stopped_and_undone(
         await system.start_service(instance)
     status = await asyncio.to_thread(ivy.status, import_id)
     assert status is not None
-    assert (status["state"], status["counts"]["applied"]) == ("paused", 7)
+    assert (status["state"], status["counts"]["applied"]) == ("in_review", 7)
     code, output = await command(system, "cancel", import_id, "--undo", "--yes")
     assert code == ExitCode.DONE, output
     assert "7 of 7 rows will be undone" in output

@@ -11,6 +11,7 @@ from shared.contracts.events import (
     CheckProgressed,
     ChunkApplied,
     FinalState,
+    FirstRowsApplied,
     ImportAnswered,
     ImportApproved,
     ImportCancelled,
@@ -18,7 +19,6 @@ from shared.contracts.events import (
     ImportContinued,
     ImportFinished,
     ImportHeld,
-    ImportPaused,
     ImportRejected,
     ImportResumed,
     ImportWaiting,
@@ -134,7 +134,7 @@ async def _(event: ImportResumed, admin: asyncpg.Connection) -> None:
 
 
 @_leave.register
-async def _(event: ImportPaused, admin: asyncpg.Connection) -> None:
+async def _(event: FirstRowsApplied, admin: asyncpg.Connection) -> None:
     statement = "UPDATE execution.job SET first_chunk = 1, paused_at = $2 WHERE import_id = $1"
     await admin.execute(statement, event.import_id, event.occurred_at)
 

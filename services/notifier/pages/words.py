@@ -16,7 +16,7 @@ _TONES: Final = {
     State.APPROVED: "info",
     State.RUNNING: "info",
     State.WAITING: "bad",
-    State.PAUSED: "warn",
+    State.IN_REVIEW: "warn",
     State.CANCELLING: "warn",
     State.REJECTED: "bad",
     State.COMPLETED: "good",

@@ -42,7 +42,7 @@ SELECT o.import_id, o.biller_id, o.kind, o.state, o.phase, o.verdict_phase, o.ch
     o.bytes_read, o.bytes_total, o.planned, o.check_codes, o.result_codes, o.undecided, o.chunks, o.chunks_done,
     o.applied, o.no_change, o.skipped, o.held, o.failed, o.defined_at, o.started_at, o.finished_at, o.revision,
     o.updated_at, o.waiting_since, o.waiting_reason, o.biller_name, o.file_name, o.requester_name, o.requester_subject,
-    o.undoes, o.paused_since
+    o.undoes, o.in_review_since
 FROM import_standing o JOIN visible USING (biller_id)
 WHERE (visible.permission = 'all' OR o.kind = 'paperless')
   AND ($2::text[] IS NULL OR o.state = ANY ($2))
@@ -65,7 +65,7 @@ _ONE: Final = """
 SELECT import_id, biller_id, kind, state, phase, verdict_phase, check_no, progress_check, rows_read, bytes_read,
     bytes_total, planned, check_codes, result_codes, undecided, chunks, chunks_done, applied, no_change, skipped, held,
     failed, defined_at, started_at, finished_at, revision, updated_at, waiting_since, waiting_reason, biller_name,
-    file_name, requester_name, requester_subject, undoes, paused_since
+    file_name, requester_name, requester_subject, undoes, in_review_since
 FROM import_standing WHERE import_id = $1
 """
 _FINDINGS: Final = """

@@ -14,6 +14,7 @@ from shared.contracts.events import (
     ChunkApplied,
     Counts,
     FinalState,
+    FirstRowsApplied,
     ImportAnswered,
     ImportApproved,
     ImportCancelled,
@@ -22,7 +23,6 @@ from shared.contracts.events import (
     ImportDefined,
     ImportFinished,
     ImportHeld,
-    ImportPaused,
     ImportRejected,
     ImportResumed,
     ImportWaiting,
@@ -71,7 +71,7 @@ def life(import_id: UUID, biller_id: int) -> dict[str, list[ImportEvent]]:
     end["finished_at"] = last.occurred_at
     finished = [*running, last, ImportFinished(**end, state=FinalState.COMPLETED, counts=TEN)]
     waiting = [*running, ImportWaiting(**about, reason="42501")]
-    paused = [*running, ImportPaused(**about)]
+    paused = [*running, FirstRowsApplied(**about)]
     stopped = [*running, ImportCancelled(**about)]
     return {
         "checking": begun,

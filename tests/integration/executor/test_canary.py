@@ -69,7 +69,7 @@ async def test_the_rest_waits_until_somebody_continues(world: World) -> None:
     import_id, customers = await _paused(world, biller)
     assert await world.results(import_id) == {4: ("applied", [])}
     assert [chunk["state"] for chunk in await world.chunks(import_id)] == ["pending", "pending", "applied"]
-    assert (await _said(world, import_id)).count("import-paused") == 1
+    assert (await _said(world, import_id)).count("first-rows-applied") == 1
     await _work(world)
     assert await world.results(import_id) == {4: ("applied", [])}
     assert await _go_on(world, import_id)
@@ -157,7 +157,7 @@ async def test_where_all_rows_are_in_the_canary_nothing_waits(world: World) -> N
     await world.approve(import_id, biller)
     await _work(world)
     assert len(await world.results(import_id)) == 3
-    assert "import-paused" not in await _said(world, import_id)
+    assert "first-rows-applied" not in await _said(world, import_id)
 
 
 async def test_emails_to_customers_wait_until_it_continues(world: World) -> None:

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 
 from shared.contracts.events import (
     FinalState,
+    FirstRowsApplied,
     ImportApproved,
     ImportCancelled,
     ImportContinued,
-    ImportPaused,
     ImportResumed,
     ImportWaiting,
 )
@@ -103,22 +103,22 @@ async def test_an_import_that_is_paused_says_since_when_and_tells_by_mail_once(
     imported = await running(world, biller, recipients=[recipient])
     address, about = f"/status/imports/{imported.import_id}", {"import_id": imported.import_id, "biller_id": biller}
     assert "Review first rows" not in await page(iris, address)
-    await world.publish(ImportPaused(**about))
+    await world.publish(FirstRowsApplied(**about))
     item = (await client.get(f"/imports/{imported.import_id}")).json()
-    assert (item["state"], item["group"]) == ("paused", "in_progress")
-    assert item["paused_since"]
+    assert (item["state"], item["group"]) == ("in_review", "in_progress")
+    assert item["in_review_since"]
     found = await page(iris, address)
     assert "Paused for review since" in found
     assert f"/checks/{imported.import_id}/canary" in found
     assert "Paused for review" in await page(iris, f"{address}/trail")
-    listed = (await client.get("/imports", params={"state": "paused"})).json()["items"]
+    listed = (await client.get("/imports", params={"state": "in_review"})).json()["items"]
     assert str(imported.import_id) in [one["import_id"] for one in listed]
-    await world.hear(ImportPaused(**about))
+    await world.hear(FirstRowsApplied(**about))
     assert await _mails(world, imported.import_id) == [("pause", "pending")]
 
     await world.publish(ImportContinued(**about))
     item = (await client.get(f"/imports/{imported.import_id}")).json()
-    assert (item["state"], item["paused_since"]) == ("running", None)
+    assert (item["state"], item["in_review_since"]) == ("running", None)
     await ended(world, imported, datetime.now(UTC))
     assert await _mails(world, imported.import_id) == [("end", "pending")]
 
