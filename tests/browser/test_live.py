@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from stack.embedded import EmbeddedStack
 from tests.browser import world
-from tests.browser.conftest import Walk
+from tests.browser.conftest import Visit, Walk
 from tests.browser.pages import assert_accessible
 from tests.browser.wizard import Wizard, heading
 from tests.support.imports import database, until
@@ -78,6 +78,20 @@ async def test_the_page_outlives_a_restart_of_its_service(system: EmbeddedStack,
     await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible(timeout=60_000)
     assert await wizard.count("applied") == _ROWS
     await expect(heading(page, f"{biller.name}: Paperless")).to_be_visible()
+
+
+async def test_a_service_that_stands_still_does_not_look_alive(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit("ivy", expected=("ERR_TIMED_OUT",))
+    await page.clock.install()
+    await page.goto(f"{system.service_url('notifier')}/status/in-progress")
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    await page.route("**/static/icon.svg", lambda route: route.abort("timedout"))
+    await page.clock.fast_forward(15_000)
+    await page.clock.resume()
+    await expect(page.get_by_text("No answer for")).to_be_visible()
+    await page.unroute("**/static/icon.svg")
+    await page.clock.fast_forward(5_000)
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
 
 
 async def test_the_list_of_imports_in_progress_changes_by_itself(

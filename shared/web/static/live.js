@@ -89,10 +89,37 @@ function say(words) {
   if (place && place.textContent !== words) place.textContent = words;
 }
 
+// A service that stands still keeps its connection: after a silence it is asked whether it is there.
+const silence = 10000;
+const patience = 4000;
+let heardAt = performance.now();
+let source;
+
+async function lookForAnswer() {
+  const quiet = performance.now() - heardAt;
+  if (quiet > silence && !document.hidden) {
+    try {
+      // Any file of the service will do: to ask for a page would keep a session open that nobody uses.
+      await fetch("/static/icon.svg", { cache: "no-store", signal: AbortSignal.timeout(patience) });
+      heardAt = performance.now();
+      if (source?.readyState === EventSource.OPEN) say("Live");
+    } catch {
+      say(`No answer for ${Math.round(quiet / 1000)} s. Trying again…`);
+    }
+  }
+  setTimeout(lookForAnswer, patience);
+}
+
 function connect() {
-  const source = new EventSource(list.dataset.liveList);
-  source.addEventListener("import", heard);
-  source.addEventListener("open", () => say("Live"));
+  source = new EventSource(list.dataset.liveList);
+  source.addEventListener("import", (event) => {
+    heardAt = performance.now();
+    heard(event);
+  });
+  source.addEventListener("open", () => {
+    heardAt = performance.now();
+    say("Live");
+  });
   source.addEventListener("error", () => {
     say("Connection lost. Trying again…");
     if (source.readyState === EventSource.CLOSED) setTimeout(comeBack, retryAfter);
@@ -124,5 +151,6 @@ async function lookForTroubles() {
 
 if (list) {
   connect();
+  lookForAnswer();
   setTimeout(lookForTroubles, troublesEvery);
 }

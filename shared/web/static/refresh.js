@@ -30,6 +30,8 @@ async function look() {
     }
   } catch {
     failures += 1;
+    const line = place.querySelector("[data-announce]");
+    if (line) line.textContent = "Connection lost. Trying again\u2026";
     announce("Connection lost. Trying again.");
   }
   setTimeout(look, Number(place.dataset.refresh) * 2 ** Math.min(failures, 4));
