@@ -88,7 +88,7 @@ async def test_a_service_that_stands_still_does_not_look_alive(system: EmbeddedS
     await page.route("**/static/icon.svg", lambda route: route.abort("timedout"))
     await page.clock.fast_forward(15_000)
     await page.clock.resume()
-    await expect(page.get_by_text("No answer for")).to_be_visible()
+    await expect(page.get_by_text("No response for")).to_be_visible()
     await page.unroute("**/static/icon.svg")
     await page.clock.fast_forward(5_000)
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()

@@ -104,7 +104,7 @@ async function lookForAnswer() {
       heardAt = performance.now();
       if (source?.readyState === EventSource.OPEN) say("Live");
     } catch {
-      say(`No answer for ${Math.round(quiet / 1000)} s. Trying again…`);
+      say(`No response for ${Math.round(quiet / 1000)} s. Trying again…`);
     }
   }
   setTimeout(lookForAnswer, patience);
