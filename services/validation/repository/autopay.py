@@ -52,6 +52,8 @@ GROUP BY f.login_id, f.identity
 HAVING min(coalesce(s.account_type, '')) <> max(coalesce(s.account_type, ''))
     OR min(coalesce(s.holder_type, '')) <> max(coalesce(s.holder_type, ''))
     OR min(coalesce(s.exp_year * 12 + s.exp_month, 0)) <> max(coalesce(s.exp_year * 12 + s.exp_month, 0))
+    OR min(coalesce(lower(s.card_brand), '')) <> max(coalesce(lower(s.card_brand), ''))
+    OR min(coalesce(s.card_last4, '')) <> max(coalesce(s.card_last4, ''))
 """
 
 # 6: suspended, cancelled or another method of the customer's own (C215); another method, whoever enrolled the customer

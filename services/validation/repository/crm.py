@@ -78,6 +78,30 @@ CROSS JOIN LATERAL (
 WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM not_leading x WHERE x.line_no = s.line_no)
 """
 
+# together-7: leaders that would create a customer otherwise than a row that follows them. What is on file for one
+# that is found is not changed, so there it does not matter.
+_UNLIKE: Final = """
+SELECT DISTINCT f.line_no
+FROM lookup f
+JOIN not_leading a ON a.leader = f.line_no
+JOIN staged s ON s.line_no = f.line_no
+JOIN staged t ON t.line_no = a.line_no
+WHERE f.customer_id IS NULL AND a.code IS NULL AND (
+    lower(s.customer_name), lower(s.address1), lower(s.address2), lower(s.city), s.state, s.zip,
+    nullif(regexp_replace(s.phone, '[^0-9]', '', 'g'), '')
+) IS DISTINCT FROM (
+    lower(t.customer_name), lower(t.address1), lower(t.address2), lower(t.city), t.state, t.zip,
+    nullif(regexp_replace(t.phone, '[^0-9]', '', 'g'), '')
+)
+"""
+_FOLLOWERS_HELD: Final = "UPDATE not_leading SET code = $1 FROM unlike WHERE not_leading.leader = unlike.line_no"
+_LEADERS_HELD: Final = """
+SELECT f.line_no, f.ordinal, f.line_no AS leader, $1::text AS code
+FROM unlike
+JOIN lookup f ON f.line_no = unlike.line_no
+"""
+_LEADERS_GONE: Final = "DELETE FROM lookup WHERE line_no IN (SELECT line_no FROM unlike)"
+
 # Logins of the rows that own more than one account: how many here, whether at another biller too, and which.
 _MULTI_ACCOUNT_LOGIN: Final = """
 SELECT DISTINCT f.login_id
@@ -169,6 +193,8 @@ async def look_up(work: WorkingTables, subject: Subject) -> None:
         subject.chose("C235", "register"),
         subject.choices.get("C231"),
     )
+    if subject.chose(NOT_FOUND, CREATE):
+        await _hold_unlike(work, subject.kind.spec.conflict)
     await work.make_of_lines("misnamed", _NAMES, is_wanted=_disagree)
     await work.make("multi_account_login", _MULTI_ACCOUNT_LOGIN)
     await work.make("login_accounts", _LOGIN_ACCOUNTS, subject.biller_id)
@@ -176,6 +202,14 @@ async def look_up(work: WorkingTables, subject: Subject) -> None:
     await work.make("shared_identity", _SHARED_IDENTITY, subject.mail_domain)
     crowd = "C245" if takes_bank_accounts(subject.kind) else "C224"
     await work.change("lookup", _CROWDED, crowd, subject.chose(crowd, "continue"))
+
+
+async def _hold_unlike(work: WorkingTables, conflict: str) -> None:
+    """They conflict with their followers, as if they had never been looked up."""
+    if await work.make("unlike", _UNLIKE):
+        await work.change("not_leading", _FOLLOWERS_HELD, conflict)
+        await work.add("not_leading", _LEADERS_HELD, conflict)
+        await work.change("lookup", _LEADERS_GONE)
 
 
 async def lookup_counts(connection: Connection) -> LookupCounts:

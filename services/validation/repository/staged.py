@@ -57,16 +57,26 @@ SELECT account_number,
                OR min(coalesce(holder_type, '')) <> max(coalesce(holder_type, ''))
                OR min(coalesce(lower(holder_name), '')) <> max(coalesce(lower(holder_name), ''))
                OR min(coalesce(exp_year * 12 + exp_month, 0)) <> max(coalesce(exp_year * 12 + exp_month, 0))
+               OR min(coalesce(lower(card_brand), '')) <> max(coalesce(lower(card_brand), ''))
+               OR min(coalesce(card_last4, '')) <> max(coalesce(card_last4, ''))
                OR min(coalesce(starts_on, '-infinity')) <> max(coalesce(starts_on, '-infinity'))
                OR min(coalesce(ends_on, 'infinity')) <> max(coalesce(ends_on, 'infinity'))
                OR min(coalesce(max_amount, 'NaN')) <> max(coalesce(max_amount, 'NaN'))
+               OR min(coalesce(authorized_on, '-infinity')) <> max(coalesce(authorized_on, '-infinity'))
+               OR min(coalesce(authorization_channel, '')) <> max(coalesce(authorization_channel, ''))
+               OR min(coalesce(authorization_reference, '')) <> max(coalesce(authorization_reference, ''))
+               OR min(coalesce(evidence, '')) <> max(coalesce(evidence, ''))
                OR min(coalesce(lower(email), '')) <> max(coalesce(lower(email), ''))
                OR min(coalesce(lower(email_cc), '')) <> max(coalesce(lower(email_cc), ''))
                OR min(coalesce(lower(nullif(login_name, email)), ''))
                    <> max(coalesce(lower(nullif(login_name, email)), ''))
                OR min(coalesce(lower(first_name), '')) <> max(coalesce(lower(first_name), ''))
                OR min(coalesce(lower(last_name), '')) <> max(coalesce(lower(last_name), ''))
-               OR $1 = 'R133' AND min(coalesce(link_role, 'owner')) <> max(coalesce(link_role, 'owner'))
+               OR $1 = 'R133' AND (
+                   min(coalesce(link_role, 'owner')) <> max(coalesce(link_role, 'owner'))
+                   OR min(coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), ''))
+                       <> max(coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), ''))
+               )
                THEN $1::text
            WHEN bool_or(is_contradicted) THEN 'R134'
        END AS code

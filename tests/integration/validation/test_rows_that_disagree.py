@@ -128,6 +128,69 @@ async def test_cards_of_two_expiries(world: World) -> None:
     assert done.says(2) == done.says(3) == ("held", {"R131"})
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "held"),
+    [
+        ({"card_brand": "Visa"}, {"card_brand": "Discover"}, True),
+        ({"card_brand": "Visa"}, {"card_brand": "VISA"}, False),
+        ({"card_last4": "1111"}, {"card_last4": "2222"}, True),
+        ({"card_last4": "0042"}, {"card_last4": "42"}, False),
+        ({"card_last4": "1111"}, {}, True),
+        ({"authorization_date": "2024-05-06"}, {"authorization_date": "2019-05-06"}, True),
+        ({"authorization_date": "2024-05-06"}, {"authorization_date": "5/6/2024"}, False),
+        ({"authorization_channel": "web"}, {"authorization_channel": "phone"}, True),
+        ({"authorization_reference": "M-17"}, {}, True),
+        ({"prior_last_debit_date": "2026-01-05"}, {"prior_last_debit_date": "2026-02-05"}, True),
+    ],
+)
+async def test_cards_and_evidence(world: World, one: dict[str, str], other: dict[str, str], *, held: bool) -> None:
+    columns = _CARD | {name: name.upper() for name in (*one, *other)}
+    lines = _lines(columns, one, other, {"card_token": "tok_0001", "card_expiry": "05/31"})
+    done = await world.check(await _account(world), "autopay", lines, columns=columns)
+    assert (done.says(2) == done.says(3) == ("held", {"R131"})) is held
+
+
+async def test_two_cards_of_one_token(world: World) -> None:
+    biller = await world.biller()
+    login = await world.crm.login(biller.realm_id, "old@example.com")
+    for number in "A1", "A2":
+        await world.crm.customer(biller, number, owner=login)
+    lines = ["Account,K,X,L", "A1,tok_0001,05/31,1111", "A2,tok_0001,05/31,2222"]
+    done = await world.check(biller, "autopay", lines, columns=_CARD | {"card_last4": "L"})
+    assert done.says(2) == done.says(3) == ("held", {"R131"})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"customer_name": "Ana Ortiz"}, {"customer_name": "Lee Wu"}),
+        ({"address1": "1 Elm St"}, {"address1": "2 Oak St"}),
+        ({"address1": "1 Elm St"}, {}),
+        ({"city": "Salem"}, {"city": "Keene"}),
+        ({"state": "OR"}, {"state": "NH"}),
+        ({"zip": "97301"}, {"zip": "03431"}),
+        ({"phone": "555-123-4567"}, {"phone": "555-123-9999"}),
+    ],
+)
+@pytest.mark.parametrize("choice", ["create", "skip"])
+async def test_two_customers_of_one_account(
+    world: World, one: dict[str, str], other: dict[str, str], choice: str
+) -> None:
+    """Nobody is created as the first row says; where nobody is, it does not matter."""
+    columns = {"email": "Mail"} | {name: name.upper() for name in ("customer_name", *one)}
+    lines = _lines(columns, one, other, {"email": "a@example.com", "customer_name": "Ana Ortiz"})
+    decide = GOOD | {"C202": {"choice": choice}, "C201": {"choice": "continue", "typed_count": 0}}
+    biller = await world.biller()
+    done = await world.check(biller, "paperless", lines, columns=columns, decide=decide)
+    held = ("held", {"R132"})
+    assert (done.says(2) == held, done.says(3) == held) == (choice == "create",) * 2
+    await world.crm.customer(biller, "A1")
+    await world.finish(done.id, cancelled=True)
+    found = await world.check(biller, "paperless", lines, columns=columns, decide=decide)
+    assert found.says(2)[0] == "apply"
+    assert found.says(3)[0] == "no_change"
+
+
 async def test_two_copies_of_paperless(world: World) -> None:
     columns = {"email": "Mail", "email_cc": "C"}
     lines = _lines(columns, {"email_cc": "b@example.com"}, {"email_cc": "c@example.com"}, {"email": "a@example.com"})
@@ -144,13 +207,16 @@ async def test_two_copies_of_paperless(world: World) -> None:
         ({"role": "owner"}, {}, False),
         ({"customer_name": "Ana Ortiz"}, {}, True),
         ({"role": "owner"}, {"role": "guest"}, True),
+        ({"phone": "555-123-4567"}, {"phone": "555-123-9999"}, True),
+        ({"phone": "555-123-4567"}, {"phone": "(555) 123.4567"}, False),
+        ({"phone": "555-123-4567"}, {}, True),
         ({"customer_name": "Ana Ortiz"}, {"customer_name": "ORTIZ, ANA"}, False),
         ({"customer_name": "Ana Ortiz"}, {"customer_name": "Lee Ortiz"}, True),
     ],
 )
 async def test_registration(world: World, one: dict[str, str], other: dict[str, str], *, held: bool) -> None:
-    columns = {"email": "Mail", "login_name": "U", "role": "O", "customer_name": "N"}
-    text = "\n".join(["Account\tMail\tU\tO\tN", *_tabbed(columns, one, other)])
+    columns = {"email": "Mail", "login_name": "U", "role": "O", "customer_name": "N", "phone": "P"}
+    text = "\n".join(["Account\tMail\tU\tO\tN\tP", *_tabbed(columns, one, other)])
     biller = await world.biller()
     await world.crm.customer(biller, "A1")
     done = await world.run(await world.define(biller, "registration", text + "\n", columns=columns))

@@ -38,7 +38,8 @@ def _hold_torn_methods(world: World) -> None:
 
 
 def _description(method: Method) -> tuple[object, ...]:
-    return method.account_type, method.holder_type, method.exp_year, method.exp_month
+    brand = (method.card_brand or "").lower()
+    return method.account_type, method.holder_type, method.exp_year, method.exp_month, brand, method.card_last4 or ""
 
 
 def _replaces(world: World, enrolments: list[Autopay | None]) -> bool:

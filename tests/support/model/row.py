@@ -116,13 +116,27 @@ class Row:
         expiry = (method.exp_year, method.exp_month) if method and method.exp_year else None
         own_name = self.login_name if self.login_name != self.email else None
         names = (self.email, self.email_cc, own_name, *(self.person if self.registers else ()))
+        phone = self.new_customer.phone if self.registers and self.new_customer else None
+        permission = self.permission
         return (
             *((method.account_type, method.holder_type, _folded(method.holder_name)) if method else ()),
+            *((_folded(method.card_brand), method.card_last4 or None) if method else ()),
+            *(permission.day, permission.channel, permission.reference, tuple(permission.evidence.items())),
+            _digits(phone),
             expiry,
             *(self.starts_on, self.ends_on, self.max_amount),
             *map(_folded, names),
             self.role,
         )
+
+    @property
+    def newcomer(self) -> tuple[Hashable, ...]:
+        """The customer that the row would create."""
+        customer = self.new_customer
+        if customer is None:
+            return ()
+        place = (customer.address1, customer.address2, customer.city)
+        return (*map(_folded, (customer.name, *place)), customer.state, customer.zip, _digits(customer.phone))
 
     def end(self, outcome: Outcome, *codes: str) -> None:
         self.outcome = outcome
@@ -367,6 +381,10 @@ def _as_day(cell: str) -> str:
 
 def _filled(values: dict[str, str]) -> dict[str, str]:
     return {name: value[:_LONGEST_KEPT] for name, value in values.items() if value}
+
+
+def _digits(text: str | None) -> str | None:
+    return "".join(sign for sign in text or "" if sign in "0123456789") or None
 
 
 def _folded(text: str | None) -> str | None:

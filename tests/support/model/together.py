@@ -83,12 +83,16 @@ def _collisions(world: World) -> None:
 
 
 def _same_account(world: World) -> None:
+    known = _by_account_number(world)
+    creates = world.job.choice("C202") == "create"
     refused = {row.account for row in world.rows if row.outcome == "skipped" or "R145" in row.codes}
     for group in grouped(world.left, lambda row: row.account):
         if len({row.essence for row in group}) > 1 or _disagree(group):
             _end_all(group, "held", _CONFLICT[world.job.kind])
         elif group[0].account in refused:
             _end_all(group, "held", "R134")
+        elif creates and group[0].account not in known and len({row.newcomer for row in group}) > 1:
+            _end_all(group, "held", _CONFLICT[world.job.kind])
         else:
             for follower in group[1:]:
                 follower.leader = group[0]
