@@ -7,23 +7,28 @@ from services.validation.domain.dates import DateReader
 from services.validation.domain.layout import Layout
 from services.validation.domain.shortened import ShortenedNumbers
 from services.validation.domain.words import WordReader
-from shared.contracts.codes.names import DAY_OR_MONTH
-from shared.contracts.definition import ValueMap
+from shared.contracts.codes.names import DAY_OR_MONTH, UNKNOWN_WORDS
+from shared.contracts.definition import ImportDefinition
 
 
 class Doubts:
     """Collected while the rows are read; what depends on a whole column is known when all are."""
 
-    def __init__(self, layout: Layout, values: ValueMap, context: Context) -> None:
-        self.words = WordReader(layout, values)
+    def __init__(self, layout: Layout, definition: ImportDefinition, context: Context) -> None:
+        self.words = WordReader(layout, definition)
         self.dates = DateReader(context.choices.get(DAY_OR_MONTH))
         self.numbers = ShortenedNumbers()
 
     def begin(self, lines: Sequence[int]) -> None:
+        self.words.begin(lines)
         self.dates.begin(lines)
         self.numbers.begin(lines)
 
     @property
     def lines(self) -> Mapping[str, Sequence[int]]:
-        found = {"C219": self.numbers.lines_in_doubt, DAY_OR_MONTH: self.dates.lines_in_doubt}
+        found = {
+            "C219": self.numbers.lines_in_doubt,
+            DAY_OR_MONTH: self.dates.lines_in_doubt,
+            UNKNOWN_WORDS: self.words.lines_in_doubt,
+        }
         return {code: lines for code, lines in found.items() if lines}

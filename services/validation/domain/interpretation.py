@@ -42,7 +42,7 @@ class Interpreter:
         self._layout = layout
         self._going_on = context.going_on
         self._excluded = frozenset(definition.options.exclude_lines)
-        self._doubts = Doubts(layout, definition.values, context)
+        self._doubts = Doubts(layout, definition, context)
         self._reader = _reader(definition, layout, context, self._doubts)
         self._domains = DomainWatch(context.mail_domain)
         self._kind = definition.kind
@@ -112,7 +112,7 @@ class Interpreter:
         for index, code in composed.problems.items():
             found.end(index, code)
         raw = account_number.raw_cells(cells) if account_number.can_collide else nothing
-        told = self._doubts.words.translated(cells)
+        told = self._doubts.words.translated(cells, found)
         values = as_they_stand(self._layout, told, self._kind) | self._reader.read(told, count, found)
         values[_FOR_LOG] = for_log(self._layout, cells, self._kind) or nothing
         stand_ins = self._stand_ins(cells) if self._creates else nothing

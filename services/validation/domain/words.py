@@ -1,17 +1,33 @@
-"""Words of fields that have few: what an operator said they mean, and those that nobody knows (word-1, word-2)."""
+"""Words of fields that have few: what an operator said they mean, and those that nobody knows."""
 
 import re
+from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableSequence, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Final
 
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells
-from shared.contracts.codes.names import UNKNOWN_WORDS
-from shared.contracts.definition import ValueMap
+from shared.contracts.codes.names import OTHER_MEANING, UNKNOWN_WORDS
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName
-from shared.contracts.lexicon import word_key
+from shared.contracts.lexicon import (
+    ACCOUNT_TYPES,
+    AUTOPAY_FLAGS,
+    CROSS,
+    METHOD_KINDS,
+    NO_DEPOSIT_ACCOUNTS,
+    NO_METHODS,
+    PAPERLESS_FLAGS,
+    REVERSED_PAPERLESS_FLAGS,
+    ROLES,
+    STAFF_ROLES,
+    Flag,
+    word_key,
+)
 from shared.csvfile import count_digits
 
 MOST_WORDS: Final = 100  # of a field: a column with more of them holds no words
@@ -21,27 +37,66 @@ _LONGEST: Final = 60
 _MOST_DIGITS: Final = 4
 _NUMBER_OR_ADDRESS: Final = re.compile(r"\d{4}|@")
 _WORDS: Final = re.compile(r"[^\s,;:|/&.]+")
+_PRENOTES: Final = frozenset(key for key, flag in AUTOPAY_FLAGS.items() if flag is Flag.PRENOTE)
 NOT_SHOWN: Final = ""  # stands for cells that are no words: they may be names or numbers of people
+
+
+@dataclass(slots=True)
+class _Crosses:
+    """The crosses of a column, and whether it has other words."""
+
+    lines: MutableSequence[int] = attribute(default_factory=lambda: array("I"))
+    beside_words: bool = False
 
 
 class WordReader:
     """Puts meanings in the place of explained words, and counts the words that are not known."""
 
-    def __init__(self, layout: Layout, values: ValueMap) -> None:
+    def __init__(self, layout: Layout, definition: ImportDefinition) -> None:
         self._positions = {field: layout.fields[field] for field in layout.fields if field.spec.meanings}
         self._said = {
             field: {word_key(word): meaning for word, meaning in words.items()}
-            for field, words in values.items()
+            for field, words in definition.values.items()
             if field in self._positions
         }
+        reverses = definition.options.paperless_flag_reversed
+        self._usual = {field: _usual(field, reverses_flags=reverses) for field in self._said}
         self._unknown: dict[FieldName, Counter[str]] = {}
+        self._crosses: dict[FieldName, _Crosses] = {}
+        self._lines: Sequence[int] = ()
+
+    def begin(self, lines: Sequence[int]) -> None:
+        """The next batch; ``lines`` are the lines of its rows."""
+        self._lines = lines
 
     @property
     def unknown(self) -> Mapping[str, Mapping[str, int]]:
         """Rows by field and unknown word, the most frequent first; ``NOT_SHOWN`` counts what is no word."""
-        return {field.value: _shown(words) for field, words in self._unknown.items()}
+        crosses = {field: Counter({CROSS.upper(): len(found)}) for field, found in self._doubtful.items()}
+        fields = dict.fromkeys((*self._unknown, *crosses))
+        return {
+            field.value: _shown(self._unknown.get(field, Counter()) + crosses.get(field, Counter())) for field in fields
+        }
 
-    def translated(self, cells: Cells) -> Cells:
+    @property
+    def _doubtful(self) -> Mapping[FieldName, Sequence[int]]:
+        return {field: found.lines for field, found in self._crosses.items() if found.lines and found.beside_words}
+
+    @property
+    def lines_in_doubt(self) -> Sequence[int]:
+        """C242: the lines of crosses beside words, once all are read."""
+        return sorted(line for lines in self._doubtful.values() for line in lines)
+
+    def note_crosses(self, field: FieldName, column: Sequence[str]) -> None:
+        """A column of the batch whose crosses may be a yes."""
+        words = set(column)
+        crosses = {word for word in words if word_key(word) == CROSS}
+        noted = self._crosses.setdefault(field, _Crosses())
+        noted.beside_words |= any(word and word not in crosses for word in words)
+        if crosses:
+            noted.lines.extend(line for line, word in zip(self._lines, column, strict=True) if word in crosses)
+
+    def translated(self, cells: Cells, found: Found) -> Cells:
         """The cells with meanings in the place of the words that were explained."""
         read = dict(cells)
         for field, said in self._said.items():
@@ -49,7 +104,21 @@ class WordReader:
             meant = {word: said[key] for word in set(cells[position]) if (key := word_key(word)) in said}
             if meant:
                 read[position] = [meant.get(cell, cell) for cell in cells[position]]
+                self._ask_again(field, cells[position], meant, found)
         return read
+
+    def _ask_again(self, field: FieldName, column: Sequence[str], meant: Mapping[str, str], found: Found) -> None:
+        """C247: words that are known, and explained otherwise."""
+        known = self._usual[field]
+        others = {
+            word: f"{word or '(blank)'} \u2192 {field.spec.meanings.get(meaning, meaning)}"
+            for word, meaning in meant.items()
+            if (key := word_key(word)) in known and key != CROSS and known[key] != known.get(word_key(meaning))
+        }
+        for index, word in enumerate(column) if others else ():
+            if word in others:
+                found.add(index, OTHER_MEANING)
+                found.samples.note(OTHER_MEANING, others[word])
 
     def ask(self, index: int, field: FieldName, cell: str, found: Found) -> None:
         """C242: the row has a word that is not known."""
@@ -57,6 +126,24 @@ class WordReader:
         counted = self._unknown.setdefault(field, Counter())
         word = _word(cell)
         counted[word if word in counted or len(counted) < _MOST_COUNTED else NOT_SHOWN] += 1
+
+
+def _usual(field: FieldName, *, reverses_flags: bool) -> Mapping[str, object]:
+    """What each known word of a field means."""
+    match field:
+        case FieldName.AUTOPAY_FLAG:
+            return {**AUTOPAY_FLAGS, **dict.fromkeys(_PRENOTES, Flag.YES)}
+        case FieldName.PAPERLESS_FLAG:
+            return REVERSED_PAPERLESS_FLAGS if reverses_flags else PAPERLESS_FLAGS
+        case FieldName.METHOD_KIND:
+            return {**dict.fromkeys(NO_METHODS), **METHOD_KINDS}
+        case FieldName.BANK_ACCOUNT_TYPE:
+            types = {key: known.type for key, known in ACCOUNT_TYPES.items()}
+            return {**dict.fromkeys(NO_DEPOSIT_ACCOUNTS), **types}
+        case FieldName.ROLE:
+            return {**dict.fromkeys(STAFF_ROLES), **ROLES}
+        case _:
+            return {}
 
 
 def _word(cell: str) -> str:

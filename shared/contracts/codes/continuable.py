@@ -295,4 +295,12 @@ CONTINUABLE_CODES: Final = (
         _SKIP,
         fields=(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
     ),
+    _of_rows(
+        "C247",
+        "The definition reads words in the file otherwise than they are usually meant, such as No as yes",
+        "Check what these words mean in this file. Continue, or skip these rows",
+        Choice("continue", "Continue: in this file, they mean what the definition says"),
+        _SKIP,
+        fields=tuple(field for field in FieldName if field.spec.meanings),
+    ),
 )

@@ -11,6 +11,7 @@ NO_CONSENT: Final = "C241"
 UNKNOWN_WORDS: Final = "C242"
 STOP_WORDS: Final = "C243"
 DAY_OR_MONTH: Final = "C244"
+OTHER_MEANING: Final = "C247"
 
 CONTINUE: Final = "continue"
 CREATE: Final = "create"

@@ -22,6 +22,7 @@ from shared.contracts.lexicon.refusals import Refusal, refusal_in
 from shared.contracts.lexicon.words import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
+    CROSS,
     LAST_DAY,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
@@ -49,6 +50,7 @@ __all__ = [
     "COMPANY_ENDINGS",
     "COMPANY_FORMS",
     "COMPANY_WORDS",
+    "CROSS",
     "LAST_DAY",
     "LONGEST_REPEATED",
     "MAIL_PROVIDERS",

@@ -138,6 +138,8 @@ PAPER_WORDS: Final = keys_of(f"{_BY_MAIL},no paperless,no email,no ebill")
 _TURNING: Final = keys_of(
     "y,yes,1,true,t,x,on,active,enrolled,enabled,subscribed,n,no,0,false,f,off,inactive,disabled,unsubscribed"
 )
+# A mark: yes where nothing else stands in its column. Beside Y and N it may be a crossed-out yes or no.
+CROSS: Final = "x"
 _OPPOSITE: Final = {Flag.YES: Flag.NO, Flag.NO: Flag.YES}
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from shared.contracts.lexicon import refusal_in
 from tests.support.model.job import Job
 from tests.support.model.row import Row, RowReader
-from tests.support.model.text import day_and_month, means_no_date
+from tests.support.model.text import day_and_month, means_no_date, word_key
 
 _DATES = {
     "autopay": ("start_date", "end_date", "authorization_date", "prior_last_debit_date"),
@@ -19,7 +19,12 @@ _MOST_WORDS = 200
 
 def doubt(job: Job, reader: RowReader, rows: list[Row]) -> None:
     """C219, C244 and C243 on rows that something else than their own cells puts in doubt."""
-    found = {"C219": _shortened(rows), "C244": _either_order(job, reader), "C243": _stopping(job)}
+    found = {
+        "C219": _shortened(rows),
+        "C244": _either_order(job, reader),
+        "C242": _crosses(job, reader),
+        "C243": _stopping(job),
+    }
     for code, lines in found.items():
         goes_on = job.choice(code) not in {None, "skip"}
         for row in rows:
@@ -40,6 +45,15 @@ def _stopping(job: Job) -> set[int]:
         if name not in used and (by_header or len(set(cells.values())) <= _MOST_WORDS):
             found |= {line for line, cell in cells.items() if says_no(cell)}
     return found
+
+
+def _crosses(job: Job, reader: RowReader) -> set[int]:
+    """Rows with an X where their column has other words."""
+    name = f"{job.kind}_flag"
+    if name not in job.columns:
+        return set()
+    said = {line: word_key(reader.meant(name, cells)) for line, cells in job.file.rows}
+    return {line for line, word in said.items() if word == "x"} if set(said.values()) - {"x", ""} else set()
 
 
 def _shortened(rows: list[Row]) -> set[int]:

@@ -20,13 +20,17 @@ from tests.support.model.customers import read_customer
 from tests.support.model.emails import domain_warnings
 from tests.support.model.job import Job, RowKey
 from tests.support.model.mailbox import read_mailbox
+from tests.support.model.meanings import is_turned
 from tests.support.model.payment import Findings, PaymentOptions, is_stand_in, read_payment
 from tests.support.model.people import FirstLast
 from tests.support.model.state import Biller, Customer, Login, Method, Role
 from tests.support.model.text import (
     UnreadableError,
+    as_day,
     clean,
     day_and_month,
+    digits,
+    folded,
     means_no_date,
     read_date,
     read_day,
@@ -34,7 +38,6 @@ from tests.support.model.text import (
     read_own_amount,
     swapped,
     word_key,
-    written_date,
 )
 
 Outcome = Literal["applied", "no_change", "skipped", "held", "failed"]
@@ -119,13 +122,13 @@ class Row:
         phone = self.new_customer.phone if self.registers and self.new_customer else None
         permission = self.permission
         return (
-            *((method.account_type, method.holder_type, _folded(method.holder_name)) if method else ()),
-            *((_folded(method.card_brand), method.card_last4 or None) if method else ()),
+            *((method.account_type, method.holder_type, folded(method.holder_name)) if method else ()),
+            *((folded(method.card_brand), method.card_last4 or None) if method else ()),
             *(permission.day, permission.channel, permission.reference, tuple(permission.evidence.items())),
-            _digits(phone),
+            digits(phone),
             expiry,
             *(self.starts_on, self.ends_on, self.max_amount),
-            *map(_folded, names),
+            *map(folded, names),
             self.role,
         )
 
@@ -136,7 +139,7 @@ class Row:
         if customer is None:
             return ()
         place = (customer.address1, customer.address2, customer.city)
-        return (*map(_folded, (customer.name, *place)), customer.state, customer.zip, _digits(customer.phone))
+        return (*map(folded, (customer.name, *place)), customer.state, customer.zip, digits(customer.phone))
 
     def end(self, outcome: Outcome, *codes: str) -> None:
         self.outcome = outcome
@@ -179,7 +182,7 @@ class RowReader:
         days = {}
         if self._job.kind == "registration":
             for name in ("registered_at", "last_login_at"):
-                days[name] = _as_day(self.cell(name))
+                days[name] = as_day(self.cell(name))
         return _filled({"legacy_id": self.cell("legacy_id")} | days)
 
     def _look_at_domain(self, row: Row) -> None:
@@ -190,11 +193,25 @@ class RowReader:
         cell, _ = clean(cells[self._positions[self._job.columns[field_name]]])
         return "" if is_empty(cell) else str(cell)
 
+    def meant(self, field_name: str, cells: tuple[str, ...]) -> str:
+        """The same, or what was said that its word means."""
+        cell = self.cleaned(field_name, cells)
+        return self._meanings.get(field_name, {}).get(word_key(cell), cell)
+
     def cell(self, field_name: str) -> str:
         """The cleaned cell of a field, or what was said that its word means; empty where the field has no column."""
-        column = self._job.columns.get(field_name)
-        cell = self._cells[column] if column is not None else ""
+        cell = self._as_written(field_name)
         return self._meanings.get(field_name, {}).get(word_key(cell), cell)
+
+    def _as_written(self, field_name: str) -> str:
+        column = self._job.columns.get(field_name)
+        return self._cells[column] if column is not None else ""
+
+    def _meanings_differ(self) -> bool:
+        """Whether a word of the row is known and explained otherwise."""
+        turns = bool(self._job.options.get("paperless_flag_reversed"))
+        names = [name for name in self._meanings if name in self._job.columns]
+        return any(is_turned(name, self._as_written(name), self.cell(name), turns=turns) for name in names)
 
     def _account(self, row: Row) -> None:
         cells = [self._cells[part["column"]] for part in self._job.parts if "column" in part]
@@ -205,6 +222,8 @@ class RowReader:
             row.end("failed", code)
 
     def _flags(self, row: Row) -> None:
+        if self._meanings_differ():
+            self._found.ask("C247", goes_on=self._job.choice("C247") == "continue")
         if self._job.kind == "autopay":
             self._autopay_flag(row)
             if not row.decided:
@@ -369,23 +388,5 @@ class RowReader:
             row.role = role.value
 
 
-def _as_day(cell: str) -> str:
-    """The day, where one can be read; else what stands there."""
-    for text in (cell, cell.replace("T", " ").split(" ")[0]):
-        try:
-            return written_date(text).isoformat()
-        except UnreadableError:
-            continue
-    return cell
-
-
 def _filled(values: dict[str, str]) -> dict[str, str]:
     return {name: value[:_LONGEST_KEPT] for name, value in values.items() if value}
-
-
-def _digits(text: str | None) -> str | None:
-    return "".join(sign for sign in text or "" if sign in "0123456789") or None
-
-
-def _folded(text: str | None) -> str | None:
-    return text.lower() if text else None

@@ -288,3 +288,21 @@ def word_key(text: str) -> str:
     if len(signs) > 3 and signs[-1] == "s" and signs[-2] != "s":
         signs.pop()
     return "".join(signs)
+
+
+def as_day(cell: str) -> str:
+    """The day, where one can be read; else what stands there."""
+    for text in (cell, cell.replace("T", " ").split(" ")[0]):
+        try:
+            return written_date(text).isoformat()
+        except UnreadableError:
+            continue
+    return cell
+
+
+def digits(text: str | None) -> str | None:
+    return "".join(sign for sign in text or "" if sign in "0123456789") or None
+
+
+def folded(text: str | None) -> str | None:
+    return text.lower() if text else None

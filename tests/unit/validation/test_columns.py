@@ -1,13 +1,13 @@
 """What columns say that their cells alone do not (rules word-1 to word-7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from services.validation.domain.samples import shortened
 from services.validation.domain.unused import UnusedColumns
 from shared.contracts.kinds import ImportKind
-from tests.unit.validation.reading_rows import autopay, paperless, registration
+from tests.unit.validation.reading_rows import Read, autopay, paperless, registration
 
 _ASKED = ("skipped", ["C242"])
 _GOES_ON: tuple[str, list[str]] = ("", [])
@@ -36,6 +36,64 @@ def test_a_strange_word_is_asked_and_an_explained_one_is_read(field: str, word: 
 def test_an_explanation_is_stronger_than_the_lexicon() -> None:
     """word-1."""
     assert paperless({"paperless_flag": "Y"}, values={"paperless_flag": {"y": "paper"}}).says() == ("skipped", ["S401"])
+
+
+@pytest.mark.parametrize(
+    ("read", "field", "word", "meaning", "shown"),
+    [
+        (autopay, "autopay_flag", "No", "yes", "No \u2192 On autopay"),
+        (autopay, "autopay_flag", "Opted-Out", "yes", "Opted-Out \u2192 On autopay"),
+        (autopay, "bank_account_type", "Loan", "checking", "Loan \u2192 Checking"),
+        (autopay, "bank_account_type", "S", "checking", "S \u2192 Checking"),
+        (autopay, "method_kind", "Cash", "ach", "Cash \u2192 Bank account"),
+        (paperless, "paperless_flag", "P", "paperless", "P \u2192 Paperless"),
+        (registration, "role", "CSR", "owner", "CSR \u2192 Owner"),
+    ],
+)
+def test_a_known_word_that_is_explained_otherwise_is_asked_about(
+    read: Callable[..., Read], field: str, word: str, meaning: str, shown: str
+) -> None:
+    """word-13."""
+    given = {"values": {field: {word.casefold(): meaning}}}
+    done = read({field: word}, **given)
+    assert done.says() == ("skipped", ["C247"])
+    assert done.interpreter.samples == {"C247": {shown: 1}}
+    assert read({field: word}, **given, choices={"C247": "continue"}).says() == ("", ["C247"])
+
+
+@pytest.mark.parametrize(
+    ("field", "word", "meaning"),
+    [
+        ("autopay_flag", "Yes", "yes"),
+        ("autopay_flag", "Prenote sent", "yes"),
+        ("bank_account_type", "22", "checking"),
+        ("bank_account_type", "Business Checking", "checking"),
+        ("autopay_flag", "X", "yes"),
+    ],
+)
+def test_an_explanation_that_says_the_same_is_none(field: str, word: str, meaning: str) -> None:
+    """word-13."""
+    assert autopay({field: word}, values={field: {word: meaning}}).says() == _GOES_ON
+
+
+@pytest.mark.parametrize("field", ["autopay_flag", "paperless_flag"])
+@pytest.mark.parametrize("others", [("Y",), ("N",), ("No", "Yes"), ("Perhaps",), ("1",)])
+def test_a_cross_beside_words_is_asked_about(field: str, others: Sequence[str]) -> None:
+    """word-12."""
+    read = autopay if field == "autopay_flag" else paperless
+    done = read({field: "X"}, *({field: word} for word in others), {field: "(x)"})
+    assert list(done.interpreter.lines_in_doubt["C242"]) == [2, 3 + len(others)]
+    assert done.interpreter.unknown_words[field]["X"] == 2
+    told = read({field: "X"}, *({field: word} for word in others), values={field: {"x": "paperless"}})
+    assert "C242" not in told.interpreter.lines_in_doubt
+
+
+@pytest.mark.parametrize("cells", [("X", "", "x"), ("X",), ("x", "-", "N/A", "[X]")])
+def test_a_cross_is_yes_where_nothing_else_is_there(cells: Sequence[str]) -> None:
+    """word-12."""
+    done = paperless(*({"paperless_flag": cell} for cell in cells))
+    assert done.says() == _GOES_ON
+    assert done.interpreter.lines_in_doubt == {}
 
 
 def test_an_explained_column_may_be_part_of_the_account_number() -> None:
