@@ -18,6 +18,12 @@ _MARKUP: Final = re.compile(r"<(?:!doctype|\?xml|!--|[a-z][\w:.-]*(?:\s[^<]*)?/?
 _JSON: Final = re.compile(r'\{|\[\s*(?:[\[{"]|$)')
 _NACHA: Final = re.compile(r"101[ 0-9][0-9]{9}")
 _NACHA_BATCH: Final = re.compile(r"5(?:200|220|225|280)|.{33,37}094101")
+_NACHA_LINE: Final = re.compile(
+    r"(?:5(?:200|220|225)|6(?:2[2-47-9]|3[2-47-9])[0-9]{9}|7(?:05|9[89])|8(?:200|220|225)).*"
+)
+_NACHA_WIDTH: Final = 94
+_SPREADSHEET_TEXT: Final = re.compile(r"ID;P\w*|TABLE$")
+_SYLK_OR_DIF: Final = re.compile(r"[BCFOP];|0,1$")
 _BAI: Final = re.compile(r"01,[^,]*,[^,]*,[0-9]{6},")
 _EDI: Final = re.compile(r"ISA[^\w\s]..[^\w\s]|UN[AB][+:]|MSH\|\^~")
 _ARMOR: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
@@ -80,7 +86,14 @@ def _begins(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], bool]:
 
 def _is_nacha(lines: Sequence[str]) -> bool:
     second = lines[1] if len(lines) > 1 else ""
+    if len(lines) > 1 and all(len(line) <= _NACHA_WIDTH and _NACHA_LINE.fullmatch(line) for line in lines[:_FEWEST]):
+        return True
     return _NACHA.match(lines[0]) is not None and any(map(_NACHA_BATCH.match, (lines[0], second)))
+
+
+def _is_spreadsheet(lines: Sequence[str]) -> bool:
+    second = lines[1] if len(lines) > 1 else ""
+    return _SPREADSHEET_TEXT.match(lines[0]) is not None and _SYLK_OR_DIF.match(second) is not None
 
 
 def _is_pgp(lines: Sequence[str]) -> bool:
@@ -113,6 +126,7 @@ _FORMATS: Final[tuple[tuple[Callable[[Sequence[str]], bool], str, str], ...]] = 
     (_begins(_MARKUP), "a web page or XML", SAVE_AS_CSV),
     (_begins(_JSON), "JSON", "Export it as CSV."),
     (_is_nacha, "a NACHA file for the bank", _FROM_SOURCE),
+    (_is_spreadsheet, "a spreadsheet (SYLK or DIF)", SAVE_AS_CSV),
     (_begins(_BAI), "a BAI2 bank statement", _FROM_SOURCE),
     (_begins(_EDI), "an EDI message", _FROM_SOURCE),
     (_begins(_BANK_TEXT), "a bank statement (OFX, QIF or MT940)", _FROM_SOURCE),

@@ -22,6 +22,7 @@ from shared.contracts.lexicon import (
     AUTOPAY_FLAGS,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
+    NO_END,
     NO_METHODS,
     PRENOTE_TYPES,
     AccountType,
@@ -154,6 +155,8 @@ class AutopayReader:
         column = self._layout.column(cells, FieldName.END_DATE)
         if column is None:
             return None
+        endless = {cell for cell in set(column) if word_key(cell) in NO_END}
+        column = ["" if cell in endless else cell for cell in column] if endless else column
         days = self._doubts.dates.days(FieldName.END_DATE, column, found)
         unreadable = {cell for cell, day in days.items() if day is None and self._doubts.dates.is_unreadable(cell)}
         for index, cell in enumerate(column):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from stdnum.us import rtn
 
-from services.validation.domain.stand_ins import is_filler, is_masked, is_stand_in
+from services.validation.domain.stand_ins import is_filler, is_masked, is_stand_in, shows_last_digits
 from services.validation.domain.values import MONTH_NAMES, month_of, read_date
 from shared.contracts.account_number import DAMAGED
 
@@ -70,7 +70,7 @@ def _is_right(digits: str) -> bool:
 def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
     """The account number without spaces, and what is wrong with it: no number (R123), or a stand-in for one (R128)."""
     number = cell if cell.isalnum() else cell.translate(_NO_BLANKS)
-    if is_masked(cell) or is_filler(number):
+    if is_masked(cell) or is_filler(number) or shows_last_digits(cell):
         return number, "R128"
     usable = (
         _BANK_ACCOUNT.fullmatch(number)

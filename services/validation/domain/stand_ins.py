@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from shared.contracts.lexicon import NAMELESS_WORDS, NOT_A_NUMBER, WORDS_BESIDE_NAMELESS, word_key
+from shared.contracts.lexicon import BEFORE_LAST_DIGITS, NAMELESS_WORDS, NOT_A_NUMBER, WORDS_BESIDE_NAMELESS, word_key
 
 _LONGEST: Final = 128
 _MASK: Final = re.compile(r"[xX*#\u2022. -]+")
@@ -14,6 +14,8 @@ _SHORT_MASK: Final = re.compile(r"[xX][0-9]{4}")
 _MOST_SHOWN: Final = 6
 _LEADING_WORD: Final = re.compile(r"[A-Za-z]{4}")
 _BESIDE_WORDS: Final = re.compile(r"[0-9 ._-]+")
+_LONGEST_WORDS: Final = 40
+_LAST_DIGITS: Final = re.compile(r"([A-Za-z ]{2,})[^A-Za-z0-9]*[0-9]{2,6}")
 _REPEATED: Final = re.compile(r"([0-9])\1{5,}")
 _PERIODIC: Final = re.compile(r"([0-9]{2,3})\1{2,}")
 _COUNTING: Final = "01234567890"
@@ -47,6 +49,12 @@ def is_filler(number: str) -> bool:
     return bool(_LEADING_WORD.match(number)) and word_key(_BESIDE_WORDS.sub("", number)) in NOT_A_NUMBER
 
 
+def shows_last_digits(number: str) -> bool:
+    """Whether words say that the digits behind them are the last of a bank account number, as in ENDS1234."""
+    match = _LAST_DIGITS.fullmatch(number) if len(number) <= _LONGEST_WORDS else None
+    return match is not None and word_key(match[1]) in BEFORE_LAST_DIGITS
+
+
 def is_stand_in(cell: str) -> bool:
     """Whether the cell is no account number but stands in the place of one."""
     if cell.isdigit():
@@ -74,8 +82,9 @@ def _is_typed(digits: str) -> bool:
 
 def without_phone_fillers(column: list[str]) -> tuple[list[str], list[int]]:
     """The column without numbers such as 000-000-0000, and where they were."""
-    digits = "\n".join(column).translate(_PHONE_DIGITS)
-    if not any(filler in digits for filler in _NO_PHONES):
+    digits = "\n".join(filter(None, column)).translate(_PHONE_DIGITS)
+    is_long = min(map(len, digits.split("\n"))) >= _SHORTEST_PHONE
+    if is_long and not any(filler in digits for filler in _NO_PHONES):
         return column, []
     return _without(column, _is_no_phone)
 
@@ -84,7 +93,7 @@ def _is_no_phone(cell: str) -> bool:
     digits = cell.translate(_PHONE_DIGITS)
     number = digits[1:] if len(digits) == _WITH_COUNTRY and digits[0] == "1" else digits
     is_repeated = len(number) >= _SHORTEST_PHONE and _REPEATED.fullmatch(number)
-    return bool(is_repeated) or number in ("1234567", "1234567890", "0123456789")
+    return len(digits) < _SHORTEST_PHONE or bool(is_repeated) or number in ("1234567", "1234567890", "0123456789")
 
 
 def without_nameless(column: list[str]) -> tuple[list[str], list[int]]:

@@ -31,9 +31,11 @@ _DATES: Final = tuple(
 )
 _LONGEST_DATE: Final = 40
 # What systems store that know no empty date: their first, their last, and the day from which they count.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2900
-_NO_DAY: Final = re.compile(r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0{8})" + _TIME)
-_EPOCH: Final = date(1970, 1, 1)
+_FIRST_DAY: Final = date(1980, 1, 1)  # of DOS; those of Unix, spreadsheets and databases are before it
+_LAST_YEAR: Final = 2900
+_NO_DAY: Final = re.compile(
+    r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0|0{6}|0{8}|0?1/0?0/1900|(?:99|9999)[-/]99[-/]99|99[-/]99[-/]9999|9{8})" + _TIME
+)
 _PIVOT: Final = 69  # as in POSIX: 69 is 1969, 68 is 2068
 
 # With the four decimals that databases give their type for money.
@@ -81,7 +83,7 @@ def means_no_date(text: str) -> bool:
     if len(text) <= _LONGEST_DATE and _NO_DAY.fullmatch(text):
         return True
     day = read_date(text) or read_date(text, day_first=True)
-    return day is not None and (not _FIRST_YEAR < day.year < _LAST_YEAR or day == _EPOCH)
+    return day is not None and (day <= _FIRST_DAY or day.year >= _LAST_YEAR)
 
 
 def read_amount(text: str) -> Decimal | None:

@@ -22,10 +22,12 @@ from shared.contracts.lexicon.refusals import Refusal, refusal_in
 from shared.contracts.lexicon.words import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
+    BEFORE_LAST_DIGITS,
     CROSS,
     LAST_DAY,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
+    NO_END,
     NO_LIMIT,
     NO_METHODS,
     NO_OWN_TERMS,
@@ -47,6 +49,7 @@ from shared.contracts.lexicon.words import (
 __all__ = [
     "ACCOUNT_TYPES",
     "AUTOPAY_FLAGS",
+    "BEFORE_LAST_DIGITS",
     "COMPANY_ENDINGS",
     "COMPANY_FORMS",
     "COMPANY_WORDS",
@@ -58,6 +61,7 @@ __all__ = [
     "NAMELESS_WORDS",
     "NOT_A_NUMBER",
     "NO_DEPOSIT_ACCOUNTS",
+    "NO_END",
     "NO_LIMIT",
     "NO_METHODS",
     "NO_OWN_TERMS",

@@ -58,6 +58,25 @@ PLACEHOLDER_NAMES: Final = frozenset(
         *("invalidemail", "notonfile", "notsupplied", "nonesupplied", "youremail", "yourname", "someone", "somebody"),
         *("qwerty", "removed", "deleted", "optedout", "unsubscribed", "wontprovide", "dontknow", "anonymous", "sample"),
         *("deceased", "decd", "bounce", "bounced", "hardbounce", "undeliverable", "hasnone", "hasnomail", "paper"),
+        *(
+            "didnotprovide",
+            "didnotgive",
+            "wouldnotprovide",
+            "wouldnotgive",
+            "willnotprovide",
+            "willnotgive",
+            "wontgive",
+        ),
+        *("noinfo", "noinformation", "notlisted", "nodata", "noaccount", "nomailaddress", "noemailaccount", "nada"),
+        *(
+            "sincorreo",
+            "noaplica",
+            "notiene",
+            "notienecorreo",
+            "noemailprovide",
+            "customerdeclined",
+            "declinetoprovide",
+        ),
         *("paperbill", "paperonly", "papermail", "mailonly", "nointernet", "nocomputer", "closed", "customerrefused"),
     )
 )
@@ -79,6 +98,7 @@ PLACEHOLDER_DOMAINS: Final = frozenset(
         ),
         *("test", "testing", "domain", "yourdomain", "bogus", "nobody", "noone", "nope", "blank", "anonymous", "asdf"),
         *("noreply", "donotreply", "nowhere", "notprovided", "notavailable", "placeholder", "dummy", "xxx", "xxxx"),
+        *("customer", "customers", "noaddress", "didnotprovide", "nothing", "nomailaddress", "noinfo", "notgiven"),
         *("hasnone", "hasnoemail", "deceased", "paper", "paperbill", "bounce", "bounced", "nointernet", "donotemail"),
     )
 )

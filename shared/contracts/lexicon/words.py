@@ -17,13 +17,15 @@ def word_key(text: str) -> str:
     """What two ways of writing a word have in common: "E-Mail", "(email)" and "Emails" are one word.
 
     Case, accents, hyphens, brackets, punctuation, blanks and a plural s do not count. Numbers stay as they are
-    written: "-1" and "1.0" are not "1". What is too long for a word is no word and stays as it is.
+    written: "-1" and "1.0" are not "1", nor is "Y?" a yes. What is too long for a word is no word and stays as it is.
     """
     return text if len(text) > _LONGEST_WORD else _key(text)
 
 
 @lru_cache(maxsize=50_000)
 def _key(text: str) -> str:
+    if text.rstrip().endswith("?"):
+        return text.casefold().strip()
     folded = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in folded if sign.isalnum())
     if not any(sign.isalpha() for sign in letters):
@@ -187,8 +189,8 @@ _CHECKING, _SAVINGS = "checking,checking account,checking acct", "savings,saving
 _CHECKING_WORDS: Final = f"c,ck,chk,chkg,ckg,dda,d,share draft,1,22,27,23,28,{_CHECKING}"
 _SAVINGS_WORDS: Final = f"s,sv,sav,svg,svgs,2,32,37,33,38,{_SAVINGS}"
 _HOLDERS: Final[Mapping[Holder, tuple[str, ...]]] = {
-    "personal": ("personal", "consumer", "individual"),
-    "business": ("business", "corporate", "commercial", "company"),
+    "personal": ("personal", "consumer", "individual", "pers"),
+    "business": ("business", "corporate", "commercial", "company", "bus", "biz", "corp", "comm"),
 }
 
 
@@ -197,9 +199,14 @@ def _types() -> dict[str, AccountType]:
     types |= dict.fromkeys(keys_of(_SAVINGS_WORDS), AccountType("savings"))
     for holder, words in _HOLDERS.items():
         for word in words:
-            types |= {word_key(f"{word} {kind}"): AccountType("checking", holder) for kind in _CHECKING.split(",")}
-            types |= {word_key(f"{word} {kind}"): AccountType("savings", holder) for kind in _SAVINGS.split(",")}
+            types |= {key: AccountType("checking", holder) for key in _with_holder(word, f"{_CHECKING},chk,ck,chkg")}
+            types |= {key: AccountType("savings", holder) for key in _with_holder(word, f"{_SAVINGS},sav")}
     return types
+
+
+def _with_holder(word: str, kinds: str) -> frozenset[str]:
+    """As in "Business Checking" and "Checking (Business)"."""
+    return frozenset(word_key(text) for kind in kinds.split(",") for text in (f"{word} {kind}", f"{kind} {word}"))
 
 
 ACCOUNT_TYPES: Final[Mapping[str, AccountType]] = _types()
@@ -230,8 +237,20 @@ NO_OWN_TERMS: Final = keys_of(
 )
 # The same in a column of highest amounts.
 NO_LIMIT: Final = NO_OWN_TERMS | keys_of("no limit,unlimited,not limited,no max,no maximum,any amount,any")
+# In a column of days on which autopay ends.
+NO_END: Final = keys_of(
+    "never,never ends,never expires,no end,no end date,no expiration,none,indefinite,indefinitely,ongoing,open,"
+    "open ended,perpetual,permanent,continuous,recurring,until cancelled,until canceled,"
+    "until further notice,until revoked"
+)
 LAST_DAY: Final = keys_of("last,last day,last day of month,last of month,end of month,month end,eom")
 
+# What stands before the last digits of a bank account number.
+BEFORE_LAST_DIGITS: Final = keys_of(
+    "end,ends,ends in,ends with,ending,ending in,ending with,last,last four,last digit,acct,acct ending,acct no,"
+    "account,account no,account ending,bank,bank acct,checking,checking acct,savings,savings acct,"
+    "chk,ckg,sav,svg,number,no"
+)
 # Words that clerks type where a number or a token should be.
 NOT_A_NUMBER: Final = keys_of(
     "closed,cancelled,canceled,pending,expired,unknown,invalid,deleted,removed,test,dummy,none,declined,inactive,"

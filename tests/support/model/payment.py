@@ -9,6 +9,7 @@ from typing import Literal
 
 from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
+    BEFORE_LAST_DIGITS,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
     NO_METHODS,
@@ -95,7 +96,8 @@ def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     written = re.sub(r"[\s-]", "", cell("routing_number"))
     routing = _routing(cell("routing_number"), written, options, found)
     account = re.sub(r"\s", "", cell("bank_account_number"))
-    if _is_masked(cell("bank_account_number")) or (_is_filler(account) and set(account) != {"0"}):
+    is_cut = _shows_last_digits(cell("bank_account_number")) or _is_masked(cell("bank_account_number"))
+    if is_cut or (_is_filler(account) and set(account) != {"0"}):
         codes.add("R128")
     elif not _is_account(account) or account in {written, routing}:
         codes.add("R123")
@@ -186,6 +188,11 @@ def _is_masked(cell: str) -> bool:
         mask[place : place + 1] in _MASK + "." and mask[place + 1] in _MASK + "." for place in range(len(mask) - 1)
     )
     return bool(mask) and hides and set(mask) <= set(_MASK + ". -") and len(cell) - len(mask) <= 6
+
+
+def _shows_last_digits(cell: str) -> bool:
+    words = re.fullmatch("([A-Za-z ]{2,})[^A-Za-z0-9]*([0-9]{2,6})", cell[:41])
+    return len(cell) <= 40 and words is not None and word_key(words[1]) in BEFORE_LAST_DIGITS
 
 
 def is_stand_in(cell: str) -> bool:

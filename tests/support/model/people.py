@@ -61,11 +61,13 @@ def names_nobody(*names: str) -> bool:
 
 def is_no_phone(cell: str) -> bool:
     """What is typed into a field that must be filled."""
+    if not cell:
+        return False
     digits = "".join(sign for sign in cell if not sign.isascii() or sign.isdigit())
     if len(digits) == 11 and digits.startswith("1"):
         digits = digits[1:]
     same = len(digits) >= 7 and any(digits == digit * len(digits) for digit in "0123456789")
-    return same or digits in {"1234567", "1234567890", "0123456789"}
+    return len(digits) < 7 or same or digits in {"1234567", "1234567890", "0123456789"}
 
 
 def customer_name(name: str, first: str | None, last: str | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.contracts.lexicon import (
     AUTOPAY_FLAGS,
+    NO_END,
     PAPERLESS_FLAGS,
     REVERSED_PAPERLESS_FLAGS,
     ROLES,
@@ -251,6 +252,8 @@ class RowReader:
 
     def _end_date(self, row: Row) -> None:
         before = set(self._found.codes)
+        if word_key(self.cell("end_date")) in NO_END:
+            return None
         row.ends_on = self._date("end_date", self._found)
         if "R145" in self._found.codes - before:
             return row.end("held", "R145")

@@ -110,7 +110,7 @@ def read_date(cell: str) -> date | None:
     if not cell or _is_zero_day(cell):
         return None
     day = written_date(cell)
-    return None if day.year <= 1900 or day.year >= 2900 or day == date(1970, 1, 1) else day
+    return None if day <= date(1980, 1, 1) or day.year >= 2900 else day
 
 
 def day_and_month(cell: str) -> tuple[int, int] | None:
@@ -149,7 +149,15 @@ def written_date(cell: str) -> date:
 def _is_zero_day(cell: str) -> bool:
     day = _without_clock(cell.lower())
     parts = re.split("[-/]", day)
-    if day == "0" * 8:
+    if day in {"0", "0" * 6, "0" * 8, "9" * 8}:
+        return True
+    if day in {f"{one}/{none}/1900" for one in ("1", "01") for none in ("0", "00")}:
+        return True
+    if (
+        [set(part) for part in parts] == [{"9"}] * 3
+        and sorted(map(len, parts)) in ([2, 2, 2], [2, 2, 4])
+        and len(parts[1]) == 2
+    ):
         return True
     lengths = [len(part) for part in parts]
     return len(parts) == 3 and set("".join(parts)) == {"0"} and lengths[0] <= 4 and lengths[1] <= 2 and lengths[2] <= 4
@@ -282,6 +290,8 @@ def word_key(text: str) -> str:
     """What is the same of a word however it is written."""
     if len(text) > 60:
         return text
+    if text.rstrip().endswith("?"):
+        return text.casefold().strip()
     signs = [sign for sign in unicodedata.normalize("NFKD", text.casefold()) if sign.isalnum()]
     if not any(sign.isalpha() for sign in signs):
         return text.strip().strip("()[]{}\"'").strip()
