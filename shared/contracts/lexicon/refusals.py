@@ -6,7 +6,16 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from shared.contracts.lexicon.words import PAPER_WORDS, STOP_WORDS, is_empty, keys_of, word_key
+from shared.contracts.lexicon.words import (
+    AUTOPAY_FLAGS,
+    PAPER_WORDS,
+    PAPERLESS_FLAGS,
+    STOP_WORDS,
+    Flag,
+    is_empty,
+    keys_of,
+    word_key,
+)
 
 Subject = str  # a kind of import; of one that has no words of its own the common ones count
 
@@ -84,6 +93,17 @@ _ENDS_IN_PAIRS: Final = frozenset(
 )
 _GOES_ON: Final = _words("active live enrolled enabled subscribed sub subscribe recurring consent authorized isactive")
 _FLAGS: Final = _words("flag status ind indicator is on yn y n member code current opted in")
+# Headers that can only be the flag of the kind: there, whatever is no yes is to be answered for.
+_ASKS: Final = _words("status flag ind indicator yn preference pref option")
+_WAYS: Final = {
+    "paperless": _words(
+        "delivery method type mode preference pref option bill billing statement invoice status flag code"
+    )
+}
+_YES_OF: Final = {
+    "autopay": frozenset(key for key, flag in AUTOPAY_FLAGS.items() if flag in (Flag.YES, Flag.PRENOTE)),
+    "paperless": frozenset(key for key, flag in PAPERLESS_FLAGS.items() if flag is Flag.YES),
+}
 _STREETS: Final = _words("st street rd road ave avenue dr drive ln lane ct court blvd way loop pl place hwy cir trl")
 _REASONS: Final = _words("reason comment note")
 _OF: Final = {
@@ -121,6 +141,8 @@ def refusal_in(header: str, subject: Subject) -> Refusal:
         return Refusal(_is_filled, by_header=True)
     own = _GOES_ON | _OF.get(subject, frozenset())
     answers_no = bool(named & own) and named <= own | _FLAGS
+    if _is_flag(named, subject):
+        return Refusal(partial(_is_no_yes, known=_YES_OF[subject], subject=subject), by_header=False)
     is_name_or_route = bool(named & _ROUTES) or named <= {"last", "first", "middle"}
     return Refusal(
         partial(_says_no, subject=subject, answers_no=answers_no, is_name_or_route=is_name_or_route), answers_no
@@ -131,6 +153,22 @@ def _is_limit(named: frozenset[str]) -> bool:
     is_amount = bool(named & _LIMITS) and named <= _AMOUNTS
     is_end = bool(named & _DATES) and bool(named & {"date", "dt"}) and named <= _OF_DATES
     return is_amount or is_end
+
+
+def _is_flag(named: frozenset[str], subject: Subject) -> bool:
+    """Whether a column called so can only say who is enrolled: "Autopay Status", "Bill Delivery Method"."""
+    own = _OF.get(subject, frozenset()) - {word_key("email")}
+    if word_key("delivery") in named and named <= _WAYS.get(subject, frozenset()):
+        return True
+    return bool(named & own) and bool(named & _ASKS) and named <= own | _ASKS
+
+
+def _is_no_yes(cell: str, *, known: frozenset[str], subject: Subject) -> bool:
+    """Whether the cell says no, or is a word that nobody knows."""
+    if _says_no(cell, subject=subject, answers_no=True, is_name_or_route=False):
+        return True
+    is_word = len(cell) <= _LONGEST_CELL and 0 < len(_WORD.findall(cell)) <= _MOST_WORDS and "@" not in cell
+    return is_word and not is_empty(cell) and word_key(cell) not in known
 
 
 def _is_filled(cell: str) -> bool:

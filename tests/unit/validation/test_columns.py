@@ -7,6 +7,7 @@ import pytest
 from services.validation.domain.samples import shortened
 from services.validation.domain.unused import UnusedColumns
 from shared.contracts.kinds import ImportKind
+from shared.contracts.lexicon import refusal_in
 from tests.unit.validation.reading_rows import Read, autopay, paperless, registration
 
 _ASKED = ("skipped", ["C242"])
@@ -371,3 +372,23 @@ def test_unused_columns_are_shown_with_values() -> None:
     }
     assert found.shown([1])[0]["values"] == []
     assert _unused(ImportKind.PAPERLESS, "4455667", name="Bank Account Number").shown([])[0]["values"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "cells", "says_no"),
+    [
+        ("paperless", "Bill Delivery", ("Email", "Portal", "E-Bill", "Courier", ""), {"Portal", "Courier"}),
+        ("paperless", "Delivery Method", ("Online", "Fax", "a@example.com"), {"Fax"}),
+        ("paperless", "E-Bill Status", ("Enrolled", "Pending"), {"Pending"}),
+        ("paperless", "Email Status", ("verified", "opened"), set()),
+        ("paperless", "ACH Status", ("Pending",), set()),
+        ("autopay", "Autopay Status", ("Active", "Group A", "n"), {"Group A", "n"}),
+        ("autopay", "Bank", ("Chase", "Portal"), set()),
+        ("autopay", "Delivery Method", ("Portal",), set()),
+    ],
+)
+def test_an_unused_flag_with_words_that_nobody_knows_says_no(
+    kind: str, header: str, cells: Sequence[str], says_no: set[str]
+) -> None:
+    """word-14."""
+    assert {cell for cell in cells if refusal_in(header, kind).says_no(cell)} == says_no

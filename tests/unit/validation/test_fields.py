@@ -14,7 +14,7 @@ from tests.unit.validation.reading_rows import BANK, Read, read
 
 _OF_EVERY_ROW = {"ordinal", "line_no", "verdict", "codes", "account_number", "raw_cells"}
 _CELLS = {
-    Holds.TEXT: "Something",
+    Holds.TEXT: "Something-212-555-0142",
     Holds.NAME: "Ann Lee",
     Holds.STATE: "MA",
     Holds.ZIP: "02110",

@@ -83,7 +83,7 @@ def test_days_that_mean_no_date(text: str) -> None:
     assert means_no_date(text)
 
 
-@pytest.mark.parametrize("text", ["", "3/1/2024", "2099-12-31", "1901-01-01", "0", "soon"])
+@pytest.mark.parametrize("text", ["", "3/1/2024", "2099-12-31", "1980-01-02", "soon"])
 def test_days_that_are_meant(text: str) -> None:
     assert not means_no_date(text)
 
