@@ -16,6 +16,7 @@ from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 from shared.contracts.waiting import postponed_by
 
+_LEFT_ALONE: Final = frozenset({"R161", "R162", "R163", "R164"})  # rows that an undo does not take back
 UNDONE: Final = "undone"
 """What happened to an applied row that an undo took back."""
 _STEPS_OF_A_CHECK: Final = 10
@@ -217,7 +218,7 @@ def explain(number: str) -> Explained:
 
 
 def reason_of(codes: Sequence[str], changed: Sequence[str] = ()) -> str:
-    parts = ["; ".join(explain(number).title for number in codes), changes_of(changed)]
+    parts = ["; ".join(explain(number).title for number in codes), changes_of(changed, codes)]
     return ". ".join(part for part in parts if part)
 
 
@@ -225,9 +226,10 @@ def undone_words(undone_by: UUID, undone_at: datetime) -> str:
     return f"Undone {undone_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by import {undone_by}"
 
 
-def changes_of(changed: Sequence[str]) -> str:
+def changes_of(changed: Sequence[str], codes: Sequence[str] = ()) -> str:
     """What of the CRM is not as the check saw it, for the row or another one of its login; empty: not known."""
-    return f"What changed since the check: {'; '.join(map(fact_words, changed))}" if changed else ""
+    since = "import" if _LEFT_ALONE & set(codes) else "check"
+    return f"What changed since the {since}: {'; '.join(map(fact_words, changed))}" if changed else ""
 
 
 # Every character belongs to one run alone, so that no text of a file makes the search long.

@@ -33,6 +33,7 @@ from shared.messaging import publish
 _TENTH: Final = 10
 _HALF: Final = 2
 _FEWEST_STRANGERS: Final = 3
+_UNDONE: Final = "Everything that was imported then has been undone"
 State = Literal["rejected", "held", "approved"]
 
 
@@ -206,8 +207,9 @@ class Conclusion:
         found = [*file.findings]
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
-        if await checks.was_imported(self._connection, subject.import_id):
-            found.append(Finding("C203", 1, {}))
+        earlier = await checks.was_imported(self._connection, subject.import_id)
+        if earlier.is_known:
+            found.append(Finding("C203", 1, {"message": _UNDONE} if earlier.is_undone else {}))
         if touched := await findings.touched_before(self._work, subject):
             found.append(Finding("C204", touched, {}))
         if is_much(blocked := await findings.blocked(self._connection), file.rows):

@@ -9,13 +9,13 @@ from shared.postgres import Connection
 
 _IMPORTS: Final = """
     SELECT state, count(*) AS imports,
-        extract(epoch FROM now() - min(coalesce(waiting_since, updated_at)))::float8 AS oldest
-    FROM import_status WHERE state = ANY ($1) GROUP BY state
+        extract(epoch FROM now() - min(coalesce(waiting_since, in_review_since, updated_at)))::float8 AS oldest
+    FROM import_standing WHERE state = ANY ($1) GROUP BY state
 """
 # KEDA asks the same (deploy/kubernetes/executor-scaling.yaml).
 _CHUNKS: Final = """
     SELECT count(*) FROM execution.chunk c JOIN execution.job j USING (import_id)
-    WHERE c.state = 'pending' AND j.finished_at IS NULL AND j.waiting_since IS NULL
+    WHERE c.state = 'pending' AND c.not_before < 'infinity' AND j.finished_at IS NULL AND j.waiting_since IS NULL
         AND NOT EXISTS (
             SELECT FROM execution.pause p WHERE p.resumed_at IS NULL AND j.state = 'running'
                 AND (p.import_id IS NULL OR p.import_id = j.import_id)

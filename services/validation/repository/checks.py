@@ -173,14 +173,13 @@ WITH this AS (
         OFFSET 0
     ) AS i
     GROUP BY i.import_id
-)
-SELECT EXISTS (
-    SELECT
+), earlier AS (
+    SELECT o.import_id
     FROM this t
     JOIN import_check o ON o.biller_id = t.biller_id AND o.kind = t.kind AND o.file_sha256 = t.file_sha256
     WHERE o.state = 'finished' AND o.import_id <> $1
-) OR EXISTS (
-    SELECT
+    UNION
+    SELECT o.import_id
     FROM shared s
     CROSS JOIN this t
     JOIN import_check o ON o.import_id = s.import_id AND o.kind = t.kind AND o.state = 'finished'
@@ -196,6 +195,13 @@ SELECT EXISTS (
     ) AS p
     WHERE p.keys > 0.9 * p.pairs AND (l.limit_key IS NULL OR p.pairs >= $3)
 )
+SELECT count(*) > 0 AS is_known, coalesce(bool_and(a.undone > 0 AND a.undone >= a.applied), false) AS is_undone
+FROM earlier e
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(c.undone), 0) AS undone, coalesce(sum((c.counts ->> 'applied')::int), 0) AS applied
+    FROM execution.chunk c
+    WHERE c.import_id = e.import_id
+) AS a
 """
 _MOST_KEYS: Final = 1_000
 _FEWEST_KEYS: Final = 10
@@ -241,6 +247,14 @@ class Finding:
     count: int
     detail: Mapping[str, Any]
     sample_lines: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Whether imports of nearly the same rows are known, and whether all that they applied was undone."""
+
+    is_known: bool
+    is_undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,10 +362,11 @@ async def keep_bank_columns(connection: Connection, import_id: UUID, positions: 
     await connection.execute(_KEEP_BANK_COLUMNS, import_id, list(positions))
 
 
-async def was_imported(connection: Connection, import_id: UUID) -> bool:
+async def was_imported(connection: Connection, import_id: UUID) -> Earlier:
     """Keep what the staged file holds, and say whether nearly the same was imported before."""
     await connection.execute(_KEEP_ROW_KEYS, import_id, _MOST_KEYS)
-    return bool(await connection.fetchval(_WAS_IMPORTED, import_id, _MOST_KEYS, _FEWEST_KEYS))
+    [row] = await connection.fetch(_WAS_IMPORTED, import_id, _MOST_KEYS, _FEWEST_KEYS)
+    return Earlier(**row)
 
 
 async def postpone(

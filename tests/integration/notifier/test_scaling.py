@@ -66,8 +66,9 @@ async def test_executors_come_with_the_work_and_go_with_it(world: World, biller:
     [
         "SELECT execution.pause_work($1, NULL, 'ann', 'x')",
         "UPDATE execution.job SET waiting_since = now(), waiting_reason = '53100' WHERE import_id = $1",
+        "UPDATE execution.chunk SET not_before = 'infinity' WHERE import_id = $1",
     ],
-    ids=["paused", "waits for an operator"],
+    ids=["paused", "waits for an operator", "waits for a review of its first rows"],
 )
 async def test_what_nobody_may_apply_needs_no_executor(world: World, biller: int, held_back: str) -> None:
     import_id = await _waiting(world, biller, 75)

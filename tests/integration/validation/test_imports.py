@@ -87,6 +87,28 @@ async def test_the_same_file_while_it_runs_and_after_it_ran(world: World) -> Non
     assert asked.result.undecided == ("C203",)
 
 
+async def test_a_file_whose_import_was_undone_says_so(world: World) -> None:
+    """import-4."""
+    biller = await world.biller()
+    await world.crm.customer(biller, "A1")
+    first = await world.check(biller, "paperless", LINES)
+    applied = await world.apply(first, biller)
+    assert ("applied", set()) in applied.values()
+
+    async def message() -> str | None:
+        asked = await world.check(biller, "paperless", LINES, decide={})
+        detail = await world.admin.fetchval(
+            "SELECT detail ->> 'message' FROM validation.finding WHERE import_id = $1 AND code = 'C203'", asked.id
+        )
+        return None if detail is None else str(detail)
+
+    assert await message() is None
+    await world.admin.execute(
+        "UPDATE execution.chunk SET undone = (counts ->> 'applied')::int WHERE import_id = $1", first.id
+    )
+    assert await message() == "Everything that was imported then has been undone"
+
+
 async def test_another_file_of_the_biller_waits(world: World) -> None:
     biller = await world.biller()
     await world.crm.customer(biller, "A1")
