@@ -11,7 +11,7 @@ VERSION = $(shell sed -n 's/^VERSION.*"\(.*\)"/\1/p' shared/version.py)
 MIGRATIONS := $(sort $(wildcard services/*/migrations/*.sql shared/*/migrations/*.sql crm/migrations/*.sql))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test mutants lint format lock figures bench chaos fuzz screenshots wheel sbom image release clean
+.PHONY: help demo up test mutants lint format lock figures bench bench-quick chaos fuzz screenshots wheel sbom image release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,10 @@ format: $(STAMP) ## let ruff rewrite what it can
 
 figures: $(STAMP) ## sizes, suppressions, Any and docstrings of the code, by part
 	@$(BIN)/python -m bench.figures
+
+bench-quick: $(STAMP) ## the benchmarks of imports and checks with few rows, to see that they run
+	@$(BIN)/python -m bench imports --rows 5000 --rounds 1
+	@$(BIN)/python -m bench check --rows 5000
 
 bench: $(STAMP) ## imports against a hand-written script, checks against their floor, both with and without a past, the pages
 	@$(BIN)/python -m bench imports --report bench.json

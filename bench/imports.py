@@ -34,6 +34,7 @@ _PATIENCE: Final = 600.0
 _SCRIPT: Final = "script"
 _EXECUTORS: Final = {"one executor": 1, "two executors": 2}
 _SECOND: Final = "executor-2"
+_REAPED_SECONDS: Final = 0.5  # until the server has added up what its session has spent
 _MOST_ROW_BY_ROW: Final = 5_000  # it would take all day with all of them
 
 
@@ -43,6 +44,7 @@ class Measured:
 
     rows: int
     seconds: Mapping[str, Sequence[float]]
+    processor: Mapping[str, Sequence[float]]  # seconds of all processes together
     row_by_row: float = 0.0  # rows a second
     small: Mapping[str, Sequence[float]] = field(default_factory=dict)
     megabytes: Mapping[str, float] = field(default_factory=dict)
@@ -50,6 +52,9 @@ class Measured:
     def ratio(self, name: str) -> float:
         """The median over the rounds of the ratio within each."""
         return median(one / script for one, script in zip(self.seconds[name], self.seconds[_SCRIPT], strict=True))
+
+    def processor_ratio(self, name: str) -> float:
+        return median(self.processor[name]) / median(self.processor[_SCRIPT])
 
     def last_to_first(self, name: str) -> float:
         """The ratio of the last round to that of the first: 1 where nothing grew slower than the script did."""
@@ -76,18 +81,22 @@ async def _in_stack(place: Path, rows: int, rounds: int) -> Measured:
 
 async def _measure(stack: EmbeddedStack, place: Path, rows: int, rounds: int) -> Measured:
     seconds: dict[str, list[float]] = defaultdict(list)
+    processor: dict[str, list[float]] = defaultdict(list)
     for number in range(1, rounds + 1):
         file = place / f"paperless-{number}.csv"
         write_file(file, rows, number)
         for name in (_SCRIPT, *_EXECUTORS):
             biller = await _biller(stack, f"Bench {number} {name}", rows)
+            spent = machine.processor_seconds()
             seconds[name].append(await _run(stack, name, biller, file))
+            await asyncio.sleep(_REAPED_SECONDS)
+            processor[name].append(machine.processor_seconds() - spent)
             _say(f"round {number}, {name}: {seconds[name][-1]:.1f} s, load {machine.load():.1f}")
     few = min(rows, _MOST_ROW_BY_ROW)
     biller = await _biller(stack, "Bench row by row", few)
     row_by_row = few / await run_row_by_row(stack.postgres.dsn(), biller, place / "paperless-1.csv", few)
     waited = await small.measure(stack, place, rows)
-    return Measured(rows, seconds, row_by_row, waited, machine.peaks(stack.children))
+    return Measured(rows, seconds, processor, row_by_row, waited, machine.peaks(stack.children))
 
 
 async def _run(stack: EmbeddedStack, name: str, biller: Biller, file: Path) -> float:
@@ -127,10 +136,11 @@ def _import(client: Client, biller: Biller, file: Path) -> float:
 def _print(measured: Measured, rounds: int) -> None:
     print(f"\n{measured.rows:,} paperless rows, two invoice types, from upload to finished; medians of {rounds} rounds")
     print(machine.described())
-    print(f"{'':24}{'seconds':>10}{'rows/s':>12}{'ratio':>8}{'last to first':>16}")
+    print(f"{'':24}{'seconds':>10}{'rows/s':>12}{'ratio':>8}{'last to first':>16}{'processor s':>14}{'ratio':>8}")
     for name, seconds in measured.seconds.items():
         ratios = f"{measured.ratio(name):>8.2f}{measured.last_to_first(name):>16.2f}"
-        print(f"{name:24}{median(seconds):>10.1f}{measured.rate(name):>12,.0f}{ratios}")
+        processor = f"{median(measured.processor[name]):>14.1f}{measured.processor_ratio(name):>8.2f}"
+        print(f"{name:24}{median(seconds):>10.1f}{measured.rate(name):>12,.0f}{ratios}{processor}")
     print(f"{'one row a transaction':24}{'':>10}{measured.row_by_row:>12,.0f}")
     for name, waits in measured.small.items():
         print(f"{small.ROWS} rows, {name}: p50 {median(waits):.2f} s, p95 {small.p95(waits):.2f} s")
@@ -143,6 +153,7 @@ def _as_json(measured: Measured) -> dict[str, object]:
         "rows": measured.rows,
         "seconds": measured.seconds,
         "ratios": {name: round(measured.ratio(name), 3) for name in measured.seconds},
+        "processor_seconds": measured.processor,
         "last_to_first": {name: round(measured.last_to_first(name), 3) for name in measured.seconds},
         "rows_a_second_one_a_transaction": round(measured.row_by_row),
         "small_imports": {

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,25 @@ def described() -> str:
 def load() -> float:
     """How many processes wanted a core in the last minute: others may share the machine."""
     return os.getloadavg()[0]
+
+
+def processor_seconds() -> float:
+    """Of this process and all it started, also of those that have ended: what others do beside it is not in it."""
+    spent: dict[int, float] = {}
+    parents: dict[int, int] = {}
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if process.name.isdigit():
+                told = (process / "stat").read_text().rpartition(")")[2].split()
+                parents[int(process.name)] = int(told[1])
+                spent[int(process.name)] = sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK")
+    return sum(spent[one] for one in spent if os.getpid() in _ancestry(one, parents))
+
+
+def _ancestry(process: int, parents: Mapping[int, int]) -> Iterator[int]:
+    while process in parents:
+        yield process
+        process = parents[process]
 
 
 def peaks(children: Mapping[str, Child]) -> dict[str, float]:
