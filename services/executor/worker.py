@@ -72,12 +72,11 @@ class Executor:
     async def step(self, import_id: UUID | None = None) -> bool:
         """Do one piece of work, of one import or of any; False where there is none."""
         await self._count_waiting()
-        return (
-            await self._run_chunk(import_id)
-            or await self._pause_import(import_id)
-            or await self._end_import(import_id)
-            or await self._release_notices()
-        )
+        worked = await self._run_chunk(import_id)
+        # An import whose last chunk is done ends or pauses now, not when no other has anything left to do.
+        paused = await self._pause_import(import_id)
+        ended = await self._end_import(import_id, again=not worked)
+        return worked or paused or ended or await self._release_notices()
 
     async def _run_chunk(self, import_id: UUID | None) -> bool:
         chunk: Chunk | None = None
@@ -163,11 +162,12 @@ class Executor:
         async with self._database.transaction() as connection:
             return await notices.release(connection)
 
-    async def _end_import(self, import_id: UUID | None) -> bool:
+    async def _end_import(self, import_id: UUID | None, *, again: bool) -> bool:
+        """End one import; ``again``: also one whose end has just failed, which must not keep chunks waiting."""
         ended: jobs.Ended | None = None
         try:
             async with self._database.transaction() as connection:
-                ended = await jobs.lock_ended(connection, import_id, self._turns.blocked)
+                ended = await jobs.lock_ended(connection, import_id, self._turns.blocked, again=again)
                 if ended is None:
                     return False
                 await _finish_import(connection, ended)

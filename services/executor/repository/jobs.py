@@ -98,6 +98,7 @@ _PAUSE: Final = "UPDATE job SET paused_at = now() WHERE import_id = $1"
 _FINISHABLE: Final = """
     SELECT j.import_id, j.biller_id, j.state, j.reason, j.started_at, now() AS finished_at FROM job j
     WHERE j.finished_at IS NULL AND j.kind IS NOT NULL AND ($1::uuid IS NULL OR j.import_id = $1)
+        AND ($3 OR j.import_id <> ALL ($2::uuid[]))
         AND NOT EXISTS (SELECT FROM chunk c WHERE c.import_id = j.import_id AND c.state = 'pending')
     ORDER BY j.import_id = ANY ($2::uuid[]), j.started_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
@@ -186,9 +187,11 @@ async def count_waiting(connection: Connection) -> int:
     return int(await connection.fetchval(_COUNT_WAITING))
 
 
-async def lock_ended(connection: Connection, import_id: UUID | None, blocked: Sequence[UUID] = ()) -> Ended | None:
-    """A job with nothing left to do, locked for its end; those last whose end has failed."""
-    row = await connection.fetchrow(_FINISHABLE, import_id, blocked)
+async def lock_ended(
+    connection: Connection, import_id: UUID | None, blocked: Sequence[UUID] = (), *, again: bool = True
+) -> Ended | None:
+    """A job with nothing left to do, locked for its end; those last whose end has failed, or not ``again`` at all."""
+    row = await connection.fetchrow(_FINISHABLE, import_id, blocked, again)
     return None if row is None else Ended(**{**dict(row), "state": JobState(row["state"])})
 
 

@@ -70,6 +70,22 @@ async def test_imports_have_their_turns(world: World) -> None:
     await run_to_the_end(executor)
 
 
+async def test_a_small_import_ends_while_a_large_one_goes_on(world: World) -> None:
+    imports = []
+    for chunks_of in (4, 1):
+        biller = await world.biller()
+        planned = [[row(2 + number, "skipped")] for number in range(chunks_of)]
+        imports.append(await world.plan(biller, "paperless", planned))
+        await world.approve(imports[-1], biller)
+    large, small = imports
+    one = Executor(world.database, name="one")
+    for _ in range(2):
+        await one.step()
+    assert (await world.job(small))["finished_at"] is not None
+    assert [chunk["state"] for chunk in await world.chunks(large)].count("pending") == 3
+    await run_to_the_end(one)
+
+
 async def test_workers_of_one_executor_take_chunks_of_different_imports(world: World) -> None:
     imports = []
     async with contextlib.AsyncExitStack() as locks:
@@ -177,12 +193,15 @@ async def test_an_import_whose_end_fails_keeps_no_other_from_ending(world: World
     imports = []
     for _ in range(2):
         biller = await world.biller()
-        imports.append(await world.plan(biller, "paperless", [[row(2, "skipped", codes=["C202"])]]))
+        planned = [[row(line, "skipped", codes=["C202"])] for line in (2, 3)]
+        imports.append(await world.plan(biller, "paperless", planned))
         await world.approve(imports[-1], biller)
     executor = Executor(world.database, name="one")
     for _ in range(2):
         await executor.step()
-    await world.admin.execute("UPDATE execution.chunk SET counts = '{}', codes = NULL WHERE import_id = $1", imports[0])
+    await world.admin.execute(
+        "UPDATE execution.chunk SET counts = '{}', codes = NULL WHERE import_id = $1 AND chunk_no = 0", imports[0]
+    )
     with pytest.raises(AttributeError):
         await executor.step()
     assert await executor.step()
