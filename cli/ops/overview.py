@@ -65,6 +65,7 @@ class _Pause(TypedDict):
 
 class _Broker(TypedDict):
     is_reachable: bool
+    is_permitted: bool
     lag: list[_Lag]
 
 
@@ -91,6 +92,8 @@ def show_system(person: Person = None, as_json: Json = False) -> None:
         say(f"No process of {service} is alive", style="red")
     if not found["broker"]["is_reachable"]:
         say("Kafka can't be reached: messages wait in the database", style="red")
+    elif not found["broker"]["is_permitted"]:
+        say("Messages to read are not known: let the notifier describe topics and consumer groups", style="yellow")
 
 
 def _tables(found: _Operations) -> Iterator[Table]:

@@ -163,7 +163,8 @@ class Broker(Answer):
     """What the broker says."""
 
     is_reachable: bool
-    lag: list[TopicLag] = Field(description="empty if the broker can't be reached")
+    is_permitted: bool = Field(description="whether the notifier may look at the consumer groups of all services")
+    lag: list[TopicLag] = Field(description="empty if the broker says nothing")
 
 
 class Operations(Answer):

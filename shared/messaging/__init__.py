@@ -4,7 +4,7 @@ from shared.messaging.bus import MessageBus
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
 from shared.messaging.decision import REFUSED, UndecodableError
 from shared.messaging.delivery import Delivery
-from shared.messaging.lag import Lag, LagReader
+from shared.messaging.lag import BrokerState, Lag, LagReader
 from shared.messaging.origin import as_published
 from shared.messaging.outbox import publish
 from shared.messaging.settled import remove_settled
@@ -15,6 +15,7 @@ __all__ = [
     "REFUSED",
     "TOPICS",
     "AnySubscription",
+    "BrokerState",
     "DeadLetter",
     "DeadLetters",
     "Delivery",

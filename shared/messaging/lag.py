@@ -3,13 +3,19 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    GroupCoordinatorNotAvailableError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 from faststream.kafka.security import parse_security
 
 from shared.contracts.events import EVENTS
@@ -22,6 +28,11 @@ from shared.settings import KafkaSettings
 _LIMIT_SECONDS: Final = 5.0
 _KEPT_SECONDS: Final = 5.0
 _COORDINATOR_SECONDS: Final = 0.2
+_NOT_PERMITTED: Final = (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+)
 
 log = get_logger()
 
@@ -35,6 +46,15 @@ class Lag:
     messages: int
 
 
+@dataclass(frozen=True, slots=True)
+class BrokerState:
+    """What the broker says of the consumer groups; ``lags`` is empty where it says nothing."""
+
+    lags: Sequence[Lag] = ()
+    is_reachable: bool = True
+    is_permitted: bool = True  # to look at the groups of all services, which needs Describe on topics and groups
+
+
 class LagReader:
     """Asks the broker, at most once in a few seconds however many people look."""
 
@@ -42,23 +62,25 @@ class LagReader:
         self._settings = settings
         self._alone = asyncio.Lock()
         self._read_at = -_KEPT_SECONDS
-        self._lags: list[Lag] | None = None
+        self._state = BrokerState(is_reachable=False)
 
-    async def read(self) -> list[Lag] | None:
-        """By service and topic; None where the broker does not answer in time."""
+    async def read(self) -> BrokerState:
+        """The state of now, or of a few seconds ago."""
         async with self._alone:
             if time.monotonic() - self._read_at >= _KEPT_SECONDS:
-                self._lags = await self._ask()
+                self._state = await self._ask()
                 self._read_at = time.monotonic()
-            return self._lags
+            return self._state
 
-    async def _ask(self) -> list[Lag] | None:
+    async def _ask(self) -> BrokerState:
         try:
             async with asyncio.timeout(_LIMIT_SECONDS):
-                return await _lags(self._settings)
+                return BrokerState(await _lags(self._settings))
+        except _NOT_PERMITTED:
+            return BrokerState(is_permitted=False)
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("lag_not_read", error_types=error_types(error))
-            return None
+            return BrokerState(is_reachable=False)
 
 
 async def _lags(settings: KafkaSettings) -> list[Lag]:

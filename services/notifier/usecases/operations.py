@@ -48,10 +48,11 @@ async def show(context: Context, person: Person) -> Operations:
 
 
 async def _broker(context: Context) -> Broker:
-    lags = await context.lag.read()
+    state = await context.lag.read()
     return Broker(
-        is_reachable=lags is not None,
-        lag=[TopicLag(service=one.service, topic=one.topic, messages=one.messages) for one in lags or ()],
+        is_reachable=state.is_reachable,
+        is_permitted=state.is_permitted,
+        lag=[TopicLag(service=one.service, topic=one.topic, messages=one.messages) for one in state.lags],
     )
 
 

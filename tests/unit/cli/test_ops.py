@@ -42,7 +42,7 @@ _SYSTEM = {
         }
     ],
     "silent_services": ["executor"],
-    "broker": {"is_reachable": False, "lag": []},
+    "broker": {"is_reachable": False, "is_permitted": True, "lag": []},
 }
 
 
