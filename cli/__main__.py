@@ -17,6 +17,7 @@ from cli.definition_file import read_definition_file
 from cli.errors import CommandError, ExitCode, HeldError
 from cli.inspection import inspect_file, mapped_by, options_of, print_inspection
 from cli.output import Json, can_ask, console, notes, say, show_error, show_json, show_table
+from cli.retrying import Wanted, retry_rows
 from cli.run import exit_code, follow, start_import
 from cli.standing import changes, obstacle
 from cli.system import Person, find_system
@@ -266,6 +267,32 @@ def undo(
     chosen = chosen_rows(rows, accounts, code)
     client = _client(person)
     status = undo_import(client, notes, import_id, request_id or uuid4(), patience, agreed=yes, chosen=chosen)
+    _end(client, status, as_json=as_json)
+
+
+@app.command()
+def retry(
+    import_id: ImportId,
+    person: Person = None,
+    corrected: Annotated[Path | None, typer.Option(help="Rows of the log with their columns, corrected")] = None,
+    cells: Annotated[list[str] | None, typer.Option("--set", help="A corrected cell: 12:email=ann@example.com")] = None,
+    lines: Annotated[str, typer.Option(help="Rows to try again as they are: 5,7 or 12-15")] = "",
+    leave_out: Annotated[str, typer.Option(help="Rows to skip for good")] = "",
+    outcomes: Annotated[
+        list[str] | None, typer.Option("--all", help="Every row with this result, such as failed")
+    ] = None,
+    codes: Annotated[
+        list[str] | None, typer.Option("--code", help="Every row with this code that was not applied")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Start the round without asking")] = False,
+    request_id: Annotated[UUID | None, typer.Option(help="Idempotency key: the same key never runs twice")] = None,
+    patience: Patience = 300,
+    as_json: Json = False,
+) -> None:
+    """Try rows again that were not applied, corrected or as they are. Rows that succeeded are never touched."""
+    client = _client(person)
+    wanted = Wanted(corrected, cells or (), lines, leave_out, outcomes or (), codes or ())
+    status = retry_rows(client, notes, import_id, wanted, request_id or uuid4(), patience, agreed=yes)
     _end(client, status, as_json=as_json)
 
 

@@ -160,6 +160,13 @@ class WaitingPart(TypedDict):
     text: str
 
 
+class RoundState(TypedDict):
+    """Rows of an import that were tried again."""
+
+    import_id: str
+    round: int
+
+
 class Status(TypedDict):
     """An import as it stands."""
 
@@ -179,6 +186,7 @@ class Status(TypedDict):
     changed: NotRequired[list[ChangedFact]]
     undone: NotRequired[int]
     undone_by: NotRequired[list[str]]
+    rounds: NotRequired[list[RoundState]]
     waiting_parts: NotRequired[list[WaitingPart]]
 
 
@@ -217,6 +225,21 @@ class RowPage(TypedDict):
     """A page of rows."""
 
     items: list[Row]
+
+
+class ImportDetail(TypedDict):
+    """An import as mapping knows it."""
+
+    biller_id: int
+    kind: str
+
+
+class RoundAccepted(TypedDict):
+    """Rows of an import that are tried again, and where their check is."""
+
+    import_id: str
+    round: int
+    round_import_id: str
 
 
 class DeadLetter(TypedDict):

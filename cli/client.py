@@ -14,10 +14,12 @@ from cli.bodies import (
     Decided,
     Decision,
     Drift,
+    ImportDetail,
     PlanPage,
     Problem,
     Recipe,
     RecipeDetail,
+    RoundAccepted,
     RowPage,
     Status,
     StatusPage,
@@ -133,6 +135,19 @@ class Client:
     def go_on(self, import_id: str) -> None:
         """Have the other rows of an import applied that is paused after its first ones."""
         self._call(self._mapping, "POST", f"/imports/{import_id}/continue")
+
+    def import_detail(self, import_id: str) -> ImportDetail:
+        """An import as mapping knows it."""
+        detail: ImportDetail = self._get(self._mapping, f"/imports/{import_id}")
+        return detail
+
+    def start_round(self, import_id: str, body: Mapping[str, object], request_id: UUID) -> RoundAccepted:
+        """Try rows of an import again; the same request id gives the same round."""
+        headers = {"Idempotency-Key": str(request_id)}
+        accepted: RoundAccepted = self._call(
+            self._mapping, "POST", f"/imports/{import_id}/rounds", json=body, headers=headers, timeout=600
+        )
+        return accepted
 
     def resume(self, import_id: str) -> None:
         self._call(self._mapping, "POST", f"/imports/{import_id}/resume")

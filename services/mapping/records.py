@@ -70,6 +70,9 @@ class Import:
     """The import that this one undoes; the definition is then that import's."""
     undoes_rows: ChosenRows | None = None
     """The rows of it that were chosen; None: all that were applied."""
+    retries: UUID | None = None
+    """The import that this one is a round of."""
+    round: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def remover(database: Database, secure_upload: SecureUpload, health: Health) -> 
     return Worker("file removal", removal.step, health=health, poll_seconds=_POLL_SECONDS)
 
 
-def rules(secure_upload: SecureUpload, keep: timedelta) -> tuple[Rule, Rule]:
-    """What goes when it has been kept long enough: files, and drafts that nobody goes on with."""
+def rules(secure_upload: SecureUpload, keep: timedelta) -> tuple[Rule, ...]:
+    """What goes when it has been kept long enough: files, drafts that nobody goes on with, and corrections."""
     resting = Resting()
 
     async def remove_file(connection: Connection, keep: timedelta) -> int:
@@ -43,7 +43,11 @@ def rules(secure_upload: SecureUpload, keep: timedelta) -> tuple[Rule, Rule]:
         await outdated.record_removal(connection, file)
         return 1
 
-    return Rule("drafts", keep, outdated.remove_drafts), Rule("files", keep, remove_file)
+    return (
+        Rule("drafts", keep, outdated.remove_drafts),
+        Rule("files", keep, remove_file),
+        Rule("corrections", keep, outdated.remove_corrections),
+    )
 
 
 class Resting:

@@ -196,6 +196,8 @@ class ImportDetail(Body):
         default=None, description="the rows that were chosen to be undone; null: all that were applied"
     )
     canary: Canary | None = Field(default=None, description="the rows it starts with, if a person looks at them first")
+    retries: UUID | None = Field(default=None, description="the import that this one is a round of")
+    round: int | None = Field(default=None, description="which round of it; the first one is 2")
 
 
 class FindingItem(Body):

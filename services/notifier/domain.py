@@ -169,6 +169,8 @@ class Overview:
     pause: Pause | None = None
     undoes: UUID | None = None
     in_review_since: datetime | None = None
+    retries: UUID | None = None
+    round: int | None = None
 
     @property
     def is_settling(self) -> bool:
@@ -187,6 +189,19 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A cell that a person corrected for a round, as people may see it."""
+
+    round: int
+    line_no: int
+    column_name: str
+    before: str
+    after: str
+    corrected_by: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of one row of the file."""
 
@@ -197,6 +212,8 @@ class Result:
     changed: Sequence[str] = ()  # what of the CRM was not as the check saw it: names of facts
     undone_by: UUID | None = None  # the import that took the row back
     undone_at: datetime | None = None
+    round: int = 1
+    corrections: Sequence[Correction] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +243,16 @@ def undone_words(undone_by: UUID, undone_at: datetime) -> str:
     return f"Undone {undone_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by import {undone_by}"
 
 
+def in_sum(counts: Counts, rounds: Sequence[tuple[Counts, Counts]]) -> Counts:
+    """Rows by their newest outcome: of each round how its rows ended takes the place of how they had ended before."""
+    sums = {
+        outcome.value: getattr(counts, outcome.value)
+        + sum(getattr(now, outcome.value) - getattr(before, outcome.value) for now, before in rounds)
+        for outcome in Outcome
+    }
+    return Counts(**sums)
+
+
 def changes_of(changed: Sequence[str], codes: Sequence[str] = ()) -> str:
     """What of the CRM is not as the check saw it, for the row or another one of its login; empty: not known."""
     since = "import" if _LEFT_ALONE & set(codes) else "check"
@@ -234,7 +261,6 @@ def changes_of(changed: Sequence[str], codes: Sequence[str] = ()) -> str:
 
 # Every character belongs to one run alone, so that no text of a file makes the search long.
 _WORDS: Final = re.compile(r"[^\s,;|<>]+")
-_VISIBLE: Final = 4
 
 
 def mask_emails(text: str) -> str:
@@ -246,15 +272,6 @@ def _mask_word(word: re.Match[str]) -> str:
     """Only the first letter of what stands before a sign; what follows the last one is the domain."""
     *locals_, domain = word[0].split("@")
     return "@".join((*(f"{local[0]}***" if local else "" for local in locals_), domain))
-
-
-def mask_number(text: str) -> str:
-    """The last four characters of a number or token, of a short one fewer: never more than half of it."""
-    kept = text.strip()
-    if not kept:
-        return ""
-    shown = min(_VISIBLE, len(kept) // 2) if len(kept) > _VISIBLE else 0
-    return "****" + kept[len(kept) - shown :]
 
 
 LONGEST_WAIT: Final = timedelta(hours=1)

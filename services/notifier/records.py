@@ -9,6 +9,7 @@ from uuid import UUID
 from services.notifier.domain import State
 from services.notifier.row_changes import RowChange
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.events import Counts
 from shared.contracts.kinds import ImportKind
 from shared.contracts.lines import ChosenRows
 from shared.contracts.outcomes import Outcome
@@ -67,6 +68,7 @@ class Row:
     changed: Sequence[str] = ()
     undone_by: UUID | None = None
     undone_at: datetime | None = None
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +121,38 @@ class Undoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """Rows of an import that were tried again; ``replaced`` is how they had ended before."""
+
+    import_id: UUID
+    round: int
+    state: State
+    finished_at: datetime | None
+    requester_name: str
+    defined_at: datetime
+    counts: Counts
+    replaced: Counts
+
+    @property
+    def has_results(self) -> bool:
+        return self.finished_at is not None and self.counts.read > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An import or one of its rounds that has ended, with the file that its rows were read from."""
+
+    import_id: UUID
+    round: int
+    definition: ImportDefinition
+    object_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecipeOfImport:
     id: UUID
     name: str
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A record of the file. ``in_place``: each cell is sure to stand under its own header."""
-
-    line_no: int
-    cells: list[str]
-    in_place: bool
 
 
 @dataclass(frozen=True, slots=True)

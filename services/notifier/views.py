@@ -15,10 +15,10 @@ from services.notifier.domain import (
     Overview,
     State,
     explain,
-    mask_emails,
+    in_sum,
     reason_of,
 )
-from services.notifier.records import Finding, MailState, Row, TrailEntry, Undoing
+from services.notifier.records import Finding, Round, Row, TrailEntry, Undoing
 from shared.contracts import events
 from shared.contracts.codes import Level
 from shared.contracts.facts import fact_words, remedy_of
@@ -134,6 +134,8 @@ class ImportState(Answer):
     in_review_since: datetime | None = Field(
         description="since when it waits for somebody to review its first rows; null if it does not"
     )
+    retries: UUID | None = Field(default=None, description="the import that this one is a round of")
+    round: int | None = Field(default=None, description="which round of it; the first one is 2")
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
@@ -147,6 +149,8 @@ class ImportState(Answer):
             requester=overview.requester_name,
             undoes=overview.undoes,
             in_review_since=overview.in_review_since,
+            retries=overview.retries,
+            round=overview.round,
             state=overview.state,
             group=StateGroup.COMPLETED if ended else StateGroup.IN_PROGRESS,
             check_no=overview.check_no,
@@ -243,6 +247,30 @@ class WaitingPart(Answer):
         return cls(part=part.number, attempts=part.attempts, next_try_at=part.not_before, text=part.text)
 
 
+class RoundState(Answer):
+    """Rows of the import that were tried again."""
+
+    import_id: UUID = Field(description="where the round's check, decisions and own results are")
+    round: int
+    state: State
+    requester: str
+    defined_at: datetime
+    finished_at: datetime | None
+    counts: Counts
+
+    @classmethod
+    def of(cls, one: Round) -> Self:
+        return cls(
+            import_id=one.import_id,
+            round=one.round,
+            state=one.state,
+            requester=one.requester_name,
+            defined_at=one.defined_at,
+            finished_at=one.finished_at,
+            counts=Counts.of(one.counts),
+        )
+
+
 _NO_UNDO: Final = Undoing()
 
 
@@ -256,6 +284,8 @@ class ImportDetail(ImportState):
     undone: int = Field(description="how many of the applied rows are undone")
     undone_by: list[UUID] = Field(description="the undos of this import that were asked for, the first one first")
     undoes_rows: ChosenRows | None = Field(description="of an undo the rows that were chosen; null: all applied rows")
+    rounds: list[RoundState] = Field(description="rows tried again, in rounds; the import itself is round 1")
+    totals: Counts = Field(description="rows by their newest outcome, over all rounds that have ended")
 
     @classmethod
     def with_findings(
@@ -265,6 +295,7 @@ class ImportDetail(ImportState):
         changed: Sequence[str],
         parts: Sequence[domain.WaitingPart] = (),
         undoing: Undoing = _NO_UNDO,
+        rounds: Sequence[Round] = (),
     ) -> Self:
         return cls(
             **ImportState.of(overview).model_dump(),
@@ -275,6 +306,8 @@ class ImportDetail(ImportState):
             undone=undoing.undone,
             undone_by=list(undoing.undone_by),
             undoes_rows=undoing.chosen,
+            rounds=[RoundState.of(one) for one in rounds],
+            totals=Counts.of(in_sum(overview.counts, [(o.counts, o.replaced) for o in rounds if o.has_results])),
         )
 
 
@@ -301,6 +334,7 @@ class RowResult(Answer):
     for_log: dict[str, str] = Field(description="values from the file that go to the log only, by field")
     undone_by: UUID | None = Field(description="the import that took this applied row back; null: none did")
     undone_at: datetime | None
+    round: int = Field(description="the round of the import that the result is from")
 
     @classmethod
     def of(cls, row: Row) -> Self:
@@ -316,6 +350,7 @@ class RowResult(Answer):
             for_log=dict(row.for_log),
             undone_by=row.undone_by,
             undone_at=row.undone_at,
+            round=row.round,
         )
 
 
@@ -347,41 +382,3 @@ class TrailPage(Answer):
 
     items: list[TrailItem]
     next: UUID | None = Field(description="`after` of the next page; null on the last page")
-
-
-class Mail(Answer):
-    """The email of an import to one recipient."""
-
-    recipient_id: UUID
-    address: str = Field(description="masked; empty if the recipient is no longer in the address book")
-    message_id: str
-    state: str = Field(description="pending, sent or given_up")
-    attempts: int
-    next_try_at: datetime | None
-    last_problem: str | None = Field(description="an SMTP code or the type of an error")
-    queued_at: datetime
-    sent_at: datetime | None
-    about: str = Field(description="end, or pause while the import waits for a review of its first rows")
-    pause_sent_at: datetime | None = Field(description="when the email about the pause was sent")
-
-    @classmethod
-    def of(cls, mail: MailState) -> Self:
-        return cls(
-            recipient_id=mail.recipient_id,
-            address=mask_emails(mail.email or ""),
-            message_id=mail.message_id,
-            state=mail.state,
-            attempts=mail.attempts,
-            next_try_at=mail.not_before if mail.state == "pending" else None,
-            last_problem=mail.last_problem,
-            queued_at=mail.queued_at,
-            sent_at=mail.sent_at,
-            about=mail.about,
-            pause_sent_at=mail.pause_sent_at,
-        )
-
-
-class MailList(Answer):
-    """The emails of an import."""
-
-    items: list[Mail]

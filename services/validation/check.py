@@ -23,6 +23,7 @@ from services.validation.repository import (
     paperless,
     plan,
     registration,
+    rounds,
     routing,
     staged,
 )
@@ -158,10 +159,13 @@ class _Check:
             choices=taken.choices_of(known.decisions),
             directory=await routing.directory(self._connection) if looks_up else {},
             mail_domain=known.biller.mail_domain,
+            doubts=await rounds.doubts(self._connection, self._claim.import_id),
         )
 
     async def _decided(self, known: Facts, file: StagedFile) -> CheckResult:
         subject = _subject(self._claim, known)
+        if self._claim.is_round:
+            await rounds.hold_accounts(self._connection, subject.import_id)
         await staged.find_shared_accounts(self._work, subject.kind.spec.conflict)
         self._watch.lap("compared")
         await crm.look_up(self._work, subject)

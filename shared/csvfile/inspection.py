@@ -133,12 +133,18 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
         return _headerless(body, first_line, options)
     _describe(found, header, dialect, text)
     problems = header_problems(header, dialect.delimiter, options)
+    if damage is None and complete is not _is_blank_below(text, found.header_line):
+        problems = [problem for problem in problems if problem.code != "F002"]  # its rows begin further down
     if damage and problems and problems[0].code == "F002":
         return damage  # the header is all that is sound; damage after sound rows is left to reading
     found.problems.extend(problems[1:])
     if not problems and found.preamble:
         found.problems.append(_titles_skipped(len(found.preamble)))
     return problems[0] if problems else None
+
+
+def _is_blank_below(text: str, header_line: int) -> bool:
+    return not text[start_of_line(text, header_line + 1) :].strip()
 
 
 def _headerless(body: str, first_line: int, options: CsvOptions) -> Problem:

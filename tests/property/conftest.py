@@ -26,13 +26,14 @@ async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
             dsn,
             postgres.dsn("ci_validation", _PASSWORD, database=_DATABASE),
             postgres.dsn("ci_executor", _PASSWORD, database=_DATABASE),
+            postgres.dsn("ci_mapping", _PASSWORD, database=_DATABASE),
         )
     ]
-    admin, validation, executor = databases
+    admin, validation, executor, mapping = databases
     upload = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri())
     vault = RealVault(Sealer({"k1": b"1" * 32}, "k1"), Fingerprint(b"2" * 32))
     async with admin.connection() as connection:
-        yield World(connection, validation, executor, upload, vault)
+        yield World(connection, validation, executor, mapping, upload, vault)
     for database in databases:
         await database.close()
     await postgres.drop_database(_DATABASE)

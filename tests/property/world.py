@@ -9,9 +9,12 @@ from uuid import UUID, uuid4
 
 from services.executor import handlers as executor_handlers
 from services.executor.worker import Executor, apply_pending
+from services.mapping.context import Context
+from services.mapping.usecases.rounds import Asked, start_round
 from services.validation import handlers as validation_handlers
 from services.validation.check import Tools, run_check
 from services.validation.conclusion import CheckResult
+from shared.auth import Person
 from shared.contracts.events import Counts, FinalState, ImportApproved, ImportConfirmed, ImportDefined, ImportFinished
 from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection, Database
@@ -77,11 +80,18 @@ class World:
     """Loads states, registers imports, runs them."""
 
     def __init__(
-        self, admin: Connection, validation: Database, executor: Database, upload: SecureUpload, vault: RealVault
+        self,
+        admin: Connection,
+        validation: Database,
+        executor: Database,
+        mapping: Database,
+        upload: SecureUpload,
+        vault: RealVault,
     ) -> None:
         self._admin = admin
         self._validation = validation
         self._executor = executor
+        self._mapping = Context(mapping, upload, _KEEP)
         self._upload = upload
         self._vault = vault
         self._tools = Tools(upload, vault.sealer, vault.keyed)
@@ -117,12 +127,12 @@ class World:
         """The file and definition of a generated case."""
         biller_id = loaded.billers[case.definition["biller_id"]]
         given = case.circumstances
-        await self._load_directory(given.directory)
+        await self.load_directory(given.directory)
         return await self.register(
             csv_bytes(case.file), case.definition, biller_id, given.right, may_replace_owner=given.may_replace_owner
         )
 
-    async def _load_directory(self, directory: Mapping[str, str | None]) -> None:
+    async def load_directory(self, directory: Mapping[str, str | None]) -> None:
         await self._admin.execute("DELETE FROM validation.routing_number")
         await self._admin.executemany("INSERT INTO validation.routing_number VALUES ($1, $2)", list(directory.items()))
 
@@ -200,6 +210,16 @@ class World:
         async with self._validation.transaction() as connection:
             await validation_handlers.on_import_defined(connection, defined)
         return Registered(import_id, undone.biller_id, subject)
+
+    async def start_round(self, of: Registered, asked: Asked) -> Registered:
+        """Rows of an import tried again, by the mapping service; validation hears of it."""
+        person = Person(of.subject, "Ivy Marsh")
+        started = await start_round(self._mapping, person, of.import_id, uuid4(), asked)
+        kind = await self._admin.fetchval("SELECT kind FROM mapping.import WHERE id = $1", of.import_id)
+        defined = ImportDefined(import_id=started.round_import_id, biller_id=of.biller_id, kind=ImportKind(kind))
+        async with self._validation.transaction() as connection:
+            await validation_handlers.on_import_defined(connection, defined)
+        return Registered(started.round_import_id, of.biller_id, of.subject)
 
     async def approve_undo(self, undo: Registered) -> CheckResult:
         """Check an undo, confirm it, by a second person too where that is asked for, and start it."""

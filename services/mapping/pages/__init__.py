@@ -17,6 +17,7 @@ from services.mapping.pages import (
     plan,
     recipes,
     resuming,
+    retrying,
     review,
     start,
     undoing,
@@ -37,7 +38,7 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
     steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, approving, codes)
-    for module in (*steps, canaries, resuming, undoing):
+    for module in (*steps, canaries, resuming, retrying, undoing):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)

@@ -30,7 +30,7 @@ def context_of_findings(
     hidden = sample.hidden | _hidden(sample, definition)
     found = {}
     for finding in findings:
-        marked = _marked(finding.code, definition)
+        marked = marked_columns(finding.code, definition)
         lines = finding.sample_lines[:_MOST_ROWS]
         found[finding.code] = [_row(line, places.get(line), sample, marked, hidden, definition) for line in lines]
     return found
@@ -46,7 +46,7 @@ def _row(
 ) -> ContextRow:
     if place is None:
         return ContextRow(line, ())
-    used = _used(definition)
+    used = used_columns(definition)
     cells = [
         (header, masked(cell) if index in hidden else mask_cards(cell), column_key(header) in marked)
         for index, (header, cell) in enumerate(zip(sample.header, sample.rows[place], strict=False))
@@ -55,7 +55,7 @@ def _row(
     return ContextRow(line, tuple(cells))
 
 
-def _used(definition: ImportDefinition) -> frozenset[str]:
+def used_columns(definition: ImportDefinition) -> frozenset[str]:
     return frozenset(map(column_key, definition.columns.values())) | _account(definition)
 
 
@@ -63,7 +63,7 @@ def _account(definition: ImportDefinition) -> frozenset[str]:
     return frozenset(map(column_key, columns_of(definition.account_number)))
 
 
-def _marked(number: str, definition: ImportDefinition) -> frozenset[str]:
+def marked_columns(number: str, definition: ImportDefinition) -> frozenset[str]:
     code = CODES.get(number)
     if code is None:
         return frozenset()

@@ -16,7 +16,7 @@ _FILES = """
     )
     SELECT id, name, size, sha256, uploaded_at, kind_hint, sha256 IN (SELECT sha256 FROM imported) AS imported_before
     FROM secure_file
-    WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) AND deleted_at IS NULL
+    WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) AND deleted_at IS NULL AND made_for IS NULL
       AND ($3 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
 """
 _LIST = _FILES + "ORDER BY uploaded_at DESC, id LIMIT $4"
@@ -28,7 +28,7 @@ _FACTS = """
 """
 _COUNT = """
     SELECT kind_hint, count(*) AS files FROM secure_file
-    WHERE biller_id = $1 AND deleted_at IS NULL
+    WHERE biller_id = $1 AND deleted_at IS NULL AND made_for IS NULL
       AND ($2 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
     GROUP BY kind_hint
 """
@@ -36,7 +36,7 @@ _COUNT_OF_EACH = """
     SELECT biller_id, kind_hint, count(*) AS files
     FROM unnest($1::bigint[], $2::boolean[]) AS asked (biller_id, with_bank_data)
     JOIN secure_file USING (biller_id)
-    WHERE deleted_at IS NULL
+    WHERE deleted_at IS NULL AND made_for IS NULL
       AND (with_bank_data OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
     GROUP BY biller_id, kind_hint
 """
@@ -73,8 +73,10 @@ _WAS_IMPORTED = """
     WHERE i.biller_id = $1 AND g.sha256 = $2 AND i.state IN ('completed', 'completed_with_errors') LIMIT 1
 """
 _ADD = """
-    INSERT INTO secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by, holds_bank_data)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING uploaded_at
+    INSERT INTO secure_file (
+        id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by, holds_bank_data, made_for
+    )
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING uploaded_at
 """
 
 
@@ -91,6 +93,8 @@ class NewFile:
     kind_hint: str
     uploaded_by: str
     holds_bank_data: bool | None
+    made_for: UUID | None = None
+    """The round of an import whose rows it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ async def add(connection: Connection, file: NewFile) -> datetime:
         file.kind_hint,
         file.uploaded_by,
         file.holds_bank_data,
+        file.made_for,
     )
     return uploaded_at
 

@@ -1,5 +1,6 @@
 """Imports, the decisions about them and their confirmations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,15 +21,17 @@ _FIND = """
             SELECT FROM execution.job j WHERE j.import_id = import.id AND j.finished_at IS NULL
         ) THEN 'cancelling' ELSE state END AS state,
         check_no, coalesce(definition -> 'of', definition) AS definition, requester, created_at, updated_at, undoes,
-        CASE WHEN undoes IS NOT NULL THEN definition -> 'rows' END AS undoes_rows
+        CASE WHEN undoes IS NOT NULL THEN definition -> 'rows' END AS undoes_rows,
+        retries, round
     FROM import WHERE id = $1
 """
 _LOCK = _FIND + "FOR UPDATE"
 _ADD = """
     INSERT INTO import (
-        id, biller_id, kind, file_id, definition, requester, request_id, request_hash, recipe_id, recipe_version
+        id, biller_id, kind, file_id, definition, requester, request_id, request_hash, recipe_id, recipe_version,
+        retries, round, retried
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (request_id) DO NOTHING RETURNING id
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (request_id) DO NOTHING RETURNING id
 """
 _DECIDE = """
     INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by, decided_by_name)
@@ -82,6 +85,16 @@ _FOLLOW_JOB = """
 
 
 @dataclass(frozen=True, slots=True)
+class RoundOf:
+    """Which round of which import it is, and how its rows had ended before."""
+
+    import_id: UUID
+    number: int
+    replaced: Mapping[str, int]
+    request_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class NewImport:
     """An import about to be made."""
 
@@ -90,6 +103,7 @@ class NewImport:
     request_hash: bytes
     definition: ImportDefinition
     requester: Requester
+    of: RoundOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,7 @@ async def add(connection: Connection, new: NewImport) -> bool:
         new.request_hash,
         recipe.id if recipe else None,
         recipe.version if recipe else None,
+        *((new.of.import_id, new.of.number, dict(new.of.replaced)) if new.of else (None, None, None)),
     )
     return made is not None
 

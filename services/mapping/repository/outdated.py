@@ -47,6 +47,22 @@ SELECT count(*) FROM removed
 """
 
 
+# What was corrected goes with the results of the rows, whose period the executors know.
+_REMOVE_CORRECTIONS: Final = """
+WITH removed AS (
+    DELETE FROM correction WHERE (import_id, line_no, column_name) IN (
+        SELECT c.import_id, c.line_no, c.column_name
+        FROM correction c
+        JOIN execution.job j ON j.import_id = c.import_id
+        WHERE j.rows_removed_at IS NOT NULL
+        LIMIT $1
+    )
+    RETURNING true
+)
+SELECT count(*) FROM removed
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class OutdatedFile:
     id: UUID
@@ -66,4 +82,10 @@ async def record_removal(connection: Connection, file: OutdatedFile) -> None:
 async def remove_drafts(connection: Connection, keep: timedelta) -> int:
     """Remove some drafts that nobody has touched for so long; returns how many."""
     removed: int = await connection.fetchval(_REMOVE_DRAFTS, keep, _PIECE)
+    return removed
+
+
+async def remove_corrections(connection: Connection, _keep: timedelta) -> int:
+    """Remove some corrections of rounds whose rows are gone; returns how many."""
+    removed: int = await connection.fetchval(_REMOVE_CORRECTIONS, _PIECE)
     return removed

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.mapping.domain import import_id_of, request_hash, right_problems, visible_files
 from services.mapping.repository import billers, files, imports, recipes, recipients
-from services.mapping.repository.imports import NewImport
+from services.mapping.repository.imports import NewImport, RoundOf
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, RecipeReference, Requester
 from shared.contracts.definition_rules import BillerFacts, coded_problem, problems
@@ -28,6 +28,12 @@ class Request:
     person: Person
     request_id: UUID
     definition: ImportDefinition
+    of: RoundOf | None = None
+    """The import that it is a round of; only use cases make one."""
+
+    @property
+    def hash(self) -> bytes:
+        return self.of.request_hash if self.of else request_hash(self.person.subject, self.definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Refused:
 
 async def accept(connection: Connection, request: Request, today: date) -> UUID | Refused:
     """The import of this request. Asked again in the same words it is the same import; refusals are not kept."""
-    hashed = request_hash(request.person.subject, request.definition)
+    hashed = request.hash
     before = await imports.hash_of_request(connection, request.request_id)
     if before is not None:
         return _repeated(request.request_id, before, hashed)
@@ -52,6 +58,7 @@ async def accept(connection: Connection, request: Request, today: date) -> UUID 
         request_hash=hashed,
         definition=request.definition,
         requester=Requester(subject=request.person.subject, name=request.person.name, permission=right.permission),
+        of=request.of,
     )
     if not await imports.add(connection, new):  # the same request came by another way at this very moment
         before = await imports.hash_of_request(connection, request.request_id)

@@ -178,6 +178,8 @@ async def detail_of(connection: Connection, item: Import) -> ImportDetail:
         undoes=item.undoes,
         undoes_rows=item.undoes_rows,
         canary=await canaries.of_import(connection, item.id),
+        retries=item.retries,
+        round=item.round,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.mapping.context import Context
 from services.mapping.domain import State, import_id_of, undo_hash
 from services.mapping.records import Import
-from services.mapping.repository import imports, undo
+from services.mapping.repository import imports, rounds, undo
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.usecases.access import require_undo, visible_import
 from shared.auth import Person
@@ -50,6 +50,8 @@ async def ask(
     before = await imports.hash_of_request(connection, request_id)
     if before is None:
         await _require_undoable(connection, context, item)
+        if chosen is None:
+            await _require_no_rounds(connection, item)
         requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
         if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
             await _tell(connection, item, request_id)
@@ -81,6 +83,15 @@ async def _require_undoable(connection: Connection, context: Context, item: Impo
         _conflict(_TOO_LATE, CODES[_TOO_LATE].title, item, CODES[_TOO_LATE].remedy)
     if known.has_ended and not known.applied:
         _conflict("nothing_to_undo", "The import applied no rows, so there is nothing to undo", item, "")
+
+
+async def _require_no_rounds(connection: Connection, item: Import) -> None:
+    """Rounds came after the run of the import, so they are taken back before it."""
+    if (other := await rounds.under_way(connection, item.id)) is not None:
+        _conflict("round_under_way", "A round of this import has not ended yet", item, f"Confirm or cancel {other.id}")
+    if (last := await rounds.applied_last(connection, item.id)) is not None:
+        words = f"Round {last.round} of this import applied rows, which an undo of the import would leave"
+        _conflict("rounds_first", words, item, f"Undo round {last.round} first: {last.id}")
 
 
 def _conflict(code: str, title: str, item: Import, remedy: str) -> NoReturn:

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query
 
 from services.notifier.api.dependencies import Services
 from services.notifier.domain import State
+from services.notifier.mail_views import MailList
 from services.notifier.records import Search
+from services.notifier.round_views import CorrectionPage
 from services.notifier.usecases import queries
 from services.notifier.usecases.queries import states_of
-from services.notifier.views import ImportDetail, ImportPage, MailList, RowPage, StateGroup, TrailPage
+from services.notifier.views import ImportDetail, ImportPage, RowPage, StateGroup, TrailPage
 from shared.bearer import SignedIn
 from shared.contracts.contract import Count, Id, Moment, Name
 from shared.contracts.kinds import ImportKind
@@ -86,6 +88,19 @@ async def show_trail(
 ) -> TrailPage:
     """What happened to the import, oldest first."""
     return await queries.show_trail(services, person, import_id, after=after, limit=limit)
+
+
+@router.get("/imports/{import_id}/corrections", responses=_NOT_FOUND)
+async def list_corrections(
+    services: Services,
+    person: SignedIn,
+    import_id: UUID,
+    *,
+    after: Annotated[Count, Query(description="`next` of the previous page: a line number")] = 0,
+    limit: Page = 100,
+) -> CorrectionPage:
+    """What was corrected for rounds of the import: which cell, from what to what, when and by whom."""
+    return await queries.list_corrections(services, person, import_id, after=after, limit=limit)
 
 
 @router.get("/imports/{import_id}/mails", responses=_NOT_FOUND)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Final
 
-from services.notifier.domain import mask_emails, mask_number
+from services.notifier.domain import Correction, Result, mask_emails
 from shared.contracts.account_number import columns_of
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, Privacy, going_to
-from shared.csvfile import column_key, is_secret_header, names_bank_number
+from shared.contracts.log_columns import fields_of, hidden_columns, mask_number
+from shared.csvfile import column_key
 
 
 class Audience(Enum):
@@ -43,29 +44,23 @@ def treatments(
     header: Sequence[str], definition: ImportDefinition, audience: Audience, bank_columns: Collection[int] = ()
 ) -> list[Treatment]:
     """How each column of the file is shown to this audience; in ``bank_columns`` the check saw bank data."""
-    fields = {column_key(column): name for name, column in definition.columns.items()}
+    fields = fields_of(definition)
     account_columns = {column_key(column) for column in columns_of(definition.account_number)}
-    named = (fields, account_columns, audience)
-    return [_treatment(name, *named, is_bank=place in bank_columns) for place, name in enumerate(header)]
+    hidden = hidden_columns(header, definition, bank_columns)
+    return [
+        Treatment.LAST_FOUR if place in hidden else _treatment(column_key(name), fields, account_columns, audience)
+        for place, name in enumerate(header)
+    ]
 
 
 def _treatment(
-    name: str, fields: Mapping[str, FieldName], account_columns: set[str], audience: Audience, *, is_bank: bool
+    key: str, fields: Mapping[str, FieldName], account_columns: Collection[str], audience: Audience
 ) -> Treatment:
-    field = fields.get(column_key(name))
-    makes_account = column_key(name) in account_columns
-    if is_bank and field is not FieldName.ROUTING_NUMBER:
-        return Treatment.LAST_FOUR
+    field = fields.get(key)
     privacy = field.spec.privacy if field else Privacy.PERSONAL
-    if (
-        privacy is Privacy.SECRET
-        or (field is None and is_secret_header(name))
-        or (makes_account and names_bank_number(name))
-    ):
-        return Treatment.LAST_FOUR
     if audience is Audience.PERSON or privacy is Privacy.HARMLESS:
         return Treatment.WHOLE
-    if makes_account:
+    if key in account_columns:
         return Treatment.LAST_FOUR
     return Treatment.EMAIL if privacy is Privacy.EMAIL else Treatment.FIRST_LETTER
 
@@ -86,9 +81,13 @@ class Masking:
         definition: ImportDefinition,
         audience: Audience,
         bank_columns: Collection[int] = (),
+        *,
+        tells_rounds: bool = False,
     ) -> None:
         shown = treatments(header, definition, audience, bank_columns)
         self._audience = audience
+        self._tells_rounds = tells_rounds
+        self._by_column = dict(zip(header, shown, strict=True))
         self.for_log: Final = tuple(field for field in _FOR_LOG if field in definition.columns)
         self._masks = [(index, _MASKS[how]) for index, how in enumerate(shown) if how is not Treatment.WHOLE]
         self._holds_secrets = Treatment.LAST_FOUR in shown
@@ -103,6 +102,19 @@ class Masking:
         if self._audience is Audience.MAILBOX:
             return [mask_emails(cell) for cell in shown]
         return shown
+
+    def told_of_rounds(self, result: Result | None) -> list[str]:
+        """In which round the row ended so, and what was corrected in it, by whom; nothing where there are no rounds."""
+        if not self._tells_rounds:
+            return []
+        if result is None:
+            return ["", ""]
+        return [str(result.round), "; ".join(map(self._correction, result.corrections))]
+
+    def _correction(self, one: Correction) -> str:
+        # What was kept of bank data is masked already, and stays the same when it is masked again.
+        mask = _MASKS.get(self._by_column.get(one.column_name, Treatment.LAST_FOUR), str)
+        return f"{one.column_name}: {mask(one.before)} → {mask(one.after)} ({one.corrected_by})"
 
     def logged(self, values: Mapping[str, str]) -> list[str]:
         cells = [values.get(field, "") for field in self.for_log]

@@ -5,18 +5,21 @@ import hashlib
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 from uuid import UUID
 
 from services.notifier.domain import Result
 from services.notifier.log_file.columns import Audience, Masking
+from services.notifier.log_file.later import LaterRows, with_corrections
 from services.notifier.log_file.merge import header_of, merge
-from services.notifier.log_file.source import FileRows
-from services.notifier.records import FileRow, Source
-from services.notifier.repository import status
+from services.notifier.records import Part, Source
+from services.notifier.repository import rounds, status
+from shared.contracts.log_columns import FileRow
 from shared.contracts.outcomes import Outcome
 from shared.csvfile import FileRefused, write_rows
+from shared.file_rows import FileRows
 from shared.postgres import Database
 
 _RESULTS_AT_ONCE: Final = 5_000
@@ -71,6 +74,7 @@ class ResultLog:
         """The CSV in pieces; raises FileGone, or ConnectionError where the store is away, before the first one."""
         async with self._database.connection() as connection:
             source = await status.source_of(connection, import_id)
+            parts = await rounds.parts_of(connection, import_id)
         if source.rows_removed:
             raise RowsRemoved
         await self._prove(source)
@@ -81,10 +85,12 @@ class ResultLog:
                 rows = await FileRows.open(stream, source.definition.options.reading)
             except (FileNotFoundError, FileRefused) as error:
                 raise FileGone(type(error).__name__) from None
-            masking = Masking(rows.header, source.definition, audience, source.bank_columns)
-            pieces = self._pieces(
-                import_id, OUTCOMES[which], rows, masking, every_row=which is Which.ALL and not source.is_undo
+            told = _Told(import_id, parts, OUTCOMES[which], every_row=which is Which.ALL and not source.is_undo)
+            masking = Masking(
+                rows.header, source.definition, audience, source.bank_columns, tells_rounds=told.has_rounds
             )
+            later = [await stack.enter_async_context(LaterRows.open(self._uploads, part)) for part in parts[1:]]
+            pieces = self._pieces(told, rows, masking, later)
             stack.push_async_callback(_close, pieces)
             yield pieces
 
@@ -103,35 +109,49 @@ class ResultLog:
             raise FileChanged
 
     async def _pieces(
-        self,
-        import_id: UUID,
-        outcomes: Sequence[Outcome] | None,
-        rows: FileRows,
-        masking: Masking,
-        *,
-        every_row: bool,
+        self, told: "_Told", rows: FileRows, masking: Masking, later: Sequence[LaterRows]
     ) -> AsyncIterator[bytes]:
         width = len(rows.header)
-        yield _csv([header_of(rows.header, masking.for_log)])
+        yield _csv([header_of(rows.header, masking.for_log, tells_rounds=told.has_rounds)])
         done = 0
         async for batch in rows:
             upto = batch[-1].line_no
-            results = await self._results(import_id, done, upto, outcomes)
-            yield await asyncio.to_thread(_lines, batch, results, masking, width, every_row=every_row)
+            newest = [row for one in later for row in await one.upto(upto)]
+            by_line = {row.line_no: row for row in newest}
+            as_last = [by_line.get(row.line_no, row) for row in batch]
+            results = await self._results(told, done, upto)
+            yield await asyncio.to_thread(_lines, as_last, results, masking, width, every_row=told.every_row)
             done = upto
-        while results := await self._results(import_id, done, None, outcomes):
+        while results := await self._results(told, done, None):
             yield await asyncio.to_thread(_lines, [], results, masking, width, every_row=False)
             done = results[-1].line_no
 
-    async def _results(
-        self, import_id: UUID, after: int, upto: int | None, outcomes: Sequence[Outcome] | None
-    ) -> list[Result]:
+    async def _results(self, told: "_Told", after: int, upto: int | None) -> list[Result]:
         # A stretch of the file holds as many results as rows; what lies beyond its end comes in pages.
         limit = _RESULTS_AT_ONCE if upto is None else None
         async with self._database.connection() as connection:
-            return await status.results_of(
-                connection, import_id, after=after, upto=upto, limit=limit, outcomes=outcomes
+            found = await status.results_of(
+                connection, told.parts, after=after, upto=upto, limit=limit, outcomes=told.outcomes
             )
+            if not told.has_rounds or not found:
+                return found
+            last = found[-1].line_no
+            corrected = await rounds.corrections_of(connection, told.import_id, after=after, upto=last)
+        return with_corrections(found, corrected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the log tells: of which import and its rounds, and which rows."""
+
+    import_id: UUID
+    parts: Sequence[Part]
+    outcomes: Sequence[Outcome] | None
+    every_row: bool
+
+    @property
+    def has_rounds(self) -> bool:
+        return any(part.round > 1 for part in self.parts)
 
 
 def _lines(

@@ -1,28 +1,19 @@
 """Rows of the file and rows of the result, put side by side. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, count
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.notifier.domain import UNDONE, Result, reason_of, undone_words
 from services.notifier.log_file.columns import Masking
-from services.notifier.records import FileRow
 from shared.contracts.fields import FieldName
+from shared.contracts.log_columns import RESULT_COLUMNS, ROUND_COLUMNS, FileRow, fitted, free_name
 from shared.csvfile import header_key
 
-RESULT_COLUMNS: Final = ("line", "outcome", "codes", "reason")
 
-
-def header_of(columns: Sequence[str], for_log: Sequence[FieldName] = ()) -> list[str]:
+def header_of(columns: Sequence[str], for_log: Sequence[FieldName] = (), *, tells_rounds: bool = False) -> list[str]:
     """The header of the log. Where the file has such a column already (it may be a log itself) ours is renamed."""
     taken = {header_key(name) for name in columns}
-    ours = (*RESULT_COLUMNS, *(field.in_log for field in for_log))
-    return [*columns, *(_free_name(name, taken) for name in ours)]
-
-
-def _free_name(name: str, taken: Collection[str]) -> str:
-    candidates = chain([name, f"import_{name}"], (f"import_{name}_{number}" for number in count(3)))
-    return next(candidate for candidate in candidates if header_key(candidate) not in taken)
+    ours = (*RESULT_COLUMNS, *(ROUND_COLUMNS if tells_rounds else ()), *(field.in_log for field in for_log))
+    return [*columns, *(free_name(name, taken) for name in ours)]
 
 
 def merge(
@@ -40,11 +31,11 @@ def merge(
             yield line_of([""] * width, result, masking)
             result = next(waiting, None)
         if result is not None and result.line_no == row.line_no:
-            yield line_of(_fit(masking.row(row.cells, in_place=row.in_place), width), result, masking)
+            yield line_of(fitted(masking.row(row.cells, in_place=row.in_place), width), result, masking)
             result = next(waiting, None)
         elif every_row:
-            cells = _fit(masking.row(row.cells, in_place=row.in_place), width)
-            yield [*cells, str(row.line_no), "", "", "", *masking.logged({})]
+            cells = fitted(masking.row(row.cells, in_place=row.in_place), width)
+            yield [*cells, str(row.line_no), "", "", "", *masking.told_of_rounds(None), *masking.logged({})]
     while result is not None:
         yield line_of([""] * width, result, masking)
         result = next(waiting, None)
@@ -57,11 +48,4 @@ def line_of(cells: Sequence[str], result: Result, masking: Masking) -> list[str]
         outcome = UNDONE
         reason = ". ".join(filter(None, (reason, undone_words(result.undone_by, result.undone_at))))
     became = (str(result.line_no), outcome, " ".join(result.codes), reason)
-    return [*cells, *became, *masking.logged(result.for_log)]
-
-
-def _fit(cells: list[str], width: int) -> list[str]:
-    """As many cells as the header has: what is too much is joined in the last one, so that nothing is lost."""
-    if len(cells) <= width:
-        return cells + [""] * (width - len(cells))
-    return [*cells[: width - 1], ",".join(cells[width - 1 :])]
+    return [*cells, *became, *masking.told_of_rounds(result), *masking.logged(result.for_log)]

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.notifier.domain import Overview, State, explain, mask_emails, mask_number, reason_of
+from services.notifier.domain import Overview, State, explain, mask_emails, reason_of
 from services.notifier.records import Finding, Row, Undoing
 from shared.contracts.events import Counts
 from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.finding_text import finding_text
+from shared.contracts.log_columns import mask_number
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 

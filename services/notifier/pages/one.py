@@ -68,11 +68,24 @@ async def mails(request: Request, services: Services, visitor: SignedInVisitor, 
 
 @router.get("/status/imports/{import_id}/trail")
 async def trail(
-    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, after: UUID | None = None
+    request: Request,
+    services: Services,
+    visitor: SignedInVisitor,
+    import_id: UUID,
+    after: UUID | None = None,
+    corrected_after: Count = 0,
 ) -> Response:
-    """What happened, in order."""
+    """What happened, in order, and what was corrected."""
     item = await queries.show_import(services, visitor.person, import_id)
     page = await queries.show_trail(services, visitor.person, import_id, after=after, limit=_EVENTS)
     return render(
-        request, "trail.html", item=item, tab="trail", page=page, decided=await queries.decided(services, import_id)
+        request,
+        "trail.html",
+        item=item,
+        tab="trail",
+        page=page,
+        decided=await queries.decided(services, import_id),
+        corrections=await queries.list_corrections(
+            services, visitor.person, import_id, after=corrected_after, limit=_EVENTS
+        ),
     )

@@ -12,6 +12,7 @@ from services.notifier.records import (
     Decided,
     Finding,
     MailState,
+    Part,
     RecipeOfImport,
     Row,
     Search,
@@ -19,6 +20,7 @@ from services.notifier.records import (
     TrailEntry,
     Undoing,
 )
+from services.notifier.repository import rounds
 from services.notifier.repository.pauses import with_pauses
 from services.notifier.repository.queue import with_place
 from shared.contracts.codes import CODES
@@ -42,7 +44,7 @@ SELECT o.import_id, o.biller_id, o.kind, o.state, o.phase, o.verdict_phase, o.ch
     o.bytes_read, o.bytes_total, o.planned, o.check_codes, o.result_codes, o.undecided, o.chunks, o.chunks_done,
     o.applied, o.no_change, o.skipped, o.held, o.failed, o.defined_at, o.started_at, o.finished_at, o.revision,
     o.updated_at, o.waiting_since, o.waiting_reason, o.biller_name, o.file_name, o.requester_name, o.requester_subject,
-    o.undoes, o.in_review_since
+    o.undoes, o.retries, o.round, o.in_review_since
 FROM import_standing o JOIN visible USING (biller_id)
 WHERE (visible.permission = 'all' OR o.kind = 'paperless')
   AND ($2::text[] IS NULL OR o.state = ANY ($2))
@@ -65,7 +67,8 @@ _ONE: Final = """
 SELECT import_id, biller_id, kind, state, phase, verdict_phase, check_no, progress_check, rows_read, bytes_read,
     bytes_total, planned, check_codes, result_codes, undecided, chunks, chunks_done, applied, no_change, skipped, held,
     failed, defined_at, started_at, finished_at, revision, updated_at, waiting_since, waiting_reason, biller_name,
-    file_name, requester_name, requester_subject, undoes, in_review_since
+    file_name, requester_name, requester_subject, undoes, retries, round,
+    in_review_since
 FROM import_standing WHERE import_id = $1
 """
 _FINDINGS: Final = """
@@ -111,6 +114,7 @@ WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
   AND ($4::text[] IS NULL OR outcome = ANY ($4))
 ORDER BY line_no LIMIT $5
 """
+_OF_RESULT: Final = ("line_no", "undone_by", "undone_at", "round", "codes")
 _SOURCE: Final = """
 SELECT coalesce(i.definition -> 'of', i.definition) AS definition, i.undoes IS NOT NULL AS is_undo, f.object_key,
     coalesce(c.bank_columns, '{}') AS bank_columns,
@@ -189,6 +193,11 @@ async def rows_of(
     outcomes: Sequence[Outcome] | None = None,
     code: str | None = None,
 ) -> list[Row]:
+    """Results in the order of the file, from the line after ``after``; of a row in several rounds the newest."""
+    parts = await rounds.parts_of(connection, import_id)
+    if len(parts) > 1:
+        found = await rounds.newest(connection, parts, after=after, limit=limit, outcomes=outcomes, code=code)
+        return [Row(**{**record, **_result(record)}) for record in found]
     given = (import_id, after, _values(outcomes), code, limit)
     if (outcomes and Outcome.APPLIED not in outcomes) or (code and code in CODES and CODES[code].keeps_out):
         records = await connection.fetch(_ROWS_NOT_APPLIED, *given)
@@ -224,14 +233,19 @@ async def trail_of(connection: Connection, import_id: UUID, *, after: UUID | Non
 
 async def results_of(
     connection: Connection,
-    import_id: UUID,
+    parts: Sequence[Part],
     *,
     after: int,
     upto: int | None,
     limit: int | None,
     outcomes: Sequence[Outcome] | None,
 ) -> list[Result]:
-    records = await connection.fetch(_RESULTS, import_id, after, upto, _values(outcomes), limit)
+    """The results for the log, in the order of the file; of a row in several rounds the newest."""
+    if len(parts) > 1:
+        found = await rounds.newest(connection, parts, after=after, upto=upto, limit=limit, outcomes=outcomes)
+        return [Result(**{name: record[name] for name in _OF_RESULT} | _result(record)) for record in found]
+    [part] = parts
+    records = await connection.fetch(_RESULTS, part.import_id, after, upto, _values(outcomes), limit)
     return [Result(**{**record, **_result(record)}) for record in records]
 
 

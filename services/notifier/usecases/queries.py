@@ -9,16 +9,16 @@ from services.notifier import domain
 from services.notifier.context import Context
 from services.notifier.customer_views import CustomerHistory, CustomerImport
 from services.notifier.domain import Overview, State
+from services.notifier.mail_views import Mail, MailList
 from services.notifier.records import Decided, RecipeOfImport, Search
-from services.notifier.repository import customers, status
+from services.notifier.repository import customers, rounds, status
 from services.notifier.repository.parts import waiting_parts
+from services.notifier.round_views import CorrectionItem, CorrectionPage
 from services.notifier.usecases.access import visible_import
 from services.notifier.views import (
     ImportDetail,
     ImportPage,
     ImportState,
-    Mail,
-    MailList,
     RowPage,
     RowResult,
     StateGroup,
@@ -67,7 +67,8 @@ async def show_import(context: Context, person: Person, import_id: UUID) -> Impo
         changed = await status.changed_of(connection, import_id)
         parts = await waiting_parts(connection, [import_id])
         undoing = await status.undoing_of(connection, import_id)
-    return ImportDetail.with_findings(overview, findings, changed, parts.get(import_id, ()), undoing)
+        tried = await rounds.rounds_of(connection, import_id)
+    return ImportDetail.with_findings(overview, findings, changed, parts.get(import_id, ()), undoing, tried)
 
 
 async def list_rows(
@@ -100,6 +101,19 @@ async def show_trail(context: Context, person: Person, import_id: UUID, *, after
     return TrailPage(
         items=[TrailItem.of(entry) for entry in page], next=page[-1].event_id if len(found) > limit else None
     )
+
+
+async def list_corrections(
+    context: Context, person: Person, import_id: UUID, *, after: int, limit: int
+) -> CorrectionPage:
+    """What was corrected in the rounds of an import, by whole lines."""
+    async with context.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+        found = await rounds.corrections_of(connection, import_id, after=after, limit=limit + 1)
+    has_more = len(found) > limit
+    lines = {one.line_no for one in found}
+    page = [one for one in found if one.line_no < max(lines)] if has_more and len(lines) > 1 else found
+    return CorrectionPage(items=[CorrectionItem.of(one) for one in page], next=page[-1].line_no if has_more else None)
 
 
 async def list_mails(context: Context, person: Person, import_id: UUID) -> MailList:

@@ -40,9 +40,13 @@ class _Column:
 
 
 class DateReader:
-    """Reads the dates of one file, batch by batch. ``choice`` is the answer to C244."""
+    """Reads the dates of one file, batch by batch. ``choice`` is the answer to C244.
 
-    def __init__(self, choice: str | None) -> None:
+    ``is_in_doubt``: the file of which these are a few rows left the order in doubt.
+    """
+
+    def __init__(self, choice: str | None, *, is_in_doubt: bool = False) -> None:
+        self._is_in_doubt = is_in_doubt
         self._is_day_first = choice == DAY_FIRST
         self._is_chosen = choice in (DAY_FIRST, "month_first")
         self._columns: dict[FieldName, _Column] = {}
@@ -55,7 +59,8 @@ class DateReader:
     @property
     def lines_in_doubt(self) -> Sequence[int]:
         """The lines, once all are read, whose dates are to be read again when somebody has said in which order."""
-        return sorted({line for column in self._columns.values() if column.is_in_doubt for line in column.either})
+        columns = [column for column in self._columns.values() if self._is_in_doubt or column.is_in_doubt]
+        return sorted({line for column in columns for line in column.either})
 
     def days(self, name: FieldName, column: Sequence[str], found: Found) -> dict[str, date | None]:
         """The day of each different cell; None where there is none or it cannot be read.

@@ -7,7 +7,7 @@ from services.validation.domain.dates import DateReader
 from services.validation.domain.layout import Layout
 from services.validation.domain.shortened import ShortenedNumbers
 from services.validation.domain.words import WordReader
-from shared.contracts.codes.names import DAY_OR_MONTH, UNKNOWN_WORDS
+from shared.contracts.codes.names import DAY_OR_MONTH, SHORTENED, UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
 
 
@@ -16,8 +16,8 @@ class Doubts:
 
     def __init__(self, layout: Layout, definition: ImportDefinition, context: Context) -> None:
         self.words = WordReader(layout, definition)
-        self.dates = DateReader(context.choices.get(DAY_OR_MONTH))
-        self.numbers = ShortenedNumbers()
+        self.dates = DateReader(context.choices.get(DAY_OR_MONTH), is_in_doubt=DAY_OR_MONTH in context.doubts)
+        self.numbers = ShortenedNumbers(is_in_doubt=SHORTENED in context.doubts)
 
     def begin(self, lines: Sequence[int]) -> None:
         self.words.begin(lines)
@@ -27,7 +27,7 @@ class Doubts:
     @property
     def lines(self) -> Mapping[str, Sequence[int]]:
         found = {
-            "C219": self.numbers.lines_in_doubt,
+            SHORTENED: self.numbers.lines_in_doubt,
             DAY_OR_MONTH: self.dates.lines_in_doubt,
             UNKNOWN_WORDS: self.words.lines_in_doubt,
         }

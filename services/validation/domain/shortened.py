@@ -25,6 +25,7 @@ def _is_series(number: str) -> bool:
 class ShortenedNumbers:
     """Looks at the account numbers of one file, batch by batch."""
 
+    is_in_doubt: bool = False  # the file of which these are a few rows left them in doubt
     lines: Sequence[int] = ()
     filled: int = 0
     long: int = 0
@@ -51,8 +52,9 @@ class ShortenedNumbers:
     @property
     def lines_in_doubt(self) -> Sequence[int]:
         """The lines of shortened numbers, once all are read; none where very few of many are so short."""
-        is_much = len(self.last_four) >= _FEWEST or len(self.last_four) * _ONE_IN >= self.filled
+        is_much = self.is_in_doubt or len(self.last_four) >= _FEWEST or len(self.last_four) * _ONE_IN >= self.filled
         whole = self.long - len(self.cut)
-        cut = self.cut if len(self.cut) >= _FEWEST and whole * _MOST_WHOLE <= self.long else ()
+        is_cut = len(self.cut) >= _FEWEST and whole * _MOST_WHOLE <= self.long
+        cut = self.cut if self.is_in_doubt or is_cut else ()
         repeated: Iterable[int] = (line for lines in self.series.values() if len(lines) >= _REPEATED for line in lines)
         return sorted([*(self.last_four if is_much else ()), *cut, *repeated])

@@ -112,6 +112,7 @@ WHERE datname = current_database() AND usename = current_user AND state = 'activ
 
 _CLAIM: Final = """
 SELECT c.import_id, c.biller_id, c.kind, c.check_no, c.attempts, c.undoes IS NOT NULL AS is_undo,
+    EXISTS (SELECT FROM mapping.import i WHERE i.id = c.import_id AND i.retries IS NOT NULL) AS is_round,
     EXISTS (
         SELECT
         FROM import_check o
@@ -154,9 +155,14 @@ WHERE import_id = $1
 """
 
 # C203. Where keys were cut off, what lies above the last one kept is not known of that file. Only imports that share a
-# key are looked at.
+# key are looked at; a round is no other import than the one whose rows it has.
 _WAS_IMPORTED: Final = """
-WITH this AS (
+WITH part AS (
+    SELECT p.id AS import_id
+    FROM mapping.import i
+    JOIN mapping.import p ON p.id = i.retries OR p.retries = i.retries
+    WHERE i.id = $1
+), this AS (
     SELECT biller_id, kind, file_sha256, row_keys,
         CASE WHEN cardinality(row_keys) = $2 THEN row_keys[$2] END AS limit_key
     FROM import_check
@@ -177,7 +183,7 @@ WITH this AS (
     SELECT o.import_id
     FROM this t
     JOIN import_check o ON o.biller_id = t.biller_id AND o.kind = t.kind AND o.file_sha256 = t.file_sha256
-    WHERE o.state = 'finished' AND o.import_id <> $1
+    WHERE o.state = 'finished' AND o.import_id <> $1 AND o.import_id NOT IN (SELECT import_id FROM part)
     UNION
     SELECT o.import_id
     FROM shared s
@@ -194,6 +200,7 @@ WITH this AS (
             ) AS keys
     ) AS p
     WHERE p.keys > 0.9 * p.pairs AND (l.limit_key IS NULL OR p.pairs >= $3)
+        AND s.import_id NOT IN (SELECT import_id FROM part)
 )
 SELECT count(*) > 0 AS is_known, coalesce(bool_and(a.undone > 0 AND a.undone >= a.applied), false) AS is_undone
 FROM earlier e
@@ -237,6 +244,7 @@ class Claim:
     attempts: int
     is_running: bool
     is_undo: bool = False
+    is_round: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Final
 FEW_FOUND: Final = "C201"
 NOT_FOUND: Final = "C202"
 SECOND_PERSON: Final = "C207"  # decided by nobody: to confirm is to ask for the second person
+SHORTENED: Final = "C219"
 OTHER_ACCOUNTS: Final = "C223"
 OTHER_OWNER: Final = "C232"
 NO_CONSENT: Final = "C241"
@@ -12,6 +13,8 @@ UNKNOWN_WORDS: Final = "C242"
 STOP_WORDS: Final = "C243"
 DAY_OR_MONTH: Final = "C244"
 OTHER_MEANING: Final = "C247"
+
+ELSEWHERE_IN_THE_FILE: Final = "R135"
 
 CONTINUE: Final = "continue"
 CREATE: Final = "create"

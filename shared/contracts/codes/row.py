@@ -123,6 +123,11 @@ ROW_CODES: Final = (
         "Keep only the correct row",
         *_FLAGS,
     ),
+    _account_held(
+        "R135",
+        "Another row of the import has this account, and is not in this round",
+        "Correct the account number, or try the rows of the account together",
+    ),
     _failed("R141", "The email is missing", "Fill in the cell", FieldName.EMAIL),
     _failed(
         "R142",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from services.notifier import domain
 from shared.contracts.events import FinalState
+from shared.contracts.log_columns import mask_number
 
 
 def test_phases_of_later_checks_and_of_the_run_come_later() -> None:
@@ -74,7 +75,7 @@ def test_no_local_part_survives_masking(local: str, before: str, after: str) -> 
     ],
 )
 def test_numbers_show_four_characters_and_never_more_than_half(text: str, masked: str) -> None:
-    assert domain.mask_number(text) == masked
+    assert mask_number(text) == masked
 
 
 def test_an_unknown_code_stands_for_itself() -> None:

@@ -5,8 +5,8 @@ import pytest
 from services.notifier.domain import Result
 from services.notifier.log_file.columns import Audience, Masking, Treatment, treatments
 from services.notifier.log_file.merge import header_of, merge
-from services.notifier.records import FileRow
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.log_columns import FileRow
 from shared.contracts.outcomes import Outcome
 from shared.csvfile import is_secret_header
 

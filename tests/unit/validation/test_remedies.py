@@ -72,6 +72,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("F005", "F007", "F010", "F011", "F012", "F013", "F014", "F016", "F019", "F021", "F022"), _CRM),
     **dict.fromkeys(("R105", "R108", "R111", "R112", "R127", "R131", "R132", "R133", "R134"), _CRM),
     **dict.fromkeys(("R151", "R152", "R153", "C217", "C245", "W304", "W310"), _CRM),
+    "R135": "tests/integration/validation/test_rounds.py",
     "F018": "tests/integration/validation/test_refusals.py",
     "W351": "tests/integration/validation/test_imports.py",
     "F017": "tests/integration/validation/test_imports.py",

@@ -1,12 +1,12 @@
-"""The rows of an uploaded file, in line order, read in a thread from a stream of the event loop."""
+"""The rows of a stored file, in line order, read in a thread from a stream of the event loop."""
 
 import asyncio
 import heapq
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final, TypeVar
 
-from services.notifier.records import FileRow
 from shared.contracts.definition import Reading
+from shared.contracts.log_columns import FileRow
 from shared.csvfile import Batch, CsvOptions, CsvReader, FileRefused, read, refusing_unusable
 from shared.logging import get_logger
 
@@ -42,6 +42,7 @@ class FileRows:
         self._reader = reader
         self._batches = iter(reader)
         self.header: list[str] = list(reader.header)
+        self.header_line: int = reader.inspection.header_line
 
     @classmethod
     async def open(cls, stream: AsyncIterator[bytes], reading: Reading) -> "FileRows":
@@ -64,7 +65,7 @@ class FileRows:
             batch = next(self._batches, None)
         except FileRefused as refused:
             # The check read the whole file, so this file is damaged now. What is known of the rows is still told.
-            log.warning("log_source_unreadable", code=refused.code, line=refused.line)
+            log.warning("stored_file_unreadable", code=refused.code, line=refused.line)
             return None
         return None if batch is None else _in_line_order(batch)
 

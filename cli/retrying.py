@@ -1,0 +1,104 @@
+"""Fix and retry: rows of an import that were not applied, corrected and checked again as a round of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from rich.console import Console
+from rich.prompt import Confirm
+
+from cli.bodies import Check, Decision, Status
+from cli.client import Client
+from cli.decisions import ask_decisions
+from cli.errors import CommandError, HeldError
+from cli.output import can_ask
+from cli.run import follow, upload_file
+
+_CELL: Final = re.compile(r"([1-9][0-9]{0,8}):([^=]+)=(.*)", re.DOTALL)
+_STRETCH: Final = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
+_MOST_LINES: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows are tried again, as it was typed."""
+
+    corrected: Path | None = None
+    cells: Sequence[str] = ()
+    lines: str = ""
+    leave_out: str = ""
+    outcomes: Sequence[str] = ()
+    codes: Sequence[str] = field(default=())
+
+    def body(self) -> dict[str, Any]:
+        """The request but for the file."""
+        return {
+            "cells": [_cell(one) for one in self.cells],
+            "lines": _lines(self.lines),
+            "leave_out": _lines(self.leave_out),
+            "outcomes": list(self.outcomes),
+            "codes": list(self.codes),
+        }
+
+
+def retry_rows(
+    client: Client,
+    console: Console,
+    import_id: UUID,
+    wanted: Wanted,
+    request_id: UUID,
+    patience: float,
+    *,
+    agreed: bool,
+) -> Status:
+    """Start a round and follow it to the end; ``agreed``: it is started without asking where nothing is to be decided.
+
+    Raises CommandError where these rows cannot be tried again, or nobody confirms.
+    """
+    body = wanted.body()
+    if wanted.corrected is not None:
+        about = client.import_detail(str(import_id))
+        stored = upload_file(client, console, about["biller_id"], about["kind"], wanted.corrected)
+        body["corrected_file"] = stored["id"]
+    accepted = client.start_round(str(import_id), body, request_id)
+    round_id = str(accepted["round_import_id"])
+    console.print(f"Round {accepted['round']} of import {accepted['import_id']}: {round_id}", soft_wrap=True)
+    return follow(client, console, round_id, patience, partial(_confirm, agreed=agreed))
+
+
+def _confirm(console: Console, check: Check, *, agreed: bool) -> dict[str, Decision]:
+    planned = check.get("planned") or {}
+    applied, read = planned.get("applied", 0), planned.get("read", 0)
+    console.print(f"{applied:,} of {read:,} rows will be applied", highlight=False)
+    if check["undecided"]:
+        return ask_decisions(console, check)
+    if agreed:
+        return {}
+    if not can_ask():
+        raise HeldError("The round waits for you to confirm it", remedy="Start it with --yes, or in a terminal")
+    if not Confirm.ask("Apply these rows?", console=console, default=False):
+        raise HeldError("Not confirmed; the round stays on hold", remedy="Cancel it with `customer-import cancel`")
+    return {}
+
+
+def _cell(text: str) -> dict[str, Any]:
+    known = _CELL.fullmatch(text)
+    if known is None:
+        raise CommandError(f"“{text}” is not a corrected cell", remedy="Write it as 12:email=ann@example.com")
+    return {"line": int(known[1]), "column": known[2].strip(), "value": known[3]}
+
+
+def _lines(text: str) -> list[int]:
+    """Lines as people write them: 5,7 or 12-15."""
+    found: set[int] = set()
+    for word in text.replace(",", " ").split():
+        stretch = _STRETCH.fullmatch(word)
+        start, end = (int(stretch[1]), int(stretch[2] or stretch[1])) if stretch else (1, 0)
+        if not start <= end < start + _MOST_LINES:
+            raise CommandError(f"“{word}” is not a line number", remedy="Write lines as 5,7 or 12-15")
+        found.update(range(start, end + 1))
+    return sorted(found)

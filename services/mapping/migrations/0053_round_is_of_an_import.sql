@@ -1,0 +1,1 @@
+ALTER TABLE import VALIDATE CONSTRAINT import_retries_fkey;

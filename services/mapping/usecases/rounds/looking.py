@@ -1,0 +1,98 @@
+"""Rows of an import that were not applied, with their cells, for somebody who corrects them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.mapping.context import Context
+from services.mapping.corrections import Columns
+from services.mapping.domain import Check
+from services.mapping.repository import checks, rounds
+from services.mapping.repository.rounds import Part, RowToFix
+from services.mapping.usecases.rounds.making import columns_of
+from services.mapping.usecases.rounds.refusals import away, gone
+from services.mapping.usecases.rounds.starting import require_retryable, root_of
+from services.mapping.usecases.rounds.stored import FileAway, StoredRows
+from shared.auth import Person
+from shared.contracts.codes.names import UNKNOWN_WORDS
+from shared.contracts.definition import ImportDefinition
+from shared.contracts.log_columns import fitted
+from shared.csvfile import FileRefused
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row with its cells as people may see them, each with its place in the file."""
+
+    row: RowToFix
+    cells: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsToFix:
+    """A page of rows that were not applied."""
+
+    definition: ImportDefinition
+    columns: Columns
+    rows: Sequence[ShownRow]
+    codes: Mapping[str, int]
+    unknown_words: Mapping[str, Mapping[str, int]]
+    next: int | None
+
+
+async def rows_to_fix(
+    context: Context, person: Person, import_id: UUID, *, code: str | None, after: int, limit: int
+) -> RowsToFix:
+    """Raises Conflict where no rows of the import can be tried again now."""
+    async with context.database.connection() as connection:
+        root = await root_of(connection, person, import_id)
+        parts = await require_retryable(connection, root)
+        ids = [part.id for part in parts]
+        found = await rounds.rows_to_fix(connection, ids, code=code, after=after, limit=limit + 1)
+        codes = await rounds.codes_to_fix(connection, ids)
+        check = await checks.newest(connection, parts[-1].id)
+    columns, _ = await columns_of(context, parts)
+    page = found[:limit]
+    cells: dict[int, dict[int, str]] = {}
+    for part in parts:
+        cells |= await _cells(context, part, {row.line_no for row in page if row.import_id == part.id}, columns)
+    return RowsToFix(
+        definition=parts[-1].definition,
+        columns=columns,
+        rows=[ShownRow(row, cells[row.line_no]) for row in page if row.line_no in cells],
+        codes=codes,
+        unknown_words=_words(check),
+        next=page[-1].line_no if len(found) > limit else None,
+    )
+
+
+def _words(check: Check | None) -> Mapping[str, Mapping[str, int]]:
+    """Words that nobody knows, by field, with the rows that have them."""
+    findings = check.findings if check else ()
+    found: Mapping[str, Mapping[str, int]] = next(
+        (one.detail.get("words") or {} for one in findings if one.code == UNKNOWN_WORDS), {}
+    )
+    return {field: {word: rows for word, rows in words.items() if word} for field, words in found.items()}
+
+
+async def _cells(context: Context, part: Part, lines: set[int], columns: Columns) -> dict[int, dict[int, str]]:
+    """The cells of these rows; the file is read no further than the last of them."""
+    found: dict[int, dict[int, str]] = {}
+    if not lines:
+        return found
+    try:
+        async with StoredRows(context, part.object_key, part.definition) as stored:
+            async for row in stored:
+                if row.line_no in lines:
+                    cells = fitted(row.cells, len(columns.header))
+                    found[row.line_no] = {
+                        place: columns.shown(place, cell) if row.in_place else columns.shown_astray(cell)
+                        for place, cell in enumerate(cells)
+                    }
+                if row.line_no >= max(lines):
+                    break
+    except (FileAway, FileRefused):
+        raise gone() from None
+    except (ConnectionError, TimeoutError):
+        raise away() from None
+    return found

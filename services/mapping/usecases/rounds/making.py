@@ -1,0 +1,135 @@
+"""The file of a round: each row on its line, as the part that had it last, with its corrections."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.mapping.context import Context
+from services.mapping.corrections import Columns, CorrectedRow, Correction, StillMasked, corrected
+from services.mapping.placing import PlacedRows
+from services.mapping.records import Import
+from services.mapping.repository.rounds import KnownRow, Part
+from services.mapping.usecases.rounds.asked import Asked
+from services.mapping.usecases.rounds.refusals import away, conflict, gone
+from services.mapping.usecases.rounds.sent import Sent
+from services.mapping.usecases.rounds.stored import FileAway, StoredRows, in_line_order
+from shared.contracts.codes import CODES
+from shared.contracts.definition import ImportDefinition
+from shared.contracts.log_columns import FileRow, hidden_columns
+from shared.csvfile import FileRefused, find_card_number
+from shared.errors import Invalid
+from shared.secure_upload import SecureUploadUnavailable, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a round is made of: the import, its parts so far, and the rows that were chosen."""
+
+    item: Import
+    parts: Sequence[Part]
+    rows: Mapping[int, KnownRow]
+    log_recipients: tuple[UUID, ...]
+
+    @property
+    def definition(self) -> ImportDefinition:
+        """That of the import, with what words mean as the last round had it."""
+        return self.parts[0].definition.model_copy(
+            update={"values": self.parts[-1].definition.values, "log_recipients": self.log_recipients}
+        )
+
+
+class Kept:
+    """What went into the file of a round."""
+
+    def __init__(self) -> None:
+        self.lines: list[int] = []
+        self.corrections: list[Correction] = []
+
+    def add(self, row: CorrectedRow) -> None:
+        _refuse_cards(row.corrections)
+        self.lines.append(row.line)
+        self.corrections += row.corrections
+
+
+async def columns_of(context: Context, parts: Sequence[Part]) -> tuple[Columns, int]:
+    """The columns of the import's file, and the line of its header."""
+    first = parts[0]
+    try:
+        async with StoredRows(context, first.object_key, first.definition) as stored:
+            header, header_line = stored.header, stored.header_line
+    except (FileAway, FileRefused):
+        raise gone() from None
+    except (ConnectionError, TimeoutError):
+        raise away() from None
+    bank_columns = {place for part in parts for place in part.bank_columns}
+    return Columns(header, hidden_columns(header, first.definition, bank_columns)), header_line
+
+
+async def write_file(
+    context: Context,
+    basis: Basis,
+    columns: Columns,
+    header_line: int,
+    sent: Sent,
+    asked: Asked,
+    key: str,
+) -> tuple[Stored, Kept]:
+    """The file of the round: each row on its line, as the last part that had it, with its corrections."""
+    kept = Kept()
+    sources = [
+        _rows_of(context, part, {row.line_no for row in basis.rows.values() if row.import_id == part.id})
+        for part in basis.parts
+    ]
+
+    async def pieces() -> AsyncIterator[bytes]:
+        placed = PlacedRows(columns.header, header_line)
+        async for row in in_line_order(sources):
+            made = _made(row, sent.cells.get(row.line_no, {}), columns, is_left_out=row.line_no in asked.leave_out)
+            if made is not None:
+                kept.add(made)
+                yield placed.add(made.line, made.cells)
+        yield placed.close()
+
+    try:
+        stored = await context.secure_upload.put(key, pieces(), context.upload_limit_bytes)
+    except SecureUploadUnavailable:
+        raise away() from None
+    except (FileAway, FileRefused):
+        raise gone() from None
+    if not kept.lines:
+        words = "These lines are broken and nothing in them was corrected"
+        await context.secure_upload.delete(key)
+        conflict("nothing_to_retry", words, "Correct their cells first")
+    return stored, kept
+
+
+def _made(row: FileRow, given: Mapping[int, str], columns: Columns, *, is_left_out: bool) -> CorrectedRow | None:
+    if is_left_out:  # whole, so that it is a row whatever was wrong with its line
+        width = len(columns.header)
+        return CorrectedRow(row.line_no, [*row.cells, *[""] * width][:width])
+    try:
+        return corrected(row, given, columns)
+    except StillMasked as masked:
+        words = f"On line {masked.line}, “{columns.header[masked.place]}” shows the last characters of another value"
+        raise Invalid("still_masked", words, "cells", "Enter the whole value") from None
+
+
+def _refuse_cards(corrections: Iterable[Correction]) -> None:
+    """A value that is kept, as the trail shows it, is no card number."""
+    for one in corrections:
+        if find_card_number(one.after):
+            words = f"The new value of “{one.column}” on line {one.line} is a card number"
+            raise Invalid("F008", words, "cells", CODES["F008"].remedy)
+
+
+async def _rows_of(context: Context, part: Part, lines: set[int]) -> AsyncIterator[FileRow]:
+    if not lines:
+        return
+    found = 0
+    async with StoredRows(context, part.object_key, part.definition) as stored:
+        async for row in stored:
+            if row.line_no in lines:
+                found += 1
+                yield row
+    if found < len(lines):
+        raise FileAway

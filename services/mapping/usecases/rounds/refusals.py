@@ -1,0 +1,27 @@
+"""Why rows are not tried again, in words."""
+
+from collections.abc import Iterable
+from typing import Final, NoReturn
+
+from shared.errors import Conflict, Gone, Unavailable
+
+NAMED: Final = 10
+
+
+def lines_in_words(lines: Iterable[int]) -> str:
+    found = sorted(lines)
+    named = ", ".join(f"{line:,}" for line in found[:NAMED])
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    return f"{'line' if len(found) == 1 else 'lines'} {named}{more}"
+
+
+def conflict(code: str, title: str, remedy: str) -> NoReturn:
+    raise Conflict(code, title, "import_id", remedy)
+
+
+def gone() -> Gone:
+    return Gone("file_gone", "The uploaded file no longer exists or was changed", "import_id", "Start a new import")
+
+
+def away() -> Unavailable:
+    return Unavailable("secure_upload_unavailable", "Secure Upload is not responding", remedy="Try again in a moment")

@@ -1,0 +1,49 @@
+"""Rounds of an import: what its other rows keep a row from."""
+
+from typing import Final
+from uuid import UUID
+
+from shared.contracts.codes.names import DAY_OR_MONTH, ELSEWHERE_IN_THE_FILE, SHORTENED
+from shared.postgres import Connection
+
+_DOUBTS: Final = """
+SELECT DISTINCT f.code
+FROM mapping.import i
+JOIN mapping.import p ON p.id = i.retries OR p.retries = i.retries AND p.id <> i.id
+JOIN finding f ON f.import_id = p.id
+WHERE i.id = $1 AND f.code = ANY ($2::text[])
+"""
+# The newest result of each row of the file that is not in this round, but for those left out and those taken back.
+_HOLD: Final = """
+UPDATE staged s
+SET verdict = 'held',
+    codes = ARRAY (
+        SELECT DISTINCT code FROM unnest(coalesce(s.codes, '{}') || ARRAY [$2::text]) AS known (code) ORDER BY code
+    )
+FROM (
+    SELECT r.account_number, r.line_no
+    FROM mapping.import i
+    JOIN mapping.import p ON p.id = i.retries OR p.retries = i.retries AND p.id <> i.id
+    JOIN execution.row_result r ON r.import_id = p.id
+    WHERE i.id = $1 AND r.account_number IS NOT NULL AND NOT 'S404' = ANY (r.codes) AND r.undone_by IS NULL
+        AND NOT EXISTS (
+            SELECT
+            FROM mapping.import later
+            JOIN execution.row_result o ON o.import_id = later.id AND o.line_no = r.line_no
+            WHERE later.retries = i.retries AND later.round > coalesce(p.round, 1)
+        )
+) AS other
+WHERE s.verdict IS NULL AND s.account_number = other.account_number
+    AND NOT EXISTS (SELECT FROM staged here WHERE here.line_no = other.line_no)
+"""
+
+
+async def hold_accounts(connection: Connection, import_id: UUID) -> None:
+    """Rows whose account is that of another row of the file, which is not in this round, cannot be decided here."""
+    await connection.execute(_HOLD, import_id, ELSEWHERE_IN_THE_FILE)
+
+
+async def doubts(connection: Connection, import_id: UUID) -> frozenset[str]:
+    """What the whole file of a round's import left in doubt; of anything else nothing."""
+    rows = await connection.fetch(_DOUBTS, import_id, [DAY_OR_MONTH, SHORTENED])
+    return frozenset(row["code"] for row in rows)

@@ -1,0 +1,64 @@
+"""Rows that were not applied are corrected on the page and in a file, and tried again in the same import."""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from stack.embedded import EmbeddedStack
+from tests.browser import world
+from tests.browser.conftest import Walk
+from tests.browser.pages import assert_accessible
+
+
+async def test_a_cell_is_corrected_and_its_row_tried_again(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy")
+    path = world.paperless_file(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("new1@example.org", "new1@").replace("new2@example.org", ""), encoding="utf-8")
+    await wizard.to_order(biller.name, "paperless", path)
+    await wizard.order()
+    await wizard.check()
+    await wizard.review()
+    await wizard.start()
+    await wizard.completed()
+    page = wizard.page
+    original = page.url.partition("?")[0]
+    await page.get_by_role("link", name="Fix and retry").click()
+    await expect(page.get_by_role("heading", name="Fix and retry")).to_be_visible()
+    await assert_accessible(page, "fix and retry")
+    await page.locator("input.bad-cell").first.fill("new1@example.org")
+    await page.get_by_role("button", name="Check corrected rows").click()
+    await expect(page.get_by_role("heading", name="Check results")).to_be_visible()
+    await expect(page.locator("#round")).to_contain_text("Round 2")
+    await assert_accessible(page, "check of a round")
+    await page.get_by_role("button", name="Continue to review").click()
+    await page.get_by_role("button", name=re.compile("Start import")).click()
+    await page.wait_for_url(re.compile(r"/status/imports/"))
+    await wizard.completed()
+    assert await wizard.count("applied") == 1
+
+    await page.goto(original)
+    await expect(page.locator("section[aria-labelledby=rounds] .equation")).to_contain_text("29 applied")
+    await assert_accessible(page, "an import with a round")
+    await page.get_by_role("navigation", name="Sections of this import").get_by_role("link", name="History").click()
+    await expect(page.locator("section[aria-labelledby=corrected] tbody tr")).to_have_count(1)
+    await expect(page.get_by_text("new1@example.org")).to_be_visible()
+    await assert_accessible(page, "history with a correction")
+
+    log = tmp_path / "corrected.csv"
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Download rows not imported").click()
+    await (await download.value).save_as(log)
+    log.write_text(log.read_text(encoding="utf-8").replace(",,", ",new2@example.org,", 1), encoding="utf-8")
+    await page.goto(original)
+    await page.get_by_role("link", name="Fix and retry").click()
+    await page.locator("#upload").set_input_files(log)
+    await expect(page.locator("#round")).to_contain_text("Round 3")
+    await page.get_by_role("button", name="Continue to review").click()
+    await page.get_by_role("button", name=re.compile("Start import")).click()
+    await page.wait_for_url(re.compile(r"/status/imports/"))
+    await wizard.completed()
+    await page.goto(original)
+    await expect(page.locator("section[aria-labelledby=rounds] .equation")).to_contain_text("30 applied")

@@ -1,0 +1,100 @@
+"""An import and its rounds are one: rows, sums and log tell the newest result of each row, and what was corrected."""
+
+import csv
+import io
+import json
+
+import httpx
+import pytest
+
+from services.notifier.log_file import Audience, ResultLog, Which
+from shared.contracts.kinds import ImportKind
+from shared.contracts.outcomes import Outcome
+from tests.integration.notifier.world import Imported, World
+
+_FILE = b"Acct,Email,Bank Acct\nWTR-1,ann@example.com,1\nWTR-2,bob@,123456789\nWTR-3,cy@,4\nWTR-4,dee@,5\n"
+_READING = {"encoding": "utf-8", "delimiter": ",", "quote": '"', "header_line": 1}
+_SECOND = b"Acct,Email,Bank Acct\n\nWTR-2,bob@example.com,123456780\nWTR-3,cy@,4\n"
+
+
+@pytest.fixture(scope="module")
+async def imported(world: World) -> Imported:
+    """Four rows, of which the second and third were tried again, one of them with success."""
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    first = await world.defined(biller, kind=ImportKind.PAPERLESS, content=_FILE)
+    failed = Outcome.FAILED
+    await world.finished(first, [(2, Outcome.APPLIED, []), *((line, failed, ["R142"]) for line in (3, 4, 5))])
+    second = await _round(world, first, 2, _SECOND, {"failed": 2})
+    await world.admin.executemany(
+        "INSERT INTO mapping.correction VALUES ($1, $2, $3, $4, $5)",
+        [
+            (second.import_id, 3, "Email", "bob@", "bob@example.com"),
+            (second.import_id, 3, "Bank Acct", "****6789", "****6780"),
+        ],
+    )
+    await world.finished(second, [(3, Outcome.APPLIED, ["W320"]), (4, failed, ["R141"])])
+    await _round(world, first, 3, _SECOND, {"failed": 1})  # not confirmed yet
+    return first
+
+
+async def _round(world: World, of: Imported, number: int, content: bytes, retried: dict[str, int]) -> Imported:
+    made = await world.defined(of.biller_id, content=content, reading=_READING, requester=("ivy", "Ivy Marsh"))
+    await world.admin.execute(
+        "UPDATE mapping.import SET retries = $2, round = $3, retried = $4 WHERE id = $1",
+        *(made.import_id, of.import_id, number, json.dumps(retried)),
+    )
+    return made
+
+
+async def test_sums_are_of_the_newest_results(client: httpx.AsyncClient, imported: Imported) -> None:
+    shown = (await client.get(f"/imports/{imported.import_id}")).json()
+    assert (shown["counts"]["applied"], shown["counts"]["failed"]) == (1, 3)
+    assert (shown["totals"]["read"], shown["totals"]["applied"], shown["totals"]["failed"]) == (4, 2, 2)
+    assert [(one["round"], one["counts"]["read"]) for one in shown["rounds"]][:1] == [(2, 2)]
+    of_round = (await client.get(f"/imports/{shown['rounds'][0]['import_id']}")).json()
+    assert (of_round["retries"], of_round["round"]) == (str(imported.import_id), 2)
+
+
+async def test_rows_have_their_newest_results(client: httpx.AsyncClient, imported: Imported) -> None:
+    address = f"/imports/{imported.import_id}/rows"
+    rows = (await client.get(address)).json()["items"]
+    assert [(one["line"], one["outcome"], one["codes"], one["round"]) for one in rows] == [
+        (2, "applied", [], 1),
+        (3, "applied", ["W320"], 2),
+        (4, "failed", ["R141"], 2),
+        (5, "failed", ["R142"], 1),
+    ]
+    failed = (await client.get(address, params={"outcome": "failed", "limit": 1})).json()
+    assert ([one["line"] for one in failed["items"]], failed["next"]) == ([4], 4)
+    of_code = (await client.get(address, params={"code": "R142"})).json()["items"]
+    assert [one["line"] for one in of_code] == [5]
+
+
+async def test_what_was_corrected_is_told_with_who_did_it(client: httpx.AsyncClient, imported: Imported) -> None:
+    page = (await client.get(f"/imports/{imported.import_id}/corrections")).json()
+    assert [
+        (one["line"], one["column"], one["before"], one["after"], one["corrected_by"]) for one in page["items"]
+    ] == [
+        (3, "Bank Acct", "****6789", "****6780", "Ivy Marsh"),
+        (3, "Email", "bob@", "bob@example.com", "Ivy Marsh"),
+    ]
+
+
+async def test_the_log_has_the_rows_as_they_were_last(client: httpx.AsyncClient, imported: Imported) -> None:
+    response = await client.get(f"/imports/{imported.import_id}/log.csv", params={"which": "all"})
+    rows = list(csv.reader(io.StringIO(response.text)))
+    assert rows[0] == ["Acct", "Email", "Bank Acct", "line", "outcome", "codes", "reason", "round", "corrected"]
+    assert rows[1][:5] == ["WTR-1", "ann@example.com", "****", "2", "applied"]
+    assert rows[2][:5] == ["WTR-2", "bob@example.com", "****6780", "3", "applied"]
+    told = "Bank Acct: ****6789 → ****6780 (Ivy Marsh); Email: bob@ → bob@example.com (Ivy Marsh)"
+    assert rows[2][7:] == ["2", told]
+    assert [row[4] + row[7] for row in rows[3:]] == ["failed2", "failed1"]
+
+
+async def test_a_mailed_log_masks_what_was_corrected(world: World, imported: Imported) -> None:
+    log = ResultLog(world.database, world.uploads)
+    async with log.open(imported.import_id, Which.ALL, Audience.MAILBOX) as pieces:
+        text = b"".join([piece async for piece in pieces]).decode()
+    assert "Email: b***@ → b***@example.com (Ivy Marsh)" in text
+    assert "bob@" not in text
