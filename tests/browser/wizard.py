@@ -63,7 +63,9 @@ class Wizard:
     async def kind(self, kind: str) -> None:
         """Choose it, and go on."""
         await self._seen("Choose the kind of import")
+        before = self.page.url
         await self.page.get_by_role("button", name=KINDS[kind]).click()
+        await self.page.wait_for_url(lambda url: url != before)  # with its scripts
 
     async def upload(self, file: Path) -> None:
         """By the picker; waits until the first rows are shown."""

@@ -94,6 +94,10 @@ document.addEventListener("submit", async (event) => {
   form.dataset.asking = "1";
   if (await canBeSent()) {
     form.dataset.sure = "1";
+    if (!form.isConnected) { // a list that was searched meanwhile has another form in its place
+      form.hidden = true;
+      document.body.append(form);
+    }
     form.requestSubmit(event.submitter ?? undefined);
   }
   delete form.dataset.asking;
