@@ -189,7 +189,7 @@ async def test_an_undo_loses_nothing_that_others_wrote(world: World, kind: Kind,
         assert any(touched.concerns(row) for row in group)
 
 
-@pytest.mark.parametrize("kind", ["paperless", "registration"])
+@pytest.mark.parametrize("kind", _KINDS)
 @modest(8)
 @given(drawer=_drawers())
 async def test_an_undo_that_is_undone_leaves_what_the_import_did(world: World, kind: Kind, drawer: Drawer) -> None:

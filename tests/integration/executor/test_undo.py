@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.integration.executor.test_autopay import bank
+from tests.integration.executor.test_autopay import OTHER, bank
 from tests.integration.executor.test_registration import person
 from tests.integration.executor.undoing import UNDOER, Undoing
 from tests.integration.executor.world import World, row
@@ -356,6 +356,23 @@ async def test_an_undo_can_be_undone(world: World, undoing: Undoing) -> None:
     _, results = await undoing.run(import_id, biller)
     assert results == {2: ("applied", [])}
     assert again != undo
+
+
+async def test_an_undo_is_undone_where_the_import_had_moved_an_enrollment(world: World, undoing: Undoing) -> None:
+    """undo-14: the enrollment returns to the payment method that is made again."""
+    biller = await world.biller()
+    customer = await world.owned(biller)
+    earlier = await world.crm.method(customer[1], biller, OTHER)
+    await world.crm.autopay(customer[0], (await world.types(biller))[0], earlier, origin="import")
+    planned = bank(2, customer, seen_enrollments=[f"active:{earlier}", None])
+    import_id = await world.run(biller, "autopay", [planned])
+    imported = await _state(world, customer)
+    undo, results = await undoing.run(import_id, biller)
+    assert results == {2: ("applied", [])}
+    again, results = await undoing.run(undo, biller)
+    assert results == {2: ("applied", [])}
+    assert await _state(world, customer) == imported
+    assert (await undoing.run(again, biller))[1] == {2: ("applied", [])}
 
 
 async def test_a_plan_for_an_undo_is_held_by_executors_of_the_last_release(world: World, undoing: Undoing) -> None:

@@ -1,6 +1,6 @@
 """Takes back what an import did: its changes, by the before-images that its rows keep, in the opposite order.
 
-Which of them may be taken back says ``undo_blocks_1``, by which the check has planned, too; here it is asked again once
+Which of them may be taken back says ``undo_blocks_2``, by which the check has planned, too; here it is asked again once
 everything is locked. What is taken back is kept as a change of the undo, so that an undo can be undone.
 """
 
@@ -57,7 +57,7 @@ _FILL: Final = """
 
 _BLOCKS: Final = """
     SELECT leader_line, array_agg(DISTINCT coalesce(fact, '')) AS changed
-    FROM undo_blocks_1($1, $2, ARRAY(SELECT line_no FROM work_row))
+    FROM undo_blocks_2($1, $2, ARRAY(SELECT line_no FROM work_row))
     GROUP BY leader_line
 """
 
@@ -67,11 +67,8 @@ _UNDONE_SINCE: Final = """
     WHERE r.undone_by IS NOT NULL
 """
 
-_ENROLLMENTS_AND_METHODS: Final = (
-    removing.REMOVE_AUTOPAY,
-    removing.REMOVE_PAPERLESS,
-    returning.RETURN_AUTOPAY,
-    returning.RETURN_PAPERLESS,
+_ENROLLMENTS: Final = (removing.REMOVE_AUTOPAY, removing.REMOVE_PAPERLESS, returning.RETURN_PAPERLESS)
+_METHODS_AND_LINKS: Final = (
     removing.REMOVE_METHODS,
     returning.RETURN_METHODS,
     removing.REMOVE_LINKS,
@@ -145,7 +142,10 @@ async def take_back(connection: Connection, undone: UUID) -> None:
     steps down goes before who steps up.
     """
     await planner.for_undo(connection)
-    for statement in _ENROLLMENTS_AND_METHODS:
+    for statement in _ENROLLMENTS:
+        await connection.execute(statement)
+    await connection.execute(returning.RETURN_AUTOPAY, False)
+    for statement in _METHODS_AND_LINKS:
         await connection.execute(statement)
     await connection.execute(removing.WITHDRAW_NOTICES, undone)
     await connection.execute(removing.FORGET_HELD_NOTICES, undone)
@@ -153,6 +153,7 @@ async def take_back(connection: Connection, undone: UUID) -> None:
         await connection.execute(returning.RETURN_LINKS, is_owner)
     for statement in (*_PEOPLE, *_MADE_AGAIN):
         await connection.execute(statement)
+    await connection.execute(returning.RETURN_AUTOPAY, True)
     await planner.for_present_sizes(connection)
 
 

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-# Each puts back the columns that the before-image has.
+# Each puts back the columns that the before-image has. An enrollment by a payment method that is made again ($1) has to
+# wait for it.
 RETURN_AUTOPAY: Final = """
     WITH changed AS (
         UPDATE crm.autopay_enrollment x SET
@@ -15,6 +16,9 @@ RETURN_AUTOPAY: Final = """
             max_amount numeric(12, 2), mandate_id bigint, origin text, import_id uuid, updated_at timestamptz
         )
         WHERE u.kind = 'autopay_enrollment' AND NOT u.is_made AND NOT u.is_removed AND x.id = u.id
+            AND $1 = (coalesce(b.payment_method_id, 0) IN (
+                SELECT id FROM work_undo WHERE kind = 'payment_method' AND is_removed
+            ))
         RETURNING u.line_no, x.id, to_json(old) AS before, u.before AS after, left_autopay_1(new) AS mark
     )
     INSERT INTO work_change
