@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rich.box import HEAVY_HEAD, SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -9,7 +10,7 @@ from cli.bodies import Check, DeadLetter, DeadLetterDetail, PlanRow, Recipe, Row
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 
-WIDE = 130  # columns, for a table with whole ids
+WIDE = 150  # columns, for a table with whole ids
 _COLORS: Final = {
     Outcome.APPLIED: "green",
     Outcome.NO_CHANGE: "cyan",
@@ -50,15 +51,20 @@ def findings_table(check: Check) -> Table:
 def imports_table(imports: list[Status], width: int = WIDE) -> Table:
     """Imports, newest first. Where there is little room ids are cut and times left out, so that words can be read."""
     is_wide = width >= WIDE
-    table = Table(caption=None if is_wide else "Widen the terminal to see full IDs and times", caption_justify="left")
+    table = Table(
+        caption=None if is_wide else "Widen the terminal to see full IDs and times",
+        caption_justify="left",
+        box=HEAVY_HEAD if is_wide else SIMPLE_HEAD,  # lines between the columns take room from the words
+        padding=(0, 1) if is_wide else (0, 0),
+    )
     table.add_column("import", no_wrap=True)  # an id cut in two cannot be copied
     if is_wide:
         table.add_column("requested", no_wrap=True)
-    table.add_column("biller")
+    table.add_column("biller", min_width=10)
     table.add_column("kind", no_wrap=True)
-    table.add_column("state")
+    table.add_column("state", min_width=10)
     for heading in ("rows", "applied", "failed"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)  # a number is never cut
     for item in imports:
         counts, defined = item["counts"], str(item["defined_at"])[:19].replace("T", " ")
         table.add_row(

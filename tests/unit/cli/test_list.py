@@ -20,7 +20,7 @@ ITEM: Status = {
 }
 
 
-@pytest.mark.parametrize(("width", "is_whole"), [(80, False), (130, True)])
+@pytest.mark.parametrize(("width", "is_whole"), [(80, False), (150, True)])
 def test_biller_and_state_stay_readable(width: int, is_whole: bool) -> None:
     out = io.StringIO()
     console = Console(file=out, width=width, markup=False)
@@ -31,3 +31,15 @@ def test_biller_and_state_stay_readable(width: int, is_whole: bool) -> None:
     assert "Completed" in line
     assert "completed_with_errors" not in out.getvalue()
     assert (str(ITEM["import_id"]) in line) is is_whole
+
+
+@pytest.mark.parametrize("width", [80, 100, 130, 150])
+def test_a_number_and_a_word_are_never_cut(width: int) -> None:
+    out = io.StringIO()
+    counts = {"read": 1_234_567, "applied": 1_200_000, "failed": 98_765}
+    large: Status = {**ITEM, "biller_name": "Riverbend Water and Sewer Authority", "counts": counts}
+    Console(file=out, width=width, markup=False).print(imports_table([large], width))
+    text = out.getvalue()
+    assert "…" not in text
+    assert all(word in text for word in ("1,234,567", "1,200,000", "98,765", "Riverbend", "Completed"))
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width

@@ -21,7 +21,17 @@ from shared.contracts.states import STATES
 ID = str(UUID(int=7))
 COUNTS = dict.fromkeys(("applied", "no_change", "skipped", "held", "failed", "read"), 0)
 STATUS = {"import_id": ID, "kind": "paperless", "state": "completed", "counts": COUNTS, "progress": {"rows_read": 0}}
-DOCUMENTS = {"asyncapi", "codes", "settings", "rules", "fields", "facts", "plan", "commands"}  # they print one
+DOCUMENTS = {
+    "asyncapi",
+    "codes",
+    "settings",
+    "rules",
+    "fields",
+    "metrics",
+    "facts",
+    "plan",
+    "commands",
+}  # they print one
 
 
 class FakeClient:
