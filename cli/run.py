@@ -100,8 +100,8 @@ def follow(
             continue
         check = client.check(import_id)
         console.print(findings_table(check))
-        decisions = ask(console, check)
-        if client.confirm(import_id, check, decisions, start_with).get("second_person_needed"):
+        is_asked = bool(check.get("second_person_needed"))  # this check was made with what was decided before
+        if is_asked or client.confirm(import_id, check, ask(console, check), start_with).get("second_person_needed"):
             console.print(
                 f"A second person must now run `{approve_command(import_id, check['check_no'])}`", soft_wrap=True
             )

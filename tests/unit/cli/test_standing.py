@@ -125,3 +125,21 @@ def test_who_follows_an_import_is_told_once_what_it_stands_behind(capsys: pytest
     with pytest.raises(CommandError, match="No progress"):
         run.follow(client, console, str(MINE), 0)
     assert capsys.readouterr().out.count(BEHIND["text"]) == 1
+
+
+def test_what_was_decided_is_not_asked_again_when_a_second_person_has_to_approve(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = iter([("held", 1), ("held", 2), ("completed", 3)])
+    client: Any = SimpleNamespace(check=lambda _: {"check_no": 2, "findings": [], "second_person_needed": True})
+
+    def watched(*_: object) -> Any:
+        state, number = next(states)
+        return {"state": state, "check_no": number}
+
+    def ask(*_: object) -> Any:
+        raise AssertionError("it is decided")
+
+    monkeypatch.setattr(run, "_watch", watched)
+    assert run.follow(client, console, str(MINE), 0, ask)["state"] == "completed"
+    assert f"customer-import approve {MINE} 2" in capsys.readouterr().out
