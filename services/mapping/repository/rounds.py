@@ -114,7 +114,10 @@ _CORRECT: Final = """
     INSERT INTO correction (import_id, line_no, column_name, before, after) VALUES ($1, $2, $3, $4, $5)
 """
 _FORGET: Final = """
-    UPDATE secure_file SET deleted_at = now(), deleted_reason = 'retention' WHERE id = $1 AND deleted_at IS NULL
+    UPDATE secure_file f SET deleted_at = now(), deleted_reason = 'retention'
+    WHERE f.id = $1 AND f.deleted_at IS NULL AND NOT EXISTS (SELECT FROM import i WHERE i.file_id = f.id)
+        AND NOT EXISTS (SELECT FROM draft d WHERE d.biller_id = f.biller_id AND d.content #>> '{file,id}' = f.id::text)
+    RETURNING true
 """
 _FILE_OF: Final = """
     SELECT f.name, f.holds_bank_data FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1
@@ -233,9 +236,9 @@ async def keep(connection: Connection, round_id: UUID, corrections: Sequence[Cor
     )
 
 
-async def forget(connection: Connection, file_id: UUID) -> None:
-    """The file was read, and is needed no more."""
-    await connection.execute(_FORGET, file_id)
+async def forget(connection: Connection, file_id: UUID) -> bool:
+    """The file was read and is needed no more; False where an import or a draft has it."""
+    return bool(await connection.fetchval(_FORGET, file_id))
 
 
 async def file_of(connection: Connection, import_id: UUID) -> FileOfImport:

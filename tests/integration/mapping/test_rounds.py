@@ -155,6 +155,19 @@ async def test_what_cannot_be_tried_again_is_refused(
     assert after == before
 
 
+async def test_a_file_that_an_import_has_stays(world: World, biller: Biller, done: UUID) -> None:
+    log = b"Acct,Email,line\r\nWTR-2,bob@example.com,4\r\n"
+    file = await world.upload(biller, content=log, kind="paperless")
+    reference = {name: file[name] for name in ("id", "sha256", "size")}
+    assert (await world.ask(await world.definition(biller, file=reference))).status_code == 202
+    await started(world, done, corrected_file=file["id"])
+    assert await world.uploads.size(object_key(biller.id, UUID(file["id"]))) == len(log)
+    original = await world.admin.fetchval("SELECT file_id FROM mapping.import WHERE id = $1", done)
+    refused = await retry(world, done, corrected_file=str(original))
+    assert refused.json()["code"] in {"not_a_log", "round_under_way"}
+    assert await world.uploads.size(object_key(biller.id, original)) == len(CONTENT)
+
+
 async def test_a_succeeded_row_in_the_corrected_file_refuses_it(world: World, biller: Biller, done: UUID) -> None:
     log = b"Acct,Email,line\r\nWTR-2,bob@example.com,4\r\nWTR-1,new@example.com,3\r\n"
     file = await world.upload(biller, content=log, kind="paperless")

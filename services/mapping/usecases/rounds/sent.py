@@ -65,16 +65,17 @@ async def _cells_of(
     key = object_key(root.biller_id, file_id)
     try:
         async with StoredRows(context, key, None) as stored:
-            return await _read_log(stored, columns)
+            cells = await _read_log(stored, columns)
     except FileRefused as refused:
         raise Invalid(refused.code, refused.message, "corrected_file", refused.remedy) from None
     except (FileAway, ConnectionError, TimeoutError):
         raise away() from None
-    finally:  # what it says goes into the file of the round: it is needed no more, whatever it holds
+    async with context.database.transaction() as connection:
+        is_needed_no_more = await rounds.forget(connection, file_id)
+    if is_needed_no_more:  # what it says goes into the file of the round
         with suppress(SecureUploadUnavailable):
             await context.secure_upload.delete(key)
-        async with context.database.transaction() as connection:
-            await rounds.forget(connection, file_id)
+    return cells
 
 
 async def _read_log(stored: StoredRows, columns: Columns) -> dict[int, dict[int, str]]:
