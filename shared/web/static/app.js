@@ -115,13 +115,15 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-swap-on-change]")) swap(event.target.form, event.target);
 });
 
-// Where the browser lets a page write there.
-if (navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
 document.addEventListener("click", async (event) => {
   if (!event.target.matches("[data-copy]")) return;
-  await navigator.clipboard.writeText(location.href.replace(/[?#].*$/, ""));
-  event.target.textContent = "Link copied";
-  announce("Link copied");
+  try {
+    await navigator.clipboard.writeText(location.href.replace(/[?#].*$/, ""));
+    event.target.textContent = "Link copied";
+  } catch { // browsers write there for pages with TLS alone
+    event.target.textContent = "Copy the address of the page";
+  }
+  announce(event.target.textContent);
 });
 
 showTimes(document);
