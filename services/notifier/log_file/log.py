@@ -137,7 +137,8 @@ class ResultLog:
                 return found
             last = found[-1].line_no
             corrected = await rounds.corrections_of(connection, told.import_id, after=after, upto=last)
-        return with_corrections(found, corrected)
+        ended = {part.round for part in told.parts}  # what was corrected for a round that was canceled counts no more
+        return with_corrections(found, [one for one in corrected if one.round in ended])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ async def imported(world: World) -> Imported:
         ],
     )
     await world.finished(second, [(3, Outcome.APPLIED, ["W320"]), (4, failed, ["R141"])])
-    await _round(world, first, 3, _SECOND, {"failed": 1})  # not confirmed yet
+    third = await _round(world, first, 3, _SECOND, {"failed": 1})  # not confirmed yet
+    await world.admin.execute(
+        "INSERT INTO mapping.correction VALUES ($1, 4, 'Email', 'cy@', 'cy@example.com')", third.import_id
+    )
     return first
 
 
@@ -78,6 +81,7 @@ async def test_what_was_corrected_is_told_with_who_did_it(client: httpx.AsyncCli
     ] == [
         (3, "Bank Acct", "****6789", "****6780", "Ivy Marsh"),
         (3, "Email", "bob@", "bob@example.com", "Ivy Marsh"),
+        (4, "Email", "cy@", "cy@example.com", "Ivy Marsh"),
     ]
 
 
@@ -89,7 +93,7 @@ async def test_the_log_has_the_rows_as_they_were_last(client: httpx.AsyncClient,
     assert rows[2][:5] == ["WTR-2", "bob@example.com", "****6780", "3", "applied"]
     told = "Bank Acct: ****6789 → ****6780 (Ivy Marsh); Email: bob@ → bob@example.com (Ivy Marsh)"
     assert rows[2][7:] == ["2", told]
-    assert [row[4] + row[7] for row in rows[3:]] == ["failed2", "failed1"]
+    assert [row[4] + row[7] + row[8] for row in rows[3:]] == ["failed2", "failed1"]
 
 
 async def test_a_mailed_log_masks_what_was_corrected(world: World, imported: Imported) -> None:
