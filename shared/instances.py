@@ -33,7 +33,6 @@ log = get_logger()
 
 
 def name_of_process() -> str:
-    """Host and process, as logs and results name it."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 

@@ -37,7 +37,6 @@ class Measuring:
 
 
 def show(measured: Measured) -> None:
-    """Set every gauge; what is not there any more is 0."""
     for state in IN_PROGRESS:
         IMPORTS.labels(state.value).set(measured.imports.get(state.value, 0))
         OLDEST.labels(state.value).set(measured.oldest.get(state.value, 0))

@@ -65,7 +65,6 @@ class LagReader:
         self._state = BrokerState(is_reachable=False)
 
     async def read(self) -> BrokerState:
-        """The state of now, or of a few seconds ago."""
         async with self._alone:
             if time.monotonic() - self._read_at >= _KEPT_SECONDS:
                 self._state = await self._ask()

@@ -26,13 +26,11 @@ Moment = Annotated[AwareDatetime | None, Query()]
 
 @router.get("/status/operations")
 async def show(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
-    """What waits, why, since when, who works on it, and what to do."""
     return render(request, "operations.html", system=await operations.show(services, visitor.person))
 
 
 @router.post("/status/operations/pause")
 async def pause(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
-    """Pause what was chosen; the page shows what is paused then."""
     reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
     scope = _scope(str(form.get("scope", "")))
     if reason and scope is not None:
@@ -43,7 +41,6 @@ async def pause(services: Services, visitor: SignedInVisitor, form: Form) -> Res
 
 @router.post("/status/operations/resume")
 async def resume(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
-    """Resume it; where somebody else has done so meanwhile, the page says how it stands."""
     scope = _scope(str(form.get("scope", "")))
     if scope is not None:
         with suppress(Conflict):
@@ -71,7 +68,6 @@ async def list_letters(
     state: str = "",
     before: Moment = None,
 ) -> Response:
-    """Messages that could not be handled, of every service."""
     return await _letters(request, services, visitor, service, state, before)
 
 
@@ -79,7 +75,6 @@ async def list_letters(
 async def discard(
     request: Request, services: Services, visitor: SignedInVisitor, service: Party, letter_id: Id, form: Form
 ) -> Response:
-    """Discard a message, and say so on the page that lists those left."""
     reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
     if not reason or service not in SCHEMA_OF:
         return await _letters(request, services, visitor, notice="Nothing was discarded: say why nobody needs it")

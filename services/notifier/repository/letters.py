@@ -27,7 +27,6 @@ _DISCARD: Final = {party: _DISCARD_ONE.format(schema=schema) for party, schema i
 async def list_letters(
     connection: Connection, service: str | None, *, is_open: bool, before: datetime | None, limit: int
 ) -> list[Letter]:
-    """Open letters, or settled ones, the newest first."""
     return [Letter(**row) for row in await connection.fetch(_LIST, service, is_open, before, limit)]
 
 

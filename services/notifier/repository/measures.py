@@ -44,7 +44,6 @@ _PAUSES: Final = "SELECT count(*) FROM execution.pause WHERE resumed_at IS NULL"
 
 
 async def read(connection: Connection, gone_after: timedelta) -> Measured:
-    """All of them at about the same moment."""
     imports = await connection.fetch(_IMPORTS, [state.value for state in IN_PROGRESS])
     letters = await connection.fetch(_LETTERS)
     instances = await connection.fetch(_INSTANCES, gone_after)

@@ -69,7 +69,6 @@ async def unfinished(connection: Connection, limit: int) -> tuple[list[Unfinishe
 
 
 async def queues(connection: Connection) -> list[Queue]:
-    """What each service has still to do; what has nothing waiting is not listed."""
     return [Queue(**row) for row in await connection.fetch(_QUEUES)]
 
 
