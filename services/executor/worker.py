@@ -76,7 +76,8 @@ class Executor:
         # An import whose last chunk is done ends or pauses now, not when no other has anything left to do.
         paused = await self._pause_import(import_id)
         ended = await self._end_import(import_id, again=not worked)
-        return worked or paused or ended or await self._release_notices()
+        released = await self._release_notices()
+        return worked or paused or ended or released
 
     async def _run_chunk(self, import_id: UUID | None) -> bool:
         chunk: Chunk | None = None
