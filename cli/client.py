@@ -137,7 +137,6 @@ class Client:
         self._call(self._mapping, "POST", f"/imports/{import_id}/continue")
 
     def import_detail(self, import_id: str) -> ImportDetail:
-        """An import as mapping knows it."""
         detail: ImportDetail = self._get(self._mapping, f"/imports/{import_id}")
         return detail
 

@@ -35,7 +35,6 @@ class Wanted:
     codes: Sequence[str] = field(default=())
 
     def body(self) -> dict[str, Any]:
-        """The request but for the file."""
         return {
             "cells": [_cell(one) for one in self.cells],
             "lines": _lines(self.lines),

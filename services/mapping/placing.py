@@ -13,7 +13,6 @@ _LINE_END: Final = "\n"
 
 
 def reading_of(header_line: int) -> Reading:
-    """How what is written here is read."""
     return Reading(encoding="utf-8", delimiter=DELIMITER, quote=QUOTE, header_line=header_line)
 
 
@@ -25,7 +24,6 @@ class PlacedRows:
         self._waiting: tuple[int, Sequence[str]] = (header_line, header)
 
     def add(self, line: int, cells: Sequence[str]) -> bytes:
-        """The row before this one, as bytes."""
         written = self._write(line)
         self._waiting = (line, cells)
         return written

@@ -32,7 +32,6 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 
 def line_column(header: Sequence[str]) -> str:
-    """What the log of a file with this header calls the column of line numbers."""
     return free_name(LINE, {header_key(name) for name in header})
 
 

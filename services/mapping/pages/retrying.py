@@ -46,7 +46,6 @@ class Editable:
 async def show_rows_to_fix(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, code: Code = "", after: Count = 0
 ) -> Response:
-    """The rows that were not applied, ready to be corrected."""
     return await _page(request, services, visitor, import_id, code=code, after=after)
 
 
@@ -55,7 +54,6 @@ async def retry(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form, code: Code = "",
     after: Count = 0,
 ) -> Response:  # fmt: skip
-    """Check the rows again, as a round of the import."""
     try:
         to_fix = await rows_to_fix(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
         started = await start_round(services, visitor.person, import_id, _request_id(form), _asked(form, to_fix))

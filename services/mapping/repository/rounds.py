@@ -191,7 +191,6 @@ async def under_way(connection: Connection, import_id: UUID) -> UnderWay | None:
 
 
 async def applied_last(connection: Connection, import_id: UUID) -> RoundThatApplied | None:
-    """The newest round of the import that applied rows which are not undone."""
     row = await connection.fetchrow(_APPLIED, import_id)
     return None if row is None else RoundThatApplied(**row)
 
@@ -225,19 +224,16 @@ async def rows_to_fix(
 
 
 async def codes_to_fix(connection: Connection, part_ids: Sequence[UUID]) -> dict[str, int]:
-    """How many of them have each code."""
     return {row["code"]: row["rows"] for row in await connection.fetch(_CODES_TO_FIX, list(part_ids))}
 
 
 async def keep(connection: Connection, round_id: UUID, corrections: Sequence[Correction]) -> None:
-    """What was corrected for a round."""
     await connection.executemany(
         _CORRECT, [(round_id, one.line, one.column, one.before, one.after) for one in corrections]
     )
 
 
 async def forget(connection: Connection, file_id: UUID) -> bool:
-    """The file was read and is needed no more; False where an import or a draft has it."""
     return bool(await connection.fetchval(_FORGET, file_id))
 
 

@@ -63,7 +63,6 @@ LIMIT $4
 
 
 async def rounds_of(connection: Connection, import_id: UUID) -> list[Round]:
-    """The rounds of an import, in order."""
     return [_round(record) for record in await connection.fetch(_ROUNDS, import_id)]
 
 
@@ -85,7 +84,6 @@ async def newest(
     outcomes: Sequence[Outcome] | None = None,
     code: str | None = None,
 ) -> list[asyncpg.Record]:
-    """The newest result of each row, in the order of the file."""
     ids, numbers = [part.import_id for part in parts], [part.round for part in parts]
     wanted = None if outcomes is None else [outcome.value for outcome in outcomes]
     return list(await connection.fetch(_NEWEST, ids, numbers, after, upto, wanted, code, limit))

@@ -67,7 +67,6 @@ async def rows_to_fix(
 
 
 def _words(check: Check | None) -> Mapping[str, Mapping[str, int]]:
-    """Words that nobody knows, by field, with the rows that have them."""
     findings = check.findings if check else ()
     found: Mapping[str, Mapping[str, int]] = next(
         (one.detail.get("words") or {} for one in findings if one.code == UNKNOWN_WORDS), {}

@@ -52,7 +52,6 @@ class Kept:
 
 
 async def columns_of(context: Context, parts: Sequence[Part]) -> tuple[Columns, int]:
-    """The columns of the import's file, and the line of its header."""
     first = parts[0]
     try:
         async with StoredRows(context, first.object_key, first.definition) as stored:
@@ -115,7 +114,6 @@ def _made(row: FileRow, given: Mapping[int, str], columns: Columns, *, is_left_o
 
 
 def _refuse_cards(corrections: Iterable[Correction]) -> None:
-    """A value that is kept, as the trail shows it, is no card number."""
     for one in corrections:
         if find_card_number(one.after):
             words = f"The new value of “{one.column}” on line {one.line} is a card number"

@@ -57,7 +57,6 @@ def _place(columns: Columns, root: Import, line: int, name: str) -> int:
 async def _cells_of(
     context: Context, root: Import, file_id: UUID, columns: Columns, right: Right
 ) -> dict[int, dict[int, str]]:
-    """What a corrected log says of each line."""
     async with context.database.connection() as connection:
         file = await files.find(connection, root.biller_id, file_id, visible_files(right))
     if file is None:
