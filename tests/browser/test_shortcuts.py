@@ -19,6 +19,7 @@ async def test_shortcuts_are_listed_lead_somewhere_and_can_be_turned_off(system:
     await expect(shortcuts).to_have_count(0)
     await page.keyboard.type("gc")
     await expect(heading(page, "Completed imports")).to_be_visible()
+    await page.wait_for_load_state()  # with its scripts
     await page.keyboard.press("/")
     await expect(page.get_by_label("Search")).to_be_focused()
     await page.keyboard.type("gi")  # letters of a search
