@@ -25,6 +25,7 @@ from cli.tables import (
     WIDE,
     findings_table,
     imports_table,
+    newest_counts,
     outcome_table,
     recipes_table,
     rows_table,
@@ -173,7 +174,7 @@ def show(
     if status is None:
         raise CommandError(f"No import {import_id} that you can see", remedy="Check the ID with `customer-import list`")
     check = client.check(str(import_id))
-    has_failed = rows > 0 and status["counts"]["failed"] > 0
+    has_failed = rows > 0 and newest_counts(status)["failed"] > 0
     failed = client.rows(str(import_id), outcome="failed", limit=rows)["items"] if has_failed else []
     if as_json:
         show_json({"import": status, "check": check, "failed_rows": failed})

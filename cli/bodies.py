@@ -187,6 +187,7 @@ class Status(TypedDict):
     undone: NotRequired[int]
     undone_by: NotRequired[list[str]]
     rounds: NotRequired[list[RoundState]]
+    totals: NotRequired[dict[str, int]]
     waiting_parts: NotRequired[list[WaitingPart]]
 
 

@@ -53,7 +53,8 @@ def asking_beside(named: Mapping[str, Decision] | None) -> Ask:
 
 
 def _ask_beside(named: Mapping[str, Decision], console: Console, check: Check) -> dict[str, Decision]:
-    known = {code: named[code] for code in check["undecided"] if code in named}
+    # Also what has a default: named, it holds as it would without a canary.
+    known = {finding["code"]: named[finding["code"]] for finding in check["findings"] if finding["code"] in named}
     rest = [code for code in check["undecided"] if code not in named]
     return known | ask_decisions(console, {**check, "undecided": rest}) if rest else known
 

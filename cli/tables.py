@@ -25,9 +25,16 @@ def outcome_words(outcome: str) -> str:
     return Outcome(outcome).words if outcome in set(Outcome) else outcome
 
 
+def newest_counts(status: Status) -> dict[str, int]:
+    """Rows by their newest outcome, over all rounds."""
+    return status.get("totals", status["counts"])
+
+
 def outcome_table(status: Status) -> Table:
-    counts = status["counts"]
-    table = Table(title=f"{status['kind']}: {state_words(status['state'])}", title_justify="left", min_width=44)
+    counts = newest_counts(status)
+    rounds = len(status.get("rounds", []))
+    after = f", after {rounds + 1} rounds" if rounds else ""
+    table = Table(title=f"{status['kind']}: {state_words(status['state'])}{after}", title_justify="left", min_width=44)
     table.add_column("outcome")
     table.add_column("rows", justify="right")
     for outcome, color in _COLORS.items():

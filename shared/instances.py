@@ -69,7 +69,8 @@ class Instance:
                 name_of_process(),
                 VERSION,
                 self._started_at,
-                [asdict(one) for one in self._activity.now()],
+                # The driver's own UUIDs are none that JSON knows.
+                [{**asdict(one), "import_id": str(one.import_id)} for one in self._activity.now()],
                 self._health.ready(),
                 _FORGOTTEN_AFTER,
             )

@@ -191,7 +191,7 @@ async def test_an_import_is_run_by_the_name_of_a_recipe_and_drift_is_told(
 ) -> None:
     file, definition = tmp_path / "customers.csv", tmp_path / "short.yaml"
     file.write_text(_FILE.replace("ana@", "recipe@"))
-    goes_on = ", ".join(f"{code}: {{choice: continue}}" for code in ("C201", "C203", "C204"))
+    goes_on = ", ".join(f"{code}: {{choice: continue}}" for code in ("C201", "C203", "C204", "C243"))
     answers = f"decide: {{C202: {{choice: skip}}, {goes_on}}}"
     definition.write_text(f"biller: {biller}\noptions: {{attestation: They agreed.}}\n{answers}\n")
     ivy = await client_of(system, "ivy")
