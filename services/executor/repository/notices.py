@@ -30,22 +30,28 @@ _QUEUE: Final = """
 # The same where the rows in hand are a canary.
 _HOLD: Final = _QUEUE.replace("crm.notice", "notice_held")
 
-# What a person continued, or what has ended and is not about to be undone. A login that is gone gets nothing.
+# What a person continued, or what has ended and is not about to be undone. A login that is gone gets nothing. Every
+# executor asks this after each batch: few imports have emails held, and each is looked up by its key, as is each login.
 _RELEASE: Final = """
     WITH released AS (
-        DELETE FROM notice_held h USING job j
-        WHERE j.import_id = h.import_id AND (
-            j.continued_at IS NOT NULL
-            OR j.finished_at IS NOT NULL AND NOT EXISTS (
-                SELECT FROM mapping.import u LEFT JOIN job d ON d.import_id = u.id
-                WHERE u.undoes = h.import_id AND u.state NOT IN ('rejected', 'cancelled') AND d.finished_at IS NULL
+        DELETE FROM notice_held
+        WHERE import_id = ANY (ARRAY(
+            SELECT h.import_id FROM (SELECT DISTINCT import_id FROM notice_held) AS h
+            WHERE (
+                SELECT j.continued_at IS NOT NULL OR j.finished_at IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM mapping.import u
+                    WHERE u.undoes = j.import_id AND u.state NOT IN ('rejected', 'cancelled')
+                        AND (SELECT d.finished_at FROM job d WHERE d.import_id = u.id) IS NULL
+                )
+                FROM job j WHERE j.import_id = h.import_id
             )
-        )
-        RETURNING h.import_id, h.login_id, h.template
+        ))
+        RETURNING import_id, login_id, template
     ), queued AS (
         INSERT INTO crm.notice (login_id, template, import_id)
         SELECT r.login_id, r.template, r.import_id
-        FROM released r JOIN crm.login l ON l.id = r.login_id AND l.email IS NOT NULL
+        FROM released r
+        WHERE (SELECT l.email FROM crm.login l WHERE l.id = r.login_id) IS NOT NULL
         ORDER BY r.login_id, r.template
         ON CONFLICT (import_id, login_id, template) DO NOTHING
     )

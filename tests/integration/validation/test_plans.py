@@ -13,6 +13,7 @@ import services.executor.repository
 import services.validation.repository
 import shared
 from bench.past import Past, make_past
+from services.executor.repository import notices
 from stack.postgres import EmbeddedPostgres
 from tests.integration.validation.world import World, answers
 from tests.support.crm import Biller
@@ -65,6 +66,14 @@ JOIN login l ON l.login_name = 'old' || (
         ELSE substr(m.account_number, 2)::int END
 ) || '@example.com'
 WHERE substr(m.account_number, 2)::int % 10 <> 9
+"""
+_HELD = """
+INSERT INTO execution.notice_held (import_id, login_id, template)
+SELECT j.import_id, l.id, 'paperless_started'
+FROM (SELECT import_id FROM execution.job WHERE biller_id = $1 LIMIT 1) AS j
+CROSS JOIN (
+    SELECT l.id FROM crm.login l JOIN crm.biller b ON b.login_realm_id = l.realm_id WHERE b.id = $1 LIMIT $2
+) AS l
 """
 _TABLES = """
 SELECT n.nspname || '.' || c.relname AS name
@@ -120,6 +129,24 @@ async def test_numbers_without_letters_are_not_sought_among_all_spellings(
     plans = executor.plans(_NAMES)
     assert any(plan.name.endswith("._MISSING_CUSTOMERS") for plan in plans)
     assert not set(_refused(plans, {"crm.customer"}, _FEW))
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_emails_that_were_held_are_released_by_keys(
+    explained: tuple[World, list[ExplainedDatabase]], is_known: bool
+) -> None:
+    world, [_, executor] = explained
+    biller = await _biller_with_a_past(world, "paperless")
+    await world.admin.execute(_HELD, biller.id, _FEW)
+    if is_known:
+        await world.admin.execute("ANALYZE")
+    grown = await _grown(world)
+    assert grown >= _SPREAD, f"{_FORGOTTEN} {_SPREAD - grown}"
+    async with executor.transaction() as connection:
+        assert await notices.release(connection)
+    assert not set(_refused(executor.plans(_NAMES), grown, _FEW))
+    sent = "SELECT count(*) FROM crm.notice n JOIN execution.job j USING (import_id) WHERE j.biller_id = $1"
+    assert await world.admin.fetchval(sent, biller.id) == _FEW
 
 
 async def _biller_with_a_past(world: World, kind: str) -> Biller:
