@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from shared.contracts.contract import Contract, Int4, Text
 
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
-_AROUND_HYPHEN: Final = re.compile(r"\s*[-\N{EN DASH}]\s*")
+_AROUND_HYPHEN: Final = re.compile(r"(?<!\s)\s*[-\N{EN DASH}]\s*")  # begins once in a run of blanks
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _SHOWN: Final = 20  # ranges in a sentence
 

@@ -38,12 +38,12 @@ method_kind: =ach: e-CHECK | Bank Acct. | Direct-Debit | EFTs | ACH Debit | (Ban
 method_kind: R129: Money Orders | CASH | Walk-In | Lock Box | Wire | Bill-Pay | Kiosk
 method_kind: C242: PayPal | Venmo | Method 2 | Zelle
 method_kind: R120 R125 R126: Visa | Credit-Cards | Debit Card | AMEX
-autopay_flag/starts_on: =: Enabled | OPTED-IN | Bank Drafts | live | [x] | Yes (ACH) | Recurring | Signed Up
+autopay_flag/starts_on: =: Enabled | OPTED-IN | Bank Drafts | live | Yes (ACH) | Recurring | Signed Up
 autopay_flag: S402: Opted Out | CANCELED | not enrolled | (Inactive)
 autopay_flag: S402: Withdrawn | 0 | Un-enrolled | DECEASED | Suspended
 autopay_flag/starts_on: W314 =: Pre Note | PRENOTES
 autopay_flag: C241: "" | NULL | #N/A | -- | (null) | ?
-autopay_flag: C242: Sign-Up | Maybe | 2 | Tier B | See notes | pending
+autopay_flag: C242: [x] | Sign-Up | Maybe | 2 | Tier B | See notes | pending
 start_date/starts_on: =2027-12-31: 12/31/2027 12:00:00 AM | 2027-12-31T00:00:00Z | 31-Dec-27 | Dec 31 2027 | 20271231
 start_date/starts_on: =2027-12-31: 2027/12/31 | December 31, 2027 | 12-31-27 | 31 Dec 2027 | 12/31/27 | 2027-12-31 09:15
 start_date/starts_on: =: 0000-00-00 | 1/1/1753 | 12/31/9999 | 1900-01-01 00:00:00
@@ -52,7 +52,8 @@ start_date: R145: next month | 2027-13-01 | 46387 | 31 | Q1 2027 | 02/30/2027 | 
 end_date/ends_on: =: 9999-12-31 23:59:59 | 12/30/1899 | (none) | 01/01/1970 | 00000000 | 2999-12-31
 end_date: C214: 12/31/2028 | 2028-12-31 00:00:00 | 31-Dec-2028
 end_date: S403: 12/31/2020 | 2020-01-31T10:00:00 | 15 Jan 2021
-end_date: R145: never | until canceled | 2028-00-10 | open
+end_date/ends_on: =: never | until canceled | open
+end_date: R145: 2028-00-10 | someday
 authorization_date/authorized_on: =2021-03-14: 3/14/21 | 14 Mar 2021 | 2021-03-14 08:15 AM | March 14, 2021 | 20210314
 authorization_date/authorized_on: W315 =: spring 2021 | 2021-02-30 | 44269 | on file | 14.03.2021 | 2021
 prior_last_debit_date/authorized_on: W315 =: last month | 2021-99-01 | 44269.5

@@ -46,6 +46,9 @@ class FakeClient:
     def check(self, _import_id: str) -> dict[str, Any]:
         return {"findings": [], "undecided": [], "check_no": 1, "answers": {}}
 
+    def confirm(self, *_given: object) -> dict[str, Any]:
+        raise AssertionError("nobody is there who decides")
+
     def cancel(self, _import_id: str) -> dict[str, str]:
         return {"state": "cancelled"}
 

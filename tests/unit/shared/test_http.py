@@ -16,6 +16,7 @@ from shared.metrics import served
 _LABELS = {
     "kind",
     "trouble",
+    "version",
     *("method", "route", "status", "state", "topic", "reason"),
     *("effect", "le", "outcome", "result", "service", "what", "worker"),
 }
