@@ -178,7 +178,7 @@ async def test_emails_of_rows_that_stay_are_sent_when_it_is_canceled(world: Worl
     assert {login for login, _ in await world.notices(import_id)} == {customers[2][1]}
 
 
-async def test_emails_of_rows_that_are_undone_are_never_sent(world: World, undoing: Undoing) -> None:
+async def test_emails_of_rows_that_are_undone_are_sent_only_once_that_is_undone(world: World, undoing: Undoing) -> None:
     biller = await world.biller()
     import_id, customers = await _paused(world, biller, options=NOTIFY)
     undo = await undoing.ask(import_id, biller)
@@ -192,6 +192,10 @@ async def test_emails_of_rows_that_are_undone_are_never_sent(world: World, undoi
     assert await world.results(undo) == {4: ("applied", [])}
     assert await world.notices(import_id) == []
     assert (await world.one("login", customers[2][1]))["email"] == customers[2][2]
+    await undoing.run(undo, biller)
+    login_id = customers[2][1]
+    assert await world.notices(import_id) == [(login_id, "email_changed"), (login_id, "paperless_started")]
+    assert await world.admin.fetchval("SELECT count(*) FROM crm.notice WHERE sent_at IS NOT NULL") == 0
 
 
 async def test_emails_are_sent_where_the_undo_is_discarded(world: World, undoing: Undoing) -> None:

@@ -32,11 +32,17 @@ _LOCK_PAPERLESS: Final = """
     SELECT FROM crm.paperless_enrollment WHERE id IN (SELECT id FROM work_undo WHERE kind = 'paperless_enrollment')
     ORDER BY id FOR UPDATE
 """
+# Where a method comes back, no other one of its login may become the default meanwhile.
 _LOCK_METHODS: Final = """
     SELECT FROM crm.payment_method
     WHERE id IN (
         SELECT id FROM work_undo WHERE kind = 'payment_method'
         UNION SELECT (before ->> 'payment_method_id')::bigint FROM work_undo WHERE kind = 'autopay_enrollment'
+        UNION SELECT other.id
+        FROM work_undo u
+        LEFT JOIN crm.payment_method mine ON mine.id = u.id
+        JOIN crm.payment_method other ON other.login_id = coalesce((u.before ->> 'login_id')::bigint, mine.login_id)
+        WHERE u.kind = 'payment_method' AND NOT u.is_made
     )
     ORDER BY id FOR UPDATE
 """
@@ -73,6 +79,7 @@ _METHODS_AND_LINKS: Final = (
     returning.RETURN_METHODS,
     removing.REMOVE_LINKS,
 )
+_NOTICES: Final = (removing.QUEUE_HELD_NOTICES, removing.WITHDRAW_NOTICES, removing.FORGET_HELD_NOTICES)
 _PEOPLE: Final = (
     removing.REMOVE_LOGINS,
     returning.RETURN_CLAIMED,
@@ -147,8 +154,8 @@ async def take_back(connection: Connection, undone: UUID) -> None:
     await connection.execute(returning.RETURN_AUTOPAY, False)
     for statement in _METHODS_AND_LINKS:
         await connection.execute(statement)
-    await connection.execute(removing.WITHDRAW_NOTICES, undone)
-    await connection.execute(removing.FORGET_HELD_NOTICES, undone)
+    for statement in _NOTICES:
+        await connection.execute(statement, undone)
     for is_owner in (False, True):
         await connection.execute(returning.RETURN_LINKS, is_owner)
     for statement in (*_PEOPLE, *_MADE_AGAIN):

@@ -48,12 +48,23 @@ REMAKE_LINKS: Final = """
         AND u.login_id = made.login_id
 """
 
+# A default that was chosen since stays the only one of its login at the biller.
 REMAKE_METHODS: Final = """
     WITH made AS (
         INSERT INTO crm.payment_method AS x
-        SELECT b.* FROM work_undo u CROSS JOIN LATERAL jsonb_populate_record(NULL::crm.payment_method, u.before) AS b
+        SELECT b.*
+        FROM work_undo u
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::crm.payment_method, CASE
+            WHEN EXISTS (
+                SELECT FROM crm.payment_method other
+                WHERE other.login_id = (u.before ->> 'login_id')::bigint
+                    AND other.biller_id = (u.before ->> 'biller_id')::bigint
+                    AND other.is_default AND other.status = 'active'
+            ) THEN u.before || '{"is_default": false}'
+            ELSE u.before
+        END) AS b
         WHERE u.kind = 'payment_method' AND u.is_removed
-        RETURNING x.id, coalesce(x.account_last4, x.card_last4) AS last4, left_method_1(
+        RETURNING x.id, x.is_default, coalesce(x.account_last4, x.card_last4) AS last4, left_method_1(
             x.login_id, x.biller_id, x.kind, x.holder_name, x.holder_type, x.account_type, x.token_vault, x.card_brand,
             x.exp_year, x.exp_month, x.fingerprint, x.is_default, x.status, x.origin, x.import_id
         ) AS mark
@@ -62,7 +73,7 @@ REMAKE_METHODS: Final = """
     SELECT u.line_no, json_build_object(
         'table', 'payment_method', 'id', made.id, 'before', NULL, 'after', json_build_object(
             'status', u.before -> 'status', 'kind', u.before -> 'kind', 'last4', made.last4,
-            'is_default', u.before -> 'is_default'
+            'is_default', made.is_default
         ), 'mark', made.mark
     )::text FROM made JOIN work_undo u ON u.kind = 'payment_method' AND u.id = made.id
 """

@@ -44,6 +44,18 @@ REMOVE_LINKS: Final = """
     FROM gone
 """
 
+# Those of a canary that has not continued are withdrawn like queued ones, so that they are kept with the others.
+QUEUE_HELD_NOTICES: Final = """
+    INSERT INTO crm.notice (login_id, template, import_id)
+    SELECT h.login_id, h.template, h.import_id
+    FROM notice_held h JOIN crm.login l ON l.id = h.login_id
+    WHERE h.import_id = $1 AND h.login_id IN (
+        SELECT coalesce(w.login_id, u.login_id)
+        FROM work_row w LEFT JOIN work_undo u ON u.line_no = w.line_no AND u.kind = 'login'
+    )
+    ON CONFLICT (import_id, login_id, template) DO NOTHING
+"""
+
 # Emails to customers that are still queued are withdrawn; of a login that goes all, for they name it.
 WITHDRAW_NOTICES: Final = """
     WITH mine AS (
@@ -59,7 +71,6 @@ WITHDRAW_NOTICES: Final = """
     SELECT line_no, json_build_object('table', 'notice', 'id', id, 'before', before)::text FROM gone
 """
 
-# Those of a canary that has not continued were not queued yet.
 FORGET_HELD_NOTICES: Final = """
     DELETE FROM notice_held h
     WHERE h.import_id = $1 AND h.login_id IN (SELECT login_id FROM work_row UNION SELECT login_id FROM work_undo)

@@ -45,16 +45,32 @@ RETURN_PAPERLESS: Final = """
     )::text FROM changed
 """
 
+# One that becomes active again is no default beside another one.
 RETURN_METHODS: Final = """
     WITH changed AS (
-        UPDATE crm.payment_method x SET status = u.before ->> 'status' FROM work_undo u
+        UPDATE crm.payment_method x SET
+            status = u.before ->> 'status',
+            is_default = coalesce((u.before ->> 'is_default')::boolean, x.is_default) AND NOT (
+                u.before ->> 'status' = 'active' AND EXISTS (
+                    SELECT FROM crm.payment_method other
+                    WHERE other.login_id = x.login_id AND other.biller_id = x.biller_id AND other.id <> x.id
+                        AND other.is_default AND other.status = 'active'
+                )
+            )
+        FROM work_undo u
         WHERE u.kind = 'payment_method' AND NOT u.is_made AND NOT u.is_removed AND x.id = u.id
-        RETURNING u.line_no, x.id, old.status, u.before AS after, left_method_status_1(new.status) AS mark
+        RETURNING u.line_no, x.id, old.status, old.is_default, new.is_default IS DISTINCT FROM old.is_default AS moved,
+            u.before || jsonb_build_object('is_default', new.is_default) AS after_moved, u.before AS after,
+            left_method_status_1(new.status) AS mark
     )
     INSERT INTO work_change
     SELECT line_no, json_build_object(
-        'table', 'payment_method', 'id', id, 'before', json_build_object('status', status), 'after', after,
-        'mark', mark
+        'table', 'payment_method', 'id', id,
+        'before', CASE
+            WHEN moved THEN json_build_object('status', status, 'is_default', is_default)
+            ELSE json_build_object('status', status)
+        END,
+        'after', CASE WHEN moved THEN after_moved ELSE after END, 'mark', mark
     )::text FROM changed
 """
 

@@ -1,0 +1,85 @@
+"""What changed between an undo and the undo of it: undo-14."""
+
+from typing import Any
+from uuid import UUID
+
+from tests.integration.executor.test_autopay import FINGERPRINT, OTHER, account, bank
+from tests.integration.executor.undoing import Undoing
+from tests.integration.executor.world import World
+from tests.support.crm import Biller
+
+THIRD = b"fingerprint-of-a-third"
+
+
+async def _methods(world: World, login_id: int) -> dict[bytes, tuple[bool, str]]:
+    rows = await world.admin.fetch("SELECT * FROM crm.payment_method WHERE login_id = $1", login_id)
+    return {row["fingerprint"]: (row["is_default"], row["status"]) for row in rows}
+
+
+async def _change(world: World, import_id: UUID) -> dict[str, Any]:
+    [change] = [one for one in await world.changes(import_id, 2) if one["table"] == "payment_method"]
+    return change
+
+
+async def _undone(world: World, undoing: Undoing, biller: Biller) -> tuple[tuple[int, int, str], UUID]:
+    """A customer whose default an import made, and the undo of it."""
+    customer = await world.owned(biller)
+    import_id = await world.run(biller, "autopay", [bank(2, customer, make_default=True)])
+    undo, results = await undoing.run(import_id, biller)
+    assert results == {2: ("applied", [])}
+    assert await _methods(world, customer[1]) == {}
+    return customer, undo
+
+
+async def test_a_default_chosen_meanwhile_stays_the_only_one(world: World, undoing: Undoing) -> None:
+    biller = await world.biller()
+    customer, undo = await _undone(world, undoing, biller)
+    await world.crm.method(customer[1], biller, OTHER, default=True)
+    again, results = await undoing.run(undo, biller)
+    assert results == {2: ("applied", [])}
+    assert await _methods(world, customer[1]) == {OTHER: (True, "active"), FINGERPRINT: (False, "active")}
+    assert (await _change(world, again))["after"]["is_default"] is False
+    third, results = await undoing.run(again, biller)
+    assert results == {2: ("applied", [])}
+    assert await _methods(world, customer[1]) == {OTHER: (True, "active")}
+    assert (await undoing.run(third, biller))[1] == {2: ("applied", [])}
+
+
+async def test_a_default_that_a_round_made_meanwhile_stays_the_only_one(world: World, undoing: Undoing) -> None:
+    """For another account of the same login."""
+    biller = await world.biller()
+    customer, undo = await _undone(world, undoing, biller)
+    other = (await world.crm.customer(biller, "B-1", owner=customer[1]), *customer[1:])
+    await world.run(biller, "autopay", [bank(3, other, make_default=True) | account(OTHER)])
+    assert await _methods(world, customer[1]) == {OTHER: (True, "active")}
+    _, results = await undoing.run(undo, biller)
+    assert results == {2: ("applied", [])}
+    assert await _methods(world, customer[1]) == {OTHER: (True, "active"), FINGERPRINT: (False, "active")}
+
+
+async def test_a_default_elsewhere_or_of_the_past_is_none(world: World, undoing: Undoing) -> None:
+    biller, elsewhere = await world.biller(), await world.biller()
+    customer, undo = await _undone(world, undoing, biller)
+    await world.crm.method(customer[1], elsewhere, OTHER, default=True)
+    await world.crm.method(customer[1], biller, THIRD, default=True, status="removed")
+    await undoing.run(undo, biller)
+    assert (await _methods(world, customer[1]))[FINGERPRINT] == (True, "active")
+
+
+async def test_a_method_that_is_active_again_is_no_second_default(world: World, undoing: Undoing) -> None:
+    biller = await world.biller()
+    customer = await world.owned(biller)
+    mine = await world.crm.method(customer[1], biller, FINGERPRINT, default=True, status="removed")
+    import_id = await world.run(biller, "autopay", [bank(2, customer, payment_method_id=mine)])
+    undo, _ = await undoing.run(import_id, biller)
+    await world.crm.method(customer[1], biller, OTHER, default=True)
+    again, results = await undoing.run(undo, biller)
+    assert results == {2: ("applied", [])}
+    assert await _methods(world, customer[1]) == {OTHER: (True, "active"), FINGERPRINT: (False, "active")}
+    change = await _change(world, again)
+    assert (change["before"], change["after"]) == (
+        {"status": "removed", "is_default": True},
+        {"status": "active", "is_default": False},
+    )
+    assert (await undoing.run(again, biller))[1] == {2: ("applied", [])}
+    assert await _methods(world, customer[1]) == {OTHER: (True, "active"), FINGERPRINT: (True, "removed")}
