@@ -113,12 +113,11 @@ class Visible:
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """What decides whether an import can be undone now. ``open_undo`` has not ended yet."""
+    """What decides whether an import can be undone now."""
 
     has_ended: bool
     is_too_late: bool
     applied: int
-    open_undo: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

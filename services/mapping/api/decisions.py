@@ -93,7 +93,7 @@ async def undo_import(
 
     Needs a right that may undo. The undo is checked first and waits until a person confirms it: `GET
     /imports/{id}/check` and `/plan` say what it takes back and what it leaves alone. 409 where the import can't be
-    undone, or is being undone.
+    undone, is being undone, or has later rounds that applied rows: the newest is undone first.
     """
     chosen = request.rows if request else None
     undo_id = await undoing.undo_import(services, person, import_id, idempotency_key, chosen)

@@ -21,12 +21,30 @@ _PARTS: Final = """
     WHERE (i.id = $1 OR i.retries = $1) AND j.finished_at IS NOT NULL AND j.kind IS NOT NULL
     ORDER BY 2
 """
-# What was cancelled while it ran is under way until its last chunk has ended.
+_LOCK_FAMILY: Final = """
+    WITH RECURSIVE above AS (
+        SELECT id, coalesce(undoes, retries) AS parent FROM import WHERE id = $1
+        UNION ALL
+        SELECT i.id, coalesce(i.undoes, i.retries) FROM above a JOIN import i ON i.id = a.parent
+    )
+    SELECT FROM import WHERE id = (SELECT id FROM above WHERE parent IS NULL) FOR UPDATE
+"""
+# The family of an import: the first one, its rounds, their undos, the undos of these and so on. What was cancelled
+# while it ran is under way until its last chunk has ended.
 _UNDER_WAY: Final = """
+    WITH RECURSIVE above AS (
+        SELECT id, coalesce(undoes, retries) AS parent FROM import WHERE id = $1
+        UNION ALL
+        SELECT i.id, coalesce(i.undoes, i.retries) FROM above a JOIN import i ON i.id = a.parent
+    ), family AS (
+        SELECT id FROM above WHERE parent IS NULL
+        UNION ALL
+        SELECT i.id FROM family f JOIN import i ON i.undoes = f.id OR i.retries = f.id
+    )
     SELECT i.id, i.undoes IS NOT NULL AS is_undo
     FROM import i
     LEFT JOIN execution.job j ON j.import_id = i.id
-    WHERE (i.retries = $1 OR i.undoes = $1 OR i.undoes IN (SELECT r.id FROM import r WHERE r.retries = $1))
+    WHERE i.id IN (SELECT id FROM family) AND i.id <> $1
         AND j.finished_at IS NULL AND (i.state NOT IN ('rejected', 'cancelled') OR j.kind IS NOT NULL)
     ORDER BY i.created_at
     LIMIT 1
@@ -35,7 +53,8 @@ _APPLIED: Final = """
     SELECT i.id, i.round
     FROM import i
     JOIN execution.chunk c ON c.import_id = i.id
-    WHERE i.retries = $1
+    JOIN import undone ON undone.id = $1
+    WHERE i.retries = coalesce(undone.retries, undone.id) AND i.round > coalesce(undone.round, 1)
     GROUP BY i.id, i.round
     HAVING sum((c.counts ->> 'applied')::int - c.undone) > 0
     ORDER BY i.round DESC
@@ -138,7 +157,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A round or an undo of the import that has not ended yet."""
+    """A round or an undo in the family of an import that has not ended yet."""
 
     id: UUID
     is_undo: bool
@@ -185,12 +204,18 @@ async def parts(connection: Connection, import_id: UUID) -> list[Part]:
 
 
 async def under_way(connection: Connection, import_id: UUID) -> UnderWay | None:
-    """What of the import has to end before another round."""
+    """What has to end before another round or undo of the import or of one of its family."""
     row = await connection.fetchrow(_UNDER_WAY, import_id)
     return None if row is None else UnderWay(**row)
 
 
+async def lock_family(connection: Connection, import_id: UUID) -> None:
+    """Whoever starts something in the family of an import does it one after the other, by locking the first one."""
+    await connection.execute(_LOCK_FAMILY, import_id)
+
+
 async def applied_last(connection: Connection, import_id: UUID) -> RoundThatApplied | None:
+    """The newest round after this import, or after this round of it, of which rows stand."""
     row = await connection.fetchrow(_APPLIED, import_id)
     return None if row is None else RoundThatApplied(**row)
 

@@ -16,13 +16,7 @@ _UNDOABLE: Final = """
         ) AS is_too_late,
         coalesce((
             SELECT sum((c.counts ->> 'applied')::int) FROM execution.chunk c WHERE c.import_id = i.id
-        ), 0)::int AS applied,
-        (
-            SELECT u.id FROM import u
-            WHERE u.undoes = i.id AND u.state NOT IN ('rejected', 'cancelled')
-                AND NOT EXISTS (SELECT FROM execution.ended_job d WHERE d.import_id = u.id)
-            LIMIT 1
-        ) AS open_undo
+        ), 0)::int AS applied
     FROM import i LEFT JOIN execution.ended_job e ON e.import_id = i.id
     WHERE i.id = $1
 """

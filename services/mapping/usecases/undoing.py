@@ -49,9 +49,10 @@ async def ask(
     hashed = undo_hash(person.subject, import_id, chosen)
     before = await imports.hash_of_request(connection, request_id)
     if before is None:
+        await rounds.lock_family(connection, item.id)
+        await _require_nothing_under_way(connection, item)
         await _require_undoable(connection, context, item)
-        if chosen is None:
-            await _require_no_rounds(connection, item)
+        await _require_no_rounds(connection, item)
         requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
         if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
             await _tell(connection, item, request_id)
@@ -73,11 +74,18 @@ async def _tell(connection: Connection, item: Import, request_id: UUID) -> None:
     await publish(connection, event)
 
 
+async def _require_nothing_under_way(connection: Connection, item: Import) -> None:
+    other = await rounds.under_way(connection, item.id)
+    if other is None:
+        return
+    if other.is_undo:
+        remedy = f"Confirm or cancel the undo {other.id} first"
+        _conflict("undo_under_way", "An undo of this import has not ended yet", item, remedy)
+    _conflict("round_under_way", "A round of this import has not ended yet", item, f"Confirm or cancel {other.id}")
+
+
 async def _require_undoable(connection: Connection, context: Context, item: Import) -> None:
     known = await undo.undoable(connection, item.id, context.undo_days)
-    if known.open_undo is not None:
-        remedy = f"Confirm or cancel the undo {known.open_undo} first"
-        _conflict("undo_under_way", "This import is already being undone", item, remedy)
     # Where it is being canceled its undo is checked once the last chunk has ended.
     if (not known.has_ended and item.state is not State.CANCELLING) or known.is_too_late:
         _conflict(_TOO_LATE, CODES[_TOO_LATE].title, item, CODES[_TOO_LATE].remedy)
@@ -86,11 +94,12 @@ async def _require_undoable(connection: Connection, context: Context, item: Impo
 
 
 async def _require_no_rounds(connection: Connection, item: Import) -> None:
-    """Rounds came after the run of the import, so they are taken back before it."""
-    if (other := await rounds.under_way(connection, item.id)) is not None:
-        _conflict("round_under_way", "A round of this import has not ended yet", item, f"Confirm or cancel {other.id}")
+    """Rounds came after the run of the import, so they are taken back before it.
+
+    Before chosen rows of it, too: the groups of its run do not tell which rows of rounds stand on the same login.
+    """
     if (last := await rounds.applied_last(connection, item.id)) is not None:
-        words = f"Round {last.round} of this import applied rows, which an undo of the import would leave"
+        words = f"Round {last.round} of this import applied rows after the ones to undo"
         _conflict("rounds_first", words, item, f"Undo round {last.round} first: {last.id}")
 
 

@@ -273,8 +273,57 @@ async def test_rounds_are_undone_before_their_import(world: World, biller: Bille
     assert (await retry(world, done, lines=[4])).json()["code"] == "undo_under_way"
 
 
-async def _undo(world: World, import_id: UUID) -> httpx.Response:
-    return await world.signed_in("ivy").post(f"/imports/{import_id}/undo", headers={"idempotency-key": str(uuid4())})
+async def test_rows_of_an_import_are_undone_after_those_of_its_rounds(world: World, biller: Biller, done: UUID) -> None:
+    """Rows of both may stand on one login, which no group of the import tells."""
+    await world.crm.right("ivy", biller, may_undo=True)
+    second = await started(world, done, lines=[8])
+    assert (await _undo(world, done, line=3)).json()["code"] == "round_under_way"
+    await ended(world, second, {8: ("applied", [])})
+    third = await started(world, done, lines=[4])
+    assert (await _undo(world, second)).json()["code"] == "round_under_way"
+    await ended(world, third, {4: ("applied", [])})
+    for earlier in (done, second):
+        for line in (None, 3):
+            refused = (await _undo(world, earlier, line=line)).json()
+            assert (refused["code"], str(third) in refused["remedy"]) == ("rounds_first", True)
+    assert (await _undo(world, third, line=4)).status_code == 202
+
+
+async def test_one_round_or_undo_at_a_time_also_of_undos(world: World, biller: Biller, done: UUID) -> None:
+    """round-1, undo-13: an undo of an undo counts, and one of a round."""
+    await world.crm.right("ivy", biller, may_undo=True)
+    undone = UUID((await _undo(world, done, line=3)).json()["import_id"])
+    await _ran(world, undone)
+    again = UUID((await _undo(world, undone)).json()["import_id"])
+    await _refused(world, done, again)
+    await _ran(world, again)
+    of_again = UUID((await _undo(world, again)).json()["import_id"])
+    await _refused(world, done, of_again)
+    await world.signed_in("ivy").post(f"/imports/{of_again}/cancel")
+    round_id = await started(world, done, lines=[8])
+    refused = (await _undo(world, again)).json()
+    assert (refused["code"], str(round_id) in refused["remedy"]) == ("round_under_way", True)
+    await ended(world, round_id, {8: ("applied", [])})
+    of_round = UUID((await _undo(world, round_id)).json()["import_id"])
+    await _refused(world, done, of_round)
+    assert (await _undo(world, undone)).json()["code"] == "undo_under_way"
+
+
+async def _refused(world: World, import_id: UUID, names: UUID) -> None:
+    for response in (await retry(world, import_id, lines=[8]), await _undo(world, import_id, line=3)):
+        assert (response.status_code, response.json()["code"]) == (409, "undo_under_way")
+        assert str(names) in response.json()["remedy"]
+
+
+async def _ran(world: World, import_id: UUID) -> None:
+    await world.ran(import_id, applied=1)
+    await world.admin.execute("UPDATE mapping.import SET state = 'completed' WHERE id = $1", import_id)
+
+
+async def _undo(world: World, import_id: UUID, *, line: int | None = None) -> httpx.Response:
+    rows = None if line is None else {"rows": {"lines": [{"first": line, "last": line}]}}
+    headers = {"idempotency-key": str(uuid4())}
+    return await world.signed_in("ivy").post(f"/imports/{import_id}/undo", headers=headers, json=rows)
 
 
 async def test_what_was_corrected_goes_with_the_rows(world: World, done: UUID) -> None:
