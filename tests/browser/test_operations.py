@@ -44,6 +44,7 @@ async def test_a_biller_is_paused_and_resumed(system: EmbeddedStack, walk: Walk,
     paused = page.url
     await page.goto(f"{wizard.status_url}/status/operations")
     await page.locator("form").filter(has_text=biller.name).get_by_role("button", name="Resume").first.click()
+    await expect(page.locator("form").filter(has_text="The bank is down")).to_have_count(0)
     await page.goto(paused)
     await wizard.completed()
     assert await wizard.count("applied") == 30

@@ -32,7 +32,7 @@ class Context:
     directory: Mapping[str, str | None] = field(default_factory=dict)
     mail_domain: str = ""
     doubts: frozenset[str] = frozenset()
-    """Of a round: what the whole file left in doubt (C219, C244), which a few of its rows cannot tell."""
+    """Of a round: what the whole file left in doubt (C219, C242, C244), which a few of its rows cannot tell."""
 
     @property
     def going_on(self) -> frozenset[str]:

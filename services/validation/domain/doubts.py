@@ -15,7 +15,7 @@ class Doubts:
     """Collected while the rows are read; what depends on a whole column is known when all are."""
 
     def __init__(self, layout: Layout, definition: ImportDefinition, context: Context) -> None:
-        self.words = WordReader(layout, definition)
+        self.words = WordReader(layout, definition, crosses_are_in_doubt=UNKNOWN_WORDS in context.doubts)
         self.dates = DateReader(context.choices.get(DAY_OR_MONTH), is_in_doubt=DAY_OR_MONTH in context.doubts)
         self.numbers = ShortenedNumbers(is_in_doubt=SHORTENED in context.doubts)
 

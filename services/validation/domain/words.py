@@ -52,7 +52,7 @@ class _Crosses:
 class WordReader:
     """Puts meanings in the place of explained words, and counts the words that are not known."""
 
-    def __init__(self, layout: Layout, definition: ImportDefinition) -> None:
+    def __init__(self, layout: Layout, definition: ImportDefinition, *, crosses_are_in_doubt: bool = False) -> None:
         self._positions = {field: layout.fields[field] for field in layout.fields if field.spec.meanings}
         self._said = {
             field: {word_key(word): meaning for word, meaning in words.items()}
@@ -63,6 +63,7 @@ class WordReader:
         self._usual = {field: _usual(field, reverses_flags=reverses) for field in self._said}
         self._unknown: dict[FieldName, Counter[str]] = {}
         self._crosses: dict[FieldName, _Crosses] = {}
+        self._crosses_are_in_doubt = crosses_are_in_doubt
         self._lines: Sequence[int] = ()
 
     def begin(self, lines: Sequence[int]) -> None:
@@ -91,7 +92,7 @@ class WordReader:
         """A column of the batch whose crosses may be a yes."""
         words = set(column)
         crosses = {word for word in words if word_key(word) == CROSS}
-        noted = self._crosses.setdefault(field, _Crosses())
+        noted = self._crosses.setdefault(field, _Crosses(beside_words=self._crosses_are_in_doubt))
         noted.beside_words |= any(word and word not in crosses for word in words)
         if crosses:
             noted.lines.extend(line for line, word in zip(self._lines, column, strict=True) if word in crosses)

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from shared.contracts.codes.names import DAY_OR_MONTH, ELSEWHERE_IN_THE_FILE, SHORTENED
+from shared.contracts.codes.names import DAY_OR_MONTH, ELSEWHERE_IN_THE_FILE, SHORTENED, UNKNOWN_WORDS
 from shared.postgres import Connection
 
 _DOUBTS: Final = """
@@ -45,5 +45,5 @@ async def hold_accounts(connection: Connection, import_id: UUID) -> None:
 
 async def doubts(connection: Connection, import_id: UUID) -> frozenset[str]:
     """What the whole file of a round's import left in doubt; of anything else nothing."""
-    rows = await connection.fetch(_DOUBTS, import_id, [DAY_OR_MONTH, SHORTENED])
+    rows = await connection.fetch(_DOUBTS, import_id, [DAY_OR_MONTH, SHORTENED, UNKNOWN_WORDS])
     return frozenset(row["code"] for row in rows)
