@@ -1,36 +1,16 @@
 """Fix and retry through the whole system: command line, status, log."""
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 
 from bench.data import write_file
 from cli.client import Client
 from cli.errors import ExitCode
 from stack.embedded import EmbeddedStack
+from tests.support.command import command
 from tests.support.imports import new_biller, start
 
 _ROWS = 50
-_LIMIT_SECONDS = 120.0
-
-
-async def _retry(system: EmbeddedStack, *arguments: str) -> tuple[int, str]:
-    urls = {
-        "CUSTOMER_IMPORT_MAPPING_URL": system.service_url("mapping"),
-        "CUSTOMER_IMPORT_STATUS_URL": system.service_url("notifier"),
-        "CUSTOMER_IMPORT_TOKEN": await system.token("ivy"),
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "retry", *arguments),
-        env={**os.environ, **urls, "COLUMNS": "160"},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(_LIMIT_SECONDS):
-        output, _ = await process.communicate()
-    return process.returncode or 0, output.decode()
 
 
 async def test_rows_are_corrected_and_tried_again(system: EmbeddedStack, ivy: Client, tmp_path: Path) -> None:
@@ -46,9 +26,9 @@ async def test_rows_are_corrected_and_tried_again(system: EmbeddedStack, ivy: Cl
     file.write_text("".join(lines), encoding="utf-8")
     import_id = str((await start(ivy, biller, file))["import_id"])
 
-    code, output = await _retry(system, import_id, "--lines", "2")
+    code, output = await command(system, "retry", import_id, "--lines", "2")
     assert (code, "succeeded" in output) == (ExitCode.REFUSED, True), output
-    code, output = await _retry(system, import_id, "--set", f"3:email={emails[3]}")
+    code, output = await command(system, "retry", import_id, "--set", f"3:email={emails[3]}")
     assert code == ExitCode.HELD, output
     assert "1 of 1 rows will be applied" in output
     status = await asyncio.to_thread(ivy.status, import_id)
@@ -56,14 +36,16 @@ async def test_rows_are_corrected_and_tried_again(system: EmbeddedStack, ivy: Cl
     [held] = status.get("rounds", [])
     await asyncio.to_thread(ivy.cancel, held["import_id"])
 
-    code, output = await _retry(system, import_id, "--set", f"3:email={emails[3]}", "--leave-out", "7", "--yes")
+    code, output = await command(
+        system, "retry", import_id, "--set", f"3:email={emails[3]}", "--leave-out", "7", "--yes"
+    )
     assert code == ExitCode.DONE, output
     log = tmp_path / "log.csv"
     await asyncio.to_thread(ivy.save_log, import_id, "failed", log)
     text = log.read_text(encoding="utf-8")
     assert text.count("broken@") == 1
     log.write_text(text.replace("broken@", emails[5]), encoding="utf-8")
-    code, output = await _retry(system, import_id, "--corrected", str(log), "--yes")
+    code, output = await command(system, "retry", import_id, "--corrected", str(log), "--yes")
     assert code == ExitCode.DONE, output
     await asyncio.to_thread(ivy.save_log, import_id, "all", log)
     text = log.read_text(encoding="utf-8")
