@@ -20,6 +20,8 @@ _LOOKS: Final = tuple(
     for scheme, rules in _SCHEMES  # what else there is does not hang on colour
 )
 _SCRIPT: Final = AXE_FILE_PATH.read_text(encoding="utf-8")
+_LEFT: Final = ("Execution context was destroyed", "axe is not defined")
+_LEAVES: Final = 3  # pages left one after the other, at most: a click, its answer, and a live page that ends
 _RUN: Final = "rules => axe.run({ runOnly: rules, resultTypes: ['violations'] })"
 
 
@@ -57,6 +59,19 @@ class Watched:
 
 async def assert_accessible(page: Page, state: str) -> None:
     """axe finds nothing, and nothing sticks out: light and dark, on a desk and on a phone."""
+    for left in range(_LEAVES + 1):
+        try:
+            found = await _looked(page)
+            break
+        except Error as error:  # the page was left while it was looked at: the next one is looked at
+            if left == _LEAVES or not any(sign in error.message for sign in _LEFT):
+                raise
+    await page.set_viewport_size(DESKTOP)
+    await page.emulate_media(color_scheme="light")
+    assert not found, f"{state}: " + "\n".join(found)
+
+
+async def _looked(page: Page) -> list[str]:
     found = []
     await page.wait_for_load_state()  # an answer may be read before its style is there
     await page.evaluate(_SCRIPT)  # what a test evaluates is not held back by the page's policy
@@ -68,9 +83,7 @@ async def assert_accessible(page: Page, state: str) -> None:
         wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             found.append(f"{size['width']} px: {wide} px stick out")
-    await page.set_viewport_size(DESKTOP)
-    await page.emulate_media(color_scheme="light")
-    assert not found, f"{state}: " + "\n".join(found)
+    return found
 
 
 def _short(violation: dict[str, Any]) -> str:
