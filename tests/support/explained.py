@@ -89,7 +89,10 @@ class ExplainedDatabase(Database):
     async def _patient_connection(self, seconds: float) -> AsyncIterator[Connection]:
         async with super()._patient_connection(seconds) as connection:
             connection.add_log_listener(self._heard)
-            yield connection
+            try:
+                yield connection
+            finally:
+                connection.remove_log_listener(self._heard)
 
     def _heard(self, _: object, message: asyncpg.PostgresLogMessage) -> None:
         if "plan:\n{" in str(message.message):

@@ -56,6 +56,22 @@ async def test_every_statement_has_a_limit_which_a_long_one_may_raise(database: 
         await connection.execute("SELECT pg_sleep(1.2)")
 
 
+async def test_long_transactions_follow_each_other_on_one_connection_whatever_their_tables_look_like(
+    database: Database,
+) -> None:
+    made: tuple[tuple[str, object], ...] = (
+        ("CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT 1 AS value", 1),
+        ("CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT 'one'::text AS value", "one"),
+    )
+    processes = set()
+    for statement, value in made:
+        async with database.transaction(statement_timeout=30) as connection:
+            await connection.execute(statement)
+            assert await connection.fetchval("SELECT value FROM kept") == value
+            processes.add(await connection.fetchval("SELECT pg_backend_pid()"))
+    assert len(processes) == 1
+
+
 async def test_the_pool_outlives_a_lost_connection(database: Database, admin_dsn: str) -> None:
     async with database.connection() as connection:
         pid = await connection.fetchval("SELECT pg_backend_pid()")
