@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, history, imports, pages, reading, undo
+from bench import check, history, imports, kinds, pages, reading, undo
 from bench.suggestions import figures
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
@@ -21,6 +21,16 @@ def _imports(
 ) -> None:
     """Paperless rows from upload to finished, against a script that does the same by hand; and how small ones wait."""
     imports.measure(rows, rounds, report)
+
+
+@app.command("kinds")
+def _kinds(
+    rows: Rows = 100_000,
+    rounds: Annotated[int, typer.Option(min=1)] = 3,
+    report: Annotated[Path | None, typer.Option(help="a file for the figures as JSON")] = None,
+) -> None:
+    """Autopay and registration from upload to finished, each against a script that does the same by hand."""
+    kinds.measure(rows, rounds, report)
 
 
 @app.command("check")

@@ -47,14 +47,15 @@ class Biller:
     name: str
 
 
-async def make_biller(connection: asyncpg.Connection, name: str, customers: int) -> Biller:
+async def make_biller(connection: asyncpg.Connection, name: str, customers: int, *, has_logins: bool = True) -> Biller:
     """A biller with that many customers, each with an active login of its own."""
     biller_id: int = await connection.fetchval(_MAKE_BILLER, name)
     await connection.execute(_MAKE_TYPES, biller_id, list(TYPES))
-    for statement in (_MAKE_CUSTOMERS, _MAKE_LOGINS):
-        await connection.execute(statement, biller_id, customers, timeout=600)
-    await connection.execute("ANALYZE crm.customer, crm.login", timeout=600)
-    await connection.execute(_LINK, biller_id, timeout=600)
+    await connection.execute(_MAKE_CUSTOMERS, biller_id, customers, timeout=600)
+    if has_logins:
+        await connection.execute(_MAKE_LOGINS, biller_id, customers, timeout=600)
+        await connection.execute("ANALYZE crm.customer, crm.login", timeout=600)
+        await connection.execute(_LINK, biller_id, timeout=600)
     await connection.execute(_RIGHT)
     return Biller(biller_id, name)
 

@@ -38,7 +38,9 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
     # One executor, so that its workers share the turns. Postgres does the work: each chunk keeps a core of it busy.
-    step = Executor(patient, name=name_of_process(), activity=running.activity).step
+    step = Executor(
+        patient, name=name_of_process(), activity=running.activity, most_of_biller=settings.biller_batches
+    ).step
     wake = WakeUp(running.dsn, WAKE_CHANNEL)
     workers = [
         Worker(f"chunks-{number}", step, health=running.health, wake=wake, drain_seconds=settings.drain_seconds)

@@ -60,9 +60,11 @@ class Executor:
         retry_base: timedelta = _RETRY_BASE,
         today: Callable[[], date] = us_today,
         activity: Activity | None = None,
+        most_of_biller: int = 0,
     ) -> None:
         self._database = database
         self._name = name
+        self._most_of_biller = most_of_biller
         self._activity = activity or Activity()
         self._retry_base = retry_base
         self._today = today
@@ -84,7 +86,8 @@ class Executor:
         started = time.perf_counter()
         try:
             async with self._database.transaction() as connection:
-                chunk = await chunks.claim(connection, import_id, self._turns.served, self._turns.blocked)
+                turns = self._turns
+                chunk = await chunks.claim(connection, import_id, turns.served, turns.blocked, self._most_of_biller)
                 if chunk is None:
                     return False
                 self._turns.note_begun(chunk.import_id)

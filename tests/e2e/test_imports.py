@@ -24,6 +24,17 @@ SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS writes FROM pg_stat_user_ta
 ORDER BY relname
 """
 
+_LOCK_LAST_LOGIN = """
+SELECT FROM crm.login AS l
+JOIN crm.customer_login_link AS k ON k.login_id = l.id
+JOIN crm.customer AS c ON c.id = k.customer_id AND c.biller_id = $1
+ORDER BY c.account_number DESC LIMIT 1 FOR UPDATE OF l
+"""
+_APPLIED_CHUNKS = """
+SELECT count(*) FROM execution.chunk JOIN execution.job USING (import_id)
+WHERE biller_id = $1 AND applied_at IS NOT NULL
+"""
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -37,6 +48,21 @@ async def _writes(system: EmbeddedStack) -> dict[str, int]:
     async with database(system) as connection:
         await connection.execute("SELECT pg_stat_force_next_flush()")
         return {row["relname"]: row["writes"] for row in await connection.fetch(_WRITES)}
+
+
+async def test_a_small_import_ends_while_one_of_another_biller_cannot(
+    system: EmbeddedStack, ivy: Client, file: Path, tmp_path: Path
+) -> None:
+    large, small = await new_biller(system, _ROWS), await new_biller(system, 1)
+    few = tmp_path / "few.csv"
+    write_file(few, 1)
+    async with database(system) as holder, holder.transaction():
+        await holder.execute(_LOCK_LAST_LOGIN, large.id)
+        running = asyncio.create_task(start(ivy, large, file))
+        await until(lambda: holder.fetchval(_APPLIED_CHUNKS, large.id), "a batch of the large import")
+        assert (await start(ivy, small, few))["state"] == "completed"
+        assert not running.done()
+    assert (await running)["counts"]["applied"] == _ROWS
 
 
 async def test_same_file_twice_changes_nothing(system: EmbeddedStack, ivy: Client, file: Path) -> None:

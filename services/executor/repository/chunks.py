@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from services.executor.domain import Chunk, Tally
 from services.executor.repository import planner
 from shared.postgres import Connection
@@ -17,7 +19,7 @@ _CLAIM: Final = """
     FROM (
         SELECT import_id, biller_id FROM job
         WHERE finished_at IS NULL AND kind IS NOT NULL AND waiting_since IS NULL
-            AND ($1::uuid IS NULL OR import_id = $1)
+            AND ($1::uuid IS NULL OR import_id = $1) AND biller_id <> ALL ($4::bigint[])
             AND (state <> 'running' OR NOT EXISTS (
                 SELECT FROM pause WHERE resumed_at IS NULL
                     AND (pause.import_id IS NULL OR pause.import_id = job.import_id)
@@ -31,6 +33,13 @@ _CLAIM: Final = """
         ORDER BY chunk_no LIMIT 1 FOR UPDATE SKIP LOCKED
     ) c
     LIMIT 1
+"""
+# One of the places of a biller, held until the transaction ends, however that may be.
+_TAKE_PLACE: Final = """
+    SELECT EXISTS (
+        SELECT FROM generate_series(1, $2::int) AS place
+        WHERE pg_try_advisory_xact_lock(hashtextextended('batch ' || place, $1::bigint))
+    )
 """
 _LOCK_WAIT: Final = "SELECT set_config('lock_timeout', $1, true)"
 
@@ -51,19 +60,43 @@ _POSTPONED: Final = """
 
 
 async def claim(
-    connection: Connection, import_id: UUID | None, served: Sequence[UUID] = (), blocked: Sequence[UUID] = ()
+    connection: Connection,
+    import_id: UUID | None,
+    served: Sequence[UUID] = (),
+    blocked: Sequence[UUID] = (),
+    most_of_biller: int = 0,
 ) -> Chunk | None:
     """Take one pending chunk, of this import or of the job whose turn it is; ours until the transaction ends.
 
     ``served`` are jobs in the order in which they were served last, ``blocked`` those that others keep from going on.
+    Of each biller all executors together have ``most_of_biller`` chunks in hand, with 0 as many as they like.
     """
     await planner.for_present_sizes(connection)
-    row = await connection.fetchrow(_CLAIM, import_id, served, blocked)
+    row = await _find(connection, (import_id, served, blocked), most_of_biller)
     if row is None:
         return None
     chunk = Chunk(**row)
     await connection.execute(_LOCK_WAIT, f"{chunk.lock_wait // timedelta(milliseconds=1)}ms")
     return chunk
+
+
+async def _find(connection: Connection, wanted: tuple[object, ...], most_of_biller: int) -> asyncpg.Record | None:
+    full: list[int] = []
+    if not most_of_biller:
+        return await connection.fetchrow(_CLAIM, *wanted, full)
+    while True:
+        look = connection.transaction()
+        await look.start()
+        row = await connection.fetchrow(_CLAIM, *wanted, full)
+        if row is None or await _take_place(connection, row["biller_id"], most_of_biller):
+            await look.commit()
+            return row
+        await look.rollback()  # which lets go of the chunk
+        full.append(row["biller_id"])
+
+
+async def _take_place(connection: Connection, biller_id: int, places: int) -> bool:
+    return bool(await connection.fetchval(_TAKE_PLACE, biller_id, places))
 
 
 async def mark_done(connection: Connection, chunk: Chunk, state: str, tally: Tally, worker: str) -> None:

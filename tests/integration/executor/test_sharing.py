@@ -109,6 +109,52 @@ async def test_workers_of_one_executor_take_chunks_of_different_imports(world: W
     await run_to_the_end(one)
 
 
+async def test_of_a_biller_no_more_chunks_are_in_hand_than_may_be(world: World) -> None:
+    billers = [await world.biller() for _ in range(2)]
+    customers = [await world.owned(billers[0]) for _ in range(4)]
+    large = await world.plan(
+        billers[0], "paperless", [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
+    )
+    small = await world.plan(billers[1], "paperless", [[world.moved(2, await world.owned(billers[1]))]])
+    await world.approve(large, billers[0])
+    one, two, three = (Executor(world.database, name=name, most_of_biller=2) for name in ("one", "two", "three"))
+    async with contextlib.AsyncExitStack() as locks:
+        steps = []
+        for at_work, (executor, customer) in enumerate(zip((one, two), customers, strict=False), 1):
+            await locks.enter_async_context(world.beside("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customer[1]))
+            steps.append(asyncio.create_task(executor.step()))
+            await until_waiting(world, at_work)
+        assert not await three.step(), "both places of the biller are taken"
+        await world.approve(small, billers[1])
+        await run_to_the_end(three)
+        assert (await world.finished(small))["state"] == "completed"
+        assert [chunk["state"] for chunk in await world.chunks(large)] == ["pending"] * 4
+    await asyncio.gather(*steps)
+    await run_to_the_end(three)
+    assert {chunk["state"] for chunk in await world.chunks(large)} == {"applied"}
+    assert await world.results(large) == dict.fromkeys((2, 3, 4, 5), APPLIED)
+
+
+async def test_a_biller_gets_its_places_back_from_executors_that_failed(world: World) -> None:
+    biller = await world.biller()
+    customers = [await world.owned(biller) for _ in range(2)]
+    import_id = await world.plan(
+        biller, "paperless", [[world.moved(line, customer)] for line, customer in enumerate(customers, 2)]
+    )
+    await world.approve(import_id, biller)
+    one, two = (
+        Executor(world.database, name=name, retry_base=timedelta(minutes=1), most_of_biller=1)
+        for name in ("one", "two")
+    )
+    async with world.beside("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customers[0][1]):
+        assert await one.step()  # its first chunk waited for its lock in vain
+        assert await two.step()
+    assert [chunk["state"] for chunk in await world.chunks(import_id)] == ["pending", "applied"]
+    await world.admin.execute("UPDATE execution.chunk SET not_before = now() WHERE import_id = $1", import_id)
+    await run_to_the_end(two)
+    assert await world.results(import_id) == dict.fromkeys((2, 3), APPLIED)
+
+
 async def test_a_locked_login_holds_up_nobody_else(world: World) -> None:
     blocked, free = [await world.biller() for _ in range(2)]
     customers = [await world.owned(blocked) for _ in range(4)]
