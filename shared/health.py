@@ -31,6 +31,14 @@ class Pulse:
         self.problem = problem
         self._last = time.monotonic()
 
+    def rest(self, seconds: float) -> None:
+        """Nothing to do for so long: the limit counts from then on, or from the next beat."""
+        self._last = time.monotonic() + seconds
+
+    def forgive(self) -> None:
+        """The time until now does not count."""
+        self._last = max(self._last, time.monotonic())
+
     def tell(self, problem: str) -> None:
         """Say what cannot be done, or with an empty text that all can be, which is no sign of life by itself."""
         self.problem = problem
@@ -53,7 +61,7 @@ class Health:
         self._stopped = threading.Event()
 
     def pulse(self, name: str, limit_seconds: float) -> Pulse:
-        """A new pulse; it has to beat at least once in so many seconds."""
+        """A new pulse; it has to beat at least once in so many seconds, rests apart."""
         pulse = Pulse(name, limit_seconds, self._pulses.remove)
         self._pulses.append(pulse)
         return pulse
@@ -90,7 +98,7 @@ class Health:
     def _forgive_pause(self) -> None:
         # The whole process was stopped, the watchdog with it: that is not the fault of any part.
         for pulse in list(self._pulses):
-            pulse.beat(pulse.problem)
+            pulse.forgive()
 
 
 def _ailment(pulse: Pulse) -> str:

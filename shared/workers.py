@@ -24,7 +24,8 @@ class Worker:
     """Runs ``step`` until it returns False (nothing to do), then waits for a hint or for the next look.
 
     On leaving, the running step may end; what takes longer than ``drain_seconds`` is cancelled, and its transaction
-    with it. ``limit_seconds`` is how long one step may take before the process counts as stuck.
+    with it. ``limit_seconds`` is how long one step may take before the process counts as stuck; the pause between
+    two looks may be longer.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Worker:
     async def _run(self, pulse: Pulse) -> None:
         failures = 0
         while not self._stopping.is_set():
+            pulse.beat(pulse.problem)  # the limit is for the step alone
             try:
                 with bound_contextvars(worker=self._name):
                     busy = await self._step()
@@ -80,6 +82,7 @@ class Worker:
                 pulse.beat()
                 STEPS.labels(self._name, "worked" if busy else "idle").inc()
                 if not busy:
+                    pulse.rest(self._poll_seconds)
                     await self._wait_for_work()
 
     def _failed(self, error: Exception, pulse: Pulse) -> None:

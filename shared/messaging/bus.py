@@ -80,7 +80,7 @@ class MessageBus:
             Sweeper(self._service, self._database, self._settings.resend_after_seconds).step,
             health=self._health,
             poll_seconds=self._settings.sweep_seconds,
-            limit_seconds=_STUCK_SECONDS + self._settings.sweep_seconds,
+            limit_seconds=_STUCK_SECONDS,
             drain_seconds=self._settings.drain_seconds,
         )
 

@@ -221,3 +221,34 @@ async def test_a_role_works_in_its_own_schema_and_sees_the_inboxes(
                 await connection.fetch(statement, [])
     finally:
         await database.close()
+
+
+async def test_what_runs_with_the_rights_of_its_owner_looks_in_temporary_tables_last(admin_dsn: str) -> None:
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        functions = await connection.fetch(
+            """SELECT p.oid::regprocedure::text AS name, setting
+               FROM pg_proc p LEFT JOIN LATERAL unnest(p.proconfig) setting ON setting LIKE 'search_path=%'
+               WHERE p.prosecdef AND p.pronamespace <> 'pg_catalog'::regnamespace"""
+        )
+    finally:
+        await connection.close()
+    assert len(functions) > 5
+    assert [one["name"] for one in functions if not (one["setting"] or "").endswith(", pg_temp")] == []
+
+
+@pytest.mark.parametrize("schema", [one for one in SERVICE_SCHEMAS if one.role in {"ci_validation", "ci_executor"}])
+async def test_a_temporary_table_is_not_taken_for_the_one_of_the_owner(
+    postgres: EmbeddedPostgres, admin_dsn: str, schema: Schema
+) -> None:
+    connection = await asyncpg.connect(_dsn(admin_dsn, postgres, str(schema.role)))
+    try:
+        await connection.execute(
+            """CREATE TEMPORARY TABLE dead_letter (
+                   id bigint, resent_at timestamptz, discarded_at timestamptz, discarded_by text, discard_reason text
+               );
+               INSERT INTO dead_letter (id) VALUES (-1)"""
+        )
+        assert not await connection.fetchval(f"SELECT {schema.name}.discard_dead_letter(-1, 'me', 'why')")
+    finally:
+        await connection.close()

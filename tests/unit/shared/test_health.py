@@ -36,6 +36,15 @@ async def test_the_watchdog_ends_a_process_that_makes_no_progress() -> None:
     assert codes[0] == 70
 
 
+def test_the_limit_does_not_run_while_a_part_rests() -> None:
+    pulse = Health().pulse("worker", -1)
+    pulse.rest(3600)
+    pulse.forgive()
+    assert not pulse.overdue
+    pulse.beat()
+    assert pulse.overdue
+
+
 def test_a_pause_of_the_whole_process_is_forgiven() -> None:
     health = Health()
     pulse = health.pulse("worker", 60)

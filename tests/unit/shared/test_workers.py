@@ -44,6 +44,19 @@ async def test_an_error_is_told_and_tried_again(error: Exception, capsys: pytest
     assert "secret" not in capsys.readouterr().out
 
 
+async def test_a_pause_between_two_looks_is_no_lack_of_progress() -> None:
+    health, empty = Health(), asyncio.Event()
+
+    async def step() -> bool:
+        empty.set()
+        return False
+
+    async with Worker("w", step, health=health, poll_seconds=3600, limit_seconds=0), asyncio.timeout(10):
+        await empty.wait()
+        await asyncio.sleep(0)
+        assert health.ready() == []
+
+
 async def test_on_leaving_the_running_step_may_end() -> None:
     begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
