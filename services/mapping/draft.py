@@ -6,8 +6,9 @@ from datetime import date
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from shared.contracts.contract import CheckedModel
 from shared.contracts.definition import (
     FileReference,
     ImportDefinition,
@@ -22,7 +23,7 @@ from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 
 
-class ChosenFile(BaseModel):
+class ChosenFile(CheckedModel):
     model_config = ConfigDict(frozen=True)
 
     id: UUID
@@ -31,7 +32,7 @@ class ChosenFile(BaseModel):
     sha256: str
 
 
-class ChosenRecipe(BaseModel):
+class ChosenRecipe(CheckedModel):
     """The recipe of a draft, and how the header of the file differs from what it knows."""
 
     model_config = ConfigDict(frozen=True)
@@ -44,7 +45,7 @@ class ChosenRecipe(BaseModel):
     seen: bool = True  # whether a person has gone on after being told of the difference
 
 
-class Content(BaseModel):
+class Content(CheckedModel):
     """Everything chosen so far."""
 
     model_config = ConfigDict(frozen=True)
@@ -54,7 +55,7 @@ class Content(BaseModel):
     reading: Reading = Reading()
     invoice_types: tuple[str, ...] = ()
     columns: Annotated[dict[FieldName, str] | None, Field(description="none: not yet looked at")] = None
-    values: Annotated[ValueMap, Field(description="what words of the file mean")] = {}
+    values: ValueMap = Field(default={}, description="what words of the file mean")
     paperless_flag_reversed: bool = False
     method_kind_default: Literal["ach", "card"] | None = None
     bank_account_type_default: Literal["checking", "savings"] | None = None

@@ -3,8 +3,9 @@
 Forms, queries and bodies take the same types: what passes here can be written to Postgres and published to Kafka.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -16,7 +17,21 @@ _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 9998
 
 
-class Contract(BaseModel):
+class CheckedModel(BaseModel):
+    """What is stored and read again: a copy with changes has to fit as the first did.
+
+    Pydantic's own copy takes whatever it is given, and only who reads it back notices.
+    """
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Raises ``pydantic.ValidationError`` where a change does not fit."""
+        if not update:
+            return super().model_copy(deep=deep)
+        set_before = {name: value for name, value in self if name in self.model_fields_set}
+        return type(self).model_validate(set_before | dict(update))
+
+
+class Contract(CheckedModel):
     """A value that crosses a process border: immutable, compared by value."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)

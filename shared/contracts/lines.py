@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.contracts.contract import Contract, Int4, Text
 
@@ -29,7 +29,12 @@ class LineRange(Contract):
         return self
 
 
-Lines = Annotated[tuple[LineRange, ...], Field(max_length=10_000)]
+def joined(ranges: Iterable[LineRange]) -> tuple[LineRange, ...]:
+    """In order, and no line twice: what looks at each of them does not look as often as somebody wrote it."""
+    return tuple(_joined(sorted(ranges, key=lambda one: one.first)))
+
+
+Lines = Annotated[tuple[LineRange, ...], Field(max_length=10_000), AfterValidator(joined)]
 
 
 class ChosenRows(Contract):
@@ -65,10 +70,6 @@ class ChosenRows(Contract):
 def lines_from(text: str) -> tuple[LineRange, ...]:
     """Numbers and ranges such as ``5, 7-12``, in order. Raises ValueError with the word that is neither."""
     return joined(map(_range, filter(None, _BETWEEN.split(_AROUND_HYPHEN.sub("-", text)))))
-
-
-def joined(ranges: Iterable[LineRange]) -> tuple[LineRange, ...]:
-    return tuple(_joined(sorted(ranges, key=lambda one: one.first)))
 
 
 def lines_in_words(lines: Iterable[LineRange]) -> str:

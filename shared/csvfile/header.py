@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from shared.csvfile.cells import clean_name, one_spelling
 from shared.csvfile.footers import is_rule, is_total
@@ -29,6 +30,11 @@ class Record:
     @property
     def filled(self) -> list[str]:
         return [cell for cell in self.cells if cell.strip()]
+
+
+LONGEST_NAME: Final = 300
+"""Characters of a column's name in a definition."""
+_NUMBER: Final = 20  # room for the number of a repeated one
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,17 +242,19 @@ def _key(record: Record) -> list[str]:
 
 
 def labels_of(names: Sequence[str]) -> list[str]:
-    """What the columns are called: by their names, those without one by their place, repeated ones numbered."""
+    """What the columns are called: by name, by place without one that a definition can hold, repeated ones numbered."""
     times = Counter(map(one_spelling, names))
     taken = {key for key, count in times.items() if key and count == 1}
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))  # never from 1 again
     labels = []
     for column, name in enumerate(names, start=1):
         label = name
-        if not name or times[one_spelling(name)] > 1:
-            base = name or f"Column {column}"
+        is_repeated = times[one_spelling(name)] > 1
+        is_name = 0 < len(name) <= (LONGEST_NAME - _NUMBER if is_repeated else LONGEST_NAME)
+        if is_repeated or not is_name:
+            base = name if is_name else f"Column {column}"
             numbered = (f"{base} ({number})" for number in numbers[one_spelling(base)])
-            choices = numbered if name else itertools.chain((base,), itertools.islice(numbered, 1, None))
+            choices = numbered if is_name else itertools.chain((base,), itertools.islice(numbered, 1, None))
             label = next(choice for choice in choices if one_spelling(choice) not in taken)
             taken.add(one_spelling(label))
         labels.append(label)

@@ -22,6 +22,7 @@ router = APIRouter()
 _ROWS_MATCHED: Final = 1_000
 _SUGGESTED: Final = 3
 _MOST_PARTS: Final = 12
+_WHAT_A_FORMAT_TAKES: Final = "Enter a number from 1 to 50, or up to 50 characters; a part has 50 formats at most"
 _TRANSFORM: Final[TypeAdapter[Transform]] = TypeAdapter(Transform)
 
 
@@ -43,7 +44,10 @@ async def change_parts(work: Working, form: Form) -> Response:
     try:
         parts = await _changed(work, action, argument, form)
     except (ValidationError, ValueError, IndexError):
-        words = trouble("This format can't be added", "Enter a number from 1 to 50, or up to 50 characters")
+        words = trouble(
+            "This format can't be added",
+            "Enter a number from 1 to 50, or up to 50 characters; a part has 50 formats at most",
+        )
         return await _parts_page(work, [words])
     if cards := list(card_problems(account_number_texts(parts))):
         return await _parts_page(work, shown_at(cards[:1], {cards[0].place: "#text"}))

@@ -57,6 +57,7 @@ async def confirm(
     """
     taken = await _taken(connection, item)
     if await imports.is_confirmed(connection, item.id, check_no):
+        await _require_same(connection, item, canary, log_recipients)
         return _confirmed_before(item, answers, taken)
     check = await _held_check(connection, item, check_no)
     await require_unchanged(connection, item.id, shown, answers, log_recipients)
@@ -316,6 +317,18 @@ def _confirmed_before(
         if kept is None or (kept.choice, kept.typed_count) != (answer.choice, answer.typed_count):
             _conflict("already_confirmed", "This check is already confirmed, with other decisions", item)
     return Decided(item.state)
+
+
+async def _require_same(
+    connection: Connection, item: Import, canary: Canary | None, log_recipients: Sequence[UUID] | None
+) -> None:
+    """The same confirmation may come twice; another one is not taken for it."""
+    if await canaries.of_import(connection, item.id) != canary:
+        _conflict("already_confirmed", "This check is already confirmed, with other rows to start with", item)
+    if log_recipients is None:
+        return
+    if set((await recipients.of_import(connection, item.id)).recipients) != set(log_recipients):
+        _conflict("already_confirmed", "This check is already confirmed, with other recipients of the log", item)
 
 
 def _has_ended(item: Import, state: str) -> NoReturn:

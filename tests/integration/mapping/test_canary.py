@@ -41,6 +41,19 @@ async def test_the_confirmation_says_with_which_rows_it_starts(world: World, bil
 
 
 @pytest.mark.parametrize(
+    ("first", "second"), [(None, {"first": 2}), ({"first": 2}, None), ({"first": 2}, {"first": 3})]
+)
+async def test_a_second_confirmation_with_other_rows_is_not_the_same(
+    world: World, biller: Biller, first: dict[str, Any] | None, second: dict[str, Any] | None
+) -> None:
+    import_id = await _held(world, biller)
+    assert (await _confirm(world, import_id, first)).status_code == 200
+    assert (await _confirm(world, import_id, first)).status_code == 200
+    other = await _confirm(world, import_id, second)
+    assert (other.status_code, other.json()["code"]) == (409, "already_confirmed")
+
+
+@pytest.mark.parametrize(
     "canary", [{}, {"first": 0}, {"first": 1, "random": 1}, {"lines": []}, {"lines": [{"first": 4, "last": 3}]}]
 )
 async def test_what_names_no_rows_is_refused(world: World, biller: Biller, canary: dict[str, Any]) -> None:

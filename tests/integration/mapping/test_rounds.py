@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -204,6 +205,18 @@ async def test_a_word_is_mapped_for_every_row_that_has_it(world: World, done: UU
     stored = await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1", round_id)
     assert ImportDefinition.model_validate_json(stored).values == {"paperless_flag": {"Sim": "paperless"}}
     assert set(await rows_of(world, round_id)) == {4, 8}
+
+
+async def test_meanings_beyond_those_of_a_definition_make_no_round(world: World, done: UUID) -> None:
+    words = [{f"{name} {number}": "paperless" for number in range(150)} for name in ("Sim", "Nao")]
+    await world.admin.execute(
+        "UPDATE mapping.import SET definition = jsonb_set(definition, '{values}', $2) WHERE id = $1",
+        done,
+        json.dumps({"paperless_flag": words[0]}),
+    )
+    refused = await retry(world, done, lines=[4], values={"paperless_flag": words[1]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "too_much_for_a_round")
+    assert await world.admin.fetchval("SELECT count(*) FROM mapping.import WHERE retries = $1", done) == 0
 
 
 async def test_one_round_at_a_time_and_the_next_begins_where_it_left_off(world: World, done: UUID) -> None:

@@ -4,8 +4,11 @@ import io
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts.definition import HeaderName
 from shared.csvfile import CsvOptions, FileRefused, inspect, read
+from shared.csvfile.header import LONGEST_NAME, labels_of
 from shared.csvfile.quoting import BACKSLASH, BLANKS, LINES, TYPOGRAPHIC, Quoting
 
 BODY = "0001045,ANA,ana@example.com\n0001046,LEE,lee@example.com\n"
@@ -219,3 +222,13 @@ def test_a_stream_is_left_where_it_was() -> None:
     stream.seek(2)
     assert inspect(stream).header == ["Acct", "Name", "Email"]
     assert stream.tell() == 2
+
+
+def test_a_column_whose_name_no_definition_can_hold_is_called_by_its_place() -> None:
+    sentence = "Account Number" + " please enter exactly as printed on the bill" * 8
+    again = "x" * (LONGEST_NAME - 1)
+    names = [sentence, "x" * LONGEST_NAME, again + "y", again + "y", "Email"]
+    assert labels_of(names) == ["Column 1", names[1], "Column 3", "Column 4", "Email"]
+    TypeAdapter(HeaderName).validate_python(names[1])
+    with pytest.raises(ValidationError):
+        TypeAdapter(HeaderName).validate_python(f"{names[1]}x")

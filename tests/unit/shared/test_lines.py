@@ -43,3 +43,8 @@ def test_rows_are_named_without_account_numbers() -> None:
 def test_what_chooses_nothing_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         ChosenRows.model_validate(given)
+
+
+def test_no_line_is_chosen_twice() -> None:
+    everything = LineRange(first=1, last=2**31 - 1)
+    assert ChosenRows(lines=(LineRange(first=5, last=9), *(everything,) * 5_000)).lines == (everything,)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Final, NoReturn
 
-from shared.errors import Conflict, Gone, Unavailable
+from pydantic import ValidationError
+
+from shared.errors import Conflict, Gone, Invalid, Unavailable
 
 NAMED: Final = 10
 
@@ -17,6 +19,13 @@ def lines_in_words(lines: Iterable[int]) -> str:
 
 def conflict(code: str, title: str, remedy: str) -> NoReturn:
     raise Conflict(code, title, "import_id", remedy)
+
+
+def more_than_an_import_takes(error: ValidationError) -> Invalid:
+    """What the import has and what was asked for do not fit into one definition."""
+    place = ".".join(map(str, error.errors(include_input=False)[0]["loc"][:2]))
+    title = "The round would have more meanings or lines to leave out, or longer ones, than an import takes"
+    return Invalid("too_much_for_a_round", title, place, "Correct the values in the file, or try fewer rows again")
 
 
 def gone() -> Gone:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
+from pydantic import ValidationError
+
 from services.mapping.context import Context
 from services.mapping.domain import import_id_of
 from services.mapping.errors import InvalidRequest
@@ -22,7 +24,7 @@ from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT, Refused, R
 from services.mapping.usecases.access import visible_import
 from services.mapping.usecases.rounds.asked import Asked
 from services.mapping.usecases.rounds.making import Basis, Kept, columns_of, write_file
-from services.mapping.usecases.rounds.refusals import conflict, gone, lines_in_words
+from services.mapping.usecases.rounds.refusals import conflict, gone, lines_in_words, more_than_an_import_takes
 from services.mapping.usecases.rounds.sent import Sent, read_sent
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
@@ -158,7 +160,10 @@ async def _enter(
     round_id = import_id_of(request_id)
     await files.add(connection, await _file(connection, root, person, file_id, stored, round_id))
     replaced = Counter(basis.rows[line].outcome.value for line in kept.lines)
-    definition = _definition(basis.definition, asked, kept, file_id, stored, header_line)
+    try:
+        definition = _definition(basis.definition, asked, kept, file_id, stored, header_line)
+    except ValidationError as error:
+        raise more_than_an_import_takes(error) from None
     of = RoundOf(root.id, number, dict(replaced), hashed)
     result = await accept(connection, Request(person, request_id, definition, of), us_today())
     if isinstance(result, Refused):
