@@ -181,8 +181,11 @@ def value_problems(columns: Collection[FieldName], values: ValueMap) -> Iterator
             yield coded_problem("F022", f"values.{field}", "This field takes no meanings", remedy)
             continue
         for word, meaning in words.items():
+            where = f"values.{field}.{word}"
             if meaning not in meanings:
-                yield coded_problem("F022", f"values.{field}.{word}", remedy=f"Choose one of: {', '.join(meanings)}")
+                yield coded_problem("F022", where, remedy=f"Choose one of: {', '.join(meanings)}")
+            elif field.spec.is_day_or_amount and any(map(str.isdigit, word)):
+                yield coded_problem("F022", where, "Here only words have a meaning, not numbers", "Remove this value")
 
 
 def _invoice_types(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestProblem]:

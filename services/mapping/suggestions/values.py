@@ -160,7 +160,7 @@ _TELLING: Final[Mapping[FieldName, Look]] = {
     _F.CARD_BRAND: _spelled(_keys(_BRANDS)),
     _F.SEC_CODE: _words(_SEC_CODES),
 }
-_ASKED_ABOUT: Final = frozenset(field for field in FieldName if field.spec.meanings)
+_ASKED_ABOUT: Final = frozenset(field for field in FieldName if field.spec.meanings and not field.spec.is_day_or_amount)
 
 
 def fit(field: FieldName, cells: Sequence[str]) -> float | None:

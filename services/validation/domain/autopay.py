@@ -1,7 +1,6 @@
 """What a row of an autopay import says."""
 
 from collections.abc import Sequence
-from itertools import compress
 from typing import Final, NamedTuple
 
 from services.validation.domain import methods
@@ -11,8 +10,7 @@ from services.validation.domain.evidence import permission
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
-from services.validation.domain.samples import shortened
-from services.validation.domain.values import read_limit, read_own_amount, read_pay_day
+from services.validation.domain.terms import TermsReader
 from shared.contracts.codes.names import NO_CONSENT, UNKNOWN_WORDS
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
@@ -22,7 +20,6 @@ from shared.contracts.lexicon import (
     AUTOPAY_FLAGS,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
-    NO_END,
     NO_METHODS,
     PRENOTE_TYPES,
     AccountType,
@@ -100,44 +97,28 @@ class AutopayReader:
     def __init__(self, layout: Layout, options: Options, context: Context, doubts: Doubts) -> None:
         self._layout = layout
         self._options = options
-        self._today = context.today
         self._seal_each = context.secrets.seal_each
         self._identify = context.secrets.identify
         self._directory = context.directory
         self._replaces = context.choices.get("C218") == "replace"
         self._doubts = doubts
         self._emails = EmailColumns(layout, most=2, optional=True)
+        self._terms = TermsReader(layout, doubts, context.today)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
         self._end_by_flag(cells, found)
-        ends_on = self._end_dates(cells, found)
+        ends_on = self._terms.end_dates(cells, count, found)
         emails, seconds = self._emails.read(cells, count, found)
-        self._own_terms(cells, found)
-        values: Values = {"email": emails, "email_cc": seconds, "max_amount": self._amounts(cells, count, found)}
-        values["ends_on"] = ends_on or [""] * count
-        starts_on = self._doubts.dates.written(
-            FieldName.START_DATE, self._layout.column(cells, FieldName.START_DATE), found
-        )
-        values["starts_on"] = starts_on or [""] * count
+        self._terms.look_at_own(cells, count, found)
+        values: Values = {"email": emails, "email_cc": seconds, "ends_on": ends_on}
+        values["max_amount"] = self._terms.limits(cells, count, found)
+        values["starts_on"] = self._terms.start_dates(cells, count, found)
         days, kept = permission(
             self._layout, cells, ImportKind.AUTOPAY, FieldName.AUTHORIZATION_DATE, self._doubts.dates, found
         )
         values["authorized_on"], values["evidence"] = days or [""] * count, kept or [""] * count
         values |= self._methods(cells, count, found)
         return values | customer_values(self._layout, cells, found)
-
-    def _own_terms(self, cells: Cells, found: Found) -> None:
-        """Amounts and days of the customers' own cannot be carried over (C213)."""
-        for field, read in ((FieldName.FIXED_AMOUNT, read_own_amount), (FieldName.PAY_DAY, read_pay_day)):
-            column = self._layout.column(cells, field) or []
-            terms = {cell: read(cell) if cell else 0 for cell in set(column)}
-            if not any(value != 0 for value in terms.values()):
-                continue
-            for index, value in enumerate(map(terms.__getitem__, column)):
-                if value is None:
-                    found.add_shown(index, "R145", column[index])
-                elif value > 0:
-                    found.add(index, "C213")
 
     def _end_by_flag(self, cells: Cells, found: Found) -> None:
         column = self._layout.column(cells, FieldName.AUTOPAY_FLAG) or []
@@ -150,35 +131,6 @@ class AutopayReader:
                 found.warn(index, code)
             elif code:
                 found.end(index, code)
-
-    def _end_dates(self, cells: Cells, found: Found) -> list[str] | None:
-        column = self._layout.column(cells, FieldName.END_DATE)
-        if column is None:
-            return None
-        endless = {cell for cell in set(column) if word_key(cell) in NO_END}
-        column = ["" if cell in endless else cell for cell in column] if endless else column
-        days = self._doubts.dates.days(FieldName.END_DATE, column, found)
-        unreadable = {cell for cell, day in days.items() if day is None and self._doubts.dates.is_unreadable(cell)}
-        for index, cell in enumerate(column):
-            day = days[cell]
-            if cell in unreadable:
-                found.end(index, "R145")
-                found.samples.note("R145", shortened(cell))
-            elif day is not None and day < self._today:
-                found.end(index, "S403")
-            elif day is not None:
-                found.add(index, "C214")
-        written = {cell: day.isoformat() if day else "" for cell, day in days.items()}
-        return list(map(written.__getitem__, column))
-
-    def _amounts(self, cells: Cells, count: int, found: Found) -> list[str]:
-        column = self._layout.filled(cells, FieldName.MAX_AMOUNT, count)
-        read = {cell: read_limit(cell) for cell in set(column)}
-        amounts = {cell: str(amount or "") for cell, amount in read.items()}
-        unreadable = {cell for cell, amount in read.items() if amount is None}
-        for index in compress(range(count), map(unreadable.__contains__, column)) if unreadable else ():
-            found.add_shown(index, "R145", column[index])
-        return list(map(amounts.__getitem__, column))
 
     def _methods(self, cells: Cells, count: int, found: Found) -> Values:
         columns = [self._layout.filled(cells, field, count) for field in _FIELDS]

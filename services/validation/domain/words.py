@@ -18,9 +18,11 @@ from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
     CROSS,
+    LAST_DAY,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
     NO_METHODS,
+    NO_OWN_TERMS,
     PAPERLESS_FLAGS,
     REVERSED_PAPERLESS_FLAGS,
     ROLES,
@@ -38,6 +40,17 @@ _MOST_DIGITS: Final = 4
 _NUMBER_OR_ADDRESS: Final = re.compile(r"\d{4}|@")
 _WORDS: Final = re.compile(r"[^\s,;:|/&.]+")
 _PRENOTES: Final = frozenset(key for key, flag in AUTOPAY_FLAGS.items() if flag is Flag.PRENOTE)
+_USUAL: Final[Mapping[FieldName, Mapping[str, object]]] = {
+    FieldName.AUTOPAY_FLAG: {**AUTOPAY_FLAGS, **dict.fromkeys(_PRENOTES, Flag.YES)},
+    FieldName.PAPERLESS_FLAG: PAPERLESS_FLAGS,
+    FieldName.METHOD_KIND: {**dict.fromkeys(NO_METHODS), **METHOD_KINDS},
+    FieldName.BANK_ACCOUNT_TYPE: {
+        **dict.fromkeys(NO_DEPOSIT_ACCOUNTS),
+        **{key: known.type for key, known in ACCOUNT_TYPES.items()},
+    },
+    FieldName.ROLE: {**dict.fromkeys(STAFF_ROLES), **ROLES},
+    FieldName.PAY_DAY: {**dict.fromkeys(NO_OWN_TERMS, "due"), **dict.fromkeys(LAST_DAY, "last")},
+}
 NOT_SHOWN: Final = ""  # stands for cells that are no words: they may be names or numbers of people
 
 
@@ -123,6 +136,8 @@ class WordReader:
 
     def ask(self, index: int, field: FieldName, cell: str, found: Found) -> None:
         """C242: the row has a word that is not known."""
+        if index in found.ended:
+            return
         found.add(index, UNKNOWN_WORDS)
         counted = self._unknown.setdefault(field, Counter())
         word = _word(cell)
@@ -131,20 +146,9 @@ class WordReader:
 
 def _usual(field: FieldName, *, reverses_flags: bool) -> Mapping[str, object]:
     """What each known word of a field means."""
-    match field:
-        case FieldName.AUTOPAY_FLAG:
-            return {**AUTOPAY_FLAGS, **dict.fromkeys(_PRENOTES, Flag.YES)}
-        case FieldName.PAPERLESS_FLAG:
-            return REVERSED_PAPERLESS_FLAGS if reverses_flags else PAPERLESS_FLAGS
-        case FieldName.METHOD_KIND:
-            return {**dict.fromkeys(NO_METHODS), **METHOD_KINDS}
-        case FieldName.BANK_ACCOUNT_TYPE:
-            types = {key: known.type for key, known in ACCOUNT_TYPES.items()}
-            return {**dict.fromkeys(NO_DEPOSIT_ACCOUNTS), **types}
-        case FieldName.ROLE:
-            return {**dict.fromkeys(STAFF_ROLES), **ROLES}
-        case _:
-            return {}
+    if field is FieldName.PAPERLESS_FLAG and reverses_flags:
+        return REVERSED_PAPERLESS_FLAGS
+    return _USUAL.get(field, {})
 
 
 def _word(cell: str) -> str:

@@ -212,6 +212,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         headers="Start, Start Date, Begin Date, Effective Date, Enroll Date, ACH Start, ACH Start Date, "
         "ACH Effective Date",
         fills=("starts_on",),
+        meanings={"immediately": "At once"},
     ),
     _F.END_DATE: FieldSpec(
         "Autopay end date",
@@ -220,6 +221,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         holds=Holds.DATE,
         headers="ACH End, ACH End Date, End Date, Stop Date, Expire Date, Term Date, Cancel Date, Expiration Date",
         fills=("ends_on",),
+        meanings={"never": "No end date"},
     ),
     _F.PAY_DAY: FieldSpec(
         "Customer's payment day",
@@ -227,6 +229,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         GoesTo.CHECK,
         holds=Holds.DAY_OF_MONTH,
         headers="Pay Day, Autopay Day, Draft Day, Withdrawal Day, Day of Month, Payment Day",
+        meanings={"due_date": "The day the biller collects", "last_day": "Last day of the month"},
     ),
     _F.FIXED_AMOUNT: FieldSpec(
         "Fixed amount",
@@ -234,6 +237,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         GoesTo.CHECK,
         holds=Holds.AMOUNT,
         headers="Amount, Fixed Amount, Pay Amount, Draft Amount",
+        meanings={"balance": "The whole balance"},
     ),
     _F.MAX_AMOUNT: FieldSpec(
         "Maximum amount",
@@ -241,6 +245,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         privacy=Privacy.HARMLESS,
         holds=Holds.AMOUNT,
         headers="Max, Max Amount, Maximum Amount, Amount Limit, Max Draft, Limit, Not To Exceed",
+        meanings={"unlimited": "No maximum"},
     ),
     _F.AUTHORIZATION_DATE: FieldSpec(
         "Authorization date",

@@ -75,3 +75,8 @@ class FieldSpec:
     log_name: str = ""
     makes_account_numbers: bool = True
     meanings: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_day_or_amount(self) -> bool:
+        """Whether only cells without digits can be explained as something else."""
+        return self.holds in (Holds.DATE, Holds.DAY_OF_MONTH, Holds.AMOUNT)

@@ -243,6 +243,11 @@ NO_END: Final = keys_of(
     "open ended,perpetual,permanent,continuous,recurring,until cancelled,until canceled,"
     "until further notice,until revoked"
 )
+# In a column of days on which autopay starts.
+NO_START: Final = keys_of(
+    "immediately,immediate,now,asap,as soon as possible,at once,at enrollment,upon enrollment,upon receipt,on receipt,"
+    "next bill,next billing,next bill date,next billing date,next invoice,next due date,next statement,current"
+)
 LAST_DAY: Final = keys_of("last,last day,last day of month,last of month,end of month,month end,eom")
 
 # What stands before the last digits of a bank account number.

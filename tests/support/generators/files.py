@@ -107,6 +107,7 @@ def _spoilt(drawer: Drawer, definition: dict[str, Any]) -> dict[str, Any]:
             {"invoice_types": []},
             {"values": {"email": {"a": "b"}}},
             {"values": {"role": {"a": "owner", "b": "king"}}},
+            {"values": {"max_amount": {"500 or so": "unlimited"}}},
             {"invoice_types": ["TRASH"]},
             {"invoice_types": ["WATER", "WATER"]},
             {"account_number": [{"literal": "WTR-"}]},

@@ -127,9 +127,10 @@ START_DATES: Final = (
     "2038-01-05 00:00:00",
     "02/30/2038",
     "tomorrow",
+    "ASAP",
 )
 FIXED_AMOUNTS: Final = ("50.00", "$1,250.5", "0", "Full Balance", "-5", "much")
-PAY_DAYS: Final = ("EOM", "15th", "31", "0", "05", "32", "last", "00", "Due Date")
+PAY_DAYS: Final = ("Friday", "EOM", "15th", "31", "0", "05", "32", "last", "00", "Due Date")
 ROLES: Final = ("owner", "Account Oversight", "guest", "GUEST", "Primary", "landlord", "Admin")
 PLACES: Final = (
     ("MA", "02110"),
@@ -150,6 +151,11 @@ VALUES: Final = {
     "autopay_flag": {"Perhaps": "no", "y": "yes"},
     "paperless_flag": {"fax": "paper"},
     "role": {"Landlord": "guest"},
+    "start_date": {"Tomorrow": "immediately"},
+    "end_date": {"tomorrow": "never"},
+    "fixed_amount": {"(much)": "balance"},
+    "pay_day": {"Friday": "due_date", "Last": "due_date"},
+    "max_amount": {"MUCH": "unlimited"},
 }
 """What words mean that the lexicon does not know, or what it is told about those it knows."""
 MOMENTS: Final = ("2021-03-04", "3/4/2021 1:05 PM", "2021-03-04T13:05:00Z")

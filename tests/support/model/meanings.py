@@ -3,9 +3,11 @@
 from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
+    LAST_DAY,
     METHOD_KINDS,
     NO_DEPOSIT_ACCOUNTS,
     NO_METHODS,
+    NO_OWN_TERMS,
     PAPERLESS_FLAGS,
     REVERSED_PAPERLESS_FLAGS,
     ROLES,
@@ -34,5 +36,7 @@ def _usual(name: str, word: str, *, turns: bool) -> object:
         case "bank_account_type":
             known = ACCOUNT_TYPES.get(key)
             return known.type if known else "no deposits" if key in NO_DEPOSIT_ACCOUNTS else "unknown"
-        case _:
-            return ROLES.get(key, "staff" if key in STAFF_ROLES else "unknown")
+        case "pay_day":
+            return "last" if key in LAST_DAY else "due" if key in NO_OWN_TERMS else "unknown"
+        case _:  # words in the place of days and amounts have but one meaning
+            return ROLES.get(key, "staff" if key in STAFF_ROLES else "unknown") if name == "role" else "unknown"

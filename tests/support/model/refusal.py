@@ -14,6 +14,14 @@ _MEANINGS = {
     "paperless_flag": {"paperless", "paper", "both"},
     "role": {"owner", "oversight", "guest"},
 }
+_TERMS = {
+    "start_date": {"immediately"},
+    "end_date": {"never"},
+    "fixed_amount": {"balance"},
+    "pay_day": {"due_date", "last_day"},
+    "max_amount": {"unlimited"},
+}
+"""Where only words have meanings."""
 _BANK = {"routing_number", "bank_account_number"}
 _CARDS = ({"card_token", "card_expiry"}, {"card_token", "card_expiry_month", "card_expiry_year"})
 
@@ -48,7 +56,9 @@ def _definition(job: Job, state: CrmState) -> set[str]:
 
 def _has_no_such_meaning(job: Job) -> bool:
     return any(
-        name not in job.columns or not set(words.values()) <= _MEANINGS.get(name, set())
+        name not in job.columns
+        or not set(words.values()) <= (_MEANINGS | _TERMS).get(name, set())
+        or (name in _TERMS and any(sign.isdigit() for word in words for sign in word))
         for name, words in job.definition.get("values", {}).items()
     )
 

@@ -1,6 +1,6 @@
 """A row on its own: rules row-* to log-*."""
 
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,11 @@ from typing import Literal
 
 from shared.contracts.lexicon import (
     AUTOPAY_FLAGS,
+    LAST_DAY,
     NO_END,
+    NO_LIMIT,
+    NO_OWN_TERMS,
+    NO_START,
     PAPERLESS_FLAGS,
     REVERSED_PAPERLESS_FLAGS,
     ROLES,
@@ -252,7 +256,7 @@ class RowReader:
 
     def _end_date(self, row: Row) -> None:
         before = set(self._found.codes)
-        if word_key(self.cell("end_date")) in NO_END:
+        if self._is_word("end_date", NO_END):
             return None
         row.ends_on = self._date("end_date", self._found)
         if "R145" in self._found.codes - before:
@@ -327,17 +331,21 @@ class RowReader:
             self.cell("authorization_reference") or None,
             _filled(evidence),
         )
-        try:
-            row.max_amount = read_limit(self.cell("max_amount"))
-        except UnreadableError:
-            found.codes.add("R145")
+        if not self._is_word("max_amount", NO_LIMIT):
+            try:
+                row.max_amount = read_limit(self.cell("max_amount"))
+            except UnreadableError:
+                found.codes.add("R145")
 
     def _terms(self, row: Row, found: Findings) -> None:
         """What the permission says of amount, day, begin and end."""
-        row.starts_on = self._date("start_date", found)
+        row.starts_on = None if self._is_word("start_date", NO_START) else self._date("start_date", found)
         if row.ends_on:
             found.ask("C214", goes_on=self._job.choice("C214") == "keep_end")
         for read, name in ((read_own_amount, "fixed_amount"), (read_day, "pay_day")):
+            is_last = name == "pay_day" and word_key(self.cell(name)) in LAST_DAY
+            if not is_last and self._is_word(name, NO_OWN_TERMS):
+                continue
             try:
                 is_own = bool(read(self.cell(name)))
             except UnreadableError:
@@ -345,6 +353,15 @@ class RowReader:
             else:
                 if is_own:
                     found.ask("C213", goes_on=self._job.choice("C213") == "full_balance")
+
+    def _is_word(self, field_name: str, known: Container[str]) -> bool:
+        """Whether words stand where a day or an amount is expected; unknown ones are asked about (word-15)."""
+        cell = self.cell(field_name)
+        if not any(sign.isalpha() for sign in cell) or any(sign.isdigit() for sign in cell):
+            return False
+        if word_key(cell) not in known:
+            self._found.ask("C242", goes_on=False)
+        return True
 
     def _evident(self, field_name: str, found: Findings) -> tuple[date | None, str]:
         """A date that is evidence, or, where it cannot be read, what stands there."""

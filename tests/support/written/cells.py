@@ -48,12 +48,15 @@ start_date/starts_on: =2027-12-31: 12/31/2027 12:00:00 AM | 2027-12-31T00:00:00Z
 start_date/starts_on: =2027-12-31: 2027/12/31 | December 31, 2027 | 12-31-27 | 31 Dec 2027 | 12/31/27 | 2027-12-31 09:15
 start_date/starts_on: =: 0000-00-00 | 1/1/1753 | 12/31/9999 | 1900-01-01 00:00:00
 start_date/starts_on: =: \\N | - | NaN | 00/00/0000 | 1/1/1970
-start_date: R145: next month | 2027-13-01 | 46387 | 31 | Q1 2027 | 02/30/2027 | ASAP | 2027 | Jan 2027 | 1.5.2027
+start_date: R145: 2027-13-01 | 46387 | 31 | Q1 2027 | 02/30/2027 | 2027 | Jan 2027 | 1.5.2027
+start_date/starts_on: =: ASAP | Next Bill | immediately | (Now) | Upon Receipt
+start_date: C242: next month | when approved | Friday | sofort | Spring
 end_date/ends_on: =: 9999-12-31 23:59:59 | 12/30/1899 | (none) | 01/01/1970 | 00000000 | 2999-12-31
 end_date: C214: 12/31/2028 | 2028-12-31 00:00:00 | 31-Dec-2028
 end_date: S403: 12/31/2020 | 2020-01-31T10:00:00 | 15 Jan 2021
 end_date/ends_on: =: never | until canceled | open
-end_date: R145: 2028-00-10 | someday
+end_date: R145: 2028-00-10 | 12 months
+end_date: C242: someday | TBD | when paid off | moved | nunca
 authorization_date/authorized_on: =2021-03-14: 3/14/21 | 14 Mar 2021 | 2021-03-14 08:15 AM | March 14, 2021 | 20210314
 authorization_date/authorized_on: W315 =: spring 2021 | 2021-02-30 | 44269 | on file | 14.03.2021 | 2021
 prior_last_debit_date/authorized_on: W315 =: last month | 2021-99-01 | 44269.5
@@ -61,13 +64,16 @@ prior_last_debit_date/authorized_on: =: 0000-00-00 | NULL | 2021-03-14 | Mar 14 
 max_amount: =250.00: 250 | $250.00 | 250.0000 | USD 250 | 250 usd | $ 250 | 250. | 0250.00
 max_amount: =1250.50: 1,250.50 | $1,250.5 | 1250.5000
 max_amount: =: 0.00 | $0 | 0.0000 | No Limit | unlimited | Full Balance | (none) | No-Max
-max_amount: R145: lots | -250 | 250,00 | 2.5E+02 | 10000000000 | 250-300 | \u20ac250 | 250.000 | (250)
+max_amount: C242: lots | per contract | See Form | M | budget
+max_amount: R145: -250 | 250,00 | 2.5E+02 | 10000000000 | 250-300 | \u20ac250 | 250.000 | (250)
 fixed_amount: C213: 50 | $1,250.00 | 19.9900 | USD 20 | .50
 fixed_amount/max_amount: =: 0 | Balance Due | NULL | $0.00 | due date | Total Due
-fixed_amount: R145: half | (50.00) | 50% | -5
+fixed_amount: C242: half | minimum | Budget Plan | varies | fijo
+fixed_amount: R145: (50.00) | 50% | -5
 pay_day: C213: 3rd | 28 | EOM | Last Day | 01 | 22ND | Month-End
 pay_day/max_amount: =: 0 | Due-Date | n/a | 00 | Bill Due Date
-pay_day: R145: 99 | Friday | 1,15 | 32nd | 15.0
+pay_day: C242: Friday | payday | mid-month | first | quincena
+pay_day: R145: 99 | 1,15 | 32nd | 15.0
 email: W313 =: noemail@gmail.com | xx@xx.com | ann@example | ask me | ann@gmail.comm | decline@x.org | none@none.com
 email: W313 =: test@test.com | no-email@here.org | n.o.n.e@x.org
 email: W313 =: ann@test.com | 1111@1111.com | donthaveemail@yahoo.com

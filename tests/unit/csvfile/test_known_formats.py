@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.csvfile import CsvOptions, inspect
+from tests.support.written.formats import FORMATS
 
 _NACHA = (
     "101 021000021 1234567890261128120 0A094101RIVERBEND BANK        RIVERBEND WATER               \n"
@@ -71,6 +72,16 @@ def test_it_is_named(text: str, what: str) -> None:
     assert what in refused.message
 
 
+@pytest.mark.parametrize("written", [*FORMATS.strip().removeprefix("@ ").split("\n@ "), f"fixed width\n{_FIXED}TRL20"])
+def test_so_is_what_other_programs_write(written: str) -> None:
+    what, _, text = written.partition("\n")
+    refused = inspect(text.encode()).refusal
+    assert refused is not None
+    assert (refused.code, refused.line) == ("F001", 1)
+    assert what in refused.message
+    assert refused.remedy
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -104,6 +115,15 @@ def test_so_is_what_is_no_text(data: bytes) -> None:
         "Address\n12  Main St\n7 Oak St\n155 Elm  Avenue\n",
         "Account  ,Name      \n10-1     ,x         \n10-2     ,y         \n",
         "#Account,Name\n10-1,x\n10-2,y\n",
+        " account | name \n---------+------\n 10-1    | x\n 10-2    | y\n",
+        "Account:Name:Town\n10-1:Ana Ortiz:Ames\n10-2:Lee Wu:Ames\n",
+        "[Section],Name\n10-1,x=1\n10-2,y=2\n",
+        "Name=,Account\nx,10-1\ny,10-2\n",
+        "Rate=5\nAccount,Name\n10-1,x\n10-2,y\n10-3,z\n",
+        "Time,Level,Account\n2026-11-28 19:41:33,INFO,10-1\n2026-11-28 19:41:34,WARN,10-2\n",
+        "Account,Name\n===== ===,===\n10-1,x\n10-2,y\n",
+        "Load,Account\nx,10-1\ny,10-2\n",
+        "No,Account,Note\n02,10-1,x\n16,10-2,y/\n",
     ],
 )
 def test_a_table_that_begins_like_one_is_read(text: str) -> None:

@@ -64,7 +64,7 @@ _CELLS: Final[tuple[tuple[Reading, str, str, tuple[str, ...], Mapping[str, str]]
         ),
         {},
     ),
-    (autopay, "end_date", "R145", ("TBD", "soon", "2958465", "13/13/2027", "98/98/9898"), {}),
+    (autopay, "end_date", "R145", ("Q4 27", "2958465", "13/13/2027", "98/98/9898"), {}),
     (autopay, "end_date", "S403", ("1/2/1980", "12/31/2019"), {}),
     (autopay, "end_date", "C214", ("2079-06-06", "12/31/2049", "2099-12-31"), {}),
     (autopay, "autopay_flag", "", ("ENROLLED", "Auto-Pay", "Bank Draft", "TRUE", ".T.", "Yes - Card"), {}),
