@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from shared.csvfile import dialect as dialects
 from shared.csvfile.dialect import Dialect
 from shared.csvfile.header import Header, header_problems, labels_of, locate
-from shared.csvfile.known_formats import columns_of_fixed_width, not_csv_text
+from shared.csvfile.known_formats import drawn_columns, not_csv_text
 from shared.csvfile.lines import count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import Fault, Problem, counted, limit_exceeded
@@ -79,7 +79,7 @@ def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspect
                 problem = _overlong(text, options) or problem
             is_table = found.width > 1 if problem is None else problem.code not in _NO_TABLE
             if not is_table and options.delimiter is None:
-                problem = columns_of_fixed_width(text) or problem
+                problem = drawn_columns(text) or problem
     if problem:
         found.problems.insert(0, problem)
     return found

@@ -11,6 +11,9 @@ _HEAD: Final = 64 * 1024  # characters
 _LINES: Final = 100
 _FROM_SOURCE: Final = "Export the customers from the billing system as CSV."
 _DECRYPT: Final = "Decrypt it and upload the CSV file inside."
+_AS_CSV: Final = "Export it as CSV."
+_QUERY: Final = "Export the result of the query as CSV."
+_DECODE: Final = "Decode it and upload the CSV file inside."
 _LONG: Final = 60  # characters: as wide as base64 is wrapped
 _MOST: Final = 0.8
 _FEWEST: Final = 3
@@ -54,9 +57,8 @@ _SECTION: Final = re.compile(r"\[{1,2}[^\[\],;\t|]+\]{1,2}")
 _SETTING: Final = re.compile(r"[\w .-]+[=:].*")
 _NAMED_VALUE: Final = re.compile(r"[\w.-]+ ?= ?.*")
 _RULE: Final = re.compile(r"[-=\u2500]{3,}(?: +[-=\u2500]{3,})+")
-_DRAWN: Final = re.compile(
-    r"\+[-=+]{3,}\+|[\u250c\u2554\u256d\u250f][\u2500-\u257f]+|\{\||\|=+|\*{9,} 1\. row \*{9,}|-\[ RECORD 1 \].*"
-)
+_BOX: Final = re.compile(r"\+[-=+]{3,}\+|[\u250c\u2554\u256d\u250f][\u2500-\u257f]+|\{\||\|=+")
+_RECORD: Final = re.compile(r"\*{9,} 1\. row \*{9,}|-\[ RECORD 1 \].*")
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
 _CLOCK: Final = r"[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _LOG_LINE: Final = re.compile(
@@ -81,9 +83,11 @@ def not_csv_text(text: str) -> Problem | None:
     return None
 
 
-def columns_of_fixed_width(text: str) -> Problem | None:
-    """The refusal of lines whose columns are padded with blanks; asked only where the file is refused anyway."""
+def drawn_columns(text: str) -> Problem | None:
+    """The refusal of columns padded with blanks, or drawn with lines; asked only where the file is refused anyway."""
     header, *rows = [line for line in text[:_HEAD].splitlines() if line.strip()][: _LINES + 1] or [""]
+    if _is_drawn([header, *rows]):
+        return Problem("F001", 1, 1, "The file is a table drawn with lines, not a CSV.", _QUERY)
     if len(rows) < _FEWEST - 1 or _DELIMITED.search(header):
         return None
     lengths = Counter(len(row.rstrip("\r")) for row in rows)
@@ -167,8 +171,8 @@ def _is_settings(lines: Sequence[str]) -> bool:
 
 
 def _is_drawn(lines: Sequence[str]) -> bool:
-    """A table as terminals and wikis show it, with lines around or below its names."""
-    if _DRAWN.fullmatch(lines[0]) or (lines[0].startswith("{|") and not lines[0].startswith("{|}")):
+    """As terminals show a table, with lines around it or below its names."""
+    if _BOX.match(lines[0]):
         return True
     for before, line, after in zip(("", *lines), lines[:_FEWEST], (*lines[1:], ""), strict=False):
         if _RULE.fullmatch(line) and not _DELIMITED.search(before) and not _DELIMITED.search(after):
@@ -195,12 +199,10 @@ def _is_patch(lines: Sequence[str]) -> bool:
     return lines[0].startswith("--- ") and lines[1:2] != [] and lines[1].startswith("+++ ")
 
 
-_AS_CSV: Final = "Export it as CSV."
-_QUERY: Final = "Export the result of the query as CSV."
-_DECODE: Final = "Decode it and upload the CSV file inside."
 _FORMATS: Final[tuple[tuple[Callable[[Sequence[str]], bool], str, str], ...]] = (
     (_begins(_MARKUP), "a web page or XML", SAVE_AS_CSV),
-    (_is_drawn, "a table drawn with lines", _QUERY),
+    (_begins(_RECORD), "one value on each line", _QUERY),
+    (_begins(re.compile(r"\{\|")), "a table of a wiki", _AS_CSV),
     (_is_settings, "a list of settings", _AS_CSV),
     (_begins(_BANK_TEXT), "a bank statement (OFX, QIF or MT940)", _FROM_SOURCE),
     (_begins(_JSON), "JSON", _AS_CSV),

@@ -10,6 +10,11 @@ from shared.contracts.lexicon import STATES, word_key
 _STATE: Final = re.compile(r"[A-Za-z]{2}")
 _ZIP: Final = re.compile(r"([0-9]{4,5}|[5-9][0-9]{2})(?:[- ]?([0-9]{4})|-)?")  # the lowest is 00501
 _ZIP_LENGTH: Final = 5
+_LOWEST_ZIP: Final = "00501"
+_HIGHEST_ZIP: Final = "99950"
+# Typed for the sake of it; places have the others of one digit.
+_NO_ZIPS: Final = frozenset(digit * _ZIP_LENGTH for digit in "1678")
+_NO_STATES: Final = frozenset(("XX", "ZZ"))
 
 
 def states(column: list[str], found: Found) -> list[str]:
@@ -20,7 +25,8 @@ def states(column: list[str], found: Found) -> list[str]:
 def zips(column: list[str], found: Found) -> list[str]:
     """The postal codes, with the zeros a spreadsheet lost (W301); W312 where a cell is none."""
     text = "".join(column)
-    if text.isascii() and text.isdecimal() and set(map(len, column)) == {_ZIP_LENGTH}:
+    are_whole = text.isascii() and text.isdecimal() and set(map(len, column)) == {_ZIP_LENGTH}
+    if are_whole and all(map(_is_place, set(column))):
         return column
     return _each(column, _zip, found)
 
@@ -28,9 +34,14 @@ def zips(column: list[str], found: Found) -> list[str]:
 def _state(cell: str) -> tuple[str, str | None]:
     key = word_key(cell)
     if cell.isascii() and _STATE.fullmatch(key):
-        return key.upper(), None
-    code = STATES.get(key)
-    return (code, None) if code else ("", "W312")
+        code = key.upper()
+        return ("", "W312") if code in _NO_STATES else (code, None)
+    known = STATES.get(key)
+    return (known, None) if known else ("", "W312")
+
+
+def _is_place(code: str) -> bool:
+    return _LOWEST_ZIP <= code <= _HIGHEST_ZIP and code not in _NO_ZIPS
 
 
 def _zip(cell: str) -> tuple[str, str | None]:
@@ -39,6 +50,10 @@ def _zip(cell: str) -> tuple[str, str | None]:
     if match is None or (len(match[1]) < _ZIP_LENGTH and match[2] and len(cell) == len(match[1]) + len(match[2])):
         return "", "W312"  # seven or eight digits: nobody knows which are lost
     code, more = match[1].rjust(_ZIP_LENGTH, "0"), match[2]
+    if not _is_place(code):
+        return "", "W312"
+    if more == "0000":  # a filler, as is a blank one
+        return code, None if len(match[1]) == _ZIP_LENGTH else "W301"
     written = cell if len(match[1]) == _ZIP_LENGTH and more else f"{code}-{more}" if more else code
     return written.replace(" ", "-"), None if len(match[1]) == _ZIP_LENGTH else "W301"
 

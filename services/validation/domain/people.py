@@ -16,6 +16,7 @@ Cells = Mapping[int, list[str]]
 Values = dict[str, Sequence[str]]
 
 _ONE = 1
+_PLACES: Final = (FieldName.ADDRESS1, FieldName.ADDRESS2, FieldName.CITY)
 _REPAIRS: Final = ((FieldName.STATE, states), (FieldName.ZIP, zips))
 
 
@@ -26,6 +27,10 @@ def customer_values(layout: Layout, cells: Cells, found: Found) -> Values:
         column = layout.column(cells, field)
         if column is not None:
             values[field] = repaired(column, found)
+    for field in _PLACES:
+        column = layout.column(cells, field)
+        if column is not None:
+            values[field] = _noted(column, without_nameless(column), found)
     phones = layout.column(cells, FieldName.PHONE)
     if phones is not None:
         values[FieldName.PHONE] = _noted(phones, without_phone_fillers(phones), found)

@@ -9,9 +9,10 @@ from services.validation.domain.names import full_name, split_name
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values, in_lower_case
 from services.validation.domain.stand_ins import without_nameless
 from shared.contracts.fields import FieldName
-from shared.contracts.lexicon import ROLES, STAFF_ROLES, word_key
+from shared.contracts.lexicon import NO_USER_NAMES, ROLES, STAFF_ROLES, word_key
 from shared.contracts.roles import Role
 
+_MARKS = str.maketrans("", "", "._-")
 _LOGIN_NAME = re.compile(r"\S{3,100}")
 
 
@@ -45,7 +46,7 @@ class RegistrationReader:
         column = self._layout.column(cells, FieldName.LOGIN_NAME)
         if column is None:
             return emails
-        unusable = [index for index, cell in enumerate(column) if cell and not _LOGIN_NAME.fullmatch(cell)]
+        unusable = [index for index, cell in enumerate(column) if cell and not _is_login_name(cell)]
         for index in unusable:
             found.warn(index, "W316")
         names = [name or email for name, email in zip(column, emails, strict=True)]
@@ -79,3 +80,9 @@ class RegistrationReader:
                 if not first[index] and not last[index]:
                     first[index], last[index] = split_name(name)
         return first, last
+
+
+def _is_login_name(cell: str) -> bool:
+    bare = cell.translate(_MARKS).casefold()
+    is_filler = bare in NO_USER_NAMES or bare in {bare[:1] * len(bare), ""}
+    return not is_filler and _LOGIN_NAME.fullmatch(cell) is not None

@@ -22,7 +22,9 @@ _COUNTING: Final = "01234567890"
 _FEWEST_COUNTED: Final = 9
 _SHORTEST_PHONE: Final = 7
 _WITH_COUNTRY: Final = len("1") + 10
-_NO_PHONES: Final = (*(digit * 7 for digit in "0123456789"), "1234567")
+_NO_PHONES: Final = (*(digit * 7 for digit in "0123456789"), "1234567", "9876543")
+# Behind any area code: no exchange begins with 0 or 1, and 555-5555 and 999-9999 are what people type.
+_NO_NUMBERS: Final = ("0000000", "1111111", "5555555", "9999999", "1234567")
 _PHONE_DIGITS: Final = {code: None for code in range(128) if not chr(code).isdigit() and chr(code) != "\n"}
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _WORDS: Final = re.compile(r"[^\W_]+")
@@ -93,7 +95,9 @@ def _is_no_phone(cell: str) -> bool:
     digits = cell.translate(_PHONE_DIGITS)
     number = digits[1:] if len(digits) == _WITH_COUNTRY and digits[0] == "1" else digits
     is_repeated = len(number) >= _SHORTEST_PHONE and _REPEATED.fullmatch(number)
-    return len(digits) < _SHORTEST_PHONE or bool(is_repeated) or number in ("1234567", "1234567890", "0123456789")
+    if len(digits) < _SHORTEST_PHONE or is_repeated or number in ("1234567", "0123456789", "9876543210"):
+        return True
+    return number == "1234567890" or (len(number) == _WITH_COUNTRY - 1 and number.endswith(_NO_NUMBERS))
 
 
 def without_nameless(column: list[str]) -> tuple[list[str], list[int]]:

@@ -36,6 +36,7 @@ _LAST_YEAR: Final = 2900
 _NO_DAY: Final = re.compile(
     r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0|0{6}|0{8}|0?1/0?0/1900|(?:99|9999)[-/]99[-/]99|99[-/]99[-/]9999|9{8})" + _TIME
 )
+_DOTTED: Final = re.compile(r"([0-9]{1,4})\.([0-9]{1,2})\.([0-9]{1,4})")
 _PIVOT: Final = 69  # as in POSIX: 69 is 1969, 68 is 2068
 
 # With the four decimals that databases give their type for money.
@@ -80,6 +81,8 @@ def numbers_of_date(text: str) -> tuple[int, int] | None:
 
 def means_no_date(text: str) -> bool:
     """Whether the cell holds what old systems store where there is no date, such as 0000-00-00 or 12/31/9999."""
+    if dotted := _DOTTED.match(text[:_LONGEST_DATE]):
+        text = "/".join(dotted.groups()) + text[dotted.end() :]
     if len(text) <= _LONGEST_DATE and _NO_DAY.fullmatch(text):
         return True
     day = read_date(text) or read_date(text, day_first=True)

@@ -68,14 +68,15 @@ WARNING_CODES: Final = (
     _warning(
         "W316",
         "A user name that can't be used was ignored; the email takes its place",
-        "Give a user name of 3 to 100 characters without spaces",
+        "Give a user name of 3 to 100 characters without spaces that isn't a placeholder",
         FieldName.LOGIN_NAME,
     ),
     _warning(
         "W317",
-        "A placeholder for a name or phone number was ignored",
-        "Fill in the name or phone number if it is known",
+        "A placeholder for a name, phone number or address was ignored",
+        "Fill in the name, phone number or address if it is known",
         *(FieldName.CUSTOMER_NAME, FieldName.FIRST_NAME, FieldName.LAST_NAME, FieldName.PHONE),
+        *(FieldName.ADDRESS1, FieldName.ADDRESS2, FieldName.CITY),
     ),
     _whole(
         "W320",

@@ -3,6 +3,7 @@
 from shared.contracts.lexicon.mail import (
     LONGEST_REPEATED,
     MAIL_PROVIDERS,
+    NO_USER_NAMES,
     PLACEHOLDER_DOMAINS,
     PLACEHOLDER_LOCALS,
     PLACEHOLDER_NAMES,
@@ -67,6 +68,7 @@ __all__ = [
     "NO_METHODS",
     "NO_OWN_TERMS",
     "NO_START",
+    "NO_USER_NAMES",
     "PAPERLESS_FLAGS",
     "PAPER_WORDS",
     "PLACEHOLDER_DOMAINS",

@@ -80,6 +80,27 @@ PLACEHOLDER_NAMES: Final = frozenset(
         *("paperbill", "paperonly", "papermail", "mailonly", "nointernet", "nocomputer", "closed", "customerrefused"),
     )
 )
+# What stands in a column of user names where nobody has one.
+NO_USER_NAMES: Final = (
+    PLACEHOLDER_LOCALS
+    | PLACEHOLDER_NAMES
+    | frozenset(
+        (
+            "user",
+            "username",
+            "login",
+            "loginname",
+            "userid",
+            "default",
+            "newuser",
+            "tbd",
+            "pending",
+            "inactive",
+            "abc",
+            "abc123",
+        )
+    )
+)
 # The name of the domain, without its ending.
 PLACEHOLDER_DOMAINS: Final = frozenset(
     (

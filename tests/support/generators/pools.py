@@ -19,13 +19,13 @@ MANY_EMAILS: Final = (
     "ana@example.com|none@example.com",
 )
 NAMELESS: Final = ("CURRENT RESIDENT", "Unknown", "test customer")
-PHONES: Final = ("", "555-0100", "(000) 000-0000", "1-234-567-890")
+PHONES: Final = ("", "555-0100", "(000) 000-0000", "1-234-567-890", "515-555-5555")
 STAND_INS: Final = ("1111111", "UNKNOWN", "0000000000", "XXXX1234")
 """In the place of account numbers."""
 BILLERS_EMAIL: Final = "desk@bills.example.net"
 NAMES: Final = ("ANA ORTIZ", "WU, LEE", "J Park", "O'Brien Farms LLC", "Diaz", "Ana M. Ortiz Jr.", "Church of Ana")
 LOGIN_NAMES: Final = ("ana@example.com", "leewu", "park@example.net", "kd@example.com", "ortiz.family")
-BAD_LOGIN_NAMES: Final = ("ab", "two words")
+BAD_LOGIN_NAMES: Final = ("ab", "two words", "no-email", "Username")
 
 BANKS: Final = (("021000021", "4455667"), ("011000015", "0099887766"), ("122105155", "AB-12345"))
 """Routing numbers with a right check digit, and invented accounts."""
@@ -138,6 +138,8 @@ PLACES: Final = (
     ("", "02110-1234"),
     ("Mass.", "021101234"),
     ("M1", "211"),
+    ("XX", "00000"),
+    ("ZZ", "02110-0000"),
     ("New York", "2110-1234"),
 )
 """State and postal code."""

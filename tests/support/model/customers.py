@@ -22,13 +22,17 @@ def read_customer(cell: Cell, biller: int, account: str, found: Findings) -> tup
     if is_no_phone(phone):
         phone = ""
         found.codes.add("W317")
+    place = [cell(part) for part in ("address1", "address2", "city")]
+    if any(map(names_nobody, place)):
+        place = ["" if names_nobody(part) else part for part in place]
+        found.codes.add("W317")
     customer = Customer(
         biller,
         account,
         customer_name(name, first or None, last or None),
-        address1=cell("address1") or None,
-        address2=cell("address2") or None,
-        city=cell("city") or None,
+        address1=place[0] or None,
+        address2=place[1] or None,
+        city=place[2] or None,
         phone=phone or None,
         origin="import",
     )

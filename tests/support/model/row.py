@@ -13,6 +13,7 @@ from shared.contracts.lexicon import (
     NO_LIMIT,
     NO_OWN_TERMS,
     NO_START,
+    NO_USER_NAMES,
     PAPERLESS_FLAGS,
     REVERSED_PAPERLESS_FLAGS,
     ROLES,
@@ -396,7 +397,9 @@ class RowReader:
         row.registers = True
         name = self.cell("login_name")
         row.login_name = name or None
-        if name and (not 3 <= len(name) <= 100 or any(character.isspace() for character in name)):
+        bare = "".join(sign for sign in name if sign not in "._-").casefold()
+        is_filler = bare in NO_USER_NAMES or len(set(bare)) < 2
+        if name and (is_filler or not 3 <= len(name) <= 100 or any(character.isspace() for character in name)):
             row.login_name = None
             found.codes.add("W316")
         role = ROLES.get(word_key(self.cell("role")))

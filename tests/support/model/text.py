@@ -126,6 +126,9 @@ def swapped(cell: str) -> str:
 
 def means_no_date(cell: str) -> bool:
     """In whichever order it is read."""
+    dotted = re.match(r"[0-9]{1,4}\.[0-9]{1,2}\.[0-9]{1,4}", cell)
+    if dotted:
+        cell = dotted[0].replace(".", "/") + cell[dotted.end() :]
     for text in (cell, swapped(cell)) if day_and_month(cell) else (cell,):
         try:
             if read_date(text) is None:
@@ -264,6 +267,8 @@ def read_state(cell: str) -> str | None:
     """None where the cell is blank; raises UnreadableError."""
     if not cell:
         return None
+    if word_key(cell) in {"xx", "zz"}:
+        raise UnreadableError
     if cell.isascii() and re.fullmatch("[a-z]{2}", word_key(cell)):
         return word_key(cell).upper()
     if word_key(cell) not in STATES:
@@ -276,13 +281,16 @@ def read_zip(cell: str) -> tuple[str | None, bool]:
     if not cell:
         return None, False
     if re.fullmatch("[0-9]{9}", cell):
-        return cell, False
+        code, is_repaired = read_zip(f"{cell[:5]}-{cell[5:]}")
+        return code.replace("-", "") if code else None, is_repaired
     first, *rest = re.split("[- ]", cell)
     is_code = re.fullmatch("[0-9]{4,5}|[5-9][0-9]{2}", first)
     is_more = not rest or (len(rest) == 1 and (re.fullmatch("[0-9]{4}", rest[0]) or cell.endswith("-")))
     if not is_code or not is_more or (rest == [""] and not cell.endswith("-")):
         raise UnreadableError
-    more = f"-{rest[0]}" if rest and rest[0] else ""
+    if not 501 <= int(first) <= 99950 or int(first) in {11111, 66666, 77777, 88888}:
+        raise UnreadableError
+    more = f"-{rest[0]}" if rest and rest[0] not in {"", "0000"} else ""
     return f"{int(first):05}{more}", len(first) < 5
 
 

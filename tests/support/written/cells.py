@@ -46,6 +46,7 @@ autopay_flag: C241: "" | NULL | #N/A | -- | (null) | ?
 autopay_flag: C242: [x] | Sign-Up | Maybe | 2 | Tier B | See notes | pending
 start_date/starts_on: =2027-12-31: 12/31/2027 12:00:00 AM | 2027-12-31T00:00:00Z | 31-Dec-27 | Dec 31 2027 | 20271231
 start_date/starts_on: =2027-12-31: 2027/12/31 | December 31, 2027 | 12-31-27 | 31 Dec 2027 | 12/31/27 | 2027-12-31 09:15
+start_date/starts_on: =: 00.00.0000 | 31.12.9999 | 9999.12.31 | 01.01.1900 | 0001-01-01 | 01.01.0001 00:00:00
 start_date/starts_on: =: 0000-00-00 | 1/1/1753 | 12/31/9999 | 1900-01-01 00:00:00
 start_date/starts_on: =: \\N | - | NaN | 00/00/0000 | 1/1/1970
 start_date: R145: 2027-13-01 | 46387 | 31 | Q1 2027 | 02/30/2027 | 2027 | Jan 2027 | 1.5.2027
@@ -82,8 +83,11 @@ email: W313 W342 =a1@example.com: a1@example.com; b1@example.com; c1@example.com
 email: W313 W342 =a1@example.com: a1@example.com b1@example.com/c1@example.com
 email_cc: W313 =a2@example.com: a2@example.com, b2@example.com | a2@example.com or b2@example.com
 email_cc: W313 =: bounced | nobody@nowhere.com | ann@@example.com
+phone: W317 =: 212-000-0000 | (515) 555-5555 | 1-800-999-9999 | 987-654-3210 | 512.123.4567 | 1 (617) 111-1111
+phone: =617-555-0142: 617-555-0142 | 617-555-0142\xa0
 phone: W317 =: (999) 999-9999 | 0000000 | 1-888-888-8888 | 123.456.7890 | 555-555-5555
 phone: =555-0100: 555-0100 |  555-0100\xa0 | \uff15\uff15\uff15-0100
+state: W312 =: XX | zz | X.X.
 state: W312 =: Massachusets | M. | 99 | Ontario | New Amsterdam
 state: =NM: N.M. | New Mexico | N. Mex. | nm | NEW  MEXICO | (NM)
 customer_name: R127 W317: CURRENT OCCUPANT | Unknown | TEST CUSTOMER | Vacant | Do Not Use - Closed
@@ -151,12 +155,21 @@ zip: W301 =02138: 2138 | '02138 | ="02138" | 2138-
 zip: W301 =00601: 601
 zip: =02138-1234: 02138-1234 | 02138 1234
 zip: W301 =02138-1234: 2138-1234 | 2138 1234
+zip: W312 =: 00000 | 99999 | 99999-0000 | 000000000 | 00000-0000 | 11111 | 88888-8888 | 00123 | 99999-9999
+zip: =02138: 02138-0000 | 021380000 | 02138 0000
+zip: W301 =02138: 2138-0000
+zip: =44444: 44444
+zip: =55555: 55555 | 55555-
+zip: =12345: 12345
 zip: W312 =: 021 | ABCDE | 2138.0 | 02138-12 | K1A 0B1 | 21381234
 state: =MA: Mass. | MASSACHUSETTS | ma | (Mass)
 state: =NY: N.Y. | new york | NEW-YORK
 customer_name: =PEÑA, JOSÉ: PE\xd1A, JOS\xc9
 customer_name: R127 W317: Occupant | RESIDENT | unknown name | Test Account
 customer_name: R127: NULL | - | #N/A
+address1: W317 =: UNKNOWN | Vacant | Current Resident | tbd
+city: W317 =: unknown | TBD | Test
+address1: =1 Vacant Lot Rd: 1 Vacant Lot Rd
 address1: =: N/A | (blank) | NULL | #VALUE!
 city: =Salem: Salem | \xa0Salem | Salem\u200e
 """
@@ -178,6 +191,7 @@ customer_name/last_name: =Ortiz Family Trust: Ortiz Family Trust
 customer_name/last_name: =Acme Co.: Acme Co.
 customer_name: R127 W317: UNKNOWN | Current Resident | Tenant
 customer_name: R127: NULL | "" | #N/A
+login_name: W316 =usual@example.com: user | No-Email | UNKNOWN | xxxx | test | username | 0000 | not.provided
 login_name: W316 =usual@example.com: qj | tessa becker | a\tb | x
 login_name/login_name: =usual@example.com: NULL | "" | N/A | -
 login_name: =owenm: owenm | \xa0owenm | owenm\u200b

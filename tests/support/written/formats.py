@@ -16,14 +16,14 @@ FORMATS = r"""
 │ 10-1    │ Ana  │
 │ 10-2 │ Lee  │
 └─────────┴──────┘
-@ drawn
+@ one value
 *************************** 1. row ***************************
 account: 10-1
    name: Ana
 *************************** 2. row ***************************
 account: 10-2
    name: Lee
-@ drawn
+@ one value
 -[ RECORD 1 ]--
 account | 10-1
 name    | Ana
@@ -45,12 +45,7 @@ account name
 10-1    Ana
 10-2    Lee
 ======= =====
-@ drawn
-|===
-|Account |Name
-|10-1 |Ana
-|===
-@ drawn
+@ wiki
 {| class="wikitable"
 ! Account !! Name
 |-
