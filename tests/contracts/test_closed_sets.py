@@ -33,6 +33,8 @@ _PARTIAL = {
         "FieldName",
     ): "words beside the names of a field; else there are none",
     ("services/mapping/suggestions/values.py", "FieldName"): "fields told by their cells; others go by what they hold",
+    ("services/validation/domain/terms.py", "FieldName"): "the terms of an authorization",
+    ("services/validation/domain/words.py", "FieldName"): "fields whose words contradict each other",
     ("shared/contracts/lexicon/words.py", "Flag"): "words by what they say; a cell with none of them is unreadable",
 }
 _KIND = re.compile(rf"['\"](?:{'|'.join(ImportKind)})['\"]")
