@@ -24,7 +24,7 @@ _SHORTEST_PHONE: Final = 7
 _WITH_COUNTRY: Final = len("1") + 10
 _NO_PHONES: Final = (*(digit * 7 for digit in "0123456789"), "1234567", "9876543")
 # Behind any area code: no exchange begins with 0 or 1, and 555-5555 and 999-9999 are what people type.
-_NO_NUMBERS: Final = ("0000000", "1111111", "5555555", "9999999", "1234567")
+_NO_NUMBERS: Final = ("0000000", "1111111", "5555555", "9999999")
 _PHONE_DIGITS: Final = {code: None for code in range(128) if not chr(code).isdigit() and chr(code) != "\n"}
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _WORDS: Final = re.compile(r"[^\W_]+")

@@ -180,15 +180,20 @@ async def test_flags_and_end_dates(world: World) -> None:
     header = f"{HEADER},Flag,End,Max"
     lines = [
         header,
-        *(f"{bank(f'A{n}')},{tail}" for n, tail in enumerate(["N,,", "prenote,03/02/2026,", "Y,3/1/2026,", "Y,soon,"])),
+        *(
+            f"{bank(f'A{n}')},{tail}"
+            for n, tail in enumerate(["N,,", "prenote,03/02/2026,", "Y,3/1/2026,", "Y,Q4 27,"])
+        ),
         f"{bank('A9')},Y,,lots",
+        f"{bank('A8')},Y,soon,50-60",
     ]
     columns = COLUMNS | {"autopay_flag": "Flag", "end_date": "End", "max_amount": "Max"}
     done = await world.check(biller, "autopay", lines, columns=columns)
-    assert [done.says(line) for line in range(2, 7)] == [
+    assert [done.says(line) for line in range(2, 8)] == [
         ("skipped", {"S402"}),
         ("skipped", {"C214", "W314"}),
         ("skipped", {"S403"}),
         ("held", {"R145"}),
+        ("skipped", {"C242"}),
         ("held", {"R145"}),
     ]

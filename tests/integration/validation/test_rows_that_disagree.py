@@ -76,7 +76,7 @@ async def test_an_end_beside_none(world: World, ends: tuple[str, str], answer: s
     ("name", "cell", "code"),
     [
         ("end_date", "1/1/2020", "S403"),
-        ("end_date", "someday", "R145"),
+        ("end_date", "2028-13-01", "R145"),
         ("fixed_amount", "25.00", "C213"),
         ("autopay_flag", "", "C241"),
         ("autopay_flag", "Maybe", "C242"),

@@ -67,7 +67,7 @@ def is_no_phone(cell: str) -> bool:
     if len(digits) == 11 and digits.startswith("1"):
         digits = digits[1:]
     same = len(digits) >= 7 and any(digits == digit * len(digits) for digit in "0123456789")
-    local = {"0000000", "1111111", "5555555", "9999999", "1234567"}
+    local = {"0000000", "1111111", "5555555", "9999999"}
     is_local = digits == "1234567" or (len(digits) == 10 and digits[3:] in local)
     return len(digits) < 7 or same or is_local or digits in {"1234567890", "0123456789", "9876543210"}
 

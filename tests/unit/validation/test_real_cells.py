@@ -104,8 +104,14 @@ _CELLS: Final[tuple[tuple[Reading, str, str, tuple[str, ...], Mapping[str, str]]
         ("Ana <ana@x.org>", "mailto:ana@x.org", "ana@x.org (work)", "[ana@x.org](mailto:ana@x.org)", "E: ana@x.org"),
         {},
     ),
-    (registration, "phone", "W317", ("000-000-0000", "1234567890", "(555) 555-5555", "555", "unlisted", "0", "555-123-4567"), {}),
-    (registration, "phone", "", ("555-412-3456", "123-4568", "5551234567 x12", "N/A"), {}),
+    (
+        registration,
+        "phone",
+        "W317",
+        ("000-000-0000", "1234567890", "(555) 555-5555", "555", "unlisted", "0", "212-000-0000"),
+        {},
+    ),
+    (registration, "phone", "", ("555-123-4567", "123-4568", "5551234567 x12", "N/A"), {}),
     (autopay, "max_amount", "", ("0.00", "$1,234.56", "USD 250", "No Limit", "N/A", "250.5", "Full"), {}),
     (autopay, "max_amount", "R145", ("1.234,56", "-250", "(250)", "250/mo", "1e3"), {}),
 )
