@@ -135,7 +135,7 @@ def import_id_of(request_id: UUID) -> UUID:
 
 def request_hash(subject: str, definition: ImportDefinition) -> bytes:
     """What tells a repeated request from another one under the same key: who asks, and for what."""
-    body = json.dumps(definition.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    body = json.dumps(definition.stored(), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(f"{subject}\n{body}".encode()).digest()
 
 

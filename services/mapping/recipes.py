@@ -19,6 +19,7 @@ from shared.contracts.definition import (
     Options,
     Part,
     Reading,
+    StoredInput,
     ValueMap,
 )
 from shared.contracts.definition_rules import BillerFacts, FileFacts, InvoiceTypeFacts, problems
@@ -42,7 +43,7 @@ class RecipeOptions(Input):
     notify_customers: bool = False
 
 
-class RecipeContent(Input):
+class RecipeContent(StoredInput):
     """What a recipe keeps of a definition."""
 
     invoice_types: InvoiceTypes = ()

@@ -1,6 +1,6 @@
 """An import definition: what to import, from which file, how the columns are read and what may be decided."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -187,7 +187,19 @@ class NamedDecision(Input):
     typed_count: Count | None = Field(default=None, description="C201: the number of customers to create")
 
 
-class ImportDefinition(Input):
+_YOUNGER_THAN_THE_LAST_RELEASE: Final = ("values",)
+
+
+class StoredInput(Input):
+    """What is kept in the database, where services of the last release read it, too."""
+
+    def stored(self) -> dict[str, Any]:
+        """As it is kept: what the last release does not know is left out where it says nothing."""
+        silent = {name for name in _YOUNGER_THAN_THE_LAST_RELEASE if not getattr(self, name)}
+        return self.model_dump(mode="json", exclude=silent)
+
+
+class ImportDefinition(StoredInput):
     """Everything an import needs to know. Who asked, and with which right, the mapping service adds from the token."""
 
     biller_id: Id

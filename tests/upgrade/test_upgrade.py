@@ -82,6 +82,10 @@ LEFT JOIN validation.import_check c ON c.import_id = i.id
 LEFT JOIN notification.import_view v ON v.import_id = i.id
 WHERE i.biller_id = ANY($1::bigint[])
 """
+_PLANNED: Final = """
+SELECT count(*) = $2 FROM mapping.import i JOIN validation.import_check c ON c.import_id = i.id
+WHERE i.biller_id = ANY($1::bigint[]) AND c.state IN ('approved', 'finished')
+"""
 _COMPLETED: Final = {
     "mapping": "completed",
     "validation": "finished",
@@ -102,12 +106,13 @@ class Upgrade:
     folder: Path
     clients: dict[str, Client] = field(default_factory=dict)
 
-    async def start(self, generation: str) -> None:
-        """One process of each service, of the last release or of this one."""
+    async def start(self, generation: str, *services: str) -> None:
+        """One process of each of these services, of the last release or of this one."""
         release = {"release": self.old} if generation == "old" else {}
-        await asyncio.gather(*(self.stack.start_service(f"{name}-{generation}", **release) for name in _SERVICES))
-        urls = [self.stack.service_url(f"{name}-{generation}") for name in ("mapping", "notifier")]
-        self.clients[generation] = Client(urls[0], urls[1], await self.stack.token("ivy"))
+        await asyncio.gather(*(self.stack.start_service(f"{name}-{generation}", **release) for name in services))
+        if "mapping" in services:  # the only one that is asked here
+            mapping = self.stack.service_url(f"mapping-{generation}")
+            self.clients[generation] = Client(mapping, mapping, await self.stack.token("ivy"))
 
     async def stop(self, generation: str) -> None:
         """As a deploy does: they are asked to end."""
@@ -132,6 +137,11 @@ class Upgrade:
         process = self.stack.children[f"executor-{generation}"].pid
         what = f"a chunk applied by the {generation} executor"
         await until(lambda: self.admin.fetchval(_APPLIED_BY, process, since), what, _PATIENCE)
+
+    async def have_plans(self, billers: dict[str, Biller]) -> None:
+        """Wait until the file of each import was checked and each row is planned."""
+        ids = [biller.id for biller in billers.values()]
+        await until(lambda: self.admin.fetchval(_PLANNED, ids, len(ids)), "plans by the old validation", _PATIENCE)
 
     async def have_ended(self, billers: dict[str, Biller]) -> None:
         """Wait until every service says that each import is completed, with all its rows."""
@@ -189,14 +199,17 @@ async def upgrade(tmp_path: Path) -> AsyncIterator[Upgrade]:
 
 
 async def test_the_last_release_is_replaced_in_the_middle_of_imports(upgrade: Upgrade) -> None:
-    await upgrade.start("old")
+    await upgrade.start("old", *_SERVICES)
     begun = await upgrade.imports("old")
     await upgrade.has_applied("old")
 
     await migrate_all(upgrade.stack.postgres.dsn(), {})
     await create_topics(KafkaSettings(kafka_bootstrap=upgrade.stack.kafka.bootstrap))
     migrated = await upgrade.admin.fetchval("SELECT now()")
-    await upgrade.start("new")
+    await upgrade.start("new", "mapping")
+    read_by_old = await upgrade.imports("new")
+    await upgrade.have_plans(read_by_old)
+    await upgrade.start("new", "validation", "executor", "notifier")
     mixed = await upgrade.imports("old")
     await upgrade.has_applied("old", migrated)
     await upgrade.has_applied("new")
@@ -205,12 +218,14 @@ async def test_the_last_release_is_replaced_in_the_middle_of_imports(upgrade: Up
     await upgrade.pace(0)
     await upgrade.have_ended(begun)
     await upgrade.have_ended(mixed)
+    await upgrade.have_ended(read_by_old)
     alone = await upgrade.imports("new")
     await upgrade.have_ended(alone)
 
     undisturbed = await upgrade.ends(alone)
     assert await upgrade.ends(begun) == undisturbed
     assert await upgrade.ends(mixed) == undisturbed
+    assert await upgrade.ends(read_by_old) == undisturbed
     for schema in ("mapping", "validation", "execution", "notification"):
         letters = await upgrade.admin.fetch(f"SELECT topic, reason, detail FROM {schema}.dead_letter")
         assert letters == [], schema

@@ -140,7 +140,7 @@ async def add(connection: Connection, new: NewImport) -> bool:
         new.definition.biller_id,
         new.definition.kind.value,
         new.definition.file.id,
-        new.definition.model_dump(mode="json"),
+        new.definition.stored(),
         new.requester.model_dump(mode="json"),
         new.request_id,
         new.request_hash,

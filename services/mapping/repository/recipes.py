@@ -59,7 +59,7 @@ async def save(
     """Keep a new version under this name; returns the recipe and the number of the version."""
     recipe_id: UUID = await connection.fetchval(_NAME, biller_id, kind.value, name)
     version: int = await connection.fetchval(
-        _SAVE, recipe_id, content.model_dump(mode="json"), list(header), person.subject, person.name
+        _SAVE, recipe_id, content.stored(), list(header), person.subject, person.name
     )
     return recipe_id, version
 
