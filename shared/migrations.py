@@ -19,6 +19,7 @@ _PROJECT: Final = Path(__file__).resolve().parent.parent
 _MESSAGING: Final = _PROJECT / "shared/messaging/migrations"
 _LOCK: Final = 7_226_149_403  # any number of ours: two processes never migrate one database at a time
 _LIMIT_SECONDS: Final = 300.0
+_LOCK_LOOK_SECONDS: Final = 0.2
 _INDEX_SECONDS: Final = 4 * 3600.0
 _CONCURRENTLY: Final = ".concurrently.sql"
 """Ends the name of a file with one CREATE INDEX CONCURRENTLY IF NOT EXISTS: of the index the file is named after."""
@@ -36,8 +37,12 @@ class LockedMigrationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a step waits for locks: everybody who comes later queues up behind it, so it waits shortly and often."""
+    """How a step waits for locks: everybody who comes later queues up behind it, so it waits shortly and often.
 
+    The first try waits for ``first_lock_seconds``, each next one half as long again, up to ``lock_seconds``.
+    """
+
+    first_lock_seconds: float = 0.5
     lock_seconds: float = 3.0
     first_pause: float = 0.5
     longest_pause: float = 15.0
@@ -115,12 +120,14 @@ class _Steady:
     async def run(self, what: str, step: Callable[[], Awaitable[None]]) -> None:
         patience = self._patience
         pause, end = patience.first_pause, time.monotonic() + patience.all_seconds
-        while not await self._try(step):
+        wait = min(patience.first_lock_seconds, patience.lock_seconds)
+        while not await self._try(step, wait):
             if time.monotonic() + pause > end:
                 raise self._locked(what)
             log.warning("migration_waits_for_lock", step=what, pause_seconds=pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, patience.longest_pause)
+            wait = min(1.5 * wait, patience.lock_seconds)
 
     async def run_outside(self, what: str, statement: str) -> None:
         """A statement that no transaction may hold and nobody queues up behind: one long wait will do."""
@@ -135,14 +142,14 @@ class _Steady:
 
     def _locked(self, what: str) -> LockedMigrationError:
         return LockedMigrationError(
-            f"{what}: a lock was not to be had for {self._patience.all_seconds:.0f} s. Nothing of it is done; end the"
-            " long transactions (pg_stat_activity, oldest xact_start) and run it again"
+            f"{what}: a lock was not to be had for {self._patience.all_seconds:.0f} s. Nothing of it is done; stop the"
+            " executors, end other long transactions (pg_stat_activity, oldest xact_start) and run it again"
         )
 
-    async def _try(self, step: Callable[[], Awaitable[None]]) -> bool:
+    async def _try(self, step: Callable[[], Awaitable[None]], lock_seconds: float) -> bool:
         try:
             async with self.connection.transaction():
-                milliseconds = str(round(self._patience.lock_seconds * 1000))
+                milliseconds = str(round(lock_seconds * 1000))
                 await self.connection.execute("SELECT set_config('lock_timeout', $1, true)", milliseconds)
                 await step()
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
@@ -154,10 +161,19 @@ class _Steady:
 async def _alone(admin_dsn: str) -> AsyncIterator[Connection]:
     connection = await asyncpg.connect(admin_dsn, timeout=10, command_timeout=_LIMIT_SECONDS)
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        await _lock(connection)
         yield connection
     finally:
         await connection.close(timeout=10)  # the lock ends with the session
+
+
+async def _lock(connection: Connection) -> None:
+    """Asked for again and again: a statement that waits holds a snapshot, and building an index waits for that."""
+    end = time.monotonic() + _LIMIT_SECONDS
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+        if time.monotonic() > end:
+            raise LockedMigrationError("Another setup is running. Wait until it has ended and run it again")
+        await asyncio.sleep(_LOCK_LOOK_SECONDS)
 
 
 async def _ensure_role(connection: Connection, role: str, password: str | None) -> None:

@@ -19,7 +19,7 @@ NO_PERMISSION: Final = "F011"
 ATTEMPTS_LIMIT: Final = 5
 _LONGEST_DELAY: Final = timedelta(minutes=1)
 _SHORTEST_LOCK_WAIT: Final = timedelta(seconds=1)
-_LONGEST_LOCK_WAIT: Final = timedelta(seconds=10)
+_LONGEST_LOCK_WAIT: Final = timedelta(seconds=4)
 _DOUBLINGS: Final = 16
 _DATA_ERROR_CLASSES: Final = ("22", "23", "44")
 _RAISED_BY_A_TRIGGER: Final = "P0001"

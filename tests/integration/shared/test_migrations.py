@@ -162,6 +162,19 @@ async def test_an_index_is_built_beside_writers_and_a_broken_attempt_is_made_goo
         await writer.close()
 
 
+async def test_two_setups_at_once_wait_for_each_other(empty: str, busy: Schema) -> None:
+    index = busy.folder / "0003_first_id.concurrently.sql"
+    index.write_text("CREATE INDEX CONCURRENTLY IF NOT EXISTS first_id ON first (id)")
+    patience = Patience(first_pause=0.05, longest_pause=0.05, all_seconds=20)
+    async with _long_transaction(empty):
+        setups = [asyncio.create_task(migrate(empty, {}, [busy], patience)) for _ in range(3)]
+        await _tries(empty, 1)
+    await asyncio.gather(*setups)
+    looker = await asyncpg.connect(empty)
+    assert await looker.fetchval("SELECT indisvalid FROM pg_index WHERE indexrelid = 'crm.first_id'::regclass")
+    await looker.close()
+
+
 def test_an_index_that_is_built_beside_writers_is_named_like_its_file() -> None:
     files = [file for schema in SCHEMAS for file in schema.files() if file.name.endswith(".concurrently.sql")]
     assert files

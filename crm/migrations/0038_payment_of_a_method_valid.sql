@@ -1,0 +1,1 @@
+ALTER TABLE payment VALIDATE CONSTRAINT payment_of_a_method;
