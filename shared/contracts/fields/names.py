@@ -105,7 +105,8 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         holds=Holds.BANK_ACCOUNT_NUMBER,
         headers="Bank Account, Bank Account Number, Bank Acct, Bank Acct No, Bank Acct #, DFI Account, DDA, "
         "DDA Number, Checking Account, Checking Acct No, ACH Account, ACH Acct, EFT Account, Draft Account, "
-        "Payment Account, Debit Account, Account Number 2, achBankAccountNumber, payment_method.account_number",
+        "Payment Account, Debit Account, Account Number 2, Account At Bank, achBankAccountNumber, "
+        "payment_method.account_number",
         fills=("identity", "account_sealed", "account_last4"),
         makes_account_numbers=False,
     ),
@@ -115,7 +116,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         privacy=Privacy.SECRET,
         holds=Holds.CARD_TOKEN,
         headers="Token, Card Token, Payment Token, CC Token, Vault ID, Vault Token, Profile ID, Payment Profile, "
-        "Wallet ID, RegID, Card Ref, Card ID, Payment Profile ID, Payment Method Token, Payment Method ID",
+        "Vault Ref, Wallet ID, RegID, Card Ref, Card ID, Payment Profile ID, Payment Method Token, Payment Method ID",
         fills=("identity", "token_ref"),
         makes_account_numbers=False,
     ),
@@ -142,7 +143,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _AUTOPAY,
         headers="Name on Account, Account Holder, Bank Account Name, Depositor, Name on Bank Account, Payer Name, "
         "Individual Name, Payer, Recipient Name, Cardholder, Card Name, Name on Card, ACH Account Name, "
-        "EFT Account Name",
+        "EFT Account Name, Holder, Holder Name",
         fills=("holder_name",),
     ),
     _F.AUTOPAY_FLAG: FieldSpec(
@@ -171,7 +172,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         Holds.PAPERLESS_FLAG,
         headers="Paperless, Paperless Flag, eBill, E-Bill, EBill Flag, E-Statement, Bill Delivery, Delivery, "
         "Delivery Method, Delivery Preference, Statement Delivery, Invoice Delivery, Bill Type, Bill Format, "
-        "Send E-Bill, Suppress Paper, No Print, No Paper",
+        "Statement Preference, Bill Preference, Send E-Bill, Suppress Paper, No Print, No Paper",
         opposite_headers="Paper, Paper Bill, Paper Statement, PaperInvoices, Print, Print Bill, Send Paper, "
         "Send Paper Statement, Mail Bill",
         meanings={"paperless": "Paperless", "paper": "Paper", "both": "Paperless and paper"},
@@ -181,7 +182,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _EVERY,
         holds=Holds.NAME,
         headers="Name, Customer Name, Account Name, Bill To Name, Owner, Owner Name, Full Name, Cust Name, CUSTNAME, "
-        "Name1, Name Line 1, Responsible Party, Policyholder, Named Insured, Insured, Resident Name",
+        "Name1, Name Line 1, Responsible Party, Policyholder, Named Insured, Insured, Resident, Resident Name",
     ),
     _F.LOGIN_NAME: FieldSpec(
         "User name",
@@ -307,7 +308,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _PAPERLESS,
         privacy=Privacy.HARMLESS,
         holds=Holds.DATE,
-        headers="Consent Date, Opt In Date, Agreement Date, Signed Date, E-Bill Enroll Date, Enroll Date, "
+        headers="Consent Date, Opt In Date, Opted In, Agreement Date, Signed Date, E-Bill Enroll Date, Enroll Date, "
         "Paperless Date",
         fills=("authorized_on",),
     ),
