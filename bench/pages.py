@@ -33,9 +33,7 @@ _PATIENCE: Final = 3600.0
 _TIMES: Final = 15
 _ROUNDS: Final = 20
 _SMALL: Final = 1_000
-_STEPS: Final = (
-    *("biller", "kind", "file", "invoice-types", "columns", "choices", "account-number", "order", "check"),
-)
+_STEPS: Final = (*("biller", "kind", "file", "columns", "settings", "account-number", "order", "check"),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ class Group:
 _GROUPS: Final = (
     ("Source", ("biller", "kind", "file")),
     ("Map", ("columns",)),
-    ("Settings", ("invoice-types", "choices")),
+    ("Settings", ("settings",)),
     ("Account number", ("account-number", "order")),
     ("Check", ("check",)),
     ("Review", ("review",)),
@@ -160,9 +160,8 @@ def steps_of(content: Content) -> list[Step]:
         "biller": True,
         "kind": content.kind is not None,
         "file": content.file is not None,
-        "invoice-types": bool(content.invoice_types),
         "columns": mapped,
-        "choices": bool(content.attestation),
+        "settings": bool(content.attestation and content.invoice_types),
         "account-number": bool(content.parts),
         "order": content.arranged,
     }
@@ -177,7 +176,7 @@ def titles_of(kind: ImportKind) -> list[tuple[str, str]]:
         ("kind", "Choose the kind of import"),
         ("file", "Choose a file"),
         ("columns", "Map columns"),
-        *((("invoice-types", "Choose invoice types"), ("choices", enrollment.step)) if enrollment else ()),
+        *((("settings", enrollment.step),) if enrollment else ()),
         ("account-number", "Build the account number"),
         ("order", "Arrange the account number"),
         ("check", "Check the file"),

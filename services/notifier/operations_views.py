@@ -219,6 +219,8 @@ def _waits_for_people(one: Unfinished) -> tuple[str, str] | None:
     if one.state == State.HELD:
         asked = f"A decision: {', '.join(one.undecided)}" if one.undecided else "A confirmation"
         return asked, "Someone who may import for this biller decides it in the wizard"
+    if one.state == State.IN_REVIEW:
+        return "A look at the first rows", "Someone who may import for this biller continues or stops it on its page"
     if one.state == State.WAITING:
         reason = one.waiting_reason or ""
         words = f"An operator: {waits_for(reason)} ({reason})"

@@ -24,8 +24,8 @@ class ImportKind(StrEnum):
 class Enrollment:
     """What a kind needs that enrolls customers in invoice types: these types, and a statement that they agreed.
 
-    ``record`` is what the CRM keeps of the customers' permission. ``step`` is the step of the wizard that asks for the
-    statement, ``statement`` the text it proposes. ``starts_on_a_day``: no payment before the definition's date.
+    ``record`` is what the CRM keeps of the customers' permission. ``step`` is the page that asks for both,
+    ``statement`` the text it proposes. ``starts_on_a_day``: no payment before the definition's date.
     """
 
     record: Literal["mandate", "consent"]
@@ -70,7 +70,7 @@ KINDS: Final[Mapping[ImportKind, KindSpec]] = {
         conflict="R132",
         enrollment=Enrollment(
             record="consent",
-            step="Customer consent",
+            step="Paperless settings",
             statement="{biller} states that these customers agreed to receive their bills by email instead of on "
             "paper.",
         ),

@@ -22,7 +22,7 @@ async def at_statement(system: EmbeddedStack, page: Page, folder: Path) -> Wizar
     await wizard.kind("paperless")
     await wizard.file(world.paperless_file(folder))
     await wizard.columns()
-    await wizard.invoice_types(["WATER"])
+    await page.get_by_role("checkbox", name="WATER").check()
     await page.get_by_label("Biller's statement").fill(STATEMENT)
     await page.get_by_role("checkbox", name="has confirmed").check()
     return wizard
@@ -81,5 +81,5 @@ async def test_a_form_waits_for_a_server_that_is_away(system: EmbeddedStack, vis
     await assert_kept(page)
     await page.unroute("**/session")
     await expect(heading(page, "Build the account number")).to_be_visible()
-    await page.goto(f"{wizard.url}/import/{before.split('/')[-2]}/choices")
+    await page.goto(f"{wizard.url}/import/{before.split('/')[-2]}/settings")
     await expect(page.get_by_label("Biller's statement")).to_have_value(STATEMENT)

@@ -60,10 +60,8 @@ class Walk:
         await self.page.keyboard.press("ArrowUp")
         await expect(email).to_have_value("Email")
         await self.go_on()
-        await self.at("Choose invoice types")
+        await self.at("Paperless settings")
         await self.keys.press(self.page.get_by_role("checkbox", name="WATER"), "Space")
-        await self.go_on()
-        await self.at("Customer consent")
         await self.keys.press(self.page.get_by_role("checkbox", name=re.compile("has confirmed")), "Space")
         await self.go_on()
 

@@ -91,13 +91,6 @@ class Wizard:
         await self._seen("Choose a file", "file, chosen")
         await self.go_on()
 
-    async def invoice_types(self, types: Sequence[str]) -> None:
-        """Choose them, and go on."""
-        await self._seen("Choose invoice types")
-        for name in types:
-            await self.page.get_by_role("checkbox", name=name).check()
-        await self.go_on()
-
     async def columns(self, changes: Mapping[str, str] | None = None) -> None:
         """Take what is suggested, but for these."""
         await self._seen("Map columns")
@@ -105,9 +98,11 @@ class Wizard:
             await self.page.get_by_label(field, exact=True).select_option(column)
         await self.go_on()
 
-    async def choices(self) -> None:
-        """Confirm the biller's statement, and go on."""
-        await self._seen(re.compile("Autopay settings|Customer consent"))
+    async def settings(self, types: Sequence[str] = ("WATER", "SEWER")) -> None:
+        """Choose invoice types, confirm the biller's statement, and go on."""
+        await self._seen(re.compile("Autopay settings|Paperless settings"), "settings")
+        for name in types:
+            await self.page.get_by_role("checkbox", name=name).check()
         await self.page.get_by_role("checkbox", name=re.compile("has confirmed")).check()
         await self.go_on()
 
@@ -128,8 +123,7 @@ class Wizard:
         await self.file(file)
         await self.columns()
         if kind != "registration":
-            await self.invoice_types(types)
-            await self.choices()
+            await self.settings(types)
         await self.account_number()
 
     async def check(self, *, outcome: str = "Check results") -> None:

@@ -62,7 +62,7 @@ PLACES: Final[Mapping[str, Mapping[ImportKind, str]]] = {
         _PAPERLESS: "and whether paperless needs confirmation",
         _REGISTRATION: "and whether accounts are linked",
     },
-    "services/mapping/pages/templates/choices.html": {
+    "services/mapping/pages/templates/settings.html": {
         _AUTOPAY: "date and defaults of payment methods, then the statement",
         _PAPERLESS: "the statement",
         _REGISTRATION: "has no such page",

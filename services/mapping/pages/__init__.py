@@ -22,6 +22,9 @@ from services.mapping.pages import (
     start,
     undoing,
 )
+from services.mapping.pages import (
+    settings as settings_page,
+)
 from services.mapping.pages.words import WORDS
 from services.mapping.usecases.counting import Counting
 from shared.web import WebSettings, attach, create_pages
@@ -37,8 +40,8 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
-    steps = (start, drafts, choosing, columns, recipes, account_number, checking, plan, review, approving, codes)
-    for module in (*steps, canaries, resuming, retrying, undoing):
+    steps = (start, drafts, choosing, columns, settings_page, recipes, account_number, checking, plan, review)
+    for module in (*steps, approving, codes, canaries, resuming, retrying, undoing):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)

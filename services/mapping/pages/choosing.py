@@ -1,4 +1,4 @@
-"""Steps 2, 3 and 4: kind of import, file, invoice types."""
+"""The source of an import: its kind and its file."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -11,14 +11,11 @@ from starlette.responses import Response
 from services.mapping.draft import ChosenFile
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.work import DRAFT, Work, Working, trouble
-from services.mapping.records import InvoiceType
 from services.mapping.sample import Sample
-from services.mapping.usecases.billers import invoice_types, show_biller
-from services.mapping.usecases.counting import Counting
+from services.mapping.usecases.billers import show_biller
 from services.mapping.usecases.files import list_files
 from services.mapping.views import FileItem
 from shared.contracts.definition import Reading
-from shared.contracts.definition_rules import enrolls
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import allows
@@ -27,8 +24,6 @@ from shared.http import Problem
 from shared.web import Form, see_other, whole_number
 
 router = APIRouter()
-_PATIENCE: Final = 0.03  # a page does not wait for what it can show later
-_MUCH_PATIENCE: Final = 30.0
 _NO_DELIMITERS: Final = frozenset("\"'`\r\n\0\x1a")
 _LAST_HEADER_LINE: Final = 1000
 QUOTES: Final = {"double": '"', "single": "'", "none": ""}
@@ -105,23 +100,6 @@ async def choose_file(work: Working, form: Form) -> Response:
     return work.go_on("file")
 
 
-@router.get(DRAFT + "/invoice-types")
-async def show_invoice_types(work: Working, *, counted: bool = False) -> Response:
-    """Every chosen type enrols each customer. ``counted``: wait until the customers without a bill are counted."""
-    return await _types_page(work, patience=_MUCH_PATIENCE if counted else _PATIENCE)
-
-
-@router.post(DRAFT + "/invoice-types")
-async def choose_invoice_types(work: Working, form: Form) -> Response:
-    offered = [one.code for one in await _types(work)]
-    chosen = tuple(code for code in offered if code in form.getlist("type"))
-    if not chosen:
-        problem = trouble("No invoice type is selected", "Select at least one", "F012", "#types")
-        return await _types_page(work, problems=[problem])
-    work = await work.save(invoice_types=chosen)
-    return work.go_on("invoice-types")
-
-
 def _reading(form: FormData) -> Reading:
     line = str(form.get("header_line", ""))
     encoding, quote = str(form.get("encoding", "")), str(form.get("quote", ""))
@@ -159,17 +137,3 @@ async def _file_page(work: Work, sample: Sample | None, problems: Sequence[Reque
 def _chosen(work: Work, files: Sequence[FileItem]) -> FileItem | None:
     file_id = work.content.file.id if work.content.file else None
     return next((file for file in files if file.id == file_id), None)
-
-
-async def _types(work: Work) -> list[InvoiceType]:
-    """Types that allow the enrolment; the page says which do not."""
-    found = await invoice_types(work.services, work.biller.id)
-    return [one for one in found if enrolls(one.facts(), work.content.shown_kind)]
-
-
-async def _types_page(work: Work, *, problems: Sequence[RequestProblem] = (), patience: float = _PATIENCE) -> Response:
-    found = await invoice_types(work.services, work.biller.id)
-    counting: Counting = work.request.app.state.counting
-    counts = await counting.of(work.services.database, work.biller.id, patience=patience)
-    types = [(one, enrolls(one.facts(), work.content.shown_kind)) for one in found]
-    return work.page("invoice-types", types=types, counts=counts, problems=problems)

@@ -1,14 +1,13 @@
-"""Step 5: columns; and for enrolments the careful choices on a page of their own."""
+"""Which column of the file holds which field."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from services.mapping.pages.field_help import HELP
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
 from services.mapping.pages.work import DRAFT, Work, Working, shown_at, trouble
@@ -20,17 +19,13 @@ from services.mapping.suggestions.columns import (
     suggest,
 )
 from services.mapping.usecases.matching import ROWS_TRIED, account_parts
-from shared.contracts.definition_rules import card_problems, column_problems, consent_problems
+from shared.contracts.definition_rules import column_problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName, fields_of
 from shared.contracts.kinds import ImportKind
-from shared.today import us_today
 from shared.web import Form, see_other
 
 router = APIRouter()
-_LONGEST_STATEMENT: Final = 2000
-_DAYS_AHEAD: Final = 10
-_CHOICES: Final = {"options.attestation": "#attestation", "options.effective_date": "#effective_date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +51,13 @@ async def choose_columns(work: Working, form: Form) -> Response:
     """Keep which column holds which field."""
     sample = await work.sample()
     kind = work.content.shown_kind
-    chosen = _chosen(kind, form, sample)
+    chosen, twice = _used_as(_chosen(kind, form, sample), form, sample)
     flag = chosen.get(FieldName.PAPERLESS_FLAG, "")
     is_reversed = bool(flag) and form.get("reversed") == "yes"
     problems = mapping_problems(kind, chosen)
+    problems += [
+        trouble(f"Two columns are chosen for {field_word(field)}", "Choose one", place=f"#f-{field}") for field in twice
+    ]
     if flag != form.get("reversed-of", flag) and means_paper(flag) != is_reversed:
         is_reversed = means_paper(flag)  # without a script the switch still shows the sense of another column
         remedy = "The switch is below the columns"
@@ -71,32 +69,6 @@ async def choose_columns(work: Working, form: Form) -> Response:
     return work.go_on("columns")
 
 
-@router.get(DRAFT + "/choices")
-async def show_choices(work: Working) -> Response:
-    """What no column says and a person has to answer for."""
-    return _choices_page(work, {})
-
-
-@router.post(DRAFT + "/choices")
-async def choose(work: Working, form: Form) -> Response:
-    statement = str(form.get("attestation", "")).strip()[:_LONGEST_STATEMENT]
-    given: dict[str, object] = {"attestation": statement, "notify_customers": form.get("notify") == "yes"}
-    kind = work.content.shown_kind
-    if kind.spec.enrollment and kind.spec.enrollment.starts_on_a_day:
-        given |= _autopay(form)
-    cards = list(card_problems([("options.attestation", statement)]))
-    missing = consent_problems(kind, _date(str(form.get("effective_date", ""))), statement, us_today())
-    problems = shown_at([*cards, *missing], _CHOICES)
-    if statement and form.get("agreed") != "yes":
-        problems.append(trouble("The statement is not confirmed", "Read it and select the box", "F019", "#agreed"))
-    if cards:
-        given["attestation"] = ""
-    if problems:
-        return _choices_page(work, given, problems)
-    work = await work.save(**given)
-    return work.go_on("choices")
-
-
 def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[RequestProblem]:
     fields = {f"columns.{field}": f"#f-{field}" for field in FieldName} | {"columns": f"#f-{fields_of(kind)[0][0]}"}
     return shown_at(column_problems(kind, chosen, field_word), fields)
@@ -106,6 +78,23 @@ def _chosen(kind: ImportKind, form: FormData, sample: Sample) -> dict[FieldName,
     required, optional = fields_of(kind)
     given = {field: str(form.get(f"field-{field}", "")) for field in (*required, *optional)}
     return {field: header for field, header in given.items() if header in sample.header}
+
+
+def _used_as(
+    chosen: dict[FieldName, str], form: FormData, sample: Sample
+) -> tuple[dict[FieldName, str], list[FieldName]]:
+    """With the fields that were chosen beside the columns that are not used, and those that have another column."""
+    found = dict(chosen)
+    twice = []
+    for header, use in zip(form.getlist("column"), form.getlist("use"), strict=False):
+        if use not in set(FieldName) or header not in sample.header or header in chosen.values():
+            continue
+        field = FieldName(str(use))
+        if field in found:
+            twice.append(field)
+        else:
+            found[field] = str(header)
+    return found, twice
 
 
 async def _page(
@@ -135,6 +124,7 @@ async def _page(
         means_paper=means_paper(flag),
         is_reversed=means_paper(flag) if is_reversed is None else is_reversed,
         recipes=[] if sample.refusal else await recipes_offered(work),
+        field_help=HELP,
         paper_headers=[header for header in sample.header if means_paper(header)],
         problems=problems,
     )
@@ -146,38 +136,3 @@ async def _account_parts(work: Work, sample: Sample) -> Collection[str]:
 
 def _row(field: FieldName, used: Mapping[FieldName, str], suggested: Mapping[FieldName, Suggestion]) -> Row:
     return Row(field, used.get(field, ""), suggested.get(field))
-
-
-def _autopay(form: FormData) -> dict[str, object]:
-    method, account_type = str(form.get("method_kind", "")), str(form.get("account_type", ""))
-    return {
-        "method_kind_default": method if method in ("ach", "card") else None,
-        "bank_account_type_default": account_type if account_type in ("checking", "savings") else None,
-        "effective_date": _date(str(form.get("effective_date", ""))),
-    }
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _choices_page(work: Work, given: Mapping[str, object], problems: Sequence[RequestProblem] = ()) -> Response:
-    content = work.content.with_changes(**given)
-    today = us_today()
-    return work.page(
-        "choices",
-        given=content,
-        statement=content.attestation or _statement(work),
-        agreed=bool(work.content.attestation),
-        earliest=today,
-        proposed=content.effective_date or today + timedelta(days=_DAYS_AHEAD),
-        problems=problems,
-    )
-
-
-def _statement(work: Work) -> str:
-    enrollment = work.content.shown_kind.spec.enrollment
-    return enrollment.statement.format(biller=work.biller.name) if enrollment else ""

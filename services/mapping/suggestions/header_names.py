@@ -128,7 +128,8 @@ _ACCOUNT_PHRASES: Final = _phrases(_ACCOUNT)
 _AMBIGUOUS: Final = _phrases(
     "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Expire Date, "
     "Bill Type, Amount, Effective Date, ACH, EFT, MM, YY, YYYY, Channel, Limit, Start, Max, Registered, "
-    "Enrolled, Enrollment Status, Draft, Card ID, Payer, Insured, Resident, Holder, Opted In, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
+    "Enrolled, Enrollment Status, Draft, Card ID, Payer, Insured, "
+    "Resident, Holder, Opted In, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
 )
 _NO_CUSTOMERS, _SAYING_NOTHING, _UNLIKELY_BESIDE = _set_of(_OTHERS), _set_of(_NAMELESS), _set_of(_LESS_LIKELY)
 _MAY_STAND_BESIDE_ACCOUNT: Final = _set_of(_BESIDE_ACCOUNT)

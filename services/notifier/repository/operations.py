@@ -44,7 +44,8 @@ _QUEUES: Final = """
         UNION ALL SELECT 'executor', 'dead letters', created_at FROM execution.dead_letter WHERE resent_at IS NULL
         UNION ALL SELECT 'notifier', 'dead letters', created_at FROM notification.dead_letter WHERE resent_at IS NULL
         UNION ALL SELECT 'executor', 'batches', j.started_at
-            FROM execution.chunk c JOIN execution.job j USING (import_id) WHERE c.state = 'pending'
+            FROM execution.chunk c JOIN execution.job j USING (import_id)
+            WHERE c.state = 'pending' AND c.not_before < 'infinity'
         UNION ALL SELECT 'notifier', 'emails', queued_at FROM mail WHERE state = 'pending'
         UNION ALL SELECT 'notifier', 'emails not sent', queued_at FROM mail WHERE state = 'given_up'
     )

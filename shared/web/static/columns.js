@@ -1,19 +1,14 @@
 // Shows the values of a column at once when it is chosen, and which columns are left.
 const samples = document.getElementById("values");
+const selects = () => [...document.querySelectorAll("[data-column-select]")];
 
 function refresh() {
-  const selects = [...document.querySelectorAll("[data-column-select]")];
-  const used = new Set(selects.map((one) => one.value).filter(Boolean));
-  const names = [...samples.content.querySelectorAll("[data-name]")].map((one) => one.dataset.name);
-  const left = names.filter((name) => !used.has(name));
-  const place = document.querySelector("[data-unused]");
-  place.replaceChildren(...left.flatMap((name) => {
-    const badge = document.createElement("span");
-    badge.className = "badge";
-    badge.textContent = name;
-    return [badge, " "];
-  }));
-  if (!left.length) place.textContent = "All columns are used.";
+  const used = new Set(selects().map((one) => one.value).filter(Boolean));
+  const rows = [...document.querySelectorAll("tr[data-column]")];
+  for (const row of rows) row.hidden = used.has(row.dataset.column);
+  const none = rows.every((row) => row.hidden);
+  document.querySelector("[data-unused]").hidden = none;
+  document.querySelector("[data-all-used]").hidden = !none;
 }
 
 document.addEventListener("change", (event) => {
@@ -27,6 +22,19 @@ document.addEventListener("change", (event) => {
   badge.textContent = "Set by you";
   row.querySelector("[data-sureness]").replaceChildren(...(select.value ? [badge] : []));
   refresh();
+});
+
+// A use that is chosen beside a column is chosen beside the field, where a person sees it with its values.
+document.addEventListener("change", (event) => {
+  const use = event.target.closest("[data-use]");
+  if (!use?.value) return;
+  const field = document.getElementById(`f-${use.value}`);
+  field.value = use.closest("tr").dataset.column;
+  use.value = "";
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
 });
 
 // The sense of the paperless flag follows the column that is chosen for it; a person may turn it back.

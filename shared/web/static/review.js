@@ -10,15 +10,21 @@ document.addEventListener("input", (event) => {
 
 // What a person has typed beside the answer stays.
 const typed = (main) => [...main.querySelectorAll("input[type=text]")].map((one) => [one.id, one.value]);
+const picked = (main) => [...main.querySelectorAll("input[type=radio]:checked")].map((one) => [one.name, one.value]);
 
 function show(page, main) {
   const kept = typed(main);
+  const radios = picked(main);
   main.replaceChildren(...page.body.childNodes);
   for (const [id, value] of kept) {
     const field = document.getElementById(id);
     if (!field) continue;
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  for (const [name, value] of radios) {
+    const radio = main.querySelector(`input[type=radio][name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+    if (radio) radio.checked = true;
   }
 }
 
@@ -27,7 +33,7 @@ async function tries(choice) {
   const main = document.getElementById("main");
   const review = location.href;
   const fields = new URLSearchParams(new FormData(choice.form));
-  const start = choice.form.querySelector("button.primary");
+  const start = document.querySelector("main button.primary");
   start.disabled = true;
   main.setAttribute("aria-busy", "true");
   main.classList.add("busy");

@@ -2,7 +2,7 @@ import json
 import re
 
 from tests.e2e.pages.conftest import World
-from tests.e2e.pages.walking import at_columns, go
+from tests.e2e.pages.walking import SETTINGS, at_columns, go
 from tests.support.crm import Biller
 
 PRINTED = b"Acct,Email,PaperInvoices\n" + b"".join(f"WTR-{n:04d},a{n}@example.com,N\n".encode() for n in range(9))
@@ -17,7 +17,7 @@ async def test_a_column_about_paper_is_suggested_with_its_sense_turned_round(wor
     assert "<strong>Switched:</strong>" in page
     columns = {"field-email": "Email", "field-paperless_flag": "PaperInvoices", "reversed-of": "PaperInvoices"}
     await go(browser, f"{draft}/columns", **columns, reversed="yes")
-    await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")
+    await go(browser, f"{draft}/settings", **SETTINGS)
     await browser.post(f"{draft}/account-number", action="add-column", column="Acct")
     await go(browser, f"{draft}/order")
     answer = await browser.post(f"{draft}/check")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.contracts.codes import CODES, Level
 from tests.e2e.pages.conftest import Browser, World
-from tests.e2e.pages.walking import CONTENT, checked, go, under_check
+from tests.e2e.pages.walking import CONTENT, SETTINGS, checked, go, under_check
 from tests.support.crm import Biller
 
 DECIDABLE = [code for code in CODES.values() if code.level is Level.CONTINUABLE and len(code.choices) > 1]
@@ -148,7 +148,7 @@ async def test_what_was_changed_since_the_check_is_checked_anew(world: World, bi
     draft = found[1]
     unchanged = await browser.get(f"{draft}/check")
     assert unchanged.headers["location"] == f"/checks/{import_id}"
-    await go(browser, f"{draft}/invoice-types", type=["SEWER"])
+    await go(browser, f"{draft}/settings", **SETTINGS | {"type": ["SEWER"]})
     ready = (await browser.get(f"{draft}/check")).text
     assert "This replaces the earlier check" in ready
     page = await page_of(browser, import_id)

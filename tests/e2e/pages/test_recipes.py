@@ -1,7 +1,7 @@
 import re
 
 from tests.e2e.pages.conftest import Browser, World
-from tests.e2e.pages.walking import CONTENT, at_check, draft_of, go, upload
+from tests.e2e.pages.walking import CONTENT, SETTINGS, at_check, draft_of, go, upload
 from tests.support.crm import Biller
 
 
@@ -43,7 +43,7 @@ async def test_a_saved_mapping_is_offered_for_the_next_file_and_remembered(world
     assert "Mapped by recipe Monthly (version 1)" in page
     assert "has changed since" not in page
     await go(browser, f"{draft}/columns", **{"field-email": "Email"})
-    await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")
+    await go(browser, f"{draft}/settings", **SETTINGS)
     assert "10 found, 2 not found" not in (await browser.get(f"{draft}/order")).text  # the plain column finds none
     answer = await browser.post(f"{draft}/check")
     page = (await browser.get(answer.headers["location"])).text

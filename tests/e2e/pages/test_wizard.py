@@ -4,7 +4,7 @@ import httpx
 
 from services.mapping.draft import Content
 from tests.e2e.pages.conftest import World
-from tests.e2e.pages.walking import CONTENT, at_columns, draft_of, go, upload
+from tests.e2e.pages.walking import CONTENT, SETTINGS, at_columns, draft_of, go, upload
 from tests.support.crm import Biller
 
 
@@ -14,11 +14,10 @@ async def test_a_paperless_import_from_the_biller_to_the_check(world: World, bil
     draft = await draft_of(browser, biller)
     assert (await go(browser, f"{draft}/kind", kind="paperless")).endswith("/file")
     assert (await go(browser, f"{draft}/file", file=file_id)).endswith("/columns")
-    assert (await go(browser, f"{draft}/invoice-types", type=["WATER"])).endswith("/choices")
     page = (await browser.get(f"{draft}/columns")).text
     assert re.search(r"<option selected[^>]*>Email", page)
-    assert (await go(browser, f"{draft}/columns", **{"field-email": "Email"})).endswith("/invoice-types")
-    assert (await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")).endswith("/account-number")
+    assert (await go(browser, f"{draft}/columns", **{"field-email": "Email"})).endswith("/settings")
+    assert (await go(browser, f"{draft}/settings", **SETTINGS)).endswith("/account-number")
     suggested = (await browser.get(f"{draft}/account-number")).text
     assert "83% of the first rows match" in suggested
     assert suggested.count("Apply suggestion") == 1  # no others that make the same or fit by chance
@@ -157,9 +156,47 @@ async def test_a_page_does_not_wait_until_the_customers_without_a_bill_are_count
     await go(browser, f"{draft}/kind", kind="paperless")
     async with world.admin.transaction():
         await world.admin.execute("LOCK TABLE crm.invoice IN ACCESS EXCLUSIVE MODE")
-        page = (await browser.get(f"{draft}/invoice-types")).text
+        page = (await browser.get(f"{draft}/settings")).text
         assert "Counting customers" in page
         assert "data-later" in page
-    page = (await browser.get(f"{draft}/invoice-types?counted=1")).text
+    page = (await browser.get(f"{draft}/settings?counted=1")).text
     assert "10 of 10 customers" in page
     assert "data-later" not in page
+
+
+async def test_addresses_and_forms_of_the_two_pages_that_settings_were_lead_to_them(
+    world: World, biller: Biller
+) -> None:
+    browser = world.browser("paul")
+    draft = await at_columns(browser, biller)
+    await go(browser, f"{draft}/columns", **{"field-email": "Email"})
+    for page in ("invoice-types", "choices"):
+        assert (await browser.get(f"{draft}/{page}")).headers["location"] == f"{draft}/settings"
+    assert (await browser.post(f"{draft}/invoice-types")).status_code == 422
+    assert (await go(browser, f"{draft}/invoice-types", type=["SEWER"])).endswith("/settings")
+    assert (await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")).endswith("/account-number")
+    page = (await browser.get(f"{draft}/settings")).text
+    assert re.search(r'value="SEWER" checked', page)
+    assert not re.search(r'value="WATER" checked', page)
+
+
+async def test_settings_keep_what_was_given_when_something_is_missing(world: World, biller: Biller) -> None:
+    browser = world.browser("paul")
+    draft = await at_columns(browser, biller)
+    answer = await browser.post(
+        f"{draft}/settings", types_shown="1", attestation="They did.", agreed="yes", notify="yes"
+    )
+    assert answer.status_code == 422
+    assert "No invoice type is selected" in answer.text
+    assert "They did." in answer.text
+    assert answer.text.count(" checked") == 2
+    answer = await browser.post(f"{draft}/settings", types_shown="1", type=["WATER"], attestation="They did.")
+    assert "The statement is not confirmed" in answer.text
+    assert re.search(r'value="WATER" checked', answer.text)
+
+
+async def test_a_registration_has_no_settings(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    draft = await draft_of(browser, biller)
+    await go(browser, f"{draft}/kind", kind="registration")
+    assert (await browser.get(f"{draft}/settings")).headers["location"] == f"{draft}/account-number"

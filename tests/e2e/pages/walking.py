@@ -10,6 +10,7 @@ from tests.e2e.pages.conftest import Browser, World
 from tests.support.crm import Biller
 
 CONTENT = b"Acct,Email,Ward\n" + b"".join(f"{n},a{n}@example.com,3\n".encode() for n in range(12))
+SETTINGS: dict[str, object] = {"types_shown": "1", "type": ["WATER"], "attestation": "They agreed.", "agreed": "yes"}
 
 
 async def upload(
@@ -40,12 +41,11 @@ async def go(browser: Browser, address: str, **values: object) -> str:
 
 
 async def at_columns(browser: Browser, biller: Biller, content: bytes = CONTENT) -> str:
-    """A paperless draft with its file and invoice type; the columns come next."""
+    """A paperless draft with its file; the columns come next."""
     file_id = await upload(browser, biller, content)
     draft = await draft_of(browser, biller)
     await go(browser, f"{draft}/kind", kind="paperless")
     await go(browser, f"{draft}/file", file=file_id)
-    await go(browser, f"{draft}/invoice-types", type=["WATER"])
     return draft
 
 
@@ -53,7 +53,7 @@ async def at_check(browser: Browser, biller: Biller, content: bytes = CONTENT, *
     """A paperless draft that is ready to be checked."""
     draft = await at_columns(browser, biller, content)
     await go(browser, f"{draft}/columns", **{"field-email": "Email", **columns})
-    await go(browser, f"{draft}/choices", attestation="They agreed.", agreed="yes")
+    await go(browser, f"{draft}/settings", **SETTINGS)
     assert (await browser.post(f"{draft}/account-number", action="add-column", column="Acct")).status_code == 303
     await go(browser, f"{draft}/account-number")
     await go(browser, f"{draft}/order")

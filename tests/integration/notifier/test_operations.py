@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.contracts.events import ImportApproved, ImportHeld
+from shared.contracts.events import FirstRowsApplied, ImportApproved, ImportHeld
 from shared.instances import GONE_AFTER
 from stack.issuer import Issuer
 from tests.integration.notifier.browsing import TEN, begun, client_of, page, running
@@ -93,6 +93,16 @@ async def test_an_import_that_waits_for_an_operator_says_how_to_resume_it(
     told = await shown(client, stopped)
     assert told["waits_for"] == "An operator: the database disk is full (53100)"
     assert f"customer-import resume {stopped.import_id}" in str(told["what_to_do"])
+
+
+async def test_an_import_whose_first_rows_are_reviewed_waits_for_a_person(
+    world: World, client: httpx.AsyncClient, biller: int
+) -> None:
+    imported = await running(world, biller)
+    await world.publish(FirstRowsApplied(import_id=imported.import_id, biller_id=biller))
+    told = await shown(client, imported)
+    assert (told["state_text"], told["waits_for"]) == ("Paused for review", "A look at the first rows")
+    assert "continues or stops" in str(told["what_to_do"])
 
 
 async def test_an_import_says_who_works_on_it(world: World, client: httpx.AsyncClient, biller: int) -> None:

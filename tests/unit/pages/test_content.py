@@ -19,9 +19,11 @@ def test_a_registration_has_no_invoice_types_and_no_permission() -> None:
     assert keys == ["biller", "kind", "file", "columns", "account-number", "order", "check", "review"]
 
 
-def test_autopay_has_its_careful_choices_on_a_page_of_their_own() -> None:
-    titles = [step.title for step in steps_of(Content(kind=ImportKind.AUTOPAY))]
-    assert "Autopay settings" in titles
+def test_an_enrollment_has_its_settings_on_one_page() -> None:
+    steps = {step.key: step for step in steps_of(Content(kind=ImportKind.AUTOPAY, attestation="They agreed"))}
+    assert steps["settings"].title == "Autopay settings"
+    assert not steps["settings"].done  # no invoice type is chosen
+    assert steps_of(Content(kind=ImportKind.PAPERLESS, attestation="a", invoice_types=("WATER",)))[4].done
 
 
 def test_a_draft_goes_on_where_something_is_missing() -> None:

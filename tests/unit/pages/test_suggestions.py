@@ -27,6 +27,41 @@ def suggested(kind: ImportKind) -> dict[str, str]:
     return {field.value: one.header for field, one in suggest(kind, columns_of(HEADER, ROWS)).items()}
 
 
+def test_headers_as_cities_write_them_are_recognised() -> None:
+    header = ("Acct At Util", "Resident", "E-Mail Addr", "Statement Pref", "Opted In", "Ward")
+    rows = [
+        (str(n), f"SMITH, JOHN {chr(65 + n % 26)}", f"a{n}@b.org", "electronic", "1/2/22", "Ward 1") for n in range(30)
+    ]
+    found = suggest(ImportKind.PAPERLESS, columns_of(header, rows))
+    assert {field.value: one.header for field, one in found.items()} == {
+        "customer_name": "Resident",
+        "email": "E-Mail Addr",
+        "paperless_flag": "Statement Pref",
+        "consent_date": "Opted In",
+    }
+    header = ("Holder", "Transit", "Acct At Bank", "Vault Ref", "Exp")
+    rows = [
+        (f"PARK, JUN {chr(65 + n % 26)}", "021000021", str(44556600 + n), f"tok_ABCDEFGHJKL{n}", "05/29")
+        for n in range(30)
+    ]
+    found = suggest(ImportKind.AUTOPAY, columns_of(header, rows))
+    assert {field.value: one.header for field, one in found.items()} == {
+        "account_holder_name": "Holder",
+        "routing_number": "Transit",
+        "bank_account_number": "Acct At Bank",
+        "card_token": "Vault Ref",
+        "card_expiry": "Exp",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [("Resident", "Y"), ("Holder", "Y"), ("Opted In", "Y"), ("Statement Pref", "12.50")]
+)
+def test_such_a_header_with_other_values_names_nothing(header: str, value: str) -> None:
+    for kind in ImportKind:
+        assert suggest(kind, [Column(header, (value,) * 20)]) == {}
+
+
 def test_an_autopay_export_is_recognised() -> None:
     found = suggested(ImportKind.AUTOPAY)
     assert found["routing_number"] == "Routing"
