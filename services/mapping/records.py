@@ -1,6 +1,6 @@
 """What is read of billers, drafts, imports and recipes. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,3 +141,21 @@ class OpenDraft:
     import_id: UUID | None
     biller_name: str
     state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a person may do at a biller, or at every biller, and who else may approve there."""
+
+    biller_id: int | None
+    biller_name: str | None
+    permission: Permission
+    may_approve: bool
+    may_replace_owner: bool
+    may_undo: bool
+    may_operate: bool
+    approvers: Sequence[str]
+
+    @property
+    def kinds(self) -> list[ImportKind]:
+        return [kind for kind in ImportKind if self.permission in kind.spec.permissions]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -109,6 +109,40 @@ class Decided:
     def text(self) -> str:
         approved = f", approved by {self.approved_by}" if self.approved_by else ""
         return f"by {self.decided_by}{approved}"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The imports of a biller that ended in a month, and what became of their rows."""
+
+    month: date
+    imports: int
+    applied: int
+    no_change: int
+    skipped: int
+    held: int
+    failed: int
+
+    @property
+    def rows(self) -> int:
+        return self.applied + self.no_change + self.skipped + self.held + self.failed
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {outcome.value: getattr(self, outcome.value) for outcome in Outcome}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An import beside the number of rows of the one before it, of the same kind."""
+
+    import_id: UUID
+    kind: ImportKind
+    file_name: str
+    finished_at: datetime
+    row_count: int
+    applied: int
+    before: int | None
 
 
 @dataclass(frozen=True, slots=True)

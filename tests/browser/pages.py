@@ -11,6 +11,7 @@ from playwright.async_api import ConsoleMessage, Error, Page, Request, ViewportS
 
 DESKTOP: Final = ViewportSize(width=1280, height=900)
 PHONE: Final = ViewportSize(width=390, height=844)
+ZOOMED: Final = ViewportSize(width=640, height=450)  # the desk's at 200%
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _Scheme = Literal["light", "dark"]
 _SCHEMES: Final[tuple[tuple[_Scheme, list[str]], ...]] = (("light", _RULES), ("dark", ["color-contrast"]))
@@ -58,7 +59,7 @@ class Watched:
 
 
 async def assert_accessible(page: Page, state: str) -> None:
-    """axe finds nothing, and nothing sticks out: light and dark, on a desk and on a phone."""
+    """axe finds nothing, and nothing sticks out: light and dark, on a desk and on a phone; nor at a zoom of 200%."""
     for left in range(_LEAVES + 1):
         try:
             found = await _looked(page)
@@ -80,10 +81,14 @@ async def _looked(page: Page) -> list[str]:
         await page.emulate_media(color_scheme=scheme)
         result = await page.evaluate(_RUN, rules)
         found += [f"{scheme}, {size['width']} px: {_short(one)}" for one in result["violations"]]
-        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            found.append(f"{size['width']} px: {wide} px stick out")
-    return found
+        found += await _sticking_out(page, size)
+    await page.set_viewport_size(ZOOMED)
+    return found + await _sticking_out(page, ZOOMED)
+
+
+async def _sticking_out(page: Page, size: ViewportSize) -> list[str]:
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{size['width']} px: {wide} px stick out"] if wide > 0 else []
 
 
 def _short(violation: dict[str, Any]) -> str:

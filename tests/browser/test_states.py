@@ -69,7 +69,12 @@ async def test_a_column_is_changed_with_one_choice(system: EmbeddedStack, walk: 
     await page.get_by_label("Email", exact=True).select_option("Ward")
     await expect(email.get_by_text("Set by you")).to_be_visible()
     await expect(email.get_by_text("Ward 1")).to_be_visible()
-    await expect(page.get_by_text("Email", exact=True).and_(page.locator(".badge"))).to_be_visible()
+    unused = page.get_by_role("group", name="Columns that are not used")
+    await expect(unused.get_by_role("rowheader", name="Email", exact=True)).to_be_visible()
+    await expect(unused.get_by_role("rowheader", name="Ward", exact=True)).to_be_hidden()
+    await unused.get_by_label("Use Email as").select_option("Email")
+    await expect(page.get_by_label("Email", exact=True)).to_have_value("Email")
+    await expect(unused.get_by_role("rowheader", name="Ward", exact=True)).to_be_visible()
     await page.get_by_label("Email", exact=True).select_option("")
     await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("alert")).to_contain_text("F007")
@@ -124,6 +129,14 @@ async def test_an_old_form_is_refused_with_a_word(system: EmbeddedStack, visit: 
     await page.get_by_role("button", name="Sign out").click()
     await expect(heading(page, "This page was open too long")).to_be_visible()
     await assert_accessible(page, "forbidden")
+
+
+async def test_everybody_finds_what_he_may_do(system: EmbeddedStack, visit: Visit) -> None:
+    page = await visit("ivy")
+    await page.goto(f"{system.service_url('mapping')}/")
+    await page.get_by_role("link", name="My access").click()
+    await expect(page.get_by_role("row").filter(has_text="Every biller")).to_be_visible()
+    await assert_accessible(page, "my access")
 
 
 async def test_nothing_found_and_nothing_there(system: EmbeddedStack, visit: Visit) -> None:

@@ -20,6 +20,7 @@ _CHANGING: Final = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M"), "TIME"),
     (re.compile(r"\d{4}-\d{2}-\d{2}"), "DAY"),
+    (re.compile(r"[A-Z][a-z]{2} \d{4}"), "MONTH"),
     (re.compile(r"just now|\d+ (minute|hour)s? ago"), "AGO"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), ""),
 )
@@ -64,3 +65,36 @@ async def test_each_page_of_an_import_says_what_was_reviewed(system: EmbeddedSta
     await wizard.completed()
     await wizard.page.goto(f"{wizard.url}/approvals")
     await assert_as_reviewed(wizard.page, "Approvals")
+
+
+async def test_what_follows_the_check_says_what_was_reviewed(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy")
+    page = wizard.page
+    file = world.paperless_file(tmp_path, 6)
+    file.write_text(file.read_text(encoding="utf-8").replace("new5@example.org", "new5@"), encoding="utf-8")
+    await wizard.to_order(biller.name, "paperless", file, ["WATER"])
+    await wizard.check()
+    await wizard.review()
+    await assert_as_reviewed(page, "Review and start")
+    await page.get_by_role("radio", name="The first rows").check()
+    await page.get_by_role("textbox", name="How many rows").fill("2")
+    await wizard.start()
+    await page.get_by_role("link", name="Review first rows").click()
+    await expect(page.get_by_role("heading", name="Review the first rows")).to_be_visible()
+    await assert_as_reviewed(page, "Review the first rows")
+    await page.get_by_role("button", name="Continue import").click()
+    await page.wait_for_url(re.compile(r"/status/imports/"))
+    await wizard.completed()
+    await page.goto(page.url.partition("?")[0])
+    await assert_as_reviewed(page, "Import")
+    original = page.url
+    for link, heading, state in (
+        ("Fix and retry", "Fix and retry", "Fix and retry"),
+        ("Undo import", "Undo this import?", "Undo"),
+        (f"History of {biller.name}", f"History of {biller.name}", "History of a biller"),
+    ):
+        await page.goto(original)
+        await page.get_by_role("link", name=link).click()
+        await expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+        await assert_as_reviewed(page, state)

@@ -26,6 +26,7 @@ from shared.contracts.definition import NamedDecision
 from shared.contracts.events import RequestProblem
 from shared.errors import Conflict, DomainError
 from shared.http import problem_of
+from shared.today import us_today
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, web_of, zone_of
 
 router = APIRouter()
@@ -174,6 +175,7 @@ async def _page(
         typed_count=str(form.get("typed_count", "")) if form else "",
         creates=form.get("create") == "yes" if form else _creates(seen),
         creatable=creatable(seen),
+        today=us_today(),
         missing=next((found.count for found in seen.check.findings if found.code == NOT_FOUND), 0),
         canary=canary_given(form, seen.item.canary),
         saved=request.query_params.get("saved", ""),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.notifier.pages.lists import Services
-from services.notifier.usecases import queries
+from services.notifier.usecases import history, queries
 from shared.contracts.contract import Count
 from shared.contracts.outcomes import Outcome
 from shared.web import SignedInVisitor, render
@@ -32,6 +32,7 @@ async def summary(
         waiting_parts={import_id: item.waiting_parts},
         operates=await queries.operates(services, visitor.person),
         recipe=await queries.recipe_of(services, import_id),
+        earlier=await history.before(services, item),
         may_undo=await queries.may_undo(services, visitor.person, item.biller_id),
     )
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.notifier.domain import State, changes_of, explain
+from services.notifier.usecases.history import trend
 from shared.contracts import events, kinds
 from shared.contracts.event import ImportEvent
 from shared.contracts.fields import GoesTo, going_to
@@ -39,4 +40,5 @@ WORDS: Final[dict[str, object]] = {
     "for_log": FOR_LOG,
     "explain": explain,
     "changes_of": changes_of,
+    "trend": trend,
 }

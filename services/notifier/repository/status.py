@@ -136,6 +136,7 @@ SELECT b.id, b.name FROM crm.biller b
 WHERE EXISTS (SELECT FROM crm.operator_right r WHERE r.subject = $1 AND (r.biller_id = b.id OR r.biller_id IS NULL))
 ORDER BY b.name LIMIT 500
 """
+_BILLER_NAME: Final = "SELECT name FROM crm.biller WHERE id = $1"
 # A second person agrees in the transaction that confirms, so both have its time.
 _DECIDED: Final = """
 SELECT c.check_no,
@@ -275,6 +276,11 @@ async def decided(connection: Connection, import_id: UUID) -> dict[int, Decided]
 async def recipe_of(connection: Connection, import_id: UUID) -> RecipeOfImport | None:
     rows = await connection.fetch(_RECIPE, import_id)
     return RecipeOfImport(**rows[0]) if rows else None
+
+
+async def biller_name(connection: Connection, biller_id: int) -> str | None:
+    name: str | None = await connection.fetchval(_BILLER_NAME, biller_id)
+    return name
 
 
 async def billers_of(connection: Connection, subject: str) -> list[tuple[int, str]]:

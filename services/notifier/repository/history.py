@@ -1,0 +1,55 @@
+"""What a biller's imports came to: month by month, and each beside the one before it."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from services.notifier.records import Compared, Month
+from shared.contracts.kinds import ImportKind
+from shared.postgres import Connection
+
+# Undos change what is there already, and rounds are rows of another import: neither is work of its own.
+_MONTHS: Final = """
+SELECT date_trunc('month', finished_at AT TIME ZONE $3)::date AS month, count(*) AS imports, sum(applied) AS applied,
+    sum(no_change) AS no_change, sum(skipped) AS skipped, sum(held) AS held, sum(failed) AS failed
+FROM import_status
+WHERE biller_id = $1 AND kind = ANY ($2::text[]) AND state IN ('completed', 'completed_with_errors')
+    AND undoes IS NULL AND retries IS NULL AND finished_at >= now() - interval '12 months'
+GROUP BY month ORDER BY month
+"""
+_LATEST: Final = """
+SELECT import_id, kind, file_name, finished_at, row_count, applied,
+    lag(row_count) OVER (PARTITION BY kind ORDER BY finished_at, import_id) AS before
+FROM (
+    SELECT import_id, kind, file_name, finished_at, applied,
+        applied + no_change + skipped + held + failed AS row_count
+    FROM import_status
+    WHERE biller_id = $1 AND kind = ANY ($2::text[]) AND state IN ('completed', 'completed_with_errors')
+        AND undoes IS NULL AND retries IS NULL
+    ORDER BY finished_at DESC LIMIT $3
+) AS latest
+ORDER BY finished_at DESC, import_id DESC
+"""
+_BEFORE: Final = """
+SELECT o.import_id, o.kind, o.file_name, o.finished_at, o.applied,
+    o.applied + o.no_change + o.skipped + o.held + o.failed AS row_count, NULL::int AS before
+FROM import_status o JOIN import_view v ON v.import_id = $1 AND v.biller_id = o.biller_id AND v.kind = o.kind
+WHERE o.state IN ('completed', 'completed_with_errors') AND o.undoes IS NULL AND o.retries IS NULL
+    AND o.finished_at < v.finished_at
+ORDER BY o.finished_at DESC LIMIT 1
+"""
+
+
+async def months(connection: Connection, biller_id: int, kinds: Sequence[ImportKind], zone: str) -> list[Month]:
+    """The last twelve months with imports, the oldest first; months are those of the person's zone."""
+    return [Month(**row) for row in await connection.fetch(_MONTHS, biller_id, kinds, zone)]
+
+
+async def latest(connection: Connection, biller_id: int, kinds: Sequence[ImportKind], limit: int) -> list[Compared]:
+    return [Compared(**row) for row in await connection.fetch(_LATEST, biller_id, kinds, limit)]
+
+
+async def before(connection: Connection, import_id: UUID) -> Compared | None:
+    """The import of the same kind that ended before this one at its biller."""
+    row = await connection.fetchrow(_BEFORE, import_id)
+    return None if row is None else Compared(**row)

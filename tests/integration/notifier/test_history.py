@@ -1,0 +1,85 @@
+"""The history of a biller: rows by month and outcome, and its latest imports with trends."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.notifier.usecases.history import trend
+from shared.contracts.events import Counts, FinalState, ImportFinished
+from shared.contracts.kinds import ImportKind
+from stack.issuer import Issuer
+from tests.integration.notifier.browsing import begun, client_of, ended, page
+from tests.integration.notifier.world import Imported, World
+
+NOW = datetime.now(UTC)
+
+
+async def finished(world: World, imported: Imported, at: datetime, applied: int, failed: int = 0) -> None:
+    await world.publish(
+        ImportFinished(
+            import_id=imported.import_id,
+            biller_id=imported.biller_id,
+            state=FinalState.COMPLETED,
+            counts=Counts(applied=applied, failed=failed),
+            codes={},
+            started_at=at - timedelta(minutes=1),
+            finished_at=at,
+        )
+    )
+
+
+async def test_rows_are_counted_by_month_and_each_import_is_compared(
+    world: World, iris: httpx.AsyncClient, biller: int
+) -> None:
+    for days, applied, failed in ((70, 100, 0), (40, 80, 10), (1, 108, 0)):
+        await finished(world, await begun(world, biller), NOW - timedelta(days=days), applied, failed)
+    newest = await begun(world, biller)
+    await finished(world, newest, NOW, 54)
+    found = await page(iris, f"/status/billers/{biller}")
+    assert "10% fewer rows than the last one" in found
+    assert "20% more rows than the last one" in found
+    assert "50% fewer rows than the last one" in found
+    assert found.count('<rect class="o-failed" x=') == 1
+    assert f"{(NOW - timedelta(days=70)).strftime('%b %Y')}</th>" in found
+    assert "(89%)" in found  # of the rows of a month were applied
+    one = await page(iris, f"/status/imports/{newest.import_id}")
+    assert "50% fewer rows than the last one" in one
+    assert f"/status/billers/{biller}" in one
+
+
+async def test_kinds_are_compared_apart_and_shown_to_those_alone_who_may_import_them(
+    world: World, iris: httpx.AsyncClient, pages: FastAPI, issuer: Issuer, biller: int
+) -> None:
+    await ended(world, await begun(world, biller, kind=ImportKind.AUTOPAY), NOW - timedelta(days=1))
+    await ended(world, await begun(world, biller), NOW)
+    found = await page(iris, f"/status/billers/{biller}")
+    assert "than the last one" not in found
+    assert "as many rows" not in found
+    assert "Autopay" in found
+    async with client_of(pages, issuer, "paula") as paula:  # paperless alone
+        assert "Autopay" not in await page(paula, f"/status/billers/{biller}")
+    async with client_of(pages, issuer, "nora") as nora:
+        assert (await nora.get(f"/status/billers/{biller}")).status_code == 404
+
+
+async def test_a_biller_without_imports_and_none_at_all(iris: httpx.AsyncClient, biller: int) -> None:
+    assert "No completed imports" in await page(iris, f"/status/billers/{biller}")
+    for address in ("0", "x", str(2**63), str(2**63 - 1)):
+        assert (await iris.get(f"/status/billers/{address}")).status_code in {404, 422}
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (90, 100, "10% fewer rows than the last one"),
+        (300, 100, "200% more rows than the last one"),
+        (1001, 1000, "as many rows as the last one"),
+        (0, 10, "100% fewer rows than the last one"),
+        (10, 0, ""),
+        (10, None, ""),
+    ],
+)
+def test_a_trend_in_words(now: int, before: int | None, said: str) -> None:
+    assert trend(now, before) == said
