@@ -1,6 +1,7 @@
 """The first part of a file: its header, some rows, and about how many there are. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,6 +37,7 @@ _HEADER_LINES: Final = 20
 _LONGEST_NAME: Final = 100
 _SEPARATOR: Final = re.compile(r"[,;|\t]")
 _SHOWN: Final = 4
+_SHOWN_VALUES: Final = 3
 _NEVER_KEPT: Final = frozenset(("F008", "F009"))
 _OF_THE_CUT: Final = frozenset(("F006", "F020"))  # a file cut short may end within a quoted cell
 
@@ -49,6 +51,25 @@ class Refusal:
     remedy: str
     line: int | None = None
     column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """How a file was read: told by a person, or detected."""
+
+    encoding: str
+    delimiter: str
+    header_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a column looks like in the first rows; values as people may see them."""
+
+    header: str
+    filled: float
+    distinct: int
+    most_frequent: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -66,6 +87,9 @@ class Sample:
     """Whether it lists bank accounts, so that it is not for people who may import paperless only; None: unreadable."""
     bank_columns: frozenset[int] = frozenset()
     """Positions of columns in which any row showed bank data, here or in a check, which reads them all."""
+    detected: Detected | None = None
+    footers: int = 0
+    """Rows that look like a total or a footer, which the check does not import."""
 
     @property
     def must_not_be_kept(self) -> Refusal | None:
@@ -88,11 +112,25 @@ class Sample:
         named = {index for index, column in enumerate(self.columns) if is_sensitive(column)}
         return bank_numbers_beside_routing(self.columns) | named | self.bank_columns
 
+    def shapes(self) -> list[Shape]:
+        return [
+            Shape(
+                column.header,
+                len(column.filled) / max(1, len(column.values)),
+                len(counted := Counter(column.filled)),
+                [(self._shown(place, cell), count) for cell, count in counted.most_common(_SHOWN_VALUES)],
+            )
+            for place, column in enumerate(self.columns)
+        ]
+
+    def _shown(self, place: int, cell: str) -> str:
+        return masked(cell) if place in self.hidden else mask_cards(cell)
+
     def values(self, limit: int = 3) -> dict[str, list[str]]:
         found = {}
         for index, column in enumerate(self.columns):
             picked = list(dict.fromkeys(column.filled))[:limit]
-            found[column.header] = list(map(masked if index in self.hidden else mask_cards, picked))
+            found[column.header] = [self._shown(index, cell) for cell in picked]
         return found
 
 
@@ -130,7 +168,19 @@ def sample_of(first: bytes, total: int, reading: Reading | None = None) -> Sampl
     columns = tuple(columns_of(header, rows[:_MOST_LOOKED_AT], names))
     judged = bool(banks.found) or holds_bank_data(columns)
     found = frozenset(banks.found)
-    return Sample(tuple(header), tuple(lines), tuple(rows), count, complete, None, columns, judged, found)
+    seen = reader.inspection
+    return Sample(
+        header=tuple(header),
+        lines=tuple(lines),
+        rows=tuple(rows),
+        count=count,
+        exact=complete,
+        columns=columns,
+        holds_bank_data=judged,
+        bank_columns=found,
+        detected=Detected(seen.encoding, seen.delimiter, seen.header_line),
+        footers=reader.footers if complete else 0,
+    )
 
 
 def _refused(

@@ -88,6 +88,21 @@ def changed_words(changed: Sequence[str]) -> str:
     return f"Changed since the check: {'; '.join(map(fact_words, changed))}"
 
 
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "windows-1252": "Windows-1252",
+    "cp1252": "Windows-1252",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "latin-1": "Latin 1",
+    "iso-8859-1": "Latin 1",
+    "cp437": "DOS (437)",
+    "cp850": "DOS (850)",
+    "mac-roman": "Mac Roman",
+}
+DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes (|)"}
+
 WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
@@ -106,6 +121,8 @@ WORDS: Final[dict[str, object]] = {
     "changed_words": changed_words,
     "levels": LEVELS,
     "meanings": MEANINGS,
+    "encoding_words": ENCODINGS,
+    "delimiter_words": DELIMITERS,
     "transforms": TRANSFORMS,
     "field_word": field_word,
     "transform_word": words_of,

@@ -43,3 +43,27 @@ async def test_without_a_script_the_sense_of_another_column_is_asked_for(world: 
     assert answer.status_code == 422
     assert "Confirm what “Yes” means in PaperInvoices" in answer.text
     assert re.search(r'name="reversed" value="yes" checked', answer.text)
+
+
+async def test_a_column_that_is_not_used_is_used_as_a_field_without_a_script(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    draft = await at_columns(browser, biller)
+    page = (await browser.get(f"{draft}/columns")).text
+    assert re.search(r'<tr data-column="Ward" >.*?<span>3</span>.*?Use Ward as', page, re.DOTALL)
+    assert re.search(r'<tr data-column="Email" hidden>', page)
+    assert re.search(r'id="f-email"[^>]* aria-describedby="h-email"', page)
+    twice = await browser.post(f"{draft}/columns", **{"field-email": "Email", "column": ["Ward"], "use": ["email"]})
+    assert twice.status_code == 422
+    assert "Two columns are chosen for Email" in twice.text
+    used = {"field-email": "Email", "column": ["Acct", "Ward"], "use": ["", "legacy_id"]}
+    await go(browser, f"{draft}/columns", **used)
+    page = (await browser.get(f"{draft}/columns")).text
+    assert re.search(r'name="field-legacy_id".*?<option selected>Ward', page, re.DOTALL)
+
+
+async def test_the_file_is_shown_with_its_columns_and_how_it_was_read(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    draft = await at_columns(browser, biller)
+    page = (await browser.get(f"{draft}/file")).text
+    assert "Read as UTF-8, separated by commas, header on line 1." in page
+    assert re.search(r'<th scope="row">Ward</th><td[^>]*>100%</td><td[^>]*>1</td><td[^>]*><span>3</span>\(12\)', page)

@@ -4,7 +4,7 @@ import pytest
 from starlette.datastructures import FormData
 
 from services.mapping.pages.choosing import _reading
-from services.mapping.sample import sample_of
+from services.mapping.sample import Detected, sample_of
 from shared.contracts.definition import Reading
 
 
@@ -40,3 +40,22 @@ def test_a_remedy_can_be_followed_on_the_page(content: bytes, remedy: str, form:
     assert refusal is not None
     assert remedy in refusal.remedy
     assert sample_of(content, len(content), _reading(FormData(form))).refusal is None
+
+
+@pytest.mark.parametrize(("codec", "name"), [("cp1252", "windows-1252"), ("utf-8", "utf-8"), ("utf-16", "utf-16-le")])
+def test_the_page_shows_how_a_file_was_read_and_what_its_columns_look_like(codec: str, name: str) -> None:
+    rows = "".join(f"{n};Müller {n};{'email' if n % 3 else ''}\r\n" for n in range(1, 40))
+    content = f"E-Bill Report;;\r\nAcct;Resident;Pref\r\n{rows}Total;39;\r\n".encode(codec)
+    sample = sample_of(content, len(content))
+    assert sample.detected == Detected(name, ";", 2)
+    assert (sample.count, sample.footers) == (40, 1)
+    shape = {one.header: one for one in sample.shapes()}
+    assert (shape["Acct"].filled, shape["Acct"].distinct) == (1, 39)
+    assert shape["Pref"].most_frequent == [("email", 26)]
+    assert round(shape["Pref"].filled, 2) == 0.67
+
+
+def test_the_most_frequent_values_of_bank_accounts_are_hidden() -> None:
+    content = b"Acct,Bank Account Number\n" + b"".join(b"%d,445566%04d\n" % (n, n) for n in range(20))
+    [_, shape] = sample_of(content, len(content)).shapes()
+    assert all(value.startswith("\N{BULLET}") for value, _ in shape.most_frequent)
