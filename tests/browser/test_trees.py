@@ -22,6 +22,7 @@ _CHANGING: Final = (
     (re.compile(r"\d{4}-\d{2}-\d{2}"), "DAY"),
     (re.compile(r"[A-Z][a-z]{2} \d{4}"), "MONTH"),
     (re.compile(r"just now|\d+ (minute|hour)s? ago"), "AGO"),
+    (re.compile(r"(?<=billers/)\d+|(?<=biller=)\d+"), "N"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), ""),
 )
 

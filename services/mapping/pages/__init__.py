@@ -14,6 +14,7 @@ from services.mapping.pages import (
     codes,
     columns,
     drafts,
+    guide,
     my_access,
     plan,
     recipes,
@@ -42,7 +43,7 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
     steps = (start, drafts, choosing, columns, settings_page, recipes, account_number, checking, plan, review)
-    for module in (*steps, approving, codes, my_access, canaries, resuming, retrying, undoing):
+    for module in (*steps, approving, codes, guide, my_access, canaries, resuming, retrying, undoing):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)
