@@ -1,5 +1,6 @@
 """Imports that go on: the page shows it by itself, through a cancellation and a restart."""
 
+import re
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -56,6 +57,7 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
         await expect(page.get_by_text("No new batch starts")).to_be_visible()
         await assert_accessible(page, "cancel")
         await page.get_by_role("button", name="Cancel import").click()
+        await page.wait_for_url(re.compile("/status/imports/"))
         await assert_accessible(page, "cancelling, or cancelled already")
     await expect(page.get_by_text("Canceled", exact=True).first).to_be_visible()
     await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
