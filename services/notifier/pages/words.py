@@ -3,7 +3,6 @@
 from typing import Final
 
 from services.notifier.domain import State, changes_of, explain
-from services.notifier.usecases.history import trend
 from shared.contracts import events, kinds
 from shared.contracts.event import ImportEvent
 from shared.contracts.fields import GoesTo, going_to
@@ -30,6 +29,19 @@ OUTCOMES: Final = {outcome: outcome.words for outcome in Outcome}
 EVENTS: Final = {event.__name__: event.history for event in events.EVENTS if issubclass(event, ImportEvent)}
 FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG)}
 MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Not delivered", "bad")}
+
+_SAME: Final = 0.005  # what rounds to 0%
+
+
+def trend(now: int, before: int | None) -> str:
+    """How a number of rows compares with the one before; empty where there is nothing to compare."""
+    if not before:
+        return ""
+    change = (now - before) / before
+    if abs(change) < _SAME:
+        return "as many rows as the last one"
+    return f"{abs(change):.0%} {'more' if change > 0 else 'fewer'} rows than the last one"
+
 
 WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,

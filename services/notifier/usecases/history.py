@@ -14,7 +14,6 @@ from shared.errors import NotFound
 from shared.rights import right_of
 
 _LATEST: Final = 25
-_SAME: Final = 0.005  # what rounds to 0%
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,3 @@ async def before(context: Context, item: ImportDetail) -> Compared | None:
         return None
     async with context.database.connection() as connection:
         return await history.before(connection, item.import_id)
-
-
-def trend(now: int, before: int | None) -> str:
-    """How a number of rows compares with the one before; empty where there is nothing to compare."""
-    if not before:
-        return ""
-    change = (now - before) / before
-    if abs(change) < _SAME:
-        return "as many rows as the last one"
-    return f"{abs(change):.0%} {'more' if change > 0 else 'fewer'} rows than the last one"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.notifier.usecases.history import trend
+from services.notifier.pages.words import trend
 from shared.contracts.events import Counts, FinalState, ImportFinished
 from shared.contracts.kinds import ImportKind
 from stack.issuer import Issuer
