@@ -1,5 +1,6 @@
 """`customer-import`: run imports, follow them, repair stuck messages, set up a database."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 import typer
 from rich.prompt import Confirm
 
-from cli import admin, dead_letters, ops
+from cli import admin, dead_letters, login, ops, profiles
 from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
@@ -40,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # plain ones hold no local variables, so no token
     help="Import customers from CSV files and follow the imports.",
 )
+login.add_to(app)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(ops.app, name="ops")
 app.add_typer(admin.app, name="admin")
@@ -62,8 +64,11 @@ def options(
     _version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit")
     ] = False,
+    profile: Annotated[str | None, typer.Option(help="Use the system of this name; see `login`")] = None,
 ) -> None:
     """Options of every command."""
+    if profile:
+        os.environ[profiles.VARIABLE] = profile
 
 
 @app.command()
@@ -346,7 +351,7 @@ def save_log(
     person: Person = None,
     as_json: Json = False,
 ) -> None:
-    """Download the log: the original columns, then line, outcome, codes and reason."""
+    """Download the log: the original columns, then line, outcome, codes, reason and the IDs in the CRM."""
     _client(person).save_log(str(import_id), which, target)
     if as_json:
         show_json({"import_id": import_id, "which": which, "file": target})

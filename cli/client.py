@@ -62,11 +62,18 @@ class Client:
         biller: Biller = self._get(self._mapping, f"/billers/{found[0]['id']}")
         return biller
 
-    def upload(self, biller_id: int, path: Path, kind: str, sent: Iterator[bytes]) -> StoredFile:
-        """Stream a file into the biller's Secure Upload; returns id, sha256 and size."""
-        parameters = {"name": path.name, "kind": kind}
+    def upload(
+        self, biller_id: int, path: Path, kind: str, sent: Iterator[bytes], request_id: UUID | None = None
+    ) -> StoredFile:
+        """Stream a file into the biller's Secure Upload; the same request id gives the same file."""
         stored: StoredFile = self._call(
-            self._mapping, "POST", f"/billers/{biller_id}/files", params=parameters, content=sent, timeout=600
+            self._mapping,
+            "POST",
+            f"/billers/{biller_id}/files",
+            params={"name": path.name, "kind": kind},
+            content=sent,
+            headers={} if request_id is None else {"Idempotency-Key": str(request_id)},
+            timeout=600,
         )
         return stored
 
@@ -137,7 +144,7 @@ class Client:
         self._call(self._mapping, "POST", f"/imports/{import_id}/continue")
 
     def import_detail(self, import_id: str) -> ImportDetail:
-        detail: ImportDetail = self._get(self._mapping, f"/imports/{import_id}")
+        detail: ImportDetail = self._get(self._mapping, f"/definitions/{import_id}")
         return detail
 
     def start_round(self, import_id: str, body: Mapping[str, object], request_id: UUID) -> RoundAccepted:

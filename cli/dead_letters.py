@@ -43,7 +43,7 @@ def list_dead_letters(
     silent: list[str] = []
     for name, url in ({service: system.url(service)} if service else system.services).items():
         try:
-            letters += [(name, letter) for letter in _letters(system, url, params)]
+            letters += [(name, letter) for letter in _letters(system, name, url, params)]
         except UnreachableError:
             silent.append(name)
     if as_json:
@@ -92,14 +92,14 @@ def discard_dead_letter(
 
 
 def _call(system: System, service: str, method: str, path: str, body: dict[str, str] | None = None) -> Any:
-    return call_service(system.url(service), system.token, method, path, json=body)
+    return call_service(system.url(service), system.token, method, f"/{service}{path}", json=body)
 
 
-def _letters(system: System, url: str, params: dict[str, str]) -> list[DeadLetter]:
+def _letters(system: System, service: str, url: str, params: dict[str, str]) -> list[DeadLetter]:
     letters: list[DeadLetter] = []
     asked: dict[str, str | int] = {**params, "limit": _PAGE}
     while True:
-        answer = call_service(url, system.token, "GET", "/dead-letters", params=asked)
+        answer = call_service(url, system.token, "GET", f"/{service}/dead-letters", params=asked)
         letters += answer["items"]
         if answer.get("next") is None:
             return letters

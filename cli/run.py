@@ -58,7 +58,7 @@ def start_import(
     biller = client.biller(content["biller"])
     if recipe is not None:
         content = with_recipe(client, biller, content, recipe)
-    reference = upload_file(client, console, biller["id"], content["kind"], file)
+    reference = upload_file(client, console, biller["id"], content["kind"], file, request_id)
     if recipe is not None:
         confirm_drift(client, console, biller["id"], content, reference["id"], accepted=accepts_drift)
     definition = _definition(client, biller, content, reference)
@@ -108,7 +108,9 @@ def follow(
         decided_check = check["check_no"]
 
 
-def upload_file(client: Client, console: Console, biller_id: int, kind: str, file: Path) -> StoredFile:
+def upload_file(
+    client: Client, console: Console, biller_id: int, kind: str, file: Path, request_id: UUID | None = None
+) -> StoredFile:
     """Stream a file into the Secure Upload, with progress."""
     try:
         size = file.stat().st_size
@@ -118,7 +120,7 @@ def upload_file(client: Client, console: Console, biller_id: int, kind: str, fil
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Uploading", total=size)
-        answer = client.upload(biller_id, file, kind, _pieces(file, digest.update, progress, task))
+        answer = client.upload(biller_id, file, kind, _pieces(file, digest.update, progress, task), request_id)
     if answer["sha256"] != digest.hexdigest():
         raise CommandError("The file was damaged during the upload", remedy="Run the command again")
     return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}

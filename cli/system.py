@@ -1,13 +1,16 @@
 """Which system the command line speaks to, and as whom."""
 
 import os
+import time
 from dataclasses import dataclass
 from typing import Annotated
 
 import httpx
 import typer
 
+from cli import profiles
 from cli.client import Client
+from cli.device_flow import current
 from cli.errors import CommandError, UnreachableError
 from cli.running import find_running
 
@@ -19,12 +22,17 @@ _VARIABLES = {
     "notifier": f"{_PREFIX}STATUS_URL",
 }
 _TOKEN = f"{_PREFIX}TOKEN"
+_URL = f"{_PREFIX}URL"
+SERVICES = tuple(_VARIABLES)
 ENVIRONMENT = {
+    _URL: "address of all services, where they stand behind one; those below come before it",
     _VARIABLES["mapping"]: "address of mapping: imports and recipes",
     _VARIABLES["notifier"]: "address of the notifier: status and logs",
     _VARIABLES["validation"]: "address of validation, for `dead-letters`",
     _VARIABLES["executor"]: "address of an executor, for `dead-letters`",
     _TOKEN: "a bearer token of your identity provider",
+    profiles.VARIABLE: "the profile to use, as `--profile`; not where an address above is set",
+    "XDG_CONFIG_HOME": "where profiles are kept, in customer-import/profiles.json; otherwise ~/.config",
     "NO_COLOR": "anything: no colors",
 }
 """What the command line itself reads; `admin` also reads what docs/settings.md lists."""
@@ -51,13 +59,30 @@ class System:
 
 
 def find_system(person: str | None) -> System:
-    """The system named by the environment, else the newest embedded stack that runs here."""
-    named = {service: url for service, name in _VARIABLES.items() if (url := os.environ.get(name))}
+    """The system named by the environment, else of the profile, else the newest embedded stack that runs here."""
+    one = os.environ.get(_URL)
+    named = dict.fromkeys(SERVICES, one) if one else {}
+    named |= {service: url for service, name in _VARIABLES.items() if (url := os.environ.get(name))}
     if former := os.environ.get(f"{_PREFIX}NOTIFIER_URL"):
         named.setdefault("notifier", former)
     if named:
         return System(named, _token_from_environment())
-    return _embedded(person or "ivy")
+    profile = None if person else _profile()
+    return profile or _embedded(person or "ivy")
+
+
+def _profile() -> System | None:
+    """The system that somebody has signed in to, with a token that is still valid; None where there is none."""
+    name = profiles.chosen()
+    known = profiles.profiles().get(name)
+    if known is None:
+        if name != profiles.DEFAULT:
+            raise CommandError(f"No profile is named {name!r}", remedy="List them with `customer-import profiles`")
+        return None
+    valid = current(known, time.time())
+    if valid != known:
+        profiles.save(name, valid)
+    return System(dict(valid.services), valid.access_token)
 
 
 def _token_from_environment() -> str:
@@ -72,7 +97,7 @@ def _embedded(person: str) -> System:
     if running is None or running.issuer is None:
         raise UnreachableError(
             "No system is running here",
-            remedy=f"Start one with `make up`, or set {_VARIABLES['mapping']} and {_VARIABLES['notifier']}",
+            remedy="Start one with `make up`, or sign in to one with `customer-import login`",
         )
     try:
         answer = httpx.post(f"{running.issuer}/token", json={"person": person}, timeout=10)

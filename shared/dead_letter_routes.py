@@ -48,9 +48,7 @@ class Discard(BaseModel):
 
 def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[..., Any]) -> APIRouter:
     """The routes; ``letters`` and ``authorise`` are dependencies; the second gives the person, or raises."""
-    router = APIRouter(
-        prefix="/api/v1/dead-letters", tags=["dead letters"], dependencies=[Depends(authorise)], responses=_REFUSED
-    )
+    router = APIRouter(tags=["dead letters"], dependencies=[Depends(authorise)], responses=_REFUSED)
     kept_letters = Depends(letters)
 
     @router.get("")

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.errors import Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, TooLarge, TooMany, Unavailable
 from shared.health import Health
 from shared.logging import get_logger
-from shared.openapi import PROBLEM_JSON, document_problems
+from shared.openapi import PROBLEM_JSON, document_problems, problem_type
 from shared.postgres import is_transient, is_unstorable
 
 REQUESTS: Final = Counter("import_http_requests", "HTTP requests", ("method", "route", "status"))
@@ -35,6 +35,7 @@ _SAFE_HEADERS: Final = {
 _DOCUMENTATION: Final = "/docs"
 _METHODS: Final = frozenset(HTTPMethod)  # callers may make up others; labels are of a closed set
 _MOST_PLACES: Final = 5
+_PHRASES: Final = {413: "Request Entity Too Large"}  # newer Pythons call it otherwise; a code stays
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -83,6 +84,7 @@ def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None
         lifespan=watched,
         openapi_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # the names of a generated client
     )
     document_problems(app)
     _add_probes(app, health)
@@ -102,7 +104,7 @@ async def _nothing(_app: FastAPI) -> AsyncIterator[None]:
 
 def problem_response(problem: Problem) -> Response:
     body = {
-        "type": "about:blank",
+        "type": problem_type(problem.code),
         "title": problem.title,
         "status": problem.status,
         "code": problem.code,
@@ -144,7 +146,7 @@ async def _on_invalid(_request: Request, error: RequestValidationError) -> Respo
 
 
 async def _on_http_error(_request: Request, error: HTTPException) -> Response:
-    title = HTTPStatus(error.status_code).phrase
+    title = _PHRASES.get(error.status_code, HTTPStatus(error.status_code).phrase)
     answer = problem_response(Problem(error.status_code, title.lower().replace(" ", "_"), title))
     answer.headers.update(error.headers or {})
     return answer

@@ -10,6 +10,7 @@ from shared.bearer import SignedIn, signed_in
 from shared.dead_letter_routes import dead_letter_router
 from shared.documentation import documentation_router
 from shared.messaging import DeadLetters
+from shared.openapi import moved
 from shared.postgres import Database
 from shared.rights import require_operator
 
@@ -22,8 +23,15 @@ class Maintenance:
     dead_letters: DeadLetters
 
 
-def add_maintenance_routes(app: FastAPI) -> None:
-    app.include_router(dead_letter_router(_dead_letters, _require_maintenance_right))
+def add_maintenance_routes(app: FastAPI, service: str) -> None:
+    """Dead letters stand under the name of the service: all services may be behind one address.
+
+    Earlier releases had them under an address that was the same in each; it goes on answering.
+    """
+    router = dead_letter_router(_dead_letters, _require_maintenance_right)
+    former, now = "/api/v1/dead-letters", f"/api/v1/{service}/dead-letters"
+    app.include_router(router, prefix=now, generate_unique_id_function=lambda route: f"{route.name}_of_{service}")
+    app.include_router(router, prefix=former, deprecated=True, dependencies=[Depends(moved(former, now))])
     app.include_router(documentation_router(signed_in))
 
 

@@ -1,14 +1,16 @@
 """The OpenAPI document says what is really answered: every problem as `application/problem+json`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 PROBLEM_JSON: Final = "application/problem+json"
+_DEPRECATED_SINCE: Final = "@1795824000"  # 2026-11-28
 _METHODS: Final = frozenset(("get", "put", "post", "delete", "patch"))
 _OF_FASTAPI: Final = ("HTTPValidationError", "ValidationError")
 # What any operation may answer, beside what its route says itself.
@@ -20,15 +22,33 @@ _OF_THE_SIGNED_IN: Final = {"401": "nobody is signed in, or the token is no long
 _WITH_A_BODY: Final = {"400": "the body cannot be read", "413": "the body is too large"}
 
 
+def problem_type(code: str) -> str:
+    """Where the code is explained, from the address that was asked: a page of mapping."""
+    return f"/codes#{code}"
+
+
+def moved(former: str, now: str) -> Callable[[Request, Response], None]:
+    """A dependency of a route of earlier releases: it tells programs where the same is now (RFC 9745, RFC 8288)."""
+
+    def tell(request: Request, response: Response) -> None:
+        successor = quote(
+            request.url.path.replace(former, now, 1), errors="replace"
+        )  # a header takes no more than this
+        response.headers["deprecation"] = _DEPRECATED_SINCE
+        response.headers["link"] = f'<{successor}>; rel="successor-version"'
+
+    return tell
+
+
 class ProblemBody(BaseModel):
     """A problem (RFC 9457) with a stable code, the place and the remedy."""
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = "about:blank"
+    type: str = Field(description="leads to the explanation of the code")
     title: str
     status: int
-    code: str
+    code: str = Field(description="stable; docs/codes.md lists them")
     place: str
     remedy: str
 

@@ -69,7 +69,7 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
             yield
 
     app = create_api(service=service, health=health, lifespan=lifespan)
-    add_maintenance_routes(app)
+    add_maintenance_routes(app, service)
     return app
 
 

@@ -18,6 +18,7 @@ from jwt.algorithms import OKPAlgorithm
 from pydantic import BaseModel, ConfigDict
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from stack.device_flow import DeviceFlow, device_router
 from stack.people import AUDIENCE, PEOPLE, Person
 from stack.ports import LOOPBACK
 
@@ -60,6 +61,10 @@ class Issuer:
         }
         return jwt.encode(claims, self._key, ALGORITHM, headers={"kid": self._key_id, "typ": "at+jwt"})
 
+    def device_flow(self) -> DeviceFlow:
+        names = {person.key: person.name for person in self._people.values()}
+        return DeviceFlow(self._url, names, self.token, LIFETIME_SECONDS)
+
     def people(self) -> list[dict[str, object]]:
         return [
             {
@@ -100,6 +105,7 @@ def build_app(issuer: Issuer) -> FastAPI:
             raise HTTPException(404, f"Nobody of that name can sign in; known are {known}") from None
         return {"access_token": signed, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS}
 
+    app.include_router(device_router(issuer.device_flow()))
     return app
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.admin.api_document import api_document
 from cli.admin.commands_page import commands_page
 from cli.admin.metrics_page import metrics_page
 from cli.admin.settings_page import settings_page
@@ -19,13 +20,18 @@ from shared.contracts.rules_index import with_index
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to a group."""
-    for command in (asyncapi, codes, settings, metrics, rules, fields, facts, plan, commands):
+    for command in (asyncapi, openapi, codes, settings, metrics, rules, fields, facts, plan, commands):
         app.command(rich_help_panel="Generated documents")(command)
 
 
 def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the AsyncAPI document."""
     _out(json.dumps(asyncapi_document(), indent=2) + "\n", target)
+
+
+def openapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the OpenAPI document of all services."""
+    _out(json.dumps(api_document(), indent=2) + "\n", target)
 
 
 def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:

@@ -91,9 +91,10 @@ class FileItem(Body):
 
 
 class FileList(Body):
-    """Files, newest first."""
+    """A page of files, newest first."""
 
     items: list[FileItem]
+    next: UUID | None = Field(default=None, description="`after` of the next page; null on the last page")
 
 
 class RecipientItem(Body):
@@ -174,7 +175,7 @@ class LogRecipients(Body):
     chosen_at: datetime | None
 
 
-class ImportDetail(Body):
+class DefinitionDetail(Body):
     """An import as mapping knows it; counts and progress are the notifier's."""
 
     import_id: UUID

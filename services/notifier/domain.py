@@ -214,6 +214,8 @@ class Result:
     undone_at: datetime | None = None
     round: int = 1
     corrections: Sequence[Correction] = ()
+    customer_id: int | None = None
+    login_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

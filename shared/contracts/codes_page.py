@@ -1,6 +1,7 @@
 """The page docs/codes.md, generated from the registry."""
 
 from shared.contracts.codes import CODES, Code, Level
+from shared.contracts.request_problems import REQUEST_PROBLEMS
 
 _INTRODUCTION = """# Codes
 
@@ -10,10 +11,19 @@ outcome" is the outcome of a row with this code by default, or as long as nobody
 """
 _TABLE_HEAD = "| Code | Meaning | What to do | Row's outcome |\n|---|---|---|---|"
 _TABLE_HEAD_WITH_CHOICES = "| Code | Meaning | What to do | Row's outcome | Choices |\n|---|---|---|---|---|"
+_REQUESTS = """## Requests
+
+A request that is refused is answered with one of these, or with one of the codes above, as `code` of a problem
+(`application/problem+json`). `type` leads to the code on the page `/codes`.
+
+| Code | What to do |
+|---|---|
+"""
 
 
 def codes_page() -> str:
-    return "\n".join([_INTRODUCTION, *(_section(level) for level in Level)])
+    requests = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in REQUEST_PROBLEMS.items())
+    return "\n".join([_INTRODUCTION, *(_section(level) for level in Level), _REQUESTS + requests])
 
 
 def _section(level: Level) -> str:

@@ -13,6 +13,7 @@ from shared.csvfile import column_key, header_key, is_secret_header, names_bank_
 LINE: Final = "line"
 RESULT_COLUMNS: Final = (LINE, "outcome", "codes", "reason")
 ROUND_COLUMNS: Final = ("round", "corrected")
+RECORD_COLUMNS: Final = ("customer_id", "login_id")  # of the CRM, for programs
 _VISIBLE: Final = 4
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.requests import ClientDisconnect
 
 from services.mapping.api.dependencies import Services
@@ -23,14 +24,26 @@ _UPLOAD = {"requestBody": {"required": True, "content": {"text/csv": _BODY, "app
 
 @router.get("/billers/{biller_id}/files")
 async def list_files(
-    services: Services, person: SignedIn, biller_id: Id, limit: Annotated[int, Query(ge=1, le=1000)] = 200
+    services: Services,
+    person: SignedIn,
+    biller_id: Id,
+    *,
+    after: Annotated[UUID | None, Query(description="`next` of the previous page")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="maximum number of results")] = 200,
 ) -> FileList:
     """The files that you may use, newest first. A file is identified by its ID and content, never by a path."""
-    return await files.list_files(services, person, biller_id, limit)
+    return await files.list_files(services, person, biller_id, limit, after)
 
 
 @router.post(
-    "/billers/{biller_id}/files", status_code=201, openapi_extra=_UPLOAD, responses={413: {"model": ProblemBody}}
+    "/billers/{biller_id}/files",
+    status_code=201,
+    openapi_extra=_UPLOAD,
+    responses={
+        409: {"model": ProblemBody, "description": "the key was used for another file"},
+        410: {"model": ProblemBody, "description": "the key was used for this file, which is no longer there"},
+        413: {"model": ProblemBody},
+    },
 )
 async def upload_file(
     services: Services,
@@ -39,13 +52,18 @@ async def upload_file(
     biller_id: Id,
     name: Annotated[Text, Query(min_length=1, max_length=500, description="the name that people see")],
     kind: Annotated[KindHint, Query(description="the kind of import it is for")] = "unknown",
+    idempotency_key: Annotated[
+        UUID | None, Header(description="a new UUID for each file; the same one when trying again")
+    ] = None,
 ) -> FileItem:
     """Store the request body as a file. It is streamed; if it exceeds the limit it is refused and nothing is stored.
+
+    The same key with the same content gives the same file; with other content it is refused (409).
 
     The content type is ignored: what the file is becomes clear when it is read.
     """
     length = whole_number(request.headers.get("content-length", ""), LARGEST_INT8)
-    sent = Upload(name, kind, length, _body(request))
+    sent = Upload(name, kind, length, _body(request), idempotency_key)
     try:
         return await files.upload(services, person, biller_id, sent)
     except ClientDisconnect:

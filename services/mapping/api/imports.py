@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Response
 
 from services.mapping.api.bodies import ImportAccepted, RefusalBody
 from services.mapping.api.dependencies import Services
 from services.mapping.usecases import imports
-from services.mapping.views import CheckBody, ImportDetail
+from services.mapping.views import CheckBody, DefinitionDetail
 from shared.bearer import SignedIn
 from shared.contracts.definition import ImportDefinition
-from shared.openapi import ProblemBody
+from shared.openapi import ProblemBody, moved
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}})
 
@@ -38,9 +38,20 @@ async def define_import(
     return ImportAccepted(import_id=import_id)
 
 
-@router.get("/imports/{import_id}", responses={404: {"model": ProblemBody}})
-async def show_import(services: Services, person: SignedIn, import_id: UUID) -> ImportDetail:
+@router.get("/definitions/{import_id}", responses={404: {"model": ProblemBody}})
+async def show_definition(services: Services, person: SignedIn, import_id: UUID) -> DefinitionDetail:
     """The definition, the decisions and the state of an import."""
+    return await imports.show_import(services, person, import_id)
+
+
+@router.get(
+    "/imports/{import_id}",
+    deprecated=True,
+    responses={404: {"model": ProblemBody}},
+    dependencies=[Depends(moved("/imports/", "/definitions/"))],
+)
+async def show_definition_as_before(services: Services, person: SignedIn, import_id: UUID) -> DefinitionDetail:
+    """The definition of an import, where earlier releases had it: behind one address, the notifier answers here."""
     return await imports.show_import(services, person, import_id)
 
 

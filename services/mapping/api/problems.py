@@ -8,7 +8,7 @@ from services.mapping.api.bodies import RefusalBody
 from services.mapping.errors import InvalidRequest
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.views import ProblemItem
-from shared.openapi import PROBLEM_JSON
+from shared.openapi import PROBLEM_JSON, problem_type
 
 _STATUS_OF_CODE: Final = {"F011": 403, IDEMPOTENCY_CONFLICT: 409}
 
@@ -18,6 +18,7 @@ async def on_invalid_request(_request: Request, refused: InvalidRequest) -> Resp
     first = refused.problems[0]
     status = _STATUS_OF_CODE.get(first.code, 422)
     body = RefusalBody(
+        type=problem_type(first.code),
         title=first.message,
         status=status,
         code=first.code,

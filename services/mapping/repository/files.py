@@ -19,7 +19,16 @@ _FILES = """
     WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) AND deleted_at IS NULL AND made_for IS NULL
       AND ($3 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
 """
-_LIST = _FILES + "ORDER BY uploaded_at DESC, id LIMIT $4"
+_LIST = (
+    _FILES
+    + """
+      AND ($5::uuid IS NULL OR EXISTS (
+          SELECT FROM secure_file a WHERE a.id = $5 AND a.biller_id = $1
+            AND (secure_file.uploaded_at, a.id) < (a.uploaded_at, secure_file.id)
+      ))
+    ORDER BY uploaded_at DESC, id LIMIT $4
+"""
+)
 _FIND = _FILES + "AND id = $4"
 _FACTS = """
     SELECT sha256, size, deleted_reason FROM secure_file
@@ -78,6 +87,15 @@ _ADD = """
     )
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING uploaded_at
 """
+_KEEP_KEY = """
+    INSERT INTO upload_key (biller_id, uploaded_by, key, file_id) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING true
+"""
+_OF_KEY = """
+    SELECT f.id, f.name, f.size, f.sha256, f.uploaded_at, f.kind_hint, f.deleted_at IS NOT NULL AS is_gone
+    FROM upload_key k JOIN secure_file f ON f.id = k.file_id
+    WHERE k.biller_id = $1 AND k.uploaded_by = $2 AND k.key = $3
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +138,10 @@ class ListedFile:
     imported_before: bool
 
 
-async def list_files(connection: Connection, biller_id: int, visible: Visible, limit: int) -> list[ListedFile]:
-    rows = await connection.fetch(_LIST, biller_id, list(visible.hints), visible.with_bank_data, limit)
+async def list_files(
+    connection: Connection, biller_id: int, visible: Visible, limit: int, after: UUID | None = None
+) -> list[ListedFile]:
+    rows = await connection.fetch(_LIST, biller_id, list(visible.hints), visible.with_bank_data, limit, after)
     return [ListedFile(**dict(row)) for row in rows]
 
 
@@ -203,3 +223,31 @@ async def find(connection: Connection, biller_id: int, file_id: UUID, visible: V
 
 async def was_imported(connection: Connection, biller_id: int, sha256: str) -> bool:
     return bool(await connection.fetchval(_WAS_IMPORTED, biller_id, sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedBefore:
+    """What an upload with the same key became."""
+
+    id: UUID
+    name: str
+    size: int
+    sha256: str
+    uploaded_at: datetime
+    kind_hint: str
+    is_gone: bool
+
+
+class KeyTaken(Exception):
+    """Another upload with the same key was faster."""
+
+
+async def keep_key(connection: Connection, file: NewFile, key: UUID) -> None:
+    """Let the key be this file's; raises KeyTaken."""
+    if not await connection.fetchval(_KEEP_KEY, file.biller_id, file.uploaded_by, key, file.id):
+        raise KeyTaken
+
+
+async def uploaded_before(connection: Connection, biller_id: int, subject: str, key: UUID) -> UploadedBefore | None:
+    row = await connection.fetchrow(_OF_KEY, biller_id, subject, key)
+    return None if row is None else UploadedBefore(**row)

@@ -56,8 +56,14 @@ async def save(
     header: Sequence[str],
     person: Person,
 ) -> tuple[UUID, int]:
-    """Keep a new version under this name; returns the recipe and the number of the version."""
+    """Keep a new version under this name; returns the recipe and the number of the version.
+
+    What is the same as the newest version makes no new one: a request may come again.
+    """
     recipe_id: UUID = await connection.fetchval(_NAME, biller_id, kind.value, name)
+    last = await find(connection, recipe_id)
+    if last is not None and (last.content, last.header) == (content, tuple(header)):
+        return recipe_id, last.version
     version: int = await connection.fetchval(
         _SAVE, recipe_id, content.stored(), list(header), person.subject, person.name
     )

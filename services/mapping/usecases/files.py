@@ -1,14 +1,17 @@
 """Files of a biller's Secure Upload."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid4
 
 from services.mapping import domain
 from services.mapping.context import Context
 from services.mapping.repository import files
-from services.mapping.repository.files import NewFile
+from services.mapping.repository.files import KeyTaken, NewFile, UploadedBefore
 from services.mapping.sample import Sample
+from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.usecases.access import biller_with_right, deny, require_kind
 from services.mapping.views import FileItem, FileList, KindHint
 from shared import errors
@@ -27,25 +30,36 @@ log = get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that is being sent. ``declared`` is how many bytes its sender says it has."""
+    """A file that is being sent.
+
+    ``declared`` is how many bytes its sender says it has; ``key`` is the same when it is sent again.
+    """
 
     name: str
     kind: KindHint
     declared: int | None
     pieces: AsyncIterator[bytes]
+    key: UUID | None = None
 
 
-async def list_files(context: Context, person: Person, biller_id: int, limit: int = 200) -> FileList:
+async def list_files(
+    context: Context, person: Person, biller_id: int, limit: int = 200, after: UUID | None = None
+) -> FileList:
     async with context.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
-        found = await files.list_files(connection, biller_id, domain.visible_files(right), limit)
-    return FileList(items=[FileItem.model_validate(file) for file in found])
+        found = await files.list_files(connection, biller_id, domain.visible_files(right), limit + 1, after)
+    page = found[:limit]
+    return FileList(
+        items=[FileItem.model_validate(file) for file in page], next=page[-1].id if len(found) > limit else None
+    )
 
 
 async def upload(context: Context, person: Person, biller_id: int, sent: Upload) -> FileItem:
     """Store a file. It is streamed; above the limit it is refused and nothing of it remains."""
     right = await _require_right(context, person, biller_id, sent.kind)
     _refuse_early(sent, context.upload_limit_bytes)
+    if sent.key is not None and (known := await _uploaded_before(context, person, biller_id, sent.key)):
+        return await _same_again(context, biller_id, known, await _sha256_of(sent.pieces, context.upload_limit_bytes))
     file_id = uuid4()
     key = object_key(biller_id, file_id)
     stored = await _store(context, sent.pieces, key)
@@ -70,7 +84,7 @@ async def upload(context: Context, person: Person, biller_id: int, sent: Upload)
         uploaded_by=person.subject,
         holds_bank_data=holds_bank_data,
     )
-    return await _register(context, file)
+    return await _register(context, person, file, sent.key)
 
 
 async def _require_right(context: Context, person: Person, biller_id: int, kind: str) -> Right:
@@ -119,11 +133,53 @@ async def _store(context: Context, pieces: AsyncIterator[bytes], key: str) -> St
         ) from None
 
 
-async def _register(context: Context, file: NewFile) -> FileItem:
+async def _uploaded_before(context: Context, person: Person, biller_id: int, key: UUID) -> UploadedBefore | None:
+    async with context.database.connection() as connection:
+        return await files.uploaded_before(connection, biller_id, person.subject, key)
+
+
+async def _sha256_of(pieces: AsyncIterator[bytes], limit: int) -> str:
+    """What is sent again is read to its end, and not stored."""
+    digest, size = hashlib.sha256(), 0
+    async for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise _too_large(limit)
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+async def _same_again(context: Context, biller_id: int, known: UploadedBefore, sha256: str) -> FileItem:
+    if known.sha256 != sha256:
+        title, remedy = "This key was already used for another file", "Use a new key for each file"
+        raise errors.Conflict(IDEMPOTENCY_CONFLICT, title, "header Idempotency-Key", remedy)
+    if known.is_gone:
+        title, remedy = "The file was uploaded before and is no longer in Secure Upload", "Upload it with a new key"
+        raise errors.Gone("file_gone", title, "header Idempotency-Key", remedy)
+    async with context.database.connection() as connection:
+        imported = await files.was_imported(connection, biller_id, sha256)
+    return FileItem(
+        id=known.id,
+        name=known.name,
+        size=known.size,
+        sha256=sha256,
+        uploaded_at=known.uploaded_at,
+        kind_hint=cast("KindHint", known.kind_hint),
+        imported_before=imported,
+    )
+
+
+async def _register(context: Context, person: Person, file: NewFile, key: UUID | None) -> FileItem:
     try:
         async with context.database.transaction() as connection:
             uploaded_at = await files.add(connection, file)
+            if key is not None:
+                await files.keep_key(connection, file, key)
             known = await files.was_imported(connection, file.biller_id, file.sha256)
+    except KeyTaken:
+        await context.secure_upload.delete(file.object_key)
+        first = await _uploaded_before(context, person, file.biller_id, cast("UUID", key))
+        return await _same_again(context, file.biller_id, cast("UploadedBefore", first), file.sha256)
     except Exception as error:
         if is_transient(error):  # it may be entered all the same, so the object stays
             log.warning("upload_perhaps_not_registered", file_id=file.id)

@@ -18,7 +18,7 @@ from services.mapping.usecases.deciding import Decided
 from services.mapping.views import (
     CheckBody,
     DecisionItem,
-    ImportDetail,
+    DefinitionDetail,
     LogRecipients,
     RecipeOfImport,
     check_body,
@@ -52,7 +52,7 @@ async def define(context: Context, person: Person, request_id: UUID, definition:
     return result
 
 
-async def show_import(context: Context, person: Person, import_id: UUID) -> ImportDetail:
+async def show_import(context: Context, person: Person, import_id: UUID) -> DefinitionDetail:
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         return await detail_of(connection, item)
@@ -159,10 +159,10 @@ async def waiting(context: Context, person: Person, import_id: UUID) -> Waiting 
         return await imports.waiting_job(connection, import_id)
 
 
-async def detail_of(connection: Connection, item: Import) -> ImportDetail:
+async def detail_of(connection: Connection, item: Import) -> DefinitionDetail:
     kept = await imports.decisions(connection, item.id)
     log_recipients = await recipients.of_import(connection, item.id)
-    return ImportDetail(
+    return DefinitionDetail(
         import_id=item.id,
         biller_id=item.biller_id,
         kind=item.kind,

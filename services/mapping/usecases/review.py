@@ -17,7 +17,7 @@ from services.mapping.usecases.access import sample_for, visible_import
 from services.mapping.usecases.answers import Standing, standing
 from services.mapping.usecases.imports import check_of, detail_of
 from services.mapping.usecases.matching import nearest_of
-from services.mapping.views import CheckBody, DecisionItem, FindingItem, ImportDetail
+from services.mapping.views import CheckBody, DecisionItem, DefinitionDetail, FindingItem
 from shared.auth import Person
 from shared.contracts.codes.names import NOT_FOUND, SECOND_PERSON
 from shared.contracts.definition import ImportDefinition
@@ -36,7 +36,7 @@ _NEAREST_SHOWN: Final = 5
 class Review:
     """An import with its newest check, as the last two steps of the wizard show it."""
 
-    item: ImportDetail
+    item: DefinitionDetail
     check: CheckBody
     biller_name: str
     draft: Draft | None

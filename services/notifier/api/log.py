@@ -56,7 +56,7 @@ async def download_log(
         Which, Query(description="all: all rows; failed: failed and on hold; not_imported: failed, on hold and skipped")
     ] = Which.ALL,
 ) -> StreamingResponse:
-    """The columns of the file, with line, outcome, codes and reason.
+    """The columns of the file, with line, outcome, codes, reason, and the IDs of customer and login in the CRM.
 
     Cells that a spreadsheet would run as formulas begin with '. Only the last four characters of bank account numbers
     and card tokens are shown.

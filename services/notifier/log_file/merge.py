@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from services.notifier.domain import UNDONE, Result, reason_of, undone_words
 from services.notifier.log_file.columns import Masking
 from shared.contracts.fields import FieldName
-from shared.contracts.log_columns import RESULT_COLUMNS, ROUND_COLUMNS, FileRow, fitted, free_name
+from shared.contracts.log_columns import RECORD_COLUMNS, RESULT_COLUMNS, ROUND_COLUMNS, FileRow, fitted, free_name
 from shared.csvfile import header_key
 
 
 def header_of(columns: Sequence[str], for_log: Sequence[FieldName] = (), *, tells_rounds: bool = False) -> list[str]:
     """The header of the log. Where the file has such a column already (it may be a log itself) ours is renamed."""
     taken = {header_key(name) for name in columns}
-    ours = (*RESULT_COLUMNS, *(ROUND_COLUMNS if tells_rounds else ()), *(field.in_log for field in for_log))
+    rounds = ROUND_COLUMNS if tells_rounds else ()
+    ours = (*RESULT_COLUMNS, *rounds, *(field.in_log for field in for_log), *RECORD_COLUMNS)
     return [*columns, *(free_name(name, taken) for name in ours)]
 
 
@@ -35,7 +36,7 @@ def merge(
             result = next(waiting, None)
         elif every_row:
             cells = fitted(masking.row(row.cells, in_place=row.in_place), width)
-            yield [*cells, str(row.line_no), "", "", "", *masking.told_of_rounds(None), *masking.logged({})]
+            yield [*cells, str(row.line_no), "", "", "", *masking.told_of_rounds(None), *masking.logged({}), "", ""]
     while result is not None:
         yield line_of([""] * width, result, masking)
         result = next(waiting, None)
@@ -48,4 +49,5 @@ def line_of(cells: Sequence[str], result: Result, masking: Masking) -> list[str]
         outcome = UNDONE
         reason = ". ".join(filter(None, (reason, undone_words(result.undone_by, result.undone_at))))
     became = (str(result.line_no), outcome, " ".join(result.codes), reason)
-    return [*cells, *became, *masking.told_of_rounds(result), *masking.logged(result.for_log)]
+    records = ("" if one is None else str(one) for one in (result.customer_id, result.login_id))
+    return [*cells, *became, *masking.told_of_rounds(result), *masking.logged(result.for_log), *records]

@@ -109,12 +109,12 @@ WHERE import_id = $1 AND ($2::uuid IS NULL
 ORDER BY occurred_at, event_id LIMIT $3
 """
 _RESULTS: Final = """
-SELECT line_no, outcome, codes, for_log, changed, undone_by, undone_at FROM execution.row_result
+SELECT line_no, outcome, codes, customer_id, login_id, for_log, changed, undone_by, undone_at FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
   AND ($4::text[] IS NULL OR outcome = ANY ($4))
 ORDER BY line_no LIMIT $5
 """
-_OF_RESULT: Final = ("line_no", "undone_by", "undone_at", "round", "codes")
+_OF_RESULT: Final = ("line_no", "undone_by", "undone_at", "round", "codes", "customer_id", "login_id")
 _SOURCE: Final = """
 SELECT coalesce(i.definition -> 'of', i.definition) AS definition, i.undoes IS NOT NULL AS is_undo, f.object_key,
     coalesce(c.bank_columns, '{}') AS bank_columns,

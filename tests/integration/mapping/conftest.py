@@ -67,7 +67,7 @@ async def world(
     uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
     app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
     add_routes(app)
-    add_maintenance_routes(app)
+    add_maintenance_routes(app, "mapping")
     letters = DeadLetters(database, subscriptions(RequestHandlers(verifier)))
     app.state.context = Context(database, uploads, LIMIT)
     app.state.verifier = verifier

@@ -1,5 +1,7 @@
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -192,3 +194,57 @@ async def test_an_address_is_kept_as_mail_can_be_sent_to_it(world: World, biller
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_email")
     card = await ivy.post(path, json={"email": "4111-1111-1111-1111@example.com"})
     assert (card.status_code, card.json()["code"]) == (422, "F008")
+
+
+async def test_an_upload_with_the_same_key_is_the_same_file(world: World, biller: Biller) -> None:
+    path, key = f"/billers/{biller.id}/files", str(uuid4())
+
+    async def send(content: bytes, person: str = "ivy") -> httpx.Response:
+        named = {"name": "customers.csv"}
+        return await world.signed_in(person).post(path, content=content, params=named, headers={"idempotency-key": key})
+
+    before = await objects(world)
+    first, again = await send(CONTENT), await send(CONTENT)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert await objects(world) == before + 1
+    refused = await send(CONTENT + b"X-1,x@example.com,x\n")
+    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_conflict")
+    assert (await send(CONTENT, "sam")).json()["id"] != first.json()["id"]  # a key is of a person
+    await world.admin.execute("UPDATE mapping.secure_file SET deleted_at = now() WHERE id = $1", first.json()["id"])
+    assert (await send(CONTENT)).status_code == 410
+
+
+async def test_of_two_uploads_with_one_key_at_once_one_is_kept(world: World, biller: Biller) -> None:
+    path, headers = f"/billers/{biller.id}/files", {"idempotency-key": str(uuid4())}
+    first_is_read, others_are_done = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield CONTENT[:10]
+        first_is_read.set()
+        await others_are_done.wait()
+        yield CONTENT[10:]
+
+    async def send(content: bytes | AsyncIterator[bytes]) -> httpx.Response:
+        return await world.signed_in("ivy").post(path, params={"name": "a.csv"}, headers=headers, content=content)
+
+    before = await objects(world)
+    waiting = asyncio.create_task(send(slow()))
+    await first_is_read.wait()
+    quick = await send(CONTENT)
+    others_are_done.set()
+    assert (await waiting).json()["id"] == quick.json()["id"]
+    assert await objects(world) == before + 1
+
+
+async def test_files_come_in_pages(world: World, biller: Biller) -> None:
+    sent = [(await world.upload(biller, content=CONTENT + b"\n" * extra))["id"] for extra in range(5)]
+    path, listed, after = f"/billers/{biller.id}/files", list[str](), None
+    for _ in range(3):
+        page = (
+            await world.signed_in("ivy").get(path, params={"limit": 2} | ({"after": after} if after else {}))
+        ).json()
+        listed += [one["id"] for one in page["items"]]
+        after = page["next"]
+    assert after is None
+    assert listed == sent[::-1]

@@ -54,8 +54,18 @@ async def test_each_save_is_a_version_with_who_and_when(world: World, biller: Bi
 
 async def test_two_who_save_at_once_get_a_version_each(world: World, biller: Biller) -> None:
     file = await world.upload(biller)
-    answers = await asyncio.gather(*(save(world, biller, file=file) for _ in range(5)))
+    numbers = [[{"literal": f"W{series}-"}, {"column": "Acct"}] for series in range(5)]
+    answers = await asyncio.gather(*(save(world, biller, file=file, account_number=one) for one in numbers))
     assert sorted(answer.json()["version"] for answer in answers) == [1, 2, 3, 4, 5]
+
+
+async def test_a_recipe_that_is_saved_again_as_it_is_makes_no_version(world: World, biller: Biller) -> None:
+    file = await world.upload(biller)
+    answers = await asyncio.gather(*(save(world, biller, file=file) for _ in range(5)))
+    assert [answer.json() for answer in answers] == [answers[0].json()] * 5
+    await saved(world, biller, invoice_types=["SEWER"])
+    back = await saved(world, biller)  # only the newest one counts
+    assert back["version"] == 3
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,7 @@ def test_the_interface_describes_itself(world: World) -> None:
         ("get", "/api/v1/billers/{biller_id}/log-recipients"),
         ("post", "/api/v1/billers/{biller_id}/log-recipients"),
         ("post", "/api/v1/imports"),
+        ("get", "/api/v1/definitions/{import_id}"),
         ("get", "/api/v1/imports/{import_id}"),
         ("get", "/api/v1/imports/{import_id}/check"),
         ("post", "/api/v1/imports/{import_id}/confirm"),
@@ -236,12 +237,30 @@ def test_the_interface_describes_itself(world: World) -> None:
         ("post", "/api/v1/imports/{import_id}/cancel"),
         ("post", "/api/v1/imports/{import_id}/resume"),
         ("get", "/api/v1/dead-letters"),
-        ("post", "/api/v1/dead-letters/{letter_id}/send"),
+        ("get", "/api/v1/mapping/dead-letters"),
+        ("post", "/api/v1/mapping/dead-letters/{letter_id}/send"),
     } <= routes
     for methods in described["paths"].values():
         for operation in methods.values():
             assert operation["security"]
             assert operation["description"]
+
+
+async def test_addresses_of_earlier_releases_answer_the_same_and_say_where_it_is_now(
+    world: World, biller: Biller
+) -> None:
+    import_id = await world.imported(biller)
+    await world.crm.right("vera", None)
+    for former, now in (
+        (f"/imports/{import_id}", f"/definitions/{import_id}"),
+        ("/dead-letters", "/mapping/dead-letters"),
+    ):
+        as_before, answer = await world.signed_in("vera").get(former), await world.signed_in("vera").get(now)
+        assert answer.status_code == as_before.status_code == 200
+        assert as_before.json() == answer.json()
+        assert as_before.headers["link"] == f'</api/v1{now}>; rel="successor-version"'
+        assert "deprecation" in as_before.headers
+        assert "deprecation" not in answer.headers
 
 
 async def test_the_documentation_is_for_people_who_are_signed_in(world: World) -> None:

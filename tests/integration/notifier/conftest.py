@@ -71,7 +71,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
         await changes.listening(10)
         api = create_api(service="notifier", health=Health(), lifespan=no_lifespan)
         add_routes(api)
-        add_maintenance_routes(api)
+        add_maintenance_routes(api, "notifier")
         api.state.context = Context(
             database=world.database,
             changes=changes,

@@ -31,6 +31,7 @@ RESULTS = [
     (6, FAILED, ["R104"]),
     (8, HELD, ["R132", "W301"]),
 ]
+IDS = ["customer_id", "login_id"]
 HEADER = ["Acct", "Bank Acct", "Payer Token", "Email", "Name", "Note", "line", "outcome", "codes", "reason"]
 ALL = [
     HEADER,
@@ -76,7 +77,9 @@ async def download(client: httpx.AsyncClient, import_id: UUID, **asked: str) -> 
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "text/csv; charset=utf-8; header=present"
     assert response.headers["content-disposition"].startswith(f'attachment; filename="import-{import_id}-')
-    return list(csv.reader(io.StringIO(response.content.decode(), newline=""), strict=True))
+    rows = list(csv.reader(io.StringIO(response.content.decode(), newline=""), strict=True))
+    assert rows[0][-2:] == IDS
+    return [row[:-2] for row in rows]
 
 
 async def test_all_rows_cell_for_cell(client: httpx.AsyncClient, imported: Imported) -> None:
@@ -96,7 +99,18 @@ async def test_nothing_personal_goes_to_a_mailbox(world: World, imported: Import
     async with log.open(imported.import_id, Which.ALL, Audience.MAILBOX) as pieces:
         text = b"".join([piece async for piece in pieces]).decode()
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    assert rows[1] == ["****-1", "****6789", "****cdef", "a***@example.com", "O***", "'=***", "2", "applied", "", ""]
+    assert rows[1][:-2] == [
+        "****-1",
+        "****6789",
+        "****cdef",
+        "a***@example.com",
+        "O***",
+        "'=***",
+        "2",
+        "applied",
+        "",
+        "",
+    ]
     for secret in ("123456789", "99887766", "tok_", "ann@", "bob@", "ORTIZ", "PEÑA", "WTR-"):
         assert secret not in text
 
@@ -129,6 +143,20 @@ async def test_what_goes_to_the_log_alone_has_columns_of_its_own(client: httpx.A
         ["WTR-1", "ann@example.com", "'=P-1", "2", "applied", "", "", "'=P-1"],
         ["WTR-2", "bob@example.com", "", "3", "applied", "", "", ""],
     ]
+
+
+async def test_a_row_tells_its_records_of_the_crm(client: httpx.AsyncClient, world: World) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    made = await world.defined(biller, content=b"Acct,customer_id\r\nWTR-1,X\r\nWTR-2,Y\r\n")
+    await world.finished(made, [(2, OK, []), (3, HELD, ["R198"])])
+    await world.admin.execute(
+        "UPDATE execution.row_result SET customer_id = 7, login_id = 8 WHERE import_id = $1 AND line_no = 2",
+        made.import_id,
+    )
+    response = await client.get(f"/imports/{made.import_id}/log.csv")
+    rows = list(csv.reader(io.StringIO(response.text)))
+    assert [row[-2:] for row in rows] == [["import_customer_id", "login_id"], ["7", "8"], ["", ""]]
 
 
 async def test_columns_in_which_the_check_saw_bank_data_are_masked(client: httpx.AsyncClient, world: World) -> None:

@@ -12,6 +12,7 @@ from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
 from tests.integration.notifier.world import Imported, World
 
+_MORE = ("round", "corrected", "customer_id", "login_id")
 _FILE = b"Acct,Email,Bank Acct\nWTR-1,ann@example.com,1\nWTR-2,bob@,123456789\nWTR-3,cy@,4\nWTR-4,dee@,5\n"
 _READING = {"encoding": "utf-8", "delimiter": ",", "quote": '"', "header_line": 1}
 _SECOND = b"Acct,Email,Bank Acct\n\nWTR-2,bob@example.com,123456780\nWTR-3,cy@,4\n"
@@ -88,11 +89,11 @@ async def test_what_was_corrected_is_told_with_who_did_it(client: httpx.AsyncCli
 async def test_the_log_has_the_rows_as_they_were_last(client: httpx.AsyncClient, imported: Imported) -> None:
     response = await client.get(f"/imports/{imported.import_id}/log.csv", params={"which": "all"})
     rows = list(csv.reader(io.StringIO(response.text)))
-    assert rows[0] == ["Acct", "Email", "Bank Acct", "line", "outcome", "codes", "reason", "round", "corrected"]
+    assert rows[0] == ["Acct", "Email", "Bank Acct", "line", "outcome", "codes", "reason", *_MORE]
     assert rows[1][:5] == ["WTR-1", "ann@example.com", "****", "2", "applied"]
     assert rows[2][:5] == ["WTR-2", "bob@example.com", "****6780", "3", "applied"]
     told = "Bank Acct: ****6789 → ****6780 (Ivy Marsh); Email: bob@ → bob@example.com (Ivy Marsh)"
-    assert rows[2][7:] == ["2", told]
+    assert rows[2][7:9] == ["2", told]
     assert [row[4] + row[7] + row[8] for row in rows[3:]] == ["failed2", "failed1"]
 
 

@@ -32,7 +32,7 @@ def _app(letters: DeadLetters) -> FastAPI:
         return Person("ann", "Ann")
 
     app = create_api(service="notifier", health=Health())
-    app.include_router(dead_letter_router(lambda: letters, authorise))
+    app.include_router(dead_letter_router(lambda: letters, authorise), prefix=_PATH)
     return app
 
 

@@ -23,6 +23,7 @@ COUNTS = dict.fromkeys(("applied", "no_change", "skipped", "held", "failed", "re
 STATUS = {"import_id": ID, "kind": "paperless", "state": "completed", "counts": COUNTS, "progress": {"rows_read": 0}}
 DOCUMENTS = {
     "asyncapi",
+    "openapi",
     "codes",
     "settings",
     "rules",
@@ -164,6 +165,7 @@ def test_an_address_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, mi
     for name in ENVIRONMENT:
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.delenv(missing)
+    monkeypatch.delenv("CUSTOMER_IMPORT_URL")
     with pytest.raises(CommandError, match=f"{missing} is not set"):
         find_system(None).client()
 

@@ -98,7 +98,16 @@ FOR_LOG = definition({"last_login_at": "Seen", "legacy_id": "Old"}, kind="regist
 def test_what_goes_to_the_log_alone_stands_behind_the_reason() -> None:
     masking = Masking(["Acct", "Old", "Seen"], FOR_LOG, Audience.PERSON)
     assert header_of(["Acct", "Old", "Last_Login_At"], masking.for_log)[3:] == [
-        *("line", "outcome", "codes", "reason", "audit_reference_id", "import_last_login_at"),
+        *(
+            "line",
+            "outcome",
+            "codes",
+            "reason",
+            "audit_reference_id",
+            "import_last_login_at",
+            "customer_id",
+            "login_id",
+        ),
     ]
     rows = [FileRow(2, ["a", "P-1", "5/6/2024 7:08"], in_place=True), FileRow(3, ["b", "", ""], in_place=True)]
     results = [Result(2, Outcome.APPLIED, [], {"legacy_id": "P-1", "last_login_at": "2024-05-06"})]

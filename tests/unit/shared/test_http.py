@@ -67,7 +67,7 @@ async def test_a_problem_is_told_with_code_place_and_remedy(client: httpx.AsyncC
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.json() == {
-        "type": "about:blank",
+        "type": "/codes#unauthenticated",
         "title": "Nobody",
         "status": 401,
         "code": "unauthenticated",
