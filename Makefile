@@ -11,7 +11,7 @@ VERSION = $(shell sed -n 's/^VERSION.*"\(.*\)"/\1/p' shared/version.py)
 MIGRATIONS := $(sort $(wildcard services/*/migrations/*.sql shared/*/migrations/*.sql crm/migrations/*.sql))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test mutants lint format lock figures bench bench-quick chaos fuzz screenshots wheel sbom image release clean
+.PHONY: help demo up test mutants lint format lock figures bench bench-quick chaos fuzz screenshots site wheel sbom image release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ lock: $(STAMP) ## compile the pins again from requirements*.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-build.txt requirements-build.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-fuzz.txt requirements-fuzz.in
+
+site: $(STAMP) ## build the documentation as a site, with search, into dist/site
+	@$(BIN)/mkdocs build --quiet
 
 wheel: $(STAMP) ## build the wheel into dist/
 	@$(BIN)/python -m stack.release wheel

@@ -22,10 +22,10 @@ _VARIABLES = {
     "notifier": f"{_PREFIX}STATUS_URL",
 }
 _TOKEN = f"{_PREFIX}TOKEN"
-_URL = f"{_PREFIX}URL"
+_URL = "CUSTOMER_IMPORT_URL"
 SERVICES = tuple(_VARIABLES)
 ENVIRONMENT = {
-    _URL: "address of all services, where they stand behind one; those below come before it",
+    _URL: "address of all services, if they have one address; the variables below come before it",
     _VARIABLES["mapping"]: "address of mapping: imports and recipes",
     _VARIABLES["notifier"]: "address of the notifier: status and logs",
     _VARIABLES["validation"]: "address of validation, for `dead-letters`",

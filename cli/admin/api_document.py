@@ -38,7 +38,7 @@ def api_document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     components: dict[str, dict[str, Any]] = {}
     version = ""
-    for one in _documents():
+    for _, one in documents():
         version = one["openapi"]
         for path, operations in one["paths"].items():
             current = {method: told for method, told in operations.items() if not told.get("deprecated")}
@@ -56,12 +56,13 @@ def api_document() -> dict[str, Any]:
     return document
 
 
-def _documents() -> Iterator[dict[str, Any]]:
+def documents() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of each service what it answers, with what is deprecated."""
     for service, add_routes in _SERVICES.items():
         app = create_api(service=service, health=Health())
         add_maintenance_routes(app, service)
         add_routes(app)
-        yield _renamed(app.openapi(), _CALLED.get(service, {}))
+        yield service, _renamed(app.openapi(), _CALLED.get(service, {}))
 
 
 def _renamed(document: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -77,5 +78,5 @@ def _renamed(document: dict[str, Any], names: Mapping[str, str]) -> dict[str, An
 def _add(there: dict[str, Any], new: Mapping[str, Any], place: str, *, may_be_equal: bool = False) -> None:
     for name, told in new.items():
         if name in there and not (may_be_equal and there[name] == told):
-            raise ValueError(f"Two services answer differently: {place} {name}")
+            raise ValueError(f"Two services have different things of one name: {place} {name}")
         there[name] = told

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from shared.contracts.codes.names import FEW_FOUND, NOT_FOUND
+
 _ID: Final = "3f2b8d1c-6a47-4e0b-9c55-0d8f2e7a1b94"
 _MOMENT: Final = "2026-11-30T09:15:00Z"
 _SENT: Final[Mapping[str, Any]] = {
@@ -20,8 +22,8 @@ _SENT: Final[Mapping[str, Any]] = {
         "options": {"attestation": "The biller states that these customers agreed to paperless bills."},
         "decide": "ask",
     },
-    "Confirmation": {"check_no": 1, "decisions": {"C202": {"choice": "skip"}}, "answers_seen": {}},
-    "Approval": {"check_no": 1, "answers_seen": {"C201": "continue"}},
+    "Confirmation": {"check_no": 1, "decisions": {NOT_FOUND: {"choice": "skip"}}, "answers_seen": {}},
+    "Approval": {"check_no": 1, "answers_seen": {FEW_FOUND: "continue"}},
     "UndoRequest": {"rows": None},
     "NewRound": {"cells": [{"line": 12, "column": "Email", "value": "ann@example.com"}], "lines": [15]},
     "NewRecipient": {"email": "billing@example.com"},

@@ -60,7 +60,7 @@ def new_keys() -> dict[str, str]:
 
 def compose_environment() -> str:
     """An .env with everything that docker-compose.yml asks for."""
-    servers = {name: secrets.token_urlsafe(24) for name in ("POSTGRES_PASSWORD", "OBJECTS_PASSWORD")}
+    servers = {f"{name}_PASSWORD": secrets.token_urlsafe(24) for name in ("POSTGRES", "OBJECTS", "GRAFANA")}
     return _COMPOSE_HEAD + _lines(new_keys() | _passwords() | servers | {"OBJECTS_USER": "customer-import"})
 
 

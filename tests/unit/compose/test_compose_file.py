@@ -132,10 +132,9 @@ def test_uses_the_same_role_and_database(service: Service) -> None:
     assert in_compose.groups() == embedded.groups()
 
 
-def test_executor_can_be_scaled() -> None:
-    executor = _SERVED["executor"]
-    assert "container_name" not in executor
-    assert "ports" not in executor
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_can_be_scaled(service: Service) -> None:
+    assert not {"container_name", "ports", "hostname"} & set(_SERVED[service])
 
 
 def test_broker_has_the_same_settings() -> None:
@@ -191,11 +190,50 @@ def test_every_image_is_named_by_version() -> None:
 
 
 def test_every_volume_is_where_its_part_keeps_its_data() -> None:
-    mounted = {name: volume.split(":") for name, one in _SERVED.items() for volume in one.get("volumes", [])}
+    volumes = [(name, volume) for name, one in _SERVED.items() for volume in one.get("volumes", [])]
+    mounted = {name: volume.split(":") for name, volume in volumes if not volume.startswith("./")}
     assert {volume for volume, _ in mounted.values()} == set(_COMPOSE["volumes"])
     assert mounted["kafka"][1] == _SERVED["kafka"]["environment"]["KAFKA_LOG_DIRS"]
     assert f"versitygw posix {mounted['objects'][1]}" in _SERVED["objects"]["command"][0]
     assert mounted["postgres"][1] == "/var/lib/postgresql"  # of the image since 18; it makes 18/docker below
+
+
+def test_every_file_of_ours_that_is_mounted_is_there_and_nobody_writes_to_it() -> None:
+    bound = [volume for one in _SERVED.values() for volume in one.get("volumes", []) if volume.startswith("./")]
+    assert bound
+    for volume in bound:
+        source, _, mode = volume.split(":")
+        assert (_ROOT / source).exists(), volume
+        assert mode == "ro", volume
+
+
+def test_prometheus_finds_the_metrics_of_every_process() -> None:
+    config = yaml.safe_load((_ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    [job] = config["scrape_configs"]
+    [found] = job["dns_sd_configs"]
+    assert sorted(found["names"]) == sorted(SERVICES)
+    for service in SERVICES:
+        assert _SERVED[service]["environment"]["IMPORT_METRICS_PORT"] == str(found["port"])
+    files = {volume.split(":")[1] for volume in _SERVED["prometheus"]["volumes"]}
+    assert {"/etc/prometheus/prometheus.yml", *config["rule_files"]} <= files
+
+
+def test_grafana_shows_the_dashboard_from_prometheus() -> None:
+    folder = _ROOT / "deploy/grafana/provisioning"
+    [source] = yaml.safe_load((folder / "datasources/prometheus.yaml").read_text())["datasources"]
+    assert source["url"] == "http://prometheus:9090"
+    [provider] = yaml.safe_load((folder / "dashboards/customer-import.yaml").read_text())["providers"]
+    mounted = [volume.split(":")[1] for volume in _SERVED["grafana"]["volumes"]]
+    assert any(target.startswith(provider["options"]["path"]) for target in mounted)
+
+
+def test_what_a_person_opens_is_the_proxy() -> None:
+    [port] = _SERVED["web"]["ports"]
+    host, outside, inside = port.split(":")
+    assert f"{{$SITE_ADDRESS:http://:{inside}}}" in (_ROOT / "deploy/Caddyfile").read_text()
+    for service in ("mapping", "notifier"):
+        for name in ("IMPORT_WIZARD_URL", "IMPORT_STATUS_URL"):
+            assert _filled(_SERVED[service]["environment"][name]) == f"http://{host}:{outside}"
 
 
 async def test_the_image_of_kafka_formats_the_folder_of_its_volume(tmp_path: Path) -> None:

@@ -1,17 +1,23 @@
 """The Kubernetes manifests run what is there, as the image is made, and with no more rights than that needs."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 
 from shared.settings import HttpServiceSettings, variable
+from shared.version import VERSION
 
 _ROOT = Path(__file__).parents[3]
 _FOLDER = _ROOT / "deploy/kubernetes"
+_KUSTOMIZATION = yaml.safe_load((_ROOT / "deploy/kustomization.yaml").read_text(encoding="utf-8"))
+_PROXY = "customer-import-web"
 
 
 def _documents() -> Iterator[dict[str, Any]]:
@@ -28,7 +34,7 @@ _PODS = {
 
 
 def test_every_service_and_the_setup_is_there() -> None:
-    services = {"mapping", "validation", "executor", "notifier", "setup"}
+    services = {"mapping", "validation", "executor", "notifier", "setup", "web"}
     assert set(_PODS) == {f"customer-import-{name}" for name in services}
     budgets = {one["metadata"]["name"] for one in _DOCUMENTS if one["kind"] == "PodDisruptionBudget"}
     assert budgets == set(_PODS) - {"customer-import-setup"}
@@ -44,12 +50,12 @@ def test_a_pod_has_no_more_rights_than_it_needs(pod: dict[str, Any]) -> None:
     assert container["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
+        "capabilities": {"drop": ["ALL"]} | ({"add": ["NET_BIND_SERVICE"]} if container["name"] == "web" else {}),
     }
     assert "memory" in container["resources"]["limits"]
 
 
-@pytest.mark.parametrize("pod", _PODS.values(), ids=list(_PODS))
+@pytest.mark.parametrize("pod", [pod for name, pod in _PODS.items() if name != _PROXY])
 def test_a_pod_runs_a_command_of_the_package_with_settings_that_exist(pod: dict[str, Any]) -> None:
     [container] = pod["containers"]
     scripts = re.findall(r"^(customer-import[\w-]*) = ", (_ROOT / "pyproject.toml").read_text(), re.MULTILINE)
@@ -69,3 +75,91 @@ def test_the_scaled_deployment_leaves_its_replicas_to_the_scaler() -> None:
     [scaled] = [one["spec"]["scaleTargetRef"]["name"] for one in _DOCUMENTS if one["kind"] == "ScaledObject"]
     [deployment] = [one for one in _DOCUMENTS if one["kind"] == "Deployment" and one["metadata"]["name"] == scaled]
     assert "replicas" not in deployment["spec"]
+
+
+@pytest.mark.parametrize("one", _DOCUMENTS, ids=lambda one: f"{one['kind']} {one['metadata']['name']}")
+def test_every_object_fits_the_schema_of_kubernetes(one: dict[str, Any]) -> None:
+    if not one["apiVersion"].startswith("keda.sh/"):  # no part of Kubernetes itself
+        kubernetes_validate.validate(one, "1.34", strict=True)
+
+
+def test_every_file_is_applied() -> None:
+    applied = {name.removeprefix("kubernetes/") for name in _KUSTOMIZATION["resources"]}
+    assert applied == {path.name for path in _FOLDER.glob("*.yaml")}
+
+
+def test_every_secret_and_configuration_that_a_pod_reads_is_made() -> None:
+    generated = {one["name"] for kind in ("configMapGenerator", "secretGenerator") for one in _KUSTOMIZATION[kind]}
+    read = {"customer-import-scaling"}  # by KEDA
+    for pod in _PODS.values():
+        [container] = pod["containers"]
+        read |= {next(iter(source.values()))["name"] for source in container.get("envFrom", [])}
+        read |= {volume["configMap"]["name"] for volume in pod["volumes"] if "configMap" in volume}
+    assert read == generated
+    assert _KUSTOMIZATION["generatorOptions"]["disableNameSuffixHash"] is True
+    assert {image["newTag"] for image in _KUSTOMIZATION["images"]} == {VERSION}
+
+
+def _policies(pod: str, direction: str) -> list[dict[str, Any]]:
+    """The policies that count for the pod, by its label."""
+    return [
+        one["spec"]
+        for one in _DOCUMENTS
+        if one["kind"] == "NetworkPolicy"
+        and direction in one["spec"]["policyTypes"]
+        and _selects(one["spec"]["podSelector"], {"app": "customer-import", "service": pod})
+    ]
+
+
+def _selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    return selector.get("matchLabels", {}).items() <= labels.items() and all(
+        labels[one["key"]] in one["values"] for one in selector.get("matchExpressions", [])
+    )
+
+
+def _ports(pod: str, direction: str) -> set[int | str]:
+    rules = [rule for spec in _policies(pod, direction) for rule in spec.get(direction.lower(), [])]
+    return {port["port"] for rule in rules for port in rule["ports"]}
+
+
+@pytest.mark.parametrize(
+    ("pod", "into", "out"),
+    [
+        ("mapping", {"http", "metrics"}, {53, 5432, 9092, 9093, 443}),
+        ("executor", {"http", "metrics"}, {53, 5432, 9092, 9093, 443}),
+        ("notifier", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 587, 465, 25}),
+        ("setup", set(), {53, 5432, 9092, 9093, 443}),
+        ("web", {"http"}, {53, "http"}),
+    ],
+)
+def test_a_pod_speaks_to_nobody_but_those_it_needs(pod: str, into: set[str], out: set[int | str]) -> None:
+    assert (_ports(pod, "Ingress"), _ports(pod, "Egress")) == (into, out)
+    [services] = [spec for spec in _policies("mapping", "Ingress") if "http" in str(spec)]
+    assert services["ingress"][0]["from"] == [
+        {"podSelector": {"matchLabels": {"app": "customer-import", "service": "web"}}}
+    ]
+
+
+def test_the_proxy_knows_every_service_by_its_name_and_port() -> None:
+    [container] = _PODS[_PROXY]["containers"]
+    given = {one["name"]: one["value"] for one in container["env"]}
+    ports = {
+        one["metadata"]["name"]: str(one["spec"]["ports"][0]["port"]) for one in _DOCUMENTS if one["kind"] == "Service"
+    }
+    text = (_ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+    for name in ("MAPPING", "VALIDATION", "EXECUTOR", "NOTIFIER"):
+        assert f"{{${name}:{name.lower()}}}" in text
+        assert ports[given[name]] == given["SERVICE_PORT"]
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not here; the other tests read the same files")
+def test_kustomize_makes_the_same_objects(tmp_path: Path) -> None:
+    folder = shutil.copytree(_ROOT / "deploy", tmp_path / "deploy")
+    for source in (*_KUSTOMIZATION["configMapGenerator"], *_KUSTOMIZATION["secretGenerator"]):
+        for name in source.get("envs", []):
+            (folder / name).write_text("IMPORT_X=1\n")
+    made = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, timeout=120, check=True)  # noqa: S607
+    kinds = [one["kind"] for one in yaml.safe_load_all(made.stdout)]
+    expected = [one["kind"] for one in _DOCUMENTS]
+    expected += ["ConfigMap"] * len(_KUSTOMIZATION["configMapGenerator"])
+    assert sorted(kinds) == sorted(expected + ["Secret"] * len(_KUSTOMIZATION["secretGenerator"]))
