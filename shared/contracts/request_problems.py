@@ -62,6 +62,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "too_many_rows": "Too many rows at once. Choose fewer",
     "too_many_streams": "You have as many event streams open as one person may. Close one",
     "too_many_words": "Too many words at once. Decide about fewer",
+    "too_much_for_a_round": "The round has more meanings or skipped lines than an import takes. Correct fewer rows",
     "unauthenticated": "Nobody is signed in, or the token is no longer valid. Sign in again",
     "unavailable": "Something that is needed doesn't respond. The same request is safe to repeat",
     "undecodable": "The message can't be read. Ask its sender to send it again",
