@@ -200,7 +200,11 @@ def _pieces(cell: str) -> list[str]:
         bare = piece.strip(_AROUND)
         bare = bare[7:] if bare[:7].lower() == "mailto:" else bare
         bare = bare.rstrip(".:")
-        if not bare or bare.lower() in ("and", "or") or ((named or linked or _is_remark(piece)) and "@" not in bare):
+        if (
+            not bare
+            or bare.lower() in ("and", "or", "&")
+            or ((named or linked or _is_remark(piece)) and "@" not in bare)
+        ):
             continue
         found.append(bare)
     return found

@@ -27,6 +27,8 @@ _NO_PHONES: Final = (*(digit * 7 for digit in "0123456789"), "1234567", "9876543
 _NO_NUMBERS: Final = ("0000000", "1111111", "5555555", "9999999")
 _PHONE_DIGITS: Final = {code: None for code in range(128) if not chr(code).isdigit() and chr(code) != "\n"}
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
+_PHRASES: Final = (["no", "name"], ["do", "not", "use"])
+_IN_NO_NAMES: Final = (*NAMELESS_WORDS, "name", "not")  # one of them is in each
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
@@ -103,14 +105,18 @@ def _is_no_phone(cell: str) -> bool:
 def without_nameless(column: list[str]) -> tuple[list[str], list[int]]:
     """The column without what names nobody, such as UNKNOWN or CURRENT RESIDENT, and where that was."""
     text = "\n".join(column).casefold()
-    if not any(word in text for word in NAMELESS_WORDS):
+    begins_with_sign = any(cell and not cell[0].isalnum() for cell in column)
+    if not begins_with_sign and not any(word in text for word in _IN_NO_NAMES):
         return column, []
     return _without(column, names_nobody)
 
 
 def names_nobody(name: str) -> bool:
-    """Whether each of its words says that there is no name."""
-    words = set(_WORDS.findall(name.casefold()))
+    """Whether each of its words says that there is no name, or it has none, as in "***"."""
+    listed = _WORDS.findall(name.casefold())
+    words = set(listed)
+    if not words or listed in _PHRASES:
+        return True
     return not words.isdisjoint(NAMELESS_WORDS) and words <= NAMELESS_WORDS | WORDS_BESIDE_NAMELESS
 
 

@@ -18,7 +18,7 @@ MANY_EMAILS: Final = (
     "mailto:park@example.net.",
     "ana@example.com|none@example.com",
 )
-NAMELESS: Final = ("CURRENT RESIDENT", "Unknown", "test customer")
+NAMELESS: Final = ("CURRENT RESIDENT", "Unknown", "test customer", "***", "No Name")
 PHONES: Final = ("", "555-0100", "(000) 000-0000", "1-234-567-890", "515-555-5555")
 STAND_INS: Final = ("1111111", "UNKNOWN", "0000000000", "XXXX1234")
 """In the place of account numbers."""

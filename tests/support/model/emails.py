@@ -72,7 +72,7 @@ def _pieces(cell: str) -> tuple[str, ...]:
     for word in re.split(r"[;,/|\s]+|:{2,}", text):
         address = _unwrapped(word)
         is_remark = keeps_addresses_only or word[:1] in _QUOTES
-        if not address or address.lower() in {"and", "or"} or (is_remark and "@" not in address):
+        if not address or address.lower() in {"and", "or", "&"} or (is_remark and "@" not in address):
             continue
         addresses.setdefault(address.lower(), address)
     return tuple(addresses.values())

@@ -56,6 +56,8 @@ def _is_company(name: str) -> bool:
 def names_nobody(*names: str) -> bool:
     """UNKNOWN, CURRENT RESIDENT and the like."""
     words = re.findall(r"[^\W_]+", " ".join(names).casefold())
+    if any(names) and (not words or words in (["no", "name"], ["do", "not", "use"])):
+        return True
     return any(word in NAMELESS_WORDS for word in words) and all(word in _SAYS_NOTHING for word in words)
 
 
