@@ -72,24 +72,21 @@ class RequestHandlers:
         try:
             person = await self.verifier.verify_header(delivery.headers.get("authorization"))
         except AuthenticationFailed as failed:
-            await _refuse(connection, delivery, event.request_id, [_unauthenticated(failed)])
+            await _refuse(connection, delivery, event.request_id, None, [_unauthenticated(failed)])
             return
         # Who sends a letter again has not seen what it asks for, and who wrote it may have had no right to it.
         definition = event.definition.asking() if delivery.by_hand else event.definition
         request = Request(person, event.request_id, definition)
         result = await accept(connection, request, us_today())
         if isinstance(result, Refused):
-            await _refuse(connection, delivery, event.request_id, result.problems)
+            await _refuse(connection, delivery, event.request_id, person.subject, result.problems)
             return
         log.info("import_requested", import_id=result, request_id=event.request_id)
         await publish(connection, ImportRequestAnswered(request_id=event.request_id, import_id=result))
 
     async def on_undecodable(self, connection: Connection, delivery: Delivery) -> None:
         """Answer a message that is no request; the wrapper has kept it already."""
-        problems = _decoding_problems(delivery.body)
-        await publish(
-            connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=tuple(problems))
-        )
+        await _answer(connection, _request_id(delivery.body), None, _decoding_problems(delivery.body))
 
     async def on_failed(self, connection: Connection, delivery: Delivery) -> None:
         """Answer a request that could not be handled; the wrapper has kept it, and it can be sent again by hand."""
@@ -99,7 +96,7 @@ class RequestHandlers:
             message="Something went wrong on our side",
             remedy="Nothing was imported. Ask an administrator to handle the message again",
         )
-        await publish(connection, ImportRequestAnswered(request_id=_request_id(delivery.body), problems=(problem,)))
+        await _answer(connection, _request_id(delivery.body), None, [problem])
 
 
 def subscriptions(requests: RequestHandlers) -> list[AnySubscription]:
@@ -115,11 +112,27 @@ def subscriptions(requests: RequestHandlers) -> list[AnySubscription]:
 
 
 async def _refuse(
-    connection: Connection, delivery: Delivery, request_id: UUID, problems: Sequence[RequestProblem]
+    connection: Connection,
+    delivery: Delivery,
+    request_id: UUID,
+    subject: str | None,
+    problems: Sequence[RequestProblem],
 ) -> None:
     codes = sorted({problem.code for problem in problems})
     await keep_dead_letter(connection, delivery, REFUSED, ", ".join(codes))
-    await publish(connection, ImportRequestAnswered(request_id=request_id, problems=tuple(problems)))
+    await _answer(connection, request_id, subject, problems)
+
+
+async def _answer(
+    connection: Connection, request_id: UUID | None, subject: str | None, problems: Sequence[RequestProblem]
+) -> None:
+    """Say what is wrong, but not under the id of a request that was accepted from somebody else: it would be believed.
+
+    ``subject`` is who asks, None where nobody knows.
+    """
+    accepted_from = None if request_id is None else await imports.requester_of(connection, request_id)
+    told = request_id if accepted_from in {None, subject} else None
+    await publish(connection, ImportRequestAnswered(request_id=told, problems=tuple(problems)))
 
 
 def _unauthenticated(failed: AuthenticationFailed) -> RequestProblem:

@@ -263,6 +263,7 @@ def changes_of(changed: Sequence[str], codes: Sequence[str] = ()) -> str:
 
 # Every character belongs to one run alone, so that no text of a file makes the search long.
 _WORDS: Final = re.compile(r"[^\s,;|<>]+")
+_ADDRESS: Final = re.compile(r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
 def mask_emails(text: str) -> str:
@@ -274,6 +275,14 @@ def _mask_word(word: re.Match[str]) -> str:
     """Only the first letter of what stands before a sign; what follows the last one is the domain."""
     *locals_, domain = word[0].split("@")
     return "@".join((*(f"{local[0]}***" if local else "" for local in locals_), domain))
+
+
+def mask_email_cell(text: str) -> str:
+    """A cell that should hold addresses: whatever else stands there may be one, written wrongly, and is not shown."""
+    words = _WORDS.findall(text)
+    if words and all(map(_ADDRESS.fullmatch, words)):
+        return mask_emails(text)
+    return f"{text.strip()[:1]}***" if text.strip() else ""
 
 
 LONGEST_WAIT: Final = timedelta(hours=1)

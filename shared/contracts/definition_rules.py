@@ -228,7 +228,7 @@ def card_problems(texts: Iterable[tuple[str, str]]) -> Iterator[RequestProblem]:
     """F008: no card number in what people write: it is kept with the import, and recipes are never changed again."""
     for place, text in texts:
         if find_card_in_text(text):
-            yield coded_problem("F008", place, "The text contains a card number", "Remove the card number")
+            yield coded_problem("F008", place, "The text contains a card number or a security code", "Remove it")
 
 
 def _reading(reading: Reading) -> Iterator[RequestProblem]:

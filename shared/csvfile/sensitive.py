@@ -29,7 +29,19 @@ _NO_DIGIT = bytes(byte for byte in range(256) if not bytes((byte,)).isalnum())
 _DISGUISE = re.compile(r"[\u00a0\u00ad\u2000-\u206f\u2212\u2e3a\u2e3b\u3000\ufe58\ufe63\ufeff\uff0d]|(?![0-9])\d")
 _LIKE_A_CARD = re.compile(r"[0-9](?:[^0-9A-Za-z]{0,4}[0-9]){12,18}")
 _FAR_APART = re.compile(r"[0-9](?:[^0-9a-zA-Z]{0,4}[0-9])+")
+_WITH_LETTERS = re.compile(
+    # Letters, too, may stand between the groups of cards, and the same signs between any digits: "4111 x 1111 x …".
+    r"(?<![0-9])[0-9]{4}(?:[^0-9]{1,6}[0-9]{4}){3}(?![0-9])"
+    r"|(?<![0-9])[0-9]{4}[^0-9]{1,6}[0-9]{6}[^0-9]{1,6}[0-9]{4,5}(?![0-9])"
+    r"|[0-9]{1,8}(?P<sign>[^0-9]{1,6})[0-9]{1,8}(?:(?P=sign)[0-9]{1,8})+"
+)
+_SECURITY_CODE = re.compile(
+    r"(?<![a-z])(?:cv[vcn]|(?:card|security|verification)[ ._-]?(?:code|value))2?"
+    r"(?:[^a-z0-9]|is|no|number){0,12}[0-9]{3,4}(?![0-9a-z])",
+    re.IGNORECASE,
+)
 _LONGEST = 19
+_IN_FOUR_GROUPS = 16
 _LONGEST_TEXT = 4_000
 _BETWEEN_CELLS = "x"  # no sign that may stand in a number
 _NOT_DIGIT = re.compile(r"[^0-9]+")
@@ -53,9 +65,18 @@ def _luhn(digits: str) -> bool:
     return (sum(signs[::-2]) + sum(signs[-2::-2].translate(_DOUBLED)) - 48 * len(signs)) % 10 == 0
 
 
-def _is_card(text: str) -> bool:
-    digits = _NOT_DIGIT.sub("", text)
+def _are_card(digits: str) -> bool:
     return _CARD.fullmatch(digits) is not None and _luhn(digits)
+
+
+def _is_card(text: str) -> bool:
+    return _are_card(_NOT_DIGIT.sub("", text))
+
+
+def _is_card_in_groups(text: str) -> bool:
+    """The same of the groups of cards, of which a last one of three digits may be the security code."""
+    digits = _NOT_DIGIT.sub("", text)
+    return _are_card(digits) or (len(digits) == _LONGEST and _are_card(digits[:_IN_FOUR_GROUPS]))
 
 
 class _Plain(dict[int, str]):
@@ -107,23 +128,26 @@ def find_card_number(cell: str) -> bool:
         return False
     cell = _plain(cell)
     if cell.isascii() and cell.isdigit():
-        return _CARD.fullmatch(cell) is not None and _luhn(cell)
+        return _are_card(cell)
     if not _may_hold_card(cell):
         return False
-    candidates = (match[0] for pattern in (_RUN, _SOLID, _GROUPED) for match in pattern.finditer(cell))
-    return any(map(_is_card, itertools.chain(candidates, _parted(cell))))
+    runs = (match[0] for pattern in (_RUN, _SOLID) for match in pattern.finditer(cell))
+    groups = itertools.chain((match[0] for match in _GROUPED.finditer(cell)), _parted(cell))
+    return any(map(_is_card, runs)) or any(map(_is_card_in_groups, groups))
 
 
 def find_card_in_text(text: str) -> bool:
-    """The same for what people write by hand, where the digits may be set apart by up to four signs of any kind.
+    """The same for what people write by hand, where signs of any kind may set the digits apart; or a security code.
 
     Numbers in a text are few, so what would be chance in a file of accounts is none here.
     """
     if find_card_number(text):
         return True
     plain = unicodedata.normalize("NFKD", text[:_LONGEST_TEXT]).translate(_SPELLED)
-    runs = (_NOT_DIGIT.sub("", match[0]) for match in _FAR_APART.finditer(plain))
-    return any(_CARD.fullmatch(piece) and _luhn(piece) for run in runs for piece in _pieces(run))
+    if _SECURITY_CODE.search(plain):
+        return True
+    runs = (_NOT_DIGIT.sub("", match[0]) for how in (_FAR_APART, _WITH_LETTERS) for match in how.finditer(plain))
+    return any(map(_are_card, itertools.chain.from_iterable(map(_pieces, runs))))
 
 
 class _Spelled(dict[int, str | None]):
@@ -149,7 +173,7 @@ def _pieces(digits: str) -> Iterator[str]:
 def mostly_card_numbers(text: str) -> bool:
     """Whether more than half of the numbers that are as long as a card's are card numbers; by chance few are."""
     found = [match[0] for pattern in (_RUN, _GROUPED) for match in pattern.finditer(_plain(text))]
-    return sum(map(_is_card, found)) * 2 > len(found)
+    return sum(map(_is_card_in_groups, found)) * 2 > len(found)
 
 
 def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] = ()) -> tuple[int, int] | None:

@@ -131,6 +131,14 @@ async def hash_of_request(connection: Connection, request_id: UUID) -> bytes | N
     return found
 
 
+async def requester_of(connection: Connection, request_id: UUID) -> str | None:
+    """Whose request was accepted under this key, if any was."""
+    found: str | None = await connection.fetchval(
+        "SELECT requester ->> 'subject' FROM import WHERE request_id = $1", request_id
+    )
+    return found
+
+
 async def add(connection: Connection, new: NewImport) -> bool:
     """Make the import; False where a request with the same key came first."""
     recipe = new.definition.recipe

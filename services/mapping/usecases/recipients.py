@@ -42,7 +42,7 @@ async def remove_recipient(context: Context, person: Person, biller_id: int, rec
 def _valid(email: str) -> str:
     """The address as a mail server takes it: an international domain in punycode, no letters beyond ASCII before it."""
     if find_card_in_text(email):
-        raise Invalid("F008", "The email address contains a card number", "email", "Remove the card number")
+        raise Invalid("F008", "The email address contains a card number", "email", "Correct the address")
     if len(email) > LONGEST_EMAIL:
         raise Invalid("invalid_email", "The email address is not valid", "email", "Correct the address")
     try:

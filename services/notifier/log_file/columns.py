@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Final
 
-from services.notifier.domain import Correction, Result, mask_emails
+from services.notifier.domain import Correction, Result, mask_email_cell, mask_emails
 from shared.contracts.account_number import columns_of
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, Privacy, going_to
@@ -67,7 +67,7 @@ def _treatment(
 
 _MASKS: Final[Mapping[Treatment, Mask]] = {
     Treatment.LAST_FOUR: mask_number,
-    Treatment.EMAIL: mask_emails,
+    Treatment.EMAIL: mask_email_cell,
     Treatment.FIRST_LETTER: first_letter,
 }
 

@@ -77,7 +77,7 @@ class ResultLog:
             parts = await rounds.parts_of(connection, import_id)
         if source.rows_removed:
             raise RowsRemoved
-        await self._prove(source)
+        await self._prove(source, parts)
         async with AsyncExitStack() as stack:
             stream = self._uploads.stream(source.object_key)
             stack.push_async_callback(_close, stream)
@@ -94,19 +94,30 @@ class ResultLog:
             stack.push_async_callback(_close, pieces)
             yield pieces
 
-    async def _prove(self, source: Source) -> None:
-        """Read the file once for its hash: only the one that was checked and imported may stand beside the results."""
-        stream = self._uploads.stream(source.object_key)
+    async def _prove(self, source: Source, parts: Sequence[Part]) -> None:
+        """Read each file once for its hash: only those that were checked and imported may stand beside the results."""
+        found = await self._hash_of(source.object_key)
+        if found is None:
+            raise FileGone
+        if found != source.definition.file.sha256:
+            raise FileChanged
+        for part in parts[1:]:
+            found = await self._hash_of(part.object_key)
+            if found not in {None, part.definition.file.sha256}:
+                raise FileChanged
+
+    async def _hash_of(self, key: str) -> str | None:
+        """None where there is no such file."""
+        stream = self._uploads.stream(key)
         digest = hashlib.sha256()
         try:
             async for chunk in stream:
                 await asyncio.to_thread(digest.update, chunk)
-        except FileNotFoundError as error:
-            raise FileGone(type(error).__name__) from None
+        except FileNotFoundError:
+            return None
         finally:
             await _close(stream)
-        if digest.hexdigest() != source.definition.file.sha256:
-            raise FileChanged
+        return digest.hexdigest()
 
     async def _pieces(
         self, told: "_Told", rows: FileRows, masking: Masking, later: Sequence[LaterRows]

@@ -13,7 +13,7 @@ from services.notifier.pages.lists import Services
 from services.notifier.usecases import operations, pausing
 from shared.contracts.contract import Id
 from shared.contracts.topics import SCHEMA_OF, Party
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.web import Form, SignedInVisitor, render, see_other
 
 router = APIRouter()
@@ -26,16 +26,24 @@ Moment = Annotated[AwareDatetime | None, Query()]
 
 @router.get("/status/operations")
 async def show(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
-    return render(request, "operations.html", system=await operations.show(services, visitor.person))
+    return await _show(request, services, visitor)
+
+
+async def _show(request: Request, services: Services, visitor: SignedInVisitor, refused: str = "") -> Response:
+    system = await operations.show(services, visitor.person)
+    return render(request, "operations.html", system=system, refused=refused, status=422 if refused else 200)
 
 
 @router.post("/status/operations/pause")
-async def pause(services: Services, visitor: SignedInVisitor, form: Form) -> Response:
+async def pause(request: Request, services: Services, visitor: SignedInVisitor, form: Form) -> Response:
     reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
     scope = _scope(str(form.get("scope", "")))
     if reason and scope is not None:
-        with suppress(Conflict):
-            await pausing.pause(services, visitor.person, scope, reason)
+        try:
+            with suppress(Conflict):
+                await pausing.pause(services, visitor.person, scope, reason)
+        except Invalid as refused:
+            return await _show(request, services, visitor, refused.title)
     return see_other(_ADDRESS)
 
 
@@ -49,9 +57,10 @@ async def resume(services: Services, visitor: SignedInVisitor, form: Form) -> Re
 
 
 def _scope(text: str) -> Scope | None:
-    """`all`, `biller:` or `import:` with an id; None for anything else."""
+    """`all`, or `biller:` or `import:` with an id; None for anything else."""
     what, _, number = text.partition(":")
-    given = {"biller": {"biller_id": number}, "import": {"import_id": number}, "all": {}}.get(what)
+    names = {"biller": "biller_id", "import": "import_id"}
+    given = {} if text == "all" else {names[what]: number} if what in names else None
     try:
         return None if given is None else Scope.model_validate(given)
     except ValidationError:
@@ -78,7 +87,10 @@ async def discard(
     reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
     if not reason or service not in SCHEMA_OF:
         return await _letters(request, services, visitor, notice="Nothing was discarded: say why nobody needs it")
-    done = await operations.discard_letter(services, visitor.person, service, letter_id, reason)
+    try:
+        done = await operations.discard_letter(services, visitor.person, service, letter_id, reason)
+    except Invalid as refused:
+        return await _letters(request, services, visitor, notice=f"Nothing was discarded: {refused.title}", status=422)
     told = f"Message {letter_id} of {service} " + ("was discarded" if done else "was already handled or discarded")
     return await _letters(request, services, visitor, notice=told)
 
@@ -91,6 +103,7 @@ async def _letters(
     state: str = "",
     before: datetime | None = None,
     notice: str = "",
+    status: int = 200,
 ) -> Response:
     asked = service if service in SCHEMA_OF else None
     is_open = state != "settled"
@@ -105,4 +118,5 @@ async def _letters(
         given={"service": asked or "", "state": "open" if is_open else "settled"},
         all_services=sorted(SCHEMA_OF),
         notice=notice,
+        status=status,
     )

@@ -181,6 +181,24 @@ async def test_what_is_no_request_is_answered_and_kept(world: World, biller: Bil
     assert newest["reason"] == "undecodable"
 
 
+@pytest.mark.parametrize("how", ["no token", "no request", "another person"])
+async def test_nobody_is_refused_under_the_id_of_a_request_that_was_accepted(
+    world: World, biller: Biller, frontend: Frontend, how: str
+) -> None:
+    definition, request_id = await world.definition(biller), uuid4()
+    await frontend.ask(definition, world.authorization("ivy"), request_id)
+    before = len(await frontend.answers(None, at_least=0))
+    event = ImportRequested(request_id=request_id, definition=ImportDefinition.model_validate(definition))
+    body = event.to_bytes()
+    if how == "no request":
+        body = body.replace(b'"biller_id"', b'"biller"')
+    token = world.authorization("paul") if how == "another person" else None
+    await frontend.send(body, token)
+    refused = (await frontend.answers(None, at_least=before + 1))[-1]
+    assert refused.problems
+    assert [answer.import_id for answer in await frontend.answers(request_id)] == [import_id_of(request_id)]
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\x00", b"[]", b"null", b'"text"', b'{"request_id": 5}', b'{"request_id": "x"}']
 )

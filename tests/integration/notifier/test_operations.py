@@ -205,6 +205,8 @@ async def test_a_dead_letter_of_another_service_is_discarded_on_the_page(
     discard = f"{address}/executor/{number}/discard"
     assert (await iris.post(discard, data={"reason": "x"})).status_code == 403
     assert "say why" in (await iris.post(discard, data={**form, "reason": " "})).text
+    card = await iris.post(discard, data={**form, "reason": "Of 4111 1111 1111 1111"})
+    assert "Nothing was discarded: The text contains a card number" in card.text
     assert "was discarded" in (await iris.post(discard, data=form)).text
     assert "was already handled or discarded" in (await iris.post(discard, data=form)).text
     settled = await page(iris, address, state="settled")

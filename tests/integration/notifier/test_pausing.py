@@ -103,3 +103,34 @@ async def test_it_is_paused_and_resumed_on_the_page(
     assert "Nothing is paused." in await page(iris, address)
     async with client_of(pages, issuer, "paula") as paula:
         assert (await paula.post(f"{address}/pause", data=form)).status_code == 403
+
+
+@pytest.mark.parametrize("reason", ["4111111111111111", "card 4111 x 1111 x 1111 x 1111", "cvv 739"])
+async def test_no_reason_holds_a_card_number(
+    client: httpx.AsyncClient, pages: FastAPI, issuer: Issuer, reason: str
+) -> None:
+    refused = await client.post("/operations/pause", json={"reason": reason})
+    assert (refused.status_code, refused.json()["code"]) == (422, "F008")
+    async with client_of(pages, issuer, "iris") as iris:
+        form = {"csrf": csrf_of(await page(iris, "/status/operations")), "scope": "all", "reason": reason}
+        shown = await iris.post("/status/operations/pause", data=form)
+    assert shown.status_code == 422
+    assert "Nothing was paused" in shown.text
+    assert reason not in shown.text
+    assert (await client.get("/operations")).json()["pauses"] == []
+
+
+@pytest.mark.parametrize("scope", ["all:1", "all:", "biller", "biller:", "import:x", "everything", ""])
+async def test_a_scope_that_is_none_pauses_nothing(
+    client: httpx.AsyncClient, pages: FastAPI, issuer: Issuer, scope: str
+) -> None:
+    async with client_of(pages, issuer, "iris") as iris:
+        form = {"csrf": csrf_of(await page(iris, "/status/operations")), "scope": scope, "reason": "A test"}
+        await iris.post("/status/operations/pause", data=form)
+    assert (await client.get("/operations")).json()["pauses"] == []
+
+
+def csrf_of(text: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', text)
+    assert found is not None
+    return found[1]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -101,5 +102,28 @@ async def test_a_mailed_log_masks_what_was_corrected(world: World, imported: Imp
     log = ResultLog(world.database, world.uploads)
     async with log.open(imported.import_id, Which.ALL, Audience.MAILBOX) as pieces:
         text = b"".join([piece async for piece in pieces]).decode()
-    assert "Email: b***@ → b***@example.com (Ivy Marsh)" in text
+    assert "Email: b*** → b***@example.com (Ivy Marsh)" in text
     assert "bob@" not in text
+
+
+async def test_the_changed_file_of_a_round_is_never_shown(
+    world: World, client: httpx.AsyncClient, imported: Imported
+) -> None:
+    key = await world.admin.fetchval(
+        """SELECT f.object_key FROM mapping.import i JOIN mapping.secure_file f ON f.id = i.file_id
+           WHERE i.retries = $1 AND i.round = 2""",
+        imported.import_id,
+    )
+    await replace(world, key, _SECOND.replace(b"bob@example.com", b"eve@example.com"))
+    response = await client.get(f"/imports/{imported.import_id}/log.csv")
+    assert (response.status_code, response.json()["code"]) == (410, "file_changed")
+    await replace(world, key, _SECOND)
+    assert (await client.get(f"/imports/{imported.import_id}/log.csv")).status_code == 200
+
+
+async def replace(world: World, key: str, content: bytes) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield content
+
+    await world.uploads.delete(key)
+    await world.uploads.put(key, pieces(), 1 << 20)

@@ -113,7 +113,13 @@ async def test_a_letter_tells_type_ids_and_headers_but_no_value(world: World, cl
 async def test_a_letter_is_discarded_once_with_the_reason(world: World, client: httpx.AsyncClient) -> None:
     number = await _kept(world)
     address = f"{_PATH}/{number}/discard"
-    for wrong in ({}, {"reason": " "}, {"reason": "x" * 501}, {"reason": "a\0b"}):
+    for wrong in (
+        {},
+        {"reason": " "},
+        {"reason": "x" * 501},
+        {"reason": "a\0b"},
+        {"reason": "4111 x 1111 x 1111 x 1111"},
+    ):
         assert (await client.post(address, json=wrong)).status_code == 422
     answers = [await client.post(address, json={"reason": " Sent by a test "}) for _ in range(2)]
     answers.append(await client.post(f"{_PATH}/0/discard", json={"reason": "x"}))

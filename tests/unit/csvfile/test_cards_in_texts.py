@@ -34,6 +34,19 @@ def test_a_card_number_in_groups(between: str) -> None:
     assert find_card_in_text(f"card {between.join(_GROUPS)} of Ana")
 
 
+@pytest.mark.parametrize("between", [" x ", "x", " and ", " then "])
+def test_letters_between_the_groups(between: str) -> None:
+    assert find_card_in_text(between.join(_GROUPS))
+    assert find_card_in_text(between.join((*_GROUPS, "123")))
+
+
+@pytest.mark.parametrize(
+    "text", ["cvv 739", "CVV: 739", "the cvc2 is 1234", "Security code 123", "card-code no. 999", "cvv739", "cvn=123"]
+)
+def test_security_codes(text: str) -> None:
+    assert find_card_in_text(text)
+
+
 @pytest.mark.parametrize("between", [".", "  ", "\ufe0f", "\u034f", "\u0301", " - "])
 def test_a_card_number_digit_by_digit(between: str) -> None:
     assert find_card_in_text(between.join(_CARD))
@@ -53,6 +66,9 @@ def test_digits_of_other_kinds() -> None:
         "WTR-",
         "Rows 2-1200, 5000 customers; 12/31/2029.",
         "4916338506082833",
+        "2026-06-01 to 2027-06-01; rows 2 to 1200 and 5000 customers",
+        "cvv is missing in 12 rows",
+        "The card ending in 1234, case 20261",
     ],
 )
 def test_texts_without_a_card_number(text: str) -> None:

@@ -55,6 +55,26 @@ def test_addresses_are_masked_wherever_they_stand(text: str, masked: str) -> Non
     assert domain.mask_emails(text) == masked
 
 
+@pytest.mark.parametrize(
+    ("cell", "masked"),
+    [
+        ("ann@example.com", "a***@example.com"),
+        ("ann@example.com; bob.lee@example.org", "a***@example.com; b***@example.org"),
+        ("john.smith gmail.com", "j***"),
+        ("john.smith(at)gmail.com", "j***"),
+        ("john.smith\uff20gmail.com", "j***"),
+        ("john.smith @gmail.com", "j***"),
+        ("john.smith@ gmail.com", "j***"),
+        ("john@@gmail.com", "j***"),
+        ("gmail.com@", "g***"),
+        ("Ann Lee <ann@example.com>", "A***"),
+        ("  ", ""),
+    ],
+)
+def test_whatever_stands_in_a_column_of_addresses_is_masked(cell: str, masked: str) -> None:
+    assert domain.mask_email_cell(cell) == masked
+
+
 @given(st.from_regex(r"[a-z][a-z0-9.+_-]{2,20}", fullmatch=True), st.text(max_size=10), st.text(max_size=10))
 def test_no_local_part_survives_masking(local: str, before: str, after: str) -> None:
     masked = domain.mask_emails(f"{before} {local}@example.com {after}")
