@@ -54,10 +54,13 @@ figures: $(STAMP) ## sizes, suppressions, Any and docstrings of the code, by par
 
 bench-quick: $(STAMP) ## the benchmarks of imports and checks with few rows, to see that they run
 	@$(BIN)/python -m bench imports --rows 5000 --rounds 1
+	@$(BIN)/python -m bench kinds --rows 2000 --rounds 1
 	@$(BIN)/python -m bench check --rows 5000
 
 bench: $(STAMP) ## imports against a hand-written script, checks against their floor, both with and without a past, the pages
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@$(BIN)/python -m bench imports --report bench.json
+	@$(BIN)/python -m bench kinds --report bench-kinds.json
 	@$(BIN)/python -m bench check
 	@$(BIN)/python -m bench history
 	@$(BIN)/python -m bench pages
@@ -79,6 +82,7 @@ lock: $(STAMP) ## compile the pins again from requirements*.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-build.txt requirements-build.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-fuzz.txt requirements-fuzz.in
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-bench.txt requirements-bench.in
 
 site: $(STAMP) ## build the documentation as a site, with search, into dist/site
 	@$(BIN)/mkdocs build --quiet

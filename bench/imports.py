@@ -1,6 +1,6 @@
 """Rows through the services, as a ratio to a script that does the same by hand on the same server and data.
 
-Each round runs the script, then the services with one executor, then with two, each for a biller of its own. All rounds
+Each round runs the script, then the services with one executor, two and four, each for a biller of its own. All rounds
 share one server, so that the last import on it meets what the ones before have left.
 """
 
@@ -22,7 +22,7 @@ from rich.console import Console
 
 from bench import machine, small
 from bench.data import Biller, definition, make_biller, write_file
-from bench.peers import run_row_by_row
+from bench.peers import run_django, run_row_by_row
 from bench.script import run_script
 from cli.client import Client
 from cli.run import run_import
@@ -32,10 +32,10 @@ from stack.run_directory import RunDirectory
 _PARTS: Final = Parts.EVERYTHING & ~Parts.DEMO_DATA
 _PATIENCE: Final = 600.0
 _SCRIPT: Final = "script"
-_EXECUTORS: Final = {"one executor": 1, "two executors": 2}
-_SECOND: Final = "executor-2"
+_EXECUTORS: Final = {"one executor": 1, "two executors": 2, "four executors": 4}
 _REAPED_SECONDS: Final = 0.5  # until the server has added up what its session has spent
 _MOST_ROW_BY_ROW: Final = 5_000  # it would take all day with all of them
+_MOST_DJANGO: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Measured:
     seconds: Mapping[str, Sequence[float]]
     processor: Mapping[str, Sequence[float]]  # seconds of all processes together
     row_by_row: float = 0.0  # rows a second
+    django: float | None = None  # rows a second of django-import-export, where it is installed
     small: Mapping[str, Sequence[float]] = field(default_factory=dict)
     megabytes: Mapping[str, float] = field(default_factory=dict)
 
@@ -92,23 +93,30 @@ async def _measure(stack: EmbeddedStack, place: Path, rows: int, rounds: int) ->
             await asyncio.sleep(_REAPED_SECONDS)
             processor[name].append(machine.processor_seconds() - spent)
             _say(f"round {number}, {name}: {seconds[name][-1]:.1f} s, load {machine.load():.1f}")
-    few = min(rows, _MOST_ROW_BY_ROW)
-    biller = await _biller(stack, "Bench row by row", few)
-    row_by_row = few / await run_row_by_row(stack.postgres.dsn(), biller, place / "paperless-1.csv", few)
+    row_by_row, django = await _peers(stack, place / "paperless-1.csv", rows)
     waited = await small.measure(stack, place, rows)
-    return Measured(rows, seconds, processor, row_by_row, waited, machine.peaks(stack.children))
+    return Measured(rows, seconds, processor, row_by_row, django, waited, machine.peaks(stack.children))
+
+
+async def _peers(stack: EmbeddedStack, file: Path, rows: int) -> tuple[float, float | None]:
+    """Rows a second of who works row by row, and of a library."""
+    dsn = stack.postgres.dsn()
+    few, more = min(rows, _MOST_ROW_BY_ROW), min(rows, _MOST_DJANGO)
+    row_by_row = few / await run_row_by_row(dsn, await _biller(stack, "Bench row by row", few), file, few)
+    seconds = await run_django(dsn, await _biller(stack, "Bench Django", more), file, more)
+    return row_by_row, None if seconds is None else more / seconds
 
 
 async def _run(stack: EmbeddedStack, name: str, biller: Biller, file: Path) -> float:
     if name == _SCRIPT:
         return await run_script(stack.postgres.dsn(), biller, file)
-    second = await stack.start_service(_SECOND) if _EXECUTORS[name] > 1 else None
+    others = [await stack.start_service(f"executor-{number}") for number in range(2, _EXECUTORS[name] + 1)]
     try:
         client = Client(stack.service_url("mapping"), stack.service_url("notifier"), await stack.token("ivy"))
         return await asyncio.to_thread(_import, client, biller, file)
     finally:
-        if second:
-            await second.stop()
+        for other in others:
+            await other.stop()
 
 
 async def _biller(stack: EmbeddedStack, name: str, rows: int) -> Biller:
@@ -142,6 +150,8 @@ def _print(measured: Measured, rounds: int) -> None:
         processor = f"{median(measured.processor[name]):>14.1f}{measured.processor_ratio(name):>8.2f}"
         print(f"{name:24}{median(seconds):>10.1f}{measured.rate(name):>12,.0f}{ratios}{processor}")
     print(f"{'one row a transaction':24}{'':>10}{measured.row_by_row:>12,.0f}")
+    if measured.django is not None:
+        print(f"{'django-import-export':24}{'':>10}{measured.django:>12,.0f}")
     for name, waits in measured.small.items():
         print(f"{small.ROWS} rows, {name}: p50 {median(waits):.2f} s, p95 {small.p95(waits):.2f} s")
     print("most memory: " + ", ".join(f"{name} {size:.0f} MB" for name, size in measured.megabytes.items()))
@@ -156,6 +166,7 @@ def _as_json(measured: Measured) -> dict[str, object]:
         "processor_seconds": measured.processor,
         "last_to_first": {name: round(measured.last_to_first(name), 3) for name in measured.seconds},
         "rows_a_second_one_a_transaction": round(measured.row_by_row),
+        "rows_a_second_django_import_export": measured.django and round(measured.django),
         "small_imports": {
             name: {"p50": round(median(waits), 3), "p95": round(small.p95(waits), 3)}
             for name, waits in measured.small.items()

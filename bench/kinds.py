@@ -40,19 +40,24 @@ def measure(rows: int, rounds: int, report: Path | None) -> None:
 
 
 async def _in_stack(place: Path, rows: int, rounds: int) -> tuple[Figures, Figures]:
-    seconds, processor = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
     async with EmbeddedStack(RunDirectory.create(), _PARTS, executors=1, progress=_say) as stack:
-        for number in range(1, rounds + 1):
-            for case in CASES:
-                file = place / f"{case.name}.csv"
-                case.write_file(file, rows)
-                for name in (f"{case.name}, script", f"{case.name}, one executor"):
-                    biller = await _biller(stack, f"Bench {number} {name}", rows, case)
-                    spent = machine.processor_seconds()
-                    seconds[name].append(await _run(stack, case, name, biller, file))
-                    await asyncio.sleep(_REAPED_SECONDS)
-                    processor[name].append(machine.processor_seconds() - spent)
-                    _say(f"round {number}, {name}: {seconds[name][-1]:.1f} s, load {machine.load():.1f}")
+        return await measured(stack, place, rows, rounds)
+
+
+async def measured(stack: EmbeddedStack, place: Path, rows: int, rounds: int) -> tuple[Figures, Figures]:
+    """Seconds, and seconds of the processor, of each kind by its script and by the services."""
+    seconds, processor = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
+    for number in range(1, rounds + 1):
+        for case in CASES:
+            file = place / f"{case.name}.csv"
+            case.write_file(file, rows)
+            for name in (f"{case.name}, script", f"{case.name}, one executor"):
+                biller = await _biller(stack, f"Bench {number} {name}", rows, case)
+                spent = machine.processor_seconds()
+                seconds[name].append(await _run(stack, case, name, biller, file))
+                await asyncio.sleep(_REAPED_SECONDS)
+                processor[name].append(machine.processor_seconds() - spent)
+                _say(f"round {number}, {name}: {seconds[name][-1]:.1f} s, load {machine.load():.1f}")
     return seconds, processor
 
 

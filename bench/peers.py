@@ -1,7 +1,11 @@
-"""What others do: each row by itself, looked up, changed and committed, as a form or an ORM does it."""
+"""What others do: each row by itself, looked up, changed and committed, as a form or an ORM does it; and a library."""
 
+import asyncio
 import csv
+import os
+import sys
 import time
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -39,3 +43,18 @@ async def run_row_by_row(dsn: str, biller: Biller, file: Path, rows: int) -> flo
         return time.perf_counter() - started
     finally:
         await connection.close()
+
+
+async def run_django(dsn: str, biller: Biller, file: Path, rows: int) -> float | None:
+    """Seconds of django-import-export for the first rows of the file; None where it is not installed."""
+    if find_spec("import_export") is None:
+        return None
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.peer_django", str(biller.id), str(file), str(rows)),
+        env=os.environ | {"BENCH_DSN": dsn},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    told, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("django-import-export did not end well")
+    return float(told)
