@@ -10,7 +10,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -88,10 +89,11 @@ async def _measure(stack: EmbeddedStack, place: Path, rows: int, rounds: int) ->
         write_file(file, rows, number)
         for name in (_SCRIPT, *_EXECUTORS):
             biller = await _biller(stack, f"Bench {number} {name}", rows)
-            spent = machine.processor_seconds()
-            seconds[name].append(await _run(stack, name, biller, file))
-            await asyncio.sleep(_REAPED_SECONDS)
-            processor[name].append(machine.processor_seconds() - spent)
+            async with _more_executors(stack, _EXECUTORS.get(name, 1)):
+                spent = machine.processor_seconds()
+                seconds[name].append(await _run(stack, name, biller, file))
+                await asyncio.sleep(_REAPED_SECONDS)
+                processor[name].append(machine.processor_seconds() - spent)
             _say(f"round {number}, {name}: {seconds[name][-1]:.1f} s, load {machine.load():.1f}")
     row_by_row, django = await _peers(stack, place / "paperless-1.csv", rows)
     waited = await small.measure(stack, place, rows)
@@ -110,10 +112,16 @@ async def _peers(stack: EmbeddedStack, file: Path, rows: int) -> tuple[float, fl
 async def _run(stack: EmbeddedStack, name: str, biller: Biller, file: Path) -> float:
     if name == _SCRIPT:
         return await run_script(stack.postgres.dsn(), biller, file)
-    others = [await stack.start_service(f"executor-{number}") for number in range(2, _EXECUTORS[name] + 1)]
+    client = Client(stack.service_url("mapping"), stack.service_url("notifier"), await stack.token("ivy"))
+    return await asyncio.to_thread(_import, client, biller, file)
+
+
+@asynccontextmanager
+async def _more_executors(stack: EmbeddedStack, executors: int) -> AsyncIterator[None]:
+    """So many beside each other; what it costs to start them is in no figure."""
+    others = [await stack.start_service(f"executor-{number}") for number in range(2, executors + 1)]
     try:
-        client = Client(stack.service_url("mapping"), stack.service_url("notifier"), await stack.token("ivy"))
-        return await asyncio.to_thread(_import, client, biller, file)
+        yield
     finally:
         for other in others:
             await other.stop()
