@@ -44,7 +44,9 @@ async def _in_stack(place: Path, rows: int, rounds: int) -> tuple[Figures, Figur
         return await measured(stack, place, rows, rounds)
 
 
-async def measured(stack: EmbeddedStack, place: Path, rows: int, rounds: int) -> tuple[Figures, Figures]:
+async def measured(
+    stack: EmbeddedStack, place: Path, rows: int, rounds: int, billers: str = "Bench"
+) -> tuple[Figures, Figures]:
     """Seconds, and seconds of the processor, of each kind by its script and by the services."""
     seconds, processor = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
     for number in range(1, rounds + 1):
@@ -52,7 +54,7 @@ async def measured(stack: EmbeddedStack, place: Path, rows: int, rounds: int) ->
             file = place / f"{case.name}.csv"
             case.write_file(file, rows)
             for name in (f"{case.name}, script", f"{case.name}, one executor"):
-                biller = await _biller(stack, f"Bench {number} {name}", rows, case)
+                biller = await _biller(stack, f"{billers} {number} {name}", rows, case)
                 spent = machine.processor_seconds()
                 seconds[name].append(await _run(stack, case, name, biller, file))
                 await asyncio.sleep(_REAPED_SECONDS)

@@ -1,6 +1,7 @@
 """The benchmarks run, and what they compare does the same to the CRM; no time is looked at."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from bench import kinds
 from bench.data import write_file
@@ -39,14 +40,15 @@ async def _made_for(system: EmbeddedStack, biller_name: str) -> dict[str, int]:
 async def test_scripts_of_autopay_and_registration_do_what_an_import_does(
     system: EmbeddedStack, tmp_path: Path
 ) -> None:
-    seconds, processor = await kinds.measured(system, tmp_path, _ROWS, rounds=1)
+    billers = f"Bench {uuid4()}"
+    seconds, processor = await kinds.measured(system, tmp_path, _ROWS, 1, billers)
     assert seconds.keys() == processor.keys()
     for name, made in {
         "autopay": {"methods": _ROWS, "autopay": 2 * _ROWS, "paperless": 0, "emails": 0},
         "registration": {"methods": 0, "autopay": 0, "paperless": 0, "emails": _ROWS},
     }.items():
         for instance in (f"{name}, script", f"{name}, one executor"):
-            assert await _made_for(system, f"Bench 1 {instance}") == made
+            assert await _made_for(system, f"{billers} 1 {instance}") == made
             assert len(seconds[instance]) == 1
 
 

@@ -117,20 +117,16 @@ async def test_of_a_biller_no_more_chunks_are_in_hand_than_may_be(world: World) 
     )
     small = await world.plan(billers[1], "paperless", [[world.moved(2, await world.owned(billers[1]))]])
     await world.approve(large, billers[0])
-    one, two, three = (Executor(world.database, name=name, most_of_biller=2) for name in ("one", "two", "three"))
-    async with contextlib.AsyncExitStack() as locks:
-        steps = []
-        for at_work, (executor, customer) in enumerate(zip((one, two), customers, strict=False), 1):
-            await locks.enter_async_context(world.beside("SELECT FROM crm.login WHERE id = $1 FOR UPDATE", customer[1]))
-            steps.append(asyncio.create_task(executor.step()))
-            await until_waiting(world, at_work)
-        assert not await three.step(), "both places of the biller are taken"
+    other = Executor(world.database, name="other", most_of_biller=2)
+    async with world.database.transaction() as one, world.database.transaction() as two:
+        for connection in (one, two):
+            assert await chunks.claim(connection, large, most_of_biller=2) is not None
+        assert not await other.step(), "both places of the biller are taken"
         await world.approve(small, billers[1])
-        await run_to_the_end(three)
+        await run_to_the_end(other)
         assert (await world.finished(small))["state"] == "completed"
         assert [chunk["state"] for chunk in await world.chunks(large)] == ["pending"] * 4
-    await asyncio.gather(*steps)
-    await run_to_the_end(three)
+    await run_to_the_end(other)
     assert {chunk["state"] for chunk in await world.chunks(large)} == {"applied"}
     assert await world.results(large) == dict.fromkeys((2, 3, 4, 5), APPLIED)
 
