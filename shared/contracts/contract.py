@@ -27,8 +27,9 @@ class CheckedModel(BaseModel):
         """Raises ``pydantic.ValidationError`` where a change does not fit."""
         if not update:
             return super().model_copy(deep=deep)
-        set_before = {name: value for name, value in self if name in self.model_fields_set}
-        return type(self).model_validate(set_before | dict(update))
+        changed = type(self).model_validate(dict(self) | dict(update))
+        changed.__pydantic_fields_set__ = self.model_fields_set | set(update)
+        return changed
 
 
 class Contract(CheckedModel):
