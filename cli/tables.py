@@ -41,6 +41,8 @@ def outcome_table(status: Status) -> Table:
         table.add_row(Text(outcome.words, style=color), f"{counts[outcome.value]:,}")
     table.add_section()
     table.add_row(Text("Total", style="bold"), Text(f"{counts['read']:,}", style="bold"))
+    if undone := status.get("undone"):
+        table.add_row("Applied, then undone", f"{undone:,}")
     return table
 
 

@@ -11,7 +11,7 @@ from cli.output import Json, say, show_json
 from cli.system import Person, System, find_system
 
 app = typer.Typer()
-Import = Annotated[UUID | None, typer.Option("--import", help="Only this import")]
+Import = Annotated[UUID | None, typer.Option("--import", help="Only this import, with its rounds and undos")]
 Biller = Annotated[str | None, typer.Option("--biller", help="Only the imports of this biller (name or number)")]
 Everything = Annotated[bool, typer.Option("--all", help="Every import")]
 

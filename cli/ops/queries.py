@@ -12,7 +12,7 @@ _UNFINISHED: Final = """
     LEFT JOIN LATERAL (
         SELECT p.reason FROM execution.pause p
         WHERE p.resumed_at IS NULL AND o.state IN ('approved', 'running')
-            AND (p.import_id IS NULL OR p.import_id = o.import_id)
+            AND (p.import_id IS NULL OR mapping.first_import(p.import_id) = mapping.first_import(o.import_id))
             AND (p.biller_id IS NULL OR p.biller_id = o.biller_id)
         ORDER BY p.paused_at LIMIT 1
     ) AS paused ON true

@@ -64,7 +64,7 @@ class UnfinishedImport(Answer):
 
 
 class Scope(Answer):
-    """An import, the imports of a biller, or everything if neither is given."""
+    """An import with its rounds and undos, the imports of a biller, or everything if neither is given."""
 
     import_id: UUID | None = None
     biller_id: Id | None = None
@@ -206,7 +206,7 @@ def _reason(one: Unfinished, pauses: Sequence[PausedWork], *, is_worked_on: bool
 def _pause_of(one: Unfinished, pauses: Sequence[PausedWork]) -> PausedWork | None:
     if one.state not in {State.APPROVED, State.RUNNING}:
         return None
-    return next((paused for paused in pauses if paused.covers(one.import_id, one.biller_id)), None)
+    return next((paused for paused in pauses if paused.covers(one)), None)
 
 
 def resume_command(paused: PausedWork) -> str:

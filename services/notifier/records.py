@@ -1,12 +1,13 @@
 """What is asked for and read of imports. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.notifier.domain import State
+from services.notifier.domain import State, in_sum
 from services.notifier.row_changes import RowChange
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import Counts
@@ -147,7 +148,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What undoes an import, and how many of its rows are undone; of an undo the rows that were chosen."""
+    """What undoes an import and its rounds, and how many of their rows; of an undo the rows that were chosen."""
 
     undone_by: Sequence[UUID] = ()
     undone: int = 0
@@ -156,7 +157,7 @@ class Undoing:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Rows of an import that were tried again; ``replaced`` is how they had ended before."""
+    """Rows of an import that were tried again, and how they had ended before."""
 
     import_id: UUID
     round: int
@@ -166,10 +167,38 @@ class Round:
     defined_at: datetime
     counts: Counts
     replaced: Counts
+    codes: Mapping[str, int]
+    replaced_codes: Mapping[str, int]
+    undone: int
 
     @property
     def has_results(self) -> bool:
         return self.finished_at is not None and self.counts.read > 0
+
+
+def totals_of(counts: Counts, rounds: Sequence[Round]) -> Counts:
+    """Rows by their newest outcome, over an import and all rounds of it that have ended."""
+    return in_sum(counts, [(one.counts, one.replaced) for one in rounds if one.has_results])
+
+
+def codes_of(codes: Mapping[str, int], rounds: Sequence[Round]) -> dict[str, int]:
+    """The same of the codes on the rows."""
+    sums = Counter(codes)
+    for one in rounds:
+        if one.has_results:
+            sums.update(one.codes)
+            sums.subtract(one.replaced_codes)
+    return {code: count for code, count in sums.items() if count > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The import that a round or an undo belongs to, with all its rounds: how its rows stand."""
+
+    import_id: UUID
+    rounds: int
+    totals: Counts
+    undone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +239,7 @@ class Unfinished:
     """An import that has not ended, as those see it who look after the system."""
 
     import_id: UUID
+    first_import: UUID  # of which it is a round or an undo; or itself
     biller_name: str
     kind: ImportKind
     state: str
@@ -267,7 +297,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class PausedWork:
-    """What is held back: an import, the imports of a biller, or everything where both ids are None."""
+    """What is held back: an import with its rounds and undos, those of a biller, or all where both ids are None."""
 
     import_id: UUID | None
     biller_id: int | None
@@ -276,8 +306,8 @@ class PausedWork:
     paused_by: str
     reason: str
 
-    def covers(self, import_id: UUID, biller_id: int) -> bool:
-        return self.import_id in {None, import_id} and self.biller_id in {None, biller_id}
+    def covers(self, one: Unfinished) -> bool:
+        return self.import_id in {None, one.import_id, one.first_import} and self.biller_id in {None, one.biller_id}
 
 
 @dataclass(frozen=True, slots=True)

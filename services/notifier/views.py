@@ -15,10 +15,9 @@ from services.notifier.domain import (
     Overview,
     State,
     explain,
-    in_sum,
     reason_of,
 )
-from services.notifier.records import Finding, Round, Row, TrailEntry, Undoing
+from services.notifier.records import Finding, Round, Row, TrailEntry, Undoing, codes_of, totals_of
 from shared.contracts import events
 from shared.contracts.codes import Level
 from shared.contracts.facts import fact_words, remedy_of
@@ -257,6 +256,7 @@ class RoundState(Answer):
     defined_at: datetime
     finished_at: datetime | None
     counts: Counts
+    undone: int = Field(description="how many of its applied rows are undone")
 
     @classmethod
     def of(cls, one: Round) -> Self:
@@ -268,6 +268,7 @@ class RoundState(Answer):
             defined_at=one.defined_at,
             finished_at=one.finished_at,
             counts=Counts.of(one.counts),
+            undone=one.undone,
         )
 
 
@@ -278,11 +279,11 @@ class ImportDetail(ImportState):
     """An import with the findings of its check and its results."""
 
     findings: list[FoundCode] = Field(description="of the newest check")
-    result_codes: list[FoundCode] = Field(description="the codes of the rows: final once the import has ended")
+    result_codes: list[FoundCode] = Field(description="the codes of the rows as they ended last, over all rounds")
     changed: list[ChangedFact] = Field(description="what the whole import depends on and changed between check and run")
     waiting_parts: list[WaitingPart] = Field(description="batches that are tried again; the first 50")
-    undone: int = Field(description="how many of the applied rows are undone")
-    undone_by: list[UUID] = Field(description="the undos of this import that were asked for, the first one first")
+    undone: int = Field(description="how many of the applied rows of `totals` are undone")
+    undone_by: list[UUID] = Field(description="the undos of it and of its rounds, the first one asked for first")
     undoes_rows: ChosenRows | None = Field(description="of an undo the rows that were chosen; null: all applied rows")
     rounds: list[RoundState] = Field(description="rows tried again, in rounds; the import itself is round 1")
     totals: Counts = Field(description="rows by their newest outcome, over all rounds that have ended")
@@ -300,14 +301,14 @@ class ImportDetail(ImportState):
         return cls(
             **ImportState.of(overview).model_dump(),
             findings=[FoundCode.of(finding) for finding in findings],
-            result_codes=[FoundCode.counted(code, count) for code, count in sorted(overview.codes.items())],
+            result_codes=[FoundCode.counted(code, count) for code, count in sorted(codes_of(overview.codes, rounds).items())],
             changed=[ChangedFact(name=name, text=fact_words(name), remedy=remedy_of(name)) for name in changed],
             waiting_parts=[WaitingPart.of(part) for part in parts],
             undone=undoing.undone,
             undone_by=list(undoing.undone_by),
             undoes_rows=undoing.chosen,
             rounds=[RoundState.of(one) for one in rounds],
-            totals=Counts.of(in_sum(overview.counts, [(o.counts, o.replaced) for o in rounds if o.has_results])),
+            totals=Counts.of(totals_of(overview.counts, rounds)),
         )
 
 

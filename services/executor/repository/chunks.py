@@ -13,7 +13,7 @@ from shared.postgres import Connection
 
 # Each job in turn, so that none waits for the end of another: first who was served least recently by this executor,
 # and those last of whose chunks the last one waited for a lock in vain.
-# What operations paused is passed over, but for the rows of stopped jobs, which need their outcome.
+# What operations paused, with its rounds and undos, is passed over, but for the rows of stopped jobs, which need their outcome.
 _CLAIM: Final = """
     SELECT c.import_id, j.biller_id, c.chunk_no, c.attempts, c.postponed
     FROM (
@@ -22,7 +22,10 @@ _CLAIM: Final = """
             AND ($1::uuid IS NULL OR import_id = $1) AND biller_id <> ALL ($4::bigint[])
             AND (state <> 'running' OR NOT EXISTS (
                 SELECT FROM pause WHERE resumed_at IS NULL
-                    AND (pause.import_id IS NULL OR pause.import_id = job.import_id)
+                    AND (
+                        pause.import_id IS NULL
+                        OR mapping.first_import(pause.import_id) = mapping.first_import(job.import_id)
+                    )
                     AND (pause.biller_id IS NULL OR pause.biller_id = job.biller_id)
             ))
         ORDER BY import_id = ANY ($3::uuid[]), array_position($2::uuid[], import_id) NULLS FIRST, started_at, import_id

@@ -29,9 +29,9 @@ _LOCK = _FIND + "FOR UPDATE"
 _ADD = """
     INSERT INTO import (
         id, biller_id, kind, file_id, definition, requester, request_id, request_hash, recipe_id, recipe_version,
-        retries, round, retried
+        retries, round, retried, retried_codes
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (request_id) DO NOTHING RETURNING id
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (request_id) DO NOTHING RETURNING id
 """
 _DECIDE = """
     INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by, decided_by_name)
@@ -91,6 +91,7 @@ class RoundOf:
     import_id: UUID
     number: int
     replaced: Mapping[str, int]
+    replaced_codes: Mapping[str, int]
     request_hash: bytes
 
 
@@ -154,9 +155,13 @@ async def add(connection: Connection, new: NewImport) -> bool:
         new.request_hash,
         recipe.id if recipe else None,
         recipe.version if recipe else None,
-        *((new.of.import_id, new.of.number, dict(new.of.replaced)) if new.of else (None, None, None)),
+        *_of_round(new.of),
     )
     return made is not None
+
+
+def _of_round(of: RoundOf | None) -> tuple[object, ...]:
+    return (None,) * 4 if of is None else (of.import_id, of.number, dict(of.replaced), dict(of.replaced_codes))
 
 
 async def find(connection: Connection, import_id: UUID) -> Import | None:

@@ -82,9 +82,9 @@ _CHOSEN: Final = """
         SELECT * FROM newest
         WHERE outcome IN ('failed', 'held', 'skipped') AND (outcome = ANY ($3::text[]) OR codes && $4::text[])
     )
-    SELECT line_no, outcome, import_id FROM named
+    SELECT line_no, outcome, codes, import_id FROM named
     UNION
-    SELECT n.line_no, n.outcome, n.import_id
+    SELECT n.line_no, n.outcome, n.codes, n.import_id
     FROM newest n
     WHERE n.outcome IN ('failed', 'held', 'skipped') AND NOT 'S404' = ANY (n.codes)
         AND (
@@ -175,6 +175,7 @@ class KnownRow:
 
     line_no: int
     outcome: Outcome
+    codes: Sequence[str]
     import_id: UUID
 
 
@@ -235,7 +236,7 @@ async def chosen(
     """These rows, and those not applied that ended so or have one of the codes; and others of their accounts."""
     given = (list(part_ids), list(lines), [one.value for one in outcomes], list(codes))
     return [
-        KnownRow(row["line_no"], Outcome(row["outcome"]), row["import_id"])
+        KnownRow(row["line_no"], Outcome(row["outcome"]), row["codes"], row["import_id"])
         for row in await connection.fetch(_CHOSEN, *given)
     ]
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notifier.domain import Overview, State, explain, mask_emails, reason_of
-from services.notifier.records import Finding, Row, Undoing
+from services.notifier.records import Family, Finding, Row, Undoing
 from shared.contracts.events import Counts
 from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.finding_text import finding_text
@@ -65,6 +65,8 @@ class Report:
     started_at: str
     finished_at: str
     undoes: str
+    round: str
+    in_all: str
     counts: Counts
     conservation: str
     codes: Sequence[CodeLine]
@@ -88,6 +90,7 @@ def report_of(
     public_url: str | None,
     findings: Sequence[Finding] = (),
     undoing: Undoing = _NO_UNDO,
+    family: Family | None = None,
     *,
     of_pause: bool = False,
 ) -> Report:
@@ -109,6 +112,8 @@ def report_of(
         started_at=_when(overview.started_at),
         finished_at=_when(overview.finished_at),
         undoes=_undoes(overview, undoing),
+        round=f"{overview.round} of import {overview.retries}" if overview.retries else "",
+        in_all=_in_all(family),
         counts=counts,
         conservation=conservation(counts),
         codes=[_code_line(code, count, details.get(code, {})) for code, count in sorted(overview.codes.items())],
@@ -125,6 +130,15 @@ def _undoes(overview: Overview, undoing: Undoing) -> str:
     if overview.undoes is None:
         return ""
     return f"{overview.undoes}, {undoing.chosen.words if undoing.chosen else 'all rows that were applied'}"
+
+
+def _in_all(family: Family | None) -> str:
+    """How the rows of the whole import stand, each as it ended last."""
+    if family is None:
+        return ""
+    after = f" after {family.rounds} rounds" if family.rounds > 1 else ""
+    undone = f"; {family.undone:,} of the applied are undone" if family.undone else ""
+    return f"Import {family.import_id}{after}: {conservation(family.totals)}{undone}"
 
 
 def _ending(state: State) -> str:

@@ -12,10 +12,11 @@ from services.notifier.mailer.attachment import Attachment, attachment_of
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.mailer.post_office import PostOffice, is_for_ever, problem_of
 from services.notifier.mailer.report import FAILURES, FIRST_FAILURES, report_of
-from services.notifier.repository import mails, status
+from services.notifier.records import Family, totals_of
+from services.notifier.repository import mails, rounds, status
 from services.notifier.repository.mails import Claim
 from shared.logging import get_logger
-from shared.postgres import Database
+from shared.postgres import Connection, Database
 
 # The claim outlasts the try, so that no second sender takes the mail while this one is at it.
 _LOG_SECONDS: Final = 60
@@ -94,12 +95,21 @@ class Mailer:
             changed = await status.changed_of(connection, mail.import_id)
             findings = await status.findings_of(connection, mail.import_id)
             undoing = await status.undoing_of(connection, mail.import_id)
+            family = await _family_of(connection, overview)
         if mail.about == "pause":
             attachment, note = None, _PAUSED
         else:
             attachment, note = await self._attachment(overview)
         report = report_of(
-            overview, failures, changed, note, self.public_url, findings, undoing, of_pause=mail.about == "pause"
+            overview,
+            failures,
+            changed,
+            note,
+            self.public_url,
+            findings,
+            undoing,
+            family,
+            of_pause=mail.about == "pause",
         )
         return self.writer.write(report, recipient, mail.message_id, attachment)
 
@@ -117,3 +127,15 @@ class Mailer:
         except TimeoutError:
             return None, _LEFT_OUT
         return (attachment, _ATTACHED) if attachment else (None, _LEFT_OUT)
+
+
+async def _family_of(connection: Connection, overview: Overview) -> Family | None:
+    """What became of the import that this round or undo belongs to; None for an import of its own."""
+    if overview.undoes is None and overview.retries is None:
+        return None
+    first = await status.find_import(connection, await rounds.first_of(connection, overview.import_id))
+    if first is None:
+        return None
+    tried = [one for one in await rounds.rounds_of(connection, first.import_id) if one.has_results]
+    undoing = await status.undoing_of(connection, first.import_id)
+    return Family(first.import_id, len(tried) + 1, totals_of(first.counts, tried), undoing.undone)

@@ -14,13 +14,15 @@ _IMPORTS: Final = """
 """
 # KEDA asks the same (deploy/kubernetes/executor-scaling.yaml).
 _CHUNKS: Final = """
-    SELECT count(*) FROM execution.chunk c JOIN execution.job j USING (import_id)
-    WHERE c.state = 'pending' AND c.not_before < 'infinity' AND j.finished_at IS NULL AND j.waiting_since IS NULL
-        AND NOT EXISTS (
+    SELECT count(*) FROM execution.chunk c
+    WHERE c.state = 'pending' AND c.not_before < 'infinity' AND c.import_id IN (
+        SELECT j.import_id FROM execution.job j
+        WHERE j.finished_at IS NULL AND j.waiting_since IS NULL AND NOT EXISTS (
             SELECT FROM execution.pause p WHERE p.resumed_at IS NULL AND j.state = 'running'
-                AND (p.import_id IS NULL OR p.import_id = j.import_id)
+                AND (p.import_id IS NULL OR mapping.first_import(p.import_id) = mapping.first_import(j.import_id))
                 AND (p.biller_id IS NULL OR p.biller_id = j.biller_id)
         )
+    )
 """
 _LETTERS: Final = """
     SELECT 'mapping' AS service, count(*) AS open FROM mapping.dead_letter WHERE resent_at IS NULL

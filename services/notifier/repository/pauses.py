@@ -15,7 +15,8 @@ _HELD_BACK: Final = frozenset({State.APPROVED, State.RUNNING, State.WAITING})
 _OF_IMPORTS: Final = """
     SELECT DISTINCT ON (v.import_id) v.import_id, p.paused_at AS since, p.reason
     FROM import_view v JOIN execution.pause p ON p.resumed_at IS NULL
-        AND (p.import_id IS NULL OR p.import_id = v.import_id) AND (p.biller_id IS NULL OR p.biller_id = v.biller_id)
+        AND (p.import_id IS NULL OR mapping.first_import(p.import_id) = mapping.first_import(v.import_id))
+        AND (p.biller_id IS NULL OR p.biller_id = v.biller_id)
     WHERE v.import_id = ANY ($1::uuid[])
     ORDER BY v.import_id, p.paused_at
 """
@@ -36,7 +37,8 @@ _RESUME: Final = "SELECT execution.resume_work($1, $2, $3)"
 _SHOW_ANEW: Final = """
     WITH shown AS (
         UPDATE import_view SET revision = nextval('import_view_revision')
-        WHERE state IN ('approved', 'running') AND ($1::uuid IS NULL OR import_id = $1)
+        WHERE state IN ('approved', 'running')
+            AND ($1::uuid IS NULL OR mapping.first_import(import_id) = mapping.first_import($1))
             AND ($2::bigint IS NULL OR biller_id = $2) RETURNING import_id
     )
     SELECT count(pg_notify($3, import_id::text)) FROM shown

@@ -14,13 +14,16 @@ from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
 _ROUNDS: Final = """
-SELECT i.id AS import_id, i.round, o.state, o.finished_at, o.requester_name, o.defined_at, i.retried, o.applied,
-    o.no_change, o.skipped, o.held, o.failed
+SELECT i.id AS import_id, i.round, o.state, o.finished_at, o.requester_name, o.defined_at, i.retried, i.retried_codes,
+    o.result_codes AS codes, o.applied,
+    o.no_change, o.skipped, o.held, o.failed,
+    (SELECT coalesce(sum(c.undone), 0)::int FROM execution.chunk c WHERE c.import_id = i.id) AS undone
 FROM mapping.import i
 JOIN import_standing o ON o.import_id = i.id
 WHERE i.retries = $1
 ORDER BY i.round
 """
+_FIRST: Final = "SELECT mapping.first_import($1)"
 # The import itself, and those of its rounds that have ended with results.
 _PARTS: Final = """
 SELECT i.id AS import_id, coalesce(i.round, 1) AS round, i.definition, f.object_key
@@ -66,6 +69,12 @@ async def rounds_of(connection: Connection, import_id: UUID) -> list[Round]:
     return [_round(record) for record in await connection.fetch(_ROUNDS, import_id)]
 
 
+async def first_of(connection: Connection, import_id: UUID) -> UUID:
+    """The import that a round or an undo belongs to, whatever is between them."""
+    first: UUID = await connection.fetchval(_FIRST, import_id)
+    return first
+
+
 async def parts_of(connection: Connection, import_id: UUID) -> list[Part]:
     """What an import's rows have their newest results from: itself and its rounds; of a round itself alone."""
     return [
@@ -104,4 +113,5 @@ def _round(record: asyncpg.Record) -> Round:
     values = dict(record)
     counts = Counts(**{outcome.value: values.pop(outcome.value) for outcome in Outcome})
     replaced = Counts.model_validate(values.pop("retried") or {})
-    return Round(**{**values, "state": State(values["state"])}, counts=counts, replaced=replaced)
+    before = values.pop("retried_codes") or {}
+    return Round(**{**values, "state": State(values["state"])}, counts=counts, replaced=replaced, replaced_codes=before)

@@ -93,10 +93,12 @@ WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
 _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM execution.job WHERE import_id = $1"
 _UNDOING: Final = """
-SELECT (SELECT coalesce(sum(undone), 0)::int FROM execution.chunk WHERE import_id = i.id) AS undone,
-    ARRAY(SELECT u.id FROM mapping.import u WHERE u.undoes = i.id ORDER BY u.created_at, u.id) AS undone_by,
+SELECT (SELECT coalesce(sum(undone), 0)::int FROM execution.chunk WHERE import_id = ANY (part.ids)) AS undone,
+    ARRAY(SELECT u.id FROM mapping.import u WHERE u.undoes = ANY (part.ids) ORDER BY u.created_at, u.id) AS undone_by,
     CASE WHEN i.undoes IS NOT NULL THEN i.definition -> 'rows' END AS chosen
-FROM mapping.import i WHERE i.id = $1
+FROM mapping.import i
+CROSS JOIN LATERAL (SELECT i.id || ARRAY(SELECT r.id FROM mapping.import r WHERE r.retries = i.id) AS ids) AS part
+WHERE i.id = $1
 """
 _CHANGED: Final = """
 SELECT DISTINCT name FROM execution.chunk CROSS JOIN LATERAL unnest(changed) AS of_chunk (name)

@@ -45,6 +45,25 @@ async def test_what_is_paused_is_not_begun_until_it_is_resumed(world: World, sco
     assert await world.results(import_id) == {2: APPLIED, 3: APPLIED}
 
 
+@pytest.mark.parametrize("named", ["first", "round", "undo of the round"])
+async def test_a_pause_holds_back_the_whole_family(world: World, named: str) -> None:
+    first, _ = await _approved(world)
+    again, biller = await _approved(world)
+    undo, _ = await _approved(world)
+    other, _ = await _approved(world)
+    await world.admin.execute("UPDATE mapping.import SET retries = $2, round = 2 WHERE id = $1", again, first)
+    await world.admin.execute("UPDATE mapping.import SET undoes = $2 WHERE id = $1", undo, again)
+    paused = {"first": first, "round": again, "undo of the round": undo}[named]
+    assert await world.admin.fetchval(_PAUSE, paused, None)
+    executor = Executor(world.database, name="one")
+    assert [await executor.step(one) for one in (first, again, undo)] == [False, False, False]
+    assert await executor.step(other)
+    assert not await world.admin.fetchval(_PAUSE, again, None)
+    assert await world.admin.fetchval(_RESUME, undo, None)
+    await world.finish(again)
+    assert await world.results(again) == {2: APPLIED, 3: APPLIED}
+
+
 async def test_other_imports_go_on(world: World) -> None:
     paused, biller = await _approved(world)
     other, _ = await _approved(world)

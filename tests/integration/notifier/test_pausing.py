@@ -55,6 +55,19 @@ async def test_a_paused_import_says_since_when_and_why(
     assert (await client.get(f"/imports/{paused.import_id}")).json()["paused"] is None
 
 
+async def test_a_paused_import_is_paused_with_its_undo(world: World, client: httpx.AsyncClient, biller: int) -> None:
+    first, undo = await running(world, biller), await running(world, await world.biller())
+    await world.admin.execute("UPDATE mapping.import SET undoes = $2 WHERE id = $1", undo.import_id, first.import_id)
+    asked = {"import_id": str(first.import_id), "reason": "The bank is down"}
+    assert (await client.post("/operations/pause", json=asked)).status_code == 204
+    assert (await client.get(f"/imports/{undo.import_id}")).json()["paused"]["reason"] == "The bank is down"
+    shown = (await client.get("/operations")).json()
+    [waits] = [one for one in shown["imports"] if one["import_id"] == str(undo.import_id)]
+    assert waits["what_to_do"] == f"Resume it with `customer-import ops resume --import {first.import_id}`"
+    assert (await client.post("/operations/resume", json={"import_id": str(undo.import_id)})).status_code == 204
+    assert (await client.get(f"/imports/{first.import_id}")).json()["paused"] is None
+
+
 async def test_an_import_that_is_checked_is_not_held_back_yet(
     world: World, client: httpx.AsyncClient, biller: int
 ) -> None:

@@ -27,7 +27,7 @@ async def imported(world: World) -> Imported:
     first = await world.defined(biller, kind=ImportKind.PAPERLESS, content=_FILE)
     failed = Outcome.FAILED
     await world.finished(first, [(2, Outcome.APPLIED, []), *((line, failed, ["R142"]) for line in (3, 4, 5))])
-    second = await _round(world, first, 2, _SECOND, {"failed": 2})
+    second = await _round(world, first, 2, _SECOND, {"failed": 2}, {"R142": 2})
     await world.admin.executemany(
         "INSERT INTO mapping.correction VALUES ($1, $2, $3, $4, $5)",
         [
@@ -36,18 +36,20 @@ async def imported(world: World) -> Imported:
         ],
     )
     await world.finished(second, [(3, Outcome.APPLIED, ["W320"]), (4, failed, ["R141"])])
-    third = await _round(world, first, 3, _SECOND, {"failed": 1})  # not confirmed yet
+    third = await _round(world, first, 3, _SECOND, {"failed": 1}, {"R141": 1})  # not confirmed yet
     await world.admin.execute(
         "INSERT INTO mapping.correction VALUES ($1, 4, 'Email', 'cy@', 'cy@example.com')", third.import_id
     )
     return first
 
 
-async def _round(world: World, of: Imported, number: int, content: bytes, retried: dict[str, int]) -> Imported:
+async def _round(
+    world: World, of: Imported, number: int, content: bytes, retried: dict[str, int], codes: dict[str, int]
+) -> Imported:
     made = await world.defined(of.biller_id, content=content, reading=_READING, requester=("ivy", "Ivy Marsh"))
     await world.admin.execute(
-        "UPDATE mapping.import SET retries = $2, round = $3, retried = $4 WHERE id = $1",
-        *(made.import_id, of.import_id, number, json.dumps(retried)),
+        "UPDATE mapping.import SET retries = $2, round = $3, retried = $4, retried_codes = $5 WHERE id = $1",
+        *(made.import_id, of.import_id, number, json.dumps(retried), json.dumps(codes)),
     )
     return made
 
@@ -127,3 +129,26 @@ async def replace(world: World, key: str, content: bytes) -> None:
 
     await world.uploads.delete(key)
     await world.uploads.put(key, pieces(), 1 << 20)
+
+
+async def test_what_is_undone_of_a_round_is_told_by_the_import(
+    client: httpx.AsyncClient, world: World, imported: Imported
+) -> None:
+    before = (await client.get(f"/imports/{imported.import_id}")).json()
+    assert {one["code"]: one["count"] for one in before["result_codes"]} == {"R141": 1, "R142": 1, "W320": 1}
+    second = before["rounds"][0]["import_id"]
+    undo = await world.defined(imported.biller_id, content=_SECOND, reading=_READING)
+    await world.admin.execute("UPDATE mapping.import SET undoes = $2 WHERE id = $1", undo.import_id, second)
+    await world.admin.execute("UPDATE execution.chunk SET undone = 1 WHERE import_id = $1", second)
+    await world.admin.execute(
+        "UPDATE execution.row_result SET undone_by = $2, undone_at = now() WHERE import_id = $1 AND line_no = 3",
+        *(second, undo.import_id),
+    )
+    shown = (await client.get(f"/imports/{imported.import_id}")).json()
+    rows = (await client.get(f"/imports/{imported.import_id}/rows")).json()["items"]
+    assert shown["undone"] == len([row for row in rows if row["undone_by"]]) == 1
+    assert shown["undone_by"] == [str(undo.import_id)]
+    assert [one["undone"] for one in shown["rounds"]] == [1]
+    of_round = (await client.get(f"/imports/{second}")).json()
+    assert (of_round["undone"], of_round["undone_by"]) == (1, [str(undo.import_id)])
+    assert (shown["totals"]["applied"], of_round["totals"]["applied"]) == (2, 1)

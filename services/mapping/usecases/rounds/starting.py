@@ -164,7 +164,8 @@ async def _enter(
         definition = _definition(basis.definition, asked, kept, file_id, stored, header_line)
     except ValidationError as error:
         raise more_than_an_import_takes(error) from None
-    of = RoundOf(root.id, number, dict(replaced), hashed)
+    codes = Counter(code for line in kept.lines for code in basis.rows[line].codes)
+    of = RoundOf(root.id, number, dict(replaced), dict(codes), hashed)
     result = await accept(connection, Request(person, request_id, definition, of), us_today())
     if isinstance(result, Refused):
         raise InvalidRequest(result.problems)
