@@ -13,7 +13,7 @@ from cli import admin, dead_letters, login, ops, profiles
 from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
-from cli.decisions import approve_command
+from cli.decisions import approve_command, named_decisions
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError, ExitCode, HeldError
 from cli.inspection import inspect_file, mapped_by, options_of, print_inspection
@@ -50,6 +50,10 @@ ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
 First = Annotated[int | None, typer.Option(help="Start with so many rows, in the order of the file")]
 Random = Annotated[int | None, typer.Option(help="Start with so many rows from anywhere in the file")]
 Lines = Annotated[str | None, typer.Option(help="Start with the rows on these lines, such as 5,7-12")]
+Decide = Annotated[
+    list[str] | None,
+    typer.Option("--decide", help="A decision: C241=skip; for C202 with the number of customers, C202=continue:12"),
+]
 Patience = Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")]
 
 
@@ -195,10 +199,17 @@ def show(
 
 
 @app.command()
-def watch(import_id: ImportId, person: Person = None, patience: Patience = 300, as_json: Json = False) -> None:
-    """Follow an import until it ends, and make the decisions it needs."""
+def watch(
+    import_id: ImportId,
+    person: Person = None,
+    decide: Decide = None,
+    patience: Patience = 300,
+    as_json: Json = False,
+) -> None:
+    """Follow an import until it ends, and make the decisions it needs; it starts where --decide names them all."""
+    named = named_decisions(decide or ()) or None
     client = _client(person)
-    _end(client, follow(client, notes, str(import_id), patience), as_json=as_json)
+    _end(client, follow(client, notes, str(import_id), patience, asking_beside(named)), as_json=as_json)
 
 
 @app.command()
@@ -293,6 +304,7 @@ def retry(
     codes: Annotated[
         list[str] | None, typer.Option("--code", help="Every row with this code that was not applied")
     ] = None,
+    decide: Decide = None,
     yes: Annotated[bool, typer.Option("--yes", help="Start the round without asking")] = False,
     request_id: Annotated[UUID | None, typer.Option(help="Idempotency key: the same key never runs twice")] = None,
     patience: Patience = 300,
@@ -300,7 +312,7 @@ def retry(
 ) -> None:
     """Try rows again that were not applied, corrected or as they are. Rows that succeeded are never touched."""
     client = _client(person)
-    wanted = Wanted(corrected, cells or (), lines, leave_out, outcomes or (), codes or ())
+    wanted = Wanted(corrected, cells or (), lines, leave_out, outcomes or (), codes or (), decide or ())
     status = retry_rows(client, notes, import_id, wanted, request_id or uuid4(), patience, agreed=yes)
     _end(client, status, as_json=as_json)
 

@@ -103,6 +103,7 @@ class Finding(TypedDict):
 class Check(TypedDict):
     """The newest check of an import."""
 
+    import_id: NotRequired[str]
     check_no: int
     findings: list[Finding]
     planned: NotRequired[dict[str, int] | None]

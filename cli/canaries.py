@@ -10,7 +10,7 @@ from rich.prompt import Prompt
 
 from cli.bodies import Check, Decision, Definition, Status
 from cli.client import Client
-from cli.decisions import ask_decisions
+from cli.decisions import ask_decisions, decided_beside
 from cli.errors import CommandError, HeldError
 from cli.output import can_ask
 from cli.tables import plan_table
@@ -49,14 +49,7 @@ def held_first(content: Definition) -> tuple[Definition, Mapping[str, Decision] 
 
 def asking_beside(named: Mapping[str, Decision] | None) -> Ask:
     """Ask for what the definition does not decide; where it decides everything nobody is asked."""
-    return ask_decisions if named is None else partial(_ask_beside, named)
-
-
-def _ask_beside(named: Mapping[str, Decision], console: Console, check: Check) -> dict[str, Decision]:
-    # Also what has a default: named, it holds as it would without a canary.
-    known = {finding["code"]: named[finding["code"]] for finding in check["findings"] if finding["code"] in named}
-    rest = [code for code in check["undecided"] if code not in named]
-    return known | ask_decisions(console, {**check, "undecided": rest}) if rest else known
+    return ask_decisions if named is None else partial(decided_beside, named)
 
 
 def review_first_rows(client: Client, console: Console, status: Status) -> None:

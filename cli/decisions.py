@@ -1,13 +1,48 @@
 """Ask a person at the terminal for the decisions that an import needs."""
 
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
 from rich.console import Console
 from rich.prompt import Confirm, IntPrompt, Prompt
 
 from cli.bodies import Check, Decision, Finding
-from cli.errors import HeldError
+from cli.errors import CommandError, HeldError
 from cli.output import can_ask
 from shared.contracts.codes import choice_words
 from shared.contracts.codes.names import CONTINUE, FEW_FOUND, SECOND_PERSON, UNKNOWN_WORDS
+
+_NAMED: Final = re.compile(r"([A-Z][0-9]{3})=([a-z_]+)(?::([0-9]{1,9}))?")
+
+
+def named_decisions(options: Sequence[str]) -> dict[str, Decision]:
+    """The decisions that options name. Raises CommandError for what is none."""
+    named: dict[str, Decision] = {}
+    for text in options:
+        known = _NAMED.fullmatch(text)
+        if known is None:
+            raise CommandError(f"“{text}” is not a decision", remedy="Write it as C241=skip, or C202=continue:12")
+        named[known[1]] = {"choice": known[2]}
+        if known[3]:
+            named[known[1]]["typed_count"] = int(known[3])
+    return named
+
+
+def open_codes(check: Check) -> list[str]:
+    """Codes that whoever starts the import decides; the second person's approval comes after."""
+    return [code for code in check["undecided"] if code != SECOND_PERSON]
+
+
+def decided_beside(named: Mapping[str, Decision], console: Console, check: Check) -> dict[str, Decision]:
+    """What was named, and for the rest what a person answers; where all is named nobody is asked."""
+    # Also what has a default: named, it holds as it would from a definition file.
+    known = {finding["code"]: named[finding["code"]] for finding in check["findings"] if finding["code"] in named}
+    rest = [code for code in open_codes(check) if code not in named]
+    if not rest:
+        return known
+    asked = [code for code in check["undecided"] if code not in named]
+    return known | ask_decisions(console, {**check, "undecided": asked})
 
 
 def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
@@ -21,7 +56,7 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
             "The import needs a decision: " + ", ".join(f"{one['title']} ({one['code']})" for one in undecided)
             if undecided
             else "The import waits for somebody who starts it: its definition decides nothing",
-            remedy="Add the decisions under `decide:` in the definition file, or run the command in a terminal",
+            remedy=_remedy(check, [one for one in undecided if one["code"] != SECOND_PERSON]),
         )
     decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != SECOND_PERSON}
     if len(decisions) < len(undecided):
@@ -29,6 +64,16 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
     if not Confirm.ask("Start this import?", console=console, default=False):
         raise HeldError("Not started; the import still needs a decision")
     return decisions
+
+
+def _remedy(check: Check, undecided: Sequence[Finding]) -> str:
+    """A command that decides, for what waits already: no definition file is read again."""
+    watch = f"customer-import watch {check.get('import_id', 'ID')}"
+    if not undecided:
+        return f"Run `{watch}` in a terminal, or start it on its review page"
+    named = " ".join(f"--decide {one['code']}={one['choices'][0]}" for one in undecided)
+    choices = "; ".join(f"{one['code']}: {', '.join(one['choices'])}" for one in undecided)
+    return f"Run for example `{watch} {named}` (choices: {choices}), or the same in a terminal to be asked"
 
 
 def approve_command(import_id: object, check_no: int | None) -> str:

@@ -1,7 +1,7 @@
 """Fix and retry: rows of an import that were not applied, corrected and checked again as a round of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from rich.prompt import Confirm
 
 from cli.bodies import Check, Decision, Status
 from cli.client import Client
-from cli.decisions import ask_decisions
+from cli.decisions import decided_beside, named_decisions, open_codes
 from cli.errors import CommandError, HeldError
 from cli.output import can_ask
 from cli.run import follow, upload_file
@@ -33,6 +33,7 @@ class Wanted:
     leave_out: str = ""
     outcomes: Sequence[str] = ()
     codes: Sequence[str] = field(default=())
+    decided: Sequence[str] = ()
 
     def body(self) -> dict[str, Any]:
         return {
@@ -58,7 +59,7 @@ def retry_rows(
 
     Raises CommandError where these rows cannot be tried again, or nobody confirms.
     """
-    body = wanted.body()
+    body, named = wanted.body(), named_decisions(wanted.decided)
     if wanted.corrected is not None:
         about = client.import_detail(str(import_id))
         stored = upload_file(client, console, about["biller_id"], about["kind"], wanted.corrected)
@@ -66,22 +67,23 @@ def retry_rows(
     accepted = client.start_round(str(import_id), body, request_id)
     round_id = str(accepted["round_import_id"])
     console.print(f"Round {accepted['round']} of import {accepted['import_id']}: {round_id}", soft_wrap=True)
-    return follow(client, console, round_id, patience, partial(_confirm, agreed=agreed))
+    return follow(client, console, round_id, patience, partial(confirm_round, named=named, agreed=agreed))
 
 
-def _confirm(console: Console, check: Check, *, agreed: bool) -> dict[str, Decision]:
+def confirm_round(
+    console: Console, check: Check, *, named: Mapping[str, Decision], agreed: bool
+) -> dict[str, Decision]:
     planned = check.get("planned") or {}
     applied, read = planned.get("applied", 0), planned.get("read", 0)
     console.print(f"{applied:,} of {read:,} rows will be applied", highlight=False)
-    if check["undecided"]:
-        return ask_decisions(console, check)
-    if agreed:
-        return {}
+    decided = decided_beside(named, console, check)
+    if agreed or open_codes(check):  # who is asked for decisions is asked whether it starts, too
+        return decided
     if not can_ask():
         raise HeldError("The round waits for you to confirm it", remedy="Start it with --yes, or in a terminal")
     if not Confirm.ask("Apply these rows?", console=console, default=False):
         raise HeldError("Not confirmed; the round stays on hold", remedy="Cancel it with `customer-import cancel`")
-    return {}
+    return decided
 
 
 def _cell(text: str) -> dict[str, Any]:

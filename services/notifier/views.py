@@ -301,7 +301,9 @@ class ImportDetail(ImportState):
         return cls(
             **ImportState.of(overview).model_dump(),
             findings=[FoundCode.of(finding) for finding in findings],
-            result_codes=[FoundCode.counted(code, count) for code, count in sorted(codes_of(overview.codes, rounds).items())],
+            result_codes=[
+                FoundCode.counted(code, count) for code, count in sorted(codes_of(overview.codes, rounds).items())
+            ],
             changed=[ChangedFact(name=name, text=fact_words(name), remedy=remedy_of(name)) for name in changed],
             waiting_parts=[WaitingPart.of(part) for part in parts],
             undone=undoing.undone,

@@ -13,7 +13,7 @@ from shared.postgres import Connection
 
 # Each job in turn, so that none waits for the end of another: first who was served least recently by this executor,
 # and those last of whose chunks the last one waited for a lock in vain.
-# What operations paused, with its rounds and undos, is passed over, but for the rows of stopped jobs, which need their outcome.
+# What operations paused, with its rounds and undos, is passed over, but for rows of stopped jobs: they need an outcome.
 _CLAIM: Final = """
     SELECT c.import_id, j.biller_id, c.chunk_no, c.attempts, c.postponed
     FROM (

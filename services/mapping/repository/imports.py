@@ -31,7 +31,8 @@ _ADD = """
         id, biller_id, kind, file_id, definition, requester, request_id, request_hash, recipe_id, recipe_version,
         retries, round, retried, retried_codes
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (request_id) DO NOTHING RETURNING id
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    ON CONFLICT (request_id) DO NOTHING RETURNING id
 """
 _DECIDE = """
     INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by, decided_by_name)

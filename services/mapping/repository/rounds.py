@@ -67,7 +67,7 @@ _CHOSEN: Final = """
     WITH part AS (
         SELECT * FROM unnest($1::uuid[]) WITH ORDINALITY AS of_import (id, place)
     ), newest AS NOT MATERIALIZED (
-        SELECT r.line_no, r.outcome, r.codes, r.account_number, r.login_id, r.import_id
+        SELECT r.line_no, r.outcome, r.codes, r.account_number, r.login_id, r.import_id, r.undone_by
         FROM part p
         JOIN execution.row_result r ON r.import_id = p.id
         WHERE NOT EXISTS (
@@ -82,9 +82,9 @@ _CHOSEN: Final = """
         SELECT * FROM newest
         WHERE outcome IN ('failed', 'held', 'skipped') AND (outcome = ANY ($3::text[]) OR codes && $4::text[])
     )
-    SELECT line_no, outcome, codes, import_id FROM named
+    SELECT line_no, outcome, codes, import_id, undone_by FROM named
     UNION
-    SELECT n.line_no, n.outcome, n.codes, n.import_id
+    SELECT n.line_no, n.outcome, n.codes, n.import_id, n.undone_by
     FROM newest n
     WHERE n.outcome IN ('failed', 'held', 'skipped') AND NOT 'S404' = ANY (n.codes)
         AND (
@@ -171,12 +171,13 @@ class RoundThatApplied:
 
 @dataclass(frozen=True, slots=True)
 class KnownRow:
-    """How a row ended last, and in which part."""
+    """How a row ended last, in which part, and what undid it."""
 
     line_no: int
     outcome: Outcome
     codes: Sequence[str]
     import_id: UUID
+    undone_by: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +236,7 @@ async def chosen(
 ) -> list[KnownRow]:
     """These rows, and those not applied that ended so or have one of the codes; and others of their accounts."""
     given = (list(part_ids), list(lines), [one.value for one in outcomes], list(codes))
-    return [
-        KnownRow(row["line_no"], Outcome(row["outcome"]), row["codes"], row["import_id"])
-        for row in await connection.fetch(_CHOSEN, *given)
-    ]
+    return [KnownRow(**{**row, "outcome": Outcome(row["outcome"])}) for row in await connection.fetch(_CHOSEN, *given)]
 
 
 async def rows_to_fix(

@@ -35,6 +35,31 @@ _ADD: Final = """
     WHERE i.id = $1
     ON CONFLICT (request_id) DO NOTHING RETURNING id
 """
+# Where any of the chosen rows stand: in the first such part, for later ones are undone before it.
+_PART_WITH: Final = """
+    WITH part AS (
+        SELECT i.id, coalesce(i.round, 1) AS round, b.account_number_case = 'insensitive' AS folds_case
+        FROM import i JOIN crm.biller b ON b.id = i.biller_id
+        WHERE (i.id = $1 OR i.retries = $1) AND EXISTS (SELECT FROM import r WHERE r.retries = $1)
+    ), named AS (
+        SELECT p.id, p.round, r.undone_by
+        FROM part p
+        CROSS JOIN unnest($2::int[], $3::int[]) AS l (first, last)
+        JOIN execution.row_result r ON r.import_id = p.id AND r.line_no BETWEEN l.first AND l.last
+        WHERE r.outcome = 'applied'
+        UNION ALL
+        SELECT p.id, p.round, r.undone_by
+        FROM part p
+        JOIN execution.row_result r ON r.import_id = p.id
+        WHERE r.outcome = 'applied' AND (
+            $5 = ANY (r.codes) OR CASE WHEN p.folds_case THEN upper(r.account_number) ELSE r.account_number END
+                IN (SELECT CASE WHEN p.folds_case THEN upper(number) ELSE number END FROM unnest($4::text[]) AS number)
+        )
+    )
+    SELECT id FROM named GROUP BY id, round ORDER BY bool_or(undone_by IS NULL) DESC, round LIMIT 1
+"""
+# Mapping may not have heard of it yet.
+_HAS_BEGUN: Final = "SELECT EXISTS (SELECT FROM execution.job WHERE import_id = $1 AND kind IS NOT NULL)"
 _SHOWN: Final = """
     SELECT line_no, changes FROM execution.undo_shown WHERE import_id = $1 AND line_no = ANY ($2::int[])
 """
@@ -43,6 +68,20 @@ _SHOWN: Final = """
 async def undoable(connection: Connection, import_id: UUID, days: int) -> Undoable:
     [row] = await connection.fetch(_UNDOABLE, import_id, days)
     return Undoable(**{**dict(row), "is_too_late": bool(row["is_too_late"])})
+
+
+async def has_begun(connection: Connection, import_id: UUID) -> bool:
+    """Whether rows of the import are applied, or were."""
+    return bool(await connection.fetchval(_HAS_BEGUN, import_id))
+
+
+async def part_with(connection: Connection, import_id: UUID, chosen: ChosenRows) -> UUID | None:
+    """Which part of an import with rounds, itself or a round, applied chosen rows; None where none did."""
+    first, last = [one.first for one in chosen.lines], [one.last for one in chosen.lines]
+    found: UUID | None = await connection.fetchval(
+        _PART_WITH, import_id, first, last, list(chosen.accounts), chosen.code
+    )
+    return found
 
 
 async def add(

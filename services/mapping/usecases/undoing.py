@@ -9,6 +9,7 @@ from services.mapping.records import Import
 from services.mapping.repository import imports, rounds, undo
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.usecases.access import require_undo, visible_import
+from services.mapping.usecases.unfinished import why_no_results
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Requester
@@ -21,6 +22,7 @@ from shared.postgres import Connection
 
 log = get_logger()
 _TOO_LATE = "F023"
+_NOTHING = "nothing_to_undo"
 
 
 async def undo_import(
@@ -51,8 +53,9 @@ async def ask(
     if before is None:
         await rounds.lock_family(connection, item.id)
         await _require_nothing_under_way(connection, item)
-        await _require_undoable(connection, context, item)
+        item = await _that_applied(connection, item, chosen)
         await _require_no_rounds(connection, item)
+        await _require_undoable(connection, context, item)
         requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
         if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
             await _tell(connection, item, request_id)
@@ -87,10 +90,21 @@ async def _require_nothing_under_way(connection: Connection, item: Import) -> No
 async def _require_undoable(connection: Connection, context: Context, item: Import) -> None:
     known = await undo.undoable(connection, item.id, context.undo_days)
     # Where it is being canceled its undo is checked once the last chunk has ended.
-    if (not known.has_ended and item.state is not State.CANCELLING) or known.is_too_late:
-        _conflict(_TOO_LATE, CODES[_TOO_LATE].title, item, CODES[_TOO_LATE].remedy)
+    if not known.has_ended and item.state is not State.CANCELLING:
+        why = await why_no_results(connection, item)
+        _conflict(_NOTHING if why.never_runs else _TOO_LATE, why.words, item, why.to_undo)
+    if known.is_too_late:
+        _conflict(_TOO_LATE, f"The import ended more than {context.undo_days} days ago", item, CODES[_TOO_LATE].remedy)
     if known.has_ended and not known.applied:
-        _conflict("nothing_to_undo", "The import applied no rows, so there is nothing to undo", item, "")
+        _conflict(_NOTHING, "The import applied no rows, so there is nothing to undo", item, "")
+
+
+async def _that_applied(connection: Connection, item: Import, chosen: ChosenRows | None) -> Import:
+    """The import itself, or the round of it that applied the chosen rows: people name them all by the first one."""
+    if chosen is None or item.retries is not None:
+        return item
+    found = await undo.part_with(connection, item.id, chosen)
+    return (found and await imports.find(connection, found)) or item
 
 
 async def _require_no_rounds(connection: Connection, item: Import) -> None:

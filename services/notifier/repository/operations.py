@@ -11,8 +11,9 @@ from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 _UNFINISHED: Final = """
-    SELECT o.import_id, mapping.first_import(o.import_id) AS first_import, o.biller_id, o.biller_name, o.kind, o.state, o.undecided, o.waiting_reason, o.chunks,
-        o.chunks_done, coalesce(o.waiting_since, o.in_review_since, o.updated_at) AS since, ahead.import_id AS behind,
+    SELECT o.import_id, mapping.first_import(o.import_id) AS first_import, o.biller_id, o.biller_name, o.kind, o.state,
+        o.undecided, o.waiting_reason, o.chunks, o.chunks_done,
+        coalesce(o.waiting_since, o.in_review_since, o.updated_at) AS since, ahead.import_id AS behind,
         tried.batches AS tried_again, tried.problem, count(*) OVER () AS of_all
     FROM import_standing o
     LEFT JOIN LATERAL (

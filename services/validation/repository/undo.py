@@ -75,7 +75,7 @@ _TALLY: Final = "CREATE TEMP TABLE tally (verdict text, codes text[], rows bigin
 # same order; a row without changes has nothing to undo.
 _PLAN: Final = """
 WITH block AS MATERIALIZED (
-    SELECT leader_line, code, fact FROM execution.undo_blocks_2($2, $3, $4)
+    SELECT leader_line, code, fact FROM execution.undo_blocks_3($2, $3, $4)
 ), blocked AS (
     SELECT leader_line, sorted_codes(array_agg(code)) AS codes,
         array_agg(DISTINCT fact ORDER BY fact) FILTER (WHERE fact IS NOT NULL) AS changed

@@ -75,7 +75,7 @@ FILE_CODES: Final = (
     _file(
         "F023",
         "The import can't be undone: it has not ended, or it ended too long ago",
-        "Correct the accounts with a new import, or ask to have the time limit raised",
+        "Cancel an import that has not ended and undo it then; after the time limit, start a new one with right values",
     ),
     _file(
         "F024",

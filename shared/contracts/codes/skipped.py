@@ -16,5 +16,9 @@ SKIPPED_CODES: Final = (
     _skipped("S402", "Autopay is off, revoked or canceled", FieldName.AUTOPAY_FLAG),
     _skipped("S403", "Autopay has ended", FieldName.END_DATE),
     _skipped("S404", "Skipped on request: the line is excluded"),
-    _skipped("S405", "Not reached: the import was canceled", remedy="Start a new import with these rows"),
+    _skipped(
+        "S405",
+        "Not reached: the import was canceled or failed before this row",
+        remedy="Try these rows again with Fix and retry; of an undo, ask for the undo again",
+    ),
 )

@@ -48,7 +48,7 @@ async def test_what_is_paused_is_not_begun_until_it_is_resumed(world: World, sco
 @pytest.mark.parametrize("named", ["first", "round", "undo of the round"])
 async def test_a_pause_holds_back_the_whole_family(world: World, named: str) -> None:
     first, _ = await _approved(world)
-    again, biller = await _approved(world)
+    again, _ = await _approved(world)
     undo, _ = await _approved(world)
     other, _ = await _approved(world)
     await world.admin.execute("UPDATE mapping.import SET retries = $2, round = 2 WHERE id = $1", again, first)

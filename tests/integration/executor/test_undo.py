@@ -14,14 +14,14 @@ from tests.support.crm import Biller
 NOTIFY = {"notify_customers": True}
 
 
-async def _moved(world: World, biller: Biller) -> tuple[UUID, int, int, str]:
+async def moved(world: World, biller: Biller) -> tuple[UUID, int, int, str]:
     """An import that changed the email of a login."""
     customer_id, login_id, email = await world.owned(biller)
     planned = world.moved(2, (customer_id, login_id, email))
     return await world.run(biller, "paperless", [planned], options=NOTIFY), customer_id, login_id, email
 
 
-async def _made(world: World, biller: Biller) -> tuple[UUID, int, int]:
+async def made(world: World, biller: Biller) -> tuple[UUID, int, int]:
     """An import that made a customer with a login."""
     number = f"MADE-{biller.id}"
     planned = row(2, account_number=number, customer_name="ANA", login_action="create_shell", email="ana@example.com")
@@ -40,7 +40,7 @@ async def _is_there(world: World, table: str, record_id: int) -> bool:
 async def test_an_email_returns_and_the_enrollments_go(world: World, undoing: Undoing) -> None:
     """undo-9, undo-12."""
     biller = await world.biller()
-    import_id, customer_id, login_id, email = await _moved(world, biller)
+    import_id, customer_id, login_id, email = await moved(world, biller)
     assert await world.notices(import_id)
     undo, results = await undoing.run(import_id, biller)
     assert results == {2: ("applied", [])}
@@ -60,7 +60,7 @@ async def test_an_email_returns_and_the_enrollments_go(world: World, undoing: Un
 async def test_what_was_made_goes_and_what_was_agreed_to_stays(world: World, undoing: Undoing) -> None:
     """undo-9, undo-10."""
     biller = await world.biller()
-    import_id, customer_id, login_id = await _made(world, biller)
+    import_id, customer_id, login_id = await made(world, biller)
     await world.admin.execute("UPDATE crm.notice SET sent_at = now() WHERE import_id = $1", import_id)
     await undoing.run(import_id, biller)
     assert not await _is_there(world, "customer", customer_id)
@@ -71,7 +71,7 @@ async def test_what_was_made_goes_and_what_was_agreed_to_stays(world: World, und
 async def test_a_message_that_was_sent_is_not_withdrawn(world: World, undoing: Undoing) -> None:
     """undo-9."""
     biller = await world.biller()
-    import_id, _, login_id, _ = await _moved(world, biller)
+    import_id, _, login_id, _ = await moved(world, biller)
     await world.admin.execute("UPDATE crm.notice SET sent_at = now() WHERE template = 'email_changed'")
     await undoing.run(import_id, biller)
     assert await world.notices(import_id) == [(login_id, "email_changed")]
@@ -92,7 +92,7 @@ async def test_a_message_that_was_sent_is_not_withdrawn(world: World, undoing: U
 async def test_what_was_changed_since_is_left_alone(world: World, undoing: Undoing, written: str, fact: str) -> None:
     """undo-4, undo-8."""
     biller = await world.biller()
-    import_id, _, login_id, email = await _moved(world, biller)
+    import_id, _, login_id, email = await moved(world, biller)
     await world.admin.execute(written, login_id)
     undo, results = await undoing.run(import_id, biller)
     assert results == {2: ("held", ["R161"])}
@@ -105,7 +105,7 @@ async def test_what_was_changed_since_is_left_alone(world: World, undoing: Undoi
 async def test_what_the_import_did_not_write_may_change(world: World, undoing: Undoing) -> None:
     """undo-4: the phone of a login is nothing to a change of its email, nor is an invitation that was sent."""
     biller = await world.biller()
-    import_id, _, login_id, email = await _moved(world, biller)
+    import_id, _, login_id, email = await moved(world, biller)
     await world.admin.execute(
         "UPDATE crm.login SET phone = '555-0188', activation_token_hash = '\\x01' WHERE id = $1", login_id
     )
@@ -135,7 +135,7 @@ async def test_what_the_import_did_not_write_may_change(world: World, undoing: U
 async def test_an_account_that_is_used_stays(world: World, undoing: Undoing, used: str, fact: str) -> None:
     """undo-5."""
     biller = await world.biller()
-    import_id, customer_id, _ = await _made(world, biller)
+    import_id, customer_id, _ = await made(world, biller)
     await world.admin.execute(used, customer_id)
     undo, results = await undoing.run(import_id, biller)
     assert results == {2: ("held", ["R162"])}
@@ -146,7 +146,7 @@ async def test_an_account_that_is_used_stays(world: World, undoing: Undoing, use
 async def test_a_login_that_another_account_uses_stays(world: World, undoing: Undoing) -> None:
     """undo-5."""
     biller = await world.biller()
-    import_id, _, login_id = await _made(world, biller)
+    import_id, _, login_id = await made(world, biller)
     await world.crm.customer(biller, "ANOTHER", owner=login_id)
     _, results = await undoing.run(import_id, biller)
     assert results == {2: ("held", ["R162"])}
@@ -213,7 +213,7 @@ async def test_a_login_name_that_is_taken_does_not_return(world: World, undoing:
 async def test_rows_of_an_earlier_release_are_left_alone(world: World, undoing: Undoing) -> None:
     """undo-7: their changes have no mark."""
     biller = await world.biller()
-    import_id, _, login_id, email = await _moved(world, biller)
+    import_id, _, login_id, email = await moved(world, biller)
     await world.admin.execute(
         """UPDATE execution.row_result SET changes = (
                SELECT jsonb_agg(change - 'mark') FROM jsonb_array_elements(changes) AS change
@@ -245,7 +245,7 @@ async def test_a_group_is_left_alone_together(world: World, undoing: Undoing) ->
 async def test_what_changes_after_the_check_is_held(world: World, undoing: Undoing) -> None:
     """undo-11."""
     biller = await world.biller()
-    import_id, _, login_id, _ = await _moved(world, biller)
+    import_id, _, login_id, _ = await moved(world, biller)
     undo = await undoing.ask(import_id, biller)
     await undoing.check(undo)
     await undoing.confirm(undo, biller)
@@ -259,7 +259,7 @@ async def test_what_changes_after_the_check_is_held(world: World, undoing: Undoi
 async def test_a_second_undo_does_nothing(world: World, undoing: Undoing) -> None:
     """undo-3."""
     biller = await world.biller()
-    import_id, _, login_id, _ = await _moved(world, biller)
+    import_id, _, login_id, _ = await moved(world, biller)
     await undoing.run(import_id, biller)
     await world.admin.execute("UPDATE crm.login SET email = 'own@example.com' WHERE id = $1", login_id)
     _, results = await undoing.run(import_id, biller)
@@ -270,7 +270,7 @@ async def test_a_second_undo_does_nothing(world: World, undoing: Undoing) -> Non
 async def test_only_who_may_undo_gets_a_plan(world: World, undoing: Undoing) -> None:
     """undo-1."""
     biller = await world.biller()
-    import_id, *_ = await _moved(world, biller)
+    import_id, *_ = await moved(world, biller)
     undo = await undoing.ask(import_id, biller)
     await world.crm.right(UNDOER, biller, may_undo=False)
     result = await undoing.check(undo)
@@ -280,7 +280,7 @@ async def test_only_who_may_undo_gets_a_plan(world: World, undoing: Undoing) -> 
 async def test_without_the_right_an_undo_fails_while_it_runs(world: World, undoing: Undoing) -> None:
     """undo-11."""
     biller = await world.biller()
-    import_id, *_ = await _moved(world, biller)
+    import_id, *_ = await moved(world, biller)
     undo = await undoing.ask(import_id, biller)
     await undoing.check(undo)
     await undoing.confirm(undo, biller)
@@ -294,7 +294,7 @@ async def test_without_the_right_an_undo_fails_while_it_runs(world: World, undoi
 async def test_who_confirmed_needs_the_right_as_well(world: World, undoing: Undoing) -> None:
     """undo-11."""
     biller = await world.biller()
-    import_id, *_ = await _moved(world, biller)
+    import_id, *_ = await moved(world, biller)
     undo = await undoing.ask(import_id, biller)
     await undoing.check(undo)
     await world.crm.right("otto", biller)
@@ -307,7 +307,7 @@ async def test_who_confirmed_needs_the_right_as_well(world: World, undoing: Undo
 async def test_too_late_is_refused(world: World, undoing: Undoing) -> None:
     """undo-2."""
     biller = await world.biller()
-    import_id, *_ = await _moved(world, biller)
+    import_id, *_ = await moved(world, biller)
     await world.admin.execute(
         "UPDATE execution.job SET finished_at = now() - interval '31 days' WHERE import_id = $1", import_id
     )
@@ -318,7 +318,7 @@ async def test_too_late_is_refused(world: World, undoing: Undoing) -> None:
 async def test_where_the_import_needed_a_second_person_so_does_its_undo(world: World, undoing: Undoing) -> None:
     """undo-1."""
     biller = await world.biller()
-    import_id, *_ = await _moved(world, biller)
+    import_id, *_ = await moved(world, biller)
     await world.admin.execute(
         """INSERT INTO mapping.decision (import_id, code, choice, decided_by, approved_by)
            VALUES ($1, 'C207', 'continue', 'ida', 'sam')""",
@@ -378,7 +378,7 @@ async def test_an_undo_is_undone_where_the_import_had_moved_an_enrollment(world:
 async def test_a_plan_for_an_undo_is_held_by_executors_of_the_last_release(world: World, undoing: Undoing) -> None:
     """They compare the status of each login with what the plan saw, and an undo keeps none."""
     biller = await world.biller()
-    import_id, *_ = await _moved(world, biller)
+    import_id, *_ = await moved(world, biller)
     undo = await undoing.ask(import_id, biller)
     await undoing.check(undo)
     seen = await world.admin.fetchrow(

@@ -1,13 +1,18 @@
 """What changed between an undo and the undo of it: undo-14."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.integration.executor.test_autopay import FINGERPRINT, OTHER, account, bank
+from tests.integration.executor.test_undo import made, moved
 from tests.integration.executor.undoing import Undoing
 from tests.integration.executor.world import World
 from tests.support.crm import Biller
 
+Begin = Callable[[World, Biller], Awaitable[tuple[Any, ...]]]
 THIRD = b"fingerprint-of-a-third"
 
 
@@ -83,3 +88,30 @@ async def test_a_method_that_is_active_again_is_no_second_default(world: World, 
     )
     assert (await undoing.run(again, biller))[1] == {2: ("applied", [])}
     assert await _methods(world, customer[1]) == {OTHER: (True, "active"), FINGERPRINT: (True, "removed")}
+
+
+@pytest.mark.parametrize("begin", [moved, made])
+async def test_emails_are_withdrawn_and_queued_however_often(world: World, undoing: Undoing, begin: Begin) -> None:
+    """Of a login that the import changed, and of one that it made: emails keep the id of the import."""
+    biller = await world.biller()
+    first, *_ = await begin(world, biller)
+    queued = await world.notices(first)
+    assert queued
+    last = first
+    for expected in ([], queued, [], queued, []):
+        last, results = await undoing.run(last, biller)
+        assert results == {2: ("applied", [])}
+        assert await world.notices(first) == expected
+
+
+async def test_an_email_of_another_import_keeps_a_login_that_was_made_again(world: World, undoing: Undoing) -> None:
+    biller = await world.biller()
+    first, _, login_id = await made(world, biller)
+    undo, _ = await undoing.run(first, biller)
+    again, _ = await undoing.run(undo, biller)
+    other, *_ = await moved(world, biller)
+    await world.admin.execute(
+        "INSERT INTO crm.notice (login_id, template, import_id) VALUES ($1, 'activation', $2)", login_id, other
+    )
+    _, results = await undoing.run(again, biller)
+    assert results == {2: ("held", ["R162"])}

@@ -108,6 +108,8 @@ async def test_corrected_cells_are_checked_again_on_their_own_lines(world: World
     assert (shown["retries"], shown["round"], shown["definition"]["decide"]) == (str(done), 2, "ask")
     replaced = await world.admin.fetchval("SELECT retried FROM mapping.import WHERE id = $1", round_id)
     assert replaced == '{"held": 1, "failed": 1}'
+    codes = await world.admin.fetchval("SELECT retried_codes FROM mapping.import WHERE id = $1", round_id)
+    assert json.loads(codes) == {"R142": 1, "R198": 1}
 
 
 async def test_the_log_corrected_and_dropped_back_in(world: World, biller: Biller, done: UUID) -> None:
@@ -261,6 +263,32 @@ async def test_what_has_not_run_has_no_rounds(world: World, biller: Biller) -> N
     assert (response.status_code, response.json()["code"]) == (409, "nothing_to_retry")
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("held", "The import has not started"),
+        ("rejected", "The file was rejected"),
+        ("cancelled", "The import was canceled before it ran"),
+        ("approved", "The import has not ended"),
+    ],
+)
+async def test_it_is_said_why_there_is_nothing_to_try_again_or_undo(
+    world: World, biller: Biller, state: str, words: str
+) -> None:
+    await world.crm.right("ivy", biller, may_undo=True)
+    import_id = await world.imported(biller)
+    await world.admin.execute("UPDATE mapping.import SET state = $2 WHERE id = $1", import_id, state)
+    if state == "approved":
+        await world.checked(import_id, state="approved")
+        await world.ran(import_id, applied=1)
+        await world.admin.execute("UPDATE execution.job SET finished_at = NULL WHERE import_id = $1", import_id)
+    retried, undone = (await retry(world, import_id, lines=[2])).json(), (await _undo(world, import_id)).json()
+    assert (retried["code"], retried["title"].startswith(words)) == ("nothing_to_retry", True)
+    code = "F023" if state == "approved" else "nothing_to_undo"
+    assert (undone["code"], undone["title"].startswith(words)) == (code, True)
+    assert ("--undo" in undone["remedy"]) is (state == "approved")
+
+
 async def test_without_its_file_nothing_is_tried_again(world: World, done: UUID) -> None:
     await world.admin.execute(
         """UPDATE mapping.secure_file SET deleted_at = now(), deleted_reason = 'retention'
@@ -302,6 +330,45 @@ async def test_rows_of_an_import_are_undone_after_those_of_its_rounds(world: Wor
     assert (await _undo(world, third, line=4)).status_code == 202
 
 
+async def test_rows_of_a_round_are_chosen_by_the_import(world: World, biller: Biller, done: UUID) -> None:
+    """undo-15: whichever part applied them; those of several parts are undone from the end."""
+    await world.crm.right("ivy", biller, may_undo=True)
+    second = await started(world, done, lines=[8])
+    await ended(world, second, {8: ("applied", ["W320"])})
+    await world.admin.execute("UPDATE execution.row_result SET account_number = 'WTR-5' WHERE import_id = $1", second)
+    both = {"lines": [{"first": 1, "last": 90}]}
+    refused = (await _undo(world, done, rows=both)).json()
+    assert (refused["code"], str(second) in refused["remedy"]) == ("rounds_first", True)
+    for rows in ({"lines": [{"first": 8, "last": 9}]}, {"accounts": ["WTR-5"]}, {"code": "W320"}):
+        response = await _undo(world, done, rows=rows)
+        assert response.status_code == 202, response.text
+        undo = UUID(response.json()["import_id"])
+        assert await world.admin.fetchval("SELECT undoes FROM mapping.import WHERE id = $1", undo) == second
+        await world.signed_in("ivy").post(f"/imports/{undo}/cancel")
+    undo = UUID((await _undo(world, done, line=8)).json()["import_id"])
+    await _ran(world, undo)
+    await world.admin.execute(
+        "UPDATE execution.row_result SET undone_by = $2, undone_at = now() WHERE import_id = $1", second, undo
+    )
+    await world.admin.execute("UPDATE execution.chunk SET undone = 1 WHERE import_id = $1", second)
+    undo = UUID((await _undo(world, done, rows=both)).json()["import_id"])
+    assert await world.admin.fetchval("SELECT undoes FROM mapping.import WHERE id = $1", undo) == done
+
+
+async def test_a_row_that_was_undone_is_said_to_be(world: World, biller: Biller, done: UUID) -> None:
+    await world.crm.right("ivy", biller, may_undo=True)
+    undo = UUID((await _undo(world, done, line=3)).json()["import_id"])
+    await _ran(world, undo)
+    await world.admin.execute(
+        "UPDATE execution.row_result SET undone_by = $2, undone_at = now() WHERE import_id = $1 AND line_no = 3",
+        *(done, undo),
+    )
+    response = await retry(world, done, lines=[3, 8])
+    assert (response.status_code, response.json()["code"]) == (409, "row_undone")
+    assert response.json()["title"] == "Line 3: applied and then undone"
+    assert str(undo) in response.json()["remedy"]
+
+
 async def test_one_round_or_undo_at_a_time_also_of_undos(world: World, biller: Biller, done: UUID) -> None:
     """round-1, undo-13: an undo of an undo counts, and one of a round."""
     await world.crm.right("ivy", biller, may_undo=True)
@@ -333,10 +400,14 @@ async def _ran(world: World, import_id: UUID) -> None:
     await world.admin.execute("UPDATE mapping.import SET state = 'completed' WHERE id = $1", import_id)
 
 
-async def _undo(world: World, import_id: UUID, *, line: int | None = None) -> httpx.Response:
-    rows = None if line is None else {"rows": {"lines": [{"first": line, "last": line}]}}
+async def _undo(
+    world: World, import_id: UUID, *, line: int | None = None, rows: dict[str, Any] | None = None
+) -> httpx.Response:
+    if line is not None:
+        rows = {"lines": [{"first": line, "last": line}]}
     headers = {"idempotency-key": str(uuid4())}
-    return await world.signed_in("ivy").post(f"/imports/{import_id}/undo", headers=headers, json=rows)
+    body = None if rows is None else {"rows": rows}
+    return await world.signed_in("ivy").post(f"/imports/{import_id}/undo", headers=headers, json=body)
 
 
 async def test_what_was_corrected_goes_with_the_rows(world: World, done: UUID) -> None:

@@ -1,6 +1,6 @@
 """Takes back what an import did: its changes, by the before-images that its rows keep, in the opposite order.
 
-Which of them may be taken back says ``undo_blocks_2``, by which the check has planned, too; here it is asked again once
+Which of them may be taken back says ``undo_blocks_3``, by which the check has planned, too; here it is asked again once
 everything is locked. What is taken back is kept as a change of the undo, so that an undo can be undone.
 """
 
@@ -63,7 +63,7 @@ _FILL: Final = """
 
 _BLOCKS: Final = """
     SELECT leader_line, array_agg(DISTINCT coalesce(fact, '')) AS changed
-    FROM undo_blocks_2($1, $2, ARRAY(SELECT line_no FROM work_row))
+    FROM undo_blocks_3($1, $2, ARRAY(SELECT line_no FROM work_row))
     GROUP BY leader_line
 """
 
@@ -115,6 +115,8 @@ _COUNT_DONE_AGAIN: Final = """
     UPDATE chunk SET undone = undone - (SELECT count(*) FROM work_row)
     WHERE import_id = (SELECT undoes FROM mapping.import WHERE id = $1) AND chunk_no = $2
 """
+# Emails made again by the undo of an undo are those of the import that it is about.
+_ORIGIN: Final = "SELECT undone_in_the_end($1)"
 _DROP: Final = "DELETE FROM work_undo WHERE line_no NOT IN (SELECT line_no FROM work_row)"
 
 
@@ -154,8 +156,9 @@ async def take_back(connection: Connection, undone: UUID) -> None:
     await connection.execute(returning.RETURN_AUTOPAY, False)
     for statement in _METHODS_AND_LINKS:
         await connection.execute(statement)
+    origin = await connection.fetchval(_ORIGIN, undone)
     for statement in _NOTICES:
-        await connection.execute(statement, undone)
+        await connection.execute(statement, origin)
     for is_owner in (False, True):
         await connection.execute(returning.RETURN_LINKS, is_owner)
     for statement in (*_PEOPLE, *_MADE_AGAIN):

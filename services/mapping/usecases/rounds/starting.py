@@ -26,6 +26,7 @@ from services.mapping.usecases.rounds.asked import Asked
 from services.mapping.usecases.rounds.making import Basis, Kept, columns_of, write_file
 from services.mapping.usecases.rounds.refusals import conflict, gone, lines_in_words, more_than_an_import_takes
 from services.mapping.usecases.rounds.sent import Sent, read_sent
+from services.mapping.usecases.unfinished import why_no_results
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
 from shared.contracts.outcomes import Outcome
@@ -111,8 +112,8 @@ async def require_retryable(connection: Connection, root: Import) -> list[Part]:
     """The import and its rounds so far, unless one of them, or an undo, has not ended."""
     known = await rounds.parts(connection, root.id)
     if not known:
-        words = "The import has no results whose rows could be tried again"
-        conflict("nothing_to_retry", words, "Wait until it has ended, or start a new import")
+        why = await why_no_results(connection, root)
+        conflict("nothing_to_retry", why.words, why.to_retry)
     if any(part.is_gone for part in known):
         raise gone()
     if (other := await rounds.under_way(connection, root.id)) is not None:
@@ -129,6 +130,10 @@ async def _chosen(connection: Connection, parts: Sequence[Part], asked: Asked, s
     if unknown := named - rows.keys():
         words = f"The import has no row on {lines_in_words(unknown)}"
         raise Invalid("no_such_row", words, "lines", "Check the line numbers")
+    if undone := [row for row in found if row.undone_by is not None]:
+        words = f"{lines_in_words(row.line_no for row in undone).capitalize()}: applied and then undone"
+        undo = undone[0].undone_by
+        conflict("row_undone", words, f"To apply them again as they were, undo the undo: {undo}. Otherwise remove them")
     if done := {row.line_no for row in found if row.outcome not in _RETRIED}:
         words = f"{lines_in_words(done).capitalize()} succeeded and can't be imported again"
         conflict("row_succeeded", words, "Remove these rows: only rows that were not applied can be tried again")
