@@ -43,6 +43,7 @@ class Source:
     bank_columns: Sequence[int] = ()
     rows_removed: bool = False  # after their retention period
     is_undo: bool = False
+    is_corrected: bool = False  # before it ran
 
 
 @dataclass(frozen=True, slots=True)

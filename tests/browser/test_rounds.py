@@ -62,3 +62,38 @@ async def test_a_cell_is_corrected_and_its_row_tried_again(system: EmbeddedStack
     await wizard.completed()
     await page.goto(original)
     await expect(page.locator("section[aria-labelledby=rounds] .equation")).to_contain_text("30 applied")
+
+
+async def test_rows_are_corrected_before_the_import_starts(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    wizard = await walk("ivy")
+    path = world.paperless_file(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("new1@example.org", "new1@").replace("new2@example.org", ""), encoding="utf-8")
+    await wizard.to_order(biller.name, "paperless", path)
+    await wizard.order()
+    await wizard.check()
+    page = wizard.page
+    checked = page.url.partition("?")[0]
+    await page.get_by_role("link", name="Correct rows").click()
+    await expect(page.get_by_role("heading", name="Correct rows")).to_be_visible()
+    await assert_accessible(page, "correct rows")
+    await page.locator("input.bad-cell").first.fill("new1@example.org")
+    await page.get_by_role("button", name="Check corrected rows").click()
+    await expect(page.get_by_role("heading", name="Check results")).to_be_visible()
+    assert page.url.partition("?")[0] == checked
+    await page.get_by_role("link", name="Correct rows").click()
+    rows = tmp_path / "rows.csv"
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Download rows to correct").click()
+    await (await download.value).save_as(rows)
+    rows.write_text(rows.read_text(encoding="utf-8").replace(",,", ",new2@example.org,", 1), encoding="utf-8")
+    await page.locator("#upload").set_input_files(rows)
+    await expect(page.get_by_role("heading", name="Check results")).to_be_visible()
+    await expect(page.get_by_role("link", name="Correct rows")).to_have_count(0)
+    await page.get_by_role("button", name="Continue to review").click()
+    await page.get_by_role("button", name=re.compile("Start import")).click()
+    await page.wait_for_url(re.compile(r"/status/imports/"))
+    await wizard.completed()
+    await page.get_by_role("navigation", name="Sections of this import").get_by_role("link", name="History").click()
+    await expect(page.locator("section[aria-labelledby=corrected] tbody tr")).to_have_count(2)

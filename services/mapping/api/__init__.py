@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.mapping.api import billers, decisions, files, imports, plan, recipes, recipients, rounds
+from services.mapping.api import billers, corrections, decisions, files, imports, plan, recipes, recipients, rounds
 from services.mapping.api.limits import SmallBodies
 from services.mapping.api.problems import on_invalid_request
 from services.mapping.errors import InvalidRequest
@@ -20,6 +20,7 @@ def add_routes(app: FastAPI) -> None:
         imports.router,
         plan.router,
         decisions.router,
+        corrections.router,
         rounds.router,
     ):
         app.include_router(router, prefix=PREFIX)

@@ -1,6 +1,7 @@
 """Rounds of an import: rows that were not applied, corrected and tried again."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
@@ -21,9 +22,9 @@ router = APIRouter(
     tags=["rounds"],
     responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}, 409: {"model": ProblemBody}},
 )
-_MOST_LINES = 10_000
+MOST_LINES: Final = 10_000
 Line = Annotated[Int4, Field(ge=1)]
-Lines = Annotated[tuple[Line, ...], Field(max_length=_MOST_LINES)]
+Lines = Annotated[tuple[Line, ...], Field(max_length=MOST_LINES)]
 
 
 class CorrectedCell(Given):
@@ -34,6 +35,14 @@ class CorrectedCell(Given):
     value: Text
 
 
+def cells_of(given: Iterable[CorrectedCell]) -> dict[int, dict[str, str]]:
+    """By line, the columns with their new values."""
+    cells: dict[int, dict[str, str]] = {}
+    for one in given:
+        cells.setdefault(one.line, {})[one.column] = one.value
+    return cells
+
+
 class NewRound(Given):
     """The rows to try again; they must be rows that failed, were skipped or are on hold."""
 
@@ -41,7 +50,7 @@ class NewRound(Given):
         default=None,
         description="an uploaded file: rows of `log.csv` with its columns, corrected. It is removed once it is read",
     )
-    cells: Annotated[tuple[CorrectedCell, ...], Field(max_length=_MOST_LINES)] = ()
+    cells: Annotated[tuple[CorrectedCell, ...], Field(max_length=MOST_LINES)] = ()
     lines: Lines = Field(default=(), description="rows to try again as they are")
     outcomes: Annotated[tuple[Outcome, ...], Field(max_length=len(Outcome))] = Field(
         default=(), description="every row that ended so and was not applied"
@@ -54,12 +63,9 @@ class NewRound(Given):
     values: ValueMap = Field(default={}, description="what words mean, for every row tried again; as in a definition")
 
     def asked(self) -> Asked:
-        cells: dict[int, dict[str, str]] = {}
-        for one in self.cells:
-            cells.setdefault(one.line, {})[one.column] = one.value
         return Asked(
             corrected_file=self.corrected_file,
-            cells=cells,
+            cells=cells_of(self.cells),
             lines=frozenset(self.lines),
             outcomes=frozenset(self.outcomes),
             codes=frozenset(self.codes),

@@ -13,6 +13,7 @@ from services.mapping.pages import (
     choosing,
     codes,
     columns,
+    correcting,
     drafts,
     guide,
     my_access,
@@ -43,7 +44,8 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
     steps = (start, drafts, choosing, columns, settings_page, recipes, account_number, checking, plan, review)
-    for module in (*steps, approving, codes, guide, my_access, canaries, resuming, retrying, undoing):
+    others = (approving, codes, guide, my_access, canaries, correcting, resuming, retrying, undoing)
+    for module in (*steps, *others):
         pages.include_router(module.router)
     pages.include_router(sign_in)
     attach(app, pages)

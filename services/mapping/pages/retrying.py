@@ -56,7 +56,7 @@ async def retry(
 ) -> Response:  # fmt: skip
     try:
         to_fix = await rows_to_fix(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
-        started = await start_round(services, visitor.person, import_id, _request_id(form), _asked(form, to_fix))
+        started = await start_round(services, visitor.person, import_id, _request_id(form), asked_in(form, to_fix))
     except InvalidRequest as refused:
         return await _page(
             request, services, visitor, import_id, code=code, after=after, form=form, problems=refused.problems
@@ -94,8 +94,9 @@ async def _page(
         "retry.html",
         status=status if refused else 200,
         seen=seen,
+        before_run=False,
         to_fix=to_fix,
-        rows=[_editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
+        rows=[editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
         typed={name: str(value) for name, value in form.items()} if form else {},
         problems=at_fields(refused),
         request_id=uuid4(),
@@ -103,7 +104,7 @@ async def _page(
     )
 
 
-def _editable(row: ShownRow, to_fix: RowsToFix) -> Editable:
+def editable(row: ShownRow, to_fix: RowsToFix) -> Editable:
     used = used_columns(to_fix.definition)
     marked = {key for code in row.row.codes for key in marked_columns(code, to_fix.definition)}
     return Editable(
@@ -116,7 +117,7 @@ def _editable(row: ShownRow, to_fix: RowsToFix) -> Editable:
     )
 
 
-def _asked(form: FormData, to_fix: RowsToFix) -> Asked:
+def asked_in(form: FormData, to_fix: RowsToFix) -> Asked:
     """What the form asks for: a corrected file, every row, or the rows in which something was changed or chosen."""
     if file := form.get("file"):
         return Asked(corrected_file=_id(str(file)))

@@ -109,10 +109,24 @@ async def consider(
     await considered.consider(connection, item.id, new, check.counts, person)
     if not moves_rows or domain.is_stop(named):
         return False
+    await check_again(connection, item, check_no, person)
+    return True
+
+
+async def check_again(connection: Connection, item: Import, check_no: int, person: Person) -> None:
+    """Have the file checked with what the person changed; that check waits for a person. The import is locked."""
     await imports.answer(connection, item.id, check_no, person)
     await imports.move(connection, item.id, State.CHECKING, check_no)
     await publish(connection, ImportAnswered(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
-    return True
+
+
+async def require_correctable(connection: Connection, item: Import, check_no: int) -> None:
+    """Raise Conflict where the rows of this check cannot be corrected now."""
+    if item.undoes:
+        _conflict("undo_not_corrected", "The rows of an undo can't be corrected", item)
+    await _held_check(connection, item, check_no)
+    if await awaits_second_person(connection, item):
+        _conflict("second_person_needed", "Everything is decided; a second person must approve", item)
 
 
 async def approve(

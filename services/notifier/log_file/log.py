@@ -85,9 +85,15 @@ class ResultLog:
                 rows = await FileRows.open(stream, source.definition.options.reading)
             except (FileNotFoundError, FileRefused) as error:
                 raise FileGone(type(error).__name__) from None
-            told = _Told(import_id, parts, OUTCOMES[which], every_row=which is Which.ALL and not source.is_undo)
+            told = _Told(
+                import_id,
+                parts,
+                OUTCOMES[which],
+                every_row=which is Which.ALL and not source.is_undo,
+                tells_corrections=source.is_corrected or any(part.round > 1 for part in parts),
+            )
             masking = Masking(
-                rows.header, source.definition, audience, source.bank_columns, tells_rounds=told.has_rounds
+                rows.header, source.definition, audience, source.bank_columns, tells_rounds=told.tells_corrections
             )
             later = [await stack.enter_async_context(LaterRows.open(self._uploads, part)) for part in parts[1:]]
             pieces = self._pieces(told, rows, masking, later)
@@ -123,7 +129,7 @@ class ResultLog:
         self, told: "_Told", rows: FileRows, masking: Masking, later: Sequence[LaterRows]
     ) -> AsyncIterator[bytes]:
         width = len(rows.header)
-        yield _csv([header_of(rows.header, masking.for_log, tells_rounds=told.has_rounds)])
+        yield _csv([header_of(rows.header, masking.for_log, tells_rounds=told.tells_corrections)])
         done = 0
         async for batch in rows:
             upto = batch[-1].line_no
@@ -144,7 +150,7 @@ class ResultLog:
             found = await status.results_of(
                 connection, told.parts, after=after, upto=upto, limit=limit, outcomes=told.outcomes
             )
-            if not told.has_rounds or not found:
+            if not told.tells_corrections or not found:
                 return found
             last = found[-1].line_no
             corrected = await rounds.corrections_of(connection, told.import_id, after=after, upto=last)
@@ -160,10 +166,7 @@ class _Told:
     parts: Sequence[Part]
     outcomes: Sequence[Outcome] | None
     every_row: bool
-
-    @property
-    def has_rounds(self) -> bool:
-        return any(part.round > 1 for part in self.parts)
+    tells_corrections: bool
 
 
 def _lines(

@@ -55,12 +55,13 @@ ORDER BY r.line_no
 LIMIT $7
 """
 _CORRECTIONS: Final = """
-SELECT i.round, c.line_no, c.column_name, c.before, c.after, i.requester ->> 'name' AS corrected_by,
-    i.created_at AS corrected_at
+SELECT coalesce(i.round, 1) AS round, c.line_no, c.column_name, c.before, c.after,
+    coalesce(c.corrected_by_name, i.requester ->> 'name') AS corrected_by,
+    coalesce(c.corrected_at, i.created_at) AS corrected_at
 FROM mapping.import i
 JOIN mapping.correction c ON c.import_id = i.id
 WHERE (i.id = $1 OR i.retries = $1) AND c.line_no > $2 AND ($3::int IS NULL OR c.line_no <= $3)
-ORDER BY c.line_no, i.round, c.column_name
+ORDER BY c.line_no, 1, c.column_name
 LIMIT $4
 """
 
@@ -101,7 +102,7 @@ async def newest(
 async def corrections_of(
     connection: Connection, import_id: UUID, *, after: int = 0, upto: int | None = None, limit: int | None = None
 ) -> list[Correction]:
-    """What was corrected in the rounds of an import, or in this round, line by line."""
+    """What was corrected in an import before it ran and in its rounds, or in this round, line by line."""
     return [Correction(**record) for record in await connection.fetch(_CORRECTIONS, import_id, after, upto, limit)]
 
 

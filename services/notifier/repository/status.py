@@ -120,7 +120,8 @@ _OF_RESULT: Final = ("line_no", "undone_by", "undone_at", "round", "codes", "cus
 _SOURCE: Final = """
 SELECT coalesce(i.definition -> 'of', i.definition) AS definition, i.undoes IS NOT NULL AS is_undo, f.object_key,
     coalesce(c.bank_columns, '{}') AS bank_columns,
-    j.rows_removed_at IS NOT NULL AS rows_removed
+    j.rows_removed_at IS NOT NULL AS rows_removed,
+    EXISTS (SELECT FROM mapping.correction k WHERE k.import_id = i.id) AS is_corrected
 FROM mapping.import i
 JOIN mapping.secure_file f ON f.id = i.file_id
 LEFT JOIN validation.import_check c ON c.import_id = i.id
@@ -263,6 +264,7 @@ async def source_of(connection: Connection, import_id: UUID) -> Source:
         record["bank_columns"],
         rows_removed=record["rows_removed"],
         is_undo=record["is_undo"],
+        is_corrected=record["is_corrected"],
     )
 
 

@@ -152,3 +152,20 @@ async def test_what_is_undone_of_a_round_is_told_by_the_import(
     of_round = (await client.get(f"/imports/{second}")).json()
     assert (of_round["undone"], of_round["undone_by"]) == (1, [str(undo.import_id)])
     assert (shown["totals"]["applied"], of_round["totals"]["applied"]) == (2, 1)
+
+
+async def test_what_was_corrected_before_the_run_is_told_without_rounds(
+    client: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    first = await world.defined(biller, content=_FILE, reading=_READING)
+    await world.finished(first, [(2, Outcome.APPLIED, []), (3, Outcome.APPLIED, [])])
+    await world.admin.execute(
+        "INSERT INTO mapping.correction VALUES ($1, 3, 'Email', 'bob@', 'bob@example.com', 'Sam Second', now())",
+        first.import_id,
+    )
+    [told] = (await client.get(f"/imports/{first.import_id}/corrections")).json()["items"]
+    assert (told["round"], told["line"], told["corrected_by"]) == (1, 3, "Sam Second")
+    response = await client.get(f"/imports/{first.import_id}/log.csv", params={"which": "all"})
+    rows = list(csv.reader(io.StringIO(response.text)))
+    assert rows[0][-2:] == ["round", "corrected"]
+    assert rows[2][-2:] == ["1", "Email: bob@ → bob@example.com (Sam Second)"]

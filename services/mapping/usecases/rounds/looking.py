@@ -53,20 +53,27 @@ async def rows_to_fix(
         check = await checks.newest(connection, parts[-1].id)
     columns, _ = await columns_of(context, parts)
     page = found[:limit]
-    cells: dict[int, dict[int, str]] = {}
-    for part in parts:
-        cells |= await _cells(context, part, {row.line_no for row in page if row.import_id == part.id}, columns)
     return RowsToFix(
         definition=parts[-1].definition,
         columns=columns,
-        rows=[ShownRow(row, cells[row.line_no]) for row in page if row.line_no in cells],
+        rows=await shown_rows(context, parts, page, columns),
         codes=codes,
-        unknown_words=_words(check),
+        unknown_words=words_of(check),
         next=page[-1].line_no if len(found) > limit else None,
     )
 
 
-def _words(check: Check | None) -> Mapping[str, Mapping[str, int]]:
+async def shown_rows(
+    context: Context, parts: Sequence[Part], page: Sequence[RowToFix], columns: Columns
+) -> list[ShownRow]:
+    """The rows with their cells, each as the part has it that had it last."""
+    cells: dict[int, dict[int, str]] = {}
+    for part in parts:
+        cells |= await _cells(context, part, {row.line_no for row in page if row.import_id == part.id}, columns)
+    return [ShownRow(row, cells[row.line_no]) for row in page if row.line_no in cells]
+
+
+def words_of(check: Check | None) -> Mapping[str, Mapping[str, int]]:
     findings = check.findings if check else ()
     found: Mapping[str, Mapping[str, int]] = next(
         (one.detail.get("words") or {} for one in findings if one.code == UNKNOWN_WORDS), {}

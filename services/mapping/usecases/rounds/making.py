@@ -46,7 +46,6 @@ class Kept:
         self.corrections: list[Correction] = []
 
     def add(self, row: CorrectedRow) -> None:
-        _refuse_cards(row.corrections)
         self.lines.append(row.line)
         self.corrections += row.corrections
 
@@ -106,11 +105,19 @@ def _made(row: FileRow, given: Mapping[int, str], columns: Columns, *, is_left_o
     if is_left_out:  # whole, so that it is a row whatever was wrong with its line
         width = len(columns.header)
         return CorrectedRow(row.line_no, [*row.cells, *[""] * width][:width])
+    return corrected_cells(row, given, columns)
+
+
+def corrected_cells(row: FileRow, given: Mapping[int, str], columns: Columns) -> CorrectedRow | None:
+    """None where its line is broken and nothing in it was corrected. Raises Invalid."""
     try:
-        return corrected(row, given, columns)
+        made = corrected(row, given, columns)
     except StillMasked as masked:
         words = f"On line {masked.line}, “{columns.header[masked.place]}” shows the last characters of another value"
         raise Invalid("still_masked", words, "cells", "Enter the whole value") from None
+    if made is not None:
+        _refuse_cards(made.corrections)
+    return made
 
 
 def _refuse_cards(corrections: Iterable[Correction]) -> None:

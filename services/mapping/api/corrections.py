@@ -1,0 +1,67 @@
+"""Corrections: rows of an import that waits, corrected before anything is applied."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.mapping.api.bodies import Given, RefusalBody
+from services.mapping.api.dependencies import Services
+from services.mapping.api.rounds import MOST_LINES, CorrectedCell, Lines, cells_of
+from services.mapping.usecases import correcting
+from services.mapping.usecases.rounds import Asked
+from services.mapping.views import Body
+from shared.bearer import SignedIn
+from shared.contracts.contract import Int4
+from shared.contracts.definition import ValueMap
+from shared.openapi import ProblemBody
+
+router = APIRouter(
+    tags=["corrections"],
+    responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}, 409: {"model": ProblemBody}},
+)
+
+
+class NewCorrections(Given):
+    """What to correct in the rows of an import that waits for a decision."""
+
+    check_no: Int4 = Field(description="the check that you looked at; a newer one is a conflict")
+    corrected_file: UUID | None = Field(
+        default=None,
+        description="an uploaded file: rows with the file's columns and `line`. It is removed once it is read",
+    )
+    cells: Annotated[tuple[CorrectedCell, ...], Field(max_length=MOST_LINES)] = ()
+    leave_out: Lines = Field(default=(), description="rows to skip: S404")
+    values: ValueMap = Field(default={}, description="what words mean, for every row; as in a definition")
+
+    def asked(self) -> Asked:
+        return Asked(
+            corrected_file=self.corrected_file,
+            cells=cells_of(self.cells),
+            leave_out=frozenset(self.leave_out),
+            values=self.values,
+        )
+
+
+class CorrectionsAccepted(Body):
+    """The file is checked again, as the same import."""
+
+    import_id: UUID
+
+
+@router.post(
+    "/imports/{import_id}/corrections",
+    status_code=202,
+    responses={403: {"model": RefusalBody}, 410: {"model": ProblemBody}, 422: {"model": RefusalBody}},
+)
+async def correct(
+    services: Services, person: SignedIn, import_id: UUID, response: Response, wanted: NewCorrections
+) -> CorrectionsAccepted:
+    """Correct cells, skip rows and explain words before the import starts; then it is checked again.
+
+    The import keeps its id, its decisions and the lines of its rows, and waits for a person to confirm the new check.
+    """
+    await correcting.correct(services, person, import_id, wanted.check_no, wanted.asked())
+    response.headers["location"] = f"/api/v1/imports/{import_id}"
+    return CorrectionsAccepted(import_id=import_id)

@@ -1,0 +1,119 @@
+"""Correct rows of an import that waits for a decision: on the page, or in a file with the rows."""
+
+import io
+from collections.abc import Sequence
+from typing import Annotated, Final
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Request
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from services.mapping.errors import InvalidRequest
+from services.mapping.pages.retrying import asked_in, editable
+from services.mapping.pages.shown import at_fields, check_no_in, in_words
+from services.mapping.pages.work import Services
+from services.mapping.usecases.correcting import correct, rows_to_correct
+from services.mapping.usecases.review import load_review
+from services.mapping.usecases.rounds import RowsToFix
+from shared.contracts.codes import code_title
+from shared.contracts.contract import Count
+from shared.contracts.events import RequestProblem
+from shared.contracts.log_columns import RESULT_COLUMNS, free_name
+from shared.csvfile import header_key, write_rows
+from shared.errors import DomainError
+from shared.http import problem_of
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
+
+router = APIRouter()
+_ROWS: Final = 50
+_MOST_ROWS: Final = 10_000  # in one file
+Code = Annotated[str, Query(pattern=r"^([A-Z][0-9]{3})?$")]
+
+
+@router.get("/checks/{import_id}/correct")
+async def show_rows_to_correct(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, code: Code = "", after: Count = 0
+) -> Response:
+    return await _page(request, services, visitor, import_id, code=code, after=after)
+
+
+@router.post("/checks/{import_id}/correct")
+async def correct_rows(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form, code: Code = "",
+    after: Count = 0,
+) -> Response:  # fmt: skip
+    try:
+        to_fix = await rows_to_correct(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
+        await correct(services, visitor.person, import_id, check_no_in(form), asked_in(form, to_fix))
+    except InvalidRequest as refused:
+        problems, status = list(refused.problems), 422
+    except DomainError as error:
+        problems, status = list(in_words(error, zone_of(request))), problem_of(error).status
+    else:
+        return see_other(f"/checks/{import_id}")
+    return await _page(
+        request, services, visitor, import_id, code=code, after=after, form=form, problems=problems, status=status
+    )
+
+
+@router.get("/checks/{import_id}/rows-to-correct.csv")
+async def download_rows(services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
+    """The rows with the columns of the file, to be corrected and dropped back in; of bank data the last characters."""
+    found = await rows_to_correct(services, visitor.person, import_id, code=None, after=0, limit=_MOST_ROWS)
+    out = io.BytesIO()
+    write_rows(out, [_head(found), *_lines(found)])
+    name = f'attachment; filename="rows-to-correct-{import_id}.csv"'
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+
+def _head(found: RowsToFix) -> list[str]:
+    taken = {header_key(name) for name in found.columns.header}
+    return [*found.columns.header, *(free_name(name, taken) for name in RESULT_COLUMNS)]
+
+
+def _lines(found: RowsToFix) -> list[list[str]]:
+    return [
+        [
+            *one.cells.values(),
+            str(one.row.line_no),
+            one.row.outcome.value,
+            " ".join(one.row.codes),
+            "; ".join(map(code_title, one.row.codes)),
+        ]
+        for one in found.rows
+    ]
+
+
+async def _page(
+    request: Request,
+    services: Services,
+    visitor: Visitor,
+    import_id: UUID,
+    *,
+    code: str,
+    after: int,
+    form: FormData | None = None,
+    problems: Sequence[RequestProblem] = (),
+    status: int = 200,
+) -> Response:
+    seen = await load_review(services, visitor.person, import_id)
+    to_fix, refused = None, list(problems)
+    try:
+        to_fix = await rows_to_correct(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
+    except DomainError as error:
+        if not problems:
+            refused, status = list(in_words(error, zone_of(request))), problem_of(error).status
+    return render(
+        request,
+        "retry.html",
+        status=status,
+        seen=seen,
+        before_run=True,
+        to_fix=to_fix,
+        rows=[editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
+        typed={name: str(value) for name, value in form.items()} if form else {},
+        problems=at_fields(refused),
+        request_id=uuid4(),
+        given={"code": code, "after": after, "check_no": seen.check.check_no or 0},
+    )

@@ -1,0 +1,185 @@
+"""Correct rows of an import that waits, before anything is applied: its file is written anew and checked again.
+
+The import keeps its id, its decisions and the lines of its rows. What was corrected stays in its history and its log.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID, uuid4
+
+from services.mapping.context import Context
+from services.mapping.corrections import Columns, Correction
+from services.mapping.errors import InvalidRequest
+from services.mapping.placing import PlacedRows, reading_of
+from services.mapping.records import Import
+from services.mapping.repository import checks, correcting, files, rounds
+from services.mapping.repository.files import NewFile
+from services.mapping.repository.rounds import Part
+from services.mapping.usecases import deciding
+from services.mapping.usecases.access import visible_import
+from services.mapping.usecases.rounds import Asked, RowsToFix
+from services.mapping.usecases.rounds.looking import shown_rows, words_of
+from services.mapping.usecases.rounds.making import columns_of, corrected_cells
+from services.mapping.usecases.rounds.refusals import away, conflict, gone, lines_in_words
+from services.mapping.usecases.rounds.sent import Sent, read_sent
+from services.mapping.usecases.rounds.stored import FileAway, StoredRows
+from shared.auth import Person
+from shared.contracts.definition import FileReference, ImportDefinition
+from shared.contracts.log_columns import FileRow
+from shared.csvfile import FileRefused
+from shared.errors import DomainError, Invalid
+from shared.logging import get_logger
+from shared.postgres import Connection
+from shared.secure_upload import SecureUploadUnavailable, Stored, object_key
+
+log = get_logger()
+_MOST_LEFT_OUT: Final = 10_000
+
+
+@dataclass(slots=True)
+class _Written:
+    """What went into the new file."""
+
+    corrections: list[Correction] = field(default_factory=list)
+    known_lines: set[int] = field(default_factory=set)
+
+
+async def rows_to_correct(
+    context: Context, person: Person, import_id: UUID, *, code: str | None, after: int, limit: int
+) -> RowsToFix:
+    """Rows that the plan does not apply. Raises Conflict where the import waits for no decision."""
+    async with context.database.connection() as connection:
+        item, _ = await visible_import(connection, person, import_id)
+        check = await checks.newest(connection, item.id)
+        await deciding.require_correctable(connection, item, check.check_no if check else 0)
+        part = await correcting.part_of(connection, item.id)
+        found = await correcting.rows_to_fix(connection, item.id, code=code, after=after, limit=limit + 1)
+        codes = await correcting.codes_to_fix(connection, item.id)
+    columns, _ = await columns_of(context, [part])
+    return RowsToFix(
+        definition=part.definition,
+        columns=columns,
+        rows=await shown_rows(context, [part], found[:limit], columns),
+        codes=codes,
+        unknown_words=words_of(check),
+        next=found[limit - 1].line_no if len(found) > limit else None,
+    )
+
+
+async def correct(context: Context, person: Person, import_id: UUID, check_no: int, asked: Asked) -> None:
+    """Put corrected cells into the file of an import, leave rows out, explain words; then it is checked again.
+
+    Raises Conflict where this check is not the newest, or waits for nobody's decision.
+    """
+    async with context.database.connection() as connection:
+        item, right = await visible_import(connection, person, import_id)
+        await deciding.require_correctable(connection, item, check_no)
+        part = await correcting.part_of(connection, item.id)
+    if part.is_gone:
+        raise gone()
+    columns, header_line = await columns_of(context, [part])
+    sent = await read_sent(context, item, asked, columns, right)
+    file_id = uuid4()
+    key = object_key(item.biller_id, file_id)
+    stored, written = await _write(context, part, columns, header_line, sent, asked, key)
+    try:
+        _require_changes(written, sent, asked, part.definition)
+        definition = _definition(part.definition, asked, file_id, stored, header_line)
+        async with context.database.transaction() as connection:
+            await _enter(connection, person, import_id, check_no, definition, written.corrections, stored)
+    except (DomainError, InvalidRequest):
+        await context.secure_upload.delete(key)
+        raise
+    log.info("import_corrected", import_id=import_id, check_no=check_no, cells=len(written.corrections))
+
+
+async def _write(
+    context: Context, part: Part, columns: Columns, header_line: int, sent: Sent, asked: Asked, key: str
+) -> tuple[Stored, _Written]:
+    """Every row on its line, with its corrections; broken lines that nobody mended stay as broken as they are."""
+    written = _Written()
+    wanted = sent.lines | asked.leave_out
+
+    async def pieces() -> AsyncIterator[bytes]:
+        placed = PlacedRows(columns.header, header_line)
+        async with StoredRows(context, part.object_key, part.definition) as stored:
+            async for row in stored:
+                if row.line_no in wanted:
+                    written.known_lines.add(row.line_no)
+                yield placed.add(row.line_no, _cells(row, sent, columns, written))
+        yield placed.close()
+
+    try:
+        return await context.secure_upload.put(key, pieces(), context.upload_limit_bytes), written
+    except SecureUploadUnavailable:
+        raise away() from None
+    except (FileAway, FileRefused):
+        raise gone() from None
+
+
+def _cells(row: FileRow, sent: Sent, columns: Columns, written: _Written) -> list[str]:
+    if row.line_no in sent.cells:
+        made = corrected_cells(row, sent.cells[row.line_no], columns)
+        if made is not None:
+            written.corrections += made.corrections
+            return made.cells
+    if not row.cells:
+        words = f"Line {row.line_no:,} of the file can't be read, so the file can't be written anew"
+        conflict("file_not_correctable", words, "Correct the file itself and start a new import")
+    return row.cells
+
+
+def _require_changes(written: _Written, sent: Sent, asked: Asked, of: ImportDefinition) -> None:
+    if unknown := (sent.lines | asked.leave_out) - written.known_lines:
+        raise Invalid("no_such_row", f"The file has no row on {lines_in_words(unknown)}", "lines", "Check the lines")
+    left_out = asked.leave_out | set(of.options.exclude_lines)
+    if len(left_out) > _MOST_LEFT_OUT:
+        words = f"At most {_MOST_LEFT_OUT:,} lines can be skipped"
+        raise Invalid("too_many_rows", words, "leave_out", "Remove them from the file and start a new import")
+    if not (written.corrections or left_out > set(of.options.exclude_lines) or asked.values):
+        conflict("nothing_corrected", "Nothing was corrected", "Correct a cell, or skip a row")
+
+
+def _definition(
+    of: ImportDefinition, asked: Asked, file_id: UUID, stored: Stored, header_line: int
+) -> ImportDefinition:
+    values = {name: {**of.values.get(name, {}), **asked.values.get(name, {})} for name in of.values | asked.values}
+    left_out = tuple(sorted({*of.options.exclude_lines, *asked.leave_out}))
+    options = of.options.model_copy(update={"reading": reading_of(header_line), "exclude_lines": left_out})
+    file = FileReference(id=file_id, sha256=stored.sha256, size=stored.size)
+    return of.model_copy(update={"file": file, "options": options, "values": values})
+
+
+async def _enter(
+    connection: Connection,
+    person: Person,
+    import_id: UUID,
+    check_no: int,
+    definition: ImportDefinition,
+    corrections: list[Correction],
+    stored: Stored,
+) -> None:
+    item, _ = await visible_import(connection, person, import_id, lock=True)
+    await deciding.require_correctable(connection, item, check_no)
+    await files.add(connection, await _file(connection, item, person, definition, stored))
+    await correcting.replace_file(connection, item.id, definition, corrections, person)
+    await deciding.check_again(connection, item, check_no, person)
+
+
+async def _file(
+    connection: Connection, item: Import, person: Person, definition: ImportDefinition, stored: Stored
+) -> NewFile:
+    before = await rounds.file_of(connection, item.id)
+    return NewFile(
+        id=definition.file.id,
+        biller_id=item.biller_id,
+        name=before.name,
+        sha256=stored.sha256,
+        size=stored.size,
+        object_key=object_key(item.biller_id, definition.file.id),
+        kind_hint=item.kind,
+        uploaded_by=person.subject,
+        holds_bank_data=before.holds_bank_data,
+        made_for=item.id,
+    )
