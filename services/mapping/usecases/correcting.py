@@ -125,7 +125,7 @@ def _cells(row: FileRow, sent: Sent, columns: Columns, written: _Written) -> lis
             written.corrections += made.corrections
             return made.cells
     if not row.cells:
-        words = f"Line {row.line_no:,} of the file can't be read, so the file can't be written anew"
+        words = f"Line {row.line_no:,} of the file can't be read, so no corrected copy of it can be written"
         conflict("file_not_correctable", words, "Correct the file itself and start a new import")
     return row.cells
 

@@ -1,4 +1,4 @@
-"""Rows of an import that waits are corrected before it runs: same import, same lines, checked again."""
+"""Rows of an import that waits are corrected before it runs: correct-1 to correct-3; correct-4 is with the notifier."""
 
 import io
 from typing import Any
@@ -53,6 +53,7 @@ async def _file(world: World, import_id: UUID) -> tuple[dict[int, list[str]], di
 
 
 async def test_a_cell_is_corrected_and_everything_else_stays(world: World, waiting: UUID) -> None:
+    """correct-1, correct-2."""
     response = await correct(world, waiting, cells=[{"line": 4, "column": "email", "value": "bob@example.com"}])
     assert response.status_code == 202, response.text
     good, bad = await _file(world, waiting)
@@ -125,6 +126,7 @@ async def test_what_is_no_correction_changes_nothing(
 
 
 async def test_only_what_waits_is_corrected(world: World, biller: Biller, waiting: UUID) -> None:
+    """correct-3."""
     await world.signed_in("ivy").post(f"/imports/{waiting}/cancel")
     response = await correct(world, waiting, leave_out=[8])
     assert (response.status_code, response.json()["code"]) == (409, "import_not_held")
