@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid4
 
+from pydantic import ValidationError
+
 from services.mapping.context import Context
 from services.mapping.corrections import Columns, Correction
 from services.mapping.errors import InvalidRequest
@@ -21,7 +23,13 @@ from services.mapping.usecases.access import visible_import
 from services.mapping.usecases.rounds import Asked, RowsToFix
 from services.mapping.usecases.rounds.looking import shown_rows, words_of
 from services.mapping.usecases.rounds.making import columns_of, corrected_cells
-from services.mapping.usecases.rounds.refusals import away, conflict, gone, lines_in_words
+from services.mapping.usecases.rounds.refusals import (
+    away,
+    conflict,
+    gone,
+    lines_in_words,
+    more_than_an_import_takes,
+)
 from services.mapping.usecases.rounds.sent import Sent, read_sent
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows
 from shared.auth import Person
@@ -85,7 +93,10 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
     stored, written = await _write(context, part, columns, header_line, sent, asked, key)
     try:
         _require_changes(written, sent, asked, part.definition)
-        definition = _definition(part.definition, asked, file_id, stored, header_line)
+        try:
+            definition = _definition(part.definition, asked, file_id, stored, header_line)
+        except ValidationError as error:
+            raise more_than_an_import_takes(error) from None
         async with context.database.transaction() as connection:
             await _enter(connection, person, import_id, check_no, definition, written.corrections, stored)
     except (DomainError, InvalidRequest):

@@ -45,10 +45,11 @@ async def _file(world: World, import_id: UUID) -> tuple[dict[int, list[str]], di
     key = object_key(definition.biller_id, definition.file.id)
     content = b"".join([piece async for piece in world.uploads.stream(key)])
     options = CsvOptions(**definition.options.reading.model_dump(), max_ragged_share=1.0)
-    good, bad = {}, {}
+    good: dict[int, list[str]] = {}
+    bad: dict[int, list[str]] = {}
     for batch in read(io.BytesIO(content), options):
         good |= dict(zip(batch.line_nos, batch.rows, strict=True))
-        bad |= {row.line: row.cells for row in batch.bad}
+        bad |= {row.line or 0: row.cells for row in batch.bad}
     return good, bad
 
 

@@ -24,7 +24,7 @@ def conflict(code: str, title: str, remedy: str) -> NoReturn:
 def more_than_an_import_takes(error: ValidationError) -> Invalid:
     """What the import has and what was asked for do not fit into one definition."""
     place = ".".join(map(str, error.errors(include_input=False)[0]["loc"][:2]))
-    title = "The round would have more meanings or lines to skip, or longer ones, than an import takes"
+    title = "The import would have more meanings or lines to skip, or longer ones, than an import takes"
     return Invalid("too_much_for_a_round", title, place, "Correct the values in the file, or try fewer rows again")
 
 
