@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from stack.embedded import EmbeddedStack
 from tests.browser import world
 from tests.browser.conftest import Visit
-from tests.browser.wizard import Wizard
+from tests.browser.wizard import Wizard, heading
 
 _MOST_CLICKS: Final = 15
 _COUNT: Final = """
@@ -36,6 +36,7 @@ async def test_a_file_of_300_rows_takes_six_steps_and_15_clicks(
     await page.get_by_role("main").get_by_role("link", name="Import Choose").click()
     await page.get_by_role("searchbox").fill(biller.name)
     await page.get_by_role("button", name=biller.name).click()
+    await expect(heading(page, "Choose the kind of import")).to_be_visible()
     steps = page.get_by_role("navigation", name="Steps").locator(":scope > ol > li")
     await expect(steps).to_have_count(6)
     assert [name.split(" ", 1)[1] for name in await steps.locator("> .step, > a").all_inner_texts()] == [

@@ -18,7 +18,7 @@ async def test_a_file_is_dropped_on_the_page(system: EmbeddedStack, walk: Walk, 
     await wizard.biller(biller.name)
     await wizard.kind("paperless")
     await wizard.drop(world.paperless_file(tmp_path))
-    await expect(wizard.page.get_by_text("30 rows")).to_be_visible()
+    await expect(wizard.page.get_by_text("30 rows", exact=True)).to_be_visible()
 
 
 async def test_the_progress_of_an_upload_is_shown(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
