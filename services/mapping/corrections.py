@@ -28,6 +28,7 @@ class Correction:
     column: str
     before: str
     after: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Columns:
 
     header: Sequence[str]
     hidden: frozenset[int]
+    accounts: frozenset[int] = frozenset()
+    """Those of numbers that may look like card numbers by chance."""
 
     def place_of(self, column: str) -> int | None:
         """Where the column stands; None where the file has none of that name."""
@@ -114,4 +117,4 @@ def _refuse_masks(line: int, changed: Mapping[int, str], hidden: Collection[int]
 
 def _correction(line: int, place: int, before: str, after: str, columns: Columns) -> Correction:
     shown = [columns.shown(place, cell)[:_LONGEST_KEPT] for cell in (before, after)]
-    return Correction(line, columns.header[place], *shown)
+    return Correction(line, columns.header[place], shown[0], shown[1], place)

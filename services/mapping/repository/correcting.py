@@ -37,8 +37,8 @@ _CODES: Final = """
 _REPLACE_FILE: Final = "UPDATE import SET file_id = $2, definition = $3 WHERE id = $1"
 # What stood in the file at first stays what it was before, however often a cell is corrected.
 _KEEP: Final = """
-    INSERT INTO correction (import_id, line_no, column_name, before, after, corrected_by_name, corrected_at)
-    VALUES ($1, $2, $3, $4, $5, $6, now())
+    INSERT INTO correction (import_id, line_no, column_name, before, after, corrected_by_name, corrected_at, place)
+    VALUES ($1, $2, $3, $4, $5, $6, now(), $7)
     ON CONFLICT (import_id, line_no, column_name) DO UPDATE
     SET after = excluded.after, corrected_by_name = excluded.corrected_by_name, corrected_at = excluded.corrected_at
 """
@@ -69,6 +69,6 @@ async def replace_file(
     """The import is about another file from now on; its draft, which is about the first one, goes."""
     await connection.execute(_REPLACE_FILE, import_id, definition.file.id, definition.model_dump(mode="json"))
     await connection.executemany(
-        _KEEP, [(import_id, one.line, one.column, one.before, one.after, by.name) for one in corrections]
+        _KEEP, [(import_id, one.line, one.column, one.before, one.after, by.name, one.place) for one in corrections]
     )
     await connection.execute(_FORGET_DRAFT, import_id)

@@ -69,6 +69,9 @@ _REFUSED_BEFORE = """
     WHERE biller_id = $1 AND sha256 = $2 AND deleted_reason IN ('F008', 'F009') LIMIT 1
 """
 _REMOVED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2, deleted_for = $3 WHERE id = $1"
+_FORGET_CORRECTIONS = """
+    DELETE FROM correction WHERE import_id = $2 OR import_id IN (SELECT id FROM import WHERE file_id = $1)
+"""
 _REFUSED = "UPDATE secure_file SET deleted_at = now(), deleted_reason = $2 WHERE id = $1 AND deleted_at IS NULL"
 _REMOVED_REASON = """
     SELECT coalesce(nullif(f.deleted_reason, 'retention'), g.code)
@@ -203,7 +206,9 @@ async def next_to_remove(connection: Connection, but: Sequence[UUID] = ()) -> Fi
 
 
 async def record_removal(connection: Connection, file: FileToRemove) -> None:
+    """What must not be kept stays in no copy either."""
     await connection.execute(_REMOVED, file.id, file.reason, file.import_id)
+    await connection.execute(_FORGET_CORRECTIONS, file.id, file.import_id)
 
 
 async def record_refusal(connection: Connection, file_id: UUID, code: str) -> None:

@@ -78,6 +78,22 @@ _FOLLOW_BANK_COLUMNS = """
     FROM import i JOIN validation.import_check c ON c.import_id = i.id
     WHERE i.id = $1 AND f.id = i.file_id AND c.bank_columns <> '{}'
 """
+# In columns that the check saw bank data in, corrections, too, keep no more than their last characters.
+_MASK_CORRECTIONS = """
+    UPDATE correction c SET before = masked.before, after = masked.after
+    FROM import i
+    JOIN validation.import_check k ON k.import_id = i.id
+    JOIN correction o ON o.import_id = i.id
+    CROSS JOIN LATERAL (
+        SELECT '****' || right(o.before, CASE WHEN length(o.before) > 4 THEN least(4, length(o.before) / 2) ELSE 0 END)
+                AS before,
+            '****' || right(o.after, CASE WHEN length(o.after) > 4 THEN least(4, length(o.after) / 2) ELSE 0 END)
+                AS after
+    ) AS masked
+    WHERE i.id = $1 AND o.place = ANY (k.bank_columns)
+        AND o.column_name IS DISTINCT FROM i.definition #>> '{columns,routing_number}'
+        AND c.import_id = o.import_id AND c.line_no = o.line_no AND c.column_name = o.column_name
+"""
 _FOLLOW_JOB = """
     UPDATE import i SET state = e.state, updated_at = now()
     FROM execution.ended_job e
@@ -186,6 +202,7 @@ async def follow_check(connection: Connection, import_id: UUID) -> None:
     """Note the result of the newest check as validation has it, unless it is known, and what its file holds."""
     await connection.execute(_FOLLOW_CHECK, import_id)
     await connection.execute(_FOLLOW_BANK_COLUMNS, import_id)
+    await connection.execute(_MASK_CORRECTIONS, import_id)
 
 
 async def follow_job(connection: Connection, import_id: UUID) -> None:

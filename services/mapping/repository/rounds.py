@@ -130,7 +130,7 @@ _CODES_TO_FIX: Final = """
     ORDER BY 2 DESC, 1
 """
 _CORRECT: Final = """
-    INSERT INTO correction (import_id, line_no, column_name, before, after) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO correction (import_id, line_no, column_name, before, after, place) VALUES ($1, $2, $3, $4, $5, $6)
 """
 _FORGET: Final = """
     UPDATE secure_file f SET deleted_at = now(), deleted_reason = 'retention'
@@ -138,6 +138,7 @@ _FORGET: Final = """
         AND NOT EXISTS (SELECT FROM draft d WHERE d.biller_id = f.biller_id AND d.content #>> '{file,id}' = f.id::text)
     RETURNING true
 """
+_UPLOADER: Final = "SELECT uploaded_by FROM secure_file WHERE id = $1"
 _FILE_OF: Final = """
     SELECT f.name, f.holds_bank_data FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1
 """
@@ -253,11 +254,17 @@ async def codes_to_fix(connection: Connection, part_ids: Sequence[UUID]) -> dict
 
 async def keep(connection: Connection, round_id: UUID, corrections: Sequence[Correction]) -> None:
     await connection.executemany(
-        _CORRECT, [(round_id, one.line, one.column, one.before, one.after) for one in corrections]
+        _CORRECT, [(round_id, one.line, one.column, one.before, one.after, one.place) for one in corrections]
     )
 
 
+async def uploader_of(connection: Connection, file_id: UUID) -> str:
+    subject: str = await connection.fetchval(_UPLOADER, file_id)
+    return subject
+
+
 async def forget(connection: Connection, file_id: UUID) -> bool:
+    """Take a file from the register that nothing needs any more; False where an import or a draft has it."""
     return bool(await connection.fetchval(_FORGET, file_id))
 
 

@@ -3,8 +3,9 @@
 The import keeps its id, its decisions and the lines of its rows. What was corrected stays in its history and its log.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -19,8 +20,9 @@ from services.mapping.repository import checks, correcting, files, rounds
 from services.mapping.repository.files import NewFile
 from services.mapping.repository.rounds import Part
 from services.mapping.usecases import deciding
-from services.mapping.usecases.access import visible_import
+from services.mapping.usecases.access import deny, visible_import
 from services.mapping.usecases.rounds import Asked, RowsToFix
+from services.mapping.usecases.rounds.judging import Typed, masked
 from services.mapping.usecases.rounds.looking import shown_rows, words_of
 from services.mapping.usecases.rounds.making import columns_of, corrected_cells
 from services.mapping.usecases.rounds.refusals import (
@@ -30,11 +32,12 @@ from services.mapping.usecases.rounds.refusals import (
     lines_in_words,
     more_than_an_import_takes,
 )
-from services.mapping.usecases.rounds.sent import Sent, read_sent
+from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
 from shared.contracts.log_columns import FileRow
+from shared.contracts.rights import may_see_bank_accounts
 from shared.csvfile import FileRefused
 from shared.errors import DomainError, Invalid
 from shared.logging import get_logger
@@ -49,6 +52,7 @@ _MOST_LEFT_OUT: Final = 10_000
 class _Written:
     """What went into the new file."""
 
+    typed: Typed
     corrections: list[Correction] = field(default_factory=list)
     known_lines: set[int] = field(default_factory=set)
 
@@ -87,21 +91,37 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
     if part.is_gone:
         raise gone()
     columns, header_line = await columns_of(context, [part])
-    sent = await read_sent(context, item, asked, columns, right)
+    sent = await read_sent(context, item, asked, columns, person, right)
     file_id = uuid4()
     key = object_key(item.biller_id, file_id)
     stored, written = await _write(context, part, columns, header_line, sent, asked, key)
     try:
+        banks = await asyncio.to_thread(written.typed.bank_columns)
+        if banks and not may_see_bank_accounts(right):  # as when the file is uploaded
+            deny("cells")
+        written.corrections = masked(written.corrections, banks)
         _require_changes(written, sent, asked, part.definition)
         try:
             definition = _definition(part.definition, asked, file_id, stored, header_line)
         except ValidationError as error:
             raise more_than_an_import_takes(error) from None
         async with context.database.transaction() as connection:
-            await _enter(connection, person, import_id, check_no, definition, written.corrections, stored)
+            await _enter(
+                connection,
+                person,
+                import_id,
+                check_no,
+                definition,
+                written.corrections,
+                stored,
+                has_bank_data=bool(banks),
+            )
+            is_read = asked.corrected_file is not None and await rounds.forget(connection, asked.corrected_file)
     except (DomainError, InvalidRequest):
         await context.secure_upload.delete(key)
         raise
+    if is_read and asked.corrected_file:
+        await remove_sent(context, item, asked.corrected_file)
     log.info("import_corrected", import_id=import_id, check_no=check_no, cells=len(written.corrections))
 
 
@@ -109,7 +129,7 @@ async def _write(
     context: Context, part: Part, columns: Columns, header_line: int, sent: Sent, asked: Asked, key: str
 ) -> tuple[Stored, _Written]:
     """Every row on its line, with its corrections; broken lines that nobody mended stay as broken as they are."""
-    written = _Written()
+    written = _Written(Typed(columns))
     wanted = sent.lines | asked.leave_out
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -133,6 +153,7 @@ def _cells(row: FileRow, sent: Sent, columns: Columns, written: _Written) -> lis
     if row.line_no in sent.cells:
         made = corrected_cells(row, sent.cells[row.line_no], columns)
         if made is not None:
+            written.typed.add(made)
             written.corrections += made.corrections
             return made.cells
     if not row.cells:
@@ -170,10 +191,13 @@ async def _enter(
     definition: ImportDefinition,
     corrections: list[Correction],
     stored: Stored,
+    *,
+    has_bank_data: bool,
 ) -> None:
     item, _ = await visible_import(connection, person, import_id, lock=True)
     await deciding.require_correctable(connection, item, check_no)
-    await files.add(connection, await _file(connection, item, person, definition, stored))
+    file = await _file(connection, item, person, definition, stored)
+    await files.add(connection, replace(file, holds_bank_data=has_bank_data or file.holds_bank_data))
     await correcting.replace_file(connection, item.id, definition, corrections, person)
     await deciding.check_again(connection, item, check_no, person)
 

@@ -10,6 +10,7 @@ from services.notifier.domain import Correction, State
 from services.notifier.records import Part, Round
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import Counts
+from shared.contracts.log_columns import mask_number
 from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
@@ -54,8 +55,18 @@ CROSS JOIN LATERAL (
 ORDER BY r.line_no
 LIMIT $7
 """
+# What any check of the family saw bank data in is masked in all of it.
 _CORRECTIONS: Final = """
+WITH bank AS (
+    SELECT DISTINCT unnest(k.bank_columns) AS place
+    FROM mapping.import asked
+    JOIN mapping.import f ON f.id = coalesce(asked.retries, asked.id) OR f.retries = coalesce(asked.retries, asked.id)
+    JOIN validation.import_check k ON k.import_id = f.id
+    WHERE asked.id = $1
+)
 SELECT coalesce(i.round, 1) AS round, c.line_no, c.column_name, c.before, c.after,
+    c.place IS NOT NULL AND c.place IN (SELECT place FROM bank)
+        AND c.column_name IS DISTINCT FROM i.definition #>> '{columns,routing_number}' AS is_bank,
     coalesce(c.corrected_by_name, i.requester ->> 'name') AS corrected_by,
     coalesce(c.corrected_at, i.created_at) AS corrected_at
 FROM mapping.import i
@@ -103,7 +114,7 @@ async def corrections_of(
     connection: Connection, import_id: UUID, *, after: int = 0, upto: int | None = None, limit: int | None = None
 ) -> list[Correction]:
     """What was corrected in an import before it ran and in its rounds, or in this round, line by line."""
-    return [Correction(**record) for record in await connection.fetch(_CORRECTIONS, import_id, after, upto, limit)]
+    return [_correction(record) for record in await connection.fetch(_CORRECTIONS, import_id, after, upto, limit)]
 
 
 def _definition(stored: dict[str, object]) -> object:
@@ -116,3 +127,10 @@ def _round(record: asyncpg.Record) -> Round:
     replaced = Counts.model_validate(values.pop("retried") or {})
     before = values.pop("retried_codes") or {}
     return Round(**{**values, "state": State(values["state"])}, counts=counts, replaced=replaced, replaced_codes=before)
+
+
+def _correction(record: asyncpg.Record) -> Correction:
+    values = dict(record)
+    if values.pop("is_bank"):
+        values |= {name: mask_number(values[name]) for name in ("before", "after")}
+    return Correction(**values)

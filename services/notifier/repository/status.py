@@ -117,14 +117,26 @@ WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
 ORDER BY line_no LIMIT $5
 """
 _OF_RESULT: Final = ("line_no", "undone_by", "undone_at", "round", "codes", "customer_id", "login_id")
+# What any check of the family saw bank data in is masked in all of it: rounds bring rows into the log of an import, and
+# the check of an undo reads no file.
 _SOURCE: Final = """
+WITH RECURSIVE above AS (
+    SELECT id, coalesce(undoes, retries) AS parent FROM mapping.import WHERE id = $1
+    UNION ALL
+    SELECT i.id, coalesce(i.undoes, i.retries) FROM above a JOIN mapping.import i ON i.id = a.parent
+), family AS (
+    SELECT id FROM above WHERE parent IS NULL
+    UNION ALL
+    SELECT i.id FROM family f JOIN mapping.import i ON i.undoes = f.id OR i.retries = f.id
+)
 SELECT coalesce(i.definition -> 'of', i.definition) AS definition, i.undoes IS NOT NULL AS is_undo, f.object_key,
-    coalesce(c.bank_columns, '{}') AS bank_columns,
+    ARRAY(
+        SELECT DISTINCT unnest(c.bank_columns) FROM family JOIN validation.import_check c ON c.import_id = family.id
+    ) AS bank_columns,
     j.rows_removed_at IS NOT NULL AS rows_removed,
     EXISTS (SELECT FROM mapping.correction k WHERE k.import_id = i.id) AS is_corrected
 FROM mapping.import i
 JOIN mapping.secure_file f ON f.id = i.file_id
-LEFT JOIN validation.import_check c ON c.import_id = i.id
 LEFT JOIN execution.job j ON j.import_id = i.id
 WHERE i.id = $1
 """

@@ -145,6 +145,10 @@ async def test_the_log_corrected_and_dropped_back_in(world: World, biller: Bille
         ({"lines": [7]}, "nothing_to_retry"),  # a broken line that nobody mended
         ({"cells": [{"line": 4, "column": "Nope", "value": "x"}]}, "no_such_column"),
         ({"cells": [{"line": 4, "column": "Email", "value": "4111 1111 1111 1111"}]}, "F008"),
+        *(
+            ({"cells": [{"line": 4, "column": "Note", "value": value}]}, "F008")
+            for value in ("4111 1111 1111 1111 123", "4111 x 1111 x 1111 x 1111", "cvv 739")
+        ),
         ({"cells": [{"line": 4, "column": "Email", "value": "b"}], "leave_out": [4]}, "left_out_and_corrected"),
     ],
 )  # fmt: skip

@@ -170,3 +170,32 @@ async def test_what_was_corrected_before_the_run_is_told_without_rounds(
     place = rows[0].index("round")
     assert rows[2][place : place + 2] == ["1", "Email: bob@ → bob@example.com (Sam Second)"]
     assert rows[0][place + 1] == "corrected"
+
+
+async def test_what_the_check_of_a_round_saw_is_masked_in_the_whole_family(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    biller = await world.biller()
+    await world.right("iris", biller, "all")
+    first = await world.defined(biller, kind=ImportKind.PAPERLESS, content=b"Acct,Email,Note\nWTR-1,ann@,\nWTR-2,b@,\n")
+    await world.finished(first, [(line, Outcome.FAILED, ["R142"]) for line in (2, 3)])
+    content = b"Acct,Email,Note\nWTR-1,ann@,021000021\nWTR-2,b@,48151623\n"
+    second = await _round(world, first, 2, content, {"failed": 2})
+    await world.admin.executemany(
+        "INSERT INTO mapping.correction (import_id, line_no, column_name, before, after, place)"
+        " VALUES ($1, $2, 'Note', '', $3, 2)",
+        [(second.import_id, 2, "021000021"), (second.import_id, 3, "48151623")],
+    )
+    await world.finished(second, [(line, Outcome.FAILED, ["R142"]) for line in (2, 3)])
+    await world.admin.execute(
+        "INSERT INTO validation.import_check (import_id, biller_id, kind, state, check_no, bank_columns)"
+        " VALUES ($1, $2, 'paperless', 'finished', 1, '{2}') ON CONFLICT (import_id) DO UPDATE SET bank_columns = '{2}'",
+        second.import_id,
+        biller,
+    )
+    for import_id in (first.import_id, second.import_id):
+        for address in ("log.csv?which=all", "corrections"):
+            text = (await client.get(f"/imports/{import_id}/{address}")).text
+            assert "****0021" in text, text
+            assert "021000021" not in text
+            assert "48151623" not in text

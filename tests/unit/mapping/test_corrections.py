@@ -13,14 +13,14 @@ def test_only_what_differs_is_a_correction() -> None:
     made = corrected(ROW, {0: "A-1 ", 1: "ann@example.com", 2: mask_number(ROW.cells[2]), 3: "'=1+1"}, COLUMNS)
     assert made is not None
     assert made.cells == ["A-1", "ann@example.com", "000123456789", "=1+1"]
-    assert made.corrections == (Correction(7, "Email", "ann@", "ann@example.com"),)
+    assert made.corrections == (Correction(7, "Email", "ann@", "ann@example.com", 1),)
 
 
 def test_of_bank_data_only_the_last_characters_are_told() -> None:
     made = corrected(ROW, {2: "000123456780"}, COLUMNS)
     assert made is not None
     assert made.cells[2] == "000123456780"
-    assert made.corrections == (Correction(7, "Bank", "****6789", "****6780"),)
+    assert made.corrections == (Correction(7, "Bank", "****6789", "****6780", 2),)
 
 
 def test_the_mask_of_another_value_is_none() -> None:

@@ -1,6 +1,6 @@
 """The file of a round: each row on its line, as the part that had it last, with its corrections."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,13 +10,15 @@ from services.mapping.placing import PlacedRows
 from services.mapping.records import Import
 from services.mapping.repository.rounds import KnownRow, Part
 from services.mapping.usecases.rounds.asked import Asked
+from services.mapping.usecases.rounds.judging import Typed, masked
 from services.mapping.usecases.rounds.refusals import away, conflict, gone
 from services.mapping.usecases.rounds.sent import Sent
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows, in_line_order
-from shared.contracts.codes import CODES
+from shared.contracts.account_number import columns_of as account_columns
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.fields import FieldName
 from shared.contracts.log_columns import FileRow, hidden_columns
-from shared.csvfile import FileRefused, find_card_number
+from shared.csvfile import FileRefused, column_key
 from shared.errors import Invalid
 from shared.secure_upload import SecureUploadUnavailable, Stored
 
@@ -41,11 +43,18 @@ class Basis:
 class Kept:
     """What went into the file of a round."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Columns) -> None:
+        self.typed = Typed(columns)
+        self.has_bank_data = False
         self.lines: list[int] = []
         self.corrections: list[Correction] = []
 
+    def mask(self, bank_columns: frozenset[int]) -> None:
+        self.has_bank_data = bool(bank_columns)
+        self.corrections = masked(self.corrections, bank_columns)
+
     def add(self, row: CorrectedRow) -> None:
+        self.typed.add(row)
         self.lines.append(row.line)
         self.corrections += row.corrections
 
@@ -60,7 +69,10 @@ async def columns_of(context: Context, parts: Sequence[Part]) -> tuple[Columns, 
     except (ConnectionError, TimeoutError):
         raise away() from None
     bank_columns = {place for part in parts for place in part.bank_columns}
-    return Columns(header, hidden_columns(header, first.definition, bank_columns)), header_line
+    accounts = {column_key(column) for column in account_columns(first.definition.account_number)}
+    accounts.add(column_key(first.definition.columns.get(FieldName.BANK_ACCOUNT_NUMBER, "")))
+    places = frozenset(place for place, name in enumerate(header) if column_key(name) in accounts)
+    return Columns(header, hidden_columns(header, first.definition, bank_columns), places), header_line
 
 
 async def write_file(
@@ -73,7 +85,7 @@ async def write_file(
     key: str,
 ) -> tuple[Stored, Kept]:
     """The file of the round: each row on its line, as the last part that had it, with its corrections."""
-    kept = Kept()
+    kept = Kept(columns)
     sources = [
         _rows_of(context, part, {row.line_no for row in basis.rows.values() if row.import_id == part.id})
         for part in basis.parts
@@ -111,20 +123,10 @@ def _made(row: FileRow, given: Mapping[int, str], columns: Columns, *, is_left_o
 def corrected_cells(row: FileRow, given: Mapping[int, str], columns: Columns) -> CorrectedRow | None:
     """None where its line is broken and nothing in it was corrected. Raises Invalid."""
     try:
-        made = corrected(row, given, columns)
+        return corrected(row, given, columns)
     except StillMasked as masked:
         words = f"On line {masked.line}, “{columns.header[masked.place]}” shows the last characters of another value"
         raise Invalid("still_masked", words, "cells", "Enter the whole value") from None
-    if made is not None:
-        _refuse_cards(made.corrections)
-    return made
-
-
-def _refuse_cards(corrections: Iterable[Correction]) -> None:
-    for one in corrections:
-        if find_card_number(one.after):
-            words = f"The new value of “{one.column}” on line {one.line} is a card number"
-            raise Invalid("F008", words, "cells", CODES["F008"].remedy)
 
 
 async def _rows_of(context: Context, part: Part, lines: set[int]) -> AsyncIterator[FileRow]:

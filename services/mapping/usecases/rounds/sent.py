@@ -1,25 +1,30 @@
 """The cells that were given for a round: one by one, or as a corrected log."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from services.mapping.context import Context
-from services.mapping.corrections import Columns, find_columns
+from services.mapping.corrections import Columns, ColumnsOfLog, find_columns
 from services.mapping.domain import visible_files
 from services.mapping.records import Import
 from services.mapping.repository import files, rounds
 from services.mapping.usecases.rounds.asked import Asked
 from services.mapping.usecases.rounds.refusals import NAMED, away, lines_in_words
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows
+from shared.auth import Person
+from shared.contracts.log_columns import FileRow
 from shared.contracts.rights import Right
 from shared.csvfile import FileRefused
 from shared.errors import Invalid
+from shared.free_text import refuse_cards
 from shared.secure_upload import SecureUploadUnavailable, object_key
 
 _MOST_CORRECTED: Final = 100_000
+_LARGEST_CORRECTED: Final = 32 << 20  # all of it is in memory while a round is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,14 @@ class Sent:
     lines: frozenset[int]
 
 
-async def read_sent(context: Context, root: Import, asked: Asked, columns: Columns, right: Right) -> Sent:
+async def read_sent(
+    context: Context, root: Import, asked: Asked, columns: Columns, person: Person, right: Right
+) -> Sent:
+    for field, words in asked.values.items():
+        refuse_cards(f"values.{field}", "\n".join(words))
     cells: dict[int, dict[int, str]] = {}
     if asked.corrected_file is not None:
-        cells = await _cells_of(context, root, asked.corrected_file, columns, right)
+        cells = await _cells_of(context, root, asked.corrected_file, columns, person, right)
     for line, given in asked.cells.items():
         cells.setdefault(line, {}).update({_place(columns, root, line, name): value for name, value in given.items()})
     overlap = asked.leave_out & cells.keys()
@@ -55,26 +64,29 @@ def _place(columns: Columns, root: Import, line: int, name: str) -> int:
 
 
 async def _cells_of(
-    context: Context, root: Import, file_id: UUID, columns: Columns, right: Right
+    context: Context, root: Import, file_id: UUID, columns: Columns, person: Person, right: Right
 ) -> dict[int, dict[int, str]]:
     async with context.database.connection() as connection:
         file = await files.find(connection, root.biller_id, file_id, visible_files(right))
-    if file is None:
-        raise Invalid("F003", "The corrected file is not there", "corrected_file", "Upload it again")
-    key = object_key(root.biller_id, file_id)
+        if file is None or await rounds.uploader_of(connection, file_id) != person.subject:
+            words = "The corrected file is not there, or somebody else uploaded it"
+            raise Invalid("F003", words, "corrected_file", "Upload it again")
+    if file.size > _LARGEST_CORRECTED:
+        words = f"A corrected file has at most {_LARGEST_CORRECTED:,} bytes"
+        raise Invalid("corrected_file_too_large", words, "corrected_file", "Remove the rows that stay as they are")
     try:
-        async with StoredRows(context, key, None) as stored:
-            cells = await _read_log(stored, columns)
+        async with StoredRows(context, object_key(root.biller_id, file_id), None) as stored:
+            return await _read_log(stored, columns)
     except FileRefused as refused:
         raise Invalid(refused.code, refused.message, "corrected_file", refused.remedy) from None
     except (FileAway, ConnectionError, TimeoutError):
         raise away() from None
-    async with context.database.transaction() as connection:
-        is_needed_no_more = await rounds.forget(connection, file_id)
-    if is_needed_no_more:  # what it says goes into the file of the round
-        with suppress(SecureUploadUnavailable):
-            await context.secure_upload.delete(key)
-    return cells
+
+
+async def remove_sent(context: Context, root: Import, file_id: UUID) -> None:
+    """What a corrected file says is in the file of the round by now."""
+    with suppress(SecureUploadUnavailable):
+        await context.secure_upload.delete(object_key(root.biller_id, file_id))
 
 
 async def _read_log(stored: StoredRows, columns: Columns) -> dict[int, dict[int, str]]:
@@ -83,7 +95,13 @@ async def _read_log(stored: StoredRows, columns: Columns) -> dict[int, dict[int,
         words = "The file is not a log of this import: it lacks the column of line numbers, or every column of the file"
         raise Invalid("not_a_log", words, "corrected_file", "Download the rows, correct them and keep their columns")
     cells: dict[int, dict[int, str]] = {}
-    async for row in stored:
+    async for batch in stored.batches():
+        await asyncio.to_thread(_add, cells, batch, found)
+    return cells
+
+
+def _add(cells: dict[int, dict[int, str]], batch: Sequence[FileRow], found: ColumnsOfLog) -> None:
+    for row in batch:
         line = row.cells[found.line].strip() if row.in_place else ""
         if not (line.isascii() and line.isdigit()) or int(line) in cells:
             words = f"On line {row.line_no} of the corrected file the line number is missing or there twice"
@@ -94,4 +112,3 @@ async def _read_log(stored: StoredRows, columns: Columns) -> dict[int, dict[int,
         if len(cells) > _MOST_CORRECTED:
             words = f"A round takes at most {_MOST_CORRECTED:,} corrected rows"
             raise Invalid("too_many_rows", words, "corrected_file", "Split the file, or start a new import")
-    return cells

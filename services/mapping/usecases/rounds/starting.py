@@ -3,9 +3,10 @@
 Rows that succeeded are in no round.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -21,15 +22,16 @@ from services.mapping.repository.files import NewFile
 from services.mapping.repository.imports import RoundOf
 from services.mapping.repository.rounds import KnownRow, Part
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT, Refused, Request, accept
-from services.mapping.usecases.access import visible_import
+from services.mapping.usecases.access import deny, visible_import
 from services.mapping.usecases.rounds.asked import Asked
 from services.mapping.usecases.rounds.making import Basis, Kept, columns_of, write_file
 from services.mapping.usecases.rounds.refusals import conflict, gone, lines_in_words, more_than_an_import_takes
-from services.mapping.usecases.rounds.sent import Sent, read_sent
+from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent
 from services.mapping.usecases.unfinished import why_no_results
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
 from shared.contracts.outcomes import Outcome
+from shared.contracts.rights import may_see_bank_accounts
 from shared.errors import Conflict, DomainError, Invalid
 from shared.logging import get_logger
 from shared.postgres import Connection
@@ -63,6 +65,18 @@ async def start_round(context: Context, person: Person, import_id: UUID, request
     The same request id gives the same round. Raises Conflict for rows that succeeded, and while a round or an undo of
     the import is under way.
     """
+    try:
+        return await _start(context, person, import_id, request_id, asked)
+    except (DomainError, InvalidRequest):
+        # The same request may have come by another way meanwhile, and have taken the file and the rows.
+        async with context.database.connection() as connection:
+            root = await root_of(connection, person, import_id)
+            if again := await _repeated(connection, request_id, asked.hashed(person, root.id)):
+                return again
+        raise
+
+
+async def _start(context: Context, person: Person, import_id: UUID, request_id: UUID, asked: Asked) -> Started:
     async with context.database.connection() as connection:
         root = await root_of(connection, person, import_id)
         if again := await _repeated(connection, request_id, asked.hashed(person, root.id)):
@@ -70,7 +84,7 @@ async def start_round(context: Context, person: Person, import_id: UUID, request
         right = (await visible_import(connection, person, root.id))[1]
         parts = await require_retryable(connection, root)
     columns, header_line = await columns_of(context, parts)
-    sent = await read_sent(context, root, asked, columns, right)
+    sent = await read_sent(context, root, asked, columns, person, right)
     async with context.database.connection() as connection:
         rows = await _chosen(connection, parts, asked, sent)
         chosen_by = await recipients.of_import(connection, parts[-1].id)
@@ -79,14 +93,22 @@ async def start_round(context: Context, person: Person, import_id: UUID, request
     key = object_key(root.biller_id, file_id)
     stored, kept = await write_file(context, basis, columns, header_line, sent, asked, key)
     try:
+        banks = await asyncio.to_thread(kept.typed.bank_columns)
+        if banks and not may_see_bank_accounts(right):  # as when the file is uploaded
+            deny("cells")
+        kept.mask(banks)
         async with context.database.transaction() as connection:
-            return await _enter(connection, person, request_id, basis, asked, file_id, stored, kept, header_line)
+            started = await _enter(connection, person, request_id, basis, asked, file_id, stored, kept, header_line)
+            is_read = asked.corrected_file is not None and await rounds.forget(connection, asked.corrected_file)
     except _AlreadyThere as there:
         await context.secure_upload.delete(key)
         return there.started
     except (DomainError, InvalidRequest):
         await context.secure_upload.delete(key)
         raise
+    if is_read and asked.corrected_file:
+        await remove_sent(context, root, asked.corrected_file)
+    return started
 
 
 async def root_of(connection: Connection, person: Person, import_id: UUID) -> Import:
@@ -163,7 +185,8 @@ async def _enter(
         conflict("round_under_way", "Another round of this import has just ended", "Look at its rows and try again")
     number = await rounds.next_round(connection, root.id)
     round_id = import_id_of(request_id)
-    await files.add(connection, await _file(connection, root, person, file_id, stored, round_id))
+    file = await _file(connection, root, person, file_id, stored, round_id)
+    await files.add(connection, replace(file, holds_bank_data=kept.has_bank_data or file.holds_bank_data))
     replaced = Counter(basis.rows[line].outcome.value for line in kept.lines)
     try:
         definition = _definition(basis.definition, asked, kept, file_id, stored, header_line)

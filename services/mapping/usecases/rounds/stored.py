@@ -62,9 +62,13 @@ class StoredRows:
             yield piece
 
     async def __aiter__(self) -> AsyncIterator[FileRow]:
-        async for batch in self._opened:
+        async for batch in self.batches():
             for row in batch:
                 yield row
+
+    async def batches(self) -> AsyncIterator[Sequence[FileRow]]:
+        async for batch in self._opened:
+            yield batch
         if self._definition is not None and self._digest.hexdigest() != self._definition.file.sha256:
             raise FileAway
 
