@@ -53,6 +53,7 @@ class _Written:
     """What went into the new file."""
 
     typed: Typed
+    has_bank_data: bool = False
     corrections: list[Correction] = field(default_factory=list)
     known_lines: set[int] = field(default_factory=set)
 
@@ -99,23 +100,14 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
         banks = await asyncio.to_thread(written.typed.bank_columns)
         if banks and not may_see_bank_accounts(right):  # as when the file is uploaded
             deny("cells")
-        written.corrections = masked(written.corrections, banks)
+        written.has_bank_data, written.corrections = bool(banks), masked(written.corrections, banks)
         _require_changes(written, sent, asked, part.definition)
         try:
             definition = _definition(part.definition, asked, file_id, stored, header_line)
         except ValidationError as error:
             raise more_than_an_import_takes(error) from None
         async with context.database.transaction() as connection:
-            await _enter(
-                connection,
-                person,
-                import_id,
-                check_no,
-                definition,
-                written.corrections,
-                stored,
-                has_bank_data=bool(banks),
-            )
+            await _enter(connection, person, import_id, check_no, definition, written, stored)
             is_read = asked.corrected_file is not None and await rounds.forget(connection, asked.corrected_file)
     except (DomainError, InvalidRequest):
         await context.secure_upload.delete(key)
@@ -189,16 +181,14 @@ async def _enter(
     import_id: UUID,
     check_no: int,
     definition: ImportDefinition,
-    corrections: list[Correction],
+    written: _Written,
     stored: Stored,
-    *,
-    has_bank_data: bool,
 ) -> None:
     item, _ = await visible_import(connection, person, import_id, lock=True)
     await deciding.require_correctable(connection, item, check_no)
     file = await _file(connection, item, person, definition, stored)
-    await files.add(connection, replace(file, holds_bank_data=has_bank_data or file.holds_bank_data))
-    await correcting.replace_file(connection, item.id, definition, corrections, person)
+    await files.add(connection, replace(file, holds_bank_data=written.has_bank_data or file.holds_bank_data))
+    await correcting.replace_file(connection, item.id, definition, written.corrections, person)
     await deciding.check_again(connection, item, check_no, person)
 
 

@@ -133,3 +133,31 @@ async def test_a_corrected_file_is_bounded(
         "corrected_file_too_large",
         "Remove the rows that stay as they are",
     )
+
+
+async def test_the_same_holds_for_what_is_corrected_before_the_run(world: World, biller: Biller) -> None:
+    file = await world.upload(biller, content=CONTENT)
+    reference = {name: file[name] for name in ("id", "sha256", "size")}
+    import_id = UUID((await world.ask(await world.definition(biller, file=reference))).json()["import_id"])
+    await world.checked(import_id, state="held")
+    async with world.database.transaction() as connection:
+        await imports.follow_check(connection, import_id)
+    check_no = await world.admin.fetchval("SELECT check_no FROM mapping.import WHERE id = $1", import_id)
+
+    async def correct(person: str, **body: Any) -> tuple[int, str]:
+        response = await world.signed_in(person).post(
+            f"/imports/{import_id}/corrections", json={"check_no": check_no, **body}
+        )
+        return response.status_code, response.json().get("code", "")
+
+    assert await correct("paul", cells=bank_cells("Note", "More")) == (403, "F011")
+    for value in ("4111 1111 1111 1111 123", "4111 x 1111 x 1111 x 1111", "cvv 739"):
+        assert await correct("ivy", cells=[{"line": 2, "column": "Note", "value": value}]) == (422, "F008")
+    assert await correct("ivy", values={"paperless_flag": {"cvv 739": "paperless"}}) == (422, "F008")
+    corrected = await world.upload(biller, content=LOG, kind="paperless")
+    assert await correct("paul", corrected_file=corrected["id"]) == (422, "F003")
+    assert await world.uploads.size(object_key(biller.id, UUID(corrected["id"]))) == len(LOG)
+    assert await correct("ivy", cells=bank_cells("Note", "More")) == (202, "")
+    kept = await corrections(world, import_id)
+    assert len(kept) == 10
+    assert [one[3] for one in kept if one[3][:4] != "****"] == []

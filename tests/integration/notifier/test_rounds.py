@@ -180,7 +180,7 @@ async def test_what_the_check_of_a_round_saw_is_masked_in_the_whole_family(
     first = await world.defined(biller, kind=ImportKind.PAPERLESS, content=b"Acct,Email,Note\nWTR-1,ann@,\nWTR-2,b@,\n")
     await world.finished(first, [(line, Outcome.FAILED, ["R142"]) for line in (2, 3)])
     content = b"Acct,Email,Note\nWTR-1,ann@,021000021\nWTR-2,b@,48151623\n"
-    second = await _round(world, first, 2, content, {"failed": 2})
+    second = await _round(world, first, 2, content, {"failed": 2}, {"R142": 2})
     await world.admin.executemany(
         "INSERT INTO mapping.correction (import_id, line_no, column_name, before, after, place)"
         " VALUES ($1, $2, 'Note', '', $3, 2)",
@@ -189,7 +189,8 @@ async def test_what_the_check_of_a_round_saw_is_masked_in_the_whole_family(
     await world.finished(second, [(line, Outcome.FAILED, ["R142"]) for line in (2, 3)])
     await world.admin.execute(
         "INSERT INTO validation.import_check (import_id, biller_id, kind, state, check_no, bank_columns)"
-        " VALUES ($1, $2, 'paperless', 'finished', 1, '{2}') ON CONFLICT (import_id) DO UPDATE SET bank_columns = '{2}'",
+        " VALUES ($1, $2, 'paperless', 'finished', 1, '{2}')"
+        " ON CONFLICT (import_id) DO UPDATE SET bank_columns = '{2}'",
         second.import_id,
         biller,
     )

@@ -39,7 +39,8 @@ async def read_sent(
     context: Context, root: Import, asked: Asked, columns: Columns, person: Person, right: Right
 ) -> Sent:
     for field, words in asked.values.items():
-        refuse_cards(f"values.{field}", "\n".join(words))
+        for word in words:
+            refuse_cards(f"values.{field}", word)
     cells: dict[int, dict[int, str]] = {}
     if asked.corrected_file is not None:
         cells = await _cells_of(context, root, asked.corrected_file, columns, person, right)
