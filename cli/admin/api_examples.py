@@ -26,6 +26,7 @@ _SENT: Final[Mapping[str, Any]] = {
     "Approval": {"check_no": 1, "answers_seen": {FEW_FOUND: "continue"}},
     "UndoRequest": {"rows": None},
     "NewRound": {"cells": [{"line": 12, "column": "Email", "value": "ann@example.com"}], "lines": [15]},
+    "NewCorrections": {"check_no": 1, "cells": [{"line": 12, "column": "Email", "value": "ann@example.com"}]},
     "NewRecipient": {"email": "billing@example.com"},
     "NewRecipe": {
         "name": "Monthly export",

@@ -29,7 +29,7 @@ class NewCorrections(Given):
     check_no: Int4 = Field(description="the check that you looked at; a newer one is a conflict")
     corrected_file: UUID | None = Field(
         default=None,
-        description="an uploaded file: rows with the file's columns and `line`. It is removed once it is read",
+        description="a file that you uploaded: rows with the file's columns and `line`. It is removed when it was used",
     )
     cells: Annotated[tuple[CorrectedCell, ...], Field(max_length=MOST_LINES)] = ()
     leave_out: Lines = Field(default=(), description="rows to skip: S404")

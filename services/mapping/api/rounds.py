@@ -48,7 +48,7 @@ class NewRound(Given):
 
     corrected_file: UUID | None = Field(
         default=None,
-        description="an uploaded file: rows of `log.csv` with its columns, corrected. It is removed once it is read",
+        description="a file that you uploaded: rows of `log.csv` with its columns, corrected. The round removes it",
     )
     cells: Annotated[tuple[CorrectedCell, ...], Field(max_length=MOST_LINES)] = ()
     lines: Lines = Field(default=(), description="rows to try again as they are")

@@ -188,8 +188,8 @@ async def test_what_the_check_of_a_round_saw_is_masked_in_the_whole_family(
     )
     await world.finished(second, [(line, Outcome.FAILED, ["R142"]) for line in (2, 3)])
     await world.admin.execute(
-        "INSERT INTO validation.import_check (import_id, biller_id, kind, state, check_no, bank_columns)"
-        " VALUES ($1, $2, 'paperless', 'finished', 1, '{2}')"
+        "INSERT INTO validation.import_check (import_id, biller_id, kind, file_sha256, state, check_no, bank_columns)"
+        " VALUES ($1, $2, 'paperless', repeat('0', 64), 'finished', 1, '{2}')"
         " ON CONFLICT (import_id) DO UPDATE SET bank_columns = '{2}'",
         second.import_id,
         biller,
