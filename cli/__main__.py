@@ -280,10 +280,7 @@ def undo(
     patience: Patience = 300,
     as_json: Json = False,
 ) -> None:
-    """Undo an import, or chosen rows of it: show what is taken back and left alone, then start and follow it.
-
-    Later rounds that applied rows are undone first, the newest before the others.
-    """
+    """Undo an import, or chosen rows: show what is taken back and left alone, then start and follow it."""
     chosen = chosen_rows(rows, accounts, code)
     client = _client(person)
     status = undo_import(client, notes, import_id, request_id or uuid4(), patience, agreed=yes, chosen=chosen)
