@@ -29,6 +29,8 @@ _PHONE_DIGITS: Final = {code: None for code in range(128) if not chr(code).isdig
 _NO_DIGITS: Final = {ord(digit): None for digit in "0123456789"}
 _PHRASES: Final = (["no", "name"], ["do", "not", "use"])
 _IN_NO_NAMES: Final = (*NAMELESS_WORDS, "name", "not")  # one of them is in each
+_NO_NAME_WORD: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(_IN_NO_NAMES)})(?![^\W_])")
+_BEGINS_WITH_SIGN: Final = re.compile(r"^(?:[^\w\n]|_)", re.MULTILINE)
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
@@ -105,8 +107,9 @@ def _is_no_phone(cell: str) -> bool:
 def without_nameless(column: list[str]) -> tuple[list[str], list[int]]:
     """The column without what names nobody, such as UNKNOWN or CURRENT RESIDENT, and where that was."""
     text = "\n".join(column).casefold()
-    begins_with_sign = any(cell and not cell[0].isalnum() for cell in column)
-    if not begins_with_sign and not any(word in text for word in _IN_NO_NAMES):
+    begins_with_sign = _BEGINS_WITH_SIGN.search(text) is not None
+    may_be_none = any(word in text for word in _IN_NO_NAMES) and _NO_NAME_WORD.search(text) is not None
+    if not begins_with_sign and not may_be_none:
         return column, []
     return _without(column, names_nobody)
 
