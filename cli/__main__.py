@@ -50,10 +50,7 @@ ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
 First = Annotated[int | None, typer.Option(help="Start with so many rows, in the order of the file")]
 Random = Annotated[int | None, typer.Option(help="Start with so many rows from anywhere in the file")]
 Lines = Annotated[str | None, typer.Option(help="Start with the rows on these lines, such as 5,7-12")]
-Decide = Annotated[
-    list[str] | None,
-    typer.Option("--decide", help="A decision: C241=skip; for C202 with the number of customers, C202=continue:12"),
-]
+Decide = Annotated[list[str] | None, typer.Option("--decide", help="A decision: C241=skip or C202=continue:12")]
 Patience = Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")]
 
 

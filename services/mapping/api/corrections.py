@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import Field
 
 from services.mapping.api.bodies import Given, RefusalBody
 from services.mapping.api.dependencies import Services
 from services.mapping.api.rounds import MOST_LINES, CorrectedCell, Lines, cells_of
+from services.mapping.domain import State
 from services.mapping.usecases import correcting
 from services.mapping.usecases.rounds import Asked
 from services.mapping.views import Body
@@ -48,20 +49,17 @@ class CorrectionsAccepted(Body):
     """The file is checked again, as the same import."""
 
     import_id: UUID
+    state: State = Field(description="always `checking`")
 
 
 @router.post(
-    "/imports/{import_id}/corrections",
-    status_code=202,
+    "/imports/{import_id}/correct",
     responses={403: {"model": RefusalBody}, 410: {"model": ProblemBody}, 422: {"model": RefusalBody}},
 )
-async def correct(
-    services: Services, person: SignedIn, import_id: UUID, response: Response, wanted: NewCorrections
-) -> CorrectionsAccepted:
+async def correct(services: Services, person: SignedIn, import_id: UUID, wanted: NewCorrections) -> CorrectionsAccepted:
     """Correct cells, skip rows and explain words before the import starts; then it is checked again.
 
     The import keeps its id, its decisions and the lines of its rows, and waits for a person to confirm the new check.
     """
     await correcting.correct(services, person, import_id, wanted.check_no, wanted.asked())
-    response.headers["location"] = f"/api/v1/imports/{import_id}"
-    return CorrectionsAccepted(import_id=import_id)
+    return CorrectionsAccepted(import_id=import_id, state=State.CHECKING)

@@ -31,7 +31,7 @@ async def waiting(world: World, biller: Biller) -> UUID:
 
 
 async def correct(world: World, import_id: UUID, check_no: int = 1, **body: Any) -> httpx.Response:
-    return await world.signed_in("ivy").post(f"/imports/{import_id}/corrections", json={"check_no": check_no, **body})
+    return await world.signed_in("ivy").post(f"/imports/{import_id}/correct", json={"check_no": check_no, **body})
 
 
 async def _definition(world: World, import_id: UUID) -> ImportDefinition:
@@ -56,7 +56,7 @@ async def _file(world: World, import_id: UUID) -> tuple[dict[int, list[str]], di
 async def test_a_cell_is_corrected_and_everything_else_stays(world: World, waiting: UUID) -> None:
     """correct-1, correct-2."""
     response = await correct(world, waiting, cells=[{"line": 4, "column": "email", "value": "bob@example.com"}])
-    assert response.status_code == 202, response.text
+    assert response.status_code == 200, response.text
     good, bad = await _file(world, waiting)
     assert good == {
         3: ["WTR-1", "ann@example.com", ""],
@@ -78,7 +78,7 @@ async def test_a_cell_is_corrected_and_everything_else_stays(world: World, waiti
 async def test_the_same_check_is_corrected_once(world: World, waiting: UUID) -> None:
     cells = [{"line": 4, "column": "Email", "value": "bob@example.com"}]
     first, second = [await correct(world, waiting, cells=cells) for _ in range(2)]
-    assert (first.status_code, second.status_code, second.json()["code"]) == (202, 409, "check_not_newest")
+    assert (first.status_code, second.status_code, second.json()["code"]) == (200, 409, "check_not_newest")
 
 
 async def test_a_broken_line_is_mended_rows_are_left_out_and_words_explained(world: World, waiting: UUID) -> None:
@@ -89,7 +89,7 @@ async def test_a_broken_line_is_mended_rows_are_left_out_and_words_explained(wor
         leave_out=[8],
         values={"paperless_flag": {"maybe": "no"}},
     )
-    assert response.status_code == 202, response.text
+    assert response.status_code == 200, response.text
     good, bad = await _file(world, waiting)
     assert (good[7], bad) == (["WTR-4", "dee@example.com", "y"], {})
     definition = await _definition(world, waiting)
@@ -99,7 +99,7 @@ async def test_a_broken_line_is_mended_rows_are_left_out_and_words_explained(wor
 
 async def test_rows_corrected_in_a_file_are_dropped_in(world: World, biller: Biller, waiting: UUID) -> None:
     file = await world.upload(biller, content=b"Acct,Email,Note,line\nWTR-5,eve@example.com,x,8\n")
-    assert (await correct(world, waiting, corrected_file=file["id"])).status_code == 202
+    assert (await correct(world, waiting, corrected_file=file["id"])).status_code == 200
     good, _ = await _file(world, waiting)
     assert good[8] == ["WTR-5", "eve@example.com", "x"]
 
@@ -137,6 +137,6 @@ async def test_only_what_waits_is_corrected(world: World, biller: Biller, waitin
 
 async def test_who_may_not_see_it_does_not_correct_it(world: World, waiting: UUID) -> None:
     response = await world.signed_in("mallory").post(
-        f"/imports/{waiting}/corrections", json={"check_no": 1, "leave_out": [8]}
+        f"/imports/{waiting}/correct", json={"check_no": 1, "leave_out": [8]}
     )
     assert response.status_code == 404

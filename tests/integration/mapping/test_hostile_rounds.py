@@ -146,7 +146,7 @@ async def test_the_same_holds_for_what_is_corrected_before_the_run(world: World,
 
     async def correct(person: str, **body: Any) -> tuple[int, str]:
         response = await world.signed_in(person).post(
-            f"/imports/{import_id}/corrections", json={"check_no": check_no, **body}
+            f"/imports/{import_id}/correct", json={"check_no": check_no, **body}
         )
         return response.status_code, response.json().get("code", "")
 
