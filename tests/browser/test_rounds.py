@@ -54,6 +54,7 @@ async def test_a_cell_is_corrected_and_its_row_tried_again(system: EmbeddedStack
     log.write_text(log.read_text(encoding="utf-8").replace(",,", ",new2@example.org,", 1), encoding="utf-8")
     await page.goto(original)
     await page.get_by_role("link", name="Fix and retry").click()
+    await page.wait_for_load_state()  # the script that uploads listens from then on
     await page.locator("#upload").set_input_files(log)
     await expect(page.locator("#round")).to_contain_text("Round 3")
     await page.get_by_role("button", name="Continue to review").click()
@@ -88,6 +89,7 @@ async def test_rows_are_corrected_before_the_import_starts(system: EmbeddedStack
         await page.get_by_role("link", name="Download rows to correct").click()
     await (await download.value).save_as(rows)
     rows.write_text(rows.read_text(encoding="utf-8").replace(",,", ",new2@example.org,", 1), encoding="utf-8")
+    await page.wait_for_load_state()  # the script that uploads listens from then on
     await page.locator("#upload").set_input_files(rows)
     await expect(page.get_by_role("heading", name="Check results")).to_be_visible()
     await expect(page.get_by_role("link", name="Correct rows")).to_have_count(0)
