@@ -29,7 +29,9 @@ async def signed_in(
 ) -> Person:
     """The person of a request to any service's API; whoever starts the service puts its verifier on `app.state`."""
     verifier: TokenVerifier = request.app.state.verifier
-    return await authenticated(verifier, credentials)
+    person = await authenticated(verifier, credentials)
+    request.state.subject = person.subject
+    return person
 
 
 SignedIn = Annotated[Person, Depends(signed_in)]

@@ -82,15 +82,16 @@ def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[
 
     @router.post("/{letter_id}/send", responses=_NOT_OPEN)
     async def send_dead_letter(
-        letter_id: Id, kept: Annotated[DeadLetters, kept_letters], authorization: Annotated[str, Header()] = ""
+        letter_id: Id,
+        kept: Annotated[DeadLetters, kept_letters],
+        person: Annotated[Person, Depends(authorise)],
+        authorization: Annotated[str, Header()] = "",
     ) -> dict[str, Resent]:
         """Handle one again, with your permissions."""
         try:
-            return {"outcome": _told(await kept.send_again(letter_id, authorization))}
+            return {"outcome": _told(await kept.send_again(letter_id, person.subject, authorization))}
         except UndecodableError as error:
-            raise Problem(
-                422, "undecodable", error.detail, f"dead letter {letter_id}", "Ask its sender to send it again"
-            ) from None
+            raise _undecodable(error, letter_id) from None
 
     @router.post("/{letter_id}/discard", responses=_NOT_OPEN)
     async def discard_dead_letter(
@@ -122,3 +123,7 @@ def _told(outcome: Resent) -> Resent:
 
 def _not_found() -> Problem:
     return Problem(404, "not_found", "No such message", "dead letter", "Reload the list")
+
+
+def _undecodable(error: UndecodableError, letter_id: int) -> Problem:
+    return Problem(422, "undecodable", error.detail, f"dead letter {letter_id}", "Ask its sender to send it again")

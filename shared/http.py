@@ -15,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.audit import SYSTEM, Act, Refusals, coming_from
 from shared.errors import Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, TooLarge, TooMany, Unavailable
 from shared.health import Health
 from shared.logging import get_logger
@@ -36,6 +37,9 @@ _DOCUMENTATION: Final = "/docs"
 _METHODS: Final = frozenset(HTTPMethod)  # callers may make up others; labels are of a closed set
 _MOST_PLACES: Final = 5
 _PHRASES: Final = {413: "Request Entity Too Large"}  # newer Pythons call it otherwise; a code stays
+_REFUSED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_API: Final = "/api/"
+_OF_SIGN_IN: Final = "sign_in_"
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -93,6 +97,7 @@ def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None
     app.exception_handler(HTTPException)(_on_http_error)
     app.add_middleware(_Guarded)
     app.add_middleware(_Measured)
+    app.add_middleware(_Traced)
     app.add_middleware(_SafeHeaders)  # added last, so outermost: on every answer
     return app
 
@@ -127,8 +132,19 @@ def _add_probes(app: FastAPI, health: Health) -> None:
         return {"missing": missing}
 
 
-async def _on_domain_error(_request: Request, error: DomainError) -> Response:
-    return problem_response(problem_of(error))
+async def _on_domain_error(request: Request, error: DomainError) -> Response:
+    problem = problem_of(error)
+    await record_refusal(request, problem, getattr(request.app.state, "refusals", None))
+    return problem_response(problem)
+
+
+async def record_refusal(request: Request, problem: Problem, refusals: Refusals | None) -> None:
+    """Put it in the audit trail if somebody was refused; a person that is known stands in the request's state."""
+    if refusals is not None and problem.status in _REFUSED:
+        route = getattr(request.scope.get("route"), "path", "unknown")
+        actor = getattr(request.state, "subject", SYSTEM)
+        act = Act.SIGN_IN_REFUSED if problem.code.startswith(_OF_SIGN_IN) else Act.REFUSED
+        await refusals.record(act, actor, problem.code, f"{request.method} {route}")
 
 
 async def _on_invalid(_request: Request, error: RequestValidationError) -> Response:
@@ -217,6 +233,21 @@ class _SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class _Traced:
+    """Says where whatever the audit trail records of a request came from."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        host = scope["client"][0] if scope.get("client") else "unknown"
+        with coming_from(f"{'API' if scope['path'].startswith(_API) else 'page'} from {host}"):
+            await self._app(scope, receive, send)
 
 
 class _Measured:

@@ -70,7 +70,9 @@ SERVICE_SCHEMAS: Final = (
 )
 CRM_SCHEMA: Final = Schema("crm", None, _PROJECT / "crm/migrations")
 """The schema of the CRM, which belongs to none of the services; it goes before theirs."""
-SCHEMAS: Final = (CRM_SCHEMA, *SERVICE_SCHEMAS)
+AUDIT_SCHEMA: Final = Schema("audit", None, _PROJECT / "shared/audit/migrations")
+"""The schema of the audit trail; services append by its function and change nothing."""
+SCHEMAS: Final = (CRM_SCHEMA, AUDIT_SCHEMA, *SERVICE_SCHEMAS)
 ROLES: Final = tuple(schema.role for schema in SERVICE_SCHEMAS if schema.role is not None)
 _MAKE_TEMPORARY_TABLES: Final = ("ci_validation", "ci_executor")
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from prometheus_client import Counter
 
+from shared.audit import SYSTEM, Act, Detail, record
 from shared.errors import error_types
 from shared.health import Health
 from shared.logging import get_logger
@@ -51,6 +52,9 @@ class Retention:
     async def _apply(self, rule: Rule) -> int:
         async with self._database.transaction() as connection:
             count = await rule.remove_piece(connection, rule.keep)
+            if count:
+                told: Detail = {"what": rule.what, "count": count, "kept_days": rule.keep.days}
+                await record(connection, Act.REMOVED, SYSTEM, detail=told)
         if count:
             REMOVED.labels(rule.what).inc(count)
             log.info("removed_after_retention", what=rule.what, count=count, kept_days=rule.keep.days)

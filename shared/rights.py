@@ -6,7 +6,7 @@ from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.
 _RIGHT = """
-    SELECT permission, may_approve, may_replace_owner, may_undo, may_operate FROM crm.operator_right
+    SELECT permission, may_approve, may_replace_owner, may_undo, may_operate, may_audit FROM crm.operator_right
     WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
     ORDER BY biller_id NULLS LAST LIMIT 1
 """
@@ -15,6 +15,8 @@ _OPERATES = """
     SELECT bool_or(biller_id IS NULL AND may_operate) OR bool_or(biller_id IS NULL) AND bool_and(permission = 'all')
     FROM crm.operator_right WHERE subject = $1
 """
+# Nobody audits by another right: who looks after the system is watched, too.
+_AUDITS = "SELECT bool_or(biller_id IS NULL AND may_audit) FROM crm.operator_right WHERE subject = $1"
 
 
 async def right_of(connection: Connection, subject: str, biller_id: int) -> Right | None:
@@ -45,4 +47,19 @@ async def require_operator(connection: Connection, subject: str) -> None:
             "Only people who may operate the system, or who may run every kind of import for every biller, can do this",
             "permission",
             "Ask an administrator for the right to operate the system",
+        )
+
+
+async def may_audit(connection: Connection, subject: str) -> bool:
+    """Whether a person sees the audit trail: who did what at every biller."""
+    return bool(await connection.fetchval(_AUDITS, subject))
+
+
+async def require_auditor(connection: Connection, subject: str) -> None:
+    if not await may_audit(connection, subject):
+        raise Forbidden(
+            "F011",
+            "Only people who may audit can see the audit trail",
+            "permission",
+            "Ask an administrator for the right to audit",
         )

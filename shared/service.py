@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from shared import metrics
 from shared.activity import Activity
+from shared.audit import Refusals
 from shared.auth import TokenRules, TokenVerifier
 from shared.health import Health
 from shared.http import create_api
@@ -65,6 +66,7 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
             await exits.enter_async_context(Instance(database, health, activity))
             dead_letters = await start(app, Running(dsn, database, verifier, health, activity, exits))
             app.state.verifier = verifier
+            app.state.refusals = Refusals(database)
             app.state.maintenance = Maintenance(database, dead_letters)
             yield
 

@@ -1,10 +1,11 @@
 """What an administrator reads and writes in the CRM: who may import what, and billers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from cli.errors import CommandError
+from shared.audit import SYSTEM, Act, Detail, coming_from, record
 from shared.contracts.rights import Right
 from shared.postgres import Connection
 
@@ -34,20 +35,20 @@ _ADD_CUSTOMERS: Final = """
 """
 _RIGHTS: Final = """
     SELECT o.subject, b.id AS biller_id, b.name AS biller, o.permission, o.may_approve, o.may_replace_owner,
-        o.may_undo, o.may_operate
+        o.may_undo, o.may_operate, o.may_audit
     FROM crm.operator_right o LEFT JOIN crm.biller b ON b.id = o.biller_id
     WHERE ($1::text IS NULL OR o.subject = $1) AND ($2::bigint IS NULL OR o.biller_id = $2 OR o.biller_id IS NULL)
     ORDER BY o.subject, b.name NULLS FIRST
 """
 _GRANT: Final = """
     INSERT INTO crm.operator_right AS present (
-        subject, biller_id, permission, may_approve, may_replace_owner, may_undo, may_operate
+        subject, biller_id, permission, may_approve, may_replace_owner, may_undo, may_operate, may_audit
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (subject, biller_id) DO UPDATE
     SET permission = excluded.permission, may_approve = excluded.may_approve,
         may_replace_owner = excluded.may_replace_owner, may_undo = excluded.may_undo,
-        may_operate = excluded.may_operate
+        may_operate = excluded.may_operate, may_audit = excluded.may_audit
 """
 _WITHDRAW: Final = """
     DELETE FROM crm.operator_right
@@ -85,6 +86,7 @@ async def add_biller(connection: Connection, new: NewBiller) -> int:
     realm = await connection.fetchval(_REALM, new.realm)
     case = "insensitive" if new.ignores_case else "sensitive"
     number: int = await connection.fetchval(_ADD_BILLER, new.name, realm, new.links_accounts, case, new.mail_domain)
+    await _record(connection, Act.BILLER_ADDED, number)
     for code, alias in new.invoice_types.items():
         await connection.execute(_ADD_TYPE, number, code, alias)
     return number
@@ -104,12 +106,22 @@ async def rights(connection: Connection, subject: str | None, biller_id: int | N
 
 async def grant(connection: Connection, subject: str, biller_id: int | None, right: Right) -> None:
     """Let a person import; what the person could do there before is replaced. No biller: at every one."""
-    further = (right.may_approve, right.may_replace_owner, right.may_undo, right.may_operate)
+    further = (right.may_approve, right.may_replace_owner, right.may_undo, right.may_operate, right.may_audit)
     await connection.execute(_GRANT, subject, biller_id, right.permission, *further)
+    await _record(connection, Act.RIGHT_GRANTED, biller_id, {"subject": subject, **asdict(right)})
 
 
 async def withdraw(
     connection: Connection, subject: str, biller_id: int | None, *, all_rights: bool
 ) -> Sequence[int | None]:
     """Take a right away, or all of a person's; returns the billers of what was taken (None: of every biller)."""
-    return [row["biller_id"] for row in await connection.fetch(_WITHDRAW, subject, biller_id, all_rights)]
+    taken = [row["biller_id"] for row in await connection.fetch(_WITHDRAW, subject, biller_id, all_rights)]
+    for of_biller in taken:
+        await _record(connection, Act.RIGHT_WITHDRAWN, of_biller, {"subject": subject})
+    return taken
+
+
+async def _record(connection: Connection, act: Act, biller_id: int | None, detail: Detail | None = None) -> None:
+    """No service asks for it: the role of the database says who did."""
+    with coming_from("command line"):
+        await record(connection, act, SYSTEM, biller_id=biller_id, detail=detail)

@@ -46,15 +46,26 @@ def grant_right(
     operate: Annotated[
         bool, typer.Option("--operate", help="May operate the system; only with the right for every biller")
     ] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="May see the audit trail; only with the right for every biller")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Let a person import, for one biller or for every one. It replaces what the person could do there before.
 
     A right for one biller counts instead of the right for every biller, also if it permits less.
     """
-    if operate and biller is not None:
-        raise CommandError("--operate and --biller exclude each other", remedy="Grant it for every biller")
-    right = Right(permission, may_approve=approve, may_replace_owner=replace_owner, may_undo=undo, may_operate=operate)
+    for option, is_given in (("--operate", operate), ("--audit", audit)):
+        if is_given and biller is not None:
+            raise CommandError(f"{option} and --biller exclude each other", remedy="Grant it for every biller")
+    right = Right(
+        permission,
+        may_approve=approve,
+        may_replace_owner=replace_owner,
+        may_undo=undo,
+        may_operate=operate,
+        may_audit=audit,
+    )
     found = asyncio.run(_grant(subject, biller, right))
     _show(subject, found, as_json=as_json)
 
@@ -113,7 +124,7 @@ def _show(subject: str, left: Found, *, as_json: bool) -> None:
 
 def _table(found: Found) -> Table:
     table = Table()
-    for heading in ("person", "biller", "imports", "approves", "replaces owners", "undoes", "operates"):
+    for heading in ("person", "biller", "imports", "approves", "replaces owners", "undoes", "operates", "audits"):
         table.add_column(heading)
     for one in found:
         table.add_row(
@@ -124,5 +135,6 @@ def _table(found: Found) -> Table:
             "yes" if one["may_replace_owner"] else "no",
             "yes" if one["may_undo"] else "no",
             "yes" if one["may_operate"] else "no",
+            "yes" if one["may_audit"] else "no",
         )
     return table

@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from services.mapping.repository import files, outdated
+from shared.audit import SYSTEM, Act, Detail, record
 from shared.health import Health
 from shared.logging import get_logger
 from shared.postgres import Connection, Database
@@ -88,5 +89,7 @@ class Removal:
             with self._resting.if_it_fails(file.id):
                 await self._secure_upload.delete(file.object_key)
             await files.record_removal(connection, file)
+            told: Detail = {"file_id": str(file.id), "code": file.reason}
+            await record(connection, Act.FILE_REMOVED, SYSTEM, import_id=file.import_id, detail=told)
         log.info("file_removed", file_id=file.id, import_id=file.import_id, reason=file.reason)
         return True

@@ -15,6 +15,7 @@ class Right:
     may_replace_owner: bool = False
     may_undo: bool = False
     may_operate: bool = False  # counts on the right for every biller only
+    may_audit: bool = False  # so does this
 
 
 def allows(right: Right | None, kind: ImportKind) -> bool:

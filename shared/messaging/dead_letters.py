@@ -9,6 +9,8 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.audit import Act
+from shared.audit import record as record_act
 from shared.contracts.event import Event
 from shared.logging import get_logger
 from shared.messaging.decision import (
@@ -209,12 +211,13 @@ class DeadLetters:
         """Settle a letter that nobody needs; who did so and why stays with it."""
         async with self._database.transaction() as connection:
             if await connection.fetchval(_DISCARD, letter_id, person, reason):
+                await record_act(connection, Act.LETTER_DISCARDED, person, detail={"letter_id": letter_id})
                 log.info("dead_letter_discarded", letter_id=letter_id)
                 return Resent.DISCARDED
             is_there = await connection.fetchval("SELECT true FROM dead_letter WHERE id = $1", letter_id)
         return Resent.NOT_OPEN if is_there else Resent.UNKNOWN
 
-    async def send_again(self, letter_id: int, authorization: str = "") -> Resent:
+    async def send_again(self, letter_id: int, person: str, authorization: str = "") -> Resent:
         """Handle the stored message again, in the name of whoever the ``authorization`` header speaks for."""
         async with self._database.transaction() as connection:
             letter = await connection.fetchrow(
@@ -230,6 +233,9 @@ class DeadLetters:
                 raise UndecodableError("Nothing of these messages was kept")
             # Before the handler: one that refuses again opens the letter again.
             await connection.execute("UPDATE dead_letter SET resent_at = now() WHERE id = $1", letter_id)
+            await record_act(
+                connection, Act.LETTER_SENT, person, detail={"letter_id": letter_id, "topic": letter["topic"]}
+            )
             if letter["reason"] == UNSENDABLE:
                 await _say_again(connection, letter["event_id"])
                 return Resent.HANDLED

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.approvals import waiting_for
 from shared.auth import AuthenticationFailed, KeySetUnavailable, Person, TokenVerifier
 from shared.errors import DomainError, error_types
-from shared.http import Problem, problem_of, problem_response, unstorable
+from shared.http import Problem, problem_of, problem_response, record_refusal, unstorable
 from shared.logging import get_logger
 from shared.postgres import Database, is_transient, is_unstorable
 from shared.web import open_sessions
@@ -78,6 +78,7 @@ async def _visitor(request: Request) -> Visitor:
             503, "sign_in_unavailable", "Sign-in is not available right now", remedy="Try again in a few minutes"
         ) from None
     request.state.visitor = Visitor(person, session)
+    request.state.subject = person.subject
     if request.method == "GET" and FRAGMENT_HEADER not in request.headers:
         async with host_of(request).context.database.connection() as connection:
             request.state.approvals = len(await waiting_for(connection, person.subject))
@@ -194,7 +195,9 @@ async def _session(visitor: SignedInVisitor) -> Response:
 
 
 async def _on_domain_error(request: Request, error: DomainError) -> Response:
-    return error_page(request, problem_of(error))
+    problem = problem_of(error)
+    await record_refusal(request, problem, getattr(host_of(request), "refusals", None))
+    return error_page(request, problem)
 
 
 async def _on_http_error(request: Request, error: HTTPException) -> Response:

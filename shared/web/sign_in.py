@@ -13,7 +13,8 @@ from fastapi import APIRouter, Query, Request
 from jwt.types import Options
 from starlette.responses import Response
 
-from shared.auth import NOT_A_TOKEN, AuthenticationFailed, TokenVerifier
+from shared.audit import SYSTEM, Act, record
+from shared.auth import NOT_A_TOKEN, AuthenticationFailed, KeySetUnavailable, TokenVerifier
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.web import open_sessions
@@ -72,9 +73,20 @@ async def sign_out(request: Request, _form: Form) -> Response:
     web = web_of(request)
     if (session := web.sessions.read(request)) is not None:
         await open_sessions.end(host_of(request).context.database, session)
+        await _record_end(request, session)
     response = see_other(await _farewell(web.settings))
     web.sessions.clear(response)
     return response
+
+
+async def _record_end(request: Request, session: Session) -> None:
+    verifier: TokenVerifier = host_of(request).verifier
+    try:
+        actor = (await verifier.verify(session.token)).subject
+    except (AuthenticationFailed, KeySetUnavailable):  # a session may outlive its token
+        actor = SYSTEM
+    async with host_of(request).context.database.transaction() as connection:
+        await record(connection, Act.SIGNED_OUT, actor)
 
 
 async def _farewell(settings: WebSettings) -> str:
@@ -137,6 +149,8 @@ async def _enter(request: Request, issued: Issued, target: str) -> Response:
     except AuthenticationFailed:
         log.warning("sign_in_refused")
         raise _failed() from None
+    async with host_of(request).context.database.transaction() as connection:
+        await record(connection, Act.SIGNED_IN, person.subject, detail={"how": web.settings.sign_in})
     session = Session().signed_in(issued.token, name=person.name, email=issued.email, seconds=issued.seconds)
     response = see_other(target)
     web.sessions.write(response, session)

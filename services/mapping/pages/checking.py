@@ -164,7 +164,7 @@ async def _found_page(
     typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    sample = await sample_of(services, seen)
+    sample = await sample_of(services, visitor.person, seen)
     samples = None
     if seen.check.second_person_needed:  # who approves sees rows before and after
         samples = await show_samples(services, visitor.person, seen.item.import_id)

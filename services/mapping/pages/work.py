@@ -54,7 +54,9 @@ class Work:
         if file is None:
             raise Problem(409, "no_file", "No file is selected yet", remedy="Choose a file first")
         try:
-            return await sample_for(self.services, self.right, self.biller.id, file.id, self.content.reading)
+            return await sample_for(
+                self.services, self.visitor.person, self.right, self.biller.id, file.id, self.content.reading
+            )
         except FileNotFoundError:
             raise Problem(
                 410, "file_gone", "The file is no longer in Secure Upload", remedy="Choose another file"

@@ -32,7 +32,7 @@ _ADD = """
         retries, round, retried, retried_codes
     )
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-    ON CONFLICT (request_id) DO NOTHING RETURNING id
+    ON CONFLICT DO NOTHING RETURNING id
 """
 _DECIDE = """
     INSERT INTO decision (import_id, code, choice, count_seen, typed_count, decided_by, decided_by_name)

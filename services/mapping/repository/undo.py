@@ -33,7 +33,7 @@ _ADD: Final = """
     JOIN import_recipients r ON r.import_id = i.id
     CROSS JOIN LATERAL (SELECT coalesce(i.definition -> 'of', i.definition) AS definition) AS d
     WHERE i.id = $1
-    ON CONFLICT (request_id) DO NOTHING RETURNING id
+    ON CONFLICT DO NOTHING RETURNING id
 """
 # Where any of the chosen rows stand: in the first such part, for later ones are undone before it.
 _PART_WITH: Final = """

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.mapping.domain import import_id_of, request_hash, right_problems, visible_files
 from services.mapping.repository import billers, files, imports, recipes, recipients
 from services.mapping.repository.imports import NewImport, RoundOf
+from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, RecipeReference, Requester
 from shared.contracts.definition_rules import BillerFacts, coded_problem, problems
@@ -63,6 +64,7 @@ async def accept(connection: Connection, request: Request, today: date) -> UUID 
     if not await imports.add(connection, new):  # the same request came by another way at this very moment
         before = await imports.hash_of_request(connection, request.request_id)
         return _repeated(request.request_id, before, hashed)
+    await _record(connection, new, request.person)
     await _decide_in_advance(connection, new, request.person)
     await publish(
         connection,
@@ -107,11 +109,36 @@ async def _recipe_problems(
     ]
 
 
+async def _record(connection: Connection, new: NewImport, person: Person) -> None:
+    of = new.of
+    await record(
+        connection,
+        Act.DEFINED,
+        person.subject,
+        import_id=new.id,
+        biller_id=new.definition.biller_id,
+        detail={
+            "kind": new.definition.kind,
+            "file_id": str(new.definition.file.id),
+            "asks": new.definition.decide == "ask",
+            "retries": None if of is None else str(of.import_id),
+        },
+    )
+
+
 async def _decide_in_advance(connection: Connection, new: NewImport, person: Person) -> None:
     if new.definition.decide == "ask":
         return
     for code, decision in new.definition.decide.items():
         await imports.decide(connection, new.id, code, decision, None, person)
+        await record(
+            connection,
+            Act.DECIDED,
+            person.subject,
+            import_id=new.id,
+            biller_id=new.definition.biller_id,
+            detail={"code": code, "choice": decision.choice, "in_advance": True},
+        )
 
 
 def _repeated(request_id: UUID, before: bytes | None, hashed: bytes) -> UUID | Refused:

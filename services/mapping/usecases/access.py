@@ -8,6 +8,7 @@ from services.mapping.context import Context
 from services.mapping.records import Biller, Import
 from services.mapping.repository import billers, files, imports
 from services.mapping.sample import Sample
+from shared.audit import SYSTEM, Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
@@ -63,7 +64,9 @@ def require_kind(right: Right, kind: ImportKind) -> None:
         deny("kind")
 
 
-async def sample_for(context: Context, right: Right, biller_id: int, file_id: UUID, reading: Reading) -> Sample:
+async def sample_for(
+    context: Context, person: Person, right: Right, biller_id: int, file_id: UUID, reading: Reading
+) -> Sample:
     """The beginning of a file for somebody with this right: FileNotFoundError also where he may not see what it holds.
 
     What it holds is judged here once more, for it may be older than that, or look otherwise as it is read now.
@@ -77,6 +80,8 @@ async def sample_for(context: Context, right: Right, biller_id: int, file_id: UU
         await _remove(context, biller_id, file_id, refusal.code)
     if (sample.holds_bank_data or found) and not may_see_bank_accounts(right):
         raise FileNotFoundError
+    async with context.database.transaction() as connection:
+        await record(connection, Act.FILE_SEEN, person.subject, biller_id=biller_id, detail={"file_id": str(file_id)})
     return replace(sample, bank_columns=sample.bank_columns.union(found)) if found else sample
 
 
@@ -93,6 +98,8 @@ async def _remove(context: Context, biller_id: int, file_id: UUID, code: str) ->
     await context.secure_upload.delete(object_key(biller_id, file_id))
     async with context.database.transaction() as connection:
         await files.record_refusal(connection, file_id, code)
+        told: Detail = {"file_id": str(file_id), "code": code}
+        await record(connection, Act.FILE_REMOVED, SYSTEM, biller_id=biller_id, detail=told)
     log.warning("file_removed", file_id=file_id, reason=code)
 
 

@@ -11,6 +11,7 @@ from services.mapping.usecases import deciding, undoing
 from services.mapping.usecases.access import require_undo, visible_import
 from services.mapping.usecases.plan import show_plan
 from services.mapping.views import PlanRow
+from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.events import ImportContinued
 from shared.errors import Conflict
@@ -43,6 +44,7 @@ async def continue_import(context: Context, person: Person, import_id: UUID) -> 
                 place=f"state: {item.state}",
                 remedy="Reload the import to see its state",
             )
+        await record(connection, Act.CONTINUED, person.subject, import_id=item.id, biller_id=item.biller_id)
         await publish(connection, ImportContinued(import_id=item.id, biller_id=item.biller_id))
     log.info("import_continued", import_id=import_id)
 
@@ -52,7 +54,7 @@ async def stop_and_undo(context: Context, person: Person, import_id: UUID, reque
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id, lock=True)
         require_undo(right)
-        await deciding.cancel(connection, item)
+        await deciding.cancel(connection, item, person)
         return await undoing.ask(connection, context, person, import_id, request_id)
 
 

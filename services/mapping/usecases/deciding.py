@@ -11,6 +11,7 @@ from services.mapping.errors import InvalidRequest
 from services.mapping.records import Considered, Import
 from services.mapping.repository import canaries, checks, considered, imports, recipients
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, require_unchanged
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.canary import Canary
 from shared.contracts.codes import CODES
@@ -63,7 +64,7 @@ async def confirm(
     await require_unchanged(connection, item.id, shown, answers, log_recipients)
     if domain.is_stop(answers):
         await _keep(connection, item, check, answers, person)
-        return await cancel(connection, item, reason="stopped")
+        return await cancel(connection, item, person, reason="stopped")
     problems = [
         *domain.answer_problems(check, answers, taken),
         *await _not_permitted(connection, item, answers, person),
@@ -107,6 +108,9 @@ async def consider(
     new = {code: choice for code, choice in answers.items() if choice != _current(check, before.get(code), code)}
     moves_rows = domain.moves_rows(check, await _used(connection, item, await _taken(connection, item)), new)
     await considered.consider(connection, item.id, new, check.counts, person)
+    for code, choice in new.items():
+        seen: Detail = {"code": code, "choice": choice, "check_no": check_no, "count": check.counts.get(code)}
+        await _record(connection, Act.CONSIDERED, item, person.subject, detail=seen)
     if not moves_rows or domain.is_stop(named):
         return False
     await check_again(connection, item, check_no, person)
@@ -148,6 +152,9 @@ async def approve(
         count = check.counts[SECOND_PERSON]
         await imports.decide(connection, item.id, SECOND_PERSON, _ASKED, count, decider)
     await imports.approve(connection, item.id, person)
+    await _record(
+        connection, Act.APPROVED, item, person.subject, detail={"check_no": check_no, "decided_by": decider.subject}
+    )
     return await _go_on(connection, item, check_no, decider.subject)
 
 
@@ -162,6 +169,7 @@ async def give_back(
         _conflict("nothing_to_approve", "There is nothing to return: nobody asks for an approval", item)
     _require_other(person, item, decider.subject)
     await imports.give_back(connection, item.id, check_no, note, person)
+    await _record(connection, Act.RETURNED, item, person.subject, detail={"check_no": check_no})
 
 
 def _require_other(person: Person, item: Import, decider: str) -> None:
@@ -176,7 +184,7 @@ def _not_second(title: str) -> Forbidden:
     return Forbidden("second_person_required", title, place=place, remedy="Ask another person who may approve")
 
 
-async def cancel(connection: Connection, item: Import, *, reason: str = "cancelled") -> Decided:
+async def cancel(connection: Connection, item: Import, person: Person, *, reason: str = "cancelled") -> Decided:
     """Cancel: once this transaction has committed, no further chunk is begun. The import is locked.
 
     Chunks in hand may end; until the last has, the import is ``cancelling``.
@@ -192,15 +200,17 @@ async def cancel(connection: Connection, item: Import, *, reason: str = "cancell
     if job_state != "cancelled":
         _has_ended(item, job_state)
     await imports.move(connection, item.id, State.CANCELLED)
+    await _record(connection, Act.CANCELED, item, person.subject)
     await publish(connection, ImportCancelled(import_id=item.id, biller_id=item.biller_id))
     cancelled = await imports.find(connection, item.id)
     return Decided(State.CANCELLED if cancelled is None else cancelled.state)
 
 
-async def resume(connection: Connection, item: Import) -> None:
+async def resume(connection: Connection, item: Import, person: Person) -> None:
     """Let an import go on whose cause of waiting an operator has put right. The import is locked."""
     if not await imports.resume_job(connection, item.id):
         _conflict("import_not_waiting", "The import is not waiting for an operator", item)
+    await _record(connection, Act.RESUMED, item, person.subject)
     await publish(connection, ImportResumed(import_id=item.id, biller_id=item.biller_id))
 
 
@@ -312,15 +322,23 @@ async def _keep(
     person: Person,
 ) -> None:
     for code, decision in answers.items():
-        await imports.decide(connection, item.id, code, decision, check.counts.get(code), person)
+        count = check.counts.get(code)
+        await imports.decide(connection, item.id, code, decision, count, person)
+        seen: Detail = {"code": code, "choice": decision.choice, "check_no": check.check_no, "count": count}
+        await _record(connection, Act.DECIDED, item, person.subject, detail=seen)
     await considered.settle(connection, item.id, _choices(answers), check.counts, person)
 
 
 async def _go_on(connection: Connection, item: Import, check_no: int, subject: str) -> Decided:
     await imports.confirm(connection, item.id, check_no, subject)
+    await _record(connection, Act.STARTED, item, subject, detail={"check_no": check_no})
     await imports.move(connection, item.id, State.CONFIRMED, check_no)
     await publish(connection, ImportConfirmed(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
     return Decided(State.CONFIRMED)
+
+
+async def _record(connection: Connection, act: Act, item: Import, actor: str, detail: Detail | None = None) -> None:
+    await record(connection, act, actor, import_id=item.id, biller_id=item.biller_id, detail=detail)
 
 
 def _confirmed_before(

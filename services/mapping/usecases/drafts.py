@@ -120,7 +120,7 @@ async def check(context: Context, person: Person, draft: Draft, *, carries_answe
     attempt = draft.attempt + 1
     request = Request(person, uuid5(draft.id, str(attempt)), draft.content.definition(draft.biller_id))
     async with context.database.transaction() as connection:
-        earlier = await _give_up_earlier(connection, draft.import_id)
+        earlier = await _give_up_earlier(connection, draft.import_id, person)
         result = await accept(connection, request, us_today())
         if not isinstance(result, Refused):
             await drafts.become(connection, draft.id, result, attempt)
@@ -134,7 +134,7 @@ def _is_much_the_same(earlier: Import, request: Request) -> bool:
     return known.differs_in_lines_and_meanings_alone(request.definition)
 
 
-async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> Import | None:
+async def _give_up_earlier(connection: Connection, import_id: UUID | None, person: Person) -> Import | None:
     """A draft has one import that can still run: what was checked before is cancelled, nothing of it was applied."""
     item = None if import_id is None else await imports.lock(connection, import_id)
     if item is None or item.state in ENDED:
@@ -143,5 +143,5 @@ async def _give_up_earlier(connection: Connection, import_id: UUID | None) -> Im
         raise Conflict("import_is_running", "This import has already started", remedy="Follow it under In progress")
     state = await drafts.newest_state(connection, item.id)
     if state != "rejected":
-        await deciding.cancel(connection, item, reason="replaced")
+        await deciding.cancel(connection, item, person, reason="replaced")
     return item

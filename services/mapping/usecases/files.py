@@ -15,6 +15,7 @@ from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.usecases.access import biller_with_right, deny, require_kind
 from services.mapping.views import FileItem, FileList, KindHint
 from shared import errors
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
@@ -175,6 +176,8 @@ async def _register(context: Context, person: Person, file: NewFile, key: UUID |
             uploaded_at = await files.add(connection, file)
             if key is not None:
                 await files.keep_key(connection, file, key)
+            told: Detail = {"file_id": str(file.id), "size": file.size, "sha256": file.sha256}
+            await record(connection, Act.FILE_UPLOADED, file.uploaded_by, biller_id=file.biller_id, detail=told)
             known = await files.was_imported(connection, file.biller_id, file.sha256)
     except KeyTaken:
         await context.secure_upload.delete(file.object_key)

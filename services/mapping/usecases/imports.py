@@ -137,7 +137,7 @@ async def cancel(context: Context, person: Person, import_id: UUID) -> Decided:
     """Cancel; it waits for no chunk. Raises Conflict where the import has ended."""
     async with context.database.transaction() as connection:
         item, _ = await visible_import(connection, person, import_id, lock=True)
-        decided = await deciding.cancel(connection, item)
+        decided = await deciding.cancel(connection, item, person)
     log.info("import_cancelled", import_id=import_id, state=decided.state)
     return decided
 
@@ -147,7 +147,7 @@ async def resume(context: Context, person: Person, import_id: UUID) -> None:
     async with context.database.transaction() as connection:
         item, _ = await visible_import(connection, person, import_id, lock=True)
         await require_operator(connection, person.subject)
-        await deciding.resume(connection, item)
+        await deciding.resume(connection, item, person)
     log.info("import_resumed", import_id=import_id)
 
 

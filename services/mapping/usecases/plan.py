@@ -13,6 +13,7 @@ from services.mapping.records import Import
 from services.mapping.repository import plan, undo
 from services.mapping.usecases.access import visible_import
 from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Verdict
@@ -44,6 +45,7 @@ async def show_plan(
         removed_at = None if found else await plan.rows_removed_at(connection, import_id)
         page = found[:limit]
         rows = await _rows_with_results(connection, item, page)
+        await _record(connection, item, person, "plan", len(page))
     last = f"{page[-1].chunk_no}.{page[-1].line_no}" if len(found) > limit else None
     return PlanPage(items=rows, next=last, removed_at=removed_at)
 
@@ -51,6 +53,7 @@ async def show_plan(
 async def show_samples(context: Context, person: Person, import_id: UUID) -> PlanSamples:
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
+        await _record(connection, item, person, "samples")
         if item.undoes:
             return await _samples_of_undo(connection, item)
         found = await plan.samples(connection, import_id, _CANDIDATES)
@@ -70,7 +73,11 @@ async def rows_of(
 ) -> AsyncIterator[list[PlannedRow]]:
     """The rows with these verdicts, some thousands at a time rather than from one long cursor: a reader may be slow."""
     async with context.database.connection() as connection:
-        await visible_import(connection, person, import_id)
+        item, _ = await visible_import(connection, person, import_id)
+        told: Detail = {"what": "plan", "verdicts": ",".join(verdicts)}
+        await record(
+            connection, Act.DOWNLOADED, person.subject, import_id=item.id, biller_id=item.biller_id, detail=told
+        )
     for verdict in verdicts:
         place = _START
         while True:
@@ -80,6 +87,11 @@ async def rows_of(
                 break
             yield found
             place = (found[-1].chunk_no, found[-1].line_no)
+
+
+async def _record(connection: Connection, item: Import, person: Person, what: str, count: int | None = None) -> None:
+    seen: Detail = {"what": what, "count": count}
+    await record(connection, Act.ROWS_SEEN, person.subject, import_id=item.id, biller_id=item.biller_id, detail=seen)
 
 
 def _changing(kind: str, rows: Sequence[PlanRow]) -> list[PlanRow]:

@@ -11,6 +11,7 @@ from services.mapping.repository import billers, files, recipes
 from services.mapping.sample import Sample
 from services.mapping.usecases.access import biller_with_right, require_kind, sample_for
 from services.mapping.views import DriftBody, RecipeDetail, RecipeItem, RecipeList
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
@@ -86,6 +87,8 @@ async def save_recipe(
         raise InvalidRequest([_not_in_file(name) for name in missing])
     async with context.database.transaction() as connection:
         recipe_id, version = await recipes.save(connection, biller_id, kind, name, content, sample.header, person)
+        told: Detail = {"recipe_id": str(recipe_id), "version": version, "kind": kind}
+        await record(connection, Act.RECIPE_SAVED, person.subject, biller_id=biller_id, detail=told)
         saved = await recipes.find(connection, recipe_id, version)
     log.info("recipe_saved", recipe_id=recipe_id, version=version)
     return RecipeItem.model_validate(saved)
@@ -123,7 +126,7 @@ async def _sample(context: Context, person: Person, biller_id: int, file_id: UUI
     if file is None:
         raise NotFound("file_not_found", "No such file in Secure Upload", "file_id", "Choose one of its files")
     try:
-        sample = await sample_for(context, right, biller_id, file_id, reading)
+        sample = await sample_for(context, person, right, biller_id, file_id, reading)
     except FileNotFoundError:
         raise Gone("file_gone", "The file is no longer in Secure Upload", "file_id") from None
     if sample.refusal is not None:

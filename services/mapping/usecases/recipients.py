@@ -8,6 +8,7 @@ from services.mapping.context import Context
 from services.mapping.repository import recipients
 from services.mapping.usecases.access import biller_with_right
 from services.mapping.views import LONGEST_EMAIL, RecipientItem, RecipientList
+from shared.audit import Act, record
 from shared.auth import Person
 from shared.csvfile import find_card_in_text
 from shared.errors import Invalid, NotFound
@@ -27,6 +28,9 @@ async def add_recipient(context: Context, person: Person, biller_id: int, email:
     async with context.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)
         added = await recipients.add(connection, biller_id, _valid(email), person.subject)
+        await record(
+            connection, Act.RECIPIENT_ADDED, person.subject, biller_id=biller_id, detail={"recipient_id": str(added.id)}
+        )
     return RecipientItem.model_validate(added)
 
 
@@ -34,9 +38,17 @@ async def remove_recipient(context: Context, person: Person, biller_id: int, rec
     async with context.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)
         is_gone = await recipients.remove(connection, biller_id, recipient_id)
+        if is_gone:
+            await record(
+                connection,
+                Act.RECIPIENT_REMOVED,
+                person.subject,
+                biller_id=biller_id,
+                detail={"recipient_id": str(recipient_id)},
+            )
     if not is_gone:
         raise NotFound("recipient_not_found", "No such entry in the address book", "recipient_id", "Reload the list")
-    log.info("log_recipient_removed", biller_id=biller_id, recipient_id=str(recipient_id))
+    log.info("log_recipient_removed", biller_id=biller_id, detail={"recipient_id": str(recipient_id)})
 
 
 def _valid(email: str) -> str:

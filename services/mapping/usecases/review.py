@@ -149,13 +149,13 @@ async def progress(context: Context, import_id: UUID) -> dict[str, Any]:
         return await drafts.progress(connection, import_id)
 
 
-async def sample_of(context: Context, seen: Review) -> Sample | None:
+async def sample_of(context: Context, person: Person, seen: Review) -> Sample | None:
     """The beginning of the file; None while it is checked, where it is gone, or where it is not for this person."""
     if seen.check.state == "pending":
         return None
     file, reading = seen.definition.file, seen.definition.options.reading
     try:
-        return await sample_for(context, seen.right, seen.item.biller_id, file.id, reading)
+        return await sample_for(context, person, seen.right, seen.item.biller_id, file.id, reading)
     except FileNotFoundError:
         return None
 

@@ -10,6 +10,7 @@ from services.mapping.repository import imports, rounds, undo
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.usecases.access import require_undo, visible_import
 from services.mapping.usecases.unfinished import why_no_results
+from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Requester
@@ -58,7 +59,7 @@ async def ask(
         await _require_undoable(connection, context, item)
         requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
         if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
-            await _tell(connection, item, request_id)
+            await _tell(connection, item, request_id, person)
             log.info("undo_requested", import_id=import_id_of(request_id), undoes=import_id)
             return import_id_of(request_id)
         before = await imports.hash_of_request(connection, request_id)
@@ -72,7 +73,15 @@ async def ask(
     return import_id_of(request_id)
 
 
-async def _tell(connection: Connection, item: Import, request_id: UUID) -> None:
+async def _tell(connection: Connection, item: Import, request_id: UUID, person: Person) -> None:
+    await record(
+        connection,
+        Act.DEFINED,
+        person.subject,
+        import_id=import_id_of(request_id),
+        biller_id=item.biller_id,
+        detail={"kind": item.kind, "undoes": str(item.id)},
+    )
     event = ImportDefined(import_id=import_id_of(request_id), biller_id=item.biller_id, kind=item.kind)
     await publish(connection, event)
 

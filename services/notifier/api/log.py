@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from services.notifier.api.dependencies import Services
 from services.notifier.domain import Overview, State
 from services.notifier.log_file import Audience, FileChanged, FileGone, RowsRemoved, Which
-from services.notifier.usecases.queries import overview_of
+from services.notifier.usecases.queries import overview_of, record_download
 from shared.bearer import SignedIn
 from shared.http import Problem
 from shared.logging import get_logger
@@ -61,7 +61,8 @@ async def download_log(
     Cells that a spreadsheet would run as formulas begin with '. Only the last four characters of bank account numbers
     and card tokens are shown.
     """
-    _refuse_without_results(await overview_of(services, person, import_id))
+    overview = await overview_of(services, person, import_id)
+    _refuse_without_results(overview)
     async with AsyncExitStack() as stack:
         try:
             pieces = await stack.enter_async_context(services.log.open(import_id, which, Audience.PERSON))
@@ -73,6 +74,7 @@ async def download_log(
             raise _file_gone() from None
         except (ConnectionError, TimeoutError):
             raise _store_away() from None
+        await record_download(services, person, overview, which.value)
         log.info("log_downloaded", import_id=str(import_id), which=which.value)
         headers = {
             "Content-Disposition": f'attachment; filename="import-{import_id}-{which.value}.csv"',

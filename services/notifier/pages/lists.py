@@ -11,7 +11,7 @@ from services.notifier import domain
 from services.notifier.context import Context
 from services.notifier.domain import State
 from services.notifier.records import Search
-from services.notifier.usecases import queries
+from services.notifier.usecases import auditing, queries
 from services.notifier.usecases.queries import states_of
 from services.notifier.views import StateGroup
 from shared.contracts.contract import LARGEST_INT8, Name
@@ -43,6 +43,7 @@ async def in_progress(request: Request, services: Services, visitor: SignedInVis
         items=page.items,
         waiting_parts=await queries.parts_tried_again(services, [item.import_id for item in page.items]),
         operates=await queries.operates(services, visitor.person),
+        audits=await auditing.audits(services, visitor.person),
         has_more=page.next is not None,
     )
 

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from services.notifier.pages.audit import ACTS
 from services.notifier.pages.lists import Services
-from services.notifier.usecases import history, queries
-from shared.contracts.contract import Count
+from services.notifier.usecases import auditing, history, queries
+from shared.contracts.contract import Count, Id
 from shared.contracts.outcomes import Outcome
 from shared.web import SignedInVisitor, render
 
@@ -75,6 +76,7 @@ async def trail(
     import_id: UUID,
     after: UUID | None = None,
     corrected_after: Count = 0,
+    audited_before: Annotated[Id | None, Query()] = None,
 ) -> Response:
     """What happened, in order, and what was corrected."""
     item = await queries.show_import(services, visitor.person, import_id)
@@ -88,5 +90,9 @@ async def trail(
         decided=await queries.decided(services, import_id),
         corrections=await queries.list_corrections(
             services, visitor.person, import_id, after=corrected_after, limit=_EVENTS
+        ),
+        acts=ACTS,
+        audit=await auditing.entries_of_import(
+            services, visitor.person, import_id, before=audited_before, limit=_EVENTS
         ),
     )

@@ -16,6 +16,7 @@ from services.notifier.operations_views import (
 )
 from services.notifier.records import Letter
 from services.notifier.repository import letters, operations, pauses
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.topics import SCHEMA_OF, Party
 from shared.free_text import refuse_cards
@@ -72,5 +73,8 @@ async def discard_letter(context: Context, person: Person, service: Party, lette
     async with context.database.transaction() as connection:
         await require_operator(connection, person.subject)
         discarded = await letters.discard(connection, service, letter_id, person.subject, reason)
+        if discarded:
+            told: Detail = {"service": service, "letter_id": letter_id}
+            await record(connection, Act.LETTER_DISCARDED, person.subject, detail=told)
     log.info("dead_letter_discarded", service=service, letter_id=letter_id, discarded=discarded)
     return discarded

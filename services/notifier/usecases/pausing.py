@@ -3,6 +3,7 @@
 from services.notifier.context import Context
 from services.notifier.operations_views import Scope
 from services.notifier.repository import pauses
+from shared.audit import Act, record
 from shared.auth import Person
 from shared.errors import Conflict, NotFound
 from shared.free_text import refuse_cards
@@ -20,6 +21,7 @@ async def pause(context: Context, person: Person, scope: Scope, reason: str) -> 
         await _require(connection, person, scope)
         if not await pauses.pause(connection, scope.import_id, scope.biller_id, person.subject, reason):
             raise Conflict("already_paused", "The same is already paused", "scope", "Resume it, or leave it paused")
+        await _record(connection, Act.WORK_PAUSED, person, scope)
     log.info("work_paused", import_id=scope.import_id, biller_id=scope.biller_id)
 
 
@@ -31,7 +33,12 @@ async def resume(context: Context, person: Person, scope: Scope) -> None:
             raise Conflict(
                 "not_paused", "It is not paused in this scope", "scope", "See what is paused in the list of operations"
             )
+        await _record(connection, Act.WORK_RESUMED, person, scope)
     log.info("work_resumed", import_id=scope.import_id, biller_id=scope.biller_id)
+
+
+async def _record(connection: Connection, act: Act, person: Person, scope: Scope) -> None:
+    await record(connection, act, person.subject, import_id=scope.import_id, biller_id=scope.biller_id)
 
 
 async def _require(connection: Connection, person: Person, scope: Scope) -> None:

@@ -26,9 +26,11 @@ from services.notifier.views import (
     TrailPage,
     WaitingPart,
 )
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts import rights
 from shared.contracts.outcomes import Outcome
+from shared.postgres import Connection
 from shared.rights import may_operate, right_of
 
 _GROUPS: Final = {StateGroup.IN_PROGRESS: domain.IN_PROGRESS, StateGroup.COMPLETED: domain.COMPLETED}
@@ -82,9 +84,10 @@ async def list_rows(
     limit: int,
 ) -> RowPage:
     async with context.database.connection() as connection:
-        await visible_import(connection, person, import_id)
+        overview = await visible_import(connection, person, import_id)
         found = await status.rows_of(connection, import_id, after=after, limit=limit + 1, outcomes=outcomes, code=code)
         removed_at = None if found else await status.rows_removed_at(connection, import_id)
+        await _record_look(connection, person, overview, "results", min(len(found), limit))
     page = found[:limit]
     return RowPage(
         items=[RowResult.of(row) for row in page],
@@ -108,12 +111,27 @@ async def list_corrections(
 ) -> CorrectionPage:
     """What was corrected in the rounds of an import, by whole lines."""
     async with context.database.connection() as connection:
-        await visible_import(connection, person, import_id)
+        overview = await visible_import(connection, person, import_id)
         found = await rounds.corrections_of(connection, import_id, after=after, limit=limit + 1)
+        await _record_look(connection, person, overview, "corrections", min(len(found), limit))
     has_more = len(found) > limit
     lines = {one.line_no for one in found}
     page = [one for one in found if one.line_no < max(lines)] if has_more and len(lines) > 1 else found
     return CorrectionPage(items=[CorrectionItem.of(one) for one in page], next=page[-1].line_no if has_more else None)
+
+
+async def _record_look(connection: Connection, person: Person, of: Overview, what: str, count: int) -> None:
+    seen: Detail = {"what": what, "count": count}
+    await record(connection, Act.ROWS_SEEN, person.subject, import_id=of.import_id, biller_id=of.biller_id, detail=seen)
+
+
+async def record_download(context: Context, person: Person, of: Overview, which: str) -> None:
+    """Before the first byte goes out: what was not recorded is not sent."""
+    async with context.database.transaction() as connection:
+        told: Detail = {"what": "log", "which": which}
+        await record(
+            connection, Act.DOWNLOADED, person.subject, import_id=of.import_id, biller_id=of.biller_id, detail=told
+        )
 
 
 async def list_mails(context: Context, person: Person, import_id: UUID) -> MailList:
@@ -158,4 +176,5 @@ async def billers_of(context: Context, person: Person) -> list[tuple[int, str]]:
 async def find_customer(context: Context, person: Person, biller_id: int | None, text: str) -> CustomerHistory:
     async with context.database.connection() as connection:
         found = await customers.rows_of_customer(connection, person.subject, biller_id, text.strip())
+        await record(connection, Act.CUSTOMER_SEEN, person.subject, biller_id=biller_id, detail={"count": len(found)})
     return CustomerHistory(items=[CustomerImport.of(row) for row in found])

@@ -127,6 +127,18 @@ def test_the_right_to_operate_is_for_every_biller_at_once() -> None:
     command("rights", "withdraw", "ops", "--all")
 
 
+@pytest.mark.usefixtures("set_up")
+def test_the_right_to_audit_is_for_every_biller_and_comes_with_no_other() -> None:
+    command("billers", "add", "Ash Water", "--invoice-type", "WATER")
+    grant = ("rights", "grant", "eve", "--permission", "all", "--json")
+    refused = command(*grant, "--audit", "--biller", "Ash Water").error
+    assert refused is not None
+    assert "Grant it for every biller" in refused.remedy
+    assert command(*grant, "--operate").json[0]["may_audit"] is False
+    assert command(*grant, "--audit").json[0]["may_audit"] is True
+    command("rights", "withdraw", "eve", "--all")
+
+
 def test_topics_that_are_as_they_should_be_and_what_differs(environment: pytest.MonkeyPatch) -> None:
     assert command("topics", "check", "--json").json == []
     changed = TOPICS[0]

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from services.mapping.api import add_routes
 from services.mapping.context import Context
 from services.mapping.handlers import RequestHandlers, subscriptions
+from shared.audit import Refusals
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
@@ -71,6 +72,7 @@ async def world(
     letters = DeadLetters(database, subscriptions(RequestHandlers(verifier)))
     app.state.context = Context(database, uploads, LIMIT)
     app.state.verifier = verifier
+    app.state.refusals = Refusals(database)
     app.state.maintenance = Maintenance(database, letters)
     made = World(admin, Crm(admin), database, uploads, app, issuer)
     yield made

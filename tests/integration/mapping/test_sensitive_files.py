@@ -12,6 +12,7 @@ from services.mapping.domain import visible_files
 from services.mapping.removal import Removal
 from services.mapping.repository import files, imports
 from services.mapping.usecases.access import sample_for
+from shared.auth import Person
 from shared.contracts.definition import Reading
 from shared.contracts.rights import Right
 from shared.rights import right_of
@@ -275,7 +276,9 @@ async def test_what_a_check_finds_far_down_hides_the_file_and_masks_the_columns(
     async with world.database.connection() as connection:
         right = await right_of(connection, "ivy", biller.id)
     assert right is not None
-    sample = await sample_for(world.app.state.context, right, biller.id, UUID(file["id"]), Reading())
+    sample = await sample_for(
+        world.app.state.context, Person("ivy", "Ivy"), right, biller.id, UUID(file["id"]), Reading()
+    )
     assert sample.shown(1)[0][1] == ["WTR-0", "a0@example.com", "••••2", "••••xxxx"]
 
 

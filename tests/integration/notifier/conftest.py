@@ -14,6 +14,7 @@ from services.notifier.handlers import subscriptions
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.pages import add_pages
+from shared.audit import Refusals
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
@@ -82,6 +83,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
         )
         letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
         api.state.verifier = verifier
+        api.state.refusals = Refusals(world.database)
         api.state.maintenance = Maintenance(world.database, letters)
         yield api
     await verifier.close()

@@ -37,7 +37,7 @@ async def test_beyond_so_many_open_letters_the_rest_is_counted(world: World, mon
     assert more["detail"].endswith("open: 7")
     assert len(await _kept(world, other)) == 1
     with pytest.raises(UndecodableError):
-        await DeadLetters(world.databases["notifier"], []).send_again(more["id"])
+        await DeadLetters(world.databases["notifier"], []).send_again(more["id"], "vera")
 
 
 async def test_there_is_room_again_once_letters_are_dealt_with(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,8 +71,8 @@ async def test_what_no_service_said_has_no_effect_when_it_is_sent_again(world: W
     letter = await world.letter(forged.event_id)
     letters = DeadLetters(world.databases["notifier"], [Subscription(ImportDefined, apply)])
     with pytest.raises(UndecodableError, match="No service"):
-        await letters.send_again(letter["id"])
+        await letters.send_again(letter["id"], "vera")
     assert await world.effects([forged]) == 0
     await world.said(forged)
-    assert await letters.send_again(letter["id"]) == "handled"
+    assert await letters.send_again(letter["id"], "vera") == "handled"
     assert await world.effects([forged]) == 1

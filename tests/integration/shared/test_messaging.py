@@ -110,9 +110,9 @@ async def test_a_handler_that_keeps_failing_lets_the_others_pass_and_can_be_sent
         assert letter["reason"] == "failing"
         assert "secret" not in str(dict(letter) | {"body": b""})
         bug = False
-        assert await bus.dead_letters.send_again(letter["id"]) is Resent.HANDLED
-        assert await bus.dead_letters.send_again(letter["id"]) is Resent.NOT_OPEN
-        assert await bus.dead_letters.send_again(-1) is Resent.UNKNOWN
+        assert await bus.dead_letters.send_again(letter["id"], "vera") is Resent.HANDLED
+        assert await bus.dead_letters.send_again(letter["id"], "vera") is Resent.NOT_OPEN
+        assert await bus.dead_letters.send_again(-1, "vera") is Resent.UNKNOWN
     assert await world.effects([poison]) == 1
 
 
@@ -133,8 +133,8 @@ async def test_what_a_handler_refused_is_handled_when_someone_with_the_right_sen
         await producer.send_and_wait(DEFINED, asked.to_bytes(), key=asked.key, headers=header)
         letter = await world.letter(asked.event_id)
         assert letter["headers"] == "{}"
-        assert await bus.dead_letters.send_again(letter["id"], "Bearer bad") is Resent.KEPT_AGAIN
-        assert await bus.dead_letters.send_again(letter["id"], "Bearer good") is Resent.HANDLED
+        assert await bus.dead_letters.send_again(letter["id"], "vera", "Bearer bad") is Resent.KEPT_AGAIN
+        assert await bus.dead_letters.send_again(letter["id"], "vera", "Bearer good") is Resent.HANDLED
         assert [kept.attempts for kept in await bus.dead_letters.list() if kept.id == letter["id"]] == [2]
     assert await world.effects([asked]) == 1
 

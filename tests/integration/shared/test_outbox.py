@@ -69,7 +69,7 @@ async def test_a_row_that_is_too_large_is_set_aside_and_what_is_behind_it_goes_o
         assert "MessageSizeTooLargeError" in letter["detail"]
         assert row["published_at"] is not None
         assert row["settled_at"] is not None
-        assert await mapping.dead_letters.send_again(letter["id"]) is Resent.HANDLED
+        assert await mapping.dead_letters.send_again(letter["id"], "vera") is Resent.HANDLED
         await _outgoing_letter(world, poison, attempts=2)
 
 

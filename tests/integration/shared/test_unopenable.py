@@ -94,7 +94,7 @@ async def test_a_codec_that_is_missing_sets_aside_what_needs_it(world: World, mo
         await world.all_applied([last], limit=15)
         letters = await _letters(world, *offsets)
         with pytest.raises(UndecodableError):
-            await bus.dead_letters.send_again(letters[0]["id"])
+            await bus.dead_letters.send_again(letters[0]["id"], "vera")
     assert {letter["reason"] for letter in letters} == {"unopenable"}
     assert all("UnsupportedCodecError" in letter["detail"] for letter in letters)
 
@@ -176,6 +176,6 @@ async def test_a_handler_that_keeps_failing_is_answered_too(world: World) -> Non
         await _send(producer, poison.to_bytes())
         letter = await world.letter(poison.event_id, limit=15)
         with pytest.raises(ZeroDivisionError):
-            await bus.dead_letters.send_again(letter["id"])
+            await bus.dead_letters.send_again(letter["id"], "vera")
     assert letter["reason"] == "failing"
     assert answered == [poison.to_bytes()]

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from shared.audit import Act, Refusals
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
@@ -21,6 +22,7 @@ from shared.setup import migrate_all
 from shared.web import SignedInVisitor, WebSettings, attach, create_pages
 from shared.web.sign_in import router
 from stack.postgres import EmbeddedPostgres
+from tests.support.audited import Scenario, Told
 from tests.support.oidc import AUDIENCE, CLIENT, CLIENT_SECRET, Provider, running_provider
 
 WIZARD = "http://wizard.test"
@@ -66,6 +68,7 @@ async def browser(provider: Provider, database: Database, tmp_path: Path) -> Asy
     verifier = TokenVerifier(tokens)
     app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
     app.state.verifier = verifier
+    app.state.refusals = Refusals(database)
     app.state.context = SimpleNamespace(database=database)
     pages = create_pages(app, settings, tmp_path, {})
 
@@ -208,3 +211,35 @@ async def test_signing_out_goes_on_to_the_provider(browser: httpx.AsyncClient, p
     answer = await browser.post("/sign-out", data={"csrf": csrf}, follow_redirects=False)
     assert answer.headers["location"].startswith(f"{provider.url}/end-session?client_id={CLIENT}&post_logout")
     assert provider.url in answer.headers["content-security-policy"].split("form-action")[1].split(";")[0]
+
+
+async def _signs_in_and_out(browser: httpx.AsyncClient, admin: asyncpg.Connection) -> None:
+    told = await Told.from_now(admin)
+    csrf = (await browser.get("/sign-in/provider?next=/secret")).json()["csrf"]
+    await browser.post("/sign-out", data={"csrf": csrf})
+    entry = await told.one(Act.SIGNED_IN)
+    assert (entry["actor"], entry["detail"], entry["source"]) == ("ivy", {"how": "oidc"}, "page from 127.0.0.1")
+    assert (await told.one(Act.SIGNED_OUT))["actor"] == "ivy"
+
+
+async def _is_not_signed_in(browser: httpx.AsyncClient, admin: asyncpg.Connection) -> None:
+    told, back = await Told.from_now(admin), await sent_back(browser)
+    assert_nobody(await browser.get(back.copy_set_param("state", "another")))
+    entry = await told.one(Act.SIGN_IN_REFUSED)
+    assert (entry["actor"], entry["detail"]["code"]) == ("", "sign_in_failed")
+
+
+SCENARIOS: dict[Act, Scenario] = {
+    Act.SIGNED_IN: _signs_in_and_out,
+    Act.SIGNED_OUT: _signs_in_and_out,
+    Act.SIGN_IN_REFUSED: _is_not_signed_in,
+}
+
+
+@pytest.mark.parametrize("scenario", dict.fromkeys(SCENARIOS.values()), ids=lambda one: one.__name__.strip("_"))
+async def test_it_leaves_its_entry(browser: httpx.AsyncClient, postgres: EmbeddedPostgres, scenario: Scenario) -> None:
+    admin = await asyncpg.connect(postgres.dsn(database=DATABASE))
+    try:
+        await scenario(browser, admin)
+    finally:
+        await admin.close()

@@ -13,6 +13,7 @@ from services.mapping.usecases.rounds.making import columns_of
 from services.mapping.usecases.rounds.refusals import away, gone
 from services.mapping.usecases.rounds.starting import require_retryable, root_of
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
@@ -51,6 +52,10 @@ async def rows_to_fix(
         found = await rounds.rows_to_fix(connection, ids, code=code, after=after, limit=limit + 1)
         codes = await rounds.codes_to_fix(connection, ids)
         check = await checks.newest(connection, parts[-1].id)
+        told: Detail = {"what": "rows to fix", "count": min(len(found), limit)}
+        await record(
+            connection, Act.ROWS_SEEN, person.subject, import_id=root.id, biller_id=root.biller_id, detail=told
+        )
     columns, _ = await columns_of(context, parts)
     page = found[:limit]
     return RowsToFix(

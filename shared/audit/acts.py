@@ -1,0 +1,82 @@
+"""What the audit trail records, with its words.
+
+A new act needs a test that it leaves its entry: `tests/contracts/test_acts.py` goes through this list.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Act(StrEnum):
+    """Something a person, or the system itself, did."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGNED_OUT = "signed_out"
+    REFUSED = "refused"
+    FILE_UPLOADED = "file_uploaded"
+    FILE_REMOVED = "file_removed"
+    FILE_SEEN = "file_seen"
+    RECIPE_SAVED = "recipe_saved"
+    RECIPIENT_ADDED = "recipient_added"
+    RECIPIENT_REMOVED = "recipient_removed"
+    DEFINED = "defined"
+    CONSIDERED = "considered"
+    DECIDED = "decided"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    STARTED = "started"
+    CONTINUED = "continued"
+    CANCELED = "canceled"
+    RESUMED = "resumed"
+    ROWS_SEEN = "rows_seen"
+    CUSTOMER_SEEN = "customer_seen"
+    DOWNLOADED = "downloaded"
+    LETTER_SENT = "letter_sent"
+    LETTER_DISCARDED = "letter_discarded"
+    WORK_PAUSED = "work_paused"
+    WORK_RESUMED = "work_resumed"
+    RIGHT_GRANTED = "right_granted"
+    RIGHT_WITHDRAWN = "right_withdrawn"
+    BILLER_ADDED = "biller_added"
+    REMOVED = "removed"
+    AUDIT_SEEN = "audit_seen"
+
+    @property
+    def words(self) -> str:
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Act.SIGNED_IN: "Signed in",
+    Act.SIGN_IN_REFUSED: "Was not signed in",
+    Act.SIGNED_OUT: "Signed out",
+    Act.REFUSED: "Was refused",
+    Act.FILE_UPLOADED: "Uploaded a file",
+    Act.FILE_REMOVED: "Removed a file for what it contains",
+    Act.FILE_SEEN: "Looked at rows of a file",
+    Act.RECIPE_SAVED: "Saved a recipe",
+    Act.RECIPIENT_ADDED: "Added a log recipient",
+    Act.RECIPIENT_REMOVED: "Removed a log recipient",
+    Act.DEFINED: "Defined an import",
+    Act.CONSIDERED: "Changed a decision",
+    Act.DECIDED: "Decided",
+    Act.APPROVED: "Approved",
+    Act.RETURNED: "Returned",
+    Act.STARTED: "Started",
+    Act.CONTINUED: "Continued after the first rows",
+    Act.CANCELED: "Canceled",
+    Act.RESUMED: "Resumed",
+    Act.ROWS_SEEN: "Looked at rows",
+    Act.CUSTOMER_SEEN: "Looked up a customer",
+    Act.DOWNLOADED: "Downloaded rows",
+    Act.LETTER_SENT: "Handled a dead letter again",
+    Act.LETTER_DISCARDED: "Discarded a dead letter",
+    Act.WORK_PAUSED: "Paused work",
+    Act.WORK_RESUMED: "Resumed paused work",
+    Act.RIGHT_GRANTED: "Granted a right",
+    Act.RIGHT_WITHDRAWN: "Withdrew a right",
+    Act.BILLER_ADDED: "Added a biller",
+    Act.REMOVED: "Removed data after its retention period",
+    Act.AUDIT_SEEN: "Looked at the audit trail",
+}
