@@ -1,4 +1,4 @@
-"""The audit trail: append-only, hash-chained, in a schema that no service can change (decision 24)."""
+"""The audit trail: append-only, hash-chained, in a schema that no service can change (decision 25)."""
 
 from shared.audit.acts import Act
 from shared.audit.chain import START, Detail, Entry, Fault, Value, Verification, hash_of

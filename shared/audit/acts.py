@@ -23,6 +23,7 @@ class Act(StrEnum):
     DEFINED = "defined"
     CONSIDERED = "considered"
     DECIDED = "decided"
+    CORRECTED = "corrected"
     APPROVED = "approved"
     RETURNED = "returned"
     STARTED = "started"
@@ -61,6 +62,7 @@ _WORDS: Final = {
     Act.DEFINED: "Defined an import",
     Act.CONSIDERED: "Changed a decision",
     Act.DECIDED: "Decided",
+    Act.CORRECTED: "Corrected rows before the start",
     Act.APPROVED: "Approved",
     Act.RETURNED: "Returned",
     Act.STARTED: "Started",

@@ -34,6 +34,7 @@ from services.mapping.usecases.rounds.refusals import (
 )
 from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
 from shared.contracts.log_columns import FileRow
@@ -69,6 +70,10 @@ async def rows_to_correct(
         part = await correcting.part_of(connection, item.id)
         found = await correcting.rows_to_fix(connection, item.id, code=code, after=after, limit=limit + 1)
         codes = await correcting.codes_to_fix(connection, item.id)
+        told: Detail = {"what": "rows to correct", "count": min(len(found), limit)}
+        await record(
+            connection, Act.ROWS_SEEN, person.subject, import_id=item.id, biller_id=item.biller_id, detail=told
+        )
     columns, _ = await columns_of(context, [part])
     return RowsToFix(
         definition=part.definition,
@@ -189,6 +194,8 @@ async def _enter(
     file = await _file(connection, item, person, definition, stored)
     await files.add(connection, replace(file, holds_bank_data=written.has_bank_data or file.holds_bank_data))
     await correcting.replace_file(connection, item.id, definition, written.corrections, person)
+    told: Detail = {"check_no": check_no, "cells": len(written.corrections), "file_id": str(definition.file.id)}
+    await record(connection, Act.CORRECTED, person.subject, import_id=item.id, biller_id=item.biller_id, detail=told)
     await deciding.check_again(connection, item, check_no, person)
 
 

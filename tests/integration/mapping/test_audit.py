@@ -187,7 +187,21 @@ async def _continues(world: World, biller: Biller) -> None:
     assert (await told.one(Act.CONTINUED))["actor"] == "ivy"
 
 
+async def _corrects(world: World, biller: Biller) -> None:
+    file = await world.upload(biller, content=CONTENT)
+    import_id = await world.imported(biller, file={name: file[name] for name in ("id", "sha256", "size")})
+    await world.checked(import_id)
+    await plan_row(world.admin, import_id, 4, verdict="failed", codes=["R142"])
+    told = await Told.from_now(world.admin)
+    body = {"check_no": 1, "cells": [{"line": 4, "column": "email", "value": "bob@example.com"}]}
+    await answered(world.signed_in("ivy").post(f"/imports/{import_id}/corrections", json=body), 202)
+    entry = await told.one(Act.CORRECTED)
+    assert (entry["actor"], entry["import_id"], entry["detail"]["cells"]) == ("ivy", import_id, 1)
+    assert "bob" not in str(entry)
+
+
 SCENARIOS: dict[Act, Scenario] = {
+    Act.CORRECTED: _corrects,
     Act.FILE_UPLOADED: _uploads,
     Act.FILE_REMOVED: _removes_a_file,
     Act.FILE_SEEN: _looks_at_a_file,
