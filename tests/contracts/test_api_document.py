@@ -136,7 +136,6 @@ def test_what_makes_something_may_be_asked_for_twice() -> None:
     by_content = {
         "post /api/v1/billers/{biller_id}/recipes",
         "post /api/v1/imports/{import_id}/cancel",
-        "post /api/v1/imports/{import_id}/correct",  # of one check, which is the newest only once
     }
     assert set(made) - with_key == by_content
 
