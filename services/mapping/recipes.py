@@ -68,6 +68,15 @@ class Drift:
         return bool(self.missing or self.new)
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What of a recipe a file has; perhaps nothing."""
+
+    columns: dict[FieldName, HeaderName]
+    values: ValueMap
+    account_number: tuple[Part, ...]
+
+
 def drift_of(content: RecipeContent, saved_header: Iterable[str], header: Sequence[str]) -> Drift:
     here, before = set(map(column_key, header)), set(map(column_key, saved_header))
     return Drift(
@@ -76,17 +85,15 @@ def drift_of(content: RecipeContent, saved_header: Iterable[str], header: Sequen
     )
 
 
-def fitted(content: RecipeContent, header: Sequence[str]) -> RecipeContent:
+def fitted(content: RecipeContent, header: Sequence[str]) -> Fitted:
     """The recipe in the spelling of this header, without columns that are not there."""
     names = {column_key(name): name for name in header}
     columns = {field: names[column_key(name)] for field, name in content.columns.items() if column_key(name) in names}
     parts = [_fitted_part(part, names) for part in content.account_number]
-    return content.model_copy(
-        update={
-            "columns": columns,
-            "values": {field: words for field, words in content.values.items() if field in columns},
-            "account_number": tuple(part for part in parts if part is not None),
-        }
+    return Fitted(
+        columns=columns,
+        values={field: words for field, words in content.values.items() if field in columns},
+        account_number=tuple(part for part in parts if part is not None),
     )
 
 

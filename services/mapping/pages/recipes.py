@@ -118,18 +118,18 @@ async def _drift(work: Work, recipe: Recipe) -> Drift:
 async def _fill(work: Work, recipe: Recipe) -> None:
     header = await _header(work, recipe.content)
     drift = drift_of(recipe.content, recipe.header, header)
-    content = fitted(recipe.content, header)
+    content, has = recipe.content, fitted(recipe.content, header)
     types = {one.code for one in await billers.invoice_types(work.services, work.biller.id)}
     await work.save(
         reading=content.options.reading,
         invoice_types=tuple(code for code in content.invoice_types if code in types),
-        columns=content.columns,
+        columns=has.columns,
         paperless_flag_reversed=content.options.paperless_flag_reversed,
         method_kind_default=content.options.method_kind_default,
         bank_account_type_default=content.options.bank_account_type_default,
         notify_customers=content.options.notify_customers,
-        values=content.values,
-        parts=content.account_number,
+        values=has.values,
+        parts=has.account_number,
         arranged=not drift,
         recipe=ChosenRecipe(
             id=recipe.id,

@@ -83,6 +83,7 @@ async def test_the_recipes_of_a_biller_have_pages(world: World, biller: Biller) 
     browser = world.browser("ivy")
     assert "No recipes yet" in (await browser.get(f"/recipes/{biller.id}")).text
     draft = await with_recipe(browser, biller)
+    await browser.post(f"{draft}/account-number", action="add-text", text="-0")
     await browser.post(f"{draft}/save-recipe", name="monthly", back="check")
     page = (await browser.get(f"/recipes/{biller.id}")).text
     address = re.search(rf"/recipes/{biller.id}/[0-9a-f-]+", page)
