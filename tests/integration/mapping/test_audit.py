@@ -194,7 +194,7 @@ async def _corrects(world: World, biller: Biller) -> None:
     await plan_row(world.admin, import_id, 4, verdict="failed", codes=["R142"])
     told = await Told.from_now(world.admin)
     body = {"check_no": 1, "cells": [{"line": 4, "column": "email", "value": "bob@example.com"}]}
-    await answered(world.signed_in("ivy").post(f"/imports/{import_id}/corrections", json=body), 202)
+    await answered(world.signed_in("ivy").post(f"/imports/{import_id}/correct", json=body), 200)
     entry = await told.one(Act.CORRECTED)
     assert (entry["actor"], entry["import_id"], entry["detail"]["cells"]) == ("ivy", import_id, 1)
     assert "bob" not in str(entry)
