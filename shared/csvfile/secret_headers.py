@@ -14,8 +14,18 @@ _SECRET: Final = frozenset(
         *("DFI Account", "DFI Account Number", "DDA", "DDA Number", "Checking Account", "Checking Account Number"),
         *("Checking Acct", "Checking Acct No", "Savings Account", "ACH Account", "ACH Account Number", "ACH Acct"),
         *("EFT Account", "EFT Account Number", "Draft Account", "Payment Account", "achBankAccountNumber"),
-        *("Account Number 2", "payment_method.account_number", "IBAN"),
-        *("Token", "Card Token", "Payment Token", "CC Token", "Vault ID", "Vault Token", "Profile ID", "RegID"),
+        *("Account Number 2", "Account At Bank", "Acct At Bank", "payment_method.account_number", "IBAN"),
+        *(
+            "Token",
+            "Card Token",
+            "Payment Token",
+            "CC Token",
+            "Vault ID",
+            "Vault Token",
+            "Vault Ref",
+            "Profile ID",
+            "RegID",
+        ),
         *("Payment Profile", "Payment Profile ID", "Wallet ID", "Card Ref", "Card Reference", "Token Ref"),
         *("Card ID", "Payment Method Token", "Payment Method ID"),
     )
@@ -24,7 +34,7 @@ _SECRET: Final = frozenset(
 _BANK: Final = re.compile(
     r"\b(?:bank|bk|bnk|checking|chk|savings?|ach|eft|dfi|rdfi|aba|draft|debit|direct deposit|depository|deposit|payer"
     r"|payment|pmt|fin(?:ancial)? inst(?:itution)?) ?(?:bank ?)?(?:account|accnt|acct|acc|a c)\b"
-    r"|\b(?:account|accnt|acct|acc) ?(?:num|no|nbr|number)? ?(?:bank|ach|eft|dd|dda)\b"
+    r"|\b(?:account|accnt|acct|acc) ?(?:num|no|nbr|number)? ?(?:at )?(?:the )?(?:bank|ach|eft|dd|dda)\b"
     r"|\bbank ?(?:no|nr|nbr|num|number)\b|\bdda\b|\biban\b|\brdfi\b|\bdirect deposit\b"
     r"|^(?:checking|savings?)(?: ?(?:no|nbr|num|number))?$"
 )

@@ -89,6 +89,8 @@ def test_our_columns_give_way_to_those_of_the_file() -> None:
         "import_outcome_3",
         "codes",
         "reason",
+        "customer_id",
+        "login_id",
     ]
 
 
@@ -112,8 +114,8 @@ def test_what_goes_to_the_log_alone_stands_behind_the_reason() -> None:
     rows = [FileRow(2, ["a", "P-1", "5/6/2024 7:08"], in_place=True), FileRow(3, ["b", "", ""], in_place=True)]
     results = [Result(2, Outcome.APPLIED, [], {"legacy_id": "P-1", "last_login_at": "2024-05-06"})]
     assert list(merge(rows, results, masking, 3, every_row=True)) == [
-        ["a", "P-1", "5/6/2024 7:08", "2", "applied", "", "", "P-1", "2024-05-06"],
-        ["b", "", "", "3", "", "", "", "", ""],
+        ["a", "P-1", "5/6/2024 7:08", "2", "applied", "", "", "P-1", "2024-05-06", "", ""],
+        ["b", "", "", "3", "", "", "", "", "", "", ""],
     ]
 
 
@@ -135,10 +137,10 @@ def test_rows_and_results_meet_by_line_and_nothing_is_lost() -> None:
         Result(9, Outcome.HELD, []),
     ]
     assert list(merge(rows, results, masking, 1, every_row=True)) == [
-        ["a", "2", "applied", "", ""],
-        ["", "3", "failed", "R101", "The account number is blank"],
-        ["b", "4", "", "", ""],
-        ["c,d", "5", "failed", "R104", "The line has too few or too many cells"],
-        ["", "9", "held", "", ""],
+        ["a", "2", "applied", "", "", "", ""],
+        ["", "3", "failed", "R101", "The account number is blank", "", ""],
+        ["b", "4", "", "", "", "", ""],
+        ["c,d", "5", "failed", "R104", "The line has too few or too many cells", "", ""],
+        ["", "9", "held", "", "", "", ""],
     ]
     assert [line[1] for line in merge(rows, results, masking, 1, every_row=False)] == ["2", "3", "5", "9"]

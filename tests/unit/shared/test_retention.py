@@ -13,6 +13,12 @@ _KEEP = timedelta(days=30)
 Removal = Callable[[Any, timedelta], Awaitable[int]]
 
 
+class Connection:
+    """Takes the entry of the audit trail."""
+
+    async def execute(self, *_statement: Any) -> None: ...
+
+
 class Transactions:
     """Counts transactions that were committed and rolled back."""
 
@@ -21,9 +27,9 @@ class Transactions:
         self.rolled_back = 0
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
+    async def transaction(self) -> AsyncIterator[Connection]:
         try:
-            yield
+            yield Connection()
         except Exception:
             self.rolled_back += 1
             raise
