@@ -102,15 +102,20 @@ async def test_no_statement_is_run_row_by_row(explained: tuple[World, list[Expla
     grown = await _grown(world)
     assert grown >= _SPREAD, f"{_FORGOTTEN} {_SPREAD - grown}"
     run: set[str] = set()
-    for is_known in (False, True):
-        if is_known:
+
+    async def refused(rows: int, first: int) -> set[str]:
+        await _import(world, biller, kind, rows, first)
+        plans = [plan for database in databases for plan in database.plans(_NAMES)]
+        run.update(plan.name for plan in plans)
+        return set(_refused(plans, grown, rows)) - _OF_THE_WHOLE_BILLER
+
+    for rows, first in ((_FEW, 1), (_MANY, 1_001)):
+        assert not await refused(rows, first), f"{rows} rows, no statistics"
+    await world.admin.execute("ANALYZE")
+    for rows, first in ((_FEW, _CUSTOMERS // 2 + 1), (_MANY, _CUSTOMERS // 2 + 1_001)):
+        if await refused(rows, first):  # statistics are of a sample: what is wrong is wrong with another one, too
             await world.admin.execute("ANALYZE")
-        for rows, first in ((_FEW, 1), (_MANY, 1_001)):
-            await _import(world, biller, kind, rows, first + (_CUSTOMERS // 2 if is_known else 0))
-            plans = [plan for database in databases for plan in database.plans(_NAMES)]
-            run |= {plan.name for plan in plans}
-            refused = set(_refused(plans, grown, rows)) - _OF_THE_WHOLE_BILLER
-            assert not refused, f"{rows} rows, statistics: {is_known}"
+            assert not await refused(rows, first + _CUSTOMERS // 4), f"{rows} rows, statistics"
     assert len(run) > _FEWEST_STATEMENTS
 
 
