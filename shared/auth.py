@@ -163,7 +163,6 @@ class TokenVerifier:
         return await self.verify(token.strip() if scheme.lower() == "bearer" else "")
 
     async def close(self) -> None:
-        """Give the connection back."""
         await self._key_set.close()
 
     def _claims(self, token: str, key: jwt.PyJWK) -> Mapping[str, Any]:

@@ -74,7 +74,6 @@ class Fault(Exception):
         self.before = before
 
     def at(self, line: int, column: int | None) -> FileRefused:
-        """The refusal with its place."""
         return FileRefused(Problem(self.code, line, column, self.message, self.remedy))
 
 

@@ -48,7 +48,6 @@ class BoundedRecords:
         return int(self._records.size_in_bytes())
 
     def next_batch(self) -> Any:
-        """The next batch; raises BatchTooLargeError."""
         if len(self._data) - self._place >= _RECORDS_AT:
             self._refuse_bomb()
         return self._records.next_batch()

@@ -25,7 +25,6 @@ class Finding:
 
 
 def good(check: str, found: str) -> Finding:
-    """All is well."""
     return Finding(check, Standing.GOOD, found)
 
 
@@ -35,7 +34,6 @@ def advice(check: str, found: str, remedy: str) -> Finding:
 
 
 def wrong(check: str, found: str, remedy: str) -> Finding:
-    """It can't work like this."""
     return Finding(check, Standing.WRONG, found, remedy)
 
 

@@ -3,15 +3,15 @@
 import io
 from collections.abc import Sequence
 from typing import Annotated, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.errors import InvalidRequest
-from services.mapping.pages.retrying import asked_in, editable
-from services.mapping.pages.shown import at_fields, check_no_in, in_words
+from services.mapping.pages.retrying import ROWS_SHOWN, asked_in, fix_page
+from services.mapping.pages.shown import check_no_in, in_words
 from services.mapping.pages.work import Services
 from services.mapping.usecases.correcting import correct, rows_to_correct
 from services.mapping.usecases.review import load_review
@@ -23,10 +23,9 @@ from shared.contracts.log_columns import RESULT_COLUMNS, free_name
 from shared.csvfile import header_key, write_rows
 from shared.errors import DomainError
 from shared.http import problem_of
-from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
+from shared.web import Form, SignedInVisitor, Visitor, see_other, zone_of
 
 router = APIRouter()
-_ROWS: Final = 50
 _MOST_ROWS: Final = 10_000  # in one file
 Code = Annotated[str, Query(pattern=r"^([A-Z][0-9]{3})?$")]
 
@@ -44,12 +43,12 @@ async def correct_rows(
     after: Count = 0,
 ) -> Response:  # fmt: skip
     try:
-        to_fix = await rows_to_correct(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
+        to_fix = await _rows(services, visitor, import_id, code, after)
         await correct(services, visitor.person, import_id, check_no_in(form), asked_in(form, to_fix))
     except InvalidRequest as refused:
         problems, status = list(refused.problems), 422
     except DomainError as error:
-        problems, status = list(in_words(error, zone_of(request))), problem_of(error).status
+        problems, status = in_words(error, zone_of(request)), problem_of(error).status
     else:
         return see_other(f"/checks/{import_id}")
     return await _page(
@@ -85,35 +84,17 @@ def _lines(found: RowsToFix) -> list[list[str]]:
     ]
 
 
+async def _rows(services: Services, visitor: Visitor, import_id: UUID, code: str, after: int) -> RowsToFix:
+    return await rows_to_correct(services, visitor.person, import_id, code=code or None, after=after, limit=ROWS_SHOWN)
+
+
 async def _page(
-    request: Request,
-    services: Services,
-    visitor: Visitor,
-    import_id: UUID,
-    *,
-    code: str,
-    after: int,
-    form: FormData | None = None,
-    problems: Sequence[RequestProblem] = (),
-    status: int = 200,
-) -> Response:
+    request: Request, services: Services, visitor: Visitor, import_id: UUID, *, code: str, after: int,
+    form: FormData | None = None, problems: Sequence[RequestProblem] = (), status: int = 200,
+) -> Response:  # fmt: skip
     seen = await load_review(services, visitor.person, import_id)
-    to_fix, refused = None, list(problems)
-    try:
-        to_fix = await rows_to_correct(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
-    except DomainError as error:
-        if not problems:
-            refused, status = list(in_words(error, zone_of(request))), problem_of(error).status
-    return render(
-        request,
-        "retry.html",
-        status=status,
-        seen=seen,
-        before_run=True,
-        to_fix=to_fix,
-        rows=[editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
-        typed={name: str(value) for name, value in form.items()} if form else {},
-        problems=at_fields(refused),
-        request_id=uuid4(),
-        given={"code": code, "after": after, "check_no": seen.check.check_no or 0},
+    rows = _rows(services, visitor, import_id, code, after)
+    given = {"code": code, "after": after, "check_no": seen.check.check_no or 0}
+    return await fix_page(
+        request, seen, rows, before_run=True, given=given, form=form, problems=problems, status=status
     )

@@ -1,7 +1,7 @@
 """Fix and retry: rows of an import that were not applied, corrected on the page or in a file, and checked again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID, uuid4
@@ -14,7 +14,7 @@ from services.mapping.errors import InvalidRequest
 from services.mapping.pages.context_rows import marked_columns, used_columns
 from services.mapping.pages.shown import at_fields, in_words
 from services.mapping.pages.work import Services
-from services.mapping.usecases.review import load_review
+from services.mapping.usecases.review import Review, load_review
 from services.mapping.usecases.rounds import Asked, RowsToFix, ShownRow, rows_to_fix, start_round
 from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.contract import Count
@@ -28,7 +28,7 @@ from shared.http import problem_of
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
 
 router = APIRouter()
-_ROWS: Final = 50
+ROWS_SHOWN: Final = 50
 _CELL: Final = re.compile(r"cell-([0-9]{1,9})-([0-9]{1,3})")
 _LINE: Final = re.compile(r"[0-9]{1,9}")
 Code = Annotated[str, Query(pattern=r"^([A-Z][0-9]{3})?$")]
@@ -55,56 +55,68 @@ async def retry(
     after: Count = 0,
 ) -> Response:  # fmt: skip
     try:
-        to_fix = await rows_to_fix(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
+        to_fix = await _rows(services, visitor, import_id, code, after)
         started = await start_round(services, visitor.person, import_id, _request_id(form), asked_in(form, to_fix))
     except InvalidRequest as refused:
-        return await _page(
-            request, services, visitor, import_id, code=code, after=after, form=form, problems=refused.problems
-        )
+        problems, status = list(refused.problems), 422
     except DomainError as error:
         problems, status = in_words(error, zone_of(request)), problem_of(error).status
-        return await _page(
-            *(request, services, visitor, import_id),
-            code=code, after=after, form=form, problems=problems, status=status,
-        )  # fmt: skip
-    return see_other(f"/checks/{started.round_import_id}")
-
-
-async def _page(
-    request: Request,
-    services: Services,
-    visitor: Visitor,
-    import_id: UUID,
-    *,
-    code: str,
-    after: int,
-    form: FormData | None = None,
-    problems: Sequence[RequestProblem] = (),
-    status: int = 422,
-) -> Response:
-    seen = await load_review(services, visitor.person, import_id)
-    to_fix, refused = None, list(problems)
-    try:
-        to_fix = await rows_to_fix(services, visitor.person, import_id, code=code or None, after=after, limit=_ROWS)
-    except DomainError as error:
-        if not problems:
-            refused, status = in_words(error, zone_of(request)), problem_of(error).status
-    return render(
-        request,
-        "retry.html",
-        status=status if refused else 200,
-        seen=seen,
-        before_run=False,
-        to_fix=to_fix,
-        rows=[editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
-        typed={name: str(value) for name, value in form.items()} if form else {},
-        problems=at_fields(refused),
-        request_id=uuid4(),
-        given={"code": code, "after": after},
+    else:
+        return see_other(f"/checks/{started.round_import_id}")
+    return await _page(
+        request, services, visitor, import_id, code=code, after=after, form=form, problems=problems, status=status
     )
 
 
-def editable(row: ShownRow, to_fix: RowsToFix) -> Editable:
+async def _rows(services: Services, visitor: Visitor, import_id: UUID, code: str, after: int) -> RowsToFix:
+    return await rows_to_fix(services, visitor.person, import_id, code=code or None, after=after, limit=ROWS_SHOWN)
+
+
+async def _page(
+    request: Request, services: Services, visitor: Visitor, import_id: UUID, *, code: str, after: int,
+    form: FormData | None = None, problems: Sequence[RequestProblem] = (), status: int = 200,
+) -> Response:  # fmt: skip
+    seen = await load_review(services, visitor.person, import_id)
+    rows, given = _rows(services, visitor, import_id, code, after), {"code": code, "after": after}
+    return await fix_page(
+        request, seen, rows, before_run=False, given=given, form=form, problems=problems, status=status
+    )
+
+
+async def fix_page(
+    request: Request,
+    seen: Review,
+    rows: Awaitable[RowsToFix],
+    *,
+    before_run: bool,
+    given: Mapping[str, object],
+    form: FormData | None,
+    problems: Sequence[RequestProblem],
+    status: int,
+) -> Response:
+    """Rows to correct, before the import starts or after it has ended; ``given`` goes back with the form."""
+    to_fix = None
+    try:
+        to_fix = await rows
+    except DomainError as error:
+        if not problems:
+            problems, status = in_words(error, zone_of(request)), problem_of(error).status
+    return render(
+        request,
+        "retry.html",
+        status=status,
+        seen=seen,
+        before_run=before_run,
+        to_fix=to_fix,
+        rows=[_editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
+        typed={name: str(value) for name, value in form.items()} if form else {},
+        problems=at_fields(problems),
+        request_id=uuid4(),
+        given=given,
+    )
+
+
+def _editable(row: ShownRow, to_fix: RowsToFix) -> Editable:
     used = used_columns(to_fix.definition)
     marked = {key for code in row.row.codes for key in marked_columns(code, to_fix.definition)}
     return Editable(

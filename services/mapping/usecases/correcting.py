@@ -1,30 +1,25 @@
-"""Correct rows of an import that waits, before anything is applied: its file is written anew and checked again.
+"""Correct rows of an import that waits, before anything is applied: its file is kept anew and checked again.
 
 The import keeps its id, its decisions and the lines of its rows. What was corrected stays in its history and its log.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
 from services.mapping.context import Context
-from services.mapping.corrections import Columns, Correction
+from services.mapping.corrections import Columns
 from services.mapping.errors import InvalidRequest
 from services.mapping.placing import PlacedRows, reading_of
-from services.mapping.records import Import
-from services.mapping.repository import checks, correcting, files, rounds
-from services.mapping.repository.files import NewFile
+from services.mapping.repository import checks, correcting, rounds
 from services.mapping.repository.rounds import Part
 from services.mapping.usecases import deciding
-from services.mapping.usecases.access import deny, visible_import
+from services.mapping.usecases.access import visible_import
 from services.mapping.usecases.rounds import Asked, RowsToFix
-from services.mapping.usecases.rounds.judging import Typed, masked
 from services.mapping.usecases.rounds.looking import shown_rows, words_of
-from services.mapping.usecases.rounds.making import columns_of, corrected_cells
+from services.mapping.usecases.rounds.making import Kept, columns_of, corrected_cells, keep_file
 from services.mapping.usecases.rounds.refusals import (
     away,
     conflict,
@@ -38,7 +33,6 @@ from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
 from shared.contracts.log_columns import FileRow
-from shared.contracts.rights import may_see_bank_accounts
 from shared.csvfile import FileRefused
 from shared.errors import DomainError, Invalid
 from shared.logging import get_logger
@@ -47,16 +41,6 @@ from shared.secure_upload import SecureUploadUnavailable, Stored, object_key
 
 log = get_logger()
 _MOST_LEFT_OUT: Final = 10_000
-
-
-@dataclass(slots=True)
-class _Written:
-    """What went into the new file."""
-
-    typed: Typed
-    has_bank_data: bool = False
-    corrections: list[Correction] = field(default_factory=list)
-    known_lines: set[int] = field(default_factory=set)
 
 
 async def rows_to_correct(
@@ -100,33 +84,30 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
     sent = await read_sent(context, item, asked, columns, person, right)
     file_id = uuid4()
     key = object_key(item.biller_id, file_id)
-    stored, written = await _write(context, part, columns, header_line, sent, asked, key)
+    stored, kept = await _write(context, part, columns, header_line, sent, asked, key)
     try:
-        banks = await asyncio.to_thread(written.typed.bank_columns)
-        if banks and not may_see_bank_accounts(right):  # as when the file is uploaded
-            deny("cells")
-        written.has_bank_data, written.corrections = bool(banks), masked(written.corrections, banks)
-        _require_changes(written, sent, asked, part.definition)
+        await kept.judge(right)
+        _require_changes(kept, sent, asked, part.definition)
         try:
             definition = _definition(part.definition, asked, file_id, stored, header_line)
         except ValidationError as error:
             raise more_than_an_import_takes(error) from None
         async with context.database.transaction() as connection:
-            await _enter(connection, person, import_id, check_no, definition, written, stored)
+            await _enter(connection, person, import_id, check_no, definition, kept, stored)
             is_read = asked.corrected_file is not None and await rounds.forget(connection, asked.corrected_file)
     except (DomainError, InvalidRequest):
         await context.secure_upload.delete(key)
         raise
     if is_read and asked.corrected_file:
         await remove_sent(context, item, asked.corrected_file)
-    log.info("import_corrected", import_id=import_id, check_no=check_no, cells=len(written.corrections))
+    log.info("import_corrected", import_id=import_id, check_no=check_no, cells=len(kept.corrections))
 
 
 async def _write(
     context: Context, part: Part, columns: Columns, header_line: int, sent: Sent, asked: Asked, key: str
-) -> tuple[Stored, _Written]:
+) -> tuple[Stored, Kept]:
     """Every row on its line, with its corrections; broken lines that nobody mended stay as broken as they are."""
-    written = _Written(Typed(columns))
+    kept = Kept(columns)
     wanted = sent.lines | asked.leave_out
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -134,50 +115,48 @@ async def _write(
         async with StoredRows(context, part.object_key, part.definition) as stored:
             async for row in stored:
                 if row.line_no in wanted:
-                    written.known_lines.add(row.line_no)
-                yield placed.add(row.line_no, _cells(row, sent, columns, written))
+                    kept.lines.append(row.line_no)
+                yield placed.add(row.line_no, _cells(row, sent, columns, kept))
         yield placed.close()
 
     try:
-        return await context.secure_upload.put(key, pieces(), context.upload_limit_bytes), written
+        return await context.secure_upload.put(key, pieces(), context.upload_limit_bytes), kept
     except SecureUploadUnavailable:
         raise away() from None
     except (FileAway, FileRefused):
         raise gone() from None
 
 
-def _cells(row: FileRow, sent: Sent, columns: Columns, written: _Written) -> list[str]:
+def _cells(row: FileRow, sent: Sent, columns: Columns, kept: Kept) -> list[str]:
     if row.line_no in sent.cells:
         made = corrected_cells(row, sent.cells[row.line_no], columns)
         if made is not None:
-            written.typed.add(made)
-            written.corrections += made.corrections
+            kept.add(made)
             return made.cells
     if not row.cells:
-        words = f"Line {row.line_no:,} of the file can't be read, so no corrected copy of it can be written"
+        words = f"Line {row.line_no:,} of the file can't be read, so no corrected copy of it can be kept"
         conflict("file_not_correctable", words, "Correct the file itself and start a new import")
     return row.cells
 
 
-def _require_changes(written: _Written, sent: Sent, asked: Asked, of: ImportDefinition) -> None:
-    if unknown := (sent.lines | asked.leave_out) - written.known_lines:
+def _require_changes(kept: Kept, sent: Sent, asked: Asked, of: ImportDefinition) -> None:
+    if unknown := (sent.lines | asked.leave_out) - set(kept.lines):
         raise Invalid("no_such_row", f"The file has no row on {lines_in_words(unknown)}", "lines", "Check the lines")
     left_out = asked.leave_out | set(of.options.exclude_lines)
     if len(left_out) > _MOST_LEFT_OUT:
         words = f"At most {_MOST_LEFT_OUT:,} lines can be skipped"
         raise Invalid("too_many_rows", words, "leave_out", "Remove them from the file and start a new import")
-    if not (written.corrections or left_out > set(of.options.exclude_lines) or asked.values):
+    if not (kept.corrections or left_out > set(of.options.exclude_lines) or asked.values):
         conflict("nothing_corrected", "Nothing was corrected", "Correct a cell, or skip a row")
 
 
 def _definition(
     of: ImportDefinition, asked: Asked, file_id: UUID, stored: Stored, header_line: int
 ) -> ImportDefinition:
-    values = {name: {**of.values.get(name, {}), **asked.values.get(name, {})} for name in of.values | asked.values}
     left_out = tuple(sorted({*of.options.exclude_lines, *asked.leave_out}))
     options = of.options.model_copy(update={"reading": reading_of(header_line), "exclude_lines": left_out})
     file = FileReference(id=file_id, sha256=stored.sha256, size=stored.size)
-    return of.model_copy(update={"file": file, "options": options, "values": values})
+    return of.model_copy(update={"file": file, "options": options, "values": asked.added_to(of.values)})
 
 
 async def _enter(
@@ -186,32 +165,14 @@ async def _enter(
     import_id: UUID,
     check_no: int,
     definition: ImportDefinition,
-    written: _Written,
+    kept: Kept,
     stored: Stored,
 ) -> None:
     item, _ = await visible_import(connection, person, import_id, lock=True)
     await deciding.require_correctable(connection, item, check_no)
-    file = await _file(connection, item, person, definition, stored)
-    await files.add(connection, replace(file, holds_bank_data=written.has_bank_data or file.holds_bank_data))
-    await correcting.replace_file(connection, item.id, definition, written.corrections, person)
-    told: Detail = {"check_no": check_no, "cells": len(written.corrections), "file_id": str(definition.file.id)}
+    file_id = definition.file.id
+    await keep_file(connection, item, person, file_id, stored, made_for=item.id, has_bank_data=kept.has_bank_data)
+    await correcting.replace_file(connection, item.id, definition, kept.corrections, person)
+    told: Detail = {"check_no": check_no, "cells": len(kept.corrections), "file_id": str(file_id)}
     await record(connection, Act.CORRECTED, person.subject, import_id=item.id, biller_id=item.biller_id, detail=told)
     await deciding.check_again(connection, item, check_no, person)
-
-
-async def _file(
-    connection: Connection, item: Import, person: Person, definition: ImportDefinition, stored: Stored
-) -> NewFile:
-    before = await rounds.file_of(connection, item.id)
-    return NewFile(
-        id=definition.file.id,
-        biller_id=item.biller_id,
-        name=before.name,
-        sha256=stored.sha256,
-        size=stored.size,
-        object_key=object_key(item.biller_id, definition.file.id),
-        kind_hint=item.kind,
-        uploaded_by=person.subject,
-        holds_bank_data=before.holds_bank_data,
-        made_for=item.id,
-    )

@@ -34,7 +34,6 @@ Day = Annotated[str, Query(max_length=10)]
 
 @router.get("/status/in-progress")
 async def in_progress(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
-    """What can still change, live."""
     search = Search(states=states_of(StateGroup.IN_PROGRESS, None), limit=_MOST_IN_PROGRESS)
     page = await queries.list_imports(services, visitor.person, search)
     return render(

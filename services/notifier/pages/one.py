@@ -62,7 +62,6 @@ async def rows(
 
 @router.get("/status/imports/{import_id}/mails")
 async def mails(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
-    """Who got the log."""
     item = await queries.show_import(services, visitor.person, import_id)
     found = await queries.list_mails(services, visitor.person, import_id)
     return render(request, "mails.html", item=item, tab="mails", mails=found.items)

@@ -23,6 +23,9 @@ class Asked:
     leave_out: frozenset[int] = frozenset()
     values: ValueMap = field(default_factory=dict)
 
+    def added_to(self, values: ValueMap) -> ValueMap:
+        return {field: {**values.get(field, {}), **self.values.get(field, {})} for field in values | self.values}
+
     def hashed(self, person: Person, import_id: UUID) -> bytes:
         """What tells a repeated request from another one under the same key."""
         cells = sorted((line, sorted(cells.items())) for line, cells in self.cells.items())

@@ -1,5 +1,6 @@
 """What was typed into cells, judged like a file that is uploaded: bank accounts are not for everybody."""
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,8 +9,10 @@ from typing import Final
 
 from services.mapping.corrections import Columns, CorrectedRow, Correction
 from services.mapping.suggestions.columns import Column, bank_numbers_beside_routing, columns_of, holds_bank_data
+from services.mapping.usecases.access import deny
 from shared.contracts.codes import CODES
 from shared.contracts.log_columns import mask_number
+from shared.contracts.rights import Right, may_see_bank_accounts
 from shared.csvfile import BankWatch, find_card_in_text, find_card_number
 from shared.errors import Invalid
 
@@ -47,6 +50,14 @@ class Typed:
         typed = {place for cells in self._cells.values() for place in cells}
         routing = {place for place in typed if _lists_routing(seen[place])}
         return frozenset(watch.found) | routing | bank_numbers_beside_routing(seen)
+
+
+async def require_bank_right(typed: Typed, right: Right) -> frozenset[int]:
+    """Where bank accounts were typed; refused as when the file is uploaded to who may not see them."""
+    banks = await asyncio.to_thread(typed.bank_columns)
+    if banks and not may_see_bank_accounts(right):
+        deny("cells")
+    return banks
 
 
 def _lists_routing(column: Column) -> bool:

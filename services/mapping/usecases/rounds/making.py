@@ -8,19 +8,24 @@ from services.mapping.context import Context
 from services.mapping.corrections import Columns, CorrectedRow, Correction, StillMasked, corrected
 from services.mapping.placing import PlacedRows
 from services.mapping.records import Import
+from services.mapping.repository import files, rounds
+from services.mapping.repository.files import NewFile
 from services.mapping.repository.rounds import KnownRow, Part
 from services.mapping.usecases.rounds.asked import Asked
-from services.mapping.usecases.rounds.judging import Typed, masked
+from services.mapping.usecases.rounds.judging import Typed, masked, require_bank_right
 from services.mapping.usecases.rounds.refusals import away, conflict, gone
 from services.mapping.usecases.rounds.sent import Sent
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows, in_line_order
+from shared.auth import Person
 from shared.contracts.account_number import columns_of as account_columns
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName
 from shared.contracts.log_columns import FileRow, hidden_columns
+from shared.contracts.rights import Right
 from shared.csvfile import FileRefused, column_key
 from shared.errors import Invalid
-from shared.secure_upload import SecureUploadUnavailable, Stored
+from shared.postgres import Connection
+from shared.secure_upload import SecureUploadUnavailable, Stored, object_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,10 @@ class Kept:
         self.lines: list[int] = []
         self.corrections: list[Correction] = []
 
-    def mask(self, bank_columns: frozenset[int]) -> None:
-        self.has_bank_data = bool(bank_columns)
-        self.corrections = masked(self.corrections, bank_columns)
+    async def judge(self, right: Right) -> None:
+        """Refused as an upload where bank accounts were typed by who may not see them; what is kept shows none."""
+        banks = await require_bank_right(self.typed, right)
+        self.has_bank_data, self.corrections = bool(banks), masked(self.corrections, banks)
 
     def add(self, row: CorrectedRow) -> None:
         self.typed.add(row)
@@ -140,3 +146,24 @@ async def _rows_of(context: Context, part: Part, lines: set[int]) -> AsyncIterat
                 yield row
     if found < len(lines):
         raise FileAway
+
+
+async def keep_file(
+    connection: Connection, of: Import, person: Person, file_id: UUID, stored: Stored, *, made_for: UUID,
+    has_bank_data: bool,
+) -> None:  # fmt: skip
+    """The corrected file, as one of the biller's; it is shown to no more people than that of the import."""
+    before = await rounds.file_of(connection, of.id)
+    made = NewFile(
+        id=file_id,
+        biller_id=of.biller_id,
+        name=before.name,
+        sha256=stored.sha256,
+        size=stored.size,
+        object_key=object_key(of.biller_id, file_id),
+        kind_hint=of.kind,
+        uploaded_by=person.subject,
+        holds_bank_data=has_bank_data or before.holds_bank_data,
+        made_for=made_for,
+    )
+    await files.add(connection, made)

@@ -3,10 +3,9 @@
 Rows that succeeded are in no round.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -17,21 +16,19 @@ from services.mapping.domain import import_id_of
 from services.mapping.errors import InvalidRequest
 from services.mapping.placing import reading_of
 from services.mapping.records import Import
-from services.mapping.repository import files, imports, recipients, rounds
-from services.mapping.repository.files import NewFile
+from services.mapping.repository import imports, recipients, rounds
 from services.mapping.repository.imports import RoundOf
 from services.mapping.repository.rounds import KnownRow, Part
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT, Refused, Request, accept
-from services.mapping.usecases.access import deny, visible_import
+from services.mapping.usecases.access import visible_import
 from services.mapping.usecases.rounds.asked import Asked
-from services.mapping.usecases.rounds.making import Basis, Kept, columns_of, write_file
+from services.mapping.usecases.rounds.making import Basis, Kept, columns_of, keep_file, write_file
 from services.mapping.usecases.rounds.refusals import conflict, gone, lines_in_words, more_than_an_import_takes
 from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent
 from services.mapping.usecases.unfinished import why_no_results
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
 from shared.contracts.outcomes import Outcome
-from shared.contracts.rights import may_see_bank_accounts
 from shared.errors import Conflict, DomainError, Invalid
 from shared.logging import get_logger
 from shared.postgres import Connection
@@ -93,10 +90,7 @@ async def _start(context: Context, person: Person, import_id: UUID, request_id: 
     key = object_key(root.biller_id, file_id)
     stored, kept = await write_file(context, basis, columns, header_line, sent, asked, key)
     try:
-        banks = await asyncio.to_thread(kept.typed.bank_columns)
-        if banks and not may_see_bank_accounts(right):  # as when the file is uploaded
-            deny("cells")
-        kept.mask(banks)
+        await kept.judge(right)
         async with context.database.transaction() as connection:
             started = await _enter(connection, person, request_id, basis, asked, file_id, stored, kept, header_line)
             is_read = asked.corrected_file is not None and await rounds.forget(connection, asked.corrected_file)
@@ -185,8 +179,7 @@ async def _enter(
         conflict("round_under_way", "Another round of this import has just ended", "Look at its rows and try again")
     number = await rounds.next_round(connection, root.id)
     round_id = import_id_of(request_id)
-    file = await _file(connection, root, person, file_id, stored, round_id)
-    await files.add(connection, replace(file, holds_bank_data=kept.has_bank_data or file.holds_bank_data))
+    await keep_file(connection, root, person, file_id, stored, made_for=round_id, has_bank_data=kept.has_bank_data)
     replaced = Counter(basis.rows[line].outcome.value for line in kept.lines)
     try:
         definition = _definition(basis.definition, asked, kept, file_id, stored, header_line)
@@ -202,29 +195,10 @@ async def _enter(
     return Started(root.id, number, result)
 
 
-async def _file(
-    connection: Connection, root: Import, person: Person, file_id: UUID, stored: Stored, round_id: UUID
-) -> NewFile:
-    of_root = await rounds.file_of(connection, root.id)
-    return NewFile(
-        id=file_id,
-        biller_id=root.biller_id,
-        name=of_root.name,
-        sha256=stored.sha256,
-        size=stored.size,
-        object_key=object_key(root.biller_id, file_id),
-        kind_hint=root.kind,
-        uploaded_by=person.subject,
-        holds_bank_data=of_root.holds_bank_data,
-        made_for=round_id,
-    )
-
-
 def _definition(
     of: ImportDefinition, asked: Asked, kept: Kept, file_id: UUID, stored: Stored, header_line: int
 ) -> ImportDefinition:
     """That of the import, for the file of the round; a person decides anew, about what its check finds."""
-    values = {field: {**of.values.get(field, {}), **asked.values.get(field, {})} for field in of.values | asked.values}
     effective = of.options.effective_date
     options = of.options.model_copy(
         update={
@@ -234,4 +208,6 @@ def _definition(
         }
     )
     file = FileReference(id=file_id, sha256=stored.sha256, size=stored.size)
-    return of.asking().model_copy(update={"file": file, "options": options, "values": values, "recipe": None})
+    return of.asking().model_copy(
+        update={"file": file, "options": options, "values": asked.added_to(of.values), "recipe": None}
+    )
