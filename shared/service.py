@@ -81,6 +81,7 @@ def run(app: FastAPI, settings: ServiceSettings) -> None:
         app,
         host=settings.http_host,
         port=settings.http_port,
+        forwarded_allow_ips=settings.trusted_proxies,
         loop="uvloop",
         log_config=None,
         access_log=False,

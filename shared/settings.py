@@ -43,6 +43,10 @@ class ServiceSettings(KafkaSettings):
     postgres_dsn: SecretStr = Field(description="connection URL, with the service's own role, such as ci_mapping")
     postgres_pool: int = Field(default=8, ge=2, le=100, description="maximum connections of one process")
     http_host: str = Field(default="127.0.0.1", description="address to listen on")
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="addresses or networks, separated by commas, whose X-Forwarded-For tells the audit trail who asked",
+    )
     http_port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
     metrics_host: str = Field(default="127.0.0.1", description="address of the Prometheus metrics")
     metrics_port: int | None = Field(

@@ -126,6 +126,15 @@ async def test_paperless_only_person_is_refused_other_kinds(system: EmbeddedStac
         await start(paul, biller, file, kind="registration", invoice_types=[], options={}, columns={"email": "Email"})
 
 
+async def test_who_was_refused_behind_a_proxy_is_in_the_audit_trail(system: EmbeddedStack) -> None:
+    asked = {"x-forwarded-for": "203.0.113.9", "authorization": f"Bearer {await system.token('paul')}"}
+    async with httpx.AsyncClient(base_url=system.service_url("notifier")) as client:
+        assert (await client.get("/api/v1/audit", headers=asked)).status_code == 403
+    async with database(system) as connection:
+        refused = "SELECT source FROM audit.entry WHERE act = 'refused' AND actor = 'paul' ORDER BY id DESC LIMIT 1"
+        assert await connection.fetchval(refused) == "API from 203.0.113.9"
+
+
 async def test_a_request_by_kafka_is_accepted_and_one_that_cannot_be_is_answered_and_kept(
     system: EmbeddedStack, ivy: Client, file: Path
 ) -> None:
