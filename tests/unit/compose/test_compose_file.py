@@ -45,6 +45,7 @@ _SETTINGS: dict[Service, type[HttpServiceSettings]] = {
 _SECRET = re.compile(r"password|secret|key", re.IGNORECASE)
 # The embedded stack keeps files on disk and writes logs as every deployment does; a store over HTTP needs its options.
 _ONLY_IN_COMPOSE = {
+    "IMPORT_TRUSTED_PROXIES",
     "IMPORT_SECURE_UPLOAD_OPTIONS",
     *("IMPORT_OIDC_ISSUER", "IMPORT_OIDC_CLIENT_ID", "IMPORT_OIDC_CLIENT_SECRET"),
 }
