@@ -17,6 +17,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 _PIECE_BYTES: Final = 8 * 1024 * 1024
+_FEWEST_BYTES: Final = 64 * 1024  # at once to the library: each piece costs it 0.1 ms, and callers may give row by row
 _PIECES_IN_FLIGHT: Final = 2  # what an upload holds in memory at most, in pieces
 _RETRY: Final[Any] = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 _KEY: Final = re.compile(r"[1-9][0-9]{0,18}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -104,12 +105,20 @@ class _Measured:
         self._sha256 = hashlib.sha256()
 
     async def pieces(self) -> AsyncIterator[bytes]:
+        waiting = bytearray()
         async for chunk in self._chunks:
             self._size += len(chunk)
             if self._size > self._limit:
                 raise TooLarge
-            self._sha256.update(chunk)
-            yield chunk
+            waiting += chunk
+            if len(waiting) >= _FEWEST_BYTES:
+                yield self._passed(waiting)
+                waiting = bytearray()
+        yield self._passed(waiting)
+
+    def _passed(self, piece: bytearray) -> bytes:
+        self._sha256.update(piece)
+        return bytes(piece)
 
     def stored(self) -> Stored:
         return Stored(self._sha256.hexdigest(), self._size)

@@ -54,6 +54,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "rounds_first": "Later rounds applied rows. Undo them first, the newest before the others",
     "row_succeeded": "Rows that were applied can't be tried again. Remove them from the request",
     "row_undone": "The row was applied and then undone. Undo the undo, or remove the row",
+    "rows_of_another_file": "The corrected file has other rows. Check that it was downloaded from this import",
     "rows_removed": "The results were removed after their retention period",
     "second_person_needed": "Everything is decided. A second person has to approve",
     "second_person_required": "Whoever asked for the import or decided can't approve it",

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Final
 
-from shared.postgres import Database
+from shared.postgres import Connection, Database
 from shared.web.session import Session
 
 _IS_OPEN: Final = "SELECT mapping.session_is_open($1, $2, $3)"
@@ -26,7 +26,6 @@ async def is_open(database: Database, session_id: bytes, idle_seconds: float, *,
         return bool(await connection.fetchval(_IS_OPEN, session_id, idle_seconds, is_used))
 
 
-async def end(database: Database, session: Session) -> None:
+async def end(connection: Connection, session: Session) -> None:
     """End the session wherever its cookie is. For mapping alone, which owns the table."""
-    async with database.transaction() as connection:
-        await connection.execute(_END, id_of(session))
+    await connection.execute(_END, id_of(session))

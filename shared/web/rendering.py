@@ -56,6 +56,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def percent(share: float) -> str:
     """A share between 0 and 1; never 0 or 100 unless it is exactly that."""
+    if 0 < share < 0.005:  # noqa: PLR2004 - what rounds to 0
+        return "<1%"
     if 0 < share < 1:
         return f"{min(99, max(1, round(share * 100)))}%"
     return f"{round(share * 100)}%"

@@ -72,20 +72,20 @@ async def sign_out(request: Request, _form: Form) -> Response:
     """End the session, wherever its cookie is, and the one at the provider."""
     web = web_of(request)
     if (session := web.sessions.read(request)) is not None:
-        await open_sessions.end(host_of(request).context.database, session)
-        await _record_end(request, session)
+        await _end(request, session)
     response = see_other(await _farewell(web.settings))
     web.sessions.clear(response)
     return response
 
 
-async def _record_end(request: Request, session: Session) -> None:
+async def _end(request: Request, session: Session) -> None:
     verifier: TokenVerifier = host_of(request).verifier
     try:
         actor = (await verifier.verify(session.token)).subject
     except (AuthenticationFailed, KeySetUnavailable):  # a session may outlive its token
         actor = SYSTEM
     async with host_of(request).context.database.transaction() as connection:
+        await open_sessions.end(connection, session)
         await record(connection, Act.SIGNED_OUT, actor)
 
 

@@ -22,7 +22,6 @@ router = APIRouter()
 _ROWS_MATCHED: Final = 1_000
 _SUGGESTED: Final = 3
 _MOST_PARTS: Final = 12
-_WHAT_A_FORMAT_TAKES: Final = "Enter a number from 1 to 50, or up to 50 characters; a part has 50 formats at most"
 _TRANSFORM: Final[TypeAdapter[Transform]] = TypeAdapter(Transform)
 
 

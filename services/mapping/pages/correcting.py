@@ -1,8 +1,9 @@
 """Correct rows of an import that waits for a decision: on the page, or in a file with the rows."""
 
+import asyncio
 import io
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -16,17 +17,18 @@ from services.mapping.pages.work import Services
 from services.mapping.usecases.correcting import correct, rows_to_correct
 from services.mapping.usecases.review import load_review
 from services.mapping.usecases.rounds import RowsToFix
+from services.mapping.usecases.rounds.sent import MOST_CORRECTED
+from shared.audit import Act
 from shared.contracts.codes import code_title
 from shared.contracts.contract import Count
 from shared.contracts.events import RequestProblem
 from shared.contracts.log_columns import RESULT_COLUMNS, free_name
 from shared.csvfile import header_key, write_rows
-from shared.errors import DomainError
+from shared.errors import Conflict, DomainError
 from shared.http import problem_of
 from shared.web import Form, SignedInVisitor, Visitor, see_other, zone_of
 
 router = APIRouter()
-_MOST_ROWS: Final = 10_000  # in one file
 Code = Annotated[str, Query(pattern=r"^([A-Z][0-9]{3})?$")]
 
 
@@ -59,11 +61,21 @@ async def correct_rows(
 @router.get("/checks/{import_id}/rows-to-correct.csv")
 async def download_rows(services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """The rows with the columns of the file, to be corrected and dropped back in; of bank data the last characters."""
-    found = await rows_to_correct(services, visitor.person, import_id, code=None, after=0, limit=_MOST_ROWS)
+    found = await rows_to_correct(
+        services, visitor.person, import_id, code=None, after=0, limit=MOST_CORRECTED, act=Act.DOWNLOADED
+    )
+    if found.next is not None:
+        words = f"More than {MOST_CORRECTED:,} rows can't be corrected in one file"
+        raise Conflict("too_many_rows", words, "import_id", "Correct the file itself and start a new import")
+    content = await asyncio.to_thread(_content, found)
+    name = f'attachment; filename="rows-to-correct-{import_id}.csv"'
+    return Response(content, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+
+def _content(found: RowsToFix) -> bytes:
     out = io.BytesIO()
     write_rows(out, [_head(found), *_lines(found)])
-    name = f'attachment; filename="rows-to-correct-{import_id}.csv"'
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+    return out.getvalue()
 
 
 def _head(found: RowsToFix) -> list[str]:

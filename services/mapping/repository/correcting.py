@@ -67,7 +67,7 @@ async def replace_file(
     connection: Connection, import_id: UUID, definition: ImportDefinition, corrections: Sequence[Correction], by: Person
 ) -> None:
     """The import is about another file from now on; its draft, which is about the first one, goes."""
-    await connection.execute(_REPLACE_FILE, import_id, definition.file.id, definition.model_dump(mode="json"))
+    await connection.execute(_REPLACE_FILE, import_id, definition.file.id, definition.stored())
     await connection.executemany(
         _KEEP, [(import_id, one.line, one.column, one.before, one.after, by.name, one.place) for one in corrections]
     )

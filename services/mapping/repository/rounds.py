@@ -22,22 +22,13 @@ _PARTS: Final = """
     ORDER BY 2
 """
 _LOCK_FAMILY: Final = """
-    WITH RECURSIVE above AS (
-        SELECT id, coalesce(undoes, retries) AS parent FROM import WHERE id = $1
-        UNION ALL
-        SELECT i.id, coalesce(i.undoes, i.retries) FROM above a JOIN import i ON i.id = a.parent
-    )
-    SELECT FROM import WHERE id = (SELECT id FROM above WHERE parent IS NULL) FOR UPDATE
+    SELECT FROM import WHERE id = (SELECT mapping.first_import($1)) FOR UPDATE
 """
 # The family of an import: the first one, its rounds, their undos, the undos of these and so on. What was cancelled
 # while it ran is under way until its last chunk has ended.
 _UNDER_WAY: Final = """
-    WITH RECURSIVE above AS (
-        SELECT id, coalesce(undoes, retries) AS parent FROM import WHERE id = $1
-        UNION ALL
-        SELECT i.id, coalesce(i.undoes, i.retries) FROM above a JOIN import i ON i.id = a.parent
-    ), family AS (
-        SELECT id FROM above WHERE parent IS NULL
+    WITH RECURSIVE family AS (
+        SELECT mapping.first_import($1) AS id
         UNION ALL
         SELECT i.id FROM family f JOIN import i ON i.undoes = f.id OR i.retries = f.id
     )

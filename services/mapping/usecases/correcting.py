@@ -4,7 +4,6 @@ The import keeps its id, its decisions and the lines of its rows. What was corre
 """
 
 from collections.abc import AsyncIterator
-from typing import Final
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
@@ -40,12 +39,12 @@ from shared.postgres import Connection
 from shared.secure_upload import SecureUploadUnavailable, Stored, object_key
 
 log = get_logger()
-_MOST_LEFT_OUT: Final = 10_000
 
 
 async def rows_to_correct(
-    context: Context, person: Person, import_id: UUID, *, code: str | None, after: int, limit: int
-) -> RowsToFix:
+    context: Context, person: Person, import_id: UUID, *, code: str | None, after: int, limit: int,
+    act: Act = Act.ROWS_SEEN,
+) -> RowsToFix:  # fmt: skip
     """Rows that the plan does not apply. Raises Conflict where the import waits for no decision."""
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
@@ -55,9 +54,7 @@ async def rows_to_correct(
         found = await correcting.rows_to_fix(connection, item.id, code=code, after=after, limit=limit + 1)
         codes = await correcting.codes_to_fix(connection, item.id)
         told: Detail = {"what": "rows to correct", "count": min(len(found), limit)}
-        await record(
-            connection, Act.ROWS_SEEN, person.subject, import_id=item.id, biller_id=item.biller_id, detail=told
-        )
+        await record(connection, act, person.subject, import_id=item.id, biller_id=item.biller_id, detail=told)
     columns, _ = await columns_of(context, [part])
     return RowsToFix(
         definition=part.definition,
@@ -86,7 +83,7 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
     key = object_key(item.biller_id, file_id)
     stored, kept = await _write(context, part, columns, header_line, sent, asked, key)
     try:
-        await kept.judge(right)
+        await kept.judge(right, asked)
         _require_changes(kept, sent, asked, part.definition)
         try:
             definition = _definition(part.definition, asked, file_id, stored, header_line)
@@ -142,11 +139,7 @@ def _cells(row: FileRow, sent: Sent, columns: Columns, kept: Kept) -> list[str]:
 def _require_changes(kept: Kept, sent: Sent, asked: Asked, of: ImportDefinition) -> None:
     if unknown := (sent.lines | asked.leave_out) - set(kept.lines):
         raise Invalid("no_such_row", f"The file has no row on {lines_in_words(unknown)}", "lines", "Check the lines")
-    left_out = asked.leave_out | set(of.options.exclude_lines)
-    if len(left_out) > _MOST_LEFT_OUT:
-        words = f"At most {_MOST_LEFT_OUT:,} lines can be skipped"
-        raise Invalid("too_many_rows", words, "leave_out", "Remove them from the file and start a new import")
-    if not (kept.corrections or left_out > set(of.options.exclude_lines) or asked.values):
+    if not (kept.corrections or asked.leave_out - set(of.options.exclude_lines) or asked.values):
         conflict("nothing_corrected", "Nothing was corrected", "Correct a cell, or skip a row")
 
 

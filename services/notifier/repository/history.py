@@ -18,17 +18,13 @@ WHERE biller_id = $1 AND kind = ANY ($2::text[]) AND state IN ('completed', 'com
 GROUP BY month ORDER BY month
 """
 _LATEST: Final = """
-SELECT import_id, kind, file_name, finished_at, row_count, applied,
-    lag(row_count) OVER (PARTITION BY kind ORDER BY finished_at, import_id) AS before
-FROM (
-    SELECT import_id, kind, file_name, finished_at, applied,
-        applied + no_change + skipped + held + failed AS row_count
-    FROM import_status
-    WHERE biller_id = $1 AND kind = ANY ($2::text[]) AND state IN ('completed', 'completed_with_errors')
-        AND undoes IS NULL AND retries IS NULL
-    ORDER BY finished_at DESC LIMIT $3
-) AS latest
-ORDER BY finished_at DESC, import_id DESC
+SELECT import_id, kind, file_name, finished_at, applied, applied + no_change + skipped + held + failed AS row_count,
+    lag(applied + no_change + skipped + held + failed)
+        OVER (PARTITION BY kind ORDER BY finished_at, import_id) AS before
+FROM import_status
+WHERE biller_id = $1 AND kind = ANY ($2::text[]) AND state IN ('completed', 'completed_with_errors')
+    AND undoes IS NULL AND retries IS NULL
+ORDER BY finished_at DESC, import_id DESC LIMIT $3
 """
 _BEFORE: Final = """
 SELECT o.import_id, o.kind, o.file_name, o.finished_at, o.applied,

@@ -120,12 +120,8 @@ _OF_RESULT: Final = ("line_no", "undone_by", "undone_at", "round", "codes", "cus
 # What any check of the family saw bank data in is masked in all of it: rounds bring rows into the log of an import, and
 # the check of an undo reads no file.
 _SOURCE: Final = """
-WITH RECURSIVE above AS (
-    SELECT id, coalesce(undoes, retries) AS parent FROM mapping.import WHERE id = $1
-    UNION ALL
-    SELECT i.id, coalesce(i.undoes, i.retries) FROM above a JOIN mapping.import i ON i.id = a.parent
-), family AS (
-    SELECT id FROM above WHERE parent IS NULL
+WITH RECURSIVE family AS (
+    SELECT mapping.first_import($1) AS id
     UNION ALL
     SELECT i.id FROM family f JOIN mapping.import i ON i.undoes = f.id OR i.retries = f.id
 )

@@ -140,3 +140,14 @@ async def test_who_may_not_see_it_does_not_correct_it(world: World, waiting: UUI
         f"/imports/{waiting}/correct", json={"check_no": 1, "leave_out": [8]}
     )
     assert response.status_code == 404
+
+
+async def test_rows_of_another_file_are_not_taken_for_corrections(world: World, biller: Biller, waiting: UUID) -> None:
+    before = await _definition(world, waiting)
+    file = await world.upload(biller, content=b"Acct,Email,Note,line\nWTR-77,zoe@example.com,other,8\n")
+    refused = await correct(world, waiting, corrected_file=file["id"])
+    assert (refused.status_code, refused.json()["code"]) == (422, "rows_of_another_file")
+    assert await _definition(world, waiting) == before
+    assert "values" not in before
+    file = await world.upload(biller, content=b"Acct,Email,Note,line\nWTR-77,,,8\n")
+    assert (await correct(world, waiting, corrected_file=file["id"])).status_code == 200

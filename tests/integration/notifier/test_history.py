@@ -14,6 +14,8 @@ from tests.integration.notifier.browsing import begun, client_of, ended, page
 from tests.integration.notifier.world import Imported, World
 
 NOW = datetime.now(UTC)
+_LAST = (NOW.replace(day=1) - timedelta(days=1)).replace(day=15)  # in the middle of a month
+_MONTHS = (_LAST - timedelta(days=61), _LAST - timedelta(days=31), _LAST)
 
 
 async def finished(world: World, imported: Imported, at: datetime, applied: int, failed: int = 0) -> None:
@@ -33,20 +35,29 @@ async def finished(world: World, imported: Imported, at: datetime, applied: int,
 async def test_rows_are_counted_by_month_and_each_import_is_compared(
     world: World, iris: httpx.AsyncClient, biller: int
 ) -> None:
-    for days, applied, failed in ((70, 100, 0), (40, 80, 10), (1, 108, 0)):
-        await finished(world, await begun(world, biller), NOW - timedelta(days=days), applied, failed)
+    for at, (applied, failed) in zip(_MONTHS, ((100, 0), (80, 10), (108, 0)), strict=True):
+        await finished(world, await begun(world, biller), at, applied, failed)
     newest = await begun(world, biller)
-    await finished(world, newest, NOW, 54)
+    await finished(world, newest, _LAST + timedelta(hours=1), 54)
     found = await page(iris, f"/status/billers/{biller}")
     assert "10% fewer rows than the last one" in found
     assert "20% more rows than the last one" in found
     assert "50% fewer rows than the last one" in found
     assert found.count('<rect class="o-failed" x=') == 1
-    assert f"{(NOW - timedelta(days=70)).strftime('%b %Y')}</th>" in found
+    assert f"{_MONTHS[0].strftime('%b %Y')}</th>" in found
     assert "(89%)" in found  # of the rows of a month were applied
     one = await page(iris, f"/status/imports/{newest.import_id}")
     assert "50% fewer rows than the last one" in one
     assert f"/status/billers/{biller}" in one
+
+
+async def test_the_oldest_that_is_listed_is_compared_with_the_one_before_it(
+    world: World, iris: httpx.AsyncClient, biller: int
+) -> None:
+    for hours in range(27):
+        await finished(world, await begun(world, biller), _LAST + timedelta(hours=hours), 10)
+    found = await page(iris, f"/status/billers/{biller}")
+    assert found.count("As many rows as the last one") == found.count("/status/imports/") == 25
 
 
 async def test_kinds_are_compared_apart_and_shown_to_those_alone_who_may_import_them(

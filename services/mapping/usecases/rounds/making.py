@@ -1,6 +1,6 @@
 """The file of a round: each row on its line, as the part that had it last, with its corrections."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,9 +53,15 @@ class Kept:
         self.has_bank_data = False
         self.lines: list[int] = []
         self.corrections: list[Correction] = []
+        self._changed = 0
+        self._other = 0  # rows of which hardly anything is as it was, the account number included
 
-    async def judge(self, right: Right) -> None:
+    async def judge(self, right: Right, asked: Asked) -> None:
         """Refused as an upload where bank accounts were typed by who may not see them; what is kept shows none."""
+        if asked.corrected_file is not None and self._other * 2 > self._changed:
+            words = f"The account number and most other cells differ in {self._other} of {self._changed} changed rows"
+            remedy = "Check that the file was downloaded from this import. For other rows, start a new import"
+            raise Invalid("rows_of_another_file", words, "corrected_file", remedy)
         banks = await require_bank_right(self.typed, right)
         self.has_bank_data, self.corrections = bool(banks), masked(self.corrections, banks)
 
@@ -63,6 +69,14 @@ class Kept:
         self.typed.add(row)
         self.lines.append(row.line)
         self.corrections += row.corrections
+        self._changed += bool(row.corrections)
+        self._other += _is_another(row, self.typed.columns.accounts)
+
+
+def _is_another(row: CorrectedRow, accounts: Collection[int]) -> bool:
+    changed = {one.place for one in row.corrections}
+    others = {place for place, cell in enumerate(row.cells) if cell.strip() and place not in accounts}
+    return not changed.isdisjoint(accounts) and bool(others) and len(others & changed) * 2 >= len(others)
 
 
 async def columns_of(context: Context, parts: Sequence[Part]) -> tuple[Columns, int]:

@@ -23,7 +23,7 @@ from shared.errors import Invalid
 from shared.free_text import refuse_cards
 from shared.secure_upload import SecureUploadUnavailable, object_key
 
-_MOST_CORRECTED: Final = 100_000
+MOST_CORRECTED: Final = 100_000
 _LARGEST_CORRECTED: Final = 32 << 20  # all of it is in memory while a round is made
 
 
@@ -110,6 +110,6 @@ def _add(cells: dict[int, dict[int, str]], batch: Sequence[FileRow], found: Colu
                 words = f"Line {row.line_no} of the corrected file has too few or too many cells"
             raise Invalid("not_a_log", words, "corrected_file", "Correct that line")
         cells[int(line)] = {place: row.cells[here] for here, place in found.places}
-        if len(cells) > _MOST_CORRECTED:
-            words = f"A round takes at most {_MOST_CORRECTED:,} corrected rows"
+        if len(cells) > MOST_CORRECTED:
+            words = f"A round takes at most {MOST_CORRECTED:,} corrected rows"
             raise Invalid("too_many_rows", words, "corrected_file", "Split the file, or start a new import")

@@ -90,7 +90,7 @@ async def _start(context: Context, person: Person, import_id: UUID, request_id: 
     key = object_key(root.biller_id, file_id)
     stored, kept = await write_file(context, basis, columns, header_line, sent, asked, key)
     try:
-        await kept.judge(right)
+        await kept.judge(right, asked)
         async with context.database.transaction() as connection:
             started = await _enter(connection, person, request_id, basis, asked, file_id, stored, kept, header_line)
             is_read = asked.corrected_file is not None and await rounds.forget(connection, asked.corrected_file)
