@@ -41,7 +41,7 @@ function list() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea, dialog")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea, dialog[open]")) return;
   if (event.key === "?") return list();
   if (isOff()) return;
   if (event.key === "/") {
@@ -50,8 +50,8 @@ document.addEventListener("keydown", (event) => {
       event.preventDefault();
       search.focus();
     }
-  } else if (event.key === "g") went = performance.now();
-  else if (performance.now() - went < patience && names[event.key]) {
+  } else if (event.key === "g") went = event.timeStamp; // when the key went down, however late a busy page hears of it
+  else if (event.timeStamp - went < patience && names[event.key]) {
     links().find((link) => link.textContent.trim() === names[event.key])?.click();
   }
 });
