@@ -1,5 +1,6 @@
 """The columns of a log: those of the file and ours behind them; which of the file show their last characters only."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -14,7 +15,9 @@ LINE: Final = "line"
 RESULT_COLUMNS: Final = (LINE, "outcome", "codes", "reason")
 ROUND_COLUMNS: Final = ("round", "corrected")
 RECORD_COLUMNS: Final = ("customer_id", "login_id")  # of the CRM, for programs
+_MASK: Final = "****"
 _VISIBLE: Final = 4
+_MASKED: Final = re.compile(rf"\*{{4}}[^*]{{0,{_VISIBLE}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,12 @@ def line_column(header: Sequence[str]) -> str:
 
 
 def mask_number(text: str) -> str:
-    """The last four characters of a number or token, of a short one fewer: never more than half of it."""
+    """The last four characters of a number or token, of a short one fewer: never more than half; masked once."""
     kept = text.strip()
-    if not kept:
-        return ""
+    if not kept or _MASKED.fullmatch(kept):
+        return kept
     shown = min(_VISIBLE, len(kept) // 2) if len(kept) > _VISIBLE else 0
-    return "****" + kept[len(kept) - shown :]
+    return _MASK + kept[len(kept) - shown :]
 
 
 def fitted(cells: Sequence[str], width: int) -> list[str]:

@@ -12,6 +12,7 @@ from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, NamedDecision, Requester
 from shared.contracts.kinds import ImportKind
 from shared.contracts.lines import ChosenRows
+from shared.contracts.log_columns import mask_number
 from shared.postgres import Connection
 
 # What is cancelled is so for good when the executors have ended it: until then chunks in hand may end.
@@ -79,21 +80,15 @@ _FOLLOW_BANK_COLUMNS = """
     WHERE i.id = $1 AND f.id = i.file_id AND c.bank_columns <> '{}'
 """
 # In columns that the check saw bank data in, corrections, too, keep no more than their last characters.
-_MASK_CORRECTIONS = """
-    UPDATE correction c SET before = masked.before, after = masked.after
+_TO_MASK = """
+    SELECT o.line_no, o.column_name, o.before, o.after
     FROM import i
     JOIN validation.import_check k ON k.import_id = i.id
     JOIN correction o ON o.import_id = i.id
-    CROSS JOIN LATERAL (
-        SELECT '****' || right(o.before, CASE WHEN length(o.before) > 4 THEN least(4, length(o.before) / 2) ELSE 0 END)
-                AS before,
-            '****' || right(o.after, CASE WHEN length(o.after) > 4 THEN least(4, length(o.after) / 2) ELSE 0 END)
-                AS after
-    ) AS masked
     WHERE i.id = $1 AND o.place = ANY (k.bank_columns)
         AND o.column_name IS DISTINCT FROM i.definition #>> '{columns,routing_number}'
-        AND c.import_id = o.import_id AND c.line_no = o.line_no AND c.column_name = o.column_name
 """
+_MASK = "UPDATE correction SET before = $4, after = $5 WHERE import_id = $1 AND line_no = $2 AND column_name = $3"
 _FOLLOW_JOB = """
     UPDATE import i SET state = e.state, updated_at = now()
     FROM execution.ended_job e
@@ -202,7 +197,11 @@ async def follow_check(connection: Connection, import_id: UUID) -> None:
     """Note the result of the newest check as validation has it, unless it is known, and what its file holds."""
     await connection.execute(_FOLLOW_CHECK, import_id)
     await connection.execute(_FOLLOW_BANK_COLUMNS, import_id)
-    await connection.execute(_MASK_CORRECTIONS, import_id)
+    masked = [
+        (import_id, one["line_no"], one["column_name"], mask_number(one["before"]), mask_number(one["after"]))
+        for one in await connection.fetch(_TO_MASK, import_id)
+    ]
+    await connection.executemany(_MASK, masked)
 
 
 async def follow_job(connection: Connection, import_id: UUID) -> None:

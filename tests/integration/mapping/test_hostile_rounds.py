@@ -85,6 +85,7 @@ async def test_what_the_check_sees_is_masked_in_what_is_kept(world: World, done:
     async with world.database.transaction() as connection:
         await imports.follow_check(connection, round_id)
     assert [one[3] for one in await corrections(world, round_id)] == ["abc", "****1623"]
+    assert "****" not in [one[2] for one in await corrections(world, round_id)]  # blank cells stay blank
 
 
 async def test_what_must_not_be_kept_goes_with_its_file(world: World, biller: Biller, done: UUID) -> None:

@@ -96,6 +96,7 @@ def test_no_local_part_survives_masking(local: str, before: str, after: str) -> 
 )
 def test_numbers_show_four_characters_and_never_more_than_half(text: str, masked: str) -> None:
     assert mask_number(text) == masked
+    assert mask_number(masked) == masked
 
 
 def test_an_unknown_code_stands_for_itself() -> None:
