@@ -1,6 +1,7 @@
 """What the documents name is there: files, modules, commands, targets, settings, tables, codes, topics, events."""
 
 import importlib.util
+import json
 import re
 from collections.abc import Iterator
 from itertools import product
@@ -33,6 +34,7 @@ _MIGRATIONS = {
     path: text for path, text in texts("services", "shared", "stack", "crm", endings=(".sql",)) if "migrations" in path
 }
 _LONGEST_CELL = 300
+_BELOW_A_SERVICE = r"^/api/v1/(?:(?:mapping|validation|executor|notifier)/)?"
 
 
 def _quoted(text: str) -> Iterator[str]:
@@ -182,6 +184,20 @@ def test_every_route_is_served() -> None:
     }
     assert len(named) > 20
     assert named - served == set()
+
+
+def test_architecture_lists_every_operation() -> None:
+    """Those of the one document of the API; below the name of a service, what all services have."""
+    paths = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))["paths"]
+    offered = {
+        f"{method.upper()} {re.sub(r'{[a-z_]+}', '{id}', re.sub(_BELOW_A_SERVICE, '', path))}"
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if not operation.get("deprecated")
+    }
+    text = re.sub(r"`GET` and `POST (\S+)`", r"`GET \1`, `POST \1`", _DOCUMENTS["docs/architecture.md"])
+    named = {quoted.partition("?")[0] for quoted in _quoted(text)}
+    assert {one for one in offered if one not in named} == set()
 
 
 def test_architecture_lists_every_shared_capability() -> None:
