@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, history, imports, kinds, pages, reading, undo
+from bench import check, history, imports, kinds, life, pages, reading, undo
 from bench.suggestions import figures
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
@@ -66,6 +66,12 @@ def _reading(megabytes: Annotated[int, typer.Option(min=1)] = 300) -> None:
 def _suggestions() -> None:
     """Columns and account number setups of real layouts: how many are suggested right, and what is missed or wrong."""
     figures.show()
+
+
+@app.command("life")
+def _life(rows: Rows = 1_000, imports: Annotated[int, typer.Option(min=10)] = 100) -> None:
+    """How large the database is after many imports with a retention of a day, against a tenth of them."""
+    asyncio.run(life.measure(rows, imports))
 
 
 @app.command("undo")

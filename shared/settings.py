@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal, Self
 
@@ -67,6 +68,17 @@ class ServiceSettings(KafkaSettings):
         le=_LONGEST_DAYS,
         description="messages are removed this long after every service has recorded them",
     )
+    keep_history_days: float = Field(
+        default=3650,
+        gt=0,
+        le=_LONGEST_DAYS,
+        description="decisions, codes, batches, history and emails of an import are removed this long after it ended, "
+        "but not before its rows; the import itself and its numbers stay",
+    )
+
+    @property
+    def keep_history(self) -> timedelta:
+        return timedelta(days=self.keep_history_days)
 
 
 class AuthSettings(Settings):
@@ -95,6 +107,10 @@ class RowSettings(Settings):
         le=_LONGEST_DAYS,
         description="rows of the plan and results are removed this long after the import ended; its numbers stay",
     )
+
+    @property
+    def keep_rows(self) -> timedelta:
+        return timedelta(days=self.keep_rows_days)
 
 
 class SecureUploadSettings(Settings):

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from enum import Flag, auto
 from pathlib import Path
 from typing import Self
@@ -52,6 +52,7 @@ class EmbeddedStack:
         executors: int = 1,
         keep_data: bool = False,
         wiring: Wiring | None = None,
+        settings: Mapping[str, str] | None = None,
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.run = run
@@ -68,6 +69,7 @@ class EmbeddedStack:
         self._executors = executors
         self._keep_data = keep_data
         self._wiring = wiring or Wiring()
+        self._settings = settings or {}  # of every service, beside those it gets anyway
         self._progress = progress
         self._exits = contextlib.AsyncExitStack()
 
@@ -152,7 +154,7 @@ class EmbeddedStack:
         """Start one process of a service, on the port it had if it ran before, and wait until it is ready."""
         service = _service(instance)
         port = self._service_ports.setdefault(instance, free_port())
-        settings = environment(service, port, self._surroundings(), self.secrets)
+        settings = {**environment(service, port, self._surroundings(), self.secrets), **self._settings}
         async with self._reported(f"the {instance}"):
             command = [str(release.python), "-m", f"services.{service}"]
             log = self.run.log(instance)

@@ -25,6 +25,13 @@ def build_app(settings: ExecutorSettings) -> FastAPI:
     return compose(SERVICE, settings, partial(_start, settings))
 
 
+def outdated_rules(keep_rows: timedelta, keep_history: timedelta) -> tuple[Rule, ...]:
+    return (
+        Rule("results", keep_rows, outdated.remove_piece),
+        Rule("history", keep_history, outdated.remove_history),
+    )
+
+
 async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) -> DeadLetters:
     # They stop in the opposite order, so the chunk in hand is finished first.
     # A pool of its own: plans and temporary tables of chunks stay with their connection, and statements take longer.
@@ -47,6 +54,6 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
         for number in range(1, settings.chunk_workers + 1)
     ]
     await running.exits.enter_async_context(Workers(workers))
-    rule = Rule("results", timedelta(days=settings.keep_rows_days), outdated.remove_piece)
-    await running.exits.enter_async_context(retention(running.database, running.health, rule))
+    rules = outdated_rules(settings.keep_rows, settings.keep_history)
+    await running.exits.enter_async_context(retention(running.database, running.health, *rules))
     return bus.dead_letters

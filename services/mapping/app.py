@@ -10,7 +10,7 @@ from services.mapping.api import add_routes
 from services.mapping.context import Context
 from services.mapping.handlers import RequestHandlers, subscriptions
 from services.mapping.pages import add_pages
-from services.mapping.removal import remover, rules
+from services.mapping.removal import outdated_rules, remover
 from services.mapping.settings import MappingSettings
 from shared.messaging import DeadLetters, MessageBus
 from shared.retention import retention
@@ -34,7 +34,8 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
     secure_upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options)
     await running.exits.enter_async_context(remover(running.database, secure_upload, running.health))
     keep = timedelta(days=settings.keep_files_days)
-    await running.exits.enter_async_context(retention(running.database, running.health, *rules(secure_upload, keep)))
+    rules = outdated_rules(secure_upload, keep, settings.keep_history)
+    await running.exits.enter_async_context(retention(running.database, running.health, *rules))
     app.state.context = Context(
         database=running.database,
         secure_upload=secure_upload,

@@ -31,8 +31,8 @@ def remover(database: Database, secure_upload: SecureUpload, health: Health) -> 
     return Worker("file removal", removal.step, health=health, poll_seconds=_POLL_SECONDS)
 
 
-def rules(secure_upload: SecureUpload, keep: timedelta) -> tuple[Rule, ...]:
-    """What goes when it has been kept long enough: files, drafts that nobody goes on with, and corrections."""
+def outdated_rules(secure_upload: SecureUpload, keep: timedelta, keep_history: timedelta) -> tuple[Rule, ...]:
+    """What goes when it has been kept long enough: files, drafts that nobody goes on with, and what was decided."""
     resting = Resting()
 
     async def remove_file(connection: Connection, keep: timedelta) -> int:
@@ -48,6 +48,8 @@ def rules(secure_upload: SecureUpload, keep: timedelta) -> tuple[Rule, ...]:
         Rule("drafts", keep, outdated.remove_drafts),
         Rule("files", keep, remove_file),
         Rule("corrections", keep, outdated.remove_corrections),
+        Rule("keys of uploads", keep, outdated.remove_upload_keys),
+        Rule("history", keep_history, outdated.remove_history),
     )
 
 

@@ -1,5 +1,6 @@
 """The composition root: what the notifier is made of, and in which order it starts and stops."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -14,11 +15,13 @@ from services.notifier.mailer import TRY_SECONDS, Mailer, PostOffice
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.measuring import Measuring
 from services.notifier.pages import add_pages
+from services.notifier.repository import outdated
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
 from services.notifier.streams import Streams
 from shared.messaging import DeadLetters, LagReader, MessageBus
 from shared.postgres import WakeUp
+from shared.retention import Rule, retention
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
 from shared.workers import Worker
@@ -48,6 +51,10 @@ def build_app(settings: NotifierSettings) -> FastAPI:
     return app
 
 
+def outdated_rules(keep_history: timedelta) -> tuple[Rule, ...]:
+    return (Rule("history", keep_history, outdated.remove_history),)
+
+
 async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> DeadLetters:
     # They stop in the opposite order.
     log = ResultLog(running.database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options))
@@ -57,6 +64,8 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         "measuring", Measuring(running.database).step, health=running.health, poll_seconds=_MEASURE_SECONDS
     )
     await running.exits.enter_async_context(measuring)
+    rules = outdated_rules(settings.keep_history)
+    await running.exits.enter_async_context(retention(running.database, running.health, *rules))
     handlers = Handlers(settings.mail_domain)
     bus = MessageBus(SERVICE, running.database, settings, subscriptions(handlers), running.health)
     await running.exits.enter_async_context(bus)

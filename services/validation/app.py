@@ -29,6 +29,13 @@ def build_app(settings: ValidationSettings) -> FastAPI:
     return compose(SERVICE, settings, partial(_start, settings))
 
 
+def outdated_rules(keep_rows: timedelta, keep_history: timedelta) -> tuple[Rule, ...]:
+    return (
+        Rule("plans", keep_rows, outdated.remove_piece),
+        Rule("history", keep_history, outdated.remove_history),
+    )
+
+
 async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) -> DeadLetters:
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
@@ -37,8 +44,8 @@ async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) 
     wake = WakeUp(running.dsn, CHANNEL)
     workers = Workers([_worker(name, step, wake, settings, running) for name in names])
     await running.exits.enter_async_context(workers)
-    rule = Rule("plans", timedelta(days=settings.keep_rows_days), outdated.remove_piece)
-    await running.exits.enter_async_context(retention(running.database, running.health, rule))
+    rules = outdated_rules(settings.keep_rows, settings.keep_history)
+    await running.exits.enter_async_context(retention(running.database, running.health, *rules))
     return bus.dead_letters
 
 

@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 _SYSTEM: Final = "the system"
 _OF_THE_SYSTEM: Final = ("tests/browser/", "tests/chaos/", "tests/e2e/test_")
-_WITHOUT_IT: Final = {"tests/browser/test_chromium.py", "tests/e2e/test_demo.py"}
+_WITHOUT_IT: Final = {"tests/browser/test_chromium.py", "tests/e2e/test_demo.py", "tests/e2e/test_life_of_data.py"}
 _FIXTURES_OF_THE_SYSTEM: Final = {"system", "chromium"}
 _LONG: Final = ("tests/upgrade/", "tests/property/")
 

@@ -12,6 +12,7 @@ RETENTION: Final = "retention"
 """Why a file is gone that was not refused."""
 
 _PIECE: Final = 1_000
+_IMPORTS_AT_ONCE: Final = 100
 
 _FILE: Final = """
 SELECT f.id, f.object_key
@@ -61,6 +62,45 @@ WITH removed AS (
 )
 SELECT count(*) FROM removed
 """
+_REMOVE_UPLOAD_KEYS: Final = """
+WITH removed AS (
+    DELETE FROM upload_key WHERE (biller_id, uploaded_by, key) IN (
+        SELECT k.biller_id, k.uploaded_by, k.key
+        FROM upload_key k
+        JOIN secure_file f ON f.id = k.file_id
+        WHERE f.deleted_at IS NOT NULL AND f.uploaded_at < now() - $1::interval
+        LIMIT $2
+    )
+    RETURNING true
+)
+SELECT count(*) FROM removed
+"""
+# Who got the log stays with the import.
+_REMOVE_HISTORY: Final = """
+WITH outdated AS MATERIALIZED (
+    SELECT o.import_id
+    FROM validation.outdated_import o
+    WHERE o.ended_at < now() - $1::interval AND (
+        EXISTS (SELECT FROM decision WHERE import_id = o.import_id)
+        OR EXISTS (SELECT FROM confirmation WHERE import_id = o.import_id)
+        OR EXISTS (SELECT FROM considered_answer WHERE import_id = o.import_id)
+        OR EXISTS (SELECT FROM answered_check WHERE import_id = o.import_id)
+        OR EXISTS (SELECT FROM canary WHERE import_id = o.import_id)
+    )
+    LIMIT $2
+), decisions AS (
+    DELETE FROM decision WHERE import_id IN (SELECT import_id FROM outdated)
+), confirmations AS (
+    DELETE FROM confirmation WHERE import_id IN (SELECT import_id FROM outdated)
+), considered AS (
+    DELETE FROM considered_answer WHERE import_id IN (SELECT import_id FROM outdated)
+), answered AS (
+    DELETE FROM answered_check WHERE import_id IN (SELECT import_id FROM outdated)
+), canaries AS (
+    DELETE FROM canary WHERE import_id IN (SELECT import_id FROM outdated)
+)
+SELECT count(*) FROM outdated
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +128,16 @@ async def remove_drafts(connection: Connection, keep: timedelta) -> int:
 async def remove_corrections(connection: Connection, _keep: timedelta) -> int:
     """Remove some corrections of rounds whose rows are gone; returns how many."""
     removed: int = await connection.fetchval(_REMOVE_CORRECTIONS, _PIECE)
+    return removed
+
+
+async def remove_upload_keys(connection: Connection, keep: timedelta) -> int:
+    """Remove some keys of uploads of so long ago whose file is gone; returns how many."""
+    removed: int = await connection.fetchval(_REMOVE_UPLOAD_KEYS, keep, _PIECE)
+    return removed
+
+
+async def remove_history(connection: Connection, keep: timedelta) -> int:
+    """Remove what was decided in some imports that ended longer ago than that; of how many."""
+    removed: int = await connection.fetchval(_REMOVE_HISTORY, keep, _IMPORTS_AT_ONCE)
     return removed

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.mapping.removal import rules
+from services.mapping.removal import outdated_rules
 from services.mapping.repository import outdated
 from shared.retention import Retention
 from shared.secure_upload import object_key
@@ -18,7 +18,7 @@ _OLD = timedelta(days=31)
 
 
 async def _all_removed(world: World) -> None:
-    retention = Retention(world.database, rules(world.uploads, _KEEP))
+    retention = Retention(world.database, outdated_rules(world.uploads, _KEEP, _KEEP))
     while await retention.step():
         pass
 

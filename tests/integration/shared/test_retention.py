@@ -1,10 +1,14 @@
-"""Messages are removed when every service has recorded them long ago; open ones and what was heard stay."""
+"""Messages are removed when every service has recorded them long ago, and the records after them; open ones stay."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from shared.contracts.events import ImportDefined, ImportRequested
 from shared.messaging import remove_settled
-from tests.integration.shared.world import World
+from shared.messaging.delivery import Delivery
+from shared.messaging.inbox import Effect, Inbox, record
+from shared.messaging.subscription import Subscription, by_topic
+from tests.integration.shared.world import World, apply, defined
 
 _KEEP = timedelta(days=30)
 
@@ -57,3 +61,29 @@ async def test_dead_letters_go_when_they_were_handled(world: World) -> None:
         assert await remove_settled(connection, _KEEP) == 1
     left = await world.admin.fetch("SELECT id FROM mapping.dead_letter WHERE id = ANY ($1)", [gone, *stay])
     assert {row["id"] for row in left} == stay
+
+
+async def test_what_was_heard_is_forgotten_after_what_was_said(world: World) -> None:
+    gone, stays, request = defined(), defined(), uuid4()
+    database = world.databases["notifier"]
+    await world.said(stays)
+    async with database.transaction() as connection:
+        for event in (gone, stays):
+            await record(connection, event.event_id, event.topic.name)
+        await record(connection, request, ImportRequested.topic.name)
+        assert await remove_settled(connection, _KEEP) == 0
+    for aged in (
+        "UPDATE notification.heard SET handled_at = handled_at - $1::interval",
+        "UPDATE notification.inbox SET handled_at = handled_at - $1::interval",
+    ):
+        await world.admin.execute(aged, _KEEP * 2)
+    async with database.transaction() as connection:
+        while await remove_settled(connection, _KEEP):
+            pass
+    for kept in ("SELECT event_id FROM notification.heard", "SELECT event_id FROM notification.inbox"):
+        left = {row["event_id"] for row in await world.admin.fetch(kept)}
+        assert (gone.event_id in left, stays.event_id in left, request in left) == (False, True, True)
+    # A copy on the topic months later does nothing: nobody knows that it was said.
+    inbox = Inbox(database, by_topic([Subscription(ImportDefined, apply)]))
+    taken = await inbox.take(Delivery(gone.topic.name, 0, 0, gone.key, gone.to_bytes()))
+    assert taken is Effect.UNFOUNDED

@@ -1,7 +1,10 @@
 """Plans and results are removed after their retention period; what is still open, or younger, stays."""
 
+import asyncio
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import pytest
 
 from services.executor.repository import outdated as results
 from services.validation.repository import outdated as plans
@@ -99,3 +102,47 @@ async def test_it_goes_piece_by_piece(world: World) -> None:
     while await retention.step():
         left.append((await _rows(world, done.id))["results"])
     assert left == [3, 0, 0]
+
+
+async def test_what_is_being_removed_keeps_no_import_waiting(world: World) -> None:
+    biller = await world.biller()
+    await world.crm.link(
+        await world.crm.customer(biller, "A1"), await world.crm.login(biller.realm_id, "old@example.com")
+    )
+    first = await world.check(biller, "paperless", ["Account,Email", "A1,ann@example.com"])
+    await world.apply(first, biller)
+    await _ended_before(world, first.id, _KEEP + timedelta(hours=1))
+    async with world.database.transaction() as plan, world.executor.transaction() as result, asyncio.timeout(30):
+        assert await plans.remove_piece(plan, _KEEP) == 1
+        assert await results.remove_piece(result, _KEEP) == 1
+        second = await world.check(biller, "paperless", ["Account,Email", "A1,bea@example.com"])
+        assert await world.apply(second, biller) == {2: ("applied", set())}
+    await _all_removed(world)
+    assert (await _rows(world, first.id))["results"] == 0
+    assert (await _rows(world, second.id))["results"] == 1
+
+
+_BELONG = {
+    "undo": "UPDATE mapping.import SET undoes = $2 WHERE id = $1",
+    "round": "UPDATE mapping.import SET retries = $2, round = 2 WHERE id = $1",
+}
+
+
+@pytest.mark.parametrize("belongs", _BELONG)
+async def test_rows_stay_while_an_undo_or_a_round_goes_on_from_them(world: World, belongs: str) -> None:
+    done, other = await _imported(world), uuid4()
+    await _ended_before(world, done.id, timedelta(days=365))
+    await world.admin.execute(
+        """INSERT INTO mapping.import (id, biller_id, kind, file_id, definition, requester, request_id, request_hash)
+           SELECT $1, biller_id, kind, file_id, definition, requester, $1, '' FROM mapping.import WHERE id = $2""",
+        *(other, done.id),
+    )
+    await world.admin.execute(_BELONG[belongs], other, done.id)
+    before = await _rows(world, done.id)
+    for state in ("checking", "held", "confirmed", "approved"):
+        await world.admin.execute("UPDATE mapping.import SET state = $2 WHERE id = $1", other, state)
+        await _all_removed(world)
+        assert await _rows(world, done.id) == before
+    await world.admin.execute("UPDATE mapping.import SET state = 'completed' WHERE id = $1", other)
+    await _all_removed(world)
+    assert set((await _rows(world, done.id)).values()) == {0}
