@@ -38,7 +38,7 @@ def demo(executors: Executors = 2) -> None:
 
 async def _up(executors: int) -> None:
     async with _stack(executors) as stack:
-        print(_addresses(stack), flush=True)
+        print(addresses(stack), flush=True)
         await stack.supervise()
 
 
@@ -51,7 +51,7 @@ def _stack(executors: int) -> EmbeddedStack:
     return EmbeddedStack(RunDirectory.create(), executors=executors, progress=lambda line: print(line, flush=True))
 
 
-def _addresses(stack: EmbeddedStack) -> str:
+def addresses(stack: EmbeddedStack) -> str:
     rows = [
         ("Wizard and API", stack.service_url("mapping")),
         ("Status", stack.service_url("notifier")),
