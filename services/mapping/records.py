@@ -109,6 +109,27 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedCell:
+    """A cell that somebody corrected, before and after, as people may see it."""
+
+    line_no: int
+    column_name: str
+    before: str
+    after: str
+    corrected_by: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedCells:
+    """How many cells were corrected in how many rows, and the first of them."""
+
+    cells: int = 0
+    rows: int = 0
+    first: Sequence[CorrectedCell] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Considered:
     """An answer before it is confirmed, with who gave it when."""
 

@@ -1,10 +1,12 @@
 """Rows that were not applied are corrected on the page and in a file, and tried again in the same import."""
 
+import asyncio
 import re
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Dialog, Page, expect
 
+from shared.contracts.codes import code_title
 from stack.embedded import EmbeddedStack
 from tests.browser import world
 from tests.browser.conftest import Walk
@@ -65,6 +67,20 @@ async def test_a_cell_is_corrected_and_its_row_tried_again(system: EmbeddedStack
     await expect(page.locator("section[aria-labelledby=rounds] .equation")).to_contain_text("30 applied")
 
 
+async def _stays(page: Page) -> None:
+    """Whoever leaves with unsaved cells is asked, and can stay."""
+    asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def stay(dialog: Dialog) -> None:
+        await dialog.dismiss()
+        asked.set_result(dialog.type)
+
+    page.once("dialog", stay)
+    await page.get_by_role("link", name="Back to the check results").click(no_wait_after=True)
+    assert await asyncio.wait_for(asked, 30) == "beforeunload"
+    await expect(page.get_by_role("heading", name="Correct rows")).to_be_visible()
+
+
 async def test_rows_are_corrected_before_the_import_starts(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
     biller = await world.new_biller(system)
     wizard = await walk("ivy")
@@ -80,6 +96,11 @@ async def test_rows_are_corrected_before_the_import_starts(system: EmbeddedStack
     await expect(page.get_by_role("heading", name="Correct rows")).to_be_visible()
     await assert_accessible(page, "correct rows")
     await page.locator("input.bad-cell").first.fill("new1@example.org")
+    await _stays(page)
+    await page.get_by_role("button", name=code_title("R142")).click()
+    await expect(page.get_by_role("button", name="All reasons")).to_be_visible()
+    await expect(page.locator("input.bad-cell").first).to_have_value("new1@example.org")
+    await _stays(page)
     await page.get_by_role("button", name="Check corrected rows").click()
     await expect(page.get_by_role("heading", name="Check results")).to_be_visible()
     assert page.url.partition("?")[0] == checked

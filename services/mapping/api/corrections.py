@@ -34,6 +34,7 @@ class NewCorrections(Given):
     )
     cells: Annotated[tuple[CorrectedCell, ...], Field(max_length=MOST_LINES)] = ()
     leave_out: Lines = Field(default=(), description="rows to skip: S404")
+    bring_in: Lines = Field(default=(), description="skipped rows not to skip after all; a corrected cell says so, too")
     values: ValueMap = Field(default={}, description="what words mean, for every row; as in a definition")
 
     def asked(self) -> Asked:
@@ -41,6 +42,7 @@ class NewCorrections(Given):
             corrected_file=self.corrected_file,
             cells=cells_of(self.cells),
             leave_out=frozenset(self.leave_out),
+            lines=frozenset(self.bring_in),
             values=self.values,
         )
 

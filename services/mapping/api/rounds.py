@@ -53,7 +53,7 @@ class NewRound(Given):
     cells: Annotated[tuple[CorrectedCell, ...], Field(max_length=MOST_LINES)] = ()
     lines: Lines = Field(default=(), description="rows to try again as they are")
     outcomes: Annotated[tuple[Outcome, ...], Field(max_length=len(Outcome))] = Field(
-        default=(), description="every row that ended so and was not applied"
+        default=(), description="every row that ended so and was not applied, but for those skipped for good (S404)"
     )
     codes: Annotated[
         tuple[Annotated[str, Field(pattern=r"^[A-Z][0-9]{3}$")], ...],

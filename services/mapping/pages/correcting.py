@@ -7,11 +7,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.errors import InvalidRequest
-from services.mapping.pages.retrying import ROWS_SHOWN, asked_in, fix_page
+from services.mapping.pages.retrying import ROWS_SHOWN, Typed, asked_in, fix_page, looks_at, typed_in
 from services.mapping.pages.shown import check_no_in, in_words
 from services.mapping.pages.work import Services
 from services.mapping.usecases.correcting import correct, rows_to_correct
@@ -44,8 +43,12 @@ async def correct_rows(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form, code: Code = "",
     after: Count = 0,
 ) -> Response:  # fmt: skip
+    typed = Typed()
     try:
         to_fix = await _rows(services, visitor, import_id, code, after)
+        typed = typed_in(form, to_fix)
+        if (other := looks_at(form)) is not None:
+            return await _page(request, services, visitor, import_id, code=other[0], after=other[1], typed=typed)
         await correct(services, visitor.person, import_id, check_no_in(form), asked_in(form, to_fix))
     except InvalidRequest as refused:
         problems, status = list(refused.problems), 422
@@ -54,7 +57,7 @@ async def correct_rows(
     else:
         return see_other(f"/checks/{import_id}")
     return await _page(
-        request, services, visitor, import_id, code=code, after=after, form=form, problems=problems, status=status
+        request, services, visitor, import_id, code=code, after=after, typed=typed, problems=problems, status=status
     )
 
 
@@ -102,11 +105,11 @@ async def _rows(services: Services, visitor: Visitor, import_id: UUID, code: str
 
 async def _page(
     request: Request, services: Services, visitor: Visitor, import_id: UUID, *, code: str, after: int,
-    form: FormData | None = None, problems: Sequence[RequestProblem] = (), status: int = 200,
+    typed: Typed | None = None, problems: Sequence[RequestProblem] = (), status: int = 200,
 ) -> Response:  # fmt: skip
     seen = await load_review(services, visitor.person, import_id)
     rows = _rows(services, visitor, import_id, code, after)
     given = {"code": code, "after": after, "check_no": seen.check.check_no or 0}
     return await fix_page(
-        request, seen, rows, before_run=True, given=given, form=form, problems=problems, status=status
+        request, seen, rows, before_run=True, given=given, typed=typed, problems=problems, status=status
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 from uuid import UUID, uuid4
 
@@ -30,7 +30,9 @@ from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_o
 router = APIRouter()
 ROWS_SHOWN: Final = 50
 _CELL: Final = re.compile(r"cell-([0-9]{1,9})-([0-9]{1,3})")
+_LOOK: Final = re.compile(r"([A-Z][0-9]{3})?:([0-9]{1,9})")
 _LINE: Final = re.compile(r"[0-9]{1,9}")
+_NOT_APPLIED: Final = frozenset({Outcome.FAILED, Outcome.HELD, Outcome.SKIPPED})
 Code = Annotated[str, Query(pattern=r"^([A-Z][0-9]{3})?$")]
 
 
@@ -40,6 +42,23 @@ class Editable:
 
     shown: ShownRow
     cells: Sequence[tuple[int, str, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed and chosen and is not sent yet, on whichever page of rows: cells by line and place."""
+
+    cells: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    again: frozenset[int] = frozenset()
+    leave: frozenset[int] = frozenset()
+    values: ValueMap = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[int]:
+        return sorted({*self.cells, *self.again, *self.leave})
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.values)
 
 
 @router.get("/checks/{import_id}/retry")
@@ -54,8 +73,12 @@ async def retry(
     request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form, code: Code = "",
     after: Count = 0,
 ) -> Response:  # fmt: skip
+    typed = Typed()
     try:
         to_fix = await _rows(services, visitor, import_id, code, after)
+        typed = typed_in(form, to_fix)
+        if (other := looks_at(form)) is not None:
+            return await _page(request, services, visitor, import_id, code=other[0], after=other[1], typed=typed)
         started = await start_round(services, visitor.person, import_id, _request_id(form), asked_in(form, to_fix))
     except InvalidRequest as refused:
         problems, status = list(refused.problems), 422
@@ -64,7 +87,7 @@ async def retry(
     else:
         return see_other(f"/checks/{started.round_import_id}")
     return await _page(
-        request, services, visitor, import_id, code=code, after=after, form=form, problems=problems, status=status
+        request, services, visitor, import_id, code=code, after=after, typed=typed, problems=problems, status=status
     )
 
 
@@ -74,12 +97,12 @@ async def _rows(services: Services, visitor: Visitor, import_id: UUID, code: str
 
 async def _page(
     request: Request, services: Services, visitor: Visitor, import_id: UUID, *, code: str, after: int,
-    form: FormData | None = None, problems: Sequence[RequestProblem] = (), status: int = 200,
+    typed: Typed | None = None, problems: Sequence[RequestProblem] = (), status: int = 200,
 ) -> Response:  # fmt: skip
     seen = await load_review(services, visitor.person, import_id)
     rows, given = _rows(services, visitor, import_id, code, after), {"code": code, "after": after}
     return await fix_page(
-        request, seen, rows, before_run=False, given=given, form=form, problems=problems, status=status
+        request, seen, rows, before_run=False, given=given, typed=typed, problems=problems, status=status
     )
 
 
@@ -90,7 +113,7 @@ async def fix_page(
     *,
     before_run: bool,
     given: Mapping[str, object],
-    form: FormData | None,
+    typed: Typed | None,
     problems: Sequence[RequestProblem],
     status: int,
 ) -> Response:
@@ -109,7 +132,7 @@ async def fix_page(
         before_run=before_run,
         to_fix=to_fix,
         rows=[_editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
-        typed={name: str(value) for name, value in form.items()} if form else {},
+        typed=typed or Typed(),
         problems=at_fields(problems),
         request_id=uuid4(),
         given=given,
@@ -129,37 +152,51 @@ def _editable(row: ShownRow, to_fix: RowsToFix) -> Editable:
     )
 
 
-def asked_in(form: FormData, to_fix: RowsToFix) -> Asked:
-    """What the form asks for: a corrected file, every row, or the rows in which something was changed or chosen."""
-    if file := form.get("file"):
-        return Asked(corrected_file=_id(str(file)))
-    values = _values(form)
-    if form.get("action") == "all":
-        return Asked(outcomes=frozenset({Outcome.FAILED, Outcome.HELD, Outcome.SKIPPED}), values=values)
+def typed_in(form: FormData, to_fix: RowsToFix) -> Typed:
+    """What differs in the form from the page of rows that it shows, and what it brings along from other pages."""
     shown = {row.row.line_no: row.cells for row in to_fix.rows}
-    cells: dict[int, dict[str, str]] = {}
+    cells: dict[int, dict[int, str]] = {}
     for name, value in form.items():
         known = _CELL.fullmatch(name)
-        line, place = (int(known[1]), int(known[2])) if known else (0, 0)
-        if known and place in shown.get(line, {}) and str(value) != shown[line][place]:
-            cells.setdefault(line, {})[to_fix.columns.header[place]] = str(value)
-    leave_out = _lines(form, "leave")
+        line, place = (int(known[1]), int(known[2])) if known else (0, len(to_fix.columns.header))
+        if place < len(to_fix.columns.header) and shown.get(line, {}).get(place) != str(value):
+            cells.setdefault(line, {})[place] = str(value)
+    return Typed(cells, _lines(form, "again"), _lines(form, "leave"), _values(form))
+
+
+def asked_in(form: FormData, to_fix: RowsToFix) -> Asked:
+    """What the form asks for: a corrected file, every row, or the rows in which something was changed or chosen."""
+    typed = typed_in(form, to_fix)
+    file = form.get("file")
+    header = to_fix.columns.header
     return Asked(
-        cells={line: changed for line, changed in cells.items() if line not in leave_out},
-        lines=_lines(form, "again"),
-        leave_out=leave_out,
-        codes=frozenset({UNKNOWN_WORDS}) if values else frozenset(),
-        values=values,
+        corrected_file=_id(str(file)) if file else None,
+        cells={
+            line: {header[place]: value for place, value in changed.items()}
+            for line, changed in typed.cells.items()
+            if line not in typed.leave
+        },
+        lines=typed.again - typed.leave,
+        outcomes=_NOT_APPLIED if form.get("action") == "all" else frozenset(),
+        leave_out=typed.leave,
+        codes=frozenset({UNKNOWN_WORDS}) if typed.values else frozenset(),
+        values=typed.values,
     )
+
+
+def looks_at(form: FormData) -> tuple[str, int] | None:
+    """The other page of rows that is asked for: its code, and the line that it begins after."""
+    found = _LOOK.fullmatch(str(form.get("look", "")))
+    return None if found is None else (found[1] or "", int(found[2]))
 
 
 def _values(form: FormData) -> ValueMap:
     """What words mean, for every row that has them; a blank meaning says nothing."""
     given = [[str(one) for one in form.getlist(name)] for name in ("field", "word", "meaning")]
     found: dict[FieldName, dict[str, str]] = {}
-    for field, word, meaning in zip(*given, strict=False):
-        if meaning and field in set(FieldName):
-            found.setdefault(FieldName(field), {})[word] = meaning
+    for name, word, meaning in zip(*given, strict=False):
+        if meaning and name in set(FieldName):
+            found.setdefault(FieldName(name), {})[word] = meaning
     return found
 
 

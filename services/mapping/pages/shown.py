@@ -10,6 +10,8 @@ from starlette.datastructures import FormData
 
 from services.mapping.pages.work import trouble
 from services.mapping.usecases.answers import Change, ChangedMeanwhile, Shown
+from services.mapping.usecases.rounds.refusals import InTheWay
+from services.mapping.usecases.undoing import ROUNDS_FIRST
 from shared.contracts.codes import choice_words
 from shared.contracts.events import RequestProblem
 from shared.errors import Conflict, DomainError
@@ -47,9 +49,16 @@ def shown_in(form: FormData) -> Shown:
 
 def in_words(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
     """The problem in the words of the pages; of what changed meanwhile, who changed what."""
+    if isinstance(problem, InTheWay):
+        return [trouble(problem.title, problem.step, problem.code, way_of(problem))]
     if not isinstance(problem, ChangedMeanwhile):
         return [trouble(problem.title, problem.remedy, problem.code)]
     return [trouble(change.in_words(_quoted(change), zone), problem.remedy) for change in problem.changes]
+
+
+def way_of(problem: InTheWay) -> str:
+    """Where what comes first is done."""
+    return f"/checks/{problem.other}{'/undo' if problem.code == ROUNDS_FIRST else ''}"
 
 
 def at_fields(problems: Sequence[RequestProblem]) -> list[RequestProblem]:

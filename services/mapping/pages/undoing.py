@@ -67,7 +67,18 @@ async def _page(
     status: int = 200,
 ) -> Response:
     seen = await load_review(services, visitor.person, import_id)
-    return render(request, "undo.html", status=status, seen=seen, request_id=uuid4(), given=given, problems=problems)
+    obstacle = await undoing.obstacle(services, visitor.person, import_id)
+    return render(
+        request,
+        "undo.html",
+        status=status,
+        seen=seen,
+        obstacle=in_words(obstacle, zone_of(request)) if obstacle else [],
+        only_some=obstacle is not None and obstacle.code == undoing.ROUNDS_FIRST,
+        request_id=uuid4(),
+        given=given,
+        problems=problems,
+    )
 
 
 def _chosen(given: dict[str, str], *, only_some: bool) -> ChosenRows | None:

@@ -1,13 +1,15 @@
 """Rows of an import that waits: what its plan does not apply, and the file that takes the place of its own."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.mapping.corrections import Correction
+from services.mapping.records import CorrectedCell, CorrectedCells
 from services.mapping.repository.rounds import Part, RowToFix
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.log_columns import mask_number
 from shared.contracts.plan import Verdict
 from shared.postgres import Connection
 
@@ -22,7 +24,7 @@ _PART: Final = """
 _PAGE: Final = """
     SELECT line_no, verdict, codes FROM validation.planned_row
     WHERE import_id = $1 AND verdict <> 'apply' AND verdict IN ('failed', 'held', 'skipped')
-        AND NOT 'S404' = ANY (codes) AND line_no > $2 AND ($3::text IS NULL OR $3 = ANY (codes))
+        AND line_no > $2 AND ($3::text IS NULL OR $3 = ANY (codes))
     ORDER BY line_no
     LIMIT $4
 """
@@ -30,7 +32,7 @@ _CODES: Final = """
     SELECT of_row.code, count(*) AS rows
     FROM validation.planned_row p CROSS JOIN LATERAL unnest(p.codes) AS of_row (code)
     WHERE p.import_id = $1 AND p.verdict <> 'apply' AND p.verdict IN ('failed', 'held', 'skipped')
-        AND NOT 'S404' = ANY (p.codes) AND of_row.code NOT LIKE 'W%'
+        AND of_row.code NOT LIKE 'W%'
     GROUP BY of_row.code
     ORDER BY 2 DESC, 1
 """
@@ -42,7 +44,44 @@ _KEEP: Final = """
     ON CONFLICT (import_id, line_no, column_name) DO UPDATE
     SET after = excluded.after, corrected_by_name = excluded.corrected_by_name, corrected_at = excluded.corrected_at
 """
+# What any check of the family saw bank data in is masked, as in its history and its log.
+_CORRECTIONS: Final = """
+    WITH bank AS (
+        SELECT DISTINCT unnest(k.bank_columns) AS place
+        FROM import asked
+        JOIN import f ON f.id = coalesce(asked.retries, asked.id) OR f.retries = coalesce(asked.retries, asked.id)
+        JOIN validation.import_check k ON k.import_id = f.id
+        WHERE asked.id = $1
+    )
+    SELECT c.line_no, c.column_name, c.before, c.after,
+        c.place IS NOT NULL AND c.place IN (SELECT place FROM bank)
+            AND c.column_name IS DISTINCT FROM i.definition #>> '{columns,routing_number}' AS is_bank,
+        coalesce(c.corrected_by_name, i.requester ->> 'name') AS corrected_by,
+        coalesce(c.corrected_at, i.created_at) AS corrected_at
+    FROM correction c JOIN import i ON i.id = c.import_id
+    WHERE c.import_id = $1
+    ORDER BY c.line_no, c.column_name
+    LIMIT $2
+"""
+_COUNT_CORRECTIONS: Final = """
+    SELECT count(*) AS cells, count(DISTINCT line_no) AS rows FROM correction WHERE import_id = $1
+"""
 _FORGET_DRAFT: Final = "DELETE FROM draft WHERE import_id = $1"
+
+
+async def corrected_cells(connection: Connection, import_id: UUID, limit: int) -> CorrectedCells:
+    """What was corrected for the check of this import, line by line; of bank accounts the last characters."""
+    [counted] = await connection.fetch(_COUNT_CORRECTIONS, import_id)
+    if not counted["cells"]:
+        return CorrectedCells()
+    found = await connection.fetch(_CORRECTIONS, import_id, limit)
+    return CorrectedCells(counted["cells"], counted["rows"], [_cell(dict(one)) for one in found])
+
+
+def _cell(values: dict[str, Any]) -> CorrectedCell:
+    if values.pop("is_bank"):
+        values |= {name: mask_number(values[name]) for name in ("before", "after")}
+    return CorrectedCell(**values)
 
 
 async def part_of(connection: Connection, import_id: UUID) -> Part:
@@ -54,7 +93,7 @@ async def part_of(connection: Connection, import_id: UUID) -> Part:
 async def rows_to_fix(
     connection: Connection, import_id: UUID, *, code: str | None, after: int, limit: int
 ) -> list[RowToFix]:
-    """Rows that the plan does not apply and nobody has left out, in the order of the file."""
+    """Rows that the plan does not apply, in the order of the file."""
     rows = await connection.fetch(_PAGE, import_id, after, code, limit)
     return [RowToFix(row["line_no"], Verdict(row["verdict"]).outcome, row["codes"], import_id) for row in rows]
 

@@ -71,7 +71,8 @@ _CHOSEN: Final = """
         SELECT * FROM newest WHERE line_no = ANY ($2::int[])
         UNION
         SELECT * FROM newest
-        WHERE outcome IN ('failed', 'held', 'skipped') AND (outcome = ANY ($3::text[]) OR codes && $4::text[])
+        WHERE outcome IN ('failed', 'held', 'skipped')
+            AND (outcome = ANY ($3::text[]) AND NOT 'S404' = ANY (codes) OR codes && $4::text[])
     )
     SELECT line_no, outcome, codes, import_id, undone_by FROM named
     UNION
@@ -90,7 +91,7 @@ _PAGE_TO_FIX: Final = """
     SELECT r.line_no, r.outcome, r.codes, r.import_id
     FROM part p
     JOIN execution.row_result r ON r.import_id = p.id
-    WHERE r.outcome <> 'applied' AND r.outcome IN ('failed', 'held', 'skipped') AND NOT 'S404' = ANY (r.codes)
+    WHERE r.outcome <> 'applied' AND r.outcome IN ('failed', 'held', 'skipped')
         AND NOT EXISTS (
             SELECT
             FROM part later
@@ -109,7 +110,7 @@ _CODES_TO_FIX: Final = """
     FROM part p
     JOIN execution.row_result r ON r.import_id = p.id
     CROSS JOIN LATERAL unnest(r.codes) AS of_row (code)
-    WHERE r.outcome <> 'applied' AND r.outcome IN ('failed', 'held', 'skipped') AND NOT 'S404' = ANY (r.codes)
+    WHERE r.outcome <> 'applied' AND r.outcome IN ('failed', 'held', 'skipped')
         AND of_row.code NOT LIKE 'W%'
         AND NOT EXISTS (
             SELECT
@@ -226,7 +227,10 @@ async def chosen(
     outcomes: Iterable[Outcome],
     codes: Iterable[str],
 ) -> list[KnownRow]:
-    """These rows, and those not applied that ended so or have one of the codes; and others of their accounts."""
+    """These rows, and those not applied that ended so or have one of the codes; and others of their accounts.
+
+    What a person has left out is among them only where its line or its code is named.
+    """
     given = (list(part_ids), list(lines), [one.value for one in outcomes], list(codes))
     return [KnownRow(**{**row, "outcome": Outcome(row["outcome"])}) for row in await connection.fetch(_CHOSEN, *given)]
 
@@ -234,7 +238,7 @@ async def chosen(
 async def rows_to_fix(
     connection: Connection, part_ids: Sequence[UUID], *, code: str | None, after: int, limit: int
 ) -> list[RowToFix]:
-    """Rows that were not applied and not left out, in the order of the file."""
+    """Rows that were not applied, in the order of the file."""
     rows = await connection.fetch(_PAGE_TO_FIX, list(part_ids), after, code, limit)
     return [RowToFix(row["line_no"], Outcome(row["outcome"]), row["codes"], row["import_id"]) for row in rows]
 

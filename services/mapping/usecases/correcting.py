@@ -86,7 +86,7 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
         await kept.judge(right, asked)
         _require_changes(kept, sent, asked, part.definition)
         try:
-            definition = _definition(part.definition, asked, file_id, stored, header_line)
+            definition = _definition(part.definition, asked, kept, file_id, stored, header_line)
         except ValidationError as error:
             raise more_than_an_import_takes(error) from None
         async with context.database.transaction() as connection:
@@ -105,7 +105,7 @@ async def _write(
 ) -> tuple[Stored, Kept]:
     """Every row on its line, with its corrections; broken lines that nobody mended stay as broken as they are."""
     kept = Kept(columns)
-    wanted = sent.lines | asked.leave_out
+    wanted = sent.lines | asked.leave_out | asked.lines
 
     async def pieces() -> AsyncIterator[bytes]:
         placed = PlacedRows(columns.header, header_line)
@@ -137,16 +137,18 @@ def _cells(row: FileRow, sent: Sent, columns: Columns, kept: Kept) -> list[str]:
 
 
 def _require_changes(kept: Kept, sent: Sent, asked: Asked, of: ImportDefinition) -> None:
-    if unknown := (sent.lines | asked.leave_out) - set(kept.lines):
+    if unknown := (sent.lines | asked.leave_out | asked.lines) - set(kept.lines):
         raise Invalid("no_such_row", f"The file has no row on {lines_in_words(unknown)}", "lines", "Check the lines")
-    if not (kept.corrections or asked.leave_out - set(of.options.exclude_lines) or asked.values):
+    left_out = set(of.options.exclude_lines)
+    if not (kept.corrections or asked.leave_out - left_out or asked.lines & left_out or asked.values):
         conflict("nothing_corrected", "Nothing was corrected", "Correct a cell, or skip a row")
 
 
 def _definition(
-    of: ImportDefinition, asked: Asked, file_id: UUID, stored: Stored, header_line: int
+    of: ImportDefinition, asked: Asked, kept: Kept, file_id: UUID, stored: Stored, header_line: int
 ) -> ImportDefinition:
-    left_out = tuple(sorted({*of.options.exclude_lines, *asked.leave_out}))
+    brought_in = asked.lines | {one.line for one in kept.corrections}
+    left_out = tuple(sorted({*of.options.exclude_lines} - brought_in | asked.leave_out))
     options = of.options.model_copy(update={"reading": reading_of(header_line), "exclude_lines": left_out})
     file = FileReference(id=file_id, sha256=stored.sha256, size=stored.size)
     return of.model_copy(update={"file": file, "options": options, "values": asked.added_to(of.values)})

@@ -9,8 +9,8 @@ from uuid import UUID
 from services.mapping.context import Context
 from services.mapping.domain import State
 from services.mapping.numbers import first_rows
-from services.mapping.records import Biller, Considered, Draft, Returned
-from services.mapping.repository import billers, considered, drafts, files, imports
+from services.mapping.records import Biller, Considered, CorrectedCells, Draft, Returned
+from services.mapping.repository import billers, considered, correcting, drafts, files, imports
 from services.mapping.sample import Sample
 from services.mapping.usecases import deciding
 from services.mapping.usecases.access import sample_for, visible_import
@@ -18,6 +18,7 @@ from services.mapping.usecases.answers import Standing, standing
 from services.mapping.usecases.imports import check_of, detail_of
 from services.mapping.usecases.matching import nearest_of
 from services.mapping.views import CheckBody, DecisionItem, DefinitionDetail, FindingItem
+from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes.names import NOT_FOUND, SECOND_PERSON
 from shared.contracts.definition import ImportDefinition
@@ -30,6 +31,7 @@ _NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
 _CLOSED: Final = "R111"
 _ONLY_ON_REVIEW: Final = frozenset({NOT_FOUND, SECOND_PERSON})
 _NEAREST_SHOWN: Final = 5
+_CORRECTIONS_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Review:
     right: Right
     asks: str | None  # who asks for an approval, where nothing else is open
     returned: Returned | None
+    corrected: CorrectedCells
 
     @property
     def may_approve(self) -> bool:
@@ -128,6 +131,12 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
         biller = await billers.find(connection, item.biller_id)
         check = await check_of(connection, item)
         asks = await deciding.asks(connection, item) if check.second_person_needed else None
+        corrected = await correcting.corrected_cells(connection, import_id, _CORRECTIONS_SHOWN)
+        if corrected.first:
+            seen: Detail = {"what": "corrections", "count": len(corrected.first)}
+            await record(
+                connection, Act.ROWS_SEEN, person.subject, import_id=import_id, biller_id=item.biller_id, detail=seen
+            )
         return Review(
             item=await detail_of(connection, item),
             check=check,
@@ -141,6 +150,7 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
             right=right,
             asks=asks.name if asks else None,
             returned=await imports.returned(connection, import_id, check.check_no or 0),
+            corrected=corrected,
         )
 
 

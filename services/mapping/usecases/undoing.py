@@ -1,6 +1,6 @@
 """Undo an import: an import of its own that puts back what the first one changed."""
 
-from typing import NoReturn
+from typing import Final, NoReturn
 from uuid import UUID
 
 from services.mapping.context import Context
@@ -9,6 +9,7 @@ from services.mapping.records import Import
 from services.mapping.repository import imports, rounds, undo
 from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.usecases.access import require_undo, visible_import
+from services.mapping.usecases.rounds.refusals import InTheWay
 from services.mapping.usecases.unfinished import why_no_results
 from shared.audit import Act, record
 from shared.auth import Person
@@ -16,7 +17,7 @@ from shared.contracts.codes import CODES
 from shared.contracts.definition import Requester
 from shared.contracts.events import ImportDefined
 from shared.contracts.lines import ChosenRows
-from shared.errors import Conflict
+from shared.errors import Conflict, DomainError
 from shared.logging import get_logger
 from shared.messaging import publish
 from shared.postgres import Connection
@@ -24,6 +25,7 @@ from shared.postgres import Connection
 log = get_logger()
 _TOO_LATE = "F023"
 _NOTHING = "nothing_to_undo"
+ROUNDS_FIRST: Final = "rounds_first"
 
 
 async def undo_import(
@@ -73,6 +75,20 @@ async def ask(
     return import_id_of(request_id)
 
 
+async def obstacle(context: Context, person: Person, import_id: UUID) -> DomainError | None:
+    """Why the import cannot be undone as a whole now: told before anybody chooses rows."""
+    async with context.database.connection() as connection:
+        item, right = await visible_import(connection, person, import_id)
+        try:
+            require_undo(right)
+            await _require_nothing_under_way(connection, item)
+            await _require_no_rounds(connection, item)
+            await _require_undoable(connection, context, item)
+        except DomainError as error:
+            return error
+    return None
+
+
 async def _tell(connection: Connection, item: Import, request_id: UUID, person: Person) -> None:
     await record(
         connection,
@@ -90,10 +106,9 @@ async def _require_nothing_under_way(connection: Connection, item: Import) -> No
     other = await rounds.under_way(connection, item.id)
     if other is None:
         return
-    if other.is_undo:
-        remedy = f"Confirm or cancel the undo {other.id} first"
-        _conflict("undo_under_way", "An undo of this import has not ended yet", item, remedy)
-    _conflict("round_under_way", "A round of this import has not ended yet", item, f"Confirm or cancel {other.id}")
+    what, code = ("An undo", "undo_under_way") if other.is_undo else ("A round", "round_under_way")
+    words = f"{what} of this import has not ended yet"
+    raise InTheWay(code, words, f"state: {item.state}", "Confirm or cancel it first", other.id)
 
 
 async def _require_undoable(connection: Connection, context: Context, item: Import) -> None:
@@ -123,7 +138,7 @@ async def _require_no_rounds(connection: Connection, item: Import) -> None:
     """
     if (last := await rounds.applied_last(connection, item.id)) is not None:
         words = f"Round {last.round} of this import applied rows after the ones to undo"
-        _conflict("rounds_first", words, item, f"Undo round {last.round} first: {last.id}")
+        raise InTheWay(ROUNDS_FIRST, words, f"state: {item.state}", f"Undo round {last.round} first", last.id)
 
 
 def _conflict(code: str, title: str, item: Import, remedy: str) -> NoReturn:

@@ -16,7 +16,7 @@ from services.validation.domain.registration import RegistrationReader
 from services.validation.domain.samples import Samples
 from services.validation.domain.stand_ins import stand_ins
 from shared.contracts.cleaning import clean_columns
-from shared.contracts.codes.names import CREATE, NOT_FOUND
+from shared.contracts.codes.names import CREATE, LEFT_OUT, NOT_FOUND
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, Holds, fields_of, going_to
 from shared.contracts.kinds import ImportKind
@@ -24,7 +24,7 @@ from shared.csvfile import Batch
 
 _FOR_LOG: Final = "for_log"
 _KEYS: Final = 3  # account number, raw cells and whether it is one go before the values
-_WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103", "S404"))
+_WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103", LEFT_OUT))
 
 
 class KindReader(Protocol):
@@ -95,7 +95,7 @@ class Interpreter:
             return []
         excluded = [index for index, line in enumerate(batch.line_nos) if line in self._excluded]
         for index in excluded:
-            found.end(index, "S404")
+            found.end(index, LEFT_OUT)
         return excluded
 
     def _cleaned(self, batch: Batch, found: Found) -> dict[int, list[str]]:
@@ -182,7 +182,7 @@ def _blank_ended(columns: list[Sequence[str]], found: Found) -> list[Sequence[st
     for index, (_, codes) in found.ended.items():
         if not _WITHOUT_NUMBER.isdisjoint(codes):
             numbers[index] = ""
-        if "S404" in codes:
+        if LEFT_OUT in codes:
             logged[index] = ""
         for column in others:
             column[index] = ""
@@ -195,7 +195,7 @@ def _with_bad(columns: list[Sequence[str]], batch: Batch, excluded: Collection[i
     nothing = [""] * len(batch.bad)
     left_out = [problem.line in excluded for problem in batch.bad]
     outcomes = ["skipped" if out else "failed" for out in left_out]
-    codes = ["{S404}" if out else "{" + bad.code + "}" for bad, out in zip(batch.bad, left_out, strict=True)]
+    codes = [f"{{{LEFT_OUT if out else bad.code}}}" for bad, out in zip(batch.bad, left_out, strict=True)]
     places, (verdicts, listed, *values) = columns[:2], columns[2:]
     padded = ([*column, *nothing] for column in values)
     return [*places, [*verdicts, *outcomes], [*listed, *codes], *padded]

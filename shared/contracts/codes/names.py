@@ -15,6 +15,7 @@ DAY_OR_MONTH: Final = "C244"
 OTHER_MEANING: Final = "C247"
 
 ELSEWHERE_IN_THE_FILE: Final = "R135"
+LEFT_OUT: Final = "S404"
 
 CONTINUE: Final = "continue"
 CREATE: Final = "create"
@@ -29,5 +30,6 @@ NAMED_CODES: Final = {
     "other_accounts": OTHER_ACCOUNTS,
     "unknown_words": UNKNOWN_WORDS,
     "stop_words": STOP_WORDS,
+    "left_out": LEFT_OUT,
 }
 """For templates, which cannot import."""

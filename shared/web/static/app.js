@@ -1,5 +1,5 @@
 // What every page has: the person's zone, forms that answer in place, lists that search as one types.
-import { canBeSent, restore, signIn } from "./keeping.js";
+import { canBeSent, isChanged, restore, signIn } from "./keeping.js";
 
 document.documentElement.classList.add("js");
 
@@ -56,7 +56,10 @@ async function swap(form, cause, extra = {}) {
   main.classList.add("busy");
   try {
     const page = await fragment(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(data) });
-    if (page.cameFrom && new URL(page.cameFrom).pathname !== location.pathname) return location.assign(page.cameFrom);
+    if (page.cameFrom && new URL(page.cameFrom).pathname !== location.pathname) {
+      form.dataset.sure = "1";
+      return location.assign(page.cameFrom);
+    }
     main.replaceChildren(...page.body.childNodes);
     rename(main);
     focusAgain(focus, main);
@@ -76,14 +79,6 @@ document.addEventListener("submit", (event) => {
   }
 });
 document.addEventListener("swap", (event) => swap(event.target, null, event.detail));
-
-// Whether an element of a form differs from the page that came with it.
-const isChanged = (one) => {
-  if (one.options) return one.value !== firstChoice(one);
-  if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
-  return one.type !== "hidden" && "defaultValue" in one && one.value !== one.defaultValue;
-};
-const firstChoice = (select) => ([...select.options].find((option) => option.defaultSelected) ?? select.options[0])?.value;
 
 for (const form of document.querySelectorAll("form[data-live]")) {
   let waiting;

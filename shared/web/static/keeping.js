@@ -9,8 +9,29 @@ const fieldsOf = (root) => [...root.querySelectorAll("input, select, textarea")]
   (one) => one.name && !["hidden", "file", "password", "submit"].includes(one.type),
 );
 const isTicked = (one) => one.type === "checkbox" || one.type === "radio";
+let isKept = false;
+
+// Whether an element of a form differs from the page that came with it.
+export function isChanged(one) {
+  if (one.options) return one.value !== firstChoice(one);
+  if (isTicked(one)) return one.checked !== one.defaultChecked;
+  return one.type !== "hidden" && "defaultValue" in one && one.value !== one.defaultValue;
+}
+const firstChoice = (select) => ([...select.options].find((option) => option.defaultSelected) ?? select.options[0])?.value;
+
+// Typed text is never lost without a word; of what is chosen by a click that is said where a form asks for it.
+const isTyped = (one) => one.matches("textarea, input") && !isTicked(one) && isChanged(one);
+function isUnsaved(form) {
+  if (form.dataset.sure || form.method !== "post" || !form.matches("main form")) return false;
+  const isDifferent = "guard" in form.dataset ? isChanged : isTyped;
+  return form.dataset.guard === "typed" || [...form.elements].some((one) => one.name && one.type !== "file" && isDifferent(one));
+}
+window.addEventListener("beforeunload", (event) => {
+  if (!isKept && [...document.forms].some(isUnsaved)) event.preventDefault();
+});
 
 function keep() {
+  isKept = true;
   const fields = fieldsOf(document.getElementById("main")).map((one) => [one.name, isTicked(one) ? one.checked : one.value]);
   sessionStorage.setItem(storage, JSON.stringify({ at: here(), who: who(), fields }));
 }
@@ -103,5 +124,6 @@ document.addEventListener("submit", async (event) => {
   delete form.dataset.asking;
 });
 window.addEventListener("pageshow", () => {
+  isKept = false;
   for (const form of document.querySelectorAll("form[data-sure]")) delete form.dataset.sure;
 });

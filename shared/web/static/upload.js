@@ -38,6 +38,7 @@ function choose(id) {
   Object.assign(field, { type: "hidden", name: "file", value: id });
   for (const other of form.querySelectorAll("input[name=file]")) other.disabled = true;
   form.append(field);
+  form.dataset.sure = "1"; // what was typed in it is sent with the file
   form.submit();
 }
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Iterable
 from typing import Final, NoReturn
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from shared.errors import Conflict, Gone, Invalid, Unavailable
 
 NAMED: Final = 10
+
+
+class InTheWay(Conflict):
+    """Another import of the family comes first: the one that the remedy names."""
+
+    def __init__(self, code: str, title: str, place: str, step: str, other: UUID) -> None:
+        super().__init__(code, title, place, f"{step}: {other}")
+        self.step = step
+        self.other = other
 
 
 def lines_in_words(lines: Iterable[int]) -> str:

@@ -23,7 +23,13 @@ from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT, Refused, R
 from services.mapping.usecases.access import visible_import
 from services.mapping.usecases.rounds.asked import Asked
 from services.mapping.usecases.rounds.making import Basis, Kept, columns_of, keep_file, write_file
-from services.mapping.usecases.rounds.refusals import conflict, gone, lines_in_words, more_than_an_import_takes
+from services.mapping.usecases.rounds.refusals import (
+    InTheWay,
+    conflict,
+    gone,
+    lines_in_words,
+    more_than_an_import_takes,
+)
 from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent
 from services.mapping.usecases.unfinished import why_no_results
 from shared.auth import Person
@@ -135,7 +141,7 @@ async def require_retryable(connection: Connection, root: Import) -> list[Part]:
     if (other := await rounds.under_way(connection, root.id)) is not None:
         what, code = ("An undo", "undo_under_way") if other.is_undo else ("A round", "round_under_way")
         words = f"{what} of this import has not ended yet"
-        conflict(code, words, f"Confirm or cancel {other.id} first, or wait until it has ended")
+        raise InTheWay(code, words, "import_id", "Confirm or cancel it first, or wait until it has ended", other.id)
     return known
 
 
