@@ -88,6 +88,7 @@ class FileItem(Body):
     uploaded_at: datetime
     kind_hint: KindHint
     imported_before: bool = Field(description="whether an import of the same content has completed at this biller")
+    in_use: bool = Field(default=False, description="whether an import uses it; then it can't be deleted")
 
 
 class FileList(Body):

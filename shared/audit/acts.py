@@ -16,6 +16,7 @@ class Act(StrEnum):
     REFUSED = "refused"
     FILE_UPLOADED = "file_uploaded"
     FILE_REMOVED = "file_removed"
+    FILE_DELETED = "file_deleted"
     FILE_SEEN = "file_seen"
     RECIPE_SAVED = "recipe_saved"
     RECIPIENT_ADDED = "recipient_added"
@@ -55,6 +56,7 @@ _WORDS: Final = {
     Act.REFUSED: "Was refused",
     Act.FILE_UPLOADED: "Uploaded a file",
     Act.FILE_REMOVED: "Removed a file for what it contains",
+    Act.FILE_DELETED: "Deleted a file",
     Act.FILE_SEEN: "Looked at rows of a file",
     Act.RECIPE_SAVED: "Saved a recipe",
     Act.RECIPIENT_ADDED: "Added a log recipient",

@@ -50,7 +50,7 @@ class FileFacts:
 
     sha256: str
     size: int
-    removed: str | None = None  # the code for which it was removed, or a word for its retention period
+    removed: str | None = None  # the code for which it was removed, or a word for why else
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,8 @@ def _file(definition: ImportDefinition, facts: BillerFacts) -> Iterator[RequestP
 
 def _removed(reason: str) -> RequestProblem:
     if reason not in CODES:
-        message, remedy = " after its retention period", "Upload the file again"
+        message = "" if reason == "deleted" else " after its retention period"
+        remedy = "Upload the file again"
     else:
         message, remedy = f": {CODES[reason].title}", "Upload a corrected file"
     return coded_problem("F018", "file.id", f"The file was removed from Secure Upload{message}", remedy)

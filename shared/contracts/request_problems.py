@@ -17,6 +17,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "draft_not_found": "You have no such draft",
     "file_changed": "The file in Secure Upload is not the one that was imported. Tell its administrator",
     "file_gone": "The file is no longer in Secure Upload. Upload it again",
+    "file_in_use": "An import uses the file, or somebody else is preparing one with it. It can't be deleted",
     "file_not_correctable": "A line of the file can't be read. Correct the file itself and start a new import",
     "file_not_found": "There is no such file at this biller, or you may not use it",
     "form_expired": "The page was open too long. Reload it",

@@ -52,6 +52,10 @@ async def upload_file(
     biller_id: Id,
     name: Annotated[Text, Query(min_length=1, max_length=500, description="the name that people see")],
     kind: Annotated[KindHint, Query(description="the kind of import it is for")] = "unknown",
+    corrects: Annotated[
+        UUID | None,
+        Query(description="the import whose rows it corrects: it is not listed, and goes once it was used or refused"),
+    ] = None,
     idempotency_key: Annotated[
         UUID | None, Header(description="a new UUID for each file; the same one when trying again")
     ] = None,
@@ -63,11 +67,21 @@ async def upload_file(
     The content type is ignored: what the file is becomes clear when it is read.
     """
     length = whole_number(request.headers.get("content-length", ""), LARGEST_INT8)
-    sent = Upload(name, kind, length, _body(request), idempotency_key)
+    sent = Upload(name, kind, length, _body(request), idempotency_key, corrects)
     try:
         return await files.upload(services, person, biller_id, sent)
     except ClientDisconnect:
         raise Problem(400, "upload_broken_off", "The upload was interrupted", "body", "Upload the file again") from None
+
+
+@router.delete(
+    "/billers/{biller_id}/files/{file_id}",
+    status_code=204,
+    responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody, "description": "an import or a draft has it"}},
+)
+async def delete_file(services: Services, person: SignedIn, biller_id: Id, file_id: UUID) -> None:
+    """Delete a file that no import uses. Whoever may upload it may delete it; the audit trail keeps who did."""
+    await files.delete(services, person, biller_id, file_id)
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -10,18 +11,20 @@ from starlette.responses import Response
 
 from services.mapping.draft import ChosenFile
 from services.mapping.pages.recipes import recipes_offered
+from services.mapping.pages.shown import in_words
 from services.mapping.pages.work import DRAFT, Work, Working, trouble
 from services.mapping.sample import Sample
 from services.mapping.usecases.billers import show_biller
-from services.mapping.usecases.files import list_files
+from services.mapping.usecases.files import delete, list_files
 from services.mapping.views import FileItem
 from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import allows
 from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
-from shared.http import Problem
-from shared.web import Form, see_other, whole_number
+from shared.errors import DomainError
+from shared.http import Problem, problem_of
+from shared.web import Form, render, see_other, whole_number, zone_of
 
 router = APIRouter()
 _NO_DELIMITERS: Final = frozenset("\"'`\r\n\0\x1a")
@@ -98,6 +101,44 @@ async def choose_file(work: Working, form: Form) -> Response:
             work, sample, problems=[trouble("This file can't be used", "Choose another file", place="#looks")]
         )
     return work.go_on("file")
+
+
+@router.get(DRAFT + "/file/{file_id}/delete")
+async def ask_to_delete(work: Working, file_id: UUID) -> Response:
+    return await _delete_page(work, file_id)
+
+
+@router.post(DRAFT + "/file/{file_id}/delete")
+async def delete_file(work: Working, file_id: UUID, _form: Form) -> Response:
+    """Delete the file for everybody; a draft that has chosen it chooses again."""
+    try:
+        await delete(work.services, work.visitor.person, work.biller.id, file_id)
+    except DomainError as error:
+        problems = in_words(error, zone_of(work.request))
+        return await _delete_page(work, file_id, problems, status=problem_of(error).status)
+    if work.content.file and work.content.file.id == file_id:
+        work = await work.save(
+            file=None, reading=Reading(), columns=None, arranged=False, recipe=None, exclude_lines=()
+        )
+    return see_other(work.address("file"))
+
+
+async def _delete_page(
+    work: Work, file_id: UUID, problems: Sequence[RequestProblem] = (), *, status: int = 200
+) -> Response:
+    files = (await list_files(work.services, work.visitor.person, work.biller.id)).items
+    file = next((one for one in files if one.id == file_id), None)
+    if file is None:
+        return see_other(work.address("file"))
+    return render(
+        work.request,
+        "delete_file.html",
+        status=status,
+        draft=work.draft,
+        biller=work.biller,
+        file=file,
+        problems=problems,
+    )
 
 
 def _reading(form: FormData) -> Reading:

@@ -9,27 +9,47 @@ from services.mapping.domain import Visible
 from shared.contracts.definition_rules import FileFacts
 from shared.postgres import Connection
 
+# The file of an import whose rows were corrected is another one: the check keeps the content that came first.
 _FILES = """
-    WITH imported AS (
-        SELECT g.sha256 FROM import i JOIN secure_file g ON g.id = i.file_id
-        WHERE i.biller_id = $1 AND i.state IN ('completed', 'completed_with_errors')
+    WITH used AS (
+        SELECT i.file_id, coalesce(c.file_sha256, g.sha256) AS sha256, g.made_for IS NOT NULL AS is_corrected,
+            i.state IN ('completed', 'completed_with_errors') AS is_imported
+        FROM import i
+        JOIN secure_file g ON g.id = i.file_id
+        LEFT JOIN validation.import_check c ON c.import_id = i.id
+        WHERE i.biller_id = $1 AND i.undoes IS NULL
     )
-    SELECT id, name, size, sha256, uploaded_at, kind_hint, sha256 IN (SELECT sha256 FROM imported) AS imported_before
-    FROM secure_file
-    WHERE biller_id = $1 AND kind_hint = ANY($2::text[]) AND deleted_at IS NULL AND made_for IS NULL
-      AND ($3 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
+    SELECT f.id, f.name, f.size, f.sha256, f.uploaded_at, f.kind_hint,
+        f.sha256 IN (SELECT u.sha256 FROM used u WHERE u.is_imported) AS imported_before,
+        f.id IN (SELECT u.file_id FROM used u)
+            OR f.sha256 IN (SELECT u.sha256 FROM used u WHERE u.is_corrected) AS in_use
+    FROM secure_file f
+    WHERE f.biller_id = $1 AND f.kind_hint = ANY ($2::text[]) AND f.deleted_at IS NULL
+      AND ($3 OR f.holds_bank_data IS FALSE OR (f.holds_bank_data IS NULL AND f.kind_hint <> 'unknown'))
 """
 _LIST = (
     _FILES
     + """
+      AND f.made_for IS NULL
       AND ($5::uuid IS NULL OR EXISTS (
           SELECT FROM secure_file a WHERE a.id = $5 AND a.biller_id = $1
-            AND (secure_file.uploaded_at, a.id) < (a.uploaded_at, secure_file.id)
+            AND (f.uploaded_at, a.id) < (a.uploaded_at, f.id)
       ))
-    ORDER BY uploaded_at DESC, id LIMIT $4
+    ORDER BY f.uploaded_at DESC, f.id LIMIT $4
 """
 )
-_FIND = _FILES + "AND id = $4"
+# One that was sent with corrections is found by the import that it corrects.
+_FIND = _FILES + "AND f.id = $4 AND (f.made_for IS NULL OR f.made_for = $5)"
+_LOCK = """
+    SELECT object_key FROM secure_file
+    WHERE biller_id = $1 AND kind_hint = ANY ($2::text[]) AND deleted_at IS NULL AND made_for IS NULL AND id = $4
+      AND ($3 OR holds_bank_data IS FALSE OR (holds_bank_data IS NULL AND kind_hint <> 'unknown'))
+    FOR UPDATE
+"""
+_IN_A_DRAFT = """
+    SELECT true FROM draft
+    WHERE biller_id = $1 AND content #>> '{file,id}' = $2::uuid::text AND subject <> $3 AND import_id IS NULL LIMIT 1
+"""
 _FACTS = """
     SELECT sha256, size, deleted_reason FROM secure_file
     WHERE id = $1 AND biller_id = $2 AND kind_hint = ANY($3::text[])
@@ -80,9 +100,20 @@ _REMOVED_REASON = """
     LEFT JOIN validation.finding g ON g.import_id = c.import_id AND g.code IN ('F008', 'F009')
     WHERE i.id = $1 ORDER BY g.code LIMIT 1
 """
-_WAS_IMPORTED = """
-    SELECT true FROM import i JOIN secure_file g ON g.id = i.file_id
-    WHERE i.biller_id = $1 AND g.sha256 = $2 AND i.state IN ('completed', 'completed_with_errors') LIMIT 1
+_STANDING_OF = """
+    WITH used AS (
+        SELECT i.file_id, coalesce(c.file_sha256, g.sha256) AS sha256, g.made_for IS NOT NULL AS is_corrected,
+            i.state IN ('completed', 'completed_with_errors') AS is_imported
+        FROM import i
+        JOIN secure_file g ON g.id = i.file_id
+        LEFT JOIN validation.import_check c ON c.import_id = i.id
+        WHERE i.biller_id = $1 AND i.undoes IS NULL
+    )
+    SELECT
+        f.sha256 IN (SELECT u.sha256 FROM used u WHERE u.is_imported) AS imported_before,
+        f.id IN (SELECT u.file_id FROM used u)
+            OR f.sha256 IN (SELECT u.sha256 FROM used u WHERE u.is_corrected) AS in_use
+    FROM secure_file f WHERE f.biller_id = $1 AND f.id = $2
 """
 _ADD = """
     INSERT INTO secure_file (
@@ -115,7 +146,7 @@ class NewFile:
     uploaded_by: str
     holds_bank_data: bool | None
     made_for: UUID | None = None
-    """The round of an import whose rows it holds."""
+    """The import or round whose rows it holds, or corrects: it is no file to choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +170,7 @@ class ListedFile:
     uploaded_at: datetime
     kind_hint: str
     imported_before: bool
+    in_use: bool
 
 
 async def list_files(
@@ -221,13 +253,27 @@ async def why_removed(connection: Connection, import_id: UUID) -> str | None:
     return reason
 
 
-async def find(connection: Connection, biller_id: int, file_id: UUID, visible: Visible) -> ListedFile | None:
-    rows = await connection.fetch(_FIND, biller_id, list(visible.hints), visible.with_bank_data, file_id)
+async def find(
+    connection: Connection, biller_id: int, file_id: UUID, visible: Visible, corrects: UUID | None = None
+) -> ListedFile | None:
+    rows = await connection.fetch(_FIND, biller_id, list(visible.hints), visible.with_bank_data, file_id, corrects)
     return ListedFile(**dict(rows[0])) if rows else None
 
 
-async def was_imported(connection: Connection, biller_id: int, sha256: str) -> bool:
-    return bool(await connection.fetchval(_WAS_IMPORTED, biller_id, sha256))
+async def standing(connection: Connection, biller_id: int, file_id: UUID) -> tuple[bool, bool]:
+    """Whether an import of its content has completed, and whether an import uses it."""
+    row = await connection.fetchrow(_STANDING_OF, biller_id, file_id)
+    return (False, False) if row is None else (row["imported_before"], row["in_use"])
+
+
+async def lock_to_delete(connection: Connection, biller_id: int, file_id: UUID, visible: Visible) -> str | None:
+    """Where its content is; no import can begin to use it meanwhile. None where there is no such file to see."""
+    key: str | None = await connection.fetchval(_LOCK, biller_id, list(visible.hints), visible.with_bank_data, file_id)
+    return key
+
+
+async def is_in_draft_of_another(connection: Connection, biller_id: int, file_id: UUID, subject: str) -> bool:
+    return bool(await connection.fetchval(_IN_A_DRAFT, biller_id, file_id, subject))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,12 @@ _FORGET: Final = """
         AND NOT EXISTS (SELECT FROM draft d WHERE d.biller_id = f.biller_id AND d.content #>> '{file,id}' = f.id::text)
     RETURNING true
 """
+_DISCARD: Final = """
+    UPDATE secure_file f SET deleted_at = now(), deleted_reason = 'retention'
+    WHERE f.id = $1 AND f.made_for = $2 AND f.deleted_at IS NULL
+        AND NOT EXISTS (SELECT FROM import i WHERE i.file_id = f.id)
+    RETURNING true
+"""
 _UPLOADER: Final = "SELECT uploaded_by FROM secure_file WHERE id = $1"
 _FILE_OF: Final = """
     SELECT f.name, f.holds_bank_data FROM import i JOIN secure_file f ON f.id = i.file_id WHERE i.id = $1
@@ -261,6 +267,11 @@ async def uploader_of(connection: Connection, file_id: UUID) -> str:
 async def forget(connection: Connection, file_id: UUID) -> bool:
     """Take a file from the register that nothing needs any more; False where an import or a draft has it."""
     return bool(await connection.fetchval(_FORGET, file_id))
+
+
+async def discard(connection: Connection, file_id: UUID, made_for: UUID) -> bool:
+    """Take a file from the register that was sent for corrections of this import; False where it was not."""
+    return bool(await connection.fetchval(_DISCARD, file_id, made_for))
 
 
 async def file_of(connection: Connection, import_id: UUID) -> FileOfImport:

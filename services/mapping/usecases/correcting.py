@@ -12,6 +12,7 @@ from services.mapping.context import Context
 from services.mapping.corrections import Columns
 from services.mapping.errors import InvalidRequest
 from services.mapping.placing import PlacedRows, reading_of
+from services.mapping.records import Import
 from services.mapping.repository import checks, correcting, rounds
 from services.mapping.repository.rounds import Part
 from services.mapping.usecases import deciding
@@ -26,12 +27,13 @@ from services.mapping.usecases.rounds.refusals import (
     lines_in_words,
     more_than_an_import_takes,
 )
-from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent
+from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent, sent_for
 from services.mapping.usecases.rounds.stored import FileAway, StoredRows
 from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
 from shared.contracts.log_columns import FileRow
+from shared.contracts.rights import Right
 from shared.csvfile import FileRefused
 from shared.errors import DomainError, Invalid
 from shared.logging import get_logger
@@ -73,6 +75,12 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
     """
     async with context.database.connection() as connection:
         item, right = await visible_import(connection, person, import_id)
+    async with sent_for(context, item, asked):
+        await _correct(context, person, item, right, check_no, asked)
+
+
+async def _correct(context: Context, person: Person, item: Import, right: Right, check_no: int, asked: Asked) -> None:
+    async with context.database.connection() as connection:
         await deciding.require_correctable(connection, item, check_no)
         part = await correcting.part_of(connection, item.id)
     if part.is_gone:
@@ -90,14 +98,14 @@ async def correct(context: Context, person: Person, import_id: UUID, check_no: i
         except ValidationError as error:
             raise more_than_an_import_takes(error) from None
         async with context.database.transaction() as connection:
-            await _enter(connection, person, import_id, check_no, definition, kept, stored)
+            await _enter(connection, person, item.id, check_no, definition, kept, stored)
             is_read = asked.corrected_file is not None and await rounds.forget(connection, asked.corrected_file)
     except (DomainError, InvalidRequest):
         await context.secure_upload.delete(key)
         raise
     if is_read and asked.corrected_file:
         await remove_sent(context, item, asked.corrected_file)
-    log.info("import_corrected", import_id=import_id, check_no=check_no, cells=len(kept.corrections))
+    log.info("import_corrected", import_id=item.id, check_no=check_no, cells=len(kept.corrections))
 
 
 async def _write(

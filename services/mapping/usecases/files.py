@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 from uuid import UUID, uuid4
 
 from services.mapping import domain
@@ -27,13 +27,15 @@ from shared.postgres import is_transient
 from shared.secure_upload import SecureUploadUnavailable, Stored, TooLarge, object_key
 
 log = get_logger()
+_DELETED: Final = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file that is being sent.
 
-    ``declared`` is how many bytes its sender says it has; ``key`` is the same when it is sent again.
+    ``declared`` is how many bytes its sender says it has; ``key`` is the same when it is sent again; ``corrects``
+    is the import whose rows it corrects.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Upload:
     declared: int | None
     pieces: AsyncIterator[bytes]
     key: UUID | None = None
+    corrects: UUID | None = None
 
 
 async def list_files(
@@ -84,8 +87,35 @@ async def upload(context: Context, person: Person, biller_id: int, sent: Upload)
         kind_hint=sent.kind,
         uploaded_by=person.subject,
         holds_bank_data=holds_bank_data,
+        made_for=sent.corrects,
     )
     return await _register(context, person, file, sent.key)
+
+
+async def delete(context: Context, person: Person, biller_id: int, file_id: UUID) -> None:
+    """Delete a file that no import uses and nobody else has chosen. The object goes first: what is recorded is gone."""
+    async with context.database.transaction() as connection:
+        _, right = await biller_with_right(connection, person, biller_id)
+        key = await files.lock_to_delete(connection, biller_id, file_id, domain.visible_files(right))
+        if key is None:
+            raise errors.NotFound("file_not_found", "No such file", "file_id", "It may have been deleted already")
+        _, in_use = await files.standing(connection, biller_id, file_id)
+        if in_use:
+            words = "An import uses this file, so it stays with it"
+            raise errors.Conflict("file_in_use", words, "file_id", "Files of imports are removed after their period")
+        if await files.is_in_draft_of_another(connection, biller_id, file_id, person.subject):
+            words = "Somebody else is preparing an import with this file"
+            raise errors.Conflict("file_in_use", words, "file_id", "Ask them to choose another file first")
+        try:
+            await context.secure_upload.delete(key)
+        except SecureUploadUnavailable:
+            raise errors.Unavailable(
+                "secure_upload_unavailable", "Secure Upload is not responding", remedy="Try again in a moment"
+            ) from None
+        await files.record_refusal(connection, file_id, _DELETED)
+        told: Detail = {"file_id": str(file_id)}
+        await record(connection, Act.FILE_DELETED, person.subject, biller_id=biller_id, detail=told)
+    log.info("file_deleted", biller_id=biller_id, file_id=file_id)
 
 
 async def _require_right(context: Context, person: Person, biller_id: int, kind: str) -> Right:
@@ -158,7 +188,7 @@ async def _same_again(context: Context, biller_id: int, known: UploadedBefore, s
         title, remedy = "The file was uploaded before and is no longer in Secure Upload", "Upload it with a new key"
         raise errors.Gone("file_gone", title, "header Idempotency-Key", remedy)
     async with context.database.connection() as connection:
-        imported = await files.was_imported(connection, biller_id, sha256)
+        imported, in_use = await files.standing(connection, biller_id, known.id)
     return FileItem(
         id=known.id,
         name=known.name,
@@ -167,6 +197,7 @@ async def _same_again(context: Context, biller_id: int, known: UploadedBefore, s
         uploaded_at=known.uploaded_at,
         kind_hint=cast("KindHint", known.kind_hint),
         imported_before=imported,
+        in_use=in_use,
     )
 
 
@@ -178,7 +209,7 @@ async def _register(context: Context, person: Person, file: NewFile, key: UUID |
                 await files.keep_key(connection, file, key)
             told: Detail = {"file_id": str(file.id), "size": file.size, "sha256": file.sha256}
             await record(connection, Act.FILE_UPLOADED, file.uploaded_by, biller_id=file.biller_id, detail=told)
-            known = await files.was_imported(connection, file.biller_id, file.sha256)
+            imported, in_use = await files.standing(connection, file.biller_id, file.id)
     except KeyTaken:
         await context.secure_upload.delete(file.object_key)
         first = await _uploaded_before(context, person, file.biller_id, cast("UUID", key))
@@ -197,7 +228,8 @@ async def _register(context: Context, person: Person, file: NewFile, key: UUID |
         sha256=file.sha256,
         uploaded_at=uploaded_at,
         kind_hint=file.kind_hint,
-        imported_before=known,
+        imported_before=imported,
+        in_use=in_use,
     )
 
 

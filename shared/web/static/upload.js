@@ -5,6 +5,7 @@ const bar = () => place().querySelector("progress");
 
 function send(file) {
   const query = new URLSearchParams({ name: file.name, kind: place().dataset.kind });
+  if (place().dataset.corrects) query.set("corrects", place().dataset.corrects);
   const request = new XMLHttpRequest();
   request.open("POST", `${place().dataset.upload}?${query}`);
   request.setRequestHeader("x-csrf-token", document.querySelector("meta[name=csrf]").content);

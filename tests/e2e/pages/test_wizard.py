@@ -200,3 +200,20 @@ async def test_a_registration_has_no_settings(world: World, biller: Biller) -> N
     draft = await draft_of(browser, biller)
     await go(browser, f"{draft}/kind", kind="registration")
     assert (await browser.get(f"{draft}/settings")).headers["location"] == f"{draft}/account-number"
+
+
+async def test_a_file_is_deleted_from_the_list_after_a_question(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    draft = await draft_of(browser, biller)
+    file_id = await upload(browser, biller, b"PK\x03\x04 a sheet", name="sheet.xlsx")
+    await go(browser, f"{draft}/kind", kind="paperless")
+    assert (await browser.post(f"{draft}/file", file=file_id)).status_code == 303
+    page = (await browser.get(f"{draft}/file")).text
+    ask = f"{draft}/file/{file_id}/delete"
+    assert f'href="{ask}"' in page
+    assert "sheet.xlsx" in (await browser.get(ask)).text
+    assert (await browser.get(f"{draft}/file")).text.count("sheet.xlsx")  # to ask deletes nothing
+    answer = await browser.post(ask)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{draft}/file")
+    assert "sheet.xlsx" not in (await browser.get(f"{draft}/file")).text
+    assert (await browser.get(ask)).status_code == 303

@@ -48,6 +48,15 @@ async def _removes_a_file(world: World, biller: Biller) -> None:
     assert (entry["actor"], entry["import_id"], entry["source"]) == ("", import_id, "background")
 
 
+async def _deletes_a_file(world: World, biller: Biller) -> None:
+    file = await world.upload(biller)
+    told = await Told.from_now(world.admin)
+    client = world.signed_in("ivy")
+    await answered(client.delete(f"/billers/{biller.id}/files/{file['id']}"), 204)
+    entry = await told.one(Act.FILE_DELETED)
+    assert (entry["actor"], entry["biller_id"], entry["detail"]) == ("ivy", biller.id, {"file_id": file["id"]})
+
+
 async def _looks_at_a_file(world: World, biller: Biller) -> None:
     content, file = await _recipe(world, biller)
     told = await Told.from_now(world.admin)
@@ -204,6 +213,7 @@ SCENARIOS: dict[Act, Scenario] = {
     Act.CORRECTED: _corrects,
     Act.FILE_UPLOADED: _uploads,
     Act.FILE_REMOVED: _removes_a_file,
+    Act.FILE_DELETED: _deletes_a_file,
     Act.FILE_SEEN: _looks_at_a_file,
     Act.RECIPE_SAVED: _saves_a_recipe,
     Act.RECIPIENT_ADDED: _keeps_recipients,

@@ -1,7 +1,8 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -248,3 +249,25 @@ async def test_files_come_in_pages(world: World, biller: Biller) -> None:
         after = page["next"]
     assert after is None
     assert listed == sent[::-1]
+
+
+async def test_a_file_that_no_import_uses_can_be_deleted(world: World, biller: Biller) -> None:
+    address = f"/billers/{biller.id}/files"
+    client = world.signed_in("ivy")
+    file = await world.upload(biller, content=b"PK\x03\x04 a sheet")
+    assert (await world.signed_in("mallory").delete(f"{address}/{file['id']}")).status_code == 403
+    assert (await client.delete(f"{address}/{UUID(int=3)}")).status_code == 404
+    draft = """INSERT INTO mapping.draft (id, subject, biller_id, content) VALUES (gen_random_uuid(), $1, $2, $3)"""
+    content = json.dumps({"file": {"id": file["id"]}})
+    await world.admin.execute(draft, "sam", biller.id, content)
+    refused = await client.delete(f"{address}/{file['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "file_in_use")
+    await world.admin.execute("UPDATE mapping.draft SET subject = 'ivy' WHERE biller_id = $1", biller.id)
+    assert (await client.delete(f"{address}/{file['id']}")).status_code == 204
+    assert file["id"] not in [one["id"] for one in (await client.get(address)).json()["items"]]
+    with pytest.raises(FileNotFoundError):
+        [piece async for piece in world.uploads.stream(object_key(biller.id, UUID(file["id"])))]
+    assert (await client.delete(f"{address}/{file['id']}")).status_code == 404
+    import_id = await world.imported(biller)
+    used = await world.admin.fetchval("SELECT file_id FROM mapping.import WHERE id = $1", import_id)
+    assert (await client.delete(f"{address}/{used}")).status_code == 409

@@ -153,3 +153,51 @@ async def test_rows_of_another_file_are_not_taken_for_corrections(world: World, 
     # Services of the last release know no meanings of words: what is empty is not stored.
     kept_values = "SELECT definition ? 'values' FROM mapping.import WHERE id = $1"
     assert not await world.admin.fetchval(kept_values, waiting)
+
+
+async def test_the_first_file_is_known_as_the_one_imported(world: World, biller: Biller, waiting: UUID) -> None:
+    first = (await _definition(world, waiting)).file.id
+    assert (await correct(world, waiting, leave_out=[8])).status_code == 200
+    assert (await _definition(world, waiting)).file.id != first
+    address = f"/billers/{biller.id}/files"
+    assert await _standing(world, biller, first) == (False, True)
+    refused = await world.signed_in("ivy").delete(f"{address}/{first}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "file_in_use")
+    await world.admin.execute("UPDATE mapping.import SET state = 'completed' WHERE id = $1", waiting)
+    assert await _standing(world, biller, first) == (True, True)
+    again = await world.upload(biller, content=CONTENT)
+    assert again["imported_before"]
+
+
+async def _standing(world: World, biller: Biller, file_id: UUID) -> tuple[bool, bool]:
+    files = (await world.signed_in("ivy").get(f"/billers/{biller.id}/files")).json()["items"]
+    [file] = [one for one in files if one["id"] == str(file_id)]
+    return file["imported_before"], file["in_use"]
+
+
+@pytest.mark.parametrize("content", [b"Acct,Email,Note,line\nWTR-77,zoe@example.com,other,8\n", b"PK\x03\x04 a sheet"])
+async def test_a_refused_file_of_corrections_does_not_stay(
+    world: World, biller: Biller, waiting: UUID, content: bytes
+) -> None:
+    address = f"/billers/{biller.id}/files"
+    client = world.signed_in("ivy")
+    before = (await client.get(address)).json()["items"]
+    sent = await client.post(f"{address}?name=rows.csv&kind=paperless&corrects={waiting}", content=content)
+    assert sent.status_code == 201, sent.text
+    assert (await client.get(address)).json()["items"] == before
+    file_id = UUID(sent.json()["id"])
+    assert (await correct(world, waiting, corrected_file=str(file_id))).status_code == 422
+    gone = "SELECT deleted_at IS NOT NULL FROM mapping.secure_file WHERE id = $1"
+    assert await world.admin.fetchval(gone, file_id)
+    with pytest.raises(FileNotFoundError):
+        [piece async for piece in world.uploads.stream(object_key(biller.id, file_id))]
+
+
+async def test_a_file_of_corrections_is_for_its_import_alone(world: World, biller: Biller, waiting: UUID) -> None:
+    content = b"Acct,Email,Note,line\nWTR-5,eve@example.com,x,8\n"
+    client = world.signed_in("ivy")
+    address = f"/billers/{biller.id}/files?name=rows.csv&kind=paperless"
+    other = (await client.post(f"{address}&corrects={UUID(int=9)}", content=content)).json()
+    assert (await correct(world, waiting, corrected_file=other["id"])).json()["code"] == "F003"
+    own = (await client.post(f"{address}&corrects={waiting}", content=content)).json()
+    assert (await correct(world, waiting, corrected_file=own["id"])).status_code == 200

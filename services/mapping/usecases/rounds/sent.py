@@ -1,8 +1,8 @@
 """The cells that were given for a round: one by one, or as a corrected log."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from services.mapping.context import Context
 from services.mapping.corrections import Columns, ColumnsOfLog, find_columns
 from services.mapping.domain import visible_files
+from services.mapping.errors import InvalidRequest
 from services.mapping.records import Import
 from services.mapping.repository import files, rounds
 from services.mapping.usecases.rounds.asked import Asked
@@ -19,7 +20,7 @@ from shared.auth import Person
 from shared.contracts.log_columns import FileRow
 from shared.contracts.rights import Right
 from shared.csvfile import FileRefused
-from shared.errors import Invalid
+from shared.errors import DomainError, Invalid, Unavailable
 from shared.free_text import refuse_cards
 from shared.secure_upload import SecureUploadUnavailable, object_key
 
@@ -68,7 +69,7 @@ async def _cells_of(
     context: Context, root: Import, file_id: UUID, columns: Columns, person: Person, right: Right
 ) -> dict[int, dict[int, str]]:
     async with context.database.connection() as connection:
-        file = await files.find(connection, root.biller_id, file_id, visible_files(right))
+        file = await files.find(connection, root.biller_id, file_id, visible_files(right), root.id)
         if file is None or await rounds.uploader_of(connection, file_id) != person.subject:
             words = "The corrected file is not there, or somebody else uploaded it"
             raise Invalid("F003", words, "corrected_file", "Upload it again")
@@ -82,6 +83,24 @@ async def _cells_of(
         raise Invalid(refused.code, refused.message, "corrected_file", refused.remedy) from None
     except (FileAway, ConnectionError, TimeoutError):
         raise away() from None
+
+
+@asynccontextmanager
+async def sent_for(context: Context, root: Import, asked: Asked) -> AsyncIterator[None]:
+    """A file that was sent for corrections alone is of no use once it was refused: it is sent again, corrected."""
+    try:
+        yield
+    except (DomainError, InvalidRequest) as refused:
+        if asked.corrected_file is not None and not isinstance(refused, Unavailable):
+            await _discard(context, root, asked.corrected_file)
+        raise
+
+
+async def _discard(context: Context, root: Import, file_id: UUID) -> None:
+    async with context.database.transaction() as connection:
+        is_ours = await rounds.discard(connection, file_id, root.id)
+    if is_ours:
+        await remove_sent(context, root, file_id)
 
 
 async def remove_sent(context: Context, root: Import, file_id: UUID) -> None:

@@ -30,7 +30,7 @@ from services.mapping.usecases.rounds.refusals import (
     lines_in_words,
     more_than_an_import_takes,
 )
-from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent
+from services.mapping.usecases.rounds.sent import Sent, read_sent, remove_sent, sent_for
 from services.mapping.usecases.unfinished import why_no_results
 from shared.auth import Person
 from shared.contracts.definition import FileReference, ImportDefinition
@@ -76,7 +76,8 @@ async def start_round(context: Context, person: Person, import_id: UUID, request
             root = await root_of(connection, person, import_id)
             if again := await _repeated(connection, request_id, asked.hashed(person, root.id)):
                 return again
-        raise
+        async with sent_for(context, root, asked):
+            raise
 
 
 async def _start(context: Context, person: Person, import_id: UUID, request_id: UUID, asked: Asked) -> Started:
