@@ -1,8 +1,10 @@
 """What a draft holds, which steps it has, and the definition it becomes. Pure."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -189,6 +191,45 @@ def groups_of(kind: ImportKind) -> list[Group]:
     pages = titles_of(kind)
     found = [Group(name, tuple((key, title) for key, title in pages if key in keys)) for name, keys in _GROUPS]
     return [group for group in found if group.pages]
+
+
+FIELDS_OF_PAGES: Final[Mapping[str, frozenset[str]]] = {
+    "biller": frozenset(),
+    "kind": frozenset({"kind"}),
+    "file": frozenset({"file", "reading"}),
+    "columns": frozenset({"columns", "paperless_flag_reversed"}),
+    "settings": frozenset(
+        {"invoice_types", "method_kind_default", "bank_account_type_default", "effective_date", "attestation"}
+        | {"notify_customers"}
+    ),
+    "account-number": frozenset({"parts"}),
+    "order": frozenset({"arranged"}),
+    "check": frozenset({"values", "exclude_lines"}),
+}
+_DIGEST_BYTES: Final = 6
+
+
+def version_of(biller_id: int, content: Content) -> str:
+    """What a form carries to say which choices its page was made of: a digest for each page, in their order."""
+    digests = []
+    for page, fields in FIELDS_OF_PAGES.items():
+        chosen = content.model_dump(mode="json", include=set(fields), exclude_defaults=True)
+        text = str(biller_id) if page == "biller" else json.dumps(chosen, sort_keys=True)
+        digests.append(blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest())
+    return ".".join(digests)
+
+
+def changed_pages(seen: str, now: str, page: str) -> list[str]:
+    """Pages whose choices are not those that a form was made of: ``page`` itself and those that it builds on.
+
+    A form without a version is of a release that had none.
+    """
+    before, after = seen.split("."), now.split(".")
+    if len(before) != len(after):
+        return []
+    keys = list(FIELDS_OF_PAGES)
+    known = keys[: keys.index(page) + 1]
+    return [key for key, old, new in zip(known, before, after, strict=False) if old != new]
 
 
 def next_step(content: Content, after: str) -> str:

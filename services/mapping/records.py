@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.mapping.domain import State
-from services.mapping.draft import Content
+from services.mapping.draft import Content, version_of
 from services.mapping.recipes import RecipeContent
 from shared.contracts.definition_rules import InvoiceTypeFacts
 from shared.contracts.kinds import ImportKind, Permission
@@ -150,6 +150,10 @@ class Draft:
     import_id: UUID | None
     attempt: int
     updated_at: datetime
+
+    @property
+    def version(self) -> str:
+        return version_of(self.biller_id, self.content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "bad_request": "The request can't be read",
     "check_not_newest": "There is a newer check. Read it, then decide again",
     "corrected_file_too_large": "A corrected file is that long at most. Remove the rows that stay as they are",
+    "draft_changed": "The draft was changed in another tab or window. Go back, compare, and try again",
     "draft_not_found": "You have no such draft",
     "file_changed": "The file in Secure Upload is not the one that was imported. Tell its administrator",
     "file_gone": "The file is no longer in Secure Upload. Upload it again",

@@ -133,6 +133,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: o
         "path": request.url.path,
         "fragment": FRAGMENT_HEADER in request.headers,
         "approvals": getattr(request.state, "approvals", 0),
+        "draft_version": "",
     }
     return HTMLResponse(web.templates.get_template(template).render(given | values), status)
 

@@ -35,8 +35,10 @@ async def show_parts(work: Working) -> Response:
 
 @router.post(DRAFT + "/account-number")
 async def change_parts(work: Working, form: Form) -> Response:
-    """Each change is kept at once."""
+    """Each change is kept at once. Where it names a part by its place, the parts must be those that the page showed."""
     action, _, argument = str(form.get("action", "next")).partition(":")
+    if problems := work.changed_elsewhere(form, "account-number"):
+        return await _parts_page(work, problems, typed=form)
     if action == "next":
         problem = setup_problem(work.content.parts)
         return await _parts_page(work, [problem]) if problem else work.go_on("account-number")
@@ -47,7 +49,7 @@ async def change_parts(work: Working, form: Form) -> Response:
             "This format can't be added",
             "Enter a number from 1 to 50, or up to 50 characters; a part has 50 formats at most",
         )
-        return await _parts_page(work, [words])
+        return await _parts_page(work, [words], typed=form)
     if cards := list(card_problems(account_number_texts(parts))):
         return await _parts_page(work, shown_at(cards[:1], {cards[0].place: "#text"}))
     await work.save(parts=parts[:_MOST_PARTS], arranged=False)
@@ -66,6 +68,8 @@ async def show_order(work: Working) -> Response:
 @router.post(DRAFT + "/order")
 async def change_order(work: Working, form: Form) -> Response:
     action, _, argument = str(form.get("action", "next")).partition(":")
+    if problems := work.changed_elsewhere(form, "order"):
+        return await _order_page(work, problems)
     if action == "next":
         work = await work.save(arranged=True)
         return work.go_on("order")
@@ -153,7 +157,9 @@ async def _fitting(work: Work, sample: Sample) -> list[Fitting]:
     return await fitting_at(work.services, work.biller, sample, work.first_rows(sample, ROWS_TRIED), _columns(work))
 
 
-async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
+async def _parts_page(
+    work: Work, problems: Sequence[RequestProblem] = (), *, typed: FormData | None = None
+) -> Response:
     sample = await work.sample()
     return work.page(
         "account-number",
@@ -162,13 +168,14 @@ async def _parts_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Re
         suggested=(await _fitting(work, sample))[:_SUGGESTED],
         preview=await _preview(work, sample),
         likely=account_columns(sample.columns, _columns(work)),
+        typed=typed or {},
         problems=problems,
     )
 
 
-async def _order_page(work: Work) -> Response:
+async def _order_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
     sample = await work.sample()
-    return work.page("order", preview=await _preview(work, sample), values=sample.values(1))
+    return work.page("order", preview=await _preview(work, sample), values=sample.values(1), problems=problems)
 
 
 async def _preview(work: Work, sample: Sample) -> Preview | None:

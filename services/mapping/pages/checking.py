@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -52,14 +52,18 @@ async def show_start_of_check(work: Working) -> Response:
 
 
 @router.post(DRAFT + "/check")
-async def start_check(work: Working, _form: Form) -> Response:
+async def start_check(work: Working, form: Form) -> Response:
     """Define the import, in the place of the one that was made from this draft before."""
+    if problems := work.changed_elsewhere(form, "check"):
+        return work.page("check", problems=problems)
     return await _begin(work)
 
 
 @router.post(DRAFT + "/arranged")
-async def check_as_arranged(work: Working, _form: Form) -> Response:
+async def check_as_arranged(work: Working, form: Form) -> Response:
     """The account number is arranged, and with it everything is said: the check starts by itself."""
+    if problems := work.changed_elsewhere(form, "order"):
+        return work.page("check", problems=problems)
     work = await work.save(arranged=True)
     return see_other(work.address(first_open(work.content))) if _is_incomplete(work) else await _begin(work)
 
@@ -76,6 +80,8 @@ async def leave_out(work: Working, form: Form) -> Response:
         lines = lines_of([str(one) for one in form.getlist("line")]) | frozenset(work.content.exclude_lines)
     if len(lines) > MOST_LEFT_OUT:
         raise _too_many_lines()
+    if changed := await _changed_elsewhere(work, form, exclude_lines=tuple(sorted(lines))):
+        return changed
     work = await work.save(exclude_lines=tuple(sorted(lines)))
     return await _begin(work, carries_answers=True)
 
@@ -83,14 +89,30 @@ async def leave_out(work: Working, form: Form) -> Response:
 @router.post(DRAFT + "/words")
 async def explain_words(work: Working, form: Form) -> Response:
     """Keep what words of the file mean, and check again; the answers so far stay. A blank meaning takes one back."""
-    given = [[str(one) for one in form.getlist(name)] for name in ("field", "word", "meaning")]
     values = {field: dict(words) for field, words in work.content.values.items()}
-    for field, word, meaning in zip(*given, strict=False):
+    for field, word, meaning in _meanings(form):
         if field in set(FieldName) and meaning in {*FieldName(field).spec.meanings, ""}:
             values.setdefault(FieldName(field), {})[word] = meaning
     kept = {field: {word: meaning for word, meaning in words.items() if meaning} for field, words in values.items()}
-    work = await work.save(values=_value_map({field: words for field, words in kept.items() if words}))
+    given = _value_map({field: words for field, words in kept.items() if words})
+    if changed := await _changed_elsewhere(work, form, values=given):
+        return changed
+    work = await work.save(values=given)
     return await _begin(work, carries_answers=True)
+
+
+async def _changed_elsewhere(work: Work, form: FormData, **given: object) -> Response | None:
+    """The page of the check again, with what was typed, where its draft has changed since it was shown."""
+    problems = work.changed_elsewhere(form, "check", **given)
+    if not problems:
+        return None
+    if work.draft.import_id is None:
+        return work.page("check", problems=problems)
+    return await show_again(work.request, work.services, work.visitor, work.draft.import_id, problems, 422, form)
+
+
+def _meanings(form: FormData) -> Iterator[tuple[str, str, str]]:
+    return zip(*([str(one) for one in form.getlist(name)] for name in ("field", "word", "meaning")), strict=False)
 
 
 def _value_map(values: Mapping[FieldName, Mapping[str, str]]) -> ValueMap:
@@ -173,6 +195,7 @@ async def _found_page(
         "found.html",
         status=status,
         seen=seen,
+        draft_version=seen.draft.version if seen.draft else "",
         progress=await progress(services, seen.item.import_id),
         groups=grouped(seen.check.findings),
         rows=context_of_findings(seen.check.findings, sample, seen.definition) if sample else {},
@@ -245,8 +268,10 @@ async def show_again(
 ) -> Response:
     """The page as it stands now, with what the person chose."""
     seen = await load_review(services, visitor.person, import_id)
-    names = [*(one.code for one in seen.decidable), "note"]
+    names = [*(one.code for one in seen.decidable), "note", "line"]
     typed = {name: str(form.get(name, "")) for name in names} if form else {}
+    if form:
+        typed |= {f"{field}:{word}": meaning for field, word, meaning in _meanings(form) if meaning}
     return await _found_page(request, services, visitor, seen, problems, typed=typed, status=status)
 
 

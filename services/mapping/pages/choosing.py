@@ -43,11 +43,12 @@ async def choose_kind(work: Working, form: Form) -> Response:
     """Keep the kind. Another one has other fields and files."""
     given = str(form.get("kind", ""))
     kind = ImportKind(given) if given in set(ImportKind) else None
+    problems = work.changed_elsewhere(form, "kind", kind=kind)
     if kind is None or not allows(work.right, kind):
+        problems = [trouble("No kind of import is selected", "Select one", place="#kinds")]
+    if problems:
         shown = await show_biller(work.services, work.visitor.person, work.biller.id)
-        return work.page(
-            "kind", shown=shown, problems=[trouble("No kind of import is selected", "Select one", place="#kinds")]
-        )
+        return work.page("kind", shown=shown, selected=kind, problems=problems)
     if kind is not work.content.kind:
         work = await work.save(
             kind=kind,
@@ -84,8 +85,14 @@ async def choose_file(work: Working, form: Form) -> Response:
     if chosen is None:
         problem = trouble("No file is selected", "Select a file from the list, or upload one", place="#files")
         return await _file_page(work, None, problems=[problem])
+    file = ChosenFile(id=chosen.id, name=chosen.name, size=chosen.size, sha256=chosen.sha256)
+    given: dict[str, object] = {"file": file}
+    if form.get("action") == "read":
+        given["reading"] = _reading(form)
+    if problems := work.changed_elsewhere(form, "file", **given):
+        work = work.with_content(**given)
+        return await _file_page(work, await work.sample(), problems=problems)
     if work.content.file is None or work.content.file.id != chosen.id:
-        file = ChosenFile(id=chosen.id, name=chosen.name, size=chosen.size, sha256=chosen.sha256)
         work = await work.save(
             file=file, reading=Reading(), columns=None, arranged=False, recipe=None, exclude_lines=()
         )

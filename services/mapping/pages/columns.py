@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -51,19 +52,28 @@ async def choose_columns(work: Working, form: Form) -> Response:
     """Keep which column holds which field."""
     sample = await work.sample()
     kind = work.content.shown_kind
-    chosen, twice = _used_as(_chosen(kind, form, sample), form, sample)
+    chosen = _chosen(kind, form, sample)
+    uses = _uses(chosen, form, sample)
+    twice = _fields_with_two_columns(chosen, uses)
+    chosen |= {field: header for header, field in uses.items() if field not in twice}
     flag = chosen.get(FieldName.PAPERLESS_FLAG, "")
     is_reversed = bool(flag) and form.get("reversed") == "yes"
-    problems = mapping_problems(kind, chosen)
+    problems = work.changed_elsewhere(form, "columns", columns=chosen, paperless_flag_reversed=is_reversed)
+    problems += mapping_problems(kind, chosen)
     problems += [
-        trouble(f"Two columns are chosen for {field_word(field)}", "Choose one", place=f"#f-{field}") for field in twice
+        trouble(
+            f"Two columns are chosen for {field_word(field)}: {_names(headers)}",
+            f"Select the one that is {field_word(field)}; ignore the other, or use it as another field",
+            place=f"#f-{field}",
+        )
+        for field, headers in twice.items()
     ]
     if flag != form.get("reversed-of", flag) and means_paper(flag) != is_reversed:
         is_reversed = means_paper(flag)  # without a script the switch still shows the sense of another column
         remedy = "The switch is below the columns"
         problems.append(trouble(f"Confirm what “Yes” means in {flag}", remedy, place="#reversed"))
     if problems:
-        return await _page(work, chosen, is_reversed=is_reversed, problems=problems)
+        return await _page(work, chosen, is_reversed=is_reversed, uses=uses, problems=problems)
     recipe = work.content.recipe and work.content.recipe.model_copy(update={"seen": True})
     work = await work.save(columns=chosen, paperless_flag_reversed=is_reversed, recipe=recipe)
     return work.go_on("columns")
@@ -80,21 +90,28 @@ def _chosen(kind: ImportKind, form: FormData, sample: Sample) -> dict[FieldName,
     return {field: header for field, header in given.items() if header in sample.header}
 
 
-def _used_as(
-    chosen: dict[FieldName, str], form: FormData, sample: Sample
-) -> tuple[dict[FieldName, str], list[FieldName]]:
-    """With the fields that were chosen beside the columns that are not used, and those that have another column."""
-    found = dict(chosen)
-    twice = []
-    for header, use in zip(form.getlist("column"), form.getlist("use"), strict=False):
-        if use not in set(FieldName) or header not in sample.header or header in chosen.values():
-            continue
-        field = FieldName(str(use))
-        if field in found:
-            twice.append(field)
-        else:
-            found[field] = str(header)
-    return found, twice
+def _uses(chosen: Mapping[FieldName, str], form: FormData, sample: Sample) -> dict[str, FieldName]:
+    """The fields that were chosen beside columns that are not used."""
+    given = zip(map(str, form.getlist("column")), form.getlist("use"), strict=False)
+    return {
+        header: FieldName(str(use))
+        for header, use in given
+        if use in set(FieldName) and header in sample.header and header not in chosen.values()
+    }
+
+
+def _fields_with_two_columns(
+    chosen: Mapping[FieldName, str], uses: Mapping[str, FieldName]
+) -> dict[FieldName, list[str]]:
+    """None of them is taken silently: the field keeps the one that it has, and a person chooses."""
+    headers = {field: [chosen[field]] if field in chosen else [] for field in uses.values()}
+    for header, field in uses.items():
+        headers[field].append(header)
+    return {field: found for field, found in headers.items() if len(found) > 1}
+
+
+def _names(headers: Sequence[str]) -> str:
+    return " and ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{one}\N{RIGHT DOUBLE QUOTATION MARK}" for one in headers)
 
 
 async def _page(
@@ -102,6 +119,7 @@ async def _page(
     chosen: Mapping[FieldName, str] | None,
     *,
     is_reversed: bool | None = None,
+    uses: Mapping[str, FieldName] = MappingProxyType({}),
     problems: Sequence[RequestProblem] = (),
 ) -> Response:
     sample = await work.sample()
@@ -119,6 +137,7 @@ async def _page(
         values=sample.values(),
         parts_of_account=account_columns(sample.columns, used),
         unused=[header for header in sample.header if header not in used.values()],
+        uses=uses,
         is_suggestion=chosen is None,
         flag=flag,
         means_paper=means_paper(flag),

@@ -1,5 +1,6 @@
 """Step 1: the biller. Choosing one begins a draft."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.mapping.pages.work import DRAFT, Services, Working
 from services.mapping.records import Draft
 from services.mapping.usecases import drafts
 from shared.contracts.contract import LARGEST_INT8, Name
+from shared.contracts.events import RequestProblem
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, whole_number
 
 router = APIRouter()
@@ -43,6 +45,8 @@ async def begin(services: Services, visitor: SignedInVisitor, form: Form) -> Res
 async def change_biller(work: Working, form: Form) -> Response:
     """Another biller has other files and invoice types, so the rest begins anew."""
     biller_id = whole_number(str(form.get("biller", "")), LARGEST_INT8) or _NO_BILLER
+    if biller_id != work.biller.id and (problems := work.changed_elsewhere(form, "biller")):
+        return await _page(work.request, work.services, work.visitor, "", draft=work.draft, problems=problems)
     await drafts.change_biller(work.services, work.visitor.person, work.draft, biller_id)
     return see_other(work.address("kind"))
 
@@ -54,7 +58,14 @@ async def discard(services: Services, visitor: SignedInVisitor, draft_id: UUID, 
     return see_other("/")
 
 
-async def _page(request: Request, services: Context, visitor: Visitor, words: str, draft: Draft | None) -> Response:
+async def _page(
+    request: Request,
+    services: Context,
+    visitor: Visitor,
+    words: str,
+    draft: Draft | None,
+    problems: Sequence[RequestProblem] = (),
+) -> Response:
     found = await drafts.billers_to_choose(services, visitor.person, words.strip())
     return render(
         request,
@@ -70,5 +81,7 @@ async def _page(request: Request, services: Context, visitor: Visitor, words: st
         step="biller",
         place=0,
         back="/",
-        problems=(),
+        problems=problems,
+        draft_version=draft.version if draft else "",
+        status=422 if problems else 200,
     )

@@ -43,6 +43,8 @@ async def use_recipe(work: Working, form: Form) -> Response:
         raise Problem(
             409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another recipe"
         )
+    if problems := work.changed_elsewhere(form, "order"):
+        return work.page("check", problems=problems)
     await _fill(work, recipe)
     return see_other(work.address("columns"))
 
@@ -57,6 +59,8 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
         return see_other(work.address("check"))
     content = taken_from(work.content.definition(work.biller.id))
     name = str(form.get("name", "")).strip()[:LONGEST_NAME]
+    if problems := work.changed_elsewhere(form, "check"):
+        return work.page("check", problems=problems, recipe_name=name)
     if not name:
         return work.page("check", problems=[trouble("The recipe has no name", "Enter a name", place="#recipe-name")])
     try:

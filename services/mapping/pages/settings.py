@@ -44,7 +44,8 @@ async def choose_settings(work: Working, form: Form) -> Response:
     types = await _types_in(work, form) if _TYPES_SHOWN in form else work.content.invoice_types
     cards = list(card_problems([("options.attestation", statement)]))
     missing = consent_problems(kind, _date(str(form.get("effective_date", ""))), statement, us_today())
-    problems = [*_without_types(types), *shown_at([*cards, *missing], _FIELDS)]
+    problems = work.changed_elsewhere(form, STEP, **given, invoice_types=types)
+    problems += [*_without_types(types), *shown_at([*cards, *missing], _FIELDS)]
     if statement and form.get("agreed") != "yes":
         problems.append(trouble("The statement is not confirmed", "Read it and select the box", "F019", "#agreed"))
     if cards:

@@ -6,21 +6,25 @@ from typing import Annotated, Final, cast
 from uuid import UUID
 
 from fastapi import Depends, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.context import Context
-from services.mapping.draft import Content, next_step, steps_of
+from services.mapping.draft import Content, changed_pages, next_step, steps_of, titles_of
 from services.mapping.numbers import FirstRows, first_rows
 from services.mapping.records import Biller, Draft
 from services.mapping.sample import Sample
 from services.mapping.usecases import drafts
 from services.mapping.usecases.access import sample_for
+from services.mapping.usecases.answers import clock
 from shared.contracts.events import RequestProblem
 from shared.contracts.rights import Right
 from shared.http import Problem
-from shared.web import SignedInVisitor, Visitor, host_of, render, see_other
+from shared.web import SignedInVisitor, Visitor, host_of, render, see_other, zone_of
 
 DRAFT: Final = "/import/{draft_id}"  # read by the dependency that finds the draft
+VERSION_FIELD: Final = "draft_version"
+CHANGED_ELSEWHERE: Final = "draft"
 
 
 def services_of(request: Request) -> Context:
@@ -41,6 +45,8 @@ class Work:
     biller: Biller
     right: Right
     type_names: Mapping[str, str]
+    version: str
+    """Of what is saved, whatever a refused form holds."""
 
     @property
     def content(self) -> Content:
@@ -73,7 +79,27 @@ class Work:
         """Keep what was chosen; what was arranged before has to be looked at again where it may no longer fit."""
         changed = self.with_content(**changes)
         await drafts.save(self.services, self.draft, changed.content)
-        return changed
+        return replace(changed, version=changed.draft.version)
+
+    def changed_elsewhere(self, form: FormData, page: str, **given: object) -> list[RequestProblem]:
+        """Why a form can't be saved: what it was made of has changed since, unless it asks for what is saved already.
+
+        A draft is one person's own, so that whoever changed it is that person, in another tab or window.
+        """
+        changed = changed_pages(str(form.get(VERSION_FIELD, "")), self.version, page)
+        if not changed or (given and self.with_content(**given).draft.version == self.version):
+            return []
+        titles = dict(titles_of(self.content.shown_kind))
+        names = ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{titles[key]}\N{RIGHT DOUBLE QUOTATION MARK}" for key in changed)
+        when = clock(self.draft.updated_at, zone_of(self.request))
+        return [
+            trouble(
+                f"You changed {names} in another tab or window at {when}, after this page was opened. "
+                "Nothing on this page was saved",
+                "Your entries are still here. Look at what is saved now, or continue to replace it with them",
+                place=CHANGED_ELSEWHERE,
+            )
+        ]
 
     def go_on(self, after: str) -> Response:
         return see_other(self.address(next_step(self.content, after)))
@@ -93,6 +119,7 @@ class Work:
             "place": place,
             "back": self.address(keys[place - 1]) if place else "/",
             "problems": problems,
+            VERSION_FIELD: self.version,
         }
         template = step.replace("-", "_") + ".html"
         is_refused = problems and self.request.method == "POST"  # a page may also open with something to tell
@@ -102,7 +129,7 @@ class Work:
 async def work_on(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
     """The draft of the address; NotFound where it is not this person's."""
     opened = await drafts.open_draft(services, visitor.person, draft_id)
-    return Work(request, services, visitor, opened.draft, opened.biller, opened.right, opened.type_names)
+    return Work(request, services, visitor, opened.draft, opened.biller, opened.right, opened.type_names, opened.draft.version)
 
 
 Working = Annotated[Work, Depends(work_on)]

@@ -12,6 +12,7 @@ _NEW: Final = "INSERT INTO draft (id, subject, biller_id) VALUES ($1, $2, $3)"
 _FIND: Final = """
 SELECT id, biller_id, content, import_id, attempt, updated_at FROM draft WHERE id = $1 AND subject = $2
 """
+_LOCK: Final = "SELECT id, biller_id, content, import_id, attempt, updated_at FROM draft WHERE id = $1 FOR UPDATE"
 _OF_IMPORT: Final = """
 SELECT id, biller_id, content, import_id, attempt, updated_at FROM draft WHERE import_id = $1 AND subject = $2
 """
@@ -87,6 +88,10 @@ async def new_draft(connection: Connection, draft_id: UUID, subject: str, biller
 
 async def find_draft(connection: Connection, draft_id: UUID, subject: str) -> Draft | None:
     return _draft(await connection.fetchrow(_FIND, draft_id, subject))
+
+
+async def lock_draft(connection: Connection, draft_id: UUID) -> Draft | None:
+    return _draft(await connection.fetchrow(_LOCK, draft_id))
 
 
 async def draft_of_import(connection: Connection, import_id: UUID, subject: str) -> Draft | None:

@@ -74,9 +74,9 @@ async def open_draft(context: Context, person: Person, draft_id: UUID) -> Opened
 
 
 async def save(context: Context, draft: Draft, content: Content) -> None:
-    """Raises Invalid."""
+    """Raises Invalid; Conflict where the draft is no longer what it was when this request read it."""
     async with context.database.transaction() as connection:
-        await _keep(connection, draft.id, draft.biller_id, content)
+        await _keep(connection, draft, draft.biller_id, content)
 
 
 async def change_biller(context: Context, person: Person, draft: Draft, biller_id: int) -> None:
@@ -84,14 +84,21 @@ async def change_biller(context: Context, person: Person, draft: Draft, biller_i
     async with context.database.transaction() as connection:
         await biller_with_right(connection, person, biller_id)
         content = draft.content if biller_id == draft.biller_id else Content()
-        await _keep(connection, draft.id, biller_id, content)
+        await _keep(connection, draft, biller_id, content)
 
 
-async def _keep(connection: Connection, draft_id: UUID, biller_id: int, content: Content) -> None:
+async def _keep(connection: Connection, draft: Draft, biller_id: int, content: Content) -> None:
     """The one way in which a draft is kept: without card numbers, for it stays when its check is refused."""
     for problem in card_problems(content.free_texts):
         raise Invalid(problem.code, problem.message, problem.place, problem.remedy)
-    await drafts.save_draft(connection, draft_id, biller_id, content)
+    now = await drafts.lock_draft(connection, draft.id)
+    if now is None or now.version != draft.version:
+        raise Conflict(
+            "draft_changed",
+            "This draft was changed in another tab or window at the same moment, and nothing was saved here",
+            remedy="Go back, compare, and try again",
+        )
+    await drafts.save_draft(connection, draft.id, biller_id, content)
 
 
 async def discard(context: Context, person: Person, draft_id: UUID) -> None:

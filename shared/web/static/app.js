@@ -47,14 +47,18 @@ function focusAgain(id, fallback) {
   else if (fallback) fallback.focus();
 }
 
+let isSwapping = false;
+
 async function swap(form, cause, extra = {}) {
   const main = document.getElementById("main");
   const data = new FormData(form, cause?.type === "submit" ? cause : undefined);
   for (const [name, value] of Object.entries(extra)) data.set(name, value);
   const focus = cause?.dataset.follow || cause?.id;
-  if (!(await canBeSent())) return;
-  main.classList.add("busy");
+  if (isSwapping) return; // what is under way changes the parts, and the version of the draft, that this one names
+  isSwapping = true;
   try {
+    if (!(await canBeSent())) return;
+    main.classList.add("busy");
     const page = await fragment(form.getAttribute("action") || location.href, { method: "POST", body: new URLSearchParams(data) });
     if (page.cameFrom && new URL(page.cameFrom).pathname !== location.pathname) {
       form.dataset.sure = "1";
@@ -67,6 +71,7 @@ async function swap(form, cause, extra = {}) {
   } catch {
     location.reload();
   } finally {
+    isSwapping = false;
     main.classList.remove("busy");
   }
 }

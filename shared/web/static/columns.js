@@ -24,18 +24,48 @@ document.addEventListener("change", (event) => {
   refresh();
 });
 
-// A use that is chosen beside a column is chosen beside the field, where a person sees it with its values.
+// A use that is chosen beside a column is chosen beside the field, where a person sees it with its values. A field that
+// has another column keeps it until the person says so.
 document.addEventListener("change", (event) => {
   const use = event.target.closest("[data-use]");
-  if (!use?.value) return;
+  if (!use) return;
+  const row = use.closest("tr");
+  row.querySelector("[data-taken]")?.remove();
+  if (!use.value) return;
   const field = document.getElementById(`f-${use.value}`);
+  if (field.value && field.value !== row.dataset.column) ask(use, field);
+  else take(use, field);
+});
+
+function take(use, field) {
   field.value = use.closest("tr").dataset.column;
   use.value = "";
   const folded = field.closest("details");
   if (folded) folded.open = true;
   field.dispatchEvent(new Event("change", { bubbles: true }));
   field.focus();
-});
+}
+
+function ask(use, field) {
+  const name = use.selectedOptions[0].textContent;
+  const row = use.closest("tr");
+  const asked = document.getElementById("taken").content.cloneNode(true);
+  const box = asked.querySelector("[data-taken]");
+  asked.querySelector("[data-words]").textContent = `${name} already uses ${field.value}.`;
+  const [replace, keep] = asked.querySelectorAll("button");
+  replace.textContent = `Use ${row.dataset.column} instead`;
+  keep.textContent = `Keep ${field.value}`;
+  replace.addEventListener("click", () => {
+    box.remove();
+    take(use, field);
+  });
+  keep.addEventListener("click", () => {
+    box.remove();
+    use.value = "";
+    use.focus();
+  });
+  use.after(asked);
+}
 
 // The sense of the paperless flag follows the column that is chosen for it; a person may turn it back.
 document.addEventListener("change", (event) => {

@@ -54,7 +54,11 @@ async def test_a_column_that_is_not_used_is_used_as_a_field_without_a_script(wor
     assert re.search(r'id="f-email"[^>]* aria-describedby="h-email"', page)
     twice = await browser.post(f"{draft}/columns", **{"field-email": "Email", "column": ["Ward"], "use": ["email"]})
     assert twice.status_code == 422
-    assert "Two columns are chosen for Email" in twice.text
+    assert "Two columns are chosen for Email: “Email” and “Ward”" in twice.text
+    assert re.search(r'Use Ward as">.*?<option value="email" selected>', twice.text, re.DOTALL)
+    assert re.search(r'name="field-email".*?<option selected>Email', twice.text, re.DOTALL)
+    both = {"field-email": "", "column": ["Acct", "Ward"], "use": ["email", "email"]}
+    assert "“Acct” and “Ward”" in (await browser.post(f"{draft}/columns", **both)).text
     used = {"field-email": "Email", "column": ["Acct", "Ward"], "use": ["", "legacy_id"]}
     await go(browser, f"{draft}/columns", **used)
     page = (await browser.get(f"{draft}/columns")).text
