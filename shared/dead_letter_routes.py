@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from shared.auth import Person
 from shared.contracts.contract import Id
-from shared.free_text import refuse_cards
+from shared.free_text import refuse_secrets
 from shared.http import Problem
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, LetterState, Resent
 from shared.messaging.decision import UndecodableError
@@ -101,7 +101,7 @@ def dead_letter_router(letters: Callable[..., DeadLetters], authorise: Callable[
         person: Annotated[Person, Depends(authorise)],
     ) -> dict[str, Resent]:
         """Discard one that nobody needs. Who discarded it, when and why is kept with it."""
-        refuse_cards("reason", discard.reason)
+        refuse_secrets("reason", discard.reason)
         return {"outcome": _told(await kept.discard(letter_id, person.subject, discard.reason))}
 
     return router

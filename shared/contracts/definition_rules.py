@@ -25,7 +25,7 @@ from shared.contracts.definition import (
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName, has_required, only_required, required_words
 from shared.contracts.kinds import ImportKind, Permission
-from shared.csvfile import CsvOptions, UnusableOption, column_key, find_card_in_text, names_bank_number
+from shared.csvfile import CsvOptions, UnusableOption, column_key, names_bank_number, secret_in_text
 
 # Problems that no code of the registry names, since a file is not concerned.
 UNKNOWN_RECIPIENT: Final = "unknown_recipient"
@@ -74,7 +74,7 @@ def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> l
     Without the right nothing else is said: the answer must not tell what the biller has. Nor is anything else where a
     text holds a card number, since an answer may quote the text.
     """
-    denied = list(_right(definition, facts)) or list(card_problems(_free_texts(definition)))
+    denied = list(_right(definition, facts)) or list(secret_problems(_free_texts(definition)))
     if denied:
         return denied
     return [
@@ -225,11 +225,11 @@ def account_number_problems(parts: Sequence[Part]) -> Iterator[RequestProblem]:
             yield coded_problem("F021", f"account_number[{index}]")
 
 
-def card_problems(texts: Iterable[tuple[str, str]]) -> Iterator[RequestProblem]:
-    """F008: no card number in what people write: it is kept with the import, and recipes are never changed again."""
+def secret_problems(texts: Iterable[tuple[str, str]]) -> Iterator[RequestProblem]:
+    """F008: what people write is kept with the import, and recipes are never changed again."""
     for place, text in texts:
-        if find_card_in_text(text):
-            yield coded_problem("F008", place, "The text contains a card number or a security code", "Remove it")
+        if found := secret_in_text(text):
+            yield coded_problem("F008", place, f"The text contains {found}", "Remove it")
 
 
 def _reading(reading: Reading) -> Iterator[RequestProblem]:

@@ -19,6 +19,7 @@ from shared.csvfile.options import CsvOptions, UnusableOption, refusing_unusable
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
 from shared.csvfile.secret_headers import is_secret_header, names_bank_number
+from shared.csvfile.secrets_in_text import secret_in_text
 from shared.csvfile.sensitive import (
     count_card_lengths,
     count_card_numbers,
@@ -69,5 +70,6 @@ __all__ = [
     "one_spelling",
     "read",
     "refusing_unusable",
+    "secret_in_text",
     "write_rows",
 ]

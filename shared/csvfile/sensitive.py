@@ -143,11 +143,16 @@ def find_card_in_text(text: str) -> bool:
     """
     if find_card_number(text):
         return True
-    plain = unicodedata.normalize("NFKD", text[:_LONGEST_TEXT]).translate(_SPELLED)
+    plain = spelled(text)
     if _SECURITY_CODE.search(plain):
         return True
     runs = (_NOT_DIGIT.sub("", match[0]) for how in (_FAR_APART, _WITH_LETTERS) for match in how.finditer(plain))
     return any(map(_are_card, itertools.chain.from_iterable(map(_pieces, runs))))
+
+
+def spelled(text: str) -> str:
+    """The first characters of a text, digits and blanks of every kind as those of ASCII."""
+    return unicodedata.normalize("NFKD", text[:_LONGEST_TEXT]).translate(_SPELLED)
 
 
 class _Spelled(dict[int, str | None]):

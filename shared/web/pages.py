@@ -134,6 +134,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: o
         "fragment": FRAGMENT_HEADER in request.headers,
         "approvals": getattr(request.state, "approvals", 0),
         "draft_version": "",
+        "is_answer": request.method == "POST",
     }
     return HTMLResponse(web.templates.get_template(template).render(given | values), status)
 

@@ -12,13 +12,18 @@ from tests.browser.pages import assert_accessible
 from tests.browser.wizard import Wizard
 
 
-async def _paused(system: EmbeddedStack, walk: Walk, tmp_path: Path, rows: str, given: str) -> Wizard:
+async def _reviewed(system: EmbeddedStack, walk: Walk, tmp_path: Path, *, expected: tuple[str, ...] = ()) -> Wizard:
     biller = await world.new_biller(system)
-    wizard = await walk("ivy")
+    wizard = await walk("ivy", expected=expected)
     await wizard.to_order(biller.name, "paperless", world.paperless_file(tmp_path))
     await wizard.order()
     await wizard.check()
     await wizard.review()
+    return wizard
+
+
+async def _paused(system: EmbeddedStack, walk: Walk, tmp_path: Path, rows: str, given: str) -> Wizard:
+    wizard = await _reviewed(system, walk, tmp_path)
     page = wizard.page
     await page.get_by_role("radio", name=rows).check()
     await page.get_by_role("textbox", name="How many rows" if rows != "Chosen lines" else "Lines in the file").fill(
@@ -61,3 +66,32 @@ async def test_the_first_rows_are_stopped_and_undone(system: EmbeddedStack, walk
     await page.wait_for_url(re.compile(r"/status/imports/"))
     await wizard.completed()
     assert await wizard.count("applied") == 3
+
+
+async def test_start_says_what_starts_and_a_refused_one_can_be_come_back_to(
+    system: EmbeddedStack, walk: Walk, tmp_path: Path
+) -> None:
+    wizard = await _reviewed(system, walk, tmp_path, expected=("422",))
+    page = wizard.page
+    start = page.get_by_role("button", name="Start import")
+    review = page.url
+    await expect(start).to_have_text("Start import: 30 rows")
+    await page.get_by_role("radio", name="The first rows").check()
+    await expect(start).to_have_text("Start import: first 10 of 30 rows")
+    await page.get_by_role("textbox", name="How many rows").fill("3")
+    await expect(start).to_have_text("Start import: first 3 of 30 rows")
+    await page.get_by_role("radio", name="Chosen lines").check()
+    await page.get_by_role("textbox", name="Lines in the file").fill("many")
+    await page.get_by_role("textbox", name="Email addresses").fill("dana@example.com")
+    await start.click()
+    await expect(page.get_by_role("alert")).to_contain_text("These are not line numbers")
+    await expect(start).to_have_text("Start import: rows on lines many first")
+    await page.get_by_role("link", name="View all rows").click()
+    await expect(page.get_by_role("heading", name="All rows")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_role("alert")).to_contain_text("Your entries are back")
+    assert page.url == review
+    await expect(page.get_by_role("textbox", name="Email addresses")).to_have_value("dana@example.com")
+    await page.get_by_role("radio", name="Apply all rows").check()
+    await page.get_by_role("button", name="Start import: 30 rows").click()
+    await page.wait_for_url(re.compile(r"/status/imports/"))

@@ -13,7 +13,7 @@ from services.mapping.sample import Sample
 from services.mapping.suggestions.columns import account_columns
 from services.mapping.usecases.matching import ROWS_TRIED, Fitting, Preview, fitting_at, offered, preview_at
 from shared.contracts.definition import ColumnPart, LiteralPart, Part, Transform
-from shared.contracts.definition_rules import account_number_problems, account_number_texts, card_problems
+from shared.contracts.definition_rules import account_number_problems, account_number_texts, secret_problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName
 from shared.web import Form, see_other
@@ -50,8 +50,8 @@ async def change_parts(work: Working, form: Form) -> Response:
             "Enter a number from 1 to 50, or up to 50 characters; a part has 50 formats at most",
         )
         return await _parts_page(work, [words], typed=form)
-    if cards := list(card_problems(account_number_texts(parts))):
-        return await _parts_page(work, shown_at(cards[:1], {cards[0].place: "#text"}))
+    if secrets := list(secret_problems(account_number_texts(parts))):
+        return await _parts_page(work, shown_at(secrets[:1], {secrets[0].place: "#text"}))
     await work.save(parts=parts[:_MOST_PARTS], arranged=False)
     # A suggestion is a whole number: what comes next is to look at it on rows of the file.
     return see_other(work.address("order" if action == "suggested" else "account-number"))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.mapping.pages.field_help import HELP
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
-from services.mapping.pages.work import DRAFT, Work, Working, shown_at, trouble
+from services.mapping.pages.work import DRAFT, QUOTED, Work, Working, shown_at, trouble
 from services.mapping.sample import Sample
 from services.mapping.suggestions.columns import (
     Suggestion,
@@ -62,7 +62,7 @@ async def choose_columns(work: Working, form: Form) -> Response:
     problems += mapping_problems(kind, chosen)
     problems += [
         trouble(
-            f"Two columns are chosen for {field_word(field)}: {_names(headers)}",
+            f"Two columns are chosen for {field_word(field)}: {' and '.join(map(QUOTED.format, headers))}",
             f"Select the one that is {field_word(field)}; ignore the other, or use it as another field",
             place=f"#f-{field}",
         )
@@ -108,10 +108,6 @@ def _fields_with_two_columns(
     for header, field in uses.items():
         headers[field].append(header)
     return {field: found for field, found in headers.items() if len(found) > 1}
-
-
-def _names(headers: Sequence[str]) -> str:
-    return " and ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{one}\N{RIGHT DOUBLE QUOTATION MARK}" for one in headers)
 
 
 async def _page(

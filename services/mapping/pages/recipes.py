@@ -15,6 +15,7 @@ from services.mapping.records import Recipe
 from services.mapping.usecases import billers, recipes
 from shared.contracts.contract import Id
 from shared.contracts.kinds import ImportKind
+from shared.errors import Conflict
 from shared.http import Problem
 from shared.web import Form, SignedInVisitor, render, see_other, whole_number
 
@@ -44,7 +45,7 @@ async def use_recipe(work: Working, form: Form) -> Response:
             409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another recipe"
         )
     if problems := work.changed_elsewhere(form, "order"):
-        return work.page("check", problems=problems)
+        raise Conflict("draft_changed", problems[0].message, remedy="Open the page again and choose the recipe there")
     await _fill(work, recipe)
     return see_other(work.address("columns"))
 
@@ -59,10 +60,11 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
         return see_other(work.address("check"))
     content = taken_from(work.content.definition(work.biller.id))
     name = str(form.get("name", "")).strip()[:LONGEST_NAME]
-    if problems := work.changed_elsewhere(form, "check"):
-        return work.page("check", problems=problems, recipe_name=name)
+    problems = work.changed_elsewhere(form, "check")
     if not name:
-        return work.page("check", problems=[trouble("The recipe has no name", "Enter a name", place="#recipe-name")])
+        problems.append(trouble("The recipe has no name", "Enter a name", place="#recipe-name"))
+    if problems:
+        return work.page("check", problems=problems, recipe_name=name)
     try:
         saved = await recipes.save_recipe(
             work.services,

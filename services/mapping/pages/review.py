@@ -31,6 +31,7 @@ from shared.web import Form, SignedInVisitor, Visitor, render, see_other, web_of
 
 router = APIRouter()
 _MOST_EMAILS: Final = 10
+_NUMBERS_FIRST: Final = "Update the numbers first, then start the import"
 
 
 @router.get("/checks/{import_id}/review")
@@ -50,8 +51,7 @@ async def start(
     seen = await load_review(services, visitor.person, import_id)
     if seen.check.state != "held" or seen.is_outdated:
         return see_other(f"/checks/{import_id}")
-    if _starts_nothing(seen, form):
-        words = trouble("No row would be applied", "Check the biller, the file, and the account number")
+    if words := _not_to_start(seen, form):
         return await _page(request, services, visitor, seen, form, [words])
     try:
         shown = shown_in(form)
@@ -125,6 +125,14 @@ def _answers(seen: Review, shown: Shown, form: FormData) -> dict[str, NamedDecis
         for code, choice in choices.items()
         if code in found
     }
+
+
+def _not_to_start(seen: Review, form: FormData) -> RequestProblem | None:
+    if _starts_nothing(seen, form):
+        return trouble("No row would be applied", "Check the biller, the file, and the account number")
+    if _about_missing(form) != (seen.choice_of(NOT_FOUND) or SKIP):
+        return trouble("The numbers on this page are not those of your choice", _NUMBERS_FIRST, place="#create")
+    return None
 
 
 def _starts_nothing(seen: Review, form: FormData) -> bool:

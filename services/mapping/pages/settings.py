@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.mapping.pages.work import DRAFT, Work, Working, shown_at, trouble
 from services.mapping.usecases.billers import invoice_types
 from services.mapping.usecases.counting import Counting
-from shared.contracts.definition_rules import card_problems, consent_problems, enrolls
+from shared.contracts.definition_rules import consent_problems, enrolls, secret_problems
 from shared.contracts.events import RequestProblem
 from shared.today import us_today
 from shared.web import Form, see_other
@@ -42,13 +42,13 @@ async def choose_settings(work: Working, form: Form) -> Response:
     if kind.spec.enrollment and kind.spec.enrollment.starts_on_a_day:
         given |= _autopay(form)
     types = await _types_in(work, form) if _TYPES_SHOWN in form else work.content.invoice_types
-    cards = list(card_problems([("options.attestation", statement)]))
+    secrets = list(secret_problems([("options.attestation", statement)]))
     missing = consent_problems(kind, _date(str(form.get("effective_date", ""))), statement, us_today())
     problems = work.changed_elsewhere(form, STEP, **given, invoice_types=types)
-    problems += [*_without_types(types), *shown_at([*cards, *missing], _FIELDS)]
+    problems += [*_without_types(types), *shown_at([*secrets, *missing], _FIELDS)]
     if statement and form.get("agreed") != "yes":
         problems.append(trouble("The statement is not confirmed", "Read it and select the box", "F019", "#agreed"))
-    if cards:
+    if secrets:
         given["attestation"] = ""
     if problems:
         is_agreed = form.get("agreed") == "yes"

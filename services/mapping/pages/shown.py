@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
-from services.mapping.pages.work import trouble
+from services.mapping.pages.work import QUOTED, trouble
 from services.mapping.usecases.answers import Change, ChangedMeanwhile, Shown
 from services.mapping.usecases.rounds.refusals import InTheWay
 from services.mapping.usecases.undoing import ROUNDS_FIRST
@@ -19,7 +19,6 @@ from shared.web import whole_number
 
 _ANSWER: Final = re.compile(r"([A-Z][0-9]{3}):([a-z_]{1,40})")
 _DECISION: Final = re.compile(r"decisions\.(?P<code>[A-Z][0-9]{3})(?P<typed>\.typed_count)?")
-_QUOTED: Final = "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def number_in(form: FormData, name: str) -> int | None:
@@ -73,7 +72,7 @@ def _field_of(place: str) -> str:
 
 
 def _quoted(change: Change) -> str | None:
-    return None if change.choice is None else _QUOTED.format(choice_words(change.what, change.choice))
+    return None if change.choice is None else QUOTED.format(choice_words(change.what, change.choice))
 
 
 def _outdated() -> Conflict:

@@ -25,6 +25,7 @@ from shared.web import SignedInVisitor, Visitor, host_of, render, see_other, zon
 DRAFT: Final = "/import/{draft_id}"  # read by the dependency that finds the draft
 VERSION_FIELD: Final = "draft_version"
 CHANGED_ELSEWHERE: Final = "draft"
+QUOTED: Final = "\N{LEFT DOUBLE QUOTATION MARK}{}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def services_of(request: Request) -> Context:
@@ -90,7 +91,7 @@ class Work:
         if not changed or (given and self.with_content(**given).draft.version == self.version):
             return []
         titles = dict(titles_of(self.content.shown_kind))
-        names = ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{titles[key]}\N{RIGHT DOUBLE QUOTATION MARK}" for key in changed)
+        names = ", ".join(map(QUOTED.format, (titles[key] for key in changed)))
         when = clock(self.draft.updated_at, zone_of(self.request))
         return [
             trouble(
@@ -129,7 +130,9 @@ class Work:
 async def work_on(request: Request, services: Services, visitor: SignedInVisitor, draft_id: UUID) -> Work:
     """The draft of the address; NotFound where it is not this person's."""
     opened = await drafts.open_draft(services, visitor.person, draft_id)
-    return Work(request, services, visitor, opened.draft, opened.biller, opened.right, opened.type_names, opened.draft.version)
+    return Work(
+        request, services, visitor, opened.draft, opened.biller, opened.right, opened.type_names, opened.draft.version
+    )
 
 
 Working = Annotated[Work, Depends(work_on)]

@@ -15,7 +15,7 @@ from services.mapping.usecases.accepting import Refused, Request, accept
 from services.mapping.usecases.access import biller_with_right
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.definition_rules import card_problems
+from shared.contracts.definition_rules import secret_problems
 from shared.contracts.rights import Right
 from shared.errors import Conflict, Invalid, NotFound
 from shared.postgres import Connection
@@ -88,8 +88,8 @@ async def change_biller(context: Context, person: Person, draft: Draft, biller_i
 
 
 async def _keep(connection: Connection, draft: Draft, biller_id: int, content: Content) -> None:
-    """The one way in which a draft is kept: without card numbers, for it stays when its check is refused."""
-    for problem in card_problems(content.free_texts):
+    """The one way in which a draft is kept: without card or bank numbers, for it stays when its check is refused."""
+    for problem in secret_problems(content.free_texts):
         raise Invalid(problem.code, problem.message, problem.place, problem.remedy)
     now = await drafts.lock_draft(connection, draft.id)
     if now is None or now.version != draft.version:

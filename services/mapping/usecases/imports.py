@@ -26,7 +26,7 @@ from services.mapping.views import (
 from shared.auth import Person
 from shared.contracts.canary import Canary
 from shared.contracts.definition import ImportDefinition, NamedDecision
-from shared.contracts.definition_rules import card_problems
+from shared.contracts.definition_rules import secret_problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.rights import Right
 from shared.errors import Forbidden
@@ -114,8 +114,8 @@ async def give_back(
     reason = " ".join(note.split())
     if not 0 < len(reason) <= _LONGEST_NOTE:
         raise InvalidRequest([_NO_NOTE])
-    if cards := list(card_problems([("note", reason)])):
-        raise InvalidRequest(cards)
+    if secrets := list(secret_problems([("note", reason)])):
+        raise InvalidRequest(secrets)
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id, lock=True)
         _require_approver(right)

@@ -17,7 +17,7 @@ from shared.contracts.definition import Reading
 from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import Right, allows
-from shared.csvfile import find_card_in_text
+from shared.csvfile import secret_in_text
 from shared.errors import Gone, Invalid, NotFound
 from shared.logging import get_logger
 from shared.postgres import Connection
@@ -73,8 +73,8 @@ async def save_recipe(
 
     ``file_id`` is the file that it was made with: its columns are kept. Raises InvalidRequest.
     """
-    if find_card_in_text(name):
-        raise Invalid("F008", "The name contains a card number", "name", "Choose another name")
+    if secret := secret_in_text(name):
+        raise Invalid("F008", f"The name contains {secret}", "name", "Choose another name")
     async with context.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
         require_kind(right, kind)

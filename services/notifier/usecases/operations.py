@@ -19,7 +19,7 @@ from services.notifier.repository import letters, operations, pauses
 from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.topics import SCHEMA_OF, Party
-from shared.free_text import refuse_cards
+from shared.free_text import refuse_secrets
 from shared.instances import GONE_AFTER
 from shared.logging import get_logger
 from shared.rights import require_operator
@@ -69,7 +69,7 @@ async def list_letters(
 
 async def discard_letter(context: Context, person: Person, service: Party, letter_id: int, reason: str) -> bool:
     """Settle a letter that nobody needs; False where it is not open any more. Raises Forbidden, Invalid."""
-    refuse_cards("reason", reason)
+    refuse_secrets("reason", reason)
     async with context.database.transaction() as connection:
         await require_operator(connection, person.subject)
         discarded = await letters.discard(connection, service, letter_id, person.subject, reason)

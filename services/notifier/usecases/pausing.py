@@ -6,7 +6,7 @@ from services.notifier.repository import pauses
 from shared.audit import Act, record
 from shared.auth import Person
 from shared.errors import Conflict, NotFound
-from shared.free_text import refuse_cards
+from shared.free_text import refuse_secrets
 from shared.logging import get_logger
 from shared.postgres import Connection
 from shared.rights import require_operator
@@ -16,7 +16,7 @@ log = get_logger()
 
 async def pause(context: Context, person: Person, scope: Scope, reason: str) -> None:
     """Executors begin no further batch of it. Raises Forbidden, NotFound, Conflict, Invalid."""
-    refuse_cards("reason", reason)
+    refuse_secrets("reason", reason)
     async with context.database.transaction() as connection:
         await _require(connection, person, scope)
         if not await pauses.pause(connection, scope.import_id, scope.biller_id, person.subject, reason):

@@ -1,5 +1,5 @@
 // What every page has: the person's zone, forms that answer in place, lists that search as one types.
-import { canBeSent, isChanged, restore, signIn } from "./keeping.js";
+import { answerInPlace, canBeSent, isChanged, restore, signIn } from "./keeping.js";
 
 document.documentElement.classList.add("js");
 
@@ -128,4 +128,5 @@ document.addEventListener("click", async (event) => {
 
 showTimes(document);
 document.querySelector("[data-focus]")?.focus();
+answerInPlace();
 restore();

@@ -30,10 +30,10 @@ window.addEventListener("beforeunload", (event) => {
   if (!isKept && [...document.forms].some(isUnsaved)) event.preventDefault();
 });
 
-function keep() {
+function keep(isLeaving = false) {
   isKept = true;
   const fields = fieldsOf(document.getElementById("main")).map((one) => [one.name, isTicked(one) ? one.checked : one.value]);
-  sessionStorage.setItem(storage, JSON.stringify({ at: here(), who: who(), fields }));
+  sessionStorage.setItem(storage, JSON.stringify({ at: here(), who: who(), isLeaving, fields }));
 }
 
 function say(text, link) {
@@ -89,10 +89,26 @@ export async function canBeSent() {
   }
 }
 
+// A page that answers a form, such as one that was refused, takes the place of the page with the form: going back to it
+// or reloading it asks for the page again, not whether the form is to be sent again. What was typed is there then, too.
+export function answerInPlace() {
+  if (!document.body.hasAttribute("data-answer")) return;
+  const form = document.referrer && new URL(document.referrer);
+  const address = form && form.origin === location.origin ? form.href : location.href;
+  history.replaceState(null, "", address);
+  window.addEventListener("pagehide", () => {
+    const isSent = document.querySelector("form[data-sure]");
+    if (!isKept && !isSent && document.querySelector(".who")) keep(true);
+  });
+}
+
 export function restore() {
+  if (document.body.hasAttribute("data-answer")) return; // it has what was typed
   const kept = JSON.parse(sessionStorage.getItem(storage) ?? "null");
   if (!kept || kept.at !== here() || kept.who !== who()) return;
   sessionStorage.removeItem(storage);
+  const [came] = performance.getEntriesByType("navigation");
+  if (kept.isLeaving && came?.type === "navigate") return; // not back to it, but on another way
   const left = fieldsOf(document.getElementById("main"));
   for (const [name, value] of kept.fields) {
     const place = left.findIndex((one) => one.name === name);

@@ -8,6 +8,30 @@ document.addEventListener("input", (event) => {
   if (field) document.querySelector(field.dataset.warnEmpty).hidden = Boolean(field.value.trim());
 });
 
+// The button says what it starts: with a few rows first, which they are.
+function nameStart() {
+  const start = document.querySelector("[data-start]");
+  const form = document.getElementById("start");
+  const how = form?.querySelector("input[name=canary]:checked")?.value;
+  if (!start || how === undefined) return;
+  start.dataset.name ??= start.textContent;
+  const all = Number(start.dataset.start);
+  const given = form.elements.canary_rows.value.replaceAll(",", "").trim();
+  const rows = /^[0-9]{1,9}$/.test(given) && Number(given) > 0 ? Math.min(Number(given), all) : 0;
+  const number = (value) => value.toLocaleString("en-US");
+  const of = `of ${number(all)} ${all === 1 ? "row" : "rows"}`;
+  const lines = form.elements.canary_lines.value.trim();
+  start.textContent = {
+    "": start.dataset.name,
+    first: `Start import: first ${rows ? number(rows) : "rows"} ${of}`,
+    random: `Start import: ${rows ? `${number(rows)} random` : "random rows"} ${of}`,
+    lines: `Start import: ${lines ? `rows on lines ${lines}` : "chosen lines"} first`,
+  }[how];
+}
+document.addEventListener("input", nameStart);
+document.addEventListener("change", nameStart);
+nameStart();
+
 // What a person has typed beside the answer stays.
 const typed = (main) => [...main.querySelectorAll("input[type=text]")].map((one) => [one.id, one.value]);
 const picked = (main) => [...main.querySelectorAll("input[type=radio]:checked")].map((one) => [one.name, one.value]);
@@ -26,6 +50,7 @@ function show(page, main) {
     const radio = main.querySelector(`input[type=radio][name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
     if (radio) radio.checked = true;
   }
+  nameStart();
 }
 
 // The file is checked again with the answer; the page waits for it and shows what will happen now.

@@ -1,6 +1,7 @@
 """Two tabs with one draft: what one of them saved is not overwritten by a form that does not know of it."""
 
 import re
+from uuid import UUID
 
 import httpx
 import pytest
@@ -104,7 +105,7 @@ async def test_lines_to_skip_stay_typed_where_the_draft_has_changed(world: World
     browser = world.browser("ivy")
     draft = await at_check(browser, biller)
     started = await browser.post(f"{draft}/check")
-    import_id = started.headers["location"].rsplit("/", 1)[1]
+    import_id = UUID(started.headers["location"].rsplit("/", 1)[1])
     await checked(world, import_id, R131=3)
     old = await version(browser, f"/checks/{import_id}")
     await go(browser, f"{draft}/columns", **{"field-email": "Email", "field-legacy_id": "Ward"})

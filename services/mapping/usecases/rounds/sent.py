@@ -21,7 +21,7 @@ from shared.contracts.log_columns import FileRow
 from shared.contracts.rights import Right
 from shared.csvfile import FileRefused
 from shared.errors import DomainError, Invalid, Unavailable
-from shared.free_text import refuse_cards
+from shared.free_text import refuse_secrets
 from shared.secure_upload import SecureUploadUnavailable, object_key
 
 MOST_CORRECTED: Final = 100_000
@@ -41,7 +41,7 @@ async def read_sent(
 ) -> Sent:
     for field, words in asked.values.items():
         for word in words:
-            refuse_cards(f"values.{field}", word)
+            refuse_secrets(f"values.{field}", word)
     cells: dict[int, dict[int, str]] = {}
     if asked.corrected_file is not None:
         cells = await _cells_of(context, root, asked.corrected_file, columns, person, right)
