@@ -179,6 +179,7 @@ class Access:
     may_replace_owner: bool
     may_undo: bool
     may_operate: bool
+    may_audit: bool
     approvers: Sequence[str]
 
     @property

@@ -179,7 +179,7 @@ class ImportApproved(ImportEvent):
 class ImportAnswered(ImportEvent):
     """A person considers decisions. The file is checked again with them; nothing is confirmed."""
 
-    history: ClassVar[str] = "Decisions tried, checked again"
+    history: ClassVar[str] = "Checked again"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-answered.v1", producers=("mapping",), consumers=("validation", "notifier")
     )

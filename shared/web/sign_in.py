@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request
 from jwt.types import Options
 from starlette.responses import Response
 
+from shared import people
 from shared.audit import SYSTEM, Act, record
 from shared.auth import NOT_A_TOKEN, AuthenticationFailed, KeySetUnavailable, TokenVerifier
 from shared.http import Problem
@@ -151,6 +152,7 @@ async def _enter(request: Request, issued: Issued, target: str) -> Response:
         raise _failed() from None
     async with host_of(request).context.database.transaction() as connection:
         await record(connection, Act.SIGNED_IN, person.subject, detail={"how": web.settings.sign_in})
+        await people.remember(connection, person, issued.email)
     session = Session().signed_in(issued.token, name=person.name, email=issued.email, seconds=issued.seconds)
     response = see_other(target)
     web.sessions.write(response, session)

@@ -13,4 +13,4 @@ router = APIRouter()
 @router.get("/my-access")
 async def show_my_access(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
     """As it stands in the CRM at this moment: each request reads it anew."""
-    return render(request, "my_access.html", found=await my_access(services, visitor.person))
+    return render(request, "my_access.html", mine=await my_access(services, visitor.person))

@@ -1,11 +1,27 @@
 """What a person may do, and who else may approve."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from services.mapping.context import Context
 from services.mapping.records import Access
 from services.mapping.repository import access
 from shared.auth import Person
+from shared.rights import may_audit, may_operate
 
 
-async def my_access(context: Context, person: Person) -> list[Access]:
+@dataclass(frozen=True, slots=True)
+class MyAccess:
+    rights: Sequence[Access]
+    operates: bool
+    """Whether the person looks after the whole system, at whichever biller the right stands."""
+    audits: bool
+
+
+async def my_access(context: Context, person: Person) -> MyAccess:
     async with context.database.connection() as connection:
-        return await access.of_person(connection, person.subject)
+        return MyAccess(
+            await access.of_person(connection, person.subject),
+            await may_operate(connection, person.subject),
+            await may_audit(connection, person.subject),
+        )

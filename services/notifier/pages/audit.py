@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from services.notifier.pages.acts import WORDS, in_words, people_in
 from services.notifier.pages.lists import Services, Words
 from services.notifier.usecases import auditing
 from shared.audit import Act, Wanted
@@ -15,7 +16,6 @@ from shared.web import SignedInVisitor, render, whole_number
 
 router = APIRouter()
 _PAGE: Final = 100
-ACTS: Final = {act.value: act.words for act in Act}
 
 
 @router.get("/status/audit")
@@ -33,8 +33,9 @@ async def show(
     page = await auditing.list_entries(
         services, visitor.person, asked, before=whole_number(before, LARGEST_INT8), limit=_PAGE
     )
+    names = await auditing.names(services, people_in(page.items))
     given = {"person": person.strip(), "act": asked.act or "", "import_id": import_id if asked.import_id else ""}
-    return render(request, "audit.html", page=page, given=given, acts=ACTS)
+    return render(request, "audit.html", page=page, given=given, acts=WORDS, names=names, in_words=in_words)
 
 
 def _uuid(text: str) -> UUID | None:

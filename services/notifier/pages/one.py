@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from services.notifier.pages.audit import ACTS
+from services.notifier.pages.acts import CAUSING, WORDS, acted, people_in, told
 from services.notifier.pages.lists import Services
 from services.notifier.usecases import auditing, history, queries
 from shared.contracts.contract import Count, Id
@@ -80,6 +80,9 @@ async def trail(
     """What happened, in order, and what was corrected."""
     item = await queries.show_import(services, visitor.person, import_id)
     page = await queries.show_trail(services, visitor.person, import_id, after=after, limit=_EVENTS)
+    audit = await auditing.entries_of_import(services, visitor.person, import_id, before=audited_before, limit=_EVENTS)
+    caused = await auditing.caused(services, visitor.person, import_id, CAUSING)
+    names = await auditing.names(services, people_in([*audit.items, *caused]))
     return render(
         request,
         "trail.html",
@@ -91,8 +94,9 @@ async def trail(
         corrections=await queries.list_corrections(
             services, visitor.person, import_id, after=corrected_after, limit=_EVENTS
         ),
-        acts=ACTS,
-        audit=await auditing.entries_of_import(
-            services, visitor.person, import_id, before=audited_before, limit=_EVENTS
-        ),
+        acts=WORDS,
+        audit=audit,
+        told=told(audit.items, names),
+        names=names,
+        acted=acted(caused, page.items),
     )

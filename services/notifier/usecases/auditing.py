@@ -1,5 +1,7 @@
 """The audit trail, for people who may audit; of one import also for whoever may see the import."""
 
+from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
 from services.notifier.audit_views import AuditChain, AuditEntry, AuditPage
@@ -8,8 +10,11 @@ from services.notifier.usecases.access import visible_import
 from shared import audit
 from shared.audit import Act, Wanted
 from shared.auth import Person
+from shared.people import names_of
 from shared.postgres import Connection
 from shared.rights import may_audit, require_auditor
+
+_MOST_CAUSES: Final = 100
 
 
 async def list_entries(
@@ -45,6 +50,19 @@ async def entries_of_import(
             return page
     hidden = [entry.model_copy(update={"source": entry.source.partition(" from ")[0]}) for entry in page.items]
     return page.model_copy(update={"items": hidden})
+
+
+async def caused(context: Context, person: Person, import_id: UUID, acts: Collection[Act]) -> list[AuditEntry]:
+    """The newest entries of these acts on an import."""
+    async with context.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+        wanted = [Wanted(import_id=import_id, act=act) for act in sorted(acts)]
+        return [entry for one in wanted for entry in (await _page(connection, one, None, _MOST_CAUSES)).items]
+
+
+async def names(context: Context, subjects: Collection[str]) -> dict[str, str]:
+    async with context.database.connection() as connection:
+        return await names_of(connection, subjects)
 
 
 async def audits(context: Context, person: Person) -> bool:
