@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from services.mapping.pages.work import Services
 from services.mapping.planned import PlannedRow
-from services.mapping.usecases.plan import PLACE, rows_of, show_plan
+from services.mapping.usecases.plan import PLACE, lines_beside, rows_of, show_plan
 from services.mapping.usecases.review import load_review
 from shared.contracts.codes import CODES
 from shared.contracts.outcomes import Outcome
@@ -54,8 +54,11 @@ async def show_whole_plan(
         after=after if PLACE.fullmatch(after) else None,
         limit=size,
     )
+    beside = await lines_beside(services, visitor.person, import_id, page.items)
     given = {"outcome": outcome, "code": code, "size": size}
-    return render(request, "plan.html", seen=seen, page=page, given=given, is_later=bool(after), sizes=_SIZES)
+    return render(
+        request, "plan.html", seen=seen, page=page, given=given, is_later=bool(after), sizes=_SIZES, beside=beside
+    )
 
 
 @router.get("/checks/{import_id}/rows.csv")

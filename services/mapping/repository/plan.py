@@ -30,6 +30,14 @@ _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
 WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
+# All verdicts but that of rows to apply, in the words of the index on those rows.
+_OF_ACCOUNTS: Final = """
+SELECT account_number, array_agg(line_no ORDER BY line_no) AS lines
+FROM validation.planned_row
+WHERE import_id = $1 AND verdict <> 'apply' AND verdict IN ('held', 'failed', 'skipped', 'no_change')
+    AND account_number = ANY ($2::text[])
+GROUP BY account_number
+"""
 _RESULTS: Final = """
 SELECT line_no, outcome, codes, changed FROM execution.row_result WHERE import_id = $1 AND line_no = ANY ($2::int[])
 """
@@ -81,6 +89,12 @@ async def page(
     else:
         found = await connection.fetch(_ALL_ROWS, *given)
     return [_row(record) for record in found]
+
+
+async def lines_of_accounts(connection: Connection, import_id: UUID, numbers: Sequence[str]) -> dict[str, list[int]]:
+    """The rows of these account numbers that are not to be applied."""
+    found = await connection.fetch(_OF_ACCOUNTS, import_id, list(numbers))
+    return {row["account_number"]: row["lines"] for row in found}
 
 
 async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime | None:

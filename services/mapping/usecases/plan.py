@@ -15,6 +15,7 @@ from services.mapping.usecases.access import visible_import
 from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
 from shared.audit import Act, Detail, record
 from shared.auth import Person
+from shared.contracts.codes.names import DISAGREEING
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Verdict
 from shared.errors import Invalid
@@ -48,6 +49,23 @@ async def show_plan(
         await _record(connection, item, person, "plan", len(page))
     last = f"{page[-1].chunk_no}.{page[-1].line_no}" if len(found) > limit else None
     return PlanPage(items=rows, next=last, removed_at=removed_at)
+
+
+async def lines_beside(
+    context: Context, person: Person, import_id: UUID, rows: Sequence[PlanRow]
+) -> dict[int, list[int]]:
+    """Of each row that disagrees with another one of its account, the lines of the others."""
+    numbers = {row.account_number for row in rows if row.account_number and DISAGREEING.intersection(row.codes)}
+    if not numbers:
+        return {}
+    async with context.database.connection() as connection:
+        await visible_import(connection, person, import_id)
+        found = await plan.lines_of_accounts(connection, import_id, sorted(numbers))
+    return {
+        row.line: [line for line in found.get(row.account_number or "", ()) if line != row.line]
+        for row in rows
+        if DISAGREEING.intersection(row.codes)
+    }
 
 
 async def show_samples(context: Context, person: Person, import_id: UUID) -> PlanSamples:

@@ -1,4 +1,4 @@
-"""What people did, as entries of the audit trail tell it, in words. Pure."""
+"""What people did, as entries of the audit trail tell it, in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +42,7 @@ _NAMES: Final = {
     "undoes": "undo of",
     "retries": "round of",
     "decided_by": "decided by",
+    "asks": "asks before it starts",
     "how": "sign-in",
     "which": "rows",
     "kept_days": "kept for days",

@@ -33,3 +33,6 @@ NAMED_CODES: Final = {
     "left_out": LEFT_OUT,
 }
 """For templates, which cannot import."""
+
+DISAGREEING: Final = frozenset({"R105", "R131", "R132", "R133", "R134"})
+"""Codes of a row about the other rows of its account."""

@@ -107,6 +107,27 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
     assert (await world.browser("sam").get(f"/checks/{import_id}/plan")).status_code == 404
 
 
+async def test_rows_that_disagree_name_each_other(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, R132=4)
+    for line, number in ((2, "WTR-1"), (9, "WTR-1"), (7, "WTR-1"), (4, "WTR-2")):
+        await plan_row(world.admin, import_id, line, verdict="held", codes=["R132"], account_number=number)
+    await plan_row(world.admin, import_id, 11, account_number="WTR-1")
+    page = (await browser.get(f"/checks/{import_id}/plan?outcome=held")).text
+    beside = re.findall(r"Other rows? of this account: ([^<]*)\.<", page)
+    assert [" ".join(one.split()) for one in beside] == ["lines 7, 9", "lines 2, 9", "lines 2, 7"]
+
+
+async def test_nothing_starts_whose_numbers_were_not_shown(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, C202=10)
+    answer = await browser.post(f"/checks/{import_id}/review", create="yes", emails="dana@example.com")
+    assert answer.status_code == 422
+    assert "The numbers on this page are not those of your choice" in answer.text
+    assert 'value="dana@example.com"' in answer.text
+    assert await world.admin.fetchval("SELECT count(*) FROM mapping.confirmation WHERE import_id = $1", import_id) == 0
+
+
 async def test_rows_that_cannot_be_used_are_downloaded_with_defused_cells(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller)
