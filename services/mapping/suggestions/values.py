@@ -143,6 +143,7 @@ _LOOKS: Final[Mapping[Holds, Look | None]] = {
     Holds.ROLE: _words(ROLES),
 }
 # Fields whose cells any text may be, as far as the check goes, but which look like something all the same.
+_REVOKED: Final = "revoked"
 _LOOKS_OF_TEXT: Final[Mapping[FieldName, Look]] = {
     _F.ACCOUNT_HOLDER_NAME: _names,
     _F.PHONE: _share(_PHONE.fullmatch),
@@ -152,11 +153,20 @@ _LOOKS_OF_TEXT: Final[Mapping[FieldName, Look]] = {
     _F.SEC_CODE: _words(_SEC_CODES),
     _F.CONSENT_IP: _share(_IP.fullmatch),
 }
+
+
+def _revocable(cells: Sequence[str]) -> float:
+    """Active and revoked are words of a permission; active and closed may be those of an account."""
+    look = _LOOKS[Holds.AUTOPAY_FLAG]
+    return look(cells) if look and any(cell.strip().lower() == _REVOKED for cell in cells) else 0.0
+
+
 # What tells a field whatever the column is called.
 _TELLING: Final[Mapping[FieldName, Look]] = {
     _F.EMAIL: _LOOKS[Holds.EMAIL] or bank_accounts,
     _F.ROUTING_NUMBER: _share(is_routing_number),
     _F.BANK_ACCOUNT_TYPE: _spelled(ACCOUNT_TYPES),
+    _F.AUTOPAY_FLAG: _revocable,
     _F.CARD_BRAND: _spelled(_keys(_BRANDS)),
     _F.SEC_CODE: _words(_SEC_CODES),
 }

@@ -42,7 +42,7 @@ family
 surname
 middle mid
 date dt dte since
-type typ
+type typ kind
 code cd cde
 flag flg ind indicator yn
 status stat sts active

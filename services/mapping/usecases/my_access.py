@@ -14,7 +14,7 @@ from shared.rights import may_audit, may_operate
 class MyAccess:
     rights: Sequence[Access]
     operates: bool
-    """Whether the person looks after the whole system, at whichever biller the right stands."""
+    """Whether the person looks after the whole system; a right to operate is not for one biller."""
     audits: bool
 
 

@@ -75,7 +75,7 @@ ROW_CODES: Final = (
     _failed(
         "R124",
         "The bank account type is blank, or is not checking or savings",
-        "Set a default for blank cells, or fix the cell",
+        "Map the column with the type, set a default in Settings, or fix the cell",
         FieldName.BANK_ACCOUNT_TYPE,
     ),
     _failed("R125", "The card token is missing or malformed", "Ask the vault for its token", FieldName.CARD_TOKEN),

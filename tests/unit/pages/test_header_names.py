@@ -97,6 +97,7 @@ TOLERATED = {
     "bank_account_number": "Bank Account No, Bank Acct. Number, EFTAccountNo, CUST_BANK_ACCT_NBR, bankAccountNumber",
     "bank_account_type": "Account Type (C/S), Acct. Types, EFTAccountType, bank_acct_type_cd",
     "account_holder_name": "Payor Name, Cardholder Name, BankAcctName, Name On Bank Acct",
+    "bank_account_type": "Acct Kind, Account Kind, Kind of Account",
     "autopay_flag": "Auto Pay (Y/N), AUTOPAY_IND, AutoPayFlg, Auto-Pay Enrolled, ACH Stat",
     "card_expiry_month": "Card Exp Month, expiryMonth, cc_exp_mo",
     "card_expiry": "payment_method.expiration_date, CardExpDt, CC Expiry",
@@ -164,6 +165,7 @@ def test_another_word_makes_it_another_thing(kind: ImportKind, name: str, cells:
         ("sec_code", ("PPD", "WEB")),
         ("routing_number", ROUTING),
         ("email", ("a@example.com", "b@example.com")),
+        ("autopay_flag", ("Active", "Active", "Revoked")),
     ],
 )
 def test_cells_that_mean_one_thing_only_tell_the_field_whatever_its_header(field: str, cells: tuple[str, ...]) -> None:
@@ -171,7 +173,8 @@ def test_cells_that_mean_one_thing_only_tell_the_field_whatever_its_header(field
 
 
 @pytest.mark.parametrize(
-    "cells", [("C", "S", "C"), ("1", "2", "1"), ("Y", "N", "Y"), ("27", "37", "27"), ("05/29", "06/30")]
+    "cells",
+    [("C", "S", "C"), ("1", "2", "1"), ("Y", "N", "Y"), ("27", "37", "27"), ("05/29", "06/30"), ("Active", "Closed")],
 )
 def test_cells_that_may_mean_several_things_tell_nothing(cells: tuple[str, ...]) -> None:
     assert autopay(Column("Spalte 7", cells)) == {}
