@@ -97,7 +97,6 @@ TOLERATED = {
     "bank_account_number": "Bank Account No, Bank Acct. Number, EFTAccountNo, CUST_BANK_ACCT_NBR, bankAccountNumber",
     "bank_account_type": "Account Type (C/S), Acct. Types, EFTAccountType, bank_acct_type_cd",
     "account_holder_name": "Payor Name, Cardholder Name, BankAcctName, Name On Bank Acct",
-    "bank_account_type": "Acct Kind, Account Kind, Kind of Account",
     "autopay_flag": "Auto Pay (Y/N), AUTOPAY_IND, AutoPayFlg, Auto-Pay Enrolled, ACH Stat",
     "card_expiry_month": "Card Exp Month, expiryMonth, cc_exp_mo",
     "card_expiry": "payment_method.expiration_date, CardExpDt, CC Expiry",
