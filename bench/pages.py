@@ -29,6 +29,7 @@ from stack.run_directory import RunDirectory
 
 _PARTS: Final = Parts.EVERYTHING & ~Parts.DEMO_DATA
 _PERSON: Final = "ivy"
+_AUDITS: Final = "UPDATE crm.operator_right SET may_audit = true WHERE subject = $1 AND biller_id IS NULL"
 _PATIENCE: Final = 3600.0
 _TIMES: Final = 15
 _ROUNDS: Final = 20
@@ -85,6 +86,7 @@ class _Bench:
             await self._draft(admin, huge, held)
             _say(f"Importing {rows:,} rows")
             ended = await asyncio.to_thread(self._import, huge, rows)
+            await admin.execute(_AUDITS, _PERSON)
             await admin.execute("VACUUM ANALYZE", timeout=_PATIENCE)
         finally:
             await admin.close()
@@ -138,8 +140,16 @@ class _Bench:
         self._pages += [(f"wizard: {step}", f"{self._wizard}/import/{draft}/{step}") for step in _STEPS]
         self._pages += [
             (name, f"{self._wizard}/checks/{held}{path}")
-            for name, path in (("huge check", ""), ("huge review", "/review"), ("huge cancel", "/cancel"))
+            for name, path in (
+                ("huge check", ""),
+                ("huge review", "/review"),
+                ("huge cancel", "/cancel"),
+                ("huge plan", "/plan"),
+                ("huge corrections", "/correct"),
+            )
         ]
+        self._pages += [(path, f"{self._wizard}/{path}") for path in ("my-access", "guide", "codes", "approvals")]
+        self._pages.append(("biller history", f"{self._status}/status/billers/{biller.id}"))
 
     async def time_pages(self) -> list[Timing]:
         """Each page many times in turn, as one person's browser asks for it."""
@@ -227,6 +237,7 @@ def _status_pages(status: str, ended: str, rows: int) -> list[tuple[str, str]]:
         ("huge: last rows", f"{one}/rows?after={rows - 50}"),
         ("huge: rows of an outcome", f"{one}/rows?outcome=failed"),
         ("huge: rows of a code", f"{one}/rows?code=R142"),
+        ("audit", f"{status}/status/audit"),
         ("huge: mails", f"{one}/mails"),
         ("huge: trail", f"{one}/trail"),
     ]

@@ -51,7 +51,11 @@ WITH first AS (
     FROM validation.planned_row
     WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT $2
 ), ranked AS (
-    SELECT line_no, k.kind, row_number() OVER (PARTITION BY k.kind ORDER BY chunk_no, line_no) AS place
+    SELECT line_no, k.kind, row_number() OVER (
+        PARTITION BY k.kind
+        ORDER BY (customer_id IS NULL)::int + (login_action <> 'none')::int + (delivery_email IS NOT NULL)::int
+            + (method_kind IS NOT NULL AND payment_method_id IS NULL)::int + cardinality(codes) DESC, chunk_no, line_no
+    ) AS place
     FROM first
     CROSS JOIN LATERAL (VALUES
         ('customer', customer_id IS NULL),
@@ -104,7 +108,7 @@ async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime |
 
 
 async def samples(connection: Connection, import_id: UUID, limit: int) -> dict[str, list[PlannedRow]]:
-    """The first rows of each kind of change, among the first that will be applied."""
+    """Rows of each kind of change, those that change most first, among the first that will be applied."""
     kinds: dict[str, list[PlannedRow]] = {}
     for record in await connection.fetch(_SAMPLES, import_id, _ROWS_LOOKED_THROUGH, limit):
         kinds.setdefault(record["kind"], []).append(_row(record))
