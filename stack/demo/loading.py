@@ -19,6 +19,8 @@ _RIGHT = """
     INSERT INTO crm.operator_right (subject, permission, may_approve, may_undo) VALUES ($1, $2, $3, $4)
     ON CONFLICT DO NOTHING
 """
+# As if each of them had signed in once: pages then know their names.
+_PERSON = "INSERT INTO mapping.person (subject, name, email) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _IDS = "SELECT nextval(pg_get_serial_sequence($1, 'id')) AS id FROM generate_series(1, $2)"
 
 
@@ -48,6 +50,7 @@ async def load(connection: Connection, today: date | None = None) -> DemoData:
         await loader.enrolments()
         for person in PEOPLE.values():
             await connection.execute(_RIGHT, person.key, person.permission, person.may_approve, person.may_undo)
+            await connection.execute(_PERSON, person.key, person.name, person.email)
     biller_ids = {biller.name: loader.biller_ids[biller.id] for biller in records.billers}
     return DemoData(today, records, biller_ids, make_samples(records, today))
 
