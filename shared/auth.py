@@ -70,6 +70,9 @@ class Person:
     subject: str
     name: str
     expires_at: float | None = field(default=None, compare=False)  # of the token, so that long answers end with it
+    email: str = field(
+        default="", compare=False, repr=False
+    )  # empty where the token names none, or none that is verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +232,13 @@ def _person(claims: Mapping[str, Any]) -> Person:
         raise AuthenticationFailed("The token has no subject")
     name = claims.get("name")
     shown = (_printable(name) if isinstance(name, str) else "") or subject
-    return Person(subject, shown, _expiry(claims))
+    return Person(subject, shown, _expiry(claims), verified_email(claims))
+
+
+def verified_email(claims: Mapping[str, Any]) -> str:
+    """The address in a token; empty where there is none, or the issuer says that nobody has verified it."""
+    email = claims.get("email")
+    return email if isinstance(email, str) and claims.get("email_verified") is not False else ""
 
 
 def _expiry(claims: Mapping[str, Any]) -> float:

@@ -55,6 +55,7 @@ class Issuer:
             "aud": AUDIENCE,
             "sub": person.key,
             "name": person.name,
+            "email": person.email,
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
             "jti": str(uuid.uuid4()),

@@ -36,6 +36,7 @@ _SENT: Final[Mapping[str, Any]] = {
         "account_number": [{"column": "Account"}],
         "invoice_types": ["WATER"],
     },
+    "NotificationChoices": {"events": {"started": True}, "billers": [7]},
     "PauseRequest": {"biller_id": 7, "reason": "The CRM is being moved"},
     "Scope": {"biller_id": 7},
     "Discard": {"reason": "A test message"},

@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from services.notifier.api.routes import add_routes
 from services.notifier.context import Context
 from services.notifier.handlers import Handlers, subscriptions
+from services.notifier.links import Links
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
-from services.notifier.mailer import TRY_SECONDS, Mailer, PostOffice
+from services.notifier.mailer import TRY_SECONDS, Mailer, Notices, PostOffice
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.measuring import Measuring
 from services.notifier.pages import add_pages
@@ -19,11 +20,14 @@ from services.notifier.repository import outdated
 from services.notifier.repository.events import MAIL_CHANNEL
 from services.notifier.settings import NotifierSettings
 from services.notifier.streams import Streams
+from services.notifier.unsubscribing import Unsubscribing
 from shared.messaging import DeadLetters, LagReader, MessageBus
 from shared.postgres import WakeUp
 from shared.retention import Rule, retention
 from shared.secure_upload import SecureUpload
 from shared.service import Running, compose
+from shared.web import WebSettings
+from shared.web.settings import decoded
 from shared.workers import Worker
 
 SERVICE: Final = "notifier"
@@ -59,14 +63,15 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
     # They stop in the opposite order.
     log = ResultLog(running.database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options))
     changes = await running.exits.enter_async_context(Changes(running.dsn))
-    await running.exits.enter_async_context(_mail_worker(settings, running, log))
+    web = WebSettings.from_environment()
+    await running.exits.enter_async_context(_mail_worker(settings, web, running, log))
     measuring = Worker(
         "measuring", Measuring(running.database).step, health=running.health, poll_seconds=_MEASURE_SECONDS
     )
     await running.exits.enter_async_context(measuring)
     rules = outdated_rules(settings.keep_history)
     await running.exits.enter_async_context(retention(running.database, running.health, *rules))
-    handlers = Handlers(settings.mail_domain)
+    handlers = Handlers(settings.mail_domain, timedelta(minutes=settings.held_notice_minutes))
     bus = MessageBus(SERVICE, running.database, settings, subscriptions(handlers), running.health)
     await running.exits.enter_async_context(bus)
     app.state.context = Context(
@@ -77,23 +82,33 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         stream_seconds=settings.sse_stream_seconds,
         lag=LagReader(settings),
         streams=Streams(settings.sse_streams_per_person),
+        unsubscribing=unsubscribing_of(web),
     )
     return bus.dead_letters
 
 
-def _mail_worker(settings: NotifierSettings, running: Running, log: ResultLog) -> Worker:
-    mailer = Mailer(
-        database=running.database,
-        post_office=post_office(settings),
-        writer=MessageWriter(settings.mail_from),
-        log=log,
-        public_url=None if settings.public_url is None else str(settings.public_url),
-    )
+def _mail_worker(settings: NotifierSettings, web: WebSettings, running: Running, log: ResultLog) -> Worker:
+    office, writer, links = post_office(settings), MessageWriter(settings.mail_from), links_of(settings, web)
+    mailer = Mailer(running.database, office, writer, log, links)
+    notices = Notices(running.database, office, writer, links, unsubscribing_of(web))
+
+    async def step() -> bool:
+        return await mailer.step() or await notices.step()
+
     return Worker(
         "mailer",
-        mailer.step,
+        step,
         health=running.health,
         wake=WakeUp(running.dsn, MAIL_CHANNEL),
         limit_seconds=_STUCK_SECONDS,
         drain_seconds=settings.drain_seconds,
     )
+
+
+def links_of(settings: NotifierSettings, web: WebSettings) -> Links:
+    status = str(settings.public_url or "").rstrip("/") or web.status_url
+    return Links(status, web.wizard_url)
+
+
+def unsubscribing_of(web: WebSettings) -> Unsubscribing:
+    return Unsubscribing(None if web.session_key is None else decoded(web.session_key))

@@ -1,10 +1,12 @@
 """What use cases and routes work with; the composition root makes it."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.streams import Streams
+from services.notifier.unsubscribing import Unsubscribing
 from shared.messaging import LagReader
 from shared.postgres import Database
 
@@ -20,3 +22,4 @@ class Context:
     stream_seconds: float
     lag: LagReader
     streams: Streams = field(default_factory=Streams)
+    unsubscribing: Unsubscribing = field(default_factory=partial(Unsubscribing, None))

@@ -5,8 +5,10 @@ itself only its ids are used; the trail keeps it as its sender's outbox has it, 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from services.notifier.repository import events, facts
+from services.notifier.occasions import happened
+from services.notifier.repository import events, facts, notices
 from services.notifier.standing import standing, verdict_phase
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import EVENTS, CheckProgressed
@@ -19,9 +21,13 @@ log = get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The handlers; ``mail_domain`` is the right side of the Message-ID of the mails they queue."""
+    """The handlers; ``mail_domain`` is the right side of the Message-ID of the mails they queue.
+
+    ``held_later`` is how long the person has to decide on the pages before a mail asks for it.
+    """
 
     mail_domain: str
+    held_later: timedelta = timedelta(minutes=15)
 
     async def on_import_event(self, connection: Connection, event: ImportEvent) -> None:
         before = await events.lock(connection, event.import_id)
@@ -54,6 +60,8 @@ class Handlers:
             await events.queue_mails(connection, import_id, self.mail_domain)
         if known.is_paused:
             await events.queue_mails_of_pause(connection, import_id, self.mail_domain)
+        for what in happened(known, where):
+            await notices.queue(connection, import_id, what, self.mail_domain, self.held_later)
         return changed
 
 

@@ -312,6 +312,15 @@ class PausedWork:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedBiller:
+    """A biller that somebody works for, and whether they are told of its imports."""
+
+    id: int
+    name: str
+    is_watched: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """Numbers of what waits in the whole system; ages in seconds."""
 

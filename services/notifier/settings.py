@@ -19,7 +19,14 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     smtp_timeout_seconds: float = Field(default=20, gt=0, le=60, description="time limit of each step")
     mail_from: EmailStr = Field(description="the sender's address; its domain is in every Message-ID")
     public_url: HttpUrl | None = Field(
-        default=None, description="address at which people reach the notifier, for links in emails"
+        default=None,
+        description="address at which people reach the notifier, for links in emails; by default IMPORT_STATUS_URL",
+    )
+    held_notice_minutes: float = Field(
+        default=15,
+        ge=0,
+        le=1440,
+        description="who checks a file on the pages is emailed only if it still needs a decision after this time",
     )
     sse_heartbeat_seconds: float = Field(
         default=15, gt=0, le=300, description="interval between heartbeats of an event stream"

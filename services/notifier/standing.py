@@ -29,6 +29,7 @@ class Facts:
     chunks_done: int
     counts: Counts
     is_paused: bool = False
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

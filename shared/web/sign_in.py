@@ -13,9 +13,9 @@ from fastapi import APIRouter, Query, Request
 from jwt.types import Options
 from starlette.responses import Response
 
-from shared import people
+from shared import addresses, people
 from shared.audit import SYSTEM, Act, record
-from shared.auth import NOT_A_TOKEN, AuthenticationFailed, KeySetUnavailable, TokenVerifier
+from shared.auth import NOT_A_TOKEN, AuthenticationFailed, KeySetUnavailable, TokenVerifier, verified_email
 from shared.http import Problem
 from shared.logging import get_logger
 from shared.web import open_sessions
@@ -41,6 +41,7 @@ class Issued:
 
     token: str
     email: str = ""
+    verified_email: str = ""
     seconds: int = _LIFETIME
 
 
@@ -151,6 +152,7 @@ async def _enter(request: Request, issued: Issued, target: str) -> Response:
         log.warning("sign_in_refused")
         raise _failed() from None
     async with host_of(request).context.database.transaction() as connection:
+        await addresses.remember(connection, person.subject, issued.verified_email or person.email)
         await record(connection, Act.SIGNED_IN, person.subject, detail={"how": web.settings.sign_in})
         await people.remember(connection, person, issued.email)
     session = Session().signed_in(issued.token, name=person.name, email=issued.email, seconds=issued.seconds)
@@ -171,7 +173,8 @@ async def _development_token(settings: WebSettings, person: str) -> Issued:
             422, "unknown_person", "No person with that name can sign in", remedy="Choose a person from the list"
         )
     answer = await _asked("POST", f"{settings.sign_in_url}/token", json={"person": person})
-    return Issued(answer["access_token"], str(known[person].get("email", "")), int(answer["expires_in"]))
+    email = str(known[person].get("email", ""))
+    return Issued(answer["access_token"], email, email, int(answer["expires_in"]))
 
 
 async def _discovered(settings: WebSettings) -> dict[str, Any]:
@@ -211,6 +214,7 @@ async def _exchanged(settings: WebSettings, code: str, pending: dict[str, str]) 
     return Issued(
         str(answer.get("access_token", "")),
         str(identity.get("email", "")),
+        verified_email(identity),
         int(answer.get("expires_in", _LIFETIME)),
     )
 

@@ -1,17 +1,32 @@
 """From a report to a message: plain text and HTML, built with EmailMessage only, which refuses line ends in headers."""
 
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email import policy
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
 from pathlib import Path
 from typing import Final
 
 import jinja2
 
 from services.notifier.mailer.attachment import Attachment
+from services.notifier.mailer.notice import NoticeText
 from services.notifier.mailer.report import Report
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+
+
+class _Address(UnstructuredHeader, BaseHeader):
+    """A header that stands as it is: no mail program finds an address that is folded into encoded words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"List-Unsubscribe: {self}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Address)
+_POLICY: Final = policy.default.clone(header_factory=_HEADERS)
 
 
 class MessageWriter:
@@ -30,15 +45,8 @@ class MessageWriter:
 
     def write(self, report: Report, recipient: str, message_id: str, log: Attachment | None) -> EmailMessage:
         """The message; raises where the recipient's address cannot stand in a header."""
-        message = EmailMessage()
-        message["Subject"] = report.subject
-        message["From"] = self._sender
-        message["To"] = Address(addr_spec=recipient)
-        message["Date"] = datetime.now(UTC)
-        message["Message-ID"] = message_id
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(self._render("mail.txt", report))
-        message.add_alternative(self._render("mail.html", report), subtype="html")
+        message = self._begun(report.subject, recipient, message_id)
+        self._fill(message, "mail", report=report)
         if log is not None:
             message.add_attachment(
                 log.content,
@@ -49,5 +57,26 @@ class MessageWriter:
             )
         return message
 
-    def _render(self, template: str, report: Report) -> str:
-        return self._templates.get_template(template).render(report=report)
+    def write_notice(self, notice: NoticeText, recipient: str, message_id: str) -> EmailMessage:
+        message = self._begun(notice.subject, recipient, message_id)
+        if notice.unsubscribe:
+            # One click in the mail program is enough (RFC 8058).
+            message["List-Unsubscribe"] = f"<{notice.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        self._fill(message, "notice", notice=notice)
+        return message
+
+    def _begun(self, subject: str, recipient: str, message_id: str) -> EmailMessage:
+        message = EmailMessage(_POLICY)
+        message["Subject"] = subject
+        message["From"] = self._sender
+        message["To"] = Address(addr_spec=recipient)
+        message["Date"] = datetime.now(UTC)
+        message["Message-ID"] = message_id
+        message["Auto-Submitted"] = "auto-generated"
+        return message
+
+    def _fill(self, message: EmailMessage, template: str, **values: object) -> None:
+        text, html = (self._templates.get_template(f"{template}.{end}").render(values) for end in ("txt", "html"))
+        message.set_content(text)
+        message.add_alternative(html, subtype="html")

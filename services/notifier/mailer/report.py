@@ -87,7 +87,7 @@ def report_of(
     failures: Sequence[Row],
     changed: Sequence[str],
     log_note: str,
-    public_url: str | None,
+    link: str,
     findings: Sequence[Finding] = (),
     undoing: Undoing = _NO_UNDO,
     family: Family | None = None,
@@ -121,7 +121,7 @@ def report_of(
         failures=[_failure(row) for row in failures],
         failures_left=max(counts.failed + counts.held - len(failures), 0),
         log_note=log_note,
-        link=_link(overview, public_url),
+        link=link,
     )
 
 
@@ -193,10 +193,3 @@ def _failure(row: Row) -> Failure:
         reason=reason_of(row.codes, row.changed),
         account=mask_number(row.account_number or ""),
     )
-
-
-def _link(overview: Overview, public_url: str | None) -> str:
-    if public_url is None:
-        return ""
-    path = "/log.csv" if overview.has_log else ""
-    return f"{public_url.rstrip('/')}/api/v1/imports/{overview.import_id}{path}"

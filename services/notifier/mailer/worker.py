@@ -1,39 +1,32 @@
 """Sends what is due, one mail at a time; the import has ended long before and waits for nothing."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Final
 
 from services.notifier.domain import Overview
+from services.notifier.links import Links
 from services.notifier.log_file import Audience, FileGone, ResultLog, Which
 from services.notifier.mailer.attachment import Attachment, attachment_of
 from services.notifier.mailer.message import MessageWriter
-from services.notifier.mailer.post_office import PostOffice, is_for_ever, problem_of
+from services.notifier.mailer.post_office import PostOffice
 from services.notifier.mailer.report import FAILURES, FIRST_FAILURES, report_of
+from services.notifier.mailer.trying import NotWanted, RecipientGone, try_one
 from services.notifier.records import Family, totals_of
 from services.notifier.repository import mails, rounds, status
 from services.notifier.repository.mails import Claim
-from shared.logging import get_logger
 from shared.postgres import Connection, Database
 
-# The claim outlasts the try, so that no second sender takes the mail while this one is at it.
 _LOG_SECONDS: Final = 60
-TRY_SECONDS: Final = 150
-_LEASE: Final = timedelta(seconds=TRY_SECONDS + 30)
 
 _ATTACHED: Final = "The log of all rows is attached, with personal values masked."
 _LEFT_OUT: Final = "The log is too large for an email. Download it from the import's page."
 _PAUSED: Final = "The other rows wait until someone looks at these results and continues or cancels the import."
 _NO_LOG: Final = "There is no log because no row was processed."
 _FILE_GONE: Final = "The log is not attached because the uploaded file no longer exists."
-
-log = get_logger()
-
-
-class RecipientGone(Exception):
-    """The recipient was taken from the address book after the mail was queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +35,15 @@ class Mailer:
     post_office: PostOffice
     writer: MessageWriter
     log: ResultLog
-    public_url: str | None
+    links: Links
 
     async def step(self) -> bool:
-        """Try one mail; False where none is due."""
-        async with self.database.transaction() as connection:
-            mail = await mails.claim(connection, _LEASE)
-        if mail is None:
-            return False
-        try:
-            async with asyncio.timeout(TRY_SECONDS):
-                await self._send(mail)
-        except Exception as error:  # noqa: BLE001 - a mail that cannot be built must not hold up those behind it
-            await self._note(mail, error)
-            return True
-        async with self.database.transaction() as connection:
-            await mails.mark_sent(connection, mail)
-        log.info("mail_sent", import_id=str(mail.import_id), recipient_id=str(mail.recipient_id))
-        return True
+        return await try_one(self.database, self)
 
-    async def _note(self, mail: Claim, error: Exception) -> None:
-        problem = problem_of(error)
-        for_ever = is_for_ever(error) or isinstance(error, RecipientGone)
-        async with self.database.transaction() as connection:
-            state = await mails.try_again(connection, mail, problem, for_ever=for_ever)
-        log.warning(
-            "mail_not_sent",
-            import_id=str(mail.import_id),
-            recipient_id=str(mail.recipient_id),
-            attempts=mail.attempts,
-            problem=problem,
-            state=state,
-        )
+    async def claim(self, connection: Connection, lease: timedelta) -> Claim | None:
+        return await mails.claim(connection, lease)
 
-    async def _send(self, mail: Claim) -> None:
+    async def send(self, mail: Claim) -> None:
         async with self.database.connection() as connection:
             recipient = await mails.address_of(connection, mail.recipient_id)
         if recipient is None:
@@ -83,6 +51,23 @@ class Mailer:
         # Connected first: a mail server that is down costs no reading of a large file.
         async with self.post_office.counter() as counter:
             await counter.hand_in(await self._write(mail, recipient), recipient)
+
+    async def mark_sent(self, connection: Connection, mail: Claim) -> None:
+        await mails.mark_sent(connection, mail)
+
+    async def drop(self, connection: Connection, mail: Claim) -> None:
+        """A log is always wanted: whoever takes a recipient out gives the mail up."""
+        await mails.try_again(connection, mail, NotWanted.__name__, for_ever=True)
+
+    async def try_again(self, connection: Connection, mail: Claim, problem: str, *, for_ever: bool) -> str | None:
+        return await mails.try_again(connection, mail, problem, for_ever=for_ever)
+
+    def ids(self, mail: Claim) -> Mapping[str, object]:
+        return {
+            "import_id": str(mail.import_id),
+            "recipient_id": str(mail.recipient_id),
+            "attempts": mail.attempts,
+        }
 
     async def _write(self, mail: Claim, recipient: str) -> EmailMessage:
         async with self.database.connection() as connection:
@@ -105,7 +90,7 @@ class Mailer:
             failures,
             changed,
             note,
-            self.public_url,
+            self.links.import_page(overview.import_id),
             findings,
             undoing,
             family,

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from services.notifier.pages.acts import CAUSING, WORDS, acted, people_in, told
 from services.notifier.pages.lists import Services
-from services.notifier.usecases import auditing, history, queries
+from services.notifier.usecases import auditing, history, notifications, queries
 from shared.contracts.contract import Count, Id
 from shared.contracts.outcomes import Outcome
-from shared.web import SignedInVisitor, render
+from shared.web import Form, SignedInVisitor, render, see_other
 
 router = APIRouter()
 _ROWS: Final = 100
@@ -35,7 +35,14 @@ async def summary(
         recipe=await queries.recipe_of(services, import_id),
         earlier=await history.before(services, item),
         may_undo=await queries.may_undo(services, visitor.person, item.biller_id),
+        watched=await notifications.watches(services, visitor.person, import_id),
     )
+
+
+@router.post("/status/imports/{import_id}/watch")
+async def watch(services: Services, visitor: SignedInVisitor, form: Form, import_id: UUID) -> Response:
+    await notifications.watch(services, visitor.person, import_id, on=bool(form.get("watch")))
+    return see_other(f"/status/imports/{import_id}")
 
 
 @router.get("/status/imports/{import_id}/rows")

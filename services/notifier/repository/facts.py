@@ -25,7 +25,8 @@ SELECT c.check_no, c.state AS check_state, c.checked_at, c.planned, coalesce(c.u
     s.chunks_done, s.applied, s.no_change, s.skipped, s.held, s.failed,
     coalesce(
         j.paused_at IS NOT NULL AND j.continued_at IS NULL AND j.state = 'running' AND j.finished_at IS NULL, false
-    ) AS is_paused
+    ) AS is_paused,
+    CASE WHEN j.state = 'running' AND j.finished_at IS NULL THEN j.waiting_since END AS waiting_since
 FROM mapping.import i
 JOIN import_view v ON v.import_id = i.id
 LEFT JOIN validation.import_check c ON c.import_id = i.id

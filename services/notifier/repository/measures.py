@@ -40,7 +40,13 @@ _MAILS: Final = """
     SELECT count(*) FILTER (WHERE state = 'pending') AS waiting,
         coalesce(extract(epoch FROM now() - min(queued_at) FILTER (WHERE state = 'pending')), 0)::float8 AS oldest,
         count(*) FILTER (WHERE state = 'given_up' AND queued_at > now() - interval '4 days') AS not_sent
-    FROM mail WHERE state = 'pending' OR state = 'given_up' AND queued_at > now() - interval '4 days'
+    FROM (
+        SELECT state, queued_at FROM mail
+        WHERE state = 'pending' OR state = 'given_up' AND queued_at > now() - interval '4 days'
+        UNION ALL SELECT state, queued_at FROM notice
+        WHERE state = 'pending' AND (attempts > 0 OR not_before <= now())
+            OR state = 'given_up' AND queued_at > now() - interval '4 days'
+    ) AS of_all
 """
 _PAUSES: Final = "SELECT count(*) FROM execution.pause WHERE resumed_at IS NULL"
 

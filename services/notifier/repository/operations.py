@@ -48,7 +48,9 @@ _QUEUES: Final = """
             FROM execution.chunk c JOIN execution.job j USING (import_id)
             WHERE c.state = 'pending' AND c.not_before < 'infinity'
         UNION ALL SELECT 'notifier', 'emails', queued_at FROM mail WHERE state = 'pending'
+        UNION ALL SELECT 'notifier', 'emails', queued_at FROM notice WHERE state = 'pending' AND not_before <= now()
         UNION ALL SELECT 'notifier', 'emails not sent', queued_at FROM mail WHERE state = 'given_up'
+        UNION ALL SELECT 'notifier', 'emails not sent', queued_at FROM notice WHERE state = 'given_up'
     )
     SELECT service, queue, count(*) AS waiting, min(since) AS since
     FROM waiting GROUP BY service, queue ORDER BY since, service, queue

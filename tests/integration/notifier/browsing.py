@@ -8,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.responses import Response
 
+from services.notifier.unsubscribing import Unsubscribing
 from shared.contracts.events import (
     ChunkApplied,
     Counts,
@@ -26,6 +27,7 @@ from tests.integration.notifier.world import Imported, World
 SETTINGS = WebSettings.model_validate(
     {"session_key": base64.b64encode(bytes(32)).decode(), "sign_in": "development", "sign_in_url": "http://issuer"}
 )
+UNSUBSCRIBING = Unsubscribing(bytes(32))
 TEN = Counts(applied=6, no_change=1, skipped=1, held=1, failed=1)
 
 

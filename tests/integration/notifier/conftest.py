@@ -28,7 +28,7 @@ from shared.setup import migrate_all
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, Person
 from stack.postgres import EmbeddedPostgres
-from tests.integration.notifier.browsing import SETTINGS, client_of
+from tests.integration.notifier.browsing import SETTINGS, UNSUBSCRIBING, client_of
 from tests.integration.notifier.world import HANDLERS, World
 
 PASSWORD = "only-for-tests"
@@ -80,6 +80,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
             heartbeat_seconds=1,
             stream_seconds=30,
             lag=LagReader(NO_BROKER),
+            unsubscribing=UNSUBSCRIBING,
         )
         letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
         api.state.verifier = verifier

@@ -16,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from services.notifier.links import Links
 from services.notifier.log_file import ResultLog
 from services.notifier.mailer import Mailer, PostOffice
 from services.notifier.mailer.message import MessageWriter
@@ -80,7 +81,7 @@ class Post:
     def mailer(self) -> Mailer:
         office = PostOffice("127.0.0.1", self.port, starttls=False, timeout_seconds=5, sender="import@example.com")
         log = ResultLog(self.world.database, self.world.uploads)
-        return Mailer(self.world.database, office, MessageWriter("import@example.com"), log, None)
+        return Mailer(self.world.database, office, MessageWriter("import@example.com"), log, Links())
 
     async def mails(self, imported: Imported) -> list[dict[str, Any]]:
         records = await self.world.admin.fetch(
@@ -223,7 +224,7 @@ async def test_a_server_without_starttls_gets_nothing_where_it_is_required(post:
     imported, _ = await queued(world, "log@example.com")
     office = PostOffice("127.0.0.1", post.port, starttls=True, timeout_seconds=5, sender="import@example.com")
     log = ResultLog(world.database, world.uploads)
-    await Mailer(world.database, office, MessageWriter("import@example.com"), log, None).step()
+    await Mailer(world.database, office, MessageWriter("import@example.com"), log, Links()).step()
     (mail,) = await post.mails(imported)
     assert mail["state"] == "pending"
     assert mail["last_problem"]

@@ -61,7 +61,7 @@ def overview(state: State = State.COMPLETED_WITH_ERRORS, counts: Counts | None =
 
 def report(state: State = State.COMPLETED_WITH_ERRORS) -> Report:
     rows = [Row(5, Outcome.FAILED, ["R101"], "WTR-0012345", None, None, {})]
-    return report_of(overview(state), rows, [], "note", "https://import.example.com/")
+    return report_of(overview(state), rows, [], "note", "https://import.example.com/status/imports/1")
 
 
 def test_the_report_conserves_rows_and_masks_accounts() -> None:
@@ -69,14 +69,14 @@ def test_the_report_conserves_rows_and_masks_accounts() -> None:
     assert made.conservation == ("2,200 rows = 1,000 applied + 0 no change + 0 skipped + 0 on hold + 1,200 failed")
     assert made.failures[0].account == "****2345"
     assert made.failures_left == 1199
-    assert made.link == f"https://import.example.com/api/v1/imports/{ID}/log.csv"
+    assert made.link == "https://import.example.com/status/imports/1"
 
 
 def test_a_rejected_file_is_explained_in_the_words_of_the_reader() -> None:
     one = replace(overview(State.REJECTED, Counts()), codes={"F001": 1, "F018": 1})
     detail = {"line": 1200, "column": 2, "message": "The file has 1 <odd> sign", "remedy": "Choose the delimiter"}
     findings = [Finding("F001", 1, detail, []), Finding("F018", 1, {"line": 3}, [])]
-    made = report_of(one, [], [], "note", None, findings)
+    made = report_of(one, [], [], "note", "", findings)
     assert (made.codes[0].title, made.codes[0].remedy) == (
         "The file has 1 <odd> sign (line 1,200, column 2)",
         "Choose the delimiter",
@@ -90,7 +90,7 @@ def test_a_rejected_file_is_explained_in_the_words_of_the_reader() -> None:
 
 def test_what_changed_for_the_whole_import_is_said_with_its_remedy() -> None:
     rows = [Row(5, Outcome.HELD, ["R198"], "WTR-0012345", None, None, {}, ["biller closed"])]
-    made = report_of(overview(State.COMPLETED_WITH_ERRORS), rows, ["biller closed"], "note", None)
+    made = report_of(overview(State.COMPLETED_WITH_ERRORS), rows, ["biller closed"], "note", "")
     assert made.failures[0].reason.endswith("What changed since the check: biller closed")
     message = MessageWriter("import@example.com").write(made, "ann@example.org", f"<{ID}@example.com>", None)
     for kind in ("plain", "html"):
@@ -134,13 +134,13 @@ def test_no_name_can_add_a_header_or_markup() -> None:
 )
 def test_the_subject_says_what_came_of_it(state: State, counts: Counts, subject: str) -> None:
     one = replace(overview(state, counts), biller_name="Riverbend Water")
-    assert report_of(one, [], [], "note", None).subject == f"Riverbend Water autopay: {subject}"
+    assert report_of(one, [], [], "note", "").subject == f"Riverbend Water autopay: {subject}"
 
 
 def test_codes_and_rows_are_said_in_words_with_the_code_last() -> None:
     one = replace(overview(), codes={"C205": 1200, "R101": 1})
     row = Row(5, Outcome.HELD, ["R132"], "WTR-0012345", None, None, {})
-    made = report_of(one, [row], [], "note", None)
+    made = report_of(one, [row], [], "note", "")
     message = MessageWriter("import@example.com").write(made, "ann@example.org", f"<{ID}@example.com>", None)
     body = message.get_body(("plain",))
     assert body is not None
