@@ -6,7 +6,8 @@ from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.
 _RIGHT = """
-    SELECT permission, may_approve, may_replace_owner, may_undo, may_operate, may_audit FROM crm.operator_right
+    SELECT permission, may_approve, may_replace_owner, may_undo, may_operate, may_audit, may_manage_webhooks
+    FROM crm.operator_right
     WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
     ORDER BY biller_id NULLS LAST LIMIT 1
 """
@@ -17,6 +18,11 @@ _OPERATES = """
 """
 # Nobody audits by another right: who looks after the system is watched, too.
 _AUDITS = "SELECT bool_or(biller_id IS NULL AND may_audit) FROM crm.operator_right WHERE subject = $1"
+# Of every biller: a row of a biller that permits less takes that away.
+_WEBHOOKS = """
+    SELECT bool_or(biller_id IS NULL AND may_manage_webhooks) AND bool_and(may_manage_webhooks)
+    FROM crm.operator_right WHERE subject = $1
+"""
 
 
 async def right_of(connection: Connection, subject: str, biller_id: int) -> Right | None:
@@ -48,6 +54,14 @@ async def require_operator(connection: Connection, subject: str) -> None:
             "permission",
             "Ask an administrator for the right to operate the system",
         )
+
+
+async def may_manage_webhooks(connection: Connection, subject: str, biller_id: int | None) -> bool:
+    """Whether a person may have events of a biller sent to other systems, or of every biller (None)."""
+    if biller_id is None:
+        return bool(await connection.fetchval(_WEBHOOKS, subject))
+    right = await right_of(connection, subject, biller_id)
+    return right is not None and right.may_manage_webhooks
 
 
 async def may_audit(connection: Connection, subject: str) -> bool:

@@ -24,6 +24,7 @@ class Secrets:
     data_keys: str
     fingerprint_key: str
     session_key: str  # of the pages' cookie
+    webhook_key: str
 
     @classmethod
     def generate(cls) -> "Secrets":
@@ -32,6 +33,7 @@ class Secrets:
             data_keys=json.dumps({"k1": _key()}),
             fingerprint_key=_key(),
             session_key=_key(),
+            webhook_key=_key(),
         )
 
 
@@ -92,6 +94,8 @@ def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -
                 "IMPORT_SMTP_PORT": str(surroundings.smtp_port),
                 "IMPORT_SMTP_STARTTLS": "none",  # the mail catcher is on this machine and has no certificate
                 "IMPORT_MAIL_FROM": MAIL_FROM,
+                "IMPORT_WEBHOOK_KEY": keys.webhook_key,
+                "IMPORT_WEBHOOK_INSIDE_NETWORKS": f"{LOOPBACK}/32",
             }
         case "mapping":
             return upload | pages

@@ -37,6 +37,8 @@ _SENT: Final[Mapping[str, Any]] = {
         "invoice_types": ["WATER"],
     },
     "NotificationChoices": {"events": {"started": True}, "billers": [7]},
+    "NewWebhook": {"url": "https://hooks.example.com/imports", "biller_id": 7},
+    "Replay": {},
     "PauseRequest": {"biller_id": 7, "reason": "The CRM is being moved"},
     "Scope": {"biller_id": 7},
     "Discard": {"reason": "A test message"},

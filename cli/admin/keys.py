@@ -37,7 +37,7 @@ def keys(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make new keys and print them: of account numbers, of fingerprints and of the session cookie.
+    """Make new keys and print them: of account numbers, fingerprints, the session cookie and secrets of webhooks.
 
     Nothing is stored. Account numbers that were sealed before need their old key, too: keep it in IMPORT_DATA_KEYS
     beside the new one, and name the new one in IMPORT_DATA_KEY_ID.
@@ -55,6 +55,7 @@ def new_keys() -> dict[str, str]:
         "IMPORT_DATA_KEYS": json.dumps({"k1": _key()}),
         "IMPORT_FINGERPRINT_KEY": _key(),
         "IMPORT_SESSION_KEY": _key(),
+        "IMPORT_WEBHOOK_KEY": _key(),
     }
 
 

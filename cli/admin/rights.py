@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Grant, withdraw and list who may i
 Subject = Annotated[str, typer.Argument(help="The person: `sub` of the token from your identity provider")]
 Biller = Annotated[str | None, typer.Option("--biller", help="Name or number of the biller; without it, every biller")]
 Found = list[dict[str, object]]
+_HEADINGS = ("person", "biller", "imports", "approves", "replaces owners", "undoes", "operates", "audits", "webhooks")
 
 
 @app.command("list")
@@ -49,6 +50,9 @@ def grant_right(
     audit: Annotated[
         bool, typer.Option("--audit", help="May see the audit trail; only with the right for every biller")
     ] = False,
+    webhooks: Annotated[
+        bool, typer.Option("--webhooks", help="May manage webhooks: have events sent to systems")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Let a person import, for one biller or for every one. It replaces what the person could do there before.
@@ -65,6 +69,7 @@ def grant_right(
         may_undo=undo,
         may_operate=operate,
         may_audit=audit,
+        may_manage_webhooks=webhooks,
     )
     found = asyncio.run(_grant(subject, biller, right))
     _show(subject, found, as_json=as_json)
@@ -124,7 +129,17 @@ def _show(subject: str, left: Found, *, as_json: bool) -> None:
 
 def _table(found: Found) -> Table:
     table = Table()
-    for heading in ("person", "biller", "imports", "approves", "replaces owners", "undoes", "operates", "audits"):
+    for heading in (
+        "person",
+        "biller",
+        "imports",
+        "approves",
+        "replaces owners",
+        "undoes",
+        "operates",
+        "audits",
+        "webhooks",
+    ):
         table.add_column(heading)
     for one in found:
         table.add_row(
@@ -136,5 +151,6 @@ def _table(found: Found) -> Table:
             "yes" if one["may_undo"] else "no",
             "yes" if one["may_operate"] else "no",
             "yes" if one["may_audit"] else "no",
+            "yes" if one["may_manage_webhooks"] else "no",
         )
     return table

@@ -37,7 +37,16 @@ _QUEUES: Final = """
         UNION ALL SELECT 'executor', 'batches', j.started_at
             FROM execution.chunk c JOIN execution.job j USING (import_id) WHERE c.state = 'pending'
         UNION ALL SELECT 'notifier', 'emails', queued_at FROM notification.mail WHERE state = 'pending'
+        UNION ALL SELECT 'notifier', 'emails', queued_at FROM notification.notice
+            WHERE state = 'pending' AND not_before <= now()
         UNION ALL SELECT 'notifier', 'emails not sent', queued_at FROM notification.mail WHERE state = 'given_up'
+        UNION ALL SELECT 'notifier', 'emails not sent', queued_at FROM notification.notice WHERE state = 'given_up'
+        UNION ALL SELECT 'notifier', 'webhooks', d.queued_at
+            FROM notification.webhook_delivery d
+            JOIN notification.webhook w ON w.id = d.webhook_id AND w.removed_at IS NULL WHERE d.state = 'pending'
+        UNION ALL SELECT 'notifier', 'webhooks not delivered', d.queued_at
+            FROM notification.webhook_delivery d
+            JOIN notification.webhook w ON w.id = d.webhook_id AND w.removed_at IS NULL WHERE d.state = 'given_up'
     )
     SELECT service, queue, count(*) AS waiting, extract(epoch FROM now() - min(since))::float8 AS seconds
     FROM waiting GROUP BY service, queue ORDER BY seconds DESC, service, queue

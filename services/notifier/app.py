@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.notifier.api.routes import add_routes
 from services.notifier.context import Context
+from services.notifier.destinations import Destinations
 from services.notifier.handlers import Handlers, subscriptions
 from services.notifier.links import Links
 from services.notifier.live import Changes
@@ -18,9 +19,11 @@ from services.notifier.measuring import Measuring
 from services.notifier.pages import add_pages
 from services.notifier.repository import outdated
 from services.notifier.repository.events import MAIL_CHANNEL
+from services.notifier.repository.webhooks import WEBHOOK_CHANNEL
 from services.notifier.settings import NotifierSettings
 from services.notifier.streams import Streams
 from services.notifier.unsubscribing import Unsubscribing
+from services.notifier.webhooks import SEND_SECONDS, Sender
 from shared.messaging import DeadLetters, LagReader, MessageBus
 from shared.postgres import WakeUp
 from shared.retention import Rule, retention
@@ -32,6 +35,7 @@ from shared.workers import Worker
 
 SERVICE: Final = "notifier"
 _MEASURE_SECONDS: Final = 15.0
+_SENDERS: Final = 3  # a system that does not answer holds up one of them, for seconds
 _STUCK_SECONDS: Final = TRY_SECONDS * 3.0
 
 
@@ -65,6 +69,13 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
     changes = await running.exits.enter_async_context(Changes(running.dsn))
     web = WebSettings.from_environment()
     await running.exits.enter_async_context(_mail_worker(settings, web, running, log))
+    destinations = Destinations.named(settings.webhook_inside_networks)
+    box = settings.secret_box
+    if box is not None:
+        for number in range(1, _SENDERS + 1):
+            await running.exits.enter_async_context(
+                _sending_worker(number, running, Sender(running.database, box, destinations))
+            )
     measuring = Worker(
         "measuring", Measuring(running.database).step, health=running.health, poll_seconds=_MEASURE_SECONDS
     )
@@ -83,6 +94,8 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         lag=LagReader(settings),
         streams=Streams(settings.sse_streams_per_person),
         unsubscribing=unsubscribing_of(web),
+        destinations=destinations,
+        box=box,
     )
     return bus.dead_letters
 
@@ -102,6 +115,16 @@ def _mail_worker(settings: NotifierSettings, web: WebSettings, running: Running,
         wake=WakeUp(running.dsn, MAIL_CHANNEL),
         limit_seconds=_STUCK_SECONDS,
         drain_seconds=settings.drain_seconds,
+    )
+
+
+def _sending_worker(number: int, running: Running, sender: Sender) -> Worker:
+    return Worker(
+        f"webhooks-{number}",
+        sender.step,
+        health=running.health,
+        wake=WakeUp(running.dsn, WEBHOOK_CHANNEL) if number == 1 else None,
+        limit_seconds=SEND_SECONDS * 4,
     )
 
 

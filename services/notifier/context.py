@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from functools import partial
 
+from services.notifier.destinations import Destinations
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
+from services.notifier.signing import SecretBox
 from services.notifier.streams import Streams
 from services.notifier.unsubscribing import Unsubscribing
 from shared.messaging import LagReader
@@ -22,4 +24,6 @@ class Context:
     stream_seconds: float
     lag: LagReader
     streams: Streams = field(default_factory=Streams)
+    destinations: Destinations = field(default_factory=Destinations)
+    box: SecretBox | None = None  # None: there are no webhooks
     unsubscribing: Unsubscribing = field(default_factory=partial(Unsubscribing, None))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.notifier.occasions import happened
-from services.notifier.repository import events, facts, notices
+from services.notifier.repository import events, facts, notices, webhooks
 from services.notifier.standing import standing, verdict_phase
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import EVENTS, CheckProgressed
@@ -62,6 +62,7 @@ class Handlers:
             await events.queue_mails_of_pause(connection, import_id, self.mail_domain)
         for what in happened(known, where):
             await notices.queue(connection, import_id, what, self.mail_domain, self.held_later)
+            await webhooks.queue(connection, import_id, what, where, known)
         return changed
 
 

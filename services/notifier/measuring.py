@@ -20,6 +20,10 @@ LETTERS: Final = Gauge("import_dead_letters_open", "Dead letters that nobody has
 MAILS: Final = Gauge("import_mails_waiting", "Emails that are not sent yet")
 OLDEST_MAIL: Final = Gauge("import_mails_oldest_seconds", "For how long the oldest of them has been waiting")
 GIVEN_UP: Final = Gauge("import_mails_not_sent", "Emails of the last four days that could not be sent")
+WEBHOOKS: Final = Gauge("import_webhooks_waiting", "Events for webhooks that are not delivered yet")
+NOT_DELIVERED: Final = Gauge(
+    "import_webhooks_not_delivered", "Events of the last eight days that were given up and not sent again"
+)
 INSTANCES: Final = Gauge("import_instances", "Processes that are alive", ("service",))
 PAUSES: Final = Gauge("import_pauses", "Pauses by operations that are in force")
 
@@ -47,4 +51,6 @@ def show(measured: Measured) -> None:
     MAILS.set(measured.mails)
     OLDEST_MAIL.set(measured.oldest_mail)
     GIVEN_UP.set(measured.not_sent)
+    WEBHOOKS.set(measured.webhooks)
+    NOT_DELIVERED.set(measured.webhooks_not_delivered)
     PAUSES.set(measured.pauses)

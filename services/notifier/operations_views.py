@@ -23,6 +23,8 @@ _QUEUES: Final = {
     "dead letters": "Read why with `customer-import dead-letters list`, then send or discard each",
     "batches": "To finish sooner, start more executors",
     "emails": "If the oldest is more than an hour old, check the mail server",
+    "webhooks": "If the oldest is more than an hour old, see `customer-import webhooks list`",
+    "webhooks not delivered": "Have the system mended, then send them again with `customer-import webhooks replay`",
     "emails not sent": "See the emails of the import; download the log and send it yourself",
 }
 

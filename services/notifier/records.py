@@ -321,6 +321,36 @@ class WatchedBiller:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A system that is told of imports: of a biller, or of every one."""
+
+    id: UUID
+    biller_id: int | None
+    biller_name: str | None
+    url: str
+    made_by: str
+    made_at: datetime
+    failures: int
+    waiting: int
+    not_delivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request to such a system, and how far it is."""
+
+    id: UUID
+    import_id: UUID | None
+    occasion: str
+    state: str
+    attempts: int
+    not_before: datetime
+    last_problem: str | None
+    queued_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """Numbers of what waits in the whole system; ages in seconds."""
 
@@ -333,3 +363,5 @@ class Measured:
     oldest_mail: float
     not_sent: int
     pauses: int
+    webhooks: int = 0
+    webhooks_not_delivered: int = 0

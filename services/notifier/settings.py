@@ -2,9 +2,12 @@
 
 from typing import Literal
 
-from pydantic import EmailStr, Field, HttpUrl, SecretStr
+from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
 
+from services.notifier.destinations import Destinations
+from services.notifier.signing import SecretBox
 from shared.settings import HttpServiceSettings, SecureUploadSettings
+from shared.web.settings import KEY_BYTES, decoded
 
 
 class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
@@ -37,6 +40,33 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     sse_streams_per_person: int = Field(
         default=20, ge=1, description="maximum open event streams per person and process (429)"
     )
+
+    webhook_key: SecretStr | None = Field(
+        default=None, description="base64 of 32 bytes that encrypt the secrets of webhooks; no webhooks if not set"
+    )
+    webhook_inside_networks: str = Field(
+        default="",
+        description="networks, separated by commas, that webhooks may lead to beside the internet, also without TLS",
+    )
+
+    @field_validator("webhook_key")
+    @classmethod
+    def _usable(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is None or not key.get_secret_value():
+            return None
+        if len(decoded(key)) != KEY_BYTES:
+            raise ValueError(f"webhook_key is the base64 of {KEY_BYTES} bytes")
+        return key
+
+    @field_validator("webhook_inside_networks")
+    @classmethod
+    def _networks(cls, networks: str) -> str:
+        Destinations.named(networks)
+        return networks
+
+    @property
+    def secret_box(self) -> SecretBox | None:
+        return None if self.webhook_key is None else SecretBox(decoded(self.webhook_key))
 
     @property
     def mail_domain(self) -> str:

@@ -43,6 +43,10 @@ class Act(StrEnum):
     BILLER_ADDED = "biller_added"
     REMOVED = "removed"
     AUDIT_SEEN = "audit_seen"
+    WEBHOOK_ADDED = "webhook_added"
+    WEBHOOK_ROTATED = "webhook_rotated"
+    WEBHOOK_REMOVED = "webhook_removed"
+    WEBHOOK_REPLAYED = "webhook_replayed"
 
     @property
     def words(self) -> str:
@@ -83,4 +87,8 @@ _WORDS: Final = {
     Act.BILLER_ADDED: "Added a biller",
     Act.REMOVED: "Removed data after its retention period",
     Act.AUDIT_SEEN: "Looked at the audit trail",
+    Act.WEBHOOK_ADDED: "Added a webhook",
+    Act.WEBHOOK_ROTATED: "Replaced the secret of a webhook",
+    Act.WEBHOOK_REMOVED: "Removed a webhook",
+    Act.WEBHOOK_REPLAYED: "Sent events of a webhook again",
 }

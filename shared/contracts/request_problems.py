@@ -43,6 +43,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "not_a_log": "The file is no log of this import",
     "not_found": "There is nothing at this address, or you may not see it",
     "not_paused": "Nothing is paused in this scope",
+    "not_sent_again": "No such event was sent to the webhook",
     "nothing_corrected": "Nothing was corrected. Correct a cell, or skip a row",
     "nothing_to_approve": "Nobody asks for an approval, or the import still needs decisions",
     "nothing_to_retry": "No row fits what was asked for",
@@ -68,6 +69,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "too_many_lines": "Too many lines at once. Choose fewer",
     "too_many_rows": "Too many rows at once. Choose fewer",
     "too_many_streams": "You have as many event streams open as one person may. Close one",
+    "too_many_webhooks": "The biller has as many webhooks as it may have. Remove one",
     "too_many_words": "Too many words at once. Decide about fewer",
     "too_much_for_a_round": "The round has more meanings or skipped lines than an import takes. Correct fewer rows",
     "unauthenticated": "Nobody is signed in, or the token is no longer valid. Sign in again",
@@ -78,4 +80,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "undo_under_way": "An undo of the import has not ended. Confirm or cancel it first",
     "unknown_person": "No person with that name can sign in",
     "upload_broken_off": "The upload was interrupted. Upload the file again",
+    "webhook_address_refused": "Webhooks lead to https addresses on the internet, or into networks that a setting names",
+    "webhook_not_found": "There is no such webhook, or you may not manage it",
+    "webhooks_not_set_up": "Webhooks need a key. Ask an administrator",
 }

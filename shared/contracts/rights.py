@@ -16,6 +16,7 @@ class Right:
     may_undo: bool = False
     may_operate: bool = False  # counts on the right for every biller only
     may_audit: bool = False  # so does this
+    may_manage_webhooks: bool = False
 
 
 def allows(right: Right | None, kind: ImportKind) -> bool:

@@ -23,6 +23,9 @@ _LETTER = """
     INSERT INTO mapping.dead_letter (topic, partition, record_offset, body, reason, detail)
     VALUES ('customer-import.import-requested.v1', 0, $1, '{', 'undecodable', 'x') RETURNING id
 """
+_WEBHOOK = (
+    "INSERT INTO notification.webhook (id, url, secret, made_by) VALUES ($1, 'https://x.example.com/', '', 'ivy')"
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,7 @@ async def environment(system: EmbeddedStack) -> dict[str, str]:
         await connection.execute(
             "INSERT INTO crm.operator_right (subject, permission) VALUES ('ivy', 'all') ON CONFLICT DO NOTHING"
         )
+        await connection.execute("UPDATE crm.operator_right SET may_manage_webhooks = true WHERE subject = 'ivy'")
     urls = {f"CUSTOMER_IMPORT_{name.upper()}_URL": system.service_url(one) for name, one in _SERVICES.items()}
     return urls | {
         "CUSTOMER_IMPORT_TOKEN": await system.token("ivy"),
@@ -47,7 +51,8 @@ async def named(system: EmbeddedStack) -> dict[str, str]:
     async with database(system) as connection:
         await connection.execute(_IMPORT, import_id, f"Biller {import_id}", "running", [])
         letter = await connection.fetchval(_LETTER, uuid4().int % 2**40)
-    return {"IMPORT_ID": str(import_id), "SERVICE": "mapping", "LETTER_ID": str(letter)}
+        await connection.execute(_WEBHOOK, import_id)
+    return {"WEBHOOK_ID": str(import_id), "IMPORT_ID": str(import_id), "SERVICE": "mapping", "LETTER_ID": str(letter)}
 
 
 @pytest.mark.parametrize("runbook", _RUNBOOKS, ids=lambda path: path.stem)

@@ -4,12 +4,12 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.notifier.api import audit, customers, imports, live_events, log, notifications, operations
+from services.notifier.api import audit, customers, imports, live_events, log, notifications, operations, webhooks
 
 PREFIX: Final = "/api/v1"
 
 
 def add_routes(app: FastAPI) -> None:
     """Put the API of the notifier on the app; `app.state.context` is set by whoever starts it."""
-    for module in (imports, customers, live_events, log, operations, audit, notifications):
+    for module in (imports, customers, live_events, log, operations, audit, notifications, webhooks):
         app.include_router(module.router, prefix=PREFIX)

@@ -48,6 +48,12 @@ _MAILS: Final = """
             OR state = 'given_up' AND queued_at > now() - interval '4 days'
     ) AS of_all
 """
+_WEBHOOKS: Final = """
+    SELECT count(*) FILTER (WHERE d.state = 'pending') AS waiting,
+        count(*) FILTER (WHERE d.state = 'given_up' AND d.queued_at > now() - interval '8 days') AS not_delivered
+    FROM webhook w JOIN webhook_delivery d ON d.webhook_id = w.id
+    WHERE w.removed_at IS NULL AND d.state IN ('pending', 'given_up')
+"""
 _PAUSES: Final = "SELECT count(*) FROM execution.pause WHERE resumed_at IS NULL"
 
 
@@ -56,6 +62,7 @@ async def read(connection: Connection, gone_after: timedelta) -> Measured:
     letters = await connection.fetch(_LETTERS)
     instances = await connection.fetch(_INSTANCES, gone_after)
     [mails] = await connection.fetch(_MAILS)
+    [webhooks] = await connection.fetch(_WEBHOOKS)
     return Measured(
         imports={row["state"]: row["imports"] for row in imports},
         oldest={row["state"]: row["oldest"] for row in imports},
@@ -65,5 +72,7 @@ async def read(connection: Connection, gone_after: timedelta) -> Measured:
         mails=mails["waiting"],
         oldest_mail=mails["oldest"],
         not_sent=mails["not_sent"],
+        webhooks=webhooks["waiting"],
+        webhooks_not_delivered=webhooks["not_delivered"],
         pauses=await connection.fetchval(_PAUSES),
     )

@@ -51,6 +51,12 @@ _QUEUES: Final = """
         UNION ALL SELECT 'notifier', 'emails', queued_at FROM notice WHERE state = 'pending' AND not_before <= now()
         UNION ALL SELECT 'notifier', 'emails not sent', queued_at FROM mail WHERE state = 'given_up'
         UNION ALL SELECT 'notifier', 'emails not sent', queued_at FROM notice WHERE state = 'given_up'
+        UNION ALL SELECT 'notifier', 'webhooks', d.queued_at
+            FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id AND w.removed_at IS NULL
+            WHERE d.state = 'pending'
+        UNION ALL SELECT 'notifier', 'webhooks not delivered', d.queued_at
+            FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id AND w.removed_at IS NULL
+            WHERE d.state = 'given_up'
     )
     SELECT service, queue, count(*) AS waiting, min(since) AS since
     FROM waiting GROUP BY service, queue ORDER BY since, service, queue

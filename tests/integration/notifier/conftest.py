@@ -14,6 +14,7 @@ from services.notifier.handlers import subscriptions
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
 from services.notifier.pages import add_pages
+from services.notifier.signing import SecretBox
 from shared.audit import Refusals
 from shared.auth import TokenVerifier
 from shared.health import Health
@@ -81,6 +82,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
             stream_seconds=30,
             lag=LagReader(NO_BROKER),
             unsubscribing=UNSUBSCRIBING,
+            box=SecretBox(bytes(32)),
         )
         letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
         api.state.verifier = verifier

@@ -34,7 +34,7 @@ async def all_is_well(world: World) -> AsyncIterator[None]:
     yield
     for schema in _ALL:
         await world.admin.execute(f"DELETE FROM {schema}.instance")
-    for table in ("notification.outbox", "execution.pause", "notification.mail"):
+    for table in ("notification.outbox", "execution.pause", "notification.mail", "notification.webhook_delivery"):
         await world.admin.execute(f"DELETE FROM {table}")
 
 
@@ -85,6 +85,15 @@ async def _is_paused(world: World, _: int) -> None:
     await world.admin.execute("SELECT execution.pause_work(NULL, NULL, 'ann', 'x')")
 
 
+async def _webhook_is_given_up(world: World, _: int) -> None:
+    await world.admin.execute(
+        "WITH made AS (INSERT INTO notification.webhook (id, url, secret, made_by) VALUES ($1, 'https://x', '', 'ann'))"
+        " INSERT INTO notification.webhook_delivery (id, webhook_id, occasion, place, body, state)"
+        " VALUES ($1, $1, 'ping', '', '{}', 'given_up')",
+        uuid4(),
+    )
+
+
 FAULTS: dict[str, Callable[[World, int], Awaitable[None]]] = {
     "ImportWaitsForOperator": _waits,
     "ImportStuck": _is_stuck,
@@ -94,6 +103,7 @@ FAULTS: dict[str, Callable[[World, int], Awaitable[None]]] = {
     "DeadLetters": _sets_aside,
     "MailDelayed": _mail_waits,
     "MailNotSent": _mail_is_given_up,
+    "WebhookNotDelivered": _webhook_is_given_up,
     "PausedForLong": _is_paused,
 }
 

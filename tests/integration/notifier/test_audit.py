@@ -74,7 +74,25 @@ async def _looks_at_the_trail(world: World, client: httpx.AsyncClient, _biller: 
     assert (await told.one(Act.AUDIT_SEEN))["detail"] == {"about": "paula"}
 
 
+async def _manages_webhooks(world: World, client: httpx.AsyncClient, biller: int) -> None:
+    await world.admin.execute("UPDATE crm.operator_right SET may_manage_webhooks = true WHERE subject = 'iris'")
+    told = await Told.from_now(world.admin)
+    made = await answered(client.post("/webhooks", json={"url": "https://x.example.com/", "biller_id": biller}), 201)
+    address = f"/webhooks/{made.json()['id']}"
+    await answered(client.post(f"{address}/rotate"), 200)
+    await answered(client.post(f"{address}/replay", json={}), 202)
+    await answered(client.delete(address), 204)
+    for act in (Act.WEBHOOK_ADDED, Act.WEBHOOK_ROTATED, Act.WEBHOOK_REPLAYED, Act.WEBHOOK_REMOVED):
+        entry = await told.one(act)
+        assert (entry["actor"], entry["biller_id"]) == ("iris", biller)
+        assert entry["detail"] == {"webhook_id": made.json()["id"]}
+
+
 SCENARIOS: dict[Act, Scenario] = {
+    Act.WEBHOOK_ADDED: _manages_webhooks,
+    Act.WEBHOOK_ROTATED: _manages_webhooks,
+    Act.WEBHOOK_REPLAYED: _manages_webhooks,
+    Act.WEBHOOK_REMOVED: _manages_webhooks,
     Act.ROWS_SEEN: _looks_at_rows,
     Act.DOWNLOADED: _downloads,
     Act.CUSTOMER_SEEN: _looks_up_a_customer,

@@ -1,0 +1,124 @@
+"""What the API says of webhooks."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.notifier import records
+from services.notifier.views import Answer
+from shared.contracts.contract import Id
+
+
+class Webhook(Answer):
+    """A system that is told of imports."""
+
+    id: UUID
+    biller_id: int | None = Field(description="whose imports; null: those of every biller")
+    biller_name: str | None
+    url: str
+    made_by: str
+    made_at: datetime
+    waiting: int = Field(description="requests that are not delivered yet")
+    not_delivered: int = Field(description="requests that were given up; send them again with `replay`")
+    is_failing: bool = Field(description="whether the last request was not taken")
+
+    @classmethod
+    def of(cls, one: records.Webhook) -> Self:
+        return cls(
+            id=one.id,
+            biller_id=one.biller_id,
+            biller_name=one.biller_name,
+            url=one.url,
+            made_by=one.made_by,
+            made_at=one.made_at,
+            waiting=one.waiting,
+            not_delivered=one.not_delivered,
+            is_failing=one.failures > 0,
+        )
+
+
+class WebhookList(Answer):
+    items: list[Webhook]
+
+
+class NewWebhook(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[str, Field(min_length=1, max_length=2000, description="https address that takes the requests")]
+    biller_id: Id | None = Field(default=None, description="whose imports; without it, those of every biller")
+
+
+class WebhookSecret(Answer):
+    """The secret that signs the requests. It is shown this once."""
+
+    id: UUID
+    secret: str
+
+
+class WebhookDelivery(Answer):
+    """A request, and how far it is."""
+
+    id: UUID = Field(description="the webhook-id of every try")
+    type: str
+    import_id: UUID | None
+    state: str = Field(description="pending, delivered, given_up or dropped")
+    attempts: int
+    next_try_at: datetime | None
+    last_problem: str | None = Field(description="an HTTP status or the type of an error")
+    queued_at: datetime
+    settled_at: datetime | None
+
+    @classmethod
+    def of(cls, one: records.Delivery) -> Self:
+        return cls(
+            id=one.id,
+            type=one.occasion if one.import_id is None else f"import.{one.occasion}",
+            import_id=one.import_id,
+            state=one.state,
+            attempts=one.attempts,
+            next_try_at=one.not_before if one.state == "pending" else None,
+            last_problem=one.last_problem,
+            queued_at=one.queued_at,
+            settled_at=one.settled_at,
+        )
+
+
+class WebhookDeliveries(Answer):
+    items: list[WebhookDelivery]
+
+
+class Ping(Answer):
+    delivery_id: UUID = Field(description="look it up in the deliveries")
+
+
+class Replay(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    delivery_id: UUID | None = Field(default=None, description="this one; without it, all that were given up")
+
+
+class Replayed(Answer):
+    deliveries: int
+
+
+class ImportNews(Answer):
+    """What an event says of an import: IDs, states and counts, never values of a row."""
+
+    import_id: UUID
+    biller_id: int
+    kind: str
+    state: str
+    check_no: int | None
+    counts: dict[str, int] = Field(description="rows by outcome, and their sum `read`")
+    planned: dict[str, int] | None = Field(description="the same as the check planned it")
+    needs_decision: list[str] = Field(description="codes that wait for a decision")
+
+
+class WebhookEvent(Answer):
+    """The body of a request."""
+
+    type: str = Field(description="import.held, .waiting, .in_review, .started, .finished or .failed; or ping")
+    timestamp: datetime
+    data: ImportNews

@@ -1,0 +1,103 @@
+"""Sends what is due, one request at a time for each system; what is not taken is tried again as emails are."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import httpx
+
+from services.notifier.destinations import Destinations, NotAllowed
+from services.notifier.repository import webhooks
+from services.notifier.repository.webhooks import Claim
+from services.notifier.signing import SecretBox, headers_of
+from shared.logging import get_logger
+from shared.postgres import Database
+from shared.sealing import SealBroken
+
+SEND_SECONDS: Final = 15.0
+_LEASE: Final = timedelta(seconds=SEND_SECONDS + 30)
+
+log = get_logger()
+
+
+class Refused(Exception):
+    """The system answered, and did not take it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    database: Database
+    box: SecretBox
+    destinations: Destinations
+
+    async def step(self) -> bool:
+        """Try one request; False where none is due."""
+        async with self.database.transaction() as connection:
+            one = await webhooks.claim(connection, _LEASE)
+        if one is None:
+            return False
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._send(one)
+        except Exception as error:  # noqa: BLE001 - one that cannot be sent must not hold up those behind it
+            await self._note(one, error)
+            return True
+        async with self.database.transaction() as connection:
+            await webhooks.mark_delivered(connection, one)
+        log.info("webhook_delivered", webhook_id=str(one.webhook_id), delivery_id=str(one.id))
+        return True
+
+    async def _send(self, one: Claim) -> None:
+        """To the very address that was looked at: the name is not looked up a second time. Redirects lead nowhere."""
+        parts = self.destinations.checked(one.url)
+        address = await self.destinations.resolved(parts)
+        host = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - IPv6
+        target = parts._replace(netloc=host if parts.port is None else f"{host}:{parts.port}").geturl()
+        sealed = [secret for secret in (one.secret, one.former_secret) if secret is not None]
+        secrets = [self.box.unseal(secret, one.webhook_id) for secret in sealed]
+        headers = headers_of(secrets, one.id, datetime.now(UTC), one.body)
+        headers |= {"host": parts.netloc, "content-type": "application/json", "user-agent": "customer-import"}
+        async with (
+            httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=SEND_SECONDS) as client,
+            client.stream(
+                "POST",
+                target,
+                content=one.body.encode(),
+                headers=headers,
+                extensions={"sni_hostname": parts.hostname},
+            ) as answer,
+        ):
+            if not answer.is_success:  # what it says beside this is not read, however long
+                raise Refused(answer.status_code)
+
+    async def _note(self, one: Claim, error: Exception) -> None:
+        problem = _problem_of(error)
+        for_ever = isinstance(error, Refused) and error.status == httpx.codes.GONE
+        async with self.database.transaction() as connection:
+            state = await webhooks.try_again(connection, one, problem, for_ever=for_ever)
+        log.warning(
+            "webhook_not_delivered",
+            webhook_id=str(one.webhook_id),
+            delivery_id=str(one.id),
+            attempts=one.attempts,
+            problem=problem,
+            state=state,
+        )
+
+
+def _problem_of(error: Exception) -> str:
+    """A status, or what kind of error it is: its text may hold the address."""
+    match error:
+        case Refused():
+            return str(error.status)
+        case NotAllowed():
+            return f"The address {error.reason}"
+        case SealBroken():
+            return "The secret can't be opened"
+        case _:
+            return type(error).__name__
