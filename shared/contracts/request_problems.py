@@ -80,7 +80,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "undo_under_way": "An undo of the import has not ended. Confirm or cancel it first",
     "unknown_person": "No person with that name can sign in",
     "upload_broken_off": "The upload was interrupted. Upload the file again",
-    "webhook_address_refused": "Webhooks lead to https addresses on the internet, or into networks that a setting names",
+    "webhook_address_refused": "Webhooks lead to https addresses on the internet, or where a setting allows it",
     "webhook_not_found": "There is no such webhook, or you may not manage it",
     "webhooks_not_set_up": "Webhooks need a key. Ask an administrator",
 }
