@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import typer
 from rich.prompt import Confirm
 
-from cli import admin, audit, dead_letters, login, ops, profiles, webhooks
+from cli import admin, audit, dead_letters, intake, login, ops, profiles, webhooks
 from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
@@ -45,6 +45,7 @@ login.add_to(app)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(ops.app, name="ops")
 app.add_typer(audit.app, name="audit")
+app.add_typer(intake.app)
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(admin.app, name="admin")
 

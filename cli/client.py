@@ -28,6 +28,7 @@ from cli.bodies import (
 from cli.errors import CommandError, UnreachableError
 
 _CHUNK = 1 << 20  # bytes of an upload sent at once
+_PASSING = (502, 503, 504)  # something behind it does not answer now
 
 
 class _Arguments(TypedDict, total=False):
@@ -248,13 +249,14 @@ def _answer(response: httpx.Response) -> Any:
 
 
 def _problem(response: httpx.Response) -> CommandError:
+    kind = UnreachableError if response.status_code in _PASSING else CommandError
     try:
         body = response.json()
     except json.JSONDecodeError:
-        return CommandError(f"The server responded with {response.status_code}")
+        return kind(f"The server responded with {response.status_code}")
     problems: list[Problem] = body.get("problems") or [body]
     lines = [_line(problem) for problem in problems]
-    return CommandError("\n".join(lines), remedy="\n".join(dict.fromkeys(p.get("remedy") or "" for p in problems)))
+    return kind("\n".join(lines), remedy="\n".join(dict.fromkeys(p.get("remedy") or "" for p in problems)))
 
 
 def _line(problem: Problem) -> str:

@@ -45,16 +45,7 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> Definition:
 
     Beside a recipe it need not name what the recipe holds.
     """
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
-    except OSError as error:
-        raise CommandError(f"{path} can't be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        place = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
-        raise CommandError(f"{path} is not valid YAML{place}{_said(error)}") from error
-    except RecursionError as error:
-        raise CommandError(f"{path} is nested too deeply to be a definition") from error
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise CommandError(
             f"{path} is not a definition", remedy="Start it with `biller:`, `kind:`, `columns:` and `account_number:`"
@@ -65,6 +56,20 @@ def read_definition_file(path: Path, *, has_recipe: bool = False) -> Definition:
     if isinstance(values := content.get("values"), dict):
         content["values"] = {field: _words(words) for field, words in values.items()}
     return cast("Definition", content)
+
+
+def read_yaml(path: Path) -> object:
+    """What stands in a file; raises CommandError saying where it is not valid."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+    except OSError as error:
+        raise CommandError(f"{path} can't be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = getattr(error, "problem_mark", None)
+        place = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
+        raise CommandError(f"{path} is not valid YAML{place}{_said(error)}") from error
+    except RecursionError as error:
+        raise CommandError(f"{path} is nested too deeply to be a definition") from error
 
 
 def _said(error: Exception) -> str:

@@ -61,7 +61,7 @@ def start_import(
     reference = upload_file(client, console, biller["id"], content["kind"], file, request_id)
     if recipe is not None:
         confirm_drift(client, console, biller["id"], content, reference["id"], accepted=accepts_drift)
-    definition = _definition(client, biller, content, reference)
+    definition = definition_of(client, biller, content, reference)
     import_id = client.define(definition, request_id)
     console.print(f"Import {import_id} of {file.name} for {biller['name']}", soft_wrap=True)
     return import_id
@@ -134,7 +134,7 @@ def _pieces(file: Path, digest: Callable[[bytes], None], progress: Progress, tas
             yield piece
 
 
-def _definition(client: Client, biller: Biller, content: Definition, reference: StoredFile) -> Mapping[str, object]:
+def definition_of(client: Client, biller: Biller, content: Definition, reference: StoredFile) -> Mapping[str, object]:
     recipients = [client.recipient(biller["id"], email) for email in content.get("log_recipients") or []]
     given = {name: value for name, value in content.items() if name in _TAKEN and value is not None}
     return given | {"biller_id": biller["id"], "file": reference, "log_recipients": recipients}

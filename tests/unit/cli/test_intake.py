@@ -1,0 +1,355 @@
+"""The intake takes whole files only, each for itself, and puts each away with what became of it."""
+
+import hashlib
+import io
+import json
+import os
+import threading
+import time as clock
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from cli.__main__ import app
+from cli.client import Client
+from cli.errors import CommandError, UnreachableError
+from cli.intake import looking
+from cli.intake.folders import Folders
+from cli.intake.looking import Taken, Watch
+from cli.intake.rules import Hours, Rule, read_rules
+from cli.system import find_system
+
+_QUIET = Console(file=io.StringIO())
+_CONTENT = b"Account,Email\nA-1,ann@example.com\n"
+
+
+@dataclass
+class System:
+    """Stands in for the API: files with `,New` have a column more, `state` is what imports come to."""
+
+    recipes_known: tuple[str, ...] = ("Monthly",)
+    state: str = "held"
+    is_away: bool = False
+    asked: list[UUID] = field(default_factory=list)
+    defined: list[Mapping[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    at_once: int = 0
+    most_at_once: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def biller(self, name: str) -> dict[str, Any]:
+        if name not in {"Riverbend", "7"}:
+            raise CommandError(f"You have no access to a biller named {name!r}")
+        return {"id": 7, "name": "Riverbend"}
+
+    def upload(self, _biller: int, _path: Path, _kind: str, sent: Iterator[bytes], request_id: UUID) -> dict[str, Any]:
+        if self.is_away:
+            raise UnreachableError("It does not respond")
+        with self.lock:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        content = b"".join(sent)
+        if b"crash" in content:
+            raise ZeroDivisionError
+        if b"bad" in content:
+            raise CommandError("F008: A card number")
+        clock.sleep(0.05)
+        with self.lock:
+            self.at_once -= 1
+            self.files[str(request_id)] = content
+        return {"id": str(request_id), "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+
+    def recipes(self, _biller: int, _kind: str | None = None) -> list[dict[str, Any]]:
+        return [{"id": name, "name": name, "kind": "paperless", "version": 2} for name in self.recipes_known]
+
+    def recipe(self, _biller: int, recipe_id: str) -> dict[str, Any]:
+        held = {"columns": {"email": "Email"}, "account_number": [], "invoice_types": ["W"], "options": {}}
+        return {"id": recipe_id, "name": recipe_id, "kind": "paperless", "version": 2, "content": held}
+
+    def drift(self, _biller: int, _recipe: str, _version: int, file_id: str) -> dict[str, list[str]]:
+        content = self.files[file_id]
+        return {"missing": [] if b"Email" in content else ["Email"], "new": ["New"] if b",New" in content else []}
+
+    def recipient(self, _biller: int, email: str) -> str:
+        return f"id of {email}"
+
+    def define(self, definition: Mapping[str, Any], request_id: UUID) -> str:
+        self.defined.append(definition)
+        self.asked.append(request_id)
+        return str(request_id)
+
+    def status(self, import_id: str) -> dict[str, Any]:
+        return {"import_id": import_id, "state": self.state}
+
+
+@pytest.fixture
+def system() -> System:
+    return System()
+
+
+@pytest.fixture
+def biller(tmp_path: Path) -> Path:
+    (folder := tmp_path / "Riverbend").mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "_POLL_SECONDS", 0.01)
+
+
+def watch(root: Path, rules: Mapping[str, Rule] | None = None, at_once: int = 4) -> Watch:
+    return Watch(Folders(root), rules or {}, settled=0, at_once=at_once, patience=0.05)
+
+
+def look(one: Watch, system: System, times: int = 2) -> list[Taken]:
+    """A file is taken at the second look, if it did not change since the first."""
+    return [taken for _ in range(times) for taken in one.look(lambda: cast("Client", system), _QUIET)]
+
+
+def reason(folder: Path, where: str) -> dict[str, Any]:
+    [told] = (folder / where).glob("*.json")
+    found: dict[str, Any] = json.loads(told.read_text())
+    return found
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name.split("-", 1)[-1] for path in folder.glob("*") if path.suffix != ".json"}
+
+
+def test_a_whole_file_is_imported_by_the_recipe_that_fits_and_held(system: System, biller: Path) -> None:
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    [taken] = look(watch(biller.parent), system)
+    assert (taken.is_taken, taken.told["state"]) == (True, "held")
+    [definition] = system.defined
+    assert definition["decide"] == "ask"
+    assert definition["recipe"] == {"id": "Monthly", "version": 2}
+    assert files(biller / "done") == {"customers.csv"}
+    assert reason(biller, "done") == {"file": "customers.csv", "import_id": str(system.asked[0]), "state": "held"}
+    assert not (biller / "customers.csv").exists()
+
+
+def test_what_the_rules_decide_runs(system: System, biller: Path) -> None:
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    rule = Rule(
+        decide={"C241": "skip", "C202": {"choice": "continue", "typed_count": 3}}, log_recipients=["a@example.com"]
+    )
+    look(watch(biller.parent, {"riverbend": rule}), system)
+    [definition] = system.defined
+    assert definition["decide"] == {"C241": {"choice": "skip"}, "C202": {"choice": "continue", "typed_count": 3}}
+    assert definition["log_recipients"] == ["id of a@example.com"]
+
+
+def test_a_file_that_still_grows_waits(system: System, biller: Path) -> None:
+    one = watch(biller.parent)
+    for number in range(3):
+        (biller / "customers.csv").write_bytes(_CONTENT * (number + 1))
+        assert look(one, system, times=1) == []
+    assert len(look(one, system, times=1)) == 1
+
+
+@pytest.mark.parametrize("name", ["a.csv.part", "a.CSV.PART", ".a.csv", "a.filepart", "a.tmp", "a.crdownload"])
+def test_a_file_that_is_not_finished_is_left(system: System, biller: Path, name: str) -> None:
+    (biller / name).write_bytes(_CONTENT)
+    assert look(watch(biller.parent), system) == []
+    assert (biller / name).exists()
+
+
+def test_links_devices_and_empty_files_are_refused_and_never_read(system: System, biller: Path, tmp_path: Path) -> None:
+    (secret := tmp_path / "secret").write_bytes(_CONTENT)
+    (biller / "link.csv").symlink_to(secret)
+    (biller / "hard.csv").hardlink_to(secret)
+    os.mkfifo(biller / "pipe.csv")
+    (biller / "empty.csv").touch()
+    taken = look(watch(tmp_path), system)
+    assert len(taken) == 4
+    assert not any(one.is_taken for one in taken)
+    assert system.files == {}
+    assert files(biller / "refused") == {"link.csv", "hard.csv", "pipe.csv", "empty.csv"}
+    assert secret.read_bytes() == _CONTENT
+
+
+def test_folders_that_lead_elsewhere_are_not_looked_at(system: System, biller: Path, tmp_path: Path) -> None:
+    (elsewhere := tmp_path / ".elsewhere").mkdir()
+    (elsewhere / "customers.csv").write_bytes(_CONTENT)
+    (tmp_path / "7").symlink_to(elsewhere)
+    (biller / ".taken").symlink_to(elsewhere)
+    assert look(watch(tmp_path), system) == []
+    assert (elsewhere / "customers.csv").exists()
+
+
+def test_one_bad_file_hinders_none_and_several_are_taken_at_once(system: System, biller: Path) -> None:
+    for name, content in (
+        ("bad", b"bad"),
+        ("crash", b"crash"),
+        ("other", b"Account\n1\n"),
+        ("new", b"Email,New\na,b\n"),
+    ):
+        (biller / f"{name}.csv").write_bytes(content)
+    for number in range(4):
+        (biller / f"good{number}.csv").write_bytes(_CONTENT)
+    taken = look(watch(biller.parent), system)
+    assert len(taken) == 8
+    assert files(biller / "done") == {f"good{number}.csv" for number in range(4)}
+    assert files(biller / "refused") == {"bad.csv", "crash.csv", "other.csv", "new.csv"}
+    assert system.most_at_once > 1
+    assert {one.name: one.words for one in taken}["bad.csv"] == "bad.csv: F008: A card number"
+
+
+def test_new_columns_are_ignored_where_the_rules_say_so(system: System, biller: Path) -> None:
+    (biller / "new.csv").write_bytes(b"Email,New\na,b\n")
+    [taken] = look(watch(biller.parent, {"7": Rule(accept_new_columns=True)}), system)
+    assert taken.is_taken
+
+
+@pytest.mark.parametrize(("recipes", "said"), [((), "no recipe"), (("Monthly", "Weekly"), "More than one recipe")])
+def test_without_one_recipe_that_fits_a_file_is_refused(
+    system: System, biller: Path, recipes: tuple[str, ...], said: str
+) -> None:
+    system.recipes_known = recipes
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    look(watch(biller.parent), system)
+    assert said in reason(biller, "refused")["reason"]
+    assert system.defined == []
+
+
+def test_the_rules_name_the_recipe(system: System, biller: Path) -> None:
+    system.recipes_known = ("Monthly", "Weekly")
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    look(watch(biller.parent, {"riverbend": Rule(recipe="weekly")}), system)
+    assert system.defined[0]["recipe"]["id"] == "Weekly"
+
+
+def test_a_rejected_file_is_refused_with_its_import(system: System, biller: Path) -> None:
+    system.state = "rejected"
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    [taken] = look(watch(biller.parent), system)
+    assert not taken.is_taken
+    assert reason(biller, "refused")["import_id"]
+
+
+def test_while_the_system_is_away_files_wait_and_are_asked_for_once(system: System, biller: Path) -> None:
+    system.is_away = True
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    one = watch(biller.parent)
+    assert look(one, system) == []
+    system.is_away = False
+    [taken] = look(one, system, times=1)
+    assert taken.is_taken
+    assert files(biller / "done") == {"customers.csv"}
+
+
+def test_a_file_that_was_taken_when_it_was_stopped_is_the_same_import(
+    system: System, biller: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(looking, "_checked", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            look(watch(biller.parent), system)
+    assert len(look(watch(biller.parent), system)) == 1
+    assert len(system.asked) == 2
+    assert len(set(system.asked)) == 1
+
+
+def test_the_same_name_again_is_another_import_and_nothing_is_written_over(system: System, biller: Path) -> None:
+    one = watch(biller.parent)
+    for number in range(3):
+        (biller / "customers.csv").write_bytes(_CONTENT)
+        os.utime(biller / "customers.csv", (number, number))
+        look(one, system)
+    assert len(set(system.asked)) == 3
+    assert len(list((biller / "done").glob("*customers.csv"))) == 3
+
+
+def test_folders_of_others_are_named_and_hinder_none(system: System, biller: Path) -> None:
+    (other := biller.parent / "Nobody").mkdir()
+    for folder in (biller, other):
+        (folder / "customers.csv").write_bytes(_CONTENT)
+    assert len(look(watch(biller.parent), system)) == 1
+    assert (other / "customers.csv").exists()
+
+
+def test_one_process_works_in_a_folder(tmp_path: Path) -> None:
+    with Folders.locked(tmp_path), pytest.raises(CommandError, match="Another intake"), Folders.locked(tmp_path):
+        pass
+    with Folders.locked(tmp_path):
+        pass
+    with pytest.raises(CommandError, match="can't be used"), Folders.locked(tmp_path / "nothing"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("span", "quiet", "loud"),
+    [
+        ("22:00-06:00", ["22:00", "23:59", "00:00", "05:59"], ["06:00", "12:00", "21:59"]),
+        ("08:00-17:30", ["08:00", "17:29"], ["07:59", "17:30"]),
+        (None, [], ["00:00", "12:00"]),
+    ],
+)
+def test_quiet_hours(span: str | None, quiet: list[str], loud: list[str]) -> None:
+    hours = Hours.of(span)
+    assert all(hours.are_now(time.fromisoformat(one)) for one in quiet)
+    assert not any(hours.are_now(time.fromisoformat(one)) for one in loud)
+    with pytest.raises(CommandError):
+        Hours.of("later")
+
+
+@pytest.mark.parametrize("text", ["- a", "Riverbend: 3", "Riverbend: {unknown: 1}", "Riverbend: {decide: 3}", "a: ["])
+def test_rules_that_are_none_are_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "rules.yaml").write_text(text)
+    with pytest.raises(CommandError):
+        read_rules(tmp_path / "rules.yaml")
+
+
+def test_rules_are_read(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("Riverbend Water:\n  recipe: Monthly\n  decide: {C241: skip}\n7:\n")
+    known = read_rules(tmp_path / "rules.yaml")
+    assert known == {"riverbend water": Rule(recipe="Monthly", decide={"C241": "skip"}), "7": Rule()}
+
+
+def test_the_command_ends_with_whether_all_were_taken(
+    system: System, biller: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.intake.find_system", lambda _: type("S", (), {"client": lambda _self: system})())
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    done = CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1", "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)[0]["state"] == "held"
+    (biller / "bad.csv").write_bytes(b"bad")
+    assert CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1"]).exit_code == 1
+
+
+def test_a_service_signs_in_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [httpx.Response(200, json={"access_token": "t"}), httpx.Response(401, json={}), httpx.Response(503)]
+    asked: list[tuple[str, Any]] = []
+
+    def post(url: str, *, data: object, auth: object, timeout: float) -> httpx.Response:
+        asked.append((url, auth))
+        assert timeout
+        assert data == {"grant_type": "client_credentials"}
+        return answers.pop(0)
+
+    monkeypatch.setattr(httpx, "post", post)
+    monkeypatch.delenv("CUSTOMER_IMPORT_TOKEN", raising=False)
+    monkeypatch.setenv("CUSTOMER_IMPORT_URL", "https://imports.example.com")
+    monkeypatch.setenv("CUSTOMER_IMPORT_TOKEN_URL", "https://id.example.com/token")
+    monkeypatch.setenv("CUSTOMER_IMPORT_CLIENT_ID", "intake")
+    monkeypatch.setenv("CUSTOMER_IMPORT_CLIENT_SECRET", "s")
+    assert find_system(None).token == "t"
+    assert asked == [("https://id.example.com/token", ("intake", "s"))]
+    with pytest.raises(CommandError, match="gives no token"):
+        find_system(None)
+    with pytest.raises(UnreachableError):
+        find_system(None)
