@@ -214,6 +214,22 @@ async def test_an_import_is_run_by_the_name_of_a_recipe_and_drift_is_told(
     code, output = await _command(environment, "run", file, definition, "--recipe", "Yearly")
     assert code == ExitCode.REFUSED, output
     assert "Monthly" in output
+    await _files_in_a_folder_are_taken(environment, biller, tmp_path)
+
+
+async def _files_in_a_folder_are_taken(environment: dict[str, str], biller: str, tmp_path: Path) -> None:
+    (folder := tmp_path / "intake" / biller).mkdir(parents=True)
+    (rules := tmp_path / "rules.yaml").write_text(f"{biller}: {{options: {{attestation: They agreed.}}}}\n")
+    (folder / "good.csv").write_text(_FILE.replace("ana@", "folder@"))
+    (folder / "other.csv").write_text("Number,Street\n1,Main\n")
+    options = ("--once", "--settled", "0.2", "--rules", rules, "--json")
+    code, output = await _command(environment, "intake", tmp_path / "intake", *options, apart=True)
+    assert code == ExitCode.REFUSED, output
+    told = {bool(one.get("import_id")): one for one in json.loads(output)}
+    assert told[True]["state"] == "held"
+    assert told[False]["columns"]["Monthly"]["missing"] == ["E-mail", "Name", "Cust No", "Loc"]
+    assert [path.name.split("-", 1)[1] for path in (folder / "done").glob("*.csv")] == ["good.csv"]
+    assert [path.name.split("-", 1)[1] for path in (folder / "refused").glob("*.csv")] == ["other.csv"]
 
 
 async def _save_recipe(system: EmbeddedStack, biller_id: int, file_id: str) -> None:
