@@ -71,7 +71,7 @@ def replay(
     person: Person = None,
     as_json: Json = False,
 ) -> None:
-    """Send an event again, or all that were given up."""
+    """Send an event again, or all that were not delivered."""
     body = {"delivery_id": None if delivery is None else str(delivery)}
     done = _call(find_system(person), "POST", f"/{webhook_id}/replay", body)
     _told(done, f"Sent again: {done['deliveries']}", as_json=as_json)

@@ -55,7 +55,6 @@ class Issuer:
             "aud": AUDIENCE,
             "sub": person.key,
             "name": person.name,
-            "email": person.email,
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
             "jti": str(uuid.uuid4()),

@@ -22,7 +22,7 @@ OLDEST_MAIL: Final = Gauge("import_mails_oldest_seconds", "For how long the olde
 GIVEN_UP: Final = Gauge("import_mails_not_sent", "Emails of the last four days that could not be sent")
 WEBHOOKS: Final = Gauge("import_webhooks_waiting", "Events for webhooks that are not delivered yet")
 NOT_DELIVERED: Final = Gauge(
-    "import_webhooks_not_delivered", "Events of the last eight days that were given up and not sent again"
+    "import_webhooks_not_delivered", "Events of the last eight days that are no longer tried and were not sent again"
 )
 INSTANCES: Final = Gauge("import_instances", "Processes that are alive", ("service",))
 PAUSES: Final = Gauge("import_pauses", "Pauses by operations that are in force")

@@ -21,7 +21,7 @@ class Webhook(Answer):
     made_by: str
     made_at: datetime
     waiting: int = Field(description="requests that are not delivered yet")
-    not_delivered: int = Field(description="requests that were given up; send them again with `replay`")
+    not_delivered: int = Field(description="requests that were not delivered; send them again with `replay`")
     is_failing: bool = Field(description="whether the last request was not taken")
 
     @classmethod
@@ -46,7 +46,7 @@ class WebhookList(Answer):
 class NewWebhook(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: Annotated[str, Field(min_length=1, max_length=2000, description="https address that takes the requests")]
+    url: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$", description="https address")]
     biller_id: Id | None = Field(default=None, description="whose imports; without it, those of every biller")
 
 
@@ -96,7 +96,7 @@ class Ping(Answer):
 class Replay(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    delivery_id: UUID | None = Field(default=None, description="this one; without it, all that were given up")
+    delivery_id: UUID | None = Field(default=None, description="this one; without it, all that were not delivered")
 
 
 class Replayed(Answer):

@@ -1,8 +1,9 @@
 """Webhooks: other systems that are told of imports."""
 
-from uuid import UUID
+from typing import Annotated
+from uuid import UUID, uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 
 from services.notifier.api.dependencies import Services
 from services.notifier.usecases import webhooks
@@ -32,11 +33,19 @@ async def list_webhooks(services: Services, person: SignedIn) -> WebhookList:
 @router.post(
     "/webhooks",
     status_code=201,
-    responses={**_MISSING, 403: {"model": ProblemBody}, 429: {"model": ProblemBody}},
+    responses={status: {"model": ProblemBody} for status in (403, 404, 409, 429)},
 )
-async def add_webhook(services: Services, person: SignedIn, new: NewWebhook) -> WebhookSecret:
-    """Have events of imports sent to an address, signed with the secret of the answer, which is shown this once."""
-    return await webhooks.add(services, person, new)
+async def add_webhook(
+    services: Services,
+    person: SignedIn,
+    new: NewWebhook,
+    idempotency_key: Annotated[UUID | None, Header(description="a new UUID for each; the same one for a retry")] = None,
+) -> WebhookSecret:
+    """Have events of imports sent to an address, signed with the secret of the answer, which is shown this once.
+
+    Only a retry by the same person with the same key, within an hour, is answered with the same secret.
+    """
+    return await webhooks.add(services, person, new, idempotency_key or uuid4())
 
 
 @router.post("/webhooks/{webhook_id}/rotate", responses=_MISSING)
@@ -51,7 +60,7 @@ async def remove_webhook(services: Services, person: SignedIn, webhook_id: UUID)
     await webhooks.remove(services, person, webhook_id)
 
 
-@router.post("/webhooks/{webhook_id}/ping", status_code=202, responses=_MISSING)
+@router.post("/webhooks/{webhook_id}/ping", responses=_MISSING)
 async def ping_webhook(services: Services, person: SignedIn, webhook_id: UUID) -> Ping:
     """Send an event of type `ping`."""
     return await webhooks.ping(services, person, webhook_id)
@@ -59,11 +68,10 @@ async def ping_webhook(services: Services, person: SignedIn, webhook_id: UUID) -
 
 @router.post(
     "/webhooks/{webhook_id}/replay",
-    status_code=202,
     responses={**_MISSING, 409: {"model": ProblemBody}},
 )
 async def replay_webhook(services: Services, person: SignedIn, webhook_id: UUID, asked: Replay) -> Replayed:
-    """Send an event again, or all that were given up."""
+    """Send an event again, or all that were not delivered."""
     return await webhooks.replay(services, person, webhook_id, asked.delivery_id)
 
 

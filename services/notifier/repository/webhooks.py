@@ -72,6 +72,11 @@ INSERT INTO webhook (id, biller_id, url, secret, made_by)
 SELECT $1, $2, $3, $4, $5 WHERE $2::bigint IS NULL OR EXISTS (SELECT FROM crm.biller WHERE id = $2)
 RETURNING true
 """
+_MADE_BEFORE: Final = """
+SELECT id, biller_id, url, made_by, secret,
+    removed_at IS NULL AND former_secret IS NULL AND made_at > now() - interval '1 hour' AS is_fresh
+FROM webhook WHERE id = $1
+"""
 _COUNT: Final = "SELECT count(*) FROM webhook WHERE biller_id IS NOT DISTINCT FROM $1 AND removed_at IS NULL"
 _LIST: Final = """
 SELECT w.id, w.biller_id, b.name AS biller_name, w.url, w.made_by, w.made_at, w.failures,
@@ -163,6 +168,23 @@ async def add(
     return bool(await connection.fetchval(_ADD, webhook_id, biller_id, url, sealed, made_by))
 
 
+@dataclass(frozen=True, slots=True)
+class MadeBefore:
+    """A webhook under a key that is used again; ``is_fresh``: its secret may still be told."""
+
+    id: UUID
+    biller_id: int | None
+    url: str
+    made_by: str
+    secret: bytes
+    is_fresh: bool
+
+
+async def made_before(connection: Connection, webhook_id: UUID) -> MadeBefore | None:
+    row = await connection.fetchrow(_MADE_BEFORE, webhook_id)
+    return None if row is None else MadeBefore(**row)
+
+
 async def count(connection: Connection, biller_id: int | None) -> int:
     number: int = await connection.fetchval(_COUNT, biller_id)
     return number
@@ -191,7 +213,7 @@ async def ping(connection: Connection, webhook_id: UUID, delivery_id: UUID) -> N
 
 
 async def replay(connection: Connection, webhook_id: UUID, delivery_id: UUID | None) -> int:
-    """Send one again, or all that were given up; how many."""
+    """Send one again, or all that were not delivered; how many."""
     number: int = await connection.fetchval(_REPLAY, webhook_id, delivery_id)
     await connection.execute(_NOTIFY, WEBHOOK_CHANNEL)
     return number

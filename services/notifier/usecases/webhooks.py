@@ -8,6 +8,7 @@ from services.notifier import records
 from services.notifier.context import Context
 from services.notifier.destinations import NotAllowed
 from services.notifier.repository import webhooks
+from services.notifier.repository.webhooks import MadeBefore
 from services.notifier.signing import SecretBox, new_secret
 from services.notifier.webhook_views import (
     NewWebhook,
@@ -44,21 +45,35 @@ async def list_webhooks(context: Context, person: Person) -> WebhookList:
     return WebhookList(items=[Webhook.of(one) for one in found if allowed[one.biller_id]])
 
 
-async def add(context: Context, person: Person, new: NewWebhook) -> WebhookSecret:
-    """Raises Forbidden, Invalid, TooMany, NotFound, Unavailable."""
+async def add(context: Context, person: Person, new: NewWebhook, webhook_id: UUID) -> WebhookSecret:
+    """A retry gets the same secret, within an hour. Raises Forbidden, Invalid, TooMany, NotFound, Conflict, Unavailable."""
     box = _box(context)
     async with context.database.transaction() as connection:
         await _require(connection, person, new.biller_id)
         await _require_allowed(context, new.url)
+        if (before := await webhooks.made_before(connection, webhook_id)) is not None:
+            return _again(before, box, person, new)
         if await webhooks.count(connection, new.biller_id) >= MOST:
             raise TooMany("too_many_webhooks", f"There are already {MOST} webhooks", "biller_id", "Remove one first")
-        webhook_id, secret = uuid4(), new_secret()
+        secret = new_secret()
         sealed = box.seal(secret, webhook_id)
         if not await webhooks.add(connection, webhook_id, new.biller_id, new.url, sealed, person.subject):
             raise _not_found()
         await _record(connection, Act.WEBHOOK_ADDED, person, webhook_id, new.biller_id)
     log.info("webhook_added", webhook_id=str(webhook_id), biller_id=new.biller_id)
     return WebhookSecret(id=webhook_id, secret=secret)
+
+
+def _again(before: MadeBefore, box: SecretBox, person: Person, new: NewWebhook) -> WebhookSecret:
+    if not before.is_fresh or (before.made_by, before.url, before.biller_id) != (
+        person.subject,
+        new.url,
+        new.biller_id,
+    ):
+        raise Conflict(
+            "idempotency_conflict", "The key was used for another webhook", "idempotency-key", "Use a new key"
+        )
+    return WebhookSecret(id=before.id, secret=box.unseal(before.secret, before.id))
 
 
 async def rotate(context: Context, person: Person, webhook_id: UUID) -> WebhookSecret:
@@ -92,7 +107,7 @@ async def ping(context: Context, person: Person, webhook_id: UUID) -> Ping:
 
 
 async def replay(context: Context, person: Person, webhook_id: UUID, delivery_id: UUID | None) -> Replayed:
-    """Send one event again, or all that were given up. Raises NotFound, Conflict."""
+    """Send one event again, or all that were not delivered. Raises NotFound, Conflict."""
     async with context.database.transaction() as connection:
         one = await _manageable(connection, person, webhook_id)
         number = await webhooks.replay(connection, webhook_id, delivery_id)

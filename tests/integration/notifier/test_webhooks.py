@@ -248,6 +248,17 @@ async def test_both_secrets_sign_for_a_day_after_rotation(
     assert receiver.headers[-1]["webhook-signature"].count("v1,") == 1
 
 
+async def test_a_retry_makes_no_second_webhook(client: httpx.AsyncClient, biller: int, receiver: Receiver) -> None:
+    key, body = {"idempotency-key": str(uuid4())}, {"url": receiver.url, "biller_id": biller}
+    first, again = [(await client.post("/webhooks", json=body, headers=key)).json() for _ in range(2)]
+    assert first == again
+    assert len((await client.get("/webhooks")).json()["items"]) == 1
+    other = await client.post("/webhooks", json=body | {"url": f"{receiver.url}2"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
+    await client.post(f"/webhooks/{first['id']}/rotate")
+    assert (await client.post("/webhooks", json=body, headers=key)).status_code == 409, "no new secret is told so"
+
+
 async def test_secrets_are_sealed_and_shown_once(
     world: World, client: httpx.AsyncClient, biller: int, receiver: Receiver
 ) -> None:
