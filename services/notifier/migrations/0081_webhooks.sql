@@ -31,6 +31,7 @@ CREATE TABLE webhook_delivery (                              -- written with the
 );
 CREATE UNIQUE INDEX webhook_delivery_once ON webhook_delivery (webhook_id, import_id, occasion, place)
     WHERE import_id IS NOT NULL;
+CREATE INDEX webhook_delivery_import ON webhook_delivery (import_id);     -- for its removal
 CREATE INDEX webhook_delivery_pending ON webhook_delivery (webhook_id, queued_at) WHERE state = 'pending';
 CREATE INDEX webhook_delivery_given_up ON webhook_delivery (webhook_id, queued_at) WHERE state = 'given_up';
 CREATE INDEX webhook_delivery_newest ON webhook_delivery (webhook_id, queued_at DESC, id);

@@ -14,12 +14,18 @@ WITH outdated AS MATERIALIZED (
     WHERE o.ended_at < now() - $1::interval AND (
         EXISTS (SELECT FROM trail WHERE import_id = o.import_id)
         OR EXISTS (SELECT FROM mail WHERE import_id = o.import_id AND state <> 'pending')
+        OR EXISTS (SELECT FROM notice WHERE import_id = o.import_id AND state <> 'pending')
+        OR EXISTS (SELECT FROM webhook_delivery WHERE import_id = o.import_id AND state <> 'pending')
     )
     LIMIT $2
 ), events AS (
     DELETE FROM trail WHERE import_id IN (SELECT import_id FROM outdated)
 ), mails AS (
     DELETE FROM mail WHERE import_id IN (SELECT import_id FROM outdated) AND state <> 'pending'
+), notices AS (
+    DELETE FROM notice WHERE import_id IN (SELECT import_id FROM outdated) AND state <> 'pending'
+), deliveries AS (
+    DELETE FROM webhook_delivery WHERE import_id IN (SELECT import_id FROM outdated) AND state <> 'pending'
 )
 SELECT count(*) FROM outdated
 """

@@ -46,7 +46,7 @@ async def list_webhooks(context: Context, person: Person) -> WebhookList:
 
 
 async def add(context: Context, person: Person, new: NewWebhook, webhook_id: UUID) -> WebhookSecret:
-    """A retry gets the same secret, within an hour. Raises Forbidden, Invalid, TooMany, NotFound, Conflict, Unavailable."""
+    """A retry gets the same secret, for an hour. Raises Forbidden, Invalid, TooMany, NotFound, Conflict."""
     box = _box(context)
     async with context.database.transaction() as connection:
         await _require(connection, person, new.biller_id)
