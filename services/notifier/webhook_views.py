@@ -101,24 +101,3 @@ class Replay(BaseModel):
 
 class Replayed(Answer):
     deliveries: int
-
-
-class ImportNews(Answer):
-    """What an event says of an import: IDs, states and counts, never values of a row."""
-
-    import_id: UUID
-    biller_id: int
-    kind: str
-    state: str
-    check_no: int | None
-    counts: dict[str, int] = Field(description="rows by outcome, and their sum `read`")
-    planned: dict[str, int] | None = Field(description="the same as the check planned it")
-    needs_decision: list[str] = Field(description="codes that wait for a decision")
-
-
-class WebhookEvent(Answer):
-    """The body of a request."""
-
-    type: str = Field(description="import.held, .waiting, .in_review, .started, .finished or .failed; or ping")
-    timestamp: datetime
-    data: ImportNews

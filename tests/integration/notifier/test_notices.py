@@ -17,6 +17,7 @@ from services.notifier.mailer import Notices, PostOffice
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.mailer.notice import NoticeText
 from services.notifier.occasions import Occasion
+from services.notifier.repository.outdated import remove_history
 from services.notifier.unsubscribing import Unsubscribing
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import (
@@ -291,6 +292,20 @@ async def test_one_click_in_the_mail_is_the_end_of_such_mails(
         assert (await stranger.get("/status/unsubscribe")).status_code == 404
     await world.publish(held(await begun(world, biller)))
     assert await told.to() == []
+
+
+async def test_what_was_told_goes_with_the_history(told: Told, world: World, biller: int) -> None:
+    imported = await begun(world, biller)
+    await world.publish(held(imported))
+    assert await told.to() == ["iris"]
+    await world.admin.execute(
+        "UPDATE validation.import_check SET rows_removed_at = now(), finished_at = now() - interval '1 day'"
+        " WHERE import_id = $1",
+        imported.import_id,
+    )
+    async with world.database.transaction() as connection:
+        assert await remove_history(connection, timedelta(hours=1)) == 1
+    assert await told.states(imported) == []
 
 
 async def test_the_pages_choose_and_watch(
