@@ -60,7 +60,7 @@ class Handlers:
             await events.queue_mails(connection, import_id, self.mail_domain)
         if known.is_paused:
             await events.queue_mails_of_pause(connection, import_id, self.mail_domain)
-        for what in happened(known, where):
+        for what in happened(known, where, is_further=where.phase > phase):
             await notices.queue(connection, import_id, what, self.mail_domain, self.held_later)
             await webhooks.queue(connection, import_id, what, where, known)
         return changed

@@ -64,14 +64,17 @@ class Happened:
     place: str = ""
 
 
-def happened(facts: Facts, where: Standing) -> list[Happened]:
-    """What is so now. It is told once: an event that comes again finds it told."""
+def happened(facts: Facts, where: Standing, *, is_further: bool) -> list[Happened]:
+    """What is so now. It is told once: an event that comes again finds it told.
+
+    ``is_further``: than at the last event; every batch that is applied has one, and only the first tells of the start.
+    """
     if where.is_mailed:
         return [Happened(Occasion.FAILED if where.state in _FAILED else Occasion.FINISHED)]
     if where.state is State.HELD:
         return [Happened(Occasion.HELD, str(where.check_no))]
     found = []
-    if facts.started_at is not None and where.state in {State.APPROVED, State.RUNNING}:
+    if is_further and facts.started_at is not None and where.state in {State.APPROVED, State.RUNNING}:
         found.append(Happened(Occasion.STARTED))
     if facts.waiting_since is not None and where.phase < domain.CANCELLED:
         found.append(Happened(Occasion.WAITING, facts.waiting_since.isoformat()))

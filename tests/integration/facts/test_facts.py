@@ -47,6 +47,7 @@ _NO_FACTS = {
     *(("operator_right", "subject"), ("operator_right", "biller_id"), ("operator_right", "may_undo")),
     ("operator_right", "may_operate"),  # read with the rest of the right; no check asks for it
     ("operator_right", "may_audit"),  # so is this
+    ("operator_right", "may_manage_webhooks"),  # and this
     *(("payment_method", "account_last4"), ("payment_method", "card_last4")),  # shown beside what takes its place
     *(("invoice", "customer_id"), ("invoice", "invoice_type_id")),
 }
