@@ -22,9 +22,9 @@ _VARIABLES = {
     "notifier": f"{_PREFIX}STATUS_URL",
 }
 _TOKEN = f"{_PREFIX}TOKEN"
-_TOKEN_URL = f"{_PREFIX}TOKEN_URL"
-_CLIENT_ID = f"{_PREFIX}CLIENT_ID"
-_CLIENT_SECRET = f"{_PREFIX}CLIENT_SECRET"
+_ISSUED_AT = "CUSTOMER_IMPORT_TOKEN_URL"
+_SERVICE_ID = "CUSTOMER_IMPORT_CLIENT_ID"
+_SERVICE_PROOF = "CUSTOMER_IMPORT_CLIENT_SECRET"
 _URL = "CUSTOMER_IMPORT_URL"
 SERVICES = tuple(_VARIABLES)
 ENVIRONMENT = {
@@ -34,9 +34,9 @@ ENVIRONMENT = {
     _VARIABLES["validation"]: "address of validation, for `dead-letters`",
     _VARIABLES["executor"]: "address of an executor, for `dead-letters`",
     _TOKEN: "a bearer token of your identity provider",
-    _TOKEN_URL: "for a service, instead of a token: where it gets one by its client ID and secret",
-    _CLIENT_ID: "its client ID",
-    _CLIENT_SECRET: "its client secret",
+    _ISSUED_AT: "for a service, instead of a token: where it gets one by its client ID and secret",
+    _SERVICE_ID: "its client ID",
+    _SERVICE_PROOF: "its client secret",
     profiles.VARIABLE: "the profile to use, as `--profile`; not where an address above is set",
     "XDG_CONFIG_HOME": "where profiles are kept, in customer-import/profiles.json; otherwise ~/.config",
     "NO_COLOR": "anything: no colors",
@@ -93,7 +93,7 @@ def _profile() -> System | None:
 
 def _token_from_environment() -> str:
     token = os.environ.get(_TOKEN)
-    if not token and (url := os.environ.get(_TOKEN_URL)):
+    if not token and (url := os.environ.get(_ISSUED_AT)):
         return _token_of_service(url)
     if not token:
         raise CommandError(f"{_TOKEN} is not set", remedy="Set it to a token from your identity provider")
@@ -102,7 +102,7 @@ def _token_from_environment() -> str:
 
 def _token_of_service(url: str) -> str:
     """Of a service that signs in by itself (the client credentials of OAuth 2)."""
-    names = os.environ.get(_CLIENT_ID, ""), os.environ.get(_CLIENT_SECRET, "")
+    names = os.environ.get(_SERVICE_ID, ""), os.environ.get(_SERVICE_PROOF, "")
     try:
         answer = httpx.post(url, data={"grant_type": "client_credentials"}, auth=names, timeout=10)
     except httpx.TransportError as error:
@@ -111,7 +111,7 @@ def _token_of_service(url: str) -> str:
         raise UnreachableError("The identity provider does not respond")
     if answer.is_error or "access_token" not in answer.json():
         raise CommandError(
-            "The identity provider gives no token", remedy=f"Check {_TOKEN_URL}, {_CLIENT_ID} and {_CLIENT_SECRET}"
+            "The identity provider gives no token", remedy=f"Check {_ISSUED_AT}, {_SERVICE_ID} and {_SERVICE_PROOF}"
         )
     return str(answer.json()["access_token"])
 

@@ -96,7 +96,6 @@ class Folders:
 
 
 def take(found: Found) -> Path:
-    """Put a file where nobody else writes; where it is from then on."""
     if found.path.parent.name == TAKEN:
         return found.path
     folder = _made(found.folder / TAKEN)

@@ -79,7 +79,6 @@ class Watch:
             return [one for one in pool.map(lambda item: self._one(client, console, *item), work) if one is not None]
 
     def _one(self, client: Client, console: Console, folder: Path, biller: Biller, found: Found) -> Taken | None:
-        """The way of one file. Whatever happens to it happens to no other; None: it is taken at the next look."""
         name = found.path.name
         path = found.path
         try:

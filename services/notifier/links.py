@@ -17,7 +17,6 @@ class Links:
         return f"{self.status}/status/imports/{import_id}" if self.status else ""
 
     def page_of(self, occasion: Occasion, import_id: UUID) -> str:
-        """Where to do what has to be done."""
         check = f"{self.wizard or self.status}/checks/{import_id}" if self.status else ""
         match occasion:
             case Occasion.HELD:

@@ -46,5 +46,4 @@ class SecretBox:
         return self._sealer.seal(secret, f"webhook|{webhook_id}")
 
     def unseal(self, sealed: bytes, webhook_id: UUID) -> str:
-        """Raises SealBroken."""
         return self._sealer.unseal(sealed, f"webhook|{webhook_id}")

@@ -20,7 +20,6 @@ class Unsubscribing:
         self._sealer = None if key is None else Sealer({_KEY_ID: key}, _KEY_ID)
 
     def token(self, subject: str, occasion: Occasion) -> str:
-        """Empty where there are no pages."""
         if self._sealer is None:
             return ""
         sealed = self._sealer.seal(orjson.dumps([subject, occasion.value]).decode(), _CONTEXT)

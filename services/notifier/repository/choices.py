@@ -48,7 +48,6 @@ async def choose(connection: Connection, subject: str, choices: Mapping[Occasion
 
 
 async def billers_of(connection: Connection, subject: str) -> list[WatchedBiller]:
-    """Those that somebody works for, and which of them they watch."""
     return [WatchedBiller(**row) for row in await connection.fetch(_BILLERS, subject)]
 
 

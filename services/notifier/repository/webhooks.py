@@ -164,7 +164,6 @@ async def try_again(connection: Connection, one: Claim, problem: str, *, for_eve
 async def add(
     connection: Connection, webhook_id: UUID, biller_id: int | None, url: str, sealed: bytes, made_by: str
 ) -> bool:
-    """False where there is no such biller."""
     return bool(await connection.fetchval(_ADD, webhook_id, biller_id, url, sealed, made_by))
 
 
@@ -213,7 +212,6 @@ async def ping(connection: Connection, webhook_id: UUID, delivery_id: UUID) -> N
 
 
 async def replay(connection: Connection, webhook_id: UUID, delivery_id: UUID | None) -> int:
-    """Send one again, or all that were not delivered; how many."""
     number: int = await connection.fetchval(_REPLAY, webhook_id, delivery_id)
     await connection.execute(_NOTIFY, WEBHOOK_CHANNEL)
     return number

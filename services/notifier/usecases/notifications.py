@@ -31,7 +31,6 @@ async def change(context: Context, person: Person, wanted: NotificationChoices) 
 
 
 async def watch(context: Context, person: Person, import_id: UUID, *, on: bool) -> None:
-    """Begin or stop to be told of an import. Raises NotFound."""
     async with context.database.transaction() as connection:
         await visible_import(connection, person, import_id)
         await (choices.watch if on else choices.unwatch)(connection, person.subject, import_id)

@@ -35,7 +35,6 @@ log = get_logger()
 
 
 async def list_webhooks(context: Context, person: Person) -> WebhookList:
-    """Those that the person may manage."""
     async with context.database.connection() as connection:
         found = await webhooks.list_webhooks(connection)
         allowed = {
@@ -118,7 +117,6 @@ async def replay(context: Context, person: Person, webhook_id: UUID, delivery_id
 
 
 async def list_deliveries(context: Context, person: Person, webhook_id: UUID) -> WebhookDeliveries:
-    """The newest. Raises NotFound."""
     async with context.database.connection() as connection:
         await _manageable(connection, person, webhook_id)
         found = await webhooks.deliveries_of(connection, webhook_id, _SHOWN)
