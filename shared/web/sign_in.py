@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request
 from jwt.types import Options
 from starlette.responses import Response
 
-from shared import addresses, people
+from shared import people
 from shared.audit import SYSTEM, Act, record
 from shared.auth import NOT_A_TOKEN, AuthenticationFailed, KeySetUnavailable, TokenVerifier, verified_email
 from shared.http import Problem
@@ -152,9 +152,8 @@ async def _enter(request: Request, issued: Issued, target: str) -> Response:
         log.warning("sign_in_refused")
         raise _failed() from None
     async with host_of(request).context.database.transaction() as connection:
-        await addresses.remember(connection, person.subject, issued.verified_email or person.email)
         await record(connection, Act.SIGNED_IN, person.subject, detail={"how": web.settings.sign_in})
-        await people.remember(connection, person, issued.email)
+        await people.remember(connection, person, issued.verified_email)
     session = Session().signed_in(issued.token, name=person.name, email=issued.email, seconds=issued.seconds)
     response = see_other(target)
     web.sessions.write(response, session)

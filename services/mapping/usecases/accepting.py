@@ -8,7 +8,7 @@ from uuid import UUID
 from services.mapping.domain import import_id_of, request_hash, right_problems, visible_files
 from services.mapping.repository import billers, files, imports, recipes, recipients
 from services.mapping.repository.imports import NewImport, RoundOf
-from shared import addresses
+from shared import people
 from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.definition import ImportDefinition, RecipeReference, Requester
@@ -65,7 +65,7 @@ async def accept(connection: Connection, request: Request, today: date) -> UUID 
     if not await imports.add(connection, new):  # the same request came by another way at this very moment
         before = await imports.hash_of_request(connection, request.request_id)
         return _repeated(request.request_id, before, hashed)
-    await addresses.remember(connection, request.person.subject, request.person.email)
+    await people.remember(connection, request.person)
     await _record(connection, new, request.person)
     await _decide_in_advance(connection, new, request.person)
     await publish(

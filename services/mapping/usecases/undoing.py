@@ -11,7 +11,7 @@ from services.mapping.usecases.accepting import IDEMPOTENCY_CONFLICT
 from services.mapping.usecases.access import require_undo, visible_import
 from services.mapping.usecases.rounds.refusals import InTheWay
 from services.mapping.usecases.unfinished import why_no_results
-from shared import addresses
+from shared import people
 from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.codes import CODES
@@ -62,7 +62,7 @@ async def ask(
         await _require_undoable(connection, context, item)
         requester = Requester(subject=person.subject, name=person.name, permission=right.permission)
         if await undo.add(connection, item.id, import_id_of(request_id), request_id, hashed, requester, chosen):
-            await addresses.remember(connection, person.subject, person.email)
+            await people.remember(connection, person)
             await _tell(connection, item, request_id, person)
             log.info("undo_requested", import_id=import_id_of(request_id), undoes=import_id)
             return import_id_of(request_id)

@@ -26,7 +26,7 @@ FROM (
         WHERE w.import_id IN (i.id, mapping.first_import(i.id))
             OR w.import_id IS NULL AND (w.biller_id IS NULL OR w.biller_id = i.biller_id)
     ) AS told
-    JOIN mapping.person_address a ON a.subject = told.subject
+    JOIN mapping.person a ON a.subject = told.subject AND a.email <> ''
     LEFT JOIN notice_choice c ON c.subject = told.subject AND c.occasion = $2
     WHERE i.id = $1 AND coalesce(c.is_on, $6) AND NOT ($7 AND EXISTS (
         SELECT FROM mapping.import_recipients s
@@ -45,7 +45,7 @@ WHERE id = (
 RETURNING id, import_id, subject, occasion, place, message_id, attempts, queued_at
 """
 _IS_WANTED: Final = "SELECT is_on FROM notice_choice WHERE subject = $1 AND occasion = $2"
-_ADDRESS: Final = "SELECT email FROM mapping.person_address WHERE subject = $1"
+_ADDRESS: Final = "SELECT email FROM mapping.person WHERE subject = $1 AND email <> ''"
 _SETTLE: Final = """
 UPDATE notice SET state = $3, sent_at = CASE WHEN $3 = 'sent' THEN now() END, last_problem = NULL
 WHERE id = $1 AND attempts = $2 AND state = 'pending'

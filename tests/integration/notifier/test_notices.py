@@ -81,14 +81,14 @@ async def told(world: World) -> AsyncIterator[Told]:
         await world.admin.execute(f"DELETE FROM notification.{table}")
     for name in ("iris", "paula", "nora"):
         await world.admin.execute(
-            "INSERT INTO mapping.person_address (subject, email) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            "INSERT INTO mapping.person (subject, name, email) VALUES ($1, $1, $2) ON CONFLICT DO NOTHING",
             *(name, f"{name}@example.com"),
         )
     post = Post(Handler(), free_port(), world)
     post.start()
     yield Told(post, world)
     post.stop()
-    await world.admin.execute("DELETE FROM mapping.person_address")
+    await world.admin.execute("DELETE FROM mapping.person")
 
 
 def held(imported: Imported, check_no: int = 1) -> ImportHeld:
