@@ -66,7 +66,7 @@ async def skip_chunk(connection: Connection, chunk: Chunk) -> Tally:
 async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: date) -> Tally:
     tally = Tally()
     contents = await _take(connection, job, chunk)
-    changes = await _compare(connection, job, chunk, contents, today, tally)
+    changes = await _compare(connection, job, chunk, contents, today, tally, at_once=True)
     if changes.groups:
         await _drop(connection, job, changes)
     await _write(connection, job, chunk, contents, tally)
@@ -75,12 +75,21 @@ async def _apply_at_once(connection: Connection, job: Job, chunk: Chunk, today: 
 
 
 async def _compare(
-    connection: Connection, job: Job, chunk: Chunk, contents: ChunkContents, today: date, tally: Tally
+    connection: Connection,
+    job: Job,
+    chunk: Chunk,
+    contents: ChunkContents,
+    today: date,
+    tally: Tally,
+    *,
+    at_once: bool = False,
 ) -> Changes:
     if job.undoes:
         changes = await undo.lock_and_compare(connection, job, job.undoes, chunk)
     else:
-        changes = await compare.lock_and_compare(connection, job, chunk, contents, today)
+        changes = await compare.lock_and_compare(
+            connection, job, chunk, contents, today, leaving_to_constraints=at_once
+        )
     # The locks may have taken long. From here on the chunk goes to its end.
     if await jobs.state_of(connection, job.import_id) is not JobState.RUNNING:
         raise JobStopped

@@ -261,9 +261,19 @@ _DROP: Final = "DELETE FROM work_row WHERE leader_line IN (SELECT unnest($1::int
 
 
 async def lock_and_compare(
-    connection: Connection, job: Job, chunk: Chunk, contents: ChunkContents, today: date
+    connection: Connection,
+    job: Job,
+    chunk: Chunk,
+    contents: ChunkContents,
+    today: date,
+    *,
+    leaving_to_constraints: bool = False,
 ) -> Changes:
-    """What of the CRM is not what the plan saw, by group, after locking what all of them touch."""
+    """What of the CRM is not what the plan saw, by group, after locking what all of them touch.
+
+    ``leaving_to_constraints``: a fact that a constraint compares, too, is left to it. It refuses the chunk without
+    saying which group, and then all facts must be compared.
+    """
     changes = Changes()
     if not contents.rows:
         return changes
@@ -278,7 +288,9 @@ async def lock_and_compare(
             await _note(connection, changes, _AUTOPAY, job.invoice_type_ids, today)
             await _methods(connection, job, contents, changes)
         case ImportKind.PAPERLESS:
-            await _note(connection, changes, _PAPERLESS, job.invoice_type_ids)
+            # Where there were no enrollments, each row enrolls in all types, once for each customer and type.
+            if contents.has_enrollments or not leaving_to_constraints:
+                await _note(connection, changes, _PAPERLESS, job.invoice_type_ids)
         case ImportKind.REGISTRATION:
             await _note(connection, changes, _TAKEN_NAMES, job.realm_id)
             await _note(connection, changes, _TAKEN_EMAILS, job.realm_id, job.import_id)

@@ -1,6 +1,5 @@
 """Paperless enrolments."""
 
-import re
 from typing import Final
 
 from services.executor.domain import ChunkContents, Job
@@ -47,9 +46,29 @@ _ENROL: Final = """
     FROM enrolled e JOIN work_row w USING (customer_id)
 """
 
-# Where the check saw none there is none: it was compared, and a locked customer gets none from anybody else. Without a
-# look for one, enrolling takes a tenth less.
-_ENROL_FIRST: Final = re.sub(r"ON CONFLICT .*?(?=RETURNING)", "", _ENROL, flags=re.DOTALL)
+# Where the check saw none, whoever gets one meanwhile is found by the unique constraint. MERGE tells which row of the plan
+# an enrollment was made for, so that the two need not be joined again.
+_ENROL_FIRST: Final = """
+    WITH enrolled AS (
+        MERGE INTO crm.paperless_enrollment e
+        USING (
+            SELECT w.line_no, w.customer_id, t.type_id, w.delivery_email, coalesce(w.record_id, $3) AS consent_id,
+                CASE WHEN w.authorized_on IS NULL OR $2 THEN 'pending' ELSE 'active' END AS status
+            FROM work_row w CROSS JOIN unnest($1::bigint[]) AS t (type_id)
+        ) w ON false
+        WHEN NOT MATCHED THEN INSERT (
+            customer_id, invoice_type_id, status, delivery_email, consent_id, origin, import_id
+        ) VALUES (w.customer_id, w.type_id, w.status, w.delivery_email, w.consent_id, 'import', $4)
+        RETURNING w.line_no, e.id, e.invoice_type_id, e.status, e.delivery_email, left_paperless_1(e) AS mark
+    )
+    INSERT INTO work_change
+    SELECT line_no, concat(
+        '{"table":"paperless_enrollment","id":', id, ',"before":null,"after":{"invoice_type_id":', invoice_type_id,
+        ',"status":"', status, '","delivery_email":', coalesce(to_json(delivery_email)::text, 'null'),
+        '},"mark":', mark, '}'
+    )
+    FROM enrolled
+"""
 
 
 async def insert(connection: Connection, job: Job, contents: ChunkContents, attestation: int | None) -> None:
