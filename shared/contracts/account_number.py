@@ -19,13 +19,15 @@ LONGEST_CHANGED: Final = 500
 """What a transform is given of a cell: a few replacements can make gigabytes of one letter."""
 SCIENTIFIC: Final = re.compile(r"(?<![0-9])[0-9]+(?:[.,][0-9]+)?[eE][+-][0-9]+")
 # What a spreadsheet or a script made of a number: "1.23E+11", "1002.0", "3-Dec", "Dec-03", "12/3/2026".
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = f"(?:{'|'.join(_MONTHS)})"
 DAMAGED: Final = re.compile(
     rf"{SCIENTIFIC.pattern}|[0-9]{{1,20}}\.0|[0-9]{{1,2}}-{_MONTH}(?:-[0-9]{{2,4}})?|{_MONTH}-[0-9]{{2}}"
     r"|[0-9]{1,2}/[0-9]{1,2}/(?:19|20)[0-9]{2}",
     re.IGNORECASE,
 )
 _MAY_BE_DAMAGED = re.compile(rf"[0-9][eE][+-]|\.0(?:\n|$)|/(?:19|20)[0-9]{{2}}|{_MONTH}", re.IGNORECASE)
+_SIGNS_OF_DAMAGE: Final = ("e+", "e-", ".0", "/19", "/20", *_MONTHS)  # to look for them is ten times as fast
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 _BETWEEN_CELLS = "\x1f"
 
@@ -134,7 +136,9 @@ def _blank(values: list[str]) -> list[int]:
 
 
 def _damaged(values: list[str]) -> list[int]:
-    if not _MAY_BE_DAMAGED.search("\n".join(values)):
+    text = "\n".join(values)
+    folded = text.casefold()
+    if not any(sign in folded for sign in _SIGNS_OF_DAMAGE) or not _MAY_BE_DAMAGED.search(text):
         return []
     return [index for index, value in enumerate(values) if DAMAGED.fullmatch(value)]
 

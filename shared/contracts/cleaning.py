@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from shared.contracts.lexicon import is_empty
+from shared.contracts.lexicon import has_empty, is_empty
 from shared.csvfile import WIDE, WRAPPERS, clean_cell
 
 
@@ -17,8 +17,10 @@ def clean_columns(
 
 
 def _without_empties(cells: list[str]) -> list[str]:
+    if not has_empty(cells):
+        return cells
     empty = {cell for cell in set(cells) if cell and is_empty(cell)}
-    return ["" if cell in empty else cell for cell in cells] if empty else cells
+    return ["" if cell in empty else cell for cell in cells]
 
 
 def _clean(cells: Sequence[str], unwrapped: set[int]) -> list[str]:

@@ -44,6 +44,7 @@ from shared.contracts.lexicon.words import (
     AccountType,
     Flag,
     MethodKind,
+    has_empty,
     is_empty,
     word_key,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Flag",
     "MethodKind",
     "Refusal",
+    "has_empty",
     "is_empty",
     "refusal_in",
     "word_key",

@@ -1,7 +1,7 @@
 """Words of flags, payment methods, account types and roles, and the spellings of an empty cell."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -92,6 +92,11 @@ _EMPTY: Final = frozenset(
 
 def is_empty(text: str) -> bool:
     return not text or (len(text) <= _LONGEST_WORD and text.casefold() in _EMPTY)
+
+
+def has_empty(cells: Iterable[str]) -> bool:
+    """Whether any of them only says that there is nothing. Most columns have none, which is found out in one go."""
+    return not _EMPTY.isdisjoint(map(str.casefold, cells))
 
 
 class Flag(Enum):
