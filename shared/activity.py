@@ -1,7 +1,7 @@
-"""What a process works on at this moment, for those who look after the system."""
+"""What a process works on at this moment, and within which limits, for those who look after the system."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ class Activity:
     """The pieces of work in hand. Kept in memory only; whoever reports it does so every few seconds."""
 
     def __init__(self) -> None:
+        self.limits: Mapping[str, int] = {}  # by the name of their setting
         self._numbers = itertools.count()
         self._work: dict[int, Work] = {}
 

@@ -23,8 +23,8 @@ _FORGOTTEN_AFTER: Final = timedelta(hours=1)
 
 _BEAT: Final = """
     WITH forgotten AS (DELETE FROM instance WHERE seen_at < now() - $7::interval AND id <> $1)
-    INSERT INTO instance (id, name, version, started_at, seen_at, work, problems)
-    VALUES ($1, $2, $3, $4, now(), $5, $6)
+    INSERT INTO instance (id, name, version, started_at, seen_at, work, problems, limits)
+    VALUES ($1, $2, $3, $4, now(), $5, $6, $8)
     ON CONFLICT (id) DO UPDATE SET seen_at = now(), work = excluded.work, problems = excluded.problems
 """
 _LEAVE: Final = "DELETE FROM instance WHERE id = $1"
@@ -73,5 +73,6 @@ class Instance:
                 [{**asdict(one), "import_id": str(one.import_id)} for one in self._activity.now()],
                 self._health.ready(),
                 _FORGOTTEN_AFTER,
+                self._activity.limits,
             )
         return False

@@ -44,6 +44,8 @@ async def _start(settings: ExecutorSettings, _app: FastAPI, running: Running) ->
     running.exits.push_async_callback(patient.close)
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
+    if settings.biller_batches:
+        running.activity.limits = {"biller_batches": settings.biller_batches}
     # One executor, so that its workers share the turns. Postgres does the work: each chunk keeps a core of it busy.
     step = Executor(
         patient, name=name_of_process(), activity=running.activity, most_of_biller=settings.biller_batches

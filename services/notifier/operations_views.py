@@ -138,6 +138,9 @@ class ServiceInstance(Answer):
     is_alive: bool = Field(description="false: no sign of life for 30 seconds; it is no longer listed after an hour")
     work: list[WorkInHand]
     problems: list[str] = Field(description="what it cannot do at the moment")
+    biller_batches: int | None = Field(
+        default=None, description="batches of one biller that all executors together apply at a time; null: no limit"
+    )
 
     @classmethod
     def of(cls, one: Alive) -> Self:
@@ -150,6 +153,7 @@ class ServiceInstance(Answer):
             is_alive=one.is_alive,
             work=[WorkInHand.model_validate(work) for work in one.work] if one.is_alive else [],
             problems=list(one.problems),
+            biller_batches=one.limits.get("biller_batches"),
         )
 
 

@@ -277,6 +277,7 @@ class Alive:
     is_alive: bool
     work: Sequence[Mapping[str, Any]]
     problems: Sequence[str]
+    limits: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

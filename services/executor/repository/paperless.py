@@ -46,8 +46,8 @@ _ENROL: Final = """
     FROM enrolled e JOIN work_row w USING (customer_id)
 """
 
-# Where the check saw none, whoever gets one meanwhile is found by the unique constraint. MERGE tells which row of the plan
-# an enrollment was made for, so that the two need not be joined again.
+# Where the check saw none, whoever has one meanwhile is found by the unique constraint. MERGE tells which row of the
+# plan an enrollment was made for, so that the two need not be joined again.
 _ENROL_FIRST: Final = """
     WITH enrolled AS (
         MERGE INTO crm.paperless_enrollment e

@@ -62,13 +62,17 @@ _QUEUES: Final = """
     FROM waiting GROUP BY service, queue ORDER BY since, service, queue
 """
 _INSTANCES: Final = """
-    WITH known (service, id, name, version, started_at, seen_at, work, problems) AS (
-        SELECT 'mapping', id, name, version, started_at, seen_at, work, problems FROM mapping.instance
-        UNION ALL SELECT 'validation', id, name, version, started_at, seen_at, work, problems FROM validation.instance
-        UNION ALL SELECT 'executor', id, name, version, started_at, seen_at, work, problems FROM execution.instance
-        UNION ALL SELECT 'notifier', id, name, version, started_at, seen_at, work, problems FROM notification.instance
+    WITH known (service, id, name, version, started_at, seen_at, work, problems, limits) AS (
+        SELECT 'mapping', id, name, version, started_at, seen_at, work, problems, limits FROM mapping.instance
+        UNION ALL
+        SELECT 'validation', id, name, version, started_at, seen_at, work, problems, limits FROM validation.instance
+        UNION ALL
+        SELECT 'executor', id, name, version, started_at, seen_at, work, problems, limits FROM execution.instance
+        UNION ALL
+        SELECT 'notifier', id, name, version, started_at, seen_at, work, problems, limits FROM notification.instance
     )
-    SELECT service, name, version, started_at, seen_at, seen_at >= now() - $1::interval AS is_alive, work, problems
+    SELECT service, name, version, started_at, seen_at, seen_at >= now() - $1::interval AS is_alive, work, problems,
+        limits
     FROM known ORDER BY service, is_alive DESC, started_at, id LIMIT 500
 """
 

@@ -165,6 +165,26 @@ async def test_those_who_operate_find_the_page(iris: httpx.AsyncClient, pages: F
         assert "/status/operations" not in await page(paula, "/status/in-progress")
 
 
+@pytest.mark.parametrize(
+    ("limits", "told", "text"),
+    [
+        ("{}", None, ""),
+        ('{"biller_batches": 1}', 1, "At most 1 batch of one biller at a time"),
+        ('{"biller_batches": 20, "one_of_a_later_release": 3}', 20, "At most 20 batches of one biller at a time"),
+    ],
+)
+async def test_the_cap_of_batches_of_a_biller_is_shown(
+    world: World, client: httpx.AsyncClient, iris: httpx.AsyncClient, limits: str, told: int | None, text: str
+) -> None:
+    await instance(world, "execution", "host-a:1")
+    await world.admin.execute("UPDATE execution.instance SET limits = $1", limits)
+    [one] = (await client.get("/operations")).json()["instances"]
+    assert one["biller_batches"] == told
+    shown_text = await page(iris, "/status/operations")
+    assert text in shown_text
+    assert ("of one biller at a time" in shown_text) == bool(text)
+
+
 async def test_the_notifier_learns_of_messages_no_more_than_it_shows(world: World) -> None:
     async with world.database.connection() as connection:
         for column in ("body", "headers", "key"):

@@ -17,13 +17,14 @@ from shared.settings import KafkaSettings
 from shared.version import VERSION
 from tests.integration.shared.world import World, apply, defined, eventually
 
-_MINE = "SELECT version, problems, work, seen_at - started_at AS age FROM mapping.instance WHERE name <> 'old'"
+_MINE = "SELECT version, problems, work, limits, seen_at - started_at AS age FROM mapping.instance WHERE name <> 'old'"
 
 
 async def test_a_process_says_what_it_works_on_as_long_as_it_lives(world: World) -> None:
     # As workers know it: from the driver, whose UUIDs are a class of their own.
     import_id = await world.admin.fetchval("SELECT gen_random_uuid()")
     activity, health = Activity(), Health()
+    activity.limits = {"biller_batches": 2}
     health.pulse("some", 60).beat("Kafka is not reachable")
     with activity.on("batch", import_id, 3):
         async with Instance(world.databases["mapping"], health, activity) as instance:
@@ -33,6 +34,7 @@ async def test_a_process_says_what_it_works_on_as_long_as_it_lives(world: World)
     assert (row["version"], row["problems"]) == (VERSION, ["some: Kafka is not reachable"])
     assert str(import_id) in row["work"]
     assert '"part": 3' in row["work"]
+    assert row["limits"] == '{"biller_batches": 2}'
     assert await world.admin.fetch(_MINE) == []
 
 
