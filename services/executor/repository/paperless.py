@@ -47,14 +47,15 @@ _ENROL: Final = """
 """
 
 # Where the check saw none, whoever has one meanwhile is found by the unique constraint. MERGE tells which row of the
-# plan an enrollment was made for, so that the two need not be joined again.
+# plan an enrollment was made for, so that the two need not be joined again. Those of a customer stand together.
 _ENROL_FIRST: Final = """
     WITH enrolled AS (
         MERGE INTO crm.paperless_enrollment e
         USING (
-            SELECT w.line_no, w.customer_id, t.type_id, w.delivery_email, coalesce(w.record_id, $3) AS consent_id,
-                CASE WHEN w.authorized_on IS NULL OR $2 THEN 'pending' ELSE 'active' END AS status
-            FROM work_row w CROSS JOIN unnest($1::bigint[]) AS t (type_id)
+            SELECT line_no, customer_id, unnest($1::bigint[]) AS type_id, delivery_email,
+                coalesce(record_id, $3) AS consent_id,
+                CASE WHEN authorized_on IS NULL OR $2 THEN 'pending' ELSE 'active' END AS status
+            FROM work_row
         ) w ON false
         WHEN NOT MATCHED THEN INSERT (
             customer_id, invoice_type_id, status, delivery_email, consent_id, origin, import_id
