@@ -171,6 +171,8 @@ class Overview:
     in_review_since: datetime | None = None
     retries: UUID | None = None
     round: int | None = None
+    totals: Counts | None = None
+    """Rows by their newest outcome, where rounds of the import have ended."""
 
     @property
     def is_settling(self) -> bool:

@@ -1,6 +1,7 @@
 """What the API returns, as described in the OpenAPI document."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -114,6 +115,7 @@ class ImportState(Answer):
     group: StateGroup
     check_no: int | None
     counts: Counts = Field(description="rows by outcome so far; final once the import has ended")
+    totals: Counts = Field(description="rows by their newest outcome, over all rounds that have ended")
     planned: Counts | None = Field(description="rows by outcome as the newest check plans them")
     progress: Progress
     codes: dict[str, int]
@@ -154,6 +156,7 @@ class ImportState(Answer):
             group=StateGroup.COMPLETED if ended else StateGroup.IN_PROGRESS,
             check_no=overview.check_no,
             counts=Counts.of(overview.counts),
+            totals=Counts.of(overview.totals or overview.counts),
             planned=None if overview.planned is None else Counts.of(overview.planned),
             progress=_progress(overview),
             codes=dict(overview.codes),
@@ -286,7 +289,6 @@ class ImportDetail(ImportState):
     undone_by: list[UUID] = Field(description="the undos of it and of its rounds, the first one asked for first")
     undoes_rows: ChosenRows | None = Field(description="of an undo the rows that were chosen; null: all applied rows")
     rounds: list[RoundState] = Field(description="rows tried again, in rounds; the import itself is round 1")
-    totals: Counts = Field(description="rows by their newest outcome, over all rounds that have ended")
 
     @classmethod
     def with_findings(
@@ -299,7 +301,7 @@ class ImportDetail(ImportState):
         rounds: Sequence[Round] = (),
     ) -> Self:
         return cls(
-            **ImportState.of(overview).model_dump(),
+            **ImportState.of(replace(overview, totals=totals_of(overview.counts, rounds))).model_dump(),
             findings=[FoundCode.of(finding) for finding in findings],
             result_codes=[
                 FoundCode.counted(code, count) for code, count in sorted(codes_of(overview.codes, rounds).items())
@@ -310,7 +312,6 @@ class ImportDetail(ImportState):
             undone_by=list(undoing.undone_by),
             undoes_rows=undoing.chosen,
             rounds=[RoundState.of(one) for one in rounds],
-            totals=Counts.of(totals_of(overview.counts, rounds)),
         )
 
 

@@ -8,22 +8,46 @@ from services.notifier.records import Compared, Month
 from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
-# Undos change what is there already, and rounds are rows of another import: neither is work of its own.
+# Undos change what is there already, and rounds are rows of another import: neither is work of its own. What rounds
+# that have ended came to counts with the import, in place of how their rows had ended before.
 _MONTHS: Final = """
-SELECT date_trunc('month', finished_at AT TIME ZONE $3)::date AS month, count(*) AS imports, sum(applied) AS applied,
-    sum(no_change) AS no_change, sum(skipped) AS skipped, sum(held) AS held, sum(failed) AS failed
-FROM import_status
-WHERE biller_id = $1 AND kind = ANY ($2::text[]) AND state IN ('completed', 'completed_with_errors')
-    AND undoes IS NULL AND retries IS NULL AND finished_at >= now() - interval '12 months'
+SELECT date_trunc('month', o.finished_at AT TIME ZONE $3)::date AS month, count(*) AS imports,
+    sum(o.applied + later.applied) AS applied, sum(o.no_change + later.no_change) AS no_change,
+    sum(o.skipped + later.skipped) AS skipped, sum(o.held + later.held) AS held, sum(o.failed + later.failed) AS failed
+FROM import_status o
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(r.applied - coalesce((i.retried ->> 'applied')::int, 0)), 0) AS applied,
+        coalesce(sum(r.no_change - coalesce((i.retried ->> 'no_change')::int, 0)), 0) AS no_change,
+        coalesce(sum(r.skipped - coalesce((i.retried ->> 'skipped')::int, 0)), 0) AS skipped,
+        coalesce(sum(r.held - coalesce((i.retried ->> 'held')::int, 0)), 0) AS held,
+        coalesce(sum(r.failed - coalesce((i.retried ->> 'failed')::int, 0)), 0) AS failed
+    FROM mapping.import i
+    JOIN import_view r ON r.import_id = i.id
+    WHERE i.retries = o.import_id AND r.finished_at IS NOT NULL
+        AND r.applied + r.no_change + r.skipped + r.held + r.failed > 0
+) AS later
+WHERE o.biller_id = $1 AND o.kind = ANY ($2::text[]) AND o.state IN ('completed', 'completed_with_errors')
+    AND o.undoes IS NULL AND o.retries IS NULL AND o.finished_at >= now() - interval '12 months'
 GROUP BY month ORDER BY month
 """
 _LATEST: Final = """
-SELECT import_id, kind, file_name, finished_at, applied, applied + no_change + skipped + held + failed AS row_count,
-    lag(applied + no_change + skipped + held + failed)
-        OVER (PARTITION BY kind ORDER BY finished_at, import_id) AS before
-FROM import_status
-WHERE biller_id = $1 AND kind = ANY ($2::text[]) AND state IN ('completed', 'completed_with_errors')
-    AND undoes IS NULL AND retries IS NULL
+SELECT import_id, kind, file_name, finished_at, applied, row_count, before
+FROM (
+    SELECT o.import_id, o.kind, o.file_name, o.finished_at, o.applied + later.applied AS applied,
+        o.applied + o.no_change + o.skipped + o.held + o.failed AS row_count,
+        lag(o.applied + o.no_change + o.skipped + o.held + o.failed)
+            OVER (PARTITION BY o.kind ORDER BY o.finished_at, o.import_id) AS before
+    FROM import_status o
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(r.applied - coalesce((i.retried ->> 'applied')::int, 0)), 0)::int AS applied
+        FROM mapping.import i
+        JOIN import_view r ON r.import_id = i.id
+        WHERE i.retries = o.import_id AND r.finished_at IS NOT NULL
+            AND r.applied + r.no_change + r.skipped + r.held + r.failed > 0
+    ) AS later
+    WHERE o.biller_id = $1 AND o.kind = ANY ($2::text[]) AND o.state IN ('completed', 'completed_with_errors')
+        AND o.undoes IS NULL AND o.retries IS NULL
+) AS listed
 ORDER BY finished_at DESC, import_id DESC LIMIT $3
 """
 _BEFORE: Final = """

@@ -1,13 +1,15 @@
 """Rounds of an import: their state, the newest result of each row, and what was corrected."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from services.notifier.domain import Correction, State
-from services.notifier.records import Part, Round
+from services.notifier.domain import Correction, Overview, State
+from services.notifier.records import Part, Round, totals_of
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.events import Counts
 from shared.contracts.log_columns import mask_number
@@ -15,13 +17,13 @@ from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
 
 _ROUNDS: Final = """
-SELECT i.id AS import_id, i.round, o.state, o.finished_at, o.requester_name, o.defined_at, i.retried, i.retried_codes,
-    o.result_codes AS codes, o.applied,
+SELECT i.retries AS of_import, i.id AS import_id, i.round, o.state, o.finished_at, o.requester_name, o.defined_at,
+    i.retried, i.retried_codes, o.result_codes AS codes, o.applied,
     o.no_change, o.skipped, o.held, o.failed,
     (SELECT coalesce(sum(c.undone), 0)::int FROM execution.chunk c WHERE c.import_id = i.id) AS undone
 FROM mapping.import i
 JOIN import_standing o ON o.import_id = i.id
-WHERE i.retries = $1
+WHERE i.retries = ANY ($1::uuid[])
 ORDER BY i.round
 """
 _FIRST: Final = "SELECT mapping.first_import($1)"
@@ -78,7 +80,19 @@ LIMIT $4
 
 
 async def rounds_of(connection: Connection, import_id: UUID) -> list[Round]:
-    return [_round(record) for record in await connection.fetch(_ROUNDS, import_id)]
+    return [_round(record) for record in await connection.fetch(_ROUNDS, [import_id])]
+
+
+async def with_totals(connection: Connection, overviews: Sequence[Overview]) -> list[Overview]:
+    """The same imports; those with rounds say how their rows stand after them, as their pages do."""
+    records = await connection.fetch(_ROUNDS, [one.import_id for one in overviews])
+    of_import: dict[UUID, list[Round]] = defaultdict(list)
+    for record in records:
+        of_import[record["of_import"]].append(_round(record))
+    return [
+        replace(one, totals=totals_of(one.counts, tried)) if (tried := of_import.get(one.import_id)) else one
+        for one in overviews
+    ]
 
 
 async def first_of(connection: Connection, import_id: UUID) -> UUID:
@@ -123,6 +137,7 @@ def _definition(stored: dict[str, object]) -> object:
 
 def _round(record: asyncpg.Record) -> Round:
     values = dict(record)
+    del values["of_import"]
     counts = Counts(**{outcome.value: values.pop(outcome.value) for outcome in Outcome})
     replaced = Counts.model_validate(values.pop("retried") or {})
     before = values.pop("retried_codes") or {}

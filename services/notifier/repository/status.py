@@ -184,7 +184,8 @@ async def list_imports(connection: Connection, subject: str, search: Search) -> 
         search.ended_from,
         search.ended_before,
     )
-    return await with_pauses(connection, await with_place(connection, subject, [_overview(one) for one in records]))
+    found = await rounds.with_totals(connection, [_overview(one) for one in records])
+    return await with_pauses(connection, await with_place(connection, subject, found))
 
 
 async def find_import(connection: Connection, import_id: UUID) -> Overview | None:

@@ -157,3 +157,28 @@ async def test_an_undo_that_cannot_be_is_said_before_rows_are_chosen(
     answer = await browser.client.post(f"/checks/{import_id}/undo", data={"csrf": browser.session.csrf, **sent})
     assert re.search(rf'<a href="/checks/{round_id}/undo">Round 2 of this import applied rows', answer.text)
     assert str(round_id) not in re.sub(r"<[^>]*>", "", answer.text)
+
+
+async def test_the_numbers_of_an_undo_are_what_it_takes_back(world: World, biller: Biller, import_id: UUID) -> None:
+    await finished(world, import_id)
+    await world.admin.execute(
+        """INSERT INTO execution.chunk (import_id, chunk_no, state, counts)
+           VALUES ($1, 0, 'applied', '{"applied": 2, "no_change": 0, "skipped": 0, "held": 0, "failed": 0}')""",
+        import_id,
+    )
+    await world.crm.right("ivy", biller, may_undo=True)
+    browser = world.browser("ivy")
+    sent = {"csrf": browser.session.csrf, "rows": "all", "request_id": str(UUID(int=9))}
+    answer = await browser.client.post(f"/checks/{import_id}/undo", data=sent)
+    undo_id = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    taken_back = {"login returned": 2, "paperless_enrollment removed": 3}
+    impact = {"customers_touched": 4, "logins_to_change": 0, "logins_to_create": 0, "taken_back": taken_back}
+    await checked(world, undo_id, impact=impact)
+    await world.admin.execute("UPDATE mapping.import SET state = 'held', check_no = 1 WHERE id = $1", undo_id)
+    page = (await browser.get(f"/checks/{undo_id}/review")).text
+    tiles = re.findall(r'<div class="tile"><b>([0-9,]+)</b><span>([^<]*)</span>', page)
+    assert tiles == [
+        ("4", "Customers changed"),
+        ("2", "Logins returned to what they were"),
+        ("3", "Paperless enrollments removed"),
+    ]

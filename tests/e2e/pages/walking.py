@@ -13,6 +13,9 @@ CONTENT = b"Acct,Email,Ward\n" + b"".join(f"{n},a{n}@example.com,3\n".encode() f
 SETTINGS: dict[str, object] = {"types_shown": "1", "type": ["WATER"], "attestation": "They agreed.", "agreed": "yes"}
 
 
+_DEFINITION = "SELECT coalesce(definition -> 'of', definition) FROM mapping.import WHERE id = $1"
+
+
 async def upload(
     browser: Browser, biller: Biller, content: bytes = CONTENT, *, kind: str = "paperless", name: str = "customers.csv"
 ) -> str:
@@ -79,7 +82,7 @@ async def checked(
     **counts: int,
 ) -> None:
     """What validation would have left."""
-    definition = await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1", import_id)
+    definition = await world.admin.fetchval(_DEFINITION, import_id)
     known = ImportDefinition.model_validate_json(definition)
     await world.admin.execute(
         """INSERT INTO validation.import_check

@@ -1,5 +1,6 @@
 """The history of a biller: rows by month and outcome, and its latest imports with trends."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -49,6 +50,32 @@ async def test_rows_are_counted_by_month_and_each_import_is_compared(
     one = await page(iris, f"/status/imports/{newest.import_id}")
     assert "50% fewer rows than the last one" in one
     assert f"/status/billers/{biller}" in one
+
+
+async def test_rounds_count_with_their_import(world: World, iris: httpx.AsyncClient, biller: int) -> None:
+    first, again, waiting = [await begun(world, biller) for _ in range(3)]
+    await finished(world, first, _LAST, 5, 3)
+    await finished(world, again, _LAST + timedelta(hours=1), 2, 1)
+    for number, one in ((2, again), (3, waiting)):
+        await world.admin.execute(
+            """UPDATE mapping.import SET retries = $2, round = $3, retried = '{"failed": 3}' WHERE id = $1""",
+            *(one.import_id, first.import_id, number),
+        )
+    found = await page(iris, f"/status/billers/{biller}")
+    month = found.partition('aria-labelledby="months"><table')[2].partition("</tbody>")[0]
+    assert re.findall(r'data-label="(Imports|Rows|Applied|Failed)">([0-9]+)', month) == [
+        ("Imports", "1"),
+        ("Rows", "8"),
+        ("Applied", "7"),
+        ("Failed", "1"),
+    ]
+    assert 'data-label="Applied">7<' in found.partition('id="latest"')[2]
+    completed = await page(iris, "/status/completed", biller=str(biller))
+    row = completed.partition(f'/status/imports/{first.import_id}">')[2].partition("</tr>")[0]
+    counts = re.findall(r'class="num" data-label="([A-Z][a-z ]+)">([0-9]+)', row)
+    assert counts == [("Rows", "8"), ("Applied", "7"), ("Not imported", "1")]
+    one = await page(iris, f"/status/imports/{first.import_id}")
+    assert re.search(r'id="rounds".*<b>7</b> applied', one, re.DOTALL)
 
 
 async def test_the_oldest_that_is_listed_is_compared_with_the_one_before_it(

@@ -63,6 +63,15 @@ async def test_sums_are_of_the_newest_results(client: httpx.AsyncClient, importe
     assert (of_round["retries"], of_round["round"]) == (str(imported.import_id), 2)
 
 
+async def test_lists_count_as_the_import_does(client: httpx.AsyncClient, imported: Imported) -> None:
+    shown = (await client.get(f"/imports/{imported.import_id}")).json()
+    listed = (await client.get("/imports", params={"biller_id": imported.biller_id})).json()["items"]
+    sums = {one["import_id"]: one["totals"] for one in listed}
+    assert sums[str(imported.import_id)] == shown["totals"]
+    for of_round in shown["rounds"]:
+        assert sums[of_round["import_id"]] == of_round["counts"]
+
+
 async def test_rows_have_their_newest_results(client: httpx.AsyncClient, imported: Imported) -> None:
     address = f"/imports/{imported.import_id}/rows"
     rows = (await client.get(address)).json()["items"]
