@@ -13,6 +13,7 @@ from cli import admin, audit, dead_letters, intake, login, ops, profiles, webhoo
 from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
+from cli.correcting import correct
 from cli.decisions import approve_command, named_decisions
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError, ExitCode, HeldError
@@ -312,6 +313,9 @@ def retry(
     wanted = Wanted(corrected, cells or (), lines, leave_out, outcomes or (), codes or (), decide or ())
     status = retry_rows(client, notes, import_id, wanted, request_id or uuid4(), patience, agreed=yes)
     _end(client, status, as_json=as_json)
+
+
+app.command()(correct)
 
 
 @app.command()

@@ -64,14 +64,23 @@ class Client:
         return biller
 
     def upload(
-        self, biller_id: int, path: Path, kind: str, sent: Iterator[bytes], request_id: UUID | None = None
+        self,
+        biller_id: int,
+        path: Path,
+        kind: str,
+        sent: Iterator[bytes],
+        request_id: UUID | None = None,
+        corrects: str | None = None,
     ) -> StoredFile:
-        """Stream a file into the biller's Secure Upload; the same request id gives the same file."""
+        """Stream a file into the biller's Secure Upload; the same request id gives the same file.
+
+        ``corrects``: the import whose rows it corrects; no list shows it.
+        """
         stored: StoredFile = self._call(
             self._mapping,
             "POST",
             f"/billers/{biller_id}/files",
-            params={"name": path.name, "kind": kind},
+            params={"name": path.name, "kind": kind} | ({"corrects": corrects} if corrects else {}),
             content=sent,
             headers={} if request_id is None else {"Idempotency-Key": str(request_id)},
             timeout=600,
@@ -148,6 +157,13 @@ class Client:
         detail: ImportDetail = self._get(self._mapping, f"/definitions/{import_id}")
         return detail
 
+    def correct(self, import_id: str, body: Mapping[str, object]) -> None:
+        """Correct rows of an import that waits for a decision; it is checked again."""
+        self._call(self._mapping, "POST", f"/imports/{import_id}/correct", json=body, timeout=600)
+
+    def save_rows_to_correct(self, import_id: str, target: Path) -> None:
+        self._save(self._mapping, f"/imports/{import_id}/rows-to-correct.csv", {}, target)
+
     def start_round(self, import_id: str, body: Mapping[str, object], request_id: UUID) -> RoundAccepted:
         """Try rows of an import again; the same request id gives the same round."""
         headers = {"Idempotency-Key": str(request_id)}
@@ -186,9 +202,11 @@ class Client:
         return str(answer["import_id"])
 
     def save_log(self, import_id: str, which: str, target: Path) -> None:
-        address = f"/imports/{import_id}/log.csv"
+        self._save(self._status, f"/imports/{import_id}/log.csv", {"which": which}, target)
+
+    def _save(self, http: httpx.Client, address: str, params: Mapping[str, str], target: Path) -> None:
         try:
-            with self._status.stream("GET", address, params={"which": which}) as response:
+            with http.stream("GET", address, params=params) as response:
                 if response.is_error:
                     response.read()
                     _answer(response)
@@ -196,7 +214,7 @@ class Client:
                     for piece in response.iter_bytes(_CHUNK):
                         file.write(piece)
         except httpx.TransportError as error:
-            raise _unreachable(self._status, error) from error
+            raise _unreachable(http, error) from error
         except OSError as error:
             raise CommandError(f"{target} can't be written: {error.strerror}") from error
 

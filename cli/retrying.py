@@ -37,9 +37,9 @@ class Wanted:
 
     def body(self) -> dict[str, Any]:
         return {
-            "cells": [_cell(one) for one in self.cells],
-            "lines": _lines(self.lines),
-            "leave_out": _lines(self.leave_out),
+            "cells": [cell_of(one) for one in self.cells],
+            "lines": lines_of(self.lines),
+            "leave_out": lines_of(self.leave_out),
             "outcomes": list(self.outcomes),
             "codes": list(self.codes),
         }
@@ -62,7 +62,8 @@ def retry_rows(
     body, named = wanted.body(), named_decisions(wanted.decided)
     if wanted.corrected is not None:
         about = client.import_detail(str(import_id))
-        stored = upload_file(client, console, about["biller_id"], about["kind"], wanted.corrected)
+        first = str(about.get("retries") or import_id)
+        stored = upload_file(client, console, about["biller_id"], about["kind"], wanted.corrected, corrects=first)
         body["corrected_file"] = stored["id"]
     accepted = client.start_round(str(import_id), body, request_id)
     round_id = str(accepted["round_import_id"])
@@ -86,14 +87,14 @@ def confirm_round(
     return decided
 
 
-def _cell(text: str) -> dict[str, Any]:
+def cell_of(text: str) -> dict[str, Any]:
     known = _CELL.fullmatch(text)
     if known is None:
         raise CommandError(f"“{text}” is not a corrected cell", remedy="Write it as 12:email=ann@example.com")
     return {"line": int(known[1]), "column": known[2].strip(), "value": known[3]}
 
 
-def _lines(text: str) -> list[int]:
+def lines_of(text: str) -> list[int]:
     """Lines as people write them: 5,7 or 12-15."""
     found: set[int] = set()
     for word in text.replace(",", " ").split():

@@ -109,7 +109,13 @@ def follow(
 
 
 def upload_file(
-    client: Client, console: Console, biller_id: int, kind: str, file: Path, request_id: UUID | None = None
+    client: Client,
+    console: Console,
+    biller_id: int,
+    kind: str,
+    file: Path,
+    request_id: UUID | None = None,
+    corrects: str | None = None,
 ) -> StoredFile:
     """Stream a file into the Secure Upload, with progress."""
     try:
@@ -120,7 +126,8 @@ def upload_file(
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Uploading", total=size)
-        answer = client.upload(biller_id, file, kind, _pieces(file, digest.update, progress, task), request_id)
+        pieces = _pieces(file, digest.update, progress, task)
+        answer = client.upload(biller_id, file, kind, pieces, request_id, corrects)
     if answer["sha256"] != digest.hexdigest():
         raise CommandError("The file was damaged during the upload", remedy="Run the command again")
     return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}
@@ -138,6 +145,11 @@ def definition_of(client: Client, biller: Biller, content: Definition, reference
     recipients = [client.recipient(biller["id"], email) for email in content.get("log_recipients") or []]
     given = {name: value for name, value in content.items() if name in _TAKEN and value is not None}
     return given | {"biller_id": biller["id"], "file": reference, "log_recipients": recipients}
+
+
+def checked_again(client: Client, console: Console, import_id: str, patience: float, check_no: int) -> Status:
+    """Wait until a newer check than this one has ended, and decide nothing."""
+    return _watch(client, console, import_id, patience, check_no)
 
 
 def _watch(client: Client, console: Console, import_id: str, patience: float, decided_check: int) -> Status:

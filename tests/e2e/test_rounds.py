@@ -3,12 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bench.data import write_file
 from cli.client import Client
-from cli.errors import ExitCode
+from cli.errors import ExitCode, HeldError
 from stack.embedded import EmbeddedStack
 from tests.support.command import command
-from tests.support.imports import new_biller, start
+from tests.support.imports import database, new_biller, start
 
 _ROWS = 50
 
@@ -50,3 +52,34 @@ async def test_rows_are_corrected_and_tried_again(system: EmbeddedStack, ivy: Cl
     await asyncio.to_thread(ivy.save_log, import_id, "all", log)
     text = log.read_text(encoding="utf-8")
     assert (text.count(",applied,"), text.count(",skipped,"), text.count("broken@ → ")) == (_ROWS - 1, 1, 2)
+
+
+async def test_rows_are_corrected_before_the_start(system: EmbeddedStack, ivy: Client, tmp_path: Path) -> None:
+    biller = await new_biller(system, 10)
+    file = tmp_path / "paperless.csv"
+    write_file(file, 10)
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    emails = {number: next(cell for cell in lines[number - 1].split(",") if "@" in cell).strip() for number in (3, 5)}
+    for number, email in emails.items():
+        lines[number - 1] = lines[number - 1].replace(email, "broken@")
+    file.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(HeldError):
+        await start(ivy, biller, file, decide="ask")
+    async with database(system) as connection:
+        import_id = str(await connection.fetchval("SELECT id FROM mapping.import WHERE biller_id = $1", biller.id))
+
+    rows = tmp_path / "rows.csv"
+    code, output = await command(system, "correct", import_id, "--download", str(rows))
+    assert code == ExitCode.DONE, output
+    text = rows.read_text(encoding="utf-8")
+    assert text.count("broken@") == 2
+    code, output = await command(system, "correct", import_id, "--set", f"3:email={emails[3]}", "--leave-out", "7")
+    assert (code, "8 of 10 rows will be applied" in output) == (ExitCode.DONE, True), output
+    rows.write_text(text.replace("broken@", emails[3], 1).replace("broken@", emails[5]), encoding="utf-8")
+    code, output = await command(system, "correct", import_id, "--corrected", str(rows), "--bring-in", "7")
+    assert (code, "10 of 10 rows will be applied" in output) == (ExitCode.DONE, True), output
+    code, output = await command(system, "correct", import_id)
+    assert (code, "Nothing is corrected" in output) == (ExitCode.REFUSED, True), output
+    status = await asyncio.to_thread(ivy.status, import_id)
+    assert status is not None
+    assert status["state"] == "held"

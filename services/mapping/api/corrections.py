@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.responses import Response
 
 from services.mapping.api.bodies import Given, RefusalBody
 from services.mapping.api.dependencies import Services
@@ -12,6 +13,7 @@ from services.mapping.api.rounds import MOST_LINES, CorrectedCell, Lines, cells_
 from services.mapping.domain import State
 from services.mapping.usecases import correcting
 from services.mapping.usecases.rounds import Asked
+from services.mapping.usecases.rows_file import rows_as_file
 from services.mapping.views import Body
 from shared.bearer import SignedIn
 from shared.contracts.contract import Int4
@@ -52,6 +54,21 @@ class CorrectionsAccepted(Body):
 
     import_id: UUID
     state: State = Field(description="always `checking`")
+
+
+@router.get(
+    "/imports/{import_id}/rows-to-correct.csv",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}, "description": "a CSV file"}, 410: {"model": ProblemBody}},
+)
+async def rows_to_correct(services: Services, person: SignedIn, import_id: UUID) -> Response:
+    """The rows that the plan does not apply, with lines and reasons: to be corrected and sent as `corrected_file`.
+
+    Of bank accounts and tokens it has the last characters; cells with them keep their value.
+    """
+    content = await rows_as_file(services, person, import_id)
+    name = f'attachment; filename="rows-to-correct-{import_id}.csv"'
+    return Response(content, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
 
 @router.post(

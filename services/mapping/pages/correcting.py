@@ -1,7 +1,5 @@
 """Correct rows of an import that waits for a decision: on the page, or in a file with the rows."""
 
-import asyncio
-import io
 from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
@@ -16,14 +14,10 @@ from services.mapping.pages.work import Services
 from services.mapping.usecases.correcting import correct, rows_to_correct
 from services.mapping.usecases.review import load_review
 from services.mapping.usecases.rounds import RowsToFix
-from services.mapping.usecases.rounds.sent import MOST_CORRECTED
-from shared.audit import Act
-from shared.contracts.codes import code_title
+from services.mapping.usecases.rows_file import rows_as_file
 from shared.contracts.contract import Count
 from shared.contracts.events import RequestProblem
-from shared.contracts.log_columns import RESULT_COLUMNS, free_name
-from shared.csvfile import header_key, write_rows
-from shared.errors import Conflict, DomainError
+from shared.errors import DomainError
 from shared.http import problem_of
 from shared.web import Form, SignedInVisitor, Visitor, see_other, zone_of
 
@@ -64,39 +58,9 @@ async def correct_rows(
 @router.get("/checks/{import_id}/rows-to-correct.csv")
 async def download_rows(services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     """The rows with the columns of the file, to be corrected and dropped back in; of bank data the last characters."""
-    found = await rows_to_correct(
-        services, visitor.person, import_id, code=None, after=0, limit=MOST_CORRECTED, act=Act.DOWNLOADED
-    )
-    if found.next is not None:
-        words = f"More than {MOST_CORRECTED:,} rows can't be corrected in one file"
-        raise Conflict("too_many_rows", words, "import_id", "Correct the file itself and start a new import")
-    content = await asyncio.to_thread(_content, found)
+    content = await rows_as_file(services, visitor.person, import_id)
     name = f'attachment; filename="rows-to-correct-{import_id}.csv"'
     return Response(content, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
-
-
-def _content(found: RowsToFix) -> bytes:
-    out = io.BytesIO()
-    write_rows(out, [_head(found), *_lines(found)])
-    return out.getvalue()
-
-
-def _head(found: RowsToFix) -> list[str]:
-    taken = {header_key(name) for name in found.columns.header}
-    return [*found.columns.header, *(free_name(name, taken) for name in RESULT_COLUMNS)]
-
-
-def _lines(found: RowsToFix) -> list[list[str]]:
-    return [
-        [
-            *one.cells.values(),
-            str(one.row.line_no),
-            one.row.outcome.value,
-            " ".join(one.row.codes),
-            "; ".join(map(code_title, one.row.codes)),
-        ]
-        for one in found.rows
-    ]
 
 
 async def _rows(services: Services, visitor: Visitor, import_id: UUID, code: str, after: int) -> RowsToFix:
