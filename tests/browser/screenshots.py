@@ -24,18 +24,21 @@ _DESK: Final = ViewportSize(width=1180, height=860)
 _PHONE: Final = ViewportSize(width=390, height=844)
 _ROWS: Final = 8_000  # four chunks
 _BLOCKED: Final = 5_000  # a row of the third
+_TAKING_BACK: Final = "taking-back"
 
 
-async def main() -> None:
-    """Walk one import and take a picture at each place worth one."""
+async def main(only: str = "") -> None:
+    """Walk imports and take a picture at each place worth one; ``only``: those of taking back alone."""
     with tempfile.TemporaryDirectory() as directory:
         run = RunDirectory(Path(directory))
         run.logs.mkdir()
         async with EmbeddedStack(run, progress=print) as stack, _page() as page:
             wizard = Wizard(page, stack.service_url("mapping"), stack.service_url("notifier"))
             await sign_in(page, wizard.url, "ivy")
-            await _autopay(wizard)
-            await _running(stack, wizard, Path(directory))
+            if only != _TAKING_BACK:
+                await _autopay(wizard)
+                await _running(stack, wizard, Path(directory))
+            await _taking_back(stack, wizard, Path(directory))
 
 
 @asynccontextmanager
@@ -95,6 +98,46 @@ async def _running(stack: EmbeddedStack, wizard: Wizard, folder: Path) -> None:
     await wizard.completed()
 
 
+async def _taking_back(stack: EmbeddedStack, wizard: Wizard, folder: Path) -> None:
+    """Corrected before the start, begun with a few rows, fixed afterward, and undone."""
+    page = wizard.page
+    biller = await world.new_biller(stack, name="Cedar Falls Water")
+    path = world.paperless_file(folder, name="cedar-falls.csv")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("new1@example.org", "new1@").replace("new2@example.org", ""), encoding="utf-8")
+    await wizard.to_order(biller.name, "paperless", path)
+    await wizard.order()
+    await wizard.check()
+    await page.get_by_role("link", name="Correct rows").click()
+    await page.locator("input.bad-cell").first.fill("new1@example.org")
+    await _take(page, "correct-rows")
+    await page.get_by_role("button", name="Check corrected rows").click()
+    await expect(page.get_by_role("heading", name="1 corrected cell")).to_be_visible()
+    await wizard.review()
+    await page.get_by_role("radio", name="The first rows").check()
+    await page.get_by_role("textbox", name="How many rows").fill("5")
+    await page.get_by_role("button", name="Start import").click()
+    await page.get_by_role("link", name="Review first rows").click()
+    await expect(page.get_by_role("heading", name="Review the first rows")).to_be_visible()
+    await _take(page, "first-rows")
+    await page.get_by_role("button", name="Continue import").click()
+    await wizard.completed()
+    await page.get_by_role("link", name="Fix and retry").click()
+    await expect(page.get_by_role("heading", name="Fix and retry")).to_be_visible()
+    await _take(page, "fix-and-retry")
+    await page.get_by_role("link", name="Back to the import").click()
+    await page.get_by_role("link", name="Undo import").click()
+    await expect(page.get_by_role("heading", name="Undo this import?")).to_be_visible()
+    await page.get_by_role("radio", name="Only some rows").check()
+    await _take(page, "undo")
+    await page.get_by_role("radio", name="All rows that were applied").check()
+    await page.get_by_role("button", name="Check the undo").click()
+    await expect(page.get_by_text("Every row can be undone.")).to_be_visible()
+    await page.get_by_role("button", name="Continue to review").click()
+    await expect(page.get_by_role("heading", name="Review and undo")).to_be_visible()
+    await _take(page, "undo-review")
+
+
 async def _take(page: Page, name: str, size: ViewportSize = _DESK) -> None:
     await page.set_viewport_size(size)
     await page.evaluate("window.scrollTo(0, 0)")
@@ -109,4 +152,4 @@ async def _take_dark(page: Page) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    asyncio.run(main(*sys.argv[1:2]))
