@@ -158,7 +158,6 @@ class Client:
         return detail
 
     def correct(self, import_id: str, body: Mapping[str, object]) -> None:
-        """Correct rows of an import that waits for a decision; it is checked again."""
         self._call(self._mapping, "POST", f"/imports/{import_id}/correct", json=body, timeout=600)
 
     def save_rows_to_correct(self, import_id: str, target: Path) -> None:

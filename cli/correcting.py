@@ -61,7 +61,6 @@ def correct(
 def correct_rows(
     client: Client, import_id: str, corrected: Path | None, wanted: dict[str, Any], patience: float
 ) -> Status:
-    """Send the corrections for the newest check, and wait for the one after it."""
     check_no = client.check(import_id)["check_no"]
     if corrected is not None:
         about = client.import_detail(import_id)

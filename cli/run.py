@@ -117,7 +117,6 @@ def upload_file(
     request_id: UUID | None = None,
     corrects: str | None = None,
 ) -> StoredFile:
-    """Stream a file into the Secure Upload, with progress."""
     try:
         size = file.stat().st_size
     except OSError as error:

@@ -34,7 +34,6 @@ QUOTES: Final = {"double": '"', "single": "'", "none": ""}
 
 @router.get(DRAFT + "/kind")
 async def show_kinds(work: Working) -> Response:
-    """What is offered, and why the rest is not."""
     return work.page("kind", shown=await show_biller(work.services, work.visitor.person, work.biller.id))
 
 
@@ -65,7 +64,6 @@ async def choose_kind(work: Working, form: Form) -> Response:
 
 @router.get(DRAFT + "/file")
 async def show_files(work: Working) -> Response:
-    """The Secure Upload, and a place to drop a file."""
     if work.content.kind is None:
         return see_other(work.address("kind"))
     try:
@@ -79,7 +77,6 @@ async def show_files(work: Working) -> Response:
 
 @router.post(DRAFT + "/file")
 async def choose_file(work: Working, form: Form) -> Response:
-    """Keep the file, and show how it looks before going on."""
     files = (await list_files(work.services, work.visitor.person, work.biller.id)).items
     chosen = next((file for file in files if str(file.id) == str(form.get("file", ""))), None)
     if chosen is None:

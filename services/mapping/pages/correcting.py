@@ -57,7 +57,6 @@ async def correct_rows(
 
 @router.get("/checks/{import_id}/rows-to-correct.csv")
 async def download_rows(services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
-    """The rows with the columns of the file, to be corrected and dropped back in; of bank data the last characters."""
     content = await rows_as_file(services, visitor.person, import_id)
     name = f'attachment; filename="rows-to-correct-{import_id}.csv"'
     return Response(content, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})

@@ -56,7 +56,6 @@ def in_words(problem: DomainError, zone: tzinfo) -> list[RequestProblem]:
 
 
 def way_of(problem: InTheWay) -> str:
-    """Where what comes first is done."""
     return f"/checks/{problem.other}{'/undo' if problem.code == ROUNDS_FIRST else ''}"
 
 

@@ -93,7 +93,6 @@ async def part_of(connection: Connection, import_id: UUID) -> Part:
 async def rows_to_fix(
     connection: Connection, import_id: UUID, *, code: str | None, after: int, limit: int
 ) -> list[RowToFix]:
-    """Rows that the plan does not apply, in the order of the file."""
     rows = await connection.fetch(_PAGE, import_id, after, code, limit)
     return [RowToFix(row["line_no"], Verdict(row["verdict"]).outcome, row["codes"], import_id) for row in rows]
 

@@ -261,7 +261,6 @@ async def find(
 
 
 async def standing(connection: Connection, biller_id: int, file_id: UUID) -> tuple[bool, bool]:
-    """Whether an import of its content has completed, and whether an import uses it."""
     row = await connection.fetchrow(_STANDING_OF, biller_id, file_id)
     return (False, False) if row is None else (row["imported_before"], row["in_use"])
 

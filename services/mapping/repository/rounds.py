@@ -244,7 +244,6 @@ async def chosen(
 async def rows_to_fix(
     connection: Connection, part_ids: Sequence[UUID], *, code: str | None, after: int, limit: int
 ) -> list[RowToFix]:
-    """Rows that were not applied, in the order of the file."""
     rows = await connection.fetch(_PAGE_TO_FIX, list(part_ids), after, code, limit)
     return [RowToFix(row["line_no"], Outcome(row["outcome"]), row["codes"], row["import_id"]) for row in rows]
 
@@ -270,7 +269,6 @@ async def forget(connection: Connection, file_id: UUID) -> bool:
 
 
 async def discard(connection: Connection, file_id: UUID, made_for: UUID) -> bool:
-    """Take a file from the register that was sent for corrections of this import; False where it was not."""
     return bool(await connection.fetchval(_DISCARD, file_id, made_for))
 
 

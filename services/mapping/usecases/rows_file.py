@@ -17,7 +17,6 @@ from shared.errors import Conflict
 
 
 async def rows_as_file(context: Context, person: Person, import_id: UUID) -> bytes:
-    """The rows with the columns of the file, their lines and reasons; of bank data the last characters."""
     found = await rows_to_correct(
         context, person, import_id, code=None, after=0, limit=MOST_CORRECTED, act=Act.DOWNLOADED
     )
