@@ -24,6 +24,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "impact": Impact,
     "alone": Amounts,
     "counts": Counts,
+    "retried": Counts,
     "content": Content,
 }
 _OF_THE_STATEMENT = {"change"}  # the executor's own, made and read in one chunk
