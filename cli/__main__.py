@@ -43,6 +43,7 @@ app = typer.Typer(
     help="Import customers from CSV files and follow the imports.",
 )
 login.add_to(app)
+app.command()(correct)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(ops.app, name="ops")
 app.add_typer(audit.app, name="audit")
@@ -313,9 +314,6 @@ def retry(
     wanted = Wanted(corrected, cells or (), lines, leave_out, outcomes or (), codes or (), decide or ())
     status = retry_rows(client, notes, import_id, wanted, request_id or uuid4(), patience, agreed=yes)
     _end(client, status, as_json=as_json)
-
-
-app.command()(correct)
 
 
 @app.command()
