@@ -74,8 +74,8 @@ async def test_rounds_count_with_their_import(world: World, iris: httpx.AsyncCli
     row = completed.partition(f'/status/imports/{first.import_id}">')[2].partition("</tr>")[0]
     counts = re.findall(r'class="num" data-label="([A-Z][a-z ]+)">([0-9]+)', row)
     assert counts == [("Rows", "8"), ("Applied", "7"), ("Not imported", "1")]
-    one = await page(iris, f"/status/imports/{first.import_id}")
-    assert re.search(r'id="rounds".*<b>7</b> applied', one, re.DOTALL)
+    shown = await page(iris, f"/status/imports/{first.import_id}")
+    assert re.search(r'id="rounds".*<b>7</b> applied', shown, re.DOTALL)
 
 
 async def test_the_oldest_that_is_listed_is_compared_with_the_one_before_it(
