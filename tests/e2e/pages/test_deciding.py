@@ -179,7 +179,8 @@ async def test_a_check_behind_another_import_of_the_biller_says_so(world: World,
 
 async def test_a_check_that_waits_says_how_many_were_asked_for_earlier(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
-    await world.admin.execute("UPDATE validation.import_check SET state = 'finished' WHERE state = 'pending'")
+    ended = "UPDATE validation.import_check SET state = 'finished' WHERE state = 'pending'"
+    await world.admin.execute(ended)
     earlier = [await under_check(browser, biller, CONTENT + f"{n},b@example.com,3\n".encode()) for n in (20, 21)]
     for import_id in earlier:
         await checked(world, import_id, state="pending")
@@ -189,6 +190,7 @@ async def test_a_check_that_waits_says_how_many_were_asked_for_earlier(world: Wo
     await checked(world, earlier[0], state="finished")
     assert "Waiting: 1 check requested earlier has not ended" in await page_of(browser, mine)
     assert "Starting the check" in await page_of(browser, earlier[1])
+    await world.admin.execute(ended)
 
 
 async def test_a_file_that_must_not_be_kept_is_said_to_be_removed_at_once(world: World, biller: Biller) -> None:
