@@ -29,6 +29,7 @@ _DEED = re.compile(
     r"|[Cc]heck \*\*(?P<check>.+?)\*\*"
     r"|Type `(?P<type>.+?)` into \*\*(?P<into>.+?)\*\*"
     r"|page \*\*(?P<opens>.+?)\*\* opens"
+    r"|heading \*\*(?P<appears>.+?)\*\* appears"
     r"|\b(?:says|and) \*\*(?P<says>.+?)\*\*"
 )
 _BOXES = re.compile(r"[\s│┃]+")  # tables in a terminal have lines, piped ones tabs
@@ -67,6 +68,9 @@ async def play(page: Page, step: str, folder: Path) -> None:
                 await expect(page.get_by_role("status").filter(has_text=re.compile("^1 biller"))).to_be_visible()
             case "opens":
                 await expect(heading(page, deed["opens"])).to_be_visible()
+            case "appears":
+                found = page.get_by_role("heading", name=deed["appears"], exact=True)
+                await expect(found).to_be_visible(timeout=60_000)
             case _:
                 said = page.get_by_role("main").get_by_text(deed["says"]).filter(visible=True)
                 await expect(said.first).to_be_visible(timeout=60_000)
