@@ -21,6 +21,10 @@ class SealBroken(Exception):
     """A blob that cannot be opened: damaged, moved to another context, or sealed with a key that is not known."""
 
 
+class KeyUnknown(SealBroken):
+    """It may open where more keys are known."""
+
+
 class Sealer:
     """AES-256-GCM with named keys, so that a key can be replaced while old values stay readable.
 
@@ -53,7 +57,7 @@ class Sealer:
         key_id, nonce, ciphertext = _taken_apart(blob)
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise SealBroken("The key of the value is not known")
+            raise KeyUnknown("The key of the value is not known")
         try:
             return cipher.decrypt(nonce, ciphertext, context.encode()).decode()
         except InvalidTag:

@@ -16,6 +16,9 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from shared.sealed_files import LONGEST_HEAD, FileSealer, Head
+from shared.sealing import KeyUnknown, SealBroken
+
 _PIECE_BYTES: Final = 8 * 1024 * 1024
 _FEWEST_BYTES: Final = 64 * 1024  # at once to the library: each piece costs it 0.1 ms, and callers may give row by row
 _PIECES_IN_FLIGHT: Final = 2  # what an upload holds in memory at most, in pieces
@@ -47,10 +50,12 @@ class SecureUpload:
 
     Options for S3: ``endpoint``, ``region``, ``access_key_id``, ``secret_access_key`` and the others of the library;
     ``allow_http`` = ``true`` for a store without TLS. Every request has a time limit and is tried again a few times.
+    With a sealer, files are sealed as they are stored, and those that were not can be read, too.
     """
 
-    def __init__(self, url: str, options: Mapping[str, str] | None = None) -> None:
+    def __init__(self, url: str, options: Mapping[str, str] | None = None, sealer: FileSealer | None = None) -> None:
         self._folder = _folder_of(url)
+        self._sealer = sealer
         self._store = _opened(url, dict(options or {}))
 
     async def put(self, key: str, chunks: AsyncIterable[bytes], limit: int) -> Stored:
@@ -63,7 +68,7 @@ class SecureUpload:
             await obstore.put_async(
                 self._store,
                 _checked(key),
-                measured.pieces(),
+                self._as_stored(measured.pieces(), key),
                 use_multipart=True,
                 chunk_size=_PIECE_BYTES,
                 max_concurrency=_PIECES_IN_FLIGHT,
@@ -77,17 +82,44 @@ class SecureUpload:
 
         Each piece is a request of its own, so a reader may take its time between two of them.
         """
-        total = await self.size(key)
-        for start in range(0, total, _PIECE_BYTES):
-            end = min(start + _PIECE_BYTES, total)
+        stored = await self._stored_size(key)
+        first = await self._range(key, 0, stored)
+        opener = None
+        if self._sealer is not None and (head := _head(first)) is not None:
             with _translated():
-                piece = await obstore.get_range_async(self._store, _checked(key), start=start, end=end)
-            yield bytes(piece)
+                opener = self._sealer.opener(head, key, stored)
+            first = first[head.size :]
+        for start in range(_PIECE_BYTES, max(stored, 1) + _PIECE_BYTES, _PIECE_BYTES):
+            with _translated():
+                piece = first if opener is None else opener.opened(first)
+            if piece:
+                yield piece
+            first = await self._range(key, start, stored)
+        if opener is not None:
+            with _translated():
+                opener.require_end()
 
     async def size(self, key: str) -> int:
         """Bytes of the object; raises ``FileNotFoundError`` where there is none."""
+        stored = await self._stored_size(key)
+        head = None if self._sealer is None else _head(await self._range(key, 0, min(stored, LONGEST_HEAD)))
+        return stored if head is None else head.opened_size(stored)
+
+    async def _stored_size(self, key: str) -> int:
         with _translated():
             return (await obstore.head_async(self._store, _checked(key)))["size"]
+
+    async def _range(self, key: str, start: int, total: int) -> bytes:
+        """A piece from there on; nothing at the end."""
+        if start >= total:
+            return b""
+        with _translated():
+            end = min(start + _PIECE_BYTES, total)
+            return bytes(await obstore.get_range_async(self._store, _checked(key), start=start, end=end))
+
+    def _as_stored(self, pieces: AsyncIterator[bytes], key: str) -> AsyncIterator[bytes]:
+        seals = self._sealer is not None and self._sealer.seals
+        return self._sealer.sealed(pieces, key) if self._sealer is not None and seals else pieces
 
     async def delete(self, key: str) -> None:
         """Remove the object; fine where there is none."""
@@ -132,8 +164,17 @@ def _translated() -> Iterator[None]:
     except FileNotFoundError:
         # With a name, as of a file: without one it looks like an error of the network, which may pass.
         raise FileNotFoundError(errno.ENOENT, "There is no such object", "object") from None
+    except KeyUnknown:  # it may be known once somebody has set it
+        raise SecureUploadUnavailable("KeyUnknown") from None
+    except SealBroken:
+        raise FileNotFoundError(errno.ENOENT, "The object is not as it was stored", "object") from None
     except BaseError as error:
         raise SecureUploadUnavailable(type(error).__name__) from None
+
+
+def _head(beginning: bytes) -> Head | None:
+    with _translated():
+        return Head.of(beginning)
 
 
 def _checked(key: str) -> str:

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from shared.sealed_files import FileSealer
+
 _PREFIX: Final = "IMPORT_"
 
 _DATA_KEY_BYTES = 32
@@ -122,6 +124,27 @@ class SecureUploadSettings(Settings):
         repr=False,
         description="JSON, for S3: endpoint, region, access_key_id, secret_access_key",
     )
+    secure_upload_keys: dict[str, SecretStr] = Field(
+        default_factory=dict, description="JSON: key ID → base64 of 32 bytes; opens files that were encrypted with it"
+    )
+    secure_upload_key_id: str = Field(
+        default="", description="ID of the key that encrypts new files; not encrypted if not set"
+    )
+
+    @property
+    def file_sealer(self) -> FileSealer | None:
+        if not self.secure_upload_keys:
+            return None
+        keys = {key_id: _decoded("secure_upload_keys", key) for key_id, key in self.secure_upload_keys.items()}
+        return FileSealer(keys, self.secure_upload_key_id)
+
+    @model_validator(mode="after")
+    def _keys_usable(self) -> Self:
+        if any(len(_decoded("secure_upload_keys", key)) != _DATA_KEY_BYTES for key in self.secure_upload_keys.values()):
+            raise ValueError(f"secure_upload_keys: every key is the base64 of {_DATA_KEY_BYTES} bytes")
+        if self.secure_upload_key_id and self.secure_upload_key_id not in self.secure_upload_keys:
+            raise ValueError("secure_upload_key_id: not among secure_upload_keys")
+        return self
 
 
 class SealingSettings(Settings):

@@ -14,7 +14,8 @@ from cli.output import Json, show_json
 _KEY_BYTES = 32
 _COMPOSE_HEAD = """\
 # Made by `customer-import admin keys --compose`. Keep it secret, and keep a copy: without IMPORT_DATA_KEYS nobody can
-# read stored account numbers. Fill in the lines of the identity provider.
+# read stored account numbers, without IMPORT_SECURE_UPLOAD_KEYS no stored file. Fill in the lines of the identity
+# provider.
 COMPOSE_PROFILES=mail
 IMPORT_JWKS_URL=
 IMPORT_JWT_ISSUER=
@@ -37,10 +38,10 @@ def keys(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make new keys and print them: of account numbers, fingerprints, the session cookie and secrets of webhooks.
+    """Make new keys and print them: of account numbers, fingerprints, stored files, the session cookie and webhooks.
 
     Nothing is stored. Account numbers that were sealed before need their old key, too: keep it in IMPORT_DATA_KEYS
-    beside the new one, and name the new one in IMPORT_DATA_KEY_ID.
+    beside the new one, and name the new one in IMPORT_DATA_KEY_ID. So do files, with IMPORT_SECURE_UPLOAD_KEYS.
     """
     made = new_keys() | (_passwords() if with_passwords else {})
     if as_json:
@@ -56,6 +57,8 @@ def new_keys() -> dict[str, str]:
         "IMPORT_FINGERPRINT_KEY": _key(),
         "IMPORT_SESSION_KEY": _key(),
         "IMPORT_WEBHOOK_KEY": _key(),
+        "IMPORT_SECURE_UPLOAD_KEYS": json.dumps({"f1": _key()}),
+        "IMPORT_SECURE_UPLOAD_KEY_ID": "f1",
     }
 
 

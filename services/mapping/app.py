@@ -31,7 +31,7 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
     requests = RequestHandlers(running.verifier)
     bus = MessageBus(SERVICE, running.database, settings, subscriptions(requests), running.health)
     await running.exits.enter_async_context(bus)
-    secure_upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options)
+    secure_upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options, settings.file_sealer)
     await running.exits.enter_async_context(remover(running.database, secure_upload, running.health))
     keep = timedelta(days=settings.keep_files_days)
     rules = outdated_rules(secure_upload, keep, settings.keep_history)

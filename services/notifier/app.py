@@ -65,7 +65,9 @@ def outdated_rules(keep_history: timedelta) -> tuple[Rule, ...]:
 
 async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> DeadLetters:
     # They stop in the opposite order.
-    log = ResultLog(running.database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options))
+    log = ResultLog(
+        running.database, SecureUpload(settings.secure_upload_url, settings.secure_upload_options, settings.file_sealer)
+    )
     changes = await running.exits.enter_async_context(Changes(running.dsn))
     web = WebSettings.from_environment()
     await running.exits.enter_async_context(_mail_worker(settings, web, running, log))

@@ -62,7 +62,7 @@ def _worker(name: str, step: Step, wake: WakeUp, settings: ValidationSettings, r
 
 def tools_of(settings: ValidationSettings) -> Tools:
     return Tools(
-        secure_upload=SecureUpload(settings.secure_upload_url, settings.secure_upload_options),
+        secure_upload=SecureUpload(settings.secure_upload_url, settings.secure_upload_options, settings.file_sealer),
         sealer=Sealer(settings.sealing_keys, settings.current_key_id),
         fingerprint=Fingerprint(settings.fingerprint_key_bytes),
         seconds=settings.check_seconds,

@@ -110,7 +110,7 @@ async def store(settings: SecureUploadSettings | None, *, writes: bool) -> list[
     key = object_key(_NO_BILLER, uuid4())
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options)
+            upload = SecureUpload(settings.secure_upload_url, settings.secure_upload_options, settings.file_sealer)
             if writes:
                 await upload.put(key, _few_bytes(), limit=100)
                 await upload.size(key)

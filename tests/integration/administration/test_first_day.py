@@ -10,7 +10,7 @@ from cli.admin.access import DSN
 from cli.errors import ExitCode
 from shared.contracts.topics import Topic
 from shared.messaging import TOPICS, topics
-from shared.settings import SealingSettings
+from shared.settings import SealingSettings, SecureUploadSettings
 from stack.ports import free_port
 from tests.integration.administration.conftest import command
 
@@ -167,7 +167,10 @@ def test_topics_are_written_out_for_those_who_make_them() -> None:
 
 def test_new_keys_are_usable_and_never_the_same(environment: pytest.MonkeyPatch) -> None:
     first, second = command("keys", "--json").json, command("keys", "--json").json
-    assert not set(first.values()) & set(second.values())
-    for name, value in first.items():
+    assert [name for name in first if first[name] == second[name]] == ["IMPORT_SECURE_UPLOAD_KEY_ID"]
+    for name, value in {**first, "IMPORT_SECURE_UPLOAD_URL": "file:///files"}.items():
         environment.setenv(name, value)
     assert SealingSettings().current_key_id == "k1"
+    sealer = SecureUploadSettings().file_sealer
+    assert sealer is not None
+    assert sealer.seals

@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from shared.sealed_files import FileSealer
 from shared.secure_upload import SecureUpload
 from stack.ports import free_port
 
@@ -43,15 +44,16 @@ async def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
         await asyncio.wait_for(server.wait(), 10)
 
 
-@pytest.fixture(params=["disk", "s3"])
+@pytest.fixture(params=["disk", "disk, sealed", "s3", "s3, sealed"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    if request.param == "disk":
+    sealer = FileSealer({"one": b"1" * 32}, "one") if request.param.endswith("sealed") else None
+    if request.param.startswith("disk"):
         folder = tmp_path / "uploads"
-        return Place(SecureUpload(folder.as_uri(), {}), lambda: _files(folder))
+        return Place(SecureUpload(folder.as_uri(), {}, sealer), lambda: _files(folder))
     endpoint = request.getfixturevalue("s3_endpoint")
     prefix = f"of/{uuid4()}"
     options = {**KEYS, "endpoint": endpoint, "allow_http": "true"}
-    return Place(SecureUpload(f"s3://{BUCKET}/{prefix}", options), lambda: _objects(endpoint, prefix))
+    return Place(SecureUpload(f"s3://{BUCKET}/{prefix}", options, sealer), lambda: _objects(endpoint, prefix))
 
 
 async def _make_bucket(endpoint: str) -> None:

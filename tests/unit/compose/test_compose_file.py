@@ -43,10 +43,11 @@ _SETTINGS: dict[Service, type[HttpServiceSettings]] = {
     "notifier": NotifierSettings,
 }
 _SECRET = re.compile(r"password|secret|key", re.IGNORECASE)
-# The embedded stack keeps files on disk and writes logs as every deployment does; a store over HTTP needs its options.
+# The embedded stack keeps files on disk, not sealed, for the last release reads them, too, and writes logs as every
+# deployment does; a store over HTTP needs its options.
 _ONLY_IN_COMPOSE = {
     "IMPORT_TRUSTED_PROXIES",
-    "IMPORT_SECURE_UPLOAD_OPTIONS",
+    *("IMPORT_SECURE_UPLOAD_OPTIONS", "IMPORT_SECURE_UPLOAD_KEYS", "IMPORT_SECURE_UPLOAD_KEY_ID"),
     *("IMPORT_OIDC_ISSUER", "IMPORT_OIDC_CLIENT_ID", "IMPORT_OIDC_CLIENT_SECRET"),
 }
 _ONLY_EMBEDDED = {"IMPORT_SIGN_IN_URL"}  # of the development issuer
@@ -68,7 +69,9 @@ def _embedded(service: Service) -> dict[str, str]:
 def _filled(value: str) -> str:
     """As compose fills it in, where nothing has a value but what has to."""
     key = base64.b64encode(bytes(32)).decode()
-    required = {"IMPORT_DATA_KEYS": json.dumps({"k1": key}), "IMPORT_FINGERPRINT_KEY": key, "IMPORT_SESSION_KEY": key}
+    keys = json.dumps({"k1": key})
+    required = dict.fromkeys(("IMPORT_DATA_KEYS", "IMPORT_SECURE_UPLOAD_KEYS"), keys)
+    required |= dict.fromkeys(("IMPORT_FINGERPRINT_KEY", "IMPORT_SESSION_KEY"), key)
     value = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: required.get(found[1], "https://id.example"), value)
     return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.settings import SealingSettings, ServiceSettings, Settings, problems_of
+from shared.settings import SealingSettings, SecureUploadSettings, ServiceSettings, Settings, problems_of
 from shared.web import WebSettings
 
 _KEY = base64.b64encode(bytes(32)).decode()
@@ -15,6 +15,7 @@ _USABLE = {
     "IMPORT_KAFKA_BOOTSTRAP": "host:9092",
     "IMPORT_DATA_KEYS": json.dumps({"k1": _KEY}),
     "IMPORT_FINGERPRINT_KEY": _KEY,
+    "IMPORT_SECURE_UPLOAD_URL": "file:///files",
 }
 
 
@@ -47,6 +48,9 @@ def test_each_variable_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch)
         (SealingSettings, "IMPORT_FINGERPRINT_KEY", "hush!"),
         (SealingSettings, "IMPORT_FINGERPRINT_KEY", "aHVzaA=="),
         (SealingSettings, "IMPORT_DATA_KEY_ID", "hush"),
+        (SecureUploadSettings, "IMPORT_SECURE_UPLOAD_KEYS", '{"f1": "hush"}'),
+        (SecureUploadSettings, "IMPORT_SECURE_UPLOAD_KEYS", '{"f1": "aHVzaA=="}'),
+        (SecureUploadSettings, "IMPORT_SECURE_UPLOAD_KEY_ID", "hush"),
         (WebSettings, "IMPORT_SESSION_KEY", "aHVzaA=="),
         (WebSettings.from_environment, "IMPORT_SIGN_IN", "development"),
     ],
