@@ -77,17 +77,17 @@ class Provider:
         }
 
     def token(self, subject: str) -> str:
-        """An access token, as a command-line sign-in gets it."""
-        return self._signed({"aud": self.audience, "sub": subject}, "at+jwt")
+        """An access token, as a command-line sign-in gets it; for as long as the longest test on a busy machine."""
+        return self._signed({"aud": self.audience, "sub": subject}, "at+jwt", seconds=3600)
 
     def jwks(self) -> dict[str, Any]:
         """The public key."""
         public = ECAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         return {"keys": [{**public, "kid": _KEY_ID, "alg": "ES256", "use": "sig"}]}
 
-    def _signed(self, claims: dict[str, str], kind: str) -> str:
+    def _signed(self, claims: dict[str, str], kind: str, *, seconds: int = 300) -> str:
         now = int(time.time())
-        given = {"iss": self.url, "sub": "ivy", "iat": now, "exp": now + 300, **claims}
+        given = {"iss": self.url, "sub": "ivy", "iat": now, "exp": now + seconds, **claims}
         return jwt.encode(given, self.key, "ES256", headers={"kid": _KEY_ID, "typ": kind})
 
 
