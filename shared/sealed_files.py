@@ -94,7 +94,6 @@ class Opener:
         return b"".join(pieces)
 
     def require_end(self) -> None:
-        """Raises ``SealBroken`` where the last piece was not among those that came."""
         if self._left or self._number == 0:
             raise SealBroken("A sealed file that was cut off")
 

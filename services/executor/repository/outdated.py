@@ -63,6 +63,5 @@ async def remove_piece(connection: Connection, keep: timedelta) -> int:
 
 
 async def remove_history(connection: Connection, keep: timedelta) -> int:
-    """Remove the chunks of some imports that ended longer ago than that; of how many."""
     removed: int = await connection.fetchval(_REMOVE_HISTORY, keep, _IMPORTS_AT_ONCE)
     return removed

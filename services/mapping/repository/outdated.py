@@ -138,6 +138,5 @@ async def remove_upload_keys(connection: Connection, keep: timedelta) -> int:
 
 
 async def remove_history(connection: Connection, keep: timedelta) -> int:
-    """Remove what was decided in some imports that ended longer ago than that; of how many."""
     removed: int = await connection.fetchval(_REMOVE_HISTORY, keep, _IMPORTS_AT_ONCE)
     return removed
