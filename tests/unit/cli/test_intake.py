@@ -50,7 +50,16 @@ class System:
             raise CommandError(f"You have no access to a biller named {name!r}")
         return {"id": 7, "name": "Riverbend"}
 
-    def upload(self, _biller: int, _path: Path, _kind: str, sent: Iterator[bytes], request_id: UUID) -> dict[str, Any]:
+    def upload(
+        self,
+        _biller: int,
+        _path: Path,
+        _kind: str,
+        sent: Iterator[bytes],
+        request_id: UUID,
+        corrects: str | None = None,
+    ) -> dict[str, Any]:
+        assert corrects is None
         if self.is_away:
             raise UnreachableError("It does not respond")
         with self.lock:
