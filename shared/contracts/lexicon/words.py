@@ -95,7 +95,6 @@ def is_empty(text: str) -> bool:
 
 
 def has_empty(cells: Iterable[str]) -> bool:
-    """Whether any of them only says that there is nothing. Most columns have none, which is found out in one go."""
     return not _EMPTY.isdisjoint(map(str.casefold, cells))
 
 
