@@ -12,7 +12,7 @@ from stack.postgres import EmbeddedPostgres
 from stack.run_directory import RunDirectory
 from tests.support.imports import client_of
 from tests.support.profiles import register_profiles, take_examples
-from tests.support.workers import Scheduler, arrange
+from tests.support.workers import Scheduler, arrange, refuse_strangers
 
 _PARTS = Parts.EVERYTHING & ~Parts.DEMO_DATA
 
@@ -35,6 +35,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    refuse_strangers(items)
     if hasattr(config, "workerinput"):
         arrange(items)
 

@@ -37,11 +37,15 @@ def piece_of_work(nodeid: str) -> str:
     return _SYSTEM if file.startswith(_OF_THE_SYSTEM) and file not in _WITHOUT_IT else file
 
 
-def arrange(items: list[pytest.Item]) -> None:
-    """Bring what takes longest to the front; refuse a test that would start a second system in another worker."""
+def refuse_strangers(items: list[pytest.Item]) -> None:
+    """Refuse a test that would start a second system in another worker, without workers, too: they end unheard."""
     for item in items:
         if isinstance(item, pytest.Function) and not _FIXTURES_OF_THE_SYSTEM.isdisjoint(item.fixturenames):
             _refuse_unless_of_the_system(item)
+
+
+def arrange(items: list[pytest.Item]) -> None:
+    """Bring what takes longest to the front."""
     items.sort(key=lambda item: (not _is_of_the_system(item), not item.nodeid.startswith(_LONG)))
 
 

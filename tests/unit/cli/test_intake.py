@@ -100,7 +100,7 @@ class System:
 
 
 @pytest.fixture
-def system() -> System:
+def api() -> System:
     return System()
 
 
@@ -119,9 +119,9 @@ def watch(root: Path, rules: Mapping[str, Rule] | None = None, at_once: int = 4)
     return Watch(Folders(root), rules or {}, settled=0, at_once=at_once, patience=0.05)
 
 
-def look(one: Watch, system: System, times: int = 2) -> list[Taken]:
+def look(one: Watch, api: System, times: int = 2) -> list[Taken]:
     """A file is taken at the second look, if it did not change since the first."""
-    return [taken for _ in range(times) for taken in one.look(lambda: cast("Client", system), _QUIET)]
+    return [taken for _ in range(times) for taken in one.look(lambda: cast("Client", api), _QUIET)]
 
 
 def reason(folder: Path, where: str) -> dict[str, Any]:
@@ -134,68 +134,68 @@ def files(folder: Path) -> set[str]:
     return {path.name.split("-", 1)[-1] for path in folder.glob("*") if path.suffix != ".json"}
 
 
-def test_a_whole_file_is_imported_by_the_recipe_that_fits_and_held(system: System, biller: Path) -> None:
+def test_a_whole_file_is_imported_by_the_recipe_that_fits_and_held(api: System, biller: Path) -> None:
     (biller / "customers.csv").write_bytes(_CONTENT)
-    [taken] = look(watch(biller.parent), system)
+    [taken] = look(watch(biller.parent), api)
     assert (taken.is_taken, taken.told["state"]) == (True, "held")
-    [definition] = system.defined
+    [definition] = api.defined
     assert definition["decide"] == "ask"
     assert definition["recipe"] == {"id": "Monthly", "version": 2}
     assert files(biller / "done") == {"customers.csv"}
-    assert reason(biller, "done") == {"file": "customers.csv", "import_id": str(system.asked[0]), "state": "held"}
+    assert reason(biller, "done") == {"file": "customers.csv", "import_id": str(api.asked[0]), "state": "held"}
     assert not (biller / "customers.csv").exists()
 
 
-def test_what_the_rules_decide_runs(system: System, biller: Path) -> None:
+def test_what_the_rules_decide_runs(api: System, biller: Path) -> None:
     (biller / "customers.csv").write_bytes(_CONTENT)
     rule = Rule(
         decide={"C241": "skip", "C202": {"choice": "continue", "typed_count": 3}}, log_recipients=["a@example.com"]
     )
-    look(watch(biller.parent, {"riverbend": rule}), system)
-    [definition] = system.defined
+    look(watch(biller.parent, {"riverbend": rule}), api)
+    [definition] = api.defined
     assert definition["decide"] == {"C241": {"choice": "skip"}, "C202": {"choice": "continue", "typed_count": 3}}
     assert definition["log_recipients"] == ["id of a@example.com"]
 
 
-def test_a_file_that_still_grows_waits(system: System, biller: Path) -> None:
+def test_a_file_that_still_grows_waits(api: System, biller: Path) -> None:
     one = watch(biller.parent)
     for number in range(3):
         (biller / "customers.csv").write_bytes(_CONTENT * (number + 1))
-        assert look(one, system, times=1) == []
-    assert len(look(one, system, times=1)) == 1
+        assert look(one, api, times=1) == []
+    assert len(look(one, api, times=1)) == 1
 
 
 @pytest.mark.parametrize("name", ["a.csv.part", "a.CSV.PART", ".a.csv", "a.filepart", "a.tmp", "a.crdownload"])
-def test_a_file_that_is_not_finished_is_left(system: System, biller: Path, name: str) -> None:
+def test_a_file_that_is_not_finished_is_left(api: System, biller: Path, name: str) -> None:
     (biller / name).write_bytes(_CONTENT)
-    assert look(watch(biller.parent), system) == []
+    assert look(watch(biller.parent), api) == []
     assert (biller / name).exists()
 
 
-def test_links_devices_and_empty_files_are_refused_and_never_read(system: System, biller: Path, tmp_path: Path) -> None:
+def test_links_devices_and_empty_files_are_refused_and_never_read(api: System, biller: Path, tmp_path: Path) -> None:
     (secret := tmp_path / "secret").write_bytes(_CONTENT)
     (biller / "link.csv").symlink_to(secret)
     (biller / "hard.csv").hardlink_to(secret)
     os.mkfifo(biller / "pipe.csv")
     (biller / "empty.csv").touch()
-    taken = look(watch(tmp_path), system)
+    taken = look(watch(tmp_path), api)
     assert len(taken) == 4
     assert not any(one.is_taken for one in taken)
-    assert system.files == {}
+    assert api.files == {}
     assert files(biller / "refused") == {"link.csv", "hard.csv", "pipe.csv", "empty.csv"}
     assert secret.read_bytes() == _CONTENT
 
 
-def test_folders_that_lead_elsewhere_are_not_looked_at(system: System, biller: Path, tmp_path: Path) -> None:
+def test_folders_that_lead_elsewhere_are_not_looked_at(api: System, biller: Path, tmp_path: Path) -> None:
     (elsewhere := tmp_path / ".elsewhere").mkdir()
     (elsewhere / "customers.csv").write_bytes(_CONTENT)
     (tmp_path / "7").symlink_to(elsewhere)
     (biller / ".taken").symlink_to(elsewhere)
-    assert look(watch(tmp_path), system) == []
+    assert look(watch(tmp_path), api) == []
     assert (elsewhere / "customers.csv").exists()
 
 
-def test_one_bad_file_hinders_none_and_several_are_taken_at_once(system: System, biller: Path) -> None:
+def test_one_bad_file_hinders_none_and_several_are_taken_at_once(api: System, biller: Path) -> None:
     for name, content in (
         ("bad", b"bad"),
         ("crash", b"crash"),
@@ -205,59 +205,59 @@ def test_one_bad_file_hinders_none_and_several_are_taken_at_once(system: System,
         (biller / f"{name}.csv").write_bytes(content)
     for number in range(4):
         (biller / f"good{number}.csv").write_bytes(_CONTENT)
-    taken = look(watch(biller.parent), system)
+    taken = look(watch(biller.parent), api)
     assert len(taken) == 8
     assert files(biller / "done") == {f"good{number}.csv" for number in range(4)}
     assert files(biller / "refused") == {"bad.csv", "crash.csv", "other.csv", "new.csv"}
-    assert system.most_at_once > 1
+    assert api.most_at_once > 1
     assert {one.name: one.words for one in taken}["bad.csv"] == "bad.csv: F008: A card number"
 
 
-def test_new_columns_are_ignored_where_the_rules_say_so(system: System, biller: Path) -> None:
+def test_new_columns_are_ignored_where_the_rules_say_so(api: System, biller: Path) -> None:
     (biller / "new.csv").write_bytes(b"Email,New\na,b\n")
-    [taken] = look(watch(biller.parent, {"7": Rule(accept_new_columns=True)}), system)
+    [taken] = look(watch(biller.parent, {"7": Rule(accept_new_columns=True)}), api)
     assert taken.is_taken
 
 
 @pytest.mark.parametrize(("recipes", "said"), [((), "no recipe"), (("Monthly", "Weekly"), "More than one recipe")])
 def test_without_one_recipe_that_fits_a_file_is_refused(
-    system: System, biller: Path, recipes: tuple[str, ...], said: str
+    api: System, biller: Path, recipes: tuple[str, ...], said: str
 ) -> None:
-    system.recipes_known = recipes
+    api.recipes_known = recipes
     (biller / "customers.csv").write_bytes(_CONTENT)
-    look(watch(biller.parent), system)
+    look(watch(biller.parent), api)
     assert said in reason(biller, "refused")["reason"]
-    assert system.defined == []
+    assert api.defined == []
 
 
-def test_the_rules_name_the_recipe(system: System, biller: Path) -> None:
-    system.recipes_known = ("Monthly", "Weekly")
+def test_the_rules_name_the_recipe(api: System, biller: Path) -> None:
+    api.recipes_known = ("Monthly", "Weekly")
     (biller / "customers.csv").write_bytes(_CONTENT)
-    look(watch(biller.parent, {"riverbend": Rule(recipe="weekly")}), system)
-    assert system.defined[0]["recipe"]["id"] == "Weekly"
+    look(watch(biller.parent, {"riverbend": Rule(recipe="weekly")}), api)
+    assert api.defined[0]["recipe"]["id"] == "Weekly"
 
 
-def test_a_rejected_file_is_refused_with_its_import(system: System, biller: Path) -> None:
-    system.state = "rejected"
+def test_a_rejected_file_is_refused_with_its_import(api: System, biller: Path) -> None:
+    api.state = "rejected"
     (biller / "customers.csv").write_bytes(_CONTENT)
-    [taken] = look(watch(biller.parent), system)
+    [taken] = look(watch(biller.parent), api)
     assert not taken.is_taken
     assert reason(biller, "refused")["import_id"]
 
 
-def test_while_the_system_is_away_files_wait_and_are_asked_for_once(system: System, biller: Path) -> None:
-    system.is_away = True
+def test_while_the_system_is_away_files_wait_and_are_asked_for_once(api: System, biller: Path) -> None:
+    api.is_away = True
     (biller / "customers.csv").write_bytes(_CONTENT)
     one = watch(biller.parent)
-    assert look(one, system) == []
-    system.is_away = False
-    [taken] = look(one, system, times=1)
+    assert look(one, api) == []
+    api.is_away = False
+    [taken] = look(one, api, times=1)
     assert taken.is_taken
     assert files(biller / "done") == {"customers.csv"}
 
 
 def test_a_file_that_was_taken_when_it_was_stopped_is_the_same_import(
-    system: System, biller: Path, monkeypatch: pytest.MonkeyPatch
+    api: System, biller: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
@@ -266,27 +266,27 @@ def test_a_file_that_was_taken_when_it_was_stopped_is_the_same_import(
     with monkeypatch.context() as patch:
         patch.setattr(looking, "_checked", stopped)
         with pytest.raises(KeyboardInterrupt):
-            look(watch(biller.parent), system)
-    assert len(look(watch(biller.parent), system)) == 1
-    assert len(system.asked) == 2
-    assert len(set(system.asked)) == 1
+            look(watch(biller.parent), api)
+    assert len(look(watch(biller.parent), api)) == 1
+    assert len(api.asked) == 2
+    assert len(set(api.asked)) == 1
 
 
-def test_the_same_name_again_is_another_import_and_nothing_is_written_over(system: System, biller: Path) -> None:
+def test_the_same_name_again_is_another_import_and_nothing_is_written_over(api: System, biller: Path) -> None:
     one = watch(biller.parent)
     for number in range(3):
         (biller / "customers.csv").write_bytes(_CONTENT)
         os.utime(biller / "customers.csv", (number, number))
-        look(one, system)
-    assert len(set(system.asked)) == 3
+        look(one, api)
+    assert len(set(api.asked)) == 3
     assert len(list((biller / "done").glob("*customers.csv"))) == 3
 
 
-def test_folders_of_others_are_named_and_hinder_none(system: System, biller: Path) -> None:
+def test_folders_of_others_are_named_and_hinder_none(api: System, biller: Path) -> None:
     (other := biller.parent / "Nobody").mkdir()
     for folder in (biller, other):
         (folder / "customers.csv").write_bytes(_CONTENT)
-    assert len(look(watch(biller.parent), system)) == 1
+    assert len(look(watch(biller.parent), api)) == 1
     assert (other / "customers.csv").exists()
 
 
@@ -329,9 +329,9 @@ def test_rules_are_read(tmp_path: Path) -> None:
 
 
 def test_the_command_ends_with_whether_all_were_taken(
-    system: System, biller: Path, monkeypatch: pytest.MonkeyPatch
+    api: System, biller: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.intake.find_system", lambda _: type("S", (), {"client": lambda _self: system})())
+    monkeypatch.setattr("cli.intake.find_system", lambda _: type("S", (), {"client": lambda _self: api})())
     (biller / "customers.csv").write_bytes(_CONTENT)
     done = CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1", "--json"])
     assert done.exit_code == 0, done.output
