@@ -109,6 +109,7 @@ async def test_what_is_being_removed_keeps_no_import_waiting(world: World) -> No
     await world.crm.link(
         await world.crm.customer(biller, "A1"), await world.crm.login(biller.realm_id, "old@example.com")
     )
+    await _all_removed(world)  # what other tests left
     first = await world.check(biller, "paperless", ["Account,Email", "A1,ann@example.com"])
     await world.apply(first, biller)
     await _ended_before(world, first.id, _KEEP + timedelta(hours=1))
