@@ -111,7 +111,7 @@ async def _imported(world: World, case: Case, file: CsvFile) -> tuple[Loaded, Re
 
 
 @pytest.mark.parametrize("kind", ["autopay", "registration"])
-@settings(modest(20), suppress_health_check=[*HealthCheck])  # most files of registrations have one person alone
+@settings(modest(10), suppress_health_check=[*HealthCheck])  # most files of registrations have one person alone
 @given(drawer=_drawers())
 async def test_corrected_in_rounds_is_as_corrected_at_once(world: World, kind: Kind, drawer: Drawer) -> None:
     case = draw_history(drawer, kind, _TODAY, is_large=False)[0]
