@@ -40,15 +40,19 @@ _BANK: Final = re.compile(
 )
 # What the column holds is said by its last word: "Bank Account Type", but not "Bank Account Type And Number".
 _SOMETHING_ELSE: Final = re.compile(r"\b(?:type|name|holder|owner|flag|status|date|code|kind|routing|aba|rtn)$")
+_MOST_WORDS: Final = 100  # at either end: no name has as many, and a cell of 64 kB may stand in a header
 
 
 def names_bank_number(name: str) -> bool:
     """Whether a column of this name holds numbers of bank accounts, whatever its spelling."""
-    words = " ".join(words_of(_plain(name)))
+    every = words_of(_plain(name))
+    words = " ".join(every if len(every) <= 2 * _MOST_WORDS else [*every[:_MOST_WORDS], *every[-_MOST_WORDS:]])
     return _BANK.search(words) is not None and _SOMETHING_ELSE.search(words) is None
 
 
 def _plain(name: str) -> str:
+    if name.isascii():
+        return name
     folded = unicodedata.normalize("NFKD", name)
     return "".join(sign for sign in folded if not unicodedata.combining(sign))
 
