@@ -115,7 +115,8 @@ def put_away(path: Path, name: str, where: str, told: Mapping[str, object]) -> P
     target = _made(folder / where)
     final = target / _free(target, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}")
     reason = final.with_name(f"{final.name}.json")
-    with os.fdopen(os.open(reason, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o640), "w") as file:
+    opened = os.open(reason, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o640)
+    with os.fdopen(opened, "w", encoding="utf-8") as file:
         json.dump({"file": name, **told}, file, indent=2, ensure_ascii=False)
     path.rename(final)
     return final

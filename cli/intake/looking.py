@@ -79,7 +79,7 @@ class Watch:
             return [one for one in pool.map(lambda item: self._one(client, console, *item), work) if one is not None]
 
     def _one(self, client: Client, console: Console, folder: Path, biller: Biller, found: Found) -> Taken | None:
-        name = found.path.name
+        name = _shown(found.path.name)
         path = found.path
         try:
             _require_plain(found)
@@ -170,9 +170,16 @@ def _checked(client: Client, import_id: str, patience: float) -> Status:
         time.sleep(_POLL_SECONDS)
 
 
-def _put(path: Path, name: str, told: Mapping[str, object], *, is_taken: bool) -> Taken | None:
+def _shown(name: str) -> str:
+    """The name without what a terminal takes for a command, or no text can hold: bytes that are not UTF-8."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+
+
+def _put(path: Path, name: str, told: Mapping[str, object], *, is_taken: bool) -> Taken:
     try:
         put_away(path, name, DONE if is_taken else REFUSED, told)
     except OSError as error:
         return Taken(name, {**told, "reason": f"It can't be put away: {error.strerror}"}, is_taken=False)
+    except CommandError as error:
+        return Taken(name, {**told, "reason": f"It can't be put away: {error.message}"}, is_taken=False)
     return Taken(name, told, is_taken)

@@ -213,6 +213,30 @@ def test_one_bad_file_hinders_none_and_several_are_taken_at_once(api: System, bi
     assert {one.name: one.words for one in taken}["bad.csv"] == "bad.csv: F008: A card number"
 
 
+def test_a_name_that_is_no_text_is_refused_and_hinders_none(api: System, biller: Path) -> None:
+    for name in (b"K\xfcche.csv", b"\x1b[31m.csv"):
+        Path(os.fsdecode(os.fsencode(biller) + b"/" + name)).write_bytes(_CONTENT)
+    (biller / "good.csv").write_bytes(_CONTENT)
+    taken = look(watch(biller.parent), api)
+    assert {one.name: one.is_taken for one in taken} == {
+        "K\ufffdche.csv": False,
+        "\ufffd[31m.csv": False,
+        "good.csv": True,
+    }
+    assert files(biller / "refused") == {"K\ufffdche.csv", "\ufffd[31m.csv"}
+    assert "not printable" in next((biller / "refused").glob("*che.csv.json")).read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_take_what_is_refused_hinders_none(api: System, biller: Path, tmp_path: Path) -> None:
+    (tmp_path / ".elsewhere").mkdir()
+    (biller / "refused").symlink_to(tmp_path / ".elsewhere")
+    for name, content in (("bad.csv", b"bad"), ("good.csv", _CONTENT)):
+        (biller / name).write_bytes(content)
+    taken = {one.name: one.is_taken for one in look(watch(tmp_path), api)}
+    assert taken == {"bad.csv": False, "good.csv": True, "refused": False}
+    assert list((tmp_path / ".elsewhere").iterdir()) == []
+
+
 def test_new_columns_are_ignored_where_the_rules_say_so(api: System, biller: Path) -> None:
     (biller / "new.csv").write_bytes(b"Email,New\na,b\n")
     [taken] = look(watch(biller.parent, {"7": Rule(accept_new_columns=True)}), api)
