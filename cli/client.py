@@ -25,10 +25,11 @@ from cli.bodies import (
     StatusPage,
     StoredFile,
 )
-from cli.errors import CommandError, UnreachableError
+from cli.errors import CommandError, NotNowError, UnreachableError
 
 _CHUNK = 1 << 20  # bytes of an upload sent at once
 _PASSING = (502, 503, 504)  # something behind it does not answer now
+_NOT_NOW = (401, 429)
 
 
 class _Arguments(TypedDict, total=False):
@@ -266,7 +267,7 @@ def _answer(response: httpx.Response) -> Any:
 
 
 def _problem(response: httpx.Response) -> CommandError:
-    kind = UnreachableError if response.status_code in _PASSING else CommandError
+    kind = _kind(response.status_code)
     try:
         body = response.json()
     except json.JSONDecodeError:
@@ -274,6 +275,12 @@ def _problem(response: httpx.Response) -> CommandError:
     problems: list[Problem] = body.get("problems") or [body]
     lines = [_line(problem) for problem in problems]
     return kind("\n".join(lines), remedy="\n".join(dict.fromkeys(p.get("remedy") or "" for p in problems)))
+
+
+def _kind(status: int) -> type[CommandError]:
+    if status in _PASSING:
+        return UnreachableError
+    return NotNowError if status in _NOT_NOW else CommandError
 
 
 def _line(problem: Problem) -> str:

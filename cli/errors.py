@@ -49,6 +49,10 @@ class UnreachableError(CommandError):
     exit_code = ExitCode.UNREACHABLE
 
 
+class NotNowError(CommandError):
+    """Refused for nothing that was asked: nobody is signed in any more, or too much is asked at once."""
+
+
 class HeldError(CommandError):
     """The import waits for a person."""
 

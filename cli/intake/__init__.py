@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli.errors import CommandError, ExitCode
+from cli.errors import ExitCode, NotNowError, UnreachableError
 from cli.intake.folders import Folders
 from cli.intake.looking import Taken, Watch
 from cli.intake.rules import Hours, read_rules
@@ -45,34 +45,33 @@ def intake(
     known = read_rules(rules)
     with Folders.locked(folder) as folders:
         watch = Watch(folders, known, settled=settled, at_once=at_once, patience=patience)
-        taken = _look(watch, hours, person, as_json=as_json) if once else []
         if once:
+            taken = _look(watch, hours, person, as_json=as_json)
             time.sleep(settled)
             taken += _look(watch, hours, person, as_json=as_json)
-            _end(taken, as_json=as_json)
+            _end(taken, as_json=as_json, is_left=folders.has_taken())
         while True:
-            _look(watch, hours, person, as_json=as_json)
+            try:
+                _look(watch, hours, person, as_json=as_json)
+            except (UnreachableError, NotNowError) as error:  # it is asked again at the next look
+                say(error.message, style="yellow")
             time.sleep(min(_LOOK_SECONDS, settled))
 
 
 def _look(watch: Watch, hours: Hours, person: str | None, *, as_json: bool) -> list[Taken]:
-    """One look at every folder. What does not answer now is asked again at the next one."""
+    """One look at every folder."""
     if hours.are_now(datetime.now().astimezone().time()):
         return []
-    try:
-        found = watch.look(lambda: find_system(person).client(), _quietly)
-    except CommandError as error:
-        if error.exit_code is not ExitCode.UNREACHABLE:
-            raise
-        say(error.message, style="yellow")
-        return []
+    found = watch.look(lambda: find_system(person).client(), _quietly)
     for one in found:
         if not as_json:
             say(one.words, style=None if one.is_taken else "yellow")
     return found
 
 
-def _end(taken: list[Taken], *, as_json: bool) -> None:
+def _end(taken: list[Taken], *, as_json: bool, is_left: bool) -> None:
     if as_json:
-        show_json([one.told for one in taken])
-    raise typer.Exit(ExitCode.DONE if all(one.is_taken for one in taken) else ExitCode.REFUSED)
+        show_json([{"file": one.name, **one.told} for one in taken])
+    if not all(one.is_taken for one in taken):
+        raise typer.Exit(ExitCode.REFUSED)
+    raise typer.Exit(ExitCode.UNREACHABLE if is_left else ExitCode.DONE)

@@ -70,6 +70,10 @@ class Folders:
             path for path in self.root.iterdir() if path.is_dir() and not path.is_symlink() and path.name[0] != "."
         )
 
+    def has_taken(self) -> bool:
+        """Whether a file is still being worked on, or was when somebody stopped."""
+        return any(_entries(folder / TAKEN) for folder in self.billers() if _is_ours(folder / TAKEN))
+
     def whole(self, folder: Path, now: float, settled: float) -> list[Found]:
         """What is to be taken: files of an earlier run that was stopped, and new ones that no longer change."""
         left = [Found(path) for path in _entries(folder / TAKEN)] if _is_ours(folder / TAKEN) else []

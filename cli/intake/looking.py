@@ -1,6 +1,5 @@
 """One look at the folders: what is whole is taken, several at a time, each for itself."""
 
-import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from rich.console import Console
 
 from cli.bodies import Biller, Definition, Recipe, Status, StoredFile
 from cli.client import Client
-from cli.errors import CommandError, UnreachableError
+from cli.errors import CommandError, NotNowError, UnreachableError
 from cli.intake.folders import DONE, REFUSED, Folders, Found, put_away, require_plain, take
 from cli.intake.rules import Rule
 from cli.recipes import with_recipe
@@ -69,7 +68,7 @@ class Watch:
                 continue
             try:
                 biller = client.biller(folder.name)
-            except UnreachableError:
+            except (UnreachableError, NotNowError):
                 raise
             except CommandError as error:
                 console.print(f"{folder.name}: {error.message}", style="yellow", highlight=False)
@@ -86,7 +85,7 @@ class Watch:
             path = take(found)
             require_plain(path)
             status = self._import(client, console, biller, self._rule(folder, biller), path)
-        except UnreachableError as error:
+        except (UnreachableError, NotNowError) as error:
             console.print(f"{name}: {error.message}; it is tried again", style="yellow", highlight=False)
             return None
         except RefusedFile as refused:
@@ -158,9 +157,7 @@ def _checked(client: Client, import_id: str, patience: float) -> Status:
     """The import once its check is done; as it stands then, where that takes too long."""
     end = time.monotonic() + patience
     while True:
-        status = None
-        with contextlib.suppress(UnreachableError):  # it is asked for and goes on; only its state is not known yet
-            status = client.status(import_id)
+        status = _status(client, import_id)
         if status is not None and status["state"] not in _UNCHECKED:
             return status
         if time.monotonic() > end:
@@ -168,6 +165,16 @@ def _checked(client: Client, import_id: str, patience: float) -> Status:
                 raise UnreachableError("The status can't be read")
             return status
         time.sleep(_POLL_SECONDS)
+
+
+def _status(client: Client, import_id: str) -> Status | None:
+    """None while it is not known; the import is asked for and goes on, whatever the answer: no file is refused then."""
+    try:
+        return client.status(import_id)
+    except UnreachableError:
+        return None
+    except CommandError as error:
+        raise UnreachableError(error.message) from error
 
 
 def _shown(name: str) -> str:

@@ -19,8 +19,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from cli.client import Client
-from cli.errors import CommandError, UnreachableError
+from cli.client import Client, _answer
+from cli.errors import CommandError, NotNowError, UnreachableError
 from cli.intake import looking
 from cli.intake.folders import Folders
 from cli.intake.looking import Taken, Watch
@@ -38,6 +38,8 @@ class System:
     recipes_known: tuple[str, ...] = ("Monthly",)
     state: str = "held"
     is_away: bool = False
+    refuses: int = 0  # the status that a request for an import's state is answered with
+    signs_out: bool = False
     asked: list[UUID] = field(default_factory=list)
     defined: list[Mapping[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -62,6 +64,8 @@ class System:
         assert corrects is None
         if self.is_away:
             raise UnreachableError("It does not respond")
+        if self.signs_out:
+            raise NotNowError("The token has expired")
         with self.lock:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
@@ -96,6 +100,8 @@ class System:
         return str(request_id)
 
     def status(self, import_id: str) -> dict[str, Any]:
+        if self.refuses:
+            raise CommandError(f"The server responded with {self.refuses}")
         return {"import_id": import_id, "state": self.state}
 
 
@@ -280,6 +286,28 @@ def test_while_the_system_is_away_files_wait_and_are_asked_for_once(api: System,
     assert files(biller / "done") == {"customers.csv"}
 
 
+@pytest.mark.parametrize("trouble", [{"signs_out": True}, {"refuses": 500}])
+def test_a_file_is_not_refused_for_what_it_cannot_help(api: System, biller: Path, trouble: Mapping[str, int]) -> None:
+    (biller / "customers.csv").write_bytes(_CONTENT)
+    one = watch(biller.parent)
+    vars(api).update(trouble)
+    assert look(one, api) == []
+    assert files(biller / ".taken") == {"customers.csv"}
+    vars(api).update(dict.fromkeys(trouble, 0))
+    [taken] = look(one, api, times=1)
+    assert taken.is_taken
+    assert len(set(api.asked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, NotNowError), (429, NotNowError), (503, UnreachableError), (403, CommandError)]
+)
+def test_what_is_refused_for_the_moment_is_told_apart(status: int, kind: type[CommandError]) -> None:
+    with pytest.raises(CommandError) as raised:
+        _answer(httpx.Response(status, json={"code": "F011", "message": "no"}))
+    assert type(raised.value) is kind
+
+
 def test_a_file_that_was_taken_when_it_was_stopped_is_the_same_import(
     api: System, biller: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,6 +388,12 @@ def test_the_command_ends_with_whether_all_were_taken(
     done = CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)[0]["state"] == "held"
+    assert json.loads(done.stdout)[0]["file"] == "customers.csv"
+    (biller / "later.csv").write_bytes(_CONTENT)
+    api.is_away = True
+    waits = CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1"])
+    assert waits.exit_code == 5, waits.output
+    api.is_away = False
     (biller / "bad.csv").write_bytes(b"bad")
     assert CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1"]).exit_code == 1
 
