@@ -16,7 +16,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from shared.sealed_files import LONGEST_HEAD, FileSealer, Head
+from shared.sealed_files import LONGEST_HEAD, FileSealer, Head, Opener
 from shared.sealing import KeyUnknown, SealBroken
 
 _PIECE_BYTES: Final = 8 * 1024 * 1024
@@ -85,9 +85,8 @@ class SecureUpload:
         stored = await self._stored_size(key)
         first = await self._range(key, 0, stored)
         opener = None
-        if self._sealer is not None and (head := _head(first)) is not None:
-            with _translated():
-                opener = self._sealer.opener(head, key, stored)
+        if (head := _head(first)) is not None:
+            opener = self._opener(head, key, stored)
             first = first[head.size :]
         for start in range(_PIECE_BYTES, max(stored, 1) + _PIECE_BYTES, _PIECE_BYTES):
             with _translated():
@@ -116,6 +115,12 @@ class SecureUpload:
         with _translated():
             end = min(start + _PIECE_BYTES, total)
             return bytes(await obstore.get_range_async(self._store, _checked(key), start=start, end=end))
+
+    def _opener(self, head: Head, key: str, stored: int) -> Opener:
+        with _translated():
+            if self._sealer is None:  # read as it is, it would count as a file that nobody can import
+                raise KeyUnknown("There are no keys of files")
+            return self._sealer.opener(head, key, stored)
 
     def _as_stored(self, pieces: AsyncIterator[bytes], key: str) -> AsyncIterator[bytes]:
         seals = self._sealer is not None and self._sealer.seals
