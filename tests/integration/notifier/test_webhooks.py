@@ -3,15 +3,19 @@
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI
 from standardwebhooks.webhooks import WebhookVerificationError
 
@@ -326,6 +330,47 @@ async def test_a_name_that_leads_inside_is_found_out_when_it_is_sent(
     assert await sender(world, Destinations()).step()
     assert (await deliveries(client, str(webhook)))[0]["last_problem"] == "The address leads inside"
     assert receiver.types == []
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "problem"), [("localhost", "delivered", None), ("elsewhere.example", "pending", "ConnectError")]
+)
+async def test_the_certificate_is_that_of_the_name_although_the_address_is_asked(
+    world: World, client: httpx.AsyncClient, biller: int, tmp_path: Path, name: str, state: str, problem: str | None
+) -> None:
+    one, certificate = Receiver(), _certificate(tmp_path, name)
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(certificate)
+    async with await asyncio.start_server(one.answer, "127.0.0.1", 0, ssl=serving) as server:
+        webhook, secret = await added(client, f"https://localhost:{server.sockets[0].getsockname()[1]}/hook", biller)
+        await client.post(f"/webhooks/{webhook}/ping")
+        trusting = ssl.create_default_context(cafile=certificate)
+        assert await replace(sender(world), tls=trusting).step()
+        server.close()
+    [told] = await deliveries(client, webhook)
+    assert (told["state"], told["last_problem"]) == (state, problem)
+    if state == "delivered":
+        assert verified(secret, one)["type"] == "ping"
+    assert len(one.bodies) == (state == "delivered")
+
+
+def _certificate(folder: Path, name: str) -> Path:
+    """A key and a certificate for a name, signed by itself."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    built = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+    made = (
+        built.not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file = folder / "server.pem"
+    file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 async def test_a_claim_that_ran_out_settles_nothing(world: World, client: httpx.AsyncClient, biller: int) -> None:
