@@ -129,17 +129,7 @@ def _show(subject: str, left: Found, *, as_json: bool) -> None:
 
 def _table(found: Found) -> Table:
     table = Table()
-    for heading in (
-        "person",
-        "biller",
-        "imports",
-        "approves",
-        "replaces owners",
-        "undoes",
-        "operates",
-        "audits",
-        "webhooks",
-    ):
+    for heading in _HEADINGS:
         table.add_column(heading)
     for one in found:
         table.add_row(
