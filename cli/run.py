@@ -1,9 +1,11 @@
 """Run one import from a CSV and a definition file, with live progress and a final table."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from rich.console import Console
@@ -118,26 +120,41 @@ def upload_file(
     corrects: str | None = None,
 ) -> StoredFile:
     try:
-        size = file.stat().st_size
+        stream = file.open("rb")
     except OSError as error:
         raise CommandError(f"{file} can't be read: {error.strerror}") from error
+    with stream:
+        return upload_stream(client, console, biller_id, kind, stream, request_id, corrects)
+
+
+def upload_stream(
+    client: Client,
+    console: Console,
+    biller_id: int,
+    kind: str,
+    stream: BinaryIO,
+    request_id: UUID | None = None,
+    corrects: str | None = None,
+) -> StoredFile:
+    """All of a file that is open, under its name."""
+    file, size = Path(stream.name), os.fstat(stream.fileno()).st_size
     digest = hashlib.sha256()
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Uploading", total=size)
-        pieces = _pieces(file, digest.update, progress, task)
+        pieces = _pieces(stream, digest.update, progress, task)
         answer = client.upload(biller_id, file, kind, pieces, request_id, corrects)
     if answer["sha256"] != digest.hexdigest():
         raise CommandError("The file was damaged during the upload", remedy="Run the command again")
     return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}
 
 
-def _pieces(file: Path, digest: Callable[[bytes], None], progress: Progress, task: TaskID) -> Iterator[bytes]:
-    with file.open("rb") as stream:
-        while piece := stream.read(_PIECE):
-            digest(piece)
-            progress.advance(task, len(piece))
-            yield piece
+def _pieces(stream: BinaryIO, digest: Callable[[bytes], None], progress: Progress, task: TaskID) -> Iterator[bytes]:
+    stream.seek(0)
+    while piece := stream.read(_PIECE):
+        digest(piece)
+        progress.advance(task, len(piece))
+        yield piece
 
 
 def definition_of(client: Client, biller: Biller, content: Definition, reference: StoredFile) -> Mapping[str, object]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Final, Self
 
@@ -103,14 +104,28 @@ def take(found: Found) -> Path:
     if found.path.parent.name == TAKEN:
         return found.path
     folder = _made(found.folder / TAKEN)
-    return found.path.rename(folder / _free(folder, found.path.name))
+    name = _free(folder, found.path.name)
+    with _itself(folder) as target:
+        os.rename(found.path, name, dst_dir_fd=target)
+    return folder / name
 
 
-def require_plain(path: Path) -> None:
-    """Once more, where nobody can change it by its name any longer. Raises CommandError."""
-    about = path.lstat()
-    if oddity := _oddity(about, path.name):
-        raise CommandError(oddity)
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """A file that was taken, and no other in its place: whoever owns the folder may exchange names at any time.
+
+    Raises CommandError for a link or a device.
+    """
+    try:
+        with _itself(path.parent) as folder:
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            file = open(path, "rb", opener=lambda _, __: os.open(path.name, flags, dir_fd=folder))  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CommandError(f"It can't be read: {error.strerror}") from error
+    with file:
+        if oddity := _oddity(os.fstat(file.fileno()), path.name):
+            raise CommandError(oddity)
+        yield file
 
 
 def put_away(path: Path, name: str, where: str, told: Mapping[str, object]) -> Path:
@@ -118,12 +133,23 @@ def put_away(path: Path, name: str, where: str, told: Mapping[str, object]) -> P
     folder = path.parent.parent if path.parent.name == TAKEN else path.parent
     target = _made(folder / where)
     final = target / _free(target, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}")
-    reason = final.with_name(f"{final.name}.json")
-    opened = os.open(reason, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o640)
-    with os.fdopen(opened, "w", encoding="utf-8") as file:
-        json.dump({"file": name, **told}, file, indent=2, ensure_ascii=False)
-    path.rename(final)
+    with _itself(target) as inside:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        reason = os.open(f"{final.name}.json", flags, 0o640, dir_fd=inside)
+        with os.fdopen(reason, "w", encoding="utf-8") as file:
+            json.dump({"file": name, **told}, file, indent=2, ensure_ascii=False)
+        os.rename(path, final.name, dst_dir_fd=inside)
     return final
+
+
+@contextmanager
+def _itself(folder: Path) -> Iterator[int]:
+    """The folder, not what a link in its place leads to. Raises OSError."""
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        yield number
+    finally:
+        os.close(number)
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -1,10 +1,12 @@
 """One look at the folders: what is whole is taken, several at a time, each for itself."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -14,10 +16,10 @@ from rich.console import Console
 from cli.bodies import Biller, Definition, Recipe, Status, StoredFile
 from cli.client import Client
 from cli.errors import CommandError, NotNowError, UnreachableError
-from cli.intake.folders import DONE, REFUSED, Folders, Found, put_away, require_plain, take
+from cli.intake.folders import DONE, REFUSED, Folders, Found, opened, put_away, take
 from cli.intake.rules import Rule
 from cli.recipes import with_recipe
-from cli.run import definition_of, upload_file
+from cli.run import definition_of, upload_stream
 
 _POLL_SECONDS: Final = 0.5
 _UNCHECKED: Final = frozenset({"checking"})
@@ -83,8 +85,8 @@ class Watch:
         try:
             _require_plain(found)
             path = take(found)
-            require_plain(path)
-            status = self._import(client, console, biller, self._rule(folder, biller), path)
+            with opened(path) as file:
+                status = self._import(client, console, biller, self._rule(folder, biller), file)
         except (UnreachableError, NotNowError) as error:
             console.print(f"{name}: {error.message}; it is tried again", style="yellow", highlight=False)
             return None
@@ -102,10 +104,10 @@ class Watch:
         names = (folder.name.casefold(), biller["name"].casefold(), str(biller["id"]))
         return next((self.rules[name] for name in names if name in self.rules), Rule())
 
-    def _import(self, client: Client, console: Console, biller: Biller, rule: Rule, path: Path) -> Status:
-        request = _request_id(biller, path)
-        reference = upload_file(client, console, biller["id"], "unknown", path, request)
-        if _request_id(biller, path) != request:
+    def _import(self, client: Client, console: Console, biller: Biller, rule: Rule, file: BufferedReader) -> Status:
+        request = _request_id(biller, file)
+        reference = upload_stream(client, console, biller["id"], "unknown", file, request)
+        if _request_id(biller, file) != request:
             raise RefusedFile("The file changed while it was read")
         recipe = _fitting(client, biller, rule, reference)
         given: Definition = {"kind": recipe["kind"], "decide": _decided(rule), "options": dict(rule.options)}
@@ -125,14 +127,12 @@ def _decided(rule: Rule) -> dict[str, object] | str:
     return {code: {"choice": choice} if isinstance(choice, str) else choice for code, choice in rule.decide.items()}
 
 
-def _request_id(biller: Biller, path: Path) -> UUID:
+def _request_id(biller: Biller, file: BufferedReader) -> UUID:
     """The same for a file that is taken again after this was stopped; another for one that is put there anew."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    about = path.stat()
-    return uuid5(NAMESPACE_URL, f"intake:{biller['id']}:{path.name}:{about.st_mtime_ns}:{digest.hexdigest()}")
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256")
+    name, changed = Path(file.name).name, os.fstat(file.fileno()).st_mtime_ns
+    return uuid5(NAMESPACE_URL, f"intake:{biller['id']}:{name}:{changed}:{digest.hexdigest()}")
 
 
 def _fitting(client: Client, biller: Biller, rule: Rule, reference: StoredFile) -> Recipe:

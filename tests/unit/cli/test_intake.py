@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 from cli.__main__ import app
 from cli.client import Client, _answer
 from cli.errors import CommandError, NotNowError, UnreachableError
-from cli.intake import looking
-from cli.intake.folders import Folders
+from cli.intake import folders, looking
+from cli.intake.folders import Folders, Found
 from cli.intake.looking import Taken, Watch
 from cli.intake.rules import Hours, Rule, read_rules
 from cli.system import find_system
@@ -199,6 +199,26 @@ def test_folders_that_lead_elsewhere_are_not_looked_at(api: System, biller: Path
     (biller / ".taken").symlink_to(elsewhere)
     assert look(watch(tmp_path), api) == []
     assert (elsewhere / "customers.csv").exists()
+
+
+@pytest.mark.parametrize("exchanged", ["customers.csv", "."])
+def test_what_is_exchanged_for_a_link_after_it_was_taken_is_never_read(
+    api: System, biller: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanged: str
+) -> None:
+    (elsewhere := tmp_path / ".elsewhere").mkdir()
+    (elsewhere / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(b"mine")
+
+    def take(found: Found) -> Path:
+        path = folders.take(found)
+        (path.parent / exchanged).resolve().rename(tmp_path / ".mine")
+        (biller / ".taken" / exchanged).absolute().symlink_to(elsewhere / exchanged)
+        return path
+
+    monkeypatch.setattr(looking, "take", take)
+    [taken] = look(watch(tmp_path), api)
+    assert "can't be read" in str(taken.told["reason"])
+    assert api.files == {}
 
 
 def test_one_bad_file_hinders_none_and_several_are_taken_at_once(api: System, biller: Path) -> None:
