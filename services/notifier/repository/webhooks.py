@@ -67,6 +67,7 @@ UPDATE webhook_delivery SET last_problem = $4, not_before = now() + $5,
 WHERE id = $1 AND attempts = $2 AND state = 'pending'
 RETURNING state
 """
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('webhook', 0))"
 _ADD: Final = """
 INSERT INTO webhook (id, biller_id, url, secret, made_by)
 SELECT $1, $2, $3, $4, $5 WHERE $2::bigint IS NULL OR EXISTS (SELECT FROM crm.biller WHERE id = $2)
@@ -159,6 +160,11 @@ async def try_again(connection: Connection, one: Claim, problem: str, *, for_eve
         for_ever,
     )
     return state
+
+
+async def one_at_a_time(connection: Connection) -> None:
+    """Until the transaction ends nobody else adds a webhook: a key and a number that were looked at still hold."""
+    await connection.execute(_LOCK)
 
 
 async def add(

@@ -49,7 +49,8 @@ async def add(context: Context, person: Person, new: NewWebhook, webhook_id: UUI
     box = _box(context)
     async with context.database.transaction() as connection:
         await _require(connection, person, new.biller_id)
-        await _require_allowed(context, new.url)
+        _require_allowed(context, new.url)
+        await webhooks.one_at_a_time(connection)
         if (before := await webhooks.made_before(connection, webhook_id)) is not None:
             return _again(before, box, person, new)
         if await webhooks.count(connection, new.biller_id) >= MOST:
@@ -57,7 +58,7 @@ async def add(context: Context, person: Person, new: NewWebhook, webhook_id: UUI
         secret = new_secret()
         sealed = box.seal(secret, webhook_id)
         if not await webhooks.add(connection, webhook_id, new.biller_id, new.url, sealed, person.subject):
-            raise _not_found()
+            raise NotFound("not_found", "No such biller", "biller_id", "Check its number")
         await _record(connection, Act.WEBHOOK_ADDED, person, webhook_id, new.biller_id)
     log.info("webhook_added", webhook_id=str(webhook_id), biller_id=new.biller_id)
     return WebhookSecret(id=webhook_id, secret=secret)
@@ -140,7 +141,7 @@ async def _require(connection: Connection, person: Person, biller_id: int | None
         )
 
 
-async def _require_allowed(context: Context, url: str) -> None:
+def _require_allowed(context: Context, url: str) -> None:
     """As far as the address itself tells; where its host leads is looked at before each request."""
     try:
         context.destinations.checked(url)

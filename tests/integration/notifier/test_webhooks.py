@@ -263,6 +263,24 @@ async def test_a_retry_makes_no_second_webhook(client: httpx.AsyncClient, biller
     assert (await client.post("/webhooks", json=body, headers=key)).status_code == 409, "no new secret is told so"
 
 
+async def test_requests_at_the_same_time_make_one_webhook_for_a_key_and_no_more_than_there_may_be(
+    client: httpx.AsyncClient, biller: int, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, body = {"idempotency-key": str(uuid4())}, {"url": receiver.url, "biller_id": biller}
+    answers = await asyncio.gather(*(client.post("/webhooks", json=body, headers=key) for _ in range(4)))
+    assert [one.status_code for one in answers] == [201] * 4
+    assert len({one.text for one in answers}) == 1
+    monkeypatch.setattr("services.notifier.usecases.webhooks.MOST", 2)
+    answers = await asyncio.gather(*(client.post("/webhooks", json=body) for _ in range(4)))
+    assert sorted(one.status_code for one in answers) == [201, 429, 429, 429]
+
+
+async def test_a_biller_that_is_none_is_named(world: World, client: httpx.AsyncClient, receiver: Receiver) -> None:
+    await world.admin.execute("UPDATE crm.operator_right SET biller_id = NULL WHERE subject = 'iris'")
+    answer = await client.post("/webhooks", json={"url": receiver.url, "biller_id": 2**40})
+    assert (answer.status_code, answer.json()["place"]) == (404, "biller_id")
+
+
 async def test_secrets_are_sealed_and_shown_once(
     world: World, client: httpx.AsyncClient, biller: int, receiver: Receiver
 ) -> None:
