@@ -1,5 +1,8 @@
 """What a person may import at a biller, as it stands in the CRM at this moment."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from shared.contracts.rights import Right
 from shared.errors import Forbidden
 from shared.postgres import Connection
@@ -18,11 +21,7 @@ _OPERATES = """
 """
 # Nobody audits by another right: who looks after the system is watched, too.
 _AUDITS = "SELECT bool_or(biller_id IS NULL AND may_audit) FROM crm.operator_right WHERE subject = $1"
-# Of every biller: a row of a biller that permits less takes that away.
-_WEBHOOKS = """
-    SELECT bool_or(biller_id IS NULL AND may_manage_webhooks) AND bool_and(may_manage_webhooks)
-    FROM crm.operator_right WHERE subject = $1
-"""
+_WEBHOOKS = "SELECT biller_id, may_manage_webhooks FROM crm.operator_right WHERE subject = $1"
 
 
 async def right_of(connection: Connection, subject: str, biller_id: int) -> Right | None:
@@ -56,12 +55,23 @@ async def require_operator(connection: Connection, subject: str) -> None:
         )
 
 
-async def may_manage_webhooks(connection: Connection, subject: str, biller_id: int | None) -> bool:
-    """Whether a person may have events of a biller sent to other systems, or of every biller (None)."""
-    if biller_id is None:
-        return bool(await connection.fetchval(_WEBHOOKS, subject))
-    right = await right_of(connection, subject, biller_id)
-    return right is not None and right.may_manage_webhooks
+@dataclass(frozen=True, slots=True)
+class WebhookRights:
+    """Whose events a person may have sent to other systems."""
+
+    of_billers: Mapping[int | None, bool]  # None: the row for every biller
+
+    def cover(self, biller_id: int | None) -> bool:
+        """Of a biller, or of every biller (None): then a row of a biller that permits less takes that away."""
+        everywhere = self.of_billers.get(None, False)
+        if biller_id is None:
+            return everywhere and all(self.of_billers.values())
+        return self.of_billers.get(biller_id, everywhere)
+
+
+async def webhook_rights(connection: Connection, subject: str) -> WebhookRights:
+    rows = await connection.fetch(_WEBHOOKS, subject)
+    return WebhookRights({row["biller_id"]: row["may_manage_webhooks"] for row in rows})
 
 
 async def may_audit(connection: Connection, subject: str) -> bool:

@@ -25,7 +25,7 @@ from shared.auth import Person
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
 from shared.logging import get_logger
 from shared.postgres import Connection
-from shared.rights import may_manage_webhooks
+from shared.rights import webhook_rights
 
 MOST: Final = 20  # of a biller
 FORMER_FOR: Final = timedelta(hours=24)
@@ -37,11 +37,8 @@ log = get_logger()
 async def list_webhooks(context: Context, person: Person) -> WebhookList:
     async with context.database.connection() as connection:
         found = await webhooks.list_webhooks(connection)
-        allowed = {
-            biller_id: await may_manage_webhooks(connection, person.subject, biller_id)
-            for biller_id in {one.biller_id for one in found}
-        }
-    return WebhookList(items=[Webhook.of(one) for one in found if allowed[one.biller_id]])
+        rights = await webhook_rights(connection, person.subject)
+    return WebhookList(items=[Webhook.of(one) for one in found if rights.cover(one.biller_id)])
 
 
 async def add(context: Context, person: Person, new: NewWebhook, webhook_id: UUID) -> WebhookSecret:
@@ -126,13 +123,13 @@ async def list_deliveries(context: Context, person: Person, webhook_id: UUID) ->
 
 async def _manageable(connection: Connection, person: Person, webhook_id: UUID) -> records.Webhook:
     one = await webhooks.find(connection, webhook_id)
-    if one is None or not await may_manage_webhooks(connection, person.subject, one.biller_id):
+    if one is None or not (await webhook_rights(connection, person.subject)).cover(one.biller_id):
         raise _not_found()
     return one
 
 
 async def _require(connection: Connection, person: Person, biller_id: int | None) -> None:
-    if not await may_manage_webhooks(connection, person.subject, biller_id):
+    if not (await webhook_rights(connection, person.subject)).cover(biller_id):
         raise Forbidden(
             "F011",
             "Only people who may manage webhooks for the biller, or for every biller, can do this",
