@@ -48,7 +48,7 @@ class PaperlessReader:
         return values | customer_values(self._layout, cells, found)
 
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
-        self._doubts.words.note_crosses(FieldName.PAPERLESS_FLAG, cells)
+        self._doubts.words.note_crosses(FieldName.PAPERLESS_FLAG, cells, self._flags)
         codes = {cell: _CODES[self._flags.get(word_key(cell), Flag.UNREADABLE)] for cell in set(cells)}
         for index, code in enumerate(map(codes.__getitem__, cells)) if any(codes.values()) else ():
             if code == UNKNOWN_WORDS:

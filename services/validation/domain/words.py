@@ -51,15 +51,23 @@ _USUAL: Final[Mapping[FieldName, Mapping[str, object]]] = {
     FieldName.ROLE: {**dict.fromkeys(STAFF_ROLES), **ROLES},
     FieldName.PAY_DAY: {**dict.fromkeys(NO_OWN_TERMS, "due"), **dict.fromkeys(LAST_DAY, "last")},
 }
+_CLEAR: Final = frozenset((Flag.YES, Flag.NO))
 NOT_SHOWN: Final = ""  # stands for cells that are no words: they may be names or numbers of people
 
 
 @dataclass(slots=True)
 class _Crosses:
-    """The crosses of a column, and whether it has other words."""
+    """The crosses of a column, and what its other words say."""
 
     lines: MutableSequence[int] = attribute(default_factory=lambda: array("I"))
     beside_words: bool = False
+    agreeing: set[str] = attribute(default_factory=set)  # words that mean what a cross means
+    is_contradicted: bool = False  # a word means the opposite
+
+    @property
+    def are_in_doubt(self) -> bool:
+        """A system has one word for each meaning, and a cross is a third; people have several, and a cross is one."""
+        return self.beside_words and not (len(self.agreeing) > 1 and self.is_contradicted)
 
 
 class WordReader:
@@ -94,19 +102,23 @@ class WordReader:
 
     @property
     def _doubtful(self) -> Mapping[FieldName, Sequence[int]]:
-        return {field: found.lines for field, found in self._crosses.items() if found.lines and found.beside_words}
+        return {field: found.lines for field, found in self._crosses.items() if found.lines and found.are_in_doubt}
 
     @property
     def lines_in_doubt(self) -> Sequence[int]:
-        """C242: the lines of crosses beside words, once all are read."""
+        """C242: the lines of crosses that may mean something else than yes, once all are read."""
         return sorted(line for lines in self._doubtful.values() for line in lines)
 
-    def note_crosses(self, field: FieldName, column: Sequence[str]) -> None:
-        """A column of the batch whose crosses may be a yes."""
-        words = set(column)
-        crosses = {word for word in words if word_key(word) == CROSS}
+    def note_crosses(self, field: FieldName, column: Sequence[str], flags: Mapping[str, Flag]) -> None:
+        """A column of the batch whose crosses may be a yes; ``flags`` is what its words mean."""
+        words = {word: word_key(word) for word in set(column)}
+        crosses = {word for word, key in words.items() if key == CROSS}
+        others = {key for word, key in words.items() if word and key != CROSS}
         noted = self._crosses.setdefault(field, _Crosses(beside_words=self._crosses_are_in_doubt))
-        noted.beside_words |= any(word and word not in crosses for word in words)
+        noted.beside_words |= bool(others)
+        if not self._crosses_are_in_doubt:
+            noted.agreeing |= {key for key in others if flags.get(key) is flags[CROSS]}
+            noted.is_contradicted |= any(flags.get(key) in _CLEAR - {flags[CROSS]} for key in others)
         if crosses:
             noted.lines.extend(line for line, word in zip(self._lines, column, strict=True) if word in crosses)
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from shared.contracts.lexicon import refusal_in
+from shared.contracts.lexicon import Flag, refusal_in
 from tests.support.model.job import Job
+from tests.support.model.meanings import flag_words
 from tests.support.model.row import Row, RowReader
 from tests.support.model.text import day_and_month, means_no_date, word_key
 
@@ -48,12 +49,18 @@ def _stopping(job: Job) -> set[int]:
 
 
 def _crosses(job: Job, reader: RowReader) -> set[int]:
-    """Rows with an X where their column has other words."""
+    """Rows with an X where their column has other words, but for those of people who write yes in several ways."""
     name = f"{job.kind}_flag"
     if name not in job.columns:
         return set()
     said = {line: word_key(reader.meant(name, cells)) for line, cells in job.file.rows}
-    return {line for line, word in said.items() if word == "x"} if set(said.values()) - {"x", ""} else set()
+    flags = flag_words(job.kind, turns=bool(job.options.get("paperless_flag_reversed")))
+    others = set(said.values()) - {"x", ""}
+    same = [word for word in others if flags.get(word) is flags["x"]]
+    opposite = [word for word in others if {flags.get(word), flags["x"]} == {Flag.YES, Flag.NO}]
+    if not others or (len(same) > 1 and opposite):
+        return set()
+    return {line for line, word in said.items() if word == "x"}
 
 
 def _shortened(rows: list[Row]) -> set[int]:

@@ -1,5 +1,7 @@
 """What words usually mean, beside what a definition says: rule word-13."""
 
+from collections.abc import Mapping
+
 from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
@@ -17,6 +19,13 @@ from shared.contracts.lexicon import (
 from tests.support.model.text import word_key
 
 
+def flag_words(kind: str, *, turns: bool) -> Mapping[str, Flag]:
+    """What the words of a kind's flag mean; ``turns``: the column says who opted out."""
+    if kind == "autopay":
+        return AUTOPAY_FLAGS
+    return REVERSED_PAPERLESS_FLAGS if turns else PAPERLESS_FLAGS
+
+
 def is_turned(name: str, word: str, meaning: str, *, turns: bool) -> bool:
     """Whether the word of this field is known, and means something else than it is said to."""
     known = _usual(name, word, turns=turns)
@@ -30,7 +39,7 @@ def _usual(name: str, word: str, *, turns: bool) -> object:
             flag = AUTOPAY_FLAGS.get(key, "unknown")
             return Flag.YES if flag is Flag.PRENOTE else flag
         case "paperless_flag":
-            return (REVERSED_PAPERLESS_FLAGS if turns else PAPERLESS_FLAGS).get(key, "unknown")
+            return flag_words("paperless", turns=turns).get(key, "unknown")
         case "method_kind":
             return METHOD_KINDS.get(key, "no method" if key in NO_METHODS else "unknown")
         case "bank_account_type":

@@ -14,8 +14,6 @@ from shared.contracts.lexicon import (
     NO_OWN_TERMS,
     NO_START,
     NO_USER_NAMES,
-    PAPERLESS_FLAGS,
-    REVERSED_PAPERLESS_FLAGS,
     ROLES,
     STAFF_ROLES,
     Flag,
@@ -26,7 +24,7 @@ from tests.support.model.customers import read_customer
 from tests.support.model.emails import domain_warnings
 from tests.support.model.job import Job, RowKey
 from tests.support.model.mailbox import read_mailbox
-from tests.support.model.meanings import is_turned
+from tests.support.model.meanings import flag_words, is_turned
 from tests.support.model.payment import Findings, PaymentOptions, is_stand_in, read_payment
 from tests.support.model.people import FirstLast
 from tests.support.model.state import Biller, Customer, Login, Method, Role
@@ -268,8 +266,7 @@ class RowReader:
 
     def _paperless_flag(self, row: Row) -> None:
         turns = bool(self._job.options.get("paperless_flag_reversed"))
-        words = REVERSED_PAPERLESS_FLAGS if turns else PAPERLESS_FLAGS
-        flag = words.get(word_key(self.cell("paperless_flag")), Flag.UNREADABLE)
+        flag = flag_words("paperless", turns=turns).get(word_key(self.cell("paperless_flag")), Flag.UNREADABLE)
         if flag is Flag.BLANK:
             self._no_permission(row)
         elif flag is Flag.NO:

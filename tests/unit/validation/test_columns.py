@@ -89,6 +89,32 @@ def test_a_cross_beside_words_is_asked_about(field: str, others: Sequence[str]) 
     assert "C242" not in told.interpreter.lines_in_doubt
 
 
+@pytest.mark.parametrize(
+    ("others", "is_yes"),
+    [
+        (("TRUE", "1", "No"), True),
+        (("Y", "yes", "", "N"), True),
+        (("on", "Enrolled", "off", "Perhaps"), True),
+        (("YES", "yes", "(Yes)", "No"), False),  # one word
+        (("TRUE", "1"), False),  # X may be the no
+        (("F", "0", "no"), False),
+    ],
+)
+def test_a_cross_is_yes_where_people_write_yes_in_several_ways(others: Sequence[str], is_yes: bool) -> None:
+    """word-12."""
+    done = autopay({"autopay_flag": "X"}, *({"autopay_flag": word} for word in others))
+    assert ("C242" not in done.interpreter.lines_in_doubt) is is_yes
+    assert ("X" not in done.interpreter.unknown_words.get("autopay_flag", {})) is is_yes
+
+
+@pytest.mark.parametrize(("others", "is_asked"), [(("Yes", "1", "No"), False), (("No", "False", "Yes"), True)])
+def test_a_cross_of_who_wants_paper_means_that_they_do(others: Sequence[str], is_asked: bool) -> None:
+    """word-12 where the flag says who wants paper: a cross says what the words do that mean the same."""
+    cells = ({"paperless_flag": word} for word in ("x", *others))
+    done = paperless(*cells, options={"paperless_flag_reversed": True})
+    assert ("C242" in done.interpreter.lines_in_doubt) is is_asked
+
+
 @pytest.mark.parametrize("cells", [("X", "", "x"), ("X",), ("x", "-", "N/A", "[X]")])
 def test_a_cross_is_yes_where_nothing_else_is_there(cells: Sequence[str]) -> None:
     """word-12."""
