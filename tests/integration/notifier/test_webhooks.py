@@ -25,7 +25,6 @@ from services.notifier.repository import webhooks
 from services.notifier.signing import SecretBox
 from services.notifier.webhooks import Sender
 from shared.contracts.events import FinalState
-from shared.rights import WebhookRights
 from stack.issuer import Issuer
 from tests.integration.notifier.browsing import begun
 from tests.integration.notifier.conftest import signed_in
@@ -321,24 +320,6 @@ async def test_it_takes_a_right_of_its_own(
         transport=httpx.ASGITransport(app), base_url="http://n/api/v1", headers=headers
     ) as nora:
         assert (await nora.get("/webhooks")).json()["items"] == []
-
-
-@pytest.mark.parametrize(
-    ("rows", "covered"),
-    [
-        ({}, set()),
-        ({None: True}, {None, 7, 8}),
-        ({None: False}, set()),
-        ({7: True}, {7}),
-        ({None: True, 7: False}, {8}),
-        ({None: False, 7: True}, {7}),
-    ],
-)
-def test_the_right_at_a_biller_counts_instead_of_that_at_every_one(
-    rows: dict[int | None, bool], covered: set[int | None]
-) -> None:
-    rights = WebhookRights(rows)
-    assert {one for one in (None, 7, 8) if rights.cover(one)} == covered
 
 
 async def test_there_is_an_end_to_how_many_there_are(

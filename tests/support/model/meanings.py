@@ -20,7 +20,7 @@ from tests.support.model.text import word_key
 
 
 def flag_words(kind: str, *, turns: bool) -> Mapping[str, Flag]:
-    """What the words of a kind's flag mean; ``turns``: the column says who opted out."""
+    """What the words of a kind's flag mean; ``turns``: the column says who wants paper."""
     if kind == "autopay":
         return AUTOPAY_FLAGS
     return REVERSED_PAPERLESS_FLAGS if turns else PAPERLESS_FLAGS

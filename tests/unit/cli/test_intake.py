@@ -8,7 +8,6 @@ import threading
 import time as clock
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -24,7 +23,7 @@ from cli.errors import CommandError, NotNowError, UnreachableError
 from cli.intake import folders, looking
 from cli.intake.folders import Folders, Found
 from cli.intake.looking import Taken, Watch
-from cli.intake.rules import Hours, Rule, read_rules
+from cli.intake.rules import Rule
 from cli.system import find_system
 
 _QUIET = Console(file=io.StringIO())
@@ -369,35 +368,6 @@ def test_one_process_works_in_a_folder(tmp_path: Path) -> None:
         pass
     with pytest.raises(CommandError, match="can't be used"), Folders.locked(tmp_path / "nothing"):
         pass
-
-
-@pytest.mark.parametrize(
-    ("span", "quiet", "loud"),
-    [
-        ("22:00-06:00", ["22:00", "23:59", "00:00", "05:59"], ["06:00", "12:00", "21:59"]),
-        ("08:00-17:30", ["08:00", "17:29"], ["07:59", "17:30"]),
-        (None, [], ["00:00", "12:00"]),
-    ],
-)
-def test_quiet_hours(span: str | None, quiet: list[str], loud: list[str]) -> None:
-    hours = Hours.of(span)
-    assert all(hours.are_now(time.fromisoformat(one)) for one in quiet)
-    assert not any(hours.are_now(time.fromisoformat(one)) for one in loud)
-    with pytest.raises(CommandError):
-        Hours.of("later")
-
-
-@pytest.mark.parametrize("text", ["- a", "Riverbend: 3", "Riverbend: {unknown: 1}", "Riverbend: {decide: 3}", "a: ["])
-def test_rules_that_are_none_are_told(tmp_path: Path, text: str) -> None:
-    (tmp_path / "rules.yaml").write_text(text)
-    with pytest.raises(CommandError):
-        read_rules(tmp_path / "rules.yaml")
-
-
-def test_rules_are_read(tmp_path: Path) -> None:
-    (tmp_path / "rules.yaml").write_text("Riverbend Water:\n  recipe: Monthly\n  decide: {C241: skip}\n7:\n")
-    known = read_rules(tmp_path / "rules.yaml")
-    assert known == {"riverbend water": Rule(recipe="Monthly", decide={"C241": "skip"}), "7": Rule()}
 
 
 def test_the_command_ends_with_whether_all_were_taken(
