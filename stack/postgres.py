@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -54,8 +54,9 @@ _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 class EmbeddedPostgres:
     """One server; a directory that already holds one is used again."""
 
-    def __init__(self, directory: Path, *, log: Path | None = None) -> None:
+    def __init__(self, directory: Path, *, log: Path | None = None, settings: Mapping[str, str] | None = None) -> None:
         self._directory = directory.resolve()
+        self._settings = {**_SETTINGS, **(settings or {})}
         self._data = self._directory / "data"
         self._password_file = self._directory / "superuser.password"
         self.log = (log or self._directory / "postgres.log").resolve()
@@ -179,7 +180,7 @@ class EmbeddedPostgres:
             os.chown(self._data, account.pw_uid, account.pw_gid)
         self._initdb()
         with (self._data / "postgresql.conf").open("a") as settings:
-            settings.writelines(f"{name} = {value}\n" for name, value in _SETTINGS.items())
+            settings.writelines(f"{name} = {value}\n" for name, value in self._settings.items())
 
     def _initdb(self) -> None:
         options = [

@@ -10,6 +10,7 @@ from stack.embedded import EmbeddedStack, Parts
 from stack.kafka import EmbeddedKafka
 from stack.postgres import EmbeddedPostgres
 from stack.run_directory import RunDirectory
+from tests.support.databases import WITHOUT_THE_DISK, Databases, quick_folder
 from tests.support.imports import client_of
 from tests.support.profiles import register_profiles, take_examples
 from tests.support.workers import Scheduler, arrange, refuse_strangers
@@ -42,8 +43,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedPostgres]:
-    async with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
-        yield server
+    with quick_folder(tmp_path_factory.mktemp("postgres")) as folder:
+        async with EmbeddedPostgres(folder, settings=WITHOUT_THE_DISK) as server:
+            yield server
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: EmbeddedPostgres) -> Databases:
+    return Databases(postgres)
 
 
 @pytest.fixture(scope="session")

@@ -19,18 +19,15 @@ from services.mapping.pages import add_pages
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
-from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
-from shared.setup import migrate_all
 from shared.web import WebSettings
 from shared.web.session import COOKIE, Session, Sessions
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, PEOPLE
-from stack.postgres import EmbeddedPostgres
 from tests.support.crm import Biller, Crm
+from tests.support.databases import Databases
 
-PASSWORD = "only-for-tests"
 ISSUER = "http://issuer.example.com"
 DATABASE = "pages_tests"
 SETTINGS = WebSettings.model_validate(
@@ -97,29 +94,24 @@ async def no_lifespan(_app: FastAPI) -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="package")
-async def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    await postgres.drop_database(DATABASE)
-    dsn = await postgres.create_database(DATABASE)
-    await migrate_all(dsn, dict.fromkeys(ROLES, PASSWORD))
-    admin = await asyncpg.connect(dsn)
-    database = await Database.connect(
-        postgres.dsn("ci_mapping", PASSWORD, database=DATABASE), application_name="pages-tests"
-    )
-    issuer = Issuer(ISSUER, Ed25519PrivateKey.generate(), PEOPLE)
-    settings = SimpleNamespace(jwks_url=f"{ISSUER}/jwks.json", jwt_issuer=ISSUER, jwt_audience=AUDIENCE)
-    keys = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=issuer.jwks())))
-    verifier = TokenVerifier(settings, keys)
-    app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
-    add_routes(app)
-    add_pages(app, SETTINGS)
-    uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
-    app.state.context = Context(database, uploads, 1024 * 1024)
-    app.state.verifier = verifier
-    yield World(admin, Crm(admin), app, issuer)
-    await verifier.close()
-    await database.close()
-    await admin.close()
-    await postgres.drop_database(DATABASE)
+async def world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with databases.migrated(DATABASE) as dsn:
+        admin = await asyncpg.connect(dsn)
+        database = await Database.connect(databases.dsn("ci_mapping", DATABASE), application_name="pages-tests")
+        issuer = Issuer(ISSUER, Ed25519PrivateKey.generate(), PEOPLE)
+        settings = SimpleNamespace(jwks_url=f"{ISSUER}/jwks.json", jwt_issuer=ISSUER, jwt_audience=AUDIENCE)
+        keys = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=issuer.jwks())))
+        verifier = TokenVerifier(settings, keys)
+        app = create_api(service="mapping", health=Health(), lifespan=no_lifespan)
+        add_routes(app)
+        add_pages(app, SETTINGS)
+        uploads = SecureUpload(tmp_path_factory.mktemp("uploads").as_uri(), {})
+        app.state.context = Context(database, uploads, 1024 * 1024)
+        app.state.verifier = verifier
+        yield World(admin, Crm(admin), app, issuer)
+        await verifier.close()
+        await database.close()
+        await admin.close()
 
 
 @pytest.fixture

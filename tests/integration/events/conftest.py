@@ -6,13 +6,10 @@ import asyncpg
 import pytest
 
 from shared.contracts.topics import Party
-from shared.migrations import ROLES
 from shared.postgres import Database
-from shared.setup import migrate_all
-from stack.postgres import EmbeddedPostgres
 from tests.integration.events.world import Imported, World, life
+from tests.support.databases import Databases
 
-PASSWORD = "only-for-tests"
 DATABASE = "events_tests"
 PARTIES: dict[Party, str] = {
     "mapping": "ci_mapping",
@@ -23,19 +20,16 @@ PARTIES: dict[Party, str] = {
 
 
 @pytest.fixture(scope="module")
-async def world(postgres: EmbeddedPostgres) -> AsyncIterator[World]:
-    await postgres.drop_database(DATABASE)
-    admin_dsn = await postgres.create_database(DATABASE)
-    await migrate_all(admin_dsn, dict.fromkeys(ROLES, PASSWORD))
-    async with AsyncExitStack() as exits:
+async def world(databases: Databases) -> AsyncIterator[World]:
+    async with databases.migrated(DATABASE) as admin_dsn, AsyncExitStack() as exits:
         admin = await asyncpg.connect(admin_dsn)
         exits.push_async_callback(admin.close)
-        databases: dict[Party, Database] = {}
+        opened: dict[Party, Database] = {}
         for party, role in PARTIES.items():
-            dsn = postgres.dsn(role, PASSWORD, database=DATABASE)
-            databases[party] = await Database.connect(dsn, application_name=f"{party}-tests")
-            exits.push_async_callback(databases[party].close)
-        yield World(admin, databases)
+            dsn = databases.dsn(role, DATABASE)
+            opened[party] = await Database.connect(dsn, application_name=f"{party}-tests")
+            exits.push_async_callback(opened[party].close)
+        yield World(admin, opened)
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.setup import migrate_all
 from stack.postgres import EmbeddedPostgres, program
-from tests.integration.executor.conftest import _PASSWORD
 from tests.integration.executor.world import Result, World
+from tests.support.databases import PASSWORD
 
 _HOW_TO = Path(__file__).parents[3] / "docs/how-to/back-up.md"
 _NAME = "executor_tests_restored"
@@ -43,9 +43,9 @@ async def test_an_import_goes_on_where_it_stood_when_the_dump_was_made(
     await postgres.drop_database(_NAME)
     restored = await postgres.create_database(_NAME)
     await _run(restore, tmp_path, RESTORED_DSN=restored)
-    await migrate_all(restored, dict.fromkeys(ROLES, _PASSWORD))
+    await migrate_all(restored, dict.fromkeys(ROLES, PASSWORD))
     admin = await asyncpg.connect(restored)
-    dsn = postgres.dsn("ci_executor", _PASSWORD, database=_NAME)
+    dsn = postgres.dsn("ci_executor", PASSWORD, database=_NAME)
     database = await Database.connect(dsn, application_name="restored", max_size=4)
     there = World(admin, restored, database, dsn)
     try:

@@ -17,17 +17,14 @@ from shared.health import Health
 from shared.http import create_api
 from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters
-from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
-from shared.setup import migrate_all
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, PEOPLE, Person
-from stack.postgres import EmbeddedPostgres
 from tests.integration.mapping.world import World
 from tests.support.crm import Biller, Crm
+from tests.support.databases import Databases
 
-PASSWORD = "only-for-tests"
 ISSUER = "http://issuer.example.com"
 VERA = Person("vera", "Vera", "vera@example.com", "looks after dead letters", "all")
 MALLORY = Person("mallory", "Mallory", "mallory@example.com", "has no right anywhere", "paperless")
@@ -36,13 +33,10 @@ DATABASE = "mapping_tests"
 
 
 @pytest.fixture(scope="package")
-async def dsns(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
+async def dsns(databases: Databases) -> AsyncIterator[tuple[str, str]]:
     """The superuser's and mapping's URL of a migrated database."""
-    await postgres.drop_database(DATABASE)
-    admin = await postgres.create_database(DATABASE)
-    await migrate_all(admin, dict.fromkeys(ROLES, PASSWORD))
-    yield admin, postgres.dsn("ci_mapping", PASSWORD, database=DATABASE)
-    await postgres.drop_database(DATABASE)
+    async with databases.migrated(DATABASE) as admin:
+        yield admin, databases.dsn("ci_mapping", DATABASE)
 
 
 @pytest.fixture(scope="package")

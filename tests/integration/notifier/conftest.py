@@ -21,32 +21,26 @@ from shared.health import Health
 from shared.http import create_api
 from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters, LagReader
-from shared.migrations import ROLES
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 from shared.settings import KafkaSettings
-from shared.setup import migrate_all
 from stack.issuer import Issuer
 from stack.people import AUDIENCE, Person
-from stack.postgres import EmbeddedPostgres
 from tests.integration.notifier.browsing import SETTINGS, UNSUBSCRIBING, client_of
 from tests.integration.notifier.world import HANDLERS, World
+from tests.support.databases import Databases
 
-PASSWORD = "only-for-tests"
 NO_BROKER = KafkaSettings(kafka_bootstrap="127.0.0.1:1")
 ISSUER = "http://issuer.example.com"
 PEOPLE = {name: Person(name, name.title(), f"{name}@example.com", "", "all") for name in ("iris", "paula", "nora")}
 
 
 @pytest.fixture(scope="module")
-async def dsns(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
+async def dsns(databases: Databases) -> AsyncIterator[tuple[str, str]]:
     """The superuser's and the notifier's URL of a migrated database."""
     name = "notifier_tests"
-    await postgres.drop_database(name)
-    admin = await postgres.create_database(name)
-    await migrate_all(admin, dict.fromkeys(ROLES, PASSWORD))
-    yield admin, postgres.dsn("ci_notifier", PASSWORD, database=name)
-    await postgres.drop_database(name)
+    async with databases.migrated(name) as admin:
+        yield admin, databases.dsn("ci_notifier", name)
 
 
 @pytest.fixture(scope="module")

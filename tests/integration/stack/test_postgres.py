@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -7,8 +8,15 @@ from stack.postgres import EmbeddedPostgres
 from stack.processes import PartFailedError
 
 
-async def test_answers_with_the_settings_that_promises_need(postgres: EmbeddedPostgres) -> None:
-    connection = await asyncpg.connect(postgres.dsn())
+@pytest.fixture(scope="module")
+async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedPostgres]:
+    """A server as everybody else has it: the one of the other tests does not wait for the disk."""
+    async with EmbeddedPostgres(tmp_path_factory.mktemp("own")) as server:
+        yield server
+
+
+async def test_answers_with_the_settings_that_promises_need(own: EmbeddedPostgres) -> None:
+    connection = await asyncpg.connect(own.dsn())
     try:
         assert connection.get_server_version().major == 18
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -37,29 +45,27 @@ async def test_databases_are_made_and_dropped(postgres: EmbeddedPostgres) -> Non
         await asyncpg.connect(postgres.dsn(database="a_database"))
 
 
-async def test_committed_rows_survive_sigkill_and_restart(tmp_path: Path) -> None:
-    async with EmbeddedPostgres(tmp_path) as server:
-        address = server.dsn()
-        connection = await asyncpg.connect(address)
-        await connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
-        await server.kill()
-        with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)):
-            await connection.fetchval("SELECT n FROM kept")
-        await server.start()
-        again = await asyncpg.connect(address)
-        assert await again.fetchval("SELECT n FROM kept") == 1
-        await again.close()
+async def test_committed_rows_survive_sigkill_and_restart(own: EmbeddedPostgres) -> None:
+    address = own.dsn()
+    connection = await asyncpg.connect(address)
+    await connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
+    await own.kill()
+    with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)):
+        await connection.fetchval("SELECT n FROM kept")
+    await own.start()
+    again = await asyncpg.connect(address)
+    assert await again.fetchval("SELECT n FROM kept") == 1
+    await again.close()
 
 
-async def test_a_paused_server_is_silent_until_it_is_resumed(tmp_path: Path) -> None:
-    async with EmbeddedPostgres(tmp_path) as server:
-        connection = await asyncpg.connect(server.dsn())
-        server.pause()
-        with pytest.raises(TimeoutError):
-            await asyncpg.connect(server.dsn(), timeout=0.5)
-        server.resume()
-        assert await connection.fetchval("SELECT 1") == 1
-        await connection.close()
+async def test_a_paused_server_is_silent_until_it_is_resumed(own: EmbeddedPostgres) -> None:
+    connection = await asyncpg.connect(own.dsn())
+    own.pause()
+    with pytest.raises(TimeoutError):
+        await asyncpg.connect(own.dsn(), timeout=0.5)
+    own.resume()
+    assert await connection.fetchval("SELECT 1") == 1
+    await connection.close()
 
 
 async def test_a_paused_server_can_be_stopped(tmp_path: Path) -> None:

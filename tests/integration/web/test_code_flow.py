@@ -16,18 +16,16 @@ from shared.audit import Act, Refusals
 from shared.auth import TokenVerifier
 from shared.health import Health
 from shared.http import create_api
-from shared.migrations import ROLES
 from shared.postgres import Database
-from shared.setup import migrate_all
 from shared.web import SignedInVisitor, WebSettings, attach, create_pages
 from shared.web.sign_in import router
 from stack.postgres import EmbeddedPostgres
 from tests.support.audited import Scenario, Told
+from tests.support.databases import Databases
 from tests.support.oidc import AUDIENCE, CLIENT, CLIENT_SECRET, Provider, running_provider
 
 WIZARD = "http://wizard.test"
 DATABASE = "web_tests"
-PASSWORD = "only-for-tests"
 
 
 @pytest.fixture
@@ -42,13 +40,11 @@ async def no_lifespan(_app: FastAPI) -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="module")
-async def database(postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
-    await postgres.drop_database(DATABASE)
-    await migrate_all(await postgres.create_database(DATABASE), dict.fromkeys(ROLES, PASSWORD))
-    made = await Database.connect(postgres.dsn("ci_mapping", PASSWORD, database=DATABASE), application_name="web-tests")
-    yield made
-    await made.close()
-    await postgres.drop_database(DATABASE)
+async def database(databases: Databases) -> AsyncIterator[Database]:
+    async with databases.migrated(DATABASE):
+        made = await Database.connect(databases.dsn("ci_mapping", DATABASE), application_name="web-tests")
+        yield made
+        await made.close()
 
 
 @pytest.fixture
