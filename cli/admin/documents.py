@@ -1,4 +1,7 @@
-"""The documents that are generated from the contracts, the settings and the commands themselves."""
+"""The documents that are generated from the contracts, the settings and the commands themselves.
+
+Some are made of the services, whose modules take a second to load: too long for every command to bring them along.
+"""
 
 import json
 from pathlib import Path
@@ -6,10 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli.admin.api_document import api_document
 from cli.admin.commands_page import commands_page
-from cli.admin.metrics_page import metrics_page
-from cli.admin.settings_page import settings_page
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
@@ -31,6 +31,8 @@ def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 
 def openapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the OpenAPI document of all services."""
+    from cli.admin.api_document import api_document  # noqa: PLC0415 - made of the services
+
     _out(json.dumps(api_document(), indent=2) + "\n", target)
 
 
@@ -41,11 +43,15 @@ def codes(target: Annotated[Path | None, typer.Argument()] = None) -> None:
 
 def settings(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the page of settings."""
+    from cli.admin.settings_page import settings_page  # noqa: PLC0415 - made of the services
+
     _out(settings_page(), target)
 
 
 def metrics(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the page of metrics."""
+    from cli.admin.metrics_page import metrics_page  # noqa: PLC0415 - made of the services
+
     _out(metrics_page(), target)
 
 

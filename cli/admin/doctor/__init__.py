@@ -2,32 +2,15 @@
 
 import asyncio
 import dataclasses
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from cli.admin.doctor import around, database, environment
 from cli.admin.doctor.findings import Finding, Standing
+from cli.admin.doctor.parts import Part
 from cli.errors import CommandError
 from cli.output import Json, show_json, show_table
-from shared.settings import AuthSettings, KafkaSettings, SecureUploadSettings, ServiceSettings
-from shared.web import WebSettings
-
-
-class Part(StrEnum):
-    """What is looked at."""
-
-    SETUP = "setup"
-    MAPPING = "mapping"
-    VALIDATION = "validation"
-    EXECUTOR = "executor"
-    NOTIFIER = "notifier"
-
-
-_STORES_FILES = (Part.MAPPING, Part.VALIDATION, Part.NOTIFIER)
-_HAS_PAGES = (Part.MAPPING, Part.NOTIFIER)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,6 +28,8 @@ def doctor(
 
     It changes nothing but a small file in the Secure Upload, which it removes again.
     """
+    from cli.admin.doctor.looking import look  # noqa: PLC0415 - knows the services, which take a second to load
+
     found = asyncio.run(look(part))
     if as_json:
         show_json([dataclasses.asdict(one) for one in found])
@@ -53,23 +38,6 @@ def doctor(
     wrong = sum(one.standing == Standing.WRONG for one in found)
     if wrong:
         raise CommandError(f"{wrong} of {len(found)} checks failed")
-
-
-async def look(part: Part) -> list[Finding]:
-    if part == Part.SETUP:
-        return [*await database.of_administrator(), *await around.broker(environment.read(KafkaSettings))]
-    found = environment.of_service(part.value)
-    if part in _STORES_FILES:
-        found += await around.store(environment.read(SecureUploadSettings), writes=part == Part.MAPPING)
-    found += await database.of_service(part.value, environment.read(ServiceSettings))
-    if kafka := environment.read(KafkaSettings):
-        found += await around.broker(kafka)
-    found += await around.provider(environment.read(AuthSettings))
-    if part in _HAS_PAGES:
-        found += await around.sign_in(environment.read(WebSettings))
-    if part == Part.NOTIFIER:
-        found += await around.mail()
-    return found
 
 
 def _table(found: list[Finding]) -> Table:

@@ -12,8 +12,10 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from fastapi import FastAPI, HTTPException, Request
 
-from cli.admin.doctor import Part, around, database, look
+from cli.admin.doctor import around, database
 from cli.admin.doctor.findings import Finding, Standing
+from cli.admin.doctor.looking import look
+from cli.admin.doctor.parts import Part
 from cli.admin.keys import new_keys
 from cli.errors import ExitCode
 from shared.contracts.topics import Topic
