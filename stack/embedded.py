@@ -57,8 +57,8 @@ class EmbeddedStack:
     ) -> None:
         self.run = run
         self.secrets = Secrets.generate()
-        self.postgres = EmbeddedPostgres(run.path / "postgres", log=run.log("postgres"))
-        self.kafka = EmbeddedKafka(run.path / "kafka", log=run.log("kafka"))
+        self.postgres = EmbeddedPostgres(run.data / "postgres", log=run.log("postgres"))
+        self.kafka = EmbeddedKafka(run.data / "kafka", log=run.log("kafka"))
         self.mail_directory = run.path / "mail"
         self.secure_upload = run.path / "secure-upload"
         self.smtp_port = free_port()
@@ -211,7 +211,7 @@ class EmbeddedStack:
         self.run.withdraw()
         if not self._keep_data:
             for directory in ("postgres", "kafka"):
-                shutil.rmtree(self.run.path / directory, ignore_errors=True)
+                shutil.rmtree(self.run.data / directory, ignore_errors=True)
 
     def _description(self) -> RunningStack:
         has = self._parts.__contains__

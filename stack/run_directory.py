@@ -13,9 +13,12 @@ _KEEP_DEAD = 3
 
 
 class RunDirectory:
-    def __init__(self, path: Path) -> None:
+    """``data`` is where the servers keep theirs, if not in the same folder."""
+
+    def __init__(self, path: Path, *, data: Path | None = None) -> None:
         self.path = path
         self.logs = path / "logs"
+        self.data = data or path
 
     @classmethod
     def create(cls, runs: Path = RUNS) -> "RunDirectory":

@@ -62,10 +62,12 @@ async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Embed
 @pytest.fixture(scope="session")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedStack]:
     """Separate processes: two executors, one of every other service; no demo data."""
-    run = RunDirectory(tmp_path_factory.mktemp("system"))
-    run.logs.mkdir()
-    async with EmbeddedStack(run, _PARTS, executors=2) as stack:
-        yield stack
+    path = tmp_path_factory.mktemp("system")
+    with quick_folder(path) as data:
+        run = RunDirectory(path, data=data)
+        run.logs.mkdir()
+        async with EmbeddedStack(run, _PARTS, executors=2) as stack:
+            yield stack
 
 
 @pytest.fixture(scope="session")

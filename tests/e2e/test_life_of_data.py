@@ -13,6 +13,7 @@ from bench.life import QUICK, age, all_settled, remove_outdated, rows_by_table
 from cli.client import Client
 from stack.embedded import EmbeddedStack, Parts
 from stack.run_directory import RunDirectory
+from tests.support.databases import quick_folder
 from tests.support.imports import client_of, start, until
 
 _FEW, _MANY = 4, 16
@@ -34,10 +35,11 @@ _OF_IVY = {"mapping.person": 1}  # the name of whoever has ever come, however ma
 
 @pytest.fixture
 async def stack(tmp_path: Path) -> AsyncIterator[EmbeddedStack]:
-    run = RunDirectory(tmp_path / "stack")
-    run.logs.mkdir(parents=True)
-    async with EmbeddedStack(run, Parts.EVERYTHING & ~Parts.DEMO_DATA, settings=QUICK) as running:
-        yield running
+    with quick_folder(tmp_path / "stack") as data:
+        run = RunDirectory(tmp_path / "stack", data=data)
+        run.logs.mkdir(parents=True)
+        async with EmbeddedStack(run, Parts.EVERYTHING & ~Parts.DEMO_DATA, settings=QUICK) as running:
+            yield running
 
 
 @pytest.fixture

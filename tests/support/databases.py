@@ -51,9 +51,12 @@ class Databases:
 
 @contextmanager
 def quick_folder(otherwise: Path) -> Iterator[Path]:
-    """A folder in memory where there is room: each check makes dozens of tables, and each table several files."""
+    """A folder in memory where there is room, which a server may be killed in as well as on a disk.
+
+    Each check makes dozens of tables, each table several files, and each commit waits for the disk.
+    """
     if not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ENOUGH:
         yield otherwise
         return
-    with tempfile.TemporaryDirectory(dir=_MEMORY, prefix="postgres-of-tests-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=_MEMORY, prefix="servers-of-tests-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
