@@ -26,7 +26,7 @@ from tests.support.profiles import modest
 _TODAY = us_today()
 _ROWS_PER_CHUNK = 3
 _NEW = "new:"
-_AMONG_ROWS = {"R131", "R151", "R152", "R153", "C219", "C224", "C244", "C245"}
+_AMONG_ROWS = {"R131", "R151", "R152", "R153", "C219", "C224", "C242", "C244", "C245"}
 """A row that needed nothing may want something in this world, and stand against another of the file; and a column says
 less of fewer rows."""
 _BY_NUMBER = {"C223"}

@@ -38,12 +38,12 @@ method_kind: =ach: e-CHECK | Bank Acct. | Direct-Debit | EFTs | ACH Debit | (Ban
 method_kind: R129: Money Orders | CASH | Walk-In | Lock Box | Wire | Bill-Pay | Kiosk
 method_kind: C242: PayPal | Venmo | Method 2 | Zelle
 method_kind: R120 R125 R126: Visa | Credit-Cards | Debit Card | AMEX
-autopay_flag/starts_on: =: Enabled | OPTED-IN | Bank Drafts | live | Yes (ACH) | Recurring | Signed Up
+autopay_flag/starts_on: =: Enabled | OPTED-IN | Bank Drafts | live | Yes (ACH) | Recurring | Signed Up | [x]
 autopay_flag: S402: Opted Out | CANCELED | not enrolled | (Inactive)
 autopay_flag: S402: Withdrawn | 0 | Un-enrolled | DECEASED | Suspended
 autopay_flag/starts_on: W314 =: Pre Note | PRENOTES
 autopay_flag: C241: "" | NULL | #N/A | -- | (null) | ?
-autopay_flag: C242: [x] | Sign-Up | Maybe | 2 | Tier B | See notes | pending
+autopay_flag: C242: Sign-Up | Maybe | 2 | Tier B | See notes | pending
 start_date/starts_on: =2027-12-31: 12/31/2027 12:00:00 AM | 2027-12-31T00:00:00Z | 31-Dec-27 | Dec 31 2027 | 20271231
 start_date/starts_on: =2027-12-31: 2027/12/31 | December 31, 2027 | 12-31-27 | 31 Dec 2027 | 12/31/27 | 2027-12-31 09:15
 start_date/starts_on: =: 00.00.0000 | 31.12.9999 | 9999.12.31 | 01.01.1900 | 0001-01-01 | 01.01.0001 00:00:00
