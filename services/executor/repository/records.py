@@ -13,8 +13,9 @@ _ADD_ATTESTATION: Final = """
     ON CONFLICT (import_id, (coalesce(line_no, 0))) DO NOTHING
 """
 
+# In the order of the key: the first one in the order of the table may come after the rows of all imports before.
 _HAS_ROWS_TO_APPLY: Final = """
-    SELECT EXISTS (SELECT FROM validation.plan_row WHERE import_id = $1 AND verdict = 'apply')
+    SELECT true FROM validation.plan_row WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT 1
 """
 
 _ADD_RECORDS: Final = """

@@ -51,11 +51,13 @@ WITH named AS MATERIALIZED (
 )
 SELECT count(DISTINCT chunk_no)::int AS chunks, count(*) FILTER (WHERE verdict = 'apply')::int AS rows FROM moved
 """
-# Where nothing is left to apply nothing needs to wait.
+# Where nothing is left to apply nothing needs to wait. The first row is looked for in the order of the key: in that of
+# the table it may come after the rows of all imports before.
 _KEEP: Final = """
 INSERT INTO canary (import_id, check_no, first_chunk, rows)
-SELECT $1, $2, CASE WHEN EXISTS (
-        SELECT FROM plan_row WHERE import_id = $1 AND chunk_no < $3 AND verdict = 'apply'
+SELECT $1, $2, CASE WHEN (
+        SELECT true FROM plan_row WHERE import_id = $1 AND chunk_no < $3 AND verdict = 'apply'
+        ORDER BY chunk_no, line_no LIMIT 1
     ) THEN $3 ELSE 0 END, $4
 ON CONFLICT (import_id, check_no) DO UPDATE SET first_chunk = excluded.first_chunk, rows = excluded.rows
 """
