@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, history, imports, kinds, life, pages, reading, undo
+from bench import check, files, history, imports, kinds, life, pages, reading, undo
 from bench.suggestions import figures
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
@@ -60,6 +60,12 @@ def _pages(rows: Rows = 1_000_000, imports: Annotated[int, typer.Option(min=10)]
 def _reading(megabytes: Annotated[int, typer.Option(min=1)] = 300) -> None:
     """A large file as a stream: the memory it takes, and the time against the csv module."""
     reading.measure(megabytes)
+
+
+@app.command("files")
+def _files(folder: Path) -> None:
+    """Every CSV file of a folder of yours as `inspect` reads it: how many are read, and which are refused for good."""
+    files.measure(folder)
 
 
 @app.command("suggestions")

@@ -284,14 +284,19 @@ def _write(header: list[str], rows: Iterator[list[str]], target: Path) -> None:
 def _rows(
     reader: CsvReader, problems: _Problems, screening: Screening | None, refusal: Problem | None
 ) -> Iterator[list[str]]:
-    for batch in reader:
-        screening = screening or _guessed(reader.names, batch)
-        screening.look(batch)
-        for problem in batch.bad:
-            problems.add(problem)
-        yield from batch.rows
-    if screening is not None:
-        screening.conclude()
+    try:
+        for batch in reader:
+            screening = screening or _guessed(reader.names, batch)
+            screening.look(batch)
+            for problem in batch.bad:
+                problems.add(problem)
+            yield from batch.rows
+    except FileRefused:
+        if screening is not None:
+            screening.conclude()
+        raise
+    for by_chance in screening.conclude() if screening is not None else ():
+        problems.add(by_chance)
     if refusal is not None:
         raise FileRefused(refusal)
 

@@ -85,6 +85,7 @@ class FileReading:
         self._interpreter: Interpreter | None = None
         self._account_columns: tuple[int, ...] = ()
         self._screening = Screening((), ())
+        self._by_chance: Sequence[Problem] = ()
         self._banks = BankWatch()
         self._fields: Mapping[FieldName, int] = {}
         self.rows = 0
@@ -97,7 +98,7 @@ class FileReading:
 
     @property
     def warnings(self) -> Sequence[Problem]:
-        return self._reader.problems if self._reader else ()
+        return (*self._reader.problems, *self._by_chance) if self._reader else ()
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -178,13 +179,23 @@ class FileReading:
 
     def next_columns(self) -> Sequence[Sequence[str]]:
         """The next rows, by staged column; empty at the end of the file. Raises Refused."""
+        try:
+            return self._following()
+        except Refused:
+            self._conclude()  # a file with card numbers is not kept, whatever else it is refused for
+            raise
+
+    def _following(self) -> Sequence[Sequence[str]]:
         if self._batch is None or not len(self._batch):
             self._batch = self._next_batch()
         if self._batch is None:
-            with _Translated():
-                self._screening.conclude()
+            self._by_chance = self._conclude()
             return ()
         return self._interpreted(self._batch.cut_off(_ROWS_AT_ONCE))
+
+    def _conclude(self) -> Sequence[Problem]:
+        with _Translated():
+            return self._screening.conclude()
 
     def _next_batch(self) -> Batch | None:
         with _Translated():

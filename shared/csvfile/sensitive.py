@@ -40,6 +40,11 @@ _SECURITY_CODE = re.compile(
     r"(?:[^a-z0-9]|is|no|number){0,12}[0-9]{3,4}(?![0-9a-z])",
     re.IGNORECASE,
 )
+_FRACTION = r"[-+]?[0-9]{0,12}[.,](?:[0-9]{1,3}|[0-9]{5,})(?:[eE][-+]?[0-9]{1,3})?"
+_FRACTIONS = re.compile(
+    # Shares, probabilities and coordinates have as many digits behind their point as a card. Groups of four are none.
+    rf"(?:[A-Za-z]{{0,20}} ?[(\[]+)?{_FRACTION}(?:[ ;,]+{_FRACTION})*[)\]]*"
+)
 _LONGEST = 19
 _IN_FOUR_GROUPS = 16
 _LONGEST_TEXT = 4_000
@@ -122,14 +127,15 @@ def _parted(text: str) -> Iterator[str]:
 def find_card_number(cell: str) -> bool:
     """Whether a cell or any other text holds a card number: 13-19 digits, known issuer prefix and length, Luhn.
 
-    The digits may be grouped by blanks and dashes of every kind, and in the groups of cards by any signs.
+    The digits may be grouped by blanks and dashes of every kind, and in the groups of cards by any signs. Those behind
+    the point of a decimal number are none.
     """
     if len(cell) < _SHORTEST:
         return False
     cell = _plain(cell)
     if cell.isascii() and cell.isdigit():
         return _are_card(cell)
-    if not _may_hold_card(cell):
+    if not _may_hold_card(cell) or _FRACTIONS.fullmatch(cell.strip()):
         return False
     runs = (match[0] for pattern in (_RUN, _SOLID) for match in pattern.finditer(cell))
     groups = itertools.chain((match[0] for match in _GROUPED.finditer(cell)), _parted(cell))
@@ -181,13 +187,18 @@ def mostly_card_numbers(text: str) -> bool:
     return sum(map(_is_card_in_groups, found)) * 2 > len(found)
 
 
+def may_hold_cards(cells: Sequence[str]) -> bool:
+    """Whether any cell may hold a card number. A column without long digit runs costs one join and one search."""
+    return _may_hold_card(_plain(_BETWEEN_CELLS.join(cells)))
+
+
 def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] = ()) -> tuple[int, int] | None:
     """The first card number as (index of row, index of column), by columns; `exempt` columns are not looked at.
 
     A column without long digit runs costs one join and one search.
     """
     for position, cells in enumerate(columns):
-        if position in exempt or not _may_hold_card(_plain(_BETWEEN_CELLS.join(cells))):
+        if position in exempt or not may_hold_cards(cells):
             continue
         found = next((index for index, cell in enumerate(cells) if find_card_number(cell)), None)
         if found is not None:
@@ -201,7 +212,7 @@ def count_card_lengths(cells: Sequence[str]) -> int:
 
 
 def count_card_numbers(cells: Sequence[str]) -> int:
-    return sum(map(find_card_number, cells)) if _may_hold_card(_plain(_BETWEEN_CELLS.join(cells))) else 0
+    return sum(map(find_card_number, cells)) if may_hold_cards(cells) else 0
 
 
 _SSN = re.compile(r"[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}")

@@ -38,9 +38,9 @@ class Screening:
             remedy = "Remove that column and export the file again."
             raise FileRefused(Problem("F009", None, position + 1, message, remedy))
 
-    def conclude(self) -> None:
-        """The file has ended. Raises FileRefused."""
-        self._cards.conclude()
+    def conclude(self) -> list[Problem]:
+        """The file has ended, or is refused for something else: W309. Raises FileRefused."""
+        return self._cards.conclude()
 
 
 def holds_cards_unread(code: str, pieces: Iterable[bytes]) -> bool:

@@ -34,6 +34,11 @@ WARNING_CODES: Final = (
         "Some cells contain damaged characters",
         "Compare these columns with the system they come from, and export the file as UTF-8",
     ),
+    _whole(
+        "W309",
+        "A few long numbers of a column look like card numbers, as some do by chance",
+        "If they are card numbers, cancel the import and tell whoever sent the file",
+    ),
     _warning(
         "W310",
         "The name in the file does not match the customer on file",

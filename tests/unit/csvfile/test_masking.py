@@ -36,6 +36,47 @@ def test_times_addresses_phones_and_serials_are_none(cell: str) -> None:
     assert not find_card_number(cell)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "0.4111111111111111",
+            "-0.4111111111111111",
+            "12,4111111111111111",
+            ".4111111111111111",
+            "+0.378282246310005",
+        ),
+        *(
+            " 0.4111111111111111 ",
+            "0.4111111111111111e-05",
+            "0.5 0.4111111111111111 -0.123456",
+            "0.1;0.5555555555554444",
+        ),
+        *("2413.4222222222222", "POINT (-73.4222222222222 40.58)", "(40.1, -73.4222222222222)"),
+    ],
+)
+def test_a_decimal_number_is_none(cell: str) -> None:
+    assert not find_card_number(cell)
+    assert find_card_column([[cell]]) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "4111111111111111.0",
+            "4111111111111111.",
+            "4111.1111.1111.1111",
+            "No.4111111111111111",
+            "0.4111 1111 1111 1111",
+        ),
+        *("0.4111 0.1111 4111111111111111", "at 7.4111111111111111", "0.4111.1111.1111.1111"),
+    ],
+)
+def test_a_card_beside_a_point_is_found(cell: str) -> None:
+    assert find_card_number(cell)
+
+
 @pytest.mark.parametrize("between", _BETWEEN[1:], ids=ascii)
 def test_digits_are_masked_whatever_parts_them(between: str) -> None:
     for groups in (("4111", "1111", "1111", "1112"), ("271", "376", "400", "10"), ("2793", "7640", "1000")):

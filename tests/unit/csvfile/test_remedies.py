@@ -10,6 +10,9 @@ from cli.inspection import inspect_file, options_of
 _ROWS = "".join(f"10-2{n:03},Ana,ana{n}@example.com\n" for n in range(30))
 _FILE = f"Account,Name,E-mail\n{_ROWS}"
 _ACCENTED = _FILE.replace("Ana", "Zo\u00eb")
+_METERS = "Account,Meter\n" + "".join(
+    f"10-2{n:03},4{n:015}\n" for n in range(30)
+)  # one number in ten passes the check digit
 _MIXED = _FILE.encode() + "1,Zo\u00eb,x\n".encode() + "2,Zo\u00eb,x\n".encode("cp1252")
 # Code, a file that has it, the file as the remedy wants it, or how it is to be read.
 FOLLOWED: tuple[tuple[str, str | bytes, str | bytes, dict[str, Any]], ...] = (
@@ -28,6 +31,7 @@ FOLLOWED: tuple[tuple[str, str | bytes, str | bytes, dict[str, Any]], ...] = (
     ("W305", f"Customer Listing\n{_FILE}", _FILE, {}),
     ("W306", _FILE.replace("\n", "\r\n", 3), _FILE, {}),
     ("W307", _FILE.replace(",Ana,", ', "Ana B",'), _FILE, {}),
+    ("W309", _METERS, _METERS.replace(",4", ",M-9"), {}),
     ("W308", _FILE.replace("Ana", "Zo\u00c3\u00ab"), _ACCENTED, {}),
 )
 

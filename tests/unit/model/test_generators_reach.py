@@ -20,7 +20,7 @@ _TEMPLATES = {"autopay_moved", "paperless_started", "email_changed", "activation
 # What the model is not asked: how a file is read, and what only the running system or a second writer can cause.
 _ELSEWHERE = {
     *("F001", "F002", "F003", "F004", "F005", "F006", "F008", "F009", "F015", "F020", "F021"),
-    *("R104", "R106", "R107", "W302", "W303", "W304", "W305", "W306", "W307", "W308"),
+    *("R104", "R106", "R107", "W302", "W303", "W304", "W305", "W306", "W307", "W308", "W309"),
     *("F017", "F018", "F098", "F099", "R198", "R199", "S405", "W351"),
     "R135",  # of a round, whose oracle is the import of the corrected file at once
     *(

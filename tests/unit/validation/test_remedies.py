@@ -68,7 +68,7 @@ _ELSEWHERE = {
     **dict.fromkeys(
         ("R104", "R106", "R107", "W302", "W303", "W305", "W306", "W307"), "tests/unit/csvfile/test_remedies.py"
     ),
-    "W308": "tests/unit/csvfile/test_remedies.py",
+    **dict.fromkeys(("W308", "W309"), "tests/unit/csvfile/test_remedies.py"),
     **dict.fromkeys(("F005", "F007", "F010", "F011", "F012", "F013", "F014", "F016", "F019", "F021", "F022"), _CRM),
     **dict.fromkeys(("R105", "R108", "R111", "R112", "R127", "R131", "R132", "R133", "R134"), _CRM),
     **dict.fromkeys(("R151", "R152", "R153", "C217", "C245", "W304", "W310"), _CRM),
