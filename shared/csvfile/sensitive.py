@@ -208,6 +208,8 @@ def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] =
 
 def count_card_lengths(cells: Sequence[str]) -> int:
     """How many cells hold nothing but a number that is as long as a card's, grouped or not."""
+    if max(map(len, cells), default=0) < _SHORTEST:
+        return 0
     return sum(1 for cell in cells if len(cell) >= _SHORTEST and _LIKE_A_CARD.fullmatch(_plain(cell.strip())))
 
 

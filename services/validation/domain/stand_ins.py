@@ -31,6 +31,8 @@ _PHRASES: Final = (["no", "name"], ["do", "not", "use"])
 _IN_NO_NAMES: Final = (*NAMELESS_WORDS, "name", "not")  # one of them is in each
 _NO_NAME_WORD: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(_IN_NO_NAMES)})(?![^\W_])")
 _BEGINS_WITH_SIGN: Final = re.compile(r"^(?:[^\w\n]|_)", re.MULTILINE)
+_SIGN: Final = ord("!")
+_SIGNS: Final = bytes(code if chr(code).isalnum() or code == ord("\n") else _SIGN for code in range(128)) + bytes(128)
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
@@ -107,11 +109,18 @@ def _is_no_phone(cell: str) -> bool:
 def without_nameless(column: list[str]) -> tuple[list[str], list[int]]:
     """The column without what names nobody, such as UNKNOWN or CURRENT RESIDENT, and where that was."""
     text = "\n".join(column).casefold()
-    begins_with_sign = _BEGINS_WITH_SIGN.search(text) is not None
+    begins_with_sign = _begins_with_sign(text)
     may_be_none = any(word in text for word in _IN_NO_NAMES) and _NO_NAME_WORD.search(text) is not None
     if not begins_with_sign and not may_be_none:
         return column, []
     return _without(column, names_nobody)
+
+
+def _begins_with_sign(text: str) -> bool:
+    """Whether a line does. Most texts are ASCII, in which looking for one string is four times as fast."""
+    if text.isascii():
+        return b"\n!" in b"\n" + text.encode().translate(_SIGNS)
+    return _BEGINS_WITH_SIGN.search(text) is not None
 
 
 def names_nobody(name: str) -> bool:
