@@ -11,10 +11,11 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import tracing
 from shared.audit import SYSTEM, Act, Refusals, coming_from
 from shared.errors import Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, TooLarge, TooMany, Unavailable
 from shared.health import Health
@@ -39,6 +40,7 @@ _MOST_PLACES: Final = 5
 _PHRASES: Final = {413: "Request Entity Too Large"}  # newer Pythons call it otherwise; a code stays
 _REFUSED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _API: Final = "/api/"
+_PROBES: Final = ("/healthz", "/readyz")
 _OF_SIGN_IN: Final = "sign_in_"
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -97,6 +99,7 @@ def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None
     app.exception_handler(HTTPException)(_on_http_error)
     app.add_middleware(_Guarded)
     app.add_middleware(_Measured)
+    app.add_middleware(_Located)
     app.add_middleware(_Traced)
     app.add_middleware(_SafeHeaders)  # added last, so outermost: on every answer
     return app
@@ -236,6 +239,34 @@ class _SafeHeaders:
 
 
 class _Traced:
+    """A span for each request, in the trace of whoever asks; the answer tells its id (`traceresponse`)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not tracing.is_on() or scope["path"] in _PROBES:
+            await self._app(scope, receive, send)
+            return
+        parent = Headers(scope=scope).get(tracing.TRACEPARENT_HEADER)
+
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _tell_answer(scope, message)
+            await send(message)
+
+        with tracing.span(_method_of(scope), "server", parent=parent):
+            await self._app(scope, receive, watch)
+
+
+def _tell_answer(scope: Scope, message: Message) -> None:
+    method, route, status = _method_of(scope), _route_of(scope), message["status"]
+    told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+    tracing.mark(f"{method} {route}", told, failed=status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+    MutableHeaders(scope=message)["traceresponse"] = tracing.traceparent() or ""
+
+
+class _Located:
     """Says where whatever the audit trail records of a request came from."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -272,7 +303,14 @@ class _Measured:
         try:
             await self._app(scope, receive, watch)
         finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
+            method, route = _method_of(scope), _route_of(scope)
             REQUESTS.labels(method, route, status).inc()
             SECONDS.labels(method, route).observe(time.perf_counter() - started)
+
+
+def _method_of(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "other"
+
+
+def _route_of(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "unknown")

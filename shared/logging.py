@@ -16,6 +16,7 @@ import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
+from shared import tracing
 from shared.errors import error_types
 
 __all__ = ["bound_contextvars", "configure", "get_logger"]
@@ -24,7 +25,7 @@ _LONGEST_TEXT: Final = 300
 # Libraries whose messages speak of hosts, topics and ports and never of what a message or row holds.
 _PLAIN_SPEAKERS: Final = ("aiokafka", "uvicorn")
 # While a server is away these say the same hundreds of times.
-_CHATTERERS: Final = ("aiokafka", "asyncpg", "asyncio")
+_CHATTERERS: Final = ("aiokafka", "asyncpg", "asyncio", "opentelemetry", "urllib3")
 _CHATTER_SECONDS: Final = 30.0
 
 
@@ -48,6 +49,7 @@ def configure(service: str, log_format: str) -> None:
 def _shared(service: str) -> list[Processor]:
     def name_service(_logger: WrappedLogger, _method: str, fields: EventDict) -> EventDict:
         fields.setdefault("service", service)
+        fields.update(tracing.ids())
         return fields
 
     return [

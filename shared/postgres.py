@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
 
 import asyncpg
 import orjson
+from asyncpg.connection import LoggedQuery
 
+from shared import tracing
 from shared.errors import error_types
 from shared.logging import get_logger
 
@@ -33,6 +35,8 @@ _START_SECONDS: Final = 60.0
 _PROBE_SECONDS: Final = 15.0
 _LONGEST_BACK_OFF: Final = 10.0
 _JSONB_VERSION: Final = b"\x01"
+_LONGEST_STATEMENT: Final = 400  # as a span tells it
+_RESET: Final = "SELECT pg_advisory_unlock_all()"  # what the pool says of each connection that is given back
 
 # Refused by asyncpg before it is sent, out of range, a moment beyond the calendar, NUL in text and in JSON.
 _UNSTORABLE: Final = frozenset({None, "22000", "22003", "22008", "22021", "22P05"})
@@ -338,6 +342,18 @@ async def _prepare(connection: Connection) -> None:
         encoder=lambda value: _JSONB_VERSION + orjson.dumps(value),
         decoder=lambda data: orjson.loads(data[len(_JSONB_VERSION) :]),
     )
+    if tracing.is_on():
+        connection.add_query_logger(_trace)
+
+
+def _trace(done: LoggedQuery) -> None:
+    """A span for each statement of a piece of work that is traced, without its parameters."""
+    text = " ".join(done.query.split())
+    if not text.startswith(_RESET):
+        told = {"db.system.name": "postgresql", "db.query.text": text[:_LONGEST_STATEMENT]}
+        if done.exception is not None:
+            told["error.type"] = type(done.exception).__name__
+        tracing.past(text.partition(" ")[0].rstrip(";").upper(), "client", done.elapsed, attributes=told)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import uvicorn
 from fastapi import FastAPI
 
-from shared import metrics
+from shared import metrics, tracing
 from shared.activity import Activity
 from shared.audit import Refusals
 from shared.auth import TokenRules, TokenVerifier
@@ -20,7 +20,15 @@ from shared.logging import configure
 from shared.maintenance import Maintenance, add_maintenance_routes
 from shared.messaging import DeadLetters
 from shared.postgres import Database
-from shared.settings import HttpServiceSettings, ServiceSettings, Settings, default_of, problems_of, variable
+from shared.settings import (
+    HttpServiceSettings,
+    ServiceSettings,
+    Settings,
+    TracingSettings,
+    default_of,
+    problems_of,
+    variable,
+)
 from shared.version import VERSION
 from shared.vitals import Vitals
 
@@ -49,6 +57,7 @@ Start = Callable[[FastAPI, Running], Awaitable[DeadLetters]]
 def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAPI:
     """The service as an app; its lifespan starts and drains everything. ``start`` adds what is the service's own."""
     configure(service, settings.log_format)
+    traces = TracingSettings()
     health = Health()
 
     @asynccontextmanager
@@ -56,6 +65,7 @@ def compose(service: str, settings: HttpServiceSettings, start: Start) -> FastAP
         dsn = settings.postgres_dsn.get_secret_value()
         async with AsyncExitStack() as exits:
             exits.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
+            await exits.enter_async_context(tracing.started(service, on=traces.is_on))
             database = await Database.connect(dsn, application_name=service, max_size=settings.postgres_pool)
             exits.push_async_callback(database.close)
             rules = TokenRules(settings.jwt_longest_seconds, settings.jwt_requires_access_type)
@@ -101,7 +111,7 @@ def main(service: str, settings_type: type[_S], build: Callable[[_S], FastAPI], 
     parser = argparse.ArgumentParser(
         prog=f"customer-import-{service}",
         description=f"Run one process of the service {service} until SIGTERM. Start as many as you like.",
-        epilog=_settings_in_words(settings_type, *beside),
+        epilog=_settings_in_words(settings_type, *beside, TracingSettings),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
@@ -115,10 +125,10 @@ def main(service: str, settings_type: type[_S], build: Callable[[_S], FastAPI], 
 
 
 def _settings_in_words(*types: type[Settings]) -> str:
-    fields = {name: field for each in types for name, field in each.model_fields.items()}
+    fields = {variable(name, each): field for each in types for name, field in each.model_fields.items()}
     lines = ["settings, from the environment:"]
     for name, field in sorted(fields.items(), key=lambda one: not one[1].is_required()):
         default = default_of(field)
         told = f" ({default if field.is_required() else f'default: {default}'})" if default else ""
-        lines.append(f"  {variable(name)}{told}\n      {field.description or ''}")
+        lines.append(f"  {name}{told}\n      {field.description or ''}")
     return "\n".join(lines)

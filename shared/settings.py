@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
@@ -24,6 +24,35 @@ class Settings(BaseSettings):
     """The base: frozen, from the environment only, and errors never print what was read."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class TracingSettings(Settings):
+    """What OpenTelemetry's SDK reads for itself, here to be checked and told."""
+
+    model_config = SettingsConfigDict(env_prefix="OTEL_", env_ignore_empty=True)
+
+    exporter_otlp_endpoint: HttpUrl | None = Field(
+        default=None,
+        description="address of an OpenTelemetry collector that takes OTLP over HTTP, such as http://collector:4318; "
+        "no traces if not set",
+    )
+    exporter_otlp_headers: SecretStr = Field(
+        default=SecretStr(""), description="sent to the collector: name=value[,name=value…]"
+    )
+    traces_sampler: Literal[
+        "always_on",
+        "always_off",
+        "traceidratio",
+        "parentbased_always_on",
+        "parentbased_always_off",
+        "parentbased_traceidratio",
+    ] = Field(default="parentbased_always_on", description="which traces are recorded")
+    traces_sampler_arg: float = Field(default=1, ge=0, le=1, description="for traceidratio: the part that is recorded")
+    sdk_disabled: bool = Field(default=False, description="true: no traces, whatever else is set")
+
+    @property
+    def is_on(self) -> bool:
+        return self.exporter_otlp_endpoint is not None and not self.sdk_disabled
 
 
 class KafkaSettings(Settings):
@@ -188,8 +217,8 @@ def _decoded(name: str, key: SecretStr) -> bytes:
         raise ValueError(f"{name}: a key is not base64") from None
 
 
-def variable(field: str) -> str:
-    return f"{_PREFIX}{field.upper()}"
+def variable(field: str, settings: type[Settings] = Settings) -> str:
+    return f"{settings.model_config['env_prefix']}{field.upper()}"
 
 
 def default_of(field: FieldInfo) -> str:
@@ -206,19 +235,20 @@ def problems_of(error: ValueError) -> list[str]:
     """What is wrong with the environment, a line for each variable, without any value."""
     if isinstance(error, ValidationError):
         told = error.errors(include_url=False, include_input=False, include_context=False)
-        return [_in_words(".".join(map(str, one["loc"][:1])), one["type"], one["msg"]) for one in told]
+        settings = TracingSettings if error.title == TracingSettings.__name__ else Settings
+        return [_in_words(".".join(map(str, one["loc"][:1])), one["type"], one["msg"], settings) for one in told]
     if isinstance(error, SettingsError):
         fields = re.findall(r'field "(\w+)"', str(error))
         return [f"{variable(field)} is not valid JSON" for field in fields] or ["A setting is not valid JSON"]
     return [_in_words("", "", str(error))]
 
 
-def _in_words(field: str, kind: str, message: str) -> str:
+def _in_words(field: str, kind: str, message: str, settings: type[Settings] = Settings) -> str:
     if kind == "missing":
-        return f"{variable(field)} is not set"
+        return f"{variable(field, settings)} is not set"
     message = message.removeprefix("Value error, ")
     if field:
-        return f"{variable(field)}: {message}"
+        return f"{variable(field, settings)}: {message}"
     name, colon, rest = message.partition(": ")  # a rule about several settings begins with the name of one
     return f"{variable(name)}: {rest}" if colon and name.isidentifier() else message
 

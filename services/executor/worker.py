@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -28,7 +29,7 @@ from shared.activity import Activity
 from shared.contracts.events import ChunkApplied, FirstRowsApplied, ImportFinished, ImportWaiting
 from shared.contracts.rights import allows, may_undo
 from shared.logging import bound_contextvars, get_logger
-from shared.messaging import publish
+from shared.messaging import import_span, publish
 from shared.postgres import Connection, Database, Trouble, trouble_of
 from shared.rights import right_of
 from shared.today import us_today
@@ -85,12 +86,15 @@ class Executor:
         chunk: Chunk | None = None
         started = time.perf_counter()
         try:
-            async with self._database.transaction() as connection:
+            # The span outlasts the transaction: the commit is a part of the work.
+            async with AsyncExitStack() as traced, self._database.transaction() as connection:
                 turns = self._turns
                 chunk = await chunks.claim(connection, import_id, turns.served, turns.blocked, self._most_of_biller)
                 if chunk is None:
                     return False
                 self._turns.note_begun(chunk.import_id)
+                span = import_span(connection, "apply batch", chunk.import_id, batch=chunk.chunk_no + 1)
+                await traced.enter_async_context(span)
                 with (
                     bound_contextvars(import_id=str(chunk.import_id), chunk_no=chunk.chunk_no),
                     self._activity.on("batch", chunk.import_id, chunk.chunk_no + 1),
@@ -140,7 +144,10 @@ class Executor:
         problem = problem_of(error)
         CHUNK_FAILURES.labels("passing" if passing else "counted").inc()
         tried = {"import_id": str(chunk.import_id), "chunk_no": chunk.chunk_no, "error": type(error).__name__}
-        async with self._database.transaction() as connection:
+        async with (
+            self._database.transaction() as connection,
+            import_span(connection, "put batch back", chunk.import_id),
+        ):
             if passing:
                 pause = retry_delay(chunk.postponed + 1, self._retry_base)
                 await chunks.postpone(connection, chunk, pause, problem)
@@ -157,8 +164,9 @@ class Executor:
             paused = await jobs.lock_paused(connection, import_id)
             if paused is None:
                 return False
-            await jobs.pause(connection, paused.import_id)
-            await publish(connection, FirstRowsApplied(import_id=paused.import_id, biller_id=paused.biller_id))
+            async with import_span(connection, "pause import", paused.import_id):
+                await jobs.pause(connection, paused.import_id)
+                await publish(connection, FirstRowsApplied(import_id=paused.import_id, biller_id=paused.biller_id))
         log.info("import_paused", import_id=str(paused.import_id))
         return True
 
@@ -174,7 +182,8 @@ class Executor:
                 ended = await jobs.lock_ended(connection, import_id, self._turns.blocked, again=again)
                 if ended is None:
                     return False
-                await _finish_import(connection, ended)
+                async with import_span(connection, "end import", ended.import_id):
+                    await _finish_import(connection, ended)
         except Exception:
             if ended is not None:
                 self._turns.note_blocked(ended.import_id)  # so that others can end before it is tried again

@@ -16,6 +16,7 @@ from services.validation.stopwatch import Stopwatch
 from shared.activity import Activity
 from shared.errors import error_types
 from shared.logging import bound_contextvars, get_logger
+from shared.messaging import import_span
 from shared.postgres import Database, Trouble, trouble_of
 
 _MOST_BEGUN: Final = 10  # tries nobody wrote the end of, since their process died
@@ -80,10 +81,11 @@ class CheckWorker:
             begun = await checks.begin(connection, import_id, _LONGEST_WAIT)
         if begun is None:
             return False
-        if begun > _MOST_BEGUN:
-            await self._give_up(import_id, _FAULT.code)
-            return True
-        return await self._run(import_id)
+        async with import_span(self._database, "check", import_id, attempt=begun):
+            if begun > _MOST_BEGUN:
+                await self._give_up(import_id, _FAULT.code)
+                return True
+            return await self._run(import_id)
 
     async def _run(self, import_id: UUID) -> bool:
         try:

@@ -41,7 +41,22 @@ def _channel(event: type[Event]) -> dict[str, Any]:
 
 def _message(event: type[Event]) -> dict[str, Any]:
     schema = event.model_json_schema(ref_template="#/components/messages/" + event.__name__ + "/payload/$defs/{model}")
-    return {"name": event.__name__, "summary": (event.__doc__ or "").split("\n", 1)[0], "payload": schema}
+    summary = (event.__doc__ or "").split("\n", 1)[0]
+    return {"name": event.__name__, "summary": summary, "headers": _headers(event), "payload": schema}
+
+
+def _headers(event: type[Event]) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "event-id": {"type": "string", "format": "uuid", "description": "As in the payload"},
+        "traceparent": {
+            "type": "string",
+            "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+            "description": "W3C Trace Context: the trace that this belongs to, if traces are on",
+        },
+    }
+    if "crm" in event.topic.producers:
+        properties["authorization"] = {"type": "string", "description": "Bearer and the token of the person who asks"}
+    return {"type": "object", "properties": properties}
 
 
 def _operations(event: type[Event]) -> dict[str, Any]:

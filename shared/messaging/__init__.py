@@ -10,6 +10,7 @@ from shared.messaging.outbox import publish
 from shared.messaging.settled import remove_settled
 from shared.messaging.subscription import AnySubscription, DeliverySubscription, Handler, Subscription
 from shared.messaging.topics import TOPICS, Difference, ensure_topics, settings_of, topic_differences
+from shared.messaging.traces import import_span
 
 __all__ = [
     "REFUSED",
@@ -30,6 +31,7 @@ __all__ = [
     "UndecodableError",
     "as_published",
     "ensure_topics",
+    "import_span",
     "keep_dead_letter",
     "publish",
     "remove_settled",

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from faststream.kafka.subscriber.usecase import DefaultSubscriber
 
+from shared import tracing
 from shared.errors import error_types
 from shared.health import Health, Pulse
 from shared.logging import get_logger
@@ -175,7 +176,10 @@ class Consumer:
 
     async def _attempt(self, delivery: Delivery) -> Exception | None:
         try:
-            effect: Effect = await self._inbox.take(delivery)
+            parent = delivery.headers.get(tracing.TRACEPARENT_HEADER)
+            of_topic = {"messaging.destination.name": delivery.topic}
+            with tracing.span(f"handle {delivery.topic}", "consumer", parent=parent, attributes=of_topic):
+                effect: Effect = await self._inbox.take(delivery)
         except Exception as error:  # noqa: BLE001 - what it means is decided in one place
             return error
         MESSAGES.labels(delivery.topic, effect.value).inc()

@@ -28,6 +28,7 @@ from shared.messaging.metrics import DEAD_LETTERS, DEAD_LETTERS_NOT_KEPT
 from shared.messaging.origin import as_said
 from shared.messaging.subscription import AnySubscription, by_topic
 from shared.postgres import Connection, Database
+from shared.tracing import TRACEPARENT_HEADER
 
 # Those the wrapper keeps: the event was never recorded. With any other reason the handler itself kept the letter, in
 # the transaction that recorded the event, so the record does not say that it had its effect.
@@ -37,7 +38,7 @@ MOST_OPEN: Final = 1_000
 """Letters of a topic that wait for a person; of what comes beyond them nothing is kept but its number."""
 _CAUSED_BY_ANYBODY: Final = frozenset({UNDECODABLE, UNOPENABLE, REFUSED})  # the others are ours, and are always kept
 _NO_PARTITION: Final = -2
-_SHOWN_HEADERS: Final = frozenset({EVENT_ID_HEADER, "content-type", "correlation_id", "traceparent"})
+_SHOWN_HEADERS: Final = frozenset({EVENT_ID_HEADER, "content-type", "correlation_id", TRACEPARENT_HEADER})
 """Of other headers, which anybody may have written, only the names are shown."""
 NOT_SHOWN: Final = "not shown"
 

@@ -12,6 +12,7 @@ from shared.messaging.decision import UndecodableError
 from shared.messaging.delivery import Delivery
 from shared.messaging.origin import as_said
 from shared.messaging.subscription import AnySubscription
+from shared.messaging.traces import remember
 from shared.postgres import Connection, Database
 
 log = get_logger()
@@ -48,6 +49,7 @@ async def _take(connection: Connection, subscription: AnySubscription, event: Ev
         return Effect.UNFOUNDED
     if not await record(connection, event.event_id, delivery.topic):
         return Effect.DUPLICATE
+    await remember(connection, event)
     await subscription.handle(connection, said, delivery)
     return Effect.HANDLED
 

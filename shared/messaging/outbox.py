@@ -7,6 +7,7 @@ from typing import Final
 import asyncpg
 from pydantic import ValidationError
 
+from shared import tracing
 from shared.contracts.event import Event
 from shared.contracts.events import EVENTS
 from shared.logging import get_logger
@@ -38,7 +39,7 @@ async def publish(connection: Connection, event: Event) -> None:
         raise TooLargeError(f"{type(event).__name__} of {len(body)} bytes; the most is {event.topic.largest_event}")
     await connection.execute(
         """WITH said AS (
-               INSERT INTO outbox (event_id, topic, key, body) VALUES ($1, $2, $3, $4)
+               INSERT INTO outbox (event_id, topic, key, body, traceparent) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (event_id) DO NOTHING
            )
            SELECT pg_notify(current_schema() || '_outbox', '')""",
@@ -46,6 +47,7 @@ async def publish(connection: Connection, event: Event) -> None:
         event.topic.name,
         event.key,
         body,
+        tracing.traceparent(),
     )
 
 
@@ -95,8 +97,7 @@ class Relay:
             for row in rows:
                 if row["id"] in sent.refused:
                     await dead_letter(connection, row, f"The broker does not take it: {sent.refused[row['id']]}")
-        for row in rows:
-            PUBLISHED.labels(row["topic"]).inc(row["id"] in set(confirmed))
+        _count(rows, set(confirmed))
         progress = bool(confirmed or sent.refused)
         if sent.failed - sent.unknown and not progress:  # the broker is away, not one topic
             raise NotConfirmedError(f"0 of {len(rows)}")
@@ -125,6 +126,15 @@ async def dead_letter(connection: Connection, row: asyncpg.Record, detail: str) 
     )
 
 
+def _count(rows: Iterable[asyncpg.Record], confirmed: set[int]) -> None:
+    for row in rows:
+        PUBLISHED.labels(row["topic"]).inc(row["id"] in confirmed)
+        if row["traceparent"] is not None and row["id"] in confirmed:
+            of_topic = {"messaging.destination.name": row["topic"]}
+            name = f"publish {row['topic']}"
+            tracing.past(name, "producer", row["age"], parent=row["traceparent"], attributes=of_topic)
+
+
 def _within_bounds(row: asyncpg.Record) -> bytes | None:
     """The same event as a service of today says it, where that is smaller."""
     event = _EVENTS.get(row["topic"])
@@ -144,10 +154,12 @@ async def _claim(connection: Connection, due: dict[str, int]) -> list[asyncpg.Re
     if not await connection.fetchval("SELECT pg_try_advisory_xact_lock('outbox'::regclass::oid::bigint)"):
         return []
     return await connection.fetch(
-        """SELECT waiting.id, waiting.event_id, waiting.topic, waiting.key, waiting.body
+        """SELECT waiting.*
            FROM unnest($1::text[], $2::int[]) AS turn (name, most)
            CROSS JOIN LATERAL (
-               SELECT id, event_id, topic, key, body FROM outbox
+               SELECT id, event_id, topic, key, body, traceparent,
+                   extract(epoch FROM clock_timestamp() - created_at)::float AS age
+               FROM outbox
                WHERE published_at IS NULL AND topic = turn.name ORDER BY id LIMIT turn.most FOR UPDATE SKIP LOCKED
            ) AS waiting""",
         list(due),

@@ -22,6 +22,7 @@ from shared.logging import get_logger
 from shared.messaging.delivery import EVENT_ID_HEADER
 from shared.messaging.kafka import publishing_broker
 from shared.settings import KafkaSettings
+from shared.tracing import TRACEPARENT_HEADER
 
 _PUBLISH_SECONDS: Final = 10.0
 _TROUBLED_SECONDS: Final = 1.0  # the others wait as long
@@ -128,7 +129,7 @@ class Publisher:
                     row["body"],
                     topic=row["topic"],
                     key=row["key"] or None,
-                    headers={EVENT_ID_HEADER: str(row["event_id"])},
+                    headers=_headers(row),
                     no_confirm=True,
                 )
             except _PERMANENT as error:
@@ -150,6 +151,11 @@ class Publisher:
             await self.stop()
             self._broker = publishing_broker(self._settings, self._service)
             self._faults = 0
+
+
+def _headers(row: asyncpg.Record) -> dict[str, str]:
+    traced = {} if row["traceparent"] is None else {TRACEPARENT_HEADER: row["traceparent"]}
+    return {EVENT_ID_HEADER: str(row["event_id"]), **traced}
 
 
 def _by_topic(rows: Sequence[asyncpg.Record]) -> dict[str, list[asyncpg.Record]]:

@@ -47,6 +47,11 @@ DELETE FROM inbox WHERE event_id IN (
     LIMIT $2
 )
 """
+_REMOVE_TRACES: Final = """
+DELETE FROM import_trace WHERE import_id IN (
+    SELECT import_id FROM import_trace WHERE heard_at < now() - $1::interval LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+"""
 _SAID_BY_SERVICES: Final = [event.topic.name for event in EVENTS if SCHEMA_OF.keys() & set(event.topic.producers)]
 
 
@@ -57,6 +62,7 @@ async def remove_settled(connection: Connection, keep: timedelta) -> int:
         await connection.execute(_REMOVE_LETTERS, keep, _PIECE),
         await connection.execute(_REMOVE_HEARD, keep, _PIECE, _SAID_BY_SERVICES),
         await connection.execute(_REMOVE_INBOX, keep, _PIECE, _SAID_BY_SERVICES),
+        await connection.execute(_REMOVE_TRACES, keep, _PIECE),
     ]
     return sum(_count(done) for done in removed)
 

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from importlib.metadata import packages_distributions
+from collections.abc import Sequence
+from importlib.metadata import files, packages_distributions
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +25,23 @@ def _imported() -> set[str]:
     for file in (file for part in _PRODUCT for file in (_ROOT / part).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
-                names.update(alias.name.partition(".")[0] for alias in node.names)
+                names.update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
-                names.add(node.module.partition(".")[0])
+                names.add(node.module)
     known = packages_distributions()
-    return {_normal(distribution) for name in names for distribution in known.get(name, ())}
+    return {
+        _normal(distribution)
+        for name in names
+        for distribution in _holders(name, sorted(set(known.get(name.partition(".")[0], ()))))
+    }
+
+
+def _holders(module: str, distributions: Sequence[str]) -> Sequence[str]:
+    """Of the distributions that share the first part of the name, the one that has the module."""
+    if len(distributions) == 1:
+        return distributions
+    paths = {f"{module.replace('.', '/')}{end}" for end in (".py", "/__init__.py", "/__init__.pyi")}
+    return [name for name in distributions if paths & {str(file) for file in files(name) or ()}]
 
 
 def _required() -> set[str]:

@@ -7,7 +7,7 @@ from services.executor.settings import ExecutorSettings
 from services.mapping.settings import MappingSettings
 from services.notifier.settings import NotifierSettings
 from services.validation.settings import ValidationSettings
-from shared.settings import HttpServiceSettings, Settings, problems_of
+from shared.settings import HttpServiceSettings, Settings, TracingSettings, problems_of
 from shared.web import WebSettings
 
 SETTINGS: Final[dict[str, type[HttpServiceSettings]]] = {
@@ -30,7 +30,7 @@ def read(settings: type[_S]) -> _S | None:
 
 def of_service(service: str) -> list[Finding]:
     """What is wrong with the environment of a service."""
-    problems = _problems(SETTINGS[service])
+    problems = _problems(SETTINGS[service]) + _problems(TracingSettings)
     if service in _WITH_PAGES:
         problems += _problems(WebSettings)
     remedy = f"See docs/settings.md, or `customer-import-{service} --help`"

@@ -4,18 +4,31 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Protocol, TypeVar
+from uuid import UUID
 
 from services.notifier.mailer.post_office import is_for_ever, problem_of
 from shared.logging import get_logger
+from shared.messaging import import_span
 from shared.postgres import Connection, Database
 
 # The claim outlasts the try, so that no second sender takes the mail while this one is at it.
 TRY_SECONDS: Final = 150
 _LEASE: Final = timedelta(seconds=TRY_SECONDS + 30)
 
-C = TypeVar("C")
-
 log = get_logger()
+
+
+class Mail(Protocol):
+    """A mail that is claimed."""
+
+    @property
+    def import_id(self) -> UUID: ...
+
+    @property
+    def attempts(self) -> int: ...
+
+
+C = TypeVar("C", bound=Mail)
 
 
 class RecipientGone(Exception):
@@ -50,6 +63,12 @@ async def try_one(database: Database, kind: Kind[C]) -> bool:
         mail = await kind.claim(connection, _LEASE)
     if mail is None:
         return False
+    async with import_span(database, "send mail", mail.import_id, attempt=mail.attempts):
+        await _try(database, kind, mail)
+    return True
+
+
+async def _try(database: Database, kind: Kind[C], mail: C) -> None:
     try:
         async with asyncio.timeout(TRY_SECONDS):
             await kind.send(mail)
@@ -63,7 +82,6 @@ async def try_one(database: Database, kind: Kind[C]) -> bool:
         async with database.transaction() as connection:
             await kind.mark_sent(connection, mail)
         log.info("mail_sent", **kind.ids(mail))
-    return True
 
 
 async def _note(database: Database, kind: Kind[C], mail: C, error: Exception) -> None:

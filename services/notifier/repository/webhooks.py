@@ -52,7 +52,7 @@ WITH turn AS (
 )
 UPDATE webhook_delivery d SET attempts = attempts + 1, not_before = now() + $1
 FROM turn, next WHERE d.id = next.id
-RETURNING d.id, d.webhook_id, d.body, d.attempts, turn.url, turn.secret, turn.former_secret, turn.failures
+RETURNING d.id, d.webhook_id, d.import_id, d.body, d.attempts, turn.url, turn.secret, turn.former_secret, turn.failures
 """
 _DELIVERED: Final = """
 WITH answered AS (UPDATE webhook SET failures = 0, not_before = now() WHERE id = $3)
@@ -117,6 +117,7 @@ class Claim:
 
     id: UUID
     webhook_id: UUID
+    import_id: UUID | None  # None for a ping
     body: str
     attempts: int
     url: str

@@ -14,6 +14,7 @@ from services.notifier.repository import webhooks
 from services.notifier.repository.webhooks import Claim
 from services.notifier.signing import SecretBox, headers_of
 from shared.logging import get_logger
+from shared.messaging import import_span
 from shared.postgres import Database
 from shared.sealing import SealBroken
 
@@ -45,16 +46,20 @@ class Sender:
             one = await webhooks.claim(connection, _LEASE)
         if one is None:
             return False
+        async with import_span(self.database, "send webhook", one.import_id, attempt=one.attempts):
+            await self._try(one)
+        return True
+
+    async def _try(self, one: Claim) -> None:
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 await self._send(one)
         except Exception as error:  # noqa: BLE001 - one that cannot be sent must not hold up those behind it
             await self._note(one, error)
-            return True
+            return
         async with self.database.transaction() as connection:
             await webhooks.mark_delivered(connection, one)
         log.info("webhook_delivered", webhook_id=str(one.webhook_id), delivery_id=str(one.id))
-        return True
 
     async def _send(self, one: Claim) -> None:
         """To the very address that was looked at: the name is not looked up a second time. Redirects lead nowhere."""

@@ -21,7 +21,7 @@ from services.executor.settings import ExecutorSettings
 from services.mapping.settings import MappingSettings
 from services.notifier.settings import NotifierSettings
 from services.validation.settings import ValidationSettings
-from shared.settings import HttpServiceSettings, variable
+from shared.settings import HttpServiceSettings, Settings, TracingSettings, variable
 from shared.version import VERSION
 from shared.web import WebSettings
 from stack.kafka import _SETTINGS as BROKER_SETTINGS
@@ -46,7 +46,7 @@ _SECRET = re.compile(r"password|secret|key", re.IGNORECASE)
 # The embedded stack keeps files on disk, not sealed, for the last release reads them, too, and writes logs as every
 # deployment does; a store over HTTP needs its options.
 _ONLY_IN_COMPOSE = {
-    "IMPORT_TRUSTED_PROXIES",
+    *("IMPORT_TRUSTED_PROXIES", "OTEL_EXPORTER_OTLP_ENDPOINT"),
     *("IMPORT_SECURE_UPLOAD_OPTIONS", "IMPORT_SECURE_UPLOAD_KEYS", "IMPORT_SECURE_UPLOAD_KEY_ID"),
     *("IMPORT_OIDC_ISSUER", "IMPORT_OIDC_CLIENT_ID", "IMPORT_OIDC_CLIENT_SECRET"),
 }
@@ -108,8 +108,10 @@ def test_every_variable_is_a_setting_of_its_service_and_has_a_value_that_it_take
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = {name: _filled(str(value)) for name, value in _SERVED[service]["environment"].items()}
-    types = (_SETTINGS[service], WebSettings) if "IMPORT_SESSION_KEY" in given else (_SETTINGS[service],)
-    known = {variable(name) for each in types for name in each.model_fields}
+    types: list[type[Settings]] = [_SETTINGS[service], TracingSettings]
+    if "IMPORT_SESSION_KEY" in given:
+        types.append(WebSettings)
+    known = {variable(name, each) for each in types for name in each.model_fields}
     assert set(given) - known == set()
     for name, value in given.items():
         monkeypatch.setenv(name, value)
@@ -222,10 +224,21 @@ def test_prometheus_finds_the_metrics_of_every_process() -> None:
     assert {"/etc/prometheus/prometheus.yml", *config["rule_files"]} <= files
 
 
+def test_traces_are_off_unless_their_collector_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = _SERVED["mapping"]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"]
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", _filled(given))
+    assert not TracingSettings().is_on
+    named = re.search(r"ENDPOINT: .*# (http://(\w+):\d+) with the profile", _TEXT)
+    assert named is not None
+    assert _SERVED[named[2]]["profiles"] == ["observe"]
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", named[1])
+    assert TracingSettings().is_on
+
+
 def test_grafana_shows_the_dashboard_from_prometheus() -> None:
     folder = _ROOT / "deploy/grafana/provisioning"
-    [source] = yaml.safe_load((folder / "datasources/prometheus.yaml").read_text())["datasources"]
-    assert source["url"] == "http://prometheus:9090"
+    metrics, traces = yaml.safe_load((folder / "datasources/prometheus.yaml").read_text())["datasources"]
+    assert (metrics["url"], traces["url"]) == ("http://prometheus:9090", "http://traces:16686")
     [provider] = yaml.safe_load((folder / "dashboards/customer-import.yaml").read_text())["providers"]
     mounted = [volume.split(":")[1] for volume in _SERVED["grafana"]["volumes"]]
     assert any(target.startswith(provider["options"]["path"]) for target in mounted)

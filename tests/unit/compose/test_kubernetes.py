@@ -125,9 +125,9 @@ def _ports(pod: str, direction: str) -> set[int | str]:
 @pytest.mark.parametrize(
     ("pod", "into", "out"),
     [
-        ("mapping", {"http", "metrics"}, {53, 5432, 9092, 9093, 443}),
-        ("executor", {"http", "metrics"}, {53, 5432, 9092, 9093, 443}),
-        ("notifier", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 587, 465, 25}),
+        ("mapping", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318}),
+        ("executor", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318}),
+        ("notifier", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318, 587, 465, 25}),
         ("setup", set(), {53, 5432, 9092, 9093, 443}),
         ("web", {"http"}, {53, "http"}),
     ],

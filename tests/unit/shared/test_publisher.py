@@ -33,7 +33,8 @@ async def _published(error: Exception) -> tuple[list[bytes], Sent]:
     publisher = Publisher(KafkaSettings(kafka_bootstrap="localhost:9092"), "mapping")
     broker = _Broker(b"2", error)
     publisher._broker, publisher._connected = cast("Any", broker), True
-    rows = [{"id": n, "topic": _TOPIC, "key": b"1", "body": b"%d" % n, "event_id": n} for n in (1, 2, 3)]
+    row = {"topic": _TOPIC, "key": b"1", "traceparent": None}
+    rows = [{**row, "id": n, "body": b"%d" % n, "event_id": n} for n in (1, 2, 3)]
     return broker.taken, await publisher.publish(cast("list[asyncpg.Record]", rows))
 
 
