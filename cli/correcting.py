@@ -61,7 +61,7 @@ def correct(
 def correct_rows(
     client: Client, import_id: str, corrected: Path | None, wanted: dict[str, Any], patience: float
 ) -> Status:
-    check_no = client.check(import_id)["check_no"]
+    check_no = client.check(import_id)["check_no"] or 0
     if corrected is not None:
         about = client.import_detail(import_id)
         stored = upload_file(client, notes, about["biller_id"], about["kind"], corrected, corrects=import_id)

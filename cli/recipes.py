@@ -1,9 +1,11 @@
 """Recipes on the command line: found by name, held against the file, and turned into a definition."""
 
+from typing import cast
+
 from rich.console import Console
 from rich.prompt import Confirm
 
-from cli.bodies import Biller, Definition, Recipe
+from cli.bodies import Biller, Definition, Part, Recipe
 from cli.client import Client
 from cli.errors import CommandError
 from cli.output import can_ask
@@ -17,7 +19,7 @@ def with_recipe(client: Client, biller: Biller, content: Definition, name: str) 
     taken: Definition = {
         "columns": held["columns"],
         "values": held.get("values", {}),
-        "account_number": held["account_number"],
+        "account_number": cast("list[Part]", held["account_number"]),
         "invoice_types": held["invoice_types"],
     }
     return (

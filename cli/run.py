@@ -107,7 +107,7 @@ def follow(
             console.print(
                 f"A second person must now run `{approve_command(import_id, check['check_no'])}`", soft_wrap=True
             )
-        decided_check = check["check_no"]
+        decided_check = check["check_no"] or 0
 
 
 def upload_file(

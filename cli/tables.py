@@ -1,12 +1,12 @@
 """What the command line prints."""
 
-from typing import Final
+from typing import Final, cast
 
 from rich.box import HEAVY_HEAD, SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from cli.bodies import Check, DeadLetter, DeadLetterDetail, PlanRow, Recipe, Row, Status
+from cli.bodies import Check, DeadLetter, DeadLetterDetail, Listed, PlanRow, Recipe, Row, Status
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 
@@ -25,9 +25,9 @@ def outcome_words(outcome: str) -> str:
     return Outcome(outcome).words if outcome in set(Outcome) else outcome
 
 
-def newest_counts(status: Status) -> dict[str, int]:
+def newest_counts(status: Listed) -> dict[str, int]:
     """Rows by their newest outcome, over all rounds."""
-    return status.get("totals", status["counts"])
+    return cast("dict[str, int]", status.get("totals", status["counts"]))
 
 
 def outcome_table(status: Status) -> Table:
@@ -57,7 +57,7 @@ def findings_table(check: Check) -> Table:
     return table
 
 
-def imports_table(imports: list[Status], width: int = WIDE) -> Table:
+def imports_table(imports: list[Listed], width: int = WIDE) -> Table:
     """Imports, newest first. Where there is little room ids are cut and times left out, so that words can be read."""
     is_wide = width >= WIDE
     table = Table(

@@ -156,7 +156,9 @@ def test_every_topic_and_event_is_in_the_contract() -> None:
     events = {event.__name__ for event in EVENTS}
     for path, text in _BY_HAND.items():
         assert set(re.findall(r"customer-import\.[a-z-]+\.v\d+", text)) - topics == set(), path
-        named = set(re.findall(r"\b(?:Import|Check|Chunk)[A-Z][a-z]\w+", text))
+        named = set(
+            re.findall(r"\b(?<!models\.)(?:Import|Check|Chunk)[A-Z][a-z]\w+", text)
+        )  # those of the client aside
         assert named - events == set(), path
 
 

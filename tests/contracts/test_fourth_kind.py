@@ -15,7 +15,17 @@ from typing import Final
 import pytest
 
 _ROOT: Final = Path(__file__).parents[2]
-_COPIED: Final = ("services", "shared", "crm", "stack", "cli", "tests/contracts", "tests/support", "docs")
+_COPIED: Final = (
+    "services",
+    "shared",
+    "crm",
+    "stack",
+    "cli",
+    "customer_import_client",
+    "tests/contracts",
+    "tests/support",
+    "docs",
+)
 _LAST: Final = '    REGISTRATION = "registration"\n'
 _FILE: Final = re.compile(
     r"(?:services|shared|crm|stack|cli|tests|docs)/[\w./-]+?(?:\.(?:py|html|sql|md|json)|/(?=:))|README\.md"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 _ROOT: Final = Path(__file__).parents[2]
-_PRODUCT: Final = ("services", "shared", "cli")
+_PRODUCT: Final = ("services", "shared", "cli", "customer_import_client")
 _NAMED_BY_TEXT: Final = {
     "python-multipart",  # FastAPI reads forms with it
     "uvloop",  # uvicorn's loop

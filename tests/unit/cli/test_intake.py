@@ -18,13 +18,14 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from cli.client import Client, _answer
+from cli.client import Client
 from cli.errors import CommandError, NotNowError, UnreachableError
 from cli.intake import folders, looking
 from cli.intake.folders import Folders, Found
 from cli.intake.looking import Taken, Watch
 from cli.intake.rules import Rule
 from cli.system import find_system
+from cli.transport import ToldTransport
 
 _QUIET = Console(file=io.StringIO())
 _CONTENT = b"Account,Email\nA-1,ann@example.com\n"
@@ -322,8 +323,10 @@ def test_a_file_is_not_refused_for_what_it_cannot_help(api: System, biller: Path
     ("status", "kind"), [(401, NotNowError), (429, NotNowError), (503, UnreachableError), (403, CommandError)]
 )
 def test_what_is_refused_for_the_moment_is_told_apart(status: int, kind: type[CommandError]) -> None:
+    answer = httpx.Response(status, json={"code": "F011", "message": "no"})
+    transport = ToldTransport("http://test", "token", transport=httpx.MockTransport(lambda _: answer))
     with pytest.raises(CommandError) as raised:
-        _answer(httpx.Response(status, json={"code": "F011", "message": "no"}))
+        transport.call("GET", "/")
     assert type(raised.value) is kind
 
 

@@ -1,13 +1,13 @@
 """What a person wrote, brackets and all, is shown as it is written and never taken for markup."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from typer import Typer
 
 import cli.__main__ as program
-from cli.bodies import Finding
+from cli.bodies import Check
 from cli.definition_file import read_definition_file
 from cli.errors import CommandError, ExitCode
 from cli.output import console
@@ -31,7 +31,7 @@ def test_the_place_of_an_error_is_not_taken_for_markup(
 
 def test_tables_show_brackets(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")
-    found: Finding = {
+    found = {
         "code": "F013",
         "count": 1,
         "title": "The type [Water] is unknown",
@@ -39,7 +39,7 @@ def test_tables_show_brackets(capsys: pytest.CaptureFixture[str], monkeypatch: p
         "sample_lines": [],
         "choices": [],
     }
-    console.print(findings_table({"check_no": 1, "findings": [found], "undecided": [], "answers": {}}))
+    console.print(findings_table(cast("Check", {"check_no": 1, "findings": [found]})))
     assert "The type [Water] is unknown" in capsys.readouterr().out
 
 

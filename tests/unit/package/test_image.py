@@ -52,4 +52,5 @@ def test_nothing_of_development_reaches_the_builder() -> None:
     assert let_in.isdisjoint({"stack", "tests", "bench", ".git", ".venv", "docs"})
     copied = {name for text in _all(_BUILD, "COPY") for name in text.split()[:-1]} - {"."}
     assert copied <= let_in
-    assert let_in >= {"pyproject.toml", "README.md", "LICENSE", "requirements.in", "cli", "crm", "services", "shared"}
+    packages = {"cli", "crm", "customer_import_client", "services", "shared"}
+    assert let_in >= {"pyproject.toml", "README.md", "LICENSE", "requirements.in", *packages}

@@ -16,7 +16,7 @@ from stack.release import build_wheel
 from tests.support.texts import ROOT
 
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-_RUNS = ("cli", "crm", "services", "shared")
+_RUNS = ("cli", "crm", "customer_import_client", "services", "shared")
 _NOT_INSTALLED = (".md", ".pyc")
 COMMANDS = sorted(_PROJECT["project"]["scripts"])
 
