@@ -149,4 +149,4 @@ def _rules(stack: EmbeddedStack, service: Service, keep: timedelta) -> Sequence[
         case "executor":
             return of_executor(keep, keep)
         case "notifier":
-            return of_notifier(keep)
+            return of_notifier(keep, keep)

@@ -33,7 +33,7 @@ def add(
 ) -> None:
     """Add a webhook. Its secret is shown this once."""
     system = find_system(person)
-    of_biller = None if biller is None else int(biller) if biller.isdigit() else system.client().biller(biller)["id"]
+    of_biller = None if biller is None else int(biller) if biller.isdecimal() else system.client().biller(biller)["id"]
     _show_secret(_call(system, "POST", "", {"url": url, "biller_id": of_biller}), as_json=as_json)
 
 

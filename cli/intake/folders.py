@@ -18,7 +18,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final, Self
 
-from cli.errors import CommandError
+from cli.errors import CommandError, UnreachableError
 
 DONE: Final = "done"
 REFUSED: Final = "refused"
@@ -66,10 +66,12 @@ class Folders:
             os.close(lock)
 
     def billers(self) -> list[Path]:
-        """Folders of billers; a link leads elsewhere and is none."""
-        return sorted(
-            path for path in self.root.iterdir() if path.is_dir() and not path.is_symlink() and path.name[0] != "."
-        )
+        """Folders of billers; a link leads elsewhere and is none. Raises UnreachableError: a share may come back."""
+        try:
+            there = list(self.root.iterdir())
+        except OSError as error:
+            raise UnreachableError(f"{self.root} can't be read: {error.strerror}") from error
+        return sorted(path for path in there if path.is_dir() and not path.is_symlink() and path.name[0] != ".")
 
     def has_taken(self) -> bool:
         """Whether a file is still being worked on, or was when somebody stopped."""

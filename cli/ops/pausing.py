@@ -58,7 +58,7 @@ def _scope(system: System, import_id: UUID | None, biller: str | None, *, everyt
         return {"import_id": str(import_id)}
     if biller is None:
         return {}
-    return {"biller_id": int(biller) if biller.isdigit() else system.client().biller(biller)["id"]}
+    return {"biller_id": int(biller) if biller.isdecimal() else system.client().biller(biller)["id"]}
 
 
 def _words(import_id: UUID | None, biller: str | None) -> str:

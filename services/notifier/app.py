@@ -59,8 +59,11 @@ def build_app(settings: NotifierSettings) -> FastAPI:
     return app
 
 
-def outdated_rules(keep_history: timedelta) -> tuple[Rule, ...]:
-    return (Rule("history", keep_history, outdated.remove_history),)
+def outdated_rules(keep_history: timedelta, keep_messages: timedelta) -> tuple[Rule, ...]:
+    return (
+        Rule("history", keep_history, outdated.remove_history),
+        Rule("webhooks", keep_messages, outdated.remove_of_webhooks),
+    )
 
 
 async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> DeadLetters:
@@ -82,7 +85,7 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         "measuring", Measuring(running.database).step, health=running.health, poll_seconds=_MEASURE_SECONDS
     )
     await running.exits.enter_async_context(measuring)
-    rules = outdated_rules(settings.keep_history)
+    rules = outdated_rules(settings.keep_history, timedelta(days=settings.keep_messages_days))
     await running.exits.enter_async_context(retention(running.database, running.health, *rules))
     handlers = Handlers(settings.mail_domain, timedelta(minutes=settings.held_notice_minutes))
     bus = MessageBus(SERVICE, running.database, settings, subscriptions(handlers), running.health)

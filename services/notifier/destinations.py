@@ -3,7 +3,9 @@
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +14,8 @@ Address = IPv4Address | IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LONGEST: Final = 2000
+# A name server that does not respond holds up a thread for half a minute: of these, not of those that other work needs.
+_NAMES: Final = ThreadPoolExecutor(4, "names")
 # Addresses that stand for one of IPv4: where it leads is not seen.
 _TRANSLATED: Final = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
@@ -54,7 +58,8 @@ class Destinations:
     async def resolved(self, parts: SplitResult) -> Address:
         """The address to connect to; every one of the host must be allowed, so that no second look finds another."""
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        look_up = partial(socket.getaddrinfo, parts.hostname, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_NAMES, look_up)
         addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
         if not addresses:
             raise NotAllowed("has no address")

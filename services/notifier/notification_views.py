@@ -1,10 +1,15 @@
 """What the API says of who is told of what."""
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.notifier.occasions import Occasion
 from services.notifier.views import Answer
 from shared.contracts.contract import Id
+
+MOST_BILLERS: Final = 500
+"""That a page and an answer list, those that are watched first."""
 
 
 class WatchedBillerItem(Answer):
@@ -29,4 +34,4 @@ class NotificationChoices(BaseModel):
 
     events: dict[Occasion, bool] = Field(default_factory=dict)
     every_biller: bool | None = None
-    billers: list[Id] | None = Field(default=None, max_length=500, description="IDs of all billers to watch")
+    billers: list[Id] | None = Field(default=None, max_length=MOST_BILLERS, description="IDs of all billers to watch")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from services.notifier.notification_views import NotificationChoices
+from services.notifier.notification_views import MOST_BILLERS, NotificationChoices
 from services.notifier.occasions import Occasion
 from services.notifier.pages.lists import Services
 from services.notifier.usecases import notifications
@@ -21,7 +21,7 @@ Token = Annotated[str, Query(max_length=2000)]
 @router.get("/status/notifications")
 async def show(request: Request, services: Services, visitor: SignedInVisitor, saved: str = "") -> Response:
     found = await notifications.show(services, visitor.person)
-    return render(request, "notifications.html", found=found, is_saved=bool(saved))
+    return render(request, "notifications.html", found=found, is_saved=bool(saved), most_billers=MOST_BILLERS)
 
 
 @router.post("/status/notifications")

@@ -17,7 +17,7 @@ _BILLERS: Final = """
 SELECT b.id, b.name, w.subject IS NOT NULL AS is_watched
 FROM crm.biller b LEFT JOIN watch w ON w.subject = $1 AND w.biller_id = b.id
 WHERE EXISTS (SELECT FROM crm.operator_right r WHERE r.subject = $1 AND (r.biller_id = b.id OR r.biller_id IS NULL))
-ORDER BY b.name, b.id LIMIT 500
+ORDER BY is_watched DESC, b.name, b.id LIMIT $2
 """
 _WATCHES_ALL: Final = """
 SELECT EXISTS (SELECT FROM watch WHERE subject = $1 AND biller_id IS NULL AND import_id IS NULL)
@@ -47,8 +47,9 @@ async def choose(connection: Connection, subject: str, choices: Mapping[Occasion
     await connection.executemany(_CHOOSE, [(subject, one.value, is_on) for one, is_on in choices.items()])
 
 
-async def billers_of(connection: Connection, subject: str) -> list[WatchedBiller]:
-    return [WatchedBiller(**row) for row in await connection.fetch(_BILLERS, subject)]
+async def billers_of(connection: Connection, subject: str, most: int) -> list[WatchedBiller]:
+    """At most so many, those that are watched first: what is saved from a list takes no other watch away."""
+    return [WatchedBiller(**row) for row in await connection.fetch(_BILLERS, subject, most)]
 
 
 async def watches_all(connection: Connection, subject: str) -> bool:

@@ -11,6 +11,7 @@ from services.notifier.occasions import Happened
 from services.notifier.records import Delivery, Webhook
 from services.notifier.standing import Facts, Standing
 from shared.postgres import Connection
+from shared.rights import WebhookRights
 
 WEBHOOK_CHANNEL: Final = "notification_webhook"
 
@@ -84,9 +85,14 @@ SELECT w.id, w.biller_id, b.name AS biller_name, w.url, w.made_by, w.made_at, w.
     (SELECT count(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'pending') AS waiting,
     (SELECT count(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'given_up') AS not_delivered
 FROM webhook w LEFT JOIN crm.biller b ON b.id = w.biller_id
-WHERE w.removed_at IS NULL AND ($1::uuid IS NULL OR w.id = $1)
+WHERE w.removed_at IS NULL AND {which}
 ORDER BY w.made_at, w.id LIMIT 1000
 """
+_LIST_ALLOWED: Final = _LIST.format(
+    which="""CASE WHEN w.biller_id IS NULL THEN $1
+        ELSE w.biller_id = ANY ($2::bigint[]) OR $3 AND w.biller_id <> ALL ($4::bigint[]) END"""
+)
+_FIND: Final = _LIST.format(which="w.id = $1")
 _ROTATE: Final = """
 UPDATE webhook SET former_secret = secret, former_until = now() + $3, secret = $2 WHERE id = $1 AND removed_at IS NULL
 """
@@ -196,12 +202,17 @@ async def count(connection: Connection, biller_id: int | None) -> int:
     return number
 
 
-async def list_webhooks(connection: Connection) -> list[Webhook]:
-    return [Webhook(**row) for row in await connection.fetch(_LIST, None)]
+async def list_webhooks(connection: Connection, rights: WebhookRights) -> list[Webhook]:
+    """Those that somebody with these rights may manage."""
+    of_billers = {biller_id: may for biller_id, may in rights.of_billers.items() if biller_id is not None}
+    allowed = [biller_id for biller_id, may in of_billers.items() if may]
+    everywhere = rights.of_billers.get(None, False)
+    found = await connection.fetch(_LIST_ALLOWED, rights.cover(None), allowed, everywhere, list(of_billers))
+    return [Webhook(**row) for row in found]
 
 
 async def find(connection: Connection, webhook_id: UUID) -> Webhook | None:
-    row = await connection.fetchrow(_LIST, webhook_id)
+    row = await connection.fetchrow(_FIND, webhook_id)
     return None if row is None else Webhook(**row)
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.notifier.context import Context
-from services.notifier.notification_views import NotificationChoices, Notifications, WatchedBillerItem
+from services.notifier.notification_views import MOST_BILLERS, NotificationChoices, Notifications, WatchedBillerItem
 from services.notifier.occasions import Occasion
 from services.notifier.repository import choices, notices
 from services.notifier.usecases.access import visible_import
@@ -65,6 +65,6 @@ async def _shown(connection: Connection, person: Person) -> Notifications:
         every_biller=await choices.watches_all(connection, person.subject),
         billers=[
             WatchedBillerItem(id=one.id, name=one.name, is_watched=one.is_watched)
-            for one in await choices.billers_of(connection, person.subject)
+            for one in await choices.billers_of(connection, person.subject, MOST_BILLERS)
         ],
     )

@@ -36,9 +36,8 @@ log = get_logger()
 
 async def list_webhooks(context: Context, person: Person) -> WebhookList:
     async with context.database.connection() as connection:
-        found = await webhooks.list_webhooks(connection)
-        rights = await webhook_rights(connection, person.subject)
-    return WebhookList(items=[Webhook.of(one) for one in found if rights.cover(one.biller_id)])
+        found = await webhooks.list_webhooks(connection, await webhook_rights(connection, person.subject))
+    return WebhookList(items=[Webhook.of(one) for one in found])
 
 
 async def add(context: Context, person: Person, new: NewWebhook, webhook_id: UUID) -> WebhookSecret:

@@ -276,6 +276,19 @@ async def test_billers_are_watched_by_those_who_have_access(told: Told, client: 
     assert (await client.put(f"/imports/{uuid4()}/watch")).status_code == 404
 
 
+async def test_of_many_billers_those_that_are_watched_are_listed_first(
+    world: World, client: httpx.AsyncClient, biller: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await world.biller()
+    right = "INSERT INTO crm.operator_right (subject, biller_id, permission) VALUES ('iris', $1, 'all')"
+    await world.admin.execute(right, other)
+    name = "UPDATE crm.biller SET name = $2 WHERE id = $1"
+    await world.admin.executemany(name, [(biller, "Abbey"), (other, "Zeal")])
+    monkeypatch.setattr("services.notifier.usecases.notifications.MOST_BILLERS", 1)
+    shown = (await client.put("/notifications", json={"billers": [other]})).json()
+    assert [(one["id"], one["is_watched"]) for one in shown["billers"]] == [(other, True)]
+
+
 async def test_one_click_in_the_mail_is_the_end_of_such_mails(
     told: Told, world: World, pages: FastAPI, biller: int
 ) -> None:

@@ -22,6 +22,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from services.notifier.destinations import Destinations
 from services.notifier.measuring import Measuring
 from services.notifier.repository import webhooks
+from services.notifier.repository.outdated import remove_of_webhooks
 from services.notifier.signing import SecretBox
 from services.notifier.webhooks import Sender
 from shared.contracts.events import FinalState
@@ -302,6 +303,50 @@ async def test_a_removed_webhook_gets_nothing_more(
     assert receiver.types == []
     assert (await client.get("/webhooks")).json()["items"] == []
     assert (await client.get(f"/webhooks/{webhook}/deliveries")).status_code == 404
+
+
+async def test_what_is_left_of_webhooks_is_removed_in_time(
+    world: World, client: httpx.AsyncClient, biller: int, receiver: Receiver
+) -> None:
+    kept, _ = await added(client, receiver.url, biller)
+    removed, _ = await added(client, receiver.url, biller)
+    told, _ = await added(client, receiver.url, biller)
+    await world.publish(held(await begun(world, biller)))
+    await send(world)
+    await client.post(f"/webhooks/{kept}/rotate")
+    await world.admin.execute("DELETE FROM notification.webhook_delivery WHERE webhook_id = $1", UUID(removed))
+    for webhook in (kept, removed):
+        await client.post(f"/webhooks/{webhook}/ping")
+    await send(world)
+    await client.delete(f"/webhooks/{removed}")
+    await client.delete(f"/webhooks/{told}")
+    keep = timedelta(days=30)
+    async with world.database.transaction() as connection:
+        assert await remove_of_webhooks(connection, keep) == 0
+    await world.admin.execute("UPDATE notification.webhook SET former_until = now() - interval '1 second'")
+    await world.admin.execute("UPDATE notification.webhook_delivery SET settled_at = settled_at - interval '31 days'")
+    await world.admin.execute("UPDATE notification.webhook SET removed_at = removed_at - interval '31 days'")
+    async with world.database.transaction() as connection:
+        assert await remove_of_webhooks(connection, keep) == 3, "two pings and a secret"
+    async with world.database.transaction() as connection:
+        assert await remove_of_webhooks(connection, keep) == 1
+    rows = await world.admin.fetch("SELECT id::text, former_secret FROM notification.webhook")
+    assert {row["id"]: row["former_secret"] for row in rows} == {kept: None, told: None}
+    assert {one["type"] for one in await deliveries(client, kept)} == {"import.held"}
+
+
+async def test_the_list_is_as_long_for_those_who_may_manage_few(
+    world: World, client: httpx.AsyncClient, biller: int, receiver: Receiver
+) -> None:
+    other = await world.biller()
+    await world.admin.execute(
+        """INSERT INTO notification.webhook (id, biller_id, url, secret, made_by, made_at)
+           SELECT gen_random_uuid(), $1, 'https://hooks.example.com/', '', 'nora', now() - interval '1 day'
+           FROM generate_series(1, 1000)""",
+        other,
+    )
+    webhook, _ = await added(client, receiver.url, biller)
+    assert [one["id"] for one in (await client.get("/webhooks")).json()["items"]] == [webhook]
 
 
 async def test_it_takes_a_right_of_its_own(

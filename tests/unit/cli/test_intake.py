@@ -364,6 +364,17 @@ def test_folders_of_others_are_named_and_hinder_none(api: System, biller: Path) 
     assert (other / "customers.csv").exists()
 
 
+def test_a_folder_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    root = tmp_path / "share"
+    root.mkdir()
+    with Folders.locked(root) as folders:
+        root.rename(tmp_path / "gone")
+        with pytest.raises(UnreachableError, match="share can't be read"):
+            folders.billers()
+        (tmp_path / "gone").rename(root)
+        assert folders.billers() == []
+
+
 def test_one_process_works_in_a_folder(tmp_path: Path) -> None:
     with Folders.locked(tmp_path), pytest.raises(CommandError, match="Another intake"), Folders.locked(tmp_path):
         pass

@@ -11,6 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from cli.admin.keys import new_keys
 from shared.settings import HttpServiceSettings, variable
 from shared.version import VERSION
 
@@ -62,6 +63,13 @@ def test_a_pod_runs_a_command_of_the_package_with_settings_that_exist(pod: dict[
     assert container["command"][0] in scripts
     known = {variable(name) for name in HttpServiceSettings.model_fields}
     assert {one["name"] for one in container.get("env", [])} <= known
+
+
+def test_every_key_that_is_made_reaches_the_files_of_the_services() -> None:
+    how_to = (_ROOT / "docs/how-to/run-elsewhere.md").read_text(encoding="utf-8")
+    taken = re.findall(r"^.*grep .*secrets\.env.*$", how_to, re.MULTILINE)
+    given = {name for line in taken for name in re.findall(r"[A-Z][A-Z_]*_KEYS?(?:_ID)?", line)}
+    assert {name.removeprefix("IMPORT_") for name in new_keys()} == {name.removeprefix("IMPORT_") for name in given}
 
 
 def test_a_service_has_the_time_to_drain() -> None:

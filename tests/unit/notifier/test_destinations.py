@@ -1,6 +1,8 @@
 """Requests go to addresses of the internet, and to networks that a setting names."""
 
+import asyncio
 import socket
+import threading
 
 import pytest
 
@@ -72,6 +74,27 @@ def test_networks_that_a_setting_names_are_allowed_without_tls_too() -> None:
     for url in ("https://10.21.0.1/", "https://127.0.0.1/", "https://[fe80::1]/"):
         with pytest.raises(NotAllowed):
             _SOME.checked(url)
+
+
+async def test_names_that_are_not_found_in_time_hold_up_no_other_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, asked = threading.Event(), list[str]()
+
+    def silent(*_: object, **__: object) -> list[object]:
+        asked.append(threading.current_thread().name)
+        answered.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    one = Destinations()
+    waiting = [asyncio.create_task(one.resolved(one.checked(f"https://n{n}.example/"))) for n in range(80)]
+    try:
+        async with asyncio.timeout(20):
+            assert await asyncio.to_thread(lambda: "other work") == "other work"
+    finally:
+        answered.set()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    assert len(asked) == 80
+    assert len(set(asked)) <= 4
 
 
 @pytest.mark.parametrize(
