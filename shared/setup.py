@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from shared.messaging import ensure_topics
+from shared.contracts.topics import Party
+from shared.messaging import ensure_access, ensure_topics
 from shared.migrations import SCHEMAS, migrate
 from shared.settings import KafkaSettings
 
@@ -14,3 +15,8 @@ async def migrate_all(admin_dsn: str, passwords: Mapping[str, str]) -> None:
 async def create_topics(kafka: KafkaSettings | None = None) -> None:
     """Create the topics that are missing; by default at the broker of the environment."""
     await ensure_topics(kafka or KafkaSettings())
+
+
+async def create_users(passwords: Mapping[Party, str], kafka: KafkaSettings | None = None) -> None:
+    """Make the users of the services at the broker; they may do what each needs and no more."""
+    await ensure_access(kafka or KafkaSettings(), passwords)

@@ -1,6 +1,8 @@
 """Bringing a database and a broker to the state that this release needs."""
 
 import asyncio
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,8 +14,9 @@ from cli.errors import CommandError, UnreachableError
 from cli.output import Json, say, show_json
 from services.validation.domain.routing_directory import UnreadableDirectoryError, read_directory
 from services.validation.repository.routing import replace_directory
+from shared.contracts.topics import Party
 from shared.migrations import ChangedMigrationError, LockedMigrationError
-from shared.setup import create_topics, migrate_all
+from shared.setup import create_topics, create_users, migrate_all
 
 PASSWORDS: Final = {
     "ci_mapping": "IMPORT_MAPPING_PASSWORD",
@@ -22,6 +25,13 @@ PASSWORDS: Final = {
     "ci_notifier": "IMPORT_NOTIFIER_PASSWORD",
 }
 """Role → the variable with its password."""
+KAFKA_PASSWORDS: Final[Mapping[Party, str]] = {
+    "mapping": "IMPORT_MAPPING_KAFKA_PASSWORD",
+    "validation": "IMPORT_VALIDATION_KAFKA_PASSWORD",
+    "executor": "IMPORT_EXECUTOR_KAFKA_PASSWORD",
+    "notifier": "IMPORT_NOTIFIER_KAFKA_PASSWORD",
+}
+"""Service → the variable with the password of its user at the broker."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,17 +43,21 @@ def add_to(app: typer.Typer) -> None:
 def setup(as_json: Json = False) -> None:
     """Migrate the database and create missing topics. Safe to repeat.
 
-    Reads IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD, IMPORT_KAFKA_BOOTSTRAP and the broker's security settings.
+    Reads IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD, IMPORT_KAFKA_BOOTSTRAP and the broker's security settings. With
+    IMPORT_<SERVICE>_KAFKA_PASSWORD it also makes a user for each service at the broker (SCRAM-SHA-512), ci_mapping and
+    so on, that may do only what the service needs.
     """
     dsn = environment(DSN)
     passwords = {role: environment(variable) for role, variable in PASSWORDS.items()}
     environment("IMPORT_KAFKA_BOOTSTRAP")
-    asyncio.run(_set_up(dsn, passwords))
+    has_users = any(os.environ.get(variable) for variable in KAFKA_PASSWORDS.values())
+    users = {service: environment(variable) for service, variable in KAFKA_PASSWORDS.items()} if has_users else {}
+    asyncio.run(_set_up(dsn, passwords, users))
     if as_json:
         show_json({"migrated": True, "topics": True})
 
 
-async def _set_up(dsn: str, passwords: dict[str, str]) -> None:
+async def _set_up(dsn: str, passwords: dict[str, str], users: Mapping[Party, str]) -> None:
     async with connected():
         pass  # what keeps us from the database is said before anything is done
     try:
@@ -53,12 +67,14 @@ async def _set_up(dsn: str, passwords: dict[str, str]) -> None:
     say("The database is up to date")
     try:
         await create_topics()
+        if users:
+            await create_users(users)
     except (KafkaError, OSError, TimeoutError) as error:
         raise UnreachableError(
-            f"The topics can't be created ({type(error).__name__}); the database is up to date",
+            f"Topics or users can't be created ({type(error).__name__}); the database is up to date",
             remedy="Correct IMPORT_KAFKA_BOOTSTRAP and IMPORT_KAFKA_SECURITY_PROTOCOL, then run it again",
         ) from None
-    say("The topics are there")
+    say("The topics and the users of the broker are there" if users else "The topics are there")
 
 
 def load_routing(

@@ -9,7 +9,7 @@ from services.notifier.views import Answer
 from shared.contracts.contract import Id
 
 MOST_BILLERS: Final = 500
-"""That a page and an answer list, those that are watched first."""
+"""That are listed at most, those that are watched first."""
 
 
 class WatchedBillerItem(Answer):

@@ -1,5 +1,6 @@
 """Publishing and consuming events, each with its effect exactly once: outbox, inbox, dead letters, sweeper."""
 
+from shared.messaging.access import ensure_access, user_of
 from shared.messaging.bus import MessageBus
 from shared.messaging.dead_letters import DeadLetter, DeadLetters, Resent, keep_dead_letter
 from shared.messaging.decision import REFUSED, UndecodableError
@@ -30,6 +31,7 @@ __all__ = [
     "Subscription",
     "UndecodableError",
     "as_published",
+    "ensure_access",
     "ensure_topics",
     "import_span",
     "keep_dead_letter",
@@ -37,4 +39,5 @@ __all__ = [
     "remove_settled",
     "settings_of",
     "topic_differences",
+    "user_of",
 ]

@@ -50,7 +50,7 @@ async def ensure_topics(settings: KafkaSettings) -> None:
         )
         for topic in TOPICS
     ]
-    async with _administration(settings) as admin:
+    async with administration(settings) as admin:
         answer = await admin.create_topics(topics)
     for _, code, *_ in answer.topic_errors:
         if (error := for_code(code)) not in {NoError, TopicAlreadyExistsError}:
@@ -59,7 +59,7 @@ async def ensure_topics(settings: KafkaSettings) -> None:
 
 async def topic_differences(settings: KafkaSettings) -> list[Difference]:
     """Where the topics at the broker differ from the contracts; more partitions than there say are fine."""
-    async with _administration(settings) as admin:
+    async with administration(settings) as admin:
         there = set(await admin.list_topics())
         known = [topic for topic in TOPICS if topic.name in there]
         partitions = await _partitions(admin, known)
@@ -78,7 +78,7 @@ async def topic_differences(settings: KafkaSettings) -> list[Difference]:
 
 
 @asynccontextmanager
-async def _administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, **parse_security(security_of(settings)))
     async with asyncio.timeout(_LIMIT_SECONDS):
         try:
