@@ -3,6 +3,7 @@
 Rule file-10.
 """
 
+import gc
 import os
 import signal
 import subprocess
@@ -20,7 +21,8 @@ import pytest
 
 from services.validation import check as check_module
 from services.validation.reading import UploadedBytes
-from services.validation.repository import checks
+from services.validation.repository import checks, staged
+from services.validation.repository.tables import WorkingTables
 from services.validation.worker import CheckWorker
 from shared.postgres import Connection
 from tests.integration.shared.world import eventually
@@ -158,6 +160,20 @@ async def test_checks_that_cannot_be_claimed_hide_no_others(world: World) -> Non
     for import_id in blocked:
         async with world.database.transaction() as connection:
             await checks.cancel(connection, import_id)
+
+
+async def test_a_piece_of_the_file_is_let_go_once_it_is_copied(world: World) -> None:
+    """Otherwise the process grows with the file, until the collector of garbage happens to run."""
+    lines = b"".join(b"%d\t%d\n" % (number, number) for number in range(1_000))
+    before = sys.getrefcount(lines)
+    gc.disable()
+    try:
+        async with world.database.transaction() as connection:
+            await staged.prepare(WorkingTables(connection), 4)
+            await staged.copy(connection, ["ordinal", "line_no"], lines)
+        assert sys.getrefcount(lines) == before
+    finally:
+        gc.enable()
 
 
 _CHECK = """
