@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.admin import billers, doctor, documents, keys, rights, setup, topics
+from cli.admin import billers, certificates, doctor, documents, keys, rights, setup, topics
 
 app = typer.Typer(no_args_is_help=True, help="Set up the system and look after it; generate documents.")
 setup.add_to(app)
@@ -11,4 +11,5 @@ app.add_typer(billers.app, name="billers")
 app.add_typer(topics.app, name="topics")
 doctor.add_to(app)
 keys.add_to(app)
+certificates.add_to(app)
 documents.add_to(app)

@@ -20,7 +20,7 @@ from shared.messaging.kafka import group_of, security_of
 from shared.settings import KafkaSettings
 from stack.kafka import EmbeddedKafka
 from stack.ports import LOOPBACK, free_port
-from tests.integration.shared.world import World, apply, defined
+from tests.integration.shared.world import World, apply, defined, eventually
 
 _ADMIN = {"kafka_sasl_user": "admin", "kafka_sasl_password": "of-the-admin", "kafka_sasl_mechanism": "PLAIN"}
 _PASSWORDS: dict[Party, str] = {service: f"of-{service}" for service in SCHEMA_OF}
@@ -68,6 +68,14 @@ async def secured(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[_Se
         await ensure_topics(admin)
         await ensure_access(admin, _PASSWORDS)
         await ensure_access(admin, _PASSWORDS)  # it can be repeated
+
+        async def are_known() -> bool:  # passwords are known a moment after they were given
+            try:
+                return not any([await topic_differences(KafkaSettings(**broker.of(one))) for one in SCHEMA_OF])
+            except KafkaError:
+                return False
+
+        await eventually(are_known, limit=30)
         yield broker
 
 

@@ -8,6 +8,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typer
@@ -21,7 +22,7 @@ from services.executor.settings import ExecutorSettings
 from services.mapping.settings import MappingSettings
 from services.notifier.settings import NotifierSettings
 from services.validation.settings import ValidationSettings
-from shared.settings import HttpServiceSettings, Settings, TracingSettings, variable
+from shared.settings import AuthSettings, HttpServiceSettings, Settings, TracingSettings, variable
 from shared.version import VERSION
 from shared.web import WebSettings
 from stack.kafka import _SETTINGS as BROKER_SETTINGS
@@ -233,6 +234,28 @@ def test_traces_are_off_unless_their_collector_is_named(monkeypatch: pytest.Monk
     assert _SERVED[named[2]]["profiles"] == ["observe"]
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", named[1])
     assert TracingSettings().is_on
+
+
+def test_the_provider_to_try_it_with_is_the_one_that_the_services_are_told_of() -> None:
+    made = dict(line.split("=", 1) for line in compose_environment(has_provider=True).splitlines() if line[0] != "#")
+    realm = json.loads((_ROOT / "deploy/keycloak/realm.json").read_text())
+    [client] = realm["clients"]
+    provider = _SERVED["provider"]
+    assert provider["profiles"] == ["oidc"]
+    assert {"oidc", "mail"} == set(made["COMPOSE_PROFILES"].split(","))
+    address = provider["environment"]["KC_HOSTNAME"]
+    assert made["IMPORT_JWT_ISSUER"] == f"{address}/realms/{realm['realm']}"
+    assert made["IMPORT_JWKS_URL"].startswith(f"{made['IMPORT_JWT_ISSUER']}/")
+    assert [urlsplit(address).hostname] == provider["networks"]["default"]["aliases"]
+    assert provider["ports"] == [f"127.0.0.1:{urlsplit(address).port}:{urlsplit(address).port}"]
+    assert f"--http-port={urlsplit(address).port}" in provider["command"]
+    assert client["clientId"] == made["IMPORT_OIDC_CLIENT_ID"]
+    assert client["redirectUris"] == ["${PUBLIC_ADDRESS}/sign-in/callback"]
+    [audience] = [mapper["config"]["included.custom.audience"] for mapper in client["protocolMappers"]]
+    assert audience == _filled(_SERVED["mapping"]["environment"]["IMPORT_JWT_AUDIENCE"])
+    assert realm["accessTokenLifespan"] < AuthSettings.model_fields["jwt_longest_seconds"].default
+    taken = set(re.findall(r"\$\{(\w+)\}", json.dumps(realm)))
+    assert taken <= set(provider["environment"])
 
 
 def test_grafana_shows_the_dashboard_from_prometheus() -> None:
