@@ -18,10 +18,12 @@ from rich.console import Console
 
 from bench.data import Biller, definition, make_biller, write_file
 from bench.many import copy_import
+from bench.traces import leave_traces
 from cli.bodies import Decision
 from cli.client import Client
 from cli.run import run_import
 from services.mapping.draft import ChosenFile, Content
+from shared.audit import Act
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
 from stack.embedded import EmbeddedStack, Parts
@@ -29,12 +31,13 @@ from stack.run_directory import RunDirectory
 
 _PARTS: Final = Parts.EVERYTHING & ~Parts.DEMO_DATA
 _PERSON: Final = "ivy"
-_AUDITS: Final = "UPDATE crm.operator_right SET may_audit = true WHERE subject = $1 AND biller_id IS NULL"
 _PATIENCE: Final = 3600.0
 _PAUSE: Final = 0.05
 _TIMES: Final = 15
 _ROUNDS: Final = 20
+_LETTERS: Final = 1_000
 _SMALL: Final = 1_000
+_TIMED: Final = {"ImportApproved", "ChunkApplied", "ImportFinished"}
 _STEPS: Final = (*("biller", "kind", "file", "columns", "settings", "account-number", "order", "check"),)
 
 
@@ -87,11 +90,12 @@ class _Bench:
             await self._draft(admin, huge, held)
             _say(f"Importing {rows:,} rows")
             ended = await asyncio.to_thread(self._import, huge, rows)
-            await admin.execute(_AUDITS, _PERSON)
+            webhook = await leave_traces(admin, huge.id, _LETTERS)
             await admin.execute("VACUUM ANALYZE", timeout=_PATIENCE)
         finally:
             await admin.close()
         self._pages += _status_pages(self._status, ended, rows)
+        self._pages += _pages_around(self._status, ended, webhook)
 
     def _import(self, biller: Biller, rows: int) -> str:
         with tempfile.TemporaryDirectory() as directory:
@@ -150,6 +154,7 @@ class _Bench:
             )
         ]
         self._pages += [(path, f"{self._wizard}/{path}") for path in ("my-access", "guide", "codes", "approvals")]
+        self._pages.append(("recipes", f"{self._wizard}/recipes/{biller.id}"))
         self._pages.append(("biller history", f"{self._status}/status/billers/{biller.id}"))
 
     async def time_pages(self) -> list[Timing]:
@@ -213,13 +218,13 @@ class _Bench:
         raise RuntimeError("the stream ended before the import")
 
     async def _events(self, import_id: UUID) -> dict[str, float]:
-        """When each event was sent, once the last one is heard of: the page knows the end before it."""
+        """When each event was sent, once all are heard of: they come in any order, and the page knows the end first."""
         admin = await asyncpg.connect(self._stack.postgres.dsn())
         try:
             async with asyncio.timeout(_PATIENCE):
                 while True:
                     sent = await _sent(admin, import_id)
-                    if "ImportFinished" in sent:
+                    if sent.keys() >= _TIMED:
                         return sent
                     await asyncio.sleep(_PAUSE)
         finally:
@@ -247,10 +252,31 @@ def _status_pages(status: str, ended: str, rows: int) -> list[tuple[str, str]]:
         ("huge: last rows", f"{one}/rows?after={rows - 50}"),
         ("huge: rows of an outcome", f"{one}/rows?outcome=failed"),
         ("huge: rows of a code", f"{one}/rows?code=R142"),
-        ("audit", f"{status}/status/audit"),
         ("huge: mails", f"{one}/mails"),
         ("huge: trail", f"{one}/trail"),
     ]
+
+
+def _pages_around(status: str, ended: str, webhook: UUID) -> list[tuple[str, str]]:
+    """What is beside the imports. Webhooks have no page: the API lists them."""
+    paths = (
+        ("customers", "/status/customers"),
+        ("customers: account number", "/status/customers?text=WTR-000000040"),
+        ("customers: email", "/status/customers?text=new40@example.org"),
+        ("customers: user name", "/status/customers?text=old40@example.com"),
+        ("customers: nothing found", "/status/customers?text=nobody@example.com"),
+        ("operations", "/status/operations"),
+        ("dead letters", "/status/operations/dead-letters"),
+        ("dead letters: settled", "/status/operations/dead-letters?service=notifier&state=settled"),
+        ("notifications", "/status/notifications"),
+        ("webhooks", "/api/v1/webhooks"),
+        ("webhooks: deliveries", f"/api/v1/webhooks/{webhook}/deliveries"),
+        ("audit", "/status/audit"),
+        ("audit: a person", "/status/audit?person=ivy"),
+        ("audit: an act", f"/status/audit?act={Act.DECIDED}"),
+        ("audit: an import", f"/status/audit?import_id={ended}"),
+    )
+    return [(name, f"{status}{path}") for name, path in paths]
 
 
 async def _times(browser: httpx.AsyncClient, address: str) -> list[float]:
