@@ -1,5 +1,6 @@
 """What the command line prints."""
 
+from decimal import Decimal
 from typing import Final, cast
 
 from rich.box import HEAVY_HEAD, SIMPLE_HEAD
@@ -47,6 +48,13 @@ def outcome_table(status: Status) -> Table:
 
 
 def findings_table(check: Check) -> Table:
+    """What was found and, for an autopay import, when customers are debited first."""
+    table = _findings(check)
+    table.caption, table.caption_justify = _first_collection(check), "left"
+    return table
+
+
+def _findings(check: Check) -> Table:
     table = Table(title="Check results", title_justify="left", min_width=44)
     for heading in ("code", "rows", "meaning", "remedy", "where"):
         table.add_column(heading, justify="right" if heading == "rows" else "left")
@@ -55,6 +63,23 @@ def findings_table(check: Check) -> Table:
         meaning = Text(". ".join(filter(None, (finding["title"], finding.get("message")))))
         table.add_row(finding["code"], f"{finding['count']:,}", meaning, Text(finding["remedy"]), where)
     return table
+
+
+def _first_collection(check: Check) -> str | None:
+    """Of an autopay import: when customers are debited first, as far as the CRM knows their bills."""
+    first = check.get("impact", {}).get("first_collection")
+    if first is None:
+        return None
+    parts = []
+    if first["first_day"]:
+        customers = f"{first['customers']:,} {'customer' if first['customers'] == 1 else 'customers'}"
+        parts.append(f"{customers}, first on {first['first_day']}, {first['in_first_week']:,} in the first week")
+        parts.append(f"${Decimal(first['amount']):,.2f} in all")
+    if first["without_open_bill"]:
+        parts.append(f"no open bill: {first['without_open_bill']:,}")
+    if first["not_collected"]:
+        parts.append(f"open bills that are not collected: {first['not_collected']:,}")
+    return f"First collection: {'; '.join(parts)}" if parts else None
 
 
 def imports_table(imports: list[Listed], width: int = WIDE) -> Table:

@@ -284,6 +284,35 @@ class FindingItem(TypedDict):
     default: str | None
 
 
+class CollectionDay(TypedDict):
+    """Customers whose first collection is on this day."""
+
+    day: str
+    customers: int
+    # sum of their bills of this day, in dollars
+    amount: str
+
+
+class FirstCollection(TypedDict):
+    """Each customer of a row to apply is counted once (autopay-15)."""
+
+    # customers with a bill that will be collected
+    customers: NotRequired[int]
+    # sum of what is collected from them first, in dollars
+    amount: NotRequired[str]
+    # the first day of all
+    first_day: NotRequired[str | None]
+    # customers whose first collection is in the week from then on
+    in_first_week: NotRequired[int]
+    # the days of the four weeks from then on that have collections
+    days: NotRequired[list[CollectionDay]]
+    # customers without an open bill of the selected types
+    without_open_bill: NotRequired[int]
+    # customers whose open bills are all due before their autopay starts or after it ends, or above the customer's
+    # maximum
+    not_collected: NotRequired[int]
+
+
 class Impact(TypedDict):
     """Numbers that an earlier release did not keep are 0, and not among the fields that are set."""
 
@@ -311,6 +340,8 @@ class Impact(TypedDict):
     enrolled_without_invoice: NotRequired[dict[str, int]]
     # rows without a bill of at least one type (W320)
     rows_without_invoice: NotRequired[int]
+    # autopay: when customers are debited first, and how much (FirstCollection)
+    first_collection: NotRequired[FirstCollection | None]
     # customers that recent imports created without a second person (C207)
     customers_made_alone: NotRequired[int]
     # what this import does without a second person (C207), once approved

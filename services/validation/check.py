@@ -202,5 +202,6 @@ def _subject(claim: Claim, known: Facts) -> Subject:
         folds_case=known.biller.folds_case,
         links_accounts=known.biller.links_accounts,
         mail_domain=known.biller.mail_domain.strip().lower(),
+        effective_date=known.definition.options.effective_date,
         choices=taken.choices_of(known.decisions),
     )

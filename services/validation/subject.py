@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from shared.contracts.kinds import ImportKind
@@ -19,6 +20,7 @@ class Subject:
     folds_case: bool
     links_accounts: bool
     mail_domain: str  # in lower case; empty where it is not known
+    effective_date: date | None
     choices: Mapping[str, str]
 
     def chose(self, code: str, choice: str) -> bool:

@@ -22,10 +22,11 @@ columns of the plan are in [plan.md](plan.md).
 |---|---|---|---|---|---|---|
 {rows}
 
-Not compared, because no verdict depends on it, only a warning or a number that a person saw: invoices (W320), the mail
-domain of the biller (W341), users of an account who do not own it (W324), other accounts of a login whose email stays
-(W321, W322), methods of other logins (W332), how many customers a biller has (C201). The directory of routing
-numbers (C218) is not compared either; it is not part of the CRM.
+Not compared, because no verdict depends on it, only a warning or a number that a person saw: invoices (W320; with due
+date, balance and `autopay_collection_date`, autopay-14), the mail domain of the biller (W341), users of an account who
+do not own it (W324), other accounts of a login whose email stays (W321, W322), methods of other logins (W332), how many
+customers a biller has (C201). The directory of routing numbers (C218) is not compared either; it is not part of the
+CRM.
 """
 
 

@@ -17,6 +17,9 @@ _CITY_WITHOUT_LOGIN: Final = 250
 _POLICIES: Final = 1_800
 _OWNED: Final = 0.3  # shares of the policies
 _OWNED_OR_SHELL: Final = 0.5
+_CYCLES: Final = 6  # of billing, with due dates some days apart
+_FIRST_DUE: Final = 24
+_DAYS_BETWEEN: Final = 4
 _COMPANY: Final = ("Orchard Apartments LLC", "Quarry Street Church", "Fernhollow Estates LP", "Depot Foods Inc")
 
 
@@ -34,7 +37,7 @@ class _Maker:
     def __init__(self, people: People, today: date) -> None:
         self.records = Records()
         self._people = people
-        self._due = today + timedelta(days=20)
+        self._today = today
 
     def water(self) -> None:
         """Most with a login, each for one account; some have enrolled on the portal already."""
@@ -123,7 +126,9 @@ class _Maker:
         self.records.links.append(Link(customer.id, login.id))
 
     def _bill(self, customer: Customer, invoice_type: str) -> None:
-        self.records.invoices.append(Invoice(customer.id, invoice_type, self._due))
+        cycle = customer.id % _CYCLES
+        due = self._today + timedelta(days=_FIRST_DUE + cycle * _DAYS_BETWEEN)
+        self.records.invoices.append(Invoice(customer.id, invoice_type, due))
 
     def _autopay(self, customer: Customer, login: Login) -> None:
         routing, account = self._people.bank()

@@ -52,6 +52,7 @@ async def _checked(world: World, one: Registered, verdict: Verdict) -> CheckResu
     _compare(await world.plan(one), verdict.rows)
     assert {code: count for code, count in result.codes.items() if code not in _OF_THE_FILE} == verdict.findings
     assert set(result.undecided) == verdict.undecided
+    assert await world.forecast(one) == verdict.forecast
     assert {outcome: count for outcome, count in result.planned.model_dump().items() if count} == verdict.counts
     return result
 

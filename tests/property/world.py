@@ -17,6 +17,7 @@ from services.validation.conclusion import CheckResult
 from shared.auth import Person
 from shared.contracts.events import Counts, FinalState, ImportApproved, ImportConfirmed, ImportDefined, ImportFinished
 from shared.contracts.kinds import ImportKind
+from shared.contracts.plan import FirstCollection
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload, object_key
@@ -26,6 +27,7 @@ from tests.support.generators.crm import Loaded, dump, load
 from tests.support.generators.csv_bytes import csv_bytes
 from tests.support.generators.files import Case
 from tests.support.model import CrmState, Decision, RowResult, Verdict
+from tests.support.model.collection import Forecast
 from tests.support.model.job import Right
 from tests.support.model.records import ATTESTATION, Record
 from tests.support.model.state import Fingerprint as Identity
@@ -280,6 +282,17 @@ class World:
         return {
             row["line_no"]: _row_result(row, {"apply": "applied"}.get(row["verdict"], row["verdict"])) for row in rows
         }
+
+    async def forecast(self, one: Registered) -> Forecast | None:
+        statement = "SELECT impact -> 'first_collection' FROM validation.import_check WHERE import_id = $1"
+        stored = await self._admin.fetchval(statement, one.import_id)
+        if stored is None:
+            return None
+        found = FirstCollection.model_validate(stored)
+        days = {day.day: (day.customers, day.amount) for day in found.days}
+        return Forecast(
+            days, found.customers, found.amount, found.in_first_week, found.without_open_bill, found.not_collected
+        )
 
     async def run(self, one: Registered, result: CheckResult, check_no: int) -> dict[int, RowResult]:
         """Apply the plan; what became of each row."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -168,13 +169,20 @@ class Crm:
             delivery_email,
         )
 
-    async def invoice(self, customer_id: int, type_id: int) -> None:
+    async def invoice(
+        self,
+        customer_id: int,
+        type_id: int,
+        due: date | None = None,
+        balance: str = "10",
+        *,
+        collected_on: date | None = None,
+    ) -> None:
         await self.connection.execute(
-            """INSERT INTO crm.invoice (customer_id, invoice_type_id, number, due_date, balance)
-               VALUES ($1, $2, '1', $3, 10)""",
-            customer_id,
-            type_id,
-            datetime.now(UTC).date(),
+            """INSERT INTO crm.invoice
+                   (customer_id, invoice_type_id, number, due_date, balance, autopay_collection_date)
+               VALUES ($1, $2, '1', $3, $4, $5)""",
+            *(customer_id, type_id, due or datetime.now(UTC).date(), Decimal(balance), collected_on),
         )
 
     async def right(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.mapping.draft import groups_of
+from services.mapping.pages.first_collection import calendar, dollars
 from shared.contracts import kinds
 from shared.contracts.codes import CODES, Level, choice_words, code_title
 from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
@@ -108,6 +109,8 @@ WORDS: Final[dict[str, object]] = {
     "kind_texts": KIND_TEXTS,
     "step_groups": groups_of,
     "impacts": IMPACTS,
+    "calendar": calendar,
+    "dollars": dollars,
     "second_person": SECOND_PERSON,
     "taken_back": TAKEN_BACK,
     "change_words": CHANGES,

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from services.validation.repository import collection
 from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
@@ -218,6 +219,7 @@ async def impact(work: WorkingTables, subject: Subject, nameable: int, customers
     match subject.kind:
         case ImportKind.AUTOPAY:
             statement, changed = _ALREADY_AUTOPAY, _CHANGED_AUTOPAY
+            shown["first_collection"] = await collection.forecast(connection, applied, subject.effective_date)
         case ImportKind.PAPERLESS:
             statement, changed = _ALREADY_PAPERLESS, _CHANGED_PAPERLESS
             shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))

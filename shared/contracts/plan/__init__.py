@@ -4,6 +4,7 @@ The two services share no code, only these tables; tests hold every statement th
 the wizard, the models of it and the migrated tables equal to ``columns``.
 """
 
+from shared.contracts.plan.collection import CollectionDay, FirstCollection
 from shared.contracts.plan.columns import CHECK, PLAN_ROW, PLAN_SEEN, PLANNED_ROW, Column, Reader, Table
 from shared.contracts.plan.impact import Amounts, Impact
 from shared.contracts.plan.seen import GOES_ON, SeenEnrollment
@@ -16,7 +17,9 @@ __all__ = [
     "PLAN_ROW",
     "PLAN_SEEN",
     "Amounts",
+    "CollectionDay",
     "Column",
+    "FirstCollection",
     "Impact",
     "LoginAction",
     "Reader",

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from shared.contracts.contract import Contract, Count
+from shared.contracts.plan.collection import FirstCollection
 
 
 class Amounts(Contract):
@@ -41,6 +42,9 @@ class Impact(Contract):
         default={}, description="customers to enroll who have no bill of the type (W320)"
     )
     rows_without_invoice: Count = Field(default=0, description="rows without a bill of at least one type (W320)")
+    first_collection: FirstCollection | None = Field(
+        default=None, description="autopay: when customers are debited first, and how much (FirstCollection)"
+    )
     customers_made_alone: Count = Field(
         default=0, description="customers that recent imports created without a second person (C207)"
     )

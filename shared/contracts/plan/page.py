@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from shared.contracts.contract import Contract
+from shared.contracts.plan.collection import FirstCollection
 from shared.contracts.plan.columns import CHECK, PLAN_ROW, PLAN_SEEN, PLANNED_ROW, Column, Table
 from shared.contracts.plan.impact import Impact
 from shared.contracts.plan.verdicts import LoginAction, Verdict
@@ -60,6 +62,12 @@ mandate or consent of its own. Its enrollments refer to that record, all others 
 | Field | Meaning |
 |---|---|
 {impact}
+
+`first_collection`, with `day`, `customers` and `amount` of each day:
+
+| Field | Meaning |
+|---|---|
+{collection}
 """
 _HEAD: Final = "| Column | Type | Meaning | Read by |\n|---|---|---|---|"
 _TABLES: Final = (PLAN_ROW, PLAN_SEEN, CHECK)
@@ -70,8 +78,13 @@ def plan_page() -> str:
         verdicts="\n".join(map(_verdict, Verdict)),
         actions="\n".join(f"| `{action}` | {action.meaning} |" for action in LoginAction),
         tables="\n\n".join([*map(_table, _TABLES), _view(PLANNED_ROW)]),
-        impact="\n".join(f"| `{name}` | {field.description} |" for name, field in Impact.model_fields.items()),
+        impact=_fields(Impact),
+        collection=_fields(FirstCollection),
     )
+
+
+def _fields(of: type[Contract]) -> str:
+    return "\n".join(f"| `{name}` | {field.description} |" for name, field in of.model_fields.items())
 
 
 def _verdict(verdict: Verdict) -> str:

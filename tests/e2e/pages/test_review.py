@@ -53,6 +53,22 @@ async def test_the_review_shows_impact_and_rows_before_and_after(world: World, b
     assert "sample-payment_method" not in page  # nothing of the kind happens
 
 
+async def test_the_review_of_autopay_shows_when_customers_are_debited_first(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    days = [{"day": f"2026-12-{n:02d}", "customers": n, "amount": f"{n}042.50"} for n in (8, 16)]
+    first = {"customers": 31, "amount": "99000.00", "first_day": "2026-12-08", "in_first_week": 8, "days": days}
+    await checked(world, import_id, impact=IMPACT | {"first_collection": first | {"without_open_bill": 12}})
+    page = (await browser.get(f"/checks/{import_id}/review")).text
+    assert "31 customers, first on Dec 8, 2026, 8 in the first week." in page
+    strip = re.findall(r"<i>([^<]*)</i>(?: <b>([^<]*)</b> <span>([^<]*)</span>)?", page)
+    assert strip[0] == ("Tue, Dec 8", "8 customers", "$8,042.50")
+    assert [one[1] for one in strip].count("") == 12
+    assert "After Dec 21, 2026: 7 customers" in page
+    assert "No open bill: 12 customers" in page
+    assert "Open bills that are not collected" not in page
+
+
 async def test_what_has_started_says_how_it_was_defined(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller, undecided=("C223",), C223=4)

@@ -49,7 +49,8 @@ _NO_FACTS = {
     ("operator_right", "may_audit"),  # so is this
     ("operator_right", "may_manage_webhooks"),  # and this
     *(("payment_method", "account_last4"), ("payment_method", "card_last4")),  # shown beside what takes its place
-    *(("invoice", "customer_id"), ("invoice", "invoice_type_id")),
+    *(("invoice", "customer_id"), ("invoice", "invoice_type_id"), ("invoice", "balance")),
+    *(("invoice", "due_date"), ("invoice", "autopay_collection_date")),  # the forecast of the first collection
 }
 _GRANTED = """
 SELECT table_name, string_agg(column_name, ', ') AS columns FROM information_schema.column_privileges

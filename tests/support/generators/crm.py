@@ -179,13 +179,13 @@ async def _load_enrolments(connection: Connection, state: CrmState, loaded: Load
         for p in state.paperless.values()
     )
     await _copy(connection, "paperless_enrollment", (*common, "delivery_email"), paperless)
-    statement = """
-        INSERT INTO crm.invoice (customer_id, invoice_type_id, number, due_date, balance)
-        SELECT x.customer_id, x.type_id, 'B-' || x.customer_id, current_date, 10
-        FROM unnest($1::bigint[], $2::bigint[]) AS x (customer_id, type_id)
-    """
-    bills = [(loaded.customers[customer], loaded.types[customer[0], code]) for customer, code in state.invoices]
-    await connection.execute(statement, [bill[0] for bill in bills], [bill[1] for bill in bills])
+    bills = (
+        (loaded.customers[customer], loaded.types[customer[0], code], "B-1", one.due, one.balance, one.collected_on)
+        for (customer, code), of_type in state.invoices.items()
+        for one in of_type
+    )
+    of_bill = ("customer_id", "invoice_type_id", "number", "due_date", "balance", "autopay_collection_date")
+    await _copy(connection, "invoice", of_bill, bills)
 
 
 class Dump:

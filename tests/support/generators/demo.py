@@ -1,5 +1,6 @@
 """The demonstration's records and samples as the model takes them."""
 
+from decimal import Decimal
 from typing import Any
 
 from stack.demo.records import Biller as DemoBiller
@@ -8,6 +9,7 @@ from stack.demo.sample import Sample
 from tests.support.model import CrmState, CsvFile
 from tests.support.model.state import (
     Autopay,
+    Bill,
     Biller,
     Customer,
     InvoiceType,
@@ -36,7 +38,9 @@ def demo_state(records: Records) -> CrmState:
     for link in records.links:
         state.set_link(Link(numbers[link.customer_id], f"L{link.login_id}", link.role))
     _add_enrolments(state, records)
-    state.invoices = {(numbers[one.customer_id], one.invoice_type) for one in records.invoices}
+    state.invoices = {
+        (numbers[one.customer_id], one.invoice_type): (Bill(one.due_date, Decimal(42)),) for one in records.invoices
+    }
     return state
 
 

@@ -176,7 +176,7 @@ def histories(draw: st.DrawFn, kind: Kind, today: date, *, is_large: bool) -> tu
 def draw_history(drawer: Drawer, kind: Kind, today: date, *, is_large: bool) -> tuple[Case, ...]:
     """Large ones have files of up to forty rows."""
     numbering = drawer.one(NUMBERINGS)
-    state = StateMaker(drawer, numbering, is_large=is_large).make()
+    state = StateMaker(drawer, numbering, today, is_large=is_large).make()
     theme = drawer.one(_THEMES) if is_large else "plain"
     first = _draw_case(drawer, state, numbering, kind, _circumstances(drawer, today), theme)
     decided, verdict = first.checks[-1]

@@ -1,7 +1,7 @@
 """Small CRM states: one biller, sometimes a second one in a realm they share."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from tests.support.generators import pools
 from tests.support.generators.drawing import Drawer
 from tests.support.model.state import (
     Autopay,
+    Bill,
     Biller,
     CrmState,
     Customer,
@@ -30,6 +31,19 @@ _STATUSES: tuple[LoginStatus, ...] = (
     *("active",) * 8,
     *("shell",) * 4,
     *("invited", "invited", "locked", "disabled"),
+)
+
+
+# Bills of one customer and type: days from today, balance, days from today of the collection that the CRM has set.
+_BILLS: tuple[tuple[tuple[int, str, int | None], ...], ...] = (
+    ((20, "10.00", None),),
+    ((0, "60.00", None),),
+    ((-3, "10.00", None), (35, "20.50", None)),
+    ((30, "2000.00", None), (33, "10.00", None), (33, "0.05", None)),
+    ((-3, "10.00", 31),),
+    ((40, "10.00", -1),),
+    ((40, "0.00", None),),
+    ((4000, "12.30", None), (9000, "10.00", None)),
 )
 
 
@@ -84,10 +98,11 @@ NUMBERINGS = (COMPOSITE, PADDED, PARTS, WORDS)
 class StateMaker:
     """Makes one state piece by piece."""
 
-    def __init__(self, drawer: Drawer, numbering: Numbering, *, is_large: bool) -> None:
+    def __init__(self, drawer: Drawer, numbering: Numbering, today: date, *, is_large: bool) -> None:
         self._drawer = drawer
         self._one = drawer.one
         self._numbering = numbering
+        self._today = today
         self._sizes = _LARGE if is_large else _SMALL
         self.state = CrmState()
 
@@ -200,11 +215,15 @@ class StateMaker:
             methods = [key for key in self.state.methods if key[1] == customer[0]]
         for code in TYPES:
             if self._maybe():
-                self.state.invoices.add((customer, code))
+                self.state.invoices[customer, code] = tuple(self._bill(*one) for one in self._one(_BILLS))
             if methods and self._maybe():
                 self._autopay(customer, code, methods)
             if (owners or self._rarely()) and self._maybe():
                 self._paperless(customer, code)
+
+    def _bill(self, due: int, balance: str, collected: int | None) -> Bill:
+        on = None if collected is None else self._today + timedelta(days=collected)
+        return Bill(self._today + timedelta(days=due), Decimal(balance), on)
 
     def _autopay(self, customer: CustomerKey, code: str, methods: list[tuple[str, int, tuple[str, ...]]]) -> None:
         self.state.set_autopay(

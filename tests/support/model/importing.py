@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, Literal
 
 from shared.contracts.codes import CODES
-from tests.support.model import autopay, paperless, registration
+from tests.support.model import autopay, collection, paperless, registration
+from tests.support.model.collection import Forecast
 from tests.support.model.doubts import doubt
 from tests.support.model.job import Alone, Circumstances, CsvFile, Job, RowKey
 from tests.support.model.records import Record, notices, records
@@ -58,6 +59,7 @@ class Verdict:
     alone: Alone = field(default_factory=Alone)
     records: Mapping[int, Record] = field(default_factory=dict)
     notices: frozenset[tuple[str, str]] = frozenset()
+    forecast: Forecast | None = None
     for_log: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     """Of the lines that say anything for the log alone."""
 
@@ -103,6 +105,7 @@ def check(state: CrmState, definition: Mapping[str, Any], file: CsvFile, circums
         alone=Alone() if "C207" in findings else planned,
         records=records(world),
         notices=notices(world, after),
+        forecast=collection.forecast(world, after) if job.kind == "autopay" else None,
         for_log={row.line: row.for_log for row in world.rows if row.for_log},
     )
 

@@ -135,6 +135,17 @@ class Paperless:
     origin: Origin = "customer"
 
 
+@dataclass(frozen=True, slots=True)
+class Bill:
+    due: date
+    balance: Decimal
+    collected_on: date | None = None
+
+    @property
+    def day(self) -> date:
+        return self.collected_on or self.due
+
+
 @dataclass(slots=True)
 class CrmState:
     """Everything an import reads or writes."""
@@ -147,7 +158,7 @@ class CrmState:
     methods: dict[MethodKey, Method] = field(default_factory=dict)
     autopay: dict[tuple[CustomerKey, str], Autopay] = field(default_factory=dict)
     paperless: dict[tuple[CustomerKey, str], Paperless] = field(default_factory=dict)
-    invoices: set[tuple[CustomerKey, str]] = field(default_factory=set)
+    invoices: dict[tuple[CustomerKey, str], tuple[Bill, ...]] = field(default_factory=dict)
 
     def copy(self) -> "CrmState":
         """Independent of this one: what it holds is never changed, only replaced."""
