@@ -26,6 +26,10 @@ class WebSettings(Settings):
     status_url: str = Field(
         default="", description="address at which browsers reach the notifier; empty for the same origin"
     )
+    tools_url: str = Field(default="", description="address of Tools in the CRM, for the breadcrumb; empty: no link")
+    biller_tools_url: str = Field(
+        default="", description="address of Biller Tools in the CRM, for the breadcrumb; empty: no link"
+    )
     secure_cookies: bool | None = Field(
         default=None, description="cookies for TLS only; by default true unless the two addresses above are http"
     )
@@ -43,6 +47,13 @@ class WebSettings(Settings):
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("tools_url", "biller_tools_url")
+    @classmethod
+    def _on_the_web(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError("the address begins with https://")
+        return url
 
     @field_validator("session_key")
     @classmethod

@@ -31,7 +31,13 @@ from tests.support.databases import Databases
 ISSUER = "http://issuer.example.com"
 DATABASE = "pages_tests"
 SETTINGS = WebSettings.model_validate(
-    {"session_key": base64.b64encode(bytes(32)).decode(), "sign_in": "development", "sign_in_url": ISSUER}
+    {
+        "session_key": base64.b64encode(bytes(32)).decode(),
+        "sign_in": "development",
+        "sign_in_url": ISSUER,
+        "tools_url": "https://crm.example.com/tools",
+        "biller_tools_url": "https://crm.example.com/tools/biller",
+    }
 )
 
 _ABOUT_A_CHECK = re.compile(r"/checks/[^/]+(/review)?")

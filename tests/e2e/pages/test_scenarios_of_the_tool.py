@@ -14,6 +14,9 @@ async def test_the_breadcrumb_says_where_in_the_crm_one_is(world: World) -> None
     assert re.findall(r"<li[^>]*>(?:<a [^>]*>)?([^<]+)", crumbs[1])[:3] == [
         *("Tools", "Biller Tools", "Biller Customer Imports")
     ]
+    assert re.findall(r'href="([^"]+)"', crumbs[1]) == [
+        *("https://crm.example.com/tools", "https://crm.example.com/tools/biller", "/")
+    ]
 
 
 async def test_the_start_page_has_three_ways(world: World) -> None:

@@ -48,6 +48,7 @@ _SECRET = re.compile(r"password|secret|key", re.IGNORECASE)
 # deployment does; a store over HTTP needs its options.
 _ONLY_IN_COMPOSE = {
     *("IMPORT_TRUSTED_PROXIES", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+    *("IMPORT_TOOLS_URL", "IMPORT_BILLER_TOOLS_URL"),  # no CRM has pages beside the embedded stack
     *("IMPORT_SECURE_UPLOAD_OPTIONS", "IMPORT_SECURE_UPLOAD_KEYS", "IMPORT_SECURE_UPLOAD_KEY_ID"),
     *("IMPORT_OIDC_ISSUER", "IMPORT_OIDC_CLIENT_ID", "IMPORT_OIDC_CLIENT_SECRET"),
 }

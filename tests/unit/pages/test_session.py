@@ -116,6 +116,13 @@ def test_where_pages_are_secure_a_plain_cookie_is_no_session() -> None:
     assert Sessions(SETTINGS).read(request) is None
 
 
+@pytest.mark.parametrize("name", ["tools_url", "biller_tools_url"])
+def test_a_place_in_the_crm_is_an_address_of_the_web(name: str) -> None:
+    assert getattr(settings(**{name: "https://crm.example.com/tools"}), name)
+    with pytest.raises(ValidationError):
+        settings(**{name: "javascript:alert(1)"})
+
+
 @pytest.mark.parametrize(
     ("sign_in_url", "wizard_url", "is_fine"),
     [
