@@ -28,6 +28,7 @@ from shared.csvfile import (
     read,
     refusing_unusable,
 )
+from shared.csvfile.problems import SAVE_AS_CSV
 
 _SAMPLE_BYTES: Final = 1024 * 1024
 _MOST_ROWS: Final = 2_000
@@ -51,6 +52,8 @@ class Refusal:
     remedy: str
     line: int | None = None
     column: int | None = None
+    may_be_read_otherwise: bool = True
+    """Whether another delimiter, encoding or header line may help: no spreadsheet becomes a CSV by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,4 +217,5 @@ def mask_cards(cell: str) -> str:
 
 def _refusal(problem: Problem) -> Refusal:
     words = problem.as_detail()
-    return Refusal(problem.code, words["message"], words["remedy"], problem.line, problem.column)
+    is_csv = problem.remedy != SAVE_AS_CSV
+    return Refusal(problem.code, words["message"], words["remedy"], problem.line, problem.column, is_csv)

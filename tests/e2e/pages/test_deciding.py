@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.codes import CODES, Level
-from tests.e2e.pages.conftest import Browser, World
+from tests.e2e.pages.conftest import Browser, World, hidden
 from tests.e2e.pages.walking import CONTENT, SETTINGS, checked, go, under_check
 from tests.support.crm import Biller
 
@@ -128,6 +128,22 @@ async def test_too_many_recipients_are_told_at_their_field(world: World, biller:
     assert re.search(r'id="emails" aria-invalid="true"', answer.text)
     assert "<title>Error: Review and start" in answer.text
     assert emails in answer.text, "what the person typed is lost"
+
+
+async def test_a_wrong_number_of_customers_is_told_at_its_field_and_kept(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=("C201", "C202"), impact={"customers_missing": 9}, C201=9, C202=9)
+    await browser.post(f"/checks/{import_id}", C201="continue")
+    review = hidden(await browser.get(f"/checks/{import_id}/review"))
+    tried = await browser.send(f"/checks/{import_id}/create", review, create="yes")
+    assert tried.status_code == 303, tried.text
+    await checked(world, import_id, check_no=2, undecided=("C201",), C201=9, C202=9)
+    answer = await browser.post(f"/checks/{import_id}/review", create="yes", typed_count="8", emails="")
+    assert answer.status_code == 422
+    assert "That number doesn&#39;t match. Customers to create: 9" in answer.text
+    assert '<a href="#typed">' in answer.text
+    assert re.search(r'id="typed"[^>]*value="8"[^>]*aria-invalid="true"', answer.text)
 
 
 async def test_nobody_can_be_chosen_as_recipient(world: World, biller: Biller) -> None:

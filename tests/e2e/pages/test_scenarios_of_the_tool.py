@@ -61,6 +61,7 @@ async def test_settings_say_that_everybody_is_enrolled_and_autopay_is_warned_of(
     page = (await browser.get(f"{draft}/settings")).text
     assert "These settings decide whose account is debited, and when." in page
     assert "Earliest collection date" in page
+    assert not re.search(r'name="agreed"[^>]* checked', page), "a person confirms the biller's statement"
 
 
 async def test_every_page_leads_to_a_guide(world: World) -> None:

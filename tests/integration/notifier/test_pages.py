@@ -49,6 +49,9 @@ async def test_completed_imports_are_found_by_every_filter(iris: httpx.AsyncClie
         ({"ended_from": "no day", "kind": "x", "state": "running", "biller": "x"}, [True, True]),
     ):
         assert shown(await page(iris, "/status/completed", **asked), paper, people) == found, asked
+    # Folded: on a phone they would fill the first screen.
+    assert "<details ><summary>Filters" in await page(iris, "/status/completed", text="people")
+    assert "<details open><summary>Filters" in await page(iris, "/status/completed", kind="paperless")
 
 
 async def test_what_another_check_has_replaced_is_found_by_a_search_alone(
