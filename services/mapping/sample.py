@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -18,6 +18,7 @@ from services.mapping.suggestions.columns import (
 from shared.contracts.definition import Reading
 from shared.csvfile import (
     BankWatch,
+    CardWatch,
     CsvOptions,
     FileRefused,
     Problem,
@@ -40,6 +41,7 @@ _SEPARATOR: Final = re.compile(r"[,;|\t]")
 _SHOWN: Final = 4
 _SHOWN_VALUES: Final = 3
 _NEVER_KEPT: Final = frozenset(("F008", "F009"))
+_FULL_OF_CARDS: Final = 20
 _OF_THE_CUT: Final = frozenset(("F006", "F020"))  # a file cut short may end within a quoted cell
 
 
@@ -149,6 +151,7 @@ def sample_of(first: bytes, total: int, reading: Reading | None = None) -> Sampl
     rows: list[tuple[str, ...]] = []
     count = 0
     banks = BankWatch()
+    cards: CardWatch | None = None
     try:
         with refusing_unusable():
             options = CsvOptions(**(reading or Reading()).model_dump(), batch_rows=_MOST_ROWS)
@@ -158,9 +161,13 @@ def sample_of(first: bytes, total: int, reading: Reading | None = None) -> Sampl
         for batch in reader:
             count += len(batch.rows) + len(batch.bad)
             banks.look(batch.columns)
+            cards = cards or CardWatch(_may_be_numbers(batch.columns))
+            cards.look(batch)
             if len(rows) < _MOST_ROWS:
                 lines += batch.line_nos
                 rows += map(tuple, batch.rows)
+        if cards:
+            _with_enough(cards, complete=complete).conclude()
     except FileRefused as refused:
         if complete or not rows or refused.code not in _OF_THE_CUT:
             return _refused(head, header, rows, banks, _refusal(refused.problem))
@@ -184,6 +191,22 @@ def sample_of(first: bytes, total: int, reading: Reading | None = None) -> Sampl
         detected=Detected(seen.encoding, seen.delimiter, seen.header_line),
         footers=reader.footers if complete else 0,
     )
+
+
+def _may_be_numbers(columns: Sequence[Sequence[str]]) -> frozenset[int]:
+    """Columns of which most filled cells hold a digit: in account numbers, one like that of a card is chance."""
+    return frozenset(place for place, cells in enumerate(columns) if _with_digits(cells) * 2 > sum(map(bool, cells)))
+
+
+def _with_digits(cells: Sequence[str]) -> int:
+    return sum(any(map(str.isdigit, cell)) for cell in cells)
+
+
+def _with_enough(cards: CardWatch, *, complete: bool) -> CardWatch:
+    """Of the beginning of a file, only columns that are full of card numbers count: the rest may be other numbers."""
+    if complete:
+        return cards
+    return replace(cards, columns={at: one for at, one in cards.columns.items() if one.cards >= _FULL_OF_CARDS})
 
 
 def _refused(

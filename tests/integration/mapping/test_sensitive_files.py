@@ -1,6 +1,6 @@
 """Files that must not be kept are removed; files that list bank accounts are for those who may import bank accounts."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from shared.secure_upload import SecureUpload, object_key
 from tests.integration.mapping.world import CONTENT, World
 from tests.support.crm import Biller
 
+CARD = "4111111111111111"
 ROUTING = "021000021"
 SECURITY_CODES = b"Acct,Email,CVV\r\nWTR-1,ann@example.com,123\r\n"
 BANK = b"Acct,Email,BankNo\r\nWTR-1,ann@example.com,123456789\r\n"
@@ -190,6 +191,42 @@ async def test_a_file_with_a_column_of_security_codes_is_not_even_stored(world: 
     assert (answer.status_code, answer.json()["code"]) == (422, "F009")
     assert _stored(world) == before
     assert (await world.signed_in("ivy").get(path)).json()["items"] == []
+
+
+def _with_numbers(numbers: Iterable[str], note: str = "x") -> bytes:
+    rows = "".join(f"WTR-{place},{number},{note}\r\n" for place, number in enumerate(numbers))
+    return f"Acct,Number,Note\r\n{rows}".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "is_stored"),
+    [
+        (_with_numbers(["7", "8"], "4111 1111 1111 1111"), False),
+        (_with_numbers([CARD] * 3), False),
+        (
+            _with_numbers([f"{41111111111111 + place:014}{place:02}" for place in range(90)]),
+            True,
+        ),  # some pass by chance
+        (
+            _with_numbers(["7"] * 9 + [CARD]),
+            True,
+        ),  # an account number may look like it; the check knows which column it is
+        (_with_numbers(["7"] * 90_000 + [CARD] * 30), True),  # behind what is looked at
+        (_with_numbers([CARD] * 90_000), False),
+    ],
+    ids=["one among words", "a column", "account numbers", "one among numbers", "far down", "a large file"],
+)
+async def test_a_file_that_shows_card_numbers_is_not_even_stored(
+    world: World, biller: Biller, content: bytes, *, is_stored: bool
+) -> None:
+    path, before = f"/billers/{biller.id}/files", _stored(world)
+    answer = await world.signed_in("ivy").post(path, params={"name": "a.csv"}, content=content)
+    if is_stored:
+        assert answer.status_code == 201, answer.text
+        return
+    assert (answer.status_code, answer.json()["code"]) == (422, "F008")
+    assert "4111" not in answer.text
+    assert _stored(world) == before
 
 
 @pytest.mark.parametrize("reading", [{}, {"header_line": 1}])
