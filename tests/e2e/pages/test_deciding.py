@@ -77,6 +77,15 @@ async def test_answers_are_kept_with_who_and_count_and_confirmed_on_the_review(w
     assert ">ivy," not in decided
 
 
+async def test_a_bar_counts_the_open_decisions_and_notices_are_folded(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=("C223", "C225"), C223=4, C225=2, W310=3)
+    page = await page_of(browser, import_id)
+    assert re.search(r'id="open-decisions" data-total="2">2 of 2 decisions open<', page)
+    assert re.search(r'<details class="folded"><summary>1 notice: ', page)
+
+
 async def test_an_answer_to_fewer_rows_is_asked_again(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await under_check(browser, biller)

@@ -86,6 +86,14 @@ async def test_a_review_without_rows_says_so(world: World, biller: Biller) -> No
     assert "No row changes anything" in (await browser.get(f"/checks/{import_id}/review")).text
 
 
+async def test_customers_that_cannot_be_created_say_what_is_missing(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, C202=11)
+    page = (await browser.get(f"/checks/{import_id}/review")).text
+    assert re.search(r'id="create"[^>]* disabled', page)
+    assert re.search(r'href="/import/[^"]+/columns">Map a name column</a> to create them', page)
+
+
 async def test_a_file_of_another_biller_is_not_started(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller, C202=80)
