@@ -19,6 +19,7 @@ from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes import CODES
 from shared.contracts.definition import Reading
+from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import Right, may_see_bank_accounts
 from shared.csvfile import find_card_in_text
@@ -75,7 +76,9 @@ async def upload(context: Context, person: Person, biller_id: int, sent: Upload)
     if sample and (refusal := sample.must_not_be_kept):
         await context.secure_upload.delete(key)
         log.warning("upload_refused", biller_id=biller_id, code=refusal.code)
-        raise errors.Invalid(refusal.code, refusal.message, "body", refusal.remedy)
+        place = finding_text({"line": refusal.line, "column": refusal.column}).place
+        title = f"{refusal.message} ({place})" if place else refusal.message
+        raise errors.Invalid(refusal.code, title, "body", refusal.remedy)
     await _refuse_known(context, biller_id, stored.sha256, key)
     file = NewFile(
         id=file_id,

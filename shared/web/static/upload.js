@@ -46,6 +46,7 @@ function choose(id) {
 function fail(text) {
   bar().hidden = true;
   note().setAttribute("role", "alert");
+  note().className = "notice bad";
   note().textContent = text;
 }
 

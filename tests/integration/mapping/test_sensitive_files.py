@@ -1,5 +1,6 @@
 """Files that must not be kept are removed; files that list bank accounts are for those who may import bank accounts."""
 
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -225,6 +226,7 @@ async def test_a_file_that_shows_card_numbers_is_not_even_stored(
         assert answer.status_code == 201, answer.text
         return
     assert (answer.status_code, answer.json()["code"]) == (422, "F008")
+    assert re.search(r"\((line 2, )?column [23]\)$", answer.json()["title"])
     assert "4111" not in answer.text
     assert _stored(world) == before
 
