@@ -20,6 +20,7 @@ from services.validation.subject import Subject
 from shared.contracts.codes.names import (
     CREATE,
     FEW_FOUND,
+    MANY_BLOCKED,
     NOT_FOUND,
     OTHER_ACCOUNTS,
     SECOND_PERSON,
@@ -213,7 +214,7 @@ class Conclusion:
         if touched := await findings.touched_before(self._work, subject):
             found.append(Finding("C204", touched, {}))
         if is_much(blocked := await findings.blocked(self._connection), file.rows):
-            found.append(Finding("C205", blocked, {"rows": file.rows}))
+            found.append(Finding(MANY_BLOCKED, blocked, {"rows": file.rows}))
         if _are_strangers(subject, lookup):
             found.append(Finding("C206", lookup.misnamed, {"rows": lookup.named}))
         if (lookup.rows - lookup.missing) * 2 < lookup.rows:

@@ -14,7 +14,7 @@ from services.validation.domain.mail_domains import provider_meant
 from services.validation.domain.screening import BATCH_ROWS, Screening, refuse_head
 from services.validation.domain.unused import UnusedColumns
 from services.validation.repository.checks import Finding
-from shared.contracts.codes.names import STOP_WORDS, UNKNOWN_WORDS
+from shared.contracts.codes.names import LOST_ZEROS, STOP_WORDS, UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName, GoesTo, takes_bank_accounts
 from shared.csvfile import (
@@ -106,7 +106,7 @@ class FileReading:
         if unused := self._unused.shown(self._banks.found):
             found.append(Finding("W304", len(unused), {"columns": unused[:_MOST_COLUMNS]}))
         if self._interpreter and self._interpreter.restored_zeros:
-            found.append(Finding("C211", self._interpreter.restored_zeros, {}))
+            found.append(Finding(LOST_ZEROS, self._interpreter.restored_zeros, {}))
         return found
 
     @property

@@ -10,6 +10,7 @@ from services.validation.domain.shares import is_much
 from services.validation.reading import FileReading
 from services.validation.repository.checks import Finding
 from shared.contracts.codes import CODES
+from shared.contracts.codes.names import MANY_BLOCKED
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.outcomes import Outcome
 
@@ -76,7 +77,7 @@ class _Rows:
         details: Mapping[str, Mapping[str, Any]] = reading.details
         found = [Finding(code, len(lines), details.get(code, {}), lines) for code, lines in by_code.items()]
         blocked = sum(map(_is_blocked, self.noted.values()))
-        return [*found, *([Finding("C205", blocked, {})] if is_much(blocked, reading.rows) else [])]
+        return [*found, *([Finding(MANY_BLOCKED, blocked, {})] if is_much(blocked, reading.rows) else [])]
 
 
 def _is_blocked(row: _Row) -> bool:

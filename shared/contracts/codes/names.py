@@ -4,7 +4,9 @@ from typing import Final
 
 FEW_FOUND: Final = "C201"
 NOT_FOUND: Final = "C202"
+MANY_BLOCKED: Final = "C205"
 SECOND_PERSON: Final = "C207"  # decided by nobody: to confirm is to ask for the second person
+LOST_ZEROS: Final = "C211"
 SHORTENED: Final = "C219"
 OTHER_ACCOUNTS: Final = "C223"
 OTHER_OWNER: Final = "C232"
@@ -26,7 +28,9 @@ STOP: Final = "stop"
 NAMED_CODES: Final = {
     "few_found": FEW_FOUND,
     "not_found": NOT_FOUND,
+    "many_blocked": MANY_BLOCKED,
     "second_person": SECOND_PERSON,
+    "lost_zeros": LOST_ZEROS,
     "other_accounts": OTHER_ACCOUNTS,
     "unknown_words": UNKNOWN_WORDS,
     "stop_words": STOP_WORDS,

@@ -133,13 +133,14 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
 
 async def test_rows_in_context_say_how_many_they_are_of_and_lead_to_all(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
-    import_id = await held(world, browser, biller, R142=14, S401=14, R143=2)
+    import_id = await held(world, browser, biller, R142=14, S401=14, R143=2, C205=16, C211=3)
     page = (await browser.get(f"/checks/{import_id}")).text
     assert page.count("Rows in context: 2 of 14") == 2
     assert page.count("<summary>Rows in context</summary>") == 1
     assert f'href="/checks/{import_id}/correct?code=R142"' in page, "there the cells are shown, to be corrected"
     assert f'href="/checks/{import_id}/plan?code=S401"' in page
     assert "All rows with R143" not in page
+    assert re.findall(r'href="/checks/[^/]+/([^"]+)">View these rows', page) == ["correct", "plan?code=W311"]
 
 
 async def test_rows_that_disagree_name_each_other(world: World, biller: Biller) -> None:
