@@ -9,7 +9,8 @@ from shared.postgres import Connection
 
 # The row of the biller wins over the row for every biller, also where it permits less.
 _RIGHT = """
-    SELECT permission, may_approve, may_replace_owner, may_undo, may_operate, may_audit, may_manage_webhooks
+    SELECT permission, may_approve, may_replace_owner, may_undo, may_operate, may_audit, may_manage_webhooks,
+        may_edit_emails
     FROM crm.operator_right
     WHERE subject = $1 AND (biller_id = $2 OR biller_id IS NULL)
     ORDER BY biller_id NULLS LAST LIMIT 1

@@ -39,6 +39,10 @@ _SENT: Final[Mapping[str, Any]] = {
     "NotificationChoices": {"events": {"started": True}, "billers": [7]},
     "NewWebhook": {"url": "https://hooks.example.com/imports", "biller_id": 7},
     "Replay": {},
+    "NewCustomerText": {
+        "subject": "Your bills from {{ biller_name }}",
+        "body": "Hello {{ customer_name }},\n\nyour bills come by email now.",
+    },
     "PauseRequest": {"biller_id": 7, "reason": "The CRM is being moved"},
     "Scope": {"biller_id": 7},
     "Discard": {"reason": "A test message"},

@@ -35,7 +35,7 @@ _ADD_CUSTOMERS: Final = """
 """
 _RIGHTS: Final = """
     SELECT o.subject, b.id AS biller_id, b.name AS biller, o.permission, o.may_approve, o.may_replace_owner,
-        o.may_undo, o.may_operate, o.may_audit, o.may_manage_webhooks
+        o.may_undo, o.may_operate, o.may_audit, o.may_manage_webhooks, o.may_edit_emails
     FROM crm.operator_right o LEFT JOIN crm.biller b ON b.id = o.biller_id
     WHERE ($1::text IS NULL OR o.subject = $1) AND ($2::bigint IS NULL OR o.biller_id = $2 OR o.biller_id IS NULL)
     ORDER BY o.subject, b.name NULLS FIRST
@@ -43,14 +43,14 @@ _RIGHTS: Final = """
 _GRANT: Final = """
     INSERT INTO crm.operator_right AS present (
         subject, biller_id, permission, may_approve, may_replace_owner, may_undo, may_operate, may_audit,
-        may_manage_webhooks
+        may_manage_webhooks, may_edit_emails
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (subject, biller_id) DO UPDATE
     SET permission = excluded.permission, may_approve = excluded.may_approve,
         may_replace_owner = excluded.may_replace_owner, may_undo = excluded.may_undo,
         may_operate = excluded.may_operate, may_audit = excluded.may_audit,
-        may_manage_webhooks = excluded.may_manage_webhooks
+        may_manage_webhooks = excluded.may_manage_webhooks, may_edit_emails = excluded.may_edit_emails
 """
 _WITHDRAW: Final = """
     DELETE FROM crm.operator_right
@@ -109,7 +109,8 @@ async def rights(connection: Connection, subject: str | None, biller_id: int | N
 async def grant(connection: Connection, subject: str, biller_id: int | None, right: Right) -> None:
     """Let a person import; what the person could do there before is replaced. No biller: at every one."""
     further = (right.may_approve, right.may_replace_owner, right.may_undo, right.may_operate, right.may_audit)
-    await connection.execute(_GRANT, subject, biller_id, right.permission, *further, right.may_manage_webhooks)
+    outside = (right.may_manage_webhooks, right.may_edit_emails)
+    await connection.execute(_GRANT, subject, biller_id, right.permission, *further, *outside)
     await _record(connection, Act.RIGHT_GRANTED, biller_id, {"subject": subject, **asdict(right)})
 
 

@@ -19,7 +19,18 @@ app = typer.Typer(no_args_is_help=True, help="Grant, withdraw and list who may i
 Subject = Annotated[str, typer.Argument(help="The person: `sub` of the token from your identity provider")]
 Biller = Annotated[str | None, typer.Option("--biller", help="Name or number of the biller; without it, every biller")]
 Found = list[dict[str, object]]
-_HEADINGS = ("person", "biller", "imports", "approves", "replaces owners", "undoes", "operates", "audits", "webhooks")
+_HEADINGS = (
+    "person",
+    "biller",
+    "imports",
+    "approves",
+    "replaces owners",
+    "undoes",
+    "operates",
+    "audits",
+    "webhooks",
+    "emails",
+)
 
 
 @app.command("list")
@@ -53,6 +64,7 @@ def grant_right(
     webhooks: Annotated[
         bool, typer.Option("--webhooks", help="May manage webhooks: have events sent to systems")
     ] = False,
+    emails: Annotated[bool, typer.Option("--emails", help="May edit the emails to customers")] = False,
     as_json: Json = False,
 ) -> None:
     """Let a person import, for one biller or for every one. It replaces what the person could do there before.
@@ -70,6 +82,7 @@ def grant_right(
         may_operate=operate,
         may_audit=audit,
         may_manage_webhooks=webhooks,
+        may_edit_emails=emails,
     )
     found = asyncio.run(_grant(subject, biller, right))
     _show(subject, found, as_json=as_json)
@@ -142,5 +155,6 @@ def _table(found: Found) -> Table:
             "yes" if one["may_operate"] else "no",
             "yes" if one["may_audit"] else "no",
             "yes" if one["may_manage_webhooks"] else "no",
+            "yes" if one["may_edit_emails"] else "no",
         )
     return table

@@ -47,6 +47,7 @@ class Act(StrEnum):
     WEBHOOK_ROTATED = "webhook_rotated"
     WEBHOOK_REMOVED = "webhook_removed"
     WEBHOOK_REPLAYED = "webhook_replayed"
+    EMAIL_TEXT_CHANGED = "email_text_changed"
 
     @property
     def words(self) -> str:
@@ -91,4 +92,5 @@ _WORDS: Final = {
     Act.WEBHOOK_ROTATED: "Replaced the secret of a webhook",
     Act.WEBHOOK_REMOVED: "Removed a webhook",
     Act.WEBHOOK_REPLAYED: "Sent events of a webhook again",
+    Act.EMAIL_TEXT_CHANGED: "Changed a text of emails to customers",
 }

@@ -17,6 +17,7 @@ class Right:
     may_operate: bool = False  # counts on the right for every biller only
     may_audit: bool = False  # so does this
     may_manage_webhooks: bool = False
+    may_edit_emails: bool = False
 
 
 def allows(right: Right | None, kind: ImportKind) -> bool:

@@ -16,7 +16,8 @@ from stack.demo.sample import Sample
 from stack.people import PEOPLE
 
 _RIGHT = """
-    INSERT INTO crm.operator_right (subject, permission, may_approve, may_undo) VALUES ($1, $2, $3, $4)
+    INSERT INTO crm.operator_right (subject, permission, may_approve, may_undo, may_edit_emails)
+    VALUES ($1, $2, $3, $4, $4)
     ON CONFLICT DO NOTHING
 """
 # As if each of them had signed in once: pages then know their names.

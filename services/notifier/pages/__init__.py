@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.notifier.pages import audit, billers, customers, lists, notifications, one, operations
+from services.notifier.pages import audit, billers, customer_emails, customers, lists, notifications, one, operations
 from services.notifier.pages.words import WORDS
 from shared.web import WebSettings, attach, create_pages
 
@@ -19,6 +19,6 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
         return
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.is_wizard = False
-    for module in (lists, billers, customers, one, operations, audit, notifications):
+    for module in (lists, billers, customers, one, operations, audit, notifications, customer_emails):
         pages.include_router(module.router)
     attach(app, pages)

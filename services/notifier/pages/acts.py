@@ -23,6 +23,7 @@ _WHAT: Final = {
     "log": "the log",
     "corrections": "corrected cells",
     "results": "results of rows",
+    "email preview": "the preview of an email",
 }
 _CAUSES: Final = {
     "ImportAnswered": (Act.CONSIDERED, Act.CORRECTED),
@@ -48,6 +49,7 @@ _NAMES: Final = {
     "kept_days": "kept for days",
     "route": "address",
     "may_approve": "may approve",
+    "is_default": "back to the default",
 }
 
 

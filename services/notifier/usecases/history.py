@@ -21,6 +21,7 @@ class BillerHistory:
     biller_name: str
     months: list[Month]
     latest: list[Compared]
+    may_edit_emails: bool
 
 
 async def of_biller(context: Context, person: Person, biller_id: int, zone: str) -> BillerHistory:
@@ -37,6 +38,7 @@ async def of_biller(context: Context, person: Person, biller_id: int, zone: str)
             name,
             await history.months(connection, biller_id, kinds, zone),
             await history.latest(connection, biller_id, kinds, _LATEST),
+            right.may_edit_emails,
         )
 
 

@@ -48,6 +48,7 @@ _NO_FACTS = {
     ("operator_right", "may_operate"),  # read with the rest of the right; no check asks for it
     ("operator_right", "may_audit"),  # so is this
     ("operator_right", "may_manage_webhooks"),  # and this
+    ("operator_right", "may_edit_emails"),  # and this
     *(("payment_method", "account_last4"), ("payment_method", "card_last4")),  # shown beside what takes its place
     *(("invoice", "customer_id"), ("invoice", "invoice_type_id"), ("invoice", "balance")),
     *(("invoice", "due_date"), ("invoice", "autopay_collection_date")),  # the forecast of the first collection

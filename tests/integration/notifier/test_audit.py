@@ -88,7 +88,16 @@ async def _manages_webhooks(world: World, client: httpx.AsyncClient, biller: int
         assert entry["detail"] == {"webhook_id": made.json()["id"]}
 
 
+async def _changes_a_text_of_emails(world: World, client: httpx.AsyncClient, biller: int) -> None:
+    await world.admin.execute("UPDATE crm.operator_right SET may_edit_emails = true WHERE subject = 'iris'")
+    told = await Told.from_now(world.admin)
+    await answered(client.delete(f"/customer-emails/{biller}/texts/activation"), 204)
+    entry = await told.one(Act.EMAIL_TEXT_CHANGED)
+    assert (entry["actor"], entry["biller_id"]) == ("iris", biller)
+
+
 SCENARIOS: dict[Act, Scenario] = {
+    Act.EMAIL_TEXT_CHANGED: _changes_a_text_of_emails,
     Act.WEBHOOK_ADDED: _manages_webhooks,
     Act.WEBHOOK_ROTATED: _manages_webhooks,
     Act.WEBHOOK_REPLAYED: _manages_webhooks,
