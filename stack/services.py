@@ -94,6 +94,8 @@ def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -
                 "IMPORT_SMTP_PORT": str(surroundings.smtp_port),
                 "IMPORT_SMTP_STARTTLS": "none",  # the mail catcher is on this machine and has no certificate
                 "IMPORT_MAIL_FROM": MAIL_FROM,
+                "IMPORT_CUSTOMER_EMAILS": "notifier",
+                "IMPORT_CUSTOMER_EMAIL_MINUTES": "0",  # whoever tries it wants to see them
                 "IMPORT_WEBHOOK_KEY": keys.webhook_key,
                 "IMPORT_WEBHOOK_INSIDE_NETWORKS": f"{LOOPBACK}/32",
             }

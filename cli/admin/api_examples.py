@@ -39,6 +39,7 @@ _SENT: Final[Mapping[str, Any]] = {
     "NotificationChoices": {"events": {"started": True}, "billers": [7]},
     "NewWebhook": {"url": "https://hooks.example.com/imports", "biller_id": 7},
     "Replay": {},
+    "CustomerEmailSwitch": {"on": False},
     "NewCustomerText": {
         "subject": "Your bills from {{ biller_name }}",
         "body": "Hello {{ customer_name }},\n\nyour bills come by email now.",

@@ -233,6 +233,10 @@ class CheckBody(Body):
     undecided: list[str] = Field(description="codes that need a decision before the import can continue")
     answers: dict[str, str] = Field(description="by code, the choice decided or considered so far, as shown to you")
     second_person_needed: bool = Field(description="everything is decided; a second person has to approve")
+    customers_emailed: int = Field(
+        default=0,
+        description="logins that get an email; 0 if the import sends none, or the biller's emails are switched off",
+    )
 
 
 class PlanChange(Body):
@@ -280,7 +284,12 @@ class PlanSamples(Body):
 
 
 def check_body(
-    import_id: UUID, check: Check | None, answers: Mapping[str, str], *, second_person_needed: bool
+    import_id: UUID,
+    check: Check | None,
+    answers: Mapping[str, str],
+    *,
+    second_person_needed: bool,
+    emails_off: bool = False,
 ) -> CheckBody:
     if check is None:
         return CheckBody(
@@ -309,6 +318,7 @@ def check_body(
             "undecided": list(check.undecided),
             "answers": dict(answers),
             "second_person_needed": second_person_needed,
+            "customers_emailed": 0 if emails_off else check.impact.customers_emailed,
         }
     )
 

@@ -13,7 +13,7 @@ from services.notifier.handlers import Handlers, subscriptions
 from services.notifier.links import Links
 from services.notifier.live import Changes
 from services.notifier.log_file import ResultLog
-from services.notifier.mailer import TRY_SECONDS, Mailer, Notices, PostOffice
+from services.notifier.mailer import TRY_SECONDS, Customers, Mailer, Notices, PostOffice
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.measuring import Measuring
 from services.notifier.pages import add_pages
@@ -74,6 +74,8 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
     changes = await running.exits.enter_async_context(Changes(running.dsn))
     web = WebSettings.from_environment()
     await running.exits.enter_async_context(_mail_worker(settings, web, running, log))
+    if settings.customers_after is not None:
+        await running.exits.enter_async_context(_customer_worker(settings, running))
     destinations = Destinations.named(settings.webhook_inside_networks)
     box = settings.secret_box
     if box is not None:
@@ -87,7 +89,7 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
     await running.exits.enter_async_context(measuring)
     rules = outdated_rules(settings.keep_history, timedelta(days=settings.keep_messages_days))
     await running.exits.enter_async_context(retention(running.database, running.health, *rules))
-    handlers = Handlers(settings.mail_domain, timedelta(minutes=settings.held_notice_minutes))
+    handlers = Handlers(settings.mail_domain, timedelta(minutes=settings.held_notice_minutes), settings.customers_after)
     bus = MessageBus(SERVICE, running.database, settings, subscriptions(handlers), running.health)
     await running.exits.enter_async_context(bus)
     app.state.context = Context(
@@ -118,6 +120,20 @@ def _mail_worker(settings: NotifierSettings, web: WebSettings, running: Running,
         step,
         health=running.health,
         wake=WakeUp(running.dsn, MAIL_CHANNEL),
+        limit_seconds=_STUCK_SECONDS,
+        drain_seconds=settings.drain_seconds,
+    )
+
+
+def _customer_worker(settings: NotifierSettings, running: Running) -> Worker:
+    """Of its own: thousands of emails to customers must not hold up those to operators."""
+    customers = Customers(
+        running.database, post_office(settings), MessageWriter(settings.mail_from), settings.mail_domain
+    )
+    return Worker(
+        "customer-emails",
+        customers.step,
+        health=running.health,
         limit_seconds=_STUCK_SECONDS,
         drain_seconds=settings.drain_seconds,
     )

@@ -29,6 +29,7 @@ class CustomerText(Answer):
 class CustomerTexts(Answer):
     biller_id: int
     biller_name: str
+    is_on: bool = Field(description="false: no customer of the biller is emailed, whatever imports say")
     items: list[CustomerText]
 
 
@@ -41,6 +42,12 @@ class NewCustomerText(BaseModel):
     @property
     def text(self) -> Text:
         return Text(self.subject, self.body)
+
+
+class CustomerEmailSwitch(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: bool
 
 
 class CustomerEmailPreview(Answer):

@@ -1,7 +1,7 @@
 """What customers are told by email of what an import changed: texts with fields, and what fills them. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -196,12 +196,10 @@ def example(biller_id: int, biller_name: str) -> Facts:
 
 
 def is_broken(text: str) -> bool:
-    """Whether there are braces in it that belong to no field."""
     return _BRACES.search(_FIELD.sub("", text)) is not None
 
 
 def unknown_fields(about: About, text: str) -> list[str]:
-    """What is named in it and is no field of this email, in order."""
     known = set(about.spec.fields)
     return [name for name in (found.strip() for found in _FIELD.findall(text)) if name not in known]
 
@@ -236,9 +234,33 @@ def render(text: Text, values: Mapping[MergeField, str]) -> Text:
 
 
 def together(texts: Iterable[Text]) -> Text:
-    """One email of several: the subject of the first, the bodies below each other."""
     first, *more = texts
     return Text(first.subject, "\n\n".join(one.body.strip() for one in (first, *more)) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An email to one address; the biller is who writes."""
+
+    address: str
+    sender: str
+    text: Text
+
+
+def email_to(receiver: str, about: Collection[About], facts: Facts, own: Mapping[About, Text]) -> Email | None:
+    """One email of everything that the import has to tell the login; None: nothing, or there is no address.
+
+    ``receiver`` is ``login``, or ``former`` for the address that the login had: that one is told of the change alone.
+    """
+    is_former = receiver == "former"
+    address = facts.former_email if is_former else facts.email
+    told = [one for one in About if one in about and (one is About.EMAIL_CHANGED or not is_former)]
+    if facts.former_email is None:
+        told = [one for one in told if one is not About.EMAIL_CHANGED]
+    if not address or not told:
+        return None
+    texts = (render(own.get(one, one.spec.default), values_of(one, facts)) for one in told)
+    return Email(address, " ".join(facts.biller_name.split()), together(texts))
 
 
 def _masked(address: str) -> str:

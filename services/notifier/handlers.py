@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.notifier.occasions import happened
-from services.notifier.repository import events, facts, notices, webhooks
+from services.notifier.repository import customer_emails, events, facts, notices, webhooks
 from services.notifier.standing import standing, verdict_phase
 from shared.contracts.event import ImportEvent
 from shared.contracts.events import EVENTS, CheckProgressed
@@ -23,11 +23,13 @@ log = get_logger()
 class Handlers:
     """The handlers; ``mail_domain`` is the right side of the Message-ID of the mails they queue.
 
-    ``held_later`` is how long the person has to decide on the pages before a mail asks for it.
+    ``held_later`` is how long the person has to decide on the pages before a mail asks for it. ``customers_after``: so
+    long after the end of an import its customers are told; None: the CRM tells them.
     """
 
     mail_domain: str
     held_later: timedelta = timedelta(minutes=15)
+    customers_after: timedelta | None = None
 
     async def on_import_event(self, connection: Connection, event: ImportEvent) -> None:
         before = await events.lock(connection, event.import_id)
@@ -58,6 +60,8 @@ class Handlers:
             await events.keep_result_codes(connection, import_id, await facts.result_codes(connection, import_id))
         if where.is_mailed and where.phase > phase:
             await events.queue_mails(connection, import_id, self.mail_domain)
+            if self.customers_after is not None:
+                await customer_emails.begin(connection, import_id, self.customers_after)
         if known.is_paused:
             await events.queue_mails_of_pause(connection, import_id, self.mail_domain)
         for what in happened(known, where, is_further=where.phase > phase):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.notifier.domain import mask_emails
-from services.notifier.records import MailState
+from services.notifier.records import CustomerEmails, MailState
 from services.notifier.views import Answer
 
 
@@ -43,7 +43,36 @@ class Mail(Answer):
         )
 
 
+class CustomerEmailCounts(Answer):
+    """The emails to the customers of an import, each to one login or to the address that it had."""
+
+    waiting: int
+    due_at: datetime | None = Field(description="when they are sent at the earliest; later while an undo is open")
+    sent: int
+    not_delivered: int
+    withdrawn: int = Field(description="undone before they were sent, or the login has no address")
+    stopped: int
+    stopped_at: datetime | None
+    stopped_by: str | None = Field(description="who stopped them; null if the biller's emails were off")
+
+    @classmethod
+    def of(cls, one: CustomerEmails) -> Self:
+        return cls(
+            waiting=one.waiting,
+            due_at=one.due_at if one.done_at is None else None,
+            sent=one.sent,
+            not_delivered=one.not_delivered,
+            withdrawn=one.withdrawn,
+            stopped=one.stopped,
+            stopped_at=one.stopped_at,
+            stopped_by=one.stopped_by,
+        )
+
+
 class MailList(Answer):
     """The emails of an import."""
 
     items: list[Mail]
+    customers: CustomerEmailCounts | None = Field(
+        default=None, description="emails to customers; null: this import sends none, or the CRM sends them"
+    )

@@ -35,6 +35,22 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerEmails:
+    """How far the emails to the customers of an import are."""
+
+    due_at: datetime
+    is_read: bool
+    done_at: datetime | None
+    stopped_at: datetime | None
+    stopped_by: str | None
+    waiting: int
+    sent: int
+    not_delivered: int
+    withdrawn: int
+    stopped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The file of an import and how it is read."""
 

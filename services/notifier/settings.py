@@ -1,5 +1,6 @@
 """What the notifier reads from the environment (IMPORT_…)."""
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
@@ -30,6 +31,17 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
         ge=0,
         le=1440,
         description="who checks a file on the pages is emailed only if it still needs a decision after this time",
+    )
+    customer_emails: Literal["crm", "notifier"] = Field(
+        default="crm",
+        description="who sends the emails to customers that imports queue: the CRM, or the notifier with the biller's "
+        "texts",
+    )
+    customer_email_minutes: float = Field(
+        default=10,
+        ge=0,
+        le=10_080,
+        description="the notifier emails customers this long after an import ended, so that an undo can withdraw it",
     )
     sse_heartbeat_seconds: float = Field(
         default=15, gt=0, le=300, description="interval between heartbeats of an event stream"
@@ -67,6 +79,11 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     @property
     def secret_box(self) -> SecretBox | None:
         return None if self.webhook_key is None else SecretBox(decoded(self.webhook_key))
+
+    @property
+    def customers_after(self) -> timedelta | None:
+        """How long after its end an import's customers are emailed; None: the CRM emails them."""
+        return timedelta(minutes=self.customer_email_minutes) if self.customer_emails == "notifier" else None
 
     @property
     def mail_domain(self) -> str:

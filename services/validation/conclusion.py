@@ -121,8 +121,13 @@ class Conclusion:
         goes_on = not undecided and is_decided
         state: State = "approved" if goes_on else "held"
         alone = beside.alone if goes_on and beside.alone != Amounts() else None
+        emails = known.definition.options.notify_customers
         impact = impact.model_copy(
-            update={"customers_made_alone": beside.before.customers, "without_second_person": alone}
+            update={
+                "customers_made_alone": beside.before.customers,
+                "without_second_person": alone,
+                "customers_emailed": await findings.emailed(self._connection, subject) if emails else 0,
+            }
         )
         return await self._concluded(state, found, rows, planned, impact, undecided, chunks)
 

@@ -48,6 +48,8 @@ class Act(StrEnum):
     WEBHOOK_REMOVED = "webhook_removed"
     WEBHOOK_REPLAYED = "webhook_replayed"
     EMAIL_TEXT_CHANGED = "email_text_changed"
+    EMAILS_SWITCHED = "emails_switched"
+    EMAILS_STOPPED = "emails_stopped"
 
     @property
     def words(self) -> str:
@@ -93,4 +95,6 @@ _WORDS: Final = {
     Act.WEBHOOK_REMOVED: "Removed a webhook",
     Act.WEBHOOK_REPLAYED: "Sent events of a webhook again",
     Act.EMAIL_TEXT_CHANGED: "Changed a text of emails to customers",
+    Act.EMAILS_SWITCHED: "Switched emails to customers on or off",
+    Act.EMAILS_STOPPED: "Stopped the emails to customers of an import",
 }

@@ -38,6 +38,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "invalid_email": "Email can't be sent to this address. Correct it",
     "left_out_and_corrected": "A row is to be corrected and skipped at once. Choose one of them",
     "method_not_allowed": "The address has no such method",
+    "no_emails_wait": "No emails to customers of the import wait to be sent",
     "no_file": "No file is chosen yet",
     "no_results": "The import has no results, or none yet",
     "no_such_column": "The file has no column of that name",

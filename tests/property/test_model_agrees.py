@@ -35,6 +35,7 @@ async def _agree(world: World, case: Case, loaded: Loaded) -> Loaded:
     _compare_states(after, verdict.after)
     assert await world.records(one, loaded_after) == verdict.records
     assert await world.notices(one, loaded_after) == verdict.notices
+    assert await world.emailed(one) == len({login for login, _ in verdict.notices})
     assert await world.for_log(one) == verdict.for_log
     return loaded_after
 

@@ -383,6 +383,11 @@ class World:
         rows = await self._admin.fetch("SELECT login_id, template FROM crm.notice WHERE import_id = $1", one.import_id)
         return frozenset((logins[row["login_id"]], row["template"]) for row in rows)
 
+    async def emailed(self, one: Registered) -> int:
+        """To how many logins the check said that emails go."""
+        statement = "SELECT (impact ->> 'customers_emailed')::int FROM validation.import_check WHERE import_id = $1"
+        return int(await self._admin.fetchval(statement, one.import_id))
+
     async def for_log(self, one: Registered) -> dict[int, dict[str, str]]:
         """What the results say for the log alone, by line."""
         statement = "SELECT line_no, for_log FROM execution.row_result WHERE import_id = $1 AND for_log IS NOT NULL"

@@ -22,6 +22,13 @@ _FIND: Final = """
 """
 
 
+_EMAILS_OFF: Final = "SELECT EXISTS (SELECT FROM notification.customer_emails_off WHERE biller_id = $1)"
+
+
+async def emails_are_off(connection: Connection, biller_id: int) -> bool:
+    return bool(await connection.fetchval(_EMAILS_OFF, biller_id))
+
+
 async def of_person(connection: Connection, subject: str, text: str, limit: int) -> list[ListedBiller]:
     rows = await connection.fetch(_OF_PERSON, subject, text, limit)
     return [ListedBiller(row["id"], row["name"], row["permission"], row["may_approve"]) for row in rows]

@@ -9,7 +9,7 @@ from services.mapping.context import Context
 from services.mapping.errors import InvalidRequest
 from services.mapping.recipes import taken_from
 from services.mapping.records import Import, Waiting
-from services.mapping.repository import canaries, checks, imports, recipes, recipients
+from services.mapping.repository import billers, canaries, checks, imports, recipes, recipients
 from services.mapping.usecases import deciding
 from services.mapping.usecases.accepting import Refused, Request, accept
 from services.mapping.usecases.access import require_undo, visible_import
@@ -189,7 +189,8 @@ async def check_of(connection: Connection, item: Import) -> CheckBody:
         check = replace(check, state="pending")  # validation may not have heard of it yet
     waits = await deciding.awaits_second_person(connection, item)
     answers = {code: one.choice for code, one in (await standing(connection, item.id)).items()}
-    return check_body(item.id, check, answers, second_person_needed=waits)
+    emails_off = await billers.emails_are_off(connection, item.biller_id)
+    return check_body(item.id, check, answers, second_person_needed=waits, emails_off=emails_off)
 
 
 async def _recipe_of(connection: Connection, item: Import) -> RecipeOfImport | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 import jinja2
 
+from services.notifier.customer_texts import Email
 from services.notifier.mailer.attachment import Attachment
 from services.notifier.mailer.notice import NoticeText
 from services.notifier.mailer.report import Report
@@ -33,6 +34,7 @@ class MessageWriter:
     """Writes the messages of one sender."""
 
     def __init__(self, sender: str) -> None:
+        self._address = sender
         self._sender = Address(display_name="Customer Import", addr_spec=sender)
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
@@ -66,10 +68,17 @@ class MessageWriter:
         self._fill(message, "notice", notice=notice)
         return message
 
-    def _begun(self, subject: str, recipient: str, message_id: str) -> EmailMessage:
+    def write_to_customer(self, email: Email, message_id: str) -> EmailMessage:
+        """In the name of the biller; raises where the address cannot be in a header."""
+        sender = Address(display_name=email.sender, addr_spec=self._address)
+        message = self._begun(email.text.subject, email.address, message_id, sender)
+        self._fill(message, "customer", email=email)
+        return message
+
+    def _begun(self, subject: str, recipient: str, message_id: str, sender: Address | None = None) -> EmailMessage:
         message = EmailMessage(_POLICY)
         message["Subject"] = subject
-        message["From"] = self._sender
+        message["From"] = sender or self._sender
         message["To"] = Address(addr_spec=recipient)
         message["Date"] = datetime.now(UTC)
         message["Message-ID"] = message_id

@@ -41,10 +41,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
         ARRAY(SELECT t.alias FROM invoice_type t WHERE t.id IN (SELECT invoice_type_id FROM enrolled) ORDER BY t.alias),
         m.kind, m.account_type, m.card_brand, coalesce(m.account_last4, m.card_last4),
         (
-            SELECT c #>> '{before,email}'
-            FROM applied CROSS JOIN LATERAL jsonb_array_elements(changes) AS c
-            WHERE c ->> 'table' = 'login' AND c ->> 'id' = of_login::text
-                AND lower(c #>> '{before,email}') <> lower(c #>> '{after,email}')
+            SELECT change #>> '{before,email}'
+            FROM applied CROSS JOIN LATERAL jsonb_array_elements(changes) AS change
+            WHERE change ->> 'table' = 'login' AND change ->> 'id' = of_login::text
+                AND lower(change #>> '{before,email}') <> lower(change #>> '{after,email}')
             LIMIT 1
         )
     FROM execution.job j

@@ -17,11 +17,11 @@ from shared.errors import Invalid
 from shared.http import Problem
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other
 
-router = APIRouter(prefix="/status/billers/{biller_id}/emails")
+router = APIRouter()
 Biller = Annotated[int, Path(ge=1, le=LARGEST_INT8)]
 
 
-@router.get("")
+@router.get("/status/billers/{biller_id}/emails")
 async def list_texts(
     request: Request, services: Services, visitor: SignedInVisitor, biller_id: Biller, saved: str = ""
 ) -> Response:
@@ -29,14 +29,20 @@ async def list_texts(
     return render(request, "customer_emails.html", found=found, is_saved=bool(saved))
 
 
-@router.get("/{about}")
+@router.post("/status/billers/{biller_id}/emails")
+async def switch(services: Services, visitor: SignedInVisitor, biller_id: Biller, form: Form) -> Response:
+    await customer_texts.switch(services, visitor.person, biller_id, on=bool(form.get("on")))
+    return see_other(f"/status/billers/{biller_id}/emails")
+
+
+@router.get("/status/billers/{biller_id}/emails/{about}")
 async def edit(
     request: Request, services: Services, visitor: SignedInVisitor, biller_id: Biller, about: About
 ) -> Response:
     return await _editor(request, services, visitor, biller_id, about)
 
 
-@router.post("/{about}")
+@router.post("/status/billers/{biller_id}/emails/{about}")
 async def save(
     request: Request, services: Services, visitor: SignedInVisitor, biller_id: Biller, about: About, form: Form
 ) -> Response:
@@ -47,11 +53,10 @@ async def save(
     return see_other(f"/status/billers/{biller_id}/emails?saved=1")
 
 
-@router.post("/{about}/preview")
+@router.post("/status/billers/{biller_id}/emails/{about}/preview")
 async def preview(
     request: Request, services: Services, visitor: SignedInVisitor, biller_id: Biller, about: About, form: Form
 ) -> Response:
-    """What was typed stays in the form; nothing is saved."""
     try:
         seen = await customer_texts.preview(services, visitor.person, biller_id, about, _given(form).text)
     except Invalid as refused:
@@ -59,7 +64,7 @@ async def preview(
     return await _editor(request, services, visitor, biller_id, about, form, preview=seen)
 
 
-@router.post("/{about}/default")
+@router.post("/status/billers/{biller_id}/emails/{about}/default")
 async def use_default(
     services: Services, visitor: SignedInVisitor, biller_id: Biller, about: About, _form: Form
 ) -> Response:

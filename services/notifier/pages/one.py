@@ -1,5 +1,6 @@
 """One import: summary, rows, mails, trail."""
 
+from contextlib import suppress
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from starlette.responses import Response
 
 from services.notifier.pages.acts import CAUSING, WORDS, acted, people_in, told
 from services.notifier.pages.lists import Services
-from services.notifier.usecases import auditing, history, notifications, queries
+from services.notifier.usecases import auditing, customer_texts, history, notifications, queries
 from shared.contracts.contract import Count, Id
 from shared.contracts.outcomes import Outcome
+from shared.errors import Conflict
 from shared.web import Form, SignedInVisitor, render, see_other
 
 router = APIRouter()
@@ -71,7 +73,14 @@ async def rows(
 async def mails(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     item = await queries.show_import(services, visitor.person, import_id)
     found = await queries.list_mails(services, visitor.person, import_id)
-    return render(request, "mails.html", item=item, tab="mails", mails=found.items)
+    return render(request, "mails.html", item=item, tab="mails", mails=found.items, customers=found.customers)
+
+
+@router.post("/status/imports/{import_id}/mails/stop")
+async def stop_mails(services: Services, visitor: SignedInVisitor, _form: Form, import_id: UUID) -> Response:
+    with suppress(Conflict):
+        await customer_texts.stop(services, visitor.person, import_id)
+    return see_other(f"/status/imports/{import_id}/mails")
 
 
 @router.get("/status/imports/{import_id}/trail")

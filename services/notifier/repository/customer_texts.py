@@ -49,7 +49,6 @@ class OwnText:
 
 
 async def of_biller(connection: Connection, biller_id: int) -> dict[About, OwnText]:
-    """Those that were ever changed. What a newer release is about is left alone."""
     known = set(About)
     return {
         About(row["about"]): OwnText(
@@ -68,12 +67,10 @@ async def save(connection: Connection, biller_id: int, about: About, text: Text 
 
 
 async def facts_of(connection: Connection, import_id: UUID, login_id: int) -> Facts | None:
-    """None where the login is gone."""
     row = await connection.fetchrow(_FACTS, import_id, login_id)
     return None if row is None else Facts(**row)
 
 
 async def recent(connection: Connection, biller_id: int, kind: ImportKind) -> tuple[UUID, int] | None:
-    """An import of this kind and a login that it changed; None where there is none."""
     row = await connection.fetchrow(_RECENT, biller_id, kind)
     return None if row is None else (row["import_id"], row["login_id"])

@@ -17,6 +17,7 @@ WITH outdated AS MATERIALIZED (
         OR EXISTS (SELECT FROM mail WHERE import_id = o.import_id AND state <> 'pending')
         OR EXISTS (SELECT FROM notice WHERE import_id = o.import_id AND state <> 'pending')
         OR EXISTS (SELECT FROM webhook_delivery WHERE import_id = o.import_id AND state <> 'pending')
+        OR EXISTS (SELECT FROM customer_email_run WHERE import_id = o.import_id AND done_at IS NOT NULL)
     )
     LIMIT $2
 ), events AS (
@@ -27,6 +28,12 @@ WITH outdated AS MATERIALIZED (
     DELETE FROM notice WHERE import_id IN (SELECT import_id FROM outdated) AND state <> 'pending'
 ), deliveries AS (
     DELETE FROM webhook_delivery WHERE import_id IN (SELECT import_id FROM outdated) AND state <> 'pending'
+), customers AS (
+    DELETE FROM customer_email WHERE import_id IN (
+        SELECT r.import_id FROM customer_email_run r JOIN outdated o USING (import_id) WHERE r.done_at IS NOT NULL
+    )
+), runs AS (
+    DELETE FROM customer_email_run WHERE import_id IN (SELECT import_id FROM outdated) AND done_at IS NOT NULL
 )
 SELECT count(*) FROM outdated
 """

@@ -15,25 +15,42 @@ from services.notifier.customer_texts import (
     unknown_fields,
     values_of,
 )
-from services.notifier.repository import customer_texts, status
+from services.notifier.repository import customer_emails, customer_texts, status
 from services.notifier.repository.customer_texts import OwnText
+from services.notifier.usecases.access import visible_import
 from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.rights import Right, allows
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.free_text import refuse_secrets
 from shared.postgres import Connection
 from shared.rights import right_of
 
 
 async def show(context: Context, person: Person, biller_id: int) -> CustomerTexts:
-    """Raises NotFound, Forbidden."""
     async with context.database.connection() as connection:
         name, _ = await _editable(connection, person, biller_id)
         own = await customer_texts.of_biller(connection, biller_id)
-    return CustomerTexts(
-        biller_id=biller_id, biller_name=name, items=[_shown(about, own.get(about)) for about in About]
-    )
+        is_off = await customer_emails.is_off(connection, biller_id)
+    items = [_shown(about, own.get(about)) for about in About]
+    return CustomerTexts(biller_id=biller_id, biller_name=name, is_on=not is_off, items=items)
+
+
+async def switch(context: Context, person: Person, biller_id: int, *, on: bool) -> None:
+    """Off: no customer of the biller is emailed, and what waits is stopped. Raises NotFound, Forbidden."""
+    async with context.database.transaction() as connection:
+        await _editable(connection, person, biller_id)
+        await customer_emails.switch(connection, biller_id, person.subject, on=on)
+        await record(connection, Act.EMAILS_SWITCHED, person.subject, biller_id=biller_id, detail={"on": on})
+
+
+async def stop(context: Context, person: Person, import_id: UUID) -> None:
+    """Send nothing more to the customers of an import. Raises NotFound, Conflict."""
+    async with context.database.transaction() as connection:
+        overview = await visible_import(connection, person, import_id)
+        if not await customer_emails.stop(connection, import_id, person.subject):
+            raise Conflict("no_emails_wait", "No emails to customers wait", "import id", "See the emails of the import")
+        await record(connection, Act.EMAILS_STOPPED, person.subject, import_id=import_id, biller_id=overview.biller_id)
 
 
 async def change(context: Context, person: Person, biller_id: int, about: About, text: Text | None) -> None:

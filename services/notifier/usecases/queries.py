@@ -9,9 +9,9 @@ from services.notifier import domain
 from services.notifier.context import Context
 from services.notifier.customer_views import CustomerHistory, CustomerImport
 from services.notifier.domain import Overview, State
-from services.notifier.mail_views import Mail, MailList
+from services.notifier.mail_views import CustomerEmailCounts, Mail, MailList
 from services.notifier.records import Decided, RecipeOfImport, Search
-from services.notifier.repository import customers, rounds, status
+from services.notifier.repository import customer_emails, customers, rounds, status
 from services.notifier.repository.parts import waiting_parts
 from services.notifier.round_views import CorrectionItem, CorrectionPage
 from services.notifier.usecases.access import visible_import
@@ -138,7 +138,11 @@ async def list_mails(context: Context, person: Person, import_id: UUID) -> MailL
     async with context.database.connection() as connection:
         await visible_import(connection, person, import_id)
         mails = await status.mails_of(connection, import_id)
-    return MailList(items=[Mail.of(mail) for mail in mails])
+        customers = await customer_emails.of_import(connection, import_id)
+    return MailList(
+        items=[Mail.of(mail) for mail in mails],
+        customers=None if customers is None else CustomerEmailCounts.of(customers),
+    )
 
 
 async def parts_tried_again(context: Context, import_ids: Sequence[UUID]) -> dict[UUID, list[WaitingPart]]:

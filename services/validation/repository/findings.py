@@ -1,5 +1,6 @@
 """What the plan says in sum: counts by verdict and code, and the impact shown before anybody confirms."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from services.validation.repository import collection
@@ -170,6 +171,33 @@ SELECT count(*) FROM (SELECT FROM billed GROUP BY customer_id HAVING count(*) = 
 """
 
 
+# notice-1 to notice-4: to whom the executors will queue an email, one however many rows a login has.
+_EMAILED: Final[Mapping[ImportKind, str]] = {
+    ImportKind.AUTOPAY: """
+        SELECT count(DISTINCT coalesce(d.login_id, -d.line_no))
+        FROM decided d JOIN staged s ON s.line_no = d.line_no
+        WHERE d.code IS NULL AND CASE WHEN d.login_id IS NULL THEN s.email ELSE d.login_email END IS NOT NULL
+    """,
+    ImportKind.PAPERLESS: """
+        SELECT count(DISTINCT coalesce(d.login_id, -d.line_no))
+        FROM decided d
+        JOIN staged s ON s.line_no = d.line_no
+        LEFT JOIN (
+            SELECT customer_id, count(*) AS types FROM seen_type WHERE goes_on GROUP BY customer_id
+        ) AS going ON going.customer_id = d.customer_id
+        WHERE d.code IS NULL
+            AND CASE WHEN d.login_action IN ('create_shell', 'update_email') THEN s.email ELSE d.login_email END
+                IS NOT NULL
+            AND (d.login_action = 'update_email' OR coalesce(going.types, 0) < (SELECT count(*) FROM chosen_type))
+    """,
+    ImportKind.REGISTRATION: """
+        SELECT count(DISTINCT coalesce(d.login_id::text, 'made for ' || d.made_for, 'line ' || d.line_no))
+        FROM decided d
+        WHERE d.code IS NULL
+    """,
+}
+
+
 async def planned_counts(connection: Connection) -> dict[str, int]:
     rows = await connection.fetch(_VERDICTS)
     return {Verdict(row["verdict"]).outcome: row["rows"] for row in rows}
@@ -208,6 +236,10 @@ async def touched_before(work: WorkingTables, subject: Subject) -> int:
 async def blocked(connection: Connection) -> int:
     """C205: rows that failed or that an R code holds."""
     return int(await connection.fetchval(_BLOCKED))
+
+
+async def emailed(connection: Connection, subject: Subject) -> int:
+    return int(await connection.fetchval(_EMAILED[subject.kind]))
 
 
 async def impact(work: WorkingTables, subject: Subject, nameable: int, customers: int) -> Impact:

@@ -41,6 +41,7 @@ class Impact(Contract):
     enrolled_without_invoice: dict[str, Count] = Field(
         default={}, description="customers to enroll who have no bill of the type (W320)"
     )
+    customers_emailed: Count = Field(default=0, description="logins that get an email, if the import emails customers")
     rows_without_invoice: Count = Field(default=0, description="rows without a bill of at least one type (W320)")
     first_collection: FirstCollection | None = Field(
         default=None, description="autopay: when customers are debited first, and how much (FirstCollection)"

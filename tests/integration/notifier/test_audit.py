@@ -92,12 +92,26 @@ async def _changes_a_text_of_emails(world: World, client: httpx.AsyncClient, bil
     await world.admin.execute("UPDATE crm.operator_right SET may_edit_emails = true WHERE subject = 'iris'")
     told = await Told.from_now(world.admin)
     await answered(client.delete(f"/customer-emails/{biller}/texts/activation"), 204)
-    entry = await told.one(Act.EMAIL_TEXT_CHANGED)
-    assert (entry["actor"], entry["biller_id"]) == ("iris", biller)
+    await answered(client.put(f"/customer-emails/{biller}", json={"on": False}), 204)
+    await answered(client.put(f"/customer-emails/{biller}", json={"on": True}), 204)
+    for act in (Act.EMAIL_TEXT_CHANGED, Act.EMAILS_SWITCHED):
+        assert {(one["actor"], one["biller_id"]) for one in await told.of(act)} == {("iris", biller)}
+
+
+async def _stops_emails(world: World, client: httpx.AsyncClient, biller: int) -> None:
+    imported, told = await begun(world, biller), await Told.from_now(world.admin)
+    await world.admin.execute(
+        "INSERT INTO notification.customer_email_run (import_id, biller_id, not_before) VALUES ($1, $2, now())",
+        *(imported.import_id, biller),
+    )
+    await answered(client.delete(f"/imports/{imported.import_id}/customer-emails"), 204)
+    assert (await told.one(Act.EMAILS_STOPPED))["import_id"] == imported.import_id
 
 
 SCENARIOS: dict[Act, Scenario] = {
     Act.EMAIL_TEXT_CHANGED: _changes_a_text_of_emails,
+    Act.EMAILS_SWITCHED: _changes_a_text_of_emails,
+    Act.EMAILS_STOPPED: _stops_emails,
     Act.WEBHOOK_ADDED: _manages_webhooks,
     Act.WEBHOOK_ROTATED: _manages_webhooks,
     Act.WEBHOOK_REPLAYED: _manages_webhooks,
