@@ -5,6 +5,9 @@ A newer service may answer more keys.
 
 from typing import Literal, NotRequired, TypedDict
 
+About = Literal["autopay_moved", "paperless_started", "activation", "account_added", "email_changed"]
+
+
 Act = Literal[
     "signed_in",
     "sign_in_refused",
@@ -43,6 +46,10 @@ Act = Literal[
     "webhook_rotated",
     "webhook_removed",
     "webhook_replayed",
+    "email_text_changed",
+    "emails_switched",
+    "emails_stopped",
+    "email_bounced",
 ]
 
 
@@ -194,6 +201,26 @@ class BillerList(TypedDict):
     items: list[BillerItem]
 
 
+class Bounce(TypedDict):
+    """Which email bounced.
+
+    What else the report has is ignored.
+    """
+
+    # Message-ID of the email
+    message_id: str
+    # `hard`; any other has no effect
+    kind: str
+
+
+class BounceReport(TypedDict):
+    """BounceReport."""
+
+    # `email.bounced`; any other has no effect
+    type: str
+    data: Bounce
+
+
 class TopicLag(TypedDict):
     """Messages that a service has still to read from a topic."""
 
@@ -338,6 +365,8 @@ class Impact(TypedDict):
     enrollments_changed: NotRequired[dict[str, int]]
     # customers to enroll who have no bill of the type (W320)
     enrolled_without_invoice: NotRequired[dict[str, int]]
+    # logins that get an email, if the import emails customers
+    customers_emailed: NotRequired[int]
     # rows without a bill of at least one type (W320)
     rows_without_invoice: NotRequired[int]
     # autopay: when customers are debited first, and how much (FirstCollection)
@@ -369,6 +398,8 @@ class CheckBody(TypedDict):
     answers: dict[str, str]
     # everything is decided; a second person has to approve
     second_person_needed: bool
+    # logins that get an email; 0 if the import sends none, or the biller's emails are switched off
+    customers_emailed: NotRequired[int]
 
 
 class ChosenRows(TypedDict):
@@ -574,6 +605,41 @@ class CustomerChange(TypedDict):
     after: str
 
 
+class CustomerEmailCounts(TypedDict):
+    """The emails to the customers of an import, each to one login or to the address that it had."""
+
+    waiting: int
+    # when they are sent at the earliest; later while an undo is open
+    due_at: str | None
+    sent: int
+    not_delivered: int
+    # undone before they were sent, or the login has no address
+    withdrawn: int
+    stopped: int
+    # of those sent
+    bounced: int
+    # paperless enrollments that went back to paper because of a bounce
+    returned_to_paper: int
+    stopped_at: str | None
+    # who stopped them; null if the biller's emails were off
+    stopped_by: str | None
+
+
+class CustomerEmailPreview(TypedDict):
+    """The text with its fields filled in, emails masked."""
+
+    subject: str
+    body: str
+    # the import whose row fills the fields; null: made-up values
+    import_id: str | None
+
+
+class CustomerEmailSwitch(TypedDict):
+    """CustomerEmailSwitch."""
+
+    on: bool
+
+
 class CustomerImport(TypedDict):
     """A row that was applied to the customer."""
 
@@ -594,6 +660,49 @@ class CustomerHistory(TypedDict):
     """What imports changed for a customer, newest first; the newest hundred rows."""
 
     items: list[CustomerImport]
+
+
+MergeField = Literal[
+    "biller_name",
+    "customer_name",
+    "account_numbers",
+    "email",
+    "user_name",
+    "payment_method",
+    "bill_types",
+    "former_email",
+]
+
+
+class CustomerText(TypedDict):
+    """A text of a biller.
+
+    Fields are written as `{{ biller_name }}`.
+    """
+
+    about: About
+    title: str
+    # who gets it
+    hint: str
+    # the kind of import that causes it
+    kind: ImportKind
+    subject: str
+    body: str
+    is_default: bool
+    # what it can name, in words
+    fields: dict[str, str]
+    changed_by: NotRequired[str | None]
+    changed_at: NotRequired[str | None]
+
+
+class CustomerTexts(TypedDict):
+    """CustomerTexts."""
+
+    biller_id: int
+    biller_name: str
+    # false: no customer of the biller is emailed, whatever imports say
+    is_on: bool
+    items: list[CustomerText]
 
 
 LetterState = Literal["open", "handled", "discarded"]
@@ -875,7 +984,7 @@ class Options(TypedDict):
     effective_date: NotRequired[str | None]
     # autopay and paperless: the biller's statement that the customers' consent carries over
     attestation: NotRequired[str | None]
-    # have the CRM email every customer the import changes
+    # email every customer the import changes
     notify_customers: NotRequired[bool]
 
 
@@ -1114,6 +1223,8 @@ class MailList(TypedDict):
     """The emails of an import."""
 
     items: list[Mail]
+    # emails to customers; null: this import sends none, or the CRM sends them
+    customers: NotRequired[CustomerEmailCounts | None]
 
 
 class NewCorrections(TypedDict):
@@ -1130,6 +1241,13 @@ class NewCorrections(TypedDict):
     bring_in: NotRequired[list[int]]
     # what words mean, for every row; as in a definition
     values: NotRequired[dict[str, dict[str, str]]]
+
+
+class NewCustomerText(TypedDict):
+    """NewCustomerText."""
+
+    subject: str
+    body: str
 
 
 class RecipeOptions(TypedDict):
@@ -1517,6 +1635,8 @@ class RowResult(TypedDict):
     undone_at: str | None
     # the round of the import that the result is from
     round: int
+    # when an email to the customer bounced
+    returned_to_paper_at: NotRequired[str | None]
 
 
 class RowPage(TypedDict):

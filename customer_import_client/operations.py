@@ -164,6 +164,42 @@ class Operations:
         )
         return answer
 
+    def take_bounce(self, body: models.BounceReport) -> None:
+        """A report of the mail provider, signed as Standard Webhooks say.
+
+        Reports of unknown emails have no effect.
+        """
+        self._transport.call("POST", "/api/v1/customer-emails/bounces", json=body)
+
+    def switch_customer_emails(self, biller_id: int, body: models.CustomerEmailSwitch) -> None:
+        """Switch the emails to customers of a biller off, whatever imports say, or on again."""
+        self._transport.call("PUT", f"/api/v1/customer-emails/{biller_id}", json=body)
+
+    def list_texts(self, biller_id: int) -> models.CustomerTexts:
+        """What customers of the biller are told when an import changes something, and the fields of each text."""
+        answer: models.CustomerTexts = self._transport.call("GET", f"/api/v1/customer-emails/{biller_id}/texts")
+        return answer
+
+    def change_text(self, biller_id: int, about: models.About, body: models.NewCustomerText) -> None:
+        """Change a text.
+
+        Emails sent from now on have it.
+        """
+        self._transport.call("PUT", f"/api/v1/customer-emails/{biller_id}/texts/{about}", json=body)
+
+    def use_default_text(self, biller_id: int, about: models.About) -> None:
+        """Go back to the default text."""
+        self._transport.call("DELETE", f"/api/v1/customer-emails/{biller_id}/texts/{about}")
+
+    def preview_text(
+        self, biller_id: int, about: models.About, body: models.NewCustomerText
+    ) -> models.CustomerEmailPreview:
+        """The text as a customer would get it, with the values of a real row of a recent import; nothing is saved."""
+        answer: models.CustomerEmailPreview = self._transport.call(
+            "POST", f"/api/v1/customer-emails/{biller_id}/texts/{about}/preview", json=body
+        )
+        return answer
+
     def customer_history(self, *, text: str, biller_id: int | None = None) -> models.CustomerHistory:
         """The rows that imports applied to a customer, newest first, with every value before and after."""
         answer: models.CustomerHistory = self._transport.call(
@@ -326,6 +362,13 @@ class Operations:
             "GET", f"/api/v1/imports/{import_id}/corrections", params={"after": after, "limit": limit}
         )
         return answer
+
+    def stop_customer_emails(self, import_id: str) -> None:
+        """Send none of the emails to the customers of an import that still wait.
+
+        Nothing brings them back.
+        """
+        self._transport.call("DELETE", f"/api/v1/imports/{import_id}/customer-emails")
 
     def download_log(
         self, import_id: str, *, which: models.Which | None = None

@@ -25,6 +25,7 @@ class Secrets:
     fingerprint_key: str
     session_key: str  # of the pages' cookie
     webhook_key: str
+    bounce_secret: str
 
     @classmethod
     def generate(cls) -> "Secrets":
@@ -34,6 +35,7 @@ class Secrets:
             fingerprint_key=_key(),
             session_key=_key(),
             webhook_key=_key(),
+            bounce_secret=f"whsec_{_key()}",
         )
 
 
@@ -96,6 +98,7 @@ def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -
                 "IMPORT_MAIL_FROM": MAIL_FROM,
                 "IMPORT_CUSTOMER_EMAILS": "notifier",
                 "IMPORT_CUSTOMER_EMAIL_MINUTES": "0",  # whoever tries it wants to see them
+                "IMPORT_BOUNCE_SECRETS": keys.bounce_secret,
                 "IMPORT_WEBHOOK_KEY": keys.webhook_key,
                 "IMPORT_WEBHOOK_INSIDE_NETWORKS": f"{LOOPBACK}/32",
             }

@@ -39,6 +39,10 @@ _SENT: Final[Mapping[str, Any]] = {
     "NotificationChoices": {"events": {"started": True}, "billers": [7]},
     "NewWebhook": {"url": "https://hooks.example.com/imports", "biller_id": 7},
     "Replay": {},
+    "BounceReport": {
+        "type": "email.bounced",
+        "data": {"message_id": "<3f2b8d1c-6a47-4e0b-9c55-0d8f2e7a1b94@example.com>", "kind": "hard"},
+    },
     "CustomerEmailSwitch": {"on": False},
     "NewCustomerText": {
         "subject": "Your bills from {{ biller_name }}",

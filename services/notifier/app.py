@@ -103,6 +103,7 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         unsubscribing=unsubscribing_of(web),
         destinations=destinations,
         box=box,
+        bounce_secrets=settings.signing_bounces,
     )
     return bus.dead_letters
 

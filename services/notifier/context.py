@@ -1,5 +1,6 @@
 """What use cases and routes work with; the composition root makes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -26,4 +27,5 @@ class Context:
     streams: Streams = field(default_factory=Streams)
     destinations: Destinations = field(default_factory=Destinations)
     box: SecretBox | None = None  # None: there are no webhooks
+    bounce_secrets: Sequence[str] = field(default=(), repr=False)  # none: no reports of bounces are taken
     unsubscribing: Unsubscribing = field(default_factory=partial(Unsubscribing, None))

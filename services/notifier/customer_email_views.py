@@ -50,6 +50,28 @@ class CustomerEmailSwitch(BaseModel):
     on: bool
 
 
+class Bounce(BaseModel):
+    """Which email bounced. What else the report has is ignored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message_id: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")] = Field(
+        description="Message-ID of the email"
+    )
+    kind: Annotated[str, Field(max_length=50, pattern=r"^[^\x00]*$")] = Field(
+        description="`hard`; any other has no effect"
+    )
+
+
+class BounceReport(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    type: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = Field(
+        description="`email.bounced`; any other has no effect"
+    )
+    data: Bounce
+
+
 class CustomerEmailPreview(Answer):
     """The text with its fields filled in, emails masked."""
 

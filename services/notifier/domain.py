@@ -214,6 +214,7 @@ class Result:
     changed: Sequence[str] = ()  # what of the CRM was not as the check saw it: names of facts
     undone_by: UUID | None = None  # the import that took the row back
     undone_at: datetime | None = None
+    returned_to_paper_at: datetime | None = None
     round: int = 1
     corrections: Sequence[Correction] = ()
     customer_id: int | None = None
@@ -245,6 +246,10 @@ def reason_of(codes: Sequence[str], changed: Sequence[str] = ()) -> str:
 
 def undone_words(undone_by: UUID, undone_at: datetime) -> str:
     return f"Undone {undone_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by import {undone_by}"
+
+
+def paper_words(returned_at: datetime) -> str:
+    return f"Returned to paper {returned_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: the email to the customer bounced"
 
 
 def in_sum(counts: Counts, rounds: Sequence[tuple[Counts, Counts]]) -> Counts:

@@ -52,6 +52,8 @@ class CustomerEmailCounts(Answer):
     not_delivered: int
     withdrawn: int = Field(description="undone before they were sent, or the login has no address")
     stopped: int
+    bounced: int = Field(description="of those sent")
+    returned_to_paper: int = Field(description="paperless enrollments that went back to paper because of a bounce")
     stopped_at: datetime | None
     stopped_by: str | None = Field(description="who stopped them; null if the biller's emails were off")
 
@@ -64,6 +66,8 @@ class CustomerEmailCounts(Answer):
             not_delivered=one.not_delivered,
             withdrawn=one.withdrawn,
             stopped=one.stopped,
+            bounced=one.bounced,
+            returned_to_paper=one.returned_to_paper,
             stopped_at=one.stopped_at,
             stopped_by=one.stopped_by,
         )

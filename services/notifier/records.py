@@ -48,6 +48,8 @@ class CustomerEmails:
     not_delivered: int
     withdrawn: int
     stopped: int
+    bounced: int
+    returned_to_paper: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Row:
     undone_by: UUID | None = None
     undone_at: datetime | None = None
     round: int = 1
+    returned_to_paper_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

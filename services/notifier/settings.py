@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
 
 from services.notifier.destinations import Destinations
-from services.notifier.signing import SecretBox
+from services.notifier.signing import SecretBox, is_secret
 from shared.settings import HttpServiceSettings, SecureUploadSettings
 from shared.web.settings import KEY_BYTES, decoded
 
@@ -43,6 +43,11 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
         le=10_080,
         description="the notifier emails customers this long after an import ended, so that an undo can withdraw it",
     )
+    bounce_secrets: SecretStr | None = Field(
+        default=None,
+        description="secrets, `whsec_…`, that sign reports of bounced emails, separated by spaces; without one no "
+        "reports are taken",
+    )
     sse_heartbeat_seconds: float = Field(
         default=15, gt=0, le=300, description="interval between heartbeats of an event stream"
     )
@@ -70,6 +75,15 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
             raise ValueError(f"webhook_key is the base64 of {KEY_BYTES} bytes")
         return key
 
+    @field_validator("bounce_secrets")
+    @classmethod
+    def _secrets(cls, secrets: SecretStr | None) -> SecretStr | None:
+        if secrets is None or not secrets.get_secret_value().strip():
+            return None
+        if not all(map(is_secret, secrets.get_secret_value().split())):
+            raise ValueError("bounce_secrets are whsec_ and the base64 of 24 to 64 bytes each")
+        return secrets
+
     @field_validator("webhook_inside_networks")
     @classmethod
     def _networks(cls, networks: str) -> str:
@@ -79,6 +93,10 @@ class NotifierSettings(SecureUploadSettings, HttpServiceSettings):
     @property
     def secret_box(self) -> SecretBox | None:
         return None if self.webhook_key is None else SecretBox(decoded(self.webhook_key))
+
+    @property
+    def signing_bounces(self) -> tuple[str, ...]:
+        return () if self.bounce_secrets is None else tuple(self.bounce_secrets.get_secret_value().split())
 
     @property
     def customers_after(self) -> timedelta | None:

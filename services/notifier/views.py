@@ -339,6 +339,7 @@ class RowResult(Answer):
     undone_by: UUID | None = Field(description="the import that took this applied row back; null: none did")
     undone_at: datetime | None
     round: int = Field(description="the round of the import that the result is from")
+    returned_to_paper_at: datetime | None = Field(default=None, description="when an email to the customer bounced")
 
     @classmethod
     def of(cls, row: Row) -> Self:
@@ -355,6 +356,7 @@ class RowResult(Answer):
             undone_by=row.undone_by,
             undone_at=row.undone_at,
             round=row.round,
+            returned_to_paper_at=row.returned_to_paper_at,
         )
 
 

@@ -50,6 +50,7 @@ class Act(StrEnum):
     EMAIL_TEXT_CHANGED = "email_text_changed"
     EMAILS_SWITCHED = "emails_switched"
     EMAILS_STOPPED = "emails_stopped"
+    EMAIL_BOUNCED = "email_bounced"
 
     @property
     def words(self) -> str:
@@ -96,5 +97,6 @@ _WORDS: Final = {
     Act.WEBHOOK_REPLAYED: "Sent events of a webhook again",
     Act.EMAIL_TEXT_CHANGED: "Changed a text of emails to customers",
     Act.EMAILS_SWITCHED: "Switched emails to customers on or off",
+    Act.EMAIL_BOUNCED: "Was told that an email to a customer bounced",
     Act.EMAILS_STOPPED: "Stopped the emails to customers of an import",
 }

@@ -177,7 +177,7 @@ class Options(Input):
         default=None,
         description="autopay and paperless: the biller's statement that the customers' consent carries over",
     )
-    notify_customers: bool = Field(default=False, description="have the CRM email every customer the import changes")
+    notify_customers: bool = Field(default=False, description="email every customer the import changes")
 
 
 class NamedDecision(Input):

@@ -38,9 +38,10 @@ def _unbounded(schema: Any, path: str) -> Iterator[str]:
     bounds = {"string": "maxLength", "integer": "maximum", "array": "maxItems"}
     fixed = {"enum", "const", "format"} & set(schema)
     anchored = schema.get("pattern", "").endswith("}$")
-    if (bound := bounds.get(schema.get("type", ""))) and not fixed and not anchored and bound not in schema:
+    kind = schema.get("type")  # of the properties of a model: one of that name
+    if isinstance(kind, str) and (bound := bounds.get(kind)) and not fixed and not anchored and bound not in schema:
         yield f"{path}: no {bound}"
-    if schema.get("type") == "string" and "maxLength" in schema and "pattern" not in schema:
+    if kind == "string" and "maxLength" in schema and "pattern" not in schema:
         yield f"{path}: NUL"
     if isinstance(schema.get("additionalProperties"), dict) and not {"maxProperties", "propertyNames"} & set(schema):
         yield f"{path}: no maxProperties"

@@ -3,29 +3,31 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
 from services.notifier.api.dependencies import Services
 from services.notifier.customer_email_views import (
+    BounceReport,
     CustomerEmailPreview,
     CustomerEmailSwitch,
     CustomerTexts,
     NewCustomerText,
 )
 from services.notifier.customer_texts import About
-from services.notifier.usecases import customer_texts
+from services.notifier.usecases import bounces, customer_texts
 from shared.bearer import SignedIn
 from shared.contracts.contract import LARGEST_INT8
 from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["emails to customers"], responses={status: {"model": ProblemBody} for status in (401, 404)})
+_SIGNED: dict[int | str, dict[str, object]] = {status: {"model": ProblemBody} for status in (403, 503)}
 _EDITED: dict[int | str, dict[str, object]] = {403: {"model": ProblemBody}}
 Biller = Annotated[int, Path(ge=1, le=LARGEST_INT8)]
 
 
 @router.get("/customer-emails/{biller_id}/texts", responses=_EDITED)
 async def list_texts(services: Services, person: SignedIn, biller_id: Biller) -> CustomerTexts:
-    """What customers of the biller are told when an import changes something, and which fields the texts can name."""
+    """What customers of the biller are told when an import changes something, and the fields of each text."""
     return await customer_texts.show(services, person, biller_id)
 
 
@@ -63,3 +65,9 @@ async def switch_customer_emails(
 async def stop_customer_emails(services: Services, person: SignedIn, import_id: UUID) -> None:
     """Send none of the emails to the customers of an import that still wait. Nothing brings them back."""
     await customer_texts.stop(services, person, import_id)
+
+
+@router.post("/customer-emails/bounces", status_code=204, responses=_SIGNED)
+async def take_bounce(services: Services, request: Request, report: BounceReport) -> None:
+    """A report of the mail provider, signed as Standard Webhooks say. Reports of unknown emails have no effect."""
+    await bounces.take(services, request.headers, await request.body(), report)

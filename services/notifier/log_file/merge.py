@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.notifier.domain import UNDONE, Result, reason_of, undone_words
+from services.notifier.domain import UNDONE, Result, paper_words, reason_of, undone_words
 from services.notifier.log_file.columns import Masking
 from shared.contracts.fields import FieldName
 from shared.contracts.log_columns import RECORD_COLUMNS, RESULT_COLUMNS, ROUND_COLUMNS, FileRow, fitted, free_name
@@ -48,6 +48,8 @@ def line_of(cells: Sequence[str], result: Result, masking: Masking) -> list[str]
     if result.undone_by and result.undone_at:
         outcome = UNDONE
         reason = ". ".join(filter(None, (reason, undone_words(result.undone_by, result.undone_at))))
+    if result.returned_to_paper_at:
+        reason = ". ".join(filter(None, (reason, paper_words(result.returned_to_paper_at))))
     became = (str(result.line_no), outcome, " ".join(result.codes), reason)
     records = ("" if one is None else str(one) for one in (result.customer_id, result.login_id))
     return [*cells, *became, *masking.told_of_rounds(result), *masking.logged(result.for_log), *records]

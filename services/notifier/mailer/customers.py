@@ -10,6 +10,7 @@ from services.notifier.mailer.post_office import PostOffice
 from services.notifier.mailer.trying import NotWanted, try_one
 from services.notifier.repository import customer_emails, customer_texts
 from services.notifier.repository.customer_emails import Claim
+from services.notifier.usecases.bounces import bounced
 from shared.postgres import Connection, Database
 
 
@@ -43,6 +44,8 @@ class Customers:
         if email is None:
             raise NotWanted
         message = self.writer.write_to_customer(email, mail.message_id)
+        async with self.database.transaction() as connection:
+            await customer_emails.keep_address(connection, mail, email.address)
         async with self.post_office.counter() as counter:
             await counter.hand_in(message, email.address)
 
@@ -53,7 +56,10 @@ class Customers:
         await customer_emails.drop(connection, mail)
 
     async def try_again(self, connection: Connection, mail: Claim, problem: str, *, for_ever: bool) -> str | None:
-        return await customer_emails.try_again(connection, mail, problem, for_ever=for_ever)
+        state = await customer_emails.try_again(connection, mail, problem, for_ever=for_ever)
+        if for_ever and state is not None:
+            await bounced(connection, mail.message_id, state)  # the mail server said at once what others report later
+        return state
 
     def ids(self, mail: Claim) -> Mapping[str, object]:
         return {"import_id": str(mail.import_id), "login_id": mail.login_id, "attempts": mail.attempts}

@@ -1,5 +1,6 @@
 """The queue of emails to customers: begun when an import has ended, read from the CRM, taken there as each is sent."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -114,6 +115,15 @@ WITH stopped AS (
 )
 UPDATE customer_email SET state = 'stopped' WHERE import_id = (SELECT import_id FROM stopped) AND state = 'pending'
 """
+_KEEP_ADDRESS: Final = "UPDATE customer_email SET address_hash = $2 WHERE id = $1"
+_BOUNCED: Final = """
+UPDATE customer_email m SET bounced_at = now()
+FROM customer_email_run r
+WHERE m.message_id = $1 AND m.state = $2 AND m.bounced_at IS NULL AND r.import_id = m.import_id
+RETURNING m.import_id, r.biller_id, m.login_id, m.receiver, m.address_hash
+"""
+_RETURN: Final = "SELECT execution.return_to_paper($1, $2, $3)"
+_NOTE_RETURNED: Final = "UPDATE customer_email SET returned = $2 WHERE message_id = $1"
 _OPEN: Final = "SELECT EXISTS (SELECT FROM customer_email_run WHERE import_id = $1 AND done_at IS NULL)"
 _SWITCH_OFF: Final = """
 INSERT INTO customer_emails_off (biller_id, changed_by) VALUES ($1, $2) ON CONFLICT (biller_id) DO NOTHING
@@ -127,7 +137,8 @@ SELECT r.not_before AS due_at, r.read_at IS NOT NULL AS is_read, r.done_at, r.st
     count(m.id) FILTER (WHERE m.state = 'sent') AS sent,
     count(m.id) FILTER (WHERE m.state = 'given_up') AS not_delivered,
     count(m.id) FILTER (WHERE m.state = 'withdrawn') AS withdrawn,
-    count(m.id) FILTER (WHERE m.state = 'stopped') AS stopped
+    count(m.id) FILTER (WHERE m.state = 'stopped') AS stopped,
+    count(m.bounced_at) AS bounced, coalesce(sum(m.returned), 0)::int AS returned_to_paper
 FROM customer_email_run r LEFT JOIN customer_email m ON m.import_id = r.import_id
 WHERE r.import_id = $1 GROUP BY r.import_id
 """
@@ -178,6 +189,11 @@ async def claim(connection: Connection, lease: timedelta) -> Claim | None:
     return None
 
 
+async def keep_address(connection: Connection, one: Claim, address: str) -> None:
+    """Where it goes, as no more than a hash: whether a login has another address by the time it bounces."""
+    await connection.execute(_KEEP_ADDRESS, one.id, hashlib.sha256(address.lower().encode()).digest())
+
+
 async def mark_sent(connection: Connection, one: Claim) -> None:
     await connection.execute(_SETTLE, one.id, one.attempts, "sent")
 
@@ -193,6 +209,31 @@ async def try_again(connection: Connection, one: Claim, problem: str, *, for_eve
     if state == "pending":
         await connection.execute(_GIVE_BACK, one.import_id, one.login_id)
     return state
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """An email that bounced, and how many enrollments went back to paper."""
+
+    import_id: UUID
+    biller_id: int
+    login_id: int
+    returned: int
+
+
+async def bounce(connection: Connection, message_id: str, state: str) -> Bounced | None:
+    """Once for each email; None where it is not ours, is not in this state, or has bounced before.
+
+    The former address of a login gets no bills: nothing goes back to paper for it.
+    """
+    row = await connection.fetchrow(_BOUNCED, message_id, state)
+    if row is None:
+        return None
+    returned = 0
+    if row["receiver"] == "login":
+        returned = await connection.fetchval(_RETURN, row["import_id"], row["login_id"], row["address_hash"])
+        await connection.execute(_NOTE_RETURNED, message_id, returned)
+    return Bounced(row["import_id"], row["biller_id"], row["login_id"], returned)
 
 
 async def stop(connection: Connection, import_id: UUID, stopped_by: str | None) -> bool:

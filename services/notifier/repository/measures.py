@@ -46,6 +46,8 @@ _MAILS: Final = """
         UNION ALL SELECT state, queued_at FROM notice
         WHERE state = 'pending' AND (attempts > 0 OR not_before <= now())
             OR state = 'given_up' AND queued_at > now() - interval '4 days'
+        UNION ALL SELECT state, queued_at FROM customer_email
+        WHERE state = 'given_up' AND bounced_at IS NULL AND queued_at > now() - interval '4 days'
     ) AS of_all
 """
 _WEBHOOKS: Final = """

@@ -41,7 +41,7 @@ SELECT r.*, part.round
 FROM unnest($1::uuid[], $2::int[]) AS part (id, round)
 CROSS JOIN LATERAL (
     SELECT r.line_no, r.outcome, r.codes, r.account_number, r.customer_id, r.login_id, r.for_log, r.changed,
-        r.undone_by, r.undone_at
+        r.undone_by, r.undone_at, r.returned_to_paper_at
     FROM execution.row_result r
     WHERE r.import_id = part.id AND r.line_no > $3 AND ($4::int IS NULL OR r.line_no <= $4)
         AND ($5::text[] IS NULL OR r.outcome = ANY ($5)) AND ($6::text IS NULL OR $6 = ANY (r.codes))

@@ -76,7 +76,8 @@ SELECT code, count, detail, sample_lines[:20] AS sample_lines FROM validation.fi
 WHERE import_id = $1 ORDER BY code
 """
 _ROWS: Final = """
-SELECT line_no, outcome, codes, account_number, customer_id, login_id, for_log, changed, undone_by, undone_at
+SELECT line_no, outcome, codes, account_number, customer_id, login_id, for_log, changed, undone_by, undone_at,
+    returned_to_paper_at
 FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2
   AND ($3::text[] IS NULL OR outcome = ANY ($3)) AND ($4::text IS NULL OR $4 = ANY (codes)) {and_also}
@@ -111,12 +112,22 @@ WHERE import_id = $1 AND ($2::uuid IS NULL
 ORDER BY occurred_at, event_id LIMIT $3
 """
 _RESULTS: Final = """
-SELECT line_no, outcome, codes, customer_id, login_id, for_log, changed, undone_by, undone_at FROM execution.row_result
+SELECT line_no, outcome, codes, customer_id, login_id, for_log, changed, undone_by, undone_at, returned_to_paper_at
+FROM execution.row_result
 WHERE import_id = $1 AND line_no > $2 AND ($3::int IS NULL OR line_no <= $3)
   AND ($4::text[] IS NULL OR outcome = ANY ($4))
 ORDER BY line_no LIMIT $5
 """
-_OF_RESULT: Final = ("line_no", "undone_by", "undone_at", "round", "codes", "customer_id", "login_id")
+_OF_RESULT: Final = (
+    "line_no",
+    "undone_by",
+    "undone_at",
+    "round",
+    "codes",
+    "customer_id",
+    "login_id",
+    "returned_to_paper_at",
+)
 # What any check of the family saw bank data in is masked in all of it: rounds bring rows into the log of an import, and
 # the check of an undo reads no file.
 _SOURCE: Final = """

@@ -1,3 +1,4 @@
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -30,6 +31,7 @@ from tests.integration.notifier.browsing import SETTINGS, UNSUBSCRIBING, client_
 from tests.integration.notifier.world import HANDLERS, World
 from tests.support.databases import Databases
 
+BOUNCE_SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 NO_BROKER = KafkaSettings(kafka_bootstrap="127.0.0.1:1")
 ISSUER = "http://issuer.example.com"
 PEOPLE = {name: Person(name, name.title(), f"{name}@example.com", "", "all") for name in ("iris", "paula", "nora")}
@@ -77,6 +79,7 @@ async def app(world: World, issuer: Issuer) -> AsyncIterator[FastAPI]:
             lag=LagReader(NO_BROKER),
             unsubscribing=UNSUBSCRIBING,
             box=SecretBox(bytes(32)),
+            bounce_secrets=(BOUNCE_SECRET,),
         )
         letters = DeadLetters(world.database, tuple(subscriptions(HANDLERS)))
         api.state.verifier = verifier

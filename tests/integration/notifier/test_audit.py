@@ -8,10 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from cli.audit import entry_of
-from shared.audit import Act, Verification
+from shared.audit import SYSTEM, Act, Verification
 from stack.issuer import Issuer
 from tests.integration.notifier.browsing import begun, client_of, ended, page, running
 from tests.integration.notifier.conftest import signed_in
+from tests.integration.notifier.test_bounces import report, sent_email
 from tests.integration.notifier.world import NOON, World
 from tests.support.audited import Scenario, Told, answered
 
@@ -98,6 +99,14 @@ async def _changes_a_text_of_emails(world: World, client: httpx.AsyncClient, bil
         assert {(one["actor"], one["biller_id"]) for one in await told.of(act)} == {("iris", biller)}
 
 
+async def _takes_a_bounce(world: World, client: httpx.AsyncClient, biller: int) -> None:
+    imported, told = await begun(world, biller), await Told.from_now(world.admin)
+    await sent_email(world, imported, "<one@example.com>")
+    await answered(report(client, "<one@example.com>"), 204)
+    entry = await told.one(Act.EMAIL_BOUNCED)
+    assert (entry["actor"], entry["import_id"], entry["biller_id"]) == (SYSTEM, imported.import_id, biller)
+
+
 async def _stops_emails(world: World, client: httpx.AsyncClient, biller: int) -> None:
     imported, told = await begun(world, biller), await Told.from_now(world.admin)
     await world.admin.execute(
@@ -112,6 +121,7 @@ SCENARIOS: dict[Act, Scenario] = {
     Act.EMAIL_TEXT_CHANGED: _changes_a_text_of_emails,
     Act.EMAILS_SWITCHED: _changes_a_text_of_emails,
     Act.EMAILS_STOPPED: _stops_emails,
+    Act.EMAIL_BOUNCED: _takes_a_bounce,
     Act.WEBHOOK_ADDED: _manages_webhooks,
     Act.WEBHOOK_ROTATED: _manages_webhooks,
     Act.WEBHOOK_REPLAYED: _manages_webhooks,

@@ -171,6 +171,19 @@ async def test_what_was_handed_in_is_no_longer_withdrawn_with_the_queue(
     assert await world.admin.fetchval("SELECT state FROM notification.customer_email") == "pending"
 
 
+async def test_an_address_that_the_server_refuses_for_good_has_bounced(
+    sending: Sending, world: World, client: httpx.AsyncClient, biller: int
+) -> None:
+    customer = await changed(world, biller)
+    sending.post.handler.refused = "550 No such user"
+    await sending.due(customer, "paperless_started")
+    assert await sending.now() == []
+    shown = (await client.get(f"/imports/{customer.imported.import_id}/mails")).json()["customers"]
+    assert (shown["not_delivered"], shown["bounced"]) == (1, 1)
+    told = "SELECT count(*) FROM audit.entry WHERE act = 'email_bounced' AND import_id = $1"
+    assert await world.admin.fetchval(told, customer.imported.import_id) == 1
+
+
 async def test_a_biller_can_switch_them_off_and_anybody_who_sees_an_import_can_stop_its_emails(
     sending: Sending, world: World, client: httpx.AsyncClient, iris: httpx.AsyncClient, biller: int
 ) -> None:
