@@ -176,7 +176,7 @@ class AutopayReader:
         kind_and_holder = ACCOUNT_TYPES.get(type_word)
         if not type_word and self._options.bank_account_type_default:
             kind_and_holder = AccountType(self._options.bank_account_type_default)
-        if account_problem == "R128":
+        if account_problem == "R128" and methods.may_be_shown(row.account):
             found.add_placeholder(index, account_problem, row.account)
         elif account_problem:
             found.add(index, account_problem)

@@ -8,7 +8,14 @@ from typing import Final, NamedTuple
 
 from stdnum.us import rtn
 
-from services.validation.domain.stand_ins import is_filler, is_masked, is_stand_in, shows_last_digits
+from services.validation.domain.stand_ins import (
+    hides_card,
+    is_filler,
+    is_masked,
+    is_remainder,
+    is_stand_in,
+    shows_last_digits,
+)
 from services.validation.domain.values import MONTH_NAMES, month_of, read_date
 from shared.contracts.account_number import DAMAGED
 
@@ -18,7 +25,23 @@ CARD: Final = "card"
 _PREFIXES: Final = frozenset(f"{number:02}" for number in (*range(1, 13), *range(21, 33), *range(61, 73)))
 _ROUTING = re.compile(r"[0-9]{9}")
 _EIGHT_DIGITS = re.compile(r"[0-9]{8}")
+_ROUTING_LABEL = re.compile(
+    r"\A(?:(?:(?:aba|rtn|rt|r/t|routing|transit|no|nbr|num|number)(?:[ .:#/-]+|(?=[0-9])))+|# ?)(?=[0-9])",
+    re.IGNORECASE,
+)
+_ACCOUNT_LABEL = re.compile(
+    r"\A(?:(?:bank )?(?:acct|account|a/c)(?: ?(?:no|nbr|num|number))?[ .:#-]*|# ?)(?=[0-9](?:[ -]?[0-9]){6,}$)",
+    re.IGNORECASE,
+)
 _BANK_ACCOUNT = re.compile(r"(?=[^1-9]*[1-9])[A-Za-z0-9-]{4,17}")
+# Digits in groups. A few letters may stand before them and fewer behind or between, as the kind of an account.
+_GROUPED = re.compile(
+    r"(?:(?!xx)[a-z]{1,3}-?|[a-z]{4}(?=[0-9]{7}))?[0-9]+"
+    r"(?:(?:[ \t\r\n\v\f-]+|-?[a-z]{1,2}-?)[0-9]+)*(?:-?[a-z]{1,2})?",
+    re.IGNORECASE,
+)
+_TWO_NUMBERS = re.compile(r"(?:^|[^0-9])[0-9]{6,}[ \t\r\n\v\f]+[0-9]{6}")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}-[01]?[0-9]-[0-3]?[0-9]|[0-3]?[0-9]-[0-3]?[0-9]-(?:19|20)[0-9]{2}")
 # With the signs of vaults: "ccof:…", "profile|payment", base64.
 _TOKEN = re.compile(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}")
 _WITHOUT_CHECK_DIGIT: Final = 8
@@ -39,7 +62,7 @@ class Routing(NamedTuple):
 @lru_cache(maxsize=20_000)
 def routing_number(cell: str) -> Routing:
     """The routing number: right, repaired (W311, C212), wrong (R121, R122), or a stand-in for one (R128)."""
-    digits = cell.translate(_NO_HYPHENS)
+    digits = _ROUTING_LABEL.sub("", cell, count=1).translate(_NO_HYPHENS) if not cell.isdigit() else cell
     if _is_typed(digits[:_WITHOUT_CHECK_DIGIT]) or is_masked(cell):
         return Routing(digits, digits, "R128")
     if _EIGHT_DIGITS.fullmatch(digits):
@@ -69,20 +92,32 @@ def _is_right(digits: str) -> bool:
 
 def bank_account(cell: str, routing: Routing) -> tuple[str, str | None]:
     """The account number without spaces, and what is wrong with it: no number (R123), or a stand-in for one (R128)."""
-    number = cell if cell.isalnum() else cell.translate(_NO_BLANKS)
-    if is_masked(cell) or is_filler(number) or shows_last_digits(cell):
+    is_plain = cell.isalnum()
+    written = cell if is_plain and cell[:1].isdigit() else _ACCOUNT_LABEL.sub("", cell, count=1)
+    number = written if is_plain else written.translate(_NO_BLANKS)
+    if is_masked(written) or is_filler(number) or shows_last_digits(written):
         return number, "R128"
-    usable = (
-        _BANK_ACCOUNT.fullmatch(number)
-        and not ("-" in number and DAMAGED.fullmatch(number))
-        and number not in (routing.written, routing.number)
-    )
-    return number, None if usable else "R123"
+    if not written.isdigit() and not _is_one_number(written):
+        return number, "R123" if DAMAGED.fullmatch(number) or not is_remainder(written) else "R128"
+    is_usable = _BANK_ACCOUNT.fullmatch(number) and number not in (routing.written, routing.number)
+    return number, None if is_usable else "R123"
+
+
+def may_be_shown(account: str) -> bool:
+    """Whether a stand-in is known to be nobody's name or number, so that a finding may show it whole."""
+    return is_masked(account) or is_filler(account.translate(_NO_BLANKS)) or shows_last_digits(account)
+
+
+def _is_one_number(cell: str) -> bool:
+    """Whether signs that are no digits belong to the number: no words beside it, no second number, no day."""
+    if not _GROUPED.fullmatch(cell) or _TWO_NUMBERS.search(cell):
+        return False
+    return not ("-" in cell and (DAMAGED.fullmatch(cell) or _DAY.fullmatch(cell)))
 
 
 def token_problem(cell: str) -> str | None:
     """What is wrong with the token of a vault: it is none (R125), or a stand-in for one (R128)."""
-    if is_stand_in(cell):
+    if is_stand_in(cell) or hides_card(cell):
         return "R128"
     return None if _TOKEN.fullmatch(cell) and not DAMAGED.fullmatch(cell) else "R125"
 

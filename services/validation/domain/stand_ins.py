@@ -7,9 +7,18 @@ from typing import Final
 from shared.contracts.lexicon import BEFORE_LAST_DIGITS, NAMELESS_WORDS, NOT_A_NUMBER, WORDS_BESIDE_NAMELESS, word_key
 
 _LONGEST: Final = 128
-_MASK: Final = re.compile(r"[xX*#\u2022. -]+")
-_HIDDEN: Final = re.compile(r"[xX*#\u2022.]{2}")
-_MASKED_INSIDE: Final = re.compile(r"[0-9]{1,6}[xX*#\u2022]{2,}[0-9]{0,4}")
+_STARS: Final = r"xX*#\u2022\u2026\u25cf\u25a0\u2588"
+_MASK: Final = re.compile(rf"[{_STARS}. -]+")
+_HIDDEN: Final = re.compile(rf"[{_STARS}.]{{2}}|\u2026")
+_MASKED_INSIDE: Final = re.compile(rf"[0-9]{{1,6}}(?:[{_STARS}]{{2,}}|\u2026)[0-9]{{0,4}}")
+_HIDDEN_CARD: Final = re.compile(rf"[0-9]{{1,8}}(?:[{_STARS}.]{{2,}}|\u2026)[0-9]{{0,4}}")
+_BRAND_AND_LAST_FOUR: Final = re.compile(
+    r"(?:visa|mc|master ?card|amex|american express|disc|discover|diners|jcb|cc|(?:credit|debit)? ?card)(?: card)?"
+    rf"(?: end(?:s|ing)(?: in| with)?)?[^0-9A-Za-z]*[{_STARS}]*[^0-9A-Za-z]*[0-9]{{4}}",
+    re.IGNORECASE,
+)
+_GROUPING: Final = {ord(sign): None for sign in " -"}
+_REMAINDER: Final = re.compile(r"(?=.*[^0-9])[^0-9]*[0-9]{1,6}[^0-9]*", re.DOTALL)
 _SHORT_MASK: Final = re.compile(r"[xX][0-9]{4}")
 _MOST_SHOWN: Final = 6
 _LEADING_WORD: Final = re.compile(r"[A-Za-z]{4}")
@@ -17,8 +26,8 @@ _BESIDE_WORDS: Final = re.compile(r"[0-9 ._-]+")
 _LONGEST_WORDS: Final = 40
 _LAST_DIGITS: Final = re.compile(r"([A-Za-z ]+[A-Za-z])[^A-Za-z0-9]*[0-9]{2,6}")
 _REPEATED: Final = re.compile(r"([0-9])\1{5,}")
-_PERIODIC: Final = re.compile(r"([0-9]{2,3})\1{2,}")
-_COUNTING: Final = "01234567890"
+_PERIODIC: Final = re.compile(r"([0-9]{2,4})\1{2,}")
+_COUNTING: Final = ("0123456789" * 14, "123456789" * 16)  # 0 or 1 comes after 9, on and on
 _FEWEST_COUNTED: Final = 9
 _SHORTEST_PHONE: Final = 7
 _WITH_COUNTRY: Final = len("1") + 10
@@ -63,6 +72,22 @@ def shows_last_digits(number: str) -> bool:
     return match is not None and word_key(match[1]) in BEFORE_LAST_DIGITS
 
 
+def is_remainder(cell: str) -> bool:
+    """Whether words or signs stand in the place of most of a bank account number: Chase 6789, (6789), call customer."""
+    if len(cell) > _LONGEST:
+        return False
+    has_digits = any(map(str.isdigit, cell))
+    return _REMAINDER.fullmatch(cell) is not None if has_digits else cell != ""
+
+
+def hides_card(cell: str) -> bool:
+    """Whether the cell is a card number of which most is hidden, as in 4111-XXXX-XXXX-1111 and VISA-1111."""
+    if len(cell) > _LONGEST:
+        return False
+    is_brand = _BRAND_AND_LAST_FOUR.fullmatch(cell)
+    return is_brand is not None or _HIDDEN_CARD.fullmatch(cell.translate(_GROUPING)) is not None
+
+
 def is_stand_in(cell: str) -> bool:
     """Whether the cell is no account number but stands in the place of one."""
     if cell.isdigit():
@@ -85,7 +110,11 @@ def _is_typed(digits: str) -> bool:
     if not _FEWEST_COUNTED <= len(digits) <= _LONGEST:
         return False
     ways = (digits, digits[::-1], digits.lstrip("0"))
-    return any(len(way) >= _FEWEST_COUNTED and way in _COUNTING for way in ways) or bool(_PERIODIC.fullmatch(digits))
+    return any(len(way) >= _FEWEST_COUNTED and _counts(way) for way in ways) or bool(_PERIODIC.fullmatch(digits))
+
+
+def _counts(digits: str) -> bool:
+    return any(digits in counting for counting in _COUNTING)
 
 
 def without_phone_fillers(column: list[str]) -> tuple[list[str], list[int]]:

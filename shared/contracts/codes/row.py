@@ -71,7 +71,12 @@ ROW_CODES: Final = (
         "Ask the biller for the correct number",
         FieldName.ROUTING_NUMBER,
     ),
-    _failed("R123", "The bank account number is not valid", "Export the column as text", FieldName.BANK_ACCOUNT_NUMBER),
+    _failed(
+        "R123",
+        "The bank account number is not valid",
+        "Export the column as text, with one number and nothing else in each cell",
+        FieldName.BANK_ACCOUNT_NUMBER,
+    ),
     _failed(
         "R124",
         "The bank account type is blank, or is not checking or savings",

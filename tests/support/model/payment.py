@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from shared.contracts.lexicon import (
@@ -30,7 +31,13 @@ _EXPIRIES = (
     re.compile(r"(?P<year>[0-9]{2})-(?P<name>[A-Za-z]{3})"),
     re.compile(r"(?P<name>[A-Za-z]{3,9})[- ](?P<year>[0-9]{2}|[0-9]{4})"),
 )
-_MASK = "*#\u2022xX"
+_MASK = "*#\u2022\u2026\u25cf\u25a0\u2588xX"
+_LABELS = {"acct", "account", "a/c", "bank acct", "bank account", "bank a/c"}
+_ROUTING_WORDS = {"aba", "rtn", "rt", "routing", "transit", "no", "nbr", "num", "number"}
+_BRANDS = {
+    *("visa", "mc", "mastercard", "master card", "amex", "american express", "disc", "discover", "diners", "jcb", "cc"),
+    *("card", "credit card", "debit card"),
+}
 
 Cell = Callable[[str], str]
 
@@ -93,12 +100,15 @@ def _kind(cell: Cell, default: str | None, found: Findings) -> Literal["ach", "c
 
 def _ach(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     codes = found.codes
-    written = re.sub(r"[\s-]", "", cell("routing_number"))
+    written = re.sub(r"[\s-]", "", _without_routing_label(cell("routing_number")))
     routing = _routing(cell("routing_number"), written, options, found)
-    account = re.sub(r"\s", "", cell("bank_account_number"))
-    is_cut = _shows_last_digits(cell("bank_account_number")) or _is_masked(cell("bank_account_number"))
+    account_cell = _without_label(cell("bank_account_number"))
+    account = re.sub(r"\s", "", account_cell)
+    is_cut = _shows_last_digits(account_cell) or _is_masked(account_cell)
     if is_cut or (_is_filler(account) and set(account) != {"0"}):
         codes.add("R128")
+    elif not _is_one_number(account_cell):
+        codes.add("R123" if is_damaged(account) or not _is_what_is_left(account_cell) else "R128")
     elif not _is_account(account) or account in {written, routing}:
         codes.add("R123")
     else:
@@ -169,6 +179,74 @@ def _in_directory(routing: str, options: PaymentOptions, found: Findings) -> str
     return replacement if choice == "replace" and replacement else routing
 
 
+def _without_routing_label(cell: str) -> str:
+    rest = cell.removeprefix("#").removeprefix(" ") if cell.startswith("#") else cell
+    words = re.match("[^0-9]*", cell)
+    label = words[0].lower() if words else ""
+    known = [word for word in re.split("[ .:#-]+", label.replace("r/t", "rt").replace("/", " ")) if word]
+    starts = bool(known) and label[0].isalpha()
+    if starts and set(known) <= _ROUTING_WORDS and len(label) < len(cell):
+        return cell[len(label) :]
+    return rest if re.match("[0-9]", rest) else cell
+
+
+def _without_label(cell: str) -> str:
+    """A number of at least seven digits may have its name before it."""
+    match = re.fullmatch(r"([^0-9]+)([0-9](?:[ -]?[0-9]){6,})", cell)
+    if match is None:
+        return cell
+    name = match[1].lower().rstrip(" .:#-")
+    bare = re.sub(" ?(no|nbr|num|number)$", "", name)
+    return match[2] if match[1] in {"#", "# "} or name in _LABELS or bare in _LABELS else cell
+
+
+def _is_one_number(cell: str) -> bool:
+    if cell.isdigit():
+        return True
+    if re.fullmatch("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}", cell):
+        years = [part for part in cell.split("-") if part[:2] in {"19", "20"} and len(part) == 4]
+        is_day = years and all(int(part) < 40 for part in cell.split("-") if len(part) < 4)
+        return not is_day and not is_damaged(cell)
+    tokens = re.findall(r"[0-9]+|[A-Za-z]+|-|\s+|.", cell)
+    letters = [(place, token) for place, token in enumerate(tokens) if token.isascii() and token.isalpha()]
+    if any(not re.fullmatch(r"[0-9A-Za-z-]+|\s+", token) for token in tokens) or not re.search("[0-9]", cell):
+        return False
+    if any(_stands_apart(tokens, place) for place, _ in letters) or tokens[0] == "-" or tokens[-1] == "-":
+        return False
+    if any(len(token) > 2 for place, token in letters if place) or (letters and not _may_begin(tokens)):
+        return False
+    runs = re.split(r"(?<=[0-9])\s+(?=[0-9])", cell)
+    is_two = any(re.search("[0-9]{6}$", before) and re.match("[0-9]{6}", after) for before, after in pairwise(runs))
+    return not is_two and not ("-" in cell and is_damaged(cell))
+
+
+def _stands_apart(tokens: list[str], place: int) -> bool:
+    beside = tokens[max(place - 1, 0) : place + 2]
+    around = tokens[max(place - 2, 0) : place], tokens[place + 1 : place + 3]
+    if any(token.isspace() for token in beside) or any(
+        part and all(not token[0].isalnum() for token in part) for part in around
+    ):
+        return True
+    return bool(re.match("-[A-Za-z]", "".join(around[1])))
+
+
+def _may_begin(tokens: list[str]) -> bool:
+    word = tokens[0]
+    if not word.isalpha():
+        return True
+    return not word.lower().startswith("xx") and (
+        len(word) < 4 or (len(word) == 4 and re.match("[0-9]{7}", tokens[1]) is not None)
+    )
+
+
+def _is_what_is_left(cell: str) -> bool:
+    """Words alone, or the last digits with anything else."""
+    digits = re.findall("[0-9]+", cell)
+    if not digits:
+        return bool(cell) and not any(sign.isdigit() for sign in cell)
+    return len(cell) <= 128 and len(digits) == 1 and digits[0] != cell and len(digits[0]) <= 6
+
+
 def _is_account(account: str) -> bool:
     if not re.fullmatch(r"[A-Za-z0-9-]{4,17}", account) or is_damaged(account):
         return False
@@ -182,10 +260,11 @@ def _is_masked(cell: str) -> bool:
     if re.fullmatch("[xX][0-9]{4}", cell):
         return True
     if match := re.fullmatch(rf"[0-9]{{1,6}}([{_MASK}]+)[0-9]{{0,4}}", cell):
-        return len(match[1]) > 1
+        return len(match[1]) > 1 or match[1] == "\u2026"
     mask = cell.rstrip("0123456789")
-    hides = any(
-        mask[place : place + 1] in _MASK + "." and mask[place + 1] in _MASK + "." for place in range(len(mask) - 1)
+    hides = (
+        any(mask[place : place + 1] in _MASK + "." and mask[place + 1] in _MASK + "." for place in range(len(mask) - 1))
+        or "\u2026" in mask
     )
     return bool(mask) and hides and set(mask) <= set(_MASK + ". -") and len(cell) - len(mask) <= 6
 
@@ -212,16 +291,34 @@ def _is_filler(number: str) -> bool:
 def _is_typed(digits: str) -> bool:
     if len(digits) >= 6 and len(set(digits)) == 1:
         return True
-    counting = "01234567890"
-    in_order = any(text in counting for text in (digits, digits[::-1], digits.lstrip("0")) if len(text) >= 9)
-    periodic = any(digits[:period] * (len(digits) // period) == digits for period in (2, 3))
+    in_order = any(_counts_on(text) for text in (digits, digits[::-1], digits.lstrip("0")) if len(text) >= 9)
+    periodic = any(
+        digits[:period] * (len(digits) // period) == digits and len(digits) // period > 2 for period in (2, 3, 4)
+    )
     return 9 <= len(digits) <= 128 and (in_order or periodic)
+
+
+def _counts_on(digits: str) -> bool:
+    return any(
+        all(int(after) in {int(before) + 1, first if before == "9" else 10} for before, after in pairwise(digits))
+        for first in (0, 1)
+    )
+
+
+def _hides_card(cell: str) -> bool:
+    if re.fullmatch(rf"[0-9]{{1,8}}([{_MASK}.]{{2,}}|\u2026)[0-9]{{0,4}}", re.sub("[ -]", "", cell)):
+        return True
+    words = re.fullmatch(rf"([A-Za-z][A-Za-z ]*?)([^0-9A-Za-z]*[{_MASK}]*[^0-9A-Za-z]*)[0-9]{{4}}", cell)
+    if words is None:
+        return False
+    name = re.sub(" end(s|ing)( in| with)?$", "", words[1].lower().strip())
+    return name in _BRANDS or name.removesuffix(" card") in _BRANDS
 
 
 def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     codes = found.codes
     token = cell("card_token")
-    if is_stand_in(token):
+    if is_stand_in(token) or _hides_card(token):
         codes.add("R128")
     elif not re.fullmatch(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}", token) or is_damaged(token):
         codes.add("R125")

@@ -34,10 +34,10 @@ start_date/starts_on: =: 00.00.0000 | 99.99.9999 | 31.12.9999 | 19000101 | 99991
 start_date: R145: 44927 | 05.01.2027 | 20270105000000 | 5-ene-2027 | 01/2027
 end_date/ends_on: =: 12/31/9999 00:00:00 | 9999-12-31T23:59:59Z | Until Further Notice | open ended
 end_date: C242: al cancelar | fin de contrat | see notes
-bank_account_number: R128: 123456789 | 11111111 | ACCT 12345 | x5678 | SEE FILE | 1010101010 | 5555555555
-bank_account_number: R123: 1.23457E+11 | 12345678.0 | CHANGED | #12345678
-routing_number: W311 =021000021: 2100002-1 | 21000021
-routing_number: R121: 021000021.0 | ABA021000021 | 0
+bank_account_number: R128: 123456789 | 11111111 | ACCT 12345 | x5678 | CHANGED | SEE FILE | 1010101010 | 5555555555
+bank_account_number: R123: 1.23457E+11 | 12345678.0 | 12345678 CHANGED | $12345678
+routing_number: W311 =021000021: 2100002-1 | 21000021 | ABA21000021
+routing_number: R121: 021000021.0 | BANK021000021 | 0
 email: W313 =: ana@gmail | none given | ana(at)gmail.com
 """
 _CARDS = """

@@ -53,7 +53,7 @@ def test_a_routing_number_begins_with_two_digits_that_are_given_out() -> None:
         ("12 34 56", None),
         ("AB-12", None),
         ("123", "R123"),
-        ("1239" * 5, "R123"),
+        ("1239458" * 3, "R123"),
         ("1" * 18, "R128"),
         ("0000000", "R123"),
         ("1.23E+11", "R123"),

@@ -78,7 +78,7 @@ def test_a_missing_check_digit() -> None:
     done = autopay(row, choices={"C212": "append_check_digit"})
     assert done.says() == ("", ["C212"])
     assert done.rows[0]["routing_number"] == "021000021"
-    assert autopay(row | {"bank_account_number": "x"}).says() == ("failed", ["R123"])
+    assert autopay(row | {"bank_account_number": "123"}).says() == ("failed", ["R123"])
 
 
 DIRECTORY = {"021000021": None, "122105155": "021000021", "011000015": None}

@@ -27,7 +27,7 @@ _BESIDE: Final = {
 # Without these nothing can be imported, and no meaning of a word would help.
 _NEEDED: Final = {
     FieldName.ROUTING_NUMBER: "R121",
-    FieldName.BANK_ACCOUNT_NUMBER: "R123",
+    FieldName.BANK_ACCOUNT_NUMBER: "R128",
     FieldName.CARD_TOKEN: "",  # letters alone may be one
     FieldName.CARD_EXPIRY: "R126",
     FieldName.CARD_EXPIRY_MONTH: "R126",
