@@ -21,13 +21,12 @@ from shared.csvfile.reader import Batch, CsvReader, read
 from shared.csvfile.secret_headers import is_secret_header, names_bank_number
 from shared.csvfile.secrets_in_text import secret_in_text
 from shared.csvfile.sensitive import (
-    count_card_lengths,
-    count_card_numbers,
     find_card_column,
     find_card_in_text,
     find_card_number,
     forbidden_header,
     is_ssn,
+    may_hold_cards,
     mostly_card_numbers,
 )
 from shared.csvfile.writing import write_rows
@@ -50,8 +49,6 @@ __all__ = [
     "clean_cell",
     "clean_name",
     "column_key",
-    "count_card_lengths",
-    "count_card_numbers",
     "count_digits",
     "defuse_formula",
     "equally_wide",
@@ -65,6 +62,7 @@ __all__ = [
     "is_secret_header",
     "is_ssn",
     "mask_digits",
+    "may_hold_cards",
     "mostly_card_numbers",
     "names_bank_number",
     "one_spelling",

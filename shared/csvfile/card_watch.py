@@ -5,42 +5,71 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from shared.csvfile.cells import clean_cell
 from shared.csvfile.problems import FileRefused, Problem
 from shared.csvfile.reader import Batch
-from shared.csvfile.sensitive import (
-    count_card_lengths,
-    count_card_numbers,
-    find_card_number,
-    forbidden_header,
-    may_hold_cards,
-)
+from shared.csvfile.sensitive import find_card_in_groups, find_card_number, forbidden_header, may_hold_cards
 
-_FEWEST: Final = 2  # one number in ten passes the check digit by chance
+_FEWEST: Final = 2
+_FEWEST_OTHERS: Final = 4  # one number in ten passes the check digit by chance
 _FEWEST_SERIALS: Final = 20
 _MOST_BY_CHANCE: Final = 5  # of a column of serial numbers at most one in so many
-_ALONE: Final = re.compile(r"\s*(?:https?://\S*[/=]|[A-Za-z]{0,4})[0-9]{13,19}\s*")
+_SHORTEST: Final = 13
+_LONG: Final = re.compile(r"(?<![0-9])[0-9]{13,22}(?![0-9])")
+_ALONE: Final = re.compile(r"[A-Za-z]{0,4}[0-9]{13,22}")
+_LINK: Final = re.compile(r"https?://", re.IGNORECASE)
+_DIGIT: Final = re.compile(r"[0-9]")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_LONGEST_FRAME: Final = 200
+_MOST_FRAMES: Final = 1_000
 REPLACE_CARDS: Final = "Replace card numbers with vault tokens."
 
 
 @dataclass(slots=True)
 class _Counted:
-    """A column: its cells with as many digits as a card has, those that are card numbers, and where the first is."""
+    """Cells with a long number in the same frame of other signs, those that hold card numbers, the first one's line."""
 
-    first: int
+    first: int = 0
     cards: int = 0
     long: int = 0
+
+    def add(self, line: int, *, is_card: bool) -> None:
+        self.long += 1
+        self.cards += is_card
+        if is_card and not self.first:
+            self.first = line
+
+
+@dataclass(slots=True)
+class _Column:
     filled: int = 0
+    frames: dict[str, _Counted] = field(default_factory=dict)
+
+    def kept(self, frame: str, otherwise: str) -> str:
+        """The frame; ``otherwise`` for a new one where the column is of texts that all differ."""
+        return frame if frame in self.frames or len(self.frames) < _MOST_FRAMES else otherwise
+
+    def count(self, frame: str, line: int, *, is_card: bool) -> None:
+        self.frames.setdefault(frame, _Counted()).add(line, is_card=is_card)
+
+    @property
+    def cards(self) -> int:
+        return sum(one.cards for one in self.with_cards)
+
+    @property
+    def with_cards(self) -> list[_Counted]:
+        return [one for one in self.frames.values() if one.cards]
 
 
 @dataclass(slots=True)
 class CardWatch:
-    """F008. Long numbers pass by chance: a column of many is no column of cards where few of them do (W309).
+    """F008. Long numbers pass by chance: where most cells have one in the same frame and few pass, it is none (W309).
 
-    In `exempt`, the columns of account numbers, most of the cells as long as a card's must pass.
+    In `exempt`, the columns of account numbers, fewer such cells and more that pass are chance.
     """
 
     exempt: frozenset[int]
-    columns: dict[int, _Counted] = field(default_factory=dict)
+    columns: dict[int, _Column] = field(default_factory=dict)
 
     def look(self, batch: Batch) -> None:
         """Raises FileRefused."""
@@ -56,35 +85,68 @@ class CardWatch:
     def conclude(self) -> list[Problem]:
         """The file has ended: columns with card numbers by chance (W309). Raises FileRefused."""
         by_chance = []
-        for position, column in self.columns.items():
-            if position in self.exempt:
-                if column.cards * 2 > (column.long if column.cards >= _FEWEST else column.filled):
-                    raise FileRefused(_card(None, position + 1), column.cards)
-            elif column.cards and (column.long < _FEWEST_SERIALS or column.cards * _MOST_BY_CHANCE > column.long):
-                raise FileRefused(_card(column.first, position + 1), column.cards)
-            elif column.cards:
-                by_chance.append(_by_chance(column, position + 1))
+        for position, column in sorted(self.columns.items()):
+            is_exempt = position in self.exempt
+            refused = _of_accounts if is_exempt else _of_others
+            for counted in column.with_cards:
+                if refused(counted, column):
+                    raise FileRefused(_card(None if is_exempt else counted.first, position + 1), counted.cards)
+            noted = [one for one in column.with_cards if not is_exempt or _is_much(one)]
+            if noted:
+                by_chance.append(_by_chance(noted, position + 1))
         return by_chance
 
     def _look_closely(self, position: int, batch: Batch) -> None:
-        cells = batch.columns[position]
-        column = self.columns.setdefault(position, _Counted(0))
-        for line, cell in zip(batch.line_nos, cells, strict=True):
-            alone = _ALONE.fullmatch(cell) is not None
-            column.long += alone
-            if not find_card_number(cell):
-                continue
-            if not alone:  # in groups or among words it is none by chance
+        column = self.columns.setdefault(position, _Column())
+        for line, cell in zip(batch.line_nos, batch.columns[position], strict=True):
+            frame = column.kept(_frame(cell), otherwise="")
+            is_card = find_card_number(cell)
+            # In the groups of cards it is none by chance.
+            if is_card and (not frame or find_card_in_groups(cell)):
                 raise FileRefused(_card(line, position + 1))
-            column.first = column.first or line
-            column.cards += 1
+            if frame:
+                column.count(frame, line, is_card=is_card)
 
     def _count(self, position: int, batch: Batch) -> None:
         cells = batch.columns[position]
-        column = self.columns.setdefault(position, _Counted(0))
+        column = self.columns.setdefault(position, _Column())
         column.filled += sum(map(bool, map(str.strip, cells)))
-        column.long += count_card_lengths(cells)
-        column.cards += count_card_numbers(cells)
+        if max(map(len, cells), default=0) < _SHORTEST:
+            return
+        for line, cell in zip(batch.line_nos, cells, strict=True):
+            frame = _frame(cell) if len(cell) >= _SHORTEST else ""
+            if frame:
+                column.count(column.kept(frame, otherwise="other"), line, is_card=find_card_number(cell))
+
+
+def _frame(cell: str) -> str:
+    """What is around the one long number of a cell, other numbers as 0, or else around each digit; '' for others.
+
+    Links are all alike, and so are numbers alone or after a few letters.
+    """
+    text, _ = clean_cell(cell)
+    numbers = len(_LONG.findall(text))
+    if numbers and _LINK.match(text):
+        return "link"
+    if _ALONE.fullmatch(text):
+        return "alone"
+    if len(text) > _LONGEST_FRAME or sum(map(str.isdigit, text)) < _SHORTEST:
+        return ""
+    return _DIGITS.sub("0", _LONG.sub("#", text)) if numbers == 1 else _DIGIT.sub("0", text)
+
+
+def _of_accounts(counted: _Counted, column: _Column) -> bool:
+    """Whether they are cards: most of those so long, or hardly any fails and most of the column is something else."""
+    is_rare = counted.long * 2 <= column.filled and counted.long - counted.cards < _FEWEST_OTHERS
+    return is_rare or counted.cards * 2 > counted.long
+
+
+def _of_others(counted: _Counted, _: _Column) -> bool:
+    return counted.long < _FEWEST_SERIALS or _is_much(counted)
+
+
+def _is_much(counted: _Counted) -> bool:
+    return counted.cards >= _FEWEST and counted.cards * _MOST_BY_CHANCE > counted.long
 
 
 def forbidden_names(header: Sequence[str]) -> Iterator[Problem]:
@@ -109,13 +171,12 @@ def _card(line: int | None, column: int | None) -> Problem:
     return Problem("F008", line, column, "The cell contains a card number, so the file is rejected.", REPLACE_CARDS)
 
 
-def _by_chance(column: _Counted, number: int) -> Problem:
-    message = (
-        f"{column.cards:,} of {column.long:,} long numbers in this column look like card numbers, as some do by chance."
-    )
+def _by_chance(counted: Sequence[_Counted], number: int) -> Problem:
+    cards, long = sum(one.cards for one in counted), sum(one.long for one in counted)
+    message = f"{cards:,} of {long:,} long numbers in this column look like card numbers, as some do by chance."
     return Problem(
         "W309",
-        column.first,
+        min(one.first for one in counted),
         number,
         message,
         "If they are card numbers, cancel the import and tell whoever sent the file.",

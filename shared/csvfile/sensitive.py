@@ -11,7 +11,7 @@ _SEPARATORS = b" -./_\t"
 _SHORTEST = 13
 _THIRTEEN_DIGITS = b"0" * _SHORTEST
 _RUN = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,}(?![0-9])")
-_SOLID = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_SOLID = re.compile(r"(?<![0-9])[0-9]{13,22}(?![0-9])")
 _GROUPED = re.compile(
     # As they are printed on cards. Days and amounts are written with dots and slashes too, but never in such groups.
     r"(?<![0-9])[0-9]{4}(?:[ ./_\t-]{1,3}[0-9]{4}){3}(?:[ ./_\t-]{1,3}[0-9]{3})?(?![0-9])"
@@ -25,9 +25,11 @@ _PARTED = re.compile(
 )
 _MAY_BE_PARTED = b"0" * 14
 _NO_DIGIT = bytes(byte for byte in range(256) if not bytes((byte,)).isalnum())
+# Blanks as web pages and links write them.
+_MARKUP = re.compile(r"%(?:20|09|2[dD])|&(?:nbsp|#160|#[xX][aA]0|e[nm]sp|thinsp);|<[bB][rR] ?/?>")
+_MARKS = ("%", "&", "<")
 # Signs outside ASCII that may stand in a number: invisible ones, blanks, dashes, digits of other scripts.
 _DISGUISE = re.compile(r"[\u00a0\u00ad\u2000-\u206f\u2212\u2e3a\u2e3b\u3000\ufe58\ufe63\ufeff\uff0d]|(?![0-9])\d")
-_LIKE_A_CARD = re.compile(r"[0-9](?:[^0-9A-Za-z]{0,4}[0-9]){12,18}")
 _FAR_APART = re.compile(r"[0-9](?:[^0-9a-zA-Z]{0,4}[0-9])+")
 _WITH_LETTERS = re.compile(
     # Letters, too, may stand between the groups of cards, and the same signs between any digits: "4111 x 1111 x …".
@@ -41,12 +43,22 @@ _SECURITY_CODE = re.compile(
     re.IGNORECASE,
 )
 _FRACTION = r"[-+]?[0-9]{0,12}[.,](?:[0-9]{1,3}|[0-9]{5,})(?:[eE][-+]?[0-9]{1,3})?"
+_NAMED_FRACTION = rf'(?:"?[A-Za-z_]{{1,20}}"? ?[:=] ?)?{_FRACTION}'
 _FRACTIONS = re.compile(
     # Shares, probabilities and coordinates have as many digits behind their point as a card. Groups of four are none.
-    rf"(?:[A-Za-z]{{0,20}} ?[(\[]+)?{_FRACTION}(?:[ ;,]+{_FRACTION})*[)\]]*"
+    rf"(?:[^0-9]{{0,80}}[(\[{{])?{_NAMED_FRACTION}(?:[ ;,()\[\]]+{_NAMED_FRACTION})*[)\]}}]*"
 )
+_HASH = re.compile(
+    r"(?=(?:[0-9]*[A-Fa-f]){4})[0-9A-Fa-f]{24,}|(?:[{(]?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[)}]?)"
+)
+_THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3}){4,5}(?![0-9,])")
+_SCIENTIFIC = re.compile(r"([0-9])[.,]([0-9]{11,18})[eE]\+?([0-9]{2})")
+_EXPIRY = re.compile(r"(?:(?:0[1-9]|1[0-2])[2-4][0-9]|[2-4][0-9](?:0[1-9]|1[0-2]))")
 _LONGEST = 19
 _IN_FOUR_GROUPS = 16
+_WITH_EXPIRY = _IN_FOUR_GROUPS + len("MMYY")
+_LONGEST_PADDED = 22
+_MOST_COMMON = (15, 16)  # digits of a card
 _LONGEST_TEXT = 4_000
 _BETWEEN_CELLS = "x"  # no sign that may stand in a number
 _NOT_DIGIT = re.compile(r"[^0-9]+")
@@ -74,8 +86,30 @@ def _are_card(digits: str) -> bool:
     return _CARD.fullmatch(digits) is not None and _luhn(digits)
 
 
+def _hold_card(digits: str) -> bool:
+    """Whether the digits are a card number, perhaps with zeros before it or with its expiry behind it."""
+    if _are_card(digits):
+        return True
+    if digits[:1] == "0":
+        number = digits.lstrip("0")
+        return len(digits) <= _LONGEST_PADDED and len(number) in _MOST_COMMON and _are_card(number)
+    has_expiry = len(digits) == _WITH_EXPIRY and _EXPIRY.fullmatch(digits, _IN_FOUR_GROUPS) is not None
+    return has_expiry and _are_card(digits[:_IN_FOUR_GROUPS])
+
+
 def _is_card(text: str) -> bool:
-    return _are_card(_NOT_DIGIT.sub("", text))
+    return _hold_card(_NOT_DIGIT.sub("", text))
+
+
+def _is_card_as_number(text: str) -> bool:
+    """Whether a program wrote the card number as an amount (4,111,…) or as a floating-point number (4.111…E+15)."""
+    if _THOUSANDS.fullmatch(text):
+        return _is_card(text)
+    match = _SCIENTIFIC.fullmatch(text)
+    if match is None:
+        return False
+    digits, length = match[1] + match[2], int(match[3]) + 1
+    return len(digits) <= length <= _LONGEST and _are_card(digits.ljust(length, "0"))
 
 
 def _is_card_in_groups(text: str) -> bool:
@@ -101,6 +135,8 @@ _PLAIN = _Plain()
 
 
 def _plain(text: str) -> str:
+    if any(mark in text for mark in _MARKS):
+        text = _MARKUP.sub(" ", text)
     return text if text.isascii() or _DISGUISE.search(text) is None else text.translate(_PLAIN)
 
 
@@ -111,7 +147,9 @@ def _may_hold_card(text: str) -> bool:
     data = text.encode("utf-8", "surrogatepass")
     if _THIRTEEN_DIGITS in data.translate(_DIGIT_TO_ZERO, _SEPARATORS):
         return True
-    return _MAY_BE_PARTED in data.translate(_DIGIT_TO_ZERO, _NO_DIGIT) and _PARTED.search(text) is not None
+    if _MAY_BE_PARTED not in data.translate(_DIGIT_TO_ZERO, _NO_DIGIT):
+        return False
+    return _PARTED.search(text) is not None or _THOUSANDS.search(text) is not None
 
 
 def _parted(text: str) -> Iterator[str]:
@@ -127,19 +165,30 @@ def _parted(text: str) -> Iterator[str]:
 def find_card_number(cell: str) -> bool:
     """Whether a cell or any other text holds a card number: 13-19 digits, known issuer prefix and length, Luhn.
 
-    The digits may be grouped by blanks and dashes of every kind, and in the groups of cards by any signs. Those behind
-    the point of a decimal number are none.
+    The digits may be grouped by blanks and dashes of every kind, and in the groups of cards by any signs; or written as
+    a program writes amounts. Those behind the point of a decimal number and those of a hash are none.
     """
     if len(cell) < _SHORTEST:
         return False
     cell = _plain(cell)
     if cell.isascii() and cell.isdigit():
-        return _are_card(cell)
-    if not _may_hold_card(cell) or _FRACTIONS.fullmatch(cell.strip()):
+        return _hold_card(cell)
+    if not _may_hold_card(cell):
+        return False
+    whole = cell.strip()
+    if _is_card_as_number(whole):
+        return True
+    if _FRACTIONS.fullmatch(whole) or _HASH.fullmatch(whole):
         return False
     runs = (match[0] for pattern in (_RUN, _SOLID) for match in pattern.finditer(cell))
+    return any(map(_is_card, runs)) or find_card_in_groups(cell)
+
+
+def find_card_in_groups(cell: str) -> bool:
+    """Whether it holds one in the groups that are printed on cards."""
+    cell = _plain(cell)
     groups = itertools.chain((match[0] for match in _GROUPED.finditer(cell)), _parted(cell))
-    return any(map(_is_card, runs)) or any(map(_is_card_in_groups, groups))
+    return any(map(_is_card_in_groups, groups))
 
 
 def find_card_in_text(text: str) -> bool:
@@ -204,17 +253,6 @@ def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] =
         if found is not None:
             return found, position
     return None
-
-
-def count_card_lengths(cells: Sequence[str]) -> int:
-    """How many cells hold nothing but a number that is as long as a card's, grouped or not."""
-    if max(map(len, cells), default=0) < _SHORTEST:
-        return 0
-    return sum(1 for cell in cells if len(cell) >= _SHORTEST and _LIKE_A_CARD.fullmatch(_plain(cell.strip())))
-
-
-def count_card_numbers(cells: Sequence[str]) -> int:
-    return sum(map(find_card_number, cells)) if may_hold_cards(cells) else 0
 
 
 _SSN = re.compile(r"[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}")
