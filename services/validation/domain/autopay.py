@@ -1,17 +1,20 @@
 """What a row of an autopay import says."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final, NamedTuple
 
 from services.validation.domain import methods
 from services.validation.domain.context import Context
+from services.validation.domain.dates import DAY_FIRST
 from services.validation.domain.doubts import Doubts
 from services.validation.domain.evidence import permission
 from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.people import Cells, EmailColumns, Values, customer_values
 from services.validation.domain.terms import TermsReader
-from shared.contracts.codes.names import NO_CONSENT, UNKNOWN_WORDS
+from services.validation.domain.values import numbers_of_date, read_date
+from shared.contracts.codes.names import DAY_OR_MONTH, NO_CONSENT, UNKNOWN_WORDS
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
@@ -60,6 +63,7 @@ METHOD_COLUMNS: Final = (
 )
 _NO_METHOD: Final = ("",) * len(METHOD_COLUMNS)
 _PRENOTE: Final = "W314"
+_MONTHS: Final = 12
 _FLAG_CODES: Final = {
     Flag.YES: "",
     Flag.PRENOTE: _PRENOTE,
@@ -100,6 +104,7 @@ class AutopayReader:
         self._seal_each = context.secrets.seal_each
         self._identify = context.secrets.identify
         self._directory = context.directory
+        self._has_order = context.choices.get(DAY_OR_MONTH) in (DAY_FIRST, "month_first")
         self._replaces = context.choices.get("C218") == "replace"
         self._doubts = doubts
         self._emails = EmailColumns(layout, most=2, optional=True)
@@ -134,12 +139,27 @@ class AutopayReader:
 
     def _methods(self, cells: Cells, count: int, found: Found) -> Values:
         columns = [self._layout.filled(cells, field, count) for field in _FIELDS]
+        rows = self._in_one_order(list(map(MethodCells._make, zip(*columns, strict=True))), found)
         made = [
-            _NO_METHOD if index in found.ended else self._method(index, row, found)
-            for index, row in enumerate(map(MethodCells._make, zip(*columns, strict=True)))
+            _NO_METHOD if index in found.ended else self._method(index, row, found) for index, row in enumerate(rows)
         ]
         values: Values = dict(zip(METHOD_COLUMNS, zip(*made, strict=True), strict=True))
         return values | {"account_sealed": self._sealed(values["account_sealed"])}
+
+    def _in_one_order(self, rows: list[MethodCells], found: Found) -> list[MethodCells]:
+        """The rows with expiries such as 7/12/2029 in the order of day and month that their column has (C244)."""
+        if not any(map(numbers_of_date, {row.expiry for row in rows})):
+            return rows
+        column = [row.expiry if row.expiry and self._kind(row) == methods.CARD else "" for row in rows]
+        days = self._doubts.dates.days(FieldName.CARD_EXPIRY, column, found)
+        read = {cell: day or self._only_way(cell) for cell, day in days.items()}
+        written = {cell: day.isoformat() for cell, day in read.items() if day}
+        return [row._replace(expiry=written.get(cell, row.expiry)) for row, cell in zip(rows, column, strict=True)]
+
+    def _only_way(self, cell: str) -> date | None:
+        """A day that can only be read with the day first, before somebody has said whether it is."""
+        first, second = numbers_of_date(cell) or (0, 0)
+        return read_date(cell, day_first=True) if second <= _MONTHS < first and not self._has_order else None
 
     def _sealed(self, accounts: Sequence[str]) -> list[str]:
         """The bank account numbers of the batch, which _bank() has left in clear, sealed together."""

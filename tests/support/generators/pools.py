@@ -83,7 +83,7 @@ EXPIRIES: Final = (
     "05/01/2039",
     "May 2039",
 )
-OLD_EXPIRIES: Final = ("01/20", "0120", "2020-01", "2001")
+OLD_EXPIRIES: Final = ("25/05/2039", "01/20", "0120", "2020-01", "2001")
 BAD_EXPIRIES: Final = ("1339", "0039", "13/39", "soon", "", "01/20", "0120", "2020-01")
 ACCOUNT_TYPES: Final = (
     "C",

@@ -11,7 +11,7 @@ from tests.support.model.row import Row, RowReader
 from tests.support.model.text import day_and_month, means_no_date, word_key
 
 _DATES = {
-    "autopay": ("start_date", "end_date", "authorization_date", "prior_last_debit_date"),
+    "autopay": ("start_date", "end_date", "authorization_date", "prior_last_debit_date", "card_expiry"),
     "paperless": ("consent_date",),
     "registration": (),
 }
@@ -105,6 +105,8 @@ def _pairs(job: Job, reader: RowReader, name: str) -> Iterator[tuple[int, tuple[
     if name not in job.columns:
         return
     for line, cells in job.file.rows:
+        if name == "card_expiry" and not reader.is_card(cells):
+            continue
         cell = reader.cleaned(name, cells)
         pair = day_and_month(cell)
         if pair and not means_no_date(cell):

@@ -18,7 +18,16 @@ from shared.contracts.lexicon import (
     PRENOTE_TYPES,
 )
 from tests.support.model.state import Method
-from tests.support.model.text import UnreadableError, is_damaged, month_number, word_key, written_date
+from tests.support.model.text import (
+    UnreadableError,
+    day_and_month,
+    is_damaged,
+    means_no_date,
+    month_number,
+    swapped,
+    word_key,
+    written_date,
+)
 
 _PREFIXES = {*range(1, 13), *range(21, 33), *range(61, 73)}
 _EXPIRIES = (
@@ -324,7 +333,7 @@ def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
         codes.add("R125")
     year = month = None
     try:
-        year, month = _expiry(cell)
+        year, month = _expiry(cell, options.choices.get("C244"), found)
     except UnreadableError:
         codes.add("R126")
     else:
@@ -346,8 +355,28 @@ def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
     )
 
 
-def _expiry(cell: Cell) -> tuple[int, int]:
-    text = cell("card_expiry")
+def pays_by_card(cell: Cell, default: str | None) -> bool:
+    return _kind(cell, default, Findings()) == "card"
+
+
+def _in_order(text: str, choice: str | None, found: Findings) -> str:
+    """A date whose first two numbers may be the month, with the month first."""
+    pair = day_and_month(text)
+    if pair is None or means_no_date(text):
+        return text
+    is_chosen = choice in {"day_first", "month_first"}
+    if pair[0] > 12 >= pair[1]:
+        found.ask("C244", goes_on=is_chosen)
+    turned = swapped(text)
+    try:
+        written_date(turned)
+    except UnreadableError:
+        return text
+    return turned if choice == "day_first" or (pair[0] > 12 and not is_chosen) else text
+
+
+def _expiry(cell: Cell, choice: str | None, found: Findings) -> tuple[int, int]:
+    text = _in_order(cell("card_expiry"), choice, found)
     if not text:
         month, year = (cell(name).removesuffix(".0") for name in ("card_expiry_month", "card_expiry_year"))
         text = f"{month if month.isdigit() else _number_of(month)}/{year}"

@@ -25,7 +25,7 @@ from tests.support.model.emails import domain_warnings
 from tests.support.model.job import Job, RowKey
 from tests.support.model.mailbox import read_mailbox
 from tests.support.model.meanings import flag_words, is_turned
-from tests.support.model.payment import Findings, PaymentOptions, is_stand_in, read_payment
+from tests.support.model.payment import Findings, PaymentOptions, is_stand_in, pays_by_card, read_payment
 from tests.support.model.people import FirstLast
 from tests.support.model.state import Biller, Customer, Login, Method, Role
 from tests.support.model.text import (
@@ -196,6 +196,13 @@ class RowReader:
         """The cell of a field in these cells of a row."""
         cell, _ = clean(cells[self._positions[self._job.columns[field_name]]])
         return "" if is_empty(cell) else str(cell)
+
+    def is_card(self, cells: tuple[str, ...]) -> bool:
+        """Whether these cells of a row say that a card is to be charged."""
+        mapped = self._job.columns
+        return pays_by_card(
+            lambda name: self.meant(name, cells) if name in mapped else "", self._job.options.get("method_kind_default")
+        )
 
     def meant(self, field_name: str, cells: tuple[str, ...]) -> str:
         """The same, or what was said that its word means."""

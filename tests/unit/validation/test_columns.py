@@ -264,6 +264,30 @@ def test_a_column_whose_dates_can_all_be_read_in_both_orders(cells: Sequence[str
     assert done.interpreter.lines_in_doubt.get("C244", []) == doubtful
 
 
+_EXPIRIES = ("31/12/2029", "01/07/2029", "02/08/2029", "2029-03-31", "05/29", "4/4/2029")
+_NO_BANK = dict.fromkeys(("routing_number", "bank_account_number", "bank_account_type"), "")
+_CARDS = [_NO_BANK | {"card_token": f"tok_9f3k{number}", "card_expiry": cell} for number, cell in enumerate(_EXPIRIES)]
+
+
+def test_expiries_are_read_in_the_order_of_their_column() -> None:
+    """word-4, word-5, method-13."""
+    asked = autopay(*_CARDS)
+    assert asked.says(0) == ("skipped", ["C244"])
+    assert asked.interpreter.lines_in_doubt == {"C244": [3, 4]}
+    day_first = autopay(*_CARDS, choices={"C244": "day_first"})
+    assert [row["exp_month"] for row in day_first.rows] == ["12", "7", "8", "3", "5", "4"]
+    month_first = autopay(*_CARDS, choices={"C244": "month_first"})
+    assert [row["exp_month"] for row in month_first.rows] == ["", "1", "2", "3", "5", "4"]
+    assert month_first.says(0) == ("failed", ["R126"])
+
+
+def test_expiries_beside_bank_accounts_put_nothing_in_doubt() -> None:
+    done = autopay(*({"card_expiry": cell} for cell in _EXPIRIES))
+    assert not done.interpreter.lines_in_doubt
+    months = autopay(*(_CARDS[0] | {"card_expiry": f"{month}/01/2029"} for month in range(1, 12)))
+    assert not months.interpreter.lines_in_doubt
+
+
 def test_a_day_that_may_be_another_has_not_ended_autopay() -> None:
     """word-4."""
     assert autopay({"end_date": "25/12/2020"}).says() == ("skipped", ["C244"])
