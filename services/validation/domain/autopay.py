@@ -244,6 +244,8 @@ class AutopayReader:
             found.add_placeholder(index, problem, row.token)
         elif problem:
             found.add(index, problem)
+        else:
+            self._doubts.numbers.look_at_token(index, row.token)
         until = (
             methods.expiry(row.expiry) if row.expiry else methods.expiry_of_columns(row.expiry_month, row.expiry_year)
         )

@@ -151,11 +151,11 @@ CONTINUABLE_CODES: Final = (
     ),
     _of_rows(
         "C219",
-        "Bank account numbers look cut off or made up: four digits, rounded by a spreadsheet, or 12345678",
-        "Ask for a new export with full account numbers, as text. Continue only if these are the full numbers",
-        Choice("continue", "Continue: these are the full account numbers"),
+        "Bank account numbers or tokens look cut off or made up: four digits, rounded by a spreadsheet, or 12345678",
+        "Ask for a new export with full numbers, as text. Continue only if these are the full numbers",
+        Choice("continue", "Continue: these are the full numbers"),
         _SKIP,
-        fields=(FieldName.BANK_ACCOUNT_NUMBER,),
+        fields=(FieldName.BANK_ACCOUNT_NUMBER, FieldName.CARD_TOKEN),
     ),
     _of_rows(
         "C221",

@@ -67,13 +67,13 @@ def _shortened(rows: list[Row]) -> set[int]:
     accounts = {row.line: row.bank_account for row in rows if row.bank_account}
     digits = {line: account for line, account in accounts.items() if account.isdigit()}
     four = {line for line, account in digits.items() if len(account) >= 4 and int(account) < 10_000}
-    long = {line: account for line, account in accounts.items() if len(account) > 15 and account.isdigit()}
-    cut = {line for line, account in long.items() if set(account[15:]) == {"0"}}
     found: set[int] = set()
     if len(four) >= 3 or len(four) * 10 >= len(accounts):
         found |= four
-    if len(cut) >= 3 and (len(long) - len(cut)) * 10 <= len(long):
-        found |= cut
+    for numbers in (accounts, {row.line: row.card_token for row in rows}):
+        long = {line: number for line, number in numbers.items() if len(number) > 15 and number.isdigit()}
+        cut = {line for line, number in long.items() if set(number[15:]) == {"0"}}
+        found |= cut if len(cut) >= 3 and len(cut) * 2 > len(long) else set()
     counting = {line: str(int(account)) for line, account in digits.items() if len(account) <= 15}
     runs = {line: run for line, run in counting.items() if len(run) >= 6 and _counts(run)}
     often = Counter(runs.values())

@@ -59,6 +59,8 @@ class Findings:
     leaves_out: bool = False
     account: str = ""
     """A bank account number that could be read."""
+    token: str = ""
+    """A token that could be read."""
 
     def ask(self, code: str, *, goes_on: bool) -> None:
         """A continuable code."""
@@ -331,6 +333,8 @@ def _card(cell: Cell, options: PaymentOptions, found: Findings) -> Method:
         codes.add("R128")
     elif not re.fullmatch(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}", token) or is_damaged(token):
         codes.add("R125")
+    else:
+        found.token = token
     year = month = None
     try:
         year, month = _expiry(cell, options.choices.get("C244"), found)

@@ -74,6 +74,7 @@ class Row:
     outcome: Outcome | None = None
     leader: "Row | None" = None
     bank_account: str = ""
+    card_token: str = ""
     """One that could be read."""
     own: frozenset[str] = frozenset()
     """The codes that a live row has of its own."""
@@ -323,7 +324,7 @@ class RowReader:
             ),
             found,
         )
-        row.bank_account = found.account
+        row.bank_account, row.card_token = found.account, found.token
         self._mailbox(row, found)
         self._terms(row, found)
         last_debit, as_written = self._evident("prior_last_debit_date", found)

@@ -213,6 +213,8 @@ _LONG = [f"44556{number:02}" for number in range(30)]
         (["12345678901234500", "22345678901234500", "3234567890123451"], []),
         (["123456789012345", "223456789012340", "323456789012300"], []),
         (["1234567890123450", "2234567890123450", "AB345678901234500"], []),
+        ([*(f"{n}8315462907715{n}0" for n in range(1, 5)), *(f"{n}831546290771545" for n in (1, 2, 3))], [2, 3, 4, 5]),
+        ([*(f"{n}8315462907715{n}0" for n in range(1, 4)), *(f"{n}831546290771545" for n in (1, 2, 3))], []),
     ],
 )
 def test_shortened_account_numbers(numbers: Sequence[str], doubtful: Sequence[int]) -> None:
@@ -262,6 +264,14 @@ def test_a_column_whose_dates_can_all_be_read_in_both_orders(cells: Sequence[str
     """word-5, word-6."""
     done = paperless(*({"consent_date": cell} for cell in cells))
     assert done.interpreter.lines_in_doubt.get("C244", []) == doubtful
+
+
+def test_tokens_that_a_spreadsheet_cut() -> None:
+    """word-3."""
+    tokens = ["9518431234567890", "9518431234567120", "951843123456734000", "9518431234567891", "tok_18431234567890"]
+    cards = [_NO_BANK | {"card_token": token, "card_expiry": "05/29"} for token in tokens]
+    assert autopay(*cards).interpreter.lines_in_doubt == {"C219": [2, 3, 4]}
+    assert not autopay(*cards[1:]).interpreter.lines_in_doubt
 
 
 _EXPIRIES = ("31/12/2029", "01/07/2029", "02/08/2029", "2029-03-31", "05/29", "4/4/2029")
