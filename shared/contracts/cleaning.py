@@ -1,25 +1,32 @@
 """Cells as every reader of a file takes them, the check and the preview alike. Whole columns at a time, for speed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from shared.contracts.lexicon import has_empty, is_empty
+from shared.contracts.lexicon import has_empty, is_empty, word_key
 from shared.csvfile import WIDE, WRAPPERS, clean_cell
 
 
 def clean_columns(
-    columns: Sequence[Sequence[str]], positions: Collection[int], unwrapped: set[int]
+    columns: Sequence[Sequence[str]],
+    positions: Collection[int],
+    unwrapped: set[int],
+    explained: Mapping[int, Collection[str]] | None = None,
 ) -> dict[int, list[str]]:
     """The cleaned columns by position; the rows where a spreadsheet's wrapping was removed go to ``unwrapped``.
 
-    What only says that there is nothing, such as NULL, is blank.
+    What only says that there is nothing, such as NULL, is blank, unless its key is one of the ``explained`` ones.
     """
-    return {position: _without_empties(_clean(columns[position], unwrapped)) for position in positions}
+    explained = explained or {}
+    return {
+        position: _without_empties(_clean(columns[position], unwrapped), explained.get(position, ()))
+        for position in positions
+    }
 
 
-def _without_empties(cells: list[str]) -> list[str]:
+def _without_empties(cells: list[str], explained: Collection[str]) -> list[str]:
     if not has_empty(cells):
         return cells
-    empty = {cell for cell in set(cells) if cell and is_empty(cell)}
+    empty = {cell for cell in set(cells) if cell and is_empty(cell) and word_key(cell) not in explained}
     return ["" if cell in empty else cell for cell in cells]
 
 

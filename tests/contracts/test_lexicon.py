@@ -86,6 +86,12 @@ def test_words_that_are_not_the_same(one: str, other: str) -> None:
             ("Email & Paper", None, Flag.BOTH),
             ("Paper/Email", None, Flag.BOTH),
             ("maybe", None, None),
+            ("No Paper", None, Flag.YES),
+            ("No - Paper", None, Flag.NO),
+            ("No/Paper", None, Flag.NO),
+            ("No; paper bills", None, Flag.NO),
+            ("N, Paper", None, Flag.NO),
+            ("(No) Print", None, Flag.NO),
         ),
     ],
 )
@@ -192,13 +198,30 @@ def test_states(text: str, code: str) -> None:
             "#REF!",
             "#DIV/0!",
         ),
-        *("undefined", "nil", "[NULL]", "#VALUE!", "#NAME?", "NA"),
+        *("undefined", "nil", "[NULL]", "#VALUE!", "#NAME?", "NA", "<NA>", "NaT", "#SPILL!", "#CALC!", "#FOO!", "#REF"),
+        *(
+            "#BAR?",
+            "Err:502",
+            "N.A",
+            "NULL NULL",
+            "{null}",
+            "n/d",
+            "<none>",
+            "<nil>",
+            "N / A",
+            "[blank]",
+            "na.",
+            "\\\\N",
+        ),
+        *("missing", "(Missing)", "Not Available", "NOT PROVIDED", "None Provided", "None.", "#DIV/0"),
     ],
 )
 def test_spellings_of_an_empty_cell(text: str) -> None:
     assert is_empty(text)
 
 
-@pytest.mark.parametrize("text", ["0", "Nullmann", "no", "Nancy", "#1", "-1", "x"])
+@pytest.mark.parametrize(
+    "text", ["0", "Nullmann", "no", "Nancy", "Nat", "#1", "#12!", "-1", "x", "None Street", "#4B", "Err"]
+)
 def test_cells_that_are_not_empty(text: str) -> None:
     assert not is_empty(text)

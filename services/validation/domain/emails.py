@@ -10,7 +10,15 @@ from email_validator import EmailNotValidError, validate_email
 from publicsuffixlist import PublicSuffixList
 
 from services.validation.domain.samples import cut
-from shared.contracts.lexicon import LONGEST_REPEATED, PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, PLACEHOLDER_NAMES
+from shared.contracts.lexicon import (
+    LONGEST_REPEATED,
+    PLACEHOLDER_DOMAINS,
+    PLACEHOLDER_LOCALS,
+    PLACEHOLDER_NAMES,
+    is_label,
+    may_be_name,
+    remark_says_no,
+)
 from shared.csvfile import equally_wide
 
 # What nearly all addresses look like. Each of them is accepted by the library if it accepts the domain.
@@ -24,8 +32,20 @@ _LONGEST = 254
 _BETWEEN = re.compile(r"[\s;,/|]+|:{2,}")
 # What surrounds addresses that were copied: quotes, brackets, the label of a phone's address book, a cell's link.
 _AROUND: Final = "\"'`\u201c\u201d\u2018\u2019()[]{}*"
-_LABEL: Final = re.compile(r"\b[A-Za-z]{1,20}(?:-[A-Za-z]{1,20})?:(?=[^:@]*@)")
+_LABEL: Final = re.compile(
+    r"(?:(?<=[\s;,/|:])|^)[A-Za-z][A-Za-z'.-]{0,20}(?: [A-Za-z][A-Za-z'.-]{0,20}){0,4} ?:(?=[^:@]*@)"
+)
 _LINK: Final = re.compile(r"=HYPERLINK\(", re.IGNORECASE)
+_IN_MAILTO: Final = re.compile(r"(mailto:[^\s?@]+@[^\s?@]+)\?[^\s\"'<>]*", re.IGNORECASE)
+# In brackets, quotes or stars without an address: "ann@example.com (home)".
+_REMARK: Final = re.compile(
+    r"\([^()@]*\)|\[[^\[\]@]*\]|\{[^{}@]*\}|\*[^*@]+\*|\"[^\"@]*\"|\u201c[^\u201d@]*\u201d|(?<!\w)'[^'@]*'(?!\w)"
+)
+_NAMED: Final = re.compile(r"[^@]*[(\[{]\s*[^\s@]+@[^@]*")  # "Bob Smith (bob@example.com)"
+_POINTED: Final = {ord("<"): " ", ord(">"): " "}
+_NUMBERED: Final = re.compile(r"[0-9]{1,2}[).]")  # of a list
+_LINKING: Final = ("and", "or", "&")
+_SHORTEST_NAME: Final = 3
 _INSIDE: Final = {ord(sign): None for sign in "0123456789._-"}
 _TOP_LEVELS: Final = PublicSuffixList(accept_unknown=False, only_icann=True)
 _LONGEST_CELL: Final = 2_000
@@ -113,7 +133,10 @@ class EmailReader:
             return _BLANK
         found: dict[str, str] = {}
         codes: set[str] = set()
-        for piece in _pieces(cell):
+        pieces, says_no = _pieces(cell)
+        if says_no:
+            codes.add("R142")
+        for piece in pieces:
             code = self._problem(piece)
             if code:
                 codes.add(code)
@@ -187,29 +210,47 @@ def _exists(domain: str) -> bool:
     return _TOP_LEVELS.publicsuffix(domain.lower()) is not None
 
 
-def _pieces(cell: str) -> list[str]:
+def _pieces(cell: str) -> tuple[list[str], bool]:
+    """What may be addresses, and whether words beside them say no."""
     if len(cell) > _LONGEST_CELL:
-        return [cell]
-    named = "<" in cell
-    linked = _LINK.match(cell) is not None
-    text = _LABEL.sub(
-        " ", cell[:_LONGEST_CELL].replace("<", " ").replace(">", " ").replace("(", " (").replace('"', ' "')
-    )
-    found = []
-    for piece in _BETWEEN.split(text):
-        bare = piece.strip(_AROUND)
-        bare = bare[7:] if bare[:7].lower() == "mailto:" else bare
-        bare = bare.rstrip(".:")
-        if (
-            not bare
-            or bare.lower() in ("and", "or", "&")
-            or ((named or linked or _is_remark(piece)) and "@" not in bare)
-        ):
-            continue
-        found.append(bare)
-    return found
+        return [cell], False
+    text = _IN_MAILTO.sub(r"\1", cell)
+    remarks = [match[0] for match in _REMARK.finditer(text)]
+    text = _REMARK.sub(" ", text)
+    is_named = "<" in text or _LINK.match(cell) is not None or _NAMED.fullmatch(text) is not None
+    text = text.translate(_POINTED)
+    remarks += [match[0] for match in _LABEL.finditer(text)]
+    text = _LABEL.sub(" ", text).replace("(", " (").replace('"', ' "')
+    words = [(_bare(word), word[:1] in _AROUND) for word in _BETWEEN.split(text) if word]
+    pieces = [word for word, _ in words if "@" in word]
+    others = [(word, begins) for word, begins in words if word and "@" not in word and word.lower() not in _LINKING]
+    if not pieces:
+        return ([] if is_named else [word for word, begins in others if not begins]), False
+    remarks += [word for word, begins in others if begins]
+    beside = [word for word, begins in others if not begins]
+    if is_named:
+        return pieces, any(map(remark_says_no, [*remarks, " ".join(beside)]))
+    return pieces + _unexplained(beside, pieces), any(map(remark_says_no, remarks))
 
 
-def _is_remark(piece: str) -> bool:
-    """Whether the word is in brackets or quotes, beside the address: "ann@example.com (home)"."""
-    return piece[:1] in _AROUND
+def _unexplained(beside: Sequence[str], pieces: Sequence[str]) -> list[str]:
+    words = [word for word in beside if not _is_mark(word) and not is_label(word)]
+    is_name = len(words) >= _PARTS and may_be_name(words) and _name_one(words, pieces)
+    return [] if is_name else words
+
+
+def _name_one(words: Sequence[str], pieces: Sequence[str]) -> bool:
+    local = pieces[0].partition("@")[0].lower()
+    return len(set(pieces)) == 1 and any(len(word) >= _SHORTEST_NAME and word.lower() in local for word in words)
+
+
+def _bare(piece: str) -> str:
+    if _NUMBERED.fullmatch(piece):
+        return ""
+    bare = piece.strip(_AROUND)
+    bare = bare[7:] if bare[:7].lower() == "mailto:" else bare
+    return bare.rstrip(".:")
+
+
+def _is_mark(word: str) -> bool:
+    return "?" not in word and not any(map(str.isalnum, word))

@@ -100,7 +100,7 @@ class Interpreter:
 
     def _cleaned(self, batch: Batch, found: Found) -> dict[int, list[str]]:
         unwrapped: set[int] = set()
-        cells = clean_columns(batch.columns, self._layout.used, unwrapped)
+        cells = clean_columns(batch.columns, self._layout.used, unwrapped, self._doubts.words.explained)
         for index in unwrapped:
             found.warn(index, "W301")
         return cells

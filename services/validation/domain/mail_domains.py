@@ -9,16 +9,22 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from services.validation.domain.found import Found
-from shared.contracts.lexicon import MAIL_PROVIDERS, SHORTEST_MISSPELT
+from shared.contracts.lexicon import MAIL_PROVIDERS, PROVIDER_NAMES, SHORTEST_MISSPELT, SLIPPED_ENDINGS
 
 _LONGEST: Final = max(map(len, MAIL_PROVIDERS)) + 1
 
 
 @lru_cache(maxsize=100_000)
 def provider_meant(domain: str) -> str | None:
-    """The large provider of whose name this one, in lower case, is a slip of one key away; None for any other."""
+    """The large provider of whose name this one, in lower case, is a slip of one key or another ending away.
+
+    None for any other.
+    """
     if domain in MAIL_PROVIDERS or len(domain) > _LONGEST:
         return None
+    name, _, ending = domain.partition(".")
+    if name in PROVIDER_NAMES and ending in SLIPPED_ENDINGS:
+        return next(provider for provider in sorted(MAIL_PROVIDERS) if provider.partition(".")[0] == name)
     near = (provider for provider in sorted(MAIL_PROVIDERS) if _is_near(domain, provider))
     return next(near, None)
 

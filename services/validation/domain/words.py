@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections import Counter
-from collections.abc import Mapping, MutableSequence, Sequence
+from collections.abc import Collection, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Final
@@ -34,7 +34,6 @@ from shared.csvfile import count_digits
 
 MOST_WORDS: Final = 100  # of a field: a column with more of them holds no words
 _MOST_COUNTED: Final = 1_000
-_MOST_SINGLE: Final = 10  # words that stand once
 _LONGEST: Final = 60
 _MOST_DIGITS: Final = 4
 _NUMBER_OR_ADDRESS: Final = re.compile(r"\d{4}|@")
@@ -86,6 +85,10 @@ class WordReader:
         self._crosses: dict[FieldName, _Crosses] = {}
         self._crosses_are_in_doubt = crosses_are_in_doubt
         self._lines: Sequence[int] = ()
+
+    @property
+    def explained(self) -> Mapping[int, Collection[str]]:
+        return {self._positions[field]: said.keys() for field, said in self._said.items()}
 
     def begin(self, lines: Sequence[int]) -> None:
         """The next batch; ``lines`` are the lines of its rows."""
@@ -174,6 +177,6 @@ def _shown(words: Counter[str]) -> dict[str, int]:
     single = sum(count == 1 for count in words.values())
     known = Counter[str]()
     for word, count in words.most_common():
-        is_word = count > 1 or (single <= _MOST_SINGLE and len(_WORDS.findall(word)) == 1)
+        is_word = count > 1 or (single <= MOST_WORDS and len(_WORDS.findall(word)) == 1)
         known[word if is_word and (word in known or len(known) < MOST_WORDS) else NOT_SHOWN] += count
     return dict(known.most_common())

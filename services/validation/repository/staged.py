@@ -39,8 +39,9 @@ SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
 # Accounts of live rows that stand in other rows, too: live ones, or rows that speak against them. together-1: with
 # different raw cells they collide (R105). together-2: with different values they conflict; a blank cell is a value like
 # any other, or the first row would decide whether an authorization ends. together-4: so do rows beside one that says
-# no, is skipped, or has terms nobody can read (R134). Otherwise the first row leads and the others follow.
-_SHARED_ACCOUNT: Final = """
+# no, is skipped, or has terms nobody can read (R134). together-9: names are compared without accents, and a father and
+# his son are two. Otherwise the first row leads and the others follow.
+_SHARED_ACCOUNT: Final = r"""
 WITH shared AS (
     SELECT account_number, bool_or(verdict IS NOT NULL) AS is_contradicted
     FROM staged
@@ -70,10 +71,14 @@ SELECT account_number,
                OR min(coalesce(lower(email_cc), '')) <> max(coalesce(lower(email_cc), ''))
                OR min(coalesce(lower(nullif(login_name, email)), ''))
                    <> max(coalesce(lower(nullif(login_name, email)), ''))
-               OR min(coalesce(lower(first_name), '')) <> max(coalesce(lower(first_name), ''))
-               OR min(coalesce(lower(last_name), '')) <> max(coalesce(lower(last_name), ''))
+               OR min(lower(regexp_replace(normalize(coalesce(first_name, ''), NFKD), '[\u0300-\u036f]', '', 'g')))
+                   <> max(lower(regexp_replace(normalize(coalesce(first_name, ''), NFKD), '[\u0300-\u036f]', '', 'g')))
+               OR min(lower(regexp_replace(normalize(coalesce(last_name, ''), NFKD), '[\u0300-\u036f]', '', 'g')))
+                   <> max(lower(regexp_replace(normalize(coalesce(last_name, ''), NFKD), '[\u0300-\u036f]', '', 'g')))
                OR $1 = 'R133' AND (
-                   min(coalesce(link_role, 'owner')) <> max(coalesce(link_role, 'owner'))
+                   min(substring(upper(customer_name) FROM '\m(JR|SR|II|III|IV|2ND|3RD|4TH)\M'))
+                       <> max(substring(upper(customer_name) FROM '\m(JR|SR|II|III|IV|2ND|3RD|4TH)\M'))
+                   OR min(coalesce(link_role, 'owner')) <> max(coalesce(link_role, 'owner'))
                    OR min(coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), ''))
                        <> max(coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), ''))
                )

@@ -136,7 +136,7 @@ ROW_CODES: Final = (
     _failed("R141", "The email is missing", "Fill in the cell", FieldName.EMAIL),
     _failed(
         "R142",
-        "The email is malformed, or its domain ending does not exist",
+        "The email is malformed, its domain ending does not exist, or words beside it say no",
         "Correct the address, or ask the customer for one",
         *(FieldName.EMAIL, FieldName.EMAIL_CC),
     ),

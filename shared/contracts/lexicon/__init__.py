@@ -7,12 +7,15 @@ from shared.contracts.lexicon.mail import (
     PLACEHOLDER_DOMAINS,
     PLACEHOLDER_LOCALS,
     PLACEHOLDER_NAMES,
+    PROVIDER_NAMES,
     SHORTEST_MISSPELT,
+    SLIPPED_ENDINGS,
 )
 from shared.contracts.lexicon.names import (
     COMPANY_ENDINGS,
     COMPANY_FORMS,
     COMPANY_WORDS,
+    GENERATIONS,
     NAMELESS_WORDS,
     SUFFIXES,
     TITLES,
@@ -20,6 +23,7 @@ from shared.contracts.lexicon.names import (
 )
 from shared.contracts.lexicon.places import STATES
 from shared.contracts.lexicon.refusals import Refusal, refusal_in
+from shared.contracts.lexicon.remarks import is_label, may_be_name, remark_says_no
 from shared.contracts.lexicon.words import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
@@ -57,6 +61,7 @@ __all__ = [
     "COMPANY_FORMS",
     "COMPANY_WORDS",
     "CROSS",
+    "GENERATIONS",
     "LAST_DAY",
     "LONGEST_REPEATED",
     "MAIL_PROVIDERS",
@@ -76,9 +81,11 @@ __all__ = [
     "PLACEHOLDER_LOCALS",
     "PLACEHOLDER_NAMES",
     "PRENOTE_TYPES",
+    "PROVIDER_NAMES",
     "REVERSED_PAPERLESS_FLAGS",
     "ROLES",
     "SHORTEST_MISSPELT",
+    "SLIPPED_ENDINGS",
     "STAFF_ROLES",
     "STATES",
     "STOP_WORDS",
@@ -91,6 +98,9 @@ __all__ = [
     "Refusal",
     "has_empty",
     "is_empty",
+    "is_label",
+    "may_be_name",
     "refusal_in",
+    "remark_says_no",
     "word_key",
 ]

@@ -3,7 +3,7 @@
 from typing import Final
 
 # Whole local parts, as they are written.
-PLACEHOLDER_LOCALS: Final = frozenset(("no", "na", "nil", "none", "null", "test", "email", "xxx", "xxxx"))
+PLACEHOLDER_LOCALS: Final = frozenset(("no", "na", "nil", "none", "null", "test", "email", "xxx", "xxxx", "foo"))
 # The same without digits, dots, hyphens and underscores: "no-email", "noemail123".
 PLACEHOLDER_NAMES: Final = frozenset(
     (
@@ -77,6 +77,7 @@ PLACEHOLDER_NAMES: Final = frozenset(
             "customerdeclined",
             "declinetoprovide",
         ),
+        *("tbd", "tba", "default", "foobar", "tobedetermined", "pending", "nullnull"),
         *("paperbill", "paperonly", "papermail", "mailonly", "nointernet", "nocomputer", "closed", "customerrefused"),
     )
 )
@@ -120,6 +121,7 @@ PLACEHOLDER_DOMAINS: Final = frozenset(
         *("test", "testing", "domain", "yourdomain", "bogus", "nobody", "noone", "nope", "blank", "anonymous", "asdf"),
         *("noreply", "donotreply", "nowhere", "notprovided", "notavailable", "placeholder", "dummy", "xxx", "xxxx"),
         *("customer", "customers", "noaddress", "didnotprovide", "nothing", "nomailaddress", "noinfo", "notgiven"),
+        *("default", "tbd", "tba", "foobar", "noemailprovided", "noemailonfile"),
         *("hasnone", "hasnoemail", "deceased", "paper", "paperbill", "bounce", "bounced", "nointernet", "donotemail"),
     )
 )
@@ -160,5 +162,13 @@ MAIL_PROVIDERS: Final = frozenset(
         *("protonmail.com", "proton.me", "mail.com", "email.com", "aim.com", "gmx.com", "juno.com", "centurylink.net"),
     )
 )
+# Providers whose names with another ending are slips, and the endings: "gmail.net", "aol.om".
+PROVIDER_NAMES: Final = frozenset(
+    (
+        *("gmail", "googlemail", "yahoo", "ymail", "rocketmail", "hotmail", "msn", "icloud", "aol", "comcast"),
+        *("verizon", "sbcglobal", "bellsouth", "optonline", "earthlink", "centurylink", "protonmail"),
+    )
+)
+SLIPPED_ENDINGS: Final = frozenset(("com", "net", "org", "co", "cm", "om", "ne"))
 # Shorter ones have too many neighbors that are domains of their own.
 SHORTEST_MISSPELT: Final = len("msn.com") + 1

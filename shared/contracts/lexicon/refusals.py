@@ -1,13 +1,14 @@
 """Whether a cell of a column that nobody mapped says no: by its words, or as the answer to its header."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Final, NamedTuple
 
 from shared.contracts.lexicon.words import (
     AUTOPAY_FLAGS,
+    NO_METHODS,
     PAPER_WORDS,
     PAPERLESS_FLAGS,
     STOP_WORDS,
@@ -29,6 +30,7 @@ class Refusal(NamedTuple):
 
 _LONGEST_CELL: Final = 60
 _MOST_WORDS: Final = 5
+_MOST_OF_PHRASE: Final = 8
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _RETURN: Final = re.compile(r"R(?:0[1-9]|[12]\d|3[0-9]|[5-8]\d)", re.IGNORECASE)
@@ -40,22 +42,53 @@ def _words(text: str) -> frozenset[str]:
 
 
 # They say no wherever they begin or end a short cell ("CLOSED - moved", "customer revoked").
-_PLAIN: Final = _words(
+ENDING_WORDS: Final = _words(
     "revoked revoke rvk canceled cancelled cancel canc cancld cxl cxld terminated termed term'd closed "
     "inactive inact deceased decd withdrawn unsubscribed unsub unenrolled de-enrolled disenrolled declined "
     "rejected disabled deleted removed suspended susp stopped expired bankrupt bankruptcy chargeback nsf "
-    "bounced undeliverable disconnected finaled dropped"
+    "bounced undeliverable disconnected finaled dropped deactivated vacated revokes cancels rvkd"
 )
 # What may stand before a word that ends a cell, so that "gate closed" says nothing.
 _BESIDE: Final = _words(
     "customer cust client member account acct autopay auto pay ach draft bank card payment pmt paperless ebill "
     "email enrollment user login service by per on was is has been now been already status hard soft prenote "
-    "stop fraud the"
+    "stop fraud the advise advised state stated say said request requested want wanted ask asked call called to be "
+    "please pls they he she has have authorization consent from of for list"
+)
+# They say no behind nothing but such words, with anything after them: "passed away 2024", "pls remove from ACH".
+_PHRASES: Final = frozenset(
+    (
+        *(
+            ("passed", "away"),
+            ("not", "authorized"),
+            ("no", "longer"),
+            ("opted", "out"),
+            ("opt", "out"),
+            ("moved", "out"),
+        ),
+        *(("remove", "from"), ("take", "off"), ("taken", "off"), ("took", "off"), ("turn", "off"), ("turned", "off")),
+        *(
+            ("do", "not"),
+            ("end", "autopay"),
+            ("stop", "autopay"),
+            ("cancel", "autopay"),
+            ("stop", "draft"),
+            ("stop", "ach"),
+        ),
+    )
+)
+# Behind "do not" and the like stands what is meant: a meter's "do not knock" says nothing.
+_OPEN_PHRASES: Final = frozenset(
+    (("do", "not"), ("remove", "from"), ("take", "off"), ("turn", "off"), ("no", "longer"))
+)
+_MEANT: Final = _words(
+    "autopay auto pay ach draft debit eft charge enroll enrolled email paperless ebill estatement list contact use "
+    "participate participating recurring program authorized authorize active valid customer want wants wish wishes"
 )
 # What is no more than itself: the whole cell.
-_WHOLE: Final = (
+ENDING_CELLS: Final = (
     STOP_WORDS
-    | _PLAIN
+    | ENDING_WORDS
     | keys_of(
         "stop,stop pmt,stop payment,stop pay,stop draft,hold,off,paused,ended,do not debit,"
         "do not draft,do not charge,do not contact,do not use,dnd,dnc,fraud,fraud hold,dispute,"
@@ -68,7 +101,12 @@ _WHOLE: Final = (
 )
 _BY_PAPER: Final[Mapping[Subject, frozenset[str]]] = {
     "autopay": keys_of("paper check,check by mail,mails check,pays by check"),
-    "paperless": PAPER_WORDS,
+    "paperless": PAPER_WORDS
+    | keys_of(
+        "send paper,send paper bill,send paper statement,wants paper,want paper,wants paper bill,prefers paper,"
+        "prefer paper,paper please,paper requested,requests paper,requested paper,mail paper,mail bill,mail paper bill,"
+        "mail statement,print bill,send by mail,send mail,keep paper,needs paper,back to paper,return to paper"
+    ),
     "registration": frozenset(),
 }
 
@@ -76,7 +114,8 @@ _BY_PAPER: Final[Mapping[Subject, frozenset[str]]] = {
 _ENDS: Final = _words(
     "cancel canceled cancelled cancellation canc deleted revoked revocation terminated termination closed "
     "closure unsubscribed unsub unenrolled unenroll inactive deactivated suspended suspension locked disabled "
-    "bounced deceased declined removed withdrawn optout blocked dnd dnc nsf chargeback bankruptcy stopped"
+    "bounced deceased declined removed withdrawn optout blocked dnd dnc nsf chargeback bankruptcy stopped "
+    "bounce death dod dcsd decd vacated rvk rvkd rvkn revoke cxl cxld canc cancld cncl termd"
 )
 _ENDS_IN_PAIRS: Final = frozenset(
     (
@@ -89,8 +128,23 @@ _ENDS_IN_PAIRS: Final = frozenset(
         ("stop", "date"),
         ("on", "hold"),
         ("hold", "flag"),
+        ("moved", "out"),
+        ("move", "out"),
+        ("passed", "away"),
     )
 )
+_HOLD: Final = word_key("hold")  # with nothing beside: a "Hold Code" may be a meter's
+# Headers that ask whether somebody wants paper.
+_PAPER_OF: Final[Mapping[Subject, frozenset[str]]] = {
+    "paperless": _words(
+        "paper print printed mail mailed hardcopy paperbill printbill mailbill mailpaper usps paperstatement"
+    )
+}
+_BESIDE_PAPER: Final = _words(
+    "send sent want wanted wants need needs get gets receive receives request requested prefer prefers bill billing "
+    "statement stmt invoice copy hard opt in optin flag status ind indicator is yn y n us regular by customer cust"
+)
+_NOT: Final = frozenset(("no", "not", "non"))
 _GOES_ON: Final = _words("active live enrolled enabled subscribed sub subscribe recurring consent authorized isactive")
 _FLAGS: Final = _words("flag status ind indicator is on yn y n member code current opted in")
 # Headers that can only be the flag of the kind: there, whatever is no yes is to be answered for.
@@ -105,6 +159,23 @@ _YES_OF: Final = {
     "paperless": frozenset(key for key, flag in PAPERLESS_FLAGS.items() if flag is Flag.YES),
 }
 _STREETS: Final = _words("st street rd road ave avenue dr drive ln lane ct court blvd way loop pl place hwy cir trl")
+# Ways to pay that are none of autopay's, and what failed, in columns named for them.
+_BY_HEADER: Final = (
+    (
+        "autopay",
+        _words("payment pay pmt method type mop tender form mode way of by"),
+        _words("method type mop tender form mode way"),
+        NO_METHODS - {word_key("none"), word_key("other"), word_key("mail")},
+    ),
+    (
+        "autopay",
+        _words("prenote prenotification pre note status result ach code flag outcome response"),
+        _words("prenote prenotification"),
+        keys_of("failed,fail,failure,bad,invalid,error,unsuccessful,not ok,no account,not found,noc"),
+    ),
+)
+_NEEDING_EMAIL: Final = frozenset({"paperless", "registration"})
+_VALID: Final = _words("valid deliverable reachable working good")
 _REASONS: Final = _words("reason comment note")
 _OF: Final = {
     "autopay": _words("autopay auto pay draft ach eft debit recurring bank bankdraft"),
@@ -134,18 +205,52 @@ def refusal_in(header: str, subject: Subject) -> Refusal:
     """For the cells of a column: which say that their customer is not to be imported as this kind."""
     words = [word_key(word) for word in _WORD.findall(_CAMEL.sub(" ", header))]
     named = frozenset(words)
-    others = frozenset().union(*(of for kind, of in _OF.items() if kind != subject))
-    if not named & others and (named & _ENDS or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words))):
+    others = _of_others(subject)
+    asks_for_end = named & _ENDS or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words)) or _is_hold(named)
+    if not named & others and (asks_for_end or _asks_for_opposite(words, subject)):
         return Refusal(partial(_answers_yes, subject=subject, has_reasons=bool(named & _REASONS)), by_header=True)
     if subject in _WITH_LIMITS and _is_limit(named):
         return Refusal(_is_filled, by_header=True)
     own = _GOES_ON | _OF.get(subject, frozenset())
+    if subject in _NEEDING_EMAIL:
+        own |= _VALID | {word_key("email")}
     answers_no = bool(named & own) and named <= own | _FLAGS
     if _is_flag(named, subject):
         return Refusal(partial(_is_no_yes, known=_YES_OF[subject], subject=subject), by_header=False)
     is_name_or_route = bool(named & _ROUTES) or named <= {"last", "first", "middle"}
     return Refusal(
-        partial(_says_no, subject=subject, answers_no=answers_no, is_name_or_route=is_name_or_route), answers_no
+        partial(
+            _says_no,
+            subject=subject,
+            answers_no=answers_no,
+            is_name_or_route=is_name_or_route,
+            also=_no_below(named, subject),
+        ),
+        answers_no,
+    )
+
+
+def _of_others(subject: Subject) -> frozenset[str]:
+    return frozenset().union(*(of for kind, of in _OF.items() if kind != subject)) - _OF.get(subject, frozenset())
+
+
+def _is_hold(named: frozenset[str]) -> bool:
+    return _HOLD in named and named - {_HOLD} <= _FLAGS - {"code"}
+
+
+def _asks_for_opposite(words: Sequence[str], subject: Subject) -> bool:
+    """Whether a yes below the header is a no to the kind: "Send Paper?", "No Paperless"."""
+    named = frozenset(words)
+    paper = _PAPER_OF.get(subject, frozenset())
+    if named & paper and named <= paper | _BESIDE_PAPER:
+        return True
+    own = _OF.get(subject, frozenset())
+    return len(words) > 1 and words[0] in _NOT and bool(named & own) and named - _NOT <= own | _FLAGS
+
+
+def _no_below(named: frozenset[str], subject: Subject) -> frozenset[str]:
+    return frozenset().union(
+        *(cells for kind, words, needed, cells in _BY_HEADER if kind == subject and named & needed and named <= words)
     )
 
 
@@ -183,7 +288,9 @@ def _answers_yes(cell: str, *, subject: Subject, has_reasons: bool) -> bool:
     return _says_no(cell, subject=subject, answers_no=False, is_name_or_route=False)
 
 
-def _says_no(cell: str, *, subject: Subject, answers_no: bool, is_name_or_route: bool) -> bool:
+def _says_no(
+    cell: str, *, subject: Subject, answers_no: bool, is_name_or_route: bool, also: frozenset[str] = frozenset()
+) -> bool:
     if len(cell) > _LONGEST_CELL or not cell:
         return False
     key = word_key(cell)
@@ -192,16 +299,25 @@ def _says_no(cell: str, *, subject: Subject, answers_no: bool, is_name_or_route:
     if is_name_or_route:
         return key in STOP_WORDS
     return (
-        key in _WHOLE
+        key in ENDING_CELLS
+        or key in also
         or key in _BY_PAPER.get(subject, frozenset())
         or bool(_RETURN.fullmatch(cell))
-        or _is_said_among(cell)
+        or _is_said_among(cell, subject)
     )
 
 
-def _is_said_among(cell: str) -> bool:
+def _is_said_among(cell: str, subject: Subject) -> bool:
     """Whether one of a few words says no, as the first of them or behind words that mean nothing by themselves."""
     words = [word_key(word) for word in _WORD.findall(cell)]
-    if not 0 < len(words) <= _MOST_WORDS or cell[0].isdigit() or not _STREETS.isdisjoint(words):
+    if not 0 < len(words) <= _MOST_OF_PHRASE or cell[0].isdigit() or not _STREETS.isdisjoint(words):
         return False
-    return words[0] in _PLAIN or (words[-1] in _PLAIN and _BESIDE.issuperset(words[:-1]))
+    if len(words) <= _MOST_WORDS and words[0] in ENDING_WORDS:
+        return True
+    said = list(dropwhile(_BESIDE.__contains__, words))
+    if not said:
+        return False
+    pair = tuple(said[:2])
+    if pair in _PHRASES:
+        return pair not in _OPEN_PHRASES or not (_MEANT - _of_others(subject)).isdisjoint(said[2:])
+    return said[0] in ENDING_WORDS and _BESIDE.issuperset(said[1:])

@@ -1,7 +1,8 @@
 """Words of flags, payment methods, account types and roles, and the spellings of an empty cell."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -11,6 +12,15 @@ from shared.contracts.roles import Role
 _SHORTEST_PLURAL: Final = 4
 _LONGEST_WORD: Final = 60
 _BRACKETS: Final = "()[]{}\"'"
+
+
+# A sign between them parts the answer from the way of delivery: without it "no paper" means the opposite.
+_NO_THEN_PAPER: Final = re.compile(
+    r"\W*no?\s*(?:[^\w\s'\u2019]|_)[\W_]*(?:paper|print|mail|usps|hard ?copy)[a-z]*"
+    r"(?:\W+(?:only|bill|statement|invoice)s?)?\W*",
+    re.IGNORECASE,
+)
+_NO_AND_PAPER: Final = "no, paper"
 
 
 def word_key(text: str) -> str:
@@ -26,6 +36,8 @@ def word_key(text: str) -> str:
 def _key(text: str) -> str:
     if text.rstrip().endswith("?"):
         return text.casefold().strip()
+    if _NO_THEN_PAPER.fullmatch(text):
+        return _NO_AND_PAPER
     folded = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in folded if sign.isalnum())
     if not any(sign.isalpha() for sign in letters):
@@ -39,63 +51,44 @@ def keys_of(words: str) -> frozenset[str]:
 
 
 # What export programs write where a cell is empty: databases, spreadsheets, scripts and clerks.
+_NOTHING: Final = (
+    "null,nil,none,nan,-nan,na,n/a,n\\a,n / a,n-a,n.a,n/d,n.d,pd.na,dbnull,system.dbnull,undefined,blank,empty,"
+    "missing,not available,not applicable,not provided,not given,not supplied,not entered,not specified,not set,"
+    "none provided,none available,no data,no value,no entry,empty string,object object,\\n,\\\\n"
+)
+_OF_SPREADSHEETS: Final = (
+    "n/a,na,null,ref,value,name,num,div/0,error,spill,calc,field,blocked,connect,busy,unknown,getting_data,external,"
+    "python,timeout,circular"
+)
+_BRACKETED: Final = ("{}", "{}.", "({})", "<{}>", "[{}]", "{{{}}}", '"{}"', "'{}'", "<<{}>>", "[[{}]]", "{{{{{}}}}}")
 _EMPTY: Final = frozenset(
     (
-        *(
-            "null",
-            "(null)",
-            "<null>",
-            "[null]",
-            "\\n",
-            "nil",
-            "none",
-            "(none)",
-            "nan",
-            "undefined",
-            "n/a",
-            "(n/a)",
-            "n.a.",
-            "na",
-        ),
-        *(
-            "#n/a",
-            "#n/a!",
-            "#na",
-            "#null!",
-            "#ref!",
-            "#value!",
-            "#name?",
-            "#num!",
-            "#div/0!",
-            "#error!",
-            "#getting_data",
-        ),
-        *(
-            "blank",
-            "(blank)",
-            "<blank>",
-            "empty",
-            "(empty)",
-            "<empty>",
-            "-",
-            "--",
-            "---",
-            "----",
-            "\u2013",
-            "\u2014",
-            ".",
-            "?",
-        ),
+        *(form.format(word) for word in _NOTHING.split(",") for form in _BRACKETED),
+        *(f"{word} {word}" for word in ("null", "none", "nan", "n/a", "na")),
+        *(f"#{word}{sign}" for word in _OF_SPREADSHEETS.split(",") for sign in ("", "!", "?")),
+        *(f"err:{number}" for number in range(501, 541)),
+        *("#getting_data", "-", "--", "---", "----", "\u2013", "\u2014", ".", "?"),
     )
 )
+_BROKEN: Final = re.compile(r"#[A-Za-z/0_]{2,20}[!?]")  # what spreadsheets show instead of a value
+_NO_TIME: Final = "NaT"  # as it is written: there are people called Nat
 
 
 def is_empty(text: str) -> bool:
-    return not text or (len(text) <= _LONGEST_WORD and text.casefold() in _EMPTY)
+    """Whether the cell, which has no blanks around it, only says that there is nothing."""
+    if not text or (len(text) <= _LONGEST_WORD and text.casefold() in _EMPTY):
+        return True
+    return text == _NO_TIME or (text[0] == "#" and _BROKEN.fullmatch(text) is not None)
 
 
-def has_empty(cells: Iterable[str]) -> bool:
-    return not _EMPTY.isdisjoint(map(str.casefold, cells))
+def has_empty(cells: Sequence[str]) -> bool:
+    """Whether one of the cells that are filled is empty; most columns are found to have none at once."""
+    if not _EMPTY.isdisjoint(map(str.casefold, cells)):
+        return True
+    text = "".join(cells)
+    return ("#" in text or _NO_TIME in text) and any(
+        cell[:1] in "#N" and is_empty(cell) for cell in filter(None, cells)
+    )
 
 
 class Flag(Enum):
@@ -128,7 +121,7 @@ _BY_MAIL: Final = (
     "paper,paper only,paper bill,paper statement,print,printed,print only,mail,mail only,mailed,us mail,usps,"
     "postal mail,regular mail,standard mail,hard copy,letter,by letter"
 )
-_PAPER: Final = f"{_NO},p,{_BY_MAIL}"
+_PAPER: Final = f"{_NO},p,no-paper,{_BY_MAIL}"
 _BOTH: Final = (
     "b,both,email and paper,email paper,paper and email,paper email,electronic and paper,electronic paper,"
     "paper and electronic,paper electronic,print and email,print email,email and print,email print,mail and email,"
@@ -140,7 +133,7 @@ STOP_WORDS: Final = keys_of(
     "opt out,unsubscribed,unenrolled,not enrolled,declined,rejected,disabled,deleted,removed,suspended,stopped,expired,"
     "on hold,final billed,moved out,bankrupt,bankruptcy,written off,write off,do not import,do not enroll,do not email"
 )
-PAPER_WORDS: Final = keys_of(f"{_BY_MAIL},no paperless,no email,no ebill")
+PAPER_WORDS: Final = keys_of(f"{_BY_MAIL},no-paper,no paperless,no email,no ebill")
 _TURNING: Final = keys_of(
     "y,yes,1,true,t,x,on,active,enrolled,enabled,subscribed,n,no,0,false,f,off,inactive,disabled,unsubscribed"
 )

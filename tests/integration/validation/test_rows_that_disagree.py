@@ -58,6 +58,22 @@ async def test_autopay(world: World, one: dict[str, str], other: dict[str, str],
         assert (done.says(2) == done.says(3) == ("held", {"R131"})) is held
 
 
+@pytest.mark.parametrize(
+    ("names", "held"),
+    [
+        (("John Smith Jr", "John Smith Sr."), True),
+        (("John Smith", "John Smith Jr"), False),
+        (("Jos\u00e9 Pe\u00f1a", "JOSE PENA"), False),
+        (("Ana Lee", "Ann Lee"), True),
+    ],
+)
+async def test_people_of_one_account(world: World, names: tuple[str, str], *, held: bool) -> None:
+    rows = [f"A1,a@example.com,{name}" for name in names]
+    columns = {"email": "Mail", "customer_name": "Name"}
+    done = await world.check(await _account(world), "registration", ["Account,Mail,Name", *rows], columns=columns)
+    assert (done.says(2)[0] == done.says(3)[0] == "held" and "R133" in done.says(2)[1]) is held
+
+
 @pytest.mark.parametrize("answer", ["keep_end", "skip"])
 @pytest.mark.parametrize("ends", [("12/31/2027", ""), ("", "12/31/2027")])
 async def test_an_end_beside_none(world: World, ends: tuple[str, str], answer: str) -> None:

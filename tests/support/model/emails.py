@@ -3,13 +3,32 @@
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 from publicsuffixlist import PublicSuffixList
 
-from shared.contracts.lexicon import MAIL_PROVIDERS, PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, PLACEHOLDER_NAMES
+from shared.contracts.lexicon import (
+    MAIL_PROVIDERS,
+    PLACEHOLDER_DOMAINS,
+    PLACEHOLDER_LOCALS,
+    PLACEHOLDER_NAMES,
+    PROVIDER_NAMES,
+    SLIPPED_ENDINGS,
+    is_label,
+    may_be_name,
+    remark_says_no,
+)
 
 _TOP_LEVELS = PublicSuffixList(accept_unknown=False, only_icann=True)
+_ENCLOSED = "|".join(
+    (
+        *(r"\([^()@]*\)", r"\[[^\[\]@]*\]", r"\{[^{}@]*\}", r"\*[^*@]+\*"),
+        *(r'"[^"@]*"', "\u201c[^\u201d@]*\u201d", r"(?<!\w)'[^'@]*'(?!\w)"),
+    )
+)
+"""What has no address in it."""
+_LABELS = r"(?:(?<=[\s;,/|:])|^)[A-Za-z][A-Za-z'.-]{0,20}(?: [A-Za-z][A-Za-z'.-]{0,20}){0,4} ?:(?=[^:@]*@)"
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019()[]{}*"
 
 
@@ -34,6 +53,9 @@ def _is_slip(domain: str) -> bool:
     """Whether one key more, less, other or two keys turned round make a large provider of it."""
     if domain in MAIL_PROVIDERS or len(domain) > 60:
         return False
+    name, *endings = domain.split(".")
+    if name in PROVIDER_NAMES and ".".join(endings) in SLIPPED_ENDINGS:
+        return True
     signs = "abcdefghijklmnopqrstuvwxyz0123456789.-"
     cuts = [(domain[:place], domain[place:]) for place in range(len(domain) + 1)]
     near = {before + sign + after for before, after in cuts for sign in signs}
@@ -52,30 +74,64 @@ def read_addresses(cell: str) -> Addresses:
     """The addresses of a cleaned cell."""
     if not cell:
         return Addresses(codes=frozenset({"R141"}))
-    pieces = _pieces(cell)
-    codes = {code for piece in pieces if (code := _problem(piece))}
-    if not pieces:
-        codes = {"R142"}
-    return Addresses(codes=frozenset(codes)) if codes else Addresses(found=pieces)
+    said = _taken_apart(cell)
+    codes = {code for piece in said.pieces if (code := _problem(piece))}
+    if not said.pieces or any(map(remark_says_no, said.remarks)):
+        codes.add("R142")
+    return Addresses(codes=frozenset(codes)) if codes else Addresses(found=said.pieces)
 
 
-def _pieces(cell: str) -> tuple[str, ...]:
+class _Cell(NamedTuple):
+    """What may be addresses, each once, and what is said beside them."""
+
+    pieces: tuple[str, ...]
+    remarks: list[str]
+
+
+def _taken_apart(cell: str) -> _Cell:
     if len(cell) > 2000:
-        return (cell,)
-    text = re.sub(
-        r"\b[A-Za-z]{1,20}(?:-[A-Za-z]{1,20})?:(?=[^:@]*@)",
-        " ",
-        re.sub("[<>]", " ", cell).replace("(", " (").replace('"', ' "'),
-    )
-    keeps_addresses_only = "<" in cell or cell.upper().startswith("=HYPERLINK(")
+        return _Cell((cell,), [])
+    remarks: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        remarks.append(found[0])
+        return " "
+
+    cell = re.sub(r"(?i)(mailto:[^\s?@]+@[^\s?@]+)\?[^\s\"'<>]*", r"\1", cell)
+    text = re.sub(_ENCLOSED, put_aside, cell)
+    is_named = "<" in text or cell.upper().startswith("=HYPERLINK(") or _in_brackets(text)
+    text = re.sub(_LABELS, put_aside, re.sub("[<>]", " ", text)).replace("(", " (").replace('"', ' "')
     addresses: dict[str, str] = {}
+    beside: list[str] = []
     for word in re.split(r"[;,/|\s]+|:{2,}", text):
-        address = _unwrapped(word)
-        is_remark = keeps_addresses_only or word[:1] in _QUOTES
-        if not address or address.lower() in {"and", "or", "&"} or (is_remark and "@" not in address):
-            continue
-        addresses.setdefault(address.lower(), address)
-    return tuple(addresses.values())
+        piece = "" if re.fullmatch("[0-9]{1,2}[).]", word) else _unwrapped(word)
+        if "@" in piece:
+            addresses.setdefault(piece.lower(), piece)
+        elif piece and piece.lower() not in {"and", "or", "&"}:
+            (remarks if word[:1] in _QUOTES else beside).append(piece)
+    if not addresses:
+        return _Cell(() if is_named else tuple(beside), [])
+    if is_named:
+        return _Cell(tuple(addresses.values()), [*remarks, " ".join(beside)])
+    unknown = [word for word in beside if not is_label(word) and ("?" in word or any(sign.isalnum() for sign in word))]
+    if _is_name_of(unknown, list(addresses)):
+        unknown = []
+    return _Cell((*addresses.values(), *unknown), remarks)
+
+
+def _in_brackets(text: str) -> bool:
+    """Whether the only address is in brackets, with or without words before."""
+    before, at, after = text.partition("@")
+    local = re.split(r"[\s(\[{]", before)[-1]
+    opened = before[: len(before) - len(local)].rstrip()
+    return bool(at and local) and "@" not in after and opened[-1:] in set("([{")
+
+
+def _is_name_of(words: list[str], addresses: list[str]) -> bool:
+    if len(words) < 2 or len(addresses) != 1 or not may_be_name(words):
+        return False
+    local = addresses[0].split("@")[0]
+    return any(len(word) > 2 and word.lower() in local for word in words)
 
 
 def _unwrapped(word: str) -> str:

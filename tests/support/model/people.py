@@ -4,11 +4,13 @@ import re
 import unicodedata
 
 from nameparser import HumanName
+from nameparser.config import Constants
 
 from shared.contracts.lexicon import (
     COMPANY_ENDINGS,
     COMPANY_FORMS,
     COMPANY_WORDS,
+    GENERATIONS,
     NAMELESS_WORDS,
     SUFFIXES,
     TITLES,
@@ -16,6 +18,8 @@ from shared.contracts.lexicon import (
 )
 
 _AGREE = 0.6
+_TITLES_ALONE = Constants(titles=[title.lower() for title in TITLES], first_name_titles=[])
+_TITLES_ALONE.suffix_not_acronyms.add(*(word.lower() for word in GENERATIONS))
 _SAYS_NOTHING = NAMELESS_WORDS | WORDS_BESIDE_NAMELESS
 
 FirstLast = tuple[str | None, str | None]
@@ -28,12 +32,16 @@ def split_name(name: str, first: str, last: str) -> FirstLast:
     if not name:
         return None, None
     name = " ".join(name.split())
-    if " " not in name or len(name) > 200 or _is_company(name):
+    spaced = re.sub(",(?=[^ ,])", ", ", " ".join(name.split()))
+    if len(name) > 200 or _is_company(spaced):
+        return None, name
+    name = next((part.strip() for part in spaced.split(";") if part.strip()), spaced)
+    if " " not in name:
         return None, name
     pieces = name.split(" ")
     if len(pieces) == 2 and "," not in name and not any(_letters(piece) in TITLES | SUFFIXES for piece in pieces):
         return pieces[0], pieces[1]
-    read = HumanName(name)
+    read = HumanName(name, constants=_TITLES_ALONE)
     given = " ".join(part for part in (read.first, read.middle) if part)
     return (given or None, read.last) if read.last else (None, given or name)
 
@@ -48,6 +56,8 @@ def _is_company(name: str) -> bool:
         return True
     if "," in name:
         return False
+    if any(re.search("[0-9]", word) for word in words if word not in SUFFIXES):
+        return True
     known = [place for place, word in enumerate(words) if word in COMPANY_WORDS]
     followed_by_of = bool(known) and "OF" in words[known[0] + 1 :]
     return len(known) > 1 or followed_by_of or words[-1] in COMPANY_ENDINGS
@@ -81,6 +91,9 @@ def customer_name(name: str, first: str | None, last: str | None) -> str | None:
 
 def names_agree(one: FirstLast, other: FirstLast) -> bool:
     """Whether most of the words are common; an initial counts as a word that begins with it."""
+    generations = [{_letters(word) for word in _text(name).upper().split()} & GENERATIONS for name in (one, other)]
+    if all(generations) and generations[0] != generations[1]:
+        return False
     these, those = _words(one), _words(other)
     if not these or not those:
         return False
@@ -95,8 +108,12 @@ def _pairs(initials: set[str], words: set[str]) -> int:
     return sum(any(len(word) > 1 and word[0] == initial for word in words) for initial in initials if len(initial) == 1)
 
 
+def _text(name: FirstLast) -> str:
+    return " ".join(part for part in name if part)
+
+
 def _words(name: FirstLast) -> set[str]:
-    text = " ".join(part for part in name if part).casefold()
+    text = _text(name).casefold()
     for sign in "'\u2018\u2019`\u00b4":
         text = text.replace(sign, "")
     text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))

@@ -41,6 +41,7 @@ from tests.support.model.text import (
     read_limit,
     read_own_amount,
     swapped,
+    unaccented,
     word_key,
 )
 
@@ -123,7 +124,7 @@ class Row:
         method = self.method
         expiry = (method.exp_year, method.exp_month) if method and method.exp_year else None
         own_name = self.login_name if self.login_name != self.email else None
-        names = (self.email, self.email_cc, own_name, *(self.person if self.registers else ()))
+        names = (self.email, self.email_cc, own_name, *(map(unaccented, self.person) if self.registers else ()))
         phone = self.new_customer.phone if self.registers and self.new_customer else None
         permission = self.permission
         return (
@@ -172,7 +173,8 @@ class RowReader:
         self._found = Findings()
         cleaned = [clean(cell) for cell in cells]
         self._cells = {
-            name: "" if is_empty(cleaned[index][0]) else cleaned[index][0] for name, index in self._positions.items()
+            name: "" if self._is_empty(name, cleaned[index][0]) else cleaned[index][0]
+            for name, index in self._positions.items()
         }
         mapped = {*self._job.columns.values(), *(part["column"] for part in self._job.parts if "column" in part)}
         if any(cleaned[self._positions[name]][1] for name in mapped):
@@ -196,7 +198,12 @@ class RowReader:
     def cleaned(self, field_name: str, cells: tuple[str, ...]) -> str:
         """The cell of a field in these cells of a row."""
         cell, _ = clean(cells[self._positions[self._job.columns[field_name]]])
-        return "" if is_empty(cell) else str(cell)
+        return "" if self._is_empty(self._job.columns[field_name], cell) else str(cell)
+
+    def _is_empty(self, column: str, cell: str) -> bool:
+        """Whether the cell says that there is nothing, which nobody explained otherwise."""
+        said = [words for name, words in self._meanings.items() if self._job.columns.get(name) == column]
+        return is_empty(cell) and not any(word_key(cell) in words for words in said)
 
     def is_card(self, cells: tuple[str, ...]) -> bool:
         """Whether these cells of a row say that a card is to be charged."""

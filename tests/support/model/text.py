@@ -300,12 +300,25 @@ def word_key(text: str) -> str:
         return text
     if text.rstrip().endswith("?"):
         return text.casefold().strip()
+    if _says_no_before_paper(text.casefold()):
+        return "no, paper"
     signs = [sign for sign in unicodedata.normalize("NFKD", text.casefold()) if sign.isalnum()]
     if not any(sign.isalpha() for sign in signs):
         return text.strip().strip("()[]{}\"'").strip()
     if len(signs) > 3 and signs[-1] == "s" and signs[-2] != "s":
         signs.pop()
     return "".join(signs)
+
+
+def _says_no_before_paper(text: str) -> bool:
+    first, *others = re.findall(r"[^\W_]+", text) or [""]
+    between = re.split(r"[^\W_]+", text.lstrip("\"'([{<*-_ "))[1:2]
+    is_way = re.fullmatch(r"((paper|print|mail|usps|hardcopy)[a-z]*|hard)", others[0]) if others else None
+    rest = {word.removesuffix("s") for word in others[1:]} - ({"copy"} if others[:1] == ["hard"] else set())
+    is_parted = bool(between) and not set(between[0]) <= set(" '\u2019")
+    return (
+        first in {"n", "no"} and is_way is not None and is_parted and rest <= {"only", "bill", "statement", "invoice"}
+    )
 
 
 def as_day(cell: str) -> str:
@@ -320,6 +333,12 @@ def as_day(cell: str) -> str:
 
 def digits(text: str | None) -> str | None:
     return "".join(sign for sign in text or "" if sign in "0123456789") or None
+
+
+def unaccented(text: str | None) -> str | None:
+    """The text without the accents of its letters."""
+    plain = unicodedata.normalize("NFKD", text or "")
+    return "".join(sign for sign in plain if not "\u0300" <= sign <= "\u036f") or None
 
 
 def folded(text: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The rows among each other and the CRM, where all kinds are alike: rules together-*, customer-*, owner-*."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from tests.support.model.row import Row
 from tests.support.model.state import Biller, CrmState, Customer, CustomerKey, Login
 
 _CROWD, _OWN = 10, 2
+_GENERATION = r"\b(JR|SR|II|III|IV|2ND|3RD|4TH)\b"
 _CONFLICT = {"autopay": "R131", "paperless": "R132", "registration": "R133"}
 
 
@@ -100,7 +102,9 @@ def _same_account(world: World) -> None:
 
 def _disagree(group: list[Row]) -> bool:
     """Whether the rows give different values for one thing; to give none is to differ."""
-    return len({row.wishes for row in group}) > 1
+    names = [row.new_customer.name or "" for row in group if row.registers and row.new_customer]
+    generations = {found[0] for name in names if (found := re.search(_GENERATION, name.upper()))}
+    return len({row.wishes for row in group}) > 1 or len(generations) > 1
 
 
 def _customers(world: World) -> None:

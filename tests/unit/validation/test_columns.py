@@ -173,8 +173,18 @@ def test_what_stands_once_and_is_several_words_may_be_a_name(name: str) -> None:
 
 def test_many_words_that_stand_once_are_names() -> None:
     """word-9."""
-    done = paperless(*({"paperless_flag": f"Ana{'abcdefghijkl'[number]}"} for number in range(12)))
-    assert done.interpreter.unknown_words == {"paperless_flag": {"": 12}}
+    done = paperless(*({"paperless_flag": _letters(number)} for number in range(101)))
+    assert done.interpreter.unknown_words == {"paperless_flag": {"": 101}}
+    few = paperless(*({"paperless_flag": _letters(number)} for number in range(30)))
+    assert len(few.interpreter.unknown_words["paperless_flag"]) == 30
+
+
+@pytest.mark.parametrize("word", ["None", "N/A", "NULL", "(none)", "#N/A"])
+def test_a_word_for_nothing_that_was_explained_is_no_blank(word: str) -> None:
+    """word-1."""
+    said = {"values": {"paperless_flag": {word: "paper"}}}
+    done = paperless({"paperless_flag": word}, {"paperless_flag": "Blank"}, {"paperless_flag": ""}, **said)
+    assert [done.says(index)[1] for index in range(3)] == [["S401"], ["C241"], ["C241"]]
 
 
 def test_a_column_of_a_thousand_words_is_counted_in_bounded_memory() -> None:
@@ -367,6 +377,61 @@ def test_a_header_asks_and_the_cell_says_no(name: str, cell: str) -> None:
     """word-7, word-10, word-11."""
     found = _unused(ImportKind.AUTOPAY, "", cell, name=name)
     assert (found.stopping, found.stopping_lines) == ([{"name": name, "words": {shortened(cell): 1}}], [3])
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "cells", "says_no"),
+    [
+        *(
+            ("paperless", header, ("Y", "1", "Yes", "N", "0", ""), {"Y", "1", "Yes"})
+            for header in (
+                *("Send Paper?", "Paper", "Print Bill", "PaperBill", "Mail Bill", "Wants Paper", "PaperOptIn"),
+                *("No Paperless", "PAPERBILL", "Paper Statement Flag", "No E-Bill", "Hold", "Vacated", "Hard Bounce"),
+            )
+        ),
+        *(("autopay", header, ("Y", "N"), set()) for header in ("Paper Bill", "Mail Bill", "Hold Mail", "Acct No")),
+        ("autopay", "No ACH", ("Y", "N"), {"Y"}),
+        ("paperless", "Email Valid", ("Y", "N", "0"), {"N", "0"}),
+        ("registration", "Email Active", ("Y", "N"), {"N"}),
+        *(
+            ("autopay", header, ("3/1/2024", "", "0000-00-00", "N"), {"3/1/2024"})
+            for header in ("Date of Death", "DOD", "Rvk Dt", "Move Out Date", "CXL Date")
+        ),
+        (
+            "autopay",
+            "Notes",
+            (
+                *("passed away 2024", "customer revoked authorization 3/1", "Customer Advises Not Authorized"),
+                *("remove from ACH", "take off autopay", "pls turn off draft", "Deactivated", "send paper"),
+                *(
+                    "do not knock",
+                    "remove from pool",
+                    "no longer than 3 ft",
+                    "customer service called",
+                    "bill canceled",
+                ),
+            ),
+            {
+                *("passed away 2024", "customer revoked authorization 3/1", "Customer Advises Not Authorized"),
+                *("remove from ACH", "take off autopay", "pls turn off draft", "Deactivated"),
+            },
+        ),
+        (
+            "paperless",
+            "Notes",
+            ("send paper", "Wants Paper", "remove from ACH", "paper towels"),
+            {"send paper", "Wants Paper"},
+        ),
+        ("autopay", "Prenote Status", ("Failed", "Passed", "Sent", "Error"), {"Failed", "Error"}),
+        ("autopay", "Inspection", ("Failed",), set()),
+        ("autopay", "Payment Method", ("Cash", "ACH", "Check", "Money Order", "Visa"), {"Cash", "Money Order"}),
+        ("autopay", "Last Payment Method", ("Cash",), set()),
+        ("paperless", "Payment Method", ("Cash",), set()),
+    ],
+)
+def test_brothers_of_what_says_no(kind: str, header: str, cells: Sequence[str], says_no: set[str]) -> None:
+    """word-7, word-10, word-16 and word-17."""
+    assert {cell for cell in cells if refusal_in(header, kind).says_no(cell)} == says_no
 
 
 @pytest.mark.parametrize(

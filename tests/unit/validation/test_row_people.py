@@ -100,6 +100,13 @@ def test_states_and_postal_codes(name: str, cell: str, kept: str, code: str | No
         ("ann@mail.gmial.com", []),
         ("ann@gmail.com", []),
         ("Ann <ann@yaho.com>", ["W343"]),
+        ("ann@gmail.net", ["W343"]),
+        ("ann@Gmail.org", ["W343"]),
+        ("ann@comcast.com", ["W343"]),
+        ("ann@sbcglobal.com", ["W343"]),
+        ("ann@aol.om", ["W343"]),
+        ("ann@mail.org", []),
+        ("ann@cox.com", []),
     ],
 )
 def test_odd_mail_domains(email: str, codes: list[str]) -> None:
