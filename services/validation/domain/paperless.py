@@ -9,7 +9,14 @@ from shared.contracts.codes.names import NO_CONSENT, UNKNOWN_WORDS
 from shared.contracts.definition import Options
 from shared.contracts.fields import FieldName
 from shared.contracts.kinds import ImportKind
-from shared.contracts.lexicon import PAPERLESS_FLAGS, REVERSED_PAPERLESS_FLAGS, Flag, word_key
+from shared.contracts.lexicon import (
+    PAPER_LETTER,
+    PAPERLESS_FLAGS,
+    PLAIN_NO,
+    REVERSED_PAPERLESS_FLAGS,
+    Flag,
+    word_key,
+)
 
 _CODES = {
     Flag.YES: "",
@@ -28,6 +35,7 @@ class PaperlessReader:
         self._layout = layout
         self._doubts = doubts
         self._flags = REVERSED_PAPERLESS_FLAGS if options.paperless_flag_reversed else PAPERLESS_FLAGS
+        self._keys: set[str] = set()  # of the flags read so far
         self._emails = EmailColumns(layout, most=2, optional=False)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
@@ -49,9 +57,17 @@ class PaperlessReader:
 
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
         self._doubts.words.note_crosses(FieldName.PAPERLESS_FLAG, cells, self._flags)
-        codes = {cell: _CODES[self._flags.get(word_key(cell), Flag.UNREADABLE)] for cell in set(cells)}
+        keys = {cell: word_key(cell) for cell in set(cells)}
+        self._keys.update(keys.values())
+        flags = self._flags if not self._is_letter_in_doubt() else {**self._flags, PAPER_LETTER: Flag.UNREADABLE}
+        codes = {cell: _CODES[flags.get(key, Flag.UNREADABLE)] for cell, key in keys.items()}
         for index, code in enumerate(map(codes.__getitem__, cells)) if any(codes.values()) else ():
             if code == UNKNOWN_WORDS:
                 self._doubts.words.ask(index, FieldName.PAPERLESS_FLAG, cells[index], found)
             elif code:
                 found.end(index, code)
+
+    def _is_letter_in_doubt(self) -> bool:
+        """Whether P may stand for paperless: beside N, in a column where nothing else says yes."""
+        flags = {self._flags.get(key) for key in self._keys}
+        return not PLAIN_NO.isdisjoint(self._keys) and flags.isdisjoint((Flag.YES, Flag.BOTH))

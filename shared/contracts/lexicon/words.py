@@ -137,6 +137,9 @@ PAPER_WORDS: Final = keys_of(f"{_BY_MAIL},no-paper,no paperless,no email,no ebil
 _TURNING: Final = keys_of(
     "y,yes,1,true,t,x,on,active,enrolled,enabled,subscribed,n,no,0,false,f,off,inactive,disabled,unsubscribed"
 )
+# Paper beside E; beside a plain no it may be paperless.
+PAPER_LETTER: Final = "p"
+PLAIN_NO: Final = frozenset(("n", "no"))
 # A mark: yes where nothing else stands in its column. Beside Y and N it may be a crossed-out yes or no.
 CROSS: Final = "x"
 _OPPOSITE: Final = {Flag.YES: Flag.NO, Flag.NO: Flag.YES}

@@ -1,6 +1,6 @@
 """A row on its own: rules row-* to log-*."""
 
-from collections.abc import Container, Hashable
+from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -279,9 +279,16 @@ class RowReader:
             row.end("skipped", "S403")
         return None
 
+    def _may_be_paperless(self, known: Mapping[str, Flag]) -> bool:
+        """Whether P may: no other word of the column says yes, and one is a plain no."""
+        keys = {word_key(self.meant("paperless_flag", cells)) for _, cells in self._job.file.rows}
+        return bool(keys & {"n", "no"}) and not any(known.get(key) in {Flag.YES, Flag.BOTH} for key in keys)
+
     def _paperless_flag(self, row: Row) -> None:
         turns = bool(self._job.options.get("paperless_flag_reversed"))
-        flag = flag_words("paperless", turns=turns).get(word_key(self.cell("paperless_flag")), Flag.UNREADABLE)
+        known = flag_words("paperless", turns=turns)
+        key = word_key(self.cell("paperless_flag"))
+        flag = Flag.UNREADABLE if key == "p" and self._may_be_paperless(known) else known.get(key, Flag.UNREADABLE)
         if flag is Flag.BLANK:
             self._no_permission(row)
         elif flag is Flag.NO:

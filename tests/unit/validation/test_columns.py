@@ -179,6 +179,23 @@ def test_many_words_that_stand_once_are_names() -> None:
     assert len(few.interpreter.unknown_words["paperless_flag"]) == 30
 
 
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (("P", "N"), ["C242", "S401"]),
+        (("p", "No", ""), ["C242", "S401", "C241"]),
+        (("P", "E", "N"), ["S401", "", "S401"]),
+        (("P", "Y", "N"), ["S401", "", "S401"]),
+        (("P", "B", "N"), ["S401", "C222", "S401"]),
+        (("P", "E"), ["S401", ""]),
+    ],
+)
+def test_p_is_paper_unless_it_may_be_paperless(words: Sequence[str], codes: Sequence[str]) -> None:
+    """word-18."""
+    done = paperless(*({"paperless_flag": word} for word in words))
+    assert [",".join(done.says(index)[1]) for index in range(len(words))] == codes
+
+
 @pytest.mark.parametrize("word", ["None", "N/A", "NULL", "(none)", "#N/A"])
 def test_a_word_for_nothing_that_was_explained_is_no_blank(word: str) -> None:
     """word-1."""
