@@ -213,7 +213,17 @@ def test_states(text: str, code: str) -> None:
             "na.",
             "\\\\N",
         ),
-        *("missing", "(Missing)", "Not Available", "NOT PROVIDED", "None Provided", "None.", "#DIV/0"),
+        *(
+            "missing",
+            "(Missing)",
+            "Not Available",
+            "NOT PROVIDED",
+            "None Provided",
+            "None.",
+            "#DIV/0",
+            "&nbsp;",
+            "Not on file",
+        ),
     ],
 )
 def test_spellings_of_an_empty_cell(text: str) -> None:

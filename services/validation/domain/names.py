@@ -21,6 +21,7 @@ _BESIDE: Final = TITLES | SUFFIXES
 _CONSTANTS: Final = Constants(titles=map(str.lower, TITLES), first_name_titles=())
 _CONSTANTS.suffix_not_acronyms.add(*map(str.lower, GENERATIONS))
 _TIGHT: Final = re.compile(r",(?=[^\s,])")
+_BETWEEN_PEOPLE: Final = re.compile(r"(?<!&amp)(?<!&quot)(?<!&#39)(?<!&apos);")  # not where a character is written so
 _NUMBERED: Final = re.compile(r"[0-9]")
 
 
@@ -33,7 +34,7 @@ def split_name(name: str) -> tuple[str, str]:
     if len(name) > _LONGEST:
         return "", name
     words = tuple(_TIGHT.sub(", ", name).split())
-    people = filter(None, map(str.split, " ".join(words).split(";")))
+    people = filter(None, map(str.split, _BETWEEN_PEOPLE.split(" ".join(words))))
     return ("", name) if _is_company(words) else _split(tuple(next(people, words)))
 
 

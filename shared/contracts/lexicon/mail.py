@@ -77,7 +77,19 @@ PLACEHOLDER_NAMES: Final = frozenset(
             "customerdeclined",
             "declinetoprovide",
         ),
-        *("tbd", "tba", "default", "foobar", "tobedetermined", "pending", "nullnull"),
+        *(
+            "tbd",
+            "tba",
+            "default",
+            "foobar",
+            "tobedetermined",
+            "pending",
+            "nullnull",
+            "dontuse",
+            "donotuse",
+            "noemailyet",
+        ),
+        *("noinet", "doesnothave", "doesnthave", "needsupdate"),
         *("paperbill", "paperonly", "papermail", "mailonly", "nointernet", "nocomputer", "closed", "customerrefused"),
     )
 )
@@ -169,6 +181,6 @@ PROVIDER_NAMES: Final = frozenset(
         *("verizon", "sbcglobal", "bellsouth", "optonline", "earthlink", "centurylink", "protonmail"),
     )
 )
-SLIPPED_ENDINGS: Final = frozenset(("com", "net", "org", "co", "cm", "om", "ne"))
+SLIPPED_ENDINGS: Final = frozenset(("com", "net", "org", "co", "cm", "om", "ne", "com.com"))
 # Shorter ones have too many neighbors that are domains of their own.
 SHORTEST_MISSPELT: Final = len("msn.com") + 1

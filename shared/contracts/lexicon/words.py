@@ -54,7 +54,8 @@ def keys_of(words: str) -> frozenset[str]:
 _NOTHING: Final = (
     "null,nil,none,nan,-nan,na,n/a,n\\a,n / a,n-a,n.a,n/d,n.d,pd.na,dbnull,system.dbnull,undefined,blank,empty,"
     "missing,not available,not applicable,not provided,not given,not supplied,not entered,not specified,not set,"
-    "none provided,none available,no data,no value,no entry,empty string,object object,\\n,\\\\n"
+    "none provided,none available,no data,no value,no entry,empty string,object object,&nbsp;,<br>,<br/>,"
+    "not on file,not known,\\n,\\\\n"
 )
 _OF_SPREADSHEETS: Final = (
     "n/a,na,null,ref,value,name,num,div/0,error,spill,calc,field,blocked,connect,busy,unknown,getting_data,external,"

@@ -35,7 +35,8 @@ def split_name(name: str, first: str, last: str) -> FirstLast:
     spaced = re.sub(",(?=[^ ,])", ", ", " ".join(name.split()))
     if len(name) > 200 or _is_company(spaced):
         return None, name
-    name = next((part.strip() for part in spaced.split(";") if part.strip()), spaced)
+    people = re.split("(?<!&amp)(?<!&quot)(?<!&#39)(?<!&apos);", spaced)
+    name = next((part.strip() for part in people if part.strip()), spaced)
     if " " not in name:
         return None, name
     pieces = name.split(" ")

@@ -19,6 +19,7 @@ from services.validation.domain.names import full_name, names_agree, split_name
         ("SMITH,JOHN A JR", ("JOHN A", "SMITH")),
         ("Smith, John; Smith, Mary", ("John", "Smith")),
         ("John Smith; Mary Smith", ("John", "Smith")),
+        ("Ann &amp; Joe Lee", ("Ann &amp; Joe", "Lee")),
         ("John Smith 2nd", ("John", "Smith")),
         ("Prince Rogers Nelson", ("Prince Rogers", "Nelson")),
         ("King James Smith", ("King James", "Smith")),

@@ -105,6 +105,7 @@ def test_states_and_postal_codes(name: str, cell: str, kept: str, code: str | No
         ("ann@comcast.com", ["W343"]),
         ("ann@sbcglobal.com", ["W343"]),
         ("ann@aol.om", ["W343"]),
+        ("ann@gmail.com.com", ["W343"]),
         ("ann@mail.org", []),
         ("ann@cox.com", []),
     ],
