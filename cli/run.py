@@ -221,4 +221,6 @@ def _advance(progress: Progress, task: TaskID, status: Status) -> None:
         total = sum(planned[name] for name in ("applied", "no_change", "skipped", "held", "failed"))
         progress.update(task, description="Applying", total=total, completed=status["counts"]["read"])
     else:
-        progress.update(task, description="Checking", completed=status["progress"]["rows_read"])
+        queue = status.get("queue")
+        words = queue["text"] if queue else "Checking"
+        progress.update(task, description=words, completed=status["progress"]["rows_read"])

@@ -46,6 +46,9 @@ def obstacle(status: Status) -> Obstacle | None:
         look = f"; show it with `customer-import show {behind['import_id']}`" if behind["import_id"] else ""
         remedy = f"The check starts when that import has ended{look}"
         return Obstacle(behind["text"], remedy, needs_operator=False)
+    if queue := status.get("queue"):
+        before = "1 check is" if queue["before"] == 1 else f"{queue['before']:,} checks are"
+        return Obstacle(f"{before} before this one", "Billers take turns; it starts by itself", needs_operator=False)
     if parts := status.get("waiting_parts"):
         remedy = "It was rolled back and is retried automatically"
         return Obstacle(_parts_in_words(status, parts), remedy, needs_operator=False)

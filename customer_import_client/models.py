@@ -290,6 +290,17 @@ class ChangedFact(TypedDict):
     remedy: str
 
 
+class QueuePlace(TypedDict):
+    """Where a check waits for its turn among the checks of all billers."""
+
+    # how many checks are before it
+    before: int
+    # how many rows the first of them has read
+    first_rows_read: int
+    # the same in words
+    text: str
+
+
 class FindingItem(TypedDict):
     """What a code means here, how often it was found and what can be decided."""
 
@@ -386,6 +397,8 @@ class CheckBody(TypedDict):
     # null until validation knows of the import
     check_no: int | None
     state: Literal["pending", "held", "approved", "rejected", "finished", "cancelled"]
+    # where it waits for its turn; null if it waits for none
+    queue: NotRequired[QueuePlace | None]
     rows_read: int
     findings: list[FindingItem]
     # rows by planned outcome, and their sum as `read`

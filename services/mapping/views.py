@@ -17,6 +17,7 @@ from shared.contracts.kinds import ImportKind, Permission
 from shared.contracts.lines import ChosenRows
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Impact
+from shared.contracts.queue import QueuePlace
 
 KindHint = ImportKind | Literal["unknown"]
 LONGEST_EMAIL: Final = 320  # RFC 3696
@@ -226,6 +227,7 @@ class CheckBody(Body):
     import_id: UUID
     check_no: int | None = Field(description="null until validation knows of the import")
     state: CheckState
+    queue: QueuePlace | None = Field(default=None, description="where it waits for its turn; null if it waits for none")
     rows_read: int
     findings: list[FindingItem]
     planned: dict[str, int] | None = Field(description="rows by planned outcome, and their sum as `read`")

@@ -13,6 +13,7 @@ from shared.contracts.events import Counts, FinalState
 from shared.contracts.facts import fact_words
 from shared.contracts.kinds import ImportKind
 from shared.contracts.outcomes import Outcome
+from shared.contracts.queue import QueuePlace
 from shared.contracts.states import state_words
 from shared.contracts.waiting import postponed_by
 
@@ -166,6 +167,7 @@ class Overview:
     requester_name: str
     requester_subject: str
     behind: Behind | None = None
+    queue: QueuePlace | None = None
     pause: Pause | None = None
     undoes: UUID | None = None
     in_review_since: datetime | None = None

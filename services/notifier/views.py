@@ -26,6 +26,7 @@ from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind
 from shared.contracts.lines import ChosenRows
 from shared.contracts.outcomes import Outcome
+from shared.contracts.queue import QueuePlace
 from shared.contracts.waiting import waits_for
 
 
@@ -126,6 +127,7 @@ class ImportState(Answer):
     waiting: Waiting | None = Field(description="why it waits for an operator; null if it does not")
     paused: Paused | None = Field(description="null if the import is not paused")
     behind: Behind | None = Field(description="the import of the same biller that it waits for; null if it does not")
+    queue: QueuePlace | None = Field(default=None, description="where its check waits; null if it waits for no other")
     is_settling: bool = Field(
         description="canceled, but not final: batches in progress may finish, rows not reached are being recorded"
     )
@@ -167,6 +169,7 @@ class ImportState(Answer):
             waiting=_waiting(overview),
             paused=None if (pause := overview.pause) is None else Paused(since=pause.since, reason=pause.reason),
             behind=None if overview.behind is None else Behind.of(overview.behind),
+            queue=overview.queue,
             is_settling=overview.is_settling,
             has_log=overview.has_log,
             revision=overview.revision,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.mapping.domain import Check, Finding
 from shared.contracts.plan import Impact
+from shared.contracts.queue import QueuePlace
 from shared.postgres import Connection
 
 _FINDINGS = """
@@ -13,6 +14,17 @@ _FINDINGS = """
 _CHECK = """
     SELECT check_no, state, rows_read, undecided, impact, planned FROM validation.import_check WHERE import_id = $1
 """
+
+_PLACE = """
+    SELECT before, first_rows_read FROM notification.check_queue
+    WHERE import_id = $1 AND NOT has_begun AND before > 0
+"""
+
+
+async def queue_place(connection: Connection, import_id: UUID) -> QueuePlace | None:
+    """Where the check waits for its turn; None where none is before it."""
+    row = await connection.fetchrow(_PLACE, import_id)
+    return None if row is None else QueuePlace.of(row["before"], row["first_rows_read"])
 
 
 async def newest(connection: Connection, import_id: UUID) -> Check | None:

@@ -63,10 +63,7 @@ SELECT v.bytes_read, v.bytes_total, v.rows_read, EXISTS (
     SELECT FROM validation.import_check c JOIN validation.import_check a ON a.biller_id = c.biller_id
     WHERE c.import_id = i.id AND c.state = 'pending' AND a.state = 'approved'
         AND (a.kind <> c.kind OR a.file_sha256 <> c.file_sha256)
-) AS is_behind, (
-    SELECT count(*) FROM validation.import_check c JOIN validation.import_check o ON o.requested_at < c.requested_at
-    WHERE c.import_id = i.id AND c.state = 'pending' AND o.state = 'pending'
-) AS before
+) AS is_behind
 FROM import i LEFT JOIN notification.import_view v ON v.import_id = i.id WHERE i.id = $1
 """
 _WITHOUT: Final = """
@@ -150,7 +147,7 @@ async def neighbors(connection: Connection, biller_id: int, numbers: Collection[
 
 
 async def progress(connection: Connection, import_id: UUID) -> dict[str, Any]:
-    """How far the check is, whether an import has to end before it, and how many open checks were asked for earlier."""
+    """How far the check is, and whether an import of its biller has to end before it."""
     return dict(await connection.fetchrow(_PROGRESS, import_id) or {})
 
 

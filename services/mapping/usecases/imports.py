@@ -184,6 +184,13 @@ async def detail_of(connection: Connection, item: Import) -> DefinitionDetail:
 
 
 async def check_of(connection: Connection, item: Import) -> CheckBody:
+    body = await _newest_check(connection, item)
+    if body.state != "pending":
+        return body
+    return body.model_copy(update={"queue": await checks.queue_place(connection, item.id)})
+
+
+async def _newest_check(connection: Connection, item: Import) -> CheckBody:
     check = await checks.newest(connection, item.id)
     if check is not None and await imports.is_answered(connection, item.id, check.check_no):
         check = replace(check, state="pending")  # validation may not have heard of it yet

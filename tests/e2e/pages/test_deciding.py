@@ -202,7 +202,7 @@ async def test_a_check_behind_another_import_of_the_biller_says_so(world: World,
     assert "Starting the check" in await page_of(browser, import_id)
 
 
-async def test_a_check_that_waits_says_how_many_were_asked_for_earlier(world: World, biller: Biller) -> None:
+async def test_a_check_that_waits_says_how_many_are_before_it(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     ended = "UPDATE validation.import_check SET state = 'finished' WHERE state = 'pending'"
     await world.admin.execute(ended)
@@ -211,9 +211,9 @@ async def test_a_check_that_waits_says_how_many_were_asked_for_earlier(world: Wo
         await checked(world, import_id, state="pending")
     mine = await under_check(browser, biller, CONTENT + b"22,b@example.com,3\n")
     await checked(world, mine, state="pending")
-    assert "Waiting: 2 checks requested earlier have not ended" in await page_of(browser, mine)
+    assert "2 checks are before this one. Billers take turns." in await page_of(browser, mine)
     await checked(world, earlier[0], state="finished")
-    assert "Waiting: 1 check requested earlier has not ended" in await page_of(browser, mine)
+    assert "1 check is before this one. Billers take turns." in await page_of(browser, mine)
     assert "Starting the check" in await page_of(browser, earlier[1])
     await world.admin.execute(ended)
 

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
 
 from shared.contracts.events import (
+    CheckProgressed,
     FinalState,
     FirstRowsApplied,
     ImportApproved,
@@ -234,6 +236,32 @@ async def test_an_import_behind_another_of_its_biller_says_so(
     )
     assert (await client.get(f"/imports/{later.import_id}")).json()["behind"] is None
     assert "Waiting for another import" not in await page(iris, "/status/in-progress")
+
+
+async def test_a_check_that_waits_for_its_turn_says_how_many_are_before_it(
+    client: httpx.AsyncClient, iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    """Billers take turns: of another biller's checks only the first is before the first one of this biller."""
+    await world.admin.execute("UPDATE validation.import_check SET state = 'finished' WHERE state = 'pending'")
+    other = await world.biller("Somebody else")
+    began, *_ = [await checking(world, other) for _ in range(3)]
+    mine, later = await checking(world, biller), await checking(world, biller)
+
+    async def queue(imported: Imported) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = (await client.get(f"/imports/{imported.import_id}")).json()["queue"]
+        return found
+
+    assert [(await queue(one) or {})["before"] for one in (mine, later)] == [1, 3]
+    await world.admin.execute("UPDATE validation.import_check SET begun = 1 WHERE import_id = $1", began.import_id)
+    of_other = {"import_id": began.import_id, "biller_id": other}
+    await world.publish(CheckProgressed(**of_other, check_no=1, rows_read=1_500, bytes_read=1, bytes_total=2))
+    words = "1 check is before this one; it has read 1,500 rows"
+    assert await queue(mine) == {"before": 1, "first_rows_read": 1_500, "text": words}
+    found = troubles(await page(iris, f"/status/imports/{mine.import_id}"))
+    assert f"{words}." in found
+    assert "Somebody else" not in found
+    await world.admin.execute("UPDATE validation.import_check SET begun = 1 WHERE import_id = $1", mine.import_id)
+    assert await queue(mine) is None
 
 
 async def checking(world: World, biller: int) -> Imported:

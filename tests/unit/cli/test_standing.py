@@ -127,6 +127,24 @@ def test_who_follows_an_import_is_told_once_what_it_stands_behind(capsys: pytest
     assert capsys.readouterr().out.count(BEHIND["text"]) == 1
 
 
+def test_who_follows_a_check_that_waits_for_its_turn_is_told_how_many_are_before_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for each number: that the first one reads on says the line of the progress alone."""
+    places = iter([(2, 100), (2, 200), (1, 0)])
+
+    def status(_import_id: str) -> dict[str, Any] | None:
+        place = next(places, None)
+        queue = place and {"before": place[0], "first_rows_read": place[1], "text": ""}
+        return FakeClient(state="checking" if place else "completed", queue=queue).status("")
+
+    monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: 0, sleep=lambda _: None))
+    client: Any = SimpleNamespace(status=status)
+    assert run.follow(client, console, str(MINE), 10)["state"] == "completed"
+    said = capsys.readouterr().out
+    assert [said.count(words) for words in ("2 checks are before this one", "1 check is before this one")] == [1, 1]
+
+
 def test_what_was_decided_is_not_asked_again_when_a_second_person_has_to_approve(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
