@@ -41,6 +41,7 @@ async def in_progress(request: Request, services: Services, visitor: SignedInVis
         "in_progress.html",
         items=page.items,
         waiting_parts=await queries.parts_tried_again(services, [item.import_id for item in page.items]),
+        approving=await queries.approving(services, visitor.person, [item.import_id for item in page.items]),
         operates=await queries.operates(services, visitor.person),
         audits=await auditing.audits(services, visitor.person),
         has_more=page.next is not None,

@@ -32,6 +32,7 @@ async def summary(
         item=item,
         tab="summary",
         just_started=bool(started),
+        approving=await queries.approving(services, visitor.person, [import_id]),
         waiting_parts={import_id: item.waiting_parts},
         operates=await queries.operates(services, visitor.person),
         recipe=await queries.recipe_of(services, import_id),

@@ -26,6 +26,7 @@ _TONES: Final = {
 }
 STATES: Final = {state: (state_words(state), tone) for state, tone in _TONES.items()}
 OUTCOMES: Final = {outcome: outcome.words for outcome in Outcome}
+PLANNED: Final = {outcome.value: outcome.planned_words for outcome in Outcome}
 EVENTS: Final = {event.__name__: event.history for event in events.EVENTS if issubclass(event, ImportEvent)}
 FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG)}
 MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Not delivered", "bad")}
@@ -47,6 +48,7 @@ WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "states": STATES,
     "outcomes": OUTCOMES,
+    "planned_words": PLANNED,
     "events": EVENTS,
     "mail_states": MAILS,
     "for_log": FOR_LOG,

@@ -1,7 +1,7 @@
 """What people see of imports and of what became of their rows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from services.notifier.views import (
     TrailPage,
     WaitingPart,
 )
+from shared import approvals
 from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts import rights
@@ -149,6 +150,21 @@ async def parts_tried_again(context: Context, import_ids: Sequence[UUID]) -> dic
     async with context.database.connection() as connection:
         found = await waiting_parts(connection, import_ids)
     return {import_id: [WaitingPart.of(one) for one in parts] for import_id, parts in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """Imports that wait for a second person: all of those asked about, and those that this person may approve."""
+
+    asked: frozenset[UUID]
+    mine: frozenset[UUID]
+
+
+async def approving(context: Context, person: Person, import_ids: Sequence[UUID]) -> Approving:
+    async with context.database.connection() as connection:
+        asked = frozenset(await approvals.asked_of(connection, import_ids))
+        mine = asked.intersection(await approvals.waiting_for(connection, person.subject)) if asked else asked
+    return Approving(asked, mine)
 
 
 async def operates(context: Context, person: Person) -> bool:

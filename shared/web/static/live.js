@@ -27,7 +27,7 @@ function left(seconds) {
 }
 
 function line(state, total) {
-  if (state.state === "checking") return `${rows(state.progress.rows_read)} read`;
+  if (state.state === "checking") return state.progress.rows_read ? `${rows(state.progress.rows_read)} read` : "The check has not begun";
   const speed = rate(state);
   const words = [`${number.format(state.counts.read)} of ${rows(total)}`];
   if (speed > 0 && state.state === "running") {
@@ -47,10 +47,15 @@ function show(card, state) {
   const total = state.planned?.read ?? 0;
   const bar = card.querySelector("[data-bar]");
   const checking = state.state === "checking";
-  bar.max = (checking ? state.progress.bytes_total : total) || 1;
-  bar.value = checking ? state.progress.bytes_read : state.counts.read;
-  card.querySelector("[data-line]").textContent = line(state, total);
-  for (const name of outcomes) card.querySelector(`[data-count="${name}"]`).textContent = number.format(state.counts[name]);
+  if (bar) {
+    bar.max = (checking ? state.progress.bytes_total : total) || 1;
+    bar.value = checking ? state.progress.bytes_read : state.counts.read;
+    card.querySelector("[data-line]").textContent = line(state, total);
+  }
+  for (const name of outcomes) {
+    const tile = card.querySelector(`[data-count="${name}"]`);
+    if (tile) tile.textContent = number.format(state.counts[name]);
+  }
   card.dataset.revision = state.revision;
   tellQuarter(state, total);
 }
@@ -77,8 +82,10 @@ function heard(event) {
     if (state.group === "in_progress") again(() => `${state.biller_name}: new import`);
     return;
   }
+  const isPlanned = !card.querySelector("[data-count]"); // what is planned stands there until the first rows are through
   show(card, state);
-  if (state.group !== "in_progress") again(() => `${state.file_name}: finished`);
+  if (isPlanned && state.counts.read) again();
+  else if (state.group !== "in_progress") again(() => `${state.file_name}: finished`);
   else if (card.querySelector("[data-state]").dataset.state !== state.state) {
     again(() => `${state.file_name}: ${cardOf(state)?.querySelector("[data-state]").textContent ?? "changed"}`);
   }

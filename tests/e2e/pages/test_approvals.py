@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.approvals import asked_of
 from tests.e2e.pages.conftest import Browser, World, hidden
 from tests.e2e.pages.walking import checked, under_check
 from tests.support.crm import Biller
@@ -48,8 +49,11 @@ async def inbox(browser: Browser, import_id: UUID) -> bool:
     return str(import_id) in listed
 
 
-async def test_the_second_person_sees_who_asks_and_what_will_happen(asked: tuple[Browser, Browser, UUID]) -> None:
+async def test_the_second_person_sees_who_asks_and_what_will_happen(
+    world: World, asked: tuple[Browser, Browser, UUID]
+) -> None:
     ivy, sam, import_id = asked
+    assert await asked_of(world.admin, [import_id]) == [import_id]
     assert await inbox(sam, import_id)
     assert not await inbox(ivy, import_id)
     page = (await sam.get(f"/checks/{import_id}")).text
@@ -65,7 +69,7 @@ async def test_the_second_person_sees_who_asks_and_what_will_happen(asked: tuple
     assert not await inbox(sam, import_id)
 
 
-async def test_it_is_returned_with_a_note(asked: tuple[Browser, Browser, UUID]) -> None:
+async def test_it_is_returned_with_a_note(world: World, asked: tuple[Browser, Browser, UUID]) -> None:
     ivy, sam, import_id = asked
     shown = hidden(await sam.get(f"/checks/{import_id}"))
     silent = await sam.send(f"/checks/{import_id}/return", shown, note="  ")
@@ -75,6 +79,7 @@ async def test_it_is_returned_with_a_note(asked: tuple[Browser, Browser, UUID]) 
     assert (await ivy.send(f"/checks/{import_id}/return", shown, note="no")).status_code == 403
     returned = await sam.send(f"/checks/{import_id}/return", shown, note="Ask about <the> nine")
     assert returned.headers["location"] == f"/checks/{import_id}"
+    assert await asked_of(world.admin, [import_id]) == []
     assert not await inbox(sam, import_id)
     late = await sam.send(f"/checks/{import_id}/approve", shown)
     assert late.status_code == 409, "what was returned is not approved from an old page"

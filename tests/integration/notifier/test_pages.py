@@ -113,9 +113,26 @@ async def test_a_held_import_leads_to_its_answers(iris: httpx.AsyncClient, world
             undecided=("C223",),
         )
     )
-    text = await page(iris, "/status/in-progress")
-    assert "Needs a decision" in text
-    assert f"/checks/{imported.import_id}" in text
+    for address in ("/status/in-progress", f"/status/imports/{imported.import_id}"):
+        text = await page(iris, address)
+        assert "Needs a decision" in text
+        assert f"/checks/{imported.import_id}" in text
+        assert (
+            "Waits for Iris Implementer, or someone else who may import for this biller, to decide and start it" in text
+        )
+        assert "The plan for 10 rows" in text
+        assert f"<b>6</b><span>{Outcome.APPLIED.planned_words}" in text
+        assert "<b data-count" not in text
+        assert "0 of 10 rows" not in text
+
+
+async def test_an_import_that_is_checked_has_no_numbers_of_outcomes_yet(
+    iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await begun(world, biller)
+    text = await page(iris, f"/status/imports/{imported.import_id}")
+    assert "The check has not begun" in text
+    assert 'class="tile ' not in text
 
 
 async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
