@@ -4,7 +4,6 @@ At a biller with a million customers nothing may be compared with all of them: w
 asked of the index, and the index gives the numbers before and behind.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -14,7 +13,7 @@ from services.mapping.suggestions.shapes import Shape, Slot
 _RUNS: Final = re.compile(r"[0-9]+")
 _DIGITS: Final = "0123456789"
 _LONGEST: Final = 30  # longer numbers have too many variants to ask for each
-_ALIKE: Final = 0.5
+_MOST_EDITS: Final = 2  # what differs more is another number, not the same one written wrongly
 
 
 def probes(number: str, shape: Shape | None) -> set[str]:
@@ -25,9 +24,30 @@ def probes(number: str, shape: Shape | None) -> set[str]:
     return found - {number, ""}
 
 
-def nearest(number: str, existing: Iterable[str]) -> str | None:
-    found = difflib.get_close_matches(number, sorted(set(existing)), n=1, cutoff=_ALIKE)
-    return found[0] if found else None
+def nearest(number: str, existing: Iterable[str], shape: Shape | None = None) -> str | None:
+    """The one that differs by the fewest edits, at most two; zeros before digits, and a prefix left out, are none."""
+    meant = set(_in_shape(number, shape))
+    edits = {one: 0 if one in meant else _edits(number, one) for one in set(existing)}
+    near = [(-count, one) for one, count in edits.items() if count is not None]
+    return max(near)[1] if near else None
+
+
+def _edits(number: str, other: str) -> int | None:
+    pairs = ((number, other), (_without_zeros(number), _without_zeros(other)))
+    return next((most for most in range(_MOST_EDITS + 1) if any(_is_within(*pair, most) for pair in pairs)), None)
+
+
+def _is_within(one: str, other: str, edits: int) -> bool:
+    """Whether so many characters changed, left out, put in or changed round make one of the other."""
+    same = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+    start = min(len(one), len(other)) if same is None else same
+    one, other = one[start:], other[start:]
+    if not edits or abs(len(one) - len(other)) > edits:
+        return one == other
+    left = [(one[1:], other[1:]), (one[1:], other), (one, other[1:])]
+    if one[:2] == other[1::-1]:
+        left.append((one[2:], other[2:]))
+    return any(_is_within(*pair, edits - 1) for pair in left)
 
 
 def _without_zeros(number: str) -> str:

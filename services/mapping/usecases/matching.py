@@ -166,7 +166,7 @@ async def nearest_of(
         # Told apart as the biller does: by the form in which numbers are made, and shown as the CRM has them.
         alike = {_folded(one.number, biller): one.number for one in near if one.status == "active" or not only_active}
         alike.pop(number, None)
-        found.append(alike.get(nearest.nearest(number, alike) or ""))
+        found.append(alike.get(nearest.nearest(number, alike, shape) or ""))
     return found
 
 

@@ -154,6 +154,26 @@ def test_the_nearest_number_is_one_that_looks_alike() -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "other", "is_shown"),
+    [
+        ("WTR-0001045", "WTR-0001047", True),  # one character
+        ("WTR-0001045", "WTR-0002047", True),  # two
+        ("WTR-0001045", "WTR-0002147", False),  # three
+        ("WTR-0001045", "WTR-0001054", True),  # changed round
+        ("WTR-0001045", "WTR-00010455", True),
+        ("WTR-0001045", "WTR-1", False),
+        ("WTR-45", "WTR-0000045", True),  # zeros before digits are no edits
+        ("WTR-45", "WTR-0000145", True),
+        ("1045-2210", "WTR-0001045-002210", True),  # nor is the shape that others have
+        ("1045-2210", "WTR-0001046-002210", False),
+        ("0", "00", True),
+    ],
+)
+def test_only_a_number_within_two_edits_is_shown(number: str, other: str, *, is_shown: bool) -> None:
+    assert nearest.nearest(number, [other], shape_of(NUMBERS)) == (other if is_shown else None)
+
+
+@pytest.mark.parametrize(
     ("number", "meant"),
     [
         ("1045-2210", "WTR-0001045-002210"),  # the zeros and the prefix of the others
