@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.bodies import Check, DeadLetter, DeadLetterDetail, Listed, PlanRow, Recipe, Row, Status
+from shared.contracts.codes import counted
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 
@@ -56,12 +57,13 @@ def findings_table(check: Check) -> Table:
 
 def _findings(check: Check) -> Table:
     table = Table(title="Check results", title_justify="left", min_width=44)
-    for heading in ("code", "rows", "meaning", "remedy", "where"):
-        table.add_column(heading, justify="right" if heading == "rows" else "left")
+    for heading in ("code", "found", "meaning", "remedy", "where"):
+        table.add_column(heading, justify="right" if heading == "found" else "left")
     for finding in check["findings"]:
         where = ", ".join(str(line) for line in finding["sample_lines"][:5]) or finding.get("place", "")
         meaning = Text(". ".join(filter(None, (finding["title"], finding.get("message")))))
-        table.add_row(finding["code"], f"{finding['count']:,}", meaning, Text(finding["remedy"]), where)
+        found = counted(finding["code"], finding["count"])
+        table.add_row(finding["code"], found, meaning, Text(finding["remedy"]), where)
     return table
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.mapping.domain import Check, State
+from services.mapping.domain import Check, Finding, State
 from services.mapping.recipes import RecipeContent
 from shared.contracts.canary import Canary
 from shared.contracts.checks import CheckState
-from shared.contracts.codes import CODES, Level, code_title
+from shared.contracts.codes import CODES, Level, by_weight, code_title
 from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind, Permission
 from shared.contracts.lines import ChosenRows
@@ -313,7 +313,8 @@ def check_body(
             "state": check.state,
             "rows_read": check.rows_read,
             "findings": [
-                _finding(found.code, found.count, found.detail, found.sample_lines) for found in check.findings
+                _finding(found.code, found.count, found.detail, found.sample_lines)
+                for found in sorted(check.findings, key=lambda one: _weight(one, check.undecided))
             ],
             "planned": None if check.planned is None else {**check.planned, "read": sum(check.planned.values())},
             "impact": check.impact,
@@ -323,6 +324,10 @@ def check_body(
             "customers_emailed": 0 if emails_off else check.impact.customers_emailed,
         }
     )
+
+
+def _weight(found: Finding, undecided: Sequence[str]) -> tuple[int, bool, int, str]:
+    return by_weight(found.code, found.count, is_open=found.code in undecided)
 
 
 def _finding(code: str, count: int, detail: Mapping[str, object], sample_lines: Sequence[int]) -> FindingItem:

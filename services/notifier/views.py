@@ -20,7 +20,7 @@ from services.notifier.domain import (
 )
 from services.notifier.records import Finding, Round, Row, TrailEntry, Undoing, codes_of, totals_of
 from shared.contracts import events
-from shared.contracts.codes import Level
+from shared.contracts.codes import Level, by_weight
 from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.finding_text import finding_text
 from shared.contracts.kinds import ImportKind
@@ -305,9 +305,12 @@ class ImportDetail(ImportState):
     ) -> Self:
         return cls(
             **ImportState.of(replace(overview, totals=totals_of(overview.counts, rounds))).model_dump(),
-            findings=[FoundCode.of(finding) for finding in findings],
+            findings=[
+                FoundCode.of(finding) for finding in sorted(findings, key=lambda one: by_weight(one.code, one.count))
+            ],
             result_codes=[
-                FoundCode.counted(code, count) for code, count in sorted(codes_of(overview.codes, rounds).items())
+                FoundCode.counted(code, count)
+                for code, count in sorted(codes_of(overview.codes, rounds).items(), key=lambda one: by_weight(*one))
             ],
             changed=[ChangedFact(name=name, text=fact_words(name), remedy=remedy_of(name)) for name in changed],
             waiting_parts=[WaitingPart.of(part) for part in parts],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.codes import CODES, Code, Level, choice_words, code_title, names
+from shared.contracts.codes import CODES, Code, Level, by_weight, choice_words, code_title, counted, names
 from shared.contracts.outcomes import Outcome
 
 _ROOT = Path(__file__).parents[2]
@@ -109,6 +109,29 @@ def test_the_outcome_of_a_code_without_choices_follows_its_level(code: Code) -> 
 @pytest.mark.parametrize("code", [code for code in CODES.values() if not code.is_of_the_whole], ids=_numbers)
 def test_a_code_of_rows_leads_the_eye_to_a_cell(code: Code) -> None:
     assert bool(code.fields or code.marks_account_number) is (code.number not in _OF_THE_LINE)
+
+
+@pytest.mark.parametrize(
+    ("number", "count", "words"),
+    [
+        ("R142", 1, "1 row"),
+        ("C205", 1_200, "1,200 rows"),
+        ("W304", 4, "4 columns"),
+        ("W308", 1, "1 cell"),
+        ("C204", 2, "2 logins"),
+        ("C203", 1, ""),  # said once of the whole file
+        ("F001", 1, ""),
+        ("R999", 7, "7"),
+    ],
+)
+def test_what_is_counted_is_called_what_it_is(number: str, count: int, words: str) -> None:
+    assert counted(number, count) == words
+
+
+def test_what_weighs_most_comes_first() -> None:
+    found = {"W304": 90, "S401": 3, "R142": 2, "R124": 29, "C202": 1, "C215": 8, "F006": 1}
+    weights = {number: by_weight(number, count, is_open=number == "C202") for number, count in found.items()}
+    assert sorted(found, key=weights.__getitem__) == ["F006", "C202", "C215", "R124", "R142", "S401", "W304"]
 
 
 def test_what_only_a_newer_release_knows_stands_for_itself() -> None:

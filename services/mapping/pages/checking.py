@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Final
 from uuid import UUID
 
@@ -32,7 +33,6 @@ from shared.http import Problem, problem_of
 from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
 
 router = APIRouter()
-_ORDER: Final = "FCRSW"
 MOST_LEFT_OUT: Final = 10_000
 MOST_NAMED: Final = 2 * MOST_LEFT_OUT
 _AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
@@ -284,8 +284,6 @@ def _given(seen: Review, form: FormData) -> dict[str, str]:
 
 
 def grouped(findings: Sequence[FindingItem]) -> list[tuple[str, list[FindingItem]]]:
-    return [
-        (level, sorted(found, key=lambda one: -one.count))
-        for level in _ORDER
-        if (found := [one for one in findings if one.level == level and one.code != _ASKED_LAST])
-    ]
+    """By level, in the order of their weight, in which they come."""
+    asked_here = [one for one in findings if one.code != _ASKED_LAST]
+    return [(level, list(found)) for level, found in groupby(asked_here, key=lambda one: one.level)]

@@ -6,7 +6,7 @@ from typing import Final
 from services.mapping.draft import groups_of
 from services.mapping.pages.first_collection import calendar, dollars
 from shared.contracts import kinds
-from shared.contracts.codes import CODES, Level, choice_words, code_title
+from shared.contracts.codes import CODES, Level, choice_words, code_title, counted
 from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
 from shared.contracts.facts import fact_words
 from shared.contracts.fields import FieldName, GoesTo
@@ -80,8 +80,8 @@ def field_word(field: FieldName | str) -> str:
     return f"{spec.label} (for the log)" if spec.goes_to is GoesTo.LOG else spec.label
 
 
-def is_of_the_whole(code: str) -> bool:
-    return code in CODES and CODES[code].is_of_the_whole
+def counts_rows(code: str) -> bool:
+    return code in CODES and CODES[code].counts == "row"
 
 
 def changed_words(changed: Sequence[str]) -> str:
@@ -130,5 +130,6 @@ WORDS: Final[dict[str, object]] = {
     "field_word": field_word,
     "transform_word": words_of,
     "choice_word": choice_words,
-    "is_of_the_whole": is_of_the_whole,
+    "counted": counted,
+    "counts_rows": counts_rows,
 }

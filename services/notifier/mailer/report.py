@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.notifier.domain import Overview, State, explain, mask_emails, reason_of
 from services.notifier.records import Family, Finding, Row, Undoing
+from shared.contracts.codes import by_weight, counted
 from shared.contracts.events import Counts
 from shared.contracts.facts import fact_words, remedy_of
 from shared.contracts.finding_text import finding_text
@@ -97,6 +98,7 @@ def report_of(
     kind = f"Undo of {overview.kind.spec.label}" if overview.undoes else overview.kind.spec.label
     details = {finding.code: finding.detail for finding in findings}
     counts = overview.counts
+    heaviest = sorted(overview.codes.items(), key=lambda one: by_weight(*one))
     return Report(
         import_id=overview.import_id,
         subject=_one_line(
@@ -116,7 +118,7 @@ def report_of(
         in_all=_in_all(family),
         counts=counts,
         conservation=conservation(counts),
-        codes=[_code_line(code, count, details.get(code, {})) for code, count in sorted(overview.codes.items())],
+        codes=[_code_line(code, count, details.get(code, {})) for code, count in heaviest],
         changed=[ChangeLine(fact_words(name).capitalize(), remedy_of(name)) for name in changed],
         failures=[_failure(row) for row in failures],
         failures_left=max(counts.failed + counts.held - len(failures), 0),
@@ -176,9 +178,8 @@ def _when(moment: datetime | None) -> str:
 
 def _code_line(code: str, count: int, detail: Mapping[str, Any]) -> CodeLine:
     words, said = explain(code), finding_text(detail, quoting=False)
-    counted = "" if words.is_of_the_whole else _rows(count)
     message = mask_emails(f"{said.message} ({said.place})" if said.message and said.place else said.message)
-    return CodeLine(code, counted, message or words.title, mask_emails(said.remedy) or words.remedy)
+    return CodeLine(code, counted(code, count), message or words.title, mask_emails(said.remedy) or words.remedy)
 
 
 def _rows(count: int) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from services.notifier.domain import State, changes_of, explain
 from shared.contracts import events, kinds
+from shared.contracts.codes import counted
 from shared.contracts.event import ImportEvent
 from shared.contracts.fields import GoesTo, going_to
 from shared.contracts.outcomes import Outcome
@@ -45,6 +46,7 @@ def trend(now: int, before: int | None) -> str:
 
 
 WORDS: Final[dict[str, object]] = {
+    "counted": counted,
     "kinds": KINDS,
     "states": STATES,
     "outcomes": OUTCOMES,

@@ -13,8 +13,9 @@ from shared.contracts.codes.row import ROW_CODES
 from shared.contracts.codes.skipped import SKIPPED_CODES
 from shared.contracts.codes.warning import WARNING_CODES
 
-__all__ = ["CODES", "Choice", "Code", "Level", "choice_words", "code_title", "offered"]
+__all__ = ["CODES", "Choice", "Code", "Level", "by_weight", "choice_words", "code_title", "counted", "offered"]
 
+_WEIGHTS: Final = "FCRSW"
 CODES: Final = {
     code.number: code
     for codes in (FILE_CODES, ROW_CODES, CONTINUABLE_CODES, WARNING_CODES, SKIPPED_CODES)
@@ -31,6 +32,20 @@ def choice_words(number: str, choice: str) -> str:
     """The choice for people; one of a newer release is shown by its name."""
     known = CODES[number].choices.get(choice) if number in CODES else None
     return known.words if known else choice
+
+
+def counted(number: str, count: int) -> str:
+    """How often it was found, with what is counted: "4 columns"; empty where it is said once of the whole."""
+    return CODES[number].counted(count) if number in CODES else f"{count:,}"
+
+
+def by_weight(number: str, count: int, *, is_open: bool = False) -> tuple[int, bool, int, str]:
+    """The key of an order: what weighs most first, of the same weight what is on most rows.
+
+    First what blocks the file, then decisions, those that are open before others, rows that are not imported, rows
+    skipped by rule, and notices.
+    """
+    return (_WEIGHTS.find(number[:1]), not is_open, -count, number)
 
 
 def offered(code: Code) -> str:

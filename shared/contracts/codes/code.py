@@ -67,6 +67,7 @@ class Code:
     fields: tuple[FieldName, ...] = ()
     marks_account_number: bool = False
     is_of_the_whole: bool = False  # said of the file or the import, on no row
+    counts: str = "row"  # what its number counts, such as "column"; empty where it is said once and counts nothing
     is_retired: bool = False  # raised by earlier releases alone, whose results are kept
     is_of_rows_as_planned: bool = (
         False  # on rows alone that end applied or no_change: what such a row does or is already
@@ -75,6 +76,10 @@ class Code:
     @property
     def level(self) -> Level:
         return Level(self.number[0])
+
+    def counted(self, count: int) -> str:
+        """The number in words, such as "4 columns"; empty where it counts nothing."""
+        return f"{count:,} {self.counts}{'' if count == 1 else 's'}" if self.counts else ""
 
     @property
     def keeps_out(self) -> bool:

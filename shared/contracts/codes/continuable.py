@@ -11,9 +11,18 @@ _HOLD: Final = Choice("hold", "Put these rows on hold; nothing is written for th
 _STOP: Final = Choice("stop", "Stop and discard this import")
 
 
-def _of_the_whole(number: str, title: str, remedy: str, continuing: str, *, marks_account_number: bool = False) -> Code:
-    choices = {"continue": Choice("continue", continuing), _STOP.name: _STOP}
-    return Code(number, title, remedy, choices=choices, is_of_the_whole=True, marks_account_number=marks_account_number)
+def _of_the_whole(
+    number: str, title: str, remedy: str, continuing: str, *, counts: str = "row", marks_account_number: bool = False
+) -> Code:
+    return Code(
+        number,
+        title,
+        remedy,
+        choices={"continue": Choice("continue", continuing), _STOP.name: _STOP},
+        is_of_the_whole=True,
+        counts=counts,
+        marks_account_number=marks_account_number,
+    )
 
 
 def _of_rows(
@@ -59,12 +68,14 @@ CONTINUABLE_CODES: Final = (
         "This file, or nearly all of its rows, was imported before",
         "Continue only if that is intended",
         "Import the same rows again",
+        counts="",
     ),
     _of_the_whole(
         "C204",
         "Another import of the last 30 days changed logins that this one changes",
         "Check which import has the correct email",
         "Continue: this file has the correct emails",
+        counts="login",
     ),
     _of_the_whole(
         "C205",

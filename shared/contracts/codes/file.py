@@ -5,8 +5,8 @@ from typing import Final
 from shared.contracts.codes.code import Code
 
 
-def _file(number: str, title: str, remedy: str) -> Code:
-    return Code(number, title, remedy, is_of_the_whole=True)
+def _file(number: str, title: str, remedy: str, counts: str = "") -> Code:
+    return Code(number, title, remedy, is_of_the_whole=True, counts=counts)
 
 
 FILE_CODES: Final = (
@@ -24,7 +24,12 @@ FILE_CODES: Final = (
     ),
     _file("F005", "Several columns have a header that is mapped", "Map one of them, or give each a unique name"),
     _file("F006", "Too many lines have too few or too many cells", "Quote cells that contain the delimiter"),
-    _file("F007", "A required field has no column, or one column is used twice", "Map each field to its own column"),
+    _file(
+        "F007",
+        "A required field has no column, or one column is used twice",
+        "Map each field to its own column",
+        "column",
+    ),
     _file(
         "F008",
         "The file contains card numbers, so it was rejected",
@@ -43,6 +48,7 @@ FILE_CODES: Final = (
         "F014",
         "The account number setup is empty or names a column that the file doesn't have",
         "Build the account number from columns of the file",
+        "column",
     ),
     _file("F015", "The file exceeds a limit", "Split the file"),
     _file(
@@ -66,6 +72,7 @@ FILE_CODES: Final = (
         "F021",
         "A column of bank account numbers can't be part of the account number",
         "Choose the column with the biller's account numbers",
+        "row",
     ),
     _file(
         "F022",

@@ -9,8 +9,8 @@ from shared.contracts.outcomes import Outcome
 _EMAILS: Final = (FieldName.EMAIL, FieldName.EMAIL_CC)
 
 
-def _whole(number: str, title: str, remedy: str) -> Code:
-    return Code(number, title, remedy, is_of_the_whole=True)
+def _whole(number: str, title: str, remedy: str, counts: str = "") -> Code:
+    return Code(number, title, remedy, is_of_the_whole=True, counts=counts)
 
 
 def _warning(number: str, title: str, remedy: str, *fields: FieldName) -> Code:
@@ -25,7 +25,7 @@ WARNING_CODES: Final = (
     _warning("W301", "Spreadsheet damage was repaired", "Export the columns as text"),
     _whole("W302", "The encoding was guessed", "Export the file as UTF-8"),
     _whole("W303", "The delimiter is not a comma", "Check that the columns look right"),
-    _whole("W304", "Some columns are not used", "Map them if they matter"),
+    _whole("W304", "Some columns are not used", "Map them if they matter", "column"),
     _whole("W305", "Title lines before the header were ignored", "Check that the header is right"),
     _whole("W306", "The file mixes line endings", "Check that the rows look right"),
     _whole("W307", "Cells are quoted or separated in an unusual way", "Check cells that contain quotes"),
@@ -33,6 +33,7 @@ WARNING_CODES: Final = (
         "W308",
         "Some cells contain damaged characters",
         "Compare these columns with the system they come from, and export the file as UTF-8",
+        "cell",
     ),
     _whole(
         "W309",
@@ -87,6 +88,7 @@ WARNING_CODES: Final = (
         "W320",
         "Customers without a bill of a selected type are enrolled in it",
         "Remove the invoice type if that is wrong",
+        "row",
     ),
     _as_planned("W321", "The payment method is visible to linked accounts"),
     Code("W322", "The login is also used at another biller, where nothing changes"),
@@ -98,7 +100,10 @@ WARNING_CODES: Final = (
     Code("W334", "Already undone", outcome=Outcome.NO_CHANGE),
     Code("W335", "Undone too, because it shares a login with a chosen row"),
     _whole(
-        "W336", "Some chosen rows can't be undone because the import did not apply them", "Check which rows you chose"
+        "W336",
+        "Some chosen rows can't be undone because the import did not apply them",
+        "Check which rows you chose",
+        "row",
     ),
     _warning("W341", "The email is at the biller's own domain", "Check whether it is a placeholder", FieldName.EMAIL),
     _warning("W342", "The second address is used as copy", "", FieldName.EMAIL),
