@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cli.bodies import Check, DeadLetter, DeadLetterDetail, Listed, PlanRow, Recipe, Row, Status
 from shared.contracts.codes import counted
+from shared.contracts.dead_letters import reason_words
 from shared.contracts.outcomes import Outcome
 from shared.contracts.states import state_words
 
@@ -166,6 +167,8 @@ def dead_letter_table(detail: DeadLetterDetail) -> Table:
     facts = {
         "state": letter.get("state"),
         "reason": letter["reason"],
+        "meaning": reason_words(letter["reason"]).words,
+        "what to do": reason_words(letter["reason"]).remedy if letter.get("state") == "open" else "",
         "detail": letter["detail"],
         "topic": letter["topic"],
         "event": detail["event"],

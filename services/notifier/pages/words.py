@@ -5,6 +5,7 @@ from typing import Final
 from services.notifier.domain import State, changes_of, explain
 from shared.contracts import events, kinds
 from shared.contracts.codes import counted
+from shared.contracts.dead_letters import reason_words
 from shared.contracts.event import ImportEvent
 from shared.contracts.fields import GoesTo, going_to
 from shared.contracts.outcomes import Outcome
@@ -47,6 +48,7 @@ def trend(now: int, before: int | None) -> str:
 
 WORDS: Final[dict[str, object]] = {
     "counted": counted,
+    "letter_reason": reason_words,
     "kinds": KINDS,
     "states": STATES,
     "outcomes": OUTCOMES,

@@ -1,10 +1,17 @@
 import asyncpg
 import pytest
 
+from shared.contracts.dead_letters import REASONS, reason_words
 from shared.messaging.consumer import _outlook
 from shared.messaging.decision import (
+    FAILING,
     MOST_TRIES,
     MOST_TRIES_IN_THE_WAY,
+    NOT_KEPT,
+    REFUSED,
+    UNDECODABLE,
+    UNOPENABLE,
+    UNSENDABLE,
     Decision,
     Done,
     LeaveToSender,
@@ -77,3 +84,10 @@ def test_a_failing_handler_has_a_few_tries_and_its_words_are_not_kept(error: Exc
     assert last.reason == "failing"
     assert type(error).__name__ in last.detail
     assert "example.com" not in last.detail
+
+
+def test_every_reason_of_a_dead_letter_has_words_and_says_what_to_do() -> None:
+    reasons = {UNDECODABLE, FAILING, UNSENDABLE, UNOPENABLE, REFUSED, NOT_KEPT}
+    assert set(REASONS) == reasons
+    assert all(one.words and one.remedy for one in REASONS.values())
+    assert reason_words("too_late").words == "Too late"
