@@ -1,6 +1,6 @@
 """Server-rendered pages: session, protection of forms, headers, templates and the design system."""
 
-from shared.web.forms import whole_number
+from shared.web.forms import text_in, too_long, whole_number
 from shared.web.pages import (
     Form,
     SignedInVisitor,
@@ -25,6 +25,8 @@ __all__ = [
     "host_of",
     "render",
     "see_other",
+    "text_in",
+    "too_long",
     "web_of",
     "whole_number",
     "zone_of",

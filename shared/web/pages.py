@@ -25,7 +25,7 @@ from shared.logging import get_logger
 from shared.postgres import Database, is_transient, is_unstorable
 from shared.web import open_sessions
 from shared.web.bridge import SessionBridge, is_from_elsewhere
-from shared.web.forms import is_storable
+from shared.web.forms import is_storable, too_long
 from shared.web.rendering import environment, zone_of
 from shared.web.session import CSRF_FIELD, CSRF_HEADER, Session, Sessions
 from shared.web.settings import WebSettings
@@ -210,8 +210,19 @@ async def _on_http_error(request: Request, error: HTTPException) -> Response:
     return error_page(request, Problem(status, status.phrase.lower().replace(" ", "_"), status.phrase))
 
 
-async def _on_invalid(request: Request, _error: RequestValidationError) -> Response:
-    return error_page(request, _not_found())
+async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
+    """A path that names nothing is not found; what stands behind the question mark was asked for and can't be read."""
+    asked = [one for one in error.errors() if one["loc"][:1] == ("query",)]
+    return error_page(request, _unreadable(asked[0]) if asked else _not_found())
+
+
+def _unreadable(wrong: Mapping[str, Any]) -> Problem:
+    name = str(wrong["loc"][1]) if len(wrong["loc"]) > 1 else ""
+    if wrong["type"] == "string_too_long":
+        words = too_long("What you searched for", str(wrong["input"]), int(wrong["ctx"]["max_length"]))
+        return Problem(400, "search_too_long", words, remedy="Go back and search for a shorter text")
+    words = f"The address asks for something that can't be read: {name}"
+    return Problem(400, "unreadable_address", words, remedy="Go back and choose again on the page")
 
 
 def _not_found() -> Problem:

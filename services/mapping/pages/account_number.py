@@ -16,12 +16,13 @@ from shared.contracts.definition import ColumnPart, LiteralPart, Part, Transform
 from shared.contracts.definition_rules import account_number_problems, account_number_texts, secret_problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName
-from shared.web import Form, see_other
+from shared.web import Form, see_other, too_long
 
 router = APIRouter()
 _ROWS_MATCHED: Final = 1_000
 _SUGGESTED: Final = 3
 _MOST_PARTS: Final = 12
+_LONGEST_TEXT: Final = 50
 _TRANSFORM: Final[TypeAdapter[Transform]] = TypeAdapter(Transform)
 
 
@@ -45,16 +46,29 @@ async def change_parts(work: Working, form: Form) -> Response:
     try:
         parts = await _changed(work, action, argument, form)
     except (ValidationError, ValueError, IndexError):
-        words = trouble(
-            "This format can't be added",
-            "Enter a number from 1 to 50, or up to 50 characters; a part has 50 formats at most",
-        )
-        return await _parts_page(work, [words], typed=form)
-    if secrets := list(secret_problems(account_number_texts(parts))):
-        return await _parts_page(work, shown_at(secrets[:1], {secrets[0].place: "#text"}))
-    await work.save(parts=parts[:_MOST_PARTS], arranged=False)
+        return await _parts_page(work, [_not_added(action, form)], typed=form)
+    if problems := _not_kept(parts):
+        return await _parts_page(work, problems)
+    await work.save(parts=parts, arranged=False)
     # A suggestion is a whole number: what comes next is to look at it on rows of the file.
     return see_other(work.address("order" if action == "suggested" else "account-number"))
+
+
+def _not_added(action: str, form: FormData) -> RequestProblem:
+    if action == "add-text" and (words := too_long("The text", str(form.get("text", "")), _LONGEST_TEXT)):
+        return trouble(words, "Shorten it; nothing was cut", place="#text")
+    return trouble(
+        "This format can't be added",
+        "Enter a number from 1 to 50, or up to 50 characters; a part has 50 formats at most",
+    )
+
+
+def _not_kept(parts: Sequence[Part]) -> list[RequestProblem]:
+    if secrets := list(secret_problems(account_number_texts(parts))):
+        return shown_at(secrets[:1], {secrets[0].place: "#text"})
+    if len(parts) <= _MOST_PARTS:
+        return []
+    return [trouble(f"An account number has at most {_MOST_PARTS} parts", "Remove a part before you add another")]
 
 
 @router.get(DRAFT + "/order")

@@ -17,7 +17,7 @@ from shared.contracts.contract import Id
 from shared.contracts.kinds import ImportKind
 from shared.errors import Conflict
 from shared.http import Problem
-from shared.web import Form, SignedInVisitor, render, see_other, whole_number
+from shared.web import Form, SignedInVisitor, render, see_other, text_in, too_long, whole_number
 
 router = APIRouter()
 _MOST_OFFERED: Final = 10
@@ -59,10 +59,12 @@ async def save_draft_as_recipe(work: Working, form: Form) -> Response:
     if work.content.kind is None or work.content.file is None or not work.content.parts:
         return see_other(work.address("check"))
     content = taken_from(work.content.definition(work.biller.id))
-    name = str(form.get("name", "")).strip()[:LONGEST_NAME]
+    name = text_in(form, "name")
     problems = work.changed_elsewhere(form, "check")
     if not name:
         problems.append(trouble("The recipe has no name", "Enter a name", place="#recipe-name"))
+    if words := too_long("The name", name, LONGEST_NAME):
+        problems.append(trouble(words, "Shorten it; nothing was cut", place="#recipe-name"))
     if problems:
         return work.page("check", problems=problems, recipe_name=name)
     try:

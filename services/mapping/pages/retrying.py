@@ -13,7 +13,7 @@ from starlette.responses import Response
 from services.mapping.errors import InvalidRequest
 from services.mapping.pages.context_rows import marked_columns, used_columns
 from services.mapping.pages.shown import at_fields, in_words
-from services.mapping.pages.work import Services
+from services.mapping.pages.work import Services, trouble
 from services.mapping.usecases.review import Review, load_review
 from services.mapping.usecases.rounds import Asked, RowsToFix, ShownRow, rows_to_fix, start_round
 from shared.contracts.codes.names import UNKNOWN_WORDS
@@ -25,10 +25,11 @@ from shared.contracts.outcomes import Outcome
 from shared.csvfile import column_key
 from shared.errors import DomainError
 from shared.http import problem_of
-from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other, too_long, zone_of
 
 router = APIRouter()
 ROWS_SHOWN: Final = 50
+_LONGEST_CELL: Final = 2_000
 _CELL: Final = re.compile(r"cell-([0-9]{1,9})-([0-9]{1,3})")
 _LOOK: Final = re.compile(r"([A-Z][0-9]{3})?:([0-9]{1,9})")
 _LINE: Final = re.compile(r"[0-9]{1,9}")
@@ -169,6 +170,7 @@ def asked_in(form: FormData, to_fix: RowsToFix) -> Asked:
     typed = typed_in(form, to_fix)
     file = form.get("file")
     header = to_fix.columns.header
+    _refuse_too_long(typed, header)
     return Asked(
         corrected_file=_id(str(file)) if file else None,
         cells={
@@ -182,6 +184,17 @@ def asked_in(form: FormData, to_fix: RowsToFix) -> Asked:
         codes=frozenset({UNKNOWN_WORDS}) if typed.values else frozenset(),
         values=typed.values,
     )
+
+
+def _refuse_too_long(typed: Typed, header: Sequence[str]) -> None:
+    problems = [
+        trouble(words, "Shorten it; nothing was cut", place=f"#cell-{line}-{place}")
+        for line, cells in typed.cells.items()
+        for place, value in cells.items()
+        if (words := too_long(f"{header[place]} on line {line:,}", value, _LONGEST_CELL))
+    ]
+    if problems:
+        raise InvalidRequest(problems)
 
 
 def looks_at(form: FormData) -> tuple[str, int] | None:

@@ -20,7 +20,6 @@ from services.mapping.usecases.answers import Shown
 from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.recipients import add_recipient, list_recipients
 from services.mapping.usecases.review import Review, load_review
-from services.mapping.views import LONGEST_EMAIL
 from shared.contracts.codes.names import CREATE, FEW_FOUND, NOT_FOUND, SKIP
 from shared.contracts.definition import NamedDecision
 from shared.contracts.events import RequestProblem
@@ -152,7 +151,7 @@ async def _recipients(services: Services, visitor: Visitor, seen: Review, given:
         raise InvalidRequest([trouble(words, "Remove some of them", place="#emails")])
     found = []
     for email in emails:
-        added = await add_recipient(services, visitor.person, seen.item.biller_id, email[:LONGEST_EMAIL])
+        added = await add_recipient(services, visitor.person, seen.item.biller_id, email)
         found.append(added.id)
     return tuple(found)
 

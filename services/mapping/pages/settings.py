@@ -14,7 +14,7 @@ from services.mapping.usecases.counting import Counting
 from shared.contracts.definition_rules import consent_problems, enrolls, secret_problems
 from shared.contracts.events import RequestProblem
 from shared.today import us_today
-from shared.web import Form, see_other
+from shared.web import Form, see_other, text_in, too_long
 
 router = APIRouter()
 STEP: Final = "settings"
@@ -36,7 +36,7 @@ async def show_settings(work: Working, *, counted: bool = False) -> Response:
 
 @router.post(DRAFT + "/settings")
 async def choose_settings(work: Working, form: Form) -> Response:
-    statement = str(form.get("attestation", "")).strip()[:_LONGEST_STATEMENT]
+    statement = text_in(form, "attestation")
     given: dict[str, object] = {"attestation": statement, "notify_customers": form.get("notify") == "yes"}
     kind = work.content.shown_kind
     if kind.spec.enrollment and kind.spec.enrollment.starts_on_a_day:
@@ -45,6 +45,8 @@ async def choose_settings(work: Working, form: Form) -> Response:
     secrets = list(secret_problems([("options.attestation", statement)]))
     missing = consent_problems(kind, _date(str(form.get("effective_date", ""))), statement, us_today())
     problems = work.changed_elsewhere(form, STEP, **given, invoice_types=types)
+    if words := too_long("The statement", statement, _LONGEST_STATEMENT):
+        problems.append(trouble(words, "Shorten it; nothing was cut", place="#attestation"))
     problems += [*_without_types(types), *shown_at([*secrets, *missing], _FIELDS)]
     if statement and form.get("agreed") != "yes":
         problems.append(trouble("The statement is not confirmed", "Read it and select the box", "F019", "#agreed"))

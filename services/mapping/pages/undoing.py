@@ -18,7 +18,7 @@ from shared.contracts.events import RequestProblem
 from shared.contracts.lines import ChosenRows, lines_from
 from shared.errors import DomainError
 from shared.http import problem_of
-from shared.web import Form, SignedInVisitor, Visitor, render, see_other, zone_of
+from shared.web import Form, SignedInVisitor, Visitor, render, see_other, too_long, zone_of
 
 router = APIRouter()
 _MOST_LINES: Final = 1_000  # boxes that were ticked on a page
@@ -44,7 +44,7 @@ async def ask_to_undo(
 @router.post("/checks/{import_id}/undo")
 async def undo(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form) -> Response:
     """Ask for the undo: it is checked like an import, and reviewed before it starts."""
-    given = {name: str(form.get(name, ""))[:_LONGEST] for name in ("lines", "code", "accounts")}
+    given = {name: str(form.get(name, "")) for name in ("lines", "code", "accounts")}
     try:
         chosen = _chosen(given, only_some=form.get("rows") == _SOME)
         undo_id = await undoing.undo_import(services, visitor.person, import_id, _request_id(form), chosen)
@@ -88,6 +88,9 @@ def _chosen(given: dict[str, str], *, only_some: bool) -> ChosenRows | None:
             words = "You entered rows, but “All rows that were applied” is selected"
             raise InvalidRequest([trouble(words, "Select “Only some rows”, or remove what you entered", "", "#lines")])
         return None
+    for name, what in (("lines", "The list of lines"), ("accounts", "The list of account numbers")):
+        if words := too_long(what, given[name], _LONGEST):
+            raise InvalidRequest([trouble(words, "Undo the rows in several steps", place=f"#{name}")])
     try:
         lines = lines_from(given["lines"])
     except ValueError as error:

@@ -112,8 +112,12 @@ async def give_back(
 ) -> None:
     """Return what somebody asks to approve, with the reason. Raises InvalidRequest where there is none."""
     reason = " ".join(note.split())
-    if not 0 < len(reason) <= _LONGEST_NOTE:
+    if not reason:
         raise InvalidRequest([_NO_NOTE])
+    if len(reason) > _LONGEST_NOTE:
+        words = f"The note has {len(reason):,} characters; at most {_LONGEST_NOTE:,} fit"
+        remedy = "Shorten it; nothing was cut"
+        raise InvalidRequest([RequestProblem(code="note_too_long", place="note", message=words, remedy=remedy)])
     if secrets := list(secret_problems([("note", reason)])):
         raise InvalidRequest(secrets)
     async with context.database.transaction() as connection:

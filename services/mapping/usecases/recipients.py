@@ -56,7 +56,8 @@ def _valid(email: str) -> str:
     if find_card_in_text(email):
         raise Invalid("F008", "The email address contains a card number", "email", "Correct the address")
     if len(email) > LONGEST_EMAIL:
-        raise Invalid("invalid_email", "The email address is not valid", "email", "Correct the address")
+        words = f"The email address has {len(email):,} characters; at most {LONGEST_EMAIL} fit"
+        raise Invalid("invalid_email", words, "email", "Correct the address")
     try:
         checked = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:

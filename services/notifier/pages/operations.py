@@ -1,5 +1,6 @@
 """The whole system on one page, for those who look after it, and the dead letters of every service."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final
@@ -14,7 +15,7 @@ from services.notifier.usecases import operations, pausing
 from shared.contracts.contract import Id
 from shared.contracts.topics import SCHEMA_OF, Party
 from shared.errors import Conflict, Invalid
-from shared.web import Form, SignedInVisitor, render, see_other
+from shared.web import Form, SignedInVisitor, render, see_other, text_in, too_long
 
 router = APIRouter()
 _PAGE: Final = 50
@@ -29,22 +30,33 @@ async def show(request: Request, services: Services, visitor: SignedInVisitor) -
     return await _show(request, services, visitor)
 
 
-async def _show(request: Request, services: Services, visitor: SignedInVisitor, refused: str = "") -> Response:
+async def _show(
+    request: Request, services: Services, visitor: SignedInVisitor, refused: str = "", reason: str = ""
+) -> Response:
     system = await operations.show(services, visitor.person)
-    return render(request, "operations.html", system=system, refused=refused, status=422 if refused else 200)
+    return render(
+        request, "operations.html", system=system, refused=refused, reason=reason, status=422 if refused else 200
+    )
 
 
 @router.post("/status/operations/pause")
 async def pause(request: Request, services: Services, visitor: SignedInVisitor, form: Form) -> Response:
-    reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
+    reason = text_in(form, "reason")
     scope = _scope(str(form.get("scope", "")))
-    if reason and scope is not None:
+    if refused := _no_reason(reason, "say why"):
+        return await _show(request, services, visitor, refused, reason)
+    if scope is not None:
         try:
             with suppress(Conflict):
                 await pausing.pause(services, visitor.person, scope, reason)
-        except Invalid as refused:
-            return await _show(request, services, visitor, refused.title)
+        except Invalid as card:
+            return await _show(request, services, visitor, card.title)
     return see_other(_ADDRESS)
+
+
+def _no_reason(reason: str, ask: str) -> str:
+    """Why a reason is none, in the middle of a sentence; empty where it is one."""
+    return too_long("the reason", reason, _LONGEST_REASON) if reason else ask
 
 
 @router.post("/status/operations/resume")
@@ -84,13 +96,16 @@ async def list_letters(
 async def discard(
     request: Request, services: Services, visitor: SignedInVisitor, service: Party, letter_id: Id, form: Form
 ) -> Response:
-    reason = str(form.get("reason", "")).strip()[:_LONGEST_REASON]
-    if not reason or service not in SCHEMA_OF:
-        return await _letters(request, services, visitor, notice="Nothing was discarded: say why nobody needs it")
+    reason = text_in(form, "reason")
+    refused = _no_reason(reason, "say why nobody needs it")
+    if refused or service not in SCHEMA_OF:
+        typed: dict[tuple[str, int], str] = {(service, letter_id): reason}
+        told = f"Nothing was discarded: {refused or 'there is no such service'}"
+        return await _letters(request, services, visitor, notice=told, typed=typed, status=422)
     try:
         done = await operations.discard_letter(services, visitor.person, service, letter_id, reason)
-    except Invalid as refused:
-        return await _letters(request, services, visitor, notice=f"Nothing was discarded: {refused.title}", status=422)
+    except Invalid as card:
+        return await _letters(request, services, visitor, notice=f"Nothing was discarded: {card.title}", status=422)
     told = f"Message {letter_id} of {service} " + ("was discarded" if done else "was already handled or discarded")
     return await _letters(request, services, visitor, notice=told)
 
@@ -103,6 +118,7 @@ async def _letters(
     state: str = "",
     before: datetime | None = None,
     notice: str = "",
+    typed: Mapping[tuple[str, int], str] | None = None,
     status: int = 200,
 ) -> Response:
     asked = service if service in SCHEMA_OF else None
@@ -118,5 +134,6 @@ async def _letters(
         given={"service": asked or "", "state": "open" if is_open else "settled"},
         all_services=sorted(SCHEMA_OF),
         notice=notice,
+        typed=typed or {},
         status=status,
     )

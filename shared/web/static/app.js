@@ -1,4 +1,5 @@
 // What every page has: the person's zone, forms that answer in place, lists that search as one types.
+import "./limits.js";
 import { answerInPlace, canBeSent, isChanged, restore, signIn } from "./keeping.js";
 
 document.documentElement.classList.add("js");
@@ -89,6 +90,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   let waiting;
   let newest = 0;
   const look = async () => {
+    if (!form.checkValidity()) return; // the field says what is wrong
     const mine = ++newest;
     const query = new URLSearchParams(new FormData(form));
     const address = `${location.pathname}?${query}`;

@@ -227,6 +227,10 @@ async def test_a_dead_letter_of_another_service_is_discarded_on_the_page(
     discard = f"{address}/executor/{number}/discard"
     assert (await iris.post(discard, data={"reason": "x"})).status_code == 403
     assert "say why" in (await iris.post(discard, data={**form, "reason": " "})).text
+    long = await iris.post(discard, data={**form, "reason": "r" * 501})
+    assert long.status_code == 422
+    assert "Nothing was discarded: the reason has 501 characters; at most 500 fit" in long.text
+    assert f'value="{"r" * 501}"' in long.text
     card = await iris.post(discard, data={**form, "reason": "Of 4111 1111 1111 1111"})
     assert "Nothing was discarded: The text contains a card number" in card.text
     assert "was discarded" in (await iris.post(discard, data=form)).text

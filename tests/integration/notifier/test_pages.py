@@ -126,6 +126,15 @@ async def test_a_held_import_leads_to_its_answers(iris: httpx.AsyncClient, world
         assert "0 of 10 rows" not in text
 
 
+@pytest.mark.parametrize("address", ["/status/completed", "/status/customers", "/status/audit"])
+async def test_a_search_that_is_too_long_is_answered_in_plain_words(iris: httpx.AsyncClient, address: str) -> None:
+    name = "person" if address.endswith("audit") else "text"
+    answer = await iris.get(address, params={name: "a" * 5_000})
+    assert answer.status_code == 400
+    assert "What you searched for has 5,000 characters; at most 200 fit" in answer.text
+    assert (await iris.get("/status/in-progress", params={"text": "a" * 5_000})).status_code == 200
+
+
 async def test_an_import_that_is_checked_has_no_numbers_of_outcomes_yet(
     iris: httpx.AsyncClient, world: World, biller: int
 ) -> None:
