@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,6 +32,7 @@ from shared.web.settings import WebSettings
 
 _STATIC: Final = Path(__file__).with_name("static")
 _SIGN_IN: Final = "/sign-in"
+_SOON: Final = 300.0  # seconds before the end of a session at which people are warned
 FRAGMENT_HEADER: Final = "x-fragment"
 
 log = get_logger()
@@ -134,6 +135,8 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: o
         "path": request.url.path,
         "fragment": FRAGMENT_HEADER in request.headers,
         "approvals": getattr(request.state, "approvals", 0),
+        "session_seconds": session.seconds_left if session else 0,
+        "session_idle": round(web.settings.session_idle_seconds),
         "draft_version": "",
         "is_answer": request.method == "POST",
     }
@@ -155,6 +158,7 @@ def create_pages(host: FastAPI, settings: WebSettings, templates: Path, words: M
     pages.exception_handler(RequestValidationError)(_on_invalid)
     pages.add_middleware(_Headers, policy=_policy(settings))
     pages.add_api_route("/session", _session, methods=["GET"])
+    pages.add_api_route("/session/left", _session_left, methods=["GET"])
     pages.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return pages
 
@@ -195,6 +199,23 @@ def _page_of_form(request: Request) -> str:
 async def _session(visitor: SignedInVisitor) -> Response:
     """For scripts: whether a form can be sent, and the secret that it needs."""
     return PlainTextResponse(visitor.session.csrf)
+
+
+async def _session_left(request: Request) -> Response:
+    """For scripts: when the session ends, and whether it ends soon for being left alone. Looking is no use of it."""
+    web = web_of(request)
+    session = web.sessions.read(request)
+    if session is None or not session.token or not await _is_kept(request, session, 0):
+        return Response(status_code=HTTPStatus.UNAUTHORIZED)
+    is_left_alone = not await _is_kept(request, session, _SOON)
+    return JSONResponse({"seconds": session.seconds_left, "is_left_alone": is_left_alone})
+
+
+async def _is_kept(request: Request, session: Session, seconds: float) -> bool:
+    """Whether the session, left alone as long as it was, is still open in so many seconds."""
+    idle = web_of(request).settings.session_idle_seconds - seconds
+    database: Database = host_of(request).context.database
+    return await open_sessions.is_open(database, open_sessions.id_of(session), idle, is_used=False)
 
 
 async def _on_domain_error(request: Request, error: DomainError) -> Response:

@@ -42,6 +42,10 @@ class Session:
     email: str = ""
     pending: dict[str, str] = field(default_factory=dict)  # of a sign-in at a provider, until it comes back
 
+    @property
+    def seconds_left(self) -> int:
+        return max(0, self.expires_at - int(time.time()))
+
     def accepts(self, csrf: str) -> bool:
         return hmac.compare_digest(self.csrf.encode(), csrf.encode())
 

@@ -83,3 +83,31 @@ async def test_a_form_waits_for_a_server_that_is_away(system: EmbeddedStack, vis
     await expect(heading(page, "Build the account number")).to_be_visible()
     await page.goto(f"{wizard.url}/import/{before.split('/')[-2]}/settings")
     await expect(page.get_by_label("Biller's statement")).to_have_value(STATEMENT)
+
+
+async def test_who_types_for_long_is_warned_before_the_session_ends_and_stays_signed_in(
+    system: EmbeddedStack, visit: Visit, tmp_path: Path
+) -> None:
+    page = await visit(expected=("401",))
+    left = {"seconds": 3_000, "is_left_alone": True}
+    await page.route("**/session/left", lambda route: route.fulfill(json=left))
+    await page.clock.install()
+    await at_statement(system, page, tmp_path)
+    warning = page.locator("#session-ends")
+    await page.clock.fast_forward("25:01")
+    await expect(warning).to_contain_text("Your session ends in about five minutes")
+    await assert_accessible(page, "session ends soon")
+    left["is_left_alone"] = False
+    await page.get_by_role("button", name="Stay signed in").click()
+    await expect(warning).to_have_count(0)
+    left |= {"seconds": 240}
+    await page.clock.fast_forward("02:01")
+    await expect(warning).to_contain_text("Nothing that you typed is lost")
+    await assert_accessible(page, "session ends by the clock")
+    await page.get_by_role("link", name="Sign in again now").click()
+    await page.locator("button[name=person][value=ivy]").click()
+    await expect(page.get_by_role("alert").last).to_contain_text("Your entries are back.")
+    await assert_kept(page)
+    await page.route("**/session/left", lambda route: route.fulfill(status=401))
+    await page.clock.fast_forward("25:01")
+    await expect(page.get_by_role("alert").last).to_contain_text("Your session ended. Nothing that you typed is lost.")

@@ -30,13 +30,13 @@ window.addEventListener("beforeunload", (event) => {
   if (!isKept && [...document.forms].some(isUnsaved)) event.preventDefault();
 });
 
-function keep(isLeaving = false) {
+export function keep(isLeaving = false) {
   isKept = true;
   const fields = fieldsOf(document.getElementById("main")).map((one) => [one.name, isTicked(one) ? one.checked : one.value]);
   sessionStorage.setItem(storage, JSON.stringify({ at: here(), who: who(), isLeaving, fields }));
 }
 
-function say(text, link) {
+export function say(text, link) {
   let bar = document.getElementById("not-saved");
   if (!bar) {
     bar = document.createElement("section");
@@ -50,12 +50,12 @@ function say(text, link) {
   if (!link) return;
   const follow = document.createElement("a");
   Object.assign(follow, { href: link, textContent: "Sign in to continue where you were" });
+  follow.addEventListener("click", () => keep()); // with what was typed since
   bar.append(" ", follow);
-  follow.focus();
 }
 
-export function signIn() {
-  return `${document.querySelector(".brand").href}sign-in?ended=1&next=${encodeURIComponent(location.origin + here())}`;
+export function signIn(hasEnded = true) {
+  return `${document.querySelector(".brand").href}sign-in?${hasEnded ? "ended=1&" : ""}next=${encodeURIComponent(location.origin + here())}`;
 }
 
 async function session() {
@@ -73,6 +73,7 @@ export async function canBeSent() {
       if (secret === null) {
         keep();
         say("Not saved. Your session ended.", signIn());
+        document.querySelector("#not-saved a").focus();
         return false;
       }
       if (secret !== document.querySelector("meta[name=csrf]").content) { // somebody has signed in again
