@@ -57,10 +57,21 @@ _NAMES: Final = {
 class Told:
     """An entry, or several of the same person one after the other that only looked at something."""
 
-    entry: AuditEntry
-    times: int
-    since: datetime
+    entries: Sequence[AuditEntry]
     details: str
+
+    @property
+    def entry(self) -> AuditEntry:
+        """The newest one."""
+        return self.entries[0]
+
+    @property
+    def times(self) -> int:
+        return len(self.entries)
+
+    @property
+    def since(self) -> datetime:
+        return self.entries[-1].at
 
 
 def told(entries: Sequence[AuditEntry], names: Mapping[str, str]) -> list[Told]:
@@ -69,13 +80,13 @@ def told(entries: Sequence[AuditEntry], names: Mapping[str, str]) -> list[Told]:
     for _, group in groupby(enumerate(entries), key=lambda one: _alike(*one)):
         same = [entry for _, entry in group]
         details = dict.fromkeys(filter(None, (in_words(one.detail, names) for one in same)))
-        found.append(Told(same[0], len(same), same[-1].at, "; ".join(details)))
+        found.append(Told(same, "; ".join(details)))
     return found
 
 
 def _alike(place: int, entry: AuditEntry) -> tuple[str, ...]:
     own = () if entry.act in _FOLDED else (str(place),)
-    return (entry.act, entry.actor, entry.source, *own)
+    return (entry.act, entry.actor, entry.source, str(entry.import_id), *own)
 
 
 def in_words(detail: Mapping[str, Value], names: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.notifier.pages.acts import WORDS, in_words, people_in
+from services.notifier.pages.acts import WORDS, in_words, people_in, told
 from services.notifier.pages.lists import Services, Words
 from services.notifier.usecases import auditing
 from shared.audit import Act, Wanted
@@ -35,7 +35,10 @@ async def show(
     )
     names = await auditing.names(services, people_in(page.items))
     given = {"person": person.strip(), "act": asked.act or "", "import_id": import_id if asked.import_id else ""}
-    return render(request, "audit.html", page=page, given=given, acts=WORDS, names=names, in_words=in_words)
+    folded = told(page.items, names)
+    return render(
+        request, "audit.html", page=page, told=folded, given=given, acts=WORDS, names=names, in_words=in_words
+    )
 
 
 def _uuid(text: str) -> UUID | None:

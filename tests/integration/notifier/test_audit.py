@@ -185,6 +185,10 @@ async def test_the_page_of_auditors(world: World, iris: httpx.AsyncClient, bille
     shown = await page(iris, f"/status/audit?import_id={imported.import_id}")
     assert "Looked at rows" in shown
     assert "page from 127.0.0.1" in shown
+    assert "entries like this" not in shown
+    await iris.get(f"/status/imports/{imported.import_id}/rows?outcome=failed")
+    shown = await page(iris, f"/status/audit?import_id={imported.import_id}")
+    assert "2 entries like this" in shown, "looks that follow each other are folded"
     assert "No entries." in await page(iris, f"/status/audit?import_id={imported.import_id}&act=approved")
     assert (await iris.get("/status/audit?import_id=x&act=y&before=z")).status_code == 200
 
