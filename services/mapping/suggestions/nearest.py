@@ -26,7 +26,7 @@ def probes(number: str, shape: Shape | None) -> set[str]:
 
 def nearest(number: str, existing: Iterable[str], shape: Shape | None = None) -> str | None:
     """The one that differs by the fewest edits, at most two; zeros before digits, and a prefix left out, are none."""
-    meant = set(_in_shape(number, shape))
+    meant = {one for one in _in_shape(number, shape) if _runs_of(one) == _runs_of(number)}
     edits = {one: 0 if one in meant else _edits(number, one) for one in set(existing)}
     near = [(-count, one) for one, count in edits.items() if count is not None]
     return max(near)[1] if near else None
@@ -48,6 +48,11 @@ def _is_within(one: str, other: str, edits: int) -> bool:
     if one[:2] == other[1::-1]:
         left.append((one[2:], other[2:]))
     return any(_is_within(*pair, edits - 1) for pair in left)
+
+
+def _runs_of(number: str) -> list[str]:
+    """Its digits, run by run: what two spellings of one number have in common."""
+    return [run.lstrip("0") for run in _RUNS.findall(number)]
 
 
 def _without_zeros(number: str) -> str:

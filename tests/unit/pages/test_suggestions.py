@@ -166,6 +166,7 @@ def test_the_nearest_number_is_one_that_looks_alike() -> None:
         ("WTR-45", "WTR-0000145", True),
         ("1045-2210", "WTR-0001045-002210", True),  # nor is the shape that others have
         ("1045-2210", "WTR-0001046-002210", False),
+        ("7-1045-2210", "WTR-0001045-002210", False),  # it has a part that the other lacks
         ("0", "00", True),
     ],
 )
