@@ -14,12 +14,12 @@ class Reason(NamedTuple):
 REASONS: Final[Mapping[str, Reason]] = {
     "undecodable": Reason(
         "The message is not what its topic is for, so nothing was done",
-        "If another program sent it, have it corrected and sent anew, then discard this one. "
+        "If another program sent it, have it corrected and sent again, then discard this one. "
         "If a newer release sent it, update this service, then handle it again",
     ),
     "failing": Reason(
         "The service failed each time it tried to handle the message",
-        "An import may stand still here. The log of the service names the cause; fix it, then handle the message again",
+        "An import may be waiting for it. The log of the service names the cause; fix it, then handle the message again",
     ),
     "unsendable": Reason(
         "Kafka does not take the message, so the other services have not heard of it",
@@ -27,7 +27,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     ),
     "unopenable": Reason(
         "The record could not be read at all, so nothing of it was kept",
-        "Find out who writes to the topic and have the message sent anew, then discard this one",
+        "Find out who writes to the topic and have the message sent again, then discard this one",
     ),
     "refused": Reason(
         "A request that was refused; whoever sent it was told why",

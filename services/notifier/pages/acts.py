@@ -62,7 +62,6 @@ class Told:
 
     @property
     def entry(self) -> AuditEntry:
-        """The newest one."""
         return self.entries[0]
 
     @property
