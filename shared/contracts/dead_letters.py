@@ -19,7 +19,7 @@ REASONS: Final[Mapping[str, Reason]] = {
     ),
     "failing": Reason(
         "The service failed each time it tried to handle the message",
-        "An import may be waiting for it. The log of the service names the cause; fix it, then handle the message again",
+        "An import may be waiting for it. The service's log names the cause; fix it, then handle the message again",
     ),
     "unsendable": Reason(
         "Kafka does not take the message, so the other services have not heard of it",

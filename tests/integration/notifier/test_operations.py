@@ -217,7 +217,7 @@ async def test_a_dead_letter_of_another_service_is_discarded_on_the_page(
     assert "some-topic" in shown
     assert "ann@example.com" not in shown
     assert "The service failed each time it tried to handle the message." in shown
-    assert "The log of the service names the cause" in shown
+    assert "The service&#39;s log names the cause" in shown
     assert "some-topic" not in await page(iris, address, service="mapping")
     csrf = re.search(r'name="csrf" value="([^"]+)"', shown)
     assert csrf is not None
