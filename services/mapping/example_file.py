@@ -16,27 +16,29 @@ _F: Final = FieldName
 _ACCOUNT: Final = "Account Number"
 _CARDS_LAST: Final = 3  # years
 _PEOPLE: Final = (("HM-10000629", "Viktor Ortiz"), ("HM-10000666", "Hugo Tanaka"), ("HM-10000777", "Kira Kowalski"))
-_BANK: Final = {_F.ROUTING_NUMBER: "021000021", _F.BANK_ACCOUNT_TYPE: "Checking"}
-_CELLS: Final[Mapping[ImportKind, tuple[Mapping[FieldName, str], ...]]] = {
+_FIELDS: Final[Mapping[ImportKind, tuple[FieldName, ...]]] = {
     ImportKind.AUTOPAY: (
-        {**_BANK, _F.BANK_ACCOUNT_NUMBER: "700100200", _F.AUTOPAY_FLAG: "Active", _F.AUTHORIZATION_DATE: "2024-03-15"},
-        {**_BANK, _F.BANK_ACCOUNT_NUMBER: "700100318", _F.AUTOPAY_FLAG: "Active", _F.AUTHORIZATION_DATE: "2025-01-08"},
-        {
-            _F.CARD_TOKEN: "tok_EXAMPLEQXWVTRNMK",
-            _F.CARD_EXPIRY: "12/{year}",
-            _F.AUTOPAY_FLAG: "Active",
-            _F.AUTHORIZATION_DATE: "2025-06-30",
-        },
+        *(_F.ROUTING_NUMBER, _F.BANK_ACCOUNT_NUMBER, _F.BANK_ACCOUNT_TYPE, _F.CARD_TOKEN, _F.CARD_EXPIRY),
+        *(_F.AUTOPAY_FLAG, _F.AUTHORIZATION_DATE),
+    ),
+    ImportKind.PAPERLESS: (_F.EMAIL, _F.PAPERLESS_FLAG, _F.CONSENT_DATE),
+    ImportKind.REGISTRATION: (_F.EMAIL, _F.PHONE),
+}
+_CELLS: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = {
+    ImportKind.AUTOPAY: (
+        ("021000021", "700100200", "Checking", "", "", "Active", "2024-03-15"),
+        ("021000021", "700100318", "Savings", "", "", "Active", "2025-01-08"),
+        ("", "", "", "tok_EXAMPLEQXWVTRNMK", "12/{year}", "Active", "2025-06-30"),
     ),
     ImportKind.PAPERLESS: (
-        {_F.EMAIL: "viktor.ortiz@example.net", _F.PAPERLESS_FLAG: "Yes", _F.CONSENT_DATE: "2025-02-11"},
-        {_F.EMAIL: "hugo.tanaka@example.net", _F.PAPERLESS_FLAG: "Yes", _F.CONSENT_DATE: "2025-02-12"},
-        {_F.EMAIL: "kira.kowalski@example.net", _F.PAPERLESS_FLAG: "Yes", _F.CONSENT_DATE: "2025-03-03"},
+        ("viktor.ortiz@example.net", "Yes", "2025-02-11"),
+        ("hugo.tanaka@example.net", "Yes", "2025-02-12"),
+        ("kira.kowalski@example.net", "Yes", "2025-03-03"),
     ),
     ImportKind.REGISTRATION: (
-        {_F.EMAIL: "viktor.ortiz@example.net", _F.PHONE: "413-555-0129"},
-        {_F.EMAIL: "hugo.tanaka@example.net", _F.PHONE: "413-555-0166"},
-        {_F.EMAIL: "kira.kowalski@example.net", _F.PHONE: "413-555-0177"},
+        ("viktor.ortiz@example.net", "413-555-0129"),
+        ("hugo.tanaka@example.net", "413-555-0166"),
+        ("kira.kowalski@example.net", "413-555-0177"),
     ),
 }
 
@@ -47,15 +49,13 @@ def name_of_example(kind: ImportKind) -> str:
 
 def example_file(kind: ImportKind, year: int) -> bytes:
     """The file as of this year: a card in it is valid for some more."""
-    rows = _CELLS[kind]
-    fields = list(dict.fromkeys(field for cells in rows for field in cells))
-    header = [_ACCOUNT, _header(_F.CUSTOMER_NAME), *map(_header, fields)]
-    out = io.BytesIO()
-    filled = [
-        [*who, *(cells.get(field, "").format(year=year + _CARDS_LAST) for field in fields)]
-        for who, cells in zip(_PEOPLE, rows, strict=True)
+    header = [_ACCOUNT, _header(_F.CUSTOMER_NAME), *map(_header, _FIELDS[kind])]
+    rows = [
+        [*who, *(cell.format(year=year + _CARDS_LAST) for cell in cells)]
+        for who, cells in zip(_PEOPLE, _CELLS[kind], strict=True)
     ]
-    write_rows(out, [header, *filled])
+    out = io.BytesIO()
+    write_rows(out, [header, *rows])
     return out.getvalue()
 
 
