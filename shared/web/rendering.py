@@ -29,7 +29,9 @@ def environment(folder: Path, words: Mapping[str, object]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=number, size=size, when=when, percent=percent, plural=plural, ago=ago, day=day)
+    made.filters.update(
+        number=number, size=size, when=when, percent=percent, plural=plural, ago=ago, day=day, coded=coded
+    )
     made.globals.update(words)
     return made
 
@@ -84,6 +86,14 @@ def when(context: Context, moment: datetime | None) -> Markup | str:
 
 def day(value: date) -> str:
     return f"{value:%b} {value.day}, {value:%Y}"
+
+
+def coded(text: str) -> Markup:
+    """What stands between back ticks as code."""
+    pieces = text.split("`")
+    return Markup().join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)
+    )
 
 
 def ago(moment: datetime) -> str:

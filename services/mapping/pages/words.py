@@ -6,7 +6,7 @@ from typing import Final
 from services.mapping.draft import groups_of
 from services.mapping.pages.first_collection import calendar, dollars
 from shared.contracts import kinds
-from shared.contracts.codes import CODES, Level, choice_words, code_title, counted
+from shared.contracts.codes import Level, choice_words, code_title, counted, counts_rows
 from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
 from shared.contracts.facts import fact_words
 from shared.contracts.fields import FieldName, GoesTo
@@ -78,10 +78,6 @@ MEANINGS: Final = {field.value: field.spec.meanings for field in FieldName if fi
 def field_word(field: FieldName | str) -> str:
     spec = FieldName(field).spec
     return f"{spec.label} (for the log)" if spec.goes_to is GoesTo.LOG else spec.label
-
-
-def counts_rows(code: str) -> bool:
-    return code in CODES and CODES[code].counts == "row"
 
 
 def changed_words(changed: Sequence[str]) -> str:

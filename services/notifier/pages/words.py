@@ -4,7 +4,7 @@ from typing import Final
 
 from services.notifier.domain import State, changes_of, explain
 from shared.contracts import events, kinds
-from shared.contracts.codes import counted
+from shared.contracts.codes import counted, counts_rows
 from shared.contracts.dead_letters import reason_words
 from shared.contracts.event import ImportEvent
 from shared.contracts.fields import GoesTo, going_to
@@ -48,6 +48,7 @@ def trend(now: int, before: int | None) -> str:
 
 WORDS: Final[dict[str, object]] = {
     "counted": counted,
+    "counts_rows": counts_rows,
     "letter_reason": reason_words,
     "kinds": KINDS,
     "states": STATES,

@@ -13,7 +13,18 @@ from shared.contracts.codes.row import ROW_CODES
 from shared.contracts.codes.skipped import SKIPPED_CODES
 from shared.contracts.codes.warning import WARNING_CODES
 
-__all__ = ["CODES", "Choice", "Code", "Level", "by_weight", "choice_words", "code_title", "counted", "offered"]
+__all__ = [
+    "CODES",
+    "Choice",
+    "Code",
+    "Level",
+    "by_weight",
+    "choice_words",
+    "code_title",
+    "counted",
+    "counts_rows",
+    "offered",
+]
 
 _WEIGHTS: Final = "FCRSW"
 CODES: Final = {
@@ -37,6 +48,11 @@ def choice_words(number: str, choice: str) -> str:
 def counted(number: str, count: int) -> str:
     """How often it was found, with what is counted: "4 columns"; empty where it is said once of the whole."""
     return CODES[number].counted(count) if number in CODES else f"{count:,}"
+
+
+def counts_rows(number: str) -> bool:
+    """Whether its number is one of rows, so that it has a share of them."""
+    return number in CODES and CODES[number].counts == "row"
 
 
 def by_weight(number: str, count: int, *, is_open: bool = False) -> tuple[int, bool, int, str]:

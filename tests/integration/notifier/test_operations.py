@@ -219,6 +219,7 @@ async def test_a_dead_letter_of_another_service_is_discarded_on_the_page(
     assert "The service failed each time it tried to handle the message." in shown
     assert "The service&#39;s log names the cause" in shown
     assert "some-topic" not in await page(iris, address, service="mapping")
+    assert "<code>customer-import dead-letters list</code>" in await page(iris, "/status/operations")
     csrf = re.search(r'name="csrf" value="([^"]+)"', shown)
     assert csrf is not None
     form = {"csrf": csrf[1], "reason": "Sent by a test"}
