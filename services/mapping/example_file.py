@@ -15,7 +15,24 @@ from shared.csvfile import write_rows
 _F: Final = FieldName
 _ACCOUNT: Final = "Account Number"
 _CARDS_LAST: Final = 3  # years
-_PEOPLE: Final = (("HM-10000629", "Viktor Ortiz"), ("HM-10000666", "Hugo Tanaka"), ("HM-10000777", "Kira Kowalski"))
+# Others for each kind, so that one example leaves nothing to ask about in the next.
+_PEOPLE: Final[Mapping[ImportKind, tuple[tuple[str, str], ...]]] = {
+    ImportKind.AUTOPAY: (
+        ("HM-10000629", "Viktor Ortiz"),
+        ("HM-10000666", "Hugo Tanaka"),
+        ("HM-10000777", "Kira Kowalski"),
+    ),
+    ImportKind.PAPERLESS: (
+        ("HM-10000888", "Tobias Ortiz"),
+        ("HM-10000925", "Owen Park"),
+        ("HM-10001147", "Hugo Rossi"),
+    ),
+    ImportKind.REGISTRATION: (
+        ("HM-10001184", "Leila Murphy"),
+        ("HM-10001332", "Quentin Ortiz"),
+        ("HM-10001369", "Priya Wu"),
+    ),
+}
 _FIELDS: Final[Mapping[ImportKind, tuple[FieldName, ...]]] = {
     ImportKind.AUTOPAY: (
         *(_F.ROUTING_NUMBER, _F.BANK_ACCOUNT_NUMBER, _F.BANK_ACCOUNT_TYPE, _F.CARD_TOKEN, _F.CARD_EXPIRY),
@@ -31,14 +48,14 @@ _CELLS: Final[Mapping[ImportKind, tuple[tuple[str, ...], ...]]] = {
         ("", "", "", "tok_EXAMPLEQXWVTRNMK", "12/{year}", "Active", "2025-06-30"),
     ),
     ImportKind.PAPERLESS: (
-        ("viktor.ortiz@example.net", "Yes", "2025-02-11"),
-        ("hugo.tanaka@example.net", "Yes", "2025-02-12"),
-        ("kira.kowalski@example.net", "Yes", "2025-03-03"),
+        ("tobias.ortiz@example.net", "Yes", "2025-02-11"),
+        ("owen.park@example.net", "Yes", "2025-02-12"),
+        ("hugo.rossi@example.net", "Yes", "2025-03-03"),
     ),
     ImportKind.REGISTRATION: (
-        ("viktor.ortiz@example.net", "413-555-0129"),
-        ("hugo.tanaka@example.net", "413-555-0166"),
-        ("kira.kowalski@example.net", "413-555-0177"),
+        ("leila.murphy@example.net", "413-555-0129"),
+        ("quentin.ortiz@example.net", "413-555-0166"),
+        ("priya.wu@example.net", "413-555-0177"),
     ),
 }
 
@@ -52,7 +69,7 @@ def example_file(kind: ImportKind, year: int) -> bytes:
     header = [_ACCOUNT, _header(_F.CUSTOMER_NAME), *map(_header, _FIELDS[kind])]
     rows = [
         [*who, *(cell.format(year=year + _CARDS_LAST) for cell in cells)]
-        for who, cells in zip(_PEOPLE, _CELLS[kind], strict=True)
+        for who, cells in zip(_PEOPLE[kind], _CELLS[kind], strict=True)
     ]
     out = io.BytesIO()
     write_rows(out, [header, *rows])
