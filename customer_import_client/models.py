@@ -1126,6 +1126,8 @@ class ImportDetail(TypedDict):
     paused: Paused | None
     # the import of the same biller that it waits for; null if it does not
     behind: Behind | None
+    # where its check waits; null if it waits for no other
+    queue: NotRequired[QueuePlace | None]
     # canceled, but not final: batches in progress may finish, rows not reached are being recorded
     is_settling: bool
     has_log: bool
@@ -1188,6 +1190,8 @@ class ImportState(TypedDict):
     paused: Paused | None
     # the import of the same biller that it waits for; null if it does not
     behind: Behind | None
+    # where its check waits; null if it waits for no other
+    queue: NotRequired[QueuePlace | None]
     # canceled, but not final: batches in progress may finish, rows not reached are being recorded
     is_settling: bool
     has_log: bool

@@ -50,11 +50,14 @@ function fail(text) {
   note().textContent = text;
 }
 
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-upload] input[type=file]") || !event.target.files[0]) return;
-  send(event.target.files[0]);
-  event.target.value = ""; // so that the same file can be chosen again
-});
+function take(field) {
+  if (!field?.matches("[data-upload] input[type=file]") || !field.files[0]) return;
+  send(field.files[0]);
+  field.value = ""; // so that the same file can be chosen again
+}
+
+document.addEventListener("change", (event) => take(event.target));
+take(place()?.querySelector("input[type=file]")); // chosen before this script was loaded
 // The whole page takes the file: beside the marked place the browser would leave the page and open it.
 for (const name of ["dragenter", "dragover"]) {
   document.addEventListener(name, (event) => {
