@@ -41,5 +41,5 @@ REASONS: Final[Mapping[str, Reason]] = {
 
 
 def reason_words(reason: str) -> Reason:
-    """The words for people; a reason of a newer release is shown by its name."""
+    # A reason of a newer release is shown by its name.
     return REASONS.get(reason) or Reason(reason.replace("_", " ").capitalize(), "")

@@ -89,7 +89,6 @@ def day(value: date) -> str:
 
 
 def coded(text: str) -> Markup:
-    """What stands between back ticks as code."""
     pieces = text.split("`")
     return Markup().join(
         Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)

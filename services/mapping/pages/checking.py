@@ -284,6 +284,5 @@ def _given(seen: Review, form: FormData) -> dict[str, str]:
 
 
 def grouped(findings: Sequence[FindingItem]) -> list[tuple[str, list[FindingItem]]]:
-    """By level, in the order of their weight, in which they come."""
     asked_here = [one for one in findings if one.code != _ASKED_LAST]
     return [(level, list(found)) for level, found in groupby(asked_here, key=lambda one: one.level)]

@@ -13,6 +13,5 @@ router = APIRouter()
 
 @router.get("/examples/{kind}.csv")
 async def download_example(_visitor: SignedInVisitor, kind: ImportKind) -> Response:
-    """Invented people of the sample data; nothing in it is anybody's."""
     headers = {"content-disposition": f'attachment; filename="{name_of_example(kind)}"'}
     return Response(example_file(kind, us_today().year), media_type="text/csv; charset=utf-8", headers=headers)

@@ -22,7 +22,6 @@ _PLACE = """
 
 
 async def queue_place(connection: Connection, import_id: UUID) -> QueuePlace | None:
-    """Where the check waits for its turn; None where none is before it."""
     row = await connection.fetchrow(_PLACE, import_id)
     return None if row is None else QueuePlace.of(row["before"], row["first_rows_read"])
 

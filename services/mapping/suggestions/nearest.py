@@ -51,7 +51,6 @@ def _is_within(one: str, other: str, edits: int) -> bool:
 
 
 def _runs_of(number: str) -> list[str]:
-    """Its digits, run by run: what two spellings of one number have in common."""
     return [run.lstrip("0") for run in _RUNS.findall(number)]
 
 

@@ -55,7 +55,6 @@ async def pause(request: Request, services: Services, visitor: SignedInVisitor, 
 
 
 def _no_reason(reason: str, ask: str) -> str:
-    """Why a reason is none, in the middle of a sentence; empty where it is one."""
     return too_long("the reason", reason, _LONGEST_REASON) if reason else ask
 
 

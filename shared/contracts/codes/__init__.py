@@ -51,7 +51,6 @@ def counted(number: str, count: int) -> str:
 
 
 def counts_rows(number: str) -> bool:
-    """Whether its number is one of rows, so that it has a share of them."""
     return number in CODES and CODES[number].counts == "row"
 
 
