@@ -15,13 +15,17 @@ _FEWEST_OTHERS: Final = 4  # one number in ten passes the check digit by chance
 _FEWEST_SERIALS: Final = 20
 _MOST_BY_CHANCE: Final = 5  # of a column of serial numbers at most one in so many
 _SHORTEST: Final = 13
+_LONGEST: Final = 22
 _LONG: Final = re.compile(r"(?<![0-9])[0-9]{13,22}(?![0-9])")
 _ALONE: Final = re.compile(r"[A-Za-z]{0,4}[0-9]{13,22}")
 _LINK: Final = re.compile(r"https?://", re.IGNORECASE)
-_DIGIT: Final = re.compile(r"[0-9]")
+_TO_ZERO: Final = str.maketrans("0123456789", "0" * 10)
+_LONG_ZEROS: Final = "0" * _SHORTEST
 _DIGITS: Final = re.compile(r"[0-9]+")
 _LONGEST_FRAME: Final = 200
 _MOST_FRAMES: Final = 1_000
+_OTHER: Final = "other"
+_ALONE_FRAME: Final = "alone"
 REPLACE_CARDS: Final = "Replace card numbers with vault tokens."
 
 
@@ -32,12 +36,6 @@ class _Counted:
     first: int = 0
     cards: int = 0
     long: int = 0
-
-    def add(self, line: int, *, is_card: bool) -> None:
-        self.long += 1
-        self.cards += is_card
-        if is_card and not self.first:
-            self.first = line
 
 
 @dataclass(slots=True)
@@ -50,7 +48,13 @@ class _Column:
         return frame if frame in self.frames or len(self.frames) < _MOST_FRAMES else otherwise
 
     def count(self, frame: str, line: int, *, is_card: bool) -> None:
-        self.frames.setdefault(frame, _Counted()).add(line, is_card=is_card)
+        counted = self.frames.get(frame)
+        if counted is None:
+            counted = self.frames[frame] = _Counted()
+        counted.long += 1
+        if is_card:
+            counted.cards += 1
+            counted.first = counted.first or line
 
     @property
     def cards(self) -> int:
@@ -111,12 +115,12 @@ class CardWatch:
         cells = batch.columns[position]
         column = self.columns.setdefault(position, _Column())
         column.filled += sum(map(bool, map(str.strip, cells)))
-        if max(map(len, cells), default=0) < _SHORTEST:
+        if max(map(len, cells), default=0) < _SHORTEST or not may_hold_cards(cells):
             return
         for line, cell in zip(batch.line_nos, cells, strict=True):
-            frame = _frame(cell) if len(cell) >= _SHORTEST else ""
-            if frame:
-                column.count(column.kept(frame, otherwise="other"), line, is_card=find_card_number(cell))
+            frame, is_card = _frame(cell), find_card_number(cell)
+            if frame or is_card:
+                column.count(column.kept(frame or _OTHER, otherwise=_OTHER), line, is_card=is_card)
 
 
 def _frame(cell: str) -> str:
@@ -124,15 +128,18 @@ def _frame(cell: str) -> str:
 
     Links are all alike, and so are numbers alone or after a few letters.
     """
+    if cell.isdigit() and _SHORTEST <= len(cell) <= _LONGEST and cell.isascii():  # most numbers
+        return _ALONE_FRAME
     text, _ = clean_cell(cell)
-    numbers = len(_LONG.findall(text))
-    if numbers and _LINK.match(text):
+    zeros = text.translate(_TO_ZERO)
+    has_long = _LONG_ZEROS in zeros
+    if has_long and _ALONE.fullmatch(text):
+        return _ALONE_FRAME
+    if has_long and _LINK.match(text):
         return "link"
-    if _ALONE.fullmatch(text):
-        return "alone"
-    if len(text) > _LONGEST_FRAME or sum(map(str.isdigit, text)) < _SHORTEST:
+    if len(text) > _LONGEST_FRAME or zeros.count("0") < _SHORTEST:
         return ""
-    return _DIGITS.sub("0", _LONG.sub("#", text)) if numbers == 1 else _DIGIT.sub("0", text)
+    return _DIGITS.sub("0", _LONG.sub("#", text)) if has_long and len(_LONG.findall(zeros)) == 1 else zeros
 
 
 def _of_accounts(counted: _Counted, column: _Column) -> bool:

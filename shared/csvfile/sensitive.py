@@ -27,7 +27,6 @@ _MAY_BE_PARTED = b"0" * 14
 _NO_DIGIT = bytes(byte for byte in range(256) if not bytes((byte,)).isalnum())
 # Blanks as web pages and links write them.
 _MARKUP = re.compile(r"%(?:20|09|2[dD])|&(?:nbsp|#160|#[xX][aA]0|e[nm]sp|thinsp);|<[bB][rR] ?/?>")
-_MARKS = ("%", "&", "<")
 # Signs outside ASCII that may stand in a number: invisible ones, blanks, dashes, digits of other scripts.
 _DISGUISE = re.compile(r"[\u00a0\u00ad\u2000-\u206f\u2212\u2e3a\u2e3b\u3000\ufe58\ufe63\ufeff\uff0d]|(?![0-9])\d")
 _FAR_APART = re.compile(r"[0-9](?:[^0-9a-zA-Z]{0,4}[0-9])+")
@@ -51,6 +50,7 @@ _FRACTIONS = re.compile(
 _HASH = re.compile(
     r"(?=(?:[0-9]*[A-Fa-f]){4})[0-9A-Fa-f]{24,}|(?:[{(]?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[)}]?)"
 )
+_SHORTEST_HASH = 24
 _THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3}){4,5}(?![0-9,])")
 _SCIENTIFIC = re.compile(r"([0-9])[.,]([0-9]{11,18})[eE]\+?([0-9]{2})")
 _EXPIRY = re.compile(r"(?:(?:0[1-9]|1[0-2])[2-4][0-9]|[2-4][0-9](?:0[1-9]|1[0-2]))")
@@ -135,7 +135,7 @@ _PLAIN = _Plain()
 
 
 def _plain(text: str) -> str:
-    if any(mark in text for mark in _MARKS):
+    if "%" in text or "&" in text or "<" in text:
         text = _MARKUP.sub(" ", text)
     return text if text.isascii() or _DISGUISE.search(text) is None else text.translate(_PLAIN)
 
@@ -176,12 +176,18 @@ def find_card_number(cell: str) -> bool:
     if not _may_hold_card(cell):
         return False
     whole = cell.strip()
-    if _is_card_as_number(whole):
+    if whole[:1].isdigit() and _is_card_as_number(whole):
         return True
-    if _FRACTIONS.fullmatch(whole) or _HASH.fullmatch(whole):
+    if _is_fraction_or_hash(whole):
         return False
     runs = (match[0] for pattern in (_RUN, _SOLID) for match in pattern.finditer(cell))
     return any(map(_is_card, runs)) or find_card_in_groups(cell)
+
+
+def _is_fraction_or_hash(text: str) -> bool:
+    if ("." in text or "," in text) and _FRACTIONS.fullmatch(text):
+        return True
+    return len(text) >= _SHORTEST_HASH and _HASH.fullmatch(text) is not None
 
 
 def find_card_in_groups(cell: str) -> bool:

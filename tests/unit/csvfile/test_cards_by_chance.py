@@ -101,6 +101,7 @@ _GROUPS = ("4111", "1111", "1111", "1111")
         ),
         [*_SHORT, _CARD, "5555555555554444", "1234500000012345", "7600000123456711", "8800000123456722"],
         [*(sign.join(_GROUPS) for sign in " -./")],
+        [*_SHORT, "\u0664" + "\u0661" * 15],
     ],
 )
 def test_a_card_among_bank_accounts_is_refused(cells: list[str]) -> None:
