@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -31,15 +32,20 @@ def split_name(name: str) -> tuple[str, str]:
     Of several people with a semicolon between, these are the first one's.
     """
     name = " ".join(name.split())
-    if len(name) > _LONGEST:
-        return "", name
-    words = tuple(_TIGHT.sub(", ", name).split())
-    people = filter(None, map(str.split, _BETWEEN_PEOPLE.split(" ".join(words))))
-    return ("", name) if _is_company(words) else _split(tuple(next(people, words)))
+    return ("", name) if len(name) > _LONGEST else _split(name)
 
 
 @lru_cache(maxsize=20_000)
-def _split(words: tuple[str, ...]) -> tuple[str, str]:
+def _split(name: str) -> tuple[str, str]:
+    words = _TIGHT.sub(", ", name).split() if "," in name else name.split()
+    if _is_company(words):
+        return "", name
+    if ";" in name:
+        words = next(filter(None, map(str.split, _BETWEEN_PEOPLE.split(" ".join(words)))), words)
+    return _of_person(words)
+
+
+def _of_person(words: Sequence[str]) -> tuple[str, str]:
     name = " ".join(words)
     if len(words) <= 1:
         return "", name
@@ -92,7 +98,7 @@ def _most(mine: set[str], theirs: set[str]) -> int:
     return min(len(mine - theirs), len(theirs - mine))
 
 
-def _is_company(written: tuple[str, ...]) -> bool:
+def _is_company(written: Sequence[str]) -> bool:
     words = [_bare(word) for word in written]
     if not words or not COMPANY_FORMS.isdisjoint(words):
         return bool(words)

@@ -86,10 +86,9 @@ def has_empty(cells: Sequence[str]) -> bool:
     """Whether one of the cells that are filled is empty; most columns are found to have none at once."""
     if not _EMPTY.isdisjoint(map(str.casefold, cells)):
         return True
-    text = "".join(cells)
-    return ("#" in text or _NO_TIME in text) and any(
-        cell[:1] in "#N" and is_empty(cell) for cell in filter(None, cells)
-    )
+    text = "\n".join(("", *cells))
+    may_be = "\n#" in text or f"\n{_NO_TIME}" in text
+    return may_be and any(map(is_empty, filter(None, cells)))
 
 
 class Flag(Enum):
