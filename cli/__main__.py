@@ -137,7 +137,7 @@ def inspect(
     encoding: Annotated[str | None, typer.Option(help="Use this encoding, such as windows-1252")] = None,
     delimiter: Annotated[str | None, typer.Option(help="Use this delimiter: one character, or tab")] = None,
     quote: Annotated[str | None, typer.Option(help="Use this quote character, or none")] = None,
-    header_line: Annotated[int | None, typer.Option(min=1, help="The line with the header, counted from 1")] = None,
+    header_line: Annotated[str | None, typer.Option(help="The line with the header, counted from 1, or none")] = None,
     definition: Annotated[
         Path | None, typer.Option(help="Judge file and rows as an import with this definition (YAML) does")
     ] = None,

@@ -18,6 +18,7 @@ from cli.output import show_table
 from services.validation.domain.layout import ColumnMissing, lay_out
 from services.validation.domain.screening import BATCH_ROWS, Screening, holds_cards_unread, refuse_head
 from shared.contracts.definition import ImportDefinition, Reading
+from shared.contracts.definition_rules import file_free_problems
 from shared.csvfile import (
     REPLACE_CARDS,
     Batch,
@@ -107,11 +108,16 @@ def options_of(given: Mapping[str, str | int | None], definition: ImportDefiniti
 
     `tab` and `none` are words for what is hard to type.
     """
-    words = {("delimiter", "tab"): "\t", ("quote", "none"): ""}
+    words: Mapping[tuple[str, str], str | int] = {
+        ("delimiter", "tab"): "\t",
+        ("quote", "none"): "",
+        ("header_line", "none"): 0,
+    }
     given = {name: words.get((name, str(value)), value) for name, value in given.items() if value is not None}
     reading = Reading() if definition is None else definition.options.reading
     try:
-        return CsvOptions(**Reading.model_validate(reading.model_dump() | given).model_dump())
+        left_out = frozenset(() if definition is None else definition.options.exclude_lines)
+        return CsvOptions(**Reading.model_validate(reading.model_dump() | given).model_dump(), left_out=left_out)
     except ValidationError as error:
         what = error.errors(include_input=False)[0]
         raise CommandError(f"The file can't be read that way: {what['loc'][0]}: {what['msg']}") from error
@@ -136,7 +142,9 @@ def inspect_file(
     try:
         with path.open("rb") as stream:
             seen = inspect(stream, options)
-            if seen.refusal:
+            if wrong := _against(definition):
+                found = _facts(seen, [*wrong, *seen.problems]) | {"refused": True}
+            elif seen.refusal:
                 found = _facts(seen, seen.problems) | {"refused": True}
             else:
                 judgment = judged_by(definition, stream, options, biller_name) if definition else ()
@@ -144,6 +152,12 @@ def inspect_file(
             return _with_cards(found, stream)
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error.strerror}") from error
+
+
+def _against(definition: ImportDefinition | None) -> list[Problem]:
+    """What the check says of the definition before it looks at the file, as far as no biller has to be known."""
+    found = [] if definition is None else file_free_problems(definition)
+    return [Problem(one.code, None, None, f"{one.message} ({one.place}).", f"{one.remedy}.") for one in found]
 
 
 def _with_cards(found: Found, stream: BinaryIO) -> Found:
@@ -231,7 +245,7 @@ def _screening(reader: CsvReader, definition: ImportDefinition | None) -> Screen
         words = missing.detail.get("message", "The account number needs a column.")
         remedy = missing.detail.get("remedy", "Correct the definition, or name the columns in the file.")
         raise FileRefused(Problem(missing.code, line, missing.detail.get("column"), words, remedy)) from None
-    return Screening(layout.account_number.positions, layout.number_columns)
+    return Screening(layout.account_number.positions, layout.number_columns, reader.names)
 
 
 def _refuse_repeated(reader: CsvReader, line: int) -> None:
@@ -309,4 +323,4 @@ def _guessed(names: list[str], batch: Batch) -> Screening:
         if all(cell.replace(" ", "").replace("-", "").isdigit() for cell in cells if cell.strip())
     ]
     called = [place for place in numbered if _LIKELY_MAPPED.search(header_key(names[place]))]
-    return Screening(called or numbered, called or numbered)
+    return Screening(called or numbered, called or numbered, names)

@@ -980,6 +980,7 @@ class Reading(TypedDict):
     delimiter: NotRequired[str | None]
     # the quote character; empty where the file quotes nothing
     quote: NotRequired[str | None]
+    # 0 if the file has no header; its columns are called Column 1, Column 2 and so on
     header_line: NotRequired[int | None]
 
 

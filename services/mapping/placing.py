@@ -21,7 +21,7 @@ class PlacedRows:
 
     def __init__(self, header: Sequence[str], header_line: int) -> None:
         self._line = 1  # the next one to be written
-        self._waiting: tuple[int, Sequence[str]] = (header_line, header)
+        self._waiting: tuple[int, Sequence[str]] | None = (header_line, header) if header_line else None
 
     def add(self, line: int, cells: Sequence[str]) -> bytes:
         written = self._write(line)
@@ -32,6 +32,8 @@ class PlacedRows:
         return self._write(None)
 
     def _write(self, following: int | None) -> bytes:
+        if self._waiting is None:
+            return b""
         line, cells = self._waiting
         record = _record(cells)
         if following is not None and line + record.count(_LINE_END) > following:

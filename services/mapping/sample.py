@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Final, Literal
 
 from services.mapping.suggestions.columns import (
@@ -25,9 +26,11 @@ from shared.csvfile import (
     clean_cell,
     find_card_number,
     forbidden_names,
+    is_told_by_cells,
     names_bank_number,
     read,
     refusing_unusable,
+    secret_columns,
 )
 from shared.csvfile.problems import SAVE_AS_CSV
 
@@ -171,7 +174,7 @@ def sample_of(first: bytes, total: int, reading: Reading | None = None) -> Sampl
     except FileRefused as refused:
         if complete or not rows or refused.code not in _OF_THE_CUT:
             return _refused(head, header, rows, banks, _refusal(refused.problem))
-    if forbidden := next((one for one in forbidden_names(names) if one.code == "F009"), None):
+    if forbidden := _forbidden(names, rows):
         return _refused(head, header, rows, banks, _refusal(forbidden))
     if not complete:
         count = round(count * total / max(1, len(head)))
@@ -207,6 +210,13 @@ def _with_enough(cards: CardWatch, *, complete: bool) -> CardWatch:
     if complete:
         return cards
     return replace(cards, columns={at: one for at, one in cards.columns.items() if one.cards >= _FULL_OF_CARDS})
+
+
+def _forbidden(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Problem | None:
+    """F009, where a column is named for a secret and its cells do not say that it is something else."""
+    named = (one for one in forbidden_names(names) if one.code == "F009" and one.column is not None)
+    sure = (one for one in named if not is_told_by_cells(names[(one.column or 1) - 1]))
+    return next(chain(sure, secret_columns(names, list(zip(*rows, strict=True)))), None)
 
 
 def _refused(

@@ -147,7 +147,8 @@ class FileReading:
         reading = self._definition.options.reading
         with _Translated():
             with refusing_unusable():
-                options = CsvOptions(**reading.model_dump(), batch_rows=BATCH_ROWS)
+                left_out = frozenset(self._definition.options.exclude_lines)
+                options = CsvOptions(**reading.model_dump(), batch_rows=BATCH_ROWS, left_out=left_out)
             self._reader = read(self._source, options)
             refuse_head(self._reader.names, self._reader.inspection.preamble)
         layout = self._laid_out(self._reader, fold_case=fold_case)
@@ -156,7 +157,7 @@ class FileReading:
         self._account_columns = layout.account_number.positions
         self._fields = layout.fields
         self._unused = UnusedColumns(self._reader.header, layout.used, self._definition.kind)
-        self._screening = Screening(layout.account_number.positions, layout.number_columns)
+        self._screening = Screening(layout.account_number.positions, layout.number_columns, self._reader.names)
         self._banks = BankWatch(self._known(layout))
 
     def _laid_out(self, reader: CsvReader, *, fold_case: bool) -> Layout:

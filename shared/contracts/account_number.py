@@ -23,11 +23,15 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _MONTH = f"(?:{'|'.join(_MONTHS)})"
 DAMAGED: Final = re.compile(
     rf"{SCIENTIFIC.pattern}|[0-9]{{1,20}}\.0|[0-9]{{1,2}}-{_MONTH}(?:-[0-9]{{2,4}})?|{_MONTH}-[0-9]{{2}}"
-    r"|[0-9]{1,2}/[0-9]{1,2}/(?:19|20)[0-9]{2}",
+    r"|[0-9]{1,2}/[0-9]{1,2}/(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+    r"|1900-01-00|(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?: ?[AP]M)?",
     re.IGNORECASE,
 )
-_MAY_BE_DAMAGED = re.compile(rf"[0-9][eE][+-]|\.0(?:\n|$)|/(?:19|20)[0-9]{{2}}|{_MONTH}", re.IGNORECASE)
-_SIGNS_OF_DAMAGE: Final = ("e+", "e-", ".0", "/19", "/20", *_MONTHS)  # to look for them is ten times as fast
+_MAY_BE_DAMAGED = re.compile(
+    rf"[0-9][eE][+-]|\.0(?:\n|$)|/(?:19|20)[0-9]{{2}}|{_MONTH}|1900-01-00|:[0-9]{{2}}", re.IGNORECASE
+)
+_SIGNS_OF_DAMAGE: Final = ("e+", "e-", ".0", "/19", "/20", ":", *_MONTHS)  # to look for them is ten times as fast
+_NO_DAY: Final = "1900-01-00"  # what a spreadsheet makes of 0
 _NO_DAMAGE: Final = b"0123456789-\n"  # most columns hold nothing else
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 _BETWEEN_CELLS = "\x1f"
@@ -138,10 +142,10 @@ def _blank(values: list[str]) -> list[int]:
 
 def _damaged(values: list[str]) -> list[int]:
     text = "\n".join(values)
-    if not text.encode().translate(None, _NO_DAMAGE):
+    if _NO_DAY not in text and not text.encode().translate(None, _NO_DAMAGE):
         return []
     folded = text.casefold()
-    if not any(sign in folded for sign in _SIGNS_OF_DAMAGE) or not _MAY_BE_DAMAGED.search(text):
+    if not any(sign in folded for sign in (*_SIGNS_OF_DAMAGE, _NO_DAY)) or not _MAY_BE_DAMAGED.search(text):
         return []
     return [index for index, value in enumerate(values) if DAMAGED.fullmatch(value)]
 

@@ -155,7 +155,9 @@ class Reading(Input):
     quote: Annotated[Text, Field(max_length=1)] | None = Field(
         default=None, description="the quote character; empty where the file quotes nothing"
     )
-    header_line: Annotated[int, Field(ge=1, le=1000)] | None = None
+    header_line: Annotated[int, Field(ge=0, le=1000)] | None = Field(
+        default=None, description="0 if the file has no header; its columns are called Column 1, Column 2 and so on"
+    )
 
 
 class Options(Input):

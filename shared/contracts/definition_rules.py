@@ -91,6 +91,17 @@ def problems(definition: ImportDefinition, facts: BillerFacts, today: date) -> l
     ]
 
 
+def file_free_problems(definition: ImportDefinition) -> list[RequestProblem]:
+    """What is wrong with words, parts and decisions, whoever asks and whatever the biller has."""
+    return list(secret_problems(_free_texts(definition))) or [
+        *_mapped_twice(definition.columns),
+        *_account_columns(definition),
+        *value_problems(definition.columns, definition.values),
+        *(one for one in account_number_problems(definition.account_number) if one.code == "F021"),
+        *_decisions(definition),
+    ]
+
+
 def decision_problem(code: str, decision: NamedDecision, place: str) -> RequestProblem | None:
     known = CODES.get(code)
     if known is None or known.level is not Level.CONTINUABLE:
@@ -157,6 +168,10 @@ def column_problems(
     if not has_required(kind, columns):
         only = only_required(kind)
         yield coded_problem("F007", "columns" if only is None else f"columns.{only}", *required_words(kind, word))
+    yield from _mapped_twice(columns, word)
+
+
+def _mapped_twice(columns: Mapping[FieldName, str], word: Callable[[FieldName], str] = str) -> Iterator[RequestProblem]:
     by_header = defaultdict(list)
     for field, header in columns.items():
         by_header[column_key(header)].append(field)

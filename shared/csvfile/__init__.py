@@ -18,6 +18,7 @@ from shared.csvfile.masking import count_digits, mask_digits
 from shared.csvfile.options import CsvOptions, UnusableOption, refusing_unusable
 from shared.csvfile.problems import FileRefused, Problem, RowProblem
 from shared.csvfile.reader import Batch, CsvReader, read
+from shared.csvfile.secret_columns import is_told_by_cells, secret_columns
 from shared.csvfile.secret_headers import is_secret_header, names_bank_number
 from shared.csvfile.secrets_in_text import secret_in_text
 from shared.csvfile.sensitive import (
@@ -61,6 +62,7 @@ __all__ = [
     "inspect",
     "is_secret_header",
     "is_ssn",
+    "is_told_by_cells",
     "mask_digits",
     "may_hold_cards",
     "mostly_card_numbers",
@@ -68,6 +70,7 @@ __all__ = [
     "one_spelling",
     "read",
     "refusing_unusable",
+    "secret_columns",
     "secret_in_text",
     "write_rows",
 ]

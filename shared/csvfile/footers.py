@@ -17,6 +17,22 @@ _FOOTER = re.compile(
     r"|\W*(?:eof|end|fin|trl|tlr|trailer|eot)\W*[\d.,| ]*\W*",
     re.IGNORECASE,
 )
+_COUNT = re.compile(
+    r"\W*(?:total |number |count )(?:of )?(?:[a-z]+ )?"
+    r"(?:records?|rows?|lines?|accounts?|customers?|items?|entries)(?: exported| selected)?\W*[\d., ]+\W*",
+    re.IGNORECASE,
+)
+# What a report says of itself, with whatever follows: who ran it, when, with which filter, whose it is.
+_REMARK = re.compile(
+    r"\W*(?:(?:(?:this )?(?:report|file|list|data|export) (?:was )?)?"
+    r"(?:generated|printed|exported|created|produced|prepared|extracted|run|as of)\b"
+    r"(?: (?:by|on|at|from|date|time|for))?"
+    r"(?: ?:| \d|(?<=by) |(?<=on) |(?<=at) )"
+    r"|(?:filters?|sort|sorted by|order(?:ed)? by|criteria|parameters?|selection|source|report|user|database)"
+    r"(?: id| name)? ?:"
+    r"|copyright\b|\(c\) ?\d|\u00a9|all rights reserved|(?:strictly |private (?:and |& ))?confidential\b)[^\n]*",
+    re.IGNORECASE,
+)
 # No total is without one of them, so that text without them needs no closer look.
 TOTAL_HINTS = ("otal", "OTAL")
 # Nor is a line that is drawn under a header without one of these.
@@ -32,8 +48,11 @@ def is_total(row: Sequence[str]) -> bool:
 
 
 def is_footer(row: Sequence[str]) -> bool:
-    """Also counts, page numbers and lines of dashes, which no row as wide as the header is taken for."""
-    return _begins_with(_FOOTER, row)
+    """Also counts, page numbers, remarks and lines of dashes, which no row as wide as the header is taken for."""
+    if _begins_with(_FOOTER, row):
+        return True
+    text = " ".join(cell.strip() for cell in row if cell.strip())
+    return len(text) <= LONGEST_FOOTER and any(form.fullmatch(text) for form in (_FOOTER, _COUNT, _REMARK))
 
 
 def _begins_with(pattern: re.Pattern[str], row: Sequence[str]) -> bool:

@@ -9,10 +9,11 @@ from typing import Final
 
 from shared.csvfile.cells import clean_name, one_spelling
 from shared.csvfile.footers import is_rule, is_total
-from shared.csvfile.options import DELIMITERS, CsvOptions
+from shared.csvfile.options import DELIMITERS, NO_HEADER, CsvOptions
 from shared.csvfile.problems import Problem
 
 _NAME_IT = "Choose the header line and the delimiter, or correct the header."
+_HAS_NONE = "Choose the header line, 0 if the file has none, and the delimiter, or add a header."
 _DIGITS = re.compile(r"[0-9]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _EVIDENCE_ROWS = 50
@@ -61,6 +62,8 @@ class Header:
 
 def locate(records: Sequence[Record], width: int, given_line: int | None) -> Header | None:
     """The header: on the given line, else the first record as wide as the data that is not a title."""
+    if given_line == NO_HEADER:
+        return _by_position(records, width)
     for index, record in enumerate(records):
         if given_line is not None and record.line != given_line:
             continue
@@ -70,6 +73,11 @@ def locate(records: Sequence[Record], width: int, given_line: int | None) -> Hea
         if given_line is not None or _has_width(record, width) or header.covers(width):
             return header
     return None
+
+
+def _by_position(records: Sequence[Record], width: int) -> Header | None:
+    names = [f"Column {number}" for number in range(1, width + 1)]
+    return Header(Record(NO_HEADER, names), [], list(records), width) if records else None
 
 
 def _used(records: Sequence[Record], width: int) -> int:
@@ -134,7 +142,7 @@ def _values(header: Header) -> Problem | None:
     for column, cell in enumerate(header.record.cells, start=1):
         if _is_value(cell) and not _is_name_with_a_number(header, column - 1):
             message = "The header is missing: the first line contains values."
-            return Problem("F004", header.record.line, column, message, _NAME_IT)
+            return Problem("F004", header.record.line, column, message, _HAS_NONE)
     return None
 
 
@@ -217,7 +225,7 @@ def _shape_of_data(header: Header) -> Problem | None:
         same = [len(row) > column and _mask(row[column]) == mask for row in rows]
         if "9" in mask and len(rows) >= _ENOUGH and all(same):
             message = "The header is missing: the first line looks like the rows below it."
-            return Problem("F004", header.record.line, column + 1, message, _NAME_IT)
+            return Problem("F004", header.record.line, column + 1, message, _HAS_NONE)
     return None
 
 

@@ -35,7 +35,8 @@ class Inspection:
     quoting: Quoting = PLAIN
     line_ending: str = "none"
     preamble: list[str] = field(default_factory=list)
-    header_line: int = 1
+    header_line: int = 1  # 0 where the file has none
+    start_line: int = 1  # of the header, else of the first row
     header: list[str] = field(default_factory=list)  # what the columns are called, each otherwise
     names: list[str] = field(default_factory=list)  # as the file names them: several alike, some not at all
     header_cells: list[str] = field(default_factory=list)  # as they stand in the file
@@ -116,7 +117,7 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
         return Problem("F002", 1, None, "The file is empty.", "Export it again.")
     declared = dialects.declared_delimiter(text)
     first_line = 2 if declared else 1
-    if options.header_line is not None:
+    if options.header_line:
         first_line = max(first_line, options.header_line)
     if declared and options.delimiter is None and options.quote != declared:
         options = replace(options, delimiter=declared)
@@ -132,6 +133,7 @@ def _read_shape(text: str, options: CsvOptions, found: Inspection, *, complete: 
     if header is None:
         return _headerless(body, first_line, options)
     _describe(found, header, dialect, text)
+    found.start_line = found.header_line or first_line
     problems = header_problems(header, dialect.delimiter, options)
     if damage is None and complete is not _is_blank_below(text, found.header_line):
         problems = [problem for problem in problems if problem.code != "F002"]  # its rows begin further down

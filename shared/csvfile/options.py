@@ -27,6 +27,7 @@ DELIMITERS = (",", ";", "\t", "|")
 RARE_DELIMITERS = ("^", "~", "\x1f", "\xa6", "\xac", ":")  # believed only where every record fits
 # The csv module refuses longer cells; its limit belongs to the whole process and is left alone.
 LARGEST_FIELD = 131_072
+NO_HEADER = 0  # as the line of the header
 
 
 class UnusableOption(ValueError):
@@ -44,7 +45,8 @@ class CsvOptions:
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
-    header_line: int | None = None
+    header_line: int | None = None  # 0 where the file has none
+    left_out: frozenset[int] = frozenset()  # lines that are no rows, nor pieces of one
     max_file_bytes: int = 2 * 1024**3
     max_field_bytes: int = 64 * 1024
     max_record_bytes: int = 1024 * 1024
@@ -63,8 +65,8 @@ class CsvOptions:
             raise UnusableOption("quote", "must be one character or empty")
         if self.quote and self.quote == self.delimiter:
             raise UnusableOption("quote", "must differ from the delimiter")
-        if self.header_line is not None and self.header_line < 1:
-            raise UnusableOption("header_line", "counts from 1")
+        if self.header_line is not None and self.header_line < NO_HEADER:
+            raise UnusableOption("header_line", "counts from 1, and 0 means that there is none")
         self._check_limits()
 
     def _check_limits(self) -> None:

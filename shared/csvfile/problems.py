@@ -118,7 +118,8 @@ def wrong_width(line: int, found: int, expected: int, cells: list[str]) -> RowPr
 def beside_fragment(line: int, cells: list[str]) -> RowProblem:
     """The row next to a piece of a line may itself be only a piece."""
     message = "The next or previous line is only part of a row, so this row may be cut as well."
-    return RowProblem("R104", line, None, message, "Quote the cell that contains a line break.", cells)
+    remedy = "Quote the cell that contains a line break, or skip the other line."
+    return RowProblem("R104", line, None, message, remedy, cells)
 
 
 def not_data(line: int, what: str, cells: list[str]) -> RowProblem:

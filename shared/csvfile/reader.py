@@ -70,7 +70,7 @@ class CsvReader:
         found = self.inspection
         self._decoder = Decoder(found.codec)
         self._normalizer = QuoteNormalizer(found.quoting, found.quote)
-        self._splitter = Splitter(found.delimiter, found.quote, options, found.header_line, blanks=found.quoting.blanks)
+        self._splitter = Splitter(found.delimiter, found.quote, options, found.start_line, blanks=found.quoting.blanks)
         self._check = RowCheck(found.header, found.header_cells, found.width, options)
         self._damage = DamageWatch(found.header)
         self._damage.begin(found.header_line)
@@ -130,7 +130,7 @@ class CsvReader:
             block = following
 
     def _without_header(self, records: Block) -> Block:
-        if not records.line_nos:
+        if not records.line_nos or not self.inspection.header_line:
             return records
         if 0 in records.stray:
             raise refuse(
@@ -165,7 +165,7 @@ class CsvReader:
         if not first or self._splitter.pending:
             return text
         text = text.lstrip("\ufeff")
-        return text[start_of_line(text, self.inspection.header_line) :]
+        return text[start_of_line(text, self.inspection.start_line) :]
 
     def _note_guess(self, before: str) -> None:
         self.inspection.encoding = "windows-1252"

@@ -20,6 +20,7 @@ from shared.csvfile.problems import (
 
 _MARK = "\ufeff"
 _BROKEN_BY_QUOTING = re.compile(r"[^\w ]")
+_LONGEST_TAIL = 10  # lines of a footer; what is longer is no footer
 
 
 @dataclass(slots=True)
@@ -66,11 +67,13 @@ class RowCheck:
         self._is_without_rows = True  # since the last header
         self._held: tuple[int, list[str]] | None = None
         self._piece: _Piece | None = None
+        self._tail: list[RowProblem] = []  # what may belong to the held record, or be the footer of the file
+        self._is_torn = False  # pieces stand among the rows, or one begins the tail
 
     def check(self, block: Block, *, final: bool) -> Checked:
         """What is known to be good or bad with this block."""
         columns = block.columns
-        if columns and self._piece is None and self._is_clean(columns, block.text):
+        if columns and self._piece is None and not self._tail and self._is_clean(columns, block.text):
             found = self._pass_on(block.line_nos, columns)
         else:
             found = self._check_each(block)
@@ -124,20 +127,41 @@ class RowCheck:
         if row[0].startswith(_MARK):  # files were put one after the other
             row = [row[0].lstrip(_MARK), *row[1:]]
         problem = self._problem(line, row, stray)
-        piece = None
-        if problem and problem.code != "R106" and len(row) < self._width:
-            piece = _Piece(row[0], is_sure=len(row) == 1 or problem.code == "R107")
+        piece = self._piece_of(line, row, problem)
         if problem is None and self._piece and self._piece.may_belong_to(row):
             problem = beside_fragment(line, row)
-        self._release(
-            found, is_next_fragment=piece is not None and self._held is not None and piece.may_belong_to(self._held[1])
-        )
         self._piece = piece
+        if problem and self._may_be_tail(row, piece):
+            self._is_torn |= not self._tail and piece is not None and piece.is_sure
+            self._tail.append(problem)
+            return
+        self._settle(found, is_torn=True)
         self._is_without_rows = self._is_without_rows or self.repeated_headers > headers
         if problem is None:
             self._held = (line, row[: self._names])
             return
         found.bad.append(problem)
+
+    def _piece_of(self, line: int, row: list[str], problem: RowProblem | None) -> _Piece | None:
+        if problem is None or problem.code == "R106" or len(row) >= self._width or line in self._options.left_out:
+            return None
+        return _Piece(row[0], is_sure=len(row) == 1 or problem.code == "R107")
+
+    def _may_be_tail(self, row: list[str], piece: _Piece | None) -> bool:
+        """Whether the record may be of the held one, or of the footer of the file: only what follows tells."""
+        if self._tail:
+            return len(row) < self._width and len(self._tail) < _LONGEST_TAIL
+        return piece is not None and self._held is not None and piece.may_belong_to(self._held[1])
+
+    def _settle(self, found: Checked, *, is_torn: bool) -> None:
+        """Where rows are torn the held record is one with what follows it; else that is the footer of the file.
+
+        So it is where it has several cells: a line break in the last cell of a row leaves one.
+        """
+        self._is_torn = self._is_torn or (is_torn and bool(self._tail))
+        self._release(found, is_next_fragment=is_torn and bool(self._tail))
+        found.bad.extend(self._tail)
+        self._tail = []
 
     def _release(self, found: Checked, *, is_next_fragment: bool) -> None:
         """The held record is good unless what follows it is a piece of a row."""
@@ -169,9 +193,10 @@ class RowCheck:
             raise limit_exceeded("columns", self._options.max_columns, line)
         if is_footer(row):
             return self._footer(line, "a footer", row)
-        self.ragged += 1
         problem = wrong_width(line, len(row), self._names, row)
-        self.first_ragged = self.first_ragged or problem
+        if line not in self._options.left_out:
+            self.ragged += 1
+            self.first_ragged = self.first_ragged or problem
         return problem
 
     def _footer(self, line: int, what: str, row: list[str]) -> RowProblem:
@@ -203,6 +228,9 @@ class RowCheck:
     def _finish(self, found: Checked) -> None:
         """The last record of the file may be a footer that is padded to the full width."""
         if self._held is None:
+            return
+        if self._tail:
+            self._settle(found, is_torn=self._is_torn)
             return
         line, row = self._held
         if self._width > 1 and len([cell for cell in row if cell.strip()]) == 1 and is_footer(row):

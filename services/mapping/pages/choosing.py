@@ -152,7 +152,7 @@ def _reading(form: FormData) -> Reading:
         encoding=encoding if encoding in KNOWN_ENCODINGS else None,
         delimiter=_delimiter(form),
         quote=QUOTES.get(quote),
-        header_line=number if (number := whole_number(line)) and number <= _LAST_HEADER_LINE else None,
+        header_line=number if (number := whole_number(line)) is not None and number <= _LAST_HEADER_LINE else None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from services.mapping.suggestions.beside import Beside
 from services.mapping.suggestions.header_names import (
     ACCOUNT_PARTS,
     asks_for_paper,
@@ -81,12 +82,13 @@ def suggest(
     ``account_parts`` are columns that make account numbers which exist: they hold nothing else.
     """
     free = [column for column in columns if column.header not in account_parts]
+    beside = Beside(columns)
     required, optional = fields_of(kind)
     scored = [
         (score, -place, field, column)
         for place, field in enumerate((*required, *optional))
         for column in free
-        if (score := score_of(field, column)) >= _LOW
+        if (score := score_of(field, column)) >= _LOW and not beside.speak_against(field, column)
     ]
     found: dict[FieldName, Suggestion] = {}
     taken: set[str] = set()

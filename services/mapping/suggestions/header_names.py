@@ -77,11 +77,16 @@ _ANYWHERE: Final = "system"
 _BESIDE_ACCOUNT: Final = (
     "number id code customer account service location utility bill system merchant full our ic water"
 )
-# People and firms that are no customers of the biller.
+# People and firms that are no customers of the biller, whoever did something, and what is no longer so.
 _OTHERS: Final = (
     "agent agency broker producer csr rep employee staff manager office company business vendor spouse emergency"
     " landlord guarantor support biller reply co joint"
+    " sender from by author creator editor approver requester created modified updated entered changed assigned"
+    " legacy former formerly previous prev prior past before original bounced bounce invalid bad undeliverable returned"
+    " failed rejected removed deleted replaced obsolete inactive cancel"
 )
+# A key of the database may be called so, too: what is named for signing in comes first.
+_LESS_EXACT: Final = {FieldName.LOGIN_NAME: "id"}
 _NAMELESS: Final = "field column col f c value data text unnamed"
 # What one vendor calls ACH another calls so: "ACH Start" is "Draft Start".
 _ACH: Final = "ach"
@@ -131,6 +136,11 @@ _AMBIGUOUS: Final = _phrases(
     "Enrolled, Enrollment Status, Draft, Card ID, Payer, Insured, "
     "Resident, Holder, Opted In, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
 )
+# A term: of the authorization only where a word for autopay stands beside, since policies, leases and rates have one.
+TERMS: Final = _phrases(
+    "Effective Date, Effective, Expiration Date, Expiration, Expire Date, Exp Date, Term Date, Start Date, End Date, "
+    "Begin Date, Start"
+)
 _NO_CUSTOMERS, _SAYING_NOTHING, _UNLIKELY_BESIDE = _set_of(_OTHERS), _set_of(_NAMELESS), _set_of(_LESS_LIKELY)
 _MAY_STAND_BESIDE_ACCOUNT: Final = _set_of(_BESIDE_ACCOUNT)
 _MAY_STAND_BESIDE: Final[Mapping[FieldName, _Words]] = {
@@ -141,9 +151,9 @@ _MAY_STAND_BESIDE: Final[Mapping[FieldName, _Words]] = {
 @lru_cache(maxsize=8_192)
 def names(field: FieldName, header: str) -> float:
     """How exactly the header names the field: 1 as it is listed, less with words beside, 0 not at all."""
-    if header_key(header) in BY_FIELD[field]:
-        return 1.0
     found = _Words(words_of(header))
+    if header_key(header) in BY_FIELD[field]:
+        return _ALIKE if _LESS_EXACT.get(field) in found else 1.0
     return 0.0 if found in _BARE else _closest(found, _PHRASES[field], _MAY_STAND_BESIDE[field])
 
 

@@ -94,7 +94,9 @@ def _is_name(cell: str) -> bool:
 
 def _names(cells: Sequence[str]) -> float:
     """Letters, and not the same few again and again, which are words for a status."""
-    return 0.0 if len(cells) >= _MANY and len(set(cells)) <= _FEW else _share(_is_name)(cells)
+    if len(cells) >= _MANY and len(set(cells)) <= _FEW:
+        return 0.0
+    return 0.0 if _words(AUTOPAY_FLAGS, PAPERLESS_FLAGS, ROLES)(cells[:_ENOUGH]) > _HALF else _share(_is_name)(cells)
 
 
 def _is_street(cell: str) -> bool:
@@ -146,6 +148,7 @@ _LOOKS: Final[Mapping[Holds, Look | None]] = {
 _REVOKED: Final = "revoked"
 _LOOKS_OF_TEXT: Final[Mapping[FieldName, Look]] = {
     _F.ACCOUNT_HOLDER_NAME: _names,
+    _F.LOGIN_NAME: _share(lambda cell: " " not in cell),
     _F.PHONE: _share(_PHONE.fullmatch),
     _F.ADDRESS1: _share(_is_street),
     _F.CITY: _share(_is_name),

@@ -10,6 +10,7 @@ from shared.contracts.lexicon import STATES, word_key
 _STATE: Final = re.compile(r"[A-Za-z]{2}")
 _ZIP: Final = re.compile(r"([0-9]{4,5}|[5-9][0-9]{2})(?:[- ]?([0-9]{4})|-)?")  # the lowest is 00501
 _ZIP_LENGTH: Final = 5
+_OF_FLOAT: Final = ".0"  # a script read the column as numbers
 _LOWEST_ZIP: Final = "00501"
 _HIGHEST_ZIP: Final = "99950"
 # Typed for the sake of it; places have the others of one digit.
@@ -46,6 +47,9 @@ def _is_place(code: str) -> bool:
 
 def _zip(cell: str) -> tuple[str, str | None]:
     """Five digits, or nine as they are written; an empty part behind the hyphen falls away."""
+    if cell.endswith(_OF_FLOAT):
+        code, why = _zip(cell.removesuffix(_OF_FLOAT)) if cell.count(".") == 1 else ("", "W312")
+        return code, why or "W301"
     match = _ZIP.fullmatch(cell)
     if match is None or (len(match[1]) < _ZIP_LENGTH and match[2] and len(cell) == len(match[1]) + len(match[2])):
         return "", "W312"  # seven or eight digits: nobody knows which are lost

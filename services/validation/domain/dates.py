@@ -9,7 +9,7 @@ from typing import Final
 
 from services.validation.domain.found import Found
 from services.validation.domain.samples import shortened
-from services.validation.domain.values import means_no_date, numbers_of_date, read_date
+from services.validation.domain.values import is_dotted, means_no_date, numbers_of_date, read_date
 from shared.contracts.codes.names import DAY_OR_MONTH
 from shared.contracts.fields import FieldName
 
@@ -28,12 +28,15 @@ class _Column:
     either: MutableSequence[int] = field(
         default_factory=lambda: array("I")
     )  # lines whose date can be read in both ways
+    has_dots: bool = False  # as most of those write who put the day first
     firsts: set[int] = field(default_factory=set)
     seconds: set[int] = field(default_factory=set)
 
     @property
     def is_in_doubt(self) -> bool:
         if self.has_day_first:
+            return True
+        if self.has_dots and not self.has_month_first:
             return True
         varies = len(self.firsts) > 1 and len(self.seconds) > 1
         return not self.has_month_first and varies and len(self.either) >= _ENOUGH
@@ -122,6 +125,7 @@ class DateReader:
             for index in compress(count(), map(day_first.__contains__, column)):
                 found.add(index, DAY_OR_MONTH)
         either = {cell: pair for cell, pair in pairs.items() if max(pair) <= _MONTHS and pair[0] != pair[1]}
+        seen.has_dots |= any(map(is_dotted, either))
         seen.firsts.update(first for first, _ in either.values())
         seen.seconds.update(second for _, second in either.values())
         seen.either.extend(compress(self._lines, map(either.__contains__, column)))

@@ -1,5 +1,6 @@
 """The fields that paperless and registration imports, and customers to be created, have in common."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ Cells = Mapping[int, list[str]]
 Values = dict[str, Sequence[str]]
 
 _ONE = 1
+_POINT_ZERO: Final = re.compile(r"(?:[0-9]{7}|1?[0-9]{10})\.0")
 _PLACES: Final = (FieldName.ADDRESS1, FieldName.ADDRESS2, FieldName.CITY)
 _REPAIRS: Final = ((FieldName.STATE, states), (FieldName.ZIP, zips))
 
@@ -33,11 +35,22 @@ def customer_values(layout: Layout, cells: Cells, found: Found) -> Values:
             values[field] = _noted(column, without_nameless(column), found)
     phones = layout.column(cells, FieldName.PHONE)
     if phones is not None:
+        phones = _without_point(phones, found)
         values[FieldName.PHONE] = _noted(phones, without_phone_fillers(phones), found)
     names = _customer_names(layout, cells, found)
     if names is not None:
         values["customer_name"] = names
     return values
+
+
+def _without_point(phones: list[str], found: Found) -> list[str]:
+    """Numbers such as 6175550188.0, which a script read as decimal, as they were (W301)."""
+    if not any(map(_POINT_ZERO.fullmatch, phones)):
+        return phones
+    for index, phone in enumerate(phones):
+        if _POINT_ZERO.fullmatch(phone):
+            found.warn(index, "W301")
+    return [phone.removesuffix(".0") if _POINT_ZERO.fullmatch(phone) else phone for phone in phones]
 
 
 def _noted(column: list[str], kept: tuple[list[str], list[int]], found: Found) -> list[str]:

@@ -17,13 +17,15 @@ _TIME: Final = (
     r"(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
 _NUMBERS: Final = re.compile(
-    r"(?P<month>[0-9]{1,2})(?P<between>[-/])(?P<day>[0-9]{1,2})(?P=between)(?P<year>[0-9]{4}|[0-9]{2})" + _TIME,
+    r"(?P<month>[0-9]{1,2})(?P<between>[-/.])(?P<day>[0-9]{1,2})(?P=between)(?P<year>[0-9]{4}|[0-9]{2})" + _TIME,
     re.IGNORECASE,
 )
+# A year in front would have a month of 19 or 20.
+_SOLID: Final = re.compile(r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<year>(?:19|20)[0-9]{2})" + _TIME, re.IGNORECASE)
 _DATES: Final = tuple(
     re.compile(pattern + _TIME, re.IGNORECASE)
     for pattern in (
-        r"(?P<year>[0-9]{4})(?P<between>[-/])(?P<month>[0-9]{1,2})(?P=between)(?P<day>[0-9]{1,2})",
+        r"(?P<year>[0-9]{4})(?P<between>[-/.])(?P<month>[0-9]{1,2})(?P=between)(?P<day>[0-9]{1,2})",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
         rf"(?P<day>[0-9]{{1,2}})(?P<between>[- ])(?P<name>{MONTH_NAMES})\.?(?P=between)(?P<year>[0-9]{{4}}|[0-9]{{2}})",
         rf"(?P<name>{MONTH_NAMES})\.? (?P<day>[0-9]{{1,2}}),? (?P<year>[0-9]{{4}})",
@@ -44,7 +46,8 @@ _AMOUNT = re.compile(
     r"(?:\$|USD)?\s?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3}|(?=\.[0-9]))(\.(?:[0-9]{1,2}|[0-9]{2}00)?)?(?: ?USD)?",
     re.IGNORECASE,
 )
-_PAY_DAY = re.compile(r"(0?[0-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
+_NOTHING = re.compile(r"\$ {0,9}(?:-|--|\u2013|\u2014)")  # as accounting formats show 0
+_PAY_DAY = re.compile(r"(0?[0-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\.0)?", re.IGNORECASE)
 _LAST_DAY: Final = 31
 _LARGEST = Decimal(10_000_000_000)
 
@@ -64,7 +67,7 @@ def read_date(text: str, *, day_first: bool = False) -> date | None:
 
 @lru_cache(maxsize=20_000)
 def _read(text: str, day_first: bool) -> date | None:
-    if match := _NUMBERS.fullmatch(text):
+    if match := _in_doubt(text):
         parts = match.groupdict()
         return _day(parts | {"month": parts["day"], "day": parts["month"]} if day_first else parts)
     for pattern in _DATES:
@@ -75,8 +78,18 @@ def _read(text: str, day_first: bool) -> date | None:
 
 def numbers_of_date(text: str) -> tuple[int, int] | None:
     """The first two numbers of a date like 5/12/2026, of which either may be the month; None for all others."""
-    match = None if len(text) > _LONGEST_DATE else _NUMBERS.fullmatch(text)
+    match = None if len(text) > _LONGEST_DATE else _in_doubt(text)
     return (int(match["month"]), int(match["day"])) if match else None
+
+
+def is_dotted(text: str) -> bool:
+    """Whether dots part the numbers of a date such as 5.12.2026."""
+    return _DOTTED.match(text) is not None
+
+
+def _in_doubt(text: str) -> re.Match[str] | None:
+    """A date in numbers of which either of the first two may be the month."""
+    return _NUMBERS.fullmatch(text) or _SOLID.fullmatch(text)
 
 
 def means_no_date(text: str) -> bool:
@@ -91,6 +104,8 @@ def means_no_date(text: str) -> bool:
 
 def read_amount(text: str) -> Decimal | None:
     """An amount of money, which may be 0; None where it is none."""
+    if _NOTHING.fullmatch(text):
+        return Decimal(0)
     match = _AMOUNT.fullmatch(text)
     if match is None:
         return None

@@ -20,7 +20,7 @@ FILE_CODES: Final = (
     _file(
         "F004",
         "The header line is missing, unclear or repeated in a different order",
-        "Export the file with a header, or choose the header line",
+        "Export the file with a header, or choose the header line (0 if there is none)",
     ),
     _file("F005", "Several columns have a header that is mapped", "Map one of them, or give each a unique name"),
     _file("F006", "Too many lines have too few or too many cells", "Quote cells that contain the delimiter"),

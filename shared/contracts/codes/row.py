@@ -63,7 +63,10 @@ ROW_CODES: Final = (
         *(FieldName.METHOD_KIND, FieldName.ROUTING_NUMBER, FieldName.CARD_TOKEN),
     ),
     _failed(
-        "R121", "The routing number does not have nine digits", "Export the column as text", FieldName.ROUTING_NUMBER
+        "R121",
+        "The routing number does not have nine digits",
+        "Export the column as text, without .0",
+        FieldName.ROUTING_NUMBER,
     ),
     _failed(
         "R122",
@@ -84,7 +87,7 @@ ROW_CODES: Final = (
         FieldName.BANK_ACCOUNT_TYPE,
     ),
     _failed("R125", "The card token is missing or malformed", "Ask the vault for its token", FieldName.CARD_TOKEN),
-    _failed("R126", "The card's expiration date can't be read", "Write it as MM/YY", *_EXPIRY),
+    _failed("R126", "The card's expiration date can't be read", "Write it as MM/YY, without .0", *_EXPIRY),
     _failed(
         "R127",
         "The customer would be created, but the name is missing",

@@ -1,5 +1,6 @@
 """The person of a row, and the customer that it would create: rules value-4 to value-6, customer-4 and person-*."""
 
+import re
 from dataclasses import replace
 
 from tests.support.model.payment import Cell, Findings
@@ -19,6 +20,9 @@ def read_customer(cell: Cell, biller: int, account: str, found: Findings) -> tup
     if names_nobody(first, last):
         first = last = ""
         found.codes.add("W317")
+    if re.fullmatch("([0-9]{7}|1?[0-9]{10})[.]0", phone):
+        phone = phone[:-2]
+        found.codes.add("W301")
     if is_no_phone(phone):
         phone = ""
         found.codes.add("W317")

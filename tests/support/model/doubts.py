@@ -1,5 +1,6 @@
 """What the columns of a file leave in doubt: sections 2.5 and 4 of the rules."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -88,7 +89,8 @@ def _counts(digits: str) -> bool:
 def _either_order(job: Job, reader: RowReader) -> set[int]:
     found: set[int] = set()
     for name in _DATES[job.kind]:
-        pairs = dict(_pairs(job, reader, name))
+        pairs = {line: pair for line, pair, _ in _pairs(job, reader, name)}
+        dotted = {line for line, _, cell in _pairs(job, reader, name) if re.match(r"\d+\.", cell)}
         either = {line for line, (first, second) in pairs.items() if max(first, second) <= 12 and first != second}
         orders = Counter(
             "day" if first > 12 else "month"
@@ -96,12 +98,16 @@ def _either_order(job: Job, reader: RowReader) -> set[int]:
             if max(first, second) > 12 >= min(first, second)
         )
         varies = all(len({pairs[line][place] for line in either}) > 1 for place in (0, 1))
-        if orders["day"] or (not orders["month"] and varies and len(either) >= 5):
+        if (
+            orders["day"]
+            or (dotted & either and not orders["month"])
+            or (not orders["month"] and varies and len(either) >= 5)
+        ):
             found |= either
     return found
 
 
-def _pairs(job: Job, reader: RowReader, name: str) -> Iterator[tuple[int, tuple[int, int]]]:
+def _pairs(job: Job, reader: RowReader, name: str) -> Iterator[tuple[int, tuple[int, int], str]]:
     if name not in job.columns:
         return
     for line, cells in job.file.rows:
@@ -110,4 +116,4 @@ def _pairs(job: Job, reader: RowReader, name: str) -> Iterator[tuple[int, tuple[
         cell = reader.cleaned(name, cells)
         pair = day_and_month(cell)
         if pair and not means_no_date(cell):
-            yield line, pair
+            yield line, pair, cell

@@ -53,6 +53,10 @@ def is_damaged(cell: str) -> bool:
     """Whether a spreadsheet or a script made something else of a number."""
     if is_scientific(cell) or re.fullmatch(r"[0-9]{1,20}\.0", cell):
         return True
+    if re.fullmatch(r"(19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?|1900-01-00", cell, re.ASCII):
+        return True
+    if re.fullmatch(r"([01]?\d|2[0-3])(:[0-5]\d){1,2}( ?[AaPp][Mm])?", cell, re.ASCII):
+        return True
     first, *rest = cell.lower().split("-")
     if first.isascii() and first.isdigit() and len(first) <= 2 and rest and rest[0] in _SHORT_MONTHS:
         return rest[1:] == [] or (len(rest) == 2 and re.fullmatch("[0-9]{2,4}", rest[1]) is not None)
@@ -115,13 +119,18 @@ def read_date(cell: str) -> date | None:
 
 def day_and_month(cell: str) -> tuple[int, int] | None:
     """The first two numbers of a date such as 5/12/2026, of which either may be the month."""
-    pieces = re.fullmatch("([0-9]{1,2})([-/])([0-9]{1,2})\\2([0-9]{2}|[0-9]{4})", _without_clock(cell.lower()))
+    text = _without_clock(cell.lower())
+    if re.fullmatch("[0-9]{4}(19|20)[0-9]{2}", text):
+        return int(text[:2]), int(text[2:4])
+    pieces = re.fullmatch("([0-9]{1,2})([-/.])([0-9]{1,2})\\2([0-9]{2}|[0-9]{4})", text)
     return (int(pieces[1]), int(pieces[3])) if pieces else None
 
 
 def swapped(cell: str) -> str:
     """The same date with its first two numbers exchanged."""
-    return re.sub("^([0-9]{1,2})([-/])([0-9]{1,2})", "\\3\\2\\1", cell)
+    if re.match("[0-9]{4}(19|20)[0-9]{2}(?![0-9])", cell):
+        return cell[2:4] + cell[:2] + cell[4:]
+    return re.sub("^([0-9]{1,2})([-/.])([0-9]{1,2})", "\\3\\2\\1", cell)
 
 
 def means_no_date(cell: str) -> bool:
@@ -178,11 +187,13 @@ def _without_clock(text: str) -> str:
 
 
 def _parts(text: str) -> tuple[int, int, int]:
-    numbers = re.split("[-/]", text)
-    separators = re.sub("[^-/]", "", text)
+    numbers = re.split("[-/.]", text)
+    separators = re.sub("[^-/.]", "", text)
+    if re.fullmatch("[0-9]{4}(19|20)[0-9]{2}", text):
+        return int(text[4:]), int(text[:2]), int(text[2:4])
     if re.fullmatch("[0-9]{8}", text):
         return int(text[:4]), int(text[4:6]), int(text[6:])
-    if separators in {"--", "//"} and all(part.isascii() and part.isdigit() for part in numbers):
+    if separators in {"--", "//", ".."} and all(part.isascii() and part.isdigit() for part in numbers):
         return _in_order(numbers)
     return _with_name(text)
 
@@ -229,6 +240,8 @@ def read_amount(cell: str) -> Decimal | None:
     """None where the cell is blank or zero; raises UnreadableError."""
     if not cell:
         return None
+    if re.fullmatch("[$] {0,9}(--?|[\u2013\u2014])", cell):
+        return None
     number = re.sub("^([$]|usd) ?| ?usd$", "", cell.lower().replace("\t", " "))
     decimals = number.partition(".")[2]
     if not _AMOUNT.fullmatch(number) or not re.search("[0-9]", number) or len(decimals) == 3:
@@ -257,7 +270,7 @@ def read_day(cell: str) -> int | None:
         return None
     if word_key(cell) in LAST_DAY:
         return 31
-    number = cell[:-2] if cell[-2:].lower() in {"st", "nd", "rd", "th"} else cell
+    number = cell[:-2] if cell[-2:].lower() in {"st", "nd", "rd", "th", ".0"} else cell
     if not re.fullmatch(r"[0-9]{1,2}", number) or int(number) > 31:
         raise UnreadableError
     return int(number) or None
@@ -280,6 +293,8 @@ def read_zip(cell: str) -> tuple[str | None, bool]:
     """The code, and whether a lost zero was put back; raises UnreadableError."""
     if not cell:
         return None, False
+    if cell.endswith(".0") and cell.count(".") == 1:
+        return read_zip(cell[:-2])[0], True
     if re.fullmatch("[0-9]{9}", cell):
         code, is_repaired = read_zip(f"{cell[:5]}-{cell[5:]}")
         return code.replace("-", "") if code else None, is_repaired

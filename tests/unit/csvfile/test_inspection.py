@@ -207,7 +207,7 @@ def test_what_is_told_is_taken(options: CsvOptions, data: bytes) -> None:
         {"delimiter": "\n"},
         {"delimiter": ",,"},
         {"quote": ",", "delimiter": ","},
-        {"header_line": 0},
+        {"header_line": -1},
         {"max_rows": 0},
         {"max_field_bytes": 1_000_000},
     ],

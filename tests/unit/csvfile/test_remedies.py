@@ -24,6 +24,7 @@ FOLLOWED: tuple[tuple[str, str | bytes, str | bytes, dict[str, Any]], ...] = (
     ("F009", _FILE.replace("Name", "CVV2"), _FILE, {}),
     ("F015", _FILE.replace("Ana", "x" * 70_000, 1), _FILE, {}),
     ("R104", _FILE + "1,ORTIZ, ANA,x@example.com\n", _FILE + '1,"ORTIZ, ANA",x@example.com\n', {}),
+    ("R104", _FILE + "Elm Street\n", _FILE, {}),
     ("R106", _FILE + "Total,30,\n", _FILE, {}),
     ("R107", _FILE * 1 + '1,5" pipe,x@example.com\n', _FILE + '1,"5"" pipe",x@example.com\n', {}),
     ("W302", _ACCENTED.encode("cp1252"), _ACCENTED, {}),

@@ -22,16 +22,20 @@ autopay_flag: C242: Y - Active | Enrolled (ACH) | Pending Prenote | Suspended - 
 autopay_flag/starts_on: =: TRUE | Opted-in | Auto Pay | Y\u2003
 max_amount: =500: $500 | 500 USD | 500\u00a0
 max_amount: =9999999.99: 9999999.99 | $9,999,999.99
+max_amount: R145: $ -5 | $ - -
 max_amount: R145: US$ 500 | 500.00- | (500.00) | 500,00 | 1.234,56 | 1 234.56 | 500/month | 5E2 | €500 | NTE 500
-max_amount: =: No Max | None | 0 | .00 | $.00 | any
+max_amount: =: $ - | $- | $    - | $ -- | $\u2013 | No Max | None | 0 | .00 | $.00 | any
 max_amount: C242: sin límite | selon contrat | keine | as billed
-pay_day: C213: 1 | 15TH | EOM | last day
-pay_day: R145: Day 5 | 28.0 | 1/15 | 32
+pay_day: C213: 15.0 | 01.0 | 31.0 | 1 | 15TH | EOM | last day
+pay_day: R145: Day 5 | 28.5 | 32.0 | 15.00 | 1/15 | 32
 pay_day: C242: mid | first | Monthly | Varies | à échéance
 start_date/starts_on: =2027-01-05: 1/5/27 | 05-JAN-27 | 05-JAN-2027 00:00:00 | 2027-01-05T00:00:00.000Z | 20270105
 start_date/starts_on: =2027-01-05: 2027-01-05 00:00:00.0000000 | 1/5/2027 0:00 | 2027/1/5
 start_date/starts_on: =: 00.00.0000 | 99.99.9999 | 31.12.9999 | 19000101 | 99991231 | 01/01/0001
-start_date: R145: 44927 | 05.01.2027 | 20270105000000 | 5-ene-2027 | 01/2027
+start_date/starts_on: =2027-01-05: 01052027 | 2027.01.05 | 2027.1.5 00:00:00
+start_date: C244: 31.12.2029 | 31.12.29 | 31122029 | 13.1.2027 00:00
+start_date/starts_on: =2029-12-31: 12312029 | 12.31.2029 | 12312029 00:00:00
+start_date: R145: 44927 | 13132029 | 31.12 | 20270105000000 | 5-ene-2027 | 01/2027
 end_date/ends_on: =: 12/31/9999 00:00:00 | 9999-12-31T23:59:59Z | Until Further Notice | open ended
 end_date: C242: al cancelar | fin de contrat | see notes
 bank_account_number: R128: 123456789 | 11111111 | ACCT 12345 | x5678 | CHANGED | SEE FILE | 1010101010 | 5555555555
@@ -58,9 +62,17 @@ city: W317 =: **** | unknown
 address1: =#4 Elm St: #4 Elm St
 state: W312 =: Nuevo México | Québec | XX | UNKNOWN
 state: =PR: P.R. | Puerto Rico
-zip: W312 =: K1A 0B1 | SW1A 1AA | 99951 | 02138-1 | 00000 | 2138.0
+zip: W312 =: K1A 0B1 | SW1A 1AA | 99951 | 02138-1 | 00000 | 2138.5 | 11111.0 | 2138.0.0 | 21381234.0
+zip: W301 =02138: 2138.0 | 02138.0
+zip: W301 =00601: 601.0 | 00601.0
+zip: W301 =021381234: 021381234.0
 zip: =02138: 02138-0000 | \uff10\uff12\uff11\uff13\uff18
 phone: W317 =: (   )   -     | UNLISTED | 212-555-5555 | 000-0000 | call after 5
+phone: W301 =6175550188: 6175550188.0
+phone: W301 =16175550188: 16175550188.0
+phone: W301 =5550188: 5550188.0
+phone: W301 W317 =: 5555555555.0
+phone: =617.555.0188: 617.555.0188
 phone: =+52 55 1234 5678: +52 55 1234 5678
 """
 _REGISTRATION = """
