@@ -25,6 +25,7 @@ from cli.standing import changes, obstacle
 from cli.system import Person, find_system
 from cli.tables import (
     WIDE,
+    corrections_table,
     findings_table,
     imports_table,
     newest_counts,
@@ -37,6 +38,7 @@ from shared.contracts.codes import choice_words, code_title
 from shared.version import VERSION
 
 NAME = "customer-import"
+_CORRECTIONS = 50
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # plain ones hold no local variables, so no token
@@ -187,10 +189,13 @@ def show(
     check = client.check(str(import_id))
     has_failed = rows > 0 and newest_counts(status)["failed"] > 0
     failed = client.rows(str(import_id), outcome="failed", limit=rows)["items"] if has_failed else []
+    corrected = client.corrections(str(import_id), _CORRECTIONS)
     if as_json:
-        show_json({"import": status, "check": check, "failed_rows": failed})
+        show_json({"import": status, "check": check, "failed_rows": failed, "corrections": corrected["items"]})
         return
     show_table(findings_table(check))
+    if corrected["items"]:
+        show_table(corrections_table(corrected))
     show_table(outcome_table(status))
     if stands_in_the_way := obstacle(status):
         stands_in_the_way.show(console)
@@ -343,6 +348,8 @@ def approve(
             f"`{approve_command(import_id, check['check_no'])}`",
         )
     notes.print(findings_table(check))
+    if (corrected := client.corrections(str(import_id), _CORRECTIONS))["items"]:
+        notes.print(corrections_table(corrected))
     for code, choice in check["answers"].items():
         say(f"{code} {code_title(code)}: {choice_words(code, choice)}")
     if can_ask() and not Confirm.ask("Approve this import?", console=notes, default=False):

@@ -8,6 +8,7 @@ Behind = models.Behind
 Biller = models.BillerDetail
 ChangedFact = models.ChangedFact
 Check = models.CheckBody
+CorrectionPage = models.CorrectionPage
 DeadLetter = models.DeadLetter
 DeadLetterDetail = models.DeadLetterDetail
 Decided = models.DecidedBody

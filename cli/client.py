@@ -134,6 +134,10 @@ class Client:
     def correct(self, import_id: str, body: Mapping[str, object]) -> None:
         self._mapping.correct(import_id, cast("models.NewCorrections", body))
 
+    def corrections(self, import_id: str, limit: int) -> models.CorrectionPage:
+        """The first corrected cells, by line, of the import before it ran and of its rounds."""
+        return self._status.list_corrections(import_id, limit=limit)
+
     def save_rows_to_correct(self, import_id: str, target: Path) -> None:
         _save(self._mapping.rows_to_correct(import_id), target)
 

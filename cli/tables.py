@@ -7,7 +7,7 @@ from rich.box import HEAVY_HEAD, SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from cli.bodies import Check, DeadLetter, DeadLetterDetail, Listed, PlanRow, Recipe, Row, Status
+from cli.bodies import Check, CorrectionPage, DeadLetter, DeadLetterDetail, Listed, PlanRow, Recipe, Row, Status
 from shared.contracts.codes import counted
 from shared.contracts.dead_letters import reason_words
 from shared.contracts.outcomes import Outcome
@@ -130,6 +130,16 @@ def rows_table(rows: list[Row]) -> Table:
         table.add_column(heading)
     for row in rows:
         table.add_row(str(row["line"]), outcome_words(row["outcome"]), " ".join(row["codes"]), row.get("reason") or "")
+    return table
+
+
+def corrections_table(page: CorrectionPage) -> Table:
+    more = " (there are more)" if page["next"] is not None else ""
+    table = Table(title=f"Corrected cells{more}", title_justify="left")
+    for heading in ("line", "column", "before", "after", "by"):
+        table.add_column(heading)
+    for one in page["items"]:
+        table.add_row(str(one["line"]), *map(Text, (one["column"], one["before"], one["after"], one["corrected_by"])))
     return table
 
 

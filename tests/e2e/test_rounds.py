@@ -78,6 +78,9 @@ async def test_rows_are_corrected_before_the_start(system: EmbeddedStack, ivy: C
     rows.write_text(text.replace("broken@", emails[3], 1).replace("broken@", emails[5]), encoding="utf-8")
     code, output = await command(system, "correct", import_id, "--corrected", str(rows), "--bring-in", "7")
     assert (code, "10 of 10 rows will be applied" in output) == (ExitCode.DONE, True), output
+    code, output = await command(system, "show", import_id)
+    shown = output.partition("BEFORE")[2]
+    assert (code, [shown.count(word) for word in ("broken@", *emails.values())]) == (ExitCode.DONE, [2, 1, 1]), output
     code, output = await command(system, "correct", import_id)
     assert (code, "Nothing is corrected" in output) == (ExitCode.REFUSED, True), output
     status = await asyncio.to_thread(ivy.status, import_id)
