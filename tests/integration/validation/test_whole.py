@@ -134,4 +134,4 @@ async def test_the_columns_in_which_bank_data_stands_are_kept_with_the_check(wor
     clean = await world.check(biller, "paperless", [header, *late[:600]], decide="ask")
     broken = await world.check(biller, "paperless", [header, *late, "C1,c@example.com,4111111111111111,"], decide="ask")
     kept = [(await world.state(done.id))["bank_columns"] for done in (held, clean, broken)]
-    assert kept == [[2, 3], [], []]
+    assert kept == [[2, 3], [], [2, 3]]  # a number alone may be chance, so the file is read to its end
