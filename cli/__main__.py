@@ -7,18 +7,18 @@ from typing import Annotated, NoReturn
 from uuid import UUID, uuid4
 
 import typer
-from rich.prompt import Confirm
 
 from cli import admin, audit, dead_letters, intake, login, ops, profiles, webhooks
+from cli.approving import approve_import
 from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
 from cli.correcting import correct
-from cli.decisions import approve_command, named_decisions
+from cli.decisions import named_decisions
 from cli.definition_file import read_definition_file
-from cli.errors import CommandError, ExitCode, HeldError
+from cli.errors import CommandError, ExitCode
 from cli.inspection import inspect_file, mapped_by, options_of, print_inspection
-from cli.output import Json, can_ask, console, notes, say, show_error, show_json, show_table
+from cli.output import Json, console, notes, say, show_error, show_json, show_table
 from cli.retrying import Wanted, retry_rows
 from cli.run import exit_code, follow, start_import
 from cli.standing import changes, obstacle
@@ -34,11 +34,9 @@ from cli.tables import (
     rows_table,
 )
 from cli.undoing import chosen_rows, follow_undo, undo_import
-from shared.contracts.codes import choice_words, code_title
 from shared.version import VERSION
 
 NAME = "customer-import"
-_CORRECTIONS = 50
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # plain ones hold no local variables, so no token
@@ -189,7 +187,7 @@ def show(
     check = client.check(str(import_id))
     has_failed = rows > 0 and newest_counts(status)["failed"] > 0
     failed = client.rows(str(import_id), outcome="failed", limit=rows)["items"] if has_failed else []
-    corrected = client.corrections(str(import_id), _CORRECTIONS)
+    corrected = client.corrections(str(import_id))
     if as_json:
         show_json({"import": status, "check": check, "failed_rows": failed, "corrections": corrected["items"]})
         return
@@ -339,22 +337,7 @@ def approve(
     as_json: Json = False,
 ) -> None:
     """Approve an import as the second person, after reviewing its decisions."""
-    client = _client(person)
-    check = client.check(str(import_id))
-    if check["check_no"] != check_no:
-        raise CommandError(
-            f"Check {check_no} is out of date; the newest is {check['check_no']}",
-            remedy=f"Review it with `customer-import show {import_id}`, then run "
-            f"`{approve_command(import_id, check['check_no'])}`",
-        )
-    notes.print(findings_table(check))
-    if (corrected := client.corrections(str(import_id), _CORRECTIONS))["items"]:
-        notes.print(corrections_table(corrected))
-    for code, choice in check["answers"].items():
-        say(f"{code} {code_title(code)}: {choice_words(code, choice)}")
-    if can_ask() and not Confirm.ask("Approve this import?", console=notes, default=False):
-        raise HeldError("Not approved; the import still waits for approval")
-    decided = client.approve(str(import_id), check)
+    decided = approve_import(_client(person), str(import_id), check_no)
     if as_json:
         show_json(decided)
     else:

@@ -134,7 +134,7 @@ class Client:
     def correct(self, import_id: str, body: Mapping[str, object]) -> None:
         self._mapping.correct(import_id, cast("models.NewCorrections", body))
 
-    def corrections(self, import_id: str, limit: int) -> models.CorrectionPage:
+    def corrections(self, import_id: str, limit: int = 50) -> models.CorrectionPage:
         """The first corrected cells, by line, of the import before it ran and of its rounds."""
         return self._status.list_corrections(import_id, limit=limit)
 

@@ -44,6 +44,9 @@ class FakeClient:
     def status(self, _import_id: str) -> dict[str, Any]:
         return self._status
 
+    def corrections(self, _import_id: str) -> dict[str, Any]:
+        return {"items": [], "next": None}
+
     def check(self, _import_id: str) -> dict[str, Any]:
         return {"findings": [], "undecided": [], "check_no": 1, "answers": {}}
 

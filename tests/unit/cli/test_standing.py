@@ -38,6 +38,9 @@ class FakeClient:
     def status(self, _import_id: str) -> dict[str, Any]:
         return self._status
 
+    def corrections(self, _import_id: str) -> dict[str, Any]:
+        return {"items": [], "next": None}
+
     def check(self, _import_id: str) -> dict[str, Any]:
         return {"findings": []}
 
