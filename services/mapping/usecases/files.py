@@ -29,6 +29,8 @@ from shared.secure_upload import SecureUploadUnavailable, Stored, TooLarge, obje
 
 log = get_logger()
 _DELETED: Final = "deleted"
+# Which numbers are cards depends on the columns of an import: F008 is for the first look, or for the check.
+_WHATEVER_IS_IMPORTED: Final = "F009"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ async def upload(context: Context, person: Person, biller_id: int, sent: Upload)
     if holds_bank_data and not may_see_bank_accounts(right):  # it would be hidden from who has just sent it
         await context.secure_upload.delete(key)
         deny("body")
-    if sample and (refusal := sample.must_not_be_kept):
+    if sample and (refusal := sample.must_not_be_kept) and refusal.code == _WHATEVER_IS_IMPORTED:
         await context.secure_upload.delete(key)
         log.warning("upload_refused", biller_id=biller_id, code=refusal.code)
         place = finding_text({"line": refusal.line, "column": refusal.column}).place
