@@ -11,6 +11,7 @@ from services.validation.domain.context import Context
 from services.validation.domain.interpretation import Interpreter
 from services.validation.domain.layout import ColumnMissing, Layout, lay_out
 from services.validation.domain.mail_domains import provider_meant
+from services.validation.domain.samples import shortened
 from services.validation.domain.screening import BATCH_ROWS, Screening, refuse_head
 from services.validation.domain.unused import UnusedColumns
 from services.validation.repository.checks import Finding
@@ -24,6 +25,7 @@ from shared.csvfile import (
     CsvReader,
     FileRefused,
     Problem,
+    find_card_number,
     names_bank_number,
     one_spelling,
     read,
@@ -97,12 +99,16 @@ class FileReading:
         return self._interpreter.columns if self._interpreter else ()
 
     @property
+    def _names(self) -> Sequence[str]:
+        return self._reader.names if self._reader else ()
+
+    @property
     def warnings(self) -> Sequence[Problem]:
         return (*self._reader.problems, *self._by_chance) if self._reader else ()
 
     @property
     def findings(self) -> Sequence[Finding]:
-        found = [Finding(one.code, one.count, one.as_detail()) for one in self.warnings]
+        found = [Finding(one.code, one.count, _detail(one, self._names)) for one in self.warnings]
         if unused := self._unused.shown(self._banks.found):
             found.append(Finding("W304", len(unused), {"columns": unused[:_MOST_COLUMNS]}))
         if self._interpreter and self._interpreter.restored_zeros:
@@ -150,6 +156,7 @@ class FileReading:
                 left_out = frozenset(self._definition.options.exclude_lines)
                 options = CsvOptions(**reading.model_dump(), batch_rows=BATCH_ROWS, left_out=left_out)
             self._reader = read(self._source, options)
+        with _Translated(self._names):
             refuse_head(self._reader.names, self._reader.inspection.preamble)
         layout = self._laid_out(self._reader, fold_case=fold_case)
         self._batches = iter(self._reader)
@@ -195,11 +202,11 @@ class FileReading:
         return self._interpreted(self._batch.cut_off(_ROWS_AT_ONCE))
 
     def _conclude(self) -> Sequence[Problem]:
-        with _Translated():
+        with _Translated(self._names):
             return self._screening.conclude()
 
     def _next_batch(self) -> Batch | None:
-        with _Translated():
+        with _Translated(self._names):
             batch = next(self._batches, None)
             if batch is not None:
                 self._screening.look(batch)
@@ -227,15 +234,26 @@ def _domains(rows: Mapping[str, int]) -> Mapping[str, Any]:
     }
 
 
+def _detail(problem: Problem, names: Sequence[str]) -> Mapping[str, Any]:
+    """Place and words, and what the column is called, unless that is a value that must not be shown."""
+    place = (problem.column or 0) - 1
+    name = names[place].strip() if 0 <= place < len(names) else ""
+    is_shown = name and "@" not in name and not find_card_number(name)
+    return problem.as_detail() | ({"name": shortened(name)} if is_shown else {})
+
+
 class _Translated:
-    """Refusals of the reader as ours."""
+    """Refusals of the reader as ours; ``names`` are those of the columns, once they are known."""
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        self._names = names
 
     def __enter__(self) -> None:
         return
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FileRefused):
-            raise Refused(error.code, error.count, error.problem.as_detail()) from None
+            raise Refused(error.code, error.count, _detail(error.problem, self._names)) from None
 
 
 def encode(columns: Sequence[Sequence[str]]) -> bytes:

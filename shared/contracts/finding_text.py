@@ -14,12 +14,14 @@ class FindingText(NamedTuple):
     message: str
     remedy: str
     place: str
-    """For people: "line 3, column 2"."""
+    """For people: "line 3, column 2 (Meter)"."""
 
 
 def finding_text(detail: Mapping[str, Any], *, quoting: bool = True) -> FindingText:
     """The words in the detail of a finding. ``quoting``: with values of the file, for those who may see them."""
     places = [f"{name} {detail[name]:,}" for name in ("line", "column") if isinstance(detail.get(name), int)]
+    if isinstance(detail.get("column"), int) and detail.get("name"):
+        places[-1] += f" ({detail['name']})"
     message, remedy = (str(detail.get(name) or "") for name in ("message", "remedy"))
     return FindingText(message or _counted(detail, _words if quoting else _sums), remedy, ", ".join(places))
 

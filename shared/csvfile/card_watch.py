@@ -26,7 +26,9 @@ _LONGEST_FRAME: Final = 200
 _MOST_FRAMES: Final = 1_000
 _OTHER: Final = "other"
 _ALONE_FRAME: Final = "alone"
-REPLACE_CARDS: Final = "Replace card numbers with vault tokens."
+REPLACE_CARDS: Final = (
+    "Replace card numbers with vault tokens. If it is another number, remove its column or shorten the number."
+)
 
 
 @dataclass(slots=True)

@@ -39,6 +39,7 @@ _AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _VALUE_MAP: Final = TypeAdapter(ValueMap)
+_SAMPLES_TO_APPROVE: Final = 10
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
 
 
@@ -189,7 +190,7 @@ async def _found_page(
     sample = await sample_of(services, visitor.person, seen)
     samples = None
     if seen.check.second_person_needed:  # who approves sees rows before and after
-        samples = await show_samples(services, visitor.person, seen.item.import_id)
+        samples = await show_samples(services, visitor.person, seen.item.import_id, most=_SAMPLES_TO_APPROVE)
     return render(
         request,
         "found.html",

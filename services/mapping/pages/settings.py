@@ -1,5 +1,6 @@
 """The settings of an enrollment: invoice types, and what no column says and a person has to answer for."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -8,11 +9,14 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from services.mapping.draft import Content
 from services.mapping.pages.work import DRAFT, Work, Working, shown_at, trouble
+from services.mapping.sample import Sample
 from services.mapping.usecases.billers import invoice_types
 from services.mapping.usecases.counting import Counting
 from shared.contracts.definition_rules import consent_problems, enrolls, secret_problems
 from shared.contracts.events import RequestProblem
+from shared.contracts.lexicon import refusal_in
 from shared.today import us_today
 from shared.web import Form, see_other, text_in, too_long
 
@@ -22,6 +26,10 @@ _PATIENCE: Final = 0.03  # a page does not wait for what it can show later
 _MUCH_PATIENCE: Final = 30.0
 _LONGEST_STATEMENT: Final = 2000
 _DAYS_AHEAD: Final = 10
+_MOST_WORDS: Final = 200  # a column with more different cells holds no words, but names, numbers or notes
+_WORDS_NAMED: Final = 3
+_ASKS_NOTHING: Final = "value"  # below this header Y and N mean nothing
+_LONGEST_WORD: Final = 40
 _FIELDS: Final = {"options.attestation": "#attestation", "options.effective_date": "#effective_date"}
 _TYPES_SHOWN: Final = "types_shown"
 
@@ -118,11 +126,13 @@ async def _page(
     found = await invoice_types(work.services, work.biller.id)
     counting: Counting = work.request.app.state.counting
     today = us_today()
+    doubts = doubts_of(await work.sample(), content) if content.file else {}
     return work.page(
         STEP,
         types=[(one, enrolls(one.facts(), content.shown_kind)) for one in found],
         counts=await counting.of(work.services.database, work.biller.id, patience=patience),
-        statement=content.attestation or _statement(work),
+        statement=content.attestation or ("" if doubts else _statement(work)),
+        doubts=doubts,
         agreed=bool(content.attestation) if is_agreed is None else is_agreed,
         earliest=today,
         proposed=content.effective_date or today + timedelta(days=_DAYS_AHEAD),
@@ -133,3 +143,26 @@ async def _page(
 def _statement(work: Work) -> str:
     enrollment = work.content.shown_kind.spec.enrollment
     return enrollment.statement.format(biller=work.biller.name) if enrollment else ""
+
+
+def doubts_of(sample: Sample, content: Content) -> Mapping[str, Sequence[str]]:
+    """By column, words of the first rows that say that a customer did not agree, those on most rows first.
+
+    A plain No in a mapped column is no doubt: the check skips the row.
+    """
+    kind, mapped = content.shown_kind.value, set((content.columns or {}).values())
+    plain = refusal_in(_ASKS_NOTHING, kind)
+    found = {}
+    for place, header in enumerate(sample.header):
+        words = Counter(" ".join(row[place].split()) for row in sample.rows if place < len(row))
+        own = refusal_in(header, kind)
+        if place in sample.hidden or (len(words) > _MOST_WORDS and not own.by_header):
+            continue
+        says = [
+            word
+            for word, _ in words.most_common()
+            if own.says_no(word) and (header not in mapped or plain.says_no(word)) and "@" not in word
+        ]
+        if says:
+            found[header] = [word[:_LONGEST_WORD] for word in says[:_WORDS_NAMED]]
+    return found

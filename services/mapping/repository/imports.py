@@ -64,7 +64,10 @@ _GIVE_BACK = """
     SET note = excluded.note, returned_by = excluded.returned_by, returned_by_name = excluded.returned_by_name,
         returned_at = now()
 """
-_RETURNED = "SELECT note, returned_by_name, returned_at FROM returned WHERE import_id = $1 AND check_no = $2"
+_RETURNED = """
+    SELECT note, returned_by_name, returned_at FROM returned
+    WHERE import_id = $1 AND check_no = coalesce($2, check_no) ORDER BY check_no DESC LIMIT 1
+"""
 # A result is news only if its check is newer than the newest heard of, and an import that has ended stays so. What
 # validation calls finished was approved before, and how it ended is for the executors to say.
 _FOLLOW_CHECK = """
@@ -229,7 +232,8 @@ async def give_back(connection: Connection, import_id: UUID, check_no: int, note
     await connection.execute(_GIVE_BACK, import_id, check_no, note, person.subject, person.name)
 
 
-async def returned(connection: Connection, import_id: UUID, check_no: int) -> Returned | None:
+async def returned(connection: Connection, import_id: UUID, check_no: int | None = None) -> Returned | None:
+    """That check; without a number, the newest one that was."""
     row = await connection.fetchrow(_RETURNED, import_id, check_no)
     return None if row is None else Returned(**row)
 

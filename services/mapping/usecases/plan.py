@@ -68,22 +68,23 @@ async def lines_beside(
     }
 
 
-async def show_samples(context: Context, person: Person, import_id: UUID) -> PlanSamples:
+async def show_samples(context: Context, person: Person, import_id: UUID, *, most: int = _SAMPLES) -> PlanSamples:
+    """At most so many rows of each kind of change."""
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         await _record(connection, item, person, "samples")
         if item.undoes:
-            return await _samples_of_undo(connection, item)
+            return await _samples_of_undo(connection, item, most)
         found = await plan.samples(connection, import_id, _CANDIDATES)
-        kinds = {kind: telling(kind, await _rows(connection, item, rows)) for kind, rows in found.items()}
+        kinds = {kind: telling(kind, await _rows(connection, item, rows), most) for kind, rows in found.items()}
     return PlanSamples(kinds={kind: rows for kind, rows in kinds.items() if rows})
 
 
-async def _samples_of_undo(connection: Connection, item: Import) -> PlanSamples:
+async def _samples_of_undo(connection: Connection, item: Import, most: int) -> PlanSamples:
     first = await plan.page(connection, item.id, limit=_CANDIDATES, verdict=Verdict.APPLY)
     rows = await _rows(connection, item, first)
     kinds = sorted({change.what for row in rows for change in row.changes})
-    return PlanSamples(kinds={kind: telling(kind, rows) for kind in kinds})
+    return PlanSamples(kinds={kind: telling(kind, rows, most) for kind in kinds})
 
 
 async def rows_of(
@@ -112,14 +113,14 @@ async def _record(connection: Connection, item: Import, person: Person, what: st
     await record(connection, Act.ROWS_SEEN, person.subject, import_id=item.id, biller_id=item.biller_id, detail=seen)
 
 
-def telling(kind: str, rows: Sequence[PlanRow]) -> list[PlanRow]:
+def telling(kind: str, rows: Sequence[PlanRow], most: int = _SAMPLES) -> list[PlanRow]:
     """The most telling ones: first a row of each combination of changes, then others like them."""
     found = [row for row in rows if any(change.what == kind for change in row.changes)]
     combinations: dict[frozenset[tuple[str, bool]], PlanRow] = {}
     for row in found:
         combinations.setdefault(frozenset((one.what, bool(one.before)) for one in row.changes), row)
     different = list(combinations.values())
-    return [*different, *(row for row in found if row not in different)][:_SAMPLES]
+    return [*different, *(row for row in found if row not in different)][:most]
 
 
 def _place(after: str | None) -> tuple[int, int]:

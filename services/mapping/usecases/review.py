@@ -1,7 +1,7 @@
 """An import with its newest check, as the wizard shows it to somebody who decides."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -9,8 +9,8 @@ from uuid import UUID
 from services.mapping.context import Context
 from services.mapping.domain import State
 from services.mapping.numbers import first_rows
-from services.mapping.records import Biller, Considered, CorrectedCells, Draft, Returned
-from services.mapping.repository import billers, considered, correcting, drafts, files, imports
+from services.mapping.records import Biller, Considered, CorrectedCells, Draft, Import, Returned
+from services.mapping.repository import access, billers, considered, correcting, drafts, files, imports
 from services.mapping.sample import Sample
 from services.mapping.usecases import deciding
 from services.mapping.usecases.access import sample_for, visible_import
@@ -31,6 +31,7 @@ _NEVER_STARTED: Final = (State.REJECTED, State.CANCELLED)
 _CLOSED: Final = "R111"
 _ONLY_ON_REVIEW: Final = frozenset({NOT_FOUND, SECOND_PERSON})
 _NEAREST_SHOWN: Final = 5
+_APPROVERS_NAMED: Final = 3
 _CORRECTIONS_SHOWN: Final = 100
 
 
@@ -49,12 +50,22 @@ class Review:
     type_names: Mapping[str, str]  # what people call the invoice types, by code
     right: Right
     asks: str | None  # who asks for an approval, where nothing else is open
+    approvers: Sequence[str]  # who may give it, one more than are named at most
     returned: Returned | None
     corrected: CorrectedCells
 
     @property
     def may_approve(self) -> bool:
         return self.right.may_approve
+
+    @property
+    def waits_for(self) -> str:
+        """Whom it waits for: by name where they are few, else who it is not."""
+        if 0 < len(self.approvers) <= _APPROVERS_NAMED:
+            *others, last = self.approvers
+            return f"{', '.join(others)} or {last}" if others else last
+        own = " and ".join(dict.fromkeys(filter(None, (self.asks, self.item.requester["name"]))))
+        return f"someone with permission to approve, other than {own}"
 
     @property
     def may_replace_owner(self) -> bool:
@@ -131,6 +142,7 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
         biller = await billers.find(connection, item.biller_id)
         check = await check_of(connection, item)
         asks = await deciding.asks(connection, item) if check.second_person_needed else None
+        approvers = await _approvers(connection, item, asks) if asks else ()
         corrected = await correcting.corrected_cells(connection, import_id, _CORRECTIONS_SHOWN)
         if corrected.first:
             seen: Detail = {"what": "corrections", "count": len(corrected.first)}
@@ -149,9 +161,15 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
             type_names=await billers.names_of_types(connection, item.biller_id),
             right=right,
             asks=asks.name if asks else None,
-            returned=await imports.returned(connection, import_id, check.check_no or 0),
+            approvers=approvers,
+            returned=await imports.returned(connection, import_id),
             corrected=corrected,
         )
+
+
+async def _approvers(connection: Connection, item: Import, asks: Person) -> list[str]:
+    own = {asks.subject, str(item.requester["subject"])}
+    return await access.approvers(connection, item.biller_id, item.kind, own, _APPROVERS_NAMED + 1)
 
 
 async def progress(context: Context, import_id: UUID) -> dict[str, Any]:

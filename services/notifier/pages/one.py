@@ -108,6 +108,7 @@ async def trail(
         page=page,
         is_removed=after is None and not page.items,
         decided=await queries.decided(services, import_id),
+        returned=await queries.returned(services, import_id),
         corrections=await queries.list_corrections(
             services, visitor.person, import_id, after=corrected_after, limit=_EVENTS
         ),

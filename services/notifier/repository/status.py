@@ -1,6 +1,7 @@
 """What people see. Who may see which biller is part of each list, so that a page is never thinned out afterwards."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -172,10 +173,23 @@ SELECT c.check_no,
      WHERE d.import_id = c.import_id AND d.approved_at = c.confirmed_at) AS approved_by
 FROM mapping.confirmation c JOIN mapping.import i ON i.id = c.import_id WHERE c.import_id = $1
 """
+_RETURNED: Final = """
+SELECT note, returned_by_name AS returned_by, returned_at
+FROM mapping.returned WHERE import_id = $1 ORDER BY returned_at
+"""
 _RECIPE: Final = """
 SELECT r.id, r.name, i.recipe_version AS version
 FROM mapping.import i JOIN mapping.recipe r ON r.id = i.recipe_id WHERE i.id = $1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """That a second person did not approve, and why."""
+
+    note: str
+    returned_by: str
+    returned_at: datetime
 
 
 async def list_imports(connection: Connection, subject: str, search: Search) -> list[Overview]:
@@ -295,6 +309,11 @@ async def mails_of(connection: Connection, import_id: UUID) -> list[MailState]:
 async def decided(connection: Connection, import_id: UUID) -> dict[int, Decided]:
     rows = await connection.fetch(_DECIDED, import_id)
     return {row["check_no"]: Decided(row["decided_by"], row["approved_by"]) for row in rows}
+
+
+async def returned(connection: Connection, import_id: UUID) -> list[Returned]:
+    """What second persons did not approve, in order."""
+    return [Returned(**row) for row in await connection.fetch(_RETURNED, import_id)]
 
 
 async def recipe_of(connection: Connection, import_id: UUID) -> RecipeOfImport | None:

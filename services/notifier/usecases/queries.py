@@ -188,6 +188,11 @@ async def decided(context: Context, import_id: UUID) -> dict[int, Decided]:
         return await status.decided(connection, import_id)
 
 
+async def returned(context: Context, import_id: UUID) -> list[status.Returned]:
+    async with context.database.connection() as connection:
+        return await status.returned(connection, import_id)
+
+
 async def billers_of(context: Context, person: Person) -> list[tuple[int, str]]:
     async with context.database.connection() as connection:
         return await status.billers_of(connection, person.subject)

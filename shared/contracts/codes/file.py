@@ -33,7 +33,8 @@ FILE_CODES: Final = (
     _file(
         "F008",
         "The file contains card numbers, so it was rejected",
-        "Replace card numbers with vault tokens and upload the file again",
+        "Replace card numbers with vault tokens and upload the file again. "
+        "If it is another number, remove its column or shorten the number",
     ),
     _file(
         "F009",

@@ -59,10 +59,14 @@ async def test_the_second_person_sees_who_asks_and_what_will_happen(
     page = (await sam.get(f"/checks/{import_id}")).text
     assert "Ivy Marsh asks for approval" in page
     assert "Approve and start: 70 rows" in page
-    assert re.search(r"<b>9</b><span>Customers created", page)
+    assert re.search(r"<b>61</b><span>Customers changed.*<b>9</b><span>Customers created", page)
+    assert "61 of 400 customers (15%)</strong> will change. 9 new customers will be created." in page
+    defined = page.partition('<h2 id="defined">How it was defined</h2><details open>')[2]
+    for part in ("Requested by Ivy Marsh", "They agreed.", "Email: Email", "Email customers", "customers.csv"):
+        assert part in defined
     assert re.search(r"old@example\.com.*new@example\.com", page, re.DOTALL)
     own = (await ivy.get(f"/checks/{import_id}")).text
-    assert "It waits for someone with permission to approve, other than Ivy Marsh" in own
+    assert "It waits for sam. They find it" in own
     assert "Approve and start" not in own
     approved = await sam.send(f"/checks/{import_id}/approve", hidden(await sam.get(f"/checks/{import_id}")))
     assert approved.headers["location"].endswith(f"/status/imports/{import_id}?started=1")
@@ -89,6 +93,9 @@ async def test_it_is_returned_with_a_note(world: World, asked: tuple[Browser, Br
         assert "Ask about &lt;the&gt; nine" in page
     await start(ivy, import_id)
     assert await inbox(sam, import_id)
+    page = (await sam.get(f"/checks/{import_id}")).text
+    assert "Returned by Sam Okafor" in page
+    assert "Ask about &lt;the&gt; nine" in page
     again = hidden(await sam.get(f"/checks/{import_id}"))
     assert (await sam.send(f"/checks/{import_id}/approve", again)).status_code == 303
 
@@ -117,3 +124,31 @@ async def test_what_was_confirmed_before_and_returned_waits_for_a_new_start(
     assert (await sam.send(f"/checks/{import_id}/return", shown, note="Not yet")).status_code == 303
     assert not await inbox(sam, import_id)
     assert (await sam.send(f"/checks/{import_id}/approve", shown)).status_code == 409
+
+
+async def test_who_approves_sees_ten_rows_before_and_after(world: World, asked: tuple[Browser, Browser, UUID]) -> None:
+    _, sam, import_id = asked
+    for line in range(3, 20):
+        await plan_row(
+            world.admin,
+            import_id,
+            line,
+            login_action="update_email",
+            seen_login_email=f"old{line}@example.com",
+            email=f"new{line}@example.com",
+            seen_enrollments=[None],
+        )
+    page = (await sam.get(f"/checks/{import_id}")).text
+    shown = page.partition('id="sample-login_email"')[2].partition("</table>")[0]
+    assert shown.count('<th scope="row"') == 10
+
+
+async def test_where_many_may_approve_it_says_once_who_may_not(
+    world: World, biller: Biller, asked: tuple[Browser, Browser, UUID]
+) -> None:
+    ivy, _, import_id = asked
+    for number in range(3):
+        await world.crm.right(f"approver-{number}", biller)
+    await world.admin.execute("UPDATE crm.operator_right SET may_approve = true WHERE subject LIKE 'approver-%'")
+    page = (await ivy.get(f"/checks/{import_id}")).text
+    assert "It waits for someone with permission to approve, other than Ivy Marsh. They find it" in page

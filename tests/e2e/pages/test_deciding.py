@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 from uuid import UUID
@@ -247,3 +248,18 @@ async def test_a_mapping_kept_as_a_recipe_is_still_the_one_that_was_checked(worl
     saved = await browser.post(f"{found[1]}/save-recipe", name="Monthly", back="review")
     assert saved.headers["location"].startswith(f"/checks/{import_id}/review")
     assert "Continue to review" in await page_of(browser, import_id)
+
+
+async def test_a_rejected_file_says_why_before_how_it_was_defined(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, state="rejected", F008=1)
+    detail = {"line": 3, "column": 2, "name": "Meter Serial", "message": "The cell contains a card number"}
+    await world.admin.execute(
+        "UPDATE validation.finding SET detail = $2 WHERE import_id = $1", import_id, json.dumps(detail)
+    )
+    page = (await browser.get(f"/checks/{import_id}")).text
+    why, _, defined = page.partition("How it was defined")
+    assert "Line 3, column 2 (Meter Serial)." in why
+    assert "remove its column or shorten the number" in why
+    assert "Requested by Ivy Marsh" in defined

@@ -72,7 +72,10 @@ async def test_the_review_of_autopay_shows_when_customers_are_debited_first(worl
 async def test_what_has_started_says_how_it_was_defined(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller, undecided=("C223",), C223=4)
-    assert "How it was defined" not in (await browser.get(f"/checks/{import_id}")).text
+    assert (
+        '<h2 id="defined">How it was defined</h2><details ><summary>'
+        in (await browser.get(f"/checks/{import_id}")).text
+    )
     await checked(world, import_id, state="finished")
     await world.admin.execute("UPDATE mapping.import SET state = 'completed' WHERE id = $1", import_id)
     page = (await browser.get(f"/checks/{import_id}")).text.partition("How it was defined")[2]

@@ -1,6 +1,7 @@
 import re
 
 import httpx
+import pytest
 
 from services.mapping.draft import Content
 from tests.e2e.pages.conftest import World
@@ -195,6 +196,31 @@ async def test_settings_keep_what_was_given_when_something_is_missing(world: Wor
     answer = await browser.post(f"{draft}/settings", types_shown="1", type=["WATER"], attestation="They did.")
     assert "The statement is not confirmed" in answer.text
     assert re.search(r'value="WATER" checked', answer.text)
+
+
+_ANSWERS = [("OK", "Y")] * 9 + [("Revoked", "Y"), ("OK", "Paper only"), ("OK", "N")]
+STANDING = b"Acct,Email,Standing,Paperless\n" + b"".join(
+    f"{n},a{n}@example.com,{standing},{answer}\n".encode() for n, (standing, answer) in enumerate(_ANSWERS)
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(STANDING, ["Standing says “Revoked” on some rows", "Paperless says “Paper only” on some rows"]), (CONTENT, [])],
+)
+async def test_no_statement_is_proposed_that_the_file_contradicts(
+    world: World, biller: Biller, content: bytes, said: list[str]
+) -> None:
+    """A plain No in the mapped column is none: the check skips the row."""
+    browser = world.browser("ivy")
+    draft = await at_columns(browser, biller, content)
+    flags = {"field-paperless_flag": "Paperless"} if said else {}
+    await go(browser, f"{draft}/columns", **{"field-email": "Email", **flags})
+    page = (await browser.get(f"{draft}/settings")).text
+    assert ("states that these customers agreed" not in page) == bool(said)
+    assert ('id="doubts"' in page) == bool(said)
+    for words in said:
+        assert f"<li>{words}.</li>" in page
 
 
 async def test_a_registration_has_no_settings(world: World, biller: Biller) -> None:

@@ -163,6 +163,19 @@ async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
     assert (await iris.get(f"{address}/mails")).status_code == 200
 
 
+async def test_the_history_keeps_why_it_was_returned(iris: httpx.AsyncClient, world: World, biller: int) -> None:
+    imported = await begun(world, biller)
+    await world.admin.execute(
+        """INSERT INTO mapping.returned (import_id, check_no, note, returned_by, returned_by_name)
+           VALUES ($1, 2, 'Ask about <the> nine', 'sam', 'Sam Okafor')""",
+        imported.import_id,
+    )
+    text = await page(iris, f"/status/imports/{imported.import_id}/trail")
+    told = text.partition("Returned with a note")[2].partition("</section>")[0]
+    assert "Sam Okafor" in told
+    assert "Ask about &lt;the&gt; nine" in told
+
+
 async def test_a_held_row_says_what_changed_since_the_check(
     iris: httpx.AsyncClient, client: httpx.AsyncClient, world: World, biller: int
 ) -> None:

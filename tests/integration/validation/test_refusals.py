@@ -87,6 +87,20 @@ async def test_a_refusal_keeps_the_words_and_the_place_of_the_reader(
     assert remedy is None or remedy in detail["remedy"]
 
 
+@pytest.mark.parametrize(("header", "name"), [("Meter Serial", "Meter Serial"), ("Card 4111111111111111", None)])
+async def test_a_refused_column_is_named_unless_its_name_is_a_card_number(
+    world: World, header: str, name: str | None
+) -> None:
+    biller = await world.biller()
+    text = f"Account,Email,{header}\nA1,a@example.com,4111 1111 1111 1111\n"
+    import_id = await world.define(biller, "paperless", text)
+    await world.run(import_id)
+    query = "SELECT detail FROM validation.finding WHERE import_id = $1 AND code = 'F008'"
+    detail = json.loads(await world.admin.fetchval(query, import_id))
+    assert (detail["column"], detail.get("name")) == (3, name)
+    assert "remove its column or shorten the number" in detail["remedy"]
+
+
 async def test_warnings_of_the_reader_keep_its_words(world: World) -> None:
     biller = await world.biller()
     done = await world.check(biller, "paperless", ["Account;Email", "A1;a@example.com"])

@@ -29,6 +29,7 @@ _WORDS = {"message": "Two delimiters fit the file", "remedy": "Choose the delimi
             FindingText("Two delimiters fit the file", "Choose the delimiter", "line 12,000, column 2"),
         ),
         ({"column": 4, "message": None}, FindingText("", "", "column 4")),
+        ({"line": 2, "column": 3, "name": "Meter Serial"}, FindingText("", "", "line 2, column 3 (Meter Serial)")),
         ({"places": ["columns.email"], "line": "x"}, FindingText("", "", "")),
     ],
 )
