@@ -11,7 +11,7 @@ from services.mapping.pages.shown import check_no_in, in_words, shown_in
 from services.mapping.pages.work import Services, shown_at
 from services.mapping.usecases import imports
 from services.mapping.usecases.answers import ChangedMeanwhile
-from services.mapping.usecases.approvals import waiting
+from services.mapping.usecases.approvals import still_waits, waiting
 from shared.web import Form, SignedInVisitor, render, see_other, web_of, zone_of
 
 router = APIRouter()
@@ -21,6 +21,14 @@ router = APIRouter()
 async def show_approvals(request: Request, services: Services, visitor: SignedInVisitor) -> Response:
     """Everything that waits for this person, those that wait longest first."""
     return render(request, "approvals.html", items=await waiting(services, visitor.person))
+
+
+@router.get("/checks/{import_id}/waits")
+async def show_whether_it_waits(services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
+    """For the page of who waits, which looks often: nothing while it does, then the page as it stands."""
+    if await still_waits(services, visitor.person, import_id):
+        return Response(status_code=204)
+    return see_other(f"/checks/{import_id}")
 
 
 @router.post("/checks/{import_id}/approve")

@@ -37,4 +37,18 @@ async function look() {
   setTimeout(look, Number(place.dataset.refresh) * 2 ** Math.min(failures, 4));
 }
 
+// Who waits for a second person sees when it goes on.
+async function wait() {
+  const place = document.querySelector("[data-waits]");
+  if (!place) return;
+  try {
+    const page = await fragment(place.dataset.waits);
+    if (page.cameFrom) return location.replace(page.cameFrom);
+  } catch {
+    // Asked again below.
+  }
+  setTimeout(wait, quiet);
+}
+
 setTimeout(look, 300);
+setTimeout(wait, quiet);

@@ -68,8 +68,12 @@ async def test_the_second_person_sees_who_asks_and_what_will_happen(
     own = (await ivy.get(f"/checks/{import_id}")).text
     assert "It waits for sam. They find it" in own
     assert "Approve and start" not in own
+    looked = re.search(r'data-waits="([^"]+)"', own)
+    assert looked
+    assert (await ivy.get(looked[1])).status_code == 204
     approved = await sam.send(f"/checks/{import_id}/approve", hidden(await sam.get(f"/checks/{import_id}")))
     assert approved.headers["location"].endswith(f"/status/imports/{import_id}?started=1")
+    assert (await ivy.get(looked[1])).headers["location"] == f"/checks/{import_id}"
     assert not await inbox(sam, import_id)
 
 
