@@ -100,7 +100,7 @@ async def test_a_second_person_approves(system: EmbeddedStack, walk: Walk, visit
     await assert_accessible(second, "second person")
     await second.get_by_role("button", name="Approve and start: 30 rows").click()
     await second.wait_for_url(re.compile("/status/imports/"))
-    await wizard.page.goto(second.url)
+    await wizard.page.get_by_role("link", name="View progress").click()
     await wizard.completed()
     assert await wizard.count("applied") == 30
 
