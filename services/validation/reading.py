@@ -235,7 +235,7 @@ def _domains(rows: Mapping[str, int]) -> Mapping[str, Any]:
 
 
 def _detail(problem: Problem, names: Sequence[str]) -> Mapping[str, Any]:
-    """Place and words, and what the column is called, unless that is a value that must not be shown."""
+    # What the column is called is told, too, unless that is a value that must not be shown.
     place = (problem.column or 0) - 1
     name = names[place].strip() if 0 <= place < len(names) else ""
     is_shown = name and "@" not in name and not find_card_number(name)

@@ -28,7 +28,7 @@ WHERE r.subject = $1
 ORDER BY r.biller_id IS NOT NULL, b.name, r.biller_id LIMIT 200
 """
 
-# Those who may be the second person for an import of this kind.
+# The first who may be the second person for an import of this kind, but for these people.
 _APPROVERS: Final = """
 SELECT coalesce(nullif(p.name, ''), r.subject) AS name
 FROM (
@@ -42,7 +42,6 @@ WHERE r.may_approve AND r.permission = ANY ($2::text[]) AND r.subject <> ALL ($3
 async def approvers(
     connection: Connection, biller_id: int, kind: ImportKind, but: Collection[str], limit: int
 ) -> list[str]:
-    """Names of the first who may approve an import of this kind at the biller, but for these people."""
     found = await connection.fetch(_APPROVERS, biller_id, list(kind.spec.permissions), list(but), limit)
     return [row["name"] for row in found]
 

@@ -233,7 +233,7 @@ async def give_back(connection: Connection, import_id: UUID, check_no: int, note
 
 
 async def returned(connection: Connection, import_id: UUID, check_no: int | None = None) -> Returned | None:
-    """That check; without a number, the newest one that was."""
+    # Without a number: the newest check that was.
     row = await connection.fetchrow(_RETURNED, import_id, check_no)
     return None if row is None else Returned(**row)
 

@@ -18,7 +18,6 @@ async def waiting(context: Context, person: Person) -> list[Review]:
 
 
 async def still_waits(context: Context, person: Person, import_id: UUID) -> bool:
-    """Whether a second person has yet to approve or return it."""
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         return await deciding.awaits_second_person(connection, item)

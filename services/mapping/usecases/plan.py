@@ -69,7 +69,6 @@ async def lines_beside(
 
 
 async def show_samples(context: Context, person: Person, import_id: UUID, *, most: int = _SAMPLES) -> PlanSamples:
-    """At most so many rows of each kind of change."""
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         await _record(connection, item, person, "samples")

@@ -60,7 +60,7 @@ class Review:
 
     @property
     def waits_for(self) -> str:
-        """Whom it waits for: by name where they are few, else who it is not."""
+        # By name where they are few, else who it is not.
         if 0 < len(self.approvers) <= _APPROVERS_NAMED:
             *others, last = self.approvers
             return f"{', '.join(others)} or {last}" if others else last

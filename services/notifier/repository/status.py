@@ -312,7 +312,6 @@ async def decided(connection: Connection, import_id: UUID) -> dict[int, Decided]
 
 
 async def returned(connection: Connection, import_id: UUID) -> list[Returned]:
-    """What second persons did not approve, in order."""
     return [Returned(**row) for row in await connection.fetch(_RETURNED, import_id)]
 
 
