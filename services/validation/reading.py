@@ -163,7 +163,9 @@ class FileReading:
         self._interpreter = Interpreter(self._definition, layout, context)
         self._account_columns = layout.account_number.positions
         self._fields = layout.fields
-        self._unused = UnusedColumns(self._reader.header, layout.used, self._definition.kind)
+        self._unused = UnusedColumns(
+            self._reader.header, layout.used, self._definition.kind, kept=layout.used - layout.deciding
+        )
         self._screening = Screening(layout.account_number.positions, layout.number_columns, self._reader.names)
         self._banks = BankWatch(self._known(layout))
 

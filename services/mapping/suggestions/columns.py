@@ -21,6 +21,7 @@ from services.mapping.suggestions.values import (
     bank_accounts_of_many,
     fit,
     is_routing_number,
+    is_yes_or_no,
     may_be_explained,
     tell,
 )
@@ -88,7 +89,9 @@ def suggest(
         (score, -place, field, column)
         for place, field in enumerate((*required, *optional))
         for column in free
-        if (score := score_of(field, column)) >= _LOW and not beside.speak_against(field, column)
+        if (score := score_of(field, column)) >= _LOW
+        and not beside.speak_against(field, column)
+        and not (_is_words_kept(field) and is_yes_or_no(kind, column.filled))
     ]
     found: dict[FieldName, Suggestion] = {}
     taken: set[str] = set()
@@ -100,6 +103,10 @@ def suggest(
         left = [column for column in free if column.header not in taken]
         _bank_account_beside_routing(found, left, account_known=bool(account_parts))
     return found
+
+
+def _is_words_kept(field: FieldName) -> bool:
+    return field.is_only_kept and field.spec.holds is Holds.TEXT
 
 
 def _bank_account_beside_routing(

@@ -120,8 +120,14 @@ BY_FIELD: Final[Mapping[FieldName, frozenset[str]]] = {
 ACCOUNT_PARTS: Final = _keys(_ACCOUNT)
 # These say something only as they are listed, or with words beside: "Month" is no "MM" of a card.
 _BARE: Final = _phrases("Type, Method, Amount, MM, YY, Channel, Limit, Draft, First, Last")
-# "EFT Amount" may be that of the last bill, "Exp Date" that of a card.
-_AS_LISTED: Final = {_F.FIXED_AMOUNT: _phrases("Amount"), _F.END_DATE: _phrases("Expiration Date")}
+# "EFT Amount" may be that of the last bill, "Exp Date" that of a card, "Family Contact" anybody's.
+_AS_LISTED: Final = {
+    _F.FIXED_AMOUNT: _phrases("Amount"),
+    _F.END_DATE: _phrases("Expiration Date"),
+    _F.FIRST_NAME: _phrases("Given"),
+    _F.LAST_NAME: _phrases("Family"),
+    _F.CUSTOMER_NAME: _phrases("Party"),
+}
 _PHRASES: Final[Mapping[FieldName, frozenset[_Words]]] = {
     field: _phrases(f"{field.spec.headers},{field.spec.opposite_headers}") - _AS_LISTED.get(field, frozenset())
     for field in FieldName
@@ -134,7 +140,7 @@ _AMBIGUOUS: Final = _phrases(
     "Account Type, Acct Type, Type, Status, Method, Bank Number, Bank ID, Bank Code, Expiration Date, Expire Date, "
     "Bill Type, Amount, Effective Date, ACH, EFT, MM, YY, YYYY, Channel, Limit, Start, Max, Registered, "
     "Enrolled, Enrollment Status, Draft, Card ID, Payer, Insured, "
-    "Resident, Holder, Opted In, R/T, C/S, TC, ST, First, Last, Print, Paper, Delivery"
+    "Resident, Holder, Opted In, R/T, C/S, TC, ST, First, Last, Given, Family, Party, Print, Paper, Delivery"
 )
 # A term: of the authorization only where a word for autopay stands beside, since policies, leases and rates have one.
 TERMS: Final = _phrases(

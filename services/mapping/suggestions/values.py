@@ -7,6 +7,7 @@ from typing import Final
 from stdnum.us import rtn
 
 from shared.contracts.fields import FieldName, Holds
+from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import (
     ACCOUNT_TYPES,
     AUTOPAY_FLAGS,
@@ -16,6 +17,8 @@ from shared.contracts.lexicon import (
     PAPERLESS_FLAGS,
     ROLES,
     STATES,
+    STOP_WORDS,
+    Flag,
     word_key,
 )
 
@@ -26,7 +29,11 @@ _DIGITS = re.compile(r"[0-9]{4,17}")
 _DIGIT = re.compile(r"[0-9]")
 _ACCOUNT = re.compile(r"[0-9A-Za-z*\u2022.+]{4,34}")
 _ROUTING = re.compile(r"[0-9]{8,9}")
-_DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}([/-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[0-9]{8}"
+_MONTH_DAY, _LIKELY_YEAR = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])", r"(?:19|20)[0-9]{2}"
+_DAY = (
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}([/-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|"
+    rf"{_LIKELY_YEAR}{_MONTH_DAY}|{_MONTH_DAY}{_LIKELY_YEAR}"
+)
 _DATE = re.compile(rf"(?:{_DAY}|[0-9]{{1,2}}-[A-Za-z]{{3}}-[0-9]{{2,4}})(?:[ T][0-9]{{1,2}}:.*)?")
 _EXPIRY = re.compile(
     r"[0-9]{1,2} ?[/-] ?[0-9]{2,4}|[0-9]{3,4}|20[0-9]{2}-?[0-9]{2}|[0-9]{2}-[A-Za-z]{3}|[A-Za-z]{3}-[0-9]{2}"
@@ -162,6 +169,14 @@ def _revocable(cells: Sequence[str]) -> float:
     """Active and revoked are words of a permission; active and closed may be those of an account."""
     look = _LOOKS[Holds.AUTOPAY_FLAG]
     return look(cells) if look and any(cell.strip().lower() == _REVOKED for cell in cells) else 0.0
+
+
+def is_yes_or_no(kind: ImportKind, cells: Sequence[str]) -> bool:
+    """Whether these say who is enrolled, and that somebody is not: no evidence of how a customer agreed."""
+    flags = PAPERLESS_FLAGS if kind is ImportKind.PAPERLESS else AUTOPAY_FLAGS
+    noes = STOP_WORDS | {key for key, flag in flags.items() if flag is Flag.NO}
+    said = set(map(word_key, cells[:_ENOUGH])) - {""}
+    return not said.isdisjoint(noes) and said <= noes | flags.keys()
 
 
 # What tells a field whatever the column is called.

@@ -34,6 +34,12 @@ class Layout:
         return frozenset(self.fields.values()) | frozenset(self.account_number.positions)
 
     @property
+    def deciding(self) -> frozenset[int]:
+        """Positions of the columns that decide what happens to a row; the others are only kept."""
+        fields = {place for field, place in self.fields.items() if not field.is_only_kept}
+        return frozenset(fields) | frozenset(self.account_number.positions)
+
+    @property
     def number_columns(self) -> frozenset[int]:
         """Columns of numbers that may look like cards by chance."""
         account = self.fields.get(FieldName.BANK_ACCOUNT_NUMBER)

@@ -1,4 +1,4 @@
-"""Columns that nobody mapped: what they are (W304), and whether one of them says no (C243)."""
+"""Columns that decide nothing: what those are that nobody mapped (W304), and whether one says no (C243)."""
 
 from array import array
 from collections import Counter
@@ -55,18 +55,24 @@ def _shown(text: str, count: int) -> str:
 
 
 class UnusedColumns:
-    """Looks at the unused columns of a file, batch by batch. A batch costs a count of the cells of each."""
+    """Looks at the unused columns of a file, batch by batch. A batch costs a count of the cells of each.
 
-    def __init__(self, header: Sequence[str], used: frozenset[int], kind: ImportKind) -> None:
+    ``kept`` are those whose cells are only kept, as evidence or for the log: they decide as little as unused ones.
+    """
+
+    def __init__(
+        self, header: Sequence[str], used: frozenset[int], kind: ImportKind, *, kept: frozenset[int] = frozenset()
+    ) -> None:
+        self._kept = kept
         self._columns = {
             position: _Column(name, not names_bank_number(name), refusal_in(name, kind.value))
             for position, name in enumerate(header)
-            if position not in used
+            if position in kept or position not in used
         }
         self._lines: MutableSequence[int] = array("I")
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return len(self._columns.keys() - self._kept)
 
     def look(self, columns: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
         for position, column in self._columns.items():
@@ -87,6 +93,7 @@ class UnusedColumns:
                 "values": [] if position in bank_columns else list(column.samples),
             }
             for position, column in self._columns.items()
+            if position not in self._kept
         ]
 
     @property

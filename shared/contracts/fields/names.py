@@ -76,11 +76,17 @@ class FieldName(StrEnum):
                 return ()
 
     @property
+    def is_only_kept(self) -> bool:
+        """Whether the cells decide nothing: how a customer agreed, and what goes to the log."""
+        return self in _HOW_AGREED or self.spec.goes_to in (GoesTo.EVIDENCE, GoesTo.LOG)
+
+    @property
     def in_log(self) -> str:
         return self.spec.log_name or self.value
 
 
 _F = FieldName
+_HOW_AGREED: Final = frozenset((_F.AUTHORIZATION_CHANNEL, _F.AUTHORIZATION_REFERENCE, _F.CONSENT_CHANNEL))
 _AUTOPAY: Final = frozenset({ImportKind.AUTOPAY})
 _PAPERLESS: Final = frozenset({ImportKind.PAPERLESS})
 _REGISTRATION: Final = frozenset({ImportKind.REGISTRATION})
@@ -182,7 +188,7 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         _EVERY,
         holds=Holds.NAME,
         headers="Name, Customer Name, Account Name, Bill To Name, Owner, Owner Name, Full Name, Cust Name, CUSTNAME, "
-        "Name1, Name Line 1, Responsible Party, Policyholder, Named Insured, Insured, Resident, Resident Name",
+        "Name1, Name Line 1, Responsible Party, Party, Policyholder, Named Insured, Insured, Resident, Resident Name",
     ),
     _F.LOGIN_NAME: FieldSpec(
         "User name",
@@ -329,14 +335,14 @@ FIELDS: Final[Mapping[FieldName, FieldSpec]] = {
         "First name",
         _EVERY,
         holds=Holds.NAME,
-        headers="First, First Name, FName, FIRST_NM, Given Name",
+        headers="First, First Name, FName, FIRST_NM, Given Name, Given",
         fills=("first_name", "customer_name"),
     ),
     _F.LAST_NAME: FieldSpec(
         "Last name",
         _EVERY,
         holds=Holds.NAME,
-        headers="Last, Last Name, LName, LAST_NM, Surname, Family Name",
+        headers="Last, Last Name, LName, LAST_NM, Surname, Family Name, Family",
         fills=("last_name", "customer_name"),
     ),
     _F.PHONE: FieldSpec("Phone", _EVERY, headers="Phone, Phone Number, Home Phone, Cell, Telephone"),

@@ -97,6 +97,18 @@ async def test_a_column_that_nobody_mapped_holds_the_import(world: World) -> Non
     assert stopped.result.state == "rejected"
 
 
+async def test_a_column_that_is_only_kept_holds_the_import(world: World) -> None:
+    """word-19: paper customers are not enrolled because their column is called a channel."""
+    biller = await _biller(world, 2)
+    lines = ["Account,Mail,Channel", "A1,a@example.com,Email", "A2,b@example.com,Paper"]
+    columns = {"email": "Mail", "consent_channel": "Channel"}
+    held = await world.check(biller, "paperless", lines, columns=columns, decide=answers())
+    assert held.result is not None
+    assert held.result.undecided == ("C243",)
+    assert await _detail(world, held.id, "C243") == {"columns": [{"name": "Channel", "words": {"Paper": 1}}]}
+    assert [held.says(line) for line in (2, 3)] == [("apply", set()), ("skipped", {"C243"})]
+
+
 async def test_placeholders_are_told_with_their_values(world: World) -> None:
     """method-9, number-6, person-6: what the previous vendor is to be asked for, and what nobody needs."""
     biller = await _biller(world, 5)

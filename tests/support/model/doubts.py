@@ -16,6 +16,10 @@ _DATES = {
     "paperless": ("consent_date",),
     "registration": (),
 }
+_ONLY_KEPT = {
+    *("authorization_channel", "authorization_reference", "sec_code", "names_party", "prior_last_debit_date"),
+    *("consent_channel", "consent_text_version", "consent_ip", "legacy_id", "registered_at", "last_login_at"),
+}
 _MOST_WORDS = 200
 
 
@@ -38,8 +42,9 @@ def doubt(job: Job, reader: RowReader, rows: list[Row]) -> None:
 
 
 def _stopping(job: Job) -> set[int]:
-    """Rows with a cell in an unused column that says no."""
-    used = {*job.columns.values(), *(part["column"] for part in job.parts if "column" in part)}
+    """Rows with a cell that says no, in a column that is unused or only kept."""
+    deciding = {column for field, column in job.columns.items() if field not in _ONLY_KEPT}
+    used = {*deciding, *(part["column"] for part in job.parts if "column" in part)}
     found: set[int] = set()
     for position, name in enumerate(job.file.header):
         cells = {line: " ".join(cells[position].split()) for line, cells in job.file.rows}

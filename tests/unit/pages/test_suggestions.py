@@ -5,6 +5,7 @@ from services.mapping.suggestions import nearest
 from services.mapping.suggestions.account_number import candidates, ranked
 from services.mapping.suggestions.columns import Column, account_columns, columns_of, is_sensitive, means_paper, suggest
 from services.mapping.suggestions.shapes import Slot, shape_of
+from services.mapping.suggestions.values import looks_like_part
 from shared.contracts.definition import (
     ColumnPart,
     LiteralPart,
@@ -70,6 +71,44 @@ def test_headers_as_cities_write_them_are_recognised() -> None:
 def test_such_a_header_with_other_values_names_nothing(header: str, value: str) -> None:
     for kind in ImportKind:
         assert suggest(kind, [Column(header, (value,) * 20)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "cells", "field"),
+    [
+        (ImportKind.PAPERLESS, "Channel", ("Email", "Paper"), None),
+        (ImportKind.PAPERLESS, "Channel", ("Web", "Phone", "Paper"), "consent_channel"),
+        (ImportKind.AUTOPAY, "Channel", ("Active", "Closed"), None),
+        (ImportKind.AUTOPAY, "Auth Type", ("Active", "Revoked", "Closed"), "autopay_flag"),
+        (ImportKind.AUTOPAY, "Authorization Channel", ("Active", "Closed"), None),
+        (ImportKind.AUTOPAY, "Auth Type", ("Web", "Form"), "authorization_channel"),
+    ],
+)
+def test_words_that_say_no_are_no_evidence(
+    kind: ImportKind, header: str, cells: tuple[str, ...], field: str | None
+) -> None:
+    found = suggest(kind, [Column(header, cells * 10)])
+    assert list(found) == ([] if field is None else [field])
+
+
+def test_numbers_of_eight_digits_are_dates_only_where_they_may_be_days() -> None:
+    numbers = [f"{41_000_000 + 137 * step}" for step in range(20)]
+    assert looks_like_part(numbers)
+    assert not looks_like_part(["20260131", "12312025"] * 10)
+    assert suggest(ImportKind.PAPERLESS, [Column("Enroll Date", tuple(numbers))]) == {}
+    found = suggest(ImportKind.PAPERLESS, [Column("Enroll Date", ("20260131", "01312026"))])
+    assert list(found) == [FieldName.CONSENT_DATE]
+    setups = candidates(numbers, [Column("Number", tuple(numbers))], [])
+    assert (ColumnPart(column="Number", transforms=(Trim(do="trim"),)),) in list(setups)
+
+
+@pytest.mark.parametrize(
+    ("header", "field"), [("Given", "first_name"), ("Family", "last_name"), ("Party", "customer_name")]
+)
+def test_short_headers_of_names_need_names_below(header: str, field: str) -> None:
+    people = tuple(f"Ana {sign}" for sign in "abcdefghijklmnopqrstuvwxyz")
+    assert list(suggest(ImportKind.PAPERLESS, [Column(header, people)])) == [field]
+    assert suggest(ImportKind.PAPERLESS, [Column(header, ("R", "D") * 20)]) == {}
 
 
 def test_an_autopay_export_is_recognised() -> None:

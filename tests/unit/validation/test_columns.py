@@ -369,6 +369,14 @@ def test_a_column_that_nobody_mapped_can_say_no(kind: ImportKind, word: str) -> 
     assert found.stopping == [{"name": "Status", "words": {shortened(" ".join(word.split())): 2}}]
 
 
+def test_a_column_that_is_only_kept_can_say_no_and_is_not_told_as_unused() -> None:
+    """word-19."""
+    columns = UnusedColumns(["Account", "Channel"], frozenset({0, 1}), ImportKind.PAPERLESS, kept=frozenset({1}))
+    columns.look([["A1", "A2"], ["Email", "Paper"]], (2, 3))
+    assert columns.stopping == [{"name": "Channel", "words": {"Paper": 1}}]
+    assert (list(columns.stopping_lines), len(columns), columns.shown(())) == ([3], 0, [])
+
+
 @pytest.mark.parametrize(
     ("name", "cell"),
     [
