@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from services.mapping.planned import Change
-from shared.contracts.roles import Role
+from shared.contracts.roles import LOGIN_STATES, Role
 
 Values = Mapping[str, Any]
 _REMOVED: Final = "removed"
@@ -30,7 +30,11 @@ def _account(values: Values) -> str:
 
 
 def _login(values: Values) -> str:
-    return ", ".join(str(part) for part in (values.get("email"), values.get("status")) if part) or "no email"
+    status = values.get("status")
+    return (
+        ", ".join(str(part) for part in (values.get("email"), LOGIN_STATES.get(str(status), status)) if part)
+        or "no email"
+    )
 
 
 def _link(values: Values) -> str:

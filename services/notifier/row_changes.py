@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
-from shared.contracts.roles import Role
+from shared.contracts.roles import LOGIN_STATES, Role
 
 _WHAT: Final = {
     "customer": "Customer",
@@ -34,6 +36,13 @@ _WORDS: Final = {
     "max_amount": "maximum",
 }
 _KINDS: Final = {"ach": "bank account", "card": "card"}
+_ENROLLMENT_STATES: Final = {"active": "enrolled", "pending": "waiting for confirmation"}
+_STATES: Final[Mapping[str, Mapping[str, str]]] = {
+    "login": LOGIN_STATES,
+    "autopay_enrollment": _ENROLLMENT_STATES,
+    "paperless_enrollment": _ENROLLMENT_STATES,
+}
+_DAYS: Final = frozenset(("effective_from", "ends_on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +54,37 @@ class RowChange:
     after: str
 
 
-def described(changes: Sequence[Mapping[str, Any]]) -> list[RowChange]:
-    """Every changed value of a row, as the executor recorded them: `[{table, id, before, after}]`."""
-    return [one for change in changes for one in _values(change)]
+def described(changes: Sequence[Mapping[str, Any]], types: Mapping[int, str] = MappingProxyType({})) -> list[RowChange]:
+    """Every changed value of a row, as the executor recorded them: `[{table, id, before, after}]`.
+
+    ``types`` are what people call the invoice types, by ID.
+    """
+    return [one for change in changes for one in _values(change, types)]
 
 
-def _values(change: Mapping[str, Any]) -> Iterator[RowChange]:
-    what = _WHAT.get(change["table"], change["table"].replace("_", " "))
+def types_in(changes: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The IDs of the invoice types of the changed enrollments."""
+    return {found for change in changes if (found := _type_of(change)) is not None}
+
+
+def _type_of(change: Mapping[str, Any]) -> int | None:
+    found: int | None = ((change.get("before") or {}) | (change.get("after") or {})).get("invoice_type_id")
+    return found
+
+
+def _values(change: Mapping[str, Any], types: Mapping[int, str]) -> Iterator[RowChange]:
+    table = change["table"]
+    what = _WHAT.get(table, table.replace("_", " "))
     before, after = change.get("before") or {}, change.get("after") or {}
+    named = types.get(_type_of(change) or 0)
+    beside = f" ({named})" if named else ""
     for key, word in _WORDS.items():
-        old, new = _shown(key, before.get(key)), _shown(key, after.get(key))
+        old, new = _shown(table, key, before.get(key)), _shown(table, key, after.get(key))
         if old != new and (key in after or not after):
-            yield RowChange(f"{what} {word}", old, new)
+            yield RowChange(f"{what} {word}{beside}", old, new)
 
 
-def _shown(key: str, value: object) -> str:
+def _shown(table: str, key: str, value: object) -> str:
     match value:
         case None:
             return ""
@@ -71,5 +96,14 @@ def _shown(key: str, value: object) -> str:
             return _KINDS.get(str(value), str(value))
         case _ if key == "max_amount":
             return f"${float(str(value)):,.2f}"
+        case _ if key in _DAYS:
+            return _day(str(value))
+        case _ if key == "status":
+            return _STATES.get(table, {}).get(str(value), str(value).replace("_", " "))
         case _:
-            return str(value).replace("_", " ") if key == "status" else str(value)
+            return str(value)
+
+
+def _day(written: str) -> str:
+    day = date.fromisoformat(written)
+    return f"{day:%b} {day.day}, {day:%Y}"

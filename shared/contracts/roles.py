@@ -1,4 +1,4 @@
-"""What a person may be to an account."""
+"""What a person may be to an account, and what state a login is in."""
 
 from enum import StrEnum
 from typing import Final
@@ -17,3 +17,5 @@ class Role(StrEnum):
 
 
 _WORDS: Final = {Role.OWNER: "owner", Role.OVERSIGHT: "oversight user", Role.GUEST: "guest"}
+# "Shell" is a word of the CRM: a login that an import made for its email address.
+LOGIN_STATES: Final = {"shell": "without a password"}

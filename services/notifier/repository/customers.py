@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.notifier.records import CustomerRow
-from services.notifier.row_changes import described
+from services.notifier.row_changes import described, types_in
 from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
@@ -19,6 +19,7 @@ WHERE c.permission = 'all' OR s.kind = 'paperless'
 ORDER BY s.defined_at DESC, r.import_id, r.line_no
 LIMIT $4
 """
+_TYPES: Final = "SELECT id, alias FROM crm.invoice_type WHERE id = ANY ($1::bigint[])"
 _CHANGES: Final = "SELECT import_id, line_no, changes FROM execution.changes_of_rows($1, $2)"
 
 
@@ -27,10 +28,12 @@ async def rows_of_customer(connection: Connection, subject: str, biller_id: int 
     records = await connection.fetch(_ROWS, subject, biller_id, text, MOST_ROWS)
     found = await connection.fetch(_CHANGES, [one["import_id"] for one in records], [one["line_no"] for one in records])
     changes = {(one["import_id"], one["line_no"]): one["changes"] or () for one in found}
+    named = await connection.fetch(_TYPES, sorted(types_in([one for row in changes.values() for one in row])))
+    types = {one["id"]: one["alias"] for one in named}
     return [
         CustomerRow(
             **{**record, "kind": ImportKind(record["kind"])},
-            changes=described(changes.get((record["import_id"], record["line_no"]), ())),
+            changes=described(changes.get((record["import_id"], record["line_no"]), ()), types),
         )
         for record in records
     ]

@@ -65,6 +65,27 @@ async def test_what_is_not_there_is_said(iris: httpx.AsyncClient) -> None:
     assert "No import has changed" not in await page(iris, "/status/customers")
 
 
+async def test_an_enrollment_is_told_with_its_invoice_type(
+    world: World, pages: FastAPI, issuer: Issuer, scene: Scene
+) -> None:
+    type_id = await world.admin.fetchval(
+        "INSERT INTO crm.invoice_type (biller_id, code, alias) VALUES ($1, 'SWR', 'Sewer bill') RETURNING id",
+        scene.biller.id,
+    )
+    started = {"invoice_type_id": type_id, "status": "pending"}
+    await world.admin.execute(
+        "UPDATE execution.row_result SET changes = $2 WHERE import_id = $1",
+        scene.paper.import_id,
+        json.dumps([{"table": "paperless_enrollment", "id": 1, "before": None, "after": started}]),
+    )
+    await world.right("iris", scene.biller.id, "all")
+    async with client_of(pages, issuer, "iris") as iris:
+        shown = await page(iris, "/status/customers", text="WTR-77", biller=str(scene.biller.id))
+    assert "Paperless status (Sewer bill):" in shown
+    assert "waiting for confirmation" in shown
+    await world.no_rights("iris")
+
+
 @pytest.mark.parametrize(
     ("permission", "found"), [(None, []), ("paperless", ["paper.csv"]), ("all", ["auto.csv", "paper.csv"])]
 )

@@ -33,10 +33,29 @@ from services.notifier.row_changes import RowChange, described
         ({"table": "login", "before": {"email": "a@x.com", "phone": "1"}, "after": {"email": "a@x.com"}}, []),
         (
             {"table": "paperless_enrollment", "before": {"status": "active"}, "after": None},
-            [RowChange("Paperless status", "active", "")],
+            [RowChange("Paperless status", "enrolled", "")],
+        ),
+        (
+            {"table": "paperless_enrollment", "before": None, "after": {"invoice_type_id": 7, "status": "pending"}},
+            [RowChange("Paperless status (Water)", "", "waiting for confirmation")],
+        ),
+        (
+            {
+                "table": "autopay_enrollment",
+                "before": {"effective_from": "2026-01-09"},
+                "after": {"invoice_type_id": 8, "effective_from": "2026-03-02", "status": "active"},
+            },
+            [
+                RowChange("Autopay status (Sewer)", "", "enrolled"),
+                RowChange("Autopay start (Sewer)", "Jan 9, 2026", "Mar 2, 2026"),
+            ],
+        ),
+        (
+            {"table": "login", "before": None, "after": {"status": "shell"}},
+            [RowChange("Login status", "", "without a password")],
         ),
         ({"table": "login", "id": 3, "before": None, "after": {"import_id": "x", "realm_id": 4}}, []),
     ],
 )
 def test_changes_are_shown_in_words(change: dict[str, object], shown: list[RowChange]) -> None:
-    assert described([change]) == shown
+    assert described([change], {7: "Water", 8: "Sewer"}) == shown
