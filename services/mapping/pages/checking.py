@@ -16,7 +16,7 @@ from services.mapping.draft import first_open
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, shown_in
 from services.mapping.pages.unknown_words import words_to_explain
-from services.mapping.pages.work import DRAFT, Services, Work, Working, work_on
+from services.mapping.pages.work import DRAFT, Services, Work, Working, trouble, work_on
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
@@ -96,6 +96,9 @@ async def explain_words(work: Working, form: Form) -> Response:
             values.setdefault(FieldName(field), {})[word] = meaning
     kept = {field: {word: meaning for word, meaning in words.items() if meaning} for field, words in values.items()}
     given = _value_map({field: words for field, words in kept.items() if words})
+    if given == work.content.values and work.draft.import_id is not None:
+        problems = [trouble("No meaning is chosen", "Choose what at least one value means, then check again")]
+        return await show_again(work.request, work.services, work.visitor, work.draft.import_id, problems, 422, form)
     if changed := await _changed_elsewhere(work, form, values=given):
         return changed
     work = await work.save(values=given)

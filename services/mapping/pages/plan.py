@@ -16,7 +16,7 @@ from shared.contracts.codes import CODES
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Verdict
 from shared.csvfile import write_rows
-from shared.web import SignedInVisitor, render
+from shared.web import SignedInVisitor, render, whole_number
 
 router = APIRouter()
 _OUTCOMES: Final = frozenset(Outcome)
@@ -39,10 +39,12 @@ async def show_whole_plan(
     *,
     outcome: str = "",
     code: Code = "",
+    line: str = "",
     after: str = "",
     size: int = _SIZES[0],
 ) -> Response:
-    """All rows, filtered by outcome and code."""
+    """All rows, filtered by outcome, code and line."""
+    number = whole_number(line) or None
     seen = await load_review(services, visitor.person, import_id)
     size = size if size in _SIZES else _SIZES[0]
     page = await show_plan(
@@ -51,11 +53,12 @@ async def show_whole_plan(
         import_id,
         outcome=Outcome(outcome) if outcome in _OUTCOMES else None,
         code=code or None,
+        line=number,
         after=after if PLACE.fullmatch(after) else None,
         limit=size,
     )
     beside = await lines_beside(services, visitor.person, import_id, page.items)
-    given = {"outcome": outcome, "code": code, "size": size}
+    given = {"outcome": outcome, "code": code, "line": number or "", "size": size}
     return render(
         request, "plan.html", seen=seen, page=page, given=given, is_later=bool(after), sizes=_SIZES, beside=beside
     )

@@ -6,7 +6,7 @@ from typing import Final
 from services.mapping.draft import groups_of
 from services.mapping.pages.first_collection import calendar, dollars
 from shared.contracts import kinds
-from shared.contracts.codes import Level, choice_words, code_title, counted, counts_rows
+from shared.contracts.codes import CODES, Level, choice_words, code_title, counted, counts_rows
 from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
 from shared.contracts.facts import fact_words
 from shared.contracts.fields import FieldName, GoesTo
@@ -100,6 +100,12 @@ ENCODINGS: Final = {
 }
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes (|)"}
 
+
+def is_on_rows(number: str) -> bool:
+    """Whether rows have the code; otherwise it is said of the file or the import."""
+    return number in CODES and not CODES[number].is_of_the_whole
+
+
 WORDS: Final[dict[str, object]] = {
     "kinds": KINDS,
     "kind_texts": KIND_TEXTS,
@@ -128,4 +134,5 @@ WORDS: Final[dict[str, object]] = {
     "choice_word": choice_words,
     "counted": counted,
     "counts_rows": counts_rows,
+    "is_on_rows": is_on_rows,
 }

@@ -84,9 +84,12 @@ async def page(
     limit: int,
     verdict: Verdict | None = None,
     code: str | None = None,
+    line: int | None = None,
 ) -> list[PlannedRow]:
     given = (import_id, *after, verdict, code, limit)
-    if verdict not in (None, Verdict.APPLY) or (code and code in CODES and CODES[code].keeps_out):
+    if line is not None:
+        found = await connection.fetch(_OF_LINES, *given, [line])
+    elif verdict not in (None, Verdict.APPLY) or (code and code in CODES and CODES[code].keeps_out):
         found = await connection.fetch(_NOT_APPLIED, *given)
     elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
         found = await connection.fetch(_OF_LINES, *given, lines)

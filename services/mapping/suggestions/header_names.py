@@ -18,6 +18,7 @@ _ACCOUNT: Final = (
     "Consumer No, Customer Number, Cust No, CustID, CID, Customer ID, Cust#, CustomerNbr, Entity ID, "
     "Location, Location No, Loc, LocID, Loc #, Premise, Premise ID, Service Location, Site ID, Unit, "
     "Suffix, Seq, Sequence, Occupant, Occ, Tenant, CD, Check Digit, Chk, "
+    "Account Ref, Account Reference, Acct Ref, Acct Reference, Customer Ref, Customer Reference, Cust Ref, "
     "Display Account, Printed Account, Bill Account Display, Formatted Account"
 )
 # Words that may stand beside a name of the field and leave it what it is. Any other makes it something else.

@@ -35,6 +35,7 @@ async def show_plan(
     *,
     outcome: Outcome | None = None,
     code: str | None = None,
+    line: int | None = None,
     after: str | None = None,
     limit: int,
 ) -> PlanPage:
@@ -42,7 +43,9 @@ async def show_plan(
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
         verdict = None if outcome is None else Verdict.leading_to(outcome)
-        found = await plan.page(connection, import_id, after=place, limit=limit + 1, verdict=verdict, code=code)
+        found = await plan.page(
+            connection, import_id, after=place, limit=limit + 1, verdict=verdict, code=code, line=line
+        )
         removed_at = None if found else await plan.rows_removed_at(connection, import_id)
         page = found[:limit]
         rows = await _rows_with_results(connection, item, page)

@@ -21,8 +21,9 @@ _OF_IMPORTS: Final = """
     ORDER BY v.import_id, p.paused_at
 """
 _IN_FORCE: Final = """
-    SELECT p.import_id, p.biller_id, b.name AS biller_name, p.paused_at AS since, p.paused_by, p.reason
-    FROM execution.pause p
+    SELECT p.import_id, p.biller_id, b.name AS biller_name, p.paused_at AS since,
+        coalesce(who.name, p.paused_by) AS paused_by, p.reason
+    FROM execution.pause p LEFT JOIN mapping.person who ON who.subject = p.paused_by
     LEFT JOIN import_view v ON v.import_id = p.import_id
     LEFT JOIN crm.biller b ON b.id = coalesce(p.biller_id, v.biller_id)
     WHERE p.resumed_at IS NULL ORDER BY p.paused_at, p.id LIMIT 500

@@ -1,4 +1,7 @@
 // Drag and drop, with progress; the file goes to the API as it is and is then chosen.
+import { keep, say, signIn } from "./keeping.js";
+
+const chosen = "chosen-upload";
 const place = () => document.querySelector("[data-upload]"); // looked for each time: the page is shown anew
 const note = () => document.querySelector("[data-upload-note]");
 const bar = () => place().querySelector("progress");
@@ -17,6 +20,7 @@ function send(file) {
   });
   request.addEventListener("load", () => {
     if (request.status === 201) choose(JSON.parse(request.responseText).id);
+    else if (request.status === 401) end();
     else fail(reason(request));
   });
   request.addEventListener("error", () => fail("The connection was lost. Upload the file again."));
@@ -33,6 +37,7 @@ function reason(request) {
 }
 
 function choose(id) {
+  sessionStorage.setItem(chosen, location.pathname);
   note().textContent = "Uploaded.";
   const form = document.getElementById("choose");
   const field = document.createElement("input");
@@ -41,6 +46,13 @@ function choose(id) {
   form.append(field);
   form.dataset.sure = "1"; // what was typed in it is sent with the file
   form.submit();
+}
+
+function end() {
+  fail("The file was not uploaded.");
+  keep();
+  say("Not saved. Your session ended.", signIn());
+  document.querySelector("#not-saved a").focus();
 }
 
 function fail(text) {
@@ -56,6 +68,14 @@ function take(field) {
   field.value = ""; // so that the same file can be chosen again
 }
 
+// The page that comes next goes on where the person was: at the file in the list.
+function goOn() {
+  const isHere = sessionStorage.getItem(chosen) === location.pathname;
+  sessionStorage.removeItem(chosen);
+  if (isHere && !document.querySelector("[data-focus]")) document.querySelector("#choose input[name=file]:checked")?.focus();
+}
+
+goOn();
 document.addEventListener("change", (event) => take(event.target));
 take(place()?.querySelector("input[type=file]")); // chosen before this script was loaded
 // The whole page takes the file: beside the marked place the browser would leave the page and open it.

@@ -70,4 +70,5 @@ async def test_the_file_is_shown_with_its_columns_and_how_it_was_read(world: Wor
     draft = await at_columns(browser, biller)
     page = (await browser.get(f"{draft}/file")).text
     assert "Read as UTF-8, separated by commas, header on line 1." in page
+    assert '<td class="cells" data-label="Email">a0@example.com</td>' in page
     assert re.search(r'<th scope="row">Ward</th><td[^>]*>100%</td><td[^>]*>1</td><td[^>]*><span>3</span>\(12\)', page)

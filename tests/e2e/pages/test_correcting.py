@@ -175,6 +175,10 @@ async def test_the_numbers_of_an_undo_are_what_it_takes_back(world: World, bille
     impact = {"customers_touched": 4, "logins_to_change": 0, "logins_to_create": 0, "taken_back": taken_back}
     await checked(world, undo_id, impact=impact)
     await world.admin.execute("UPDATE mapping.import SET state = 'held', check_no = 1 WHERE id = $1", undo_id)
+    assert "Discard undo" in (await browser.get(f"/checks/{undo_id}")).text
+    asked = (await browser.get(f"/checks/{undo_id}/cancel")).text
+    assert "Discard this undo?" in asked
+    assert "import</button>" not in asked
     page = (await browser.get(f"/checks/{undo_id}/review")).text
     tiles = re.findall(r'<div class="tile"><b>([0-9,]+)</b><span>([^<]*)</span>', page)
     assert tiles == [

@@ -134,6 +134,22 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
     assert (await world.browser("sam").get(f"/checks/{import_id}/plan")).status_code == 404
 
 
+async def test_the_plan_shows_one_line_and_offers_what_there_is(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller, R142=1, W304=2)
+    await plan_row(world.admin, import_id, 2, verdict="failed", codes=["R142"])
+    await plan_row(world.admin, import_id, 7, email="a@example.com", seen_enrollments=["expired:"])
+    page = (await browser.get(f"/checks/{import_id}/plan?line=7")).text
+    assert re.findall(r'<th scope="row" class="num">(\d+)', page) == ["7"]
+    assert "Enrollment (WATER)" in page
+    assert re.findall(r'<option value="([A-Z]\d{3})"', page) == ["R142"], "no row has a code of the whole file"
+    assert "Download all rows not applied" in page
+    assert "No rows match" in (await browser.get(f"/checks/{import_id}/plan?line=8")).text
+    every = '{"applied": 100, "no_change": 0, "skipped": 0, "held": 0, "failed": 0}'
+    await world.admin.execute("UPDATE validation.import_check SET planned = $2 WHERE import_id = $1", import_id, every)
+    assert "Download" not in (await browser.get(f"/checks/{import_id}/plan")).text
+
+
 async def test_rows_in_context_say_how_many_they_are_of_and_lead_to_all(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller, R142=14, S401=14, R143=2, C205=16, C211=3)

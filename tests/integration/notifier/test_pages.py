@@ -158,6 +158,8 @@ async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
     assert re.search(r'<span class="(cells|nowrap)[^"]*">WTR-000003<', rows), "it is not broken in two lines"
     assert "ID in the old system: P-&lt;3&gt;" in rows
     assert "WTR-000002" not in rows
+    assert re.search(rf'href="[^"]*/checks/{imported.import_id}/plan\?line=3"', rows), "values before and after"
+    assert "Download rows not imported" in rows
     assert "No rows match" in await page(iris, f"{address}/rows", code="R101")
     assert "Completed" in await page(iris, f"{address}/trail")
     assert (await iris.get(f"{address}/mails")).status_code == 200
@@ -174,6 +176,16 @@ async def test_the_history_keeps_why_it_was_returned(iris: httpx.AsyncClient, wo
     told = text.partition("Returned with a note")[2].partition("</section>")[0]
     assert "Sam Okafor" in told
     assert "Ask about &lt;the&gt; nine" in told
+
+
+async def test_what_is_imported_whole_has_no_list_of_other_rows(
+    iris: httpx.AsyncClient, world: World, biller: int
+) -> None:
+    imported = await world.defined(biller)
+    await world.finished(imported, [(2, Outcome.APPLIED, [])])
+    text = await page(iris, f"/status/imports/{imported.import_id}")
+    assert "Download log of all rows" in text
+    assert "Download rows not imported" not in text
 
 
 async def test_a_held_row_says_what_changed_since_the_check(

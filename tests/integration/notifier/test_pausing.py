@@ -51,6 +51,11 @@ async def test_a_paused_import_says_since_when_and_why(
     ]
     assert unfinished["waits_for"] == "Operations: The bank is down"
     assert f"customer-import ops resume --biller {biller}" in unfinished["what_to_do"]
+    async with client_of(pages, issuer, "iris") as iris:
+        assert "by iris: The bank is down" in await page(iris, "/status/operations"), "nobody signed in by this name"
+        await world.admin.execute("INSERT INTO mapping.person (subject, name, email) VALUES ('iris', 'Iris Moon', '')")
+        assert "by Iris Moon: The bank is down" in await page(iris, "/status/operations")
+        await world.admin.execute("DELETE FROM mapping.person WHERE subject = 'iris'")
     assert (await client.post("/operations/resume", json={"biller_id": biller})).status_code == 204
     assert (await client.get(f"/imports/{paused.import_id}")).json()["paused"] is None
 

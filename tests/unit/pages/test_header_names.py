@@ -15,7 +15,7 @@ Billing Acct No, Full Account Number, Account-Customer, Parcel ID, Parcel Number
 IC Account Number, InvoiceCloud Account, Consumer No, Customer Number, Cust No, CustID, CID, Customer ID, Cust#,
 CustomerNbr, Entity ID, Location, Location No, Loc, LocID, Loc #, Premise, Premise ID, Service Location, Site ID, Unit,
 Suffix, Seq, Sequence, Occupant, Occ, Tenant, CD, Check Digit, Chk, Display Account, Printed Account,
-Bill Account Display, Formatted Account"""
+Bill Account Display, Formatted Account, Acct Ref, Account Reference, Customer Ref"""
 TABLE = {
     "routing_number": """Routing, Routing Number, Routing No, RTN, ABA, ABA Number, ABA/Routing, ABA_RTN, Transit,
         Transit Routing, Bank Routing, RTE_NO, TR Number, R/T, Bank ID, Bank Number, RDFI, DFI ID, achBankABACode,

@@ -246,3 +246,11 @@ def test_of_two_columns_of_one_name_neither_is_taken_for_the_second(*, bank_firs
     found = suggest(ImportKind.AUTOPAY, sample.columns, [utility])
     assert found[FieldName.BANK_ACCOUNT_NUMBER].header == bank
     assert sample.header.index(bank) in sample.hidden
+
+
+@pytest.mark.parametrize(("name", "is_hidden"), [("Acct Ref", False), ("Cust Ref", False), ("Numbers", True)])
+def test_a_customer_number_beside_bank_accounts_is_shown(name: str, *, is_hidden: bool) -> None:
+    lines = [f"{88_120 + n},021000021,4455{n:04d}" for n in range(12)]
+    content = "\n".join([f"{name},Routing,Bank Account", *lines])
+    sample = sample_of(content.encode(), len(content))
+    assert sample.hidden == ({0, 1, 2} if is_hidden else {1, 2})
