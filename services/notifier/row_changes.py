@@ -1,6 +1,6 @@
 """What an applied row changed in the CRM, in words. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -42,7 +42,6 @@ _STATES: Final[Mapping[str, Mapping[str, str]]] = {
     "autopay_enrollment": _ENROLLMENT_STATES,
     "paperless_enrollment": _ENROLLMENT_STATES,
 }
-_DAYS: Final = frozenset(("effective_from", "ends_on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +84,29 @@ def _values(change: Mapping[str, Any], types: Mapping[int, str]) -> Iterator[Row
 
 
 def _shown(table: str, key: str, value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case _ if key == "role" and value in set(Role):
-            return Role(str(value)).words
-        case _ if key == "kind":
-            return _KINDS.get(str(value), str(value))
-        case _ if key == "max_amount":
-            return f"${float(str(value)):,.2f}"
-        case _ if key in _DAYS:
-            return _day(str(value))
-        case _ if key == "status":
-            return _STATES.get(table, {}).get(str(value), str(value).replace("_", " "))
-        case _:
-            return str(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    if key == "status":
+        return _STATES.get(table, {}).get(text, text.replace("_", " "))
+    return _WRITTEN[key](text) if key in _WRITTEN else text
+
+
+def _role(text: str) -> str:
+    return Role(text).words if text in set(Role) else text
 
 
 def _day(written: str) -> str:
     day = date.fromisoformat(written)
     return f"{day:%b} {day.day}, {day:%Y}"
+
+
+_WRITTEN: Final[Mapping[str, Callable[[str], str]]] = {
+    "role": _role,
+    "kind": lambda text: _KINDS.get(text, text),
+    "max_amount": lambda text: f"${float(text):,.2f}",
+    "effective_from": _day,
+    "ends_on": _day,
+}

@@ -275,7 +275,7 @@ CONTINUABLE_CODES: Final = (
     ),
     _of_rows(
         "C243",
-        "A column that decides nothing may say no: words such as revoked or closed, a cancellation, a limit, or unknown words",
+        "A column that decides nothing may say no: revoked or closed, a cancellation, a limit, or unknown words",
         "If the column says who is enrolled, or until when, map it; otherwise continue, or skip these rows",
         Choice("continue", "Continue: the column means something else"),
         _SKIP,
