@@ -62,7 +62,6 @@ def described(changes: Sequence[Mapping[str, Any]], types: Mapping[int, str] = M
 
 
 def types_in(changes: Sequence[Mapping[str, Any]]) -> set[int]:
-    """The IDs of the invoice types of the changed enrollments."""
     return {found for change in changes if (found := _type_of(change)) is not None}
 
 

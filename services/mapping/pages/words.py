@@ -102,7 +102,6 @@ DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes
 
 
 def is_on_rows(number: str) -> bool:
-    """Whether rows have the code; otherwise it is said of the file or the import."""
     return number in CODES and not CODES[number].is_of_the_whole
 
 

@@ -171,9 +171,13 @@ def _revocable(cells: Sequence[str]) -> float:
     return look(cells) if look and any(cell.strip().lower() == _REVOKED for cell in cells) else 0.0
 
 
+_FLAGS: Final = ((Holds.AUTOPAY_FLAG, AUTOPAY_FLAGS), (Holds.PAPERLESS_FLAG, PAPERLESS_FLAGS))
+
+
 def is_yes_or_no(kind: ImportKind, cells: Sequence[str]) -> bool:
     """Whether these say who is enrolled, and that somebody is not: no evidence of how a customer agreed."""
-    flags = PAPERLESS_FLAGS if kind is ImportKind.PAPERLESS else AUTOPAY_FLAGS
+    taken = {field.spec.holds for field in FieldName if kind in field.spec.kinds}
+    flags = {key: flag for holds, words in _FLAGS if holds in taken for key, flag in words.items()}
     noes = STOP_WORDS | {key for key, flag in flags.items() if flag is Flag.NO}
     said = set(map(word_key, cells[:_ENOUGH])) - {""}
     return not said.isdisjoint(noes) and said <= noes | flags.keys()
