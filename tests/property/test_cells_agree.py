@@ -290,7 +290,7 @@ _RECIPES: Sequence[Sequence[dict[str, Any]]] = (
     [{"do": "replace", "old": "0", "new": "00"}, {"do": "replace", "old": "-", "new": ""}],
 )
 _ANSWERS = {
-    **dict.fromkeys(("C201", "C203", "C205", "C206", "C211", "C224", "C245"), "continue"),
+    **dict.fromkeys(("C201", "C203", "C205", "C206", "C211", "C224", "C243", "C245"), "continue"),
     "C212": "append_check_digit",
     "C213": "full_balance",
     "C214": "keep_end",
