@@ -42,7 +42,7 @@ async def test_an_upload_that_breaks_off_says_so_and_can_be_repeated(
 ) -> None:
     biller = await world.new_biller(system)
     file = world.paperless_file(tmp_path)
-    wizard = await walk("ivy", expected=("ERR_CONNECTION_RESET",))
+    wizard = await walk("ivy", expected=("ERR_CONNECTION_RESET", "401"))
     await wizard.biller(biller.name)
     await wizard.kind("paperless")
     page = wizard.page
@@ -50,8 +50,13 @@ async def test_an_upload_that_breaks_off_says_so_and_can_be_repeated(
     await page.locator("input[type=file]").set_input_files(file)
     await expect(page.get_by_role("alert")).to_contain_text("Upload the file again")
     await assert_accessible(page, "upload broken off")
+    await page.route("**/files?*", lambda route: route.fulfill(status=401, json={}), times=1)
+    await page.locator("input[type=file]").set_input_files(file)
+    await expect(page.get_by_role("link", name="Sign in to continue where you were")).to_be_focused()
+    await expect(page.get_by_text("The file was not uploaded.")).to_be_visible()
     await page.locator("input[type=file]").set_input_files(file)
     await wizard.uploaded(file)
+    await expect(page.get_by_role("radio", name="paperless.csv")).to_be_focused()
 
 
 async def test_an_empty_file_is_refused_at_its_step(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
