@@ -76,8 +76,10 @@ def registration_file(folder: Path, rows: int = 15) -> Path:
 
 
 def refused_file(folder: Path) -> Path:
-    """A card number, which no file may hold; among other numbers, so that only the check can tell."""
-    lines = (f"{n},CUSTOMER {n},new{n}@example.org,{'4111111111111111' if n == 4 else n}" for n in range(1, 31))
+    """A card number, which no file may hold; behind what is looked at before the check."""
+    lines = (
+        f"{n},CUSTOMER {n},new{n}@example.org,{'4111111111111111' if n == 30_000 else 'x'}" for n in range(1, 30_001)
+    )
     return _written(folder / "with-card.csv", "Cust No,Name,Email,Note", lines)
 
 
