@@ -31,14 +31,13 @@ def split_name(name: str) -> tuple[str, str]:
 
     Of several people with a semicolon between, these are the first one's.
     """
-    name = " ".join(name.split())
-    return ("", name) if len(name) > _LONGEST else _split(name)
+    return _split(" ".join(name.split()))
 
 
 @lru_cache(maxsize=20_000)
 def _split(name: str) -> tuple[str, str]:
     words = _TIGHT.sub(", ", name).split() if "," in name else name.split()
-    if _is_company(words):
+    if len(name) > _LONGEST or _is_company(words):
         return "", name
     if ";" in name:
         words = next(filter(None, map(str.split, _BETWEEN_PEOPLE.split(" ".join(words)))), words)
