@@ -117,6 +117,14 @@ _COUNT_DONE_AGAIN: Final = """
 """
 # Emails made again by the undo of an undo are those of the import that it is about.
 _ORIGIN: Final = "SELECT undone_in_the_end($1)"
+# What an import did goes by its undo, comes back by the undo of that, goes again by the undo of that one.
+_TAKES_EMAILS_BACK: Final = """
+    WITH RECURSIVE undone (undoes, depth) AS (
+        SELECT undoes, 0 FROM mapping.import WHERE id = $1
+        UNION ALL SELECT i.undoes, u.depth + 1 FROM undone u JOIN mapping.import i ON i.id = u.undoes
+    )
+    SELECT max(depth) % 2 = 0 FROM undone
+"""
 _DROP: Final = "DELETE FROM work_undo WHERE line_no NOT IN (SELECT line_no FROM work_row)"
 
 
@@ -156,9 +164,10 @@ async def take_back(connection: Connection, undone: UUID) -> None:
     await connection.execute(returning.RETURN_AUTOPAY, False)
     for statement in _METHODS_AND_LINKS:
         await connection.execute(statement)
-    origin = await connection.fetchval(_ORIGIN, undone)
-    for statement in _NOTICES:
-        await connection.execute(statement, origin)
+    if await connection.fetchval(_TAKES_EMAILS_BACK, undone):
+        origin = await connection.fetchval(_ORIGIN, undone)
+        for statement in _NOTICES:
+            await connection.execute(statement, origin)
     for is_owner in (False, True):
         await connection.execute(returning.RETURN_LINKS, is_owner)
     for statement in (*_PEOPLE, *_MADE_AGAIN):
