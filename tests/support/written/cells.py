@@ -13,7 +13,8 @@ bank_account_number: R128: xxxx-9911 | *******0042 | #####7788 | \u2022\u2022\u2
 bank_account_number: R128: 12345**** | 4**78 | Ending in 4321 | last four 1234 | XXX-XX-1234 | ** 99 | xxxxxx
 bank_account_number: R128: 9999999999 | 222222 | 0987654321 | 0000123456789 | 454545454545 | 123123123 | 1234567890
 bank_account_number: R128: Closed 4412 | VOIDED-1 | Pending9 | Temp 77 | SAMPLE123 | Acct Closed 5 | PENDING | see file
-bank_account_number: R123: 0000000000 | 00000 | "" | NULL | #N/A | 12 | 021000021 | 123456789012345678 | 44_55 | tbd
+bank_account_number: R123: 0000000000 | 00000 | "" | NULL | #N/A | 12 | 021000021 | 44_55
+bank_account_number: R128: 123456789012345678 | tbd
 bank_account_number: R123: Dec-03 | 3-Dec-26
 bank_account_number: R123: 4.45567E+11 | 4,46E+10 | 1E+09 | 8.8e+12
 bank_account_number: R123: 4455667.0 | 44556.67 | 4455\ufffd683 | 3-Dec | 44:55
@@ -22,11 +23,11 @@ bank_account_number/account_last4: =6680: 44 55 6680 | 4455\xa06680
 bank_account_number/account_last4: =6680: \u200e44556680\u200f | \uff14\uff14\uff15\uff16\uff16\uff18\uff10
 bank_account_number/account_last4: =-684: 0004455-684
 routing_number: R128: XXXXX0021 | *****0248 | 021XXXXXX | 111111118 | 123456780 | 222222226 | 999999999 | 12345678
-routing_number: =021000021: 0210-0002-1 |  021 000 021
+routing_number: =021000021: 0210-0002-1 |  021 000 021 | ABA 021000021
 routing_number: =021000021: \uff10\uff12\uff11\uff10\uff10\uff10\uff10\uff12\uff11 | 021000021\u200b
 routing_number: W311 =031176110: 31176110 | 3117-6110
 routing_number: C212: 03117611 | 12210515
-routing_number: R121: 31176110.0 | 2.1E+07 | 0311761107 | #REF! | NULL | ABA 021000021 | 21000 | 3-Dec
+routing_number: R121: 31176110.0 | 2.1E+07 | 0311761107 | #REF! | NULL | 21000 | 3-Dec
 routing_number: R122: 031176111 | 500000005 | 021000012 | 000000000 | 130000000
 bank_account_type/account_type: =checking: CHECKINGS | Chk. | (checking) | Personal-Checking
 bank_account_type/account_type: =checking: DDA | 27 | ckg | Checking Acct
@@ -49,7 +50,8 @@ start_date/starts_on: =2027-12-31: 2027/12/31 | December 31, 2027 | 12-31-27 | 3
 start_date/starts_on: =: 00.00.0000 | 31.12.9999 | 9999.12.31 | 01.01.1900 | 0001-01-01 | 01.01.0001 00:00:00
 start_date/starts_on: =: 0000-00-00 | 1/1/1753 | 12/31/9999 | 1900-01-01 00:00:00
 start_date/starts_on: =: \\N | - | NaN | 00/00/0000 | 1/1/1970
-start_date: R145: 2027-13-01 | 46387 | 31 | Q1 2027 | 02/30/2027 | 2027 | Jan 2027 | 1.5.2027
+start_date: R145: 2027-13-01 | 46387 | 31 | Q1 2027 | 02/30/2027 | 2027 | Jan 2027
+start_date/starts_on: =2027-01-05: 1.5.2027
 start_date/starts_on: =: ASAP | Next Bill | immediately | (Now) | Upon Receipt
 start_date: C242: next month | when approved | Friday | sofort | Spring
 end_date/ends_on: =: 9999-12-31 23:59:59 | 12/30/1899 | (none) | 01/01/1970 | 00000000 | 2999-12-31
@@ -59,7 +61,8 @@ end_date/ends_on: =: never | until canceled | open
 end_date: R145: 2028-00-10 | 12 months
 end_date: C242: someday | TBD | when paid off | moved | nunca
 authorization_date/authorized_on: =2021-03-14: 3/14/21 | 14 Mar 2021 | 2021-03-14 08:15 AM | March 14, 2021 | 20210314
-authorization_date/authorized_on: W315 =: spring 2021 | 2021-02-30 | 44269 | on file | 14.03.2021 | 2021
+authorization_date/authorized_on: W315 =: spring 2021 | 2021-02-30 | 44269 | on file | 2021
+authorization_date: C244: 14.03.2021
 prior_last_debit_date/authorized_on: W315 =: last month | 2021-99-01 | 44269.5
 prior_last_debit_date/authorized_on: =: 0000-00-00 | NULL | 2021-03-14 | Mar 14 2021
 max_amount: =250.00: 250 | $250.00 | 250.0000 | USD 250 | 250 usd | $ 250 | 250. | 0250.00
@@ -71,10 +74,10 @@ fixed_amount: C213: 50 | $1,250.00 | 19.9900 | USD 20 | .50
 fixed_amount/max_amount: =: 0 | Balance Due | NULL | $0.00 | due date | Total Due
 fixed_amount: C242: half | minimum | Budget Plan | varies | fijo
 fixed_amount: R145: (50.00) | 50% | -5
-pay_day: C213: 3rd | 28 | EOM | Last Day | 01 | 22ND | Month-End
+pay_day: C213: 3rd | 28 | EOM | Last Day | 01 | 22ND | Month-End | 15.0
 pay_day/max_amount: =: 0 | Due-Date | n/a | 00 | Bill Due Date
 pay_day: C242: Friday | payday | mid-month | first | quincena
-pay_day: R145: 99 | 1,15 | 32nd | 15.0
+pay_day: R145: 99 | 1,15 | 32nd
 email: W313 =: noemail@gmail.com | xx@xx.com | ann@example | ask me | ann@gmail.comm | decline@x.org | none@none.com
 email: W313 =: test@test.com | no-email@here.org | n.o.n.e@x.org
 email: W313 =: ann@test.com | 1111@1111.com | donthaveemail@yahoo.com
@@ -100,8 +103,9 @@ card_expiry/exp_month: =11: 11/29 | 11/2029 | 1129 | 112029 | 2029-11 | 202911 |
 card_expiry/exp_month: =11: November 2029 | 11 / 29 | 11/30/2029 | 2029-11-30 00:00:00
 card_expiry/exp_month: =11: 30-Nov-29 | 2911 | 11-29 | 11/30/29
 card_expiry/exp_month: W301 =11: '11/29 | ="1129"
-card_expiry/exp_month: =5: 529 | 5/29 | 29-May | 05 / 2029 | May 2029 | 2029-05-01 | 05/01/2029
-card_expiry: R126: 13/29 | 00/29 | Smarch 2029 | 2029 | "" | NULL | 11.29 | 29/11/31 | 1E+03 | #VALUE!
+card_expiry/exp_month: =5: 529 | 5/29 | 29-May | 05 / 2029 | May 2029 | 2029-05-01
+card_expiry: C244: 05/01/2029 | 29/11/31
+card_expiry: R126: 13/29 | 00/29 | Smarch 2029 | 2029 | "" | NULL | 11.29 | 1E+03 | #VALUE!
 card_expiry: C216: 01/24 | 0124 | 2024-01-31 | Jan 2024
 card_token: R128: ************4242 | XXXXXXXXXXXX0005 | DECLINED | 0000000000000 | test-token | on file | 1234567890
 card_token: R128: Expired | redacted | TBD | Card on File | 99999999 | see note | 411111XXXXXX1111
@@ -157,11 +161,11 @@ zip: =02138-1234: 02138-1234 | 02138 1234
 zip: W301 =02138-1234: 2138-1234 | 2138 1234
 zip: W312 =: 00000 | 99999 | 99999-0000 | 000000000 | 00000-0000 | 11111 | 88888-8888 | 00123 | 99999-9999
 zip: =02138: 02138-0000 | 021380000 | 02138 0000
-zip: W301 =02138: 2138-0000
+zip: W301 =02138: 2138-0000 | 2138.0
 zip: =44444: 44444
 zip: =55555: 55555 | 55555-
 zip: =12345: 12345
-zip: W312 =: 021 | ABCDE | 2138.0 | 02138-12 | K1A 0B1 | 21381234
+zip: W312 =: 021 | ABCDE | 02138-12 | K1A 0B1 | 21381234
 state: =MA: Mass. | MASSACHUSETTS | ma | (Mass)
 state: =NY: N.Y. | new york | NEW-YORK
 customer_name: =PEÑA, JOSÉ: PE\xd1A, JOS\xc9
