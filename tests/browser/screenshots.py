@@ -66,6 +66,10 @@ async def _autopay(wizard: Wizard) -> None:
     await _take(page, "columns")
     await wizard.columns()
     await _take(page, "settings")
+    # Some rows of this file are revoked, so no statement is proposed.
+    await page.get_by_label("Biller's statement").fill(
+        "Each customer agreed to these debits; revoked rows are skipped."
+    )
     await wizard.settings()
     await wizard.account_number()
     await _take(page, "order")
