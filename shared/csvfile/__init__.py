@@ -22,7 +22,6 @@ from shared.csvfile.secret_columns import is_told_by_cells, secret_columns
 from shared.csvfile.secret_headers import is_secret_header, names_bank_number
 from shared.csvfile.secrets_in_text import secret_in_text
 from shared.csvfile.sensitive import (
-    find_card_column,
     find_card_in_text,
     find_card_number,
     forbidden_header,
@@ -53,7 +52,6 @@ __all__ = [
     "count_digits",
     "defuse_formula",
     "equally_wide",
-    "find_card_column",
     "find_card_in_text",
     "find_card_number",
     "forbidden_header",

@@ -3,7 +3,7 @@
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 _DIGITS = b"0123456789"
 _DIGIT_TO_ZERO = bytes(0x30 if byte in _DIGITS else byte for byte in range(256))
@@ -245,20 +245,6 @@ def mostly_card_numbers(text: str) -> bool:
 def may_hold_cards(cells: Sequence[str]) -> bool:
     """Whether any cell may hold a card number. A column without long digit runs costs one join and one search."""
     return _may_hold_card(_plain(_BETWEEN_CELLS.join(cells)))
-
-
-def find_card_column(columns: Sequence[Sequence[str]], exempt: Collection[int] = ()) -> tuple[int, int] | None:
-    """The first card number as (index of row, index of column), by columns; `exempt` columns are not looked at.
-
-    A column without long digit runs costs one join and one search.
-    """
-    for position, cells in enumerate(columns):
-        if position in exempt or not may_hold_cards(cells):
-            continue
-        found = next((index for index, cell in enumerate(cells) if find_card_number(cell)), None)
-        if found is not None:
-            return found, position
-    return None
 
 
 _SSN = re.compile(r"[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}")

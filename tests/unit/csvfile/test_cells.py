@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from shared.csvfile import (
     clean_cell,
     clean_name,
-    find_card_column,
     find_card_number,
     forbidden_header,
     header_key,
@@ -111,14 +110,6 @@ def test_names() -> None:
 )
 def test_card_numbers(cell: str, found: bool) -> None:
     assert find_card_number(cell) is found
-
-
-def test_the_place_of_a_card_number_and_exempt_columns() -> None:
-    columns = [["1", "2"], ["4111111111111111", "3"], ["x", "4111-1111-1111-1111"]]
-    assert find_card_column(columns) == (0, 1)
-    assert find_card_column(columns, exempt={1}) == (1, 2)
-    assert find_card_column(columns, exempt={1, 2}) is None
-    assert find_card_column([["4111 1111", "1111 1111"]]) is None
 
 
 @given(st.lists(st.text("4 1-\u00a0\nx", max_size=20) | st.just("4111111111111111"), max_size=6))

@@ -6,7 +6,7 @@ from services.mapping.sample import mask_cards
 from services.validation.domain.samples import shortened
 from services.validation.domain.unused import UnusedColumns
 from shared.contracts.kinds import ImportKind
-from shared.csvfile import count_digits, find_card_column, find_card_number, is_ssn, mask_digits
+from shared.csvfile import count_digits, find_card_number, is_ssn, mask_digits, may_hold_cards
 
 _CARDS = (("4916", "3385", "0608", "2832"), ("3714", "496353", "98431"))
 _BETWEEN = ["", " ", "-", ".", "/", "_", "\t", ":", "|", "*", "•", "·", "\u2024", "\uff0e", ",", "~", "\\", "+", " : "]
@@ -19,7 +19,7 @@ def test_a_card_number_is_found_whatever_parts_its_groups(between: str, groups: 
     card = between.join(groups)
     assert find_card_number(card)
     assert find_card_number(f"card {card}, of Ana")
-    assert find_card_column([["1", "2"], ["Ana", card]]) == (1, 1)
+    assert may_hold_cards(["Ana", card])
     assert count_digits(mask_cards(card)) <= 4
 
 
@@ -57,7 +57,6 @@ def test_times_addresses_phones_and_serials_are_none(cell: str) -> None:
 )
 def test_a_decimal_number_is_none(cell: str) -> None:
     assert not find_card_number(cell)
-    assert find_card_column([[cell]]) is None
 
 
 @pytest.mark.parametrize(
