@@ -1633,6 +1633,15 @@ class RoundAccepted(TypedDict):
     round_import_id: str
 
 
+class RowCode(TypedDict):
+    """A code of the row, with the columns that it is about."""
+
+    code: str
+    title: str
+    remedy: str
+    columns: list[str]
+
+
 class RowResult(TypedDict):
     """The result of one row."""
 
@@ -1665,6 +1674,33 @@ class RowPage(TypedDict):
     next: int | None
     # when the rows were removed after their retention period
     removed_at: NotRequired[str | None]
+
+
+class TypedCell(TypedDict):
+    """A cell as it is typed."""
+
+    # a column of the file, or a field such as `email`
+    column: str
+    value: str
+
+
+class RowToTry(TypedDict):
+    """A row with its cells as they are typed; the others are as the file has them."""
+
+    line: int
+    cells: list[TypedCell]
+
+
+class RowTried(TypedDict):
+    """How the check would decide the row."""
+
+    line: int
+    # null: the file would be refused for the row
+    outcome: Outcome | None
+    # what keeps the row out
+    problems: list[RowCode]
+    # what is said of it besides
+    notes: list[RowCode]
 
 
 class Scope(TypedDict):

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from http import HTTPMethod, HTTPStatus
+from re import Pattern
 from typing import Final
 
 import orjson
@@ -37,6 +38,7 @@ _SAFE_HEADERS: Final = {
 _DOCUMENTATION: Final = "/docs"
 _METHODS: Final = frozenset(HTTPMethod)  # callers may make up others; labels are of a closed set
 _MOST_PLACES: Final = 5
+_LARGEST_BODY: Final = 1024 * 1024
 _PHRASES: Final = {413: "Request Entity Too Large"}  # newer Pythons call it otherwise; a code stays
 _REFUSED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _API: Final = "/api/"
@@ -219,6 +221,33 @@ class _Guarded:
             if started:  # too late for an answer: the server cuts the connection
                 raise
             await problem_response(_unknown_problem(error))(scope, receive, send)
+
+
+class SmallBodies:
+    """Stops reading a body above the limit and answers 413: bodies are read before anyone is asked who sends them.
+
+    What is streamed to ``but`` is left alone.
+    """
+
+    def __init__(self, app: ASGIApp, but: Pattern[str] | None = None) -> None:
+        self._app = app
+        self._but = but
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or (self._but and self._but.fullmatch(scope["path"])):
+            await self._app(scope, receive, send)
+            return
+        read = 0
+
+        async def receive_little() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > _LARGEST_BODY:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, receive_little, send)
 
 
 class _SafeHeaders:

@@ -192,6 +192,7 @@ class EmbeddedStack:
             smtp_port=self.smtp_port,
             wizard_url=self._url_to_be("mapping"),
             status_url=self._url_to_be("notifier"),
+            validation_url=self._url_to_be("validation"),
         )
 
     def _url_to_be(self, instance: str) -> str:

@@ -50,6 +50,7 @@ class Surroundings:
     smtp_port: int
     wizard_url: str  # where browsers reach mapping
     status_url: str  # and the notifier
+    validation_url: str  # where mapping reaches validation
 
 
 def role(service: Service) -> str:
@@ -103,7 +104,7 @@ def _own_settings(service: Service, surroundings: Surroundings, keys: Secrets) -
                 "IMPORT_WEBHOOK_INSIDE_NETWORKS": f"{LOOPBACK}/32",
             }
         case "mapping":
-            return upload | pages
+            return upload | pages | {"IMPORT_VALIDATION_URL": surroundings.validation_url}
 
 
 def _key() -> str:

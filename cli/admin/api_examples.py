@@ -27,6 +27,7 @@ _SENT: Final[Mapping[str, Any]] = {
     "UndoRequest": {"rows": None},
     "NewRound": {"cells": [{"line": 12, "column": "Email", "value": "ann@example.com"}], "lines": [15]},
     "NewCorrections": {"check_no": 1, "cells": [{"line": 12, "column": "Email", "value": "ann@example.com"}]},
+    "RowToTry": {"line": 12, "cells": [{"column": "Email", "value": "ann@example.com"}]},
     "NewRecipient": {"email": "billing@example.com"},
     "NewRecipe": {
         "name": "Monthly export",

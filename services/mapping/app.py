@@ -11,6 +11,7 @@ from services.mapping.context import Context
 from services.mapping.handlers import RequestHandlers, subscriptions
 from services.mapping.pages import add_pages
 from services.mapping.removal import outdated_rules, remover
+from services.mapping.row_checks import RowChecks
 from services.mapping.settings import MappingSettings
 from shared.messaging import DeadLetters, MessageBus
 from shared.retention import retention
@@ -36,10 +37,13 @@ async def _start(settings: MappingSettings, app: FastAPI, running: Running) -> D
     keep = timedelta(days=settings.keep_files_days)
     rules = outdated_rules(secure_upload, keep, settings.keep_history)
     await running.exits.enter_async_context(retention(running.database, running.health, *rules))
+    row_checks = RowChecks(str(settings.validation_url or ""))
+    running.exits.push_async_callback(row_checks.close)
     app.state.context = Context(
         database=running.database,
         secure_upload=secure_upload,
         upload_limit_bytes=settings.upload_limit_bytes,
         undo_days=settings.undo_days,
+        row_checks=row_checks,
     )
     return bus.dead_letters

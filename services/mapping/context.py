@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from services.mapping.sampling import Samples
+from services.mapping.row_checks import RowChecks
+from services.mapping.sampling import RowsAtHand, Samples
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 
@@ -16,3 +17,5 @@ class Context:
     upload_limit_bytes: int
     undo_days: int = 30
     samples: Samples = field(default_factory=Samples)
+    rows_at_hand: RowsAtHand = field(default_factory=RowsAtHand)
+    row_checks: RowChecks = field(default_factory=RowChecks)

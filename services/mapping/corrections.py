@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shared.contracts.account_number import columns_of
+from shared.contracts.codes import CODES
+from shared.contracts.definition import ImportDefinition
 from shared.contracts.log_columns import FileRow, fitted, line_column, mask_number
 from shared.csvfile import column_key, count_digits, defuse_formula
 
@@ -118,3 +121,21 @@ def _refuse_masks(line: int, changed: Mapping[int, str], hidden: Collection[int]
 def _correction(line: int, place: int, before: str, after: str, columns: Columns) -> Correction:
     shown = [columns.shown(place, cell)[:_LONGEST_KEPT] for cell in (before, after)]
     return Correction(line, columns.header[place], shown[0], shown[1], place)
+
+
+def used_columns(definition: ImportDefinition) -> frozenset[str]:
+    """Keys of the columns that the import reads."""
+    return frozenset(map(column_key, definition.columns.values())) | _account(definition)
+
+
+def _account(definition: ImportDefinition) -> frozenset[str]:
+    return frozenset(map(column_key, columns_of(definition.account_number)))
+
+
+def marked_columns(number: str, definition: ImportDefinition) -> frozenset[str]:
+    """Keys of the columns that a code leads the eye to."""
+    code = CODES.get(number)
+    if code is None:
+        return frozenset()
+    named = frozenset(column_key(definition.columns[field]) for field in code.fields if field in definition.columns)
+    return named or (_account(definition) if code.marks_account_number else frozenset())

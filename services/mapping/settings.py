@@ -1,6 +1,6 @@
 """What mapping reads from the environment (IMPORT_…)."""
 
-from pydantic import Field
+from pydantic import Field, HttpUrl
 
 from shared.settings import HttpServiceSettings, SecureUploadSettings, UndoSettings
 
@@ -12,4 +12,9 @@ class MappingSettings(SecureUploadSettings, HttpServiceSettings, UndoSettings):
         gt=0,
         le=36_500,
         description="files are removed this long after their last import, drafts after their last change",
+    )
+    validation_url: HttpUrl | None = Field(
+        default=None,
+        description="address of the validation service, such as http://validation:8000: it checks the cells of a row "
+        "while somebody corrects them; if not set, they are checked when they are sent",
     )

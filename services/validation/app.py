@@ -6,9 +6,11 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from services.validation.api import add_routes
 from services.validation.check import Tools
 from services.validation.domain.limits import Limits
 from services.validation.handlers import SUBSCRIPTIONS
+from services.validation.one_row import judge_row
 from services.validation.repository import outdated
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
@@ -26,7 +28,9 @@ _GRACE_SECONDS: Final = 120.0  # a check ends itself; only a process that cannot
 
 
 def build_app(settings: ValidationSettings) -> FastAPI:
-    return compose(SERVICE, settings, partial(_start, settings))
+    app = compose(SERVICE, settings, partial(_start, settings))
+    add_routes(app)
+    return app
 
 
 def outdated_rules(keep_rows: timedelta, keep_history: timedelta) -> tuple[Rule, ...]:
@@ -36,10 +40,12 @@ def outdated_rules(keep_rows: timedelta, keep_history: timedelta) -> tuple[Rule,
     )
 
 
-async def _start(settings: ValidationSettings, _app: FastAPI, running: Running) -> DeadLetters:
+async def _start(settings: ValidationSettings, app: FastAPI, running: Running) -> DeadLetters:
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
-    step = CheckWorker(running.database, tools_of(settings), running.activity).step
+    tools = tools_of(settings)
+    app.state.judge = partial(judge_row, running.database, tools)
+    step = CheckWorker(running.database, tools, running.activity).step
     names = [f"checks-{number}" for number in range(1, settings.check_workers + 1)]
     wake = WakeUp(running.dsn, CHANNEL)
     workers = Workers([_worker(name, step, wake, settings, running) for name in names])

@@ -146,42 +146,23 @@ class _Check:
         await staged.prepare(self._work, self._tools.memory_megabytes)
         progress = Progress(self._database, self._claim, known.definition.file.size)
         stream = self._tools.secure_upload.stream(known.object_key)
-        context = await self._context(known)
+        doubts = await rounds.doubts(self._connection, self._claim.import_id)
+        context = await context_of(self._connection, known, self._tools, doubts)
         file = await stage(self._connection, stream, known, context, progress, self._tools.silence_seconds)
         self._watch.lap("staged")
         return file
 
-    async def _context(self, known: Facts) -> Context:
-        looks_up = FieldName.ROUTING_NUMBER in known.definition.columns
-        return Context(
-            today=self._tools.today(),
-            secrets=self._tools.secrets(known.biller.id),
-            choices=taken.choices_of(known.decisions),
-            directory=await routing.directory(self._connection) if looks_up else {},
-            mail_domain=known.biller.mail_domain,
-            doubts=await rounds.doubts(self._connection, self._claim.import_id),
-        )
-
     async def _decided(self, known: Facts, file: StagedFile) -> CheckResult:
-        subject = _subject(self._claim, known)
+        subject = subject_of(self._claim.import_id, self._claim.kind, known)
         if self._claim.is_round:
             await rounds.hold_accounts(self._connection, subject.import_id)
         await staged.find_shared_accounts(self._work, subject.kind.spec.conflict)
         self._watch.lap("compared")
         await crm.look_up(self._work, subject)
         self._watch.lap("faced")
-        await self._decide(subject)
+        await decide(self._work, subject)
         self._watch.lap("decided")
         return await self._conclusion.decided(subject, known, file)
-
-    async def _decide(self, subject: Subject) -> None:
-        match subject.kind:
-            case ImportKind.AUTOPAY:
-                await autopay.decide(self._work, subject)
-            case ImportKind.PAPERLESS:
-                await paperless.decide(self._work, subject)
-            case ImportKind.REGISTRATION:
-                await registration.decide(self._work, subject)
 
 
 class _Unfit(Exception):
@@ -192,12 +173,36 @@ class _Unfit(Exception):
         self.findings = findings
 
 
-def _subject(claim: Claim, known: Facts) -> Subject:
+async def context_of(connection: Connection, known: Facts, tools: Tools, doubts: frozenset[str]) -> Context:
+    """What the file is read with; ``doubts`` are the codes of what its whole columns left in doubt."""
+    looks_up = FieldName.ROUTING_NUMBER in known.definition.columns
+    return Context(
+        today=tools.today(),
+        secrets=tools.secrets(known.biller.id),
+        choices=taken.choices_of(known.decisions),
+        directory=await routing.directory(connection) if looks_up else {},
+        mail_domain=known.biller.mail_domain,
+        doubts=doubts,
+    )
+
+
+async def decide(work: WorkingTables, subject: Subject) -> None:
+    """The rows that the look-up in the CRM left open."""
+    match subject.kind:
+        case ImportKind.AUTOPAY:
+            await autopay.decide(work, subject)
+        case ImportKind.PAPERLESS:
+            await paperless.decide(work, subject)
+        case ImportKind.REGISTRATION:
+            await registration.decide(work, subject)
+
+
+def subject_of(import_id: UUID, kind: ImportKind, known: Facts) -> Subject:
     return Subject(
-        import_id=claim.import_id,
-        biller_id=claim.biller_id,
+        import_id=import_id,
+        biller_id=known.biller.id,
         realm_id=known.biller.realm_id,
-        kind=claim.kind,
+        kind=kind,
         invoice_types=known.definition.invoice_types,
         folds_case=known.biller.folds_case,
         links_accounts=known.biller.links_accounts,

@@ -61,6 +61,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "request_entity_too_large": "The body is too large",
     "round_under_way": "A round of the import has not ended. Confirm or cancel it first",
     "rounds_first": "Later rounds applied rows. Undo them first, the newest before the others",
+    "row_check_unavailable": "A row can't be checked while it is typed. It is checked when you send it",
     "row_succeeded": "Rows that were applied can't be tried again. Remove them from the request",
     "row_undone": "The row was applied and then undone. Undo the undo, or remove the row",
     "rows_of_another_file": "The corrected file has other rows. Check that it was downloaded from this import",

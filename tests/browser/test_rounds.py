@@ -81,6 +81,21 @@ async def _stays(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Correct rows")).to_be_visible()
 
 
+async def _says_as_one_types(page: Page) -> None:
+    """What the check would say of the row stands below it, and the cell is marked as long as that is about it."""
+    bad = page.locator("input.bad-cell").first
+    cell = page.locator(f"#{await bad.get_attribute('id')}")
+    note = page.locator("fieldset", has=cell).locator("[data-note]")
+    await cell.fill("new1@example")
+    await expect(note).to_contain_text(f"would fail.{code_title('R142')}")
+    await expect(cell).to_have_attribute("aria-invalid", "true")
+    await assert_accessible(page, "a cell that is wrong as typed")
+    await cell.fill("new1@example.org")
+    await expect(note).to_contain_text("would be applied")
+    await expect(page.locator("#announcer")).to_contain_text("would be applied")
+    await expect(cell).not_to_have_attribute("aria-invalid", "true")
+
+
 async def test_rows_are_corrected_before_the_import_starts(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
     biller = await world.new_biller(system)
     wizard = await walk("ivy")
@@ -95,7 +110,7 @@ async def test_rows_are_corrected_before_the_import_starts(system: EmbeddedStack
     await page.get_by_role("link", name="Correct rows").click()
     await expect(page.get_by_role("heading", name="Correct rows")).to_be_visible()
     await assert_accessible(page, "correct rows")
-    await page.locator("input.bad-cell").first.fill("new1@example.org")
+    await _says_as_one_types(page)
     await _stays(page)
     await page.get_by_role("button", name=code_title("R142")).click()
     await expect(page.get_by_role("button", name="All reasons")).to_be_visible()

@@ -1,13 +1,17 @@
 """The HTTP interface of the mapping service."""
 
+import re
+from typing import Final
+
 from fastapi import FastAPI
 
 from services.mapping.api import billers, corrections, decisions, files, imports, plan, recipes, recipients, rounds
-from services.mapping.api.limits import SmallBodies
 from services.mapping.api.problems import on_invalid_request
 from services.mapping.errors import InvalidRequest
+from shared.http import SmallBodies
 
 PREFIX = "/api/v1"
+_UPLOAD: Final = re.compile(r"/api/v1/billers/[^/]+/files/?")  # streamed, with a limit of its own
 
 
 def add_routes(app: FastAPI) -> None:
@@ -25,4 +29,4 @@ def add_routes(app: FastAPI) -> None:
     ):
         app.include_router(router, prefix=PREFIX)
     app.exception_handler(InvalidRequest)(on_invalid_request)
-    app.add_middleware(SmallBodies)
+    app.add_middleware(SmallBodies, but=_UPLOAD)

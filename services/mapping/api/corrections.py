@@ -1,23 +1,25 @@
 """Corrections: rows of an import that waits, corrected before anything is applied."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from services.mapping.api.bodies import Given, RefusalBody
 from services.mapping.api.dependencies import Services
-from services.mapping.api.rounds import MOST_LINES, CorrectedCell, Lines, cells_of
+from services.mapping.api.rounds import MOST_LINES, CorrectedCell, Line, Lines, cells_of
 from services.mapping.domain import State
-from services.mapping.usecases import correcting
+from services.mapping.usecases import correcting, trying
 from services.mapping.usecases.rounds import Asked
 from services.mapping.usecases.rows_file import rows_as_file
+from services.mapping.usecases.trying import Found, TriedRow
 from services.mapping.views import Body
 from shared.bearer import SignedIn
-from shared.contracts.contract import Int4
-from shared.contracts.definition import ValueMap
+from shared.contracts.contract import Int4, Text
+from shared.contracts.definition import HeaderName, ValueMap
+from shared.contracts.outcomes import Outcome
 from shared.openapi import ProblemBody
 
 router = APIRouter(
@@ -56,6 +58,47 @@ class CorrectionsAccepted(Body):
     state: State = Field(description="always `checking`")
 
 
+class TypedCell(Given):
+    """A cell as it is typed."""
+
+    column: Annotated[HeaderName, Field(description="a column of the file, or a field such as `email`")]
+    value: Text
+
+
+class RowToTry(Given):
+    """A row with its cells as they are typed; the others are as the file has them."""
+
+    line: Line
+    cells: Annotated[tuple[TypedCell, ...], Field(max_length=500)]
+
+
+class RowCode(Body):
+    """A code of the row, with the columns that it is about."""
+
+    code: str
+    title: str
+    remedy: str
+    columns: list[str]
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        return cls(code=found.code.number, title=found.code.title, remedy=found.code.remedy, columns=[*found.columns])
+
+
+class RowTried(Body):
+    """How the check would decide the row."""
+
+    line: int
+    outcome: Outcome | None = Field(description="null: the file would be refused for the row")
+    problems: list[RowCode] = Field(description="what keeps the row out")
+    notes: list[RowCode] = Field(description="what is said of it besides")
+
+    @classmethod
+    def of(cls, tried: TriedRow) -> Self:
+        problems, notes = (list(map(RowCode.of, some)) for some in (tried.problems, tried.notes))
+        return cls(line=tried.line, outcome=tried.outcome, problems=problems, notes=notes)
+
+
 @router.get(
     "/imports/{import_id}/rows-to-correct.csv",
     response_class=Response,
@@ -82,3 +125,18 @@ async def correct(services: Services, person: SignedIn, import_id: UUID, wanted:
     """
     await correcting.correct(services, person, import_id, wanted.check_no, wanted.asked())
     return CorrectionsAccepted(import_id=import_id, state=State.CHECKING)
+
+
+@router.post(
+    "/imports/{import_id}/row-check",
+    responses={403: {"model": RefusalBody}, 410: {"model": ProblemBody}, 422: {"model": RefusalBody}},
+)
+async def check_row(request: Request, services: Services, person: SignedIn, import_id: UUID, row: RowToTry) -> RowTried:
+    """How the check would decide a row with corrected cells, while they are typed. Nothing is kept or changed.
+
+    It says what the check says, but for what other rows of the file say of the same account. The row is one that can be
+    corrected now: of an import that waits for a decision, or one that was not applied.
+    """
+    cells = {one.column: one.value for one in row.cells}
+    asked_as = request.headers["authorization"]
+    return RowTried.of(await trying.try_row(services, person, asked_as, import_id, row.line, cells))

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.mapping.corrections import marked_columns, used_columns
 from services.mapping.sample import Sample, mask_cards, masked
 from services.mapping.views import FindingItem
-from shared.contracts.account_number import columns_of
-from shared.contracts.codes import CODES
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import Privacy
 from shared.csvfile import column_key
@@ -53,22 +52,6 @@ def _row(
         if column_key(header) in used
     ]
     return ContextRow(line, tuple(cells))
-
-
-def used_columns(definition: ImportDefinition) -> frozenset[str]:
-    return frozenset(map(column_key, definition.columns.values())) | _account(definition)
-
-
-def _account(definition: ImportDefinition) -> frozenset[str]:
-    return frozenset(map(column_key, columns_of(definition.account_number)))
-
-
-def marked_columns(number: str, definition: ImportDefinition) -> frozenset[str]:
-    code = CODES.get(number)
-    if code is None:
-        return frozenset()
-    named = frozenset(column_key(definition.columns[field]) for field in code.fields if field in definition.columns)
-    return named or (_account(definition) if code.marks_account_number else frozenset())
 
 
 def _hidden(sample: Sample, definition: ImportDefinition) -> frozenset[int]:

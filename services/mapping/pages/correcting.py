@@ -74,5 +74,13 @@ async def _page(
     rows = _rows(services, visitor, import_id, code, after)
     given = {"code": code, "after": after, "check_no": seen.check.check_no or 0}
     return await fix_page(
-        request, seen, rows, before_run=True, given=given, typed=typed, problems=problems, status=status
+        request,
+        seen,
+        rows,
+        before_run=True,
+        is_checked=services.row_checks.are_on,
+        given=given,
+        typed=typed,
+        problems=problems,
+        status=status,
     )

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from services.mapping.corrections import marked_columns, used_columns
 from services.mapping.errors import InvalidRequest
-from services.mapping.pages.context_rows import marked_columns, used_columns
 from services.mapping.pages.shown import at_fields, in_words
 from services.mapping.pages.work import Services, trouble
 from services.mapping.usecases.review import Review, load_review
@@ -103,7 +103,15 @@ async def _page(
     seen = await load_review(services, visitor.person, import_id)
     rows, given = _rows(services, visitor, import_id, code, after), {"code": code, "after": after}
     return await fix_page(
-        request, seen, rows, before_run=False, given=given, typed=typed, problems=problems, status=status
+        request,
+        seen,
+        rows,
+        before_run=False,
+        is_checked=services.row_checks.are_on,
+        given=given,
+        typed=typed,
+        problems=problems,
+        status=status,
     )
 
 
@@ -113,12 +121,16 @@ async def fix_page(
     rows: Awaitable[RowsToFix],
     *,
     before_run: bool,
+    is_checked: bool,
     given: Mapping[str, object],
     typed: Typed | None,
     problems: Sequence[RequestProblem],
     status: int,
 ) -> Response:
-    """Rows to correct, before the import starts or after it has ended; ``given`` goes back with the form."""
+    """Rows to correct, before the import starts or after it has ended; ``given`` goes back with the form.
+
+    ``is_checked``: while cells are typed, validation says how it would decide their row.
+    """
     to_fix = None
     try:
         to_fix = await rows
@@ -131,6 +143,7 @@ async def fix_page(
         status=status,
         seen=seen,
         before_run=before_run,
+        is_checked=is_checked,
         to_fix=to_fix,
         rows=[_editable(row, to_fix) for row in to_fix.rows] if to_fix else [],
         typed=typed or Typed(),

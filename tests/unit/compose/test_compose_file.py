@@ -64,6 +64,7 @@ def _embedded(service: Service) -> dict[str, str]:
         smtp_port=1025,
         wizard_url="http://127.0.0.1:2",
         status_url="http://127.0.0.1:3",
+        validation_url="http://127.0.0.1:4",
     )
     return environment(service, 8000, surroundings, Secrets.generate())
 

@@ -61,7 +61,7 @@ def test_a_pod_runs_a_command_of_the_package_with_settings_that_exist(pod: dict[
     [container] = pod["containers"]
     scripts = re.findall(r"^(customer-import[\w-]*) = ", (_ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert container["command"][0] in scripts
-    known = {variable(name) for name in HttpServiceSettings.model_fields}
+    known = {variable(name) for name in (*HttpServiceSettings.model_fields, "validation_url")}
     assert {one["name"] for one in container.get("env", [])} <= known
 
 
@@ -133,7 +133,8 @@ def _ports(pod: str, direction: str) -> set[int | str]:
 @pytest.mark.parametrize(
     ("pod", "into", "out"),
     [
-        ("mapping", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318}),
+        ("mapping", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318, "http"}),
+        ("validation", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318}),
         ("executor", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318}),
         ("notifier", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318, 587, 465, 25}),
         ("setup", set(), {53, 5432, 9092, 9093, 443}),

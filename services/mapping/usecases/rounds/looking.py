@@ -10,15 +10,13 @@ from services.mapping.domain import Check
 from services.mapping.repository import checks, rounds
 from services.mapping.repository.rounds import Part, RowToFix
 from services.mapping.usecases.rounds.making import columns_of
-from services.mapping.usecases.rounds.refusals import away, gone
 from services.mapping.usecases.rounds.starting import require_retryable, root_of
-from services.mapping.usecases.rounds.stored import FileAway, StoredRows
+from services.mapping.usecases.rounds.stored import rows_on
 from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
-from shared.contracts.log_columns import fitted
-from shared.csvfile import FileRefused
+from shared.contracts.log_columns import FileRow, fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ async def shown_rows(
     """The rows with their cells, each as the part has it that had it last."""
     cells: dict[int, dict[int, str]] = {}
     for part in parts:
-        cells |= await _cells(context, part, {row.line_no for row in page if row.import_id == part.id}, columns)
+        found = await _rows(context, part, {row.line_no for row in page if row.import_id == part.id})
+        cells |= {row.line_no: _shown(row, columns) for row in found}
     return [ShownRow(row, cells[row.line_no]) for row in page if row.line_no in cells]
 
 
@@ -86,24 +85,19 @@ def words_of(check: Check | None) -> Mapping[str, Mapping[str, int]]:
     return {field: {word: rows for word, rows in words.items() if word} for field, words in found.items()}
 
 
-async def _cells(context: Context, part: Part, lines: set[int], columns: Columns) -> dict[int, dict[int, str]]:
-    """The cells of these rows; the file is read no further than the last of them."""
-    found: dict[int, dict[int, str]] = {}
-    if not lines:
-        return found
-    try:
-        async with StoredRows(context, part.object_key, part.definition) as stored:
-            async for row in stored:
-                if row.line_no in lines:
-                    cells = fitted(row.cells, len(columns.header))
-                    found[row.line_no] = {
-                        place: columns.shown(place, cell) if row.in_place else columns.shown_astray(cell)
-                        for place, cell in enumerate(cells)
-                    }
-                if row.line_no >= max(lines):
-                    break
-    except (FileAway, FileRefused):
-        raise gone() from None
-    except (ConnectionError, TimeoutError):
-        raise away() from None
+async def row_at_hand(context: Context, part: Part, line: int) -> FileRow | None:
+    """The row on this line as the part has it; None where it has none."""
+    known = context.rows_at_hand.get(part.object_key, line)
+    return known or next(iter(await _rows(context, part, {line})), None)
+
+
+def _shown(row: FileRow, columns: Columns) -> dict[int, str]:
+    show = columns.shown if row.in_place else lambda _, cell: columns.shown_astray(cell)
+    return {place: show(place, cell) for place, cell in enumerate(fitted(row.cells, len(columns.header)))}
+
+
+async def _rows(context: Context, part: Part, lines: set[int]) -> list[FileRow]:
+    found = await rows_on(context, part, lines)
+    for row in found:
+        context.rows_at_hand.keep(part.object_key, row)
     return found

@@ -8,8 +8,11 @@ from types import TracebackType
 from typing import Self
 
 from services.mapping.context import Context
+from services.mapping.repository.rounds import Part
+from services.mapping.usecases.rounds.refusals import away, gone
 from shared.contracts.definition import ImportDefinition, Reading
 from shared.contracts.log_columns import FileRow
+from shared.csvfile import FileRefused
 from shared.file_rows import FileRows
 
 
@@ -88,3 +91,23 @@ async def in_line_order(sources: Sequence[AsyncIterator[FileRow]]) -> AsyncItera
             heapq.heappop(heads)
         else:
             heapq.heapreplace(heads, (following.line_no, place, following))
+
+
+async def rows_on(context: Context, part: Part, lines: set[int]) -> list[FileRow]:
+    """The rows on these lines, in their order; the file is read no further than the last. Raises Gone, Unavailable."""
+    found: list[FileRow] = []
+    if not lines:
+        return found
+    last = max(lines)
+    try:
+        async with StoredRows(context, part.object_key, part.definition) as stored:
+            async for row in stored:
+                if row.line_no in lines:
+                    found.append(row)
+                if row.line_no >= last:
+                    break
+    except (FileAway, FileRefused):
+        raise gone() from None
+    except (ConnectionError, TimeoutError):
+        raise away() from None
+    return found

@@ -1,0 +1,134 @@
+"""Cells of a row that somebody corrects, checked while they are typed: nothing is kept, and the row stays as it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.mapping.context import Context
+from services.mapping.corrections import CorrectedRow, marked_columns
+from services.mapping.placing import PlacedRows, reading_of
+from services.mapping.records import Import
+from services.mapping.repository import checks, correcting, rounds
+from services.mapping.repository.rounds import Part
+from services.mapping.usecases import deciding
+from services.mapping.usecases.access import visible_import
+from services.mapping.usecases.rounds.asked import Asked
+from services.mapping.usecases.rounds.looking import row_at_hand
+from services.mapping.usecases.rounds.making import Kept, columns_of, corrected_cells
+from services.mapping.usecases.rounds.refusals import conflict, gone
+from services.mapping.usecases.rounds.sent import read_sent
+from services.mapping.usecases.rounds.starting import require_retryable, root_of
+from shared.auth import Person
+from shared.contracts.codes import CODES, Code, Level
+from shared.contracts.definition import ImportDefinition
+from shared.contracts.outcomes import Outcome
+from shared.contracts.row_check import RowCheck
+from shared.csvfile import column_key
+from shared.errors import Invalid
+from shared.postgres import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A code of the row, with the columns that it is about."""
+
+    code: Code
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRow:
+    """How the check would decide the row with these cells. ``outcome`` None: it would refuse the file."""
+
+    line: int
+    outcome: Outcome | None
+    found: tuple[Found, ...]
+
+    @property
+    def problems(self) -> tuple[Found, ...]:
+        """What keeps the row out."""
+        goes_on = self.outcome in (Outcome.APPLIED, Outcome.NO_CHANGE)
+        return () if goes_on else tuple(one for one in self.found if one.code.level is not Level.WARNING)
+
+    @property
+    def notes(self) -> tuple[Found, ...]:
+        return tuple(one for one in self.found if one not in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """Whose row it is: of the parts of the import the one that had it last."""
+
+    root: Import
+    parts: Sequence[Part]
+    part: Part
+    is_tried_again: bool
+
+
+async def try_row(
+    context: Context, person: Person, authorization: str, import_id: UUID, line: int, cells: Mapping[str, str]
+) -> TriedRow:
+    """Ask, with the person's own ``authorization``, how the check would decide a row with these cells, by column.
+
+    Raises what correcting it would raise for its cells alone, and Unavailable where there is no answer.
+    """
+    async with context.database.connection() as connection:
+        item, right = await visible_import(connection, person, import_id)
+        basis = await _basis(connection, person, item, line)
+    if basis.part.is_gone:
+        raise gone()
+    row = await row_at_hand(context, basis.part, line)
+    if row is None:
+        raise _no_such_row(line)
+    columns, header_line = await columns_of(context, basis.parts)
+    sent = await read_sent(context, basis.root, Asked(cells={line: cells}), columns, person, right)
+    made = corrected_cells(row, sent.cells[line], columns)
+    if made is None:
+        conflict("nothing_corrected", f"Line {line:,} is broken and nothing in it was corrected", "Correct a cell")
+    kept = Kept(columns)
+    kept.add(made)
+    await kept.judge(right, Asked())
+    judged = await context.row_checks.judge(authorization, _row_check(basis, columns.header, made, header_line))
+    outcome = judged.verdict.outcome if judged.verdict else None
+    definition = basis.part.definition
+    return TriedRow(line, outcome, tuple(_found(code, columns.header, definition) for code in judged.codes))
+
+
+async def _basis(connection: Connection, person: Person, item: Import, line: int) -> _Basis:
+    check = await checks.newest(connection, item.id)
+    if check is not None and check.state == "held":
+        await deciding.require_correctable(connection, item, check.check_no)
+        waiting = await correcting.part_of(connection, item.id)
+        return _Basis(item, [waiting], waiting, is_tried_again=False)
+    root = await root_of(connection, person, item.id)
+    parts = await require_retryable(connection, root)
+    found = await rounds.rows_to_fix(connection, [part.id for part in parts], code=None, after=line - 1, limit=1)
+    had_last = {row.import_id for row in found if row.line_no == line}
+    part = next((part for part in parts if part.id in had_last), None)
+    if part is None:
+        raise _no_such_row(line)
+    return _Basis(root, parts, part, is_tried_again=True)
+
+
+def _row_check(basis: _Basis, header: Sequence[str], made: CorrectedRow, header_line: int) -> RowCheck:
+    """The row in a file as a correction would write it, without the lines before it."""
+    first = min(header_line, 1)
+    placed = PlacedRows(header, first)
+    content = placed.add(first + 1, made.cells) + placed.close()
+    last = basis.parts[-1]
+    return RowCheck(
+        import_id=last.id,
+        content=content.decode(),
+        reading=reading_of(first),
+        values=last.definition.values,
+        is_tried_again=basis.is_tried_again,
+    )
+
+
+def _found(code: str, header: Sequence[str], definition: ImportDefinition) -> Found:
+    marked = marked_columns(code, definition)
+    return Found(CODES[code], tuple(name for name in header if column_key(name) in marked))
+
+
+def _no_such_row(line: int) -> Invalid:
+    return Invalid("no_such_row", f"No row on line {line:,} waits to be corrected", "line", "Check the line")

@@ -1,0 +1,49 @@
+"""One row that somebody corrects: which import it is of, and what was decided of it."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from shared.contracts.codes.names import DAY_OR_MONTH, SHORTENED, STOP_WORDS, UNKNOWN_WORDS
+from shared.contracts.kinds import ImportKind
+from shared.contracts.plan import Verdict
+from shared.contracts.row_check import RowJudged
+from shared.postgres import Connection
+
+_CHECKED: Final = "SELECT biller_id, kind, check_no FROM import_check WHERE import_id = $1 AND undoes IS NULL"
+# What a whole column says is known from the checks of the import and its rounds.
+_DOUBTS: Final = """
+SELECT DISTINCT f.code
+FROM mapping.import i
+JOIN mapping.import p ON p.id = coalesce(i.retries, i.id) OR p.retries = coalesce(i.retries, i.id)
+JOIN finding f ON f.import_id = p.id
+WHERE i.id = $1 AND f.code = ANY ($2::text[])
+"""
+# Of the one row, as the plan would have it.
+_JUDGED: Final = "SELECT verdict, codes FROM tally"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An import that was checked; ``check_no`` is that of its newest check."""
+
+    biller_id: int
+    kind: ImportKind
+    check_no: int
+
+
+async def find(connection: Connection, import_id: UUID) -> Checked | None:
+    row = await connection.fetchrow(_CHECKED, import_id)
+    return None if row is None else Checked(row["biller_id"], ImportKind(row["kind"]), row["check_no"])
+
+
+async def doubts(connection: Connection, import_id: UUID) -> frozenset[str]:
+    """The codes of what whole columns of the file left in doubt, or said."""
+    rows = await connection.fetch(_DOUBTS, import_id, [DAY_OR_MONTH, SHORTENED, STOP_WORDS, UNKNOWN_WORDS])
+    return frozenset(row["code"] for row in rows)
+
+
+async def judged(connection: Connection) -> RowJudged | None:
+    """None where nothing was planned: there is no row."""
+    row = await connection.fetchrow(_JUDGED)
+    return None if row is None else RowJudged(verdict=Verdict(row["verdict"]), codes=tuple(row["codes"]))

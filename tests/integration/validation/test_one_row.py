@@ -1,0 +1,95 @@
+"""A row that somebody corrects is judged as typed exactly as the check judges it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.validation.one_row import judge_row
+from shared.auth import Person
+from shared.contracts.definition import Reading
+from shared.contracts.row_check import RowCheck, RowJudged
+from shared.errors import NotFound
+from tests.integration.validation.test_inspect_agrees import _BANK, _FILES
+from tests.integration.validation.world import GOOD, SUBJECT, Import, World
+from tests.support.crm import Biller
+
+_READING = Reading(encoding="utf-8", delimiter=",", quote='"', header_line=1)
+_REFUSED = ("another biller's", "card numbers", "a forbidden column", "a column missing")
+_CASES = [(kind, name) for kind, files in _FILES.items() for name in files if name not in _REFUSED]
+
+
+async def judge(world: World, import_id: UUID, header: str, row: str, subject: str = SUBJECT, **more: Any) -> RowJudged:
+    asked = RowCheck(import_id=import_id, content=f"{header}\n{row}\n", reading=_READING, **more)
+    return await judge_row(world.database, world.tools, Person(subject, "Ida"), asked)
+
+
+async def _biller(world: World, kind: str) -> Biller:
+    biller = await world.biller()
+    for number in range(1, 12):  # and one number that nobody has
+        login = None if kind == "registration" else await world.crm.login(biller.realm_id, f"owner{number}@b.example")
+        await world.crm.customer(biller, f"A{number}", owner=login)
+    return biller
+
+
+@pytest.mark.parametrize(("kind", "name"), _CASES)
+async def test_as_the_check_says(kind: str, name: str, world: World) -> None:
+    lines, columns = _FILES[kind][name]
+    header, *rows = (line.format(number) for number, line in enumerate(lines))
+    if kind == "autopay" and "B" in header.split(","):
+        columns = _BANK | columns
+    biller = await _biller(world, kind)
+    done = await world.check(biller, kind, [header, *rows], columns=columns, decide="ask")
+    before = await _plan(world, done)
+    broken = {line for line, row in done.rows.items() if {"R101", "R103", "R104"} & set(row["codes"])}
+    for line, row in enumerate(rows, 2):
+        if line not in broken:
+            told = await judge(world, done.id, header, row)
+            assert (told.verdict, set(told.codes)) == done.says(line), row
+    assert await _plan(world, done) == before
+    kept = await world.admin.fetchval(
+        "SELECT count(*) FROM validation.plan_row p WHERE NOT EXISTS (SELECT FROM validation.import_check c "
+        "WHERE c.import_id = p.import_id)"
+    )
+    assert kept == 0
+
+
+async def _plan(world: World, done: Import) -> list[dict[str, Any]]:
+    rows = await world.admin.fetch("SELECT * FROM validation.plan_row WHERE import_id = $1 ORDER BY line_no", done.id)
+    return [dict(row) for row in rows]
+
+
+async def test_answers_count_as_in_the_next_check(world: World) -> None:
+    biller = await _biller(world, "paperless")
+    header = "Account,Email,Name"
+    columns = {"email": "Email", "customer_name": "Name"}
+    asked = [header, "A1,a@x.org,Ann", "X9,b@x.org,Bea"]
+    held = await world.check(biller, "paperless", asked, columns=columns, decide="ask")
+    skipped = await judge(world, held.id, header, "X9,b@x.org,Bea")
+    await world.admin.execute(
+        """INSERT INTO mapping.considered_answer
+               (import_id, code, choice, count_seen, considered_by, considered_by_name)
+           VALUES ($1, 'C202', 'create', 1, $2, 'Ida')""",
+        held.id,
+        SUBJECT,
+    )
+    created = await judge(world, held.id, header, "X9,b@x.org,Bea")
+    assert (skipped.verdict, created.verdict) == ("skipped", "apply")
+    assert "W323" in created.codes
+    again = await judge(world, held.id, header, "X9,b@x.org,Bea", is_tried_again=True)
+    assert again.verdict == "skipped"
+
+
+async def test_a_row_that_the_file_would_be_refused_for(world: World) -> None:
+    biller = await _biller(world, "paperless")
+    done = await world.check(biller, "paperless", ["Account,Email,Note", "A1,a@x.org,"], decide=GOOD)
+    told = await judge(world, done.id, "Account,Email,Note", "A1,a@x.org,4111.1111.1111.1111")
+    assert told == RowJudged(verdict=None, codes=("F008",))
+
+
+async def test_for_nobody_but_who_may_import_such_a_file(world: World) -> None:
+    biller = await _biller(world, "paperless")
+    done = await world.check(biller, "paperless", ["Account,Email", "A1,a@x.org"], decide=GOOD)
+    for subject, import_id in (("nobody", done.id), (SUBJECT, uuid4())):
+        with pytest.raises(NotFound):
+            await judge(world, import_id, "Account,Email", "A1,a@x.org", subject)
