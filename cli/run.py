@@ -124,34 +124,42 @@ def upload_file(
     except OSError as error:
         raise CommandError(f"{file} can't be read: {error.strerror}") from error
     with stream:
-        return upload_stream(client, console, biller_id, kind, stream, request_id, corrects)
+        size, pieces = os.fstat(stream.fileno()).st_size, _pieces(stream)
+        return upload_pieces(client, console, biller_id, kind, file.name, size, pieces, request_id, corrects)
 
 
-def upload_stream(
+def upload_pieces(
     client: Client,
     console: Console,
     biller_id: int,
     kind: str,
-    stream: BinaryIO,
+    name: str,
+    size: int,
+    given: Iterator[bytes],
     request_id: UUID | None = None,
     corrects: str | None = None,
 ) -> StoredFile:
-    """All of a file that is open, under its name."""
-    file, size = Path(stream.name), os.fstat(stream.fileno()).st_size
+    """What comes, from wherever it is; ``size`` is of all of it."""
     digest = hashlib.sha256()
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Uploading", total=size)
-        pieces = _pieces(stream, digest.update, progress, task)
-        answer = client.upload(biller_id, file, kind, pieces, request_id, corrects)
+        pieces = _measured(given, digest.update, progress, task)
+        answer = client.upload(biller_id, Path(name), kind, pieces, request_id, corrects)
     if answer["sha256"] != digest.hexdigest():
         raise CommandError("The file was damaged during the upload", remedy="Run the command again")
     return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}
 
 
-def _pieces(stream: BinaryIO, digest: Callable[[bytes], None], progress: Progress, task: TaskID) -> Iterator[bytes]:
-    stream.seek(0)
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
     while piece := stream.read(_PIECE):
+        yield piece
+
+
+def _measured(
+    given: Iterator[bytes], digest: Callable[[bytes], None], progress: Progress, task: TaskID
+) -> Iterator[bytes]:
+    for piece in given:
         digest(piece)
         progress.advance(task, len(piece))
         yield piece

@@ -6,11 +6,13 @@ from typing import Any, Final
 from cli.admin.access import DSN
 from cli.admin.setup import PASSWORDS
 from cli.errors import ExitCode
+from cli.intake.settings import ENVIRONMENT as OF_INTAKE
 from cli.system import ENVIRONMENT
 
 _NAME: Final = "customer-import"
 _ENVIRONMENT: Final = (
     ENVIRONMENT
+    | OF_INTAKE
     | {DSN: "for `admin` and `ops`: a role that may create roles and schemas, such as the owner of the database"}
     | {name: f"for `admin setup`: the password of the role {role}" for role, name in PASSWORDS.items()}
     | {"IMPORT_KAFKA_BOOTSTRAP": "for `admin`: the brokers; settings.md lists what else there is of Kafka"}

@@ -1,55 +1,55 @@
-"""The folders of an intake: which files are whole, and where each goes. Nothing here knows of imports.
-
-FOLDER/Riverbend Water/customers.csv         is new
-FOLDER/Riverbend Water/.taken/customers.csv  is being worked on
-FOLDER/Riverbend Water/done/…                was taken, beside it a file that says what became of it
-FOLDER/Riverbend Water/refused/…             was not, beside it a file that says why
-"""
+"""Files in folders on disk. Whoever owns the folders may exchange what lies there at any time."""
 
 import fcntl
-import json
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 from typing import Final, Self
 
-from cli.errors import CommandError, UnreachableError
+from cli.errors import CommandError
+from cli.intake.places import (
+    MOST,
+    PIECE_BYTES,
+    TAKEN,
+    Entry,
+    GoneError,
+    Place,
+    PlaceError,
+    Settling,
+    Trouble,
+    cut,
+    is_unfinished,
+    numbered,
+    oddity_of,
+    put_away_name,
+    told_text,
+)
 
-DONE: Final = "done"
-REFUSED: Final = "refused"
-TAKEN: Final = ".taken"
 _LOCK: Final = ".intake.lock"
-_UNFINISHED: Final = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".swp")
-_LONGEST: Final = 200  # of a name in bytes, so that what is put before and behind it fits
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that somebody put there; ``oddity`` says why it is not read."""
-
-    path: Path
-    oddity: str = ""
-
-    @property
-    def folder(self) -> Path:
-        return self.path.parent.parent if self.path.parent.name == TAKEN else self.path.parent
+_TROUBLES: Final[Mapping[type[OSError], Trouble]] = {
+    PermissionError: Trouble.DENIED,
+    FileNotFoundError: Trouble.MISSING,
+    NotADirectoryError: Trouble.MISSING,
+}
 
 
 @dataclass
-class Folders:
-    """A folder with a folder for each biller."""
+class Folders(Place):
+    """A folder with a folder for each biller, or that of one biller."""
 
     root: Path
-    seen: dict[Path, tuple[int, int, int, float]] = field(default_factory=dict)
+    only: str | None = None
+    settling: Settling = field(default_factory=Settling)
 
     @classmethod
     @contextmanager
-    def locked(cls, root: Path) -> Iterator[Self]:
+    def locked(cls, root: Path, only: str | None = None) -> Iterator[Self]:
         """For one process at a time: two would take the same files."""
         try:
             lock = os.open(root / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -61,87 +61,106 @@ class Folders:
             os.close(lock)
             raise CommandError(f"Another intake works in {root}", remedy="Let it, or stop it first") from None
         try:
-            yield cls(root)
+            yield cls(root, only)
         finally:
             os.close(lock)
 
-    def billers(self) -> list[Path]:
-        """Folders of billers; a link leads elsewhere and is none. Raises UnreachableError: a share may come back."""
+    @property
+    def at(self) -> str:
+        return str(self.root)
+
+    def billers(self) -> list[str]:
+        """Folders of billers; a link leads elsewhere and is none."""
         try:
             there = list(self.root.iterdir())
-        except OSError as error:
-            raise UnreachableError(f"{self.root} can't be read: {error.strerror}") from error
-        return sorted(path for path in there if path.is_dir() and not path.is_symlink() and path.name[0] != ".")
+        except OSError as error:  # a share may come back
+            raise PlaceError(_TROUBLES.get(type(error), Trouble.UNREACHABLE), self.at) from error
+        if self.only is not None:
+            return [self.only]
+        return sorted(path.name for path in there if path.name[0] != "." and _is_ours(path))
 
     def has_taken(self) -> bool:
-        """Whether a file is still being worked on, or was when somebody stopped."""
-        return any(_entries(folder / TAKEN) for folder in self.billers() if _is_ours(folder / TAKEN))
+        return any(_entries(taken) for one in self.billers() if _is_ours(taken := self._folder(one) / TAKEN))
 
-    def whole(self, folder: Path, now: float, settled: float) -> list[Found]:
-        """What is to be taken: files of an earlier run that was stopped, and new ones that no longer change."""
-        left = [Found(path) for path in _entries(folder / TAKEN)] if _is_ours(folder / TAKEN) else []
-        return left + [found for path in _entries(folder) if (found := self._judged(path, now, settled)) is not None]
+    def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
+        folder = self._folder(biller)
+        left = _entries(folder / TAKEN) if _is_ours(folder / TAKEN) else []
+        found = {path.name: about for path in _entries(folder) if (about := _about(path)) is not None}
+        looks = {name: (about.st_size, about.st_mtime_ns, about.st_ino) for name, about in found.items()}
+        new = self.settling.settled(biller, looks, now, settled)
+        return [*map(DiskFile, left), *(DiskFile(folder / name, _oddity(found[name], name)) for name in new)]
 
-    def _judged(self, path: Path, now: float, settled: float) -> Found | None:
-        """None: not yet, or none of ours."""
-        if path.name.startswith(".") or path.name.lower().endswith(_UNFINISHED):
-            return None
+    def _folder(self, biller: str) -> Path:
+        return self.root if self.only is not None else self.root / biller
+
+
+@dataclass
+class DiskFile(Entry):
+    path: Path
+    oddity: str = ""
+
+    def __post_init__(self) -> None:
+        self.name = self.path.name
+        self.folder = self.path.parent.parent if self.path.parent.name == TAKEN else self.path.parent
+
+    def take(self) -> None:
+        if self.path.parent.name == TAKEN:
+            return
+        folder = _made(self.folder / TAKEN)
+        name = _free(folder, self.name)
         try:
-            about = path.lstat()
-        except OSError:
-            return None  # gone again
-        if stat.S_ISDIR(about.st_mode):
-            return None
-        size, changed, number, since = self.seen.get(path, (0, 0, 0, 0.0))
-        if (size, changed, number) != (about.st_size, about.st_mtime_ns, about.st_ino):
-            self.seen[path] = (about.st_size, about.st_mtime_ns, about.st_ino, now)
-            return None
-        if now - since < settled:
-            return None
-        self.seen.pop(path)
-        return Found(path, _oddity(about, path.name))
+            with _itself(folder) as target:
+                os.rename(self.path, name, dst_dir_fd=target)
+        except FileNotFoundError:
+            raise GoneError from None
+        self.path = folder / name
+
+    @contextmanager
+    def opened(self) -> Iterator["_DiskContents"]:
+        """A file that was taken, and no other in its place. Raises CommandError for a link or a device."""
+        try:
+            with _itself(self.path.parent) as folder:
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                number = os.open(self.path.name, flags, dir_fd=folder)
+        except OSError as error:
+            raise CommandError(f"It can't be read: {error.strerror}") from error
+        with os.fdopen(number, "rb") as file:
+            if oddity := _oddity(os.fstat(number), self.path.name):
+                raise CommandError(oddity)
+            yield _DiskContents(self.path.name, file)
+
+    def put_away(self, where: str, told: Mapping[str, object]) -> None:
+        target = _made(self.folder / where)
+        name = _free(target, put_away_name(self.name))
+        with _itself(target) as inside:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            reason = os.open(f"{name}.json", flags, 0o640, dir_fd=inside)
+            with os.fdopen(reason, "w", encoding="utf-8") as file:
+                file.write(told_text(self.name, told))
+            os.rename(self.path, name, dst_dir_fd=inside)
+        self.path = target / name
 
 
-def take(found: Found) -> Path:
-    if found.path.parent.name == TAKEN:
-        return found.path
-    folder = _made(found.folder / TAKEN)
-    name = _free(folder, found.path.name)
-    with _itself(folder) as target:
-        os.rename(found.path, name, dst_dir_fd=target)
-    return folder / name
+class _DiskContents:
+    def __init__(self, name: str, file: BufferedReader) -> None:
+        self.name = name
+        self._file = file
+        self.size = os.fstat(file.fileno()).st_size
+        self.version = self._seen()
 
+    def pieces(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while piece := self._file.read(PIECE_BYTES):
+            yield piece
 
-@contextmanager
-def opened(path: Path) -> Iterator[BufferedReader]:
-    """A file that was taken, and no other in its place: whoever owns the folder may exchange names at any time.
+    def require_same(self) -> None:
+        if self._seen() != self.version:
+            raise CommandError("The file changed while it was read")
 
-    Raises CommandError for a link or a device.
-    """
-    try:
-        with _itself(path.parent) as folder:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            file = open(path, "rb", opener=lambda _, __: os.open(path.name, flags, dir_fd=folder))  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise CommandError(f"It can't be read: {error.strerror}") from error
-    with file:
-        if oddity := _oddity(os.fstat(file.fileno()), path.name):
-            raise CommandError(oddity)
-        yield file
-
-
-def put_away(path: Path, name: str, where: str, told: Mapping[str, object]) -> Path:
-    """Put a file into `done` or `refused`, with a file beside it that says what became of it."""
-    folder = path.parent.parent if path.parent.name == TAKEN else path.parent
-    target = _made(folder / where)
-    final = target / _free(target, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}")
-    with _itself(target) as inside:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        reason = os.open(f"{final.name}.json", flags, 0o640, dir_fd=inside)
-        with os.fdopen(reason, "w", encoding="utf-8") as file:
-            json.dump({"file": name, **told}, file, indent=2, ensure_ascii=False)
-        os.rename(path, final.name, dst_dir_fd=inside)
-    return final
+    def _seen(self) -> str:
+        self._file.seek(0)
+        digest = hashlib.file_digest(self._file, "sha256")
+        return f"{os.fstat(self._file.fileno()).st_mtime_ns}:{digest.hexdigest()}"
 
 
 @contextmanager
@@ -156,9 +175,18 @@ def _itself(folder: Path) -> Iterator[int]:
 
 def _entries(folder: Path) -> list[Path]:
     try:
-        return sorted(folder.iterdir())
+        return sorted(islice((path for path in folder.iterdir() if not is_unfinished(path.name)), MOST))
     except OSError:
         return []
+
+
+def _about(path: Path) -> os.stat_result | None:
+    """None: gone again, or a folder."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return None
+    return None if stat.S_ISDIR(about.st_mode) else about
 
 
 def _oddity(about: os.stat_result, name: str) -> str:
@@ -166,11 +194,7 @@ def _oddity(about: os.stat_result, name: str) -> str:
         return "It is a link or a device, not a file"
     if about.st_nlink != 1:
         return "The file has another name elsewhere"
-    if about.st_size == 0:
-        return "The file is empty"
-    if len(name.encode(errors="surrogateescape")) > _LONGEST or not name.isprintable():
-        return "The name of the file is too long, or not printable"
-    return ""
+    return oddity_of(name, about.st_size)
 
 
 def _is_ours(folder: Path) -> bool:
@@ -185,10 +209,5 @@ def _made(folder: Path) -> Path:
 
 
 def _free(folder: Path, name: str) -> str:
-    """The name, or with a number before it: nothing is ever written over."""
-    name = name.encode(errors="surrogateescape")[: _LONGEST + 20].decode(errors="replace")
-    number, free = 1, name
-    while os.path.lexists(folder / free) or os.path.lexists(folder / f"{free}.json"):
-        number += 1
-        free = f"{number}-{name}"
-    return free
+    names = numbered(cut(name))
+    return next(one for one in names if not any(os.path.lexists(folder / it) for it in (one, f"{one}.json")))

@@ -1,25 +1,21 @@
-"""One look at the folders: what is whole is taken, several at a time, each for itself."""
+"""One look at a place: what is whole is taken, several at a time, each for itself."""
 
-import hashlib
-import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from io import BufferedReader
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Final
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from rich.console import Console
 
 from cli.bodies import Biller, Definition, Recipe, Status, StoredFile
 from cli.client import Client
 from cli.errors import CommandError, NotNowError, UnreachableError
-from cli.intake.folders import DONE, REFUSED, Folders, Found, opened, put_away, take
+from cli.intake.places import DONE, REFUSED, Entry, Place, PlaceError, shown
 from cli.intake.rules import Rule
 from cli.recipes import with_recipe
-from cli.run import definition_of, upload_stream
+from cli.run import definition_of, upload_pieces
 
 _POLL_SECONDS: Final = 0.5
 _UNCHECKED: Final = frozenset({"checking"})
@@ -33,10 +29,12 @@ class Taken:
     name: str
     told: Mapping[str, object]
     is_taken: bool
+    place: str
+    folder: str  # of the biller
 
     @property
     def words(self) -> str:
-        return f"{self.name}: {self.told.get('reason') or self.told['state']}"
+        return f"{self.folder}/{self.name}: {self.told.get('reason') or self.told['state']}"
 
 
 class RefusedFile(Exception):
@@ -47,68 +45,103 @@ class RefusedFile(Exception):
         self.told = {"state": "refused", "reason": reason, **told}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Watch:
-    """Looks again and again; between two looks it knows how large each file was."""
+    """Looks at one place again and again; between two looks it knows what each file looked like."""
 
-    folders: Folders
+    place: Place
     rules: Mapping[str, Rule]
     settled: float
     at_once: int
     patience: float
+    troubles: dict[str, PlaceError] = field(default_factory=dict)
+    """Why the place, or a folder of it, could not be used at the last look; by its name."""
 
     def look(self, signed_in: Callable[[], Client], console: Console) -> list[Taken]:
         """Take every file that is whole. Raises UnreachableError where nobody can sign in, and takes none then."""
-        now = time.monotonic()
-        whole = [(one, self.folders.whole(one, now, self.settled)) for one in self.folders.billers()]
-        if not any(found for _, found in whole):
+        told, self.troubles = self.troubles, {}
+        whole = [(biller, found) for biller, found in self._whole() if found]
+        self._tell(console, told)
+        if not whole:
             return []
         client = signed_in()
-        work: list[tuple[Path, Biller, Found]] = []
+        work: list[tuple[str, Biller, Entry]] = []
         for folder, found in whole:
-            if not found:
-                continue
             try:
-                biller = client.biller(folder.name)
+                biller = client.biller(folder)
             except (UnreachableError, NotNowError):
                 raise
             except CommandError as error:
-                console.print(f"{folder.name}: {error.message}", style="yellow", highlight=False)
+                console.print(f"{folder}: {error.message}", style="yellow", highlight=False, soft_wrap=True)
                 continue
             work += [(folder, biller, one) for one in found]
         with ThreadPoolExecutor(self.at_once) as pool:
             return [one for one in pool.map(lambda item: self._one(client, console, *item), work) if one is not None]
 
-    def _one(self, client: Client, console: Console, folder: Path, biller: Biller, found: Found) -> Taken | None:
-        name = _shown(found.path.name)
-        path = found.path
+    def _whole(self) -> Iterator[tuple[str, list[Entry]]]:
+        """What is whole, by folder. A folder that can't be used hinders no other."""
+        now = time.monotonic()
         try:
-            _require_plain(found)
-            path = take(found)
-            with opened(path) as file:
-                status = self._import(client, console, biller, self._rule(folder, biller), file)
-        except (UnreachableError, NotNowError) as error:
-            console.print(f"{name}: {error.message}; it is tried again", style="yellow", highlight=False)
-            return None
-        except RefusedFile as refused:
-            return _put(path, name, refused.told, is_taken=False)
-        except CommandError as error:
-            told = {"state": "refused", "reason": error.message, "remedy": error.remedy}
-            return _put(path, name, told, is_taken=False)
-        except Exception as error:  # noqa: BLE001 - whatever a file does, the others go on
-            return _put(path, name, {"state": "refused", "reason": type(error).__name__}, is_taken=False)
-        told = {"import_id": status["import_id"], "state": status["state"]}
-        return _put(path, name, told, is_taken=status["state"] not in _NOT_TAKEN)
+            for biller in self.place.billers():
+                try:
+                    yield biller, self.place.whole(biller, now, self.settled)
+                except PlaceError as error:
+                    if error.trouble.is_of_all:
+                        raise
+                    self.troubles[f"{self.place.at}: {biller}"] = error
+        except PlaceError as error:
+            self.troubles[self.place.at] = error
 
-    def _rule(self, folder: Path, biller: Biller) -> Rule:
-        names = (folder.name.casefold(), biller["name"].casefold(), str(biller["id"]))
+    def _tell(self, console: Console, told: Mapping[str, PlaceError]) -> None:
+        """Each trouble once, until it is another or has passed."""
+        for where, error in self.troubles.items():
+            if where not in told or told[where].trouble is not error.trouble:
+                beginning = "" if error.message.startswith(where) else f"{where}: "
+                words = f"{beginning}{error.message} ({error.trouble}). {error.remedy}"
+                console.print(words, style="yellow", highlight=False, soft_wrap=True)
+        for where in told.keys() - self.troubles.keys():
+            console.print(f"{where}: can be used again", highlight=False, soft_wrap=True)
+
+    def _one(self, client: Client, console: Console, folder: str, biller: Biller, entry: Entry) -> Taken | None:
+        """None: it waits for the next look."""
+        try:
+            told, is_taken = self._imported(client, console, biller, self._rule(folder, biller), entry)
+            if (left := _not_put_away(entry, told, is_taken=is_taken)) is not None:
+                told, is_taken = {**told, "reason": f"It can't be put away: {left}"}, False
+            return Taken(shown(entry.name), told, is_taken, self.place.at, folder)
+        except (UnreachableError, NotNowError) as error:
+            words = f"{folder}/{shown(entry.name)}: {error.message}; it is tried again"
+            console.print(words, style="yellow", highlight=False, soft_wrap=True)
+            return None
+
+    def _imported(
+        self, client: Client, console: Console, biller: Biller, rule: Rule, entry: Entry
+    ) -> tuple[Mapping[str, object], bool]:
+        """What is told of the file, and whether it was taken."""
+        try:
+            _require_plain(entry)
+            entry.take()
+            status = self._import(client, console, biller, rule, entry)
+        except (UnreachableError, NotNowError):
+            raise
+        except RefusedFile as refused:
+            return refused.told, False
+        except CommandError as error:
+            return {"state": "refused", "reason": error.message, "remedy": error.remedy}, False
+        except Exception as error:  # noqa: BLE001 - whatever a file does, the others go on
+            return {"state": "refused", "reason": type(error).__name__}, False
+        return {"import_id": status["import_id"], "state": status["state"]}, status["state"] not in _NOT_TAKEN
+
+    def _rule(self, folder: str, biller: Biller) -> Rule:
+        names = (folder.casefold(), biller["name"].casefold(), str(biller["id"]))
         return next((self.rules[name] for name in names if name in self.rules), Rule())
 
-    def _import(self, client: Client, console: Console, biller: Biller, rule: Rule, file: BufferedReader) -> Status:
-        request = _request_id(biller, file)
-        reference = upload_stream(client, console, biller["id"], "unknown", file, request)
-        if _request_id(biller, file) != request:
-            raise RefusedFile("The file changed while it was read")
+    def _import(self, client: Client, console: Console, biller: Biller, rule: Rule, entry: Entry) -> Status:
+        with entry.opened() as file:
+            request = uuid5(NAMESPACE_URL, f"intake:{biller['id']}:{file.name}:{file.version}")
+            sent = file.pieces()
+            reference = upload_pieces(client, console, biller["id"], "unknown", file.name, file.size, sent, request)
+            file.require_same()
         recipe = _fitting(client, biller, rule, reference)
         given: Definition = {"kind": recipe["kind"], "decide": _decided(rule), "options": dict(rule.options)}
         content = with_recipe(client, biller, given | {"log_recipients": rule.log_recipients}, recipe["name"])
@@ -116,23 +149,15 @@ class Watch:
         return _checked(client, import_id, self.patience)
 
 
-def _require_plain(found: Found) -> None:
-    if found.oddity:
-        raise RefusedFile(found.oddity)
+def _require_plain(entry: Entry) -> None:
+    if entry.oddity:
+        raise RefusedFile(entry.oddity)
 
 
 def _decided(rule: Rule) -> dict[str, object] | str:
     if isinstance(rule.decide, str):
         return rule.decide
     return {code: {"choice": choice} if isinstance(choice, str) else choice for code, choice in rule.decide.items()}
-
-
-def _request_id(biller: Biller, file: BufferedReader) -> UUID:
-    """The same for a file that is taken again after this was stopped; another for one that is put there anew."""
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256")
-    name, changed = Path(file.name).name, os.fstat(file.fileno()).st_mtime_ns
-    return uuid5(NAMESPACE_URL, f"intake:{biller['id']}:{name}:{changed}:{digest.hexdigest()}")
 
 
 def _fitting(client: Client, biller: Biller, rule: Rule, reference: StoredFile) -> Recipe:
@@ -177,16 +202,17 @@ def _status(client: Client, import_id: str) -> Status | None:
         raise UnreachableError(error.message) from error
 
 
-def _shown(name: str) -> str:
-    """The name without what a terminal takes for a command, or no text can hold: bytes that are not UTF-8."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+def _not_put_away(entry: Entry, told: Mapping[str, object], *, is_taken: bool) -> str | None:
+    """Why the file could not be put away; None where it was.
 
-
-def _put(path: Path, name: str, told: Mapping[str, object], *, is_taken: bool) -> Taken:
+    Raises UnreachableError where its place is away: it is taken again then, as the same import.
+    """
     try:
-        put_away(path, name, DONE if is_taken else REFUSED, told)
+        entry.put_away(DONE if is_taken else REFUSED, told)
+    except UnreachableError:
+        raise
     except OSError as error:
-        return Taken(name, {**told, "reason": f"It can't be put away: {error.strerror}"}, is_taken=False)
+        return error.strerror or type(error).__name__
     except CommandError as error:
-        return Taken(name, {**told, "reason": f"It can't be put away: {error.message}"}, is_taken=False)
-    return Taken(name, told, is_taken)
+        return error.message
+    return None

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import files, packages_distributions
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ def _imported() -> set[str]:
     """The distributions that the product imports."""
     names: set[str] = set()
     for file in (file for part in _PRODUCT for file in (_ROOT / part).rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in _run(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 names.update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -34,6 +34,15 @@ def _imported() -> set[str]:
         for name in names
         for distribution in _holders(name, sorted(set(known.get(name.partition(".")[0], ()))))
     }
+
+
+def _run(node: ast.AST) -> Iterator[ast.AST]:
+    """What is not only there for the types."""
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _run(child)
 
 
 def _holders(module: str, distributions: Sequence[str]) -> Sequence[str]:

@@ -1,108 +1,25 @@
 """The intake takes whole files only, each for itself, and puts each away with what became of it."""
 
-import hashlib
-import io
 import json
 import os
-import threading
-import time as clock
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 import httpx
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from cli.client import Client
 from cli.errors import CommandError, NotNowError, UnreachableError
-from cli.intake import folders, looking
-from cli.intake.folders import Folders, Found
-from cli.intake.looking import Taken, Watch
+from cli.intake import looking
+from cli.intake.folders import DiskFile, Folders
+from cli.intake.looking import Watch
+from cli.intake.places import PlaceError
 from cli.intake.rules import Rule
 from cli.system import find_system
 from cli.transport import ToldTransport
-
-_QUIET = Console(file=io.StringIO())
-_CONTENT = b"Account,Email\nA-1,ann@example.com\n"
-
-
-@dataclass
-class System:
-    """Stands in for the API: files with `,New` have a column more, `state` is what imports come to."""
-
-    recipes_known: tuple[str, ...] = ("Monthly",)
-    state: str = "held"
-    is_away: bool = False
-    refuses: int = 0  # the status that a request for an import's state is answered with
-    signs_out: bool = False
-    asked: list[UUID] = field(default_factory=list)
-    defined: list[Mapping[str, Any]] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-    at_once: int = 0
-    most_at_once: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def biller(self, name: str) -> dict[str, Any]:
-        if name not in {"Riverbend", "7"}:
-            raise CommandError(f"You have no access to a biller named {name!r}")
-        return {"id": 7, "name": "Riverbend"}
-
-    def upload(
-        self,
-        _biller: int,
-        _path: Path,
-        _kind: str,
-        sent: Iterator[bytes],
-        request_id: UUID,
-        corrects: str | None = None,
-    ) -> dict[str, Any]:
-        assert corrects is None
-        if self.is_away:
-            raise UnreachableError("It does not respond")
-        if self.signs_out:
-            raise NotNowError("The token has expired")
-        with self.lock:
-            self.at_once += 1
-            self.most_at_once = max(self.most_at_once, self.at_once)
-        content = b"".join(sent)
-        if b"crash" in content:
-            raise ZeroDivisionError
-        if b"bad" in content:
-            raise CommandError("F008: A card number")
-        clock.sleep(0.05)
-        with self.lock:
-            self.at_once -= 1
-            self.files[str(request_id)] = content
-        return {"id": str(request_id), "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-
-    def recipes(self, _biller: int, _kind: str | None = None) -> list[dict[str, Any]]:
-        return [{"id": name, "name": name, "kind": "paperless", "version": 2} for name in self.recipes_known]
-
-    def recipe(self, _biller: int, recipe_id: str) -> dict[str, Any]:
-        held = {"columns": {"email": "Email"}, "account_number": [], "invoice_types": ["W"], "options": {}}
-        return {"id": recipe_id, "name": recipe_id, "kind": "paperless", "version": 2, "content": held}
-
-    def drift(self, _biller: int, _recipe: str, _version: int, file_id: str) -> dict[str, list[str]]:
-        content = self.files[file_id]
-        return {"missing": [] if b"Email" in content else ["Email"], "new": ["New"] if b",New" in content else []}
-
-    def recipient(self, _biller: int, email: str) -> str:
-        return f"id of {email}"
-
-    def define(self, definition: Mapping[str, Any], request_id: UUID) -> str:
-        self.defined.append(definition)
-        self.asked.append(request_id)
-        return str(request_id)
-
-    def status(self, import_id: str) -> dict[str, Any]:
-        if self.refuses:
-            raise CommandError(f"The server responded with {self.refuses}")
-        return {"import_id": import_id, "state": self.state}
+from tests.support.intake import CONTENT, System, look, watch_of
 
 
 @pytest.fixture
@@ -122,12 +39,7 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def watch(root: Path, rules: Mapping[str, Rule] | None = None, at_once: int = 4) -> Watch:
-    return Watch(Folders(root), rules or {}, settled=0, at_once=at_once, patience=0.05)
-
-
-def look(one: Watch, api: System, times: int = 2) -> list[Taken]:
-    """A file is taken at the second look, if it did not change since the first."""
-    return [taken for _ in range(times) for taken in one.look(lambda: cast("Client", api), _QUIET)]
+    return watch_of(Folders(root), rules, at_once)
 
 
 def reason(folder: Path, where: str) -> dict[str, Any]:
@@ -141,7 +53,7 @@ def files(folder: Path) -> set[str]:
 
 
 def test_a_whole_file_is_imported_by_the_recipe_that_fits_and_held(api: System, biller: Path) -> None:
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     [taken] = look(watch(biller.parent), api)
     assert (taken.is_taken, taken.told["state"]) == (True, "held")
     [definition] = api.defined
@@ -153,7 +65,7 @@ def test_a_whole_file_is_imported_by_the_recipe_that_fits_and_held(api: System, 
 
 
 def test_what_the_rules_decide_runs(api: System, biller: Path) -> None:
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     rule = Rule(
         decide={"C241": "skip", "C202": {"choice": "continue", "typed_count": 3}}, log_recipients=["a@example.com"]
     )
@@ -166,20 +78,20 @@ def test_what_the_rules_decide_runs(api: System, biller: Path) -> None:
 def test_a_file_that_still_grows_waits(api: System, biller: Path) -> None:
     one = watch(biller.parent)
     for number in range(3):
-        (biller / "customers.csv").write_bytes(_CONTENT * (number + 1))
+        (biller / "customers.csv").write_bytes(CONTENT * (number + 1))
         assert look(one, api, times=1) == []
     assert len(look(one, api, times=1)) == 1
 
 
 @pytest.mark.parametrize("name", ["a.csv.part", "a.CSV.PART", ".a.csv", "a.filepart", "a.tmp", "a.crdownload"])
 def test_a_file_that_is_not_finished_is_left(api: System, biller: Path, name: str) -> None:
-    (biller / name).write_bytes(_CONTENT)
+    (biller / name).write_bytes(CONTENT)
     assert look(watch(biller.parent), api) == []
     assert (biller / name).exists()
 
 
 def test_links_devices_and_empty_files_are_refused_and_never_read(api: System, biller: Path, tmp_path: Path) -> None:
-    (secret := tmp_path / "secret").write_bytes(_CONTENT)
+    (secret := tmp_path / "secret").write_bytes(CONTENT)
     (biller / "link.csv").symlink_to(secret)
     (biller / "hard.csv").hardlink_to(secret)
     os.mkfifo(biller / "pipe.csv")
@@ -189,12 +101,12 @@ def test_links_devices_and_empty_files_are_refused_and_never_read(api: System, b
     assert not any(one.is_taken for one in taken)
     assert api.files == {}
     assert files(biller / "refused") == {"link.csv", "hard.csv", "pipe.csv", "empty.csv"}
-    assert secret.read_bytes() == _CONTENT
+    assert secret.read_bytes() == CONTENT
 
 
 def test_folders_that_lead_elsewhere_are_not_looked_at(api: System, biller: Path, tmp_path: Path) -> None:
     (elsewhere := tmp_path / ".elsewhere").mkdir()
-    (elsewhere / "customers.csv").write_bytes(_CONTENT)
+    (elsewhere / "customers.csv").write_bytes(CONTENT)
     (tmp_path / "7").symlink_to(elsewhere)
     (biller / ".taken").symlink_to(elsewhere)
     assert look(watch(tmp_path), api) == []
@@ -206,18 +118,18 @@ def test_what_is_exchanged_for_a_link_after_it_was_taken_is_never_read(
     api: System, biller: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanged: str
 ) -> None:
     (elsewhere := tmp_path / ".elsewhere").mkdir()
-    (elsewhere / "customers.csv").write_bytes(_CONTENT)
+    (elsewhere / "customers.csv").write_bytes(CONTENT)
     (biller / "customers.csv").write_bytes(b"mine")
 
-    def take(found: Found) -> Path:
-        path = folders.take(found)
-        (path.parent / exchanged).resolve().rename(tmp_path / ".mine")
+    def take(file: DiskFile) -> None:
+        taken(file)
+        (file.path.parent / exchanged).resolve().rename(tmp_path / ".mine")
         (biller / ".taken" / exchanged).absolute().symlink_to(elsewhere / exchanged)
-        return path
 
-    monkeypatch.setattr(looking, "take", take)
-    [taken] = look(watch(tmp_path), api)
-    assert "can't be read" in str(taken.told["reason"])
+    taken = DiskFile.take
+    monkeypatch.setattr(DiskFile, "take", take)
+    [refused] = look(watch(tmp_path), api)
+    assert "can't be read" in str(refused.told["reason"])
     assert api.files == {}
 
 
@@ -230,19 +142,19 @@ def test_one_bad_file_hinders_none_and_several_are_taken_at_once(api: System, bi
     ):
         (biller / f"{name}.csv").write_bytes(content)
     for number in range(4):
-        (biller / f"good{number}.csv").write_bytes(_CONTENT)
+        (biller / f"good{number}.csv").write_bytes(CONTENT)
     taken = look(watch(biller.parent), api)
     assert len(taken) == 8
     assert files(biller / "done") == {f"good{number}.csv" for number in range(4)}
     assert files(biller / "refused") == {"bad.csv", "crash.csv", "other.csv", "new.csv"}
     assert api.most_at_once > 1
-    assert {one.name: one.words for one in taken}["bad.csv"] == "bad.csv: F008: A card number"
+    assert {one.name: one.words for one in taken}["bad.csv"] == "Riverbend/bad.csv: F008: A card number"
 
 
 def test_a_name_that_is_no_text_is_refused_and_hinders_none(api: System, biller: Path) -> None:
     for name in (b"K\xfcche.csv", b"\x1b[31m.csv"):
-        Path(os.fsdecode(os.fsencode(biller) + b"/" + name)).write_bytes(_CONTENT)
-    (biller / "good.csv").write_bytes(_CONTENT)
+        Path(os.fsdecode(os.fsencode(biller) + b"/" + name)).write_bytes(CONTENT)
+    (biller / "good.csv").write_bytes(CONTENT)
     taken = look(watch(biller.parent), api)
     assert {one.name: one.is_taken for one in taken} == {
         "K\ufffdche.csv": False,
@@ -256,7 +168,7 @@ def test_a_name_that_is_no_text_is_refused_and_hinders_none(api: System, biller:
 def test_a_folder_that_cannot_take_what_is_refused_hinders_none(api: System, biller: Path, tmp_path: Path) -> None:
     (tmp_path / ".elsewhere").mkdir()
     (biller / "refused").symlink_to(tmp_path / ".elsewhere")
-    for name, content in (("bad.csv", b"bad"), ("good.csv", _CONTENT)):
+    for name, content in (("bad.csv", b"bad"), ("good.csv", CONTENT)):
         (biller / name).write_bytes(content)
     taken = {one.name: one.is_taken for one in look(watch(tmp_path), api)}
     assert taken == {"bad.csv": False, "good.csv": True, "refused": False}
@@ -274,7 +186,7 @@ def test_without_one_recipe_that_fits_a_file_is_refused(
     api: System, biller: Path, recipes: tuple[str, ...], said: str
 ) -> None:
     api.recipes_known = recipes
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     look(watch(biller.parent), api)
     assert said in reason(biller, "refused")["reason"]
     assert api.defined == []
@@ -282,14 +194,14 @@ def test_without_one_recipe_that_fits_a_file_is_refused(
 
 def test_the_rules_name_the_recipe(api: System, biller: Path) -> None:
     api.recipes_known = ("Monthly", "Weekly")
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     look(watch(biller.parent, {"riverbend": Rule(recipe="weekly")}), api)
     assert api.defined[0]["recipe"]["id"] == "Weekly"
 
 
 def test_a_rejected_file_is_refused_with_its_import(api: System, biller: Path) -> None:
     api.state = "rejected"
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     [taken] = look(watch(biller.parent), api)
     assert not taken.is_taken
     assert reason(biller, "refused")["import_id"]
@@ -297,7 +209,7 @@ def test_a_rejected_file_is_refused_with_its_import(api: System, biller: Path) -
 
 def test_while_the_system_is_away_files_wait_and_are_asked_for_once(api: System, biller: Path) -> None:
     api.is_away = True
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     one = watch(biller.parent)
     assert look(one, api) == []
     api.is_away = False
@@ -308,7 +220,7 @@ def test_while_the_system_is_away_files_wait_and_are_asked_for_once(api: System,
 
 @pytest.mark.parametrize("trouble", [{"signs_out": True}, {"refuses": 500}])
 def test_a_file_is_not_refused_for_what_it_cannot_help(api: System, biller: Path, trouble: Mapping[str, int]) -> None:
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     one = watch(biller.parent)
     vars(api).update(trouble)
     assert look(one, api) == []
@@ -336,7 +248,7 @@ def test_a_file_that_was_taken_when_it_was_stopped_is_the_same_import(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     with monkeypatch.context() as patch:
         patch.setattr(looking, "_checked", stopped)
         with pytest.raises(KeyboardInterrupt):
@@ -349,7 +261,7 @@ def test_a_file_that_was_taken_when_it_was_stopped_is_the_same_import(
 def test_the_same_name_again_is_another_import_and_nothing_is_written_over(api: System, biller: Path) -> None:
     one = watch(biller.parent)
     for number in range(3):
-        (biller / "customers.csv").write_bytes(_CONTENT)
+        (biller / "customers.csv").write_bytes(CONTENT)
         os.utime(biller / "customers.csv", (number, number))
         look(one, api)
     assert len(set(api.asked)) == 3
@@ -359,7 +271,7 @@ def test_the_same_name_again_is_another_import_and_nothing_is_written_over(api: 
 def test_folders_of_others_are_named_and_hinder_none(api: System, biller: Path) -> None:
     (other := biller.parent / "Nobody").mkdir()
     for folder in (biller, other):
-        (folder / "customers.csv").write_bytes(_CONTENT)
+        (folder / "customers.csv").write_bytes(CONTENT)
     assert len(look(watch(biller.parent), api)) == 1
     assert (other / "customers.csv").exists()
 
@@ -369,7 +281,7 @@ def test_a_folder_that_is_away_is_waited_for(tmp_path: Path) -> None:
     root.mkdir()
     with Folders.locked(root) as folders:
         root.rename(tmp_path / "gone")
-        with pytest.raises(UnreachableError, match="share can't be read"):
+        with pytest.raises(PlaceError, match="share does not exist"):
             folders.billers()
         (tmp_path / "gone").rename(root)
         assert folders.billers() == []
@@ -388,12 +300,12 @@ def test_the_command_ends_with_whether_all_were_taken(
     api: System, biller: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cli.intake.find_system", lambda _: type("S", (), {"client": lambda _self: api})())
-    (biller / "customers.csv").write_bytes(_CONTENT)
+    (biller / "customers.csv").write_bytes(CONTENT)
     done = CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)[0]["state"] == "held"
     assert json.loads(done.stdout)[0]["file"] == "customers.csv"
-    (biller / "later.csv").write_bytes(_CONTENT)
+    (biller / "later.csv").write_bytes(CONTENT)
     api.is_away = True
     waits = CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1"])
     assert waits.exit_code == 5, waits.output

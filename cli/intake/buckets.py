@@ -1,0 +1,284 @@
+"""Files in a bucket of S3, or of any store that speaks as S3 does.
+
+A store can't rename. A file is copied to where it goes and then removed where it was, each only as long as it is the
+version that was seen. The name below `.taken` begins with a digest of key, ETag and time: whoever takes the same
+version again, after a stop or at the same time, comes to the same name and so to the same import.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSLError,
+)
+
+from cli.errors import CommandError, UnreachableError
+from cli.intake.places import (
+    MOST,
+    PIECE_BYTES,
+    TAKEN,
+    Entry,
+    GoneError,
+    Place,
+    PlaceError,
+    Settling,
+    Trouble,
+    is_unfinished,
+    numbered,
+    oddity_of,
+    put_away_name,
+    told_text,
+)
+from cli.intake.settings import Given
+
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+    from types_boto3_s3.type_defs import GetObjectOutputTypeDef, ListObjectsV2OutputTypeDef, ObjectTypeDef
+
+_LISTS: Final = 100  # pages of a folder at one look, of a thousand keys each
+_TAKEN_NAME: Final = re.compile(r"([0-9a-f]{32})-(.*)", re.DOTALL)
+_SIGN_IN: Final = frozenset(
+    {
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidToken",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+    }
+)
+_GONE: Final = frozenset({"NoSuchKey", "404"})
+_CHANGED: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_NOT_KNOWN: Final = frozenset({"NotImplemented"})
+
+
+def client_of(given: Given) -> "S3Client":
+    """Each request has time limits and is tried again twice. Without keys here, those of the machine count."""
+    config = Config(
+        connect_timeout=10,
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        max_pool_connections=40,
+        request_checksum_calculation="when_required",  # stores other than Amazon's know no others
+        response_checksum_validation="when_required",
+    )
+    with _told(given.at):
+        return boto3.client(
+            "s3",
+            config=config,
+            endpoint_url=given.endpoint,
+            region_name=given.region,
+            aws_access_key_id=given.access_key_id,
+            aws_secret_access_key=given.secret_of_key(),
+        )
+
+
+@dataclass
+class Bucket(Place):
+    """A prefix of a bucket with a folder for each biller below it, or that of one biller."""
+
+    client: "S3Client"
+    address: str
+    bucket: str
+    prefix: str  # empty, or with a slash at its end
+    only: str | None = None
+    settling: Settling = field(default_factory=Settling)
+
+    @classmethod
+    def of(cls, given: Given) -> "Bucket":
+        prefix = given.url.path.strip("/")
+        return cls(client_of(given), given.at, given.url.netloc, prefix and f"{prefix}/", given.biller)
+
+    @property
+    def at(self) -> str:
+        return self.address
+
+    def billers(self) -> list[str]:
+        pages = self._pages(self.prefix)
+        folders = (one["Prefix"] for page in pages for one in page.get("CommonPrefixes", []))
+        names = (folder[len(self.prefix) : -1] for folder in folders)
+        found = sorted(islice((name for name in names if name.isprintable() and name[:1] not in {"", "."}), MOST))
+        return found if self.only is None else [self.only]
+
+    def has_taken(self) -> bool:
+        return any(True for one in self.billers() for _ in self._taken(one))
+
+    def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
+        taken = {one.identity: one for one in self._taken(biller)}
+        files = {name: about for name, about in self._files(self._folder(biller)) if not is_unfinished(name)}
+        looks = {name: (about["ETag"], about["Size"]) for name, about in files.items()}
+        entries: list[Entry] = []
+        for name in self.settling.settled(biller, looks, now, settled):
+            entry = self._new(biller, name, files[name])
+            taken.pop(entry.identity, None)  # copied and not yet removed here: taken once more as a whole
+            entries.append(entry)
+        return [*taken.values(), *entries]
+
+    def _new(self, biller: str, name: str, about: "ObjectTypeDef") -> "StoredFile":
+        folder = self._folder(biller)
+        seen = f"{self.bucket}/{folder}{name}\n{about['ETag']}\n{about['LastModified'].isoformat()}"
+        identity = hashlib.sha256(seen.encode()).hexdigest()[:32]
+        return StoredFile(self, folder, name, folder + name, about["ETag"], identity, oddity_of(name, about["Size"]))
+
+    def _taken(self, biller: str) -> "Iterator[StoredFile]":
+        folder = self._folder(biller)
+        for name, about in self._files(f"{folder}{TAKEN}/"):
+            if match := _TAKEN_NAME.fullmatch(name):
+                key = f"{folder}{TAKEN}/{name}"
+                yield StoredFile(self, folder, match[2], key, about["ETag"], match[1])
+
+    def _files(self, folder: str) -> "Iterator[tuple[str, ObjectTypeDef]]":
+        """Names and what is known of them; none of folders below it."""
+        found = (
+            (one["Key"].removeprefix(folder), one) for page in self._pages(folder) for one in page.get("Contents", [])
+        )
+        return islice((one for one in found if one[0]), MOST)
+
+    def _pages(self, prefix: str) -> "Iterator[ListObjectsV2OutputTypeDef]":
+        paginator = self.client.get_paginator("list_objects_v2")
+        pages = paginator.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
+        with _told(f"{self.at} ({prefix})" if prefix != self.prefix else self.at):
+            yield from islice(pages, _LISTS)
+
+    def _folder(self, biller: str) -> str:
+        return self.prefix if self.only is not None else f"{self.prefix}{biller}/"
+
+    def move(self, key: str, etag: str, target: str) -> str:
+        """Copy it there and remove it here; returns the ETag of the copy.
+
+        Raises UnreachableError where it is another version by now.
+        """
+        with _told(self.at):
+            try:
+                copied = self.client.copy_object(
+                    Bucket=self.bucket,
+                    Key=target,
+                    CopySource={"Bucket": self.bucket, "Key": key},
+                    CopySourceIfMatch=etag,
+                )
+            except ClientError as error:
+                if _code(error) in _CHANGED:
+                    raise UnreachableError("It was written over") from None
+                raise
+            self._remove(key, etag)
+        return copied["CopyObjectResult"]["ETag"]
+
+    def _remove(self, key: str, etag: str) -> None:
+        """The version that was copied; one that took its place meanwhile stays, and is a new file."""
+        try:
+            self.client.delete_object(Bucket=self.bucket, Key=key, IfMatch=etag)
+        except ClientError as error:
+            if _code(error) in _NOT_KNOWN:
+                self.client.delete_object(Bucket=self.bucket, Key=key)
+            elif _code(error) not in _CHANGED | _GONE:
+                raise
+
+    def free(self, folder: str, name: str) -> str:
+        """The key of a new file there."""
+        for one in numbered(name):
+            with _told(self.at):
+                if not self.client.list_objects_v2(Bucket=self.bucket, Prefix=folder + one, MaxKeys=1)["KeyCount"]:
+                    return folder + one
+        raise AssertionError
+
+    def write(self, key: str, text: str) -> None:
+        with _told(self.at):
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType="application/json")
+
+    def get(self, key: str) -> "GetObjectOutputTypeDef":
+        with _told(self.at):
+            return self.client.get_object(Bucket=self.bucket, Key=key)
+
+
+@dataclass
+class StoredFile(Entry):
+    bucket: Bucket
+    folder: str
+    name: str
+    key: str
+    etag: str
+    identity: str
+    oddity: str = ""
+
+    def take(self) -> None:
+        target = f"{self.folder}{TAKEN}/{self.identity}-{self.name}"
+        if self.key != target:
+            self.etag = self.bucket.move(self.key, self.etag, target)
+            self.key = target
+
+    @contextmanager
+    def opened(self) -> Iterator["_StoredContents"]:
+        answer = self.bucket.get(self.key)
+        with closing(answer["Body"]):
+            yield _StoredContents(self, answer)
+
+    def put_away(self, where: str, told: Mapping[str, object]) -> None:
+        target = self.bucket.free(f"{self.folder}{where}/", put_away_name(self.name))
+        self.bucket.write(f"{target}.json", told_text(self.name, told))
+        self.bucket.move(self.key, self.etag, target)
+
+
+class _StoredContents:
+    def __init__(self, file: StoredFile, answer: "GetObjectOutputTypeDef") -> None:
+        self.name = file.name
+        self.size = answer["ContentLength"]
+        self.version = file.identity
+        self._body = answer["Body"]
+        self._where = file.bucket.at
+
+    def pieces(self) -> Iterator[bytes]:
+        with _told(self._where):
+            yield from self._body.iter_chunks(PIECE_BYTES)
+
+    def require_same(self) -> None:
+        """One answer has one version."""
+
+
+@contextmanager
+def _told(where: str) -> Iterator[None]:
+    """The library's errors hold keys and addresses; ours say no more than what kind of error it was."""
+    try:
+        yield
+    except ClientError as error:
+        raise _refused(where, _code(error), error.response["ResponseMetadata"]["HTTPStatusCode"]) from None
+    except (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError):
+        raise PlaceError(Trouble.SIGN_IN, where) from None
+    except SSLError:
+        raise PlaceError(Trouble.NOT_TRUSTED, where) from None
+    except BotoCoreError:
+        raise PlaceError(Trouble.UNREACHABLE, where) from None
+
+
+def _refused(where: str, code: str, status: int) -> CommandError:
+    if code in _SIGN_IN or status == HTTPStatus.UNAUTHORIZED:
+        return PlaceError(Trouble.SIGN_IN, where)
+    if code == "NoSuchBucket":
+        return PlaceError(Trouble.MISSING, where)
+    if code in _GONE:
+        return GoneError()
+    if status == HTTPStatus.FORBIDDEN:
+        return PlaceError(Trouble.DENIED, where)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }:
+        return PlaceError(Trouble.UNREACHABLE, where)
+    return CommandError(f"The store refuses it: {code}")
+
+
+def _code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]

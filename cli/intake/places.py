@@ -1,0 +1,194 @@
+"""A place where files lie, whatever it is made of. Nothing here knows of imports.
+
+PLACE/Riverbend Water/customers.csv         is new
+PLACE/Riverbend Water/.taken/customers.csv  is being worked on
+PLACE/Riverbend Water/done/…                was taken, beside it a file that says what became of it
+PLACE/Riverbend Water/refused/…             was not, beside it a file that says why
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+from cli.errors import UnreachableError
+
+DONE: Final = "done"
+REFUSED: Final = "refused"
+TAKEN: Final = ".taken"
+MOST: Final = 10_000  # files of a folder at one look; more wait until these are put away
+PIECE_BYTES: Final = 1 << 20
+_UNFINISHED: Final = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".swp")
+_LONGEST: Final = 200  # of a name in bytes, so that what is put before and behind it fits
+
+
+class Trouble(StrEnum):
+    """Why a place can't be used; the value is for programs and does not change."""
+
+    UNREACHABLE = "place_unreachable"
+    NOT_TRUSTED = "place_not_trusted"
+    SIGN_IN = "place_sign_in"
+    DENIED = "place_denied"
+    MISSING = "place_missing"
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether other folders of the same place have it, too."""
+        return self not in {Trouble.DENIED, Trouble.MISSING}
+
+
+_WORDS: Final = {
+    Trouble.UNREACHABLE: (
+        "{} does not respond",
+        "It is tried again. Check address, port and firewall",
+    ),
+    Trouble.NOT_TRUSTED: (
+        "{} does not show the key or certificate of the server it should be",
+        "Ask who runs it whether the key has changed, and put the new one into known_hosts or among the certificates",
+    ),
+    Trouble.SIGN_IN: (
+        "{} does not accept the user, password or key",
+        "Check the user and the files with password and key",
+    ),
+    Trouble.DENIED: (
+        "{} may not be used: permission denied",
+        "Allow the user to list, read, move and write files there",
+    ),
+    Trouble.MISSING: (
+        "{} does not exist",
+        "Create it, or correct its name",
+    ),
+}
+
+
+class PlaceError(UnreachableError):
+    """A place can't be used now. What lies there waits, and is tried again at the next look."""
+
+    def __init__(self, trouble: Trouble, where: str) -> None:
+        words, remedy = _WORDS[trouble]
+        super().__init__(words.format(where), remedy=remedy)
+        self.trouble = trouble
+
+    @property
+    def told(self) -> dict[str, str]:
+        return {"code": self.trouble.value, "reason": self.message, "remedy": self.remedy}
+
+
+class GoneError(UnreachableError):
+    """The file is no longer there: somebody removed it, or another intake has taken it."""
+
+    def __init__(self) -> None:
+        super().__init__("It is no longer there")
+
+
+class Contents(Protocol):
+    """A file that was taken and is open."""
+
+    name: str
+    size: int  # bytes
+    version: str
+    """The same for a file that is taken again after a stop; another for one that is put there later."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """All of it, once. Raises PlaceError where it breaks off."""
+
+    def require_same(self) -> None:
+        """Raises CommandError where it changed while it was read."""
+
+
+class Entry(ABC):
+    """A file that somebody put there, or one of an earlier run; ``oddity`` says why it is not read."""
+
+    name: str
+    oddity: str
+
+    @abstractmethod
+    def take(self) -> None:
+        """Move it to where no later look takes it for new. Raises GoneError where it is no longer there."""
+
+    @abstractmethod
+    def opened(self) -> AbstractContextManager[Contents]:
+        """Its contents, after it was taken. Raises CommandError for what can't be read."""
+
+    @abstractmethod
+    def put_away(self, where: str, told: Mapping[str, object]) -> None:
+        """Move it into `done` or `refused`, with a file beside it that says what became of it."""
+
+
+class Place(ABC):
+    """Has a folder for each biller. Every method raises PlaceError while the place can't be used."""
+
+    @property
+    @abstractmethod
+    def at(self) -> str:
+        """Its address, without anything secret."""
+
+    @abstractmethod
+    def billers(self) -> list[str]:
+        """Those that have a folder there, by the name of it."""
+
+    @abstractmethod
+    def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
+        """What is to be taken: files of an earlier run that was stopped, and new ones that no longer change."""
+
+    @abstractmethod
+    def has_taken(self) -> bool:
+        """Whether a file is still being worked on, or was when somebody stopped."""
+
+
+@dataclass
+class Settling:
+    """What the files of each folder looked like at the last look, and since when: one that changes is not yet whole."""
+
+    seen: dict[str, dict[str, tuple[Hashable, float]]] = field(default_factory=dict)
+
+    def settled(self, folder: str, looks: Mapping[str, Hashable], now: float, seconds: float) -> list[str]:
+        before = self.seen.get(folder, {})
+        same = {name for name, look in looks.items() if name in before and before[name][0] == look}
+        self.seen[folder] = {name: before[name] if name in same else (look, now) for name, look in looks.items()}
+        return sorted(name for name in same if now - before[name][1] >= seconds)
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether it is called like a file that somebody still writes, or hides."""
+    return name.startswith(".") or name.lower().endswith(_UNFINISHED)
+
+
+def oddity_of(name: str, size: int) -> str:
+    if size == 0:
+        return "The file is empty"
+    if len(name.encode(errors="surrogateescape")) > _LONGEST or not name.isprintable():
+        return "The name of the file is too long, or not printable"
+    return ""
+
+
+def shown(name: str) -> str:
+    """The name without what a terminal takes for a command, or no text can hold: bytes that are not UTF-8."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+
+
+def put_away_name(name: str) -> str:
+    """Its name in `done` or `refused`: the time before it, and cut so that it fits."""
+    return cut(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{shown(name)}")
+
+
+def cut(name: str) -> str:
+    return name.encode(errors="surrogateescape")[: _LONGEST + 20].decode(errors="replace")
+
+
+def told_text(name: str, told: Mapping[str, object]) -> str:
+    """What stands in the file beside one that was put away."""
+    return json.dumps({"file": shown(name), **told}, indent=2, ensure_ascii=False)
+
+
+def numbered(name: str) -> Iterator[str]:
+    """The name, then with numbers before it: nothing is ever written over."""
+    yield name
+    number = 2
+    while True:
+        yield f"{number}-{name}"
+        number += 1

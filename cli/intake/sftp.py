@@ -1,0 +1,354 @@
+"""Files on an SFTP server whose key is known. A file is moved by renaming it, so it is in one place at any time."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+import asyncssh
+from asyncssh import FILEXFER_TYPE_DIRECTORY, FILEXFER_TYPE_REGULAR, SFTPAttrs, SFTPClient, SFTPClientFile
+
+from cli.errors import CommandError
+from cli.intake.places import (
+    MOST,
+    PIECE_BYTES,
+    TAKEN,
+    Entry,
+    GoneError,
+    Place,
+    PlaceError,
+    Settling,
+    Trouble,
+    cut,
+    is_unfinished,
+    numbered,
+    oddity_of,
+    put_away_name,
+    told_text,
+)
+from cli.intake.settings import Given
+
+_CONNECT_SECONDS: Final = 10
+_SIGN_IN_SECONDS: Final = 20
+_SECONDS: Final = 60.0  # of anything else that is asked
+_ALIVE_SECONDS: Final = 15
+_LOST: Final = (
+    OSError,  # a TimeoutError is one
+    asyncssh.DisconnectError,
+    asyncssh.ChannelOpenError,
+    asyncssh.SFTPConnectionLost,
+    asyncssh.SFTPNoConnection,
+)
+_MISSING: Final = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory)
+_T = TypeVar("_T")
+
+
+@dataclass
+class Server:
+    """A connection that is made when it is needed, and again after it was lost; several threads may use it."""
+
+    given: Given
+    key: asyncssh.SSHKey | None
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _connection: asyncssh.SSHClientConnection | None = None
+    _client: SFTPClient | None = None
+
+    def __post_init__(self) -> None:
+        threading.Thread(target=self._loop.run_forever, name="sftp", daemon=True).start()
+
+    def do(self, work: Callable[[SFTPClient], Awaitable[_T]], what: str = "") -> _T:
+        """What the work gives, within its time limit. Raises PlaceError, and CommandError for what is refused.
+
+        ``what``: the file that is asked for; without it, what is missing or denied is the place.
+        """
+        with _told(self.given.at, what):
+            return self._in_loop(self._done(work))
+
+    def close(self) -> None:
+        self._in_loop(self._ended())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _in_loop(self, work: Coroutine[None, None, _T]) -> _T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _done(self, work: Callable[[SFTPClient], Awaitable[_T]]) -> _T:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                return await work(await self._connected())
+        except _LOST:
+            self._drop()
+            raise
+
+    async def _connected(self) -> SFTPClient:
+        async with self._connecting:
+            if self._client is None:
+                url = self.given.url
+                self._connection = await asyncssh.connect(
+                    url.hostname or "",
+                    url.port or 22,
+                    username=url.username or "",
+                    password=self.given.password(),
+                    client_keys=None if self.key is None else [self.key],
+                    known_hosts=str(self.given.hosts()),
+                    config=None,  # nothing of who runs this counts: no settings, no agent
+                    agent_path=None,
+                    connect_timeout=_CONNECT_SECONDS,
+                    login_timeout=_SIGN_IN_SECONDS,
+                    keepalive_interval=_ALIVE_SECONDS,
+                )
+                self._client = await self._connection.start_sftp_client(path_errors="surrogateescape")
+            return self._client
+
+    async def _ended(self) -> None:
+        connection = self._connection
+        self._drop()
+        if connection is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(connection.wait_closed(), _CONNECT_SECONDS)
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+        self._connection = self._client = None
+
+
+@dataclass
+class SftpFolders(Place):
+    """A folder of the server with a folder for each biller, or that of one biller."""
+
+    server: Server
+    root: str
+    only: str | None = None
+    settling: Settling = field(default_factory=Settling)
+
+    @classmethod
+    @contextmanager
+    def of(cls, given: Given) -> "Iterator[SftpFolders]":
+        """Raises CommandError where it would have to trust any server, or has nothing to sign in with."""
+        _require_trust(given)
+        path = given.url.path or "/"
+        server = Server(given, _key_of(given))
+        try:
+            yield cls(server, path.removeprefix("/~/") or ".", given.biller)
+        finally:
+            server.close()
+
+    @property
+    def at(self) -> str:
+        return self.server.given.at
+
+    def billers(self) -> list[str]:
+        found = self._listed(self.root)
+        if self.only is not None:
+            return [self.only]
+        return sorted(
+            name
+            for name, about in found.items()
+            if about.type == FILEXFER_TYPE_DIRECTORY and name.isprintable() and not name.startswith(".")
+        )
+
+    def has_taken(self) -> bool:
+        return any(self._taken(self._folder(one)) for one in self.billers())
+
+    def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
+        folder = self._folder(biller)
+        listed = self._listed(folder)
+        found = {name: about for name, about in listed.items() if about.type != FILEXFER_TYPE_DIRECTORY}
+        looks = {name: (about.size, about.mtime) for name, about in found.items()}
+        new = self.settling.settled(biller, looks, now, settled)
+        left = self._taken(folder)
+        return [
+            *(SftpFile(self.server, folder, name, is_taken=True) for name in left),
+            *(SftpFile(self.server, folder, name, _oddity(found[name], name)) for name in new),
+        ]
+
+    def _folder(self, biller: str) -> str:
+        return self.root if self.only is not None else f"{self.root}/{biller}"
+
+    def _taken(self, folder: str) -> list[str]:
+        """Names of what is being worked on; none where somebody else's link is in the place of the folder."""
+        if not self.server.do(lambda client: _is_folder(client, f"{folder}/{TAKEN}")):
+            return []
+        return sorted(self._listed(f"{folder}/{TAKEN}"))
+
+    def _listed(self, folder: str) -> dict[str, SFTPAttrs]:
+        return self.server.do(lambda client: _listed(client, folder))
+
+
+@dataclass
+class SftpFile(Entry):
+    server: Server
+    folder: str
+    name: str
+    oddity: str = ""
+    is_taken: bool = False
+
+    def __post_init__(self) -> None:
+        self.path = f"{self.folder}/{TAKEN}/{self.name}" if self.is_taken else f"{self.folder}/{self.name}"
+
+    def take(self) -> None:
+        if not self.is_taken:
+            self.path = self.server.do(lambda client: self._moved(client, TAKEN, self.name), self.name)
+            self.is_taken = True
+
+    @contextmanager
+    def opened(self) -> "Iterator[_SftpContents]":
+        file, about = self.server.do(lambda client: _opened(client, self.path), self.name)
+        try:
+            yield _SftpContents(self, file, about)
+        finally:
+            with suppress(CommandError):
+                self.server.do(lambda _: file.close())
+
+    def put_away(self, where: str, told: Mapping[str, object]) -> None:
+        name, text = put_away_name(self.name), told_text(self.name, told)
+        self.path = self.server.do(lambda client: self._moved(client, where, name, text), self.name)
+
+    async def _moved(self, client: SFTPClient, where: str, name: str, text: str | None = None) -> str:
+        """Its new path, in a folder of ours that has neither the name nor that of a file beside it."""
+        folder = f"{self.folder}/{where}"
+        await _make(client, folder)
+        for one in numbered(cut(name)):
+            target = f"{folder}/{one}"
+            if await client.lexists(target) or await client.lexists(f"{target}.json"):
+                continue
+            if text is not None:
+                async with client.open(f"{target}.json", "xb") as beside:
+                    await beside.write(text.encode())
+            await client.rename(self.path, target)
+            return target
+        raise AssertionError
+
+
+class _SftpContents:
+    def __init__(self, file: SftpFile, handle: SFTPClientFile, about: SFTPAttrs) -> None:
+        self.name = Path(file.path).name
+        self.size = about.size or 0
+        self._seen = (about.size, about.mtime)
+        self.version = f"{file.server.given.at}:{file.folder}:{self.size}:{about.mtime}"
+        self._file = file
+        self._handle = handle
+        self._read = 0  # bytes
+
+    def pieces(self) -> Iterator[bytes]:
+        while piece := self._ask(self._next):
+            self._read += len(piece)
+            yield piece
+        if self._read != self.size:
+            raise CommandError("The file changed while it was read")
+
+    async def _next(self) -> bytes:
+        piece: bytes = await self._handle.read(PIECE_BYTES, self._read)
+        return piece
+
+    def require_same(self) -> None:
+        about = self._ask(self._handle.stat)
+        if (about.size, about.mtime) != self._seen:
+            raise CommandError("The file changed while it was read")
+
+    def _ask(self, work: Callable[[], Awaitable[_T]]) -> _T:
+        return self._file.server.do(lambda _: work(), self._file.name)
+
+
+def _require_trust(given: Given) -> None:
+    hosts = given.hosts()
+    if hosts is None:
+        raise CommandError(
+            f"No file says which key {given.at} has",
+            remedy="Name it as `known_hosts`, or in CUSTOMER_IMPORT_SFTP_KNOWN_HOSTS; `ssh-keyscan` writes one, and "
+            "whoever runs the server tells you whether the key is right",
+        )
+    try:
+        asyncssh.read_known_hosts(str(hosts))
+    except (OSError, ValueError, asyncssh.Error) as error:
+        raise CommandError(f"{hosts} can't be read ({type(error).__name__})", remedy="Check name and content") from None
+
+
+def _key_of(given: Given) -> asyncssh.SSHKey | None:
+    file = given.key()
+    if not given.url.username or (file is None and given.password() is None):
+        raise CommandError(
+            f"Nobody signs in at {given.at}", remedy="Name the user in the address, and a `key_file` or `password_file`"
+        )
+    if file is None:
+        return None
+    try:
+        return asyncssh.read_private_key(str(file), given.passphrase())
+    except (OSError, ValueError, asyncssh.Error) as error:
+        raise CommandError(
+            f"The key {file} can't be read ({type(error).__name__})", remedy="Check name, rights and passphrase"
+        ) from None
+
+
+async def _listed(client: SFTPClient, folder: str) -> dict[str, SFTPAttrs]:
+    """What lies there and may be ours, by name. The server gives some at a time, and is asked for no more."""
+    found: dict[str, SFTPAttrs] = {}
+    async for entry in client.scandir(folder):
+        name = str(entry.filename)
+        if not is_unfinished(name) and "/" not in name:  # a name with one would lead elsewhere
+            found[name] = entry.attrs
+        if len(found) >= MOST:
+            break
+    return found
+
+
+async def _is_folder(client: SFTPClient, path: str) -> bool:
+    """Whether it is one itself, not a link to one."""
+    try:
+        return (await client.lstat(path)).type == FILEXFER_TYPE_DIRECTORY
+    except _MISSING:
+        return False
+
+
+async def _make(client: SFTPClient, folder: str) -> None:
+    if await client.lexists(folder):
+        if not await _is_folder(client, folder):
+            raise CommandError(f"{folder} is no folder", remedy="Remove it")
+        return
+    with suppress(asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):  # another file made it meanwhile
+        await client.mkdir(folder)
+
+
+async def _opened(client: SFTPClient, path: str) -> tuple[SFTPClientFile, SFTPAttrs]:
+    """A file that was taken, and no other: SFTP can't open without following links, so what was opened is compared."""
+    before = await client.lstat(path)
+    if oddity := _oddity(before, ""):
+        raise CommandError(oddity)
+    try:
+        file = await client.open(path, "rb")
+    except asyncssh.SFTPPermissionDenied:
+        raise CommandError("It can't be read: permission denied") from None
+    about = await file.stat()
+    if (about.size, about.mtime) != (before.size, before.mtime):
+        await file.close()
+        raise CommandError("The file changed while it was read")
+    return file, about
+
+
+def _oddity(about: SFTPAttrs, name: str) -> str:
+    if about.type != FILEXFER_TYPE_REGULAR:
+        return "It is a link or a device, not a file"
+    return oddity_of(name, about.size or 0)
+
+
+@contextmanager
+def _told(where: str, what: str) -> Iterator[None]:
+    """The library's errors hold what the server says; ours say no more than what kind of error it was."""
+    try:
+        yield
+    except asyncssh.HostKeyNotVerifiable:
+        raise PlaceError(Trouble.NOT_TRUSTED, where) from None
+    except asyncssh.PermissionDenied:
+        raise PlaceError(Trouble.SIGN_IN, where) from None
+    except _LOST:
+        raise PlaceError(Trouble.UNREACHABLE, where) from None
+    except asyncssh.SFTPPermissionDenied:
+        raise PlaceError(Trouble.DENIED, where) from None
+    except _MISSING:
+        raise (GoneError() if what else PlaceError(Trouble.MISSING, where)) from None
+    except asyncssh.SFTPError as error:
+        raise CommandError(f"The server refuses it: {type(error).__name__}") from None
