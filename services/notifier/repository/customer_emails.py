@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.notifier import domain
 from services.notifier.customer_texts import About
 from services.notifier.records import CustomerEmails
 from services.notifier.repository.events import MAIL_CHANNEL
+from services.notifier.repository.trying import Queue
 from shared.postgres import Connection
 
 PIECE: Final = 1_000  # logins whose emails are read at once
 AGAIN: Final = timedelta(minutes=1)  # until it is looked at again whether an undo is open
+
+_MAILS: Final = Queue("customer_email")
 
 # What an undo of an undo makes again are emails of the import in the end: it is begun again.
 _BEGIN: Final = """
@@ -92,16 +94,6 @@ UPDATE crm.notice SET sent_at = NULL
 WHERE import_id = $1 AND login_id = $2 AND NOT EXISTS (
     SELECT FROM customer_email WHERE import_id = $1 AND login_id = $2 AND state = 'sent'
 )
-"""
-_SETTLE: Final = """
-UPDATE customer_email SET state = $3, sent_at = CASE WHEN $3 = 'sent' THEN now() END, last_problem = NULL
-WHERE id = $1 AND attempts = $2 AND state = 'pending'
-"""
-_TRY_AGAIN: Final = """
-UPDATE customer_email SET last_problem = $3, not_before = now() + $4,
-    state = CASE WHEN $6 OR now() + $4 > queued_at + $5 THEN 'given_up' ELSE 'pending' END
-WHERE id = $1 AND attempts = $2 AND state = 'pending'
-RETURNING state
 """
 _CLOSE: Final = """
 UPDATE customer_email_run r SET done_at = now()
@@ -195,17 +187,15 @@ async def keep_address(connection: Connection, one: Claim, address: str) -> None
 
 
 async def mark_sent(connection: Connection, one: Claim) -> None:
-    await connection.execute(_SETTLE, one.id, one.attempts, "sent")
+    await _MAILS.settle(connection, one, "sent")
 
 
 async def drop(connection: Connection, one: Claim) -> None:
-    await connection.execute(_SETTLE, one.id, one.attempts, "withdrawn")
+    await _MAILS.settle(connection, one, "withdrawn")
 
 
 async def try_again(connection: Connection, one: Claim, problem: str, *, for_ever: bool) -> str | None:
-    state: str | None = await connection.fetchval(
-        _TRY_AGAIN, one.id, one.attempts, problem, domain.wait_after(one.attempts), domain.GIVE_UP_AFTER, for_ever
-    )
+    state = await _MAILS.try_again(connection, one, problem, for_ever=for_ever)
     if state == "pending":
         await connection.execute(_GIVE_BACK, one.import_id, one.login_id)
     return state
