@@ -1328,7 +1328,9 @@ class NewWebhook(TypedDict):
     biller_id: NotRequired[int | None]
 
 
-Occasion = Literal["held", "waiting", "in_review", "started", "finished", "failed"]
+Occasion = Literal[
+    "held", "needs_approval", "approved", "returned", "waiting", "in_review", "started", "finished", "failed"
+]
 
 
 class NotificationChoices(TypedDict):
@@ -1353,7 +1355,7 @@ class Notifications(TypedDict):
 
     # where the emails go: the address you signed in with; empty if none is known
     address: str
-    # of your imports and those you watch; each is true or false
+    # of your imports, those you watch and those you may approve; each is true or false
     events: dict[str, bool]
     # whether you watch the imports of every biller that you have access to
     every_biller: bool

@@ -13,6 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from services.mapping.repository import imports
+from services.mapping.usecases import deciding
 from services.mapping.usecases.accepting import Refused, Request, accept
 from shared.auth import AuthenticationFailed, TokenVerifier
 from shared.contracts.events import (
@@ -50,6 +51,7 @@ async def on_import_rejected(connection: Connection, event: ImportRejected) -> N
 
 async def on_import_held(connection: Connection, event: ImportHeld) -> None:
     await imports.follow_check(connection, event.import_id)
+    await deciding.tell_if_asked(connection, event.import_id)
 
 
 async def on_import_approved(connection: Connection, event: ImportApproved) -> None:

@@ -19,7 +19,7 @@ class Links:
     def page_of(self, occasion: Occasion, import_id: UUID) -> str:
         check = f"{self.wizard or self.status}/checks/{import_id}" if self.status else ""
         match occasion:
-            case Occasion.HELD:
+            case Occasion.HELD | Occasion.NEEDS_APPROVAL | Occasion.RETURNED:
                 return check
             case Occasion.IN_REVIEW:
                 return check and f"{check}/canary"

@@ -22,7 +22,9 @@ class Notifications(Answer):
     """Of what you are told by email."""
 
     address: str = Field(description="where the emails go: the address you signed in with; empty if none is known")
-    events: dict[Occasion, bool] = Field(description="of your imports and those you watch; each is true or false")
+    events: dict[Occasion, bool] = Field(
+        description="of your imports, those you watch and those you may approve; each is true or false"
+    )
     every_biller: bool = Field(description="whether you watch the imports of every biller that you have access to")
     billers: list[WatchedBillerItem] = Field(description="those you have access to")
 

@@ -11,6 +11,9 @@ from services.notifier.standing import Facts, Standing
 
 class Occasion(StrEnum):
     HELD = "held"
+    NEEDS_APPROVAL = "needs_approval"
+    APPROVED = "approved"
+    RETURNED = "returned"
     WAITING = "waiting"
     IN_REVIEW = "in_review"
     STARTED = "started"
@@ -30,7 +33,7 @@ class Occasion(StrEnum):
     def state(self) -> State | None:
         """The state in which telling it makes sense; None: in any."""
         match self:
-            case Occasion.HELD:
+            case Occasion.HELD | Occasion.NEEDS_APPROVAL | Occasion.RETURNED:
                 return State.HELD
             case Occasion.WAITING:
                 return State.WAITING
@@ -47,6 +50,9 @@ class Occasion(StrEnum):
 
 _WORDS: Final = {
     Occasion.HELD: "An import needs a decision",
+    Occasion.NEEDS_APPROVAL: "An import needs my approval",
+    Occasion.APPROVED: "A second person approved an import",
+    Occasion.RETURNED: "A second person returned an import with a note",
     Occasion.WAITING: "An import waits for an operator",
     Occasion.IN_REVIEW: "The first rows of an import wait for a review",
     Occasion.STARTED: "An import starts",
@@ -72,8 +78,10 @@ def happened(facts: Facts, where: Standing, *, is_further: bool) -> list[Happene
     if where.is_mailed:
         return [Happened(Occasion.FAILED if where.state in _FAILED else Occasion.FINISHED)]
     if where.state is State.HELD:
-        return [Happened(Occasion.HELD, str(where.check_no))]
+        return [Happened(Occasion.HELD, str(where.check_no)), *_of_second_person(facts)]
     found = []
+    if is_further and facts.approved_at is not None and where.phase < domain.CANCELLED:
+        found.append(Happened(Occasion.APPROVED, facts.approved_at.isoformat()))
     if is_further and facts.started_at is not None and where.state in {State.APPROVED, State.RUNNING}:
         found.append(Happened(Occasion.STARTED))
     if facts.waiting_since is not None and where.phase < domain.CANCELLED:
@@ -81,3 +89,9 @@ def happened(facts: Facts, where: Standing, *, is_further: bool) -> list[Happene
     if facts.is_paused and where.phase < domain.CANCELLED:
         found.append(Happened(Occasion.IN_REVIEW))
     return found
+
+
+def _of_second_person(facts: Facts) -> list[Happened]:
+    if facts.wait is not None:
+        return [Happened(Occasion.NEEDS_APPROVAL, facts.wait)]
+    return [] if facts.returned_at is None else [Happened(Occasion.RETURNED, facts.returned_at.isoformat())]

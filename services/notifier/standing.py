@@ -30,6 +30,9 @@ class Facts:
     counts: Counts
     is_paused: bool = False
     waiting_since: datetime | None = None
+    wait: str | None = None  # which of its waits for a second person it is in; None: it waits for none
+    approved_at: datetime | None = None  # by a second person
+    returned_at: datetime | None = None  # the newest check, by a second person
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,28 @@ class ImportConfirmed(ImportEvent):
     check_no: Count = Field(description="the check that was confirmed")
 
 
+class ApprovalRequested(ImportEvent):
+    """Everything but the second person is decided: the import waits for somebody else's approval."""
+
+    history: ClassVar[str] = "Approval requested"
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.approval-requested.v1", producers=("mapping",), consumers=("notifier",)
+    )
+
+    check_no: Count = Field(description="the check that is to be approved")
+
+
+class ImportReturned(ImportEvent):
+    """A second person did not approve; the note that says why is in the database."""
+
+    history: ClassVar[str] = "Returned"
+    topic: ClassVar[Topic] = Topic(
+        "customer-import.import-returned.v1", producers=("mapping",), consumers=("notifier",)
+    )
+
+    check_no: Count = Field(description="the check that was returned")
+
+
 class ImportCancelled(ImportEvent):
     """A person canceled. No new chunk is started, those in progress may finish; ImportFinished follows the last one."""
 
@@ -282,6 +304,8 @@ EVENTS: tuple[type[Event], ...] = (
     ImportApproved,
     ImportAnswered,
     ImportConfirmed,
+    ApprovalRequested,
+    ImportReturned,
     ImportCancelled,
     ChunkApplied,
     ImportWaiting,

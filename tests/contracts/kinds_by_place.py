@@ -36,7 +36,7 @@ PLACES: Final[Mapping[str, Mapping[ImportKind, str]]] = {
     "services/notifier/repository/customers.py _ROWS": _BY_PERMISSION,
     "services/notifier/repository/queue.py _BEHIND": _BY_PERMISSION,
     "services/notifier/repository/status.py _LIST": _BY_PERMISSION,
-    "shared/approvals.py _WAITING": _BY_PERMISSION,
+    "shared/approvals.py _MAY": _BY_PERMISSION,
     "services/validation/repository/crm.py _LOOKUP": {
         _AUTOPAY: "no email is compared; closed accounts are R111",
         _PAPERLESS: "the mailbox is seen, and registrations not yet activated (C231); closed accounts are R111",

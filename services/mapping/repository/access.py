@@ -1,10 +1,8 @@
 """Who may do what, as it stands in the CRM."""
 
-from collections.abc import Collection
 from typing import Final
 
 from services.mapping.records import Access
-from shared.contracts.kinds import ImportKind
 from shared.postgres import Connection
 
 # A person is named as at the last sign-in, else as in the newest imports, else by the ID of the account. Of those who
@@ -27,23 +25,6 @@ FROM crm.operator_right r LEFT JOIN crm.biller b ON b.id = r.biller_id
 WHERE r.subject = $1
 ORDER BY r.biller_id IS NOT NULL, b.name, r.biller_id LIMIT 200
 """
-
-# The first who may be the second person for an import of this kind, but for these people.
-_APPROVERS: Final = """
-SELECT coalesce(nullif(p.name, ''), r.subject) AS name
-FROM (
-    SELECT DISTINCT ON (subject) subject, permission, may_approve FROM crm.operator_right
-    WHERE biller_id = $1 OR biller_id IS NULL ORDER BY subject, biller_id NULLS LAST
-) AS r LEFT JOIN mapping.person p USING (subject)
-WHERE r.may_approve AND r.permission = ANY ($2::text[]) AND r.subject <> ALL ($3::text[]) ORDER BY 1 LIMIT $4
-"""
-
-
-async def approvers(
-    connection: Connection, biller_id: int, kind: ImportKind, but: Collection[str], limit: int
-) -> list[str]:
-    found = await connection.fetch(_APPROVERS, biller_id, list(kind.spec.permissions), list(but), limit)
-    return [row["name"] for row in found]
 
 
 async def of_person(connection: Connection, subject: str) -> list[Access]:

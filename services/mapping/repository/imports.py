@@ -59,10 +59,11 @@ _ANSWER = """
 """
 _GIVE_BACK = """
     WITH asked AS (DELETE FROM decision WHERE import_id = $1 AND code = 'C207')
-    INSERT INTO returned (import_id, check_no, note, returned_by, returned_by_name) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO returned (import_id, check_no, note, returned_by, returned_by_name, asked_by)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (import_id, check_no) DO UPDATE
     SET note = excluded.note, returned_by = excluded.returned_by, returned_by_name = excluded.returned_by_name,
-        returned_at = now()
+        asked_by = excluded.asked_by, returned_at = now()
 """
 _RETURNED = """
     SELECT note, returned_by_name, returned_at FROM returned
@@ -227,9 +228,11 @@ async def approve(connection: Connection, import_id: UUID, person: Person) -> No
     await connection.execute(_APPROVE, import_id, person.subject, person.name)
 
 
-async def give_back(connection: Connection, import_id: UUID, check_no: int, note: str, person: Person) -> None:
+async def give_back(
+    connection: Connection, import_id: UUID, check_no: int, note: str, person: Person, asker: Person
+) -> None:
     """The second person does not agree: nobody asks for the approval any more."""
-    await connection.execute(_GIVE_BACK, import_id, check_no, note, person.subject, person.name)
+    await connection.execute(_GIVE_BACK, import_id, check_no, note, person.subject, person.name, asker.subject)
 
 
 async def returned(connection: Connection, import_id: UUID, check_no: int | None = None) -> Returned | None:

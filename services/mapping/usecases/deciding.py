@@ -18,7 +18,15 @@ from shared.contracts.codes import CODES
 from shared.contracts.codes.names import SECOND_PERSON
 from shared.contracts.definition import NamedDecision
 from shared.contracts.definition_rules import unknown_recipients
-from shared.contracts.events import ImportAnswered, ImportCancelled, ImportConfirmed, ImportResumed, RequestProblem
+from shared.contracts.events import (
+    ApprovalRequested,
+    ImportAnswered,
+    ImportCancelled,
+    ImportConfirmed,
+    ImportResumed,
+    ImportReturned,
+    RequestProblem,
+)
 from shared.contracts.states import state_words
 from shared.errors import Conflict, Forbidden
 from shared.messaging import publish
@@ -83,6 +91,7 @@ async def confirm(
     await canaries.choose(connection, item.id, canary, person)
     if needs_second and not moves_rows:  # else the next check says how much there is to approve
         await imports.move(connection, item.id, State.HELD, check_no)
+        await publish(connection, ApprovalRequested(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
         return Decided(State.HELD, second_person_needed=True)
     return await _go_on(connection, item, check_no, person.subject)
 
@@ -168,8 +177,9 @@ async def give_back(
     if decider is None:
         _conflict("nothing_to_approve", "There is nothing to return: nobody asks for an approval", item)
     _require_other(person, item, decider.subject)
-    await imports.give_back(connection, item.id, check_no, note, person)
+    await imports.give_back(connection, item.id, check_no, note, person, decider)
     await _record(connection, Act.RETURNED, item, person.subject, detail={"check_no": check_no})
+    await publish(connection, ImportReturned(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
 
 
 def _require_other(person: Person, item: Import, decider: str) -> None:
@@ -214,6 +224,16 @@ async def resume(connection: Connection, item: Import, person: Person) -> None:
     await publish(connection, ImportResumed(import_id=item.id, biller_id=item.biller_id))
 
 
+async def tell_if_asked(connection: Connection, import_id: UUID) -> None:
+    """Say so where the newest check leaves only the second person: it was confirmed before, or decided in advance."""
+    item = await imports.lock(connection, import_id)
+    if item is None or item.state is not State.HELD or item.check_no is None:
+        return
+    if await asks(connection, item) is not None:
+        about = {"import_id": item.id, "biller_id": item.biller_id, "check_no": item.check_no}
+        await publish(connection, ApprovalRequested(**about))
+
+
 async def awaits_second_person(connection: Connection, item: Import) -> bool:
     """Whether everything is decided and only the second person is missing."""
     return await asks(connection, item) is not None
@@ -235,6 +255,11 @@ async def _who_asks(
 
     A check that finds only this was confirmed before, or decided in advance: that person need not say it again.
     """
+    standing = domain.standing_answers(check, taken)
+    is_asked = standing.pop(SECOND_PERSON, None) is not None
+    if is_asked and not domain.answer_problems(check, standing, taken):
+        decider = taken[SECOND_PERSON].decided_by
+        return Person(decider, await _name_of(connection, item, decider))
     is_tried = await imports.is_answered(connection, item.id, check.check_no - 1)
     is_returned = await imports.returned(connection, item.id, check.check_no) is not None
     if domain.is_otherwise_decided(check, taken) and not is_tried and not is_returned:
@@ -242,13 +267,7 @@ async def _who_asks(
             return Person(confirmed_by, await _name_of(connection, item, confirmed_by))
         if item.definition.get("decide", "ask") != "ask":
             return Person(str(item.requester["subject"]), str(item.requester["name"]))
-    standing = domain.standing_answers(check, taken)
-    if standing.pop(SECOND_PERSON, None) is None:
-        return None
-    if domain.answer_problems(check, standing, taken):
-        return None
-    decider = taken[SECOND_PERSON].decided_by
-    return Person(decider, await _name_of(connection, item, decider))
+    return None
 
 
 async def _name_of(connection: Connection, item: Import, subject: str) -> str:

@@ -10,7 +10,7 @@ from services.mapping.context import Context
 from services.mapping.domain import State
 from services.mapping.numbers import first_rows
 from services.mapping.records import Biller, Considered, CorrectedCells, Draft, Import, Returned
-from services.mapping.repository import access, billers, considered, correcting, drafts, files, imports
+from services.mapping.repository import billers, considered, correcting, drafts, files, imports
 from services.mapping.sample import Sample
 from services.mapping.usecases import deciding
 from services.mapping.usecases.access import sample_for, visible_import
@@ -18,6 +18,8 @@ from services.mapping.usecases.answers import Standing, standing
 from services.mapping.usecases.imports import check_of, detail_of
 from services.mapping.usecases.matching import nearest_of
 from services.mapping.views import CheckBody, DecisionItem, DefinitionDetail, FindingItem
+from shared.approvals import Approver
+from shared.approvals import approvers as approvers_of
 from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes.names import NOT_FOUND, SECOND_PERSON
@@ -50,7 +52,7 @@ class Review:
     type_names: Mapping[str, str]  # what people call the invoice types, by code
     right: Right
     asks: str | None  # who asks for an approval, where nothing else is open
-    approvers: Sequence[str]  # who may give it, one more than are named at most
+    approvers: Sequence[Approver]  # who may give it
     returned: Returned | None
     corrected: CorrectedCells
 
@@ -62,10 +64,23 @@ class Review:
     def waits_for(self) -> str:
         # By name where they are few, else who it is not.
         if 0 < len(self.approvers) <= _APPROVERS_NAMED:
-            *others, last = self.approvers
+            *others, last = (one.name for one in self.approvers)
             return f"{', '.join(others)} or {last}" if others else last
         own = " and ".join(dict.fromkeys(filter(None, (self.asks, self.item.requester["name"]))))
         return f"someone with permission to approve, other than {own}"
+
+    @property
+    def told(self) -> str:
+        """How many of them get an email about it, and why the others get none."""
+        told = sum(one.is_told for one in self.approvers)
+        unknown = sum(not one.has_address for one in self.approvers)
+        off = len(self.approvers) - told - unknown
+        found = (
+            (told or not self.approvers, f"{told:,} {'person is' if told == 1 else 'people are'} told by email"),
+            (unknown, f"{unknown:,} {'has' if unknown == 1 else 'have'} not signed in with an email address yet"),
+            (off, f"{off:,} chose not to be told"),
+        )
+        return "; ".join(words for count, words in found if count)
 
     @property
     def may_replace_owner(self) -> bool:
@@ -167,9 +182,9 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
         )
 
 
-async def _approvers(connection: Connection, item: Import, asks: Person) -> list[str]:
+async def _approvers(connection: Connection, item: Import, asks: Person) -> list[Approver]:
     own = {asks.subject, str(item.requester["subject"])}
-    return await access.approvers(connection, item.biller_id, item.kind, own, _APPROVERS_NAMED + 1)
+    return await approvers_of(connection, item.biller_id, item.kind, own)
 
 
 async def progress(context: Context, import_id: UUID) -> dict[str, Any]:

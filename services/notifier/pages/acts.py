@@ -27,6 +27,7 @@ _WHAT: Final = {
 }
 _CAUSES: Final = {
     "ImportAnswered": (Act.CONSIDERED, Act.CORRECTED),
+    "ImportReturned": (Act.RETURNED,),
     "ImportContinued": (Act.CONTINUED,),
     "ImportCancelled": (Act.CANCELED, Act.DECIDED),
     "ImportResumed": (Act.RESUMED,),

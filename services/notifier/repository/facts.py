@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notifier.standing import Facts
+from shared.approvals import Asked, asked
 from shared.contracts.events import Counts, FinalState
 from shared.contracts.outcomes import Outcome
 from shared.postgres import Connection
@@ -26,12 +27,15 @@ SELECT c.check_no, c.state AS check_state, c.checked_at, c.planned, coalesce(c.u
     coalesce(
         j.paused_at IS NOT NULL AND j.continued_at IS NULL AND j.state = 'running' AND j.finished_at IS NULL, false
     ) AS is_paused,
-    CASE WHEN j.state = 'running' AND j.finished_at IS NULL THEN j.waiting_since END AS waiting_since
+    CASE WHEN j.state = 'running' AND j.finished_at IS NULL THEN j.waiting_since END AS waiting_since,
+    d.approved_at, r.returned_at
 FROM mapping.import i
 JOIN import_view v ON v.import_id = i.id
 LEFT JOIN validation.import_check c ON c.import_id = i.id
 LEFT JOIN execution.job j ON j.import_id = i.id
 LEFT JOIN execution.ended_job e ON e.import_id = i.id
+LEFT JOIN mapping.decision d ON d.import_id = i.id AND d.code = 'C207'
+LEFT JOIN mapping.returned r ON r.import_id = i.id AND r.check_no = c.check_no
 CROSS JOIN LATERAL (
     SELECT count(*) AS chunks, count(counts) AS chunks_done,
         coalesce(sum((counts ->> 'applied')::int), 0) AS applied,
@@ -60,12 +64,20 @@ async def read(connection: Connection, import_id: UUID) -> Facts:
     values: dict[str, Any] = dict(record)
     counts = Counts(**{outcome.value: values.pop(outcome.value) for outcome in Outcome})
     planned, end = values.pop("planned"), values.pop("end")
+    is_held = values["check_state"] == "held" and not values["is_checked_again"]
+    waits = await asked(connection, import_id) if is_held else None
     return Facts(
         **values,
+        wait=None if waits is None else wait_of(waits),
         counts=counts,
         planned=None if planned is None else Counts.model_validate(planned),
         end=None if end is None else FinalState(end),
     )
+
+
+def wait_of(waits: Asked) -> str:
+    """Which wait for a second person it is: one and the same over all checks until somebody answers."""
+    return "" if waits.answered_before is None else waits.answered_before.isoformat()
 
 
 async def check_codes(connection: Connection, import_id: UUID) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.notifier import domain
-from services.notifier.occasions import Happened
+from services.notifier.occasions import Happened, Occasion
 from services.notifier.records import Delivery, Webhook
 from services.notifier.standing import Facts, Standing
 from shared.postgres import Connection
@@ -115,6 +115,7 @@ SELECT id, import_id, occasion, state, attempts, not_before, last_problem, queue
 FROM webhook_delivery WHERE webhook_id = $1 ORDER BY queued_at DESC, id LIMIT $2
 """
 _NOTIFY: Final = "SELECT pg_notify($1, '')"
+_TO_DECIDE: Final = frozenset({Occasion.HELD, Occasion.NEEDS_APPROVAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ async def queue(connection: Connection, import_id: UUID, what: Happened, where: 
         "check_no": where.check_no if facts.check_no is None else facts.check_no,
         "counts": {"read": facts.counts.read, **facts.counts.model_dump()},
         "planned": None if facts.planned is None else {"read": facts.planned.read, **facts.planned.model_dump()},
-        "needs_decision": sorted(facts.undecided) if what.occasion == "held" else [],
+        "needs_decision": sorted(facts.undecided) if what.occasion in _TO_DECIDE else [],
     }
     await connection.execute(_QUEUE, import_id, what.occasion.value, what.place, told, WEBHOOK_CHANNEL)
 

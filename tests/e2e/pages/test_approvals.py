@@ -67,6 +67,7 @@ async def test_the_second_person_sees_who_asks_and_what_will_happen(
     assert re.search(r"old@example\.com.*new@example\.com", page, re.DOTALL)
     own = (await ivy.get(f"/checks/{import_id}")).text
     assert "It waits for sam. They find it" in own
+    assert "1 has not signed in with an email address yet" in own
     assert "Approve and start" not in own
     looked = re.search(r'data-waits="([^"]+)"', own)
     assert looked

@@ -141,7 +141,7 @@ async def test_above_the_threshold_a_second_person_approves(world: World, biller
     assert f"`customer-import approve {import_id} 2`" in answer["next_step"]
     assert (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
     once = ["ImportDefined", "ImportConfirmed"]
-    assert await world.said_names(import_id) == once
+    assert await world.said_names(import_id) == [*once, "ApprovalRequested"]
     not_permitted = await approve(world, import_id, person="ivy", check_no=2)
     assert (not_permitted.status_code, not_permitted.json()["code"]) == (403, "approval_not_permitted")
     approved = await approve(world, import_id, check_no=2)
@@ -149,9 +149,9 @@ async def test_above_the_threshold_a_second_person_approves(world: World, biller
     kept = (await decisions(world, import_id))["C201"]
     assert (kept["decided_by"], kept["approved_by"], kept["typed_count"]) == ("ivy", "sam", 3)
     assert (kept["decided_by_name"], kept["approved_by_name"]) == ("Ivy Marsh", "Sam Okafor")
-    assert await world.said_names(import_id) == [*once, "ImportConfirmed"]
+    assert await world.said_names(import_id) == [*once, "ApprovalRequested", "ImportConfirmed"]
     assert (await approve(world, import_id, check_no=2)).json() == approved.json()  # the same again
-    assert await world.said_names(import_id) == [*once, "ImportConfirmed"]
+    assert await world.said_names(import_id) == [*once, "ApprovalRequested", "ImportConfirmed"]
     assert not (await world.signed_in("ivy").get(f"/imports/{import_id}/check")).json()["second_person_needed"]
 
 

@@ -18,9 +18,10 @@ from services.notifier.repository.outdated import remove_history
 from shared.contracts.events import FinalState
 from stack.ports import free_port
 from tests.integration.notifier.browsing import begun, page
+from tests.integration.notifier.telling import text_of
 from tests.integration.notifier.test_customer_emails import OWN, Customer, changed
 from tests.integration.notifier.test_mailer import Handler, Post
-from tests.integration.notifier.test_notices import ended, held, text_of
+from tests.integration.notifier.test_notices import ended, held
 from tests.integration.notifier.world import MAIL_DOMAIN, World
 
 pytestmark = pytest.mark.usefixtures("pages")  # before the first request

@@ -1,10 +1,8 @@
 """People are told of imports that they requested or watch: once, as they chose, while they may see them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email import policy
-from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +10,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.notifier.links import Links
-from services.notifier.mailer import Notices, PostOffice
 from services.notifier.mailer.message import MessageWriter
 from services.notifier.mailer.notice import NoticeText
 from services.notifier.occasions import Occasion
@@ -33,41 +29,10 @@ from shared.contracts.events import (
     ImportWaiting,
 )
 from stack.issuer import Issuer
-from stack.ports import free_port
 from tests.integration.notifier.browsing import TEN, UNSUBSCRIBING, begun, client_of, page
 from tests.integration.notifier.conftest import signed_in
-from tests.integration.notifier.test_mailer import Handler, Post
+from tests.integration.notifier.telling import LINKS, Told, telling, text_of
 from tests.integration.notifier.world import NOON, Imported, World
-
-LINKS = Links("https://status.example.com", "https://import.example.com")
-
-
-@dataclass
-class Told:
-    """What mails people get."""
-
-    post: Post
-    world: World
-
-    def notices(self, links: Links = LINKS) -> Notices:
-        office = PostOffice("127.0.0.1", self.post.port, starttls=False, timeout_seconds=5, sender="i@example.com")
-        return Notices(self.world.database, office, MessageWriter("i@example.com"), links, UNSUBSCRIBING)
-
-    async def now(self) -> list[EmailMessage]:
-        """Everything that is due is sent; what was taken since the last look."""
-        before = len(self.post.handler.taken)
-        while await self.notices().step():
-            pass
-        return self.post.handler.taken[before:]
-
-    async def to(self) -> list[str]:
-        return sorted(str(message["To"]).split("@")[0] for message in await self.now())
-
-    async def states(self, imported: Imported) -> list[str]:
-        rows = await self.world.admin.fetch(
-            "SELECT state FROM notification.notice WHERE import_id = $1 ORDER BY queued_at", imported.import_id
-        )
-        return [row["state"] for row in rows]
 
 
 @pytest.fixture(autouse=True)
@@ -77,18 +42,8 @@ def with_pages(pages: FastAPI) -> None:
 
 @pytest.fixture
 async def told(world: World) -> AsyncIterator[Told]:
-    for table in ("notice", "notice_choice", "watch", "mail"):
-        await world.admin.execute(f"DELETE FROM notification.{table}")
-    for name in ("iris", "paula", "nora"):
-        await world.admin.execute(
-            "INSERT INTO mapping.person (subject, name, email) VALUES ($1, $1, $2) ON CONFLICT DO NOTHING",
-            *(name, f"{name}@example.com"),
-        )
-    post = Post(Handler(), free_port(), world)
-    post.start()
-    yield Told(post, world)
-    post.stop()
-    await world.admin.execute("DELETE FROM mapping.person")
+    async with telling(world) as one:
+        yield one
 
 
 def held(imported: Imported, check_no: int = 1) -> ImportHeld:
@@ -111,13 +66,6 @@ def ended(imported: Imported, state: FinalState) -> ImportFinished:
     about = {"import_id": imported.import_id, "biller_id": imported.biller_id}
     moments = {"started_at": NOON, "finished_at": NOON + timedelta(minutes=3)}
     return ImportFinished(**about, state=state, counts=Counts(applied=2), codes={}, **moments)
-
-
-def text_of(message: EmailMessage) -> str:
-    body = message.get_body(("plain",))
-    assert body is not None
-    content: str = body.get_content()
-    return content
 
 
 async def test_who_requested_a_held_import_is_told_with_a_link_to_decide(told: Told, world: World, biller: int) -> None:
@@ -371,7 +319,7 @@ async def test_what_cannot_be_sent_is_tried_again_and_names_nobody_in_the_log(
 
 def test_the_link_to_unsubscribe_stands_in_its_header_as_it_is() -> None:
     notice = NoticeText(
-        "s", "k", "i", "b", "f", "r", "id", (), "w", "l", "n", f"https://example.com/?token={'a' * 200}"
+        "s", "k", "i", "b", "f", "r", "because", "id", (), "w", "l", "n", f"https://example.com/?token={'a' * 200}"
     )
     message = MessageWriter("i@example.com").write_notice(notice, "iris@example.com", "<1@example.com>")
     assert f"\nList-Unsubscribe: <{notice.unsubscribe}>\r\n".encode() in message.as_bytes(policy=policy.SMTP)
