@@ -16,6 +16,7 @@ from cli.client import Client
 from cli.correcting import correct
 from cli.decisions import named_decisions
 from cli.definition_file import read_definition_file
+from cli.differing import differs
 from cli.errors import CommandError, ExitCode
 from cli.inspection import inspect_file, mapped_by, options_of, print_inspection
 from cli.output import Json, console, notes, say, show_error, show_json, show_table
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 login.add_to(app)
 app.command()(correct)
+app.command()(differs)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(ops.app, name="ops")
 app.add_typer(audit.app, name="audit")

@@ -13,6 +13,7 @@ DeadLetter = models.DeadLetter
 DeadLetterDetail = models.DeadLetterDetail
 Decided = models.DecidedBody
 Decision = models.NamedDecision
+DifferencePage = models.DifferencePage
 Drift = models.DriftBody
 Finding = models.FindingItem
 Listed = models.ImportState

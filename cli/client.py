@@ -167,6 +167,9 @@ class Client:
     def plan(self, import_id: str, **filters: Any) -> PlanPage:
         return self._mapping.show_plan(import_id, **filters)
 
+    def differences(self, import_id: str, **filters: Any) -> models.DifferencePage:
+        return self._mapping.show_differences(import_id, **filters)
+
     def stop_and_undo(self, import_id: str, request_id: UUID) -> str:
         """Cancel an import and ask for the undo of what it applied; returns the id of the undo."""
         return self._mapping.stop_and_undo(import_id, idempotency_key=str(request_id))["import_id"]

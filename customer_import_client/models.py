@@ -528,6 +528,18 @@ class ColumnPart(TypedDict):
     ]
 
 
+class ComparedImport(TypedDict):
+    """The import that is compared with."""
+
+    id: str
+    file_name: str
+    finished_at: str
+    rows: int
+    is_same_file: bool
+    # about how many of the rows it has, from 0 to 1; null if you named it
+    share: float | None
+
+
 class NamedDecision(TypedDict):
     """A decision taken in advance, for one class of findings."""
 
@@ -839,24 +851,6 @@ class DefinitionDetail(TypedDict):
     round: NotRequired[int | None]
 
 
-class Discard(TypedDict):
-    """Why nobody needs the message."""
-
-    reason: str
-
-
-class DriftBody(TypedDict):
-    """How the columns of a file differ from those that a recipe knows.
-
-    The order does not matter.
-    """
-
-    # named in the recipe, missing in the file
-    missing: list[str]
-    # columns that the recipe does not name
-    new: list[str]
-
-
 FieldName = Literal[
     "routing_number",
     "bank_account_number",
@@ -905,6 +899,73 @@ FieldName = Literal[
     "registered_at",
     "last_login_at",
 ]
+
+
+class DifferingCellBody(TypedDict):
+    """A cell in both files.
+
+    Of bank accounts, cards and tokens it has the last characters.
+    """
+
+    field: FieldName
+    column: str
+    # null: the row is not in the earlier file
+    before: str | None
+    # null: the row is not in this file
+    after: str | None
+
+
+class DifferingRowBody(TypedDict):
+    """A row that differs; of a changed one the cells that do."""
+
+    # in this file
+    line: int | None
+    # in the earlier file
+    line_before: int | None
+    account_number: str
+    cells: list[DifferingCellBody]
+
+
+class DifferencePage(TypedDict):
+    """`rows` = `same` + `changed` + `new`; `rows_before` = `same` + `changed` + `gone`."""
+
+    against: ComparedImport
+    rows: int
+    rows_before: int
+    same: int
+    changed: int
+    new: int
+    gone: int
+    # the fields that both files have a column for: these are compared
+    fields: list[FieldName]
+    # fields that the earlier file has no column for
+    only_here: list[FieldName]
+    # fields that this file has no column for
+    only_before: list[FieldName]
+    items: list[DifferingRowBody]
+    # `after` of the next page
+    next: int | None
+
+
+Differing = Literal["changed", "new", "gone"]
+
+
+class Discard(TypedDict):
+    """Why nobody needs the message."""
+
+    reason: str
+
+
+class DriftBody(TypedDict):
+    """How the columns of a file differ from those that a recipe knows.
+
+    The order does not matter.
+    """
+
+    # named in the recipe, missing in the file
+    missing: list[str]
+    # columns that the recipe does not name
+    new: list[str]
 
 
 class FileItem(TypedDict):

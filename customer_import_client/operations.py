@@ -370,6 +370,27 @@ class Operations:
         """
         self._transport.call("DELETE", f"/api/v1/imports/{import_id}/customer-emails")
 
+    def show_differences(
+        self,
+        import_id: str,
+        *,
+        which: models.Differing | None = None,
+        against: str | None = None,
+        after: int | None = None,
+        limit: int | None = None,
+    ) -> models.DifferencePage:
+        """Rows that are new, changed or gone since the earlier import whose rows are most like these.
+
+        Rows belong together by account number; cells are compared as the check reads them. Files are kept for a while
+        only: an import whose file is gone is not compared.
+        """
+        answer: models.DifferencePage = self._transport.call(
+            "GET",
+            f"/api/v1/imports/{import_id}/differences",
+            params={"which": which, "against": against, "after": after, "limit": limit},
+        )
+        return answer
+
     def download_log(
         self, import_id: str, *, which: models.Which | None = None
     ) -> AbstractContextManager[Iterator[bytes]]:

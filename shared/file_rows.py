@@ -72,6 +72,8 @@ class FileRows:
 
 def _in_line_order(batch: Batch) -> list[FileRow]:
     good = (FileRow(line, cells, in_place=True) for line, cells in zip(batch.line_nos, batch.rows, strict=True))
+    if not batch.bad:
+        return list(good)
     bad = (FileRow(row.line or 0, row.cells, in_place=False) for row in batch.bad)
     return list(heapq.merge(good, bad, key=lambda row: row.line_no))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from services.mapping.comparisons import Comparisons
 from services.mapping.row_checks import RowChecks
 from services.mapping.sampling import RowsAtHand, Samples
 from shared.postgres import Database
@@ -19,3 +20,4 @@ class Context:
     samples: Samples = field(default_factory=Samples)
     rows_at_hand: RowsAtHand = field(default_factory=RowsAtHand)
     row_checks: RowChecks = field(default_factory=RowChecks)
+    comparisons: Comparisons = field(default_factory=Comparisons)

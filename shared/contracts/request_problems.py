@@ -52,6 +52,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "note_too_long": "The note has more characters than fit. Shorten it; nothing was cut",
     "nothing_corrected": "Nothing was corrected. Correct a cell, or skip a row",
     "nothing_to_approve": "Nobody asks for an approval, or the import still needs decisions",
+    "nothing_to_compare": "There is no earlier import to compare with, or its rows are those of another import",
     "nothing_to_retry": "No row fits what was asked for",
     "nothing_to_undo": "The import applied no rows",
     "recipe_not_found": "There is no such recipe, or you may not use it",

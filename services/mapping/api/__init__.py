@@ -5,7 +5,18 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.mapping.api import billers, corrections, decisions, files, imports, plan, recipes, recipients, rounds
+from services.mapping.api import (
+    billers,
+    corrections,
+    decisions,
+    differences,
+    files,
+    imports,
+    plan,
+    recipes,
+    recipients,
+    rounds,
+)
 from services.mapping.api.problems import on_invalid_request
 from services.mapping.errors import InvalidRequest
 from shared.http import SmallBodies
@@ -23,6 +34,7 @@ def add_routes(app: FastAPI) -> None:
         recipients.router,
         imports.router,
         plan.router,
+        differences.router,
         decisions.router,
         corrections.router,
         rounds.router,

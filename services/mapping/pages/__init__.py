@@ -14,6 +14,7 @@ from services.mapping.pages import (
     codes,
     columns,
     correcting,
+    differences,
     drafts,
     examples,
     guide,
@@ -45,7 +46,19 @@ def add_pages(app: FastAPI, settings: WebSettings | None = None) -> None:
     pages = create_pages(app, settings, _TEMPLATES, WORDS)
     pages.state.counting = Counting()
     steps = (start, drafts, choosing, columns, settings_page, recipes, account_number, checking, plan, review)
-    others = (approving, codes, examples, guide, my_access, canaries, correcting, resuming, retrying, undoing)
+    others = (
+        approving,
+        codes,
+        examples,
+        guide,
+        my_access,
+        canaries,
+        correcting,
+        differences,
+        resuming,
+        retrying,
+        undoing,
+    )
     for module in (*steps, *others):
         pages.include_router(module.router)
     pages.include_router(sign_in)

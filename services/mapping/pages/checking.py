@@ -20,6 +20,7 @@ from services.mapping.pages.work import DRAFT, Services, Work, Working, trouble,
 from services.mapping.usecases import drafts, imports
 from services.mapping.usecases.accepting import Refused
 from services.mapping.usecases.deciding import NotDecided
+from services.mapping.usecases.differences import most_alike
 from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.review import Review, load_review, near_numbers, progress, sample_of, wants_another
 from services.mapping.views import FindingItem
@@ -208,6 +209,7 @@ async def _found_page(
         problems=at_fields(problems),
         typed=typed or {},
         samples=samples.kinds if samples else {},
+        alike=await most_alike(services, visitor.person, seen.item.import_id),
         unknown_words=words_to_explain(seen.check.findings, sample, seen.definition),
     )
 
