@@ -75,6 +75,9 @@ AUDIT_SCHEMA: Final = Schema("audit", None, _PROJECT / "shared/audit/migrations"
 SCHEMAS: Final = (CRM_SCHEMA, AUDIT_SCHEMA, *SERVICE_SCHEMAS)
 ROLES: Final = tuple(schema.role for schema in SERVICE_SCHEMAS if schema.role is not None)
 _MAKE_TEMPORARY_TABLES: Final = ("ci_validation", "ci_executor")
+# A check reads its working tables again and again: from files each time, checksums and all, where they do not fit into
+# what a session has for them. The 8 MB that PostgreSQL gives cost a tenth of the check of 300,000 rows.
+_TEMPORARY_BUFFERS: Final = {"ci_validation": "96MB"}
 
 
 async def migrate(
@@ -183,6 +186,8 @@ async def _ensure_role(connection: Connection, role: str, password: str | None) 
         await _run_formatted(connection, "CREATE ROLE %I LOGIN", role)
     schema = next(schema.name for schema in SERVICE_SCHEMAS if schema.role == role)
     await _run_formatted(connection, "ALTER ROLE %I SET search_path = %I", role, schema)
+    if size := _TEMPORARY_BUFFERS.get(role):
+        await _run_formatted(connection, "ALTER ROLE %I SET temp_buffers = %L", role, size)
     if password is not None:
         await _run_formatted(connection, "ALTER ROLE %I LOGIN PASSWORD %L", role, password)
 
