@@ -68,7 +68,7 @@ SELECT f.line_no, f.login_id, f.identity,
            WHEN s.same = $1 THEN 'W333'
        END AS code,
        CASE
-           WHEN NOT s.own_choice AND t.login_id IS NULL
+           WHEN NOT s.own_choice AND t.login_id IS NULL AND (s.own_method OR s.moves)
                THEN array_remove(
                    ARRAY[CASE WHEN s.own_method THEN 'C215' END, CASE WHEN s.moves AND $2 THEN 'C246' END], NULL
                )
@@ -125,10 +125,13 @@ WHERE r.code IS NULL
 _DECIDED: Final = """
 SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
        f.login_email, f.login_status, r.code,
-       nullif(f.also || r.replaces || array_remove(ARRAY[
-           CASE WHEN r.code IS NULL AND b.here > 1 THEN 'W321' END,
-           CASE WHEN x.line_no IS NOT NULL THEN 'W332' END
-       ], NULL), '{}') AS also,
+       CASE
+           WHEN coalesce(f.also, r.replaces) IS NULL AND b.login_id IS NULL AND x.line_no IS NULL THEN NULL
+           ELSE nullif(f.also || r.replaces || array_remove(ARRAY[
+               CASE WHEN r.code IS NULL AND b.here > 1 THEN 'W321' END,
+               CASE WHEN x.line_no IS NOT NULL THEN 'W332' END
+           ], NULL), '{}')
+       END AS also,
        CASE WHEN f.login_id IS NULL THEN 'create_shell' ELSE 'none' END AS login_action,
        false AS by_delivery, false AS keeps_name,
        r.positions, r.states, r.replaced_method,

@@ -141,17 +141,20 @@ _KEEP_SEEN: Final = "UPDATE import_check SET seen_biller = $2, seen_types = $3, 
 
 _KEEP_BANK_COLUMNS: Final = "UPDATE import_check SET bank_columns = $2 WHERE import_id = $1"
 
-# The pairs of account number and method or email that live rows have, as numbers; of many the smallest.
+# The pairs of account number and method or email that live rows have, as numbers; of many the smallest. Rows may have
+# the same, so more than are wanted are looked at; where that was not enough, many more.
 _KEEP_ROW_KEYS: Final = """
-UPDATE import_check
-SET row_keys = ARRAY(
-    SELECT DISTINCT hashtextextended(account_number || E'\\n' || identity, 0) AS key
+WITH smallest AS (
+    SELECT hashtextextended(account_number || E'\\n' || identity, 0) AS key
     FROM staged
     WHERE verdict IS NULL
     ORDER BY key
-    LIMIT $2
+    LIMIT $3
 )
+UPDATE import_check
+SET row_keys = ARRAY(SELECT DISTINCT key FROM smallest ORDER BY key LIMIT $2)
 WHERE import_id = $1
+RETURNING cardinality(row_keys) = $2 OR (SELECT count(*) FROM smallest) < $3
 """
 
 # C203. Where keys were cut off, what lies above the last one kept is not known of that file. Only imports that share a
@@ -372,7 +375,9 @@ async def keep_bank_columns(connection: Connection, import_id: UUID, positions: 
 
 async def was_imported(connection: Connection, import_id: UUID) -> Earlier:
     """Keep what the staged file holds, and say whether nearly the same was imported before."""
-    await connection.execute(_KEEP_ROW_KEYS, import_id, _MOST_KEYS)
+    looked_at = _MOST_KEYS * 2
+    while await connection.fetchval(_KEEP_ROW_KEYS, import_id, _MOST_KEYS, looked_at) is False:
+        looked_at *= 10
     [row] = await connection.fetch(_WAS_IMPORTED, import_id, _MOST_KEYS, _FEWEST_KEYS)
     return Earlier(**row)
 

@@ -36,8 +36,11 @@ SELECT s.line_no, s.ordinal,
        CASE WHEN s.customer_name IS NOT NULL AND c.id IS NOT NULL THEN seen_name_1(c.name) END AS seen_name,
        lower(s.customer_name) <> lower(nullif(c.name, '')) AS differs,
        c.id AS customer_id,
-       l.id AS login_id, l.email AS login_email, lower(l.email) AS login_identity, l.status AS login_status,
-       l.login_name AS old_login_name,
+       l.id AS login_id, l.email AS login_email, l.status AS login_status,
+       CASE WHEN $3 = 'registration' THEN lower(l.email) END AS login_identity,
+       CASE WHEN $3 = 'paperless' THEN k.keeps IS NOT TRUE AND lower(l.email) IS DISTINCT FROM s.identity END
+           AS differs_email,
+       CASE WHEN $3 = 'paperless' THEN lower(l.login_name) = lower(l.email) END AS is_named_by_email,
        CASE
            WHEN l.id IS NULL THEN NULL
            WHEN $3 = 'paperless' THEN seen_mailbox_1(l.login_name, l.email_cc, l.email_verified_at, l.import_kind)
@@ -71,7 +74,8 @@ LEFT JOIN crm.login l ON l.id = o.login_id
 CROSS JOIN LATERAL (
     SELECT i.is_invited, i.is_invited AND l.email IS NOT NULL AND $5 = 'keep_login' AS keeps
     FROM (
-        SELECT $3 = 'paperless' AND c.status = 'active' AND l.import_kind = 'registration' AND l.status = 'invited'
+        -- What most rows are not comes first: it is asked several times of each.
+        SELECT $3 = 'paperless' AND l.status = 'invited' AND l.import_kind = 'registration' AND c.status = 'active'
             AND lower(l.email) IS DISTINCT FROM s.identity AS is_invited
     ) AS i
 ) AS k

@@ -227,10 +227,10 @@ async def replaced_methods(connection: Connection, code: str) -> dict[str, int]:
 
 async def touched_before(work: WorkingTables, subject: Subject) -> int:
     """C204: logins this import would change that another of the last 30 days touched."""
-    if not await work.make("changed_login", _CHANGED_LOGIN):
-        return 0
     recent = [row["import_id"] for row in await work.connection.fetch(_RECENT, subject.biller_id, subject.import_id)]
-    return int(await work.connection.fetchval(_TOUCHED, recent)) if recent else 0
+    if not recent or not await work.make("changed_login", _CHANGED_LOGIN):
+        return 0
+    return int(await work.connection.fetchval(_TOUCHED, recent))
 
 
 async def blocked(connection: Connection) -> int:

@@ -18,7 +18,7 @@ JOIN staged s ON s.line_no = f.line_no
 WHERE f.code IS NULL
 GROUP BY f.login_id
 HAVING min(f.identity) <> max(f.identity)
-    OR bool_or(f.login_identity IS DISTINCT FROM f.identity)
+    OR bool_or(f.differs_email)
         AND min(coalesce(lower(s.email_cc), '')) <> max(coalesce(lower(s.email_cc), ''))
 """
 
@@ -67,7 +67,7 @@ FROM (
     LEFT JOIN conflicting_login t ON t.login_id = f.login_id
     LEFT JOIN seen s ON s.customer_id = f.customer_id
     WHERE f.code IS NULL AND t.login_id IS NULL AND s.refused IS NOT TRUE
-        AND f.login_identity IS DISTINCT FROM f.identity
+        AND f.differs_email
     GROUP BY f.login_id
 ) AS named
 JOIN login_accounts b ON b.login_id = named.login_id
@@ -86,14 +86,18 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
                AND r.by_address + (CASE WHEN r.choice = 'delivery_email' THEN 0 ELSE r.by_login END) = $1
                THEN 'W333'
        END AS code,
-       nullif(r.also || array_remove(ARRAY[
-           CASE WHEN r.reaches_others AND r.refused IS NOT TRUE AND r.code IS NULL THEN 'C223' END,
-           CASE WHEN r.cancelled AND NOT r.refused AND NOT r.has_conflict THEN 'C225' END
-       ], NULL), '{}') AS also,
+       CASE
+           -- Most rows have no codes, and to put an empty list together takes as long as all the rest.
+           WHEN r.also IS NULL AND r.reaches_others IS NOT TRUE AND r.cancelled IS NOT TRUE THEN NULL
+           ELSE nullif(r.also || array_remove(ARRAY[
+               CASE WHEN r.reaches_others AND r.refused IS NOT TRUE AND r.code IS NULL THEN 'C223' END,
+               CASE WHEN r.cancelled AND NOT r.refused AND NOT r.has_conflict THEN 'C225' END
+           ], NULL), '{}')
+       END AS also,
        CASE WHEN r.login_id IS NULL THEN 'create_shell' WHEN r.changes_login THEN 'update_email' ELSE 'none' END
            AS login_action,
        r.choice = 'delivery_email' AS by_delivery,
-       r.changes_login AND lower(r.old_login_name) = r.login_identity AS keeps_name,
+       r.changes_login AND r.is_named_by_email AS keeps_name,
        r.positions, r.states,
        NULL::text AS replaced_method, NULL::bigint AS payment_method_id, NULL::boolean AS make_default,
        r.kept_email, NULL::bigint AS owner_id, NULL::text AS link_role,
@@ -105,9 +109,9 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text A
 FROM (
     SELECT f.*, t.login_id IS NOT NULL AS has_conflict, c.choice, c.reaches_others,
            s.cancelled, s.refused, s.by_address, s.by_login, s.positions, s.states, s.terms, b.seen_accounts,
-           f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity AS differs_login,
+           f.login_id IS NOT NULL AND f.differs_email AS differs_login,
            CASE
-               WHEN b.login_id IS NULL THEN f.login_id IS NOT NULL AND f.login_identity IS DISTINCT FROM f.identity
+               WHEN b.login_id IS NULL THEN f.login_id IS NOT NULL AND f.differs_email
                ELSE c.choice = 'update_login' AND c.first_line = f.line_no
            END AS changes_login
     FROM lookup f

@@ -112,9 +112,15 @@ INSERT INTO plan_row (
 )
 SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no) AS leader_line, 'apply' AS verdict,
     CASE
-        -- Nearly all rows have no other codes, and sorting costs more than all the rest.
-        WHEN s.codes IS NULL AND d.also IS NULL AND n.codes IS NULL THEN c.codes
-        ELSE sorted_codes(s.codes || d.also || n.codes || c.codes)
+        -- Nearly all rows have one code at most, and sorting costs more than all the rest.
+        WHEN s.codes IS NOT NULL OR d.also IS NOT NULL OR n.codes IS NOT NULL
+            THEN sorted_codes(
+                s.codes || d.also || n.codes || CASE WHEN d.customer_id IS NULL THEN 'W323' END
+                    || CASE WHEN d.keeps_name THEN 'W344' END
+            )
+        WHEN d.customer_id IS NULL THEN '{W323}'
+        WHEN d.keeps_name THEN '{W344}'
+        ELSE '{}'
     END AS codes,
     s.account_number, d.customer_id, d.login_id, d.login_action,
     d.login_email AS seen_login_email, d.login_status AS seen_login_status,
@@ -147,28 +153,32 @@ JOIN staged s ON s.line_no = d.line_no
 LEFT JOIN row_leader g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $4
 LEFT JOIN row_codes n ON n.line_no = d.line_no
-CROSS JOIN LATERAL (
-    SELECT array_remove(ARRAY[
-        CASE WHEN d.customer_id IS NULL THEN 'W323' END,
-        CASE WHEN d.keeps_name THEN 'W344' END
-    ], NULL) AS codes
-) AS c
 WHERE d.code IS NULL
 """
 
-# What the run compares beside what a plan row keeps (docs/facts.md).
+# What the run compares beside what a plan row keeps (docs/facts.md). What a kind has no fact of is not gathered at all:
+# the planner knows the kind and leaves it out.
 _SEEN: Final = """
 INSERT INTO plan_seen (import_id, chunk_no, line_no, name, login, accounts, owner, role, enrollments, method, linked)
-SELECT $1 AS import_id, k.chunk_no, array_agg(d.line_no) AS line_no, array_agg(d.seen_name) AS name,
-    array_agg(d.seen_login) AS login, array_agg(d.seen_accounts) AS accounts, array_agg(d.seen_owner) AS owner,
-    array_agg(d.seen_role) AS role,
-    array_agg(CASE WHEN $3 <> 'registration' THEN coalesce(d.seen_enrollments, 0) END) AS enrollments,
-    array_agg(d.seen_method) AS method, array_agg(d.seen_linked) AS linked
-FROM decided d
-LEFT JOIN row_leader g ON g.line_no = d.line_no
-JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
-WHERE d.code IS NULL
-GROUP BY k.chunk_no
+SELECT $1 AS import_id, chunk_no, line_no, name, coalesce(login, none) AS login, coalesce(accounts, none) AS accounts,
+    coalesce(owner, none) AS owner, coalesce(role, none) AS role, coalesce(enrollments, none) AS enrollments,
+    coalesce(method, none) AS method, coalesce(linked, none) AS linked
+FROM (
+    SELECT k.chunk_no, array_agg(d.line_no) AS line_no, array_agg(d.seen_name) AS name,
+        CASE WHEN $3 <> 'autopay' THEN array_agg(d.seen_login) END AS login,
+        CASE WHEN $3 <> 'autopay' THEN array_agg(d.seen_accounts) END AS accounts,
+        CASE WHEN $3 = 'registration' THEN array_agg(d.seen_owner) END AS owner,
+        CASE WHEN $3 = 'registration' THEN array_agg(d.seen_role) END AS role,
+        CASE WHEN $3 <> 'registration' THEN array_agg(coalesce(d.seen_enrollments, 0)) END AS enrollments,
+        CASE WHEN $3 = 'autopay' THEN array_agg(d.seen_method) END AS method,
+        CASE WHEN $3 = 'registration' THEN array_agg(d.seen_linked) END AS linked,
+        array_fill(NULL::bigint, ARRAY[count(*)::int]) AS none
+    FROM decided d
+    LEFT JOIN row_leader g ON g.line_no = d.line_no
+    JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $2
+    WHERE d.code IS NULL
+    GROUP BY k.chunk_no
+) AS seen
 """
 
 # Rows that the look-up in the CRM ended.
@@ -240,7 +250,7 @@ _COUNTED: Final = (
     RETURNING verdict, codes, line_no
 )
 INSERT INTO tally
-SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
+SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE cardinality(codes) > 0)
 FROM written
 GROUP BY verdict, codes
 """,

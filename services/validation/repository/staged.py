@@ -140,7 +140,7 @@ async def prepare(work: WorkingTables, memory_megabytes: int) -> None:
 
 
 async def copy(connection: Connection, columns: Sequence[str], lines: bytes) -> None:
-    """Stage rows: tab-separated lines in COPY's text format, an empty field being null."""
+    """Stage rows: tab-separated lines of these columns in COPY's text format, an empty field being null."""
     with BytesIO(lines) as source:  # closed, for what copied it stays in a cycle until the garbage is collected
         await connection.copy_to_table("staged", source=source, columns=list(columns), format="text", null="")
 
