@@ -215,7 +215,9 @@ class FileReading:
                 self._banks.look(batch.columns)
                 self._unused.look(batch.columns, batch.line_nos)
         if batch is not None and self.rows == 0:
-            self.reads_bank_accounts = looks_like_bank_accounts(batch.columns, self._account_columns)
+            self.reads_bank_accounts = looks_like_bank_accounts(
+                batch.columns, self._account_columns, self._banks.routing
+            )
         return batch
 
     def _interpreted(self, batch: Batch) -> Sequence[Sequence[str]]:

@@ -139,10 +139,11 @@ class CsvReader:
                 QUOTE_REMEDY,
             )
         stray = {index - 1: column for index, column in records.stray.items()}
-        columns = records.columns and [column[1:] for column in records.columns]
-        return replace(
-            records, line_nos=records.line_nos[1:], records=records.records[1:], columns=columns, stray=stray
-        )
+        rest = replace(records, line_nos=records.line_nos[1:], records=records.records[1:], stray=stray)
+        if records.columns is not None:  # each record is one line
+            rest.columns = [column[1:] for column in records.columns]
+            rest.text = records.text[start_of_line(records.text, 2) :]
+        return rest
 
     def _decode(self, block: bytes, *, first: bool, final: bool) -> tuple[str, Fault | None]:
         """The text of the block up to the first fault in it, which stands behind every record before it."""

@@ -107,13 +107,13 @@ class AutopayReader:
         self._has_order = context.choices.get(DAY_OR_MONTH) in (DAY_FIRST, "month_first")
         self._replaces = context.choices.get("C218") == "replace"
         self._doubts = doubts
-        self._emails = EmailColumns(layout, most=2, optional=True)
+        self.emails = EmailColumns(layout, most=2, optional=True)
         self._terms = TermsReader(layout, doubts, context.today)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
         self._end_by_flag(cells, found)
         ends_on = self._terms.end_dates(cells, count, found)
-        emails, seconds = self._emails.read(cells, count, found)
+        emails, seconds = self.emails.read(cells, count, found)
         self._terms.look_at_own(cells, count, found)
         values: Values = {"email": emails, "email_cc": seconds, "ends_on": ends_on}
         values["max_amount"] = self._terms.limits(cells, count, found)

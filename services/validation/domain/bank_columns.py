@@ -1,7 +1,7 @@
 """Whether what makes the account numbers of a file looks like the numbers of bank accounts (F021)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from services.validation.domain.methods import routing_number
@@ -12,14 +12,17 @@ _FEWEST: Final = 3  # of fewer cells nothing can be told
 _RIGHT: Final = frozenset((None, "W311"))
 
 
-def looks_like_bank_accounts(columns: Sequence[Sequence[str]], account_columns: Sequence[int]) -> bool:
+def looks_like_bank_accounts(
+    columns: Sequence[Sequence[str]], account_columns: Sequence[int], may_be_routing: Collection[int]
+) -> bool:
     """Whether one column of plain numbers makes the account numbers, with routing numbers in another beside it."""
-    if len(account_columns) != 1:
+    beside = [place for place in may_be_routing if place not in account_columns]
+    if len(account_columns) != 1 or not beside:
         return False
     numbers = _filled(columns[account_columns[0]])
     if len(numbers) < _FEWEST or sum(map(_is_number, numbers)) * 10 < len(numbers) * 9:
         return False
-    return any(_are_routing(_filled(cells)) for place, cells in enumerate(columns) if place not in account_columns)
+    return any(_are_routing(_filled(columns[place])) for place in beside)
 
 
 def _filled(cells: Sequence[str]) -> list[str]:

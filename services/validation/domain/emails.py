@@ -68,10 +68,12 @@ class EmailReader:
     """Reads cells and remembers the domains it has seen, since checking one takes longest."""
 
     def __init__(self) -> None:
+        self.domains: set[str] = set()  # of the addresses in the column that was read last
         self._domains: dict[str, str] = {}
 
     def read_column(self, cells: Sequence[str]) -> tuple[list[str], dict[int, Addresses]]:
         """The one plain address of each cell; the cells that hold anything else, by index, with what they hold."""
+        self.domains = set()
         plain: list[str] = []
         others: dict[int, Addresses] = {}
         for start in range(0, len(cells), _TOGETHER):
@@ -97,12 +99,15 @@ class EmailReader:
         known = self._domains
         seen = set(domains)
         lowered = locals_ if text == text.lower() else map(str.lower, locals_)
-        return (
+        are_plain = (
             _are_locals(locals_)
             and all(known.get(domain) == domain for domain in seen)
             and max(map(len, cells)) <= _LONGEST_LOCAL
             and _are_names(list(lowered))
         )
+        if are_plain:
+            self.domains |= seen
+        return are_plain
 
     def _read_each(self, cells: Sequence[str]) -> tuple[list[str], dict[int, Addresses]]:
         plain: list[str] = []
@@ -121,8 +126,10 @@ class EmailReader:
                     and _are_names([local.lower()])
                 ):
                     plain.append(cell if known == domain else f"{local}@{known}")
+                    self.domains.add(known)
                     continue
             read = self.read(cell)
+            self.domains.update(address.rpartition("@")[2] for address in read.found)
             plain.append(read.found[0] if len(read.found) == 1 else "")
             if len(read.found) != 1:
                 others[index] = read

@@ -11,7 +11,7 @@ from services.validation.domain.found import Found
 from services.validation.domain.layout import Layout
 from services.validation.domain.mail_domains import DomainWatch
 from services.validation.domain.paperless import PaperlessReader
-from services.validation.domain.people import Cells, Values
+from services.validation.domain.people import Cells, EmailColumns, Values
 from services.validation.domain.registration import RegistrationReader
 from services.validation.domain.samples import Samples
 from services.validation.domain.stand_ins import stand_ins
@@ -29,6 +29,8 @@ _WITHOUT_NUMBER: Final = frozenset(("R101", "R102", "R103", LEFT_OUT))
 
 class KindReader(Protocol):
     """Reads what is special to one kind of import."""
+
+    emails: EmailColumns
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
         """Values by staged column; problems go to ``found``."""
@@ -82,7 +84,7 @@ class Interpreter:
         read = self._read(cells, count, found) if count else [[]] * (_KEYS + len(self._names))
         found.conclude()
         staged = _blank_ended(read, found) if found.ended else read
-        self._domains.look(staged[_KEYS + self._names.index("email")], found)
+        self._domains.look(staged[_KEYS + self._names.index("email")], self._reader.emails.domains, found)
         self.restored_zeros += sum("W311" in codes for codes in found.warnings.values())
         columns = [*self._places(batch), *_verdicts(found, count), *staged]
         billers = cells[self._biller_column] if count and self._biller_column is not None else []

@@ -1,7 +1,7 @@
 """Mail domains that are the biller's own (W341) or a misspelling of a large provider's (W343)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import compress, count
 from typing import Final
@@ -40,12 +40,14 @@ class DomainWatch:
         self._own = own.strip().lower()
         self.misspelt: Counter[str] = Counter()
 
-    def look(self, emails: Sequence[str], found: Found) -> None:
-        """Warn of the addresses; blank ones are those of rows that have ended."""
-        domains = [email.rpartition("@")[2] for email in emails]
-        odd = {domain: codes for domain in set(domains) if (codes := self._codes(domain))}
-        for index in compress(count(), map(odd.__contains__, domains)) if odd else ():
-            domain = domains[index]
+    def look(self, emails: Sequence[str], domains: Iterable[str], found: Found) -> None:
+        """Warn of the addresses, which have these domains; blank ones are those of rows that have ended."""
+        odd = {domain: codes for domain in domains if (codes := self._codes(domain))}
+        if not odd:
+            return
+        of_rows = [email.rpartition("@")[2] for email in emails]
+        for index in compress(count(), map(odd.__contains__, of_rows)):
+            domain = of_rows[index]
             for code in odd[domain]:
                 found.warn(index, code)
             if provider_meant(domain):

@@ -36,13 +36,13 @@ class PaperlessReader:
         self._doubts = doubts
         self._flags = REVERSED_PAPERLESS_FLAGS if options.paperless_flag_reversed else PAPERLESS_FLAGS
         self._keys: set[str] = set()  # of the flags read so far
-        self._emails = EmailColumns(layout, most=2, optional=False)
+        self.emails = EmailColumns(layout, most=2, optional=False)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
         flags = self._layout.column(cells, FieldName.PAPERLESS_FLAG)
         if flags is not None:
             self._end_by_flag(flags, found)
-        emails, seconds = self._emails.read(cells, count, found)
+        emails, seconds = self.emails.read(cells, count, found)
         values: Values = {"email": emails, "identity": in_lower_case(emails)}
         if any(seconds):
             values["email_cc"] = seconds

@@ -1,7 +1,7 @@
 """The fields that paperless and registration imports, and customers to be created, have in common."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from services.validation.domain.addresses import states, zips
@@ -89,10 +89,12 @@ class EmailColumns:
         self._most = most
         self._optional = optional
         self._reader = EmailReader()
+        self.domains: Collection[str] = ()  # of the addresses read last, those of copies aside
 
     def read(self, cells: Cells, count: int, found: Found) -> tuple[list[str], list[str]]:
         column = self._layout.filled(cells, FieldName.EMAIL, count)
         emails, others = self._reader.read_column(column)
+        self.domains = self._reader.domains
         copy_cells = self._layout.column(cells, FieldName.EMAIL_CC) if self._most > _ONE else None
         copies = self._copies(copy_cells, found) if copy_cells is not None and any(copy_cells) else None
         seconds = copies or [""] * count

@@ -22,10 +22,10 @@ class RegistrationReader:
     def __init__(self, layout: Layout, doubts: Doubts) -> None:
         self._layout = layout
         self._doubts = doubts
-        self._emails = EmailColumns(layout, most=1, optional=False)
+        self.emails = EmailColumns(layout, most=1, optional=False)
 
     def read(self, cells: Cells, count: int, found: Found) -> Values:
-        emails, _ = self._emails.read(cells, count, found)
+        emails, _ = self.emails.read(cells, count, found)
         login_names = self._login_names(cells, emails, found)
         first_names, last_names = self._people(cells, count)
         values = customer_values(self._layout, cells, found)

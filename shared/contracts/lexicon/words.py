@@ -84,6 +84,8 @@ def is_empty(text: str) -> bool:
 
 def has_empty(cells: Sequence[str]) -> bool:
     """Whether one of the cells that are filled is empty; most columns are found to have none at once."""
+    if "".join(cells).isdigit():
+        return False
     if not _EMPTY.isdisjoint(map(str.casefold, cells)):
         return True
     text = "\n".join(("", *cells))
