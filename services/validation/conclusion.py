@@ -9,7 +9,7 @@ from services.validation.domain import second_person
 from services.validation.domain.limits import Limits
 from services.validation.domain.second_person import Beside
 from services.validation.domain.shares import is_much
-from services.validation.repository import amounts, canary, checks, crm, facts, findings, plan
+from services.validation.repository import amounts, canary, checks, crm, earlier, facts, findings, plan
 from services.validation.repository.checks import Claim, Finding
 from services.validation.repository.crm import LookupCounts
 from services.validation.repository.facts import Facts
@@ -213,9 +213,9 @@ class Conclusion:
         found = [*file.findings]
         if not known.has_recipients:
             found.append(Finding("W351", 1, {}))
-        earlier = await checks.was_imported(self._connection, subject.import_id)
-        if earlier.is_known:
-            found.append(Finding("C203", 1, {"message": _UNDONE} if earlier.is_undone else {}))
+        before = await earlier.was_imported(self._connection, subject.import_id)
+        if before.is_known:
+            found.append(Finding("C203", 1, {"message": _UNDONE} if before.is_undone else {}))
         if touched := await findings.touched_before(self._work, subject):
             found.append(Finding("C204", touched, {}))
         if is_much(blocked := await findings.blocked(self._connection), file.rows):
