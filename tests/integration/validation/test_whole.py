@@ -100,6 +100,13 @@ async def test_of_large_files_the_share_is_estimated(world: World) -> None:
     assert await undecided(world, biller, half) == ()
 
 
+async def test_rows_that_stand_there_again_and_again_count_once(world: World) -> None:
+    biller = await world.biller()
+    done = await check(world, biller, rows(1_100) * 3)
+    keys = (await world.state(done.id))["row_keys"]
+    assert (len(keys), keys) == (1_000, sorted(set(keys)))
+
+
 @pytest.mark.parametrize("days", [29, 31])
 async def test_logins_that_another_import_touched(world: World, days: int) -> None:
     biller = await world.biller()
