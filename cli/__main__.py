@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from cli import admin, audit, dead_letters, intake, login, ops, profiles, webhooks
+from cli import admin, audit, dead_letters, intake, login, ops, profiles, texts, webhooks
 from cli.approving import approve_import
 from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
@@ -51,6 +51,7 @@ app.add_typer(ops.app, name="ops")
 app.add_typer(audit.app, name="audit")
 app.add_typer(intake.app)
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(texts.app, name="texts")
 app.add_typer(admin.app, name="admin")
 
 ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
