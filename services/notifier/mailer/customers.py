@@ -1,17 +1,21 @@
 """Emails customers about what an import changed, once it has ended and nothing of it is about to be undone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import monotonic
+from typing import Final
 
 from services.notifier.customer_texts import email_to
 from services.notifier.mailer.message import MessageWriter
-from services.notifier.mailer.post_office import PostOffice
+from services.notifier.mailer.post_office import Conversation, Office
 from services.notifier.mailer.trying import NotWanted, try_one
 from services.notifier.repository import customer_emails, customer_texts
 from services.notifier.repository.customer_emails import Claim
 from services.notifier.usecases.bounces import bounced
 from shared.postgres import Connection, Database
+
+_AT_A_TIME_SECONDS: Final = 10.0  # then the worker says that it lives, and looks for what has become due
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Customers:
     """``domain`` is the right side of the Message-IDs."""
 
     database: Database
-    post_office: PostOffice
+    post_office: Office
     writer: MessageWriter
     domain: str
 
@@ -27,7 +31,17 @@ class Customers:
         async with self.database.transaction() as connection:
             if await customer_emails.read_some(connection, self.domain):
                 return True
-        return await try_one(self.database, self)
+        return await self._send_some()
+
+    async def _send_some(self) -> bool:
+        """Those that are due, over one connection to the mail server; False where none is."""
+        until = monotonic() + _AT_A_TIME_SECONDS
+        found = False
+        async with Conversation(self.post_office) as conversation:
+            over_one = replace(self, post_office=conversation)
+            while monotonic() < until and await try_one(self.database, over_one):
+                found = True
+        return found
 
     async def claim(self, connection: Connection, lease: timedelta) -> Claim | None:
         return await customer_emails.claim(connection, lease)

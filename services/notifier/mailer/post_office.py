@@ -1,15 +1,22 @@
 """The conversation with the mail server."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Final
+from types import TracebackType
+from typing import Final, Protocol, Self
 
 import aiosmtplib
 
 _FOR_EVER: Final = 500
 _PAST_REPLIES: Final = 600
+
+
+class Office(Protocol):
+    """Where mails are handed in, whether each has a connection of its own or not."""
+
+    def counter(self) -> AbstractAsyncContextManager["Counter"]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,34 @@ class Counter:
     async def hand_in(self, message: EmailMessage, recipient: str) -> None:
         """Returns when the server has taken the message."""
         await self.client.send_message(message, sender=self.sender, recipients=[recipient])
+
+
+class Conversation:
+    """One connection for several mails, open from the first on; after any trouble the next mail opens another."""
+
+    def __init__(self, post_office: Office) -> None:
+        self._post_office = post_office
+        self._open = AsyncExitStack()
+        self._counter: Counter | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.__aexit__(kind, error, trace)
+
+    @asynccontextmanager
+    async def counter(self) -> AsyncIterator[Counter]:
+        if self._counter is None:
+            self._counter = await self._open.enter_async_context(self._post_office.counter())
+        try:
+            yield self._counter
+        except BaseException:
+            self._counter = None
+            await self._open.aclose()
+            raise
 
 
 def problem_of(error: Exception) -> str:

@@ -106,6 +106,7 @@ async def test_a_login_gets_one_email_and_its_former_address_another(
     assert f"A-{customer.login_id}" not in text_of(to_former)
     assert str(to_login["To"]) not in text_of(to_former)
     assert await counts(client, customer) == {"sent": 2}
+    assert len(sending.post.handler.sessions) == 1  # one connection for both
     assert await sending.unsent(customer) == 0
     await sending.begin(customer.imported.import_id)
     assert await sending.now() == []

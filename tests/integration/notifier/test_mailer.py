@@ -39,10 +39,13 @@ class Handler:
     refused: str = ""
     seen: list[EmailMessage] = field(default_factory=list)
     taken: list[EmailMessage] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if all(known is not session for known in self.sessions):
+            self.sessions.append(session)
         if self.refused:
             return self.refused
         envelope.rcpt_tos.append(address)
