@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, files, history, imports, kinds, life, pages, reading, undo
+from bench import check, files, history, imports, kinds, life, pages, reading, spans, undo
 from bench.suggestions import figures
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
@@ -78,6 +78,12 @@ def _suggestions() -> None:
 def _life(rows: Rows = 1_000, imports: Annotated[int, typer.Option(min=10)] = 100) -> None:
     """How large the database is after many imports with a retention of a day, against a tenth of them."""
     asyncio.run(life.measure(rows, imports))
+
+
+@app.command("spans")
+def _spans() -> None:
+    """What traces cost while they are off, call by call."""
+    spans.measure()
 
 
 @app.command("undo")
