@@ -455,9 +455,9 @@ class Operations:
     def check_row(self, import_id: str, body: models.RowToTry) -> models.RowTried:
         """How the check would decide a row with corrected cells, while they are typed.
 
-        Nothing is kept or changed. It says what the check says, but for what other rows of the file say of the same
-        account. The row is one that can be corrected now: of an import that waits for a decision, or one that was not
-        applied.
+        Nothing is kept or changed. It says what the check says, also of other rows of its account, but for what rows of
+        other accounts say of it. The row is one that can be corrected now: of an import that waits for a decision, or
+        one that was not applied.
         """
         answer: models.RowTried = self._transport.call("POST", f"/api/v1/imports/{import_id}/row-check", json=body)
         return answer

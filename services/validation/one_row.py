@@ -1,6 +1,6 @@
 """One row as the check would decide it, while somebody corrects its cells: by the same code, and nothing of it is kept.
 
-What other rows of the file say of its account is not known here; the check says it.
+Rows that belong together with it come along. What others of the file say of it is not known here; the check says it.
 """
 
 import asyncio
@@ -90,7 +90,7 @@ async def _judged(
     await crm.look_up(work, subject)
     await decide(work, subject)
     await plan.write(work, subject, reading.rows)
-    found = await one_row.judged(connection)
+    found = await one_row.judged(connection, subject.import_id, asked.line)
     return found or RowJudged(verdict=None, codes=())
 
 

@@ -5,18 +5,23 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.contract import Contract, Name
+from shared.contracts.contract import Contract, Int4, Name
 from shared.contracts.definition import Reading, ValueMap
 from shared.contracts.plan import Verdict
 
+Line = Annotated[Int4, Field(ge=1)]
 ROW_CHECK: Final = "/api/v1/validation/row-checks"
 LONGEST_CONTENT: Final = 500_000
 
 
 class RowCheck(Contract):
-    """A row of an import in a file of its own, with the header of the whole one."""
+    """A row of an import in a file of its own, with the header of the whole one and the rows it belongs together with.
+
+    ``line`` is that of the row in this file.
+    """
 
     import_id: UUID
+    line: Line
     content: Annotated[str, Field(max_length=LONGEST_CONTENT, repr=False)]
     reading: Reading
     values: ValueMap = Field(default_factory=dict)

@@ -134,8 +134,8 @@ async def correct(services: Services, person: SignedIn, import_id: UUID, wanted:
 async def check_row(request: Request, services: Services, person: SignedIn, import_id: UUID, row: RowToTry) -> RowTried:
     """How the check would decide a row with corrected cells, while they are typed. Nothing is kept or changed.
 
-    It says what the check says, but for what other rows of the file say of the same account. The row is one that can be
-    corrected now: of an import that waits for a decision, or one that was not applied.
+    It says what the check says, also of other rows of its account, but for what rows of other accounts say of it. The
+    row is one that can be corrected now: of an import that waits for a decision, or one that was not applied.
     """
     cells = {one.column: one.value for one in row.cells}
     asked_as = request.headers["authorization"]

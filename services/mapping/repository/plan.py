@@ -30,6 +30,18 @@ _LINES_OF_CODE: Final = """
 SELECT sample_lines FROM validation.finding
 WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
 """
+# Rows that were left out speak for no account. One pass over the rows of the import finds the login, another the rows.
+_BESIDE: Final = """
+WITH own AS MATERIALIZED (
+    SELECT login_id FROM validation.planned_row WHERE import_id = $1 AND line_no = $2 AND login_id IS NOT NULL
+)
+SELECT line_no
+FROM validation.planned_row
+WHERE import_id = $1 AND line_no <> $2 AND NOT 'S404' = ANY (codes)
+    AND (account_number = $3 OR login_id = (SELECT login_id FROM own))
+ORDER BY line_no
+LIMIT $4
+"""
 # All verdicts but that of rows to apply, in the words of the index on those rows.
 _OF_ACCOUNTS: Final = """
 SELECT account_number, array_agg(line_no ORDER BY line_no) AS lines
@@ -102,6 +114,12 @@ async def lines_of_accounts(connection: Connection, import_id: UUID, numbers: Se
     """The rows of these account numbers that are not to be applied."""
     found = await connection.fetch(_OF_ACCOUNTS, import_id, list(numbers))
     return {row["account_number"]: row["lines"] for row in found}
+
+
+async def lines_beside(connection: Connection, import_id: UUID, line: int, number: str, limit: int) -> list[int]:
+    """The first other rows of this account number, or of the login that the row on this line was found to have."""
+    found = await connection.fetch(_BESIDE, import_id, line, number, limit)
+    return [row["line_no"] for row in found]
 
 
 async def rows_removed_at(connection: Connection, import_id: UUID) -> datetime | None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from services.mapping.context import Context
 from services.mapping.corrections import CorrectedRow, marked_columns
+from services.mapping.differing import layout_of
 from services.mapping.placing import PlacedRows, reading_of
 from services.mapping.records import Import
-from services.mapping.repository import checks, correcting, rounds
+from services.mapping.repository import billers, checks, correcting, plan, rounds
 from services.mapping.repository.rounds import Part
 from services.mapping.usecases import deciding
 from services.mapping.usecases.access import visible_import
 from services.mapping.usecases.rounds.asked import Asked
-from services.mapping.usecases.rounds.looking import row_at_hand
+from services.mapping.usecases.rounds.looking import rows_at_hand
 from services.mapping.usecases.rounds.making import Kept, columns_of, corrected_cells
 from services.mapping.usecases.rounds.refusals import conflict, gone
 from services.mapping.usecases.rounds.sent import read_sent
@@ -21,11 +23,14 @@ from services.mapping.usecases.rounds.starting import require_retryable, root_of
 from shared.auth import Person
 from shared.contracts.codes import CODES, Code, Level
 from shared.contracts.definition import ImportDefinition
+from shared.contracts.log_columns import FileRow
 from shared.contracts.outcomes import Outcome
 from shared.contracts.row_check import RowCheck
 from shared.csvfile import column_key
 from shared.errors import Invalid
 from shared.postgres import Connection
+
+_MOST_BESIDE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ async def try_row(
         basis = await _basis(connection, person, item, line)
     if basis.part.is_gone:
         raise gone()
-    row = await row_at_hand(context, basis.part, line)
+    row = next(iter(await rows_at_hand(context, basis.part, [line])), None)
     if row is None:
         raise _no_such_row(line)
     columns, header_line = await columns_of(context, basis.parts)
@@ -88,7 +93,11 @@ async def try_row(
     kept = Kept(columns)
     kept.add(made)
     await kept.judge(right, Asked())
-    judged = await context.row_checks.judge(authorization, _row_check(basis, columns.header, made, header_line))
+    async with context.database.connection() as connection:
+        lines = await _lines_beside(connection, basis, columns.header, made)
+    beside = await _rows_beside(context, basis, lines)
+    asked = _row_check(basis, columns.header, made, beside, header_line)
+    judged = await context.row_checks.judge(authorization, asked)
     outcome = judged.verdict.outcome if judged.verdict else None
     definition = basis.part.definition
     return TriedRow(line, outcome, tuple(_found(code, columns.header, definition) for code in judged.codes))
@@ -110,15 +119,44 @@ async def _basis(connection: Connection, person: Person, item: Import, line: int
     return _Basis(root, parts, part, is_tried_again=True)
 
 
-def _row_check(basis: _Basis, header: Sequence[str], made: CorrectedRow, header_line: int) -> RowCheck:
-    """The row in a file as a correction would write it, without the lines before it."""
+async def _lines_beside(
+    connection: Connection, basis: _Basis, header: Sequence[str], made: CorrectedRow
+) -> Mapping[UUID, Sequence[int]]:
+    """By part, other rows of the account that the row has now, or of the login that it was found to have."""
+    if basis.is_tried_again:
+        found = await rounds.chosen(
+            connection, [part.id for part in basis.parts], {made.line}, frozenset(), frozenset()
+        )
+        beside = [row for row in found if row.line_no != made.line][:_MOST_BESIDE]
+        return {part.id: [row.line_no for row in beside if row.import_id == part.id] for part in basis.parts}
+    biller = await billers.find(connection, basis.root.biller_id)
+    layout = layout_of(basis.part.definition, header, folds_case=biller is not None and biller.folds_case)
+    [number] = layout.numbers(layout.cells([FileRow(made.line, made.cells, in_place=True)]))
+    return {basis.part.id: await plan.lines_beside(connection, basis.part.id, made.line, number, _MOST_BESIDE)}
+
+
+async def _rows_beside(context: Context, basis: _Basis, lines: Mapping[UUID, Sequence[int]]) -> list[FileRow]:
+    """Without those on broken lines, which belong to no account."""
+    found = [row for part in basis.parts for row in await rows_at_hand(context, part, lines.get(part.id, ()))]
+    return [row for row in found if row.in_place]
+
+
+def _row_check(
+    basis: _Basis, header: Sequence[str], made: CorrectedRow, beside: Sequence[FileRow], header_line: int
+) -> RowCheck:
+    """The row, with those beside it in the order of the file, in a file as a correction would write it."""
     first = min(header_line, 1)
     placed = PlacedRows(header, first)
-    content = placed.add(first + 1, made.cells) + placed.close()
+    content, line, asked_line = b"", first + 1, 0
+    for number, cells in sorted([(made.line, made.cells), *((row.line_no, row.cells) for row in beside)]):
+        content += placed.add(line, cells)
+        asked_line = line if number == made.line else asked_line
+        line += 1 + sum(cell.count("\n") + cell.count("\r") for cell in cells)
     last = basis.parts[-1]
     return RowCheck(
         import_id=last.id,
-        content=content.decode(),
+        line=asked_line,
+        content=(content + placed.close()).decode(),
         reading=reading_of(first),
         values=last.definition.values,
         is_tried_again=basis.is_tried_again,

@@ -19,8 +19,7 @@ JOIN mapping.import p ON p.id = coalesce(i.retries, i.id) OR p.retries = coalesc
 JOIN finding f ON f.import_id = p.id
 WHERE i.id = $1 AND f.code = ANY ($2::text[])
 """
-# Of the one row, as the plan would have it.
-_JUDGED: Final = "SELECT verdict, codes FROM tally"
+_JUDGED: Final = "SELECT verdict, codes FROM plan_row WHERE import_id = $1 AND line_no = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ async def doubts(connection: Connection, import_id: UUID) -> frozenset[str]:
     return frozenset(row["code"] for row in rows)
 
 
-async def judged(connection: Connection) -> RowJudged | None:
-    """None where nothing was planned: there is no row."""
-    row = await connection.fetchrow(_JUDGED)
+async def judged(connection: Connection, plan_id: UUID, line: int) -> RowJudged | None:
+    """What this plan says of the row; None where there is no row on this line."""
+    row = await connection.fetchrow(_JUDGED, plan_id, line)
     return None if row is None else RowJudged(verdict=Verdict(row["verdict"]), codes=tuple(row["codes"]))

@@ -67,11 +67,23 @@ async def test_the_row_is_sent_as_a_correction_would_write_it(
     assert [one["code"] for one in told["notes"]] == ["W301"]
     assert validation.row["content"] == 'Acct,Email,Note\nWTR-2,bob@ex,"two\nlines"\n'
     assert validation.row["import_id"] == str(waiting)
-    assert (validation.row["reading"]["header_line"], validation.row["is_tried_again"]) == (1, False)
+    assert (validation.row["line"], validation.row["reading"]["header_line"]) == (2, 1)
+    assert validation.row["is_tried_again"] is False
     assert str(validation.asked[0].url) == f"http://validation{ROW_CHECK}"
     assert validation.asked[0].headers["authorization"].startswith("Bearer ")
     assert await world.admin.fetchval("SELECT count(*) FROM mapping.correction WHERE import_id = $1", waiting) == 0
     assert await world.state(waiting) != "checking" or await world.said_names(waiting) == ["ImportDefined"]
+
+
+async def test_rows_that_belong_together_go_along_in_the_order_of_the_file(
+    world: World, waiting: UUID, validation: Validation
+) -> None:
+    """But for those on broken lines: the plan has all others under the account that is typed here."""
+    assert (await check(world, waiting, 4, Acct="WTR-1")).status_code == 200
+    assert validation.row["content"] == (
+        'Acct,Email,Note\nWTR-1,ann@example.com,\nWTR-1,bob@,"two\nlines"\n\nWTR-5,eve,x\n'
+    )
+    assert validation.row["line"] == 3
 
 
 async def test_a_row_of_an_import_that_has_ended(world: World, done: UUID, validation: Validation) -> None:

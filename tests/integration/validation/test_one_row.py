@@ -20,7 +20,9 @@ _CASES = [(kind, name) for kind, files in _FILES.items() for name in files if na
 
 
 async def judge(world: World, import_id: UUID, header: str, row: str, subject: str = SUBJECT, **more: Any) -> RowJudged:
-    asked = RowCheck(import_id=import_id, content=f"{header}\n{row}\n", reading=_READING, **more)
+    """Of several rows the last one is judged."""
+    line = 2 + row.count("\n")
+    asked = RowCheck(import_id=import_id, line=line, content=f"{header}\n{row}\n", reading=_READING, **more)
     return await judge_row(world.database, world.tools, Person(subject, "Ida"), asked)
 
 
@@ -57,6 +59,22 @@ async def test_as_the_check_says(kind: str, name: str, world: World) -> None:
 async def _plan(world: World, done: Import) -> list[dict[str, Any]]:
     rows = await world.admin.fetch("SELECT * FROM validation.plan_row WHERE import_id = $1 ORDER BY line_no", done.id)
     return [dict(row) for row in rows]
+
+
+async def test_rows_that_belong_together_are_judged_together(world: World) -> None:
+    biller = await world.biller(links=True)
+    login = await world.crm.login(biller.realm_id, "old@b.example")
+    for number in ("A1", "A2"):
+        await world.crm.customer(biller, number, owner=login)
+    header, first, same, other = "Account,Email", "A1,a@x.org", "A1,b@x.org", "A2,c@x.org"
+    of_account = await world.check(biller, "paperless", [header, first, same], decide="ask")
+    told = await judge(world, of_account.id, header, f"{first}\n{same}")
+    assert (told.verdict, set(told.codes)) == of_account.says(3)
+    assert told.verdict == "held"
+    of_login = await world.check(biller, "paperless", [header, first, other], decide="ask")
+    told = await judge(world, of_login.id, header, f"{first}\n{other}")
+    assert (told.verdict, set(told.codes)) == of_login.says(3) == ("held", {"R151"})
+    assert (await judge(world, of_login.id, header, f"{first}\nA2,a@x.org")).verdict == "apply"
 
 
 async def test_answers_count_as_in_the_next_check(world: World) -> None:

@@ -1,6 +1,6 @@
 """Rows of an import that were not applied, with their cells, for somebody who corrects them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -85,10 +85,10 @@ def words_of(check: Check | None) -> Mapping[str, Mapping[str, int]]:
     return {field: {word: rows for word, rows in words.items() if word} for field, words in found.items()}
 
 
-async def row_at_hand(context: Context, part: Part, line: int) -> FileRow | None:
-    """The row on this line as the part has it; None where it has none."""
-    known = context.rows_at_hand.get(part.object_key, line)
-    return known or next(iter(await _rows(context, part, {line})), None)
+async def rows_at_hand(context: Context, part: Part, lines: Iterable[int]) -> list[FileRow]:
+    """The rows on these lines as the part has them; without those that it has not."""
+    known = [row for line in lines if (row := context.rows_at_hand.get(part.object_key, line)) is not None]
+    return [*known, *await _rows(context, part, {*lines} - {row.line_no for row in known})]
 
 
 def _shown(row: FileRow, columns: Columns) -> dict[int, str]:
