@@ -1,7 +1,6 @@
 """The rows of the file in a temporary table (rules row-* to log-*), and those of one account (rules together-*)."""
 
-from collections.abc import Sequence
-from io import BytesIO
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from services.validation.repository.tables import WorkingTables
@@ -19,15 +18,16 @@ CREATE TEMP TABLE staged (
     raw_cells text COLLATE "C",
     is_stand_in boolean,
     identity text COLLATE "C",
+    method_kind text, link_role text,
     email text, email_cc text,
     customer_name text, first_name text, last_name text, login_name text, phone text,
     address1 text, address2 text, city text, state text, zip text,
-    method_kind text, holder_name text, holder_type text,
+    holder_name text, holder_type text,
     routing_number text, account_sealed text, account_last4 text, account_type text,
     token_ref text, token_vault text, card_brand text, card_last4 text, exp_year int, exp_month int,
     starts_on date, ends_on date, max_amount numeric(12, 2),
     authorized_on date, authorization_channel text, authorization_reference text,
-    evidence text, link_role text, for_log text
+    evidence text, for_log text
 ) ON COMMIT DROP
 """
 
@@ -141,8 +141,13 @@ async def prepare(work: WorkingTables, memory_megabytes: int) -> None:
 
 async def copy(connection: Connection, columns: Sequence[str], lines: bytes) -> None:
     """Stage rows: tab-separated lines of these columns in COPY's text format, an empty field being null."""
-    with BytesIO(lines) as source:  # closed, for what copied it stays in a cycle until the garbage is collected
-        await connection.copy_to_table("staged", source=source, columns=list(columns), format="text", null="")
+    # As one piece: of a file a little is read at a time, in a thread that waits for the one that reads the next rows.
+    source = _in_one_piece(lines)
+    await connection.copy_to_table("staged", source=source, columns=list(columns), format="text", null="")
+
+
+async def _in_one_piece(lines: bytes) -> AsyncIterator[bytes]:
+    yield lines
 
 
 async def analyze(connection: Connection) -> None:
