@@ -135,3 +135,18 @@ async def test_rows_are_corrected_before_the_import_starts(system: EmbeddedStack
     await wizard.completed()
     await page.get_by_role("navigation", name="Sections of this import").get_by_role("link", name="History").click()
     await expect(page.locator("section[aria-labelledby=corrected] tbody tr")).to_have_count(2)
+
+    later = world.paperless_file(tmp_path, 31, name="later.csv")
+    later.write_text(
+        later.read_text(encoding="utf-8").replace("new5@example.org", "five@example.org"), encoding="utf-8"
+    )
+    await wizard.to_order(biller.name, "paperless", later)
+    await wizard.order()
+    await wizard.check()
+    await expect(page.locator("#alike")).to_contain_text("of these rows were imported before, with paperless.csv")
+    await page.get_by_role("link", name="View what differs").click()
+    await expect(page.get_by_text("31 rows = 29 the same + 1 changed + 1 new")).to_be_visible()
+    await expect(page.get_by_text("new5@example.org → five@example.org")).to_be_visible()
+    await assert_accessible(page, "what differs")
+    await page.get_by_role("navigation", name="Rows that differ").get_by_role("link", name="New (1)").click()
+    await expect(page.get_by_text("new31@example.org")).to_be_visible()
