@@ -163,6 +163,15 @@ async def test_nobody_is_his_own_second_person(world: World, biller: Biller) -> 
     assert await world.said_names(import_id) == ["ImportDefined", "ImportConfirmed"]
 
 
+async def test_whoever_decided_last_is_who_asks(world: World, biller: Biller) -> None:
+    import_id = await few_found(world, biller, 9)
+    await awaits_second(world, import_id, 9)
+    again = await confirm(world, import_id, check_no=2, person="sam", C201=go_on(9), C202=CREATE)
+    assert again.json()["second_person_needed"]
+    own = await approve(world, import_id, check_no=2)
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
+
+
 async def test_what_was_approved_must_be_what_the_newest_check_found(world: World, biller: Biller) -> None:
     import_id = await few_found(world, biller, 9)
     await awaits_second(world, import_id, 9)
