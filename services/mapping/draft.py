@@ -197,14 +197,14 @@ FIELDS_OF_PAGES: Final[Mapping[str, frozenset[str]]] = {
     "biller": frozenset(),
     "kind": frozenset({"kind"}),
     "file": frozenset({"file", "reading"}),
-    "columns": frozenset({"columns", "paperless_flag_reversed"}),
+    "columns": frozenset({"columns", "paperless_flag_reversed", "values"}),
     "settings": frozenset(
         {"invoice_types", "method_kind_default", "bank_account_type_default", "effective_date", "attestation"}
         | {"notify_customers"}
     ),
     "account-number": frozenset({"parts"}),
     "order": frozenset({"arranged"}),
-    "check": frozenset({"values", "exclude_lines"}),
+    "check": frozenset({"exclude_lines"}),
 }
 _DIGEST_BYTES: Final = 6
 

@@ -57,6 +57,31 @@ async def test_back_and_forward_keep_what_was_chosen(system: EmbeddedStack, walk
     await expect(page.get_by_role("button", name="Paperless")).to_contain_text("Selected")
 
 
+async def test_values_are_explained_below_their_column(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
+    biller = await world.new_biller(system)
+    rows = [f"{n},new{n}@example.org,{'Kiosk' if n < 3 else 'Letter'}\r\n" for n in range(1, 7)]
+    file = tmp_path / "kiosk.csv"
+    file.write_text("".join(["Cust No,Email,How\r\n", *rows]), encoding="utf-8")
+    wizard = await walk("ivy")
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    await wizard.file(file)
+    page = wizard.page
+    flag = page.get_by_label("Paperless status", exact=True)
+    await flag.focus()
+    await flag.select_option("How")
+    values = page.get_by_role("list", name="Values of How")
+    await expect(values.get_by_role("listitem").filter(has_text="Kiosk")).to_contain_text("2 rows")
+    await expect(page.locator("#announcer")).to_contain_text("not recognized")
+    await expect(flag).to_be_focused()
+    await assert_accessible(page, "values of a column")
+    await page.get_by_label("Meaning of Kiosk").select_option("Paper")
+    await wizard.go_on()
+    await page.go_back()
+    await page.reload()
+    await expect(page.get_by_label("Meaning of Kiosk")).to_have_value("paper")
+
+
 async def test_a_column_is_changed_with_one_choice(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
     biller = await world.new_biller(system)
     wizard = await walk("ivy", expected=("422",))

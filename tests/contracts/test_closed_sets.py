@@ -27,15 +27,16 @@ _SOURCES = ("services", "shared", "crm", "stack", "cli")
 # Tables that leave members out on purpose; what is looked up in them and not there has a meaning.
 _PARTIAL = {
     ("services/notifier/api/log.py", "State"): "states without a log; all others have one",
+    ("services/mapping/column_words.py", "FieldName"): "fields with words that are known and can't be imported",
     ("services/notifier/log_file/columns.py", "Treatment"): "what is shown whole has no mask",
     (
         "services/mapping/suggestions/header_names.py",
         "FieldName",
     ): "words beside the names of a field; else there are none",
     ("services/mapping/suggestions/values.py", "FieldName"): "fields told by their cells; others go by what they hold",
-    ("services/validation/domain/terms.py", "FieldName"): "the terms of an authorization",
-    ("services/validation/domain/words.py", "FieldName"): "fields whose words contradict each other",
     ("shared/contracts/lexicon/words.py", "Flag"): "words by what they say; a cell with none of them is unreadable",
+    ("shared/contracts/usual_words.py", "FieldName"): "fields that words are told for; others have no known words",
+    ("shared/contracts/usual_words.py", "Flag"): "what known words of the flag say",
 }
 _KIND = re.compile(rf"['\"](?:{'|'.join(ImportKind)})['\"]")
 _PERMISSION = re.compile(r"permission (?:==|=|IN \() ?['\"]paperless['\"]")

@@ -2,18 +2,18 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.draft import first_open
 from services.mapping.pages.context_rows import context_of_findings
+from services.mapping.pages.meanings import meanings_in, with_meanings
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, shown_in
 from services.mapping.pages.unknown_words import words_to_explain
 from services.mapping.pages.work import DRAFT, Services, Work, Working, trouble, work_on
@@ -24,9 +24,7 @@ from services.mapping.usecases.differences import most_alike
 from services.mapping.usecases.plan import show_samples
 from services.mapping.usecases.review import Review, load_review, near_numbers, progress, sample_of, wants_another
 from services.mapping.views import FindingItem
-from shared.contracts.definition import ValueMap
 from shared.contracts.events import RequestProblem
-from shared.contracts.fields import FieldName
 from shared.contracts.finding_text import finding_text
 from shared.csvfile import write_rows
 from shared.errors import DomainError, NotFound
@@ -39,7 +37,6 @@ MOST_NAMED: Final = 2 * MOST_LEFT_OUT
 _AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
-_VALUE_MAP: Final = TypeAdapter(ValueMap)
 _SAMPLES_TO_APPROVE: Final = 10
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
 
@@ -91,12 +88,7 @@ async def leave_out(work: Working, form: Form) -> Response:
 @router.post(DRAFT + "/words")
 async def explain_words(work: Working, form: Form) -> Response:
     """Keep what words of the file mean, and check again; the answers so far stay. A blank meaning takes one back."""
-    values = {field: dict(words) for field, words in work.content.values.items()}
-    for field, word, meaning in _meanings(form):
-        if field in set(FieldName) and meaning in {*FieldName(field).spec.meanings, ""}:
-            values.setdefault(FieldName(field), {})[word] = meaning
-    kept = {field: {word: meaning for word, meaning in words.items() if meaning} for field, words in values.items()}
-    given = _value_map({field: words for field, words in kept.items() if words})
+    given = with_meanings(work.content.values, meanings_in(form))
     if given == work.content.values and work.draft.import_id is not None:
         problems = [trouble("No meaning is chosen", "Choose what at least one value means, then check again")]
         return await show_again(work.request, work.services, work.visitor, work.draft.import_id, problems, 422, form)
@@ -114,21 +106,6 @@ async def _changed_elsewhere(work: Work, form: FormData, **given: object) -> Res
     if work.draft.import_id is None:
         return work.page("check", problems=problems)
     return await show_again(work.request, work.services, work.visitor, work.draft.import_id, problems, 422, form)
-
-
-def _meanings(form: FormData) -> Iterator[tuple[str, str, str]]:
-    return zip(*([str(one) for one in form.getlist(name)] for name in ("field", "word", "meaning")), strict=False)
-
-
-def _value_map(values: Mapping[FieldName, Mapping[str, str]]) -> ValueMap:
-    """Raises Problem where there are more or longer words than a definition has room for."""
-    try:
-        return _VALUE_MAP.validate_python(values)
-    except ValidationError:
-        words = "A value is longer than 60 characters, or a column has more than 200 of them"
-        raise Problem(
-            422, "too_many_words", words, remedy="Map a different column in Map columns, or fix the file"
-        ) from None
 
 
 def lines_of(given: Sequence[str]) -> frozenset[int]:
@@ -277,7 +254,7 @@ async def show_again(
     names = [*(one.code for one in seen.decidable), "note", "line"]
     typed = {name: str(form.get(name, "")) for name in names} if form else {}
     if form:
-        typed |= {f"{field}:{word}": meaning for field, word, meaning in _meanings(form) if meaning}
+        typed |= {f"{field}:{word}": meaning for field, word, meaning in meanings_in(form) if meaning}
     return await _found_page(request, services, visitor, seen, problems, typed=typed, status=status)
 
 

@@ -8,7 +8,9 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from services.mapping.column_words import ColumnWords, words_of_column
 from services.mapping.pages.field_help import HELP
+from services.mapping.pages.meanings import meanings_in, with_meanings
 from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.words import field_word
 from services.mapping.pages.work import DRAFT, QUOTED, Work, Working, shown_at, trouble
@@ -20,6 +22,7 @@ from services.mapping.suggestions.columns import (
     suggest,
 )
 from services.mapping.usecases.matching import ROWS_TRIED, account_parts
+from shared.contracts.definition import ValueMap
 from shared.contracts.definition_rules import column_problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.fields import FieldName, fields_of
@@ -36,6 +39,7 @@ class Row:
     field: FieldName
     chosen: str
     suggestion: Suggestion | None
+    words: ColumnWords | None
 
 
 @router.get(DRAFT + "/columns")
@@ -49,7 +53,7 @@ async def show_columns(work: Working) -> Response:
 
 @router.post(DRAFT + "/columns")
 async def choose_columns(work: Working, form: Form) -> Response:
-    """Keep which column holds which field."""
+    """Keep which column holds which field, and what its words mean; ``look`` only shows the words of other columns."""
     sample = await work.sample()
     kind = work.content.shown_kind
     chosen = _chosen(kind, form, sample)
@@ -58,7 +62,12 @@ async def choose_columns(work: Working, form: Form) -> Response:
     chosen |= {field: header for header, field in uses.items() if field not in twice}
     flag = chosen.get(FieldName.PAPERLESS_FLAG, "")
     is_reversed = bool(flag) and form.get("reversed") == "yes"
-    problems = work.changed_elsewhere(form, "columns", columns=chosen, paperless_flag_reversed=is_reversed)
+    values = _values(work, chosen, form)
+    if form.get("action") == "look":
+        is_reversed = is_reversed if flag == form.get("reversed-of", flag) else means_paper(flag)
+        return await _page(work, chosen, is_reversed=is_reversed, uses=uses, values=values)
+    kept = {"columns": chosen, "paperless_flag_reversed": is_reversed, "values": values}
+    problems = work.changed_elsewhere(form, "columns", **kept)
     problems += mapping_problems(kind, chosen)
     problems += [
         trouble(
@@ -73,9 +82,9 @@ async def choose_columns(work: Working, form: Form) -> Response:
         remedy = "The switch is below the columns"
         problems.append(trouble(f"Confirm what “Yes” means in {flag}", remedy, place="#reversed"))
     if problems:
-        return await _page(work, chosen, is_reversed=is_reversed, uses=uses, problems=problems)
+        return await _page(work, chosen, is_reversed=is_reversed, uses=uses, values=values, problems=problems)
     recipe = work.content.recipe and work.content.recipe.model_copy(update={"seen": True})
-    work = await work.save(columns=chosen, paperless_flag_reversed=is_reversed, recipe=recipe)
+    work = await work.save(**kept, recipe=recipe)
     return work.go_on("columns")
 
 
@@ -100,6 +109,18 @@ def _uses(chosen: Mapping[FieldName, str], form: FormData, sample: Sample) -> di
     }
 
 
+def _values(work: Work, chosen: Mapping[FieldName, str], form: FormData) -> ValueMap:
+    """The value map with what was chosen below the columns. What was said of another column of a field goes."""
+    before = work.content.columns
+    kept = {
+        field: words
+        for field, words in work.content.values.items()
+        if before is None or field not in chosen or before.get(field) == chosen[field]
+    }
+    shown = {field.value for field, header in chosen.items() if form.get(f"words-of-{field}") == header}
+    return with_meanings(kept, (one for one in meanings_in(form) if one[0] in shown))
+
+
 def _fields_with_two_columns(
     chosen: Mapping[FieldName, str], uses: Mapping[str, FieldName]
 ) -> dict[FieldName, list[str]]:
@@ -116,6 +137,7 @@ async def _page(
     *,
     is_reversed: bool | None = None,
     uses: Mapping[str, FieldName] = MappingProxyType({}),
+    values: ValueMap | None = None,
     problems: Sequence[RequestProblem] = (),
 ) -> Response:
     sample = await work.sample()
@@ -125,10 +147,18 @@ async def _page(
     required, optional = fields_of(kind)
     flag = used.get(FieldName.PAPERLESS_FLAG, "")
     mapped_first = sorted(optional, key=lambda field: field not in used)
+    is_reversed = means_paper(flag) if is_reversed is None else is_reversed
+    said = work.content.values if values is None else values
+
+    def row(field: FieldName) -> Row:
+        header = used.get(field, "")
+        words = words_of_column(sample, header, field, said.get(field, {}), reverses_flags=is_reversed)
+        return Row(field, header, suggested.get(field), words)
+
     return work.page(
         "columns",
-        required=[_row(field, used, suggested) for field in required],
-        optional=[_row(field, used, suggested) for field in mapped_first],
+        required=list(map(row, required)),
+        optional=list(map(row, mapped_first)),
         sample=sample,
         values=sample.values(),
         parts_of_account=account_columns(sample.columns, used),
@@ -137,7 +167,7 @@ async def _page(
         is_suggestion=chosen is None,
         flag=flag,
         means_paper=means_paper(flag),
-        is_reversed=means_paper(flag) if is_reversed is None else is_reversed,
+        is_reversed=is_reversed,
         recipes=[] if sample.refusal else await recipes_offered(work),
         field_help=HELP,
         paper_headers=[header for header in sample.header if means_paper(header)],
@@ -147,7 +177,3 @@ async def _page(
 
 async def _account_parts(work: Work, sample: Sample) -> Collection[str]:
     return await account_parts(work.services, work.biller, sample, work.first_rows(sample, ROWS_TRIED))
-
-
-def _row(field: FieldName, used: Mapping[FieldName, str], suggested: Mapping[FieldName, Suggestion]) -> Row:
-    return Row(field, used.get(field, ""), suggested.get(field))

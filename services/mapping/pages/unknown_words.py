@@ -4,16 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from services.mapping.column_words import may_be_word
 from services.mapping.sample import Sample
 from services.mapping.views import FindingItem
 from shared.contracts.codes.names import UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName
-from shared.csvfile import clean_cell, column_key, count_digits
+from shared.csvfile import clean_cell, column_key
 
 _NOT_SHOWN: Final = ""
-_LONGEST: Final = 60
-_MOST_DIGITS: Final = 4
 
 
 def words_to_explain(
@@ -37,8 +36,4 @@ def _in_rows(sample: Sample, lines: Sequence[int], definition: ImportDefinition,
     places = [place for place, name in enumerate(sample.header) if header and column_key(name) == column_key(header)]
     rows = [row for line, row in zip(sample.lines, sample.rows, strict=True) if line in set(lines)]
     cells = Counter(" ".join(clean_cell(row[place])[0].split()) for row in rows for place in places)
-    return {cell: count for cell, count in cells.items() if _may_be_word(cell)}
-
-
-def _may_be_word(cell: str) -> bool:
-    return 0 < len(cell) <= _LONGEST and count_digits(cell) <= _MOST_DIGITS and "@" not in cell
+    return {cell: count for cell, count in cells.items() if may_be_word(cell)}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from services.mapping.column_words import reading
 from services.mapping.draft import groups_of
 from services.mapping.pages.first_collection import calendar, dollars
 from shared.contracts import kinds
@@ -125,6 +126,7 @@ WORDS: Final[dict[str, object]] = {
     "changed_words": changed_words,
     "levels": LEVELS,
     "meanings": MEANINGS,
+    "word_reading": reading,
     "encoding_words": ENCODINGS,
     "delimiter_words": DELIMITERS,
     "transforms": TRANSFORMS,

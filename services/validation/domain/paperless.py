@@ -12,11 +12,11 @@ from shared.contracts.kinds import ImportKind
 from shared.contracts.lexicon import (
     PAPER_LETTER,
     PAPERLESS_FLAGS,
-    PLAIN_NO,
     REVERSED_PAPERLESS_FLAGS,
     Flag,
     word_key,
 )
+from shared.contracts.usual_words import letter_is_in_doubt
 
 _CODES = {
     Flag.YES: "",
@@ -59,15 +59,11 @@ class PaperlessReader:
         self._doubts.words.note_crosses(FieldName.PAPERLESS_FLAG, cells, self._flags)
         keys = {cell: word_key(cell) for cell in set(cells)}
         self._keys.update(keys.values())
-        flags = self._flags if not self._is_letter_in_doubt() else {**self._flags, PAPER_LETTER: Flag.UNREADABLE}
+        is_in_doubt = letter_is_in_doubt(self._flags, self._keys)
+        flags = {**self._flags, PAPER_LETTER: Flag.UNREADABLE} if is_in_doubt else self._flags
         codes = {cell: _CODES[flags.get(key, Flag.UNREADABLE)] for cell, key in keys.items()}
         for index, code in enumerate(map(codes.__getitem__, cells)) if any(codes.values()) else ():
             if code == UNKNOWN_WORDS:
                 self._doubts.words.ask(index, FieldName.PAPERLESS_FLAG, cells[index], found)
             elif code:
                 found.end(index, code)
-
-    def _is_letter_in_doubt(self) -> bool:
-        """Whether P may stand for paperless: beside N, in a column where nothing else says yes."""
-        flags = {self._flags.get(key) for key in self._keys}
-        return not PLAIN_NO.isdisjoint(self._keys) and flags.isdisjoint((Flag.YES, Flag.BOTH))

@@ -1,6 +1,5 @@
 """The terms of an autopay authorization: from when and until when, on which day, how much."""
 
-from collections.abc import Mapping
 from datetime import date
 from itertools import compress
 from typing import Final
@@ -12,16 +11,9 @@ from services.validation.domain.people import Cells
 from services.validation.domain.samples import shortened
 from services.validation.domain.values import read_limit, read_own_amount, read_pay_day
 from shared.contracts.fields import FieldName
-from shared.contracts.lexicon import LAST_DAY, NO_END, NO_LIMIT, NO_OWN_TERMS, NO_START, word_key
+from shared.contracts.lexicon import word_key
+from shared.contracts.usual_words import usual_words
 
-# Words where days and amounts stand.
-_KNOWN: Final[Mapping[FieldName, frozenset[str]]] = {
-    FieldName.START_DATE: NO_START,
-    FieldName.END_DATE: NO_END,
-    FieldName.PAY_DAY: NO_OWN_TERMS | LAST_DAY,
-    FieldName.FIXED_AMOUNT: NO_OWN_TERMS,
-    FieldName.MAX_AMOUNT: NO_LIMIT,
-}
 _OWN: Final = ((FieldName.FIXED_AMOUNT, read_own_amount), (FieldName.PAY_DAY, read_pay_day))
 
 
@@ -80,12 +72,12 @@ class TermsReader:
 
     def _dates(self, field: FieldName, cells: Cells, count: int, found: Found) -> list[str]:
         column = self._without_unknown(field, cells, count, found)
-        return _blanked(column, {cell for cell in set(column) if word_key(cell) in _KNOWN[field]})
+        return _blanked(column, {cell for cell in set(column) if word_key(cell) in usual_words(field)})
 
     def _without_unknown(self, field: FieldName, cells: Cells, count: int, found: Found) -> list[str]:
         """The column; blank where it has a word that nobody knows (C242)."""
         column = self._layout.filled(cells, field, count)
-        unknown = {cell for cell in set(column) if _is_word(cell) and word_key(cell) not in _KNOWN[field]}
+        unknown = {cell for cell in set(column) if _is_word(cell) and word_key(cell) not in usual_words(field)}
         for index in compress(range(count), map(unknown.__contains__, column)) if unknown else ():
             self._doubts.words.ask(index, field, column[index], found)
         return _blanked(column, unknown)

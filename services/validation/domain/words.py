@@ -14,22 +14,8 @@ from services.validation.domain.people import Cells
 from shared.contracts.codes.names import OTHER_MEANING, UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName
-from shared.contracts.lexicon import (
-    ACCOUNT_TYPES,
-    AUTOPAY_FLAGS,
-    CROSS,
-    LAST_DAY,
-    METHOD_KINDS,
-    NO_DEPOSIT_ACCOUNTS,
-    NO_METHODS,
-    NO_OWN_TERMS,
-    PAPERLESS_FLAGS,
-    REVERSED_PAPERLESS_FLAGS,
-    ROLES,
-    STAFF_ROLES,
-    Flag,
-    word_key,
-)
+from shared.contracts.lexicon import CROSS, Flag, word_key
+from shared.contracts.usual_words import usual_words
 from shared.csvfile import count_digits
 
 MOST_WORDS: Final = 100  # of a field: a column with more of them holds no words
@@ -38,18 +24,6 @@ _LONGEST: Final = 60
 _MOST_DIGITS: Final = 4
 _NUMBER_OR_ADDRESS: Final = re.compile(r"\d{4}|@")
 _WORDS: Final = re.compile(r"[^\s,;:|/&.]+")
-_PRENOTES: Final = frozenset(key for key, flag in AUTOPAY_FLAGS.items() if flag is Flag.PRENOTE)
-_USUAL: Final[Mapping[FieldName, Mapping[str, object]]] = {
-    FieldName.AUTOPAY_FLAG: {**AUTOPAY_FLAGS, **dict.fromkeys(_PRENOTES, Flag.YES)},
-    FieldName.PAPERLESS_FLAG: PAPERLESS_FLAGS,
-    FieldName.METHOD_KIND: {**dict.fromkeys(NO_METHODS), **METHOD_KINDS},
-    FieldName.BANK_ACCOUNT_TYPE: {
-        **dict.fromkeys(NO_DEPOSIT_ACCOUNTS),
-        **{key: known.type for key, known in ACCOUNT_TYPES.items()},
-    },
-    FieldName.ROLE: {**dict.fromkeys(STAFF_ROLES), **ROLES},
-    FieldName.PAY_DAY: {**dict.fromkeys(NO_OWN_TERMS, "due"), **dict.fromkeys(LAST_DAY, "last")},
-}
 _CLEAR: Final = frozenset((Flag.YES, Flag.NO))
 NOT_SHOWN: Final = ""  # stands for cells that are no words: they may be names or numbers of people
 
@@ -80,7 +54,7 @@ class WordReader:
             if field in self._positions
         }
         reverses = definition.options.paperless_flag_reversed
-        self._usual = {field: _usual(field, reverses_flags=reverses) for field in self._said}
+        self._usual = {field: usual_words(field, reverses_flags=reverses) for field in self._said}
         self._unknown: dict[FieldName, Counter[str]] = {}
         self._crosses: dict[FieldName, _Crosses] = {}
         self._crosses_are_in_doubt = crosses_are_in_doubt
@@ -157,13 +131,6 @@ class WordReader:
         counted = self._unknown.setdefault(field, Counter())
         word = _word(cell)
         counted[word if word in counted or len(counted) < _MOST_COUNTED else NOT_SHOWN] += 1
-
-
-def _usual(field: FieldName, *, reverses_flags: bool) -> Mapping[str, object]:
-    """What each known word of a field means."""
-    if field is FieldName.PAPERLESS_FLAG and reverses_flags:
-        return REVERSED_PAPERLESS_FLAGS
-    return _USUAL.get(field, {})
 
 
 def _word(cell: str) -> str:

@@ -1,4 +1,6 @@
 // Shows the values of a column at once when it is chosen, and which columns are left.
+import { announce, fragment } from "./app.js";
+
 const samples = document.getElementById("values");
 const selects = () => [...document.querySelectorAll("[data-column-select]")];
 
@@ -76,4 +78,26 @@ document.addEventListener("change", (event) => {
   reversed.checked = isPaper;
   document.querySelector('input[name="reversed-of"]').value = select.value;
   document.querySelector("[data-reversed-note]").hidden = !isPaper;
+});
+
+// What the words of a column are read as is for the server to say; the sense of the flag decides about them, too.
+const newest = new Map();
+
+async function showWords(place, form) {
+  const mine = (newest.get(place.id) ?? 0) + 1;
+  newest.set(place.id, mine);
+  const asked = new FormData(form);
+  asked.set("action", "look");
+  const page = await fragment(location.href, { method: "POST", body: new URLSearchParams(asked) }).catch(() => null);
+  const found = page?.getElementById(place.id);
+  if (!found || mine !== newest.get(place.id)) return;
+  place.replaceChildren(...found.childNodes);
+  place.parentElement.hidden = !place.childNodes.length;
+  announce(place.querySelector("[data-told]")?.textContent ?? "");
+}
+
+document.addEventListener("change", (event) => {
+  const field = event.target.matches("[data-reversed]") ? "paperless_flag" : event.target.closest("[data-column-select]")?.id.slice(2);
+  const place = field && document.getElementById(`w-${field}`);
+  if (place) showWords(place, event.target.form);
 });

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.e2e.pages.conftest import Browser, World
-from tests.e2e.pages.walking import checked, under_check
+from tests.e2e.pages.walking import at_columns, checked, under_check
 from tests.support.crm import Biller
 
 _CONTENT = b"Acct,Email,How\nWTR-0001,a@example.com,Portal\nWTR-0002,b@example.com,Letter\n"
@@ -59,6 +59,34 @@ async def test_words_are_explained_and_the_file_is_checked_again(world: World, b
     answer = await browser.post(address, field=[_FIELD], word=["Letter"], meaning=[""])
     third = UUID(answer.headers["location"].rsplit("/", 1)[1])
     assert (await _definition(world, third))["values"] == {_FIELD: {"Portal": "paperless"}}
+
+
+async def test_words_are_explained_below_their_column_before_the_check(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    draft = await at_columns(browser, biller, _CONTENT)
+    looked = await browser.post(
+        f"{draft}/columns", **{"action": "look", "field-email": "Email", f"field-{_FIELD}": "How"}
+    )
+    assert looked.status_code == 200
+    assert re.search("<strong>Values of How</strong> <[^>]*>1 not recognized", looked.text)
+    assert re.search(r'"word">Portal<.*?1 row<.*?aria-label="Meaning of Portal"', looked.text)
+    assert re.search(r'"word">Letter<.*?1 row<.*?</span>Paper</span>', looked.text)
+    content = "SELECT content FROM mapping.draft WHERE id = $1::uuid"
+    assert not json.loads(await world.admin.fetchval(content, draft.rsplit("/", 1)[1]))["columns"], "it only looks"
+
+    said = {"field": [_FIELD], "word": ["Portal"], "meaning": ["paperless"]}
+    chosen = {f"field-{_FIELD}": "How", f"words-of-{_FIELD}": "How", **said}
+    first = await under_check(browser, biller, _CONTENT, **chosen)
+    assert (await _definition(world, first))["values"] == {_FIELD: {"Portal": "paperless"}}
+    await checked(world, first)
+    page, address = await _form(browser, first)
+    assert re.search(r'aria-label="Meaning of Portal".*?value="paperless" selected', page)
+    columns = address.replace("/words", "/columns")
+    assert 'value="paperless" selected' in (await browser.get(columns)).text
+    other = {"field-email": "Email", f"field-{_FIELD}": "Acct", f"words-of-{_FIELD}": "How", **said}
+    await browser.post(columns, action="next", **other)
+    kept = json.loads(await world.admin.fetchval(content, columns.split("/")[2]))
+    assert kept["values"] == {}, "what was said of another column is not said of this one"
 
 
 async def test_meanings_count_whichever_button_is_pressed(world: World, biller: Biller) -> None:

@@ -52,7 +52,7 @@ async def at_columns(browser: Browser, biller: Biller, content: bytes = CONTENT)
     return draft
 
 
-async def at_check(browser: Browser, biller: Biller, content: bytes = CONTENT, **columns: str) -> str:
+async def at_check(browser: Browser, biller: Biller, content: bytes = CONTENT, **columns: object) -> str:
     """A paperless draft that is ready to be checked."""
     draft = await at_columns(browser, biller, content)
     await go(browser, f"{draft}/columns", **{"field-email": "Email", **columns})
@@ -63,7 +63,7 @@ async def at_check(browser: Browser, biller: Biller, content: bytes = CONTENT, *
     return draft
 
 
-async def under_check(browser: Browser, biller: Biller, content: bytes = CONTENT, **columns: str) -> UUID:
+async def under_check(browser: Browser, biller: Biller, content: bytes = CONTENT, **columns: object) -> UUID:
     """An import that was just defined on the pages."""
     draft = await at_check(browser, biller, content, **columns)
     answer = await browser.post(f"{draft}/check")
