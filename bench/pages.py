@@ -38,7 +38,7 @@ _ROUNDS: Final = 20
 _LETTERS: Final = 1_000
 _SMALL: Final = 1_000
 _TIMED: Final = {"ImportApproved", "ChunkApplied", "ImportFinished"}
-_STEPS: Final = (*("biller", "kind", "file", "columns", "settings", "account-number", "order", "check"),)
+_STEPS: Final = ("biller", "kind", "file", "columns", "settings", "account-number", "check")
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ _GROUPS: Final = (
     ("Source", ("biller", "kind", "file")),
     ("Map", ("columns",)),
     ("Settings", ("settings",)),
-    ("Account number", ("account-number", "order")),
+    ("Account number", ("account-number",)),
     ("Check", ("check",)),
     ("Review", ("review",)),
 )
@@ -164,8 +164,7 @@ def steps_of(content: Content) -> list[Step]:
         "file": content.file is not None,
         "columns": mapped,
         "settings": bool(content.attestation and content.invoice_types),
-        "account-number": bool(content.parts),
-        "order": content.arranged,
+        "account-number": bool(content.parts) and content.arranged,
     }
     return [Step(key, title, done.get(key, False)) for key, title in titles_of(content.shown_kind)]
 
@@ -180,7 +179,6 @@ def titles_of(kind: ImportKind) -> list[tuple[str, str]]:
         ("columns", "Map columns"),
         *((("settings", enrollment.step),) if enrollment else ()),
         ("account-number", "Build the account number"),
-        ("order", "Arrange the account number"),
         ("check", "Check the file"),
         ("review", "Review and start"),
     ]
@@ -203,8 +201,7 @@ FIELDS_OF_PAGES: Final[Mapping[str, frozenset[str]]] = {
         | {"notify_customers"}
     ),
     "account-number": frozenset({"parts"}),
-    "order": frozenset({"arranged"}),
-    "check": frozenset({"exclude_lines"}),
+    "check": frozenset({"arranged", "exclude_lines"}),
 }
 _DIGEST_BYTES: Final = 6
 

@@ -107,17 +107,17 @@ class Wizard:
         await self.go_on()
 
     async def account_number(self) -> None:
-        """Take the suggestion, and go on."""
+        """Take the suggestion."""
         await self._seen("Build the account number", "account number, nothing chosen")
         await self.page.get_by_role("button", name="Apply suggestion").first.click()
-        await expect(heading(self.page, "Arrange the account number")).to_be_visible()
+        await expect(self.page.get_by_role("table").first).to_contain_text("Account number")
 
     async def order(self) -> None:
         """As it is."""
-        await self._seen("Arrange the account number")
+        await self._seen("Build the account number", "account number, put together")
 
     async def to_order(self, biller: str, kind: str, file: Path, types: Sequence[str] = ("WATER", "SEWER")) -> None:
-        """Everything up to the order of the parts."""
+        """Everything up to the account number, put together."""
         await self.biller(biller)
         await self.kind(kind)
         await self.file(file)

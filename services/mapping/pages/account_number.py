@@ -1,4 +1,4 @@
-"""Steps 6 and 7: the parts of the IC account number, and their order with a preview on real rows."""
+"""Step 4: the parts of the account number and their order, with a preview on real rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -19,6 +19,7 @@ from shared.contracts.fields import FieldName
 from shared.web import Form, see_other, too_long
 
 router = APIRouter()
+_STEP: Final = "account-number"
 _ROWS_MATCHED: Final = 1_000
 _SUGGESTED: Final = 3
 _MOST_PARTS: Final = 12
@@ -28,30 +29,34 @@ _TRANSFORM: Final[TypeAdapter[Transform]] = TypeAdapter(Transform)
 
 @router.get(DRAFT + "/account-number")
 async def show_parts(work: Working) -> Response:
-    """Which columns and texts make the number."""
+    """Which columns and texts make the number, in which order, and what comes of it."""
     if work.content.columns is None:
         return see_other(work.address("columns"))
-    return await _parts_page(work)
+    return await parts_page(work)
+
+
+@router.get(DRAFT + "/order")
+async def show_order(work: Working) -> Response:  # the order had a page of its own
+    return see_other(work.address(_STEP))
 
 
 @router.post(DRAFT + "/account-number")
 async def change_parts(work: Working, form: Form) -> Response:
     """Each change is kept at once. Where it names a part by its place, the parts must be those that the page showed."""
     action, _, argument = str(form.get("action", "next")).partition(":")
-    if problems := work.changed_elsewhere(form, "account-number"):
-        return await _parts_page(work, problems, typed=form)
+    if problems := work.changed_elsewhere(form, _STEP):
+        return await parts_page(work, problems, typed=form)
     if action == "next":
         problem = setup_problem(work.content.parts)
-        return await _parts_page(work, [problem]) if problem else work.go_on("account-number")
+        return await parts_page(work, [problem]) if problem else (await work.save(arranged=True)).go_on(_STEP)
     try:
         parts = await _changed(work, action, argument, form)
     except (ValidationError, ValueError, IndexError):
-        return await _parts_page(work, [_not_added(action, form)], typed=form)
+        return await parts_page(work, [_not_added(action, form)], typed=form)
     if problems := _not_kept(parts):
-        return await _parts_page(work, problems)
+        return await parts_page(work, problems)
     await work.save(parts=parts, arranged=False)
-    # A suggestion is a whole number: what comes next is to look at it on rows of the file.
-    return see_other(work.address("order" if action == "suggested" else "account-number"))
+    return see_other(work.address(_STEP))
 
 
 def _not_added(action: str, form: FormData) -> RequestProblem:
@@ -71,28 +76,6 @@ def _not_kept(parts: Sequence[Part]) -> list[RequestProblem]:
     return [trouble(f"An account number has at most {_MOST_PARTS} parts", "Remove a part before you add another")]
 
 
-@router.get(DRAFT + "/order")
-async def show_order(work: Working) -> Response:
-    """The order of the parts, with real rows."""
-    if not work.content.parts:
-        return see_other(work.address("account-number"))
-    return await _order_page(work)
-
-
-@router.post(DRAFT + "/order")
-async def change_order(work: Working, form: Form) -> Response:
-    action, _, argument = str(form.get("action", "next")).partition(":")
-    if problems := work.changed_elsewhere(form, "order"):
-        return await _order_page(work, problems)
-    if action == "next":
-        work = await work.save(arranged=True)
-        return work.go_on("order")
-    parts = reordered(work.content.parts, action, argument)
-    if parts is not None:
-        await work.save(parts=parts)
-    return see_other(work.address("order"))
-
-
 def setup_problem(parts: Sequence[Part]) -> RequestProblem | None:
     return next(iter(shown_at(account_number_problems(parts), {"account_number": "#column"})), None)
 
@@ -105,7 +88,7 @@ def reordered(parts: tuple[Part, ...], action: str, argument: str) -> tuple[Part
     if action == "order":
         return tuple(parts[place] for place in places) if sorted(places) == list(range(len(parts))) else None
     place = places[0]
-    target = place + {"left": -1, "right": 1}.get(action, 0)
+    target = place + {"up": -1, "down": 1}.get(action, 0)
     if not (0 <= place < len(parts) and 0 <= target < len(parts)):
         return None
     moved = [*parts[:place], *parts[place + 1 :]]
@@ -130,7 +113,7 @@ async def _changed(work: Work, action: str, argument: str, form: FormData) -> tu
             place, _, which = argument.partition(".")
             return _with_transform(parts, int(place), which, form if action == "change" else None)
         case _:
-            return parts
+            return reordered(parts, action, argument) or parts
 
 
 def _with_transform(parts: tuple[Part, ...], place: int, which: str, form: FormData | None) -> tuple[Part, ...]:
@@ -171,12 +154,10 @@ async def _fitting(work: Work, sample: Sample) -> list[Fitting]:
     return await fitting_at(work.services, work.biller, sample, work.first_rows(sample, ROWS_TRIED), _columns(work))
 
 
-async def _parts_page(
-    work: Work, problems: Sequence[RequestProblem] = (), *, typed: FormData | None = None
-) -> Response:
+async def parts_page(work: Work, problems: Sequence[RequestProblem] = (), *, typed: FormData | None = None) -> Response:
     sample = await work.sample()
     return work.page(
-        "account-number",
+        _STEP,
         offered=offered(sample, _columns(work)),
         values=sample.values(),
         suggested=(await _fitting(work, sample))[:_SUGGESTED],
@@ -185,11 +166,6 @@ async def _parts_page(
         typed=typed or {},
         problems=problems,
     )
-
-
-async def _order_page(work: Work, problems: Sequence[RequestProblem] = ()) -> Response:
-    sample = await work.sample()
-    return work.page("order", preview=await _preview(work, sample), values=sample.values(1), problems=problems)
 
 
 async def _preview(work: Work, sample: Sample) -> Preview | None:

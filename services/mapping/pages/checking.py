@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.draft import first_open
+from services.mapping.pages.account_number import parts_page, setup_problem
 from services.mapping.pages.context_rows import context_of_findings
 from services.mapping.pages.meanings import meanings_in, with_meanings
 from services.mapping.pages.shown import at_fields, check_no_in, in_words, shown_in
@@ -60,9 +61,11 @@ async def start_check(work: Working, form: Form) -> Response:
 
 @router.post(DRAFT + "/arranged")
 async def check_as_arranged(work: Working, form: Form) -> Response:
-    """The account number is arranged, and with it everything is said: the check starts by itself."""
-    if problems := work.changed_elsewhere(form, "order"):
-        return work.page("check", problems=problems)
+    """The account number is put together, and with it everything is said: the check starts by itself."""
+    if problems := work.changed_elsewhere(form, "account-number"):
+        return await parts_page(work, problems)
+    if problem := setup_problem(work.content.parts):
+        return await parts_page(work, [problem])
     work = await work.save(arranged=True)
     return see_other(work.address(first_open(work.content))) if _is_incomplete(work) else await _begin(work)
 

@@ -44,7 +44,7 @@ async def use_recipe(work: Working, form: Form) -> Response:
         raise Problem(
             409, "recipe_of_other_kind", "The recipe is for another kind of import", remedy="Choose another recipe"
         )
-    if problems := work.changed_elsewhere(form, "order"):
+    if problems := work.changed_elsewhere(form, "account-number"):
         raise Conflict("draft_changed", problems[0].message, remedy="Open the page again and choose the recipe there")
     await _fill(work, recipe)
     return see_other(work.address("columns"))

@@ -42,10 +42,10 @@ export function rename(main) {
   if (crumb) crumb.textContent = name;
 }
 
-function focusAgain(id, fallback) {
-  const found = id && document.getElementById(id);
-  if (found && !found.disabled) found.focus();
-  else if (fallback) fallback.focus();
+// The first of these that is there and can be used: a part that has come to the top can only go down.
+function focusAgain(ids, fallback) {
+  const found = ids.split(" ").map((id) => document.getElementById(id)).find((one) => one && !one.disabled);
+  (found ?? fallback).focus();
 }
 
 let isSwapping = false;
@@ -54,7 +54,7 @@ async function swap(form, cause, extra = {}) {
   const main = document.getElementById("main");
   const data = new FormData(form, cause?.type === "submit" ? cause : undefined);
   for (const [name, value] of Object.entries(extra)) data.set(name, value);
-  const focus = cause?.dataset.follow || cause?.id;
+  const focus = cause?.dataset.follow || cause?.id || "";
   if (isSwapping) return; // what is under way changes the parts, and the version of the draft, that this one names
   isSwapping = true;
   try {

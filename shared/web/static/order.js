@@ -3,6 +3,11 @@ let dragged = null;
 
 const partOf = (event) => event.target.closest?.("[data-order] .part");
 
+// What is typed within a part is selected, not dragged.
+document.addEventListener("pointerdown", (event) => {
+  const part = partOf(event);
+  if (part) part.draggable = !event.target.closest("input, select, button");
+});
 document.addEventListener("dragstart", (event) => {
   dragged = partOf(event);
   dragged?.classList.add("dragged");

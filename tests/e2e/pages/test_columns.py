@@ -19,7 +19,7 @@ async def test_a_column_about_paper_is_suggested_with_its_sense_turned_round(wor
     await go(browser, f"{draft}/columns", **columns, reversed="yes")
     await go(browser, f"{draft}/settings", **SETTINGS)
     await browser.post(f"{draft}/account-number", action="add-column", column="Acct")
-    await go(browser, f"{draft}/order")
+    await go(browser, f"{draft}/account-number")
     answer = await browser.post(f"{draft}/check")
     import_id = answer.headers["location"].rsplit("/", 1)[1]
     definition = await world.admin.fetchval("SELECT definition FROM mapping.import WHERE id = $1::uuid", import_id)

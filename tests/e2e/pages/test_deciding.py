@@ -169,7 +169,7 @@ async def test_what_was_changed_since_the_check_is_checked_anew(world: World, bi
     browser = world.browser("ivy")
     import_id = await under_check(browser, biller)
     await checked(world, import_id, undecided=())
-    found = re.search(r'href="(/import/[^"]+)/order"', await page_of(browser, import_id))
+    found = re.search(r'href="(/import/[^"]+)/account-number"', await page_of(browser, import_id))
     assert found is not None
     draft = found[1]
     unchanged = await browser.get(f"{draft}/check")
@@ -243,7 +243,7 @@ async def test_a_mapping_kept_as_a_recipe_is_still_the_one_that_was_checked(worl
     browser = world.browser("ivy")
     import_id = await under_check(browser, biller)
     await checked(world, import_id, undecided=())
-    found = re.search(r'href="(/import/[^"]+)/order"', await page_of(browser, import_id))
+    found = re.search(r'href="(/import/[^"]+)/account-number"', await page_of(browser, import_id))
     assert found is not None
     saved = await browser.post(f"{found[1]}/save-recipe", name="Monthly", back="review")
     assert saved.headers["location"].startswith(f"/checks/{import_id}/review")

@@ -44,7 +44,9 @@ async def test_a_saved_mapping_is_offered_for_the_next_file_and_remembered(world
     assert "has changed since" not in page
     await go(browser, f"{draft}/columns", **{"field-email": "Email"})
     await go(browser, f"{draft}/settings", **SETTINGS)
-    assert "10 found, 2 not found" not in (await browser.get(f"{draft}/order")).text  # the plain column finds none
+    assert (
+        "10 found, 2 not found" not in (await browser.get(f"{draft}/account-number")).text
+    )  # the plain column finds none
     answer = await browser.post(f"{draft}/check")
     page = (await browser.get(answer.headers["location"])).text
     assert re.search(r"Recipe used: <a [^>]*>Monthly</a>, version 1\.", page)

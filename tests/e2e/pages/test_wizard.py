@@ -24,10 +24,9 @@ async def test_a_paperless_import_from_the_biller_to_the_check(world: World, bil
     assert suggested.count("Apply suggestion") == 1  # no others that make the same or fit by chance
     answer = await browser.post(f"{draft}/account-number", action="suggested")
     assert answer.status_code == 303
-    assert (await go(browser, f"{draft}/account-number")).endswith("/order")
-    order = (await browser.get(f"{draft}/order")).text
-    assert "10 found, 2 not found" in order
-    assert (await go(browser, f"{draft}/order")).endswith("/check")
+    assert "10 found, 2 not found" in (await browser.get(f"{draft}/account-number")).text
+    assert (await browser.get(f"{draft}/order")).headers["location"] == f"{draft}/account-number"
+    assert (await go(browser, f"{draft}/account-number")).endswith("/check")
     answer = await browser.post(f"{draft}/check")
     assert answer.status_code == 303
     page = (await browser.get(answer.headers["location"])).text
@@ -50,8 +49,21 @@ async def test_a_number_of_parts_is_suggested_and_put_together(world: World, bil
     assert "100% of the first rows match" in page
     assert page.count("part 2 between .") == 1
     await browser.post(f"{draft}/account-number", action="suggested:0")
-    await go(browser, f"{draft}/account-number")
-    assert "10 found, 0 not found" in (await browser.get(f"{draft}/order")).text
+    assert "10 found, 0 not found" in (await browser.get(f"{draft}/account-number")).text
+    await browser.post(f"{draft}/account-number", action="down:0")
+    page = (await browser.get(f"{draft}/account-number")).text
+    assert re.search(r'data-place="1".*?part 1 between', page, re.DOTALL)
+    assert "0 found, 10 not found" in page
+
+
+async def test_nothing_is_checked_without_an_account_number(world: World, biller: Biller) -> None:
+    browser = world.browser("paul")
+    draft = await at_columns(browser, biller)
+    await go(browser, f"{draft}/columns", **{"field-email": "Email"})
+    for address in ("arranged", "account-number"):
+        answer = await browser.post(f"{draft}/{address}")
+        assert (answer.status_code, "<title>Error: Build the account number" in answer.text) == (422, True)
+        assert f'action="{draft}/account-number"' in answer.text, "the page is the same at another address"
 
 
 async def test_a_format_is_added_with_its_values_and_one_that_cannot_be_is_told(world: World, biller: Biller) -> None:

@@ -59,7 +59,6 @@ async def at_check(browser: Browser, biller: Biller, content: bytes = CONTENT, *
     await go(browser, f"{draft}/settings", **SETTINGS)
     assert (await browser.post(f"{draft}/account-number", action="add-column", column="Acct")).status_code == 303
     await go(browser, f"{draft}/account-number")
-    await go(browser, f"{draft}/order")
     return draft
 
 

@@ -16,7 +16,7 @@ PARTS = (LiteralPart(literal="W"), ColumnPart(column="A"), LiteralPart(literal="
 
 def test_a_registration_has_no_invoice_types_and_no_permission() -> None:
     keys = [step.key for step in steps_of(Content(kind=ImportKind.REGISTRATION))]
-    assert keys == ["biller", "kind", "file", "columns", "account-number", "order", "check", "review"]
+    assert keys == ["biller", "kind", "file", "columns", "account-number", "check", "review"]
 
 
 def test_an_enrollment_has_its_settings_on_one_page() -> None:
@@ -70,10 +70,10 @@ def test_what_is_missing_among_the_columns_is_told() -> None:
 
 def test_parts_move_and_nonsense_changes_nothing() -> None:
     a, b, c = PARTS
-    assert reordered(PARTS, "right", "0") == (b, a, c)
-    assert reordered(PARTS, "left", "2") == (a, c, b)
+    assert reordered(PARTS, "down", "0") == (b, a, c)
+    assert reordered(PARTS, "up", "2") == (a, c, b)
     assert reordered(PARTS, "order", "2,0,1") == (c, a, b)
-    for action, argument in (("left", "0"), ("right", "2"), ("order", "0,0,1"), ("order", "x"), ("left", "-1")):
+    for action, argument in (("up", "0"), ("down", "2"), ("order", "0,0,1"), ("order", "x"), ("up", "-1")):
         assert reordered(PARTS, action, argument) is None
 
 
