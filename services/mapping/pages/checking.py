@@ -39,6 +39,8 @@ _AS_LINES: Final = "Go back and enter lines such as 12, 40-45"
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _STRETCH: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _SAMPLES_TO_APPROVE: Final = 10
+_STOP: Final = "stop"
+_COUNTED_AT_ONCE: Final = 100_000  # rows; of more, a person says when
 _ASKED_LAST: Final = "W351"  # nobody gets the log: the last page asks who
 
 
@@ -190,6 +192,7 @@ async def _found_page(
         typed=typed or {},
         samples=samples.kinds if samples else {},
         alike=await most_alike(services, visitor.person, seen.item.import_id),
+        counted_at_once=seen.check.rows_read <= _COUNTED_AT_ONCE,
         unknown_words=words_to_explain(seen.check.findings, sample, seen.definition),
     )
 
@@ -227,10 +230,38 @@ async def consider(
     if seen.draft_id is not None and any(form.getlist("meaning")):
         # Meanings chosen beside the answers are meant, whichever button was pressed; the check reads them first.
         return await explain_words(await work_on(request, services, visitor, seen.draft_id), form)
+    kept = await _keep(request, services, visitor, import_id, answers, form)
+    if isinstance(kept, Response):
+        return kept
+    if _STOP in answers.values():
+        return see_other(f"/checks/{import_id}/cancel")
+    return see_other(f"/checks/{import_id}" + ("?then=review" if kept else "/review"))
+
+
+@router.post("/checks/{import_id}/answers")
+async def count_again(
+    request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID, form: Form
+) -> Response:
+    """Keep the answers so far and count the rows with them; whoever would stop the import says so with Continue."""
+    seen = await load_review(services, visitor.person, import_id)
+    if seen.draft_id is not None and any(form.getlist("meaning")):
+        return await explain_words(await work_on(request, services, visitor, seen.draft_id), form)
+    answers = {code: choice for code, choice in _given(seen, form).items() if choice != _STOP}
+    kept = await _keep(request, services, visitor, import_id, answers, form)
+    return kept if isinstance(kept, Response) else see_other(f"/checks/{import_id}")
+
+
+async def _keep(
+    request: Request,
+    services: Services,
+    visitor: Visitor,
+    import_id: UUID,
+    answers: Mapping[str, str],
+    form: FormData,
+) -> bool | Response:
+    """Whether the file is checked again with the answers; the page with what is wrong with them."""
     try:
-        is_checked_again = await imports.consider(
-            services, visitor.person, import_id, check_no_in(form), answers, shown_in(form)
-        )
+        return await imports.consider(services, visitor.person, import_id, check_no_in(form), answers, shown_in(form))
     except NotDecided as refused:
         return await show_again(request, services, visitor, import_id, refused.problems, 422, form)
     except NotFound:
@@ -238,9 +269,6 @@ async def consider(
     except DomainError as error:
         problems = in_words(error, zone_of(request))
         return await show_again(request, services, visitor, import_id, problems, problem_of(error).status, form)
-    if "stop" in answers.values():
-        return see_other(f"/checks/{import_id}/cancel")
-    return see_other(f"/checks/{import_id}" + ("?then=review" if is_checked_again else "/review"))
 
 
 async def show_again(

@@ -1,7 +1,6 @@
 // The last look: a warning while nobody would get the log, and numbers that follow an answer.
-import { announce, fragment } from "./app.js";
-
-const pause = 400;
+import { announce } from "./app.js";
+import { recounted, show } from "./recount.js";
 
 document.addEventListener("input", (event) => {
   const field = event.target.closest("[data-warn-empty]");
@@ -32,27 +31,6 @@ document.addEventListener("input", nameStart);
 document.addEventListener("change", nameStart);
 nameStart();
 
-// What a person has typed beside the answer stays.
-const typed = (main) => [...main.querySelectorAll("input[type=text]")].map((one) => [one.id, one.value]);
-const picked = (main) => [...main.querySelectorAll("input[type=radio]:checked")].map((one) => [one.name, one.value]);
-
-function show(page, main) {
-  const kept = typed(main);
-  const radios = picked(main);
-  main.replaceChildren(...page.body.childNodes);
-  for (const [id, value] of kept) {
-    const field = document.getElementById(id);
-    if (!field) continue;
-    field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  for (const [name, value] of radios) {
-    const radio = main.querySelector(`input[type=radio][name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
-    if (radio) radio.checked = true;
-  }
-  nameStart();
-}
-
 // The file is checked again with the answer; the page waits for it and shows what will happen now.
 async function tries(choice) {
   const main = document.getElementById("main");
@@ -64,13 +42,10 @@ async function tries(choice) {
   main.classList.add("busy");
   announce("Updating the numbers");
   try {
-    let page = await fragment(choice.dataset.tries, { method: "POST", body: fields });
-    while (page.querySelector("[data-refresh]")) {
-      await new Promise((done) => setTimeout(done, pause));
-      page = await fragment(`${review.replace(/\/review.*$/, "")}?then=review`);
-    }
+    const page = await recounted(choice.dataset.tries, fields, `${review.replace(/\/review.*$/, "")}?then=review`, () => {});
     if (page.querySelector("[data-tries]")) {
-      show(page, main);
+      show(page);
+      nameStart();
       document.getElementById(choice.id)?.focus();
       announce(main.querySelector("button.primary")?.textContent ?? "Changed");
     } else {

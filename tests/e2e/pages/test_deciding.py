@@ -165,6 +165,40 @@ async def test_nobody_can_be_chosen_as_recipient(world: World, biller: Biller) -
     assert (shown["recipients"], shown["chosen_by"]) == ([], "ivy")
 
 
+async def test_the_numbers_follow_an_answer_before_the_review(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=("C223", "C243"), C223=4, C243=2)
+    address = f"/checks/{import_id}/answers"
+    shown = await browser.get(f"/checks/{import_id}")
+    assert f'data-counts="{address}" data-at-once' in shown.text
+    stop = await browser.send(address, hidden(shown), C243="stop")
+    assert stop.headers["location"] == f"/checks/{import_id}"
+    kept = "SELECT code, choice FROM mapping.considered_answer WHERE import_id = $1"
+    assert await world.admin.fetch(kept, import_id) == [], "whoever would stop says so with Continue"
+    answer = await browser.send(address, hidden(shown), C223="delivery_email")
+    assert answer.headers["location"] == f"/checks/{import_id}"
+    assert "Starting the check" in await page_of(browser, import_id)
+    await checked(world, import_id, check_no=2, undecided=("C243",), C223=4, C243=2)
+    page = await page_of(browser, import_id)
+    assert "checked" in input_of(page, "C223", "delivery_email")
+    assert "1 of 1 decision open" in page
+    stale = await browser.send(address, hidden(shown), C223="skip")
+    assert stale.status_code in {409, 422}
+
+
+async def test_many_rows_are_counted_when_a_person_says_so(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    await checked(world, import_id, undecided=("C223",), C223=4)
+    await world.admin.execute("UPDATE validation.import_check SET rows_read = 100001 WHERE import_id = $1", import_id)
+    page = await page_of(browser, import_id)
+    assert "data-counts" in page
+    assert "data-at-once" not in page
+    assert "These numbers do not include what you chose since." in page
+    assert page.count("Update the numbers") == 2, "one of them without a script"
+
+
 async def test_what_was_changed_since_the_check_is_checked_anew(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await under_check(browser, biller)
