@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.notifier.customer_email_views import CustomerEmailPreview, NewCustomerText
 from services.notifier.customer_texts import LONGEST_BODY, LONGEST_SUBJECT, About
 from services.notifier.pages.lists import Services
-from services.notifier.usecases import customer_texts
+from services.notifier.usecases import auditing, customer_texts
 from shared.contracts.contract import LARGEST_INT8
 from shared.contracts.events import RequestProblem
 from shared.errors import Invalid
@@ -26,7 +26,8 @@ async def list_texts(
     request: Request, services: Services, visitor: SignedInVisitor, biller_id: Biller, saved: str = ""
 ) -> Response:
     found = await customer_texts.show(services, visitor.person, biller_id)
-    return render(request, "customer_emails.html", found=found, is_saved=bool(saved))
+    names = await auditing.names(services, [one.changed_by for one in found.items])
+    return render(request, "customer_emails.html", found=found, names=names, is_saved=bool(saved))
 
 
 @router.post("/status/billers/{biller_id}/emails")
@@ -107,6 +108,7 @@ async def _editor(
         status=422 if refused else 200,
         found=found,
         item=item,
+        names=await auditing.names(services, [item.changed_by]),
         typed=_typed(form) if form else {"subject": item.subject, "body": item.body},
         preview=preview,
         problems=[_shown(refused)] if refused else [],

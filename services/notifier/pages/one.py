@@ -74,7 +74,10 @@ async def rows(
 async def mails(request: Request, services: Services, visitor: SignedInVisitor, import_id: UUID) -> Response:
     item = await queries.show_import(services, visitor.person, import_id)
     found = await queries.list_mails(services, visitor.person, import_id)
-    return render(request, "mails.html", item=item, tab="mails", mails=found.items, customers=found.customers)
+    names = await auditing.names(services, [found.customers.stopped_by] if found.customers else [])
+    return render(
+        request, "mails.html", item=item, tab="mails", mails=found.items, customers=found.customers, names=names
+    )
 
 
 @router.post("/status/imports/{import_id}/mails/stop")

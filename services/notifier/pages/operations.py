@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.notifier.operations_views import Scope
 from services.notifier.pages.lists import Services
-from services.notifier.usecases import operations, pausing
+from services.notifier.usecases import auditing, operations, pausing
 from shared.contracts.contract import Id
 from shared.contracts.topics import SCHEMA_OF, Party
 from shared.errors import Conflict, Invalid
@@ -129,6 +129,7 @@ async def _letters(
         request,
         "dead_letters.html",
         letters=found[:_PAGE],
+        names=await auditing.names(services, [one.discarded_by for one in found]),
         has_more=len(found) > _PAGE,
         given={"service": asked or "", "state": "open" if is_open else "settled"},
         all_services=sorted(SCHEMA_OF),

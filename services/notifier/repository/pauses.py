@@ -22,7 +22,7 @@ _OF_IMPORTS: Final = """
 """
 _IN_FORCE: Final = """
     SELECT p.import_id, p.biller_id, b.name AS biller_name, p.paused_at AS since,
-        coalesce(who.name, p.paused_by) AS paused_by, p.reason
+        coalesce(nullif(who.name, ''), p.paused_by) AS paused_by, p.reason
     FROM execution.pause p LEFT JOIN mapping.person who ON who.subject = p.paused_by
     LEFT JOIN import_view v ON v.import_id = p.import_id
     LEFT JOIN crm.biller b ON b.id = coalesce(p.biller_id, v.biller_id)

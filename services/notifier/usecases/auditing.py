@@ -1,6 +1,6 @@
 """The audit trail, for people who may audit; of one import also for whoever may see the import."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 from uuid import UUID
 
@@ -60,9 +60,9 @@ async def caused(context: Context, person: Person, import_id: UUID, acts: Collec
         return [entry for one in wanted for entry in (await _page(connection, one, None, _MOST_CAUSES)).items]
 
 
-async def names(context: Context, subjects: Collection[str]) -> dict[str, str]:
+async def names(context: Context, subjects: Iterable[str | None]) -> dict[str, str]:
     async with context.database.connection() as connection:
-        return await names_of(connection, subjects)
+        return await names_of(connection, {one for one in subjects if one})
 
 
 async def audits(context: Context, person: Person) -> bool:

@@ -1,6 +1,8 @@
 """The status pages as a person sees them, and imports as far as they have come."""
 
 import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,6 +75,14 @@ async def running(world: World, biller: int, **options: Any) -> Imported:
         ChunkApplied(**about, chunk_no=0, counts=Counts(applied=4), codes={}),
     )
     return imported
+
+
+@asynccontextmanager
+async def named(world: World, subject: str, name: str) -> AsyncIterator[None]:
+    """A person who has signed in by this name."""
+    await world.admin.execute("INSERT INTO mapping.person (subject, name, email) VALUES ($1, $2, '')", subject, name)
+    yield
+    await world.admin.execute("DELETE FROM mapping.person WHERE subject = $1", subject)
 
 
 async def page(client: httpx.AsyncClient, address: str, **asked: str) -> str:

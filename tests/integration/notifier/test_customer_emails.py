@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from shared.audit import Act
 from stack.issuer import Issuer
-from tests.integration.notifier.browsing import begun, client_of, ended, page
+from tests.integration.notifier.browsing import begun, client_of, ended, named, page
 from tests.integration.notifier.conftest import signed_in
 from tests.integration.notifier.world import NOON, Imported, World
 from tests.support.audited import Told, answered
@@ -163,5 +163,9 @@ async def test_the_pages(world: World, pages: FastAPI, issuer: Issuer, biller: i
         saved = await iris.post(f"{address}/paperless_started", data=typed)
         assert (saved.status_code, saved.headers["location"]) == (303, f"{address}?saved=1")
         assert "Your own" in await page(iris, address)
+        assert "by iris" in await page(iris, address), "nobody signed in by this name"
+        async with named(world, "iris", "Iris Moon"):
+            for shown_at in (address, f"{address}/paperless_started"):
+                assert "by Iris Moon" in await page(iris, shown_at)
         await iris.post(f"{address}/paperless_started/default", data={"csrf": csrf})
         assert "Your own" not in await page(iris, address)

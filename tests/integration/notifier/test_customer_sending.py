@@ -1,5 +1,6 @@
 """Emails to customers are sent once an import is final: one for each login. notice-9 to notice-12."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from services.notifier.repository import customer_emails
 from services.notifier.repository.outdated import remove_history
 from shared.contracts.events import FinalState
 from stack.ports import free_port
-from tests.integration.notifier.browsing import begun, page
+from tests.integration.notifier.browsing import begun, named, page
 from tests.integration.notifier.telling import text_of
 from tests.integration.notifier.test_customer_emails import OWN, Customer, changed
 from tests.integration.notifier.test_mailer import Handler, Post
@@ -203,7 +204,8 @@ async def test_a_biller_can_switch_them_off_and_anybody_who_sees_an_import_can_s
     await sending.due(second, "paperless_started")
     await sending.make_due()
     assert await sending.now() == []
-    assert "Stopped" in await page(iris, f"/status{address}/mails")
+    async with named(world, "iris", "Iris Moon"):
+        assert re.search("Stopped .* by Iris Moon", await page(iris, f"/status{address}/mails"))
     assert "switched off" in await page(iris, f"/status/imports/{second.imported.import_id}/mails")
     await client.put(f"/customer-emails/{biller}", json={"on": True})
     assert (await client.get(f"/customer-emails/{biller}/texts")).json()["is_on"]

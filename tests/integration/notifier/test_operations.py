@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from shared.contracts.events import FirstRowsApplied, ImportApproved, ImportHeld
 from shared.instances import GONE_AFTER
 from stack.issuer import Issuer
-from tests.integration.notifier.browsing import TEN, begun, client_of, page, running
+from tests.integration.notifier.browsing import TEN, begun, client_of, named, page, running
 from tests.integration.notifier.conftest import signed_in
 from tests.integration.notifier.world import Imported, World
 
@@ -237,5 +237,7 @@ async def test_a_dead_letter_of_another_service_is_discarded_on_the_page(
     assert "was discarded" in (await iris.post(discard, data=form)).text
     assert "was already handled or discarded" in (await iris.post(discard, data=form)).text
     settled = await page(iris, address, state="settled")
-    assert "Sent by a test" in settled
+    assert "by iris: Sent by a test" in settled
+    async with named(world, "iris", "Iris Moon"):
+        assert "by Iris Moon: Sent by a test" in await page(iris, address, state="settled")
     assert "by iris" in settled

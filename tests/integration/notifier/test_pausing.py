@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from stack.issuer import Issuer
-from tests.integration.notifier.browsing import begun, client_of, page, running
+from tests.integration.notifier.browsing import begun, client_of, named, page, running
 from tests.integration.notifier.conftest import signed_in
 from tests.integration.notifier.world import World
 
@@ -53,9 +53,8 @@ async def test_a_paused_import_says_since_when_and_why(
     assert f"customer-import ops resume --biller {biller}" in unfinished["what_to_do"]
     async with client_of(pages, issuer, "iris") as iris:
         assert "by iris: The bank is down" in await page(iris, "/status/operations"), "nobody signed in by this name"
-        await world.admin.execute("INSERT INTO mapping.person (subject, name, email) VALUES ('iris', 'Iris Moon', '')")
-        assert "by Iris Moon: The bank is down" in await page(iris, "/status/operations")
-        await world.admin.execute("DELETE FROM mapping.person WHERE subject = 'iris'")
+        async with named(world, "iris", "Iris Moon"):
+            assert "by Iris Moon: The bank is down" in await page(iris, "/status/operations")
     assert (await client.post("/operations/resume", json={"biller_id": biller})).status_code == 204
     assert (await client.get(f"/imports/{paused.import_id}")).json()["paused"] is None
 
