@@ -106,13 +106,15 @@ class DiskFile(Entry):
     def take(self) -> None:
         if self.path.parent.name == TAKEN:
             return
-        folder = _made(self.folder / TAKEN)
-        name = _free(folder, self.name)
         try:
+            folder = _made(self.folder / TAKEN)
+            name = _free(folder, self.name)
             with _itself(folder) as target:
                 os.rename(self.path, name, dst_dir_fd=target)
         except FileNotFoundError:
             raise GoneError from None
+        except PermissionError:
+            raise PlaceError(Trouble.DENIED, str(self.folder)) from None
         self.path = folder / name
 
     @contextmanager

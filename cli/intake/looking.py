@@ -12,7 +12,7 @@ from rich.console import Console
 from cli.bodies import Biller, Definition, Recipe, Status, StoredFile
 from cli.client import Client
 from cli.errors import CommandError, NotNowError, UnreachableError
-from cli.intake.places import DONE, REFUSED, Entry, Place, PlaceError, shown
+from cli.intake.places import DONE, REFUSED, Entry, GoneError, Place, PlaceError, shown
 from cli.intake.rules import Rule
 from cli.recipes import with_recipe
 from cli.run import definition_of, upload_pieces
@@ -57,14 +57,19 @@ class Watch:
     troubles: dict[str, PlaceError] = field(default_factory=dict)
     """Why the place, or a folder of it, could not be used at the last look; by its name."""
 
+    waits: bool = False
+    """Whether a file could not be worked on at the last look, for something that may pass."""
+
     def look(self, signed_in: Callable[[], Client], console: Console) -> list[Taken]:
         """Take every file that is whole. Raises UnreachableError where nobody can sign in, and takes none then."""
-        told, self.troubles = self.troubles, {}
-        whole = [(biller, found) for biller, found in self._whole() if found]
-        self._tell(console, told)
-        if not whole:
-            return []
-        client = signed_in()
+        told, self.troubles, self.waits = self.troubles, {}, False
+        try:
+            whole = [(folder, found) for folder, found in self._whole() if found]
+            return self._taken(signed_in(), console, whole) if whole else []
+        finally:
+            self._tell(console, told)
+
+    def _taken(self, client: Client, console: Console, whole: list[tuple[str, list[Entry]]]) -> list[Taken]:
         work: list[tuple[str, Biller, Entry]] = []
         for folder, found in whole:
             try:
@@ -109,10 +114,15 @@ class Watch:
             if (left := _not_put_away(entry, told, is_taken=is_taken)) is not None:
                 told, is_taken = {**told, "reason": f"It can't be put away: {left}"}, False
             return Taken(shown(entry.name), told, is_taken, self.place.at, folder)
+        except PlaceError as error:
+            self.troubles[f"{self.place.at}: {folder}"] = error
+        except GoneError as error:
+            console.print(f"{folder}/{shown(entry.name)}: {error.message}", highlight=False, soft_wrap=True)
         except (UnreachableError, NotNowError) as error:
+            self.waits = True
             words = f"{folder}/{shown(entry.name)}: {error.message}; it is tried again"
             console.print(words, style="yellow", highlight=False, soft_wrap=True)
-            return None
+        return None
 
     def _imported(
         self, client: Client, console: Console, biller: Biller, rule: Rule, entry: Entry

@@ -87,7 +87,9 @@ def test_a_folder_that_is_missing_or_denied_says_so_and_hinders_no_other(
     sftp.put("Riverbend/customers.csv", CONTENT)
     sftp.put("Riverbend/secret.csv", CONTENT)
     monkeypatch.setattr(sftp_servers, "denied", {b"/out/7", b"/out/Riverbend/.taken/secret.csv"})
-    assert troubles(sftp, api)[0] == [Trouble.DENIED]
+    found, said = troubles(sftp, api)
+    assert found == [Trouble.DENIED, Trouble.DENIED]  # of a folder, and of a file that can't be moved
+    assert said.count("(place_denied)") == 2
     assert sftp.in_folder("Riverbend/done/") == {"customers.csv"}
     assert sftp.in_folder("Riverbend/refused/") == set()
     assert "7/customers.csv" in sftp.names()
@@ -159,7 +161,8 @@ def test_stores_say_why_they_refuse(s3: Lying, s3_port: int, api: System, tmp_pa
         found, said = troubles(s3, api)
         assert found == [Trouble.SIGN_IN]
         assert "AWS" not in said
-        assert troubles(s3, api, access_key_id=made["AccessKeyId"], secret_file=secret)[0] == [Trouble.DENIED]
+        of_supplier = {"access_key_id": made["AccessKeyId"], "secret_file": secret}
+        assert troubles(s3, api, **of_supplier)[0] == [Trouble.DENIED]
     finally:
         httpx.post(f"{endpoint}/moto-api/reset-auth", content="inf").raise_for_status()
 
@@ -172,7 +175,13 @@ def places(s3: Lying, sftp: Lying, disk: Lying, tmp_path: Path) -> Path:
 
 
 def test_one_command_looks_at_all_places_and_a_bad_one_hinders_none(
-    s3: Lying, sftp: Lying, disk: Lying, places: Path, api: System, monkeypatch: pytest.MonkeyPatch
+    s3: Lying,
+    sftp: Lying,
+    disk: Lying,
+    places: Path,
+    api: System,
+    sftp_servers: SftpServers,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("cli.intake.find_system", lambda _: type("S", (), {"client": lambda _self: api})())
     for one in (s3, sftp, disk):
@@ -189,6 +198,10 @@ def test_one_command_looks_at_all_places_and_a_bad_one_hinders_none(
     assert (told[2]["place"], told[2]["code"]) == (sftp.given.at, "place_unreachable")
     assert told[2]["remedy"]
     sftp.wire.left = None
+    with monkeypatch.context() as patch:
+        patch.setattr(sftp_servers, "denied", {b"/out/Riverbend/.taken"})
+        denied = CliRunner().invoke(app, [*once, "--json"])
+    assert (denied.exit_code, [one["code"] for one in json.loads(denied.stdout)]) == (5, ["place_denied"])
     assert CliRunner().invoke(app, once).exit_code == 0
     assert all(one.in_folder("Riverbend/done/") == {"customers.csv"} for one in (s3, sftp, disk))
     assert len(set(api.asked)) == 3

@@ -15,7 +15,7 @@ from cli.errors import CommandError, NotNowError, UnreachableError
 from cli.intake import looking
 from cli.intake.folders import DiskFile, Folders
 from cli.intake.looking import Watch
-from cli.intake.places import PlaceError
+from cli.intake.places import PlaceError, Trouble
 from cli.intake.rules import Rule
 from cli.system import find_system
 from cli.transport import ToldTransport
@@ -212,6 +212,7 @@ def test_while_the_system_is_away_files_wait_and_are_asked_for_once(api: System,
     (biller / "customers.csv").write_bytes(CONTENT)
     one = watch(biller.parent)
     assert look(one, api) == []
+    assert one.waits
     api.is_away = False
     [taken] = look(one, api, times=1)
     assert taken.is_taken
@@ -285,6 +286,22 @@ def test_a_folder_that_is_away_is_waited_for(tmp_path: Path) -> None:
             folders.billers()
         (tmp_path / "gone").rename(root)
         assert folders.billers() == []
+
+
+@pytest.mark.parametrize(("raised", "troubles"), [(PermissionError, [Trouble.DENIED]), (FileNotFoundError, [])])
+def test_a_file_that_cannot_be_moved_waits_and_one_that_is_gone_does_not(
+    api: System, biller: Path, monkeypatch: pytest.MonkeyPatch, raised: type[OSError], troubles: list[Trouble]
+) -> None:
+    def rename(*_: object, **__: object) -> None:
+        raise raised
+
+    (biller / "customers.csv").write_bytes(CONTENT)
+    one = watch(biller.parent)
+    monkeypatch.setattr(os, "rename", rename)
+    assert look(one, api) == []
+    assert [error.trouble for error in one.troubles.values()] == troubles
+    assert not one.waits
+    assert files(biller / "refused") == set()
 
 
 def test_one_process_works_in_a_folder(tmp_path: Path) -> None:
