@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from services.validation.check import Tools, context_of, decide, subject_of
 from services.validation.domain.context import Context
 from services.validation.reading import FileReading, Refused
-from services.validation.repository import crm, facts, one_row, plan, staged
+from services.validation.repository import crm, facts, one_row, plan, rounds, staged
 from services.validation.repository.facts import Facts
 from services.validation.repository.one_row import Checked
 from services.validation.repository.tables import WorkingTables
@@ -84,6 +84,8 @@ async def _judged(
         # One row is no column: what the rest of it says is known from the check of them all.
         if asked.is_tried_again or code in context.doubts:
             await staged.put_in_doubt(connection, code, doubtful, goes_on=code in context.going_on)
+    if asked.is_tried_again:
+        await rounds.hold_accounts_beside(connection, asked.import_id, asked.lines)
     # Its plan is of no import, and forgotten with the transaction.
     subject = subject_of(uuid4(), checked.kind, known)
     await staged.find_shared_accounts(work, subject.kind.spec.conflict)

@@ -22,6 +22,7 @@ class RowCheck(Contract):
 
     import_id: UUID
     line: Line
+    lines: tuple[Line, ...] = Field(default=(), description="what lines the rows have in the whole file")
     content: Annotated[str, Field(max_length=LONGEST_CONTENT, repr=False)]
     reading: Reading
     values: ValueMap = Field(default_factory=dict)

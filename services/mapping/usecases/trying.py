@@ -156,6 +156,7 @@ def _row_check(
     return RowCheck(
         import_id=last.id,
         line=asked_line,
+        lines=(made.line, *(row.line_no for row in beside)),
         content=(content + placed.close()).decode(),
         reading=reading_of(first),
         values=last.definition.values,

@@ -1,5 +1,6 @@
 """Rounds of an import: what its other rows keep a row from."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -36,11 +37,39 @@ FROM (
 WHERE s.verdict IS NULL AND s.account_number = other.account_number
     AND NOT EXISTS (SELECT FROM staged here WHERE here.line_no = other.line_no)
 """
+# The same for a round that somebody is about to start, of rows on these lines.
+_HOLD_TRIED: Final = """
+UPDATE staged s
+SET verdict = 'held',
+    codes = ARRAY (
+        SELECT DISTINCT code FROM unnest(coalesce(s.codes, '{}') || ARRAY [$2::text]) AS known (code) ORDER BY code
+    )
+FROM (
+    SELECT r.account_number
+    FROM mapping.import i
+    JOIN mapping.import p ON p.id = coalesce(i.retries, i.id) OR p.retries = coalesce(i.retries, i.id)
+    JOIN execution.row_result r ON r.import_id = p.id
+    WHERE i.id = $1 AND r.account_number IN (SELECT account_number FROM staged) AND NOT 'S404' = ANY (r.codes)
+        AND r.undone_by IS NULL AND r.line_no <> ALL ($3::int[])
+        AND NOT EXISTS (
+            SELECT
+            FROM mapping.import later
+            JOIN execution.row_result o ON o.import_id = later.id AND o.line_no = r.line_no
+            WHERE later.retries = coalesce(i.retries, i.id) AND later.round > coalesce(p.round, 1)
+        )
+) AS other
+WHERE s.verdict IS NULL AND s.account_number = other.account_number
+"""
 
 
 async def hold_accounts(connection: Connection, import_id: UUID) -> None:
     """Rows whose account is that of another row of the file, which is not in this round, cannot be decided here."""
     await connection.execute(_HOLD, import_id, ELSEWHERE_IN_THE_FILE)
+
+
+async def hold_accounts_beside(connection: Connection, import_id: UUID, lines: Sequence[int]) -> None:
+    """As in a round of the rows on these lines, of this import or its family."""
+    await connection.execute(_HOLD_TRIED, import_id, ELSEWHERE_IN_THE_FILE, list(lines))
 
 
 async def doubts(connection: Connection, import_id: UUID) -> frozenset[str]:

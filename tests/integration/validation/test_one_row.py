@@ -11,7 +11,7 @@ from shared.contracts.definition import Reading
 from shared.contracts.row_check import RowCheck, RowJudged
 from shared.errors import NotFound
 from tests.integration.validation.test_inspect_agrees import _BANK, _FILES
-from tests.integration.validation.world import GOOD, SUBJECT, Import, World
+from tests.integration.validation.world import GOOD, SUBJECT, Import, World, answers
 from tests.support.crm import Biller
 
 _READING = Reading(encoding="utf-8", delimiter=",", quote='"', header_line=1)
@@ -75,6 +75,17 @@ async def test_rows_that_belong_together_are_judged_together(world: World) -> No
     told = await judge(world, of_login.id, header, f"{first}\n{other}")
     assert (told.verdict, set(told.codes)) == of_login.says(3) == ("held", {"R151"})
     assert (await judge(world, of_login.id, header, f"{first}\nA2,a@x.org")).verdict == "apply"
+
+
+async def test_an_account_of_a_row_that_is_in_no_new_round_is_held(world: World) -> None:
+    """As R135 in the check of a round."""
+    biller = await _biller(world, "paperless")
+    header = "Account,Email"
+    done = await world.check(biller, "paperless", [header, "A1,a@x.org", "A2,broken@"], decide=answers(C241="skip"))
+    assert (await world.apply(done, biller))[2][0] == "applied"
+    elsewhere = await judge(world, done.id, header, "A1,b@x.org", is_tried_again=True, lines=(3,))
+    assert (elsewhere.verdict, elsewhere.codes) == ("held", ("R135",))
+    assert (await judge(world, done.id, header, "A2,b@x.org", is_tried_again=True, lines=(3,))).verdict == "apply"
 
 
 async def test_answers_count_as_in_the_next_check(world: World) -> None:
