@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
     from types_boto3_s3.type_defs import GetObjectOutputTypeDef, ListObjectsV2OutputTypeDef, ObjectTypeDef
 
+_CONNECT_SECONDS: Final = 10
+_READ_SECONDS: Final = 60
 _LISTS: Final = 100  # pages of a folder at one look, of a thousand keys each
 _TAKEN_NAME: Final = re.compile(r"([0-9a-f]{32})-(.*)", re.DOTALL)
 _SIGN_IN: Final = frozenset(
@@ -69,8 +71,8 @@ _NOT_KNOWN: Final = frozenset({"NotImplemented"})
 def client_of(given: Given) -> "S3Client":
     """Each request has time limits and is tried again twice. Without keys here, those of the machine count."""
     config = Config(
-        connect_timeout=10,
-        read_timeout=60,
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 3},
         max_pool_connections=40,
         request_checksum_calculation="when_required",  # stores other than Amazon's know no others

@@ -143,6 +143,19 @@ def test_a_place_that_is_away_is_told_once_and_waited_for(far: Lying, api: Syste
         assert one.troubles == {}
 
 
+def test_a_place_that_takes_connections_and_says_nothing_is_left_after_its_time(
+    far: Lying, api: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert far.wire is not None
+    far.wire.is_silent = True
+    for module, name in ((buckets, "_READ_SECONDS"), (sftp, "_CONNECT_SECONDS"), (sftp, "_SIGN_IN_SECONDS")):
+        monkeypatch.setattr(module, name, 0.2)
+    with far.opened() as place:
+        one = watch_of(place)
+        assert look(one, api, times=1) == []
+    assert [error.trouble for error in one.troubles.values()] == [Trouble.UNREACHABLE]
+
+
 def test_a_file_that_breaks_off_while_it_is_read_waits_and_is_imported_once(far: Lying, api: System) -> None:
     assert far.wire is not None
     far.put("Riverbend/customers.csv", CONTENT * 100_000)

@@ -33,10 +33,14 @@ class Loop:
 
 
 class Wire:
-    """Forwards to a port; ``left``: bytes that the server may still send, None for as many as it likes."""
+    """Forwards to a port; ``left``: bytes that the server may still send, None for as many as it likes.
+
+    A silent one takes connections and says nothing.
+    """
 
     def __init__(self, loop: Loop, target: int) -> None:
         self.left: int | None = None
+        self.is_silent = False
         self._target = target
         self._loop = loop
         self._writers: set[asyncio.StreamWriter] = set()
@@ -62,6 +66,10 @@ class Wire:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.left == 0:
             writer.close()
+            return
+        if self.is_silent:
+            self._writers.add(writer)
+            await reader.read()
             return
         there, back = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers |= {writer, back}
