@@ -64,6 +64,7 @@ async def _autopay(wizard: Wizard) -> None:
     await wizard.go_on()
     await expect(page.get_by_role("heading", name=re.compile("Payment methods|Required fields"))).to_be_visible()
     await _take(page, "columns")
+    await _take(page, "values", at="Optional")
     await wizard.columns()
     await _take(page, "settings")
     # Some rows of this file are revoked, so no statement is proposed.
@@ -142,9 +143,12 @@ async def _taking_back(stack: EmbeddedStack, wizard: Wizard, folder: Path) -> No
     await _take(page, "undo-review")
 
 
-async def _take(page: Page, name: str, size: ViewportSize = _DESK) -> None:
+async def _take(page: Page, name: str, size: ViewportSize = _DESK, *, at: str = "") -> None:
+    """``at``: the heading that is at the top of the picture; none: that of the page."""
     await page.set_viewport_size(size)
     await page.evaluate("window.scrollTo(0, 0)")
+    if at:
+        await page.get_by_role("heading", name=at, exact=True).evaluate("heading => heading.scrollIntoView()")
     await page.screenshot(path=_FOLDER / f"{name}.png", animations="disabled", caret="hide")
     await page.set_viewport_size(_DESK)
 
