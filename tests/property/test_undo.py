@@ -41,6 +41,10 @@ def _drawers(draw: st.DrawFn) -> Drawer:
     return seeded(draw)
 
 
+# A chunk that fails again and again waits for an operator; here each kill is the first.
+_TRIED_FIRST = "UPDATE execution.chunk SET not_before = now(), attempts = 0 WHERE import_id = $1"
+
+
 class _Killed(Exception):
     """The process ended in the middle of a chunk."""
 
@@ -73,7 +77,7 @@ async def _to_the_end(world: World, undo: Registered, drawer: Drawer, patch: pyt
                 with patch.context() as killing:
                     killing.setattr(taken_back, "note", _killed)
                     await world.step(undo)
-                await world.write("UPDATE execution.chunk SET not_before = now() WHERE import_id = $1", undo.import_id)
+                await world.write(_TRIED_FIRST, undo.import_id)
             case "cancel":
                 await world.cancel(undo)
             case _:

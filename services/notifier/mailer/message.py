@@ -54,7 +54,7 @@ class MessageWriter:
                 log.content,
                 maintype=log.maintype,
                 subtype=log.subtype,
-                filename=log.name,
+                filename=_literal(log.name),
                 params={"charset": "utf-8"} if log.maintype == "text" else None,
             )
         return message
@@ -70,14 +70,14 @@ class MessageWriter:
 
     def write_to_customer(self, email: Email, message_id: str) -> EmailMessage:
         """In the name of the biller; raises where the address cannot be in a header."""
-        sender = Address(display_name=email.sender, addr_spec=self._address)
+        sender = Address(display_name=_literal(email.sender), addr_spec=self._address)
         message = self._begun(email.text.subject, email.address, message_id, sender)
         self._fill(message, "customer", email=email)
         return message
 
     def _begun(self, subject: str, recipient: str, message_id: str, sender: Address | None = None) -> EmailMessage:
         message = EmailMessage(_POLICY)
-        message["Subject"] = subject
+        message["Subject"] = _literal(subject)
         message["From"] = sender or self._sender
         message["To"] = Address(addr_spec=recipient)
         message["Date"] = datetime.now(UTC)
@@ -89,3 +89,11 @@ class MessageWriter:
         text, html = (self._templates.get_template(f"{template}.{end}").render(values) for end in ("txt", "html"))
         message.set_content(text)
         message.add_alternative(html, subtype="html")
+
+
+def _literal(text: str) -> str:
+    """Text for a header, as it stands: what looks like an encoded word would be decoded, line ends and all.
+
+    Python before 3.11.10 and 3.12.5 writes those line ends, and with them whatever headers follow (CVE-2024-6923).
+    """
+    return text.replace("=?", "= ?")

@@ -11,6 +11,7 @@ import aiosmtplib
 import pytest
 
 from services.notifier import domain
+from services.notifier.customer_texts import Email, Text
 from services.notifier.domain import Overview, State
 from services.notifier.mailer.attachment import Attachment, attachment_of
 from services.notifier.mailer.message import MessageWriter
@@ -208,3 +209,26 @@ def test_only_a_refused_recipient_is_given_up_at_once() -> None:
         assert is_for_ever(aiosmtplib.SMTPRecipientsRefused([refused])) is for_ever
     assert not is_for_ever(aiosmtplib.SMTPAuthenticationError(535, ""))
     assert not is_for_ever(aiosmtplib.SMTPDataError(554, ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=?utf-8?Q?Bill=0D=0ABcc:=20x@example.org=0D=0A=0D=0ANo_text_of_ours?=",
+        "Bill =?utf-8?B?QmlsbA0KQmNjOiB4QGV4YW1wbGUub3JnDQoNCk5v?=",
+        "=?=?utf-8?Q?=0D=0ABcc:=20x@example.org?=",
+    ],
+)
+def test_what_looks_like_an_encoded_word_stays_text_in_every_header(text: str) -> None:
+    writer = MessageWriter("imports@example.com")
+    log = Attachment(f"{text}.csv", "text", "csv", b"line\r\n")
+    to_customer = Email("ann@example.com", text, Text(text, "Your bills come by email."))
+    for message in (
+        writer.write(replace(report(), subject=text), "ops@example.com", "<1@example.com>", log),
+        writer.write_to_customer(to_customer, "<2@example.com>"),
+    ):
+        read = message_from_bytes(message.as_bytes(), policy=policy.default)
+        assert read["Bcc"] is None
+        assert read["Subject"].strip() == text.replace("=?", "= ?")
+        assert read.is_multipart()
+        assert b"Bcc: x@example.org" not in message.as_bytes()
