@@ -105,3 +105,10 @@ form?.addEventListener("input", (event) => {
   asking.delete(row);
   pauses.set(row, setTimeout(() => ask(row), pause));
 });
+
+// What is sent is checked as a whole: an answer to what was typed before says nothing any more.
+form?.addEventListener("submit", () => {
+  for (const waiting of pauses.values()) clearTimeout(waiting);
+  for (const mine of asking.values()) mine.abort();
+  asking.clear();
+});
