@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from weakref import WeakValueDictionary
 
 import httpx
 
@@ -23,6 +24,7 @@ class RowChecks:
             httpx.AsyncClient(base_url=url, timeout=_SECONDS, trust_env=False, follow_redirects=False) if url else None
         )
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._own: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by whoever asks, one at a time
 
     @property
     def are_on(self) -> bool:
@@ -31,21 +33,22 @@ class RowChecks:
     async def judge(self, authorization: str, asked: RowCheck) -> RowJudged:
         """Raises Unavailable where there is no answer in time."""
         if self._client is None:
-            raise _unavailable()
+            raise unavailable()
+        own = self._own.setdefault(authorization, asyncio.Lock())
         try:
-            async with asyncio.timeout(_SECONDS), self._turns:
+            async with asyncio.timeout(_SECONDS), own, self._turns:
                 headers = {"authorization": authorization, "content-type": "application/json"}
                 answer = await self._client.post(ROW_CHECK, content=asked.model_dump_json(), headers=headers)
                 return RowJudged.model_validate_json(answer.raise_for_status().content)
         except (httpx.HTTPError, TimeoutError, ValueError) as error:
             log.warning("row_not_checked", error_types=error_types(error))
-            raise _unavailable() from None
+            raise unavailable() from None
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.aclose()
 
 
-def _unavailable() -> Unavailable:
+def unavailable() -> Unavailable:
     title, remedy = "The row can't be checked at the moment", "It is checked with the others when you send them"
     return Unavailable("row_check_unavailable", title, remedy=remedy)

@@ -10,7 +10,8 @@ from shared.contracts.definition import Reading, ValueMap
 from shared.contracts.plan import Verdict
 
 Line = Annotated[Int4, Field(ge=1)]
-ROW_CHECK: Final = "/api/v1/validation/row-checks"
+# Not below /api: what comes from outside must not reach it, for it judges whatever rows it is given.
+ROW_CHECK: Final = "/internal/row-checks"
 LONGEST_CONTENT: Final = 500_000
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from cli.admin.api_document import documents
+from shared.contracts.row_check import ROW_CHECK
 from stack.ports import free_port
 from stack.processes import listens, spawn
 
@@ -90,6 +91,11 @@ async def test_every_operation_and_every_page_reaches_its_service(address: str) 
 async def test_what_is_for_probes_is_not_outside(address: str, path: str) -> None:
     async with httpx.AsyncClient(base_url=address) as client:
         assert (await client.get(path)).status_code == 404
+
+
+async def test_what_services_ask_each_other_is_not_outside(address: str) -> None:
+    async with httpx.AsyncClient(base_url=address) as client:
+        assert (await client.post(ROW_CHECK)).text != "validation"
 
 
 async def test_what_both_services_have_is_served(address: str) -> None:

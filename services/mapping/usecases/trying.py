@@ -12,6 +12,7 @@ from services.mapping.placing import PlacedRows, reading_of
 from services.mapping.records import Import
 from services.mapping.repository import billers, checks, correcting, plan, rounds
 from services.mapping.repository.rounds import Part
+from services.mapping.row_checks import unavailable
 from services.mapping.usecases import deciding
 from services.mapping.usecases.access import visible_import
 from services.mapping.usecases.rounds.asked import Asked
@@ -25,7 +26,7 @@ from shared.contracts.codes import CODES, Code, Level
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.log_columns import FileRow
 from shared.contracts.outcomes import Outcome
-from shared.contracts.row_check import RowCheck
+from shared.contracts.row_check import LONGEST_CONTENT, RowCheck
 from shared.csvfile import column_key
 from shared.errors import Invalid
 from shared.postgres import Connection
@@ -97,6 +98,8 @@ async def try_row(
         lines = await _lines_beside(connection, basis, columns.header, made)
     beside = await _rows_beside(context, basis, lines)
     asked = _row_check(basis, columns.header, made, beside, header_line)
+    if asked is None:
+        raise unavailable()
     judged = await context.row_checks.judge(authorization, asked)
     outcome = judged.verdict.outcome if judged.verdict else None
     definition = basis.part.definition
@@ -143,8 +146,11 @@ async def _rows_beside(context: Context, basis: _Basis, lines: Mapping[UUID, Seq
 
 def _row_check(
     basis: _Basis, header: Sequence[str], made: CorrectedRow, beside: Sequence[FileRow], header_line: int
-) -> RowCheck:
-    """The row, with those beside it in the order of the file, in a file as a correction would write it."""
+) -> RowCheck | None:
+    """The row, with those beside it in the order of the file, in a file as a correction would write it.
+
+    None where they are too long to be asked about at every key.
+    """
     first = min(header_line, 1)
     placed = PlacedRows(header, first)
     content, line, asked_line = b"", first + 1, 0
@@ -153,11 +159,14 @@ def _row_check(
         asked_line = line if number == made.line else asked_line
         line += 1 + sum(cell.count("\n") + cell.count("\r") for cell in cells)
     last = basis.parts[-1]
+    text = (content + placed.close()).decode()
+    if len(text) > LONGEST_CONTENT:
+        return None
     return RowCheck(
         import_id=last.id,
         line=asked_line,
         lines=(made.line, *(row.line_no for row in beside)),
-        content=(content + placed.close()).decode(),
+        content=text,
         reading=reading_of(first),
         values=last.definition.values,
         is_tried_again=basis.is_tried_again,

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from services.mapping.row_checks import RowChecks
+from services.mapping.usecases import trying
 from shared.contracts.row_check import ROW_CHECK, RowJudged
 from tests.integration.mapping.test_corrections import waiting
 from tests.integration.mapping.test_rounds import done
@@ -127,6 +128,15 @@ async def test_without_an_answer_it_is_said(
     validation.answer = answer
     response = await check(world, waiting, 4, Email="bob@example.com")
     assert (response.status_code, response.json()["code"]) == (503, "row_check_unavailable")
+
+
+async def test_rows_too_long_to_be_asked_about_at_every_key_wait_for_the_check(
+    world: World, waiting: UUID, validation: Validation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "LONGEST_CONTENT", 60)
+    response = await check(world, waiting, 4, Email="bob@example.com", Note="x" * 40)
+    assert (response.status_code, response.json()["code"]) == (503, "row_check_unavailable")
+    assert validation.asked == []
 
 
 async def test_without_an_address_nothing_is_asked(world: World, biller: Biller, waiting: UUID) -> None:
