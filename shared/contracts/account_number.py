@@ -75,7 +75,7 @@ class AccountNumber:
     def compose(self, cells: Mapping[int, list[str]]) -> Composed:
         problems: dict[int, str] = {}
         for column in self._columns:
-            _note(problems, _damaged(cells[column.position]), "R102")
+            _note(problems, damaged_cells(cells[column.position]), "R102")
         cut: set[int] = set()
         made = [part if isinstance(part, str) else _transformed(part, cells, problems, cut) for part in self._parts]
         numbers = _joined(made)
@@ -140,7 +140,8 @@ def _blank(values: list[str]) -> list[int]:
     return [] if all(values) else [index for index, value in enumerate(values) if not value]
 
 
-def _damaged(values: list[str]) -> list[int]:
+def damaged_cells(values: list[str]) -> list[int]:
+    """Where cells are that a spreadsheet or a script changed."""
     text = "\n".join(values)
     if _NO_DAY not in text and not text.encode().translate(None, _NO_DAMAGE):
         return []

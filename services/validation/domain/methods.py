@@ -40,6 +40,8 @@ _GROUPED = re.compile(
     r"(?:(?:[ \t\r\n\v\f-]+|-?[a-z]{1,2}-?)[0-9]+)*(?:-?[a-z]{1,2})?",
     re.IGNORECASE,
 )
+# A letter typed or read for a digit; the kind of an account has others.
+_LOOK_ALIKE = re.compile(r"[0-9][OoIl](?=[0-9]|$)")
 _TWO_NUMBERS = re.compile(r"(?:^|[^0-9])[0-9]{6,}[ \t\r\n\v\f]+[0-9]{6}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}-[01]?[0-9]-[0-3]?[0-9]|[0-3]?[0-9]-[0-3]?[0-9]-(?:19|20)[0-9]{2}")
 # With the signs of vaults: "ccof:…", "profile|payment", base64.
@@ -47,6 +49,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_:|+/=.-]{6,128}|[0-9]{5}")
 _WITHOUT_CHECK_DIGIT: Final = 8
 _COUNTED: Final = "12345678"
 _MONTHS_A_YEAR: Final = 12
+_LAST_YEAR: Final = 2090  # 99 and 9999 stand for no expiry
 _NO_BLANKS: Final = {ord(blank): None for blank in " \t\r\n\v\f"}
 _NO_HYPHENS: Final = _NO_BLANKS | {ord("-"): None}
 
@@ -110,7 +113,7 @@ def may_be_shown(account: str) -> bool:
 
 def _is_one_number(cell: str) -> bool:
     """Whether signs that are no digits belong to the number: no words beside it, no second number, no day."""
-    if not _GROUPED.fullmatch(cell) or _TWO_NUMBERS.search(cell):
+    if not _GROUPED.fullmatch(cell) or _TWO_NUMBERS.search(cell) or _LOOK_ALIKE.search(cell):
         return False
     return not ("-" in cell and (DAMAGED.fullmatch(cell) or _DAY.fullmatch(cell)))
 
@@ -170,7 +173,7 @@ def last_day(year: int, month: int) -> date:
 
 def _year_and_month(year: str, month: int) -> tuple[int, int] | None:
     full = int(year) + (2000 if len(year) == len("YY") else 0)
-    return (full, month) if full > 0 and 0 < month <= _MONTHS_A_YEAR else None
+    return (full, month) if 0 < full <= _LAST_YEAR and 0 < month <= _MONTHS_A_YEAR else None
 
 
 def last_four(cell: str) -> str:

@@ -11,6 +11,7 @@ from services.validation.domain.layout import Layout
 from services.validation.domain.names import full_name
 from services.validation.domain.samples import shortened
 from services.validation.domain.stand_ins import without_nameless, without_phone_fillers
+from shared.contracts.account_number import damaged_cells
 from shared.contracts.fields import FieldName
 
 Cells = Mapping[int, list[str]]
@@ -36,6 +37,7 @@ def customer_values(layout: Layout, cells: Cells, found: Found) -> Values:
     phones = layout.column(cells, FieldName.PHONE)
     if phones is not None:
         phones = _without_point(phones, found)
+        phones = _noted(phones, _without_damage(phones), found)
         values[FieldName.PHONE] = _noted(phones, without_phone_fillers(phones), found)
     names = _customer_names(layout, cells, found)
     if names is not None:
@@ -51,6 +53,15 @@ def _without_point(phones: list[str], found: Found) -> list[str]:
         if _POINT_ZERO.fullmatch(phone):
             found.warn(index, "W301")
     return [phone.removesuffix(".0") if _POINT_ZERO.fullmatch(phone) else phone for phone in phones]
+
+
+def _without_damage(phones: list[str]) -> tuple[list[str], list[int]]:
+    """The phones without what a spreadsheet made of them, a day or 5.55E+09, and where that was."""
+    damaged = damaged_cells(phones)
+    left = list(phones) if damaged else phones
+    for index in damaged:
+        left[index] = ""
+    return left, damaged
 
 
 def _noted(column: list[str], kept: tuple[list[str], list[int]], found: Found) -> list[str]:

@@ -13,7 +13,8 @@ MONTH_NAMES: Final = (
     "january|february|march|april|may|june|july|august|september|october|november|december|sept|" + "|".join(_MONTHS)
 )
 _TIME: Final = (
-    r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    # With dots instead of colons as Oracle writes it, and DB2 with a hyphen before it.
+    r"(?:[T -] ?[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?"
     r"(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
 _NUMBERS: Final = re.compile(
@@ -28,7 +29,8 @@ _DATES: Final = tuple(
         r"(?P<year>[0-9]{4})(?P<between>[-/.])(?P<month>[0-9]{1,2})(?P=between)(?P<day>[0-9]{1,2})",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
         rf"(?P<day>[0-9]{{1,2}})(?P<between>[- ])(?P<name>{MONTH_NAMES})\.?(?P=between)(?P<year>[0-9]{{4}}|[0-9]{{2}})",
-        rf"(?P<name>{MONTH_NAMES})\.? (?P<day>[0-9]{{1,2}}),? (?P<year>[0-9]{{4}})",
+        rf"(?P<name>{MONTH_NAMES})\.? {{1,2}}(?P<day>[0-9]{{1,2}}),? (?P<year>[0-9]{{4}})",
+        rf"(?P<day>[0-9]{{2}})(?P<name>{MONTH_NAMES})(?P<year>[0-9]{{4}})",
     )
 )
 _LONGEST_DATE: Final = 40
@@ -36,7 +38,8 @@ _LONGEST_DATE: Final = 40
 _FIRST_DAY: Final = date(1980, 1, 1)  # of DOS; those of Unix, spreadsheets and databases are before it
 _LAST_YEAR: Final = 2900
 _NO_DAY: Final = re.compile(
-    r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0|0{6}|0{8}|0?1/0?0/1900|(?:99|9999)[-/]99[-/]99|99[-/]99[-/]9999|9{8})" + _TIME
+    r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0|0{6}|0{8}|0?1/0?0/1900|(?:99|9999)[-/]99[-/]99|99[-/]99[-/]9999|9{8}"
+    r"|[-/.] *[-/.])" + _TIME  # dBase writes its empty dates so
 )
 _DOTTED: Final = re.compile(r"([0-9]{1,4})\.([0-9]{1,2})\.([0-9]{1,4})")
 _PIVOT: Final = 69  # as in POSIX: 69 is 1969, 68 is 2068

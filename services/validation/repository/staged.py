@@ -5,6 +5,7 @@ from typing import Final
 
 from services.validation.repository.tables import WorkingTables
 from shared.contracts.codes import CODES
+from shared.contracts.codes.names import UNREADABLE
 from shared.postgres import Connection
 
 # Column "identity": what two rows of one account must have in common, the fingerprint or the email in lower case.
@@ -39,13 +40,13 @@ SELECT * FROM unnest($1::text[], $2::text[]) AS known (code, verdict)
 # Accounts of live rows that stand in other rows, too: live ones, or rows that speak against them. together-1: with
 # different raw cells they collide (R105). together-2: with different values they conflict; a blank cell is a value like
 # any other, or the first row would decide whether an authorization ends. together-4: so do rows beside one that says
-# no, is skipped, or has terms nobody can read (R134). together-9: names are compared without accents, and a father and
+# no, is skipped, or has values nobody can read (R134). together-9: names are compared without accents, and a father and
 # his son are two. Otherwise the first row leads and the others follow.
 _SHARED_ACCOUNT: Final = r"""
 WITH shared AS (
     SELECT account_number, bool_or(verdict IS NOT NULL) AS is_contradicted
     FROM staged
-    WHERE verdict IS NULL OR verdict = 'skipped' OR 'R145' = ANY (codes)
+    WHERE verdict IS NULL OR verdict = 'skipped' OR codes && $2::text[]
     GROUP BY account_number
     HAVING count(*) > 1 AND bool_or(verdict IS NULL)
 )
@@ -167,5 +168,5 @@ async def mask_for_log(connection: Connection, fields: Sequence[str]) -> None:
 
 async def find_shared_accounts(work: WorkingTables, conflict: str) -> None:
     """Collisions, followers and conflicts, which have this code."""
-    await work.make("shared_account", _SHARED_ACCOUNT, conflict)
+    await work.make("shared_account", _SHARED_ACCOUNT, conflict, sorted(UNREADABLE))
     await work.make("not_leading", _NOT_LEADING, known_if_empty=False)

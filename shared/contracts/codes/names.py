@@ -40,3 +40,8 @@ NAMED_CODES: Final = {
 
 DISAGREEING: Final = frozenset({"R105", "R131", "R132", "R133", "R134"})
 """Codes of a row about the other rows of its account."""
+
+UNREADABLE: Final = frozenset(
+    {"R121", "R122", "R123", "R124", "R125", "R126", "R128", "R129", "R142", "R143", "R145", "R146"}
+)
+"""Codes of rows that say something which nobody can read; blank cells, which say nothing, have others."""

@@ -127,7 +127,7 @@ ROW_CODES: Final = (
     ),
     _account_held(
         "R134",
-        "Another row of the account says no, is skipped, or has terms that can't be read",
+        "Another row of the account says no, is skipped, or has values that can't be read",
         "Keep only the correct row",
         *_FLAGS,
     ),

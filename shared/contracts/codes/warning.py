@@ -79,7 +79,7 @@ WARNING_CODES: Final = (
     ),
     _warning(
         "W317",
-        "A placeholder for a name, phone number or address was ignored",
+        "A placeholder or spreadsheet damage in a name, phone number or address was ignored",
         "Fill in the name, phone number or address if it is known",
         *(FieldName.CUSTOMER_NAME, FieldName.FIRST_NAME, FieldName.LAST_NAME, FieldName.PHONE),
         *(FieldName.ADDRESS1, FieldName.ADDRESS2, FieldName.CITY),

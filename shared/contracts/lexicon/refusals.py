@@ -66,6 +66,7 @@ _PHRASES: Final = frozenset(
             ("opt", "out"),
             ("moved", "out"),
         ),
+        *(("remove", "autopay"), ("remove", "ach"), ("remove", "draft"), ("customer", "passed"), ("not", "want")),
         *(("remove", "from"), ("take", "off"), ("taken", "off"), ("took", "off"), ("turn", "off"), ("turned", "off")),
         *(
             ("do", "not"),
@@ -111,7 +112,11 @@ _BY_PAPER: Final[Mapping[Subject, frozenset[str]]] = {
 }
 
 # Headers whose yes, date or reason says no; and headers whose no says no.
+_COUNTS: Final = _words("count cnt counter times number nbr no num qty items drafts")
+_COUNTED: Final = _words("returned returns return reversed rejects bounces drafts")  # beside such words alone
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,3}(?:\.0)?")
 _ENDS: Final = _words(
+    "undeliverable banned fraud dne nsfs freeze frozen "
     "cancel canceled cancelled cancellation canc deleted revoked revocation terminated termination closed "
     "closure unsubscribed unsub unenrolled unenroll inactive deactivated suspended suspension locked disabled "
     "bounced deceased declined removed withdrawn optout blocked dnd dnc nsf chargeback bankruptcy stopped "
@@ -131,6 +136,12 @@ _ENDS_IN_PAIRS: Final = frozenset(
         ("moved", "out"),
         ("move", "out"),
         ("passed", "away"),
+        ("cash", "only"),
+        ("debit", "block"),
+        ("ach", "block"),
+        ("stop", "pmt"),
+        ("stop", "payment"),
+        ("stop", "pay"),
     )
 )
 _HOLD: Final = word_key("hold")  # with nothing beside: a "Hold Code" may be a meter's
@@ -142,11 +153,17 @@ _PAPER_OF: Final[Mapping[Subject, frozenset[str]]] = {
 }
 _BESIDE_PAPER: Final = _words(
     "send sent want wanted wants need needs get gets receive receives request requested prefer prefers bill billing "
-    "statement stmt invoice copy hard opt in optin flag status ind indicator is yn y n us regular by customer cust"
+    "statement stmt invoice copy hard opt in optin flag flg fl status ind indicator is yn y n us regular by customer "
+    "cust"
 )
 _NOT: Final = frozenset(("no", "not", "non"))
-_GOES_ON: Final = _words("active live enrolled enabled subscribed sub subscribe recurring consent authorized isactive")
-_FLAGS: Final = _words("flag status ind indicator is on yn y n member code current opted in")
+_GOES_ON: Final = _words(
+    "active live enrolled enabled subscribed sub subscribe recurring consent authorized isactive "
+    "opt optin accepted agreed approved isapproved signed"
+)
+_FLAGS: Final = _words(
+    "flag flg fl status ind indicator is on yn y n member code current opted in ok okay terms auth authorization"
+)
 # Headers that can only be the flag of the kind: there, whatever is no yes is to be answered for.
 _ASKS: Final = _words("status flag ind indicator yn preference pref option")
 _WAYS: Final = {
@@ -154,9 +171,12 @@ _WAYS: Final = {
         "delivery method type mode preference pref option bill billing statement invoice status flag code"
     )
 }
+_SOUND: Final = keys_of(
+    "valid,verified,good,open,ok,okay,confirmed,accepted,approved,complete,completed,success,successful,passed,current"
+)
 _YES_OF: Final = {
-    "autopay": frozenset(key for key, flag in AUTOPAY_FLAGS.items() if flag in (Flag.YES, Flag.PRENOTE)),
-    "paperless": frozenset(key for key, flag in PAPERLESS_FLAGS.items() if flag is Flag.YES),
+    "autopay": _SOUND | {key for key, flag in AUTOPAY_FLAGS.items() if flag in (Flag.YES, Flag.PRENOTE)},
+    "paperless": _SOUND | {key for key, flag in PAPERLESS_FLAGS.items() if flag is Flag.YES},
 }
 _STREETS: Final = _words("st street rd road ave avenue dr drive ln lane ct court blvd way loop pl place hwy cir trl")
 # Ways to pay that are none of autopay's, and what failed, in columns named for them.
@@ -178,7 +198,7 @@ _NEEDING_EMAIL: Final = frozenset({"paperless", "registration"})
 _VALID: Final = _words("valid deliverable reachable working good")
 _REASONS: Final = _words("reason comment note")
 _OF: Final = {
-    "autopay": _words("autopay auto pay draft ach eft debit recurring bank bankdraft"),
+    "autopay": _words("autopay auto pay ap draft ach eft debit recurring bank bankdraft"),
     "paperless": _words("paperless ebill ebilling estatement einvoice email electronic edelivery"),
 }
 _ROUTES: Final = _words("route rt cycle book zone rate district class walk read meter section street address city name")
@@ -193,10 +213,10 @@ _LIMITS: Final = _words("max maximum limit cap ceiling")
 _AMOUNTS: Final = _words(
     "amt amount payment pmt pay draft debit ach autopay auto monthly withdrawal usd limit max maximum cap per"
 )
-_DATES: Final = _words("end expire expiration expiry stop term thru through until")
+_DATES: Final = _words("end ends expire expires expiration expiry stop term thru through until")
 _OF_DATES: Final = _words(
-    "date dt end expire expiration stop autopay auto pay ach draft debit recurring payment pmt enrollment "
-    "authorization auth thru through until"
+    "date dt end ends expire expires expiration stop of on autopay auto pay ap ach draft debit recurring payment pmt "
+    "enrollment authorization auth thru through until"
 )
 
 
@@ -206,9 +226,12 @@ def refusal_in(header: str, subject: Subject) -> Refusal:
     words = [word_key(word) for word in _WORD.findall(_CAMEL.sub(" ", header))]
     named = frozenset(words)
     others = _of_others(subject)
-    asks_for_end = named & _ENDS or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words)) or _is_hold(named)
+    counts = bool(named & _COUNTS)
+    ends = named & _ENDS or (counts and named & _COUNTED)
+    asks_for_end = ends or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words)) or _is_hold(named)
     if not named & others and (asks_for_end or _asks_for_opposite(words, subject)):
-        return Refusal(partial(_answers_yes, subject=subject, has_reasons=bool(named & _REASONS)), by_header=True)
+        reasons = bool(named & _REASONS)
+        return Refusal(partial(_answers_yes, subject=subject, has_reasons=reasons, counts=counts), by_header=True)
     if subject in _WITH_LIMITS and _is_limit(named):
         return Refusal(_is_filled, by_header=True)
     own = _GOES_ON | _OF.get(subject, frozenset())
@@ -256,7 +279,8 @@ def _no_below(named: frozenset[str], subject: Subject) -> frozenset[str]:
 
 def _is_limit(named: frozenset[str]) -> bool:
     is_amount = bool(named & _LIMITS) and named <= _AMOUNTS
-    is_end = bool(named & _DATES) and bool(named & {"date", "dt"}) and named <= _OF_DATES
+    says_what_ends = bool(named & ({"date", "dt"} | _OF["autopay"]))
+    is_end = bool(named & _DATES) and says_what_ends and named <= _OF_DATES
     return is_amount or is_end
 
 
@@ -280,10 +304,10 @@ def _is_filled(cell: str) -> bool:
     return not is_empty(cell) and not _NO_DATE.fullmatch(cell) and bool(cell.strip("0.$, "))
 
 
-def _answers_yes(cell: str, *, subject: Subject, has_reasons: bool) -> bool:
+def _answers_yes(cell: str, *, subject: Subject, has_reasons: bool, counts: bool) -> bool:
     if not _is_filled(cell):
         return False
-    if has_reasons or cell.casefold() in _YES or _DATE.fullmatch(cell):
+    if has_reasons or cell.casefold() in _YES or _DATE.fullmatch(cell) or (counts and _COUNT.fullmatch(cell)):
         return True
     return _says_no(cell, subject=subject, answers_no=False, is_name_or_route=False)
 

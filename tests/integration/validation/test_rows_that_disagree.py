@@ -260,3 +260,33 @@ async def test_a_revoked_authorization_beside_one_that_stands(world: World) -> N
     lines = _lines(columns, {"autopay_flag": "Revoked"}, {"autopay_flag": "Y"}, usual)
     done = await world.check(await _account(world), "autopay", lines, columns=columns)
     assert (done.says(2), done.says(3)) == (("skipped", {"S402"}), ("held", {"R134"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "code"),
+    [
+        ("bank_account_number", "XXXXXX5555", "R128"),
+        ("bank_account_number", "CLOSED", "R128"),
+        ("bank_account_number", "7.7E+09", "R123"),
+        ("routing_number", "021000022", "R122"),
+        ("bank_account_type", "Loan", "R124"),
+    ],
+)
+async def test_a_method_that_nobody_can_read_beside_one_that_can_be(
+    world: World, name: str, cell: str, code: str
+) -> None:
+    usual = {"routing_number": "021000021", "bank_account_number": "4455667", "bank_account_type": "C"}
+    lines = _lines(_BANK, {name: usual[name]}, {name: cell}, usual)
+    done = await world.check(await _account(world), "autopay", lines, columns=_BANK)
+    assert done.says(2) == ("held", {"R134"})
+    assert (done.says(3)[0], code in done.says(3)[1]) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "verdict"), [("annnew@example.net - bounced", "held"), ("declined", "held"), ("", "apply")]
+)
+async def test_an_email_that_nobody_can_read_beside_one_that_can_be(world: World, cell: str, verdict: str) -> None:
+    """A blank one says nothing."""
+    lines = _lines({"email": "Mail"}, {"email": "ann1@example.net"}, {"email": cell}, {})
+    done = await world.check(await _account(world), "paperless", lines, columns={"email": "Mail"})
+    assert (done.says(2)[0], done.says(3)[0]) == (verdict, "failed")

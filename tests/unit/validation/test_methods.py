@@ -53,6 +53,9 @@ def test_a_routing_number_begins_with_two_digits_that_are_given_out() -> None:
         ("12 34 56", None),
         ("AB-12", None),
         ("123", "R123"),
+        ("48372619O5", "R123"),
+        ("48372619l5", "R123"),
+        ("4837261905I", "R123"),
         ("1239458" * 3, "R123"),
         ("1" * 18, "R128"),
         ("0000000", "R123"),
@@ -107,7 +110,11 @@ def test_expiries(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["13/29", "00/29", "0029", "1329", "2029-13", "2029-02-30", "05.29", "Mai 29", "29", "132029", "x"]
+    "cell",
+    [
+        *("13/29", "00/29", "0029", "1329", "2029-13", "2029-02-30", "05.29", "Mai 29", "29", "132029", "x"),
+        *("12/9999", "05/99", "1299"),
+    ],
 )
 def test_unreadable_expiries(cell: str) -> None:
     assert methods.expiry(cell) is None
