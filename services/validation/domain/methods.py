@@ -154,7 +154,7 @@ def expiry(cell: str) -> tuple[int, int] | None:
             return None
         return _year_and_month(parts["year"], month_of(name) if name else int(parts["month"]))
     day = read_date(cell)
-    return (day.year, day.month) if day else None
+    return _year_and_month(f"{day.year:04}", day.month) if day else None
 
 
 def expiry_of_columns(month: str, year: str) -> tuple[int, int] | None:

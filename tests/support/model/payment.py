@@ -388,7 +388,7 @@ def _expiry(cell: Cell, choice: str | None, found: Findings) -> tuple[int, int]:
         if match := pattern.fullmatch(text):
             return _year_and_month(match.groupdict())
     day = written_date(text)
-    return day.year, day.month
+    return _year_and_month({"year": f"{day.year:04}", "month": str(day.month)})
 
 
 def _year_and_month(parts: dict[str, str]) -> tuple[int, int]:
@@ -396,7 +396,7 @@ def _year_and_month(parts: dict[str, str]) -> tuple[int, int]:
     name = parts.get("name", "")
     month = month_number(name) if name else int(parts["month"])
     year += 0 if len(parts["year"]) == 4 else 2000
-    if not 1 <= month <= 12 or not year:
+    if not 1 <= month <= 12 or not 0 < year <= 2090:
         raise UnreadableError
     return year, month
 
