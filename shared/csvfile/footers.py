@@ -12,7 +12,9 @@ _FOOTER = re.compile(
     r"\W*(?:(?:grand |page |report |sub-?)?totals?|(?:record|row|line)s?(?: count)?|count)"
     r"\s*(?:[:=\u2013-]\s*|\s)[\d.,$ ]*\d\W*"
     r"|\W*(?:grand |page |report |sub-?)?totals?\W*"
-    r"|\W*[\d.,]+ (?:records?|rows?|lines?|accounts?)(?: affected| exported| selected| in set(?: \([\d.]+ sec\))?)?\W*"
+    r"|\W*(?:[\d.,]+|\d{1,3}(?: \d{3})+) (?:records?|rows?|lines?|accounts?|(?:record|row)\(s\))"
+    r"(?: (?:affected|exported|selected|returned|retrieved|fetched|copied|in set)"
+    r"(?: \d+ warnings?)?(?: \([\d.]+ sec\))?)?\W*"
     r"|\W*end of (?:report|file|data|list)\W*|\W*page \d+(?: of \d+)?\W*|[-=_*#~+]{3,}"
     r"|\W*(?:eof|end|fin|trl|tlr|trailer|eot)\W*[\d.,| ]*\W*",
     re.IGNORECASE,
@@ -33,6 +35,17 @@ _REMARK = re.compile(
     r"|copyright\b|\(c\) ?\d|\u00a9|all rights reserved|(?:strictly |private (?:and |& ))?confidential\b)[^\n]*",
     re.IGNORECASE,
 )
+# What clients of databases and Power BI write below the rows: when they were done, what was typed next, filters.
+_CLIENT = re.compile(
+    r"(?:completion time: ?\d|sql> ?|query ok\b|commands? completed successfully\b|statement processed\b"
+    r"|(?:elapsed|time): ?\d[\d:.]*(?: ms)?$|disconnected from \w)[^\n]*",
+    re.IGNORECASE,
+)
+_FILTERS = re.compile(r"applied filters?:", re.IGNORECASE)
+_FILTER = re.compile(
+    r"[^\n]* (?:is|isn't|are|contains?|does not|doesn't|starts with) [^\n]*|(?:included|excluded|top) [^\n]*",
+    re.IGNORECASE,
+)
 # No total is without one of them, so that text without them needs no closer look.
 TOTAL_HINTS = ("otal", "OTAL")
 # Nor is a line that is drawn under a header without one of these.
@@ -49,10 +62,25 @@ def is_total(row: Sequence[str]) -> bool:
 
 def is_footer(row: Sequence[str]) -> bool:
     """Also counts, page numbers, remarks and lines of dashes, which no row as wide as the header is taken for."""
-    if _begins_with(_FOOTER, row):
+    if _begins_with(_FOOTER, row) or begins_filters(row):
         return True
-    text = " ".join(cell.strip() for cell in row if cell.strip())
-    return len(text) <= LONGEST_FOOTER and any(form.fullmatch(text) for form in (_FOOTER, _COUNT, _REMARK))
+    text = _text(row)
+    return len(text) <= LONGEST_FOOTER and any(form.fullmatch(text) for form in (_FOOTER, _COUNT, _REMARK, _CLIENT))
+
+
+def begins_filters(row: Sequence[str]) -> bool:
+    """Whether it says which filters were applied, as Power BI does: here, or in the lines below, one each."""
+    return _FILTERS.match(_text(row)) is not None
+
+
+def is_filter(row: Sequence[str]) -> bool:
+    """Such a line, as in "Status is Active"; elsewhere it may be anything."""
+    text = _text(row)
+    return len(text) <= LONGEST_FOOTER and _FILTER.fullmatch(text) is not None
+
+
+def _text(row: Sequence[str]) -> str:
+    return " ".join(cell.strip() for cell in row if cell.strip())
 
 
 def _begins_with(pattern: re.Pattern[str], row: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.csvfile.footers import TOTAL_HINTS, is_footer, is_rule, is_total
+from shared.csvfile.footers import TOTAL_HINTS, begins_filters, is_filter, is_footer, is_rule, is_total
 from shared.csvfile.header import shape_of
 from shared.csvfile.lines import Block
 from shared.csvfile.options import CsvOptions
@@ -68,6 +68,7 @@ class RowCheck:
         self._held: tuple[int, list[str]] | None = None
         self._piece: _Piece | None = None
         self._tail: list[RowProblem] = []  # what may belong to the held record, or be the footer of the file
+        self._is_below_filters = False  # nothing but filters since a line that announces them
         self._is_torn = False  # pieces stand among the rows, or one begins the tail
 
     def check(self, block: Block, *, final: bool) -> Checked:
@@ -98,6 +99,7 @@ class RowCheck:
     def _pass_on(self, line_nos: Sequence[int], columns: list[list[str]]) -> Checked:
         """The fast path: everything is good, the last record waits for its neighbour."""
         self._count(line_nos)
+        self._is_below_filters = False
         self._is_without_rows = self._is_without_rows and self._held is None and len(line_nos) == 1
         columns = columns[: self._names]
         held, self._held = self._held, (line_nos[-1], [column.pop() for column in columns])
@@ -188,11 +190,14 @@ class RowCheck:
         if (self._is_below_header or len(row) != self._width) and is_rule(row):
             return self._footer(line, "a line under the header", row)
         if len(row) == self._width and not any(map(str.strip, row[self._names :])):
+            self._is_below_filters = False
             return self._footer(line, "a total", row) if is_total(row) else None
         if len(row) > self._options.max_columns:
             raise limit_exceeded("columns", self._options.max_columns, line)
-        if is_footer(row):
+        if is_footer(row) or (self._is_below_filters and is_filter(row)):
+            self._is_below_filters = self._is_below_filters or begins_filters(row)
             return self._footer(line, "a footer", row)
+        self._is_below_filters = False
         problem = wrong_width(line, len(row), self._names, row)
         if line not in self._options.left_out:
             self.ragged += 1

@@ -7,6 +7,7 @@ import pytest
 from shared.csvfile import CsvOptions, read
 
 _ROWS = "Acct,Name,Address\n1001,ANA,1 Elm St\n1002,LEE,2 Elm St\n"
+_MORE = "1003,WU,3 Elm St\n" * 6
 
 
 def _read(text: str, options: CsvOptions | None = None) -> tuple[list[int], list[tuple[str, int | None]]]:
@@ -45,6 +46,37 @@ def test_what_a_report_says_of_itself_is_a_footer(footer: str, end: str) -> None
     assert {code for code, _ in bad} == {"R106"}
 
 
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "\nCompletion time: 2026-11-29T13:00:00.0000000-05:00",
+        "(1234 rows affected)",
+        "(1,234 rows affected)\n\nCompletion time: 2026-11-29T13:00:00.0000000-05:00",
+        "\nSQL> spool off",
+        "1234 rows selected.\n\nSQL> spool off\nSQL> exit",
+        "1,234 rows selected.\n\nElapsed: 00:00:00.05",
+        "  6 record(s) selected.",
+        "(1234 rows)\n\nTime: 12.345 ms",
+        "Query OK",
+        "Query OK, 1234 rows affected (0.00 sec)\n1234 rows in set, 1 warning (0.00 sec)",
+        "\nApplied filters:\nStatus is Active\nTown is not Salem\nIncluded (1) Acme, Water",
+        '"Applied filters:\nStatus is Active\nTown is Salem, Lynn, Peabody, Beverly, Danvers or Marblehead",,',
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_what_clients_of_databases_write_below_the_rows_is_a_footer(footer: str, end: str) -> None:
+    sound, bad = _read(f"{_ROWS}{_MORE}{footer}{end}")
+    assert sound == list(range(2, 10))
+    assert {code for code, _ in bad} == {"R106"}
+
+
+@pytest.mark.parametrize("piece", ["Salem", "Ana is here\n1004,KIM"])
+def test_only_filters_stand_below_the_line_that_announces_them(piece: str) -> None:
+    sound, bad = _read(f"{_ROWS}Applied filters:\nStatus is Active\n1003,WU,3 Elm St\n{piece}\n")
+    assert sound == [2, 3]
+    assert [code for code, _ in bad] == ["R106", "R106", "R104", *(["R104"] * len(piece.splitlines()))]
+
+
 @pytest.mark.parametrize("footer", ["Acme, Water", "Thank you,all\nand,goodbye", "x,\n"])
 def test_unknown_last_lines_of_several_cells_cost_no_row(footer: str) -> None:
     sound, bad = _read(f"{_ROWS}{footer}")
@@ -52,7 +84,21 @@ def test_unknown_last_lines_of_several_cells_cost_no_row(footer: str) -> None:
     assert {code for code, _ in bad} == {"R104"}
 
 
-@pytest.mark.parametrize("piece", ["Springfield", "Apt 4", "y", "Run Road", "Printed matter", "Total Wine", "User"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Springfield",
+        "Apt 4",
+        "y",
+        "Run Road",
+        "Printed matter",
+        "Total Wine",
+        "User",
+        "SQL",
+        "Time: noon",
+        "Status is Active",
+    ],
+)
 def test_one_cell_at_the_end_may_be_the_end_of_the_row_above(piece: str) -> None:
     assert _read(f"{_ROWS}{piece}\n") == ([2], [("R104", 3), ("R104", 4)])
 
