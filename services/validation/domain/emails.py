@@ -41,6 +41,11 @@ _IN_MAILTO: Final = re.compile(r"(mailto:[^\s?@]+@[^\s?@]+)\?[^\s\"'<>]*", re.IG
 _REMARK: Final = re.compile(
     r"\([^()@]*\)|\[[^\[\]@]*\]|\{[^{}@]*\}|\*[^*@]+\*|\"[^\"@]*\"|\u201c[^\u201d@]*\u201d|(?<!\w)'[^'@]*'(?!\w)"
 )
+# Access writes what a link shows, where it leads, and a place in it: "ann@example.com#mailto:ann@example.com#".
+_ACCESS: Final = re.compile(r"([^#]*)#(?:mailto:|https?://)([^\s#@]+@[^\s#@]+)#[^#@]*#?", re.IGNORECASE)
+_PHONE: Final = re.compile(r"(?<=[\s;,/|])(?:(?:\+?1[-./ ]?)?[0-9]{3}[-./ ]?)?[0-9]{3}[-. ]?[0-9]{4}(?=[\s;,/|]|$)")
+# What Salesforce makes of the address in a copy for tests, so that nobody gets its mail: "ann=example.com@example.net".
+_MASKED: Final = re.compile(r"[^=]+=[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _NAMED: Final = re.compile(r"[^@]*[(\[{]\s*[^\s@]+@[^@]*")  # "Bob Smith (bob@example.com)"
 _POINTED: Final = {ord("<"): " ", ord(">"): " "}
 _NUMBERED: Final = re.compile(r"[0-9]{1,2}[).]")  # of a list
@@ -194,7 +199,8 @@ def _are_names(locals_: Sequence[str]) -> bool:
 
 def _is_placeholder(local: str, domain: str) -> bool:
     name = domain.partition(".")[0]
-    return not _are_names([local]) or name in PLACEHOLDER_DOMAINS or (_is_short(name) and local == name)
+    is_domain = name in PLACEHOLDER_DOMAINS or (_is_short(name) and local == name)
+    return not _are_names([local]) or is_domain or _MASKED.fullmatch(local) is not None
 
 
 def placeholder_shown(cell: str) -> str:
@@ -221,9 +227,9 @@ def _pieces(cell: str) -> tuple[list[str], bool]:
     """What may be addresses, and whether words beside them say no."""
     if len(cell) > _LONGEST_CELL:
         return [cell], False
-    text = _IN_MAILTO.sub(r"\1", cell)
+    text = _IN_MAILTO.sub(r"\1", _unlinked(cell))
     remarks = [match[0] for match in _REMARK.finditer(text)]
-    text = _REMARK.sub(" ", text)
+    text = _without_phones(_REMARK.sub(" ", text))
     is_named = "<" in text or _LINK.match(cell) is not None or _NAMED.fullmatch(text) is not None
     text = text.translate(_POINTED)
     remarks += [match[0] for match in _LABEL.finditer(text)]
@@ -238,6 +244,23 @@ def _pieces(cell: str) -> tuple[list[str], bool]:
     if is_named:
         return pieces, any(map(remark_says_no, [*remarks, " ".join(beside)]))
     return pieces + _unexplained(beside, pieces), any(map(remark_says_no, remarks))
+
+
+def _unlinked(cell: str) -> str:
+    """A link of Access as what it shows and its address; two addresses that differ stay as they are, and are none."""
+    link = _ACCESS.fullmatch(cell)
+    if link is None:
+        return cell
+    shown, address = link[1].strip(), link[2]
+    if "@" not in shown:
+        return f"{shown} <{address}>"
+    return address if shown.lower() == address.lower() else cell
+
+
+def _without_phones(text: str) -> str:
+    """Phone numbers behind an address; before it one may be a part of it that a blank has cut off."""
+    local, at, behind = text.partition("@")
+    return local + at + _PHONE.sub(" ", behind)
 
 
 def _unexplained(beside: Sequence[str], pieces: Sequence[str]) -> list[str]:

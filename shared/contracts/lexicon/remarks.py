@@ -13,7 +13,8 @@ _LABELS: Final = keys_of(
     "email,e-mail,mail,em,eml,address,addr,home,work,business,office,personal,private,school,main,primary,prim,"
     "preferred,pref,secondary,alternate,alternative,alt,other,second,first,cell,mobile,phone,contact,billing,bill,"
     "ebill,paperless,login,current,new,active,good,valid,verified,confirmed,customer,cust,owner,his,her,their,my,"
-    "husband,wife,spouse,son,daughter,mother,father,mom,dad,parent,tenant,landlord,to,cc,attn,c/o,is,and,or"
+    "husband,wife,spouse,son,daughter,mother,father,mom,dad,parent,tenant,landlord,to,cc,attn,c/o,is,and,or,"
+    "acct,account,1st,2nd,3rd,ph,tel,telephone"
 )
 # They say no wherever they stand beside an address.
 _NO: Final = ENDING_WORDS | keys_of(

@@ -29,6 +29,7 @@ _ENCLOSED = "|".join(
 )
 """What has no address in it."""
 _LABELS = r"(?:(?<=[\s;,/|:])|^)[A-Za-z][A-Za-z'.-]{0,20}(?: [A-Za-z][A-Za-z'.-]{0,20}){0,4} ?:(?=[^:@]*@)"
+_PHONE = r"(?<=[\s;,/|])(?:(?:\+?1[-./ ]?)?[0-9]{3}[-./ ]?)?[0-9]{3}[-. ]?[0-9]{4}(?=[\s;,/|]|$)"
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019()[]{}*"
 
 
@@ -97,8 +98,9 @@ def _taken_apart(cell: str) -> _Cell:
         remarks.append(found[0])
         return " "
 
-    cell = re.sub(r"(?i)(mailto:[^\s?@]+@[^\s?@]+)\?[^\s\"'<>]*", r"\1", cell)
-    text = re.sub(_ENCLOSED, put_aside, cell)
+    cell = re.sub(r"(?i)(mailto:[^\s?@]+@[^\s?@]+)\?[^\s\"'<>]*", r"\1", _followed(cell))
+    local, at, behind = re.sub(_ENCLOSED, put_aside, cell).partition("@")
+    text = local + at + re.sub(_PHONE, " ", behind)
     is_named = "<" in text or cell.upper().startswith("=HYPERLINK(") or _in_brackets(text)
     text = re.sub(_LABELS, put_aside, re.sub("[<>]", " ", text)).replace("(", " (").replace('"', ' "')
     addresses: dict[str, str] = {}
@@ -117,6 +119,14 @@ def _taken_apart(cell: str) -> _Cell:
     if _is_name_of(unknown, list(addresses)):
         unknown = []
     return _Cell((*addresses.values(), *unknown), remarks)
+
+
+def _followed(cell: str) -> str:
+    """Where a link of Access leads, beside what it shows."""
+    link = re.fullmatch(r"(?i)([^#]*)#(?:mailto:|https?://)([^\s#@]+@[^\s#@]+)#[^#@]*#?", cell)
+    if link and "@" not in link[1]:
+        return f"{link[1].strip()} <{link[2]}>"
+    return link[2] if link and link[1].strip().lower() == link[2].lower() else cell
 
 
 def _in_brackets(text: str) -> bool:
@@ -158,6 +168,9 @@ def _problem(address: str) -> str | None:
 
 def _is_nobody(local: str, domain: str) -> bool:
     if local in PLACEHOLDER_LOCALS or re.sub("[0-9._-]", "", local) in PLACEHOLDER_NAMES:
+        return True
+    _, masks, masked = local.partition("=")
+    if masks and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", masked):
         return True
     repeats = local == domain and (len(domain) <= 4 or domain.isdigit())
     return repeats or domain in PLACEHOLDER_DOMAINS
