@@ -1,6 +1,7 @@
 """From bytes to text: blocks of even size, decoding without a silent guess, characters no CSV may hold."""
 
 import codecs
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
@@ -29,6 +30,15 @@ _ASCII = bytes(range(0x80))
 _HARMLESS = frozenset(b"\x8a\x8c\x8e\x91\x92\x93\x94\x96\x97\x9a\x9c\x9e\x9f\xa0\xaa\xad\xb0\xb4\xb7\xba") | (
     frozenset(range(0xC0, 0x100)) - frozenset(b"\xc2\xc3\xc4\xc5\xe2\xfe")
 )
+# Letters and digits as mainframes write them; commas, semicolons and blanks of other files are no signs there.
+_EBCDIC_LETTERS = bytes(
+    itertools.chain(
+        *(range(start, start + 9) for start in (0x81, 0x91, 0xC1, 0xD1)),
+        *(range(start, start + 8) for start in (0xA2, 0xE2)),
+        range(0xF0, 0xFA),
+    )
+)
+_NO_EBCDIC = b" ,;\t"
 _BAD = re.compile("[\0\x1a]")
 _AFTER_END = "\x1a\0\r\n"
 
@@ -54,6 +64,11 @@ def blocks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
 def bom_of(data: bytes) -> tuple[bytes, str] | None:
     """The byte order mark at the start and the codec it stands for."""
     return next(((mark, codec) for mark, codec in _BOMS if data.startswith(mark)), None)
+
+
+def _is_ebcdic(data: bytes) -> bool:
+    rest = data.translate(None, _EBCDIC_LETTERS)
+    return len(rest) * 2 < len(data) and not any(sign in rest for sign in _NO_EBCDIC)
 
 
 class Decoder:
@@ -90,6 +105,8 @@ class Decoder:
                 "The file is UTF-16 without a byte order mark, so the order of its bytes is unknown.",
                 "Choose utf-16-le or utf-16-be.",
             )
+        elif not self._is_certain and _is_ebcdic(data):
+            raise Fault("F003", "The file is EBCDIC, as mainframes write it, and can't be read.", "Export it as UTF-8.")
         self._decoder = codecs.getincrementaldecoder(self.encoding)()
         return data
 

@@ -132,6 +132,33 @@ def test_undecodable_bytes_near_and_far(tail: bytes, column: int, code: str, bef
     assert (caught.code, caught.line, caught.column) == (code, before + 2, column)
 
 
+@pytest.mark.parametrize("codec", ["cp037", "cp500", "cp1140"])
+@pytest.mark.parametrize("end", ["\n", "\x85", "\r\n"])
+def test_the_files_of_mainframes_are_named_with_what_helps(codec: str, end: str) -> None:
+    found = refusal((HEAD + lines(30)).replace("\n", end).encode(codec))
+    assert (found.code, "EBCDIC" in found.message, found.remedy) == ("F003", True, "Export it as UTF-8.")
+
+
+@pytest.mark.parametrize(
+    ("codec", "word"),
+    [
+        ("iso8859-5", "\u041c\u043e\u0441"),
+        ("iso8859-7", "\u0391\u03b8\u03ae"),
+        ("shift-jis", "\u6771\u4eac"),
+        ("cp850", "\u00f1\u00e9"),
+        ("utf-8", "\u6771\u00fc"),
+    ],
+)
+def test_no_other_encoding_is_taken_for_that_of_mainframes(codec: str, word: str) -> None:
+    data = ("A;B\r\n" + f"{word * 9};9\r\n" * 30).encode(codec)
+    message = ""
+    try:
+        load(data)
+    except FileRefused as caught:
+        message = caught.message
+    assert "EBCDIC" not in message
+
+
 def test_nul_and_ctrl_z_far_from_the_start() -> None:
     text = HEAD + lines(20_000)
     assert (refusal(text + "1,a\0,b\n").line, refusal(text + "1,a\0,b\n").column) == (20_002, 2)
