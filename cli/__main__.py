@@ -14,7 +14,7 @@ from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
 from cli.correcting import correct
-from cli.decisions import named_decisions
+from cli.decisions import EXAMPLES, named_decisions
 from cli.definition_file import read_definition_file
 from cli.differing import differs
 from cli.errors import CommandError, ExitCode
@@ -58,7 +58,7 @@ ImportId = Annotated[UUID, typer.Argument(help="The import ID")]
 First = Annotated[int | None, typer.Option(help="Start with so many rows, in the order of the file")]
 Random = Annotated[int | None, typer.Option(help="Start with so many rows from anywhere in the file")]
 Lines = Annotated[str | None, typer.Option(help="Start with the rows on these lines, such as 5,7-12")]
-Decide = Annotated[list[str] | None, typer.Option("--decide", help="A decision: C241=skip or C202=continue:12")]
+Decide = Annotated[list[str] | None, typer.Option("--decide", help=f"A decision: {EXAMPLES}")]
 Patience = Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")]
 
 

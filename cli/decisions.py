@@ -11,8 +11,9 @@ from cli.bodies import Check, Decision, Finding
 from cli.errors import CommandError, HeldError
 from cli.output import can_ask
 from shared.contracts.codes import choice_words
-from shared.contracts.codes.names import CONTINUE, FEW_FOUND, SECOND_PERSON, UNKNOWN_WORDS
+from shared.contracts.codes.names import CONTINUE, CREATE, FEW_FOUND, NOT_FOUND, SECOND_PERSON, UNKNOWN_WORDS
 
+EXAMPLES: Final = "C241=skip, or C201=continue:12 where the number of customers to create is typed"
 _NAMED: Final = re.compile(r"([A-Z][0-9]{3})=([a-z_]+)(?::([0-9]{1,9}))?")
 
 
@@ -22,7 +23,7 @@ def named_decisions(options: Sequence[str]) -> dict[str, Decision]:
     for text in options:
         known = _NAMED.fullmatch(text)
         if known is None:
-            raise CommandError(f"“{text}” is not a decision", remedy="Write it as C241=skip, or C202=continue:12")
+            raise CommandError(f"“{text}” is not a decision", remedy=f"Write it as {EXAMPLES}")
         named[known[1]] = {"choice": known[2]}
         if known[3]:
             named[known[1]]["typed_count"] = int(known[3])
@@ -35,14 +36,19 @@ def open_codes(check: Check) -> list[str]:
 
 
 def decided_beside(named: Mapping[str, Decision], console: Console, check: Check) -> dict[str, Decision]:
-    """What was named, and for the rest what a person answers; where all is named nobody is asked."""
+    """What was named, and for the rest what a person answers; where all is named nobody is asked.
+
+    Raises CommandError where the number of customers to create is named wrongly.
+    """
     # Also what has a default: named, it holds as it would from a definition file.
     known = {finding["code"]: named[finding["code"]] for finding in check["findings"] if finding["code"] in named}
+    choices = _choices(check, known)
+    _require_number(check, known, choices)
     rest = [code for code in open_codes(check) if code not in named]
     if not rest:
         return known
     asked = [code for code in check["undecided"] if code not in named]
-    return known | ask_decisions(console, {**check, "undecided": asked})
+    return known | ask_decisions(console, {**check, "undecided": asked, "answers": choices})
 
 
 def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
@@ -58,7 +64,10 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
             else "The import waits for somebody who starts it: its definition decides nothing",
             remedy=_remedy(check, [one for one in undecided if one["code"] != SECOND_PERSON]),
         )
-    decisions = {finding["code"]: _ask(console, finding) for finding in undecided if finding["code"] != SECOND_PERSON}
+    decisions: dict[str, Decision] = {}
+    for finding in sorted(undecided, key=_is_few_found):  # its number depends on what is decided before
+        if finding["code"] != SECOND_PERSON:
+            decisions[finding["code"]] = _ask(console, finding, _to_create(check, _choices(check, decisions)))
     if len(decisions) < len(undecided):
         console.print("A second person must approve this import after you start it")
     if not Confirm.ask("Start this import?", console=console, default=False):
@@ -71,16 +80,53 @@ def _remedy(check: Check, undecided: Sequence[Finding]) -> str:
     watch = f"customer-import watch {check.get('import_id', 'ID')}"
     if not undecided:
         return f"Run `{watch}` in a terminal, or start it on its review page"
-    named = " ".join(f"--decide {one['code']}={one['choices'][0]}" for one in undecided)
+    example = {one["code"]: one["choices"][0] for one in undecided}
+    number = _to_create(check, check.get("answers", {}) | example)
+    named = " ".join(f"--decide {code}={_written(code, choice, number)}" for code, choice in example.items())
     choices = "; ".join(f"{one['code']}: {', '.join(one['choices'])}" for one in undecided)
-    return f"Run for example `{watch} {named}` (choices: {choices}), or the same in a terminal to be asked"
+    creating = _to_create(check, {NOT_FOUND: CREATE}) if {FEW_FOUND, NOT_FOUND} <= example.keys() else 0
+    more = f". To create the missing customers: {NOT_FOUND}={CREATE} and {FEW_FOUND}={CONTINUE}:{creating}"
+    asked = f"Run for example `{watch} {named}` (choices: {choices}), or the same in a terminal to be asked"
+    return f"{asked}{more if creating else ''}"
+
+
+def _written(code: str, choice: str, number: int | None) -> str:
+    if (code, choice) != (FEW_FOUND, CONTINUE):
+        return choice
+    return f"{choice}:{'NUMBER' if number is None else number}"
+
+
+def _choices(check: Check, decisions: Mapping[str, Decision]) -> dict[str, str]:
+    return check.get("answers", {}) | {code: decision["choice"] for code, decision in decisions.items()}
+
+
+def _to_create(check: Check, choices: Mapping[str, str]) -> int | None:
+    """The number that C201 is confirmed with: of customers, not of rows. None where the service does not say it."""
+    return check["impact"].get("customers_missing") if choices.get(NOT_FOUND) == CREATE else 0
+
+
+def _require_number(check: Check, named: Mapping[str, Decision], choices: Mapping[str, str]) -> None:
+    few = named.get(FEW_FOUND)
+    is_open = NOT_FOUND in check["undecided"] and NOT_FOUND not in named
+    if few is None or few["choice"] != CONTINUE or is_open:
+        return
+    number = _to_create(check, choices)
+    if number is not None and (few.get("typed_count") or 0) != number:
+        raise CommandError(
+            f"{FEW_FOUND}: the number of customers to create is {number}",
+            remedy=f"To confirm it, decide {FEW_FOUND}={CONTINUE}:{number}",
+        )
+
+
+def _is_few_found(finding: Finding) -> bool:
+    return finding["code"] == FEW_FOUND
 
 
 def approve_command(import_id: object, check_no: int | None) -> str:
     return f"customer-import approve {import_id} {check_no}"
 
 
-def _ask(console: Console, finding: Finding) -> Decision:
+def _ask(console: Console, finding: Finding, to_create: int | None) -> Decision:
     code, remedy = finding["code"], f" {finding['remedy']}." if finding["remedy"] else ""
     console.print(f"{code} {finding['title']}: {finding['count']:,}.{remedy}", highlight=False, markup=False)
     if finding.get("message"):
@@ -91,5 +137,6 @@ def _ask(console: Console, finding: Finding) -> Decision:
         console.print(f"  {choice}: {choice_words(code, choice)}", highlight=False)
     choice = Prompt.ask("Your decision", console=console, choices=finding["choices"])
     if code == FEW_FOUND and choice == CONTINUE:
-        return {"choice": choice, "typed_count": IntPrompt.ask("Number of customers to create", console=console)}
+        hint = "" if to_create is None else f" (to confirm, type {to_create})"
+        return {"choice": choice, "typed_count": IntPrompt.ask(f"Number of customers to create{hint}", console=console)}
     return {"choice": choice}

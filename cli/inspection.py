@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +35,8 @@ from shared.csvfile import (
 )
 
 _MOST_PROBLEMS: Final = 1000
+_MOST_REASONS: Final = 20
+_REASONS: Final = {"missing": "It is missing", "extra_forbidden": "There is no such entry"}
 _JUDGED_BY: Final = ("kind", "columns", "values", "account_number", "options", "decide")
 _NOT_JUDGED: Final = (
     "Rows of the same account, the biller's settings, and what is on file for its customers: only the check knows them."
@@ -41,6 +44,9 @@ _NOT_JUDGED: Final = (
 _PIECE: Final = 1 << 20  # bytes
 _LIKELY_MAPPED: Final = re.compile(r"acc(?:oun|n)?t|cust|mail|rout|aba|token|login|user|premise|parcel|policy")
 _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+
+
+Location = tuple[int | str, ...]
 
 
 class ProblemFound(TypedDict):
@@ -99,8 +105,49 @@ def mapped_by(content: Definition) -> ImportDefinition:
     try:
         return ImportDefinition.model_validate({"biller_id": 1, "file": file} | known)
     except ValidationError as error:
-        place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-        raise CommandError(f"The definition is not valid at {place}", remedy="Correct this entry") from error
+        reasons = "\n".join(_reasons(error, content)[:_MOST_REASONS])
+        raise CommandError(f"The definition is not valid\n{reasons}", remedy="Correct these entries") from error
+
+
+def _reasons(error: ValidationError, content: Definition) -> list[str]:
+    """What is wrong, by place. Of the forms that an entry may have it is told of those that it is nearest to."""
+    told = error.errors(include_input=False, include_url=False, include_context=False)
+    tried = Counter(_form_tried(one["loc"]) for one in told)
+    fewest = {place: min(n for (other, _), n in tried.items() if other == place) for place, _ in tried}
+    nearest = [one for one in told if tried[_form_tried(one["loc"])] == fewest[_form_tried(one["loc"])[0]]]
+    return list(
+        dict.fromkeys(
+            f"{_place(one['loc'], content)}: {_REASONS.get(one['type']) or _reason(one['msg'])}" for one in nearest
+        )
+    )
+
+
+def _form_tried(location: Location) -> tuple[Location, str]:
+    for number, step in enumerate(location):
+        if isinstance(step, str) and step.endswith("Part"):
+            return location[:number], step
+    return location, ""
+
+
+def _place(location: Location, content: object) -> str:
+    """Where it stands in the definition file, or what is missing there; without the names of forms."""
+    steps: list[str] = []
+    for step in location[:-1]:
+        entry = _entry(content, step)
+        if entry is not None:
+            content = entry
+            steps.append(str(step))
+    return ".".join([*steps, *map(str, location[-1:])])
+
+
+def _entry(content: object, step: int | str) -> object:
+    if isinstance(content, Mapping):
+        return content.get(step)
+    return content[step] if isinstance(content, list) and isinstance(step, int) else None
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should", "It should")
 
 
 def options_of(given: Mapping[str, str | int | None], definition: ImportDefinition | None = None) -> CsvOptions:

@@ -7,9 +7,10 @@ import pytest
 from rich.console import Console
 
 from cli.bodies import Check
-from cli.decisions import ask_decisions, named_decisions
+from cli.decisions import EXAMPLES, ask_decisions, decided_beside, named_decisions
 from cli.errors import CommandError, HeldError
 from cli.retrying import confirm_round
+from shared.contracts.codes import CODES
 
 
 def _check(*undecided: str) -> Check:
@@ -21,9 +22,9 @@ def _check(*undecided: str) -> Check:
 
 
 def test_decisions_are_named_by_options() -> None:
-    assert named_decisions(["C241=skip", "C202=continue:12"]) == {
+    assert named_decisions(["C241=skip", "C201=continue:12"]) == {
         "C241": {"choice": "skip"},
-        "C202": {"choice": "continue", "typed_count": 12},
+        "C201": {"choice": "continue", "typed_count": 12},
     }
 
 
@@ -32,6 +33,8 @@ def test_what_is_no_decision_is_refused(text: str) -> None:
     with pytest.raises(CommandError) as refused:
         named_decisions([text])
     assert "C241=skip" in refused.value.remedy
+    code, choice = EXAMPLES.removeprefix("C241=skip, or ").partition(":")[0].split("=")
+    assert choice in CODES[code].choices
 
 
 def test_where_nobody_is_asked_the_option_is_named() -> None:
@@ -39,6 +42,42 @@ def test_where_nobody_is_asked_the_option_is_named() -> None:
         ask_decisions(Console(), _check("C241", "C207"))
     assert "`customer-import watch abc --decide C241=skip`" in held.value.remedy
     assert "definition" not in held.value.remedy
+
+
+def _few_found(*undecided: str, **answers: str) -> Check:
+    choices = {"C201": ["continue", "stop"], "C202": ["skip", "create"]}
+    findings = [
+        {"code": code, "title": "Title", "remedy": "", "count": 45, "choices": choices[code]} for code in choices
+    ]
+    about = {"import_id": "abc", "answers": answers, "impact": {"customers_missing": 43}}
+    return cast("Check", {"findings": findings, "undecided": list(undecided), **about})
+
+
+@pytest.mark.parametrize(
+    ("check", "told"),
+    [
+        (_few_found("C201", C202="create"), "`customer-import watch abc --decide C201=continue:43`"),
+        (_few_found("C201", C202="skip"), "`customer-import watch abc --decide C201=continue:0`"),
+        (_few_found("C201", "C202"), "--decide C201=continue:0 --decide C202=skip`"),
+        (_few_found("C201", "C202"), "C202=create and C201=continue:43"),
+    ],
+)
+def test_the_number_of_customers_to_type_is_told(check: Check, told: str) -> None:
+    with pytest.raises(HeldError) as held:
+        ask_decisions(Console(), check)
+    assert told in held.value.remedy
+
+
+@pytest.mark.parametrize("named", [["C201=continue"], ["C201=continue:45"]])
+@pytest.mark.parametrize(
+    ("check", "beside"), [(_few_found("C201", C202="create"), []), (_few_found("C201", "C202"), ["C202=create"])]
+)
+def test_a_wrong_number_is_refused_with_the_right_one(check: Check, named: list[str], beside: list[str]) -> None:
+    with pytest.raises(CommandError) as refused:
+        decided_beside(named_decisions([*named, *beside]), Console(), check)
+    assert "C201=continue:43" in refused.value.remedy
+    right = named_decisions(["C201=continue:43", *beside])
+    assert decided_beside(right, Console(), check) == right
 
 
 def test_a_round_starts_with_the_decisions_that_were_named() -> None:

@@ -1,11 +1,11 @@
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from cli.errors import CommandError
-from cli.inspection import Found, inspect_file, options_of, print_inspection
+from cli.inspection import Found, inspect_file, mapped_by, options_of, print_inspection
 from shared.csvfile import CsvOptions
 
 REPORT = (
@@ -112,6 +112,28 @@ def test_impossible_options_are_refused_in_plain_words() -> None:
         options_of({"delimiter": ",", "quote": "ab"})
     with pytest.raises(CommandError, match="must differ"):
         options_of({"delimiter": ",", "quote": ","})
+
+
+def test_all_that_is_wrong_in_a_definition_is_told_with_its_reason() -> None:
+    pad = {"do": "pad_left", "length": 0}
+    wrong = {
+        "kind": "paperless",
+        "columns": {"email": 3},
+        "account_number": [{"literal": "HM-"}, {"column": "Acct", "transforms": [pad]}],
+        "options": {"effective_date": "2027-13-45", "date": "2027-01-01"},
+    }
+    with pytest.raises(CommandError) as refused:
+        mapped_by(cast("Any", wrong))
+    told = dict(line.split(": ", 1) for line in refused.value.message.splitlines()[1:])
+    assert list(told) == [
+        "columns.email",
+        "account_number.1.transforms.0.length",
+        "options.effective_date",
+        "options.date",
+    ]
+    assert "greater than or equal to 1" in told["account_number.1.transforms.0.length"]
+    assert "month value is outside" in told["options.effective_date"]
+    assert told["options.date"] == "There is no such entry"
 
 
 def test_people_see_the_same(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
