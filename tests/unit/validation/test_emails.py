@@ -1,4 +1,4 @@
-"""Addresses: rules email-2 to email-8."""
+"""Addresses: rules email-2 to email-8 and email-13 to email-15."""
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
