@@ -99,12 +99,18 @@ def create_api(*, service: str, health: Health, lifespan: Lifespan | None = None
     app.exception_handler(DomainError)(_on_domain_error)
     app.exception_handler(RequestValidationError)(_on_invalid)
     app.exception_handler(HTTPException)(_on_http_error)
+    app.add_middleware(_SmallBodies)
     app.add_middleware(_Guarded)
     app.add_middleware(_Measured)
     app.add_middleware(_Located)
     app.add_middleware(_Traced)
     app.add_middleware(_SafeHeaders)  # added last, so outermost: on every answer
     return app
+
+
+def stream_bodies(app: FastAPI, to: Pattern[str]) -> None:
+    """What is sent to these addresses may be of any size: it is streamed, with a limit of its own."""
+    app.state.streamed = to
 
 
 @contextlib.asynccontextmanager
@@ -223,18 +229,14 @@ class _Guarded:
             await problem_response(_unknown_problem(error))(scope, receive, send)
 
 
-class SmallBodies:
-    """Stops reading a body above the limit and answers 413: bodies are read before anyone is asked who sends them.
+class _SmallBodies:
+    """Stops reading a body above the limit and answers 413: bodies are read before anyone is asked who sends them."""
 
-    What is streamed to ``but`` is left alone.
-    """
-
-    def __init__(self, app: ASGIApp, but: Pattern[str] | None = None) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._but = but
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (self._but and self._but.fullmatch(scope["path"])):
+        if scope["type"] != "http" or _is_streamed(scope):
             await self._app(scope, receive, send)
             return
         read = 0
@@ -248,6 +250,11 @@ class SmallBodies:
             return message
 
         await self._app(scope, receive_little, send)
+
+
+def _is_streamed(scope: Scope) -> bool:
+    streamed: Pattern[str] | None = getattr(scope["app"].state, "streamed", None)
+    return streamed is not None and streamed.fullmatch(scope["path"]) is not None
 
 
 class _SafeHeaders:

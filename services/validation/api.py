@@ -7,7 +7,6 @@ from fastapi import APIRouter, FastAPI, Request
 from shared.auth import Person
 from shared.bearer import SignedIn
 from shared.contracts.row_check import ROW_CHECK, RowCheck, RowJudged
-from shared.http import SmallBodies
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,7 +19,6 @@ class Judge(Protocol):
 
 def add_routes(app: FastAPI) -> None:
     app.include_router(router)
-    app.add_middleware(SmallBodies)
 
 
 @router.post(ROW_CHECK)

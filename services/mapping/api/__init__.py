@@ -19,10 +19,10 @@ from services.mapping.api import (
 )
 from services.mapping.api.problems import on_invalid_request
 from services.mapping.errors import InvalidRequest
-from shared.http import SmallBodies
+from shared.http import stream_bodies
 
 PREFIX = "/api/v1"
-_UPLOAD: Final = re.compile(r"/api/v1/billers/[^/]+/files/?")  # streamed, with a limit of its own
+_UPLOAD: Final = re.compile(r"/api/v1/billers/[^/]+/files/?")
 
 
 def add_routes(app: FastAPI) -> None:
@@ -41,4 +41,4 @@ def add_routes(app: FastAPI) -> None:
     ):
         app.include_router(router, prefix=PREFIX)
     app.exception_handler(InvalidRequest)(on_invalid_request)
-    app.add_middleware(SmallBodies, but=_UPLOAD)
+    stream_bodies(app, _UPLOAD)

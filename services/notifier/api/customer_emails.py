@@ -1,9 +1,11 @@
 """Emails to customers: the texts of a biller."""
 
+from collections.abc import Callable, Coroutine
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.routing import APIRoute
 
 from services.notifier.api.dependencies import Services
 from services.notifier.customer_email_views import (
@@ -23,6 +25,22 @@ router = APIRouter(tags=["emails to customers"], responses={status: {"model": Pr
 _SIGNED: dict[int | str, dict[str, object]] = {status: {"model": ProblemBody} for status in (403, 503)}
 _EDITED: dict[int | str, dict[str, object]] = {403: {"model": ProblemBody}}
 Biller = Annotated[int, Path(ge=1, le=LARGEST_INT8)]
+
+
+class _SignedRoute(APIRoute):
+    """Looks at the signature before anything in the body is: whoever sends it has no other credential."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[object, object, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_signed(request: Request) -> Response:
+            bounces.require_signed(request.app.state.context, request.headers, await request.body())
+            return await handle(request)
+
+        return handle_signed
+
+
+_signed = APIRouter(route_class=_SignedRoute)
 
 
 @router.get("/customer-emails/{biller_id}/texts", responses=_EDITED)
@@ -67,7 +85,10 @@ async def stop_customer_emails(services: Services, person: SignedIn, import_id: 
     await customer_texts.stop(services, person, import_id)
 
 
-@router.post("/customer-emails/bounces", status_code=204, responses=_SIGNED)
-async def take_bounce(services: Services, request: Request, report: BounceReport) -> None:
+@_signed.post("/customer-emails/bounces", status_code=204, responses=_SIGNED)
+async def take_bounce(services: Services, report: BounceReport) -> None:
     """A report of the mail provider, signed as Standard Webhooks say. Reports of unknown emails have no effect."""
-    await bounces.take(services, request.headers, await request.body(), report)
+    await bounces.take(services, report)
+
+
+router.include_router(_signed)

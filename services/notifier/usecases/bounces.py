@@ -19,11 +19,8 @@ _HARD: Final = "hard"
 log = get_logger()
 
 
-async def take(context: Context, headers: Mapping[str, str], body: bytes, report: BounceReport) -> None:
-    """Who cannot be reached by email gets paper again. Raises Forbidden, Unavailable.
-
-    A report that comes again, or of an email that is not ours, has no effect, and its sender does not learn which.
-    """
+def require_signed(context: Context, headers: Mapping[str, str], body: bytes) -> None:
+    """Raises Forbidden, Unavailable where the body is not one of the mail provider."""
     if not context.bounce_secrets:
         raise Unavailable(
             "bounces_not_set_up", "Reports of bounces are not set up", "", "Set IMPORT_BOUNCE_SECRETS of the notifier"
@@ -35,6 +32,13 @@ async def take(context: Context, headers: Mapping[str, str], body: bytes, report
             "webhook-signature",
             "Sign the request as Standard Webhooks say, with the secret of IMPORT_BOUNCE_SECRETS",
         )
+
+
+async def take(context: Context, report: BounceReport) -> None:
+    """Who cannot be reached by email gets paper again.
+
+    A report that comes again, or of an email that is not ours, has no effect, and its sender does not learn which.
+    """
     if report.type == _TYPE and report.data.kind == _HARD:
         async with context.database.transaction() as connection:
             await bounced(connection, report.data.message_id, "sent")

@@ -105,8 +105,11 @@ async def test_a_request_that_is_not_signed_or_old_has_no_effect(
         await report(client, message_id, at=datetime.now(UTC) + timedelta(minutes=6)),
         await report(client, message_id, other=b" "),
         await client.post("/customer-emails/bounces", json={"type": "x", "data": {"message_id": "y", "kind": "hard"}}),
+        await client.post("/customer-emails/bounces", content=b"[" * 100, headers={"content-type": "application/json"}),
     ]
     assert [(one.status_code, one.json()["code"]) for one in wrong] == [(403, "signature_refused")] * len(wrong)
+    too_long = await report(client, message_id, other=b" " * 1024 * 1024)
+    assert too_long.status_code == 413
     assert await bounced(world, imported) == [False]
 
 

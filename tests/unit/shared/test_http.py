@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY, generate_latest
 from pydantic import BaseModel
 
 from shared.health import Health
-from shared.http import Problem, create_api
+from shared.http import Problem, create_api, stream_bodies
 from shared.metrics import served
 
 _LABELS = {
@@ -102,6 +102,14 @@ async def test_an_unknown_path_is_a_problem_too(client: httpx.AsyncClient) -> No
     answer = await client.get("/nowhere")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert (await client.delete("/problem")).headers["allow"] == "GET"
+
+
+async def test_no_service_reads_a_large_body_unless_it_streams_it(app: FastAPI, client: httpx.AsyncClient) -> None:
+    large = {"email": "x" * 1024 * 1024, "count": 1}
+    answer = await client.post("/things/1", json=large)
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    stream_bodies(app, re.compile("/things/2"))
+    assert [(await client.post(f"/things/{place}", json=large)).status_code for place in (1, 2)] == [413, 200]
 
 
 async def test_readiness_says_what_is_missing(client: httpx.AsyncClient, health: Health) -> None:
