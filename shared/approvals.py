@@ -13,7 +13,8 @@ from shared.postgres import Connection
 # asked having seen exactly what this check found, or else by who confirmed the check before this one or by a definition
 # that names its decisions; and it was not returned since. A typed number is that of the choices as they are.
 _RULE: Final = """
-SELECT i.id, i.biller_id, i.kind, i.requester ->> 'subject' AS requester, own.asked_by, seen.is_by_hand,
+SELECT i.id, i.biller_id, i.kind, i.requester ->> 'subject' AS requester, own.asked_by, cells.corrected_by,
+    seen.is_by_hand,
     greatest(
         (SELECT max(s.confirmed_at) FROM mapping.confirmation s WHERE s.import_id = i.id),
         (SELECT max(r.returned_at) FROM mapping.returned r WHERE r.import_id = i.id)
@@ -44,6 +45,12 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN seen.is_by_hand THEN d.decided_by ELSE coalesce(f.confirmed_by, i.requester ->> 'subject') END
         AS asked_by
 ) AS own
+CROSS JOIN LATERAL (
+    SELECT ARRAY(
+        SELECT DISTINCT k.corrected_by FROM mapping.correction k
+        WHERE k.import_id = i.id AND k.corrected_by IS NOT NULL
+    ) AS corrected_by
+) AS cells
 {who}
 WHERE {which} AND i.state = 'held' AND c.state = 'held'
     AND NOT EXISTS (SELECT FROM mapping.confirmation s WHERE s.import_id = i.id AND s.check_no = c.check_no)
@@ -71,7 +78,7 @@ CROSS JOIN LATERAL (
 """
 _MAY: Final = """
 may.may_approve AND (may.permission = 'all' OR i.kind = 'paperless') AND i.requester ->> 'subject' <> $1
-    AND own.asked_by <> $1
+    AND own.asked_by <> $1 AND $1 <> ALL (cells.corrected_by)
 """
 _WAITING: Final = _RULE.format(who=_RIGHT, which=_MAY) + "ORDER BY i.updated_at"
 # Who may be the second person for an import of this kind, but for these people. The row of the biller wins over the row
@@ -101,13 +108,14 @@ class Asked:
     kind: ImportKind
     requester: str
     asked_by: str
+    corrected_by: Collection[str]
     is_by_hand: bool
     answered_before: datetime | None
 
     @property
     def own(self) -> frozenset[str]:
         """Who cannot be the second person."""
-        return frozenset({self.requester, self.asked_by})
+        return frozenset({self.requester, self.asked_by, *self.corrected_by})
 
 
 @dataclass(frozen=True, slots=True)

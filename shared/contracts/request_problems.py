@@ -69,7 +69,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "rows_removed": "The results were removed after their retention period",
     "search_too_long": "The text to search for is too long. Search for a shorter one",
     "second_person_needed": "Everything is decided. A second person has to approve",
-    "second_person_required": "Whoever asked for the import or decided can't approve it",
+    "second_person_required": "Whoever asked for the import, decided or corrected cells can't approve it",
     "secure_upload_unavailable": "Secure Upload doesn't respond. Try again in a moment",
     "sign_in_failed": "Sign-in failed. Try again",
     "sign_in_refused": "The identity provider refused the sign-in",

@@ -39,11 +39,14 @@ _CODES: Final = """
 _REPLACE_FILE: Final = "UPDATE import SET file_id = $2, definition = $3 WHERE id = $1"
 # What stood in the file at first stays what it was before, however often a cell is corrected.
 _KEEP: Final = """
-    INSERT INTO correction (import_id, line_no, column_name, before, after, corrected_by_name, corrected_at, place)
-    VALUES ($1, $2, $3, $4, $5, $6, now(), $7)
+    INSERT INTO correction
+        (import_id, line_no, column_name, before, after, corrected_by_name, corrected_by, corrected_at, place)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8)
     ON CONFLICT (import_id, line_no, column_name) DO UPDATE
-    SET after = excluded.after, corrected_by_name = excluded.corrected_by_name, corrected_at = excluded.corrected_at
+    SET after = excluded.after, corrected_by_name = excluded.corrected_by_name,
+        corrected_by = excluded.corrected_by, corrected_at = excluded.corrected_at
 """
+_CORRECTORS: Final = "SELECT DISTINCT corrected_by FROM correction WHERE import_id = $1 AND corrected_by IS NOT NULL"
 # What any check of the family saw bank data in is masked, as in its history and its log.
 _CORRECTIONS: Final = """
     WITH bank AS (
@@ -101,12 +104,21 @@ async def codes_to_fix(connection: Connection, import_id: UUID) -> dict[str, int
     return {row["code"]: row["rows"] for row in await connection.fetch(_CODES, import_id)}
 
 
+async def correctors(connection: Connection, import_id: UUID) -> frozenset[str]:
+    """Who corrected cells as they now stand in the file of an import that waited."""
+    return frozenset(row["corrected_by"] for row in await connection.fetch(_CORRECTORS, import_id))
+
+
 async def replace_file(
     connection: Connection, import_id: UUID, definition: ImportDefinition, corrections: Sequence[Correction], by: Person
 ) -> None:
     """The import is about another file from now on; its draft, which is about the first one, goes."""
     await connection.execute(_REPLACE_FILE, import_id, definition.file.id, definition.stored())
     await connection.executemany(
-        _KEEP, [(import_id, one.line, one.column, one.before, one.after, by.name, one.place) for one in corrections]
+        _KEEP,
+        [
+            (import_id, one.line, one.column, one.before, one.after, by.name, by.subject, one.place)
+            for one in corrections
+        ],
     )
     await connection.execute(_FORGET_DRAFT, import_id)

@@ -9,7 +9,7 @@ from services.mapping import domain
 from services.mapping.domain import Check, State, TakenDecision
 from services.mapping.errors import InvalidRequest
 from services.mapping.records import Considered, Import
-from services.mapping.repository import canaries, checks, considered, imports, recipients
+from services.mapping.repository import canaries, checks, considered, correcting, imports, recipients
 from services.mapping.usecases.answers import NOTHING_SAID, Shown, require_unchanged
 from shared.audit import Act, Detail, record
 from shared.auth import Person
@@ -156,7 +156,7 @@ async def approve(
     decider = await _who_asks(connection, item, check, taken)
     if decider is None:
         _conflict("nothing_to_approve", "There is nothing to approve yet: the import still needs decisions", item)
-    _require_other(person, item, decider.subject)
+    await _require_other(connection, person, item, decider.subject)
     if domain.is_otherwise_decided(check, taken):
         count = check.counts[SECOND_PERSON]
         await imports.decide(connection, item.id, SECOND_PERSON, _ASKED, count, decider)
@@ -176,17 +176,19 @@ async def give_back(
     decider = await _who_asks(connection, item, check, await _taken(connection, item))
     if decider is None:
         _conflict("nothing_to_approve", "There is nothing to return: nobody asks for an approval", item)
-    _require_other(person, item, decider.subject)
+    await _require_other(connection, person, item, decider.subject)
     await imports.give_back(connection, item.id, check_no, note, person, decider)
     await _record(connection, Act.RETURNED, item, person.subject, detail={"check_no": check_no})
     await publish(connection, ImportReturned(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
 
 
-def _require_other(person: Person, item: Import, decider: str) -> None:
+async def _require_other(connection: Connection, person: Person, item: Import, decider: str) -> None:
     if person.subject == decider:
         raise _not_second("You made this decision yourself")
     if person.subject == item.requester.get("subject"):
         raise _not_second("You requested this import yourself")
+    if person.subject in await correcting.correctors(connection, item.id):
+        raise _not_second("You corrected cells of this import yourself")
 
 
 def _not_second(title: str) -> Forbidden:

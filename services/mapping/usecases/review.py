@@ -183,7 +183,7 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
 
 
 async def _approvers(connection: Connection, item: Import, asks: Person) -> list[Approver]:
-    own = {asks.subject, str(item.requester["subject"])}
+    own = {asks.subject, str(item.requester["subject"]), *await correcting.correctors(connection, item.id)}
     return await approvers_of(connection, item.biller_id, item.kind, own)
 
 

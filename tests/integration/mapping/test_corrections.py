@@ -7,9 +7,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from shared.approvals import approvers, asked, waiting_for
 from shared.contracts.definition import ImportDefinition
 from shared.csvfile import CsvOptions, read
 from shared.secure_upload import object_key
+from tests.integration.mapping.deciding import approve, confirm
 from tests.integration.mapping.test_rounds import CONTENT
 from tests.integration.mapping.world import World
 from tests.support.crm import Biller
@@ -30,8 +32,10 @@ async def waiting(world: World, biller: Biller) -> UUID:
     return import_id
 
 
-async def correct(world: World, import_id: UUID, check_no: int = 1, **body: Any) -> httpx.Response:
-    return await world.signed_in("ivy").post(f"/imports/{import_id}/correct", json={"check_no": check_no, **body})
+async def correct(
+    world: World, import_id: UUID, check_no: int = 1, *, person: str = "ivy", **body: Any
+) -> httpx.Response:
+    return await world.signed_in(person).post(f"/imports/{import_id}/correct", json={"check_no": check_no, **body})
 
 
 async def _definition(world: World, import_id: UUID) -> ImportDefinition:
@@ -95,6 +99,23 @@ async def test_a_broken_line_is_mended_rows_are_left_out_and_words_explained(wor
     definition = await _definition(world, waiting)
     assert definition.options.exclude_lines == (8,)
     assert definition.values == {"paperless_flag": {"maybe": "no"}}
+
+
+async def test_whoever_corrected_cells_is_not_the_second_person(world: World, biller: Biller, waiting: UUID) -> None:
+    await world.may_approve("paul")
+    cells = [{"line": 4, "column": "Email", "value": "bob@example.com"}]
+    assert (await correct(world, waiting, person="sam", cells=cells)).status_code == 200
+    await world.checked(waiting, check_no=2, undecided=("C207",), C207=9)
+    assert (await confirm(world, waiting, check_no=2)).json()["second_person_needed"]
+    wait = await asked(world.admin, waiting)
+    assert wait is not None
+    able = [one.subject for one in await approvers(world.admin, biller.id, wait.kind, wait.own)]
+    assert (able, set(wait.own)) == (["paul"], {"ivy", "sam"})
+    assert [waiting in await waiting_for(world.admin, who) for who in ("sam", "paul")] == [False, True]
+    own = await approve(world, waiting, person="sam", check_no=2)
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
+    assert own.json()["title"] == "You corrected cells of this import yourself"
+    assert (await approve(world, waiting, person="paul", check_no=2)).json()["state"] == "confirmed"
 
 
 async def test_rows_corrected_in_a_file_are_dropped_in(world: World, biller: Biller, waiting: UUID) -> None:
