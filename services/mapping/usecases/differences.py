@@ -116,7 +116,7 @@ async def differences(
         other = await _other(connection, item.undoes or item.retries, import_id, against)
         biller = await billers.find(connection, item.biller_id)
         parts = [await correcting.part_of(connection, one) for one in (import_id, other.id)]
-        told: Detail = {"what": "differences", "count": limit}
+        told: Detail = {"what": "differences", "count": limit, "against": str(other.id)}
         await record(
             connection, Act.ROWS_SEEN, person.subject, import_id=item.id, biller_id=item.biller_id, detail=told
         )

@@ -126,7 +126,7 @@ def _one(name: str, value: Value, names: Mapping[str, str]) -> str:
             return KINDS[ImportKind(text)] if text in set(ImportKind) else text
         case "decided_by" | "subject" | "about":
             return f"{label} {names.get(text, text)}"
-        case _ if name.endswith("_id") or name in ("sha256", "undoes", "retries"):
+        case _ if name.endswith("_id") or name in ("sha256", "undoes", "retries", "against"):
             return f"{label} {text[:_SHORT]}"
         case _:
             return f"{label} {text.replace('_', ' ')}"

@@ -54,7 +54,7 @@ async def test_new_gone_and_changed_rows_against_the_most_alike(world: World, bi
     trail = await Told.from_now(world.admin)
     response = await differences(world, second)
     assert response.status_code == 200, response.text
-    assert (await trail.one(Act.ROWS_SEEN))["detail"] == {"what": "differences", "count": 50}
+    assert (await trail.one(Act.ROWS_SEEN))["detail"] == {"what": "differences", "count": 50, "against": str(first)}
     told = response.json()
     assert (told["against"]["id"], told["against"]["is_same_file"]) == (str(first), False)
     assert told["against"]["share"] == pytest.approx(2 / 3)

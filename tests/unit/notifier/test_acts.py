@@ -42,6 +42,8 @@ def test_fields_people_and_outcomes_have_words() -> None:
     )
     assert in_words({"code": "C202", "choice": "skip", "in_advance": True}, NAMES).endswith(", in advance")
     assert in_words({"what": "samples", "count": None}, NAMES) == "sample changes"
+    compared = in_words({"what": "differences", "count": 50, "against": "6f0d0210-0002"}, NAMES)
+    assert compared == "differences, 50 rows, against 6f0d0210"
 
 
 def test_looking_several_times_in_a_row_is_one_line() -> None:
