@@ -76,6 +76,7 @@ REQUEST_PROBLEMS: Final[Mapping[str, str]] = {
     "sign_in_unavailable": "Sign-in doesn't respond. Try again in a moment",
     "signature_refused": "The request is not signed with the secret, or too old",
     "still_masked": "A corrected cell still shows only its last characters. Enter the whole value",
+    "text_unreadable": "The text contains characters that can't be seen and change how it is shown. Remove them",
     "too_many_lines": "Too many lines at once. Choose fewer",
     "too_many_rows": "Too many rows at once. Choose fewer",
     "too_many_streams": "You have as many event streams open as one person may. Close one",

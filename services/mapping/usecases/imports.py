@@ -30,6 +30,7 @@ from shared.contracts.definition_rules import secret_problems
 from shared.contracts.events import RequestProblem
 from shared.contracts.rights import Right
 from shared.errors import Forbidden
+from shared.free_text import is_blank
 from shared.logging import get_logger
 from shared.postgres import Connection
 from shared.rights import require_operator
@@ -112,7 +113,7 @@ async def give_back(
 ) -> None:
     """Return what somebody asks to approve, with the reason. Raises InvalidRequest where there is none."""
     reason = " ".join(note.split())
-    if not reason:
+    if is_blank(reason):
         raise InvalidRequest([_NO_NOTE])
     if len(reason) > _LONGEST_NOTE:
         words = f"The note has {len(reason):,} characters; at most {_LONGEST_NOTE:,} fit"

@@ -22,7 +22,7 @@ from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.rights import Right, allows
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.free_text import refuse_secrets
+from shared.free_text import is_blank, refuse_secrets, refuse_unreadable
 from shared.postgres import Connection
 from shared.rights import right_of
 
@@ -85,8 +85,9 @@ async def preview(context: Context, person: Person, biller_id: int, about: About
 def refuse_faults(about: About, text: Text) -> None:
     """Raises Invalid for the first thing that is wrong with the text, with its place and the remedy."""
     for place, given in (("subject", text.subject), ("body", text.body)):
-        if not given.strip():
+        if is_blank(given):
             raise Invalid("email_text_empty", f"The {place} is empty", place, "Enter a text, or use the default text")
+        refuse_unreadable(place, given)
         if is_broken(given):
             raise Invalid(
                 "email_field_broken",

@@ -28,6 +28,7 @@ _LOCAL_SIGNS: Final = f"{ascii_letters}{digits}_+-.".encode()
 _PARTS: Final = 2
 _TOGETHER: Final = 500
 _LONGEST_LOCAL = 64
+_ENCODED: Final = "=?"  # mail programs read what begins so as other signs, also where the address would end
 _LONGEST = 254
 _BETWEEN = re.compile(r"[\s;,/|]+|:{2,}")
 # What surrounds addresses that were copied: quotes, brackets, the label of a phone's address book, a cell's link.
@@ -164,7 +165,7 @@ class EmailReader:
         local, at, domain = address.rpartition("@")
         if at and _is_placeholder(local.lower(), domain.lower()):
             return "R143"
-        if not at or "." not in domain or not self._is_valid(address, domain):
+        if not at or "." not in domain or _ENCODED in local or not self._is_valid(address, domain):
             return "R142"
         return None
 

@@ -157,7 +157,7 @@ def _problem(address: str) -> str | None:
     local, at, domain = address.rpartition("@")
     if at and _is_nobody(local.lower(), domain.lower().split(".")[0]):
         return "R143"
-    if "." not in domain:
+    if "." not in domain or "=?" in local:
         return "R142"
     try:
         validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)

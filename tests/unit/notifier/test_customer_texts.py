@@ -70,6 +70,10 @@ def test_a_text_without_faults_leaves_no_double_braces(text: str) -> None:
         ("Hello biller_name }}", "email_field_broken"),
         ("Hello {{{ biller_name }}}", "email_field_broken"),
         (" \n", "email_text_empty"),
+        ("\ufeff \u200b", "email_text_empty"),
+        ("Hello\x1b[31m", "text_unreadable"),
+        ("Hello \u202elivE", "text_unreadable"),
+        ("Hello\x7f", "text_unreadable"),
         ("Your card 4111 1111 1111 1111", "F008"),
     ],
 )
@@ -78,6 +82,16 @@ def test_a_fault_has_a_code_a_place_and_a_remedy(body: str, code: str) -> None:
         refuse_faults(About.PAPERLESS_STARTED, Text("Subject", body))
     assert (refused.value.code, refused.value.place) == (code, "body")
     assert refused.value.remedy
+    with pytest.raises(Invalid) as refused:
+        refuse_faults(About.PAPERLESS_STARTED, Text(body, "Body"))
+    assert (refused.value.code, refused.value.place) == (code, "subject")
+
+
+def test_signs_of_other_languages_and_lines_are_no_fault() -> None:
+    refuse_faults(
+        About.PAPERLESS_STARTED,
+        Text("\u05d7\u05e9\u05d1\u05d5\u05df\u200f \u2600", "Hello,\r\n\n\tAnn \U0001f468\u200d\U0001f469"),
+    )
 
 
 def test_an_unknown_field_is_named_with_those_there_are() -> None:

@@ -106,6 +106,7 @@ def test_an_address_is_no_longer_than_mail_carries(local: int, whole: int, *, fi
         ("ann@exam_ple.com", "R142"),
         ("bob@host.local", "R142"),
         ("ünna@example.com", "R142"),
+        ("=?utf-8?q?a=0ABcc=3A=20b?=@example.org", "R142"),
         ("a@example.com hom", "R142"),
         ("ann smith@example.com", "R142"),
         ("ann lee smith@example.com", "R142"),
