@@ -10,7 +10,7 @@ from services.validation.api import add_routes
 from services.validation.check import Tools
 from services.validation.domain.limits import Limits
 from services.validation.handlers import SUBSCRIPTIONS
-from services.validation.one_row import judge_row
+from services.validation.one_row import Turns, judge_row
 from services.validation.repository import outdated
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
@@ -44,7 +44,7 @@ async def _start(settings: ValidationSettings, app: FastAPI, running: Running) -
     bus = MessageBus(SERVICE, running.database, settings, SUBSCRIPTIONS, running.health)
     await running.exits.enter_async_context(bus)
     tools = tools_of(settings)
-    app.state.judge = partial(judge_row, running.database, tools)
+    app.state.judge = Turns(partial(judge_row, running.database, tools))
     step = CheckWorker(running.database, tools, running.activity).step
     names = [f"checks-{number}" for number in range(1, settings.check_workers + 1)]
     wake = WakeUp(running.dsn, CHANNEL)

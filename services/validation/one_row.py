@@ -4,11 +4,11 @@ Rows that belong together with it come along. What others of the file say of it 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from services.validation.check import Tools, context_of, decide, subject_of
 from services.validation.domain.context import Context
@@ -20,25 +20,48 @@ from services.validation.repository.tables import WorkingTables
 from shared.auth import Person
 from shared.contracts.rights import allows
 from shared.contracts.row_check import RowCheck, RowJudged
-from shared.errors import NotFound, Unavailable
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.postgres import Connection, Database
 from shared.rights import right_of
 
 _SECONDS: Final = 2.0  # somebody types meanwhile
 _MEGABYTES: Final = 16
+_AT_ONCE: Final = 4
+_TURN_SECONDS: Final = 0.5
+Judge = Callable[[Person, RowCheck], Awaitable[RowJudged]]
 
 
 async def judge_row(database: Database, tools: Tools, person: Person, asked: RowCheck) -> RowJudged:
-    """Raises NotFound where the person may not see the import, Unavailable where it takes too long."""
+    """Raises NotFound, Conflict where no rows of the import can be corrected, Unavailable where it takes too long."""
     try:
         async with asyncio.timeout(_SECONDS), _forgotten(database) as connection:
-            checked = await _visible(connection, person, asked.import_id)
+            checked = await _open(connection, person, asked)
             known = await _known(connection, checked, asked)
             doubts = await one_row.doubts(connection, asked.import_id)
             context = await context_of(connection, known, tools, doubts)
             return await _judged(connection, checked, known, context, asked)
     except TimeoutError:
         raise Unavailable("unavailable", "The row could not be checked in time", remedy="Try again") from None
+
+
+class Turns:
+    """Few rows are judged at once, whoever asks: each takes a connection and a thread from checks of whole files."""
+
+    def __init__(self, judge: Judge, at_once: int = _AT_ONCE) -> None:
+        self._judge = judge
+        self._turns = asyncio.Semaphore(at_once)
+
+    async def __call__(self, person: Person, asked: RowCheck) -> RowJudged:
+        """Raises Unavailable where no turn comes soon, and what judging raises."""
+        try:
+            async with asyncio.timeout(_TURN_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Unavailable("unavailable", "Too many rows are checked at the moment", remedy="Try again") from None
+        try:
+            return await self._judge(person, asked)
+        finally:
+            self._turns.release()
 
 
 @asynccontextmanager
@@ -53,11 +76,13 @@ async def _forgotten(database: Database) -> AsyncIterator[Connection]:
             await inner.rollback()
 
 
-async def _visible(connection: Connection, person: Person, import_id: UUID) -> Checked:
-    checked = await one_row.find(connection, import_id)
+async def _open(connection: Connection, person: Person, asked: RowCheck) -> Checked:
+    checked = await one_row.find(connection, asked.import_id, is_tried_again=asked.is_tried_again)
     right = await right_of(connection, person.subject, checked.biller_id) if checked else None
     if checked is None or right is None or not allows(right, checked.kind):
         raise NotFound("import_not_found", "No such import, or you don't have access to it", "import_id")
+    if not checked.is_open:
+        raise Conflict("import_not_held", "The import is not waiting for a decision", "import_id")
     return checked
 
 

@@ -10,7 +10,16 @@ from shared.contracts.plan import Verdict
 from shared.contracts.row_check import RowJudged
 from shared.postgres import Connection
 
-_CHECKED: Final = "SELECT biller_id, kind, check_no FROM import_check WHERE import_id = $1 AND undoes IS NULL"
+# Its rows can be corrected while its check waits for somebody ($2: false), and again once it has ended ($2: true).
+_CHECKED: Final = """
+SELECT c.biller_id, c.kind, c.check_no,
+    CASE WHEN $2 THEN EXISTS (
+        SELECT FROM execution.job j
+        WHERE j.import_id = c.import_id AND j.finished_at IS NOT NULL AND j.kind IS NOT NULL
+    ) ELSE c.state = 'held' AND i.state <> 'cancelled' END AS is_open
+FROM import_check c JOIN mapping.import i ON i.id = c.import_id
+WHERE c.import_id = $1 AND c.undoes IS NULL
+"""
 # What a whole column says is known from the checks of the import and its rounds.
 _DOUBTS: Final = """
 SELECT DISTINCT f.code
@@ -24,16 +33,17 @@ _JUDGED: Final = "SELECT verdict, codes FROM plan_row WHERE import_id = $1 AND l
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An import that was checked; ``check_no`` is that of its newest check."""
+    """An import that was checked; ``check_no`` is that of its newest check, ``is_open``: its rows can be corrected."""
 
     biller_id: int
     kind: ImportKind
     check_no: int
+    is_open: bool
 
 
-async def find(connection: Connection, import_id: UUID) -> Checked | None:
-    row = await connection.fetchrow(_CHECKED, import_id)
-    return None if row is None else Checked(row["biller_id"], ImportKind(row["kind"]), row["check_no"])
+async def find(connection: Connection, import_id: UUID, *, is_tried_again: bool) -> Checked | None:
+    row = await connection.fetchrow(_CHECKED, import_id, is_tried_again)
+    return None if row is None else Checked(**{**row, "kind": ImportKind(row["kind"])})
 
 
 async def doubts(connection: Connection, import_id: UUID) -> frozenset[str]:

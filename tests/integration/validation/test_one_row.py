@@ -1,15 +1,16 @@
 """A row that somebody corrects is judged as typed exactly as the check judges it."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from services.validation.one_row import judge_row
+from services.validation.one_row import Turns, judge_row
 from shared.auth import Person
 from shared.contracts.definition import Reading
 from shared.contracts.row_check import RowCheck, RowJudged
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound, Unavailable
 from tests.integration.validation.test_inspect_agrees import _BANK, _FILES
 from tests.integration.validation.world import GOOD, SUBJECT, Import, World, answers
 from tests.support.crm import Biller
@@ -105,13 +106,18 @@ async def test_answers_count_as_in_the_next_check(world: World) -> None:
     created = await judge(world, held.id, header, "X9,b@x.org,Bea")
     assert (skipped.verdict, created.verdict) == ("skipped", "apply")
     assert "W323" in created.codes
+    await world.admin.execute(
+        """INSERT INTO execution.job (import_id, biller_id, kind, state, finished_at)
+           SELECT id, biller_id, kind, 'finished', now() FROM mapping.import WHERE id = $1""",
+        held.id,
+    )
     again = await judge(world, held.id, header, "X9,b@x.org,Bea", is_tried_again=True)
     assert again.verdict == "skipped"
 
 
 async def test_a_row_that_the_file_would_be_refused_for(world: World) -> None:
     biller = await _biller(world, "paperless")
-    done = await world.check(biller, "paperless", ["Account,Email,Note", "A1,a@x.org,"], decide=GOOD)
+    done = await world.check(biller, "paperless", ["Account,Email,Note", "A1,a@x.org,"], decide="ask")
     told = await judge(world, done.id, "Account,Email,Note", "A1,a@x.org,4111.1111.1111.1111")
     assert told == RowJudged(verdict=None, codes=("F008",))
 
@@ -122,3 +128,32 @@ async def test_for_nobody_but_who_may_import_such_a_file(world: World) -> None:
     for subject, import_id in (("nobody", done.id), (SUBJECT, uuid4())):
         with pytest.raises(NotFound):
             await judge(world, import_id, "Account,Email", "A1,a@x.org", subject)
+
+
+async def test_rows_of_an_import_that_nobody_can_correct_are_not_judged(world: World) -> None:
+    biller = await _biller(world, "paperless")
+    done = await world.check(biller, "paperless", ["Account,Email", "A1,a@x.org"], decide="ask")
+    with pytest.raises(Conflict):  # it has not ended
+        await judge(world, done.id, "Account,Email", "A1,b@x.org", is_tried_again=True)
+    await world.admin.execute("UPDATE mapping.import SET state = 'cancelled' WHERE id = $1", done.id)
+    with pytest.raises(Conflict):
+        await judge(world, done.id, "Account,Email", "A1,b@x.org")
+
+
+async def test_who_gets_no_turn_is_told_so_soon() -> None:
+    asked = RowCheck(import_id=uuid4(), line=2, content="", reading=_READING)
+    begun, done, judged = asyncio.Event(), asyncio.Event(), RowJudged(verdict=None, codes=())
+
+    async def slow(_person: Person, _asked: RowCheck) -> RowJudged:
+        begun.set()
+        await done.wait()
+        return judged
+
+    turns, person = Turns(slow, at_once=1), Person(SUBJECT, "Ida")
+    first = asyncio.create_task(turns(person, asked))
+    await begun.wait()
+    with pytest.raises(Unavailable):
+        await turns(person, asked)
+    done.set()
+    assert await first is judged
+    assert await turns(person, asked) is judged
