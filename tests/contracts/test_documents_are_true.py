@@ -170,7 +170,7 @@ def test_tables_can_be_read(path: str) -> None:
 
 
 def test_every_route_is_served() -> None:
-    declared = re.compile(r'@router\.(get|post|delete|put)\(\s*"([^"]+)"')
+    declared = re.compile(r'@(?:_signed_)?router\.(get|post|delete|put)\(\s*"([^"]+)"')
     served = {
         (method.upper(), re.sub(r"\{[a-z_]+\}", "{id}", path).strip("/"))
         for file, text in texts("services", "shared", endings=(".py",))

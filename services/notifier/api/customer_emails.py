@@ -40,7 +40,7 @@ class _SignedRoute(APIRoute):
         return handle_signed
 
 
-_signed = APIRouter(route_class=_SignedRoute)
+_signed_router = APIRouter(route_class=_SignedRoute)
 
 
 @router.get("/customer-emails/{biller_id}/texts", responses=_EDITED)
@@ -85,10 +85,10 @@ async def stop_customer_emails(services: Services, person: SignedIn, import_id: 
     await customer_texts.stop(services, person, import_id)
 
 
-@_signed.post("/customer-emails/bounces", status_code=204, responses=_SIGNED)
+@_signed_router.post("/customer-emails/bounces", status_code=204, responses=_SIGNED)
 async def take_bounce(services: Services, report: BounceReport) -> None:
     """A report of the mail provider, signed as Standard Webhooks say. Reports of unknown emails have no effect."""
     await bounces.take(services, report)
 
 
-router.include_router(_signed)
+router.include_router(_signed_router)
