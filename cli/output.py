@@ -30,9 +30,17 @@ def show_json(value: object) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def say(text: str, *, style: str | None = None) -> None:
-    """Something for the person who waits; it never mixes with a result."""
-    notes.print(text, style=style, highlight=False, soft_wrap=True)
+def say(text: str, *, style: str | None = None, to: Console = notes) -> None:
+    """A line for the person who waits; it never mixes with a result, and no name or word of others ends it."""
+    to.print(shown(text), style=style, highlight=False, soft_wrap=True)
+
+
+def shown(text: str) -> str:
+    """What others named or said, without what a terminal takes for a command or no text can hold.
+
+    Line ends become spaces; escape and control characters, changes of direction, and bytes that are not UTF-8 U+FFFD.
+    """
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text.replace("\n", " "))
 
 
 def can_ask() -> bool:
@@ -46,9 +54,14 @@ def show_error(error: CommandError) -> None:
         told = {"error": error.message, "remedy": error.remedy, "exit_code": int(error.exit_code)}
         typer.echo(json.dumps(told, ensure_ascii=False), err=True)
         return
-    notes.print(error.message, style="red", highlight=False)
+    notes.print(_lines_of(error.message), style="red", highlight=False)
     if error.remedy:
-        notes.print(error.remedy, highlight=False)
+        notes.print(_lines_of(error.remedy), highlight=False)
+
+
+def _lines_of(text: str) -> str:
+    """Those of several problems, each as it can be shown."""
+    return "\n".join(map(shown, text.split("\n")))
 
 
 def _lines(table: Table) -> Iterator[str]:

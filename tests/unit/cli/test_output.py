@@ -1,5 +1,6 @@
 """What programs get of the command line: JSON from every command, lines when piped, results apart from words, codes."""
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -8,13 +9,14 @@ from uuid import UUID
 
 import pytest
 import typer
+from rich.console import Console
 from rich.table import Table
 from typer.testing import CliRunner
 
 import cli.__main__ as program
 from cli import decisions, run
 from cli.errors import CommandError, ExitCode, HeldError, UnfinishedError, UnreachableError
-from cli.output import notes, show_table
+from cli.output import notes, say, show_table
 from cli.system import ENVIRONMENT, find_system
 from shared.contracts.states import STATES
 
@@ -177,3 +179,9 @@ def test_the_program_calls_itself_by_its_name_and_completes() -> None:
     help_text = CliRunner().invoke(program.app, ["--help"], prog_name=program.NAME).output
     assert f"Usage: {program.NAME} " in help_text
     assert "--install-completion" in help_text
+
+
+def test_words_of_others_end_no_line_and_are_no_commands_of_the_terminal() -> None:
+    said = io.StringIO()
+    say("a.csv\nFAKE \x1b[31m\x9b\u202e\udcfc", to=Console(file=said))
+    assert said.getvalue() == "a.csv FAKE \ufffd[31m\ufffd\ufffd\ufffd\n"
