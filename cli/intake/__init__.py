@@ -136,5 +136,5 @@ def _end(taken: list[Taken], watches: list[Watch], *, as_json: bool) -> None:
         show_json([*files, *({"place": where, **error.told} for where, error in troubles.items())])
     if not all(one.is_taken for one in taken):
         raise typer.Exit(ExitCode.REFUSED)
-    is_left = troubles or any(watch.waits or watch.place.has_taken() for watch in watches)
+    is_left = troubles or any(watch.leaves() for watch in watches)
     raise typer.Exit(ExitCode.UNREACHABLE if is_left else ExitCode.DONE)

@@ -9,10 +9,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import boto3
 from botocore.config import Config
@@ -24,6 +24,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
     SSLError,
 )
+from botocore.parsers import ResponseParserError
 
 from cli.errors import CommandError, UnreachableError
 from cli.intake.places import (
@@ -32,9 +33,9 @@ from cli.intake.places import (
     TAKEN,
     Entry,
     GoneError,
+    Names,
     Place,
     PlaceError,
-    Settling,
     Trouble,
     is_unfinished,
     numbered,
@@ -43,12 +44,15 @@ from cli.intake.places import (
     told_text,
 )
 from cli.intake.settings import Given
+from cli.output import shown
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
     from types_boto3_s3.type_defs import GetObjectOutputTypeDef, ListObjectsV2OutputTypeDef, ObjectTypeDef
 
 _CONNECT_SECONDS: Final = 10
+_LONGEST_CODE: Final = 60
+_LONGEST_ETAG: Final = 200
 _READ_SECONDS: Final = 60
 _LISTS: Final = 100  # pages of a folder at one look, of a thousand keys each
 _TAKEN_NAME: Final = re.compile(r"([0-9a-f]{32})-(.*)", re.DOTALL)
@@ -98,7 +102,6 @@ class Bucket(Place):
     bucket: str
     prefix: str  # empty, or with a slash at its end
     only: str | None = None
-    settling: Settling = field(default_factory=Settling)
 
     @classmethod
     def of(cls, given: Given) -> "Bucket":
@@ -110,19 +113,20 @@ class Bucket(Place):
         return self.address
 
     def billers(self) -> list[str]:
-        pages = self._pages(self.prefix)
-        folders = (one["Prefix"] for page in pages for one in page.get("CommonPrefixes", []))
-        names = (folder[len(self.prefix) : -1] for folder in folders)
-        found = sorted(islice((name for name in names if name.isprintable() and name[:1] not in {"", "."}), MOST))
-        return found if self.only is None else [self.only]
+        if self.only is not None:
+            return [self.only]
+        listed = (one for page in self._pages(self.prefix) for one in page.get("CommonPrefixes", []))
+        found = (_below(self.prefix, one["Prefix"].removesuffix("/")) for one in listed)
+        names = Names[None].of(((one, None) for one in found if one.isprintable() and one[:1] not in {"", "."}), MOST)
+        return sorted(self.of_folder("", names))
 
     def has_taken(self) -> bool:
-        return any(True for one in self.billers() for _ in self._taken(one))
+        return any(True for one in self.billers() for _ in self._taken(one, 1))
 
     def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
-        taken = {one.identity: one for one in self._taken(biller)}
-        files = {name: about for name, about in self._files(self._folder(biller)) if not is_unfinished(name)}
-        looks = {name: (about["ETag"], about["Size"]) for name, about in files.items()}
+        taken = {one.identity: one for one in self._taken(biller, self.share)}
+        files = self._files(biller, self._folder(biller), self.share)
+        looks = {name: (about.etag, about.size) for name, about in files.items()}
         entries: list[Entry] = []
         for name in self.settling.settled(biller, looks, now, settled):
             entry = self._new(biller, name, files[name])
@@ -130,25 +134,24 @@ class Bucket(Place):
             entries.append(entry)
         return [*taken.values(), *entries]
 
-    def _new(self, biller: str, name: str, about: "ObjectTypeDef") -> "StoredFile":
+    def _new(self, biller: str, name: str, about: "_Seen") -> "StoredFile":
         folder = self._folder(biller)
-        seen = f"{self.bucket}/{folder}{name}\n{about['ETag']}\n{about['LastModified'].isoformat()}"
+        seen = f"{self.bucket}/{folder}{name}\n{about.etag}\n{about.modified}"
         identity = hashlib.sha256(seen.encode()).hexdigest()[:32]
-        return StoredFile(self, folder, name, folder + name, about["ETag"], identity, oddity_of(name, about["Size"]))
+        return StoredFile(self, folder, name, folder + name, about.etag, identity, oddity_of(name, about.size))
 
-    def _taken(self, biller: str) -> "Iterator[StoredFile]":
+    def _taken(self, biller: str, most: int) -> "Iterator[StoredFile]":
         folder = self._folder(biller)
-        for name, about in self._files(f"{folder}{TAKEN}/"):
+        for name, about in self._files(biller, f"{folder}{TAKEN}/", most).items():
             if match := _TAKEN_NAME.fullmatch(name):
                 key = f"{folder}{TAKEN}/{name}"
-                yield StoredFile(self, folder, match[2], key, about["ETag"], match[1])
+                yield StoredFile(self, folder, match[2], key, about.etag, match[1])
 
-    def _files(self, folder: str) -> "Iterator[tuple[str, ObjectTypeDef]]":
+    def _files(self, biller: str, folder: str, most: int) -> "dict[str, _Seen]":
         """Names and what is known of them; none of folders below it."""
-        found = (
-            (one["Key"].removeprefix(folder), one) for page in self._pages(folder) for one in page.get("Contents", [])
-        )
-        return islice((one for one in found if one[0]), MOST)
+        listed = (one for page in self._pages(folder) for one in page.get("Contents", []))
+        found = ((_below(folder, one["Key"]), _Seen.of(one)) for one in listed)
+        return self.of_folder(biller, Names.of((one for one in found if one[0] and not is_unfinished(one[0])), most))
 
     def _pages(self, prefix: str) -> "Iterator[ListObjectsV2OutputTypeDef]":
         paginator = self.client.get_paginator("list_objects_v2")
@@ -207,6 +210,21 @@ class Bucket(Place):
             return self.client.get_object(Bucket=self.bucket, Key=key)
 
 
+class _Seen(NamedTuple):
+    """What a list says of an object, and no more than that is kept of it."""
+
+    etag: str
+    size: int
+    modified: str
+
+    @classmethod
+    def of(cls, about: "ObjectTypeDef") -> Self:
+        """Raises KeyError and ValueError for what no store says."""
+        if len(about["ETag"]) > _LONGEST_ETAG:
+            raise ValueError
+        return cls(about["ETag"], about["Size"], about["LastModified"].isoformat())
+
+
 @dataclass
 class StoredFile(Entry):
     bucket: Bucket
@@ -251,6 +269,12 @@ class _StoredContents:
         """One answer has one version."""
 
 
+def _below(folder: str, key: str) -> str:
+    """The name of what lies there; empty for what lies elsewhere, or deeper."""
+    name = key.removeprefix(folder)
+    return name if key.startswith(folder) and "/" not in name else ""
+
+
 @contextmanager
 def _told(where: str) -> Iterator[None]:
     """The library's errors hold keys and addresses; ours say no more than what kind of error it was."""
@@ -262,6 +286,8 @@ def _told(where: str) -> Iterator[None]:
         raise PlaceError(Trouble.SIGN_IN, where) from None
     except SSLError:
         raise PlaceError(Trouble.NOT_TRUSTED, where) from None
+    except (ResponseParserError, KeyError, TypeError, ValueError) as error:
+        raise PlaceError(Trouble.REFUSED, where, type(error).__name__) from None  # what it answers is no answer
     except BotoCoreError:
         raise PlaceError(Trouble.UNREACHABLE, where) from None
 
@@ -280,7 +306,7 @@ def _refused(where: str, code: str, status: int) -> CommandError:
         HTTPStatus.TOO_MANY_REQUESTS,
     }:
         return PlaceError(Trouble.UNREACHABLE, where)
-    return CommandError(f"The store refuses it: {code}")
+    return CommandError(f"The store refuses it: {shown(code[:_LONGEST_CODE])}")
 
 
 def _code(error: ClientError) -> str:

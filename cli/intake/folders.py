@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path
@@ -14,14 +14,12 @@ from typing import Final, Self
 
 from cli.errors import CommandError
 from cli.intake.places import (
-    MOST,
     PIECE_BYTES,
     TAKEN,
     Entry,
     GoneError,
     Place,
     PlaceError,
-    Settling,
     Trouble,
     cut,
     is_unfinished,
@@ -45,7 +43,6 @@ class Folders(Place):
 
     root: Path
     only: str | None = None
-    settling: Settling = field(default_factory=Settling)
 
     @classmethod
     @contextmanager
@@ -77,15 +74,16 @@ class Folders(Place):
             raise PlaceError(_TROUBLES.get(type(error), Trouble.UNREACHABLE), self.at) from error
         if self.only is not None:
             return [self.only]
-        return sorted(path.name for path in there if path.name[0] != "." and _is_ours(path))
+        return sorted(one.name for one in there if one.name[0] != "." and one.name.isprintable() and _is_ours(one))
 
     def has_taken(self) -> bool:
-        return any(_entries(taken) for one in self.billers() if _is_ours(taken := self._folder(one) / TAKEN))
+        return any(_entries(taken, 1) for one in self.billers() if _is_ours(taken := self._folder(one) / TAKEN))
 
     def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
         folder = self._folder(biller)
-        left = _entries(folder / TAKEN) if _is_ours(folder / TAKEN) else []
-        found = {path.name: about for path in _entries(folder) if (about := _about(path)) is not None}
+        left = _entries(folder / TAKEN, self.share) if _is_ours(folder / TAKEN) else []
+        about_all = ((path.name, _about(path)) for path in _entries(folder, self.share))
+        found = {name: about for name, about in about_all if about is not None}
         looks = {name: (about.st_size, about.st_mtime_ns, about.st_ino) for name, about in found.items()}
         new = self.settling.settled(biller, looks, now, settled)
         return [*map(DiskFile, left), *(DiskFile(folder / name, _oddity(found[name], name)) for name in new)]
@@ -175,9 +173,11 @@ def _itself(folder: Path) -> Iterator[int]:
         os.close(number)
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(folder: Path, most: int) -> list[Path]:
+    """Files that may be taken; folders don't count."""
     try:
-        return sorted(islice((path for path in folder.iterdir() if not is_unfinished(path.name)), MOST))
+        files = (path for path in folder.iterdir() if not is_unfinished(path.name) and not _is_ours(path))
+        return sorted(islice(files, most))
     except OSError:
         return []
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -12,8 +13,9 @@ from rich.console import Console
 from cli.bodies import Biller, Definition, Recipe, Status, StoredFile
 from cli.client import Client
 from cli.errors import CommandError, NotNowError, UnreachableError
-from cli.intake.places import DONE, REFUSED, Entry, GoneError, Place, PlaceError, shown
+from cli.intake.places import DONE, REFUSED, Entry, GoneError, Place, PlaceError, Trouble
 from cli.intake.rules import Rule
+from cli.output import say, shown
 from cli.recipes import with_recipe
 from cli.run import definition_of, upload_pieces
 
@@ -77,7 +79,7 @@ class Watch:
             except (UnreachableError, NotNowError):
                 raise
             except CommandError as error:
-                console.print(f"{folder}: {error.message}", style="yellow", highlight=False, soft_wrap=True)
+                say(f"{folder}: {error.message}", style="yellow", to=console)
                 continue
             work += [(folder, biller, one) for one in found]
         with ThreadPoolExecutor(self.at_once) as pool:
@@ -86,16 +88,33 @@ class Watch:
     def _whole(self) -> Iterator[tuple[str, list[Entry]]]:
         """What is whole, by folder. A folder that can't be used hinders no other."""
         now = time.monotonic()
-        try:
-            for biller in self.place.billers():
-                try:
+        with self._kept(self.place.at):
+            for biller in self.place.folders():
+                with self._kept(f"{self.place.at}: {biller}", of_all=False):
                     yield biller, self.place.whole(biller, now, self.settled)
-                except PlaceError as error:
-                    if error.trouble.is_of_all:
-                        raise
-                    self.troubles[f"{self.place.at}: {biller}"] = error
-        except PlaceError as error:
-            self.troubles[self.place.at] = error
+        for folder, why in self.place.left_out.items():
+            where = f"{self.place.at}: {folder}" if folder else self.place.at
+            self.troubles.setdefault(where, PlaceError(Trouble.LEFT_OUT, where, why))
+
+    @contextmanager
+    def _kept(self, where: str, *, of_all: bool = True) -> Iterator[None]:
+        """Whatever the place or its library raises is a trouble of it, and ends nothing else.
+
+        Raises PlaceError for what other folders of the place have, too, unless ``of_all``.
+        """
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - a server that nobody here runs decides what it is
+            trouble = _trouble_of(error, where)
+            if trouble.trouble.is_of_all and not of_all:
+                raise trouble from None
+            self.troubles[where] = trouble
+
+    def leaves(self) -> bool:
+        """Whether a file still waits or is being worked on, as far as the place says."""
+        with self._kept(self.place.at):
+            return self.waits or self.place.has_taken()
+        return True
 
     def _tell(self, console: Console, told: Mapping[str, PlaceError]) -> None:
         """Each trouble once, until it is another or has passed."""
@@ -103,25 +122,30 @@ class Watch:
             if where not in told or told[where].trouble is not error.trouble:
                 beginning = "" if error.message.startswith(where) else f"{where}: "
                 words = f"{beginning}{error.message} ({error.trouble}). {error.remedy}"
-                console.print(words, style="yellow", highlight=False, soft_wrap=True)
+                say(words, style="yellow", to=console)
         for where in told.keys() - self.troubles.keys():
-            console.print(f"{where}: can be used again", highlight=False, soft_wrap=True)
+            say(f"{where}: can be used again", to=console)
 
     def _one(self, client: Client, console: Console, folder: str, biller: Biller, entry: Entry) -> Taken | None:
         """None: it waits for the next look."""
+        with self._kept(f"{self.place.at}: {folder}"):
+            return self._put_away(client, console, folder, biller, entry)
+        return None
+
+    def _put_away(self, client: Client, console: Console, folder: str, biller: Biller, entry: Entry) -> Taken | None:
         try:
             told, is_taken = self._imported(client, console, biller, self._rule(folder, biller), entry)
             if (left := _not_put_away(entry, told, is_taken=is_taken)) is not None:
                 told, is_taken = {**told, "reason": f"It can't be put away: {left}"}, False
             return Taken(shown(entry.name), told, is_taken, self.place.at, folder)
-        except PlaceError as error:
-            self.troubles[f"{self.place.at}: {folder}"] = error
+        except PlaceError:
+            raise
         except GoneError as error:
-            console.print(f"{folder}/{shown(entry.name)}: {error.message}", highlight=False, soft_wrap=True)
+            say(f"{folder}/{entry.name}: {error.message}", to=console)
         except (UnreachableError, NotNowError) as error:
             self.waits = True
-            words = f"{folder}/{shown(entry.name)}: {error.message}; it is tried again"
-            console.print(words, style="yellow", highlight=False, soft_wrap=True)
+            words = f"{folder}/{entry.name}: {error.message}; it is tried again"
+            say(words, style="yellow", to=console)
         return None
 
     def _imported(
@@ -157,6 +181,15 @@ class Watch:
         content = with_recipe(client, biller, given | {"log_recipients": rule.log_recipients}, recipe["name"])
         import_id = client.define(definition_of(client, biller, content, reference), request)
         return _checked(client, import_id, self.patience)
+
+
+def _trouble_of(error: Exception, where: str) -> PlaceError:
+    """The text of another library's error may be anything; only its kind is told."""
+    if isinstance(error, PlaceError):
+        return error
+    return PlaceError(
+        Trouble.REFUSED, where, error.message if isinstance(error, CommandError) else type(error).__name__
+    )
 
 
 def _require_plain(entry: Entry) -> None:

@@ -8,22 +8,28 @@ PLACE/Riverbend Water/refused/…             was not, beside it a file that say
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, Self, TypeVar
 
 from cli.errors import UnreachableError
+from cli.output import shown
 
 DONE: Final = "done"
 REFUSED: Final = "refused"
 TAKEN: Final = ".taken"
 MOST: Final = 10_000  # files of a folder at one look; more wait until these are put away
+_MOST_IN_ALL: Final = 20_000  # files of a place at one look; its folders share in them
+_MOST_FOLDERS: Final = 2_000
+_LONGEST_LISTED: Final = 255  # of a name in bytes; a longer one is not even kept
 PIECE_BYTES: Final = 1 << 20
 _UNFINISHED: Final = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".swp")
+_TRIES: Final = 20
 _LONGEST: Final = 200  # of a name in bytes, so that what is put before and behind it fits
+T = TypeVar("T")
 
 
 class Trouble(StrEnum):
@@ -34,11 +40,13 @@ class Trouble(StrEnum):
     SIGN_IN = "place_sign_in"
     DENIED = "place_denied"
     MISSING = "place_missing"
+    REFUSED = "place_refused"
+    LEFT_OUT = "place_left_out"
 
     @property
     def is_of_all(self) -> bool:
         """Whether other folders of the same place have it, too."""
-        return self not in {Trouble.DENIED, Trouble.MISSING}
+        return self in {Trouble.UNREACHABLE, Trouble.NOT_TRUSTED, Trouble.SIGN_IN}
 
 
 _WORDS: Final = {
@@ -62,15 +70,23 @@ _WORDS: Final = {
         "{} does not exist",
         "Create it, or correct its name",
     ),
+    Trouble.REFUSED: (
+        "{} does not answer as such a server does",
+        "It is tried again. Ask who runs it why",
+    ),
+    Trouble.LEFT_OUT: (
+        "{} has more than is looked at",
+        f"Give names of at most {_LONGEST} bytes, and make several places of one with many folders",
+    ),
 }
 
 
 class PlaceError(UnreachableError):
     """A place can't be used now. What lies there waits, and is tried again at the next look."""
 
-    def __init__(self, trouble: Trouble, where: str) -> None:
+    def __init__(self, trouble: Trouble, where: str, why: str = "") -> None:
         words, remedy = _WORDS[trouble]
-        super().__init__(words.format(where), remedy=remedy)
+        super().__init__(words.format(where) + (f": {why}" if why else ""), remedy=remedy)
         self.trouble = trouble
 
     @property
@@ -119,8 +135,72 @@ class Entry(ABC):
         """Move it into `done` or `refused`, with a file beside it that says what became of it."""
 
 
+@dataclass
+class Settling:
+    """What the files of each folder looked like at the last look, and since when: one that changes is not yet whole."""
+
+    seen: dict[str, dict[str, tuple[Hashable, float]]] = field(default_factory=dict)
+
+    def keep(self, folders: Collection[str]) -> None:
+        """Forget the others."""
+        self.seen = {name: self.seen[name] for name in folders if name in self.seen}
+
+    def settled(self, folder: str, looks: Mapping[str, Hashable], now: float, seconds: float) -> list[str]:
+        before = self.seen.get(folder, {})
+        same = {name for name, look in looks.items() if name in before and before[name][0] == look}
+        self.seen[folder] = {name: before[name] if name in same else (look, now) for name, look in looks.items()}
+        return sorted(name for name in same if now - before[name][1] >= seconds)
+
+
+@dataclass
+class Names(Generic[T]):
+    """What a folder lists, by name: so many and so long, whatever its server gives."""
+
+    most: int
+    found: dict[str, T] = field(default_factory=dict)
+    too_long: int = 0
+
+    @classmethod
+    def of(cls, listed: Iterable[tuple[str, T]], most: int) -> Self:
+        names = cls(most)
+        any(not names.add(name, about) for name, about in listed)
+        return names
+
+    def add(self, name: str, about: T) -> bool:
+        """Whether more may come."""
+        if len(name.encode(errors="surrogateescape")) > _LONGEST_LISTED:
+            self.too_long += 1
+        else:
+            self.found[name] = about
+        return len(self.found) < self.most and self.too_long < MOST
+
+
+@dataclass(kw_only=True)
 class Place(ABC):
     """Has a folder for each biller. Every method raises PlaceError while the place can't be used."""
+
+    settling: Settling = field(default_factory=Settling)
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Why something is not looked at, by folder; empty is the name of the place itself."""
+
+    share: int = MOST
+    """Files of a folder at this look."""
+
+    def folders(self) -> list[str]:
+        """Those of `billers` that one look takes; what each may hold is shared out anew."""
+        self.left_out.clear()
+        found = self.billers()
+        if len(found) > _MOST_FOLDERS:
+            self.left_out[""] = f"more than {_MOST_FOLDERS:,} folders"
+        found = found[:_MOST_FOLDERS]
+        self.share = max(1, min(MOST, _MOST_IN_ALL // max(1, len(found))))
+        self.settling.keep(found)
+        return found
+
+    def of_folder(self, biller: str, names: Names[T]) -> dict[str, T]:
+        if names.too_long:
+            self.left_out[biller] = f"names that are longer than {_LONGEST_LISTED} bytes"
+        return names.found
 
     @property
     @abstractmethod
@@ -140,19 +220,6 @@ class Place(ABC):
         """Whether a file is still being worked on, or was when somebody stopped."""
 
 
-@dataclass
-class Settling:
-    """What the files of each folder looked like at the last look, and since when: one that changes is not yet whole."""
-
-    seen: dict[str, dict[str, tuple[Hashable, float]]] = field(default_factory=dict)
-
-    def settled(self, folder: str, looks: Mapping[str, Hashable], now: float, seconds: float) -> list[str]:
-        before = self.seen.get(folder, {})
-        same = {name for name, look in looks.items() if name in before and before[name][0] == look}
-        self.seen[folder] = {name: before[name] if name in same else (look, now) for name, look in looks.items()}
-        return sorted(name for name in same if now - before[name][1] >= seconds)
-
-
 def is_unfinished(name: str) -> bool:
     """Whether it is called like a file that somebody still writes, or hides."""
     return name.startswith(".") or name.lower().endswith(_UNFINISHED)
@@ -164,11 +231,6 @@ def oddity_of(name: str, size: int) -> str:
     if len(name.encode(errors="surrogateescape")) > _LONGEST or not name.isprintable():
         return "The name of the file is too long, or not printable"
     return ""
-
-
-def shown(name: str) -> str:
-    """The name without what a terminal takes for a command, or no text can hold: bytes that are not UTF-8."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
 
 
 def put_away_name(name: str) -> str:
@@ -186,9 +248,11 @@ def told_text(name: str, told: Mapping[str, object]) -> str:
 
 
 def numbered(name: str) -> Iterator[str]:
-    """The name, then with numbers before it: nothing is ever written over."""
+    """The name, then with numbers before it: nothing is ever written over.
+
+    Raises UnreachableError after some: a server may say of every name that it is there already.
+    """
     yield name
-    number = 2
-    while True:
+    for number in range(2, _TRIES):
         yield f"{number}-{name}"
-        number += 1
+    raise UnreachableError("No name is free where it goes")

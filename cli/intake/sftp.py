@@ -11,16 +11,16 @@ from typing import Final, TypeVar
 import asyncssh
 from asyncssh import FILEXFER_TYPE_DIRECTORY, FILEXFER_TYPE_REGULAR, SFTPAttrs, SFTPClient, SFTPClientFile
 
-from cli.errors import CommandError
+from cli.errors import CommandError, UnreachableError
 from cli.intake.places import (
     MOST,
     PIECE_BYTES,
     TAKEN,
     Entry,
     GoneError,
+    Names,
     Place,
     PlaceError,
-    Settling,
     Trouble,
     cut,
     is_unfinished,
@@ -123,7 +123,6 @@ class SftpFolders(Place):
     server: Server
     root: str
     only: str | None = None
-    settling: Settling = field(default_factory=Settling)
 
     @classmethod
     @contextmanager
@@ -142,25 +141,19 @@ class SftpFolders(Place):
         return self.server.given.at
 
     def billers(self) -> list[str]:
-        found = self._listed(self.root)
         if self.only is not None:
             return [self.only]
-        return sorted(
-            name
-            for name, about in found.items()
-            if about.type == FILEXFER_TYPE_DIRECTORY and name.isprintable() and not name.startswith(".")
-        )
+        return sorted(name for name in self._listed("", self.root, MOST, are_folders=True) if name.isprintable())
 
     def has_taken(self) -> bool:
-        return any(self._taken(self._folder(one)) for one in self.billers())
+        return any(self._taken(one, 1) for one in self.billers())
 
     def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
         folder = self._folder(biller)
-        listed = self._listed(folder)
-        found = {name: about for name, about in listed.items() if about.type != FILEXFER_TYPE_DIRECTORY}
+        found = self._listed(biller, folder, self.share)
         looks = {name: (about.size, about.mtime) for name, about in found.items()}
         new = self.settling.settled(biller, looks, now, settled)
-        left = self._taken(folder)
+        left = self._taken(biller, self.share)
         return [
             *(SftpFile(self.server, folder, name, is_taken=True) for name in left),
             *(SftpFile(self.server, folder, name, _oddity(found[name], name)) for name in new),
@@ -169,14 +162,16 @@ class SftpFolders(Place):
     def _folder(self, biller: str) -> str:
         return self.root if self.only is not None else f"{self.root}/{biller}"
 
-    def _taken(self, folder: str) -> list[str]:
+    def _taken(self, biller: str, most: int) -> list[str]:
         """Names of what is being worked on; none where somebody else's link is in the place of the folder."""
-        if not self.server.do(lambda client: _is_folder(client, f"{folder}/{TAKEN}")):
+        folder = f"{self._folder(biller)}/{TAKEN}"
+        if not self.server.do(lambda client: _is_folder(client, folder)):
             return []
-        return sorted(self._listed(f"{folder}/{TAKEN}"))
+        return sorted(self._listed(biller, folder, most))
 
-    def _listed(self, folder: str) -> dict[str, SFTPAttrs]:
-        return self.server.do(lambda client: _listed(client, folder))
+    def _listed(self, biller: str, folder: str, most: int, *, are_folders: bool = False) -> dict[str, SFTPAttrs]:
+        names = self.server.do(lambda client: _listed(client, folder, most, are_folders=are_folders))
+        return self.of_folder(biller, names)
 
 
 @dataclass
@@ -221,7 +216,7 @@ class SftpFile(Entry):
                     await beside.write(text.encode())
             await client.rename(self.path, target)
             return target
-        raise AssertionError
+        raise AssertionError  # the names end by raising
 
 
 class _SftpContents:
@@ -235,14 +230,15 @@ class _SftpContents:
         self._read = 0  # bytes
 
     def pieces(self) -> Iterator[bytes]:
-        while piece := self._ask(self._next):
+        """No more than its size, and then that nothing comes behind it. Raises UnreachableError: it is read anew."""
+        while self._read < self.size and (piece := self._ask(self._next)):
             self._read += len(piece)
             yield piece
-        if self._read != self.size:
-            raise CommandError("The file changed while it was read")
+        if self._read != self.size or self._ask(self._next):
+            raise UnreachableError("The file changed while it was read")
 
     async def _next(self) -> bytes:
-        piece: bytes = await self._handle.read(PIECE_BYTES, self._read)
+        piece: bytes = await self._handle.read(min(PIECE_BYTES, max(1, self.size - self._read)), self._read)
         return piece
 
     def require_same(self) -> None:
@@ -284,16 +280,19 @@ def _key_of(given: Given) -> asyncssh.SSHKey | None:
         ) from None
 
 
-async def _listed(client: SFTPClient, folder: str) -> dict[str, SFTPAttrs]:
+async def _listed(client: SFTPClient, folder: str, most: int, *, are_folders: bool) -> Names[SFTPAttrs]:
     """What lies there and may be ours, by name. The server gives some at a time, and is asked for no more."""
-    found: dict[str, SFTPAttrs] = {}
+    names = Names[SFTPAttrs](most)
     async for entry in client.scandir(folder):
-        name = str(entry.filename)
-        if not is_unfinished(name) and "/" not in name:  # a name with one would lead elsewhere
-            found[name] = entry.attrs
-        if len(found) >= MOST:
+        name, about = str(entry.filename), entry.attrs
+        if not name or "/" in name or is_unfinished(name):  # a name with one would lead elsewhere
+            continue
+        if (about.type == FILEXFER_TYPE_DIRECTORY) is not are_folders:
+            continue
+        few = SFTPAttrs(type=about.type, size=about.size, mtime=about.mtime)  # a server may send more than that
+        if not names.add(name, few):
             break
-    return found
+    return names
 
 
 async def _is_folder(client: SFTPClient, path: str) -> bool:
@@ -352,3 +351,5 @@ def _told(where: str, what: str) -> Iterator[None]:
         raise (GoneError() if what else PlaceError(Trouble.MISSING, where)) from None
     except asyncssh.SFTPError as error:
         raise CommandError(f"The server refuses it: {type(error).__name__}") from None
+    except (asyncssh.Error, ValueError) as error:
+        raise PlaceError(Trouble.REFUSED, where, type(error).__name__) from None

@@ -140,6 +140,7 @@ class SftpServers:
     keys: dict[str, asyncssh.SSHKey] = field(default_factory=dict)
     denied: set[bytes] = field(default_factory=set)
     """Paths that nobody may list, open or make; as root, rights on disk would hinder nobody."""
+    refusal: asyncssh.SFTPError = field(default_factory=lambda: asyncssh.SFTPPermissionDenied("denied"))
 
 
 class _Files(asyncssh.SFTPServer):
@@ -150,7 +151,7 @@ class _Files(asyncssh.SFTPServer):
 
     def map_path(self, path: bytes) -> bytes:
         if path in self._servers.denied:
-            raise asyncssh.SFTPPermissionDenied("denied")
+            raise self._servers.refusal
         return super().map_path(path)
 
 

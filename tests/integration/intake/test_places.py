@@ -1,14 +1,16 @@
 """Files lie on disk, in S3 or on an SFTP server, and the same becomes of them."""
 
+import io
 import json
 from contextlib import ExitStack
 from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from cli.bodies import Biller
 from cli.client import Client
-from cli.intake import buckets, folders, looking, open_place, sftp
+from cli.intake import buckets, looking, open_place, places, sftp
 from cli.intake.places import Trouble
 from cli.intake.rules import Rule
 from tests.integration.intake.conftest import Lying
@@ -104,8 +106,7 @@ def test_the_same_name_anew_is_another_import_and_nothing_is_written_over(lying:
 def test_a_look_takes_so_many_files_and_the_next_the_others(
     lying: Lying, api: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (buckets, folders, sftp):
-        monkeypatch.setattr(module, "MOST", 3)
+    monkeypatch.setattr(places, "MOST", 3)
     for number in range(7):
         lying.put(f"Riverbend/{number}.csv", CONTENT)
     with lying.opened() as place:
@@ -113,6 +114,31 @@ def test_a_look_takes_so_many_files_and_the_next_the_others(
         counts = [len(look(one, api, times=1)) for _ in range(8)]
     assert max(counts) <= 3
     assert sum(counts) == 7
+
+
+def test_names_without_end_are_left_told_once_and_folders_share_in_what_a_look_keeps(
+    lying: Lying, api: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_MOST_IN_ALL", 6)
+    monkeypatch.setattr(places, "_MOST_FOLDERS", 2)
+    monkeypatch.setattr(places, "_LONGEST_LISTED", 40)
+    for folder in ("7", "Riverbend", "Too many"):
+        for number in range(5):
+            lying.put(f"{folder}/{number}.csv", CONTENT)
+    if lying.wire:
+        lying.put(f"7/{'n' * 41}.csv", CONTENT)  # a disk has no longer ones
+    said = io.StringIO()
+    with lying.opened() as place:
+        one = watch_of(place)
+        taken = [look(one, api, times=1, console=Console(file=said)) for _ in range(6)]
+    at = lying.given.at
+    assert sorted(one.troubles) == [at, f"{at}: 7"][: 2 if lying.wire else 1]
+    assert {error.trouble for error in one.troubles.values()} == {Trouble.LEFT_OUT}
+    assert said.getvalue().count("(place_left_out)") == len(one.troubles)
+    assert max(len(found) for found in taken) <= 6
+    assert sorted(f"{file.folder}/{file.name}" for found in taken for file in found) == [
+        f"{folder}/{number}.csv" for folder in ("7", "Riverbend") for number in range(5)
+    ]
 
 
 def test_two_that_look_at_the_same_time_make_one_import(lying: Lying, api: System) -> None:

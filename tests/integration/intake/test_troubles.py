@@ -3,7 +3,8 @@
 import io
 import json
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ import boto3
 import httpx
 import pytest
 import yaml
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 from rich.console import Console
 from typer.testing import CliRunner
+from urllib3 import HTTPResponse
 
 from cli.__main__ import app
 from cli.errors import CommandError
@@ -225,3 +229,121 @@ def test_a_store_that_neither_counts_nor_removes_one_version_is_used_all_the_sam
     monkeypatch.setattr(bucket.client, "list_objects_v2", listed)
     assert look(watch_of(bucket), api)[0].is_taken
     assert len(s3.names()) == 2
+
+
+def answering(bucket: Bucket, answer: str, status: int = 200) -> None:
+    """Every request of the bucket's client is answered so, whoever it asks."""
+
+    def answered(request: AWSPreparedRequest, **_: object) -> Any:
+        raw = HTTPResponse(io.BytesIO(answer.encode()), preload_content=False)
+        return AWSResponse(request.url, status, HTTPHeaders(), raw)
+
+    bucket.client.meta.events.register("before-send.s3", answered)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "kind"),
+    [
+        (
+            "<Error><Code>X&#10;FAKE &#x9b;31m\u202e</Code></Error>",
+            400,
+            "The store refuses it: X FAKE \ufffd31m\ufffd",
+        ),
+        ("<L><CommonPrefixes/></L>", 200, "KeyError"),
+        ("<L><Contents><Key>7/a.csv</Key></Contents></L>", 200, "KeyError"),
+        ("<L><Contents><Size>notanumber</Size></Contents></L>", 200, "ValueError"),
+        ("<L><Contents><LastModified>yesterday</LastModified></Contents></L>", 200, "ValueError"),
+    ],
+)
+def test_a_store_whose_answers_are_none_is_a_trouble_of_its_own(
+    s3: Lying, api: System, answer: str, status: int, kind: str
+) -> None:
+    said = io.StringIO()
+    bucket = Bucket.of(s3.given.model_copy(update={"biller": None if "Prefix" in answer else "7"}))
+    answering(bucket, answer, status)
+    watch = watch_of(bucket)
+    assert look(watch, api, console=Console(file=said)) == []
+    assert [error.trouble for error in watch.troubles.values()] == [Trouble.REFUSED]
+    assert said.getvalue().count(f": {kind} (place_refused)") == 1
+    watch.leaves()  # raises nothing
+
+
+@pytest.mark.parametrize("refusal", [asyncssh.SFTPFailure("\x1b[31mFAKE"), asyncssh.SFTPError(99, "odd")])
+def test_a_server_that_fails_to_list_a_folder_hinders_no_other(
+    sftp: Lying, api: System, sftp_servers: SftpServers, monkeypatch: pytest.MonkeyPatch, refusal: asyncssh.SFTPError
+) -> None:
+    sftp.put("Riverbend/customers.csv", CONTENT)
+    sftp.put("7/customers.csv", CONTENT)
+    monkeypatch.setattr(sftp_servers, "denied", {b"/out/7"})
+    monkeypatch.setattr(sftp_servers, "refusal", refusal)
+    found, said = troubles(sftp, api)
+    assert found == [Trouble.REFUSED]
+    assert said.count(f"{type(refusal).__name__} (place_refused)") == 1
+    assert "FAKE" not in said
+    assert sftp.in_folder("Riverbend/done/") == {"customers.csv"}
+
+
+def test_a_file_without_end_is_read_to_its_size_and_not_taken_this_time(
+    sftp: Lying, api: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def read(_server: object, _file: object, _offset: int, size: int) -> bytes:
+        asked.append(size)
+        return b"x" * size
+
+    sftp.put("Riverbend/customers.csv", CONTENT)
+    with sftp.opened() as place:
+        one = watch_of(place)
+        with monkeypatch.context() as patch:
+            patch.setattr(asyncssh.SFTPServer, "read", read)
+            assert look(one, api) == []
+        assert asked == [len(CONTENT), 1]
+        assert one.waits
+        assert look(one, api, times=1)[0].is_taken
+    assert list(api.files.values()) == [CONTENT]
+
+
+def test_a_server_where_every_name_is_taken_holds_up_no_other_file(
+    sftp: Lying, api: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+
+    def lstat(server: asyncssh.SFTPServer, path: bytes) -> object:
+        if b".taken/" not in path or b"stuck" not in path:
+            return found(server, path)
+        asked.append(path)
+        return asyncssh.SFTPAttrs(permissions=stat.S_IFREG | 0o644, size=1)
+
+    for name in ("good.csv", "stuck.csv"):
+        sftp.put(f"Riverbend/{name}", CONTENT)
+    found = asyncssh.SFTPServer.lstat
+    monkeypatch.setattr(asyncssh.SFTPServer, "lstat", lstat)
+    with sftp.opened() as place:
+        one = watch_of(place)
+        assert [file.name for file in look(one, api)] == ["good.csv"]
+    assert one.waits
+    assert len(asked) < 20
+    assert "Riverbend/stuck.csv" in sftp.names()
+
+
+@pytest.mark.parametrize("name", [b"", b"new\nFAKE: line", b"\x1b[31mred", b"\xc2\x9b31m", b"a\xe2\x80\xaeb"])
+def test_folders_without_a_name_that_can_be_printed_are_nobodys(
+    sftp: Lying, api: System, monkeypatch: pytest.MonkeyPatch, name: bytes
+) -> None:
+    async def scandir(server: asyncssh.SFTPServer, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        if not path.endswith(b".taken"):
+            for kind in (stat.S_IFDIR, stat.S_IFREG):
+                about = asyncssh.SFTPAttrs(permissions=kind | 0o644, size=9, atime=1, mtime=1)
+                yield asyncssh.SFTPName(name, attrs=about)
+        async for one in found(server, path):
+            yield one
+
+    found = asyncssh.SFTPServer.scandir
+    monkeypatch.setattr(asyncssh.SFTPServer, "scandir", scandir)
+    said = io.StringIO()
+    with sftp.opened() as place:
+        assert place.billers() == ["Riverbend"]
+        look(watch_of(place), api, console=Console(file=said))
+    assert all(line.isprintable() and not line.startswith("FAKE") for line in said.getvalue().splitlines())
+    assert api.files == {}

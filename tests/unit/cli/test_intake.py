@@ -165,6 +165,12 @@ def test_a_name_that_is_no_text_is_refused_and_hinders_none(api: System, biller:
     assert "not printable" in next((biller / "refused").glob("*che.csv.json")).read_text(encoding="utf-8")
 
 
+def test_folders_whose_names_are_commands_of_a_terminal_are_nobodys(biller: Path) -> None:
+    for name in ("\x1b[31mred", "new\nFAKE: line", "\x9b31m", "a\u202eb", "K\udcfcche"):
+        (biller.parent / name).mkdir()
+    assert Folders(biller.parent).billers() == ["Riverbend"]
+
+
 def test_a_folder_that_cannot_take_what_is_refused_hinders_none(api: System, biller: Path, tmp_path: Path) -> None:
     (tmp_path / ".elsewhere").mkdir()
     (biller / "refused").symlink_to(tmp_path / ".elsewhere")
