@@ -71,7 +71,7 @@ _WORDS: Final = {
         "Create it, or correct its name",
     ),
     Trouble.REFUSED: (
-        "{} does not answer as such a server does",
+        "{} refuses to list, or its response can't be read",
         "It is tried again. Ask who runs it why",
     ),
     Trouble.LEFT_OUT: (
@@ -142,7 +142,7 @@ class Settling:
     seen: dict[str, dict[str, tuple[Hashable, float]]] = field(default_factory=dict)
 
     def keep(self, folders: Collection[str]) -> None:
-        """Forget the others."""
+        # only of folders that are still there, so that it does not grow
         self.seen = {name: self.seen[name] for name in folders if name in self.seen}
 
     def settled(self, folder: str, looks: Mapping[str, Hashable], now: float, seconds: float) -> list[str]:
