@@ -60,7 +60,6 @@ def show_error(error: CommandError) -> None:
 
 
 def _lines_of(text: str) -> str:
-    """Those of several problems, each as it can be shown."""
     return "\n".join(map(shown, text.split("\n")))
 
 

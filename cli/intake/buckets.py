@@ -219,7 +219,6 @@ class _Seen(NamedTuple):
 
     @classmethod
     def of(cls, about: "ObjectTypeDef") -> Self:
-        """Raises KeyError and ValueError for what no store says."""
         if len(about["ETag"]) > _LONGEST_ETAG:
             raise ValueError
         return cls(about["ETag"], about["Size"], about["LastModified"].isoformat())

@@ -174,7 +174,6 @@ def _itself(folder: Path) -> Iterator[int]:
 
 
 def _entries(folder: Path, most: int) -> list[Path]:
-    """Files that may be taken; folders don't count."""
     try:
         files = (path for path in folder.iterdir() if not is_unfinished(path.name) and not _is_ours(path))
         return sorted(islice(files, most))

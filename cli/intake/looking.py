@@ -184,7 +184,7 @@ class Watch:
 
 
 def _trouble_of(error: Exception, where: str) -> PlaceError:
-    """The text of another library's error may be anything; only its kind is told."""
+    # the text of another library's error may be anything; only its kind is told
     if isinstance(error, PlaceError):
         return error
     return PlaceError(

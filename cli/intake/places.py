@@ -167,7 +167,7 @@ class Names(Generic[T]):
         return names
 
     def add(self, name: str, about: T) -> bool:
-        """Whether more may come."""
+        # gives whether more may come
         if len(name.encode(errors="surrogateescape")) > _LONGEST_LISTED:
             self.too_long += 1
         else:
