@@ -10,7 +10,6 @@ from cli.errors import CommandError
 from cli.intake import looking
 from cli.intake.folders import Folders
 from cli.intake.settings import Given, given_places
-from tests.support.intake import CONTENT, System
 
 
 def test_places_are_those_that_are_named_and_those_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,22 +53,21 @@ def test_a_file_that_names_no_places_is_told_and_nothing_of_it_shown(tmp_path: P
 
 
 def test_looks_go_on_until_something_ends_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two places are looked at again and again, each by itself; what no look can mend ends all of it."""
-    api = System()
+    """Two places are looked at again and again, each by itself; who can't sign in for good ends all of it."""
     looks = dict.fromkeys((str(tmp_path / name) for name in "ab"), 0)
 
     def whole(folders: Folders, _biller: str, _now: float, _settled: float) -> list[object]:
         looks[folders.at] += 1
-        if all(count > 3 for count in looks.values()):
-            raise CommandError("It ends")
-        return []
+        return [object()] if all(count > 3 for count in looks.values()) else []
+
+    def refused(_self: object) -> None:
+        raise CommandError("It ends")
 
     for name in "ab":
         (tmp_path / name / "Riverbend").mkdir(parents=True)
-        (tmp_path / name / "Riverbend" / "customers.csv").write_bytes(CONTENT)
     monkeypatch.setattr(Folders, "whole", whole)
     monkeypatch.setattr(looking, "_POLL_SECONDS", 0.01)
-    monkeypatch.setattr("cli.intake.find_system", lambda _: type("S", (), {"client": lambda _self: api})())
+    monkeypatch.setattr("cli.intake.find_system", lambda _: type("S", (), {"client": refused})())
     ended = CliRunner().invoke(app, ["intake", *looks, "--every", "0.1", "--settled", "0.1"])
     assert isinstance(ended.exception, CommandError)
     assert min(looks.values()) > 3
