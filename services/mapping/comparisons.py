@@ -4,13 +4,14 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Final
+from uuid import UUID
 
 from services.mapping.differing import Difference
 
 _MOST: Final = 16  # of a million rows each one has some megabytes of line numbers
 
-Key = tuple[str, str]
-"""The places of both files in the Secure Upload; what is there never changes."""
+Key = tuple[UUID, UUID, str, str]
+"""Both imports, which say how their columns are read, and the places of their files; neither ever changes."""
 
 
 class Comparisons:
@@ -21,6 +22,9 @@ class Comparisons:
         self._turn = asyncio.Lock()
 
     async def of(self, key: Key, make: Callable[[], Awaitable[Difference]]) -> Difference:
+        if key in self._kept:  # whoever pages on waits for nobody else's
+            self._kept.move_to_end(key)
+            return self._kept[key]
         async with self._turn:
             if key not in self._kept:
                 self._kept[key] = await make()

@@ -122,7 +122,7 @@ async def differences(
         )
     folds_case = biller is not None and biller.folds_case
     here, before = [await _File.of(context, part, folds_case=folds_case) for part in parts]
-    key = (here.part.object_key, before.part.object_key)
+    key = (import_id, other.id, here.part.object_key, before.part.object_key)
     found = await context.comparisons.of(key, lambda: _compared(context, here, before))
     fields = shared_fields(before.layout, here.layout)
     counts = {Differing.CHANGED: len(found.changed), Differing.NEW: len(found.new), Differing.GONE: len(found.gone)}
