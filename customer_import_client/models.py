@@ -313,6 +313,7 @@ class FindingItem(TypedDict):
     # where in the file, such as 'line 3, column 2'; empty if it is not one place
     place: str
     remedy: str
+    # what the code counts: rows, or accounts, logins, columns, cells, changes
     count: int
     # places and numbers; for C242, C243 and W304, words and columns of the file
     detail: dict[str, object]
@@ -1015,6 +1016,7 @@ class FoundCode(TypedDict):
     remedy: str
     # whether rows have it; otherwise it is about the file or the import
     is_on_rows: bool
+    # what the code counts: rows, or accounts, logins, columns, cells, changes
     count: int
     # the first lines of the file that have it
     sample_lines: list[int]

@@ -212,7 +212,7 @@ class FindingItem(Body):
     message: str = Field(description="what exactly is wrong; empty if the title says everything")
     place: str = Field(description="where in the file, such as 'line 3, column 2'; empty if it is not one place")
     remedy: str
-    count: int
+    count: int = Field(description="what the code counts: rows, or accounts, logins, columns, cells, changes")
     detail: dict[str, Any] = Field(
         description="places and numbers; for C242, C243 and W304, words and columns of the file"
     )

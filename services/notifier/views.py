@@ -204,7 +204,7 @@ class FoundCode(Answer):
     place: str = Field(description="where in the file, such as 'line 3, column 2'; empty if it is not one place")
     remedy: str
     is_on_rows: bool = Field(description="whether rows have it; otherwise it is about the file or the import")
-    count: int
+    count: int = Field(description="what the code counts: rows, or accounts, logins, columns, cells, changes")
     sample_lines: list[int] = Field(description="the first lines of the file that have it")
     detail: dict[str, Any] = Field(description="places, numbers and words")
 

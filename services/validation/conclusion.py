@@ -223,7 +223,9 @@ class Conclusion:
         if _are_strangers(subject, lookup):
             found.append(Finding("C206", lookup.misnamed, {"rows": lookup.named}))
         if (lookup.rows - lookup.missing) * 2 < lookup.rows:
-            found.append(Finding(FEW_FOUND, lookup.missing, {"rows": lookup.rows, "missing": lookup.missing}))
+            message = f"Accounts found: {lookup.rows - lookup.missing:,} of {lookup.rows:,}"
+            detail = {"rows": lookup.rows, "missing": lookup.missing, "message": message}
+            found.append(Finding(FEW_FOUND, lookup.missing, detail))
         return found
 
 

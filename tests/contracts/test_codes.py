@@ -119,6 +119,9 @@ def test_a_code_of_rows_leads_the_eye_to_a_cell(code: Code) -> None:
         ("W304", 4, "4 columns"),
         ("W308", 1, "1 cell"),
         ("C204", 2, "2 logins"),
+        ("C201", 1, "1 account not found"),
+        ("C201", 1_200, "1,200 accounts not found"),
+        ("C207", 3, "3 changes"),
         ("C203", 1, ""),  # said once of the whole file
         ("F001", 1, ""),
         ("R999", 7, "7"),

@@ -67,7 +67,7 @@ class Code:
     fields: tuple[FieldName, ...] = ()
     marks_account_number: bool = False
     is_of_the_whole: bool = False  # said of the file or the import, on no row
-    counts: str = "row"  # what its number counts, such as "column"; empty where it is said once and counts nothing
+    counts: str = "row"  # such as "column" or "account not found"; empty where it is said once and counts nothing
     is_retired: bool = False  # raised by earlier releases alone, whose results are kept
     is_of_rows_as_planned: bool = (
         False  # on rows alone that end applied or no_change: what such a row does or is already
@@ -79,7 +79,10 @@ class Code:
 
     def counted(self, count: int) -> str:
         """The number in words, such as "4 columns"; empty where it counts nothing."""
-        return f"{count:,} {self.counts}{'' if count == 1 else 's'}" if self.counts else ""
+        if not self.counts:
+            return ""
+        what, *which = self.counts.split()
+        return " ".join((f"{count:,}", what if count == 1 else f"{what}s", *which))
 
     @property
     def keeps_out(self) -> bool:

@@ -53,6 +53,7 @@ CONTINUABLE_CODES: Final = (
         "Fewer than half of the accounts were found",
         "Check the biller and the account number setup, or type the number of customers to create",
         "Continue although few were found",
+        counts="account not found",
         marks_account_number=True,
     ),
     _of_rows(
@@ -94,6 +95,7 @@ CONTINUABLE_CODES: Final = (
         "A change this large needs a second person",
         "Start the import, then ask somebody who may approve it",
         "Ask a second person to approve",
+        counts="change",
     ),
     _of_the_whole(
         "C211",

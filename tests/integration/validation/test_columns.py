@@ -178,3 +178,13 @@ async def test_an_account_number_that_looks_like_a_placeholder_may_exist(world: 
 async def _sample_lines(world: World, import_id: UUID, code: str) -> list[int]:
     statement = "SELECT sample_lines FROM validation.finding WHERE import_id = $1 AND code = $2"
     return list(await world.admin.fetchval(statement, import_id, code))
+
+
+async def test_few_found_counts_accounts_rather_than_rows(world: World) -> None:
+    """import-1."""
+    biller = await _biller(world, 1)
+    lines = ["Account,Mail", "A1,a@example.com", "X1,x@example.com", "X1,x@example.com", "X2,y@example.com"]
+    held = await world.check(biller, "paperless", lines, columns={"email": "Mail"}, decide=answers())
+    found = await world.findings(held.id)
+    assert (found["C201"], found["C202"]) == (2, 3)
+    assert (await _detail(world, held.id, "C201"))["message"] == "Accounts found: 1 of 3"
