@@ -1,20 +1,20 @@
 """`customer-import intake`: files that appear in folders, S3 or on servers are imported, by the public API alone."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
-from cli.errors import ExitCode, NotNowError, UnreachableError
+from cli.errors import CommandError, ExitCode, NotNowError, UnreachableError
 from cli.intake.folders import Folders
+from cli.intake.going import Going, StoppedError, stopping
 from cli.intake.looking import Taken, Watch
 from cli.intake.places import Place
 from cli.intake.rules import Hours, read_rules
@@ -22,6 +22,7 @@ from cli.intake.settings import Given, given_places
 from cli.output import Json, say, show_json
 from cli.system import Person, find_system
 
+_BEAT_SECONDS: Final = 5.0
 app = typer.Typer()
 _quietly = Console(stderr=True, markup=False, force_terminal=False)  # several files have one terminal
 
@@ -46,6 +47,9 @@ def intake(
         str | None, typer.Option(help="Take nothing between these times of this machine, such as 22:00-06:00")
     ] = None,
     patience: Annotated[float, typer.Option(help="Wait so many seconds for the check of a file")] = 3600,
+    heartbeat: Annotated[
+        Path | None, typer.Option(help="Touch this file every few seconds while no place is stuck, for a health check")
+    ] = None,
     person: Person = None,
     as_json: Json = False,
 ) -> None:
@@ -57,15 +61,17 @@ def intake(
     hours = Hours.of(quiet)
     known = read_rules(rules)
     given = given_places(places or [], places_file)
+    stopped = Event()
     with ExitStack() as stack:
-        watches = [Watch(open_place(one, stack), known, settled, at_once, patience) for one in given]
+        opened = [open_place(one, stack) for one in given]
+        watches = [Watch(one, known, settled, at_once, patience, Going(stopped)) for one in opened]
         looks = [_Looks(watch, hours, person, as_json) for watch in watches]
         if once:
-            with ThreadPoolExecutor(len(looks)) as pool:
+            with ThreadPoolExecutor(len(looks)) as pool, stopping(stopped):
                 taken = [one for found in pool.map(_Looks.once, looks) for one in found]
             _end(taken, watches, as_json=as_json)
         else:
-            _go_on(looks, every)
+            _go_on(looks, every, stopped, heartbeat)
 
 
 def open_place(given: Given, stack: ExitStack) -> Place:
@@ -93,17 +99,17 @@ class _Looks:
 
     def once(self) -> list[Taken]:
         taken = self._look()
-        time.sleep(self.watch.settled)
+        self.watch.going.rest(self.watch.settled)
         return taken + self._look()
 
-    def until(self, stopped: Event, every: float, ended: "SimpleQueue[Exception]") -> None:
+    def until_stopped(self, every: float, ended: "SimpleQueue[Exception]") -> None:
         try:
-            while not stopped.is_set():
+            while not self.watch.going.stopped.is_set():
                 try:
                     self._look()
                 except (UnreachableError, NotNowError) as error:  # it is asked again at the next look
                     say(error.message, style="yellow")
-                stopped.wait(every)
+                self.watch.going.rest(every)
         except Exception as error:  # noqa: BLE001 - it ends the command, and is told there
             ended.put(error)
 
@@ -117,16 +123,38 @@ class _Looks:
         return found
 
 
-def _go_on(looks: list[_Looks], every: float) -> None:
+def _go_on(looks: list[_Looks], every: float, stopped: Event, heartbeat: Path | None) -> None:
     """Until somebody stops it; files that are being worked on then are taken again at the next start."""
     ended: SimpleQueue[Exception] = SimpleQueue()
-    stopped = Event()
-    for one in looks:
-        Thread(target=one.until, args=(stopped, every, ended), daemon=True).start()
+    threads = [Thread(target=one.until_stopped, args=(every, ended), daemon=True) for one in looks]
     try:
-        raise ended.get()
+        with stopping(stopped):
+            for thread in threads:
+                thread.start()
+            while True:
+                if heartbeat is not None and all(one.watch.going.is_alive for one in looks):
+                    _beat(heartbeat)
+                if (error := _next(ended)) is not None:
+                    raise error
+    except StoppedError:
+        say("The intake stops")
     finally:
-        stopped.set()
+        for thread in threads:
+            thread.join()
+
+
+def _next(ended: "SimpleQueue[Exception]") -> Exception | None:
+    try:
+        return ended.get(timeout=_BEAT_SECONDS)
+    except Empty:
+        return None
+
+
+def _beat(file: Path) -> None:
+    try:
+        file.touch()
+    except OSError as error:
+        raise CommandError(f"{file} can't be written: {error.strerror}", remedy="Name a file in a folder") from None
 
 
 def _end(taken: list[Taken], watches: list[Watch], *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from cli.bodies import Biller, Definition, Recipe, Status, StoredFile
 from cli.client import Client
 from cli.errors import CommandError, NotNowError, UnreachableError
+from cli.intake.going import Going, StoppedError
 from cli.intake.places import DONE, REFUSED, Entry, GoneError, Place, PlaceError, Trouble
 from cli.intake.rules import Rule
 from cli.output import say, shown
@@ -56,6 +57,7 @@ class Watch:
     settled: float
     at_once: int
     patience: float
+    going: Going = field(default_factory=Going)
     troubles: dict[str, PlaceError] = field(default_factory=dict)
     """Why the place, or a folder of it, could not be used at the last look; by its name."""
 
@@ -90,6 +92,9 @@ class Watch:
         now = time.monotonic()
         with self._kept(self.place.at):
             for biller in self.place.folders():
+                if self.going.stopped.is_set():
+                    return
+                self.going.rest(0)
                 with self._kept(f"{self.place.at}: {biller}", of_all=False):
                     yield biller, self.place.whole(biller, now, self.settled)
         for folder, why in self.place.left_out.items():
@@ -140,6 +145,8 @@ class Watch:
             return Taken(shown(entry.name), told, is_taken, self.place.at, folder)
         except PlaceError:
             raise
+        except StoppedError:
+            self.waits = True
         except GoneError as error:
             say(f"{folder}/{entry.name}: {error.message}", to=console)
         except (UnreachableError, NotNowError) as error:
@@ -153,6 +160,7 @@ class Watch:
     ) -> tuple[Mapping[str, object], bool]:
         """What is told of the file, and whether it was taken."""
         try:
+            self.going.step()
             _require_plain(entry)
             entry.take()
             status = self._import(client, console, biller, rule, entry)
@@ -173,14 +181,19 @@ class Watch:
     def _import(self, client: Client, console: Console, biller: Biller, rule: Rule, entry: Entry) -> Status:
         with entry.opened() as file:
             request = uuid5(NAMESPACE_URL, f"intake:{biller['id']}:{file.name}:{file.version}")
-            sent = file.pieces()
+            sent = self._moving(file.pieces())
             reference = upload_pieces(client, console, biller["id"], "unknown", file.name, file.size, sent, request)
             file.require_same()
         recipe = _fitting(client, biller, rule, reference)
         given: Definition = {"kind": recipe["kind"], "decide": _decided(rule), "options": dict(rule.options)}
         content = with_recipe(client, biller, given | {"log_recipients": rule.log_recipients}, recipe["name"])
         import_id = client.define(definition_of(client, biller, content, reference), request)
-        return _checked(client, import_id, self.patience)
+        return _checked(client, import_id, self.patience, self.going)
+
+    def _moving(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.going.step()
+            yield piece
 
 
 def _trouble_of(error: Exception, where: str) -> PlaceError:
@@ -221,8 +234,8 @@ def _fitting(client: Client, biller: Biller, rule: Rule, reference: StoredFile) 
     raise RefusedFile("No recipe fits the columns of the file", columns=differences)
 
 
-def _checked(client: Client, import_id: str, patience: float) -> Status:
-    """The import once its check is done; as it stands then, where that takes too long."""
+def _checked(client: Client, import_id: str, patience: float, going: Going) -> Status:
+    """The import once its check is done; as it stands then, where that takes too long. Raises StoppedError."""
     end = time.monotonic() + patience
     while True:
         status = _status(client, import_id)
@@ -232,7 +245,8 @@ def _checked(client: Client, import_id: str, patience: float) -> Status:
             if status is None:
                 raise UnreachableError("The status can't be read")
             return status
-        time.sleep(_POLL_SECONDS)
+        going.rest(_POLL_SECONDS)
+        going.step()
 
 
 def _status(client: Client, import_id: str) -> Status | None:

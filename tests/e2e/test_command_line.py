@@ -5,17 +5,21 @@ import csv
 import json
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
+import yaml
 
 from cli.errors import ExitCode
 from stack.embedded import EmbeddedStack
+from stack.processes import spawn
 from stack.services import SERVICES
 from tests.support.imports import client_of, database
+from tests.support.texts import ROOT
 
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "definition-file.md"
 _LIMIT_SECONDS = 120.0
@@ -230,6 +234,29 @@ async def _files_in_a_folder_are_taken(environment: dict[str, str], biller: str,
     assert told[False]["columns"]["Monthly"]["missing"] == ["E-mail", "Name", "Cust No", "Loc"]
     assert [path.name.split("-", 1)[1] for path in (folder / "done").glob("*.csv")] == ["good.csv"]
     assert [path.name.split("-", 1)[1] for path in (folder / "refused").glob("*.csv")] == ["other.csv"]
+    await _an_intake_goes_on_until_it_is_stopped(environment, folder, tmp_path)
+
+
+async def _an_intake_goes_on_until_it_is_stopped(environment: dict[str, str], folder: Path, tmp_path: Path) -> None:
+    """As compose and Kubernetes start it, with their health check."""
+    (tmp_path / "places.yaml").write_text(f"- at: {folder.parent}\n")
+    command = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["intake"]["command"]
+    given = [word.replace("/etc/customer-import", str(tmp_path)) for word in command[1:-1]]
+    beat = tmp_path / "alive"
+    arguments = ["-m", "cli", *given, beat, "--settled", "0.2", "--every", "0.2"]
+    intake = spawn("intake", [sys.executable, *arguments], tmp_path / "intake.log", environment=environment)
+    (folder / "later.csv").write_text(_FILE.replace("ana@", "later@"))
+
+    async def is_put_away() -> bool:
+        return len(list((folder / "done").glob("*-later.csv"))) == 1
+
+    await intake.wait_until(is_put_away, limit=60)
+    health = await asyncio.create_subprocess_exec(sys.executable, "-m", "shared.probe", beat)
+    assert await health.wait() == 0
+    intake.send(signal.SIGTERM)
+    assert await intake.ended(limit=30) == 0, (tmp_path / "intake.log").read_text()
+    assert "The intake stops" in (tmp_path / "intake.log").read_text()
+    assert list((folder / ".taken").iterdir()) == []
 
 
 async def _save_recipe(system: EmbeddedStack, biller_id: int, file_id: str) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -12,13 +13,14 @@ from typer.testing import CliRunner
 
 from cli.__main__ import app
 from cli.errors import CommandError, NotNowError, UnreachableError
-from cli.intake import looking
+from cli.intake import going, looking
 from cli.intake.folders import DiskFile, Folders
 from cli.intake.looking import Watch
 from cli.intake.places import PlaceError, Trouble
 from cli.intake.rules import Rule
 from cli.system import find_system
 from cli.transport import ToldTransport
+from shared import probe
 from tests.support.intake import CONTENT, System, look, watch_of
 
 
@@ -263,6 +265,53 @@ def test_a_file_that_was_taken_when_it_was_stopped_is_the_same_import(
     assert len(look(watch(biller.parent), api)) == 1
     assert len(api.asked) == 2
     assert len(set(api.asked)) == 1
+
+
+def test_who_stops_it_waits_for_no_check_and_the_file_is_the_same_import_later(
+    api: System, biller: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        (biller / f"{number}.csv").write_bytes(CONTENT)
+    one = watch(biller.parent, at_once=1)
+    one.patience = 3600
+
+    def status(import_id: str) -> dict[str, Any]:
+        one.going.stopped.set()
+        return {"import_id": import_id, "state": "checking"}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "status", status)
+        assert look(one, api) == []
+    assert (one.waits, one.troubles) == (True, {})
+    assert files(biller / ".taken") == {"0.csv"}  # the other is not even begun
+    assert len(look(watch(biller.parent), api)) == 2
+    assert len(set(api.asked)) == 2
+
+
+def test_a_place_where_nothing_moves_is_no_longer_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(going, "time", SimpleNamespace(monotonic=lambda: now))
+    one = going.Going()
+    one.stopped.set()
+    one.rest(3600)
+    now += 3600
+    assert one.is_alive
+    now += going._LONGEST_STEP
+    assert not one.is_alive
+    with pytest.raises(going.StoppedError):
+        one.step()
+    assert one.is_alive
+
+
+def test_the_health_check_asks_how_old_the_file_is_that_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["probe", str(file := tmp_path / "alive")])
+    assert probe.main() == 1
+    file.touch()
+    assert probe.main() == 0
+    os.utime(file, (1, 1))
+    assert probe.main() == 1
 
 
 def test_the_same_name_again_is_another_import_and_nothing_is_written_over(api: System, biller: Path) -> None:

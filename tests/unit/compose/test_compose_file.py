@@ -18,6 +18,7 @@ from compose_spec import PyOptions
 from cli.__main__ import app
 from cli.admin.keys import compose_environment
 from cli.admin.setup import PASSWORDS
+from cli.system import ENVIRONMENT
 from services.executor.settings import ExecutorSettings
 from services.mapping.settings import MappingSettings
 from services.notifier.settings import NotifierSettings
@@ -53,6 +54,7 @@ _ONLY_IN_COMPOSE = {
     *("IMPORT_OIDC_ISSUER", "IMPORT_OIDC_CLIENT_ID", "IMPORT_OIDC_CLIENT_SECRET"),
 }
 _ONLY_EMBEDDED = {"IMPORT_SIGN_IN_URL"}  # of the development issuer
+_OF_WHO_RUNS_IT = {"./intake:/etc/customer-import:ro", "./intake-files:/srv/intake"}
 
 
 def _embedded(service: Service) -> dict[str, str]:
@@ -91,18 +93,33 @@ def test_starts_the_service_by_its_installed_command(service: Service) -> None:
     assert _SCRIPTS[command] == f"services.{service}.__main__:main"
 
 
-def test_setup_is_a_command_of_the_command_line() -> None:
-    program, *words = _SERVED["setup"]["command"]
+@pytest.mark.parametrize("part", ["setup", "intake"])
+def test_other_parts_are_commands_of_the_command_line(part: str) -> None:
+    program, *words = _SERVED[part]["command"]
     assert _SCRIPTS[program] == "cli.__main__:main"
     command: Any = typer.main.get_command(app)
-    for word in words:
-        command = command.commands[word]
+    while isinstance(command, typer.core.TyperGroup):
+        command = command.commands[words.pop(0)]
+    options = {name for one in command.params for name in one.opts}
+    assert {word for word in words if word.startswith("--")} <= options
+
+
+def test_the_intake_reads_what_the_command_line_reads_and_its_health_is_the_file_that_it_touches() -> None:
+    part = _SERVED["intake"]
+    assert part["profiles"] == ["intake"]
+    assert set(part["environment"]) <= set(ENVIRONMENT)
+    command = part["command"]
+    beat = command[command.index("--heartbeat") + 1]
+    assert part["healthcheck"]["test"] == ["CMD", "python", "-m", "shared.probe", beat]
+    assert Path(beat).parent == Path(part["tmpfs"][0])
+    mounted = {volume.split(":")[1] for volume in part["volumes"]}
+    assert {str(Path(command[command.index(name) + 1]).parent) for name in ("--places", "--rules")} <= mounted
 
 
 def test_the_modules_that_health_checks_run_are_there() -> None:
     tests = [service["healthcheck"]["test"] for service in _SERVED.values() if "healthcheck" in service]
     modules = [test[test.index("-m") + 1] for test in tests if "-m" in test]
-    assert len(modules) == len(SERVICES)
+    assert len(modules) == len(SERVICES) + len(["intake"])
     assert all(importlib.util.find_spec(module) for module in modules)
 
 
@@ -182,7 +199,7 @@ def test_every_part_has_limits_and_gains_no_privileges() -> None:
         assert service["security_opt"] == ["no-new-privileges:true"], name
 
 
-@pytest.mark.parametrize("name", [*SERVICES, "setup"])
+@pytest.mark.parametrize("name", [*SERVICES, "setup", "intake"])
 def test_our_image_runs_with_a_root_that_nobody_writes(name: str) -> None:
     part = _SERVED[name]
     assert part["read_only"] is True
@@ -192,7 +209,7 @@ def test_our_image_runs_with_a_root_that_nobody_writes(name: str) -> None:
 
 def test_every_image_is_named_by_version() -> None:
     images = {name: service["image"] for name, service in _SERVED.items()}
-    ours = {images.pop(name) for name in (*SERVICES, "setup")}
+    ours = {images.pop(name) for name in (*SERVICES, "setup", "intake")}
     assert ours == {f"customer-import:{VERSION}"}
     assert [image for image in images.values() if not re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?", image)] == []
     assert images["kafka"] == f"apache/kafka:{KAFKA_VERSION}"
@@ -209,8 +226,8 @@ def test_every_volume_is_where_its_part_keeps_its_data() -> None:
 
 def test_every_file_of_ours_that_is_mounted_is_there_and_nobody_writes_to_it() -> None:
     bound = [volume for one in _SERVED.values() for volume in one.get("volumes", []) if volume.startswith("./")]
-    assert bound
-    for volume in bound:
+    assert set(bound) > _OF_WHO_RUNS_IT
+    for volume in set(bound) - _OF_WHO_RUNS_IT:
         source, _, mode = volume.split(":")
         assert (_ROOT / source).exists(), volume
         assert mode == "ro", volume

@@ -17,6 +17,7 @@ _ROOT = Path(__file__).parents[3]
 _PART_OF = "app.kubernetes.io/part-of"
 _HOOK = "helm.sh/hook"
 _SERVICES = ("mapping", "validation", "executor", "notifier")
+_OF_INTAKE = ("intake", "intake-places")
 
 Objects = dict[tuple[str, str], dict[str, Any]]
 
@@ -29,7 +30,7 @@ def by_name(objects: list[dict[str, Any]]) -> Objects:
 
 @pytest.fixture(scope="module")
 def chart() -> Objects:
-    return by_name(rendered())
+    return by_name(rendered({"intake": {"enabled": True}}))
 
 
 def pod(objects: Objects, name: str, kind: str = "Deployment") -> dict[str, Any]:
@@ -40,10 +41,16 @@ def pod(objects: Objects, name: str, kind: str = "Deployment") -> dict[str, Any]
 def kustomized(folder: Path) -> Objects:
     """What `kubectl apply -k deploy` makes, without the name of the namespace and the label, which are of kustomize."""
     shutil.copytree(_ROOT / "deploy", folder)
-    kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text())
-    for source in (*kustomization["configMapGenerator"], *kustomization["secretGenerator"]):
-        for name in source.get("envs", []):
-            (folder / name).write_text("IMPORT_X=1\n")
+    text = (folder / "kustomization.yaml").read_text()
+    assert "# components: [intake]" in text
+    (folder / "kustomization.yaml").write_text(text.replace("# components:", "components:"))
+    for part in (folder, folder / "intake"):
+        made = yaml.safe_load((part / "kustomization.yaml").read_text())
+        for source in (*made.get("configMapGenerator", []), *made["secretGenerator"]):
+            for name in source.get("envs", []):
+                (part / name).write_text("IMPORT_X=1\n")
+            for name in source.get("files", []):
+                (part / name).touch()
     kubectl = Path(sysconfig.get_path("scripts"), "kubectl")
     made = subprocess.run([kubectl, "kustomize", folder], capture_output=True, timeout=60, check=True)
     objects = by_name([one for one in yaml.safe_load_all(made.stdout) if one])
@@ -59,7 +66,7 @@ def kustomized(folder: Path) -> Objects:
 def test_the_chart_makes_what_kustomize_makes(chart: Objects, tmp_path: Path) -> None:
     plain = kustomized(tmp_path / "deploy")
     made_before = {("ConfigMap", "customer-import"), ("Namespace", "customer-import")}
-    made_before |= {("Secret", f"customer-import-{name}") for name in (*_SERVICES, "setup", "scaling")}
+    made_before |= {("Secret", f"customer-import-{name}") for name in (*_SERVICES, "setup", "scaling", *_OF_INTAKE)}
     assert made_before <= plain.keys()
     hooks = chart["Job", "customer-import-setup"]["metadata"].pop("annotations")
     assert (hooks[_HOOK], len(hooks)) == ("pre-install,pre-upgrade", 2)
@@ -83,6 +90,7 @@ def test_values_change_what_differs_between_clusters() -> None:
                 "services": {"mapping": {"replicas": 5, "resources": {"limits": {"memory": "2Gi"}}}},
                 "web": {"image": "registry.example.com/caddy:2", "replicas": 3},
                 "keda": {"maxReplicas": 20, "batches": 5},
+                "intake": {"enabled": True, "claim": "drop"},
                 "networkPolicies": {"ingressNamespace": "traefik", "monitoringNamespace": "observe"},
             }
         )
@@ -102,6 +110,8 @@ def test_values_change_what_differs_between_clusters() -> None:
         name: made["Deployment", f"customer-import-{name}"]["spec"].get("replicas") for name in ("mapping", "web")
     }
     assert counts == {"mapping": 5, "web": 3}
+    assert pod(made, "intake")["volumes"][-1]["persistentVolumeClaim"] == {"claimName": "drop"}
+    assert pod(made, "intake")["containers"][0]["volumeMounts"][-1]["mountPath"] == "/srv/intake"
     scaled = made["ScaledObject", "customer-import-executor"]["spec"]
     assert (scaled["maxReplicaCount"], scaled["triggers"][0]["metadata"]["targetQueryValue"]) == (20, "5")
     [reference] = made["TriggerAuthentication", "customer-import-scaling"]["spec"]["secretTargetRef"]
@@ -120,6 +130,7 @@ def test_without_keda_and_policies_executors_have_a_number_of_their_own() -> Non
     kinds = {kind for kind, _ in made}
     assert kinds == {"ConfigMap", "Deployment", "Job", "PodDisruptionBudget", "Service"}
     assert made["Deployment", "customer-import-executor"]["spec"]["replicas"] == 4
+    assert ("Deployment", "customer-import-intake") not in made  # it needs places
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,20 @@ import pytest
 import yaml
 
 from cli.admin.keys import new_keys
+from cli.system import ENVIRONMENT
 from shared.settings import HttpServiceSettings, variable
 from shared.version import VERSION
 
 _ROOT = Path(__file__).parents[3]
 _FOLDER = _ROOT / "deploy/kubernetes"
 _KUSTOMIZATION = yaml.safe_load((_ROOT / "deploy/kustomization.yaml").read_text(encoding="utf-8"))
+_COMPONENT = _ROOT / "deploy/intake"
 _PROXY = "customer-import-web"
+_INTAKE = "customer-import-intake"
 
 
 def _documents() -> Iterator[dict[str, Any]]:
-    for path in sorted(_FOLDER.glob("*.yaml")):
+    for path in (*sorted(_FOLDER.glob("*.yaml")), _COMPONENT / "intake.yaml"):
         yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
 
 
@@ -33,10 +36,10 @@ _PODS = {
 
 
 def test_every_service_and_the_setup_is_there() -> None:
-    services = {"mapping", "validation", "executor", "notifier", "setup", "web"}
+    services = {"mapping", "validation", "executor", "notifier", "setup", "web", "intake"}
     assert set(_PODS) == {f"customer-import-{name}" for name in services}
     budgets = {one["metadata"]["name"] for one in _DOCUMENTS if one["kind"] == "PodDisruptionBudget"}
-    assert budgets == set(_PODS) - {"customer-import-setup"}
+    assert budgets == set(_PODS) - {"customer-import-setup", _INTAKE}  # of one pod none can be spared
 
 
 @pytest.mark.parametrize("pod", _PODS.values(), ids=list(_PODS))
@@ -59,7 +62,7 @@ def test_a_pod_runs_a_command_of_the_package_with_settings_that_exist(pod: dict[
     [container] = pod["containers"]
     scripts = re.findall(r"^(customer-import[\w-]*) = ", (_ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert container["command"][0] in scripts
-    known = {variable(name) for name in (*HttpServiceSettings.model_fields, "validation_url")}
+    known = {variable(name) for name in (*HttpServiceSettings.model_fields, "validation_url")} | set(ENVIRONMENT)
     assert {one["name"] for one in container.get("env", [])} <= known
 
 
@@ -95,14 +98,18 @@ def test_every_file_is_applied() -> None:
 
 
 def test_every_secret_and_configuration_that_a_pod_reads_is_made() -> None:
-    generated = {one["name"] for kind in ("configMapGenerator", "secretGenerator") for one in _KUSTOMIZATION[kind]}
+    component = yaml.safe_load((_COMPONENT / "kustomization.yaml").read_text(encoding="utf-8"))
+    kinds = ("configMapGenerator", "secretGenerator")
+    generated = {one["name"] for made in (_KUSTOMIZATION, component) for kind in kinds for one in made.get(kind, [])}
     read = {"customer-import-scaling"}  # by KEDA
     for pod in _PODS.values():
         [container] = pod["containers"]
         read |= {next(iter(source.values()))["name"] for source in container.get("envFrom", [])}
         read |= {volume["configMap"]["name"] for volume in pod["volumes"] if "configMap" in volume}
+        read |= {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
     assert read == generated
-    assert _KUSTOMIZATION["generatorOptions"]["disableNameSuffixHash"] is True
+    for made in (_KUSTOMIZATION, component):
+        assert made["generatorOptions"]["disableNameSuffixHash"] is True
     assert {image["newTag"] for image in _KUSTOMIZATION["images"]} == {VERSION}
 
 
@@ -137,6 +144,7 @@ def _ports(pod: str, direction: str) -> set[int | str]:
         ("notifier", {"http", "metrics"}, {53, 5432, 9092, 9093, 443, 4318, 587, 465, 25}),
         ("setup", set(), {53, 5432, 9092, 9093, 443}),
         ("web", {"http"}, {53, "http"}),
+        ("intake", set(), {53, 443, 22, "http"}),
     ],
 )
 def test_a_pod_speaks_to_nobody_but_those_it_needs(pod: str, into: set[str], out: set[int | str]) -> None:
@@ -145,6 +153,16 @@ def test_a_pod_speaks_to_nobody_but_those_it_needs(pod: str, into: set[str], out
     assert services["ingress"][0]["from"] == [
         {"podSelector": {"matchLabels": {"app": "customer-import", "service": "web"}}}
     ]
+
+
+def test_the_intake_is_one_process_that_compose_starts_the_same() -> None:
+    [deployment] = [one for one in _DOCUMENTS if (one["kind"], one["metadata"]["name"]) == ("Deployment", _INTAKE)]
+    spec = deployment["spec"]
+    assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
+    [container] = spec["template"]["spec"]["containers"]
+    composed = yaml.safe_load((_ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]["intake"]
+    assert container["command"] == composed["command"]
+    assert ["CMD", *container["livenessProbe"]["exec"]["command"]] == composed["healthcheck"]["test"]
 
 
 def test_the_proxy_knows_every_service_by_its_name_and_port() -> None:
