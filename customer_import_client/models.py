@@ -31,6 +31,7 @@ Act = Literal[
     "canceled",
     "resumed",
     "rows_seen",
+    "cells_tried",
     "customer_seen",
     "downloaded",
     "letter_sent",

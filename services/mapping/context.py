@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from services.mapping.comparisons import Comparisons
 from services.mapping.row_checks import RowChecks
 from services.mapping.sampling import RowsAtHand, Samples
+from services.mapping.tries import Tries
 from shared.postgres import Database
 from shared.secure_upload import SecureUpload
 
@@ -20,4 +21,5 @@ class Context:
     samples: Samples = field(default_factory=Samples)
     rows_at_hand: RowsAtHand = field(default_factory=RowsAtHand)
     row_checks: RowChecks = field(default_factory=RowChecks)
+    tries: Tries = field(default_factory=Tries)
     comparisons: Comparisons = field(default_factory=Comparisons)

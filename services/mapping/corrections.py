@@ -128,6 +128,13 @@ def used_columns(definition: ImportDefinition) -> frozenset[str]:
     return frozenset(map(column_key, definition.columns.values())) | _account(definition)
 
 
+def corrected_fields(row: CorrectedRow, definition: ImportDefinition) -> frozenset[str]:
+    """Fields in whose columns something was corrected; what a file calls its columns may be anything."""
+    keys = {column_key(one.column) for one in row.corrections}
+    named = {str(field) for field, column in definition.columns.items() if column_key(column) in keys}
+    return frozenset(named | ({"account_number"} if keys & _account(definition) else set()))
+
+
 def _account(definition: ImportDefinition) -> frozenset[str]:
     return frozenset(map(column_key, columns_of(definition.account_number)))
 

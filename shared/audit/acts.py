@@ -32,6 +32,7 @@ class Act(StrEnum):
     CANCELED = "canceled"
     RESUMED = "resumed"
     ROWS_SEEN = "rows_seen"
+    CELLS_TRIED = "cells_tried"
     CUSTOMER_SEEN = "customer_seen"
     DOWNLOADED = "downloaded"
     LETTER_SENT = "letter_sent"
@@ -80,6 +81,7 @@ _WORDS: Final = {
     Act.CANCELED: "Canceled",
     Act.RESUMED: "Resumed",
     Act.ROWS_SEEN: "Looked at rows",
+    Act.CELLS_TRIED: "Tried cells of a row",
     Act.CUSTOMER_SEEN: "Looked up a customer",
     Act.DOWNLOADED: "Downloaded rows",
     Act.LETTER_SENT: "Handled a dead letter again",

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.mapping.context import Context
-from services.mapping.corrections import CorrectedRow, marked_columns
+from services.mapping.corrections import CorrectedRow, corrected_fields, marked_columns
 from services.mapping.differing import layout_of
 from services.mapping.placing import PlacedRows, reading_of
 from services.mapping.records import Import
@@ -21,6 +21,7 @@ from services.mapping.usecases.rounds.making import Kept, columns_of, corrected_
 from services.mapping.usecases.rounds.refusals import conflict, gone
 from services.mapping.usecases.rounds.sent import read_sent
 from services.mapping.usecases.rounds.starting import require_retryable, root_of
+from shared.audit import Act, record
 from shared.auth import Person
 from shared.contracts.codes import CODES, Code, Level
 from shared.contracts.definition import ImportDefinition
@@ -96,6 +97,7 @@ async def try_row(
     await kept.judge(right, Asked())
     async with context.database.connection() as connection:
         lines = await _lines_beside(connection, basis, columns.header, made)
+        await _tell(context, connection, person, basis, made)
     beside = await _rows_beside(context, basis, lines)
     asked = _row_check(basis, columns.header, made, beside, header_line)
     if asked is None:
@@ -120,6 +122,17 @@ async def _basis(connection: Connection, person: Person, item: Import, line: int
     if part is None:
         raise _no_such_row(line)
     return _Basis(root, parts, part, is_tried_again=True)
+
+
+async def _tell(context: Context, connection: Connection, person: Person, basis: _Basis, made: CorrectedRow) -> None:
+    root = basis.root
+    row, fields = (person.subject, root.id, made.line), corrected_fields(made, basis.part.definition)
+    told = context.tries.due(row, fields)
+    if told is not None:
+        await record(
+            connection, Act.CELLS_TRIED, person.subject, import_id=root.id, biller_id=root.biller_id, detail=told
+        )
+        context.tries.told(row, fields)
 
 
 async def _lines_beside(

@@ -16,7 +16,9 @@ from shared.contracts.kinds import ImportKind
 from shared.contracts.plan import Verdict
 
 WORDS: Final = {act.value: act.words for act in Act}
-_FOLDED: Final = frozenset({Act.ROWS_SEEN, Act.FILE_SEEN, Act.CUSTOMER_SEEN, Act.DOWNLOADED, Act.AUDIT_SEEN})
+_FOLDED: Final = frozenset(
+    {Act.ROWS_SEEN, Act.FILE_SEEN, Act.CELLS_TRIED, Act.CUSTOMER_SEEN, Act.DOWNLOADED, Act.AUDIT_SEEN}
+)
 _WHAT: Final = {
     "plan": "all rows",
     "samples": "sample changes",
@@ -118,7 +120,7 @@ def _one(name: str, value: Value, names: Mapping[str, str]) -> str:
     label = _NAMES.get(name, name.replace("_", " "))
     if value is True:
         return label
-    text = str(value)
+    text = f"{value:,}" if isinstance(value, int) else str(value)
     match name:
         case "verdicts":
             return ", ".join(Verdict(one).outcome.words.lower() for one in text.split(",") if one in set(Verdict))

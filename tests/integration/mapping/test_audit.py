@@ -196,11 +196,16 @@ async def _continues(world: World, biller: Biller) -> None:
     assert (await told.one(Act.CONTINUED))["actor"] == "ivy"
 
 
-async def _corrects(world: World, biller: Biller) -> None:
+async def _with_a_failed_row(world: World, biller: Biller) -> UUID:
     file = await world.upload(biller, content=CONTENT)
     import_id = await world.imported(biller, file={name: file[name] for name in ("id", "sha256", "size")})
     await world.checked(import_id)
     await plan_row(world.admin, import_id, 4, verdict="failed", codes=["R142"])
+    return import_id
+
+
+async def _corrects(world: World, biller: Biller) -> None:
+    import_id = await _with_a_failed_row(world, biller)
     told = await Told.from_now(world.admin)
     body = {"check_no": 1, "cells": [{"line": 4, "column": "email", "value": "bob@example.com"}]}
     await answered(world.signed_in("ivy").post(f"/imports/{import_id}/correct", json=body), 200)
@@ -209,8 +214,26 @@ async def _corrects(world: World, biller: Biller) -> None:
     assert "bob" not in str(entry)
 
 
+async def _tries_cells(world: World, biller: Biller) -> None:
+    """Also where the other service does not answer: each row and field has an entry, not each key."""
+    import_id = await _with_a_failed_row(world, biller)
+    told, client = await Told.from_now(world.admin), world.signed_in("ivy")
+    for column, value in (("email", "bob@e"), ("email", "bob@ex"), ("Acct", "WTR-9")):
+        body = {"line": 4, "cells": [{"column": column, "value": value}]}
+        await answered(client.post(f"/imports/{import_id}/row-check", json=body), 503)
+    entries = await told.of(Act.CELLS_TRIED)
+    assert [(one["actor"], one["import_id"], one["biller_id"]) for one in entries] == [
+        ("ivy", import_id, biller.id)
+    ] * 2
+    assert [one["detail"] for one in entries] == [
+        {"line": 4, "fields": "email", "tries": 1},
+        {"line": 4, "fields": "account_number", "tries": 2},
+    ]
+
+
 SCENARIOS: dict[Act, Scenario] = {
     Act.CORRECTED: _corrects,
+    Act.CELLS_TRIED: _tries_cells,
     Act.FILE_UPLOADED: _uploads,
     Act.FILE_REMOVED: _removes_a_file,
     Act.FILE_DELETED: _deletes_a_file,

@@ -42,6 +42,8 @@ def test_fields_people_and_outcomes_have_words() -> None:
     )
     assert in_words({"code": "C202", "choice": "skip", "in_advance": True}, NAMES).endswith(", in advance")
     assert in_words({"what": "samples", "count": None}, NAMES) == "sample changes"
+    tried = in_words({"line": 1204, "fields": "bank_account_number, email", "tries": 20}, NAMES)
+    assert tried == "line 1,204, fields bank account number, email, tries 20"
     compared = in_words({"what": "differences", "count": 50, "against": "6f0d0210-0002"}, NAMES)
     assert compared == "differences, 50 rows, against 6f0d0210"
 
