@@ -25,6 +25,8 @@ def approve_import(client: Client, import_id: str, check_no: int) -> Decided:
         notes.print(corrections_table(corrected))
     for code, choice in check["answers"].items():
         say(f"{code} {code_title(code)}: {choice_words(code, choice)}")
+    if refused := check.get("approval_refused"):
+        raise CommandError(refused, remedy="Ask another person who may approve")
     if can_ask() and not Confirm.ask("Approve this import?", console=notes, default=False):
         raise HeldError("Not approved; the import still waits for approval")
     return client.approve(import_id, check)

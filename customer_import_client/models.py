@@ -413,6 +413,8 @@ class CheckBody(TypedDict):
     answers: dict[str, str]
     # everything is decided; a second person has to approve
     second_person_needed: bool
+    # why you can't be that person, in words; null if you can, or nobody is needed
+    approval_refused: NotRequired[str | None]
     # logins that get an email; 0 if the import sends none, or the biller's emails are switched off
     customers_emailed: NotRequired[int]
 

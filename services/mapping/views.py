@@ -235,6 +235,9 @@ class CheckBody(Body):
     undecided: list[str] = Field(description="codes that need a decision before the import can continue")
     answers: dict[str, str] = Field(description="by code, the choice decided or considered so far, as shown to you")
     second_person_needed: bool = Field(description="everything is decided; a second person has to approve")
+    approval_refused: str | None = Field(
+        default=None, description="why you can't be that person, in words; null if you can, or nobody is needed"
+    )
     customers_emailed: int = Field(
         default=0,
         description="logins that get an email; 0 if the import sends none, or the biller's emails are switched off",

@@ -182,18 +182,22 @@ async def give_back(
     await publish(connection, ImportReturned(import_id=item.id, biller_id=item.biller_id, check_no=check_no))
 
 
-async def _require_other(connection: Connection, person: Person, item: Import, decider: str) -> None:
+async def own_part(connection: Connection, person: Person, item: Import, decider: str) -> str | None:
+    """What the person did for the import that keeps them from being its second person, in words."""
     if person.subject == decider:
-        raise _not_second("You made this decision yourself")
+        return "You asked for this approval yourself"
     if person.subject == item.requester.get("subject"):
-        raise _not_second("You requested this import yourself")
+        return "You requested this import yourself"
     if person.subject in await correcting.correctors(connection, item.id):
-        raise _not_second("You corrected cells of this import yourself")
+        return "You corrected cells of this import yourself"
+    return None
 
 
-def _not_second(title: str) -> Forbidden:
-    place = f"decisions.{SECOND_PERSON}"
-    return Forbidden("second_person_required", title, place=place, remedy="Ask another person who may approve")
+async def _require_other(connection: Connection, person: Person, item: Import, decider: str) -> None:
+    own = await own_part(connection, person, item, decider)
+    if own is not None:
+        place = f"decisions.{SECOND_PERSON}"
+        raise Forbidden("second_person_required", own, place=place, remedy="Ask another person who may approve")
 
 
 async def cancel(connection: Connection, item: Import, person: Person, *, reason: str = "cancelled") -> Decided:

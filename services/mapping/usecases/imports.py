@@ -37,6 +37,7 @@ from shared.rights import require_operator
 from shared.today import us_today
 
 _LONGEST_NOTE: Final = 500
+_NO_APPROVER: Final = "You don't have permission to approve imports"
 _NO_NOTE: Final = RequestProblem(
     code="note_missing", place="note", message="A reason is required", remedy="Enter up to 500 characters"
 )
@@ -61,8 +62,8 @@ async def show_import(context: Context, person: Person, import_id: UUID) -> Defi
 
 async def show_check(context: Context, person: Person, import_id: UUID) -> CheckBody:
     async with context.database.transaction() as connection:
-        item, _ = await visible_import(connection, person, import_id)
-        return await check_of(connection, item)
+        item, right = await visible_import(connection, person, import_id)
+        return await check_of(connection, item, person, right)
 
 
 async def confirm(
@@ -130,12 +131,7 @@ async def give_back(
 
 def _require_approver(right: Right) -> None:
     if not right.may_approve:
-        raise Forbidden(
-            "approval_not_permitted",
-            "You don't have permission to approve imports",
-            "permission",
-            "Ask a person who may approve",
-        )
+        raise Forbidden("approval_not_permitted", _NO_APPROVER, "permission", "Ask a person who may approve")
 
 
 async def cancel(context: Context, person: Person, import_id: UUID) -> Decided:
@@ -188,21 +184,32 @@ async def detail_of(connection: Connection, item: Import) -> DefinitionDetail:
     )
 
 
-async def check_of(connection: Connection, item: Import) -> CheckBody:
-    body = await _newest_check(connection, item)
+async def check_of(connection: Connection, item: Import, person: Person, right: Right) -> CheckBody:
+    """The newest check, as this person sees it."""
+    body = await _newest_check(connection, item, person, right)
     if body.state != "pending":
         return body
     return body.model_copy(update={"queue": await checks.queue_place(connection, item.id)})
 
 
-async def _newest_check(connection: Connection, item: Import) -> CheckBody:
+async def _newest_check(connection: Connection, item: Import, person: Person, right: Right) -> CheckBody:
     check = await checks.newest(connection, item.id)
     if check is not None and await imports.is_answered(connection, item.id, check.check_no):
         check = replace(check, state="pending")  # validation may not have heard of it yet
-    waits = await deciding.awaits_second_person(connection, item)
+    asks = await deciding.asks(connection, item)
+    refused = await _approval_refused(connection, item, person, right, asks) if asks else None
     answers = {code: one.choice for code, one in (await standing(connection, item.id)).items()}
     emails_off = await billers.emails_are_off(connection, item.biller_id)
-    return check_body(item.id, check, answers, second_person_needed=waits, emails_off=emails_off)
+    body = check_body(item.id, check, answers, second_person_needed=asks is not None, emails_off=emails_off)
+    return body.model_copy(update={"approval_refused": refused})
+
+
+async def _approval_refused(
+    connection: Connection, item: Import, person: Person, right: Right, asks: Person
+) -> str | None:
+    if not right.may_approve:
+        return _NO_APPROVER
+    return await deciding.own_part(connection, person, item, asks.subject)
 
 
 async def _recipe_of(connection: Connection, item: Import) -> RecipeOfImport | None:

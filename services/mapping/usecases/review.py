@@ -57,10 +57,6 @@ class Review:
     corrected: CorrectedCells
 
     @property
-    def may_approve(self) -> bool:
-        return self.right.may_approve
-
-    @property
     def waits_for(self) -> str:
         # By name where they are few, else who it is not.
         if 0 < len(self.approvers) <= _APPROVERS_NAMED:
@@ -155,7 +151,7 @@ async def load_review(context: Context, person: Person, import_id: UUID) -> Revi
     async with context.database.transaction() as connection:
         item, right = await visible_import(connection, person, import_id)
         biller = await billers.find(connection, item.biller_id)
-        check = await check_of(connection, item)
+        check = await check_of(connection, item, person, right)
         asks = await deciding.asks(connection, item) if check.second_person_needed else None
         approvers = await _approvers(connection, item, asks) if asks else ()
         corrected = await correcting.corrected_cells(connection, import_id, _CORRECTIONS_SHOWN)

@@ -72,6 +72,14 @@ async def test_the_second_person_sees_who_asks_and_what_will_happen(
     looked = re.search(r'data-waits="([^"]+)"', own)
     assert looked
     assert (await ivy.get(looked[1])).status_code == 204
+    correct = """INSERT INTO mapping.correction (import_id, line_no, column_name, before, after, corrected_by)
+        VALUES ($1, 2, 'Email', 'a', 'b', 'sam')"""
+    await world.admin.execute(correct, import_id)
+    page = (await sam.get(f"/checks/{import_id}")).text
+    assert "You corrected cells of this import yourself.</strong> Another person has to approve it." in page
+    assert not re.search(r"Approve and start|Return it with a note", page)
+    assert not await inbox(sam, import_id)
+    await world.admin.execute("DELETE FROM mapping.correction WHERE import_id = $1", import_id)
     approved = await sam.send(f"/checks/{import_id}/approve", hidden(await sam.get(f"/checks/{import_id}")))
     assert approved.headers["location"].endswith(f"/status/imports/{import_id}?started=1")
     assert (await ivy.get(looked[1])).headers["location"] == f"/checks/{import_id}"

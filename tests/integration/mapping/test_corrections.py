@@ -112,10 +112,18 @@ async def test_whoever_corrected_cells_is_not_the_second_person(world: World, bi
     able = [one.subject for one in await approvers(world.admin, biller.id, wait.kind, wait.own)]
     assert (able, set(wait.own)) == (["paul"], {"ivy", "sam"})
     assert [waiting in await waiting_for(world.admin, who) for who in ("sam", "paul")] == [False, True]
+    said = [await _refusal(world, waiting, who) for who in ("ivy", "sam", "paul")]
+    assert said == ["You don't have permission to approve imports", "You corrected cells of this import yourself", None]
     own = await approve(world, waiting, person="sam", check_no=2)
     assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
     assert own.json()["title"] == "You corrected cells of this import yourself"
     assert (await approve(world, waiting, person="paul", check_no=2)).json()["state"] == "confirmed"
+
+
+async def _refusal(world: World, import_id: UUID, person: str) -> str | None:
+    """What the check says to this person about approving it."""
+    found: str | None = (await world.signed_in(person).get(f"/imports/{import_id}/check")).json()["approval_refused"]
+    return found
 
 
 async def test_rows_corrected_in_a_file_are_dropped_in(world: World, biller: Biller, waiting: UUID) -> None:
