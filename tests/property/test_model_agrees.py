@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from services.validation.conclusion import CheckResult
 from shared.today import us_today
-from tests.property.world import STATE_PARTS, Registered, World
+from tests.property.found import Registered
+from tests.property.world import STATE_PARTS, World
 from tests.support.generators.crm import Loaded
 from tests.support.generators.files import Case, aged, histories
 from tests.support.model import CrmState, RowResult, Verdict

@@ -16,7 +16,8 @@ from shared.contracts.codes import CODES
 from shared.contracts.codes.names import LEFT_OUT
 from shared.contracts.outcomes import Outcome
 from shared.today import us_today
-from tests.property.world import STATE_PARTS, Registered, World
+from tests.property.found import Registered
+from tests.property.world import STATE_PARTS, World
 from tests.support.generators.crm import Loaded
 from tests.support.generators.csv_bytes import csv_bytes
 from tests.support.generators.drawing import Drawer, seeded

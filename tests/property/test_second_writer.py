@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from services.validation.repository import plan
 from shared.today import us_today
+from tests.property.found import Registered
 from tests.property.second_writer import SecondWriter, Touched
-from tests.property.world import STATE_PARTS, Registered, World
+from tests.property.world import STATE_PARTS, World
 from tests.support.generators.crm import Loaded
 from tests.support.generators.drawing import Drawer, seeded
 from tests.support.generators.files import Case, draw_history
