@@ -129,7 +129,7 @@ def used_columns(definition: ImportDefinition) -> frozenset[str]:
 
 
 def corrected_fields(row: CorrectedRow, definition: ImportDefinition) -> frozenset[str]:
-    """Fields in whose columns something was corrected; what a file calls its columns may be anything."""
+    # Fields, not columns: what a file calls its columns may be anything.
     keys = {column_key(one.column) for one in row.corrections}
     named = {str(field) for field, column in definition.columns.items() if column_key(column) in keys}
     return frozenset(named | ({"account_number"} if keys & _account(definition) else set()))

@@ -45,7 +45,6 @@ class Tries:
         return {"line": row[2], "fields": ", ".join(sorted(fields)), "tries": tried.unsaid}
 
     def told(self, row: Row, fields: frozenset[str]) -> None:
-        """The entry is in the trail."""
         tried = self._kept.get(row)
         if tried is not None:
             tried.fields, tried.since, tried.unsaid = tried.fields | fields, self._clock(), 0

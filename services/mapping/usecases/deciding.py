@@ -183,7 +183,6 @@ async def give_back(
 
 
 async def own_part(connection: Connection, person: Person, item: Import, decider: str) -> str | None:
-    """What the person did for the import that keeps them from being its second person, in words."""
     if person.subject == decider:
         return "You asked for this approval yourself"
     if person.subject == item.requester.get("subject"):

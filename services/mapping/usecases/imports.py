@@ -185,7 +185,6 @@ async def detail_of(connection: Connection, item: Import) -> DefinitionDetail:
 
 
 async def check_of(connection: Connection, item: Import, person: Person, right: Right) -> CheckBody:
-    """The newest check, as this person sees it."""
     body = await _newest_check(connection, item, person, right)
     if body.state != "pending":
         return body
