@@ -1,6 +1,7 @@
 """What keeps somebody from Postgres, in words, with what to do. No text of the server is shown: it may hold values."""
 
 import socket
+import ssl
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,12 @@ _TROUBLES: Final[tuple[tuple[tuple[type[Exception], ...], str, str], ...]] = (
     ),
     ((socket.gaierror,), "The host in {} has no address", "Correct {}, or the name server"),
     ((TimeoutError,), "Postgres at {} does not answer in time", "Look at firewalls and at the load of the server"),
+    (
+        (ssl.SSLError,),
+        "The certificate of Postgres at {} is not of the authority in sslrootcert, not for its host, or has expired",
+        "Correct sslrootcert or the host in {}, or renew the certificate of the server",
+    ),
+    ((FileNotFoundError,), "A file that {} names is not there", "Correct sslrootcert in {}"),
     ((OSError,), "Postgres at {} can't be reached", "Start it, or correct host and port in {}"),
     (
         (ValueError, asyncpg.ClientConfigurationError),

@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 from cli.__main__ import app
 from cli.admin.keys import compose_environment
 from cli.admin.setup import KAFKA_PASSWORDS, PASSWORDS
+from cli.admin.trouble import of_postgres
 from shared.messaging import ensure_access, ensure_topics, topic_differences
 from shared.postgres import Database
 from shared.settings import KafkaSettings, ServiceSettings, variable
@@ -144,7 +145,10 @@ async def test_the_broker_lets_in_nobody_without_a_user(broker: int) -> None:
 
 @asynccontextmanager
 async def _speaking_tls(folder: Path, port: int) -> AsyncIterator[int]:
-    """In front of the database, for the embedded one is built without TLS: the handshake as Postgres does it."""
+    """In front of the database, for the embedded one is built without TLS: the handshake as Postgres does it.
+
+    `pg_config --configure` of its wheel names no `--with-openssl`.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.crt", folder / "server.key")
 
@@ -187,8 +191,10 @@ async def test_the_database_is_reached_by_tls_alone_and_only_as_its_certificate_
         async with database.connection() as connection:
             assert await connection.fetchval("SELECT 1") == 1
         await database.close()
-        with pytest.raises(ssl.SSLCertVerificationError):
-            await asyncpg.connect(f"{dsn}{folders['another'] / 'ca.crt'}")
+        for file, said in (("another/ca.crt", "not of the authority"), ("nothing.crt", "is not there")):
+            with pytest.raises((ssl.SSLCertVerificationError, FileNotFoundError)) as refused:
+                await asyncpg.connect(f"{dsn}{tmp_path / file}")
+            assert said in of_postgres(refused.value, "IMPORT_POSTGRES_DSN").problem
     with pytest.raises(ConnectionError):  # a server that speaks no TLS is none of ours
         await asyncpg.connect(f"{plain}?sslmode=verify-full&sslrootcert={folders['ours'] / 'ca.crt'}")
 
