@@ -14,7 +14,7 @@ from cli.bodies import Status
 from cli.canaries import asking_beside, canary_of, held_first
 from cli.client import Client
 from cli.correcting import correct
-from cli.decisions import EXAMPLES, named_decisions
+from cli.decisions import EXAMPLES, given_decisions
 from cli.definition_file import read_definition_file
 from cli.differing import differs
 from cli.errors import CommandError, ExitCode
@@ -59,6 +59,7 @@ First = Annotated[int | None, typer.Option(help="Start with so many rows, in the
 Random = Annotated[int | None, typer.Option(help="Start with so many rows from anywhere in the file")]
 Lines = Annotated[str | None, typer.Option(help="Start with the rows on these lines, such as 5,7-12")]
 Decide = Annotated[list[str] | None, typer.Option("--decide", help=f"A decision: {EXAMPLES}")]
+Yes = Annotated[bool, typer.Option("--yes", help="Start it without asking, unless something is to be decided")]
 Patience = Annotated[float, typer.Option(help="Stop watching after this many seconds without progress")]
 
 
@@ -110,7 +111,7 @@ def run(
     if detach:
         show_json({"import_id": import_id}) if as_json else typer.echo(import_id)
         return
-    status = follow(client, notes, import_id, patience, asking_beside(named), few)
+    status = follow(client, notes, import_id, patience, asking_beside(named, few), few)
     if log is not None and status["counts"]["read"]:
         client.save_log(import_id, "all", log)
         say(f"Log: {log}")
@@ -211,11 +212,12 @@ def watch(
     import_id: ImportId,
     person: Person = None,
     decide: Decide = None,
+    yes: Yes = False,
     patience: Patience = 300,
     as_json: Json = False,
 ) -> None:
     """Follow an import until it ends, and make the decisions it needs; it starts where --decide names them all."""
-    named = named_decisions(decide or ()) or None
+    named = given_decisions(decide, agreed=yes)
     client = _client(person)
     _end(client, follow(client, notes, str(import_id), patience, asking_beside(named)), as_json=as_json)
 
@@ -227,6 +229,8 @@ def canary(
     first: First = None,
     random: Random = None,
     lines: Lines = None,
+    decide: Decide = None,
+    yes: Yes = False,
     patience: Patience = 300,
     as_json: Json = False,
 ) -> None:
@@ -234,8 +238,9 @@ def canary(
     few = canary_of(first, random, lines)
     if few is None:
         raise CommandError("No rows are named", remedy="Name them with --first 10, --random 10 or --lines 5,7-12")
+    ask = asking_beside(given_decisions(decide, agreed=yes), few)
     client = _client(person)
-    _end(client, follow(client, notes, str(import_id), patience, canary=few), as_json=as_json)
+    _end(client, follow(client, notes, str(import_id), patience, ask, few), as_json=as_json)
 
 
 @app.command("continue")

@@ -47,9 +47,12 @@ def held_first(content: Definition) -> tuple[Definition, Mapping[str, Decision] 
     return {**content, "decide": "ask"}, decided
 
 
-def asking_beside(named: Mapping[str, Decision] | None) -> Ask:
-    """Ask for what the definition does not decide; where it decides everything nobody is asked."""
-    return ask_decisions if named is None else partial(decided_beside, named)
+def asking_beside(named: Mapping[str, Decision] | None, canary: Canary | None = None) -> Ask:
+    """Ask for what is not decided; where what was ``named`` decides everything nobody is asked.
+
+    None: a person is to confirm, whatever there is to decide.
+    """
+    return partial(ask_decisions, canary=canary) if named is None else partial(decided_beside, named, canary=canary)
 
 
 def review_first_rows(client: Client, console: Console, status: Status) -> None:

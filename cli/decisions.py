@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.prompt import Confirm, IntPrompt, Prompt
 from cli.bodies import Check, Decision, Finding
 from cli.errors import CommandError, HeldError
 from cli.output import can_ask
+from shared.contracts.canary import Canary
 from shared.contracts.codes import choice_words
 from shared.contracts.codes.names import CONTINUE, CREATE, FEW_FOUND, NOT_FOUND, SECOND_PERSON, UNKNOWN_WORDS
 
@@ -30,12 +32,20 @@ def named_decisions(options: Sequence[str]) -> dict[str, Decision]:
     return named
 
 
+def given_decisions(options: Sequence[str] | None, *, agreed: bool) -> dict[str, Decision] | None:
+    """The decisions that options name; None where a person is asked, also whether it starts."""
+    named = named_decisions(options or ())
+    return named if named or agreed else None
+
+
 def open_codes(check: Check) -> list[str]:
     """Codes that whoever starts the import decides; the second person's approval comes after."""
     return [code for code in check["undecided"] if code != SECOND_PERSON]
 
 
-def decided_beside(named: Mapping[str, Decision], console: Console, check: Check) -> dict[str, Decision]:
+def decided_beside(
+    named: Mapping[str, Decision], console: Console, check: Check, canary: Canary | None = None
+) -> dict[str, Decision]:
     """What was named, and for the rest what a person answers; where all is named nobody is asked.
 
     Raises CommandError where the number of customers to create is named wrongly.
@@ -48,11 +58,13 @@ def decided_beside(named: Mapping[str, Decision], console: Console, check: Check
     if not rest:
         return known
     asked = [code for code in check["undecided"] if code not in named]
-    return known | ask_decisions(console, {**check, "undecided": asked, "answers": choices})
+    return known | ask_decisions(console, {**check, "undecided": asked, "answers": choices}, canary, known)
 
 
-def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
-    """A decision for every undecided code, then the confirmation.
+def ask_decisions(
+    console: Console, check: Check, canary: Canary | None = None, named: Mapping[str, Decision] = MappingProxyType({})
+) -> dict[str, Decision]:
+    """A decision for every undecided code, then the confirmation; what was ``named`` is not asked.
 
     Raises HeldError where nobody can decide (no terminal) or the person does not confirm.
     """
@@ -62,12 +74,14 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
             "The import needs a decision: " + ", ".join(f"{one['title']} ({one['code']})" for one in undecided)
             if undecided
             else "The import waits for somebody who starts it: its definition decides nothing",
-            remedy=_remedy(check, [one for one in undecided if one["code"] != SECOND_PERSON]),
+            remedy=_remedy(
+                check, [one for one in undecided if one["code"] != SECOND_PERSON], start_command(check, canary, named)
+            ),
         )
     decisions: dict[str, Decision] = {}
     for finding in sorted(undecided, key=_is_few_found):  # its number depends on what is decided before
         if finding["code"] != SECOND_PERSON:
-            decisions[finding["code"]] = _ask(console, finding, _to_create(check, _choices(check, decisions)))
+            decisions[finding["code"]] = _ask(console, check, finding, _to_create(check, _choices(check, decisions)))
     if len(decisions) < len(undecided):
         console.print("A second person must approve this import after you start it")
     if not Confirm.ask("Start this import?", console=console, default=False):
@@ -75,19 +89,45 @@ def ask_decisions(console: Console, check: Check) -> dict[str, Decision]:
     return decisions
 
 
-def _remedy(check: Check, undecided: Sequence[Finding]) -> str:
+def start_command(
+    check: Check, canary: Canary | None = None, named: Mapping[str, Decision] = MappingProxyType({})
+) -> str:
+    """What starts an import that waits already, with the same rows first and the decisions that were named."""
+    import_id = check.get("import_id", "ID")
+    command = f"watch {import_id}" if canary is None else f"canary {import_id} {_rows_of(canary)}"
+    decided = (f"--decide {code}={_named(one)}" for code, one in named.items())
+    return " ".join(["customer-import", command, *decided])
+
+
+def _rows_of(canary: Canary) -> str:
+    if canary.lines:
+        written = (str(one.first) if one.first == one.last else f"{one.first}-{one.last}" for one in canary.lines)
+        return f"--lines {','.join(written)}"
+    return f"--random {canary.random}" if canary.first is None else f"--first {canary.first}"
+
+
+def _named(decision: Decision) -> str:
+    number = decision.get("typed_count")
+    return decision["choice"] if number is None else f"{decision['choice']}:{number}"
+
+
+def _remedy(check: Check, undecided: Sequence[Finding], command: str) -> str:
     """A command that decides, for what waits already: no definition file is read again."""
-    watch = f"customer-import watch {check.get('import_id', 'ID')}"
     if not undecided:
-        return f"Run `{watch}` in a terminal, or start it on its review page"
+        return f"Run `{command} --yes`, or start it on its review page"
     example = {one["code"]: one["choices"][0] for one in undecided}
     number = _to_create(check, check.get("answers", {}) | example)
     named = " ".join(f"--decide {code}={_written(code, choice, number)}" for code, choice in example.items())
     choices = "; ".join(f"{one['code']}: {', '.join(one['choices'])}" for one in undecided)
     creating = _to_create(check, {NOT_FOUND: CREATE}) if {FEW_FOUND, NOT_FOUND} <= example.keys() else 0
     more = f". To create the missing customers: {NOT_FOUND}={CREATE} and {FEW_FOUND}={CONTINUE}:{creating}"
-    asked = f"Run for example `{watch} {named}` (choices: {choices}), or the same in a terminal to be asked"
-    return f"{asked}{more if creating else ''}"
+    asked = f"Run for example `{command} {named}` (choices: {choices}), or the same in a terminal to be asked"
+    meanings = f". To give values a meaning, run `{_meaning_command(check)}`" if UNKNOWN_WORDS in example else ""
+    return f"{asked}{more if creating else ''}{meanings}"
+
+
+def _meaning_command(check: Check) -> str:
+    return f"customer-import correct {check.get('import_id', 'ID')} --meaning paperless_flag:maybe=no"
 
 
 def _written(code: str, choice: str, number: int | None) -> str:
@@ -126,13 +166,15 @@ def approve_command(import_id: object, check_no: int | None) -> str:
     return f"customer-import approve {import_id} {check_no}"
 
 
-def _ask(console: Console, finding: Finding, to_create: int | None) -> Decision:
+def _ask(console: Console, check: Check, finding: Finding, to_create: int | None) -> Decision:
     code, remedy = finding["code"], f" {finding['remedy']}." if finding["remedy"] else ""
     console.print(f"{code} {finding['title']}: {finding['count']:,}.{remedy}", highlight=False, markup=False)
     if finding.get("message"):
         console.print(f"  {finding['message']}", highlight=False, markup=False, soft_wrap=True)
     if code == UNKNOWN_WORDS:
-        console.print("  To give them meanings, stop here and add `values:` to the definition file", highlight=False)
+        console.print(
+            f"  To give them meanings, stop here and run `{_meaning_command(check)}`", soft_wrap=True, highlight=False
+        )
     for choice in finding["choices"]:
         console.print(f"  {choice}: {choice_words(code, choice)}", highlight=False)
     choice = Prompt.ask("Your decision", console=console, choices=finding["choices"])

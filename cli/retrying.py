@@ -13,7 +13,7 @@ from rich.prompt import Confirm
 
 from cli.bodies import Check, Decision, Status
 from cli.client import Client
-from cli.decisions import decided_beside, named_decisions, open_codes
+from cli.decisions import decided_beside, named_decisions, open_codes, start_command
 from cli.errors import CommandError, HeldError
 from cli.output import can_ask
 from cli.run import follow, upload_file
@@ -81,7 +81,9 @@ def confirm_round(
     if agreed or open_codes(check):  # who is asked for decisions is asked whether it starts, too
         return decided
     if not can_ask():
-        raise HeldError("The round waits for you to confirm it", remedy="Start it with --yes, or in a terminal")
+        raise HeldError(
+            "The round waits for you to confirm it", remedy=f"Run `{start_command(check, named=named)} --yes`"
+        )
     if not Confirm.ask("Apply these rows?", console=console, default=False):
         raise HeldError("Not confirmed; the round stays on hold", remedy="Cancel it with `customer-import cancel`")
     return decided

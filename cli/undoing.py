@@ -10,6 +10,7 @@ from rich.prompt import Confirm
 
 from cli.bodies import Check, Decision, Status
 from cli.client import Client
+from cli.decisions import start_command
 from cli.errors import CommandError, HeldError
 from cli.output import can_ask
 from cli.run import follow
@@ -67,9 +68,10 @@ def chosen_rows(rows: str | None, accounts: Path | None, code: str | None) -> Ch
 
 def _confirm(console: Console, check: Check, *, agreed: bool) -> dict[str, Decision]:
     planned = check.get("planned") or {}
+    left = planned.get("held", 0)
     console.print(
         f"{planned.get('applied', 0):,} of {planned.get('read', 0):,} rows will be undone, "
-        f"{planned.get('held', 0):,} are left alone",
+        f"{left:,} {'is' if left == 1 else 'are'} left alone",
         highlight=False,
     )
     if check["undecided"]:
@@ -77,7 +79,7 @@ def _confirm(console: Console, check: Check, *, agreed: bool) -> dict[str, Decis
     if agreed:
         return {}
     if not can_ask():
-        raise HeldError("The undo waits for you to confirm it", remedy="Start it with --yes, or in a terminal")
+        raise HeldError("The undo waits for you to confirm it", remedy=f"Run `{start_command(check)} --yes`")
     if not Confirm.ask("Undo these rows?", console=console, default=False):
         raise HeldError("Not confirmed; the undo stays on hold", remedy="Cancel it with `customer-import cancel`")
     return {}

@@ -2,10 +2,12 @@
 
 from typing import cast
 
+import pytest
 from rich.console import Console
 
 from cli.bodies import Check, Definition
-from cli.canaries import asking_beside, held_first
+from cli.canaries import asking_beside, canary_of, held_first
+from cli.errors import HeldError
 
 
 def _check(*codes: str, undecided: tuple[str, ...] = ()) -> Check:
@@ -18,3 +20,25 @@ def test_decisions_on_codes_with_a_default_are_sent_along() -> None:
     assert content["decide"] == "ask"
     answers = asking_beside(named)(Console(), _check("C202", "C232", "W304", undecided=("C202",)))
     assert answers == {"C202": {"choice": "skip"}, "C232": {"choice": "oversight"}}
+
+
+@pytest.mark.parametrize(
+    ("rows", "option"),
+    [((4, None, None), "--first 4"), ((None, 5, None), "--random 5"), ((None, None, "7-9,3"), "--lines 3,7-9")],
+)
+def test_what_is_told_to_run_starts_with_the_same_rows(
+    rows: tuple[int | None, int | None, str | None], option: str
+) -> None:
+    """`watch` would apply all rows."""
+    ask = asking_beside({"C202": {"choice": "skip"}}, canary_of(*rows))
+    check = {
+        "import_id": "abc",
+        "findings": [{"code": code, "title": "", "count": 3, "choices": ["continue"]} for code in ("C202", "C206")],
+        "undecided": ["C202", "C206"],
+    }
+    with pytest.raises(HeldError) as held:
+        ask(Console(), cast("Check", check))
+    assert f"`customer-import canary abc {option} --decide C202=skip --decide C206=continue`" in held.value.remedy
+    with pytest.raises(HeldError) as held:
+        asking_beside(None, canary_of(*rows))(Console(), cast("Check", {**check, "undecided": []}))
+    assert f"`customer-import canary abc {option} --yes`" in held.value.remedy

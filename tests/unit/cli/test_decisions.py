@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from cli.bodies import Check
-from cli.decisions import EXAMPLES, ask_decisions, decided_beside, named_decisions
+from cli.canaries import asking_beside
+from cli.decisions import EXAMPLES, ask_decisions, decided_beside, given_decisions, named_decisions
 from cli.errors import CommandError, HeldError
 from cli.retrying import confirm_round
 from shared.contracts.codes import CODES
@@ -35,6 +36,21 @@ def test_what_is_no_decision_is_refused(text: str) -> None:
     assert "C241=skip" in refused.value.remedy
     code, choice = EXAMPLES.removeprefix("C241=skip, or ").partition(":")[0].split("=")
     assert choice in CODES[code].choices
+
+
+def test_it_starts_unasked_where_that_is_said_and_nothing_is_open() -> None:
+    assert given_decisions(None, agreed=False) is None
+    for options, agreed in ((None, True), (["C241=skip"], False)):
+        ask = asking_beside(given_decisions(options, agreed=agreed))
+        assert ask(Console(), _check("C207")) == named_decisions(options or ())
+        with pytest.raises(HeldError):
+            ask(Console(), _check("C242"))
+
+
+def test_values_can_be_given_a_meaning() -> None:
+    with pytest.raises(HeldError) as held:
+        ask_decisions(Console(), _check("C242"))
+    assert "`customer-import correct abc --meaning " in held.value.remedy
 
 
 def test_where_nobody_is_asked_the_option_is_named() -> None:
@@ -86,6 +102,7 @@ def test_a_round_starts_with_the_decisions_that_were_named() -> None:
     assert confirm(_check("C241", "C207"), agreed=False) == {"C241": {"choice": "attest"}}
     with pytest.raises(HeldError):
         confirm(_check("C241", "C242"), agreed=True)
-    with pytest.raises(HeldError):
+    with pytest.raises(HeldError) as held:
         confirm(_check("C207"), agreed=False)
+    assert "`customer-import watch abc --decide C241=attest --decide C247=skip --yes`" in held.value.remedy
     assert confirm(_check("C207"), agreed=True) == {"C241": {"choice": "attest"}}
