@@ -62,10 +62,12 @@ WHERE code IS NULL AND login_action IN ('update_email', 'claim')
 ORDER BY login_id
 """
 _RECENT: Final = """
-SELECT import_id
-FROM execution.job
-WHERE biller_id = $1 AND import_id <> $2 AND finished_at > now() - interval '30 days'
+SELECT j.import_id, EXISTS (SELECT FROM execution.chunk k WHERE k.import_id = j.import_id AND k.undone > 0) AS is_undone
+FROM execution.job j
+WHERE j.biller_id = $1 AND j.import_id <> $2 AND j.finished_at > now() - interval '30 days'
+    AND NOT EXISTS (SELECT FROM import_check c WHERE c.import_id = j.import_id AND c.undoes IS NOT NULL)
 """
+# Whether a row was undone stands in no index: it is asked only of imports of which some were.
 _TOUCHED: Final = """
 SELECT count(*)
 FROM changed_login c
@@ -73,6 +75,11 @@ CROSS JOIN LATERAL (
     SELECT
     FROM execution.row_result r
     WHERE r.login_id = c.login_id AND r.import_id = ANY ($1::uuid[]) AND r.outcome = 'applied'
+    UNION ALL
+    SELECT
+    FROM execution.row_result r
+    WHERE r.login_id = c.login_id AND r.import_id = ANY ($2::uuid[]) AND r.outcome = 'applied'
+        AND r.undone_by IS NULL
     LIMIT 1
 ) AS touched
 """
@@ -226,11 +233,12 @@ async def replaced_methods(connection: Connection, code: str) -> dict[str, int]:
 
 
 async def touched_before(work: WorkingTables, subject: Subject) -> int:
-    """C204: logins this import would change that another of the last 30 days touched."""
-    recent = [row["import_id"] for row in await work.connection.fetch(_RECENT, subject.biller_id, subject.import_id)]
+    """C204: logins this import would change that another of the last 30 days touched, and that was not undone."""
+    recent = await work.connection.fetch(_RECENT, subject.biller_id, subject.import_id)
     if not recent or not await work.make("changed_login", _CHANGED_LOGIN):
         return 0
-    return int(await work.connection.fetchval(_TOUCHED, recent))
+    whole, undone = ([row["import_id"] for row in recent if row["is_undone"] is one] for one in (False, True))
+    return int(await work.connection.fetchval(_TOUCHED, whole, undone))
 
 
 async def blocked(connection: Connection) -> int:

@@ -124,6 +124,29 @@ async def test_logins_that_another_import_touched(world: World, days: int) -> No
     assert held.result.codes.get("C204", 0) == (1 if days < 30 else 0)
 
 
+async def test_logins_of_rows_that_were_undone_are_nobodys(world: World) -> None:
+    """import-6: neither those of the undone rows nor those that the undo itself wrote."""
+    biller = await world.biller()
+    for account in ("A0", "A1", "A2"):
+        await world.crm.customer(biller, account)
+    done = await check(world, biller, rows(3))
+    await world.apply(done, biller)
+    await world.finish(done.id)
+    again = rows(3, domain="example.org")
+    asked = [(await check(world, biller, again)).result]
+    undo = await check(world, biller, rows(1))
+    await world.apply(undo, biller)
+    await world.finish(undo.id)
+    await world.admin.execute("UPDATE validation.import_check SET undoes = $2 WHERE import_id = $1", undo.id, done.id)
+    await world.admin.execute(
+        "UPDATE execution.row_result SET undone_by = $2, undone_at = now() WHERE import_id = $1 AND line_no = 2",
+        *(done.id, undo.id),
+    )
+    await world.admin.execute("UPDATE execution.chunk SET undone = 1 WHERE import_id = $1", done.id)
+    asked.append((await check(world, biller, again)).result)
+    assert [one and one.codes.get("C204") for one in asked] == [3, 2]
+
+
 async def test_the_impact_says_how_many_customers_it_touches(world: World) -> None:
     biller = await world.biller()
     await customers(world, biller, 3)
