@@ -7,6 +7,7 @@ version again, after a stop or at the same time, comes to the same name and so t
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from cli.errors import CommandError, UnreachableError
+from cli.intake import responses
+from cli.intake.pace import TooMuchError
 from cli.intake.places import (
     MOST,
     PIECE_BYTES,
@@ -55,6 +58,7 @@ _LONGEST_CODE: Final = 60
 _LONGEST_ETAG: Final = 200
 _READ_SECONDS: Final = 60
 _LISTS: Final = 100  # pages of a folder at one look, of a thousand keys each
+_LIST_SECONDS: Final = 300.0  # for all of them but the last
 _TAKEN_NAME: Final = re.compile(r"([0-9a-f]{32})-(.*)", re.DOTALL)
 _SIGN_IN: Final = frozenset(
     {
@@ -74,6 +78,7 @@ _NOT_KNOWN: Final = frozenset({"NotImplemented"})
 
 def client_of(given: Given) -> "S3Client":
     """Each request has time limits and is tried again twice. Without keys here, those of the machine count."""
+    responses.install()
     config = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=_READ_SECONDS,
@@ -156,8 +161,13 @@ class Bucket(Place):
     def _pages(self, prefix: str) -> "Iterator[ListObjectsV2OutputTypeDef]":
         paginator = self.client.get_paginator("list_objects_v2")
         pages = paginator.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
-        with _told(f"{self.at} ({prefix})" if prefix != self.prefix else self.at):
-            yield from islice(pages, _LISTS)
+        where = f"{self.at} ({prefix})" if prefix != self.prefix else self.at
+        end = time.monotonic() + _LIST_SECONDS
+        with _told(where):
+            for page in islice(pages, _LISTS):
+                yield page
+                if time.monotonic() > end:
+                    raise PlaceError(Trouble.UNREACHABLE, where)
 
     def _folder(self, biller: str) -> str:
         return self.prefix if self.only is not None else f"{self.prefix}{biller}/"
@@ -206,7 +216,7 @@ class Bucket(Place):
             self.client.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType="application/json")
 
     def get(self, key: str) -> "GetObjectOutputTypeDef":
-        with _told(self.at):
+        with _told(self.at), responses.of_a_file():
             return self.client.get_object(Bucket=self.bucket, Key=key)
 
 
@@ -261,8 +271,14 @@ class _StoredContents:
         self._where = file.bucket.at
 
     def pieces(self) -> Iterator[bytes]:
+        """No more than its size. Raises UnreachableError."""
+        read = 0
         with _told(self._where):
-            yield from self._body.iter_chunks(PIECE_BYTES)
+            for piece in self._body.iter_chunks(PIECE_BYTES):
+                read += len(piece)
+                if read > self.size:
+                    raise UnreachableError("The store sends more than it said")
+                yield piece
 
     def require_same(self) -> None:
         """One answer has one version."""
@@ -287,7 +303,9 @@ def _told(where: str) -> Iterator[None]:
         raise PlaceError(Trouble.NOT_TRUSTED, where) from None
     except (ResponseParserError, KeyError, TypeError, ValueError) as error:
         raise PlaceError(Trouble.REFUSED, where, type(error).__name__) from None  # what it answers is no answer
-    except BotoCoreError:
+    except BotoCoreError as error:
+        if isinstance(error.kwargs.get("error"), TooMuchError):
+            raise PlaceError(Trouble.REFUSED, where, TooMuchError.__name__) from None
         raise PlaceError(Trouble.UNREACHABLE, where) from None
 
 

@@ -21,6 +21,7 @@ from cli.recipes import with_recipe
 from cli.run import definition_of, upload_pieces
 
 _POLL_SECONDS: Final = 0.5
+_LIST_SECONDS: Final = 600.0  # of all folders of a place at one look; the last one begun may take longer
 _UNCHECKED: Final = frozenset({"checking"})
 _NOT_TAKEN: Final = frozenset({"rejected", "failed"})
 
@@ -94,6 +95,9 @@ class Watch:
             for biller in self.place.folders():
                 if self.going.stopped.is_set():
                     return
+                if time.monotonic() > now + _LIST_SECONDS:
+                    self.place.left_out[""] = f"folders that can't be listed in {_LIST_SECONDS / 60:.0f} minutes"
+                    break
                 self.going.rest(0)
                 with self._kept(f"{self.place.at}: {biller}", of_all=False):
                     yield biller, self.place.whole(biller, now, self.settled)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import asyncssh
 from asyncssh import FILEXFER_TYPE_DIRECTORY, FILEXFER_TYPE_REGULAR, SFTPAttrs, SFTPClient, SFTPClientFile
 
 from cli.errors import CommandError, UnreachableError
+from cli.intake.pace import Pace
 from cli.intake.places import (
     MOST,
     PIECE_BYTES,
@@ -228,6 +230,7 @@ class _SftpContents:
         self._file = file
         self._handle = handle
         self._read = 0  # bytes
+        self._pace = Pace()
 
     def pieces(self) -> Iterator[bytes]:
         """No more than its size, and then that nothing comes behind it. Raises UnreachableError: it is read anew."""
@@ -238,7 +241,9 @@ class _SftpContents:
             raise UnreachableError("The file changed while it was read")
 
     async def _next(self) -> bytes:
+        begin = time.monotonic()
         piece: bytes = await self._handle.read(min(PIECE_BYTES, max(1, self.size - self._read)), self._read)
+        self._pace.add(time.monotonic() - begin, len(piece))
         return piece
 
     def require_same(self) -> None:

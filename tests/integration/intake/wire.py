@@ -86,3 +86,30 @@ class Wire:
                 writer.write(piece)
                 await writer.drain()
         writer.close()
+
+
+class Sending:
+    """Answers whoever connects, whatever it asks, with a beginning and then a piece again and again, without end."""
+
+    def __init__(self, loop: Loop, beginning: bytes, piece: bytes, pause: float = 0) -> None:
+        self.sent = 0  # bytes
+        self._beginning, self._piece, self._pause = beginning, piece, pause
+        self._loop = loop
+        self._server = loop.run(asyncio.start_server(self._connected, "127.0.0.1", 0))
+        self.port: int = self._server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        async def closed() -> None:
+            self._server.close()
+
+        self._loop.run(closed())
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(self._beginning)
+            while True:
+                writer.write(self._piece)
+                await writer.drain()
+                self.sent += len(self._piece)
+                await asyncio.sleep(self._pause)
