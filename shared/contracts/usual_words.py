@@ -27,6 +27,9 @@ from shared.contracts.lexicon import (
 
 UNUSABLE: Final = "unusable"  # a known word, and nothing that can be imported
 _BLANK: Final = "blank"
+LONGEST_CODE: Final = 2
+_SIGNS: Final = frozenset(("t", "f", "1", "0"))
+_YES_AND_NO: Final = frozenset(("y", "n"))
 _CLEAR: Final = frozenset((Flag.YES, Flag.NO))
 _PAPERLESS: Final[Mapping[Flag, str]] = {
     Flag.YES: "paperless",
@@ -65,13 +68,13 @@ def usual_words(field: FieldName, *, reverses_flags: bool = False) -> Mapping[st
 
 
 def words_in_doubt(field: FieldName, keys: Collection[str], *, reverses_flags: bool = False) -> frozenset[str]:
-    """Of the words of a whole column, those that may mean something else beside the others (word-12, word-18)."""
+    """Of the words of a whole column, those that may mean something else beside the others (word-12, 18 and 22)."""
     if field is FieldName.AUTOPAY_FLAG:
-        return _crosses(AUTOPAY_FLAGS, keys)
+        return _crosses(AUTOPAY_FLAGS, keys) | signs_in_doubt(AUTOPAY_FLAGS, keys)
     if field is FieldName.PAPERLESS_FLAG:
         flags = REVERSED_PAPERLESS_FLAGS if reverses_flags else PAPERLESS_FLAGS
         letters = {PAPER_LETTER} if letter_is_in_doubt(flags, keys) else frozenset()
-        return _crosses(flags, keys) | (letters & frozenset(keys))
+        return _crosses(flags, keys) | signs_in_doubt(flags, keys) | (letters & frozenset(keys))
     return frozenset()
 
 
@@ -79,6 +82,18 @@ def letter_is_in_doubt(flags: Mapping[str, Flag], keys: Collection[str]) -> bool
     """Whether P may stand for paperless: beside N, in a column where nothing else says yes."""
     said = {flags.get(key) for key in keys}
     return not PLAIN_NO.isdisjoint(keys) and said.isdisjoint((Flag.YES, Flag.BOTH))
+
+
+def signs_that_say_yes(flags: Mapping[str, Flag]) -> frozenset[str]:
+    return frozenset(sign for sign in _SIGNS if flags.get(sign) is Flag.YES)
+
+
+def signs_in_doubt(flags: Mapping[str, Flag], keys: Collection[str]) -> frozenset[str]:
+    """T and 1 where they may be codes: beside codes that nobody knows, and letters beside Y and N."""
+    found = signs_that_say_yes(flags) & frozenset(keys)
+    if any(0 < len(key) <= LONGEST_CODE and key not in flags for key in keys):
+        return found
+    return frozenset() if _YES_AND_NO.isdisjoint(keys) else frozenset(filter(str.isalpha, found))
 
 
 def cross_is_in_doubt(flags: Mapping[str, Flag], others: Collection[str]) -> bool:

@@ -127,7 +127,7 @@ class AutopayReader:
 
     def _end_by_flag(self, cells: Cells, found: Found) -> None:
         column = self._layout.column(cells, FieldName.AUTOPAY_FLAG) or []
-        self._doubts.words.note_crosses(FieldName.AUTOPAY_FLAG, column, AUTOPAY_FLAGS)
+        self._doubts.words.note_signs(FieldName.AUTOPAY_FLAG, column, AUTOPAY_FLAGS)
         codes = {cell: _FLAG_CODES[AUTOPAY_FLAGS.get(word_key(cell), Flag.UNREADABLE)] for cell in set(column)}
         for index, code in enumerate(map(codes.__getitem__, column)) if any(codes.values()) else ():
             if code == UNKNOWN_WORDS:

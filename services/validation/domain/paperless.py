@@ -56,7 +56,7 @@ class PaperlessReader:
         return values | customer_values(self._layout, cells, found)
 
     def _end_by_flag(self, cells: list[str], found: Found) -> None:
-        self._doubts.words.note_crosses(FieldName.PAPERLESS_FLAG, cells, self._flags)
+        self._doubts.words.note_signs(FieldName.PAPERLESS_FLAG, cells, self._flags)
         keys = {cell: word_key(cell) for cell in set(cells)}
         self._keys.update(keys.values())
         is_in_doubt = letter_is_in_doubt(self._flags, self._keys)

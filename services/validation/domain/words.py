@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from itertools import compress
 from typing import Final
 
 from services.validation.domain.found import Found
@@ -15,7 +16,7 @@ from shared.contracts.codes.names import OTHER_MEANING, UNKNOWN_WORDS
 from shared.contracts.definition import ImportDefinition
 from shared.contracts.fields import FieldName
 from shared.contracts.lexicon import CROSS, Flag, word_key
-from shared.contracts.usual_words import usual_words
+from shared.contracts.usual_words import LONGEST_CODE, signs_in_doubt, signs_that_say_yes, usual_words
 from shared.csvfile import count_digits
 
 MOST_WORDS: Final = 100  # of a field: a column with more of them holds no words
@@ -43,6 +44,21 @@ class _Crosses:
         return self.beside_words and not (len(self.agreeing) > 1 and self.is_contradicted)
 
 
+@dataclass(slots=True)
+class _Signs:
+    """The codes of a column, and the lines of those that mean yes unless they are codes of something else."""
+
+    keys: set[str]
+    flags: Mapping[str, Flag]
+    lines: dict[str, MutableSequence[int]] = attribute(default_factory=dict)
+    are_in_doubt: bool = False
+
+    @property
+    def doubtful(self) -> Mapping[str, Sequence[int]]:
+        doubtful = self.lines.keys() if self.are_in_doubt else signs_in_doubt(self.flags, self.keys)
+        return {sign: lines for sign, lines in self.lines.items() if sign in doubtful}
+
+
 class WordReader:
     """Puts meanings in the place of explained words, and counts the words that are not known."""
 
@@ -57,6 +73,7 @@ class WordReader:
         self._usual = {field: usual_words(field, reverses_flags=reverses) for field in self._said}
         self._unknown: dict[FieldName, Counter[str]] = {}
         self._crosses: dict[FieldName, _Crosses] = {}
+        self._signs: dict[FieldName, _Signs] = {}
         self._crosses_are_in_doubt = crosses_are_in_doubt
         self._lines: Sequence[int] = ()
 
@@ -71,24 +88,46 @@ class WordReader:
     @property
     def unknown(self) -> Mapping[str, Mapping[str, int]]:
         """Rows by field and unknown word, the most frequent first; ``NOT_SHOWN`` counts what is no word."""
-        crosses = {field: Counter({CROSS.upper(): len(found)}) for field, found in self._doubtful.items()}
-        fields = dict.fromkeys((*self._unknown, *crosses))
+        doubtful = {
+            field: Counter({sign.upper(): len(lines) for sign, lines in found.items()})
+            for field, found in self._doubtful.items()
+        }
+        fields = dict.fromkeys((*self._unknown, *doubtful))
         return {
-            field.value: _shown(self._unknown.get(field, Counter()) + crosses.get(field, Counter())) for field in fields
+            field.value: _shown(self._unknown.get(field, Counter()) + doubtful.get(field, Counter()))
+            for field in fields
         }
 
     @property
-    def _doubtful(self) -> Mapping[FieldName, Sequence[int]]:
-        return {field: found.lines for field, found in self._crosses.items() if found.lines and found.are_in_doubt}
+    def _doubtful(self) -> Mapping[FieldName, Mapping[str, Sequence[int]]]:
+        found = {field: dict(signs.doubtful) for field, signs in self._signs.items()}
+        for field, crosses in self._crosses.items():
+            if crosses.lines and crosses.are_in_doubt:
+                found.setdefault(field, {})[CROSS] = crosses.lines
+        return {field: lines for field, lines in found.items() if lines}
 
     @property
     def lines_in_doubt(self) -> Sequence[int]:
-        """C242: the lines of crosses that may mean something else than yes, once all are read."""
-        return sorted(line for lines in self._doubtful.values() for line in lines)
+        """C242: the lines of signs that may mean something else than yes, once all are read."""
+        return sorted(line for found in self._doubtful.values() for lines in found.values() for line in lines)
 
-    def note_crosses(self, field: FieldName, column: Sequence[str], flags: Mapping[str, Flag]) -> None:
-        """A column of the batch whose crosses may be a yes; ``flags`` is what its words mean."""
+    def note_signs(self, field: FieldName, column: Sequence[str], flags: Mapping[str, Flag]) -> None:
+        """A column of the batch whose crosses and codes may be a yes; ``flags`` is what its words mean."""
         words = {word: word_key(word) for word in set(column)}
+        self._note_crosses(field, column, flags, words)
+        noted = self._signs.get(field)
+        if noted is None:
+            explained = (key for key in self._said.get(field, ()) if len(key) <= LONGEST_CODE)
+            noted = self._signs[field] = _Signs(set(explained), flags, are_in_doubt=self._crosses_are_in_doubt)
+        noted.keys.update(key for key in words.values() if len(key) <= LONGEST_CODE)
+        for sign in signs_that_say_yes(flags):
+            cells = {word for word, key in words.items() if key == sign}
+            if cells:
+                noted.lines.setdefault(sign, array("I")).extend(compress(self._lines, map(cells.__contains__, column)))
+
+    def _note_crosses(
+        self, field: FieldName, column: Sequence[str], flags: Mapping[str, Flag], words: Mapping[str, str]
+    ) -> None:
         crosses = {word for word, key in words.items() if key == CROSS}
         others = {key for word, key in words.items() if word and key != CROSS}
         noted = self._crosses.setdefault(field, _Crosses(beside_words=self._crosses_are_in_doubt))

@@ -6,6 +6,18 @@ from functools import lru_cache, partial
 from itertools import dropwhile, pairwise
 from typing import Final, NamedTuple
 
+from shared.contracts.lexicon.statuses import (
+    CODE_WORDS,
+    FLAG_WORDS,
+    LIVE_CODES,
+    NO_STOP,
+    REASONS,
+    STATUS_WORDS,
+    asks_how_it_stands,
+    is_code,
+    is_code_of_end,
+    names_enrollment,
+)
 from shared.contracts.lexicon.words import (
     AUTOPAY_FLAGS,
     NO_METHODS,
@@ -196,11 +208,11 @@ _BY_HEADER: Final = (
 )
 _NEEDING_EMAIL: Final = frozenset({"paperless", "registration"})
 _VALID: Final = _words("valid deliverable reachable working good")
-_REASONS: Final = _words("reason comment note")
 _OF: Final = {
     "autopay": _words("autopay auto pay ap draft ach eft debit recurring bank bankdraft"),
     "paperless": _words("paperless ebill ebilling estatement einvoice email electronic edelivery"),
 }
+_OF_PAYMENT: Final = _words("bank bankdraft draft debit ach eft recurring")
 _ROUTES: Final = _words("route rt cycle book zone rate district class walk read meter section street address city name")
 _YES: Final = frozenset(("y", "yes", "true", "t", "1", "x", "on"))
 _NO: Final = frozenset(("n", "no", "0", "false", "f", "off", "u", "none"))
@@ -226,11 +238,16 @@ def refusal_in(header: str, subject: Subject) -> Refusal:
     words = [word_key(word) for word in _WORD.findall(_CAMEL.sub(" ", header))]
     named = frozenset(words)
     others = _of_others(subject)
+    own_words = _OF.get(subject, frozenset())
+    if not named & others and is_code_of_end(words, own_words, returns=subject in _WITH_LIMITS):
+        sound = _SOUND | NO_STOP | ({"f"} if named & FLAG_WORDS else set())
+        has_reasons = bool(named & REASONS)
+        return Refusal(partial(_is_code_of_stop, subject=subject, sound=sound, has_reasons=has_reasons), by_header=True)
     counts = bool(named & _COUNTS)
     ends = named & _ENDS or (counts and named & _COUNTED)
     asks_for_end = ends or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words)) or _is_hold(named)
     if not named & others and (asks_for_end or _asks_for_opposite(words, subject)):
-        reasons = bool(named & _REASONS)
+        reasons = bool(named & REASONS)
         return Refusal(partial(_answers_yes, subject=subject, has_reasons=reasons, counts=counts), by_header=True)
     if subject in _WITH_LIMITS and _is_limit(named):
         return Refusal(_is_filled, by_header=True)
@@ -239,7 +256,11 @@ def refusal_in(header: str, subject: Subject) -> Refusal:
         own |= _VALID | {word_key("email")}
     answers_no = bool(named & own) and named <= own | _FLAGS
     if _is_flag(named, subject):
-        return Refusal(partial(_is_no_yes, known=_YES_OF[subject], subject=subject), by_header=False)
+        # Beside codes a T may be terminated.
+        known = _YES_OF[subject] - ({"t"} if named & (STATUS_WORDS | CODE_WORDS) else set())
+        return Refusal(partial(_is_no_yes, known=known, subject=subject), by_header=False)
+    if not named & others and asks_how_it_stands(words, own_words - _OF_PAYMENT):
+        return Refusal(partial(_is_status_code, subject=subject, answers_no=answers_no), by_header=answers_no)
     is_name_or_route = bool(named & _ROUTES) or named <= {"last", "first", "middle"}
     return Refusal(
         partial(
@@ -287,9 +308,10 @@ def _is_limit(named: frozenset[str]) -> bool:
 def _is_flag(named: frozenset[str], subject: Subject) -> bool:
     """Whether a column called so can only say who is enrolled: "Autopay Status", "Bill Delivery Method"."""
     own = _OF.get(subject, frozenset()) - {word_key("email")}
+    asks = _ASKS | STATUS_WORDS | (CODE_WORDS if names_enrollment(named) else frozenset())
     if word_key("delivery") in named and named <= _WAYS.get(subject, frozenset()):
         return True
-    return bool(named & own) and bool(named & _ASKS) and named <= own | _ASKS
+    return bool(named & own) and bool(named & asks) and named <= own | asks
 
 
 def _is_no_yes(cell: str, *, known: frozenset[str], subject: Subject) -> bool:
@@ -297,7 +319,21 @@ def _is_no_yes(cell: str, *, known: frozenset[str], subject: Subject) -> bool:
     if _says_no(cell, subject=subject, answers_no=True, is_name_or_route=False):
         return True
     is_word = len(cell) <= _LONGEST_CELL and 0 < len(_WORD.findall(cell)) <= _MOST_WORDS and "@" not in cell
-    return is_word and not is_empty(cell) and word_key(cell) not in known
+    return (is_word or is_code(cell)) and not is_empty(cell) and word_key(cell) not in known
+
+
+def _is_status_code(cell: str, *, subject: Subject, answers_no: bool) -> bool:
+    """Whether the cell says no, or is a code that nobody knows."""
+    if _says_no(cell, subject=subject, answers_no=answers_no, is_name_or_route=False):
+        return True
+    known = LIVE_CODES | (_YES_OF.get(subject, _SOUND) if answers_no else _SOUND)
+    return is_code(cell) and word_key(cell) not in known and not is_empty(cell)
+
+
+def _is_code_of_stop(cell: str, *, subject: Subject, sound: frozenset[str], has_reasons: bool) -> bool:
+    if _answers_yes(cell, subject=subject, has_reasons=False, counts=False):
+        return True
+    return (has_reasons or is_code(cell)) and _is_filled(cell) and word_key(cell) not in sound
 
 
 def _is_filled(cell: str) -> bool:

@@ -28,7 +28,7 @@ def doubt(job: Job, reader: RowReader, rows: list[Row]) -> None:
     found = {
         "C219": _shortened(rows),
         "C244": _either_order(job, reader),
-        "C242": _crosses(job, reader),
+        "C242": _crosses(job, reader) | _signs(job, reader),
         "C243": _stopping(job),
     }
     for code, lines in found.items():
@@ -67,6 +67,21 @@ def _crosses(job: Job, reader: RowReader) -> set[int]:
     if not others or (len(same) > 1 and opposite):
         return set()
     return {line for line, word in said.items() if word == "x"}
+
+
+def _signs(job: Job, reader: RowReader) -> set[int]:
+    """Rows with a T or 1 that says yes, where their column has codes that nobody knows; with a T also beside Y or N."""
+    name = f"{job.kind}_flag"
+    if name not in job.columns:
+        return set()
+    said = {line: word_key(reader.meant(name, cells)) for line, cells in job.file.rows}
+    flags = flag_words(job.kind, turns=bool(job.options.get("paperless_flag_reversed")))
+    codes = {word for word in said.values() if 0 < len(word) <= 2}
+    codes |= {word_key(word) for word in job.definition.get("values", {}).get(name, {}) if len(word_key(word)) <= 2}
+    yes = {sign for sign in "tf10" if flags.get(sign) is Flag.YES}
+    if not codes - flags.keys():
+        yes = {sign for sign in yes if sign.isalpha() and codes & {"y", "n"}}
+    return {line for line, word in said.items() if word in yes}
 
 
 def _shortened(rows: list[Row]) -> set[int]:
