@@ -281,6 +281,9 @@ class CancelledBody(TypedDict):
     promise: NotRequired[str]
 
 
+ChangeFilter = Literal["customer", "login", "login_email", "delivery_email", "payment_method"]
+
+
 class ChangedFact(TypedDict):
     """Something that the whole import depends on and that changed after the check, so rows were put on hold."""
 

@@ -412,6 +412,9 @@ class Operations:
         *,
         outcome: models.Outcome | None = None,
         code: str | None = None,
+        line: int | None = None,
+        text: str | None = None,
+        change: models.ChangeFilter | None = None,
         with_result: bool | None = None,
         after: str | None = None,
         limit: int | None = None,
@@ -423,7 +426,16 @@ class Operations:
         answer: models.PlanPage = self._transport.call(
             "GET",
             f"/api/v1/imports/{import_id}/plan",
-            params={"outcome": outcome, "code": code, "with_result": with_result, "after": after, "limit": limit},
+            params={
+                "outcome": outcome,
+                "code": code,
+                "line": line,
+                "text": text,
+                "change": change,
+                "with_result": with_result,
+                "after": after,
+                "limit": limit,
+            },
         )
         return answer
 

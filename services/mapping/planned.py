@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final, assert_never
 
 from shared.contracts.lexicon import MethodKind
@@ -39,6 +40,30 @@ class PlannedRow:
     starts_on: date | None
     ends_on: date | None
     max_amount: Decimal | None
+
+
+class ChangeFilter(StrEnum):
+    """Changes that rows of a plan can be found by; nearly every row to apply has an enrollment."""
+
+    CUSTOMER = "customer"
+    LOGIN = "login"
+    LOGIN_EMAIL = "login_email"
+    DELIVERY_EMAIL = "delivery_email"
+    PAYMENT_METHOD = "payment_method"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRows:
+    """Which rows of a plan somebody asks for; None: all. ``text`` is an account number or an email address, whole."""
+
+    verdict: Verdict | None = None
+    code: str | None = None
+    line: int | None = None
+    text: str | None = None
+    change: ChangeFilter | None = None
+
+
+ALL_ROWS: Final = WantedRows()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.mapping.api.dependencies import Services
+from services.mapping.planned import ChangeFilter, WantedRows
 from services.mapping.usecases import canaries, plan
 from services.mapping.views import PlanPage, PlanSamples
 from shared.bearer import SignedIn
-from shared.contracts.contract import Name
+from shared.contracts.contract import Int4, Name
 from shared.contracts.outcomes import Outcome
+from shared.contracts.plan import Verdict
 from shared.openapi import ProblemBody
 
 router = APIRouter(tags=["imports"], responses={401: {"model": ProblemBody}, 404: {"model": ProblemBody}})
@@ -24,6 +26,9 @@ async def show_plan(
     *,
     outcome: Outcome | None = None,
     code: Annotated[str | None, Query(pattern=r"^[A-Z][0-9]{3}$")] = None,
+    line: Annotated[Int4 | None, Query(ge=1, description="the row on this line")] = None,
+    text: Annotated[Name | None, Query(description="an account number or email address, whole")] = None,
+    change: Annotated[ChangeFilter | None, Query(description="rows to apply with this change")] = None,
     with_result: Annotated[bool, Query(description="only the first rows of an import that started with a few")] = False,
     after: Annotated[Name | None, Query(description="`next` of the previous page")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -34,7 +39,9 @@ async def show_plan(
     """
     if with_result and after is None:
         after = await canaries.place_of_first_rows(services, person, import_id)
-    return await plan.show_plan(services, person, import_id, outcome=outcome, code=code, after=after, limit=limit)
+    verdict = None if outcome is None else Verdict.leading_to(outcome)
+    wanted = WantedRows(verdict, code, line, text, change)
+    return await plan.show_plan(services, person, import_id, wanted, after=after, limit=limit)
 
 
 @router.get("/imports/{import_id}/plan/samples")

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.mapping.pages.work import Services
-from services.mapping.planned import PlannedRow
+from services.mapping.planned import ChangeFilter, PlannedRow, WantedRows
 from services.mapping.usecases.plan import PLACE, lines_beside, rows_of, show_plan
 from services.mapping.usecases.review import load_review
 from shared.contracts.codes import CODES
+from shared.contracts.contract import Name
 from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Verdict
 from shared.csvfile import write_rows
@@ -20,6 +21,7 @@ from shared.web import SignedInVisitor, render, whole_number
 
 router = APIRouter()
 _OUTCOMES: Final = frozenset(Outcome)
+_CHANGES: Final = frozenset(ChangeFilter)
 _SIZES: Final = (50, 100)
 _NOT_APPLIED: Final = {
     "to_fix": (Verdict.FAILED, Verdict.HELD),
@@ -40,27 +42,41 @@ async def show_whole_plan(
     outcome: str = "",
     code: Code = "",
     line: str = "",
+    text: Name = "",
+    change: str = "",
     after: str = "",
     size: int = _SIZES[0],
 ) -> Response:
-    """All rows, filtered by outcome, code and line."""
-    number = whole_number(line) or None
+    """All rows, filtered by outcome, code, line, account number or email, and kind of change."""
+    wanted = WantedRows(
+        Verdict.leading_to(Outcome(outcome)) if outcome in _OUTCOMES else None,
+        code or None,
+        whole_number(line) or None,
+        text.strip() or None,
+        ChangeFilter(change) if change in _CHANGES else None,
+    )
     seen = await load_review(services, visitor.person, import_id)
     size = size if size in _SIZES else _SIZES[0]
-    page = await show_plan(
-        services,
-        visitor.person,
-        import_id,
-        outcome=Outcome(outcome) if outcome in _OUTCOMES else None,
-        code=code or None,
-        line=number,
-        after=after if PLACE.fullmatch(after) else None,
-        limit=size,
-    )
+    place = after if PLACE.fullmatch(after) else None
+    page = await show_plan(services, visitor.person, import_id, wanted, after=place, limit=size)
     beside = await lines_beside(services, visitor.person, import_id, page.items)
-    given = {"outcome": outcome, "code": code, "line": number or "", "size": size}
+    given = {
+        "outcome": outcome,
+        "code": code,
+        "line": wanted.line or "",
+        "text": wanted.text or "",
+        "change": wanted.change or "",
+        "size": size,
+    }
     return render(
-        request, "plan.html", seen=seen, page=page, given=given, is_later=bool(after), sizes=_SIZES, beside=beside
+        request,
+        "plan.html",
+        seen=seen,
+        page=page,
+        given=given,
+        is_later=bool(after),
+        sizes=_SIZES,
+        beside=beside,
     )
 
 

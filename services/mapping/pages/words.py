@@ -6,6 +6,7 @@ from typing import Final
 from services.mapping.column_words import reading
 from services.mapping.draft import groups_of
 from services.mapping.pages.first_collection import calendar, dollars
+from services.mapping.planned import ChangeFilter
 from shared.contracts import kinds
 from shared.contracts.codes import CODES, Level, choice_words, code_title, counted, counts_rows
 from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
@@ -117,6 +118,7 @@ WORDS: Final[dict[str, object]] = {
     "taken_back": TAKEN_BACK,
     "change_words": CHANGES,
     "sample_words": SAMPLES,
+    "found_by": list(ChangeFilter),
     "enrollment_states": ENROLLMENT_STATES,
     "code_title": code_title,
     "named": NAMED_CODES,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.mapping.planned import PlannedRow
+from services.mapping.planned import ALL_ROWS, PlannedRow, WantedRows
 from services.mapping.views import RowOutcome
 from shared.contracts.codes import CODES
 from shared.contracts.plan import LoginAction, Verdict
@@ -24,6 +24,21 @@ ORDER BY chunk_no, line_no LIMIT $6
 _ALL_ROWS: Final = _PAGE.format(and_also="")
 # Said once more in the words of the index on the rows that are not to be applied.
 _NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'")
+_MATCHES: Final = """
+  AND ($7::int IS NULL OR line_no = $7)
+  AND ($8::text IS NULL OR lower($8) IN (
+        lower(account_number), lower(email), lower(seen_login_email), lower(delivery_email)
+  ))
+  AND ($9::text IS NULL OR verdict = 'apply' AND CASE $9
+        WHEN 'customer' THEN customer_id IS NULL
+        WHEN 'login' THEN login_action IN ('create_shell', 'create_invited', 'claim', 'link')
+        WHEN 'login_email' THEN login_action = 'update_email'
+        WHEN 'delivery_email' THEN delivery_email IS NOT NULL
+        WHEN 'payment_method' THEN method_kind IS NOT NULL AND payment_method_id IS NULL
+      END)
+"""
+_MATCHING: Final = _PAGE.format(and_also=_MATCHES)
+_MATCHING_NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'" + _MATCHES)
 _OF_LINES: Final = _PAGE.format(and_also="AND line_no = ANY ($7::int[])")
 # Of a code that stands on few rows the check has kept them all.
 _LINES_OF_CODE: Final = """
@@ -91,17 +106,19 @@ _ROWS_LOOKED_THROUGH: Final = 5_000
 async def page(
     connection: Connection,
     import_id: UUID,
+    wanted: WantedRows = ALL_ROWS,
     *,
     after: tuple[int, int] = (-1, 0),
     limit: int,
-    verdict: Verdict | None = None,
-    code: str | None = None,
-    line: int | None = None,
 ) -> list[PlannedRow]:
+    verdict, code = wanted.verdict, wanted.code
     given = (import_id, *after, verdict, code, limit)
-    if line is not None:
-        found = await connection.fetch(_OF_LINES, *given, [line])
-    elif verdict not in (None, Verdict.APPLY) or (code and code in CODES and CODES[code].keeps_out):
+    is_not_applied = verdict not in (None, Verdict.APPLY) or bool(code and code in CODES and CODES[code].keeps_out)
+    matches = (wanted.line, wanted.text, wanted.change)
+    if any(matches):
+        statement = _MATCHING_NOT_APPLIED if is_not_applied else _MATCHING
+        found = await connection.fetch(statement, *given, *matches)
+    elif is_not_applied:
         found = await connection.fetch(_NOT_APPLIED, *given)
     elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
         found = await connection.fetch(_OF_LINES, *given, lines)

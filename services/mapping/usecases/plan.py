@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.mapping import taken_back
 from services.mapping.context import Context
-from services.mapping.planned import Change, PlannedRow, changes_of
+from services.mapping.planned import ALL_ROWS, Change, PlannedRow, WantedRows, changes_of
 from services.mapping.records import Import
 from services.mapping.repository import plan, undo
 from services.mapping.usecases.access import visible_import
@@ -16,7 +16,6 @@ from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
 from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes.names import DISAGREEING
-from shared.contracts.outcomes import Outcome
 from shared.contracts.plan import Verdict
 from shared.errors import Invalid
 from shared.postgres import Connection
@@ -32,20 +31,15 @@ async def show_plan(
     context: Context,
     person: Person,
     import_id: UUID,
+    wanted: WantedRows = ALL_ROWS,
     *,
-    outcome: Outcome | None = None,
-    code: str | None = None,
-    line: int | None = None,
     after: str | None = None,
     limit: int,
 ) -> PlanPage:
     place = _place(after)
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
-        verdict = None if outcome is None else Verdict.leading_to(outcome)
-        found = await plan.page(
-            connection, import_id, after=place, limit=limit + 1, verdict=verdict, code=code, line=line
-        )
+        found = await plan.page(connection, import_id, wanted, after=place, limit=limit + 1)
         removed_at = None if found else await plan.rows_removed_at(connection, import_id)
         page = found[:limit]
         rows = await _rows_with_results(connection, item, page)
@@ -83,7 +77,7 @@ async def show_samples(context: Context, person: Person, import_id: UUID, *, mos
 
 
 async def _samples_of_undo(connection: Connection, item: Import, most: int) -> PlanSamples:
-    first = await plan.page(connection, item.id, limit=_CANDIDATES, verdict=Verdict.APPLY)
+    first = await plan.page(connection, item.id, WantedRows(Verdict.APPLY), limit=_CANDIDATES)
     rows = await _rows(connection, item, first)
     kinds = sorted({change.what for row in rows for change in row.changes})
     return PlanSamples(kinds={kind: telling(kind, rows, most) for kind in kinds})
@@ -103,7 +97,7 @@ async def rows_of(
         place = _START
         while True:
             async with context.database.connection() as connection:
-                found = await plan.page(connection, import_id, after=place, limit=_ROWS_AT_ONCE, verdict=verdict)
+                found = await plan.page(connection, import_id, WantedRows(verdict), after=place, limit=_ROWS_AT_ONCE)
             if not found:
                 break
             yield found

@@ -145,6 +145,10 @@ async def test_the_plan_shows_one_line_and_offers_what_there_is(world: World, bi
     assert re.findall(r'<option value="([A-Z]\d{3})"', page) == ["R142"], "no row has a code of the whole file"
     assert "Download all rows not applied" in page
     assert "No rows match" in (await browser.get(f"/checks/{import_id}/plan?line=8")).text
+    page = (await browser.get(f"/checks/{import_id}/plan?text=A@example.com")).text
+    assert re.findall(r'<th scope="row" class="num">(\d+)', page) == ["7"]
+    assert 'name="text" maxlength="200" value="A@example.com"' in page
+    assert "No rows match" in (await browser.get(f"/checks/{import_id}/plan?change=login_email")).text
     every = '{"applied": 100, "no_change": 0, "skipped": 0, "held": 0, "failed": 0}'
     await world.admin.execute("UPDATE validation.import_check SET planned = $2 WHERE import_id = $1", import_id, every)
     assert "Download" not in (await browser.get(f"/checks/{import_id}/plan")).text

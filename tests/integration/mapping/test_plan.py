@@ -112,6 +112,36 @@ async def test_the_plan_is_filtered_by_outcome_and_code(world: World, biller: Bi
     assert all(not row["changes"] for row in (await page(world, import_id))["items"][1:])
 
 
+async def test_a_row_is_found_by_account_number_email_line_and_change(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller)
+    emails = {"login_action": "update_email", "seen_login_email": "Old@example.com", "email": "new@example.com"}
+    await plan_row(world.admin, import_id, 2, account_number="WTR-2", **emails)
+    await plan_row(world.admin, import_id, 3, account_number="wtr-3", delivery_email="bills@example.com")
+    await plan_row(world.admin, import_id, 4, account_number="WTR-2", verdict="held", codes=["R134"])
+    await plan_row(world.admin, import_id, 5, account_number="WTR-5", customer_id=None, login_action="create_shell")
+    asked: list[tuple[dict[str, Any], list[int]]] = [
+        ({"text": "wtr-2"}, [2, 4]),
+        ({"text": "WTR-3"}, [3]),
+        ({"text": "WTR"}, []),
+        ({"text": "old@example.com"}, [2]),
+        ({"text": "NEW@example.com"}, [2]),
+        ({"text": "bills@example.com"}, [3]),
+        ({"text": "WTR-2", "outcome": "held"}, [4]),
+        ({"text": "WTR-2", "code": "R134"}, [4]),
+        ({"line": 5}, [5]),
+        ({"change": "login_email"}, [2]),
+        ({"change": "delivery_email"}, [3]),
+        ({"change": "customer"}, [5]),
+        ({"change": "login", "text": "WTR-5"}, [5]),
+        ({"change": "payment_method"}, []),
+    ]
+    found = [[row["line"] for row in (await page(world, import_id, **one))["items"]] for one, _ in asked]
+    assert found == [lines for _, lines in asked]
+    first = await page(world, import_id, text="WTR-2", limit=1)
+    rest = await page(world, import_id, text="WTR-2", limit=1, after=first["next"])
+    assert ([one["line"] for one in (*first["items"], *rest["items"])], rest["next"]) == ([2, 4], None)
+
+
 async def test_samples_hold_a_few_rows_of_each_kind(world: World, biller: Biller) -> None:
     import_id = await planned(world, biller, "registration", columns={"email": "Email"})
     for line in range(2, 9):
