@@ -21,7 +21,7 @@ WebhookId = Annotated[UUID, typer.Argument(help="The webhook's ID; see `webhooks
 def list_webhooks(person: Person = None, as_json: Json = False) -> None:
     """List the webhooks that you may manage."""
     items = _call(find_system(person), "GET", "")["items"]
-    _show(items, ("id", "biller_name", "url", "waiting", "not_delivered"), as_json=as_json)
+    _show(items, ("id", "biller_name", "url", "waiting", "not_delivered", "paused"), as_json=as_json)
 
 
 @app.command("add")
@@ -41,6 +41,13 @@ def add(
 def rotate(webhook_id: WebhookId, person: Person = None, as_json: Json = False) -> None:
     """Make a new secret, shown this once. Requests carry signatures of both for 24 hours."""
     _show_secret(_call(find_system(person), "POST", f"/{webhook_id}/rotate"), as_json=as_json)
+
+
+@app.command("take-over")
+def take_over(webhook_id: WebhookId, person: Person = None, as_json: Json = False) -> None:
+    """Become responsible for a webhook, such as one that is paused because nobody is who may manage it."""
+    _call(find_system(person), "POST", f"/{webhook_id}/take-over")
+    _told({"taken_over": str(webhook_id)}, "Taken over", as_json=as_json)
 
 
 @app.command("remove")

@@ -45,6 +45,7 @@ Act = Literal[
     "audit_seen",
     "webhook_added",
     "webhook_rotated",
+    "webhook_taken_over",
     "webhook_removed",
     "webhook_replayed",
     "email_text_changed",
@@ -1814,6 +1815,10 @@ class Webhook(TypedDict):
     biller_name: str | None
     url: str
     made_by: str
+    # who made it, or took it over last, and must have the right to manage it
+    responsible: str
+    # why nothing is sent until somebody takes it over; null: events are sent
+    paused: str | None
     made_at: str
     # requests that are not delivered yet
     waiting: int

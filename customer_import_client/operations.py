@@ -727,3 +727,10 @@ class Operations:
         """
         answer: models.WebhookSecret = self._transport.call("POST", f"/api/v1/webhooks/{webhook_id}/rotate")
         return answer
+
+    def take_over_webhook(self, webhook_id: str) -> None:
+        """Be responsible for it from now on.
+
+        Its events are sent while whoever is responsible may manage webhooks there.
+        """
+        self._transport.call("POST", f"/api/v1/webhooks/{webhook_id}/take-over")

@@ -1,6 +1,6 @@
 """What a person may import at a biller, as it stands in the CRM at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from shared.contracts.rights import Right
@@ -22,7 +22,7 @@ _OPERATES = """
 """
 # Nobody audits by another right: who looks after the system is watched, too.
 _AUDITS = "SELECT bool_or(biller_id IS NULL AND may_audit) FROM crm.operator_right WHERE subject = $1"
-_WEBHOOKS = "SELECT biller_id, may_manage_webhooks FROM crm.operator_right WHERE subject = $1"
+_WEBHOOKS = "SELECT subject, biller_id, may_manage_webhooks FROM crm.operator_right WHERE subject = ANY ($1)"
 
 
 async def right_of(connection: Connection, subject: str, biller_id: int) -> Right | None:
@@ -71,8 +71,15 @@ class WebhookRights:
 
 
 async def webhook_rights(connection: Connection, subject: str) -> WebhookRights:
-    rows = await connection.fetch(_WEBHOOKS, subject)
-    return WebhookRights({row["biller_id"]: row["may_manage_webhooks"] for row in rows})
+    return (await webhook_rights_of(connection, [subject]))[subject]
+
+
+async def webhook_rights_of(connection: Connection, subjects: Collection[str]) -> Mapping[str, WebhookRights]:
+    """By subject, for those without any right, too."""
+    found: dict[str, dict[int | None, bool]] = {subject: {} for subject in subjects}
+    for row in await connection.fetch(_WEBHOOKS, list(subjects)):
+        found[row["subject"]][row["biller_id"]] = row["may_manage_webhooks"]
+    return {subject: WebhookRights(of_billers) for subject, of_billers in found.items()}
 
 
 async def may_audit(connection: Connection, subject: str) -> bool:

@@ -349,6 +349,7 @@ class Webhook:
     biller_name: str | None
     url: str
     made_by: str
+    responsible: str  # who made it, or took it over last
     made_at: datetime
     failures: int
     waiting: int

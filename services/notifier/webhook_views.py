@@ -1,7 +1,7 @@
 """What the API says of webhooks."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.notifier import records
 from services.notifier.views import Answer
 from shared.contracts.contract import Id
+
+PAUSED: Final = "Whoever is responsible for it may no longer manage webhooks here. Take it over"
 
 
 class Webhook(Answer):
@@ -19,19 +21,23 @@ class Webhook(Answer):
     biller_name: str | None
     url: str
     made_by: str
+    responsible: str = Field(description="who made it, or took it over last, and must have the right to manage it")
+    paused: str | None = Field(description="why nothing is sent until somebody takes it over; null: events are sent")
     made_at: datetime
     waiting: int = Field(description="requests that are not delivered yet")
     not_delivered: int = Field(description="requests that were not delivered; send them again with `replay`")
     is_failing: bool = Field(description="whether the last request was not taken")
 
     @classmethod
-    def of(cls, one: records.Webhook) -> Self:
+    def of(cls, one: records.Webhook, *, may_be_sent: bool) -> Self:
         return cls(
             id=one.id,
             biller_id=one.biller_id,
             biller_name=one.biller_name,
             url=one.url,
             made_by=one.made_by,
+            responsible=one.responsible,
+            paused=None if may_be_sent else PAUSED,
             made_at=one.made_at,
             waiting=one.waiting,
             not_delivered=one.not_delivered,

@@ -46,6 +46,7 @@ class Act(StrEnum):
     AUDIT_SEEN = "audit_seen"
     WEBHOOK_ADDED = "webhook_added"
     WEBHOOK_ROTATED = "webhook_rotated"
+    WEBHOOK_TAKEN_OVER = "webhook_taken_over"
     WEBHOOK_REMOVED = "webhook_removed"
     WEBHOOK_REPLAYED = "webhook_replayed"
     EMAIL_TEXT_CHANGED = "email_text_changed"
@@ -95,6 +96,7 @@ _WORDS: Final = {
     Act.AUDIT_SEEN: "Looked at the audit trail",
     Act.WEBHOOK_ADDED: "Added a webhook",
     Act.WEBHOOK_ROTATED: "Replaced the secret of a webhook",
+    Act.WEBHOOK_TAKEN_OVER: "Took over a webhook",
     Act.WEBHOOK_REMOVED: "Removed a webhook",
     Act.WEBHOOK_REPLAYED: "Sent events of a webhook again",
     Act.EMAIL_TEXT_CHANGED: "Changed a text of emails to customers",

@@ -54,6 +54,12 @@ async def rotate_webhook(services: Services, person: SignedIn, webhook_id: UUID)
     return await webhooks.rotate(services, person, webhook_id)
 
 
+@router.post("/webhooks/{webhook_id}/take-over", status_code=204, responses=_MISSING)
+async def take_over_webhook(services: Services, person: SignedIn, webhook_id: UUID) -> None:
+    """Be responsible for it from now on. Its events are sent while whoever is responsible may manage webhooks there."""
+    await webhooks.take_over(services, person, webhook_id)
+
+
 @router.delete("/webhooks/{webhook_id}", status_code=204, responses=_MISSING)
 async def remove_webhook(services: Services, person: SignedIn, webhook_id: UUID) -> None:
     """Send nothing more to it."""

@@ -40,7 +40,8 @@ FROM webhook WHERE id = $1 AND removed_at IS NULL
 # One request at a time for each system, and they take turns: one that is slow or away holds up no other.
 _CLAIM: Final = """
 WITH turn AS (
-    SELECT w.id, w.url, w.secret, CASE WHEN w.former_until > now() THEN w.former_secret END AS former_secret, w.failures
+    SELECT w.id, w.biller_id, coalesce(w.taken_over_by, w.made_by) AS responsible, w.url, w.secret,
+        CASE WHEN w.former_until > now() THEN w.former_secret END AS former_secret, w.failures
     FROM webhook w
     WHERE w.removed_at IS NULL AND w.not_before <= now() AND EXISTS (
         SELECT FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.not_before <= now())
@@ -53,7 +54,8 @@ WITH turn AS (
 )
 UPDATE webhook_delivery d SET attempts = attempts + 1, not_before = now() + $1
 FROM turn, next WHERE d.id = next.id
-RETURNING d.id, d.webhook_id, d.import_id, d.body, d.attempts, turn.url, turn.secret, turn.former_secret, turn.failures
+RETURNING d.id, d.webhook_id, d.import_id, d.body, d.attempts, turn.biller_id, turn.responsible,
+    turn.url, turn.secret, turn.former_secret, turn.failures
 """
 _DELIVERED: Final = """
 WITH answered AS (UPDATE webhook SET failures = 0, not_before = now() WHERE id = $3)
@@ -81,7 +83,8 @@ FROM webhook WHERE id = $1
 """
 _COUNT: Final = "SELECT count(*) FROM webhook WHERE biller_id IS NOT DISTINCT FROM $1 AND removed_at IS NULL"
 _LIST: Final = """
-SELECT w.id, w.biller_id, b.name AS biller_name, w.url, w.made_by, w.made_at, w.failures,
+SELECT w.id, w.biller_id, b.name AS biller_name, w.url, w.made_by, coalesce(w.taken_over_by, w.made_by) AS responsible,
+    w.made_at, w.failures,
     (SELECT count(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'pending') AS waiting,
     (SELECT count(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'given_up') AS not_delivered
 FROM webhook w LEFT JOIN crm.biller b ON b.id = w.biller_id
@@ -95,6 +98,10 @@ _LIST_ALLOWED: Final = _LIST.format(
 _FIND: Final = _LIST.format(which="w.id = $1")
 _ROTATE: Final = """
 UPDATE webhook SET former_secret = secret, former_until = now() + $3, secret = $2 WHERE id = $1 AND removed_at IS NULL
+"""
+_TAKE_OVER: Final = """
+WITH due AS (UPDATE webhook_delivery SET not_before = now() WHERE webhook_id = $1 AND state = 'pending')
+UPDATE webhook SET taken_over_by = $2, failures = 0, not_before = now() WHERE id = $1
 """
 _REMOVE: Final = """
 WITH dropped AS (
@@ -127,6 +134,8 @@ class Claim:
     import_id: UUID | None  # None for a ping
     body: str
     attempts: int
+    biller_id: int | None
+    responsible: str  # who made the webhook, or took it over last
     url: str
     secret: bytes
     former_secret: bytes | None
@@ -219,6 +228,11 @@ async def find(connection: Connection, webhook_id: UUID) -> Webhook | None:
 
 async def rotate(connection: Connection, webhook_id: UUID, sealed: bytes, former_for: timedelta) -> None:
     await connection.execute(_ROTATE, webhook_id, sealed, former_for)
+
+
+async def take_over(connection: Connection, webhook_id: UUID, subject: str) -> None:
+    await connection.execute(_TAKE_OVER, webhook_id, subject)
+    await connection.execute(_NOTIFY, WEBHOOK_CHANNEL)
 
 
 async def remove(connection: Connection, webhook_id: UUID) -> None:

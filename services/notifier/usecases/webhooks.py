@@ -25,7 +25,7 @@ from shared.auth import Person
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
 from shared.logging import get_logger
 from shared.postgres import Connection
-from shared.rights import webhook_rights
+from shared.rights import webhook_rights, webhook_rights_of
 
 MOST: Final = 20  # of a biller
 FORMER_FOR: Final = timedelta(hours=24)
@@ -37,7 +37,10 @@ log = get_logger()
 async def list_webhooks(context: Context, person: Person) -> WebhookList:
     async with context.database.connection() as connection:
         found = await webhooks.list_webhooks(connection, await webhook_rights(connection, person.subject))
-    return WebhookList(items=[Webhook.of(one) for one in found])
+        rights = await webhook_rights_of(connection, {one.responsible for one in found})
+    return WebhookList(
+        items=[Webhook.of(one, may_be_sent=rights[one.responsible].cover(one.biller_id)) for one in found]
+    )
 
 
 async def add(context: Context, person: Person, new: NewWebhook, webhook_id: UUID) -> WebhookSecret:
@@ -81,6 +84,15 @@ async def rotate(context: Context, person: Person, webhook_id: UUID) -> WebhookS
         await webhooks.rotate(connection, webhook_id, box.seal(secret, webhook_id), FORMER_FOR)
         await _record(connection, Act.WEBHOOK_ROTATED, person, webhook_id, one.biller_id)
     return WebhookSecret(id=webhook_id, secret=secret)
+
+
+async def take_over(context: Context, person: Person, webhook_id: UUID) -> None:
+    """From now on its events are sent by this person's right. Raises NotFound."""
+    async with context.database.transaction() as connection:
+        one = await _manageable(connection, person, webhook_id)
+        await webhooks.take_over(connection, webhook_id, person.subject)
+        await _record(connection, Act.WEBHOOK_TAKEN_OVER, person, webhook_id, one.biller_id)
+    log.info("webhook_taken_over", webhook_id=str(webhook_id))
 
 
 async def remove(context: Context, person: Person, webhook_id: UUID) -> None:

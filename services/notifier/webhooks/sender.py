@@ -13,9 +13,11 @@ from services.notifier.destinations import Destinations, NotAllowed
 from services.notifier.repository import webhooks
 from services.notifier.repository.webhooks import Claim
 from services.notifier.signing import SecretBox, headers_of
+from services.notifier.webhook_views import PAUSED
 from shared.logging import get_logger
 from shared.messaging import import_span
 from shared.postgres import Database
+from shared.rights import webhook_rights
 from shared.sealing import SealBroken
 
 SEND_SECONDS: Final = 15.0
@@ -32,6 +34,10 @@ class Refused(Exception):
         self.status = status
 
 
+class Paused(Exception):
+    """Nothing is sent while nobody is responsible for the webhook who may manage it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     database: Database
@@ -44,16 +50,17 @@ class Sender:
         """Try one request; False where none is due."""
         async with self.database.transaction() as connection:
             one = await webhooks.claim(connection, _LEASE)
-        if one is None:
-            return False
+            if one is None:
+                return False
+            may_be_sent = (await webhook_rights(connection, one.responsible)).cover(one.biller_id)
         async with import_span(self.database, "send webhook", one.import_id, attempt=one.attempts):
-            await self._try(one)
+            await self._try(one, may_be_sent=may_be_sent)
         return True
 
-    async def _try(self, one: Claim) -> None:
+    async def _try(self, one: Claim, *, may_be_sent: bool) -> None:
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await self._send(one)
+                await self._send(one, may_be_sent=may_be_sent)
         except Exception as error:  # noqa: BLE001 - one that cannot be sent must not hold up those behind it
             await self._note(one, error)
             return
@@ -61,8 +68,10 @@ class Sender:
             await webhooks.mark_delivered(connection, one)
         log.info("webhook_delivered", webhook_id=str(one.webhook_id), delivery_id=str(one.id))
 
-    async def _send(self, one: Claim) -> None:
+    async def _send(self, one: Claim, *, may_be_sent: bool) -> None:
         """To the very address that was looked at: the name is not looked up a second time. Redirects lead nowhere."""
+        if not may_be_sent:
+            raise Paused
         parts = self.destinations.checked(one.url)
         address = await self.destinations.resolved(parts)
         host = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - IPv6
@@ -104,6 +113,8 @@ def _problem_of(error: Exception) -> str:
     match error:
         case Refused():
             return str(error.status)
+        case Paused():
+            return PAUSED
         case NotAllowed():
             return f"The address {error.reason}"
         case SealBroken():

@@ -81,9 +81,11 @@ async def _manages_webhooks(world: World, client: httpx.AsyncClient, biller: int
     made = await answered(client.post("/webhooks", json={"url": "https://x.example.com/", "biller_id": biller}), 201)
     address = f"/webhooks/{made.json()['id']}"
     await answered(client.post(f"{address}/rotate"), 200)
+    await answered(client.post(f"{address}/take-over"), 204)
     await answered(client.post(f"{address}/replay", json={}), 200)
     await answered(client.delete(address), 204)
-    for act in (Act.WEBHOOK_ADDED, Act.WEBHOOK_ROTATED, Act.WEBHOOK_REPLAYED, Act.WEBHOOK_REMOVED):
+    taken = (Act.WEBHOOK_TAKEN_OVER, Act.WEBHOOK_REPLAYED, Act.WEBHOOK_REMOVED)
+    for act in (Act.WEBHOOK_ADDED, Act.WEBHOOK_ROTATED, *taken):
         entry = await told.one(act)
         assert (entry["actor"], entry["biller_id"]) == ("iris", biller)
         assert entry["detail"] == {"webhook_id": made.json()["id"]}
@@ -124,6 +126,7 @@ SCENARIOS: dict[Act, Scenario] = {
     Act.EMAIL_BOUNCED: _takes_a_bounce,
     Act.WEBHOOK_ADDED: _manages_webhooks,
     Act.WEBHOOK_ROTATED: _manages_webhooks,
+    Act.WEBHOOK_TAKEN_OVER: _manages_webhooks,
     Act.WEBHOOK_REPLAYED: _manages_webhooks,
     Act.WEBHOOK_REMOVED: _manages_webhooks,
     Act.ROWS_SEEN: _looks_at_rows,
