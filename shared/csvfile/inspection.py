@@ -48,10 +48,21 @@ class Inspection:
         return next((problem for problem in self.problems if problem.level == "F"), None)
 
 
-def guessed_encoding(line: int, guess: str = "Windows-1252") -> Problem:
-    """W302."""
-    message = f"The file is not UTF-8; {guess} was assumed."
+_GUESSES: Final = {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}
+
+
+def guessed_encoding(line: int, codec: str, doubtful: int = 0) -> Problem:
+    """W302. `doubtful` words look right in Windows-1252, and as if they were of an old Mac."""
+    message = f"The file is not UTF-8; {_GUESSES.get(codec, codec.upper())} was assumed."
+    if doubtful:
+        words = counted(doubtful, "word")
+        message = f"{message.rstrip('.')}. In {words} a sign may be a letter of Mac Roman."
+        return Problem("W302", line, None, message, "Check names with accents, or choose the encoding mac-roman.")
     return Problem("W302", line, None, message, "Check names with accents, or save the file as CSV UTF-8.")
+
+
+def encoding_name(codec: str) -> str:
+    return "windows-1252" if codec == "cp1252" else codec
 
 
 def inspect(source: bytes | BinaryIO, options: CsvOptions | None = None) -> Inspection:
@@ -70,7 +81,7 @@ def inspect_head(head: bytes, options: CsvOptions, *, complete: bool) -> Inspect
     found = Inspection(encoding=options.encoding or "utf-8", codec=options.codec)
     if found.codec is None and (guess := utf16_without_mark(head)):
         found.codec = guess
-        found.problems.append(guessed_encoding(1, guess.upper()))
+        found.problems.append(guessed_encoding(1, guess))
     problem = not_csv(head, found.codec)
     if problem is None:
         text, problem = _decode(head, options, found, complete=complete)
@@ -103,10 +114,11 @@ def _decode(head: bytes, options: CsvOptions, found: Inspection, *, complete: bo
         line = count_lines(fault.before) + 1
         tail = fault.before[start_of_line(fault.before, line) :]
         problem = fault.at(line, tail.count(options.delimiter or ",") + 1).problem
-    found.encoding = "windows-1252" if decoder.encoding == "cp1252" else decoder.encoding
+    found.encoding = encoding_name(decoder.encoding)
     found.bom = decoder.bom
     if decoder.guess_offset is not None and problem is None:
-        found.problems.append(guessed_encoding(count_lines(text[: decoder.guess_offset]) + 1))
+        line = count_lines(text[: decoder.guess_offset]) + 1
+        found.problems.append(guessed_encoding(line, decoder.encoding, decoder.doubtful_words))
     if problem is None and options.header_line is None:
         problem = not_csv_text(text)
     return text.lstrip("\ufeff"), problem

@@ -22,6 +22,7 @@ KNOWN_ENCODINGS = {
     "cp850": "cp850",
     "macintosh": "mac-roman",
     "mac-roman": "mac-roman",
+    "mac_roman": "mac-roman",
 }
 DELIMITERS = (",", ";", "\t", "|")
 RARE_DELIMITERS = ("^", "~", "\x1f", "\xa6", "\xac", ":")  # believed only where every record fits

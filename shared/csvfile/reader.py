@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from shared.csvfile.damage import DamageWatch
-from shared.csvfile.inspection import Inspection, guessed_encoding, inspect_head
+from shared.csvfile.inspection import Inspection, encoding_name, guessed_encoding, inspect_head
 from shared.csvfile.lines import Block, count_lines, start_of_line
 from shared.csvfile.options import CsvOptions
 from shared.csvfile.problems import QUOTE_REMEDY, Fault, FileRefused, Problem, RowProblem, limit_exceeded, refuse
@@ -169,9 +169,10 @@ class CsvReader:
         return text[start_of_line(text, self.inspection.start_line) :]
 
     def _note_guess(self, before: str) -> None:
-        self.inspection.encoding = "windows-1252"
+        self.inspection.encoding = encoding_name(self._decoder.encoding)
         if not any(problem.code == "W302" for problem in self.problems):
-            self.problems.append(guessed_encoding(self._splitter.place()[0] + count_lines(before)))
+            line = self._splitter.place()[0] + count_lines(before)
+            self.problems.append(guessed_encoding(line, self._decoder.encoding, self._decoder.doubtful_words))
 
     def _count(self, checked: Checked, records: Block) -> None:
         self.rows += len(checked.line_nos)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from shared.csvfile.old_mac import MAC, WINDOWS, Letters
 from shared.csvfile.problems import Fault
 
 BLOCK_BYTES = 256 * 1024
@@ -85,6 +86,7 @@ class Decoder:
         self._bytes = 0
         self._ended = False
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._letters = Letters()
 
     def feed(self, data: bytes, *, final: bool) -> str:
         """The text of this block; a Fault carries the text before it."""
@@ -119,7 +121,8 @@ class Decoder:
 
     def _decode(self, data: bytes, *, final: bool) -> str:
         if self._decoder is None:
-            return self._decode_windows(data, 0)
+            self._letters.look(self._last + data)
+            return self._decode_guessed(data, 0)
         try:
             text = self._decoder.decode(data, final)
         except UnicodeDecodeError as error:
@@ -132,16 +135,32 @@ class Decoder:
     def _undecodable(self, data: bytes, start: int, kept: int) -> str:
         good = data[:start]
         if not self._is_certain and self._only_ascii and good.isascii():
-            self.encoding = "cp1252"
+            self._letters.look(data)
+            self.encoding = MAC if self._letters.are_of_mac else WINDOWS
             self.guess_offset = start
             self._decoder = None
-            return self._decode_windows(data, kept)
+            return self._decode_guessed(data, kept)
         what = f"A character can't be read as {self.encoding if self._is_certain else 'UTF-8'}"
         raise self._fault(good, start - kept, what)
 
+    @property
+    def doubtful_words(self) -> int:
+        """So many signs may be letters of an old Mac, if no letter is of Windows-1252."""
+        is_known = self.encoding != WINDOWS or self._letters.only_windows
+        return 0 if is_known else self._letters.doubtful
+
+    def _decode_guessed(self, data: bytes, kept: int) -> str:
+        if self._letters.are_of_others if self.encoding == MAC else self._letters.are_of_mac:
+            what = "Some words have letters of Mac Roman, others those of Windows-1252"
+            raise self._fault(b"", -kept, what)
+        if self.encoding == MAC:
+            self._last = data[-2:]
+            return data.decode(MAC)
+        return self._decode_windows(data, kept)
+
     def _decode_windows(self, data: bytes, kept: int) -> str:
         try:
-            text = data.decode("cp1252")
+            text = data.decode(WINDOWS)
         except UnicodeDecodeError as error:
             what = "A character can't be read as Windows-1252"
             raise self._fault(data[: error.start], error.start - kept, what) from None
