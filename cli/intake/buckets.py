@@ -8,7 +8,7 @@ version again, after a stop or at the same time, comes to the same name and so t
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -29,23 +29,9 @@ from botocore.parsers import ResponseParserError
 
 from cli.errors import CommandError, UnreachableError
 from cli.intake import responses
+from cli.intake.naming import MOST, Listed, is_unfinished, numbered, oddity_of
 from cli.intake.pace import TooMuchError
-from cli.intake.places import (
-    MOST,
-    PIECE_BYTES,
-    TAKEN,
-    Entry,
-    GoneError,
-    Names,
-    Place,
-    PlaceError,
-    Trouble,
-    is_unfinished,
-    numbered,
-    oddity_of,
-    put_away_name,
-    told_text,
-)
+from cli.intake.places import PIECE_BYTES, TAKEN, Entry, GoneError, Place, PlaceError, Trouble
 from cli.intake.settings import Given
 from cli.output import shown
 
@@ -106,38 +92,34 @@ class Bucket(Place):
     address: str
     bucket: str
     prefix: str  # empty, or with a slash at its end
-    only: str | None = None
 
     @classmethod
     def of(cls, given: Given) -> "Bucket":
         prefix = given.url.path.strip("/")
-        return cls(client_of(given), given.at, given.url.netloc, prefix and f"{prefix}/", given.biller)
+        return cls(client_of(given), given.at, given.url.netloc, prefix and f"{prefix}/", only=given.biller)
 
     @property
     def at(self) -> str:
         return self.address
 
-    def billers(self) -> list[str]:
-        if self.only is not None:
-            return [self.only]
+    def subfolders(self) -> dict[str, None]:
         listed = (one for page in self._pages(self.prefix) for one in page.get("CommonPrefixes", []))
         found = (_below(self.prefix, one["Prefix"].removesuffix("/")) for one in listed)
-        names = Names[None].of(((one, None) for one in found if one.isprintable() and one[:1] not in {"", "."}), MOST)
-        return sorted(self.of_folder("", names))
+        return self.of_folder("", Listed[None].of(((one, None) for one in found if one and one.isprintable()), MOST))
 
-    def has_taken(self) -> bool:
-        return any(True for one in self.billers() for _ in self._taken(one, 1))
+    def new(self, biller: str) -> dict[str, tuple[Hashable, "StoredFile"]]:
+        found = self._files(biller, self._folder(biller), self.share)
+        return {name: ((about.etag, about.size), self._new(biller, name, about)) for name, about in found.items()}
 
-    def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
-        taken = {one.identity: one for one in self._taken(biller, self.share)}
-        files = self._files(biller, self._folder(biller), self.share)
-        looks = {name: (about.etag, about.size) for name, about in files.items()}
-        entries: list[Entry] = []
-        for name in self.settling.settled(biller, looks, now, settled):
-            entry = self._new(biller, name, files[name])
-            taken.pop(entry.identity, None)  # copied and not yet removed here: taken once more as a whole
-            entries.append(entry)
-        return [*taken.values(), *entries]
+    def taken(self, biller: str, most: int) -> list["StoredFile"]:
+        folder = self._folder(biller)
+        found = self._files(biller, f"{folder}{TAKEN}/", most).items()
+        named = ((name, about, _TAKEN_NAME.fullmatch(name)) for name, about in found)
+        return [
+            StoredFile(self, folder, match[2], f"{folder}{TAKEN}/{name}", about.etag, match[1])
+            for name, about, match in named
+            if match
+        ]
 
     def _new(self, biller: str, name: str, about: "_Seen") -> "StoredFile":
         folder = self._folder(biller)
@@ -145,18 +127,11 @@ class Bucket(Place):
         identity = hashlib.sha256(seen.encode()).hexdigest()[:32]
         return StoredFile(self, folder, name, folder + name, about.etag, identity, oddity_of(name, about.size))
 
-    def _taken(self, biller: str, most: int) -> "Iterator[StoredFile]":
-        folder = self._folder(biller)
-        for name, about in self._files(biller, f"{folder}{TAKEN}/", most).items():
-            if match := _TAKEN_NAME.fullmatch(name):
-                key = f"{folder}{TAKEN}/{name}"
-                yield StoredFile(self, folder, match[2], key, about.etag, match[1])
-
     def _files(self, biller: str, folder: str, most: int) -> "dict[str, _Seen]":
         """Names and what is known of them; none of folders below it."""
         listed = (one for page in self._pages(folder) for one in page.get("Contents", []))
         found = ((_below(folder, one["Key"]), _Seen.of(one)) for one in listed)
-        return self.of_folder(biller, Names.of((one for one in found if one[0] and not is_unfinished(one[0])), most))
+        return self.of_folder(biller, Listed.of((one for one in found if one[0] and not is_unfinished(one[0])), most))
 
     def _pages(self, prefix: str) -> "Iterator[ListObjectsV2OutputTypeDef]":
         paginator = self.client.get_paginator("list_objects_v2")
@@ -256,9 +231,9 @@ class StoredFile(Entry):
         with closing(answer["Body"]):
             yield _StoredContents(self, answer)
 
-    def put_away(self, where: str, told: Mapping[str, object]) -> None:
-        target = self.bucket.free(f"{self.folder}{where}/", put_away_name(self.name))
-        self.bucket.write(f"{target}.json", told_text(self.name, told))
+    def store(self, where: str, name: str, text: str) -> None:
+        target = self.bucket.free(f"{self.folder}{where}/", name)
+        self.bucket.write(f"{target}.json", text)
         self.bucket.move(self.key, self.etag, target)
 
 

@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -13,21 +13,8 @@ from pathlib import Path
 from typing import Final, Self
 
 from cli.errors import CommandError
-from cli.intake.places import (
-    PIECE_BYTES,
-    TAKEN,
-    Entry,
-    GoneError,
-    Place,
-    PlaceError,
-    Trouble,
-    cut,
-    is_unfinished,
-    numbered,
-    oddity_of,
-    put_away_name,
-    told_text,
-)
+from cli.intake.naming import cut, is_unfinished, numbered, oddity_of
+from cli.intake.places import PIECE_BYTES, TAKEN, Entry, GoneError, Place, PlaceError, Trouble
 
 _LOCK: Final = ".intake.lock"
 _TROUBLES: Final[Mapping[type[OSError], Trouble]] = {
@@ -42,7 +29,6 @@ class Folders(Place):
     """A folder with a folder for each biller, or that of one biller."""
 
     root: Path
-    only: str | None = None
 
     @classmethod
     @contextmanager
@@ -58,7 +44,7 @@ class Folders(Place):
             os.close(lock)
             raise CommandError(f"Another intake works in {root}", remedy="Let it, or stop it first") from None
         try:
-            yield cls(root, only)
+            yield cls(root, only=only)
         finally:
             os.close(lock)
 
@@ -67,26 +53,27 @@ class Folders(Place):
         return str(self.root)
 
     def billers(self) -> list[str]:
-        """Folders of billers; a link leads elsewhere and is none."""
+        if self.only is not None:
+            list(self.subfolders())  # nothing else would say that the folder is away
+        return super().billers()
+
+    def subfolders(self) -> list[str]:
         try:
-            there = list(self.root.iterdir())
+            return [one.name for one in self.root.iterdir() if _is_ours(one)]
         except OSError as error:  # a share may come back
             raise PlaceError(_TROUBLES.get(type(error), Trouble.UNREACHABLE), self.at) from error
-        if self.only is not None:
-            return [self.only]
-        return sorted(one.name for one in there if one.name[0] != "." and one.name.isprintable() and _is_ours(one))
 
-    def has_taken(self) -> bool:
-        return any(_entries(taken, 1) for one in self.billers() if _is_ours(taken := self._folder(one) / TAKEN))
+    def new(self, biller: str) -> dict[str, tuple[Hashable, Entry]]:
+        found = ((path, _about(path)) for path in _entries(self._folder(biller), self.share))
+        return {
+            path.name: ((about.st_size, about.st_mtime_ns, about.st_ino), DiskFile(path, _oddity(about, path.name)))
+            for path, about in found
+            if about is not None
+        }
 
-    def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
-        folder = self._folder(biller)
-        left = _entries(folder / TAKEN, self.share) if _is_ours(folder / TAKEN) else []
-        about_all = ((path.name, _about(path)) for path in _entries(folder, self.share))
-        found = {name: about for name, about in about_all if about is not None}
-        looks = {name: (about.st_size, about.st_mtime_ns, about.st_ino) for name, about in found.items()}
-        new = self.settling.settled(biller, looks, now, settled)
-        return [*map(DiskFile, left), *(DiskFile(folder / name, _oddity(found[name], name)) for name in new)]
+    def taken(self, biller: str, most: int) -> list[Entry]:
+        folder = self._folder(biller) / TAKEN
+        return [DiskFile(path) for path in _entries(folder, most)] if _is_ours(folder) else []
 
     def _folder(self, biller: str) -> Path:
         return self.root if self.only is not None else self.root / biller
@@ -99,6 +86,7 @@ class DiskFile(Entry):
 
     def __post_init__(self) -> None:
         self.name = self.path.name
+        self.identity = self.path
         self.folder = self.path.parent.parent if self.path.parent.name == TAKEN else self.path.parent
 
     def take(self) -> None:
@@ -129,14 +117,14 @@ class DiskFile(Entry):
                 raise CommandError(oddity)
             yield _DiskContents(self.path.name, file)
 
-    def put_away(self, where: str, told: Mapping[str, object]) -> None:
+    def store(self, where: str, name: str, text: str) -> None:
         target = _made(self.folder / where)
-        name = _free(target, put_away_name(self.name))
+        name = _free(target, name)
         with _itself(target) as inside:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             reason = os.open(f"{name}.json", flags, 0o640, dir_fd=inside)
             with os.fdopen(reason, "w", encoding="utf-8") as file:
-                file.write(told_text(self.name, told))
+                file.write(text)
             os.rename(self.path, name, dst_dir_fd=inside)
         self.path = target / name
 

@@ -29,7 +29,6 @@ class Going:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the next step is not yet overdue."""
         return time.monotonic() < self._due
 
     def step(self) -> None:
@@ -39,7 +38,6 @@ class Going:
             raise StoppedError
 
     def rest(self, seconds: float) -> None:
-        """Wait so long, or until somebody stops the intake."""
         self._due = time.monotonic() + seconds + _LONGEST_STEP
         self.stopped.wait(seconds)
 

@@ -120,7 +120,6 @@ class Watch:
             self.troubles[where] = trouble
 
     def leaves(self) -> bool:
-        """Whether a file still waits or is being worked on, as far as the place says."""
         with self._kept(self.place.at):
             return self.waits or self.place.has_taken()
         return True

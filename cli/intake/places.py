@@ -6,29 +6,22 @@ PLACE/Riverbend Water/done/…                was taken, beside it a file that s
 PLACE/Riverbend Water/refused/…             was not, beside it a file that says why
 """
 
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final, Generic, Protocol, Self, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from cli.errors import UnreachableError
-from cli.output import shown
+from cli.intake.naming import LONGEST, LONGEST_LISTED, MOST, Listed, put_away_name, told_text
 
 DONE: Final = "done"
 REFUSED: Final = "refused"
 TAKEN: Final = ".taken"
-MOST: Final = 10_000  # files of a folder at one look; more wait until these are put away
 _MOST_IN_ALL: Final = 20_000  # files of a place at one look; its folders share in them
 _MOST_FOLDERS: Final = 2_000
-_LONGEST_LISTED: Final = 255  # of a name in bytes; a longer one is not even kept
 PIECE_BYTES: Final = 1 << 20
-_UNFINISHED: Final = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".swp")
-_TRIES: Final = 20
-_LONGEST: Final = 200  # of a name in bytes, so that what is put before and behind it fits
 T = TypeVar("T")
 
 
@@ -76,7 +69,7 @@ _WORDS: Final = {
     ),
     Trouble.LEFT_OUT: (
         "{} has more than is looked at",
-        f"Give names of at most {_LONGEST} bytes, and make several places of one with many folders",
+        f"Give names of at most {LONGEST} bytes, and make several places of one with many folders",
     ),
 }
 
@@ -121,6 +114,8 @@ class Entry(ABC):
 
     name: str
     oddity: str
+    identity: Hashable
+    """The same for two that are one file: one that is taken and still where it was, too."""
 
     @abstractmethod
     def take(self) -> None:
@@ -130,9 +125,13 @@ class Entry(ABC):
     def opened(self) -> AbstractContextManager[Contents]:
         """Its contents, after it was taken. Raises CommandError for what can't be read."""
 
-    @abstractmethod
     def put_away(self, where: str, told: Mapping[str, object]) -> None:
         """Move it into `done` or `refused`, with a file beside it that says what became of it."""
+        self.store(where, put_away_name(self.name), told_text(self.name, told))
+
+    @abstractmethod
+    def store(self, where: str, name: str, text: str) -> None:
+        """Move it into a folder under a name like this that is free, and write the text beside it."""
 
 
 @dataclass
@@ -152,29 +151,6 @@ class Settling:
         return sorted(name for name in same if now - before[name][1] >= seconds)
 
 
-@dataclass
-class Names(Generic[T]):
-    """What a folder lists, by name: so many and so long, whatever its server gives."""
-
-    most: int
-    found: dict[str, T] = field(default_factory=dict)
-    too_long: int = 0
-
-    @classmethod
-    def of(cls, listed: Iterable[tuple[str, T]], most: int) -> Self:
-        names = cls(most)
-        any(not names.add(name, about) for name, about in listed)
-        return names
-
-    def add(self, name: str, about: T) -> bool:
-        # gives whether more may come
-        if len(name.encode(errors="surrogateescape")) > _LONGEST_LISTED:
-            self.too_long += 1
-        else:
-            self.found[name] = about
-        return len(self.found) < self.most and self.too_long < MOST
-
-
 @dataclass(kw_only=True)
 class Place(ABC):
     """Has a folder for each biller. Every method raises PlaceError while the place can't be used."""
@@ -185,6 +161,9 @@ class Place(ABC):
 
     share: int = MOST
     """Files of a folder at this look."""
+
+    only: str | None = None
+    """The biller whose folder the place itself is."""
 
     def folders(self) -> list[str]:
         """Those of `billers` that one look takes; what each may hold is shared out anew."""
@@ -197,9 +176,9 @@ class Place(ABC):
         self.settling.keep(found)
         return found
 
-    def of_folder(self, biller: str, names: Names[T]) -> dict[str, T]:
+    def of_folder(self, biller: str, names: Listed[T]) -> dict[str, T]:
         if names.too_long:
-            self.left_out[biller] = f"names that are longer than {_LONGEST_LISTED} bytes"
+            self.left_out[biller] = f"names that are longer than {LONGEST_LISTED} bytes"
         return names.found
 
     @property
@@ -207,52 +186,30 @@ class Place(ABC):
     def at(self) -> str:
         """Its address, without anything secret."""
 
-    @abstractmethod
     def billers(self) -> list[str]:
-        """Those that have a folder there, by the name of it."""
+        if self.only is not None:
+            return [self.only]
+        return sorted(one for one in self.subfolders() if one.isprintable() and one[:1] not in {"", "."})
 
-    @abstractmethod
     def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
         """What is to be taken: files of an earlier run that was stopped, and new ones that no longer change."""
+        found = self.new(biller)
+        looks = {name: look for name, (look, _) in found.items()}
+        ready = self.settling.settled(biller, looks, now, settled)
+        entries = [*self.taken(biller, self.share), *(found[name][1] for name in ready)]
+        return list({one.identity: one for one in entries}.values())
+
+    def has_taken(self) -> bool:
+        return any(self.taken(one, 1) for one in self.billers())
 
     @abstractmethod
-    def has_taken(self) -> bool:
-        """Whether a file is still being worked on, or was when somebody stopped."""
+    def subfolders(self) -> Iterable[str]:
+        """Names of folders that lie there; a link is none."""
 
+    @abstractmethod
+    def new(self, biller: str) -> Mapping[str, tuple[Hashable, Entry]]:
+        """Files that nobody has taken, by name: what each looks like from outside, and itself."""
 
-def is_unfinished(name: str) -> bool:
-    """Whether it is called like a file that somebody still writes, or hides."""
-    return name.startswith(".") or name.lower().endswith(_UNFINISHED)
-
-
-def oddity_of(name: str, size: int) -> str:
-    if size == 0:
-        return "The file is empty"
-    if len(name.encode(errors="surrogateescape")) > _LONGEST or not name.isprintable():
-        return "The name of the file is too long, or not printable"
-    return ""
-
-
-def put_away_name(name: str) -> str:
-    """Its name in `done` or `refused`: the time before it, and cut so that it fits."""
-    return cut(f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{shown(name)}")
-
-
-def cut(name: str) -> str:
-    return name.encode(errors="surrogateescape")[: _LONGEST + 20].decode(errors="replace")
-
-
-def told_text(name: str, told: Mapping[str, object]) -> str:
-    """What stands in the file beside one that was put away."""
-    return json.dumps({"file": shown(name), **told}, indent=2, ensure_ascii=False)
-
-
-def numbered(name: str) -> Iterator[str]:
-    """The name, then with numbers before it: nothing is ever written over.
-
-    Raises UnreachableError after some: a server may say of every name that it is there already.
-    """
-    yield name
-    for number in range(2, _TRIES):
-        yield f"{number}-{name}"
-    raise UnreachableError("No name is free where it goes")
+    @abstractmethod
+    def taken(self, biller: str, most: int) -> Sequence[Entry]:
+        """Files that are being worked on, or were when somebody stopped."""

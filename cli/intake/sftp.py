@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,24 +13,9 @@ import asyncssh
 from asyncssh import FILEXFER_TYPE_DIRECTORY, FILEXFER_TYPE_REGULAR, SFTPAttrs, SFTPClient, SFTPClientFile
 
 from cli.errors import CommandError, UnreachableError
+from cli.intake.naming import MOST, Listed, cut, is_unfinished, numbered, oddity_of
 from cli.intake.pace import Pace
-from cli.intake.places import (
-    MOST,
-    PIECE_BYTES,
-    TAKEN,
-    Entry,
-    GoneError,
-    Names,
-    Place,
-    PlaceError,
-    Trouble,
-    cut,
-    is_unfinished,
-    numbered,
-    oddity_of,
-    put_away_name,
-    told_text,
-)
+from cli.intake.places import PIECE_BYTES, TAKEN, Entry, GoneError, Place, PlaceError, Trouble
 from cli.intake.settings import Given
 
 _CONNECT_SECONDS: Final = 10
@@ -124,7 +109,6 @@ class SftpFolders(Place):
 
     server: Server
     root: str
-    only: str | None = None
 
     @classmethod
     @contextmanager
@@ -134,7 +118,7 @@ class SftpFolders(Place):
         path = given.url.path or "/"
         server = Server(given, _key_of(given))
         try:
-            yield cls(server, path.removeprefix("/~/") or ".", given.biller)
+            yield cls(server, path.removeprefix("/~/") or ".", only=given.biller)
         finally:
             server.close()
 
@@ -142,34 +126,27 @@ class SftpFolders(Place):
     def at(self) -> str:
         return self.server.given.at
 
-    def billers(self) -> list[str]:
-        if self.only is not None:
-            return [self.only]
-        return sorted(name for name in self._listed("", self.root, MOST, are_folders=True) if name.isprintable())
+    def subfolders(self) -> dict[str, SFTPAttrs]:
+        return self._listed("", self.root, MOST, are_folders=True)
 
-    def has_taken(self) -> bool:
-        return any(self._taken(one, 1) for one in self.billers())
-
-    def whole(self, biller: str, now: float, settled: float) -> list[Entry]:
+    def new(self, biller: str) -> "dict[str, tuple[Hashable, SftpFile]]":
         folder = self._folder(biller)
         found = self._listed(biller, folder, self.share)
-        looks = {name: (about.size, about.mtime) for name, about in found.items()}
-        new = self.settling.settled(biller, looks, now, settled)
-        left = self._taken(biller, self.share)
-        return [
-            *(SftpFile(self.server, folder, name, is_taken=True) for name in left),
-            *(SftpFile(self.server, folder, name, _oddity(found[name], name)) for name in new),
-        ]
+        return {
+            name: ((about.size, about.mtime), SftpFile(self.server, folder, name, _oddity(about, name)))
+            for name, about in found.items()
+        }
+
+    def taken(self, biller: str, most: int) -> "list[SftpFile]":
+        folder = self._folder(biller)
+        inside = f"{folder}/{TAKEN}"  # it may be somebody else's link
+        if not self.server.do(lambda client: _is_folder(client, inside)):
+            return []
+        names = sorted(self._listed(biller, inside, most))
+        return [SftpFile(self.server, folder, name, is_taken=True) for name in names]
 
     def _folder(self, biller: str) -> str:
         return self.root if self.only is not None else f"{self.root}/{biller}"
-
-    def _taken(self, biller: str, most: int) -> list[str]:
-        """Names of what is being worked on; none where somebody else's link is in the place of the folder."""
-        folder = f"{self._folder(biller)}/{TAKEN}"
-        if not self.server.do(lambda client: _is_folder(client, folder)):
-            return []
-        return sorted(self._listed(biller, folder, most))
 
     def _listed(self, biller: str, folder: str, most: int, *, are_folders: bool = False) -> dict[str, SFTPAttrs]:
         names = self.server.do(lambda client: _listed(client, folder, most, are_folders=are_folders))
@@ -186,6 +163,7 @@ class SftpFile(Entry):
 
     def __post_init__(self) -> None:
         self.path = f"{self.folder}/{TAKEN}/{self.name}" if self.is_taken else f"{self.folder}/{self.name}"
+        self.identity = self.path
 
     def take(self) -> None:
         if not self.is_taken:
@@ -201,8 +179,7 @@ class SftpFile(Entry):
             with suppress(CommandError):
                 self.server.do(lambda _: file.close())
 
-    def put_away(self, where: str, told: Mapping[str, object]) -> None:
-        name, text = put_away_name(self.name), told_text(self.name, told)
+    def store(self, where: str, name: str, text: str) -> None:
         self.path = self.server.do(lambda client: self._moved(client, where, name, text), self.name)
 
     async def _moved(self, client: SFTPClient, where: str, name: str, text: str | None = None) -> str:
@@ -285,9 +262,9 @@ def _key_of(given: Given) -> asyncssh.SSHKey | None:
         ) from None
 
 
-async def _listed(client: SFTPClient, folder: str, most: int, *, are_folders: bool) -> Names[SFTPAttrs]:
+async def _listed(client: SFTPClient, folder: str, most: int, *, are_folders: bool) -> Listed[SFTPAttrs]:
     """What lies there and may be ours, by name. The server gives some at a time, and is asked for no more."""
-    names = Names[SFTPAttrs](most)
+    names = Listed[SFTPAttrs](most)
     async for entry in client.scandir(folder):
         name, about = str(entry.filename), entry.attrs
         if not name or "/" in name or is_unfinished(name):  # a name with one would lead elsewhere

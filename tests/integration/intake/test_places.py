@@ -10,7 +10,7 @@ from rich.console import Console
 
 from cli.bodies import Biller
 from cli.client import Client
-from cli.intake import buckets, looking, open_place, places, sftp
+from cli.intake import buckets, looking, naming, open_place, places, sftp
 from cli.intake.places import Trouble
 from cli.intake.rules import Rule
 from tests.integration.intake.conftest import Lying
@@ -121,7 +121,7 @@ def test_names_without_end_are_left_told_once_and_folders_share_in_what_a_look_k
 ) -> None:
     monkeypatch.setattr(places, "_MOST_IN_ALL", 6)
     monkeypatch.setattr(places, "_MOST_FOLDERS", 2)
-    monkeypatch.setattr(places, "_LONGEST_LISTED", 40)
+    monkeypatch.setattr(naming, "LONGEST_LISTED", 40)
     for folder in ("7", "Riverbend", "Too many"):
         for number in range(5):
             lying.put(f"{folder}/{number}.csv", CONTENT)
