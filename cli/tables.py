@@ -46,6 +46,7 @@ def outcome_table(status: Status) -> Table:
     table.add_row(Text("Total", style="bold"), Text(f"{counts['read']:,}", style="bold"))
     if undone := status.get("undone"):
         table.add_row("Applied, then undone", f"{undone:,}")
+    table.caption, table.caption_justify = status.get("against_plan"), "left"
     return table
 
 

@@ -1228,6 +1228,8 @@ class ImportDetail(TypedDict):
     undoes_rows: ChosenRows | None
     # rows tried again, in rounds; the import itself is round 1
     rounds: list[RoundState]
+    # how many rows ended as planned, and why others did not; empty until it ended
+    against_plan: str
 
 
 class ImportState(TypedDict):

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.contracts.codes import CODES, code_title
+from shared.contracts.codes.names import NOT_AS_PLANNED
 from shared.contracts.events import Counts, FinalState
 from shared.contracts.facts import fact_words
 from shared.contracts.kinds import ImportKind
@@ -303,3 +304,18 @@ def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many tries of a mail: 1 s, 2 s, 4 s … 1 h."""
     doublings = min(max(attempts - 1, 0), _DOUBLINGS)
     return min(timedelta(seconds=1 << doublings), LONGEST_WAIT)
+
+
+def plan_against_outcome(read: int, codes: Mapping[str, int]) -> str:
+    """How many rows ended as planned, and why the others did not; empty where there are none."""
+    others = {code: codes[code] for code in NOT_AS_PLANNED if codes.get(code)}
+    if not read:
+        return ""
+    if not others:
+        return "The row ended as planned" if read == 1 else f"All {read:,} rows ended as planned"
+    told = [f"{_rows(count)} did not: {explain(code).title} ({code})" for code, count in others.items()]
+    return ". ".join([f"{read - sum(others.values()):,} of {read:,} rows ended as planned", *told])
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"

@@ -292,6 +292,9 @@ class ImportDetail(ImportState):
     undone_by: list[UUID] = Field(description="the undos of it and of its rounds, the first one asked for first")
     undoes_rows: ChosenRows | None = Field(description="of an undo the rows that were chosen; null: all applied rows")
     rounds: list[RoundState] = Field(description="rows tried again, in rounds; the import itself is round 1")
+    against_plan: str = Field(
+        description="how many rows ended as planned, and why others did not; empty until it ended"
+    )
 
     @classmethod
     def with_findings(
@@ -303,14 +306,14 @@ class ImportDetail(ImportState):
         undoing: Undoing = _NO_UNDO,
         rounds: Sequence[Round] = (),
     ) -> Self:
+        codes, stands = codes_of(overview.codes, rounds), totals_of(overview.counts, rounds)
         return cls(
-            **ImportState.of(replace(overview, totals=totals_of(overview.counts, rounds))).model_dump(),
+            **ImportState.of(replace(overview, totals=stands)).model_dump(),
             findings=[
                 FoundCode.of(finding) for finding in sorted(findings, key=lambda one: by_weight(one.code, one.count))
             ],
             result_codes=[
-                FoundCode.counted(code, count)
-                for code, count in sorted(codes_of(overview.codes, rounds).items(), key=lambda one: by_weight(*one))
+                FoundCode.counted(code, count) for code, count in sorted(codes.items(), key=lambda one: by_weight(*one))
             ],
             changed=[ChangedFact(name=name, text=fact_words(name), remedy=remedy_of(name)) for name in changed],
             waiting_parts=[WaitingPart.of(part) for part in parts],
@@ -318,6 +321,7 @@ class ImportDetail(ImportState):
             undone_by=list(undoing.undone_by),
             undoes_rows=undoing.chosen,
             rounds=[RoundState.of(one) for one in rounds],
+            against_plan=domain.plan_against_outcome(stands.read, codes) if overview.has_log else "",
         )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.notifier.domain import Overview, State, explain, mask_emails, reason_of
+from services.notifier.domain import Overview, State, explain, mask_emails, plan_against_outcome, reason_of
 from services.notifier.records import Family, Finding, Row, Undoing
 from shared.contracts.codes import by_weight, counted
 from shared.contracts.events import Counts
@@ -70,6 +70,7 @@ class Report:
     in_all: str
     counts: Counts
     conservation: str
+    against_plan: str
     codes: Sequence[CodeLine]
     changed: Sequence[ChangeLine]
     failures: Sequence[Failure]
@@ -118,6 +119,7 @@ def report_of(
         in_all=_in_all(family),
         counts=counts,
         conservation=conservation(counts),
+        against_plan=plan_against_outcome(counts.read, overview.codes) if overview.has_log else "",
         codes=[_code_line(code, count, details.get(code, {})) for code, count in heaviest],
         changed=[ChangeLine(fact_words(name).capitalize(), remedy_of(name)) for name in changed],
         failures=[_failure(row) for row in failures],

@@ -38,6 +38,9 @@ NAMED_CODES: Final = {
 }
 """For templates, which cannot import."""
 
+NOT_AS_PLANNED: Final = ("R198", "R199", "S405")
+"""Codes of rows that ended otherwise than the plan said: each has one of them, and no other row has any."""
+
 DISAGREEING: Final = frozenset({"R105", "R131", "R132", "R133", "R134"})
 """Codes of a row about the other rows of its account."""
 

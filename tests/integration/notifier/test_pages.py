@@ -148,10 +148,12 @@ async def test_an_ended_import_shows_conservation_rows_mails_and_trail(
     iris: httpx.AsyncClient, world: World, biller: int
 ) -> None:
     imported = await world.defined(biller)
-    await world.finished(imported, [(2, Outcome.APPLIED, []), (3, Outcome.FAILED, ["R142"])])
+    held = (4, Outcome.HELD, ["R198"])
+    await world.finished(imported, [(2, Outcome.APPLIED, []), (3, Outcome.FAILED, ["R142"]), held])
     address = f"/status/imports/{imported.import_id}"
     text = await page(iris, address)
-    assert re.search(r"<b>2</b> rows = <b>1</b> applied", text)
+    assert "2 of 3 rows ended as planned. 1 row did not: The customer changed in the CRM after the check" in text
+    assert re.search(r"<b>3</b> rows = <b>1</b> applied", text)
     assert "The email is malformed" in text
     await world.log_says(imported, 3, legacy_id="P-<3>")
     rows = await page(iris, f"{address}/rows", outcome="failed")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifier import domain
+from shared.contracts.codes import code_title
 from shared.contracts.events import FinalState
 from shared.contracts.log_columns import mask_number
 
@@ -103,3 +104,17 @@ def test_an_unknown_code_stands_for_itself() -> None:
     assert domain.reason_of(["R101", "R999"]) == "The account number is blank; Code R999"
     assert domain.reason_of(["R999"], ["owner"]) == "Code R999. What changed since the check: owner"
     assert domain.reason_of([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("read", "codes", "told"),
+    [
+        (0, {}, ""),
+        (1, {"R101": 1}, "The row ended as planned"),
+        (1_200, {"R101": 3}, "All 1,200 rows ended as planned"),
+        (9, {"R198": 1, "W3": 9}, f"8 of 9 rows ended as planned. 1 row did not: {code_title('R198')} (R198)"),
+        (9, {"S405": 9}, f"0 of 9 rows ended as planned. 9 rows did not: {code_title('S405')} (S405)"),
+    ],
+)
+def test_the_plan_is_told_against_the_outcome(read: int, codes: dict[str, int], told: str) -> None:
+    assert domain.plan_against_outcome(read, codes) == told

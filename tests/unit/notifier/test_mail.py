@@ -68,6 +68,7 @@ def report(state: State = State.COMPLETED_WITH_ERRORS) -> Report:
 def test_the_report_conserves_rows_and_masks_accounts() -> None:
     made = report()
     assert made.conservation == ("2,200 rows = 1,000 applied + 0 no change + 0 skipped + 0 on hold + 1,200 failed")
+    assert made.against_plan == "All 2,200 rows ended as planned"
     assert made.failures[0].account == "****2345"
     assert made.failures_left == 1199
     assert made.link == "https://import.example.com/status/imports/1"
