@@ -33,7 +33,6 @@ def named_decisions(options: Sequence[str]) -> dict[str, Decision]:
 
 
 def given_decisions(options: Sequence[str] | None, *, agreed: bool) -> dict[str, Decision] | None:
-    """The decisions that options name; None where a person is asked, also whether it starts."""
     named = named_decisions(options or ())
     return named if named or agreed else None
 
@@ -92,7 +91,6 @@ def ask_decisions(
 def start_command(
     check: Check, canary: Canary | None = None, named: Mapping[str, Decision] = MappingProxyType({})
 ) -> str:
-    """What starts an import that waits already, with the same rows first and the decisions that were named."""
     import_id = check.get("import_id", "ID")
     command = f"watch {import_id}" if canary is None else f"canary {import_id} {_rows_of(canary)}"
     decided = (f"--decide {code}={_named(one)}" for code, one in named.items())

@@ -307,7 +307,6 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def plan_against_outcome(read: int, codes: Mapping[str, int]) -> str:
-    """How many rows ended as planned, and why the others did not; empty where there are none."""
     others = {code: codes[code] for code in NOT_AS_PLANNED if codes.get(code)}
     if not read:
         return ""
