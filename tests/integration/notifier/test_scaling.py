@@ -1,4 +1,4 @@
-"""KEDA's query of deploy/kubernetes asks for as many executors as there is work, in the role that it names."""
+"""KEDA's queries of deploy/kubernetes ask for as many processes as there is work, in the role that they name."""
 
 import math
 from collections.abc import AsyncIterator
@@ -13,12 +13,15 @@ from tests.integration.notifier.browsing import running
 from tests.integration.notifier.world import World
 from tests.support.alerts import ROOT
 
-_SCALING: dict[str, Any] = next(
-    one
-    for one in yaml.safe_load_all((ROOT / "deploy/kubernetes/executor-scaling.yaml").read_text(encoding="utf-8"))
-    if one["kind"] == "ScaledObject"
-)["spec"]
-_TRIGGER: dict[str, str] = _SCALING["triggers"][0]["metadata"]
+
+def _scaling(file: str) -> dict[str, Any]:
+    objects = yaml.safe_load_all((ROOT / "deploy/kubernetes" / file).read_text(encoding="utf-8"))
+    found: dict[str, Any] = next(one for one in objects if one["kind"] == "ScaledObject")["spec"]
+    return found
+
+
+_SCALING = _scaling("executor-scaling.yaml")
+_OF_CHECKS = _scaling("validation-scaling.yaml")
 
 
 @pytest.fixture(autouse=True)
@@ -41,12 +44,19 @@ async def _waiting(world: World, biller: int, batches: int) -> UUID:
 
 async def executors(world: World) -> int:
     """As many as KEDA would have: a poll of the query, and the rule of the autoscaler for an average value."""
-    async with world.database.connection() as connection:
-        batches = await connection.fetchval(_TRIGGER["query"])
+    batches, number = await _polled(world, _SCALING)
     await Measuring(world.database).step()
     assert CHUNKS._value.get() == batches  # the metric says the same
-    wanted = math.ceil(batches / int(_TRIGGER["targetQueryValue"]))
-    return int(min(max(wanted, _SCALING["minReplicaCount"]), _SCALING["maxReplicaCount"]))
+    return number
+
+
+async def _polled(world: World, scaling: dict[str, Any]) -> tuple[int, int]:
+    """What the query says, and the number of processes that follows."""
+    trigger = scaling["triggers"][0]["metadata"]
+    async with world.database.connection() as connection:
+        found: int = await connection.fetchval(trigger["query"])
+    wanted = math.ceil(found / int(trigger["targetQueryValue"]))
+    return found, int(min(max(wanted, scaling["minReplicaCount"]), scaling["maxReplicaCount"]))
 
 
 async def test_executors_come_with_the_work_and_go_with_it(world: World, biller: int) -> None:
@@ -74,3 +84,19 @@ async def test_what_nobody_may_apply_needs_no_executor(world: World, biller: int
     import_id = await _waiting(world, biller, 75)
     await world.admin.execute(held_back, import_id)
     assert await executors(world) == 1
+
+
+async def test_validation_comes_with_the_billers_of_whom_a_check_waits_and_goes_with_them(
+    world: World, biller: int
+) -> None:
+    await world.admin.execute("UPDATE validation.import_check SET state = 'cancelled' WHERE state = 'pending'")
+    assert await _polled(world, _OF_CHECKS) == (0, 2)
+    billers = [biller, *[await world.biller() for _ in range(3)]]
+    asked = [(await running(world, one)).import_id for one in (*billers, biller)]
+    checks = "UPDATE validation.import_check SET state = $2, file_sha256 = import_id::text WHERE import_id = ANY ($1)"
+    await world.admin.execute(checks, asked, "pending")
+    assert await _polled(world, _OF_CHECKS) == (4, 4), "a biller has one check at a time"
+    await world.admin.execute(checks, asked[:1], "approved")
+    assert await _polled(world, _OF_CHECKS) == (3, 3), "a biller has one running import at a time"
+    await world.admin.execute(checks, asked, "finished")
+    assert await _polled(world, _OF_CHECKS) == (0, 2)

@@ -89,7 +89,7 @@ def test_values_change_what_differs_between_clusters() -> None:
                 "secrets": {"mapping": "of-mapping", "setup": "of-setup", "scaling": "of-keda"},
                 "services": {"mapping": {"replicas": 5, "resources": {"limits": {"memory": "2Gi"}}}},
                 "web": {"image": "registry.example.com/caddy:2", "replicas": 3},
-                "keda": {"maxReplicas": 20, "batches": 5},
+                "keda": {"maxReplicas": 20, "batches": 5, "validation": {"maxReplicas": 9}},
                 "intake": {"enabled": True, "claim": "drop"},
                 "networkPolicies": {"ingressNamespace": "traefik", "monitoringNamespace": "observe"},
             }
@@ -114,6 +114,7 @@ def test_values_change_what_differs_between_clusters() -> None:
     assert pod(made, "intake")["containers"][0]["volumeMounts"][-1]["mountPath"] == "/srv/intake"
     scaled = made["ScaledObject", "customer-import-executor"]["spec"]
     assert (scaled["maxReplicaCount"], scaled["triggers"][0]["metadata"]["targetQueryValue"]) == (20, "5")
+    assert made["ScaledObject", "customer-import-validation"]["spec"]["maxReplicaCount"] == 9
     [reference] = made["TriggerAuthentication", "customer-import-scaling"]["spec"]["secretTargetRef"]
     assert reference["name"] == "of-keda"
     policies = yaml.safe_dump([one for (kind, _), one in made.items() if kind == "NetworkPolicy"])
@@ -124,12 +125,14 @@ def test_values_change_what_differs_between_clusters() -> None:
             kubernetes_validate.validate(one, "1.34", strict=True)
 
 
-def test_without_keda_and_policies_executors_have_a_number_of_their_own() -> None:
-    off = {"enabled": False}
-    made = by_name(rendered({"keda": off, "networkPolicies": off, "services": {"executor": {"replicas": 4}}}))
+def test_without_keda_and_policies_each_service_has_a_number_of_its_own() -> None:
+    off, four = {"enabled": False}, {"replicas": 4}
+    services = {"executor": four, "validation": four}
+    made = by_name(rendered({"keda": off, "networkPolicies": off, "services": services}))
     kinds = {kind for kind, _ in made}
     assert kinds == {"ConfigMap", "Deployment", "Job", "PodDisruptionBudget", "Service"}
-    assert made["Deployment", "customer-import-executor"]["spec"]["replicas"] == 4
+    for name in services:
+        assert made["Deployment", f"customer-import-{name}"]["spec"]["replicas"] == 4
     assert ("Deployment", "customer-import-intake") not in made  # it needs places
 
 
