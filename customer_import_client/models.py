@@ -372,6 +372,10 @@ class Impact(TypedDict):
     logins_to_create: NotRequired[int]
     # logins to change or to claim
     logins_to_change: NotRequired[int]
+    # autopay: rows to apply that add a payment method
+    payment_methods_to_add: NotRequired[int]
+    # registration: rows to apply that replace the owner (C232)
+    owners_to_replace: NotRequired[int]
     # accounts that are in no row and get the new email through their login
     linked_accounts_reached: NotRequired[int]
     # enrollments to start or change, by invoice type

@@ -23,6 +23,8 @@ IMPACTS: Final = {
     "customers_to_create": "Customers created",
     "logins_to_create": "Logins created",
     "logins_to_change": "Logins changed",
+    "payment_methods_to_add": "Rows that add a payment method",
+    "owners_to_replace": "Account owners replaced",
     "linked_accounts_reached": "Linked accounts outside the file",
 }
 # What needs a second person, by the names in the detail of C207.

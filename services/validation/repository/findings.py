@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.validation.repository import collection
+from services.validation.repository import amounts, collection
 from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
 from services.validation.subject import Subject
@@ -52,6 +52,8 @@ SELECT count(*) FILTER (WHERE customer_id IS NULL) AS customers_to_create,
 FROM decided
 WHERE code IS NULL
 """
+
+_NEW_METHODS: Final = "SELECT count(*) FROM decided WHERE code IS NULL AND payment_method_id IS NULL"
 
 # C204: each login is looked up among what the few imports of these days did, however many there were before; in order,
 # so that a page of the index is read once.
@@ -259,12 +261,13 @@ async def impact(work: WorkingTables, subject: Subject, nameable: int, customers
     match subject.kind:
         case ImportKind.AUTOPAY:
             statement, changed = _ALREADY_AUTOPAY, _CHANGED_AUTOPAY
+            shown["payment_methods_to_add"] = int(await connection.fetchval(_NEW_METHODS))
             shown["first_collection"] = await collection.forecast(connection, applied, subject.effective_date)
         case ImportKind.PAPERLESS:
             statement, changed = _ALREADY_PAPERLESS, _CHANGED_PAPERLESS
             shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))
         case ImportKind.REGISTRATION:
-            return Impact(**shown)
+            return Impact(**shown, owners_to_replace=(await amounts.planned(connection, subject)).owners)
     already = {row["position"]: row["rows"] for row in await connection.fetch(statement)}
     positions = list(enumerate(subject.invoice_types, start=1))
     shown["enrolments"] = {code: applied - already.get(position, 0) for position, code in positions}

@@ -28,6 +28,8 @@ class Impact(Contract):
     customers_touched: Count = Field(default=0, description="customers with a row to apply")
     logins_to_create: Count = Field(default=0, description="logins to create")
     logins_to_change: Count = Field(default=0, description="logins to change or to claim")
+    payment_methods_to_add: Count = Field(default=0, description="autopay: rows to apply that add a payment method")
+    owners_to_replace: Count = Field(default=0, description="registration: rows to apply that replace the owner (C232)")
     linked_accounts_reached: Count = Field(
         default=0, description="accounts that are in no row and get the new email through their login"
     )

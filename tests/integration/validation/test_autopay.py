@@ -107,6 +107,7 @@ async def test_a_second_file_moves_no_enrollment_unasked(world: World) -> None:
         await world.crm.customer(biller, number)
     answered = GOOD | {"C202": {"choice": "skip"}, "C246": {"choice": "replace"}}
     first = await check(world, biller, bank("A1"), bank("A2", "99997777"), decide=answered)
+    assert (await world.state(first.id))["impact"]["payment_methods_to_add"] == 2
     assert set(await world.findings(first.id)) & {"C215", "C246"} == set()
     await world.apply(first, biller)
     for choice, says in ("", ("skipped", {"C246"})), ("skip", ("skipped", {"C246"})), ("replace", ("apply", {"C246"})):

@@ -95,6 +95,8 @@ async def test_another_email_than_that_of_an_active_owner(world: World, choice: 
     lines = ["A1,file@example.com,Ana Ortiz,,"]
     done = await check(world, biller, lines, C232=choice)
     assert done.says(2) == ("skipped" if choice == "skip" else "apply", {"C232"})
+    replaced = (await world.state(done.id))["impact"]["owners_to_replace"]
+    assert replaced == (1 if choice == "replace_owner" else 0)
     outcomes = await world.apply(done, biller)
     roles = await links(world, customer)
     if choice == "skip":
