@@ -30,6 +30,7 @@ _CHANGING: Final = (
 async def assert_as_reviewed(page: Page, state: str) -> None:
     """The tree of the main part is that of the file, but for names, ids and times."""
     await page.wait_for_load_state()
+    await expect(page.get_by_text("Counting customers")).to_have_count(0)
     tree = await page.get_by_role("main").aria_snapshot()
     for pattern, name in _CHANGING:
         tree = pattern.sub(name, tree)

@@ -27,6 +27,7 @@ IMPACTS: Final = {
     "owners_to_replace": "Account owners replaced",
     "linked_accounts_reached": "Linked accounts outside the file",
 }
+IMPACTS_IF_ANY: Final = frozenset({"payment_methods_to_add", "owners_to_replace"})  # each is of one kind of import
 # What needs a second person, by the names in the detail of C207.
 SECOND_PERSON: Final = {
     "customers": "Customers to create",
@@ -114,6 +115,7 @@ WORDS: Final[dict[str, object]] = {
     "kind_texts": KIND_TEXTS,
     "step_groups": groups_of,
     "impacts": IMPACTS,
+    "impacts_if_any": IMPACTS_IF_ANY,
     "calendar": calendar,
     "dollars": dollars,
     "second_person": SECOND_PERSON,
