@@ -32,7 +32,7 @@ async def test_an_import_is_undone_but_for_what_was_changed_since(
     await _change_one_email(system, biller)
     code, output = await command(system, "undo", import_id)
     assert code == ExitCode.HELD, output
-    assert f"{_ROWS - 1} of {_ROWS} rows will be undone, 1 are left alone" in output
+    assert f"{_ROWS - 1} of {_ROWS} rows will be undone, 1 is left alone" in output
     undo_id = await asyncio.to_thread(_only_undo, ivy, import_id)
     await asyncio.to_thread(ivy.cancel, undo_id)
 
