@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.today import us_today
 from tests.property.world import World
 from tests.support.generators.files import Case
@@ -113,6 +115,19 @@ async def test_expired_paperless_starts_anew(world: World) -> None:
     scene.state.set_paperless(Paperless(customer, "WATER", "expired", "old@example.com"))
     rows = [["1", "ana@example.com", "2021-01-01"]]
     assert await _told(world, scene, "paperless", ("email", "consent_date"), rows) == [("applied", set())]
+
+
+@pytest.mark.parametrize(("name", "last"), [("start_date", ""), ("end_date", ""), ("end_date", "1391301")])
+async def test_days_of_an_as_400(world: World, name: str, last: str) -> None:
+    """flag-12."""
+    scene = _scene()
+    for number in "12345":
+        scene.account(number)
+    days = ("1391231", "391231", "0", "0400101", last)
+    rows = [[number, "021000021", f"445566{number}", "C", day] for number, day in zip("12345", days, strict=True)]
+    keep: dict[str, str | dict[str, Any]] = {"C214": "keep_end"}
+    told = await _told(world, scene, "autopay", (*_BANK, name), rows, keep)
+    assert (told[0] == ("held", {"R145"})) is bool(last)
 
 
 async def test_customer_of_a_row_that_is_held_is_not_created(world: World) -> None:

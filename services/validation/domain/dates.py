@@ -9,7 +9,14 @@ from typing import Final
 
 from services.validation.domain.found import Found
 from services.validation.domain.samples import shortened
-from services.validation.domain.values import is_dotted, means_no_date, numbers_of_date, read_date
+from services.validation.domain.values import (
+    WHOLE_PACKED,
+    is_dotted,
+    means_no_date,
+    numbers_of_date,
+    read_date,
+    unpacked_date,
+)
 from shared.contracts.codes.names import DAY_OR_MONTH
 from shared.contracts.fields import FieldName
 
@@ -53,6 +60,7 @@ class DateReader:
         self._is_day_first = choice == DAY_FIRST
         self._is_chosen = choice in (DAY_FIRST, "month_first")
         self._columns: dict[FieldName, _Column] = {}
+        self._packed: dict[FieldName, bool] = {}  # whether all dates so far are numbers such as 1260315
         self._lines: Sequence[int] = ()
 
     def begin(self, lines: Sequence[int]) -> None:
@@ -65,6 +73,23 @@ class DateReader:
         columns = [column for column in self._columns.values() if self._is_in_doubt or column.is_in_doubt]
         return sorted({line for column in columns for line in column.either})
 
+    def unpacked(self, name: FieldName, column: list[str]) -> list[str]:
+        """The column; with ISO dates for numbers such as 1260315 where all of its dates so far are of that kind."""
+        if not self._packed.get(name, True):
+            return column
+        dates = (cell for cell in set(column) if any(map(str.isdigit, cell)) and not means_no_date(cell))
+        packed = dict[str, str]()
+        for cell in dates:
+            day = unpacked_date(cell)
+            if day is None:
+                self._packed[name] = False
+                return column
+            packed[cell] = day
+        if not any(len(cell) == WHOLE_PACKED for cell in packed) and name not in self._packed:
+            return column
+        self._packed[name] = True
+        return [packed.get(cell, cell) for cell in column]
+
     def days(self, name: FieldName, column: Sequence[str], found: Found) -> dict[str, date | None]:
         """The day of each different cell; None where there is none or it cannot be read.
 
@@ -74,21 +99,23 @@ class DateReader:
         self._look(name, column, found)
         return days
 
-    def written(self, name: FieldName, column: Sequence[str] | None, found: Found) -> list[str] | None:
+    def written(self, name: FieldName, column: list[str] | None, found: Found) -> list[str] | None:
         """ISO dates of the column, '' where there is none; R145 where a cell is no date."""
         if column is None or not any(column):
             return None
+        column = self.unpacked(name, column)
         written, unreadable = self._written(name, column, found)
         for index in unreadable:
             found.add_shown(index, "R145", column[index])
         return written
 
     def evident(
-        self, name: FieldName, column: Sequence[str] | None, found: Found
+        self, name: FieldName, column: list[str] | None, found: Found
     ) -> tuple[list[str] | None, list[str] | None]:
         """ISO dates of a column that is evidence, and beside them the cells that are no date, as they stand (W315)."""
         if column is None or not any(column):
             return None, None
+        column = self.unpacked(name, column)
         written, unreadable = self._written(name, column, found)
         as_they_stand = [""] * len(column)
         for index in unreadable:

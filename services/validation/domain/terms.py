@@ -34,6 +34,7 @@ class TermsReader:
         column = self._dates(FieldName.END_DATE, cells, count, found)
         if not any(column):
             return column
+        column = self._doubts.dates.unpacked(FieldName.END_DATE, column)
         days = self._doubts.dates.days(FieldName.END_DATE, column, found)
         unreadable = {cell for cell, day in days.items() if day is None and self._doubts.dates.is_unreadable(cell)}
         for index, cell in enumerate(column):

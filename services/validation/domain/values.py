@@ -34,11 +34,14 @@ _DATES: Final = tuple(
     )
 )
 _LONGEST_DATE: Final = 40
+# As AS/400 stores them: centuries since 1900, year, month, day. MDDYYYY has a 19 or 20 where the month is.
+_PACKED: Final = re.compile(r"([01]?)([0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+WHOLE_PACKED: Final = 7  # digits; programs drop a first 0
 # What systems store that know no empty date: their first, their last, and the day from which they count.
 _FIRST_DAY: Final = date(1980, 1, 1)  # of DOS; those of Unix, spreadsheets and databases are before it
 _LAST_YEAR: Final = 2900
 _NO_DAY: Final = re.compile(
-    r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0|0{6}|0{8}|0?1/0?0/1900|(?:99|9999)[-/]99[-/]99|99[-/]99[-/]9999|9{8}"
+    r"(?:0{1,4}[-/]0{1,2}[-/]0{1,4}|0|0{6,8}|0?1/0?0/1900|(?:99|9999)[-/]99[-/]99|99[-/]99[-/]9999|9{6,8}"
     r"|[-/.] *[-/.])" + _TIME  # dBase writes its empty dates so
 )
 _DOTTED: Final = re.compile(r"([0-9]{1,4})\.([0-9]{1,2})\.([0-9]{1,4})")
@@ -77,6 +80,18 @@ def _read(text: str, day_first: bool) -> date | None:
         if match := pattern.fullmatch(text):
             return _day(match.groupdict())
     return None
+
+
+def unpacked_date(text: str) -> str | None:
+    """The day of a number such as 1260315 (2026-03-15) or 991231, as YYYY-MM-DD; None where it is none."""
+    match = _PACKED.fullmatch(text)
+    if match is None:
+        return None
+    century, year, month, day = match.groups()
+    try:
+        return date(1900 + 100 * int(century or 0) + int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
 
 
 def numbers_of_date(text: str) -> tuple[int, int] | None:

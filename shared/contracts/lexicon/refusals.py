@@ -46,7 +46,10 @@ _MOST_OF_PHRASE: Final = 8
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\-][^\W\d_]+)*")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _RETURN: Final = re.compile(r"R(?:0[1-9]|[12]\d|3[0-9]|[5-8]\d)", re.IGNORECASE)
-_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\D.*)?|(?:19|20)\d{6}|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}")
+_DATE: Final = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\D.*)?|(?:19|20)\d{6}|[01]\d\d(?:0[1-9]|1[0-2])[0-3]\d"
+    r"|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}"
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -217,7 +220,7 @@ _ROUTES: Final = _words("route rt cycle book zone rate district class walk read 
 _YES: Final = frozenset(("y", "yes", "true", "t", "1", "x", "on"))
 _NO: Final = frozenset(("n", "no", "0", "false", "f", "off", "u", "none"))
 _NO_DATE: Final = re.compile(
-    r"0|[0\-/. :]+|0?1[-/]0?1[-/]1[79]\d\d.*|1[79]00-01-01.*|(?:31|12)[-/](?:31|12)[-/]9999.*|9999-12-31.*"
+    r"0|[0\-/. :]+|0?1[-/]0?1[-/]1[79]\d\d.*|1[79]00-01-01.*|(?:31|12)[-/](?:31|12)[-/]9999.*|9999-12-31.*|9{6,8}"
 )
 # Limits and ends that a mapped column would have set.
 _WITH_LIMITS: Final = frozenset({"autopay"})

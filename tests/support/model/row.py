@@ -36,6 +36,7 @@ from tests.support.model.text import (
     digits,
     folded,
     means_no_date,
+    of_century,
     read_date,
     read_day,
     read_limit,
@@ -160,6 +161,7 @@ class RowReader:
         self._biller = biller
         self._positions = {name: index for index, name in enumerate(job.file.header)}
         self._cells: dict[str, str] = {}
+        self._centuries: dict[str, bool] = {}
         self._found = Findings()
         self._meanings: dict[str, dict[str, str]] = {
             name: {word_key(word): meaning for word, meaning in words.items()}
@@ -396,6 +398,8 @@ class RowReader:
         cell = self.cell(field_name)
         if means_no_date(cell):
             return None
+        if self._counts_centuries(field_name) and (day := of_century(cell)):
+            return None if means_no_date(day.isoformat()) else day
         pair, choice = day_and_month(cell), self._job.choice("C244")
         is_chosen = choice in {"day_first", "month_first"}
         is_swapped = pair is not None and (choice == "day_first" or (pair[0] > 12 and not is_chosen))
@@ -407,6 +411,17 @@ class RowReader:
             found.codes.add("R145")
             return None
         return day if is_chosen or not is_swapped else None
+
+    def _counts_centuries(self, field_name: str) -> bool:
+        """Whether all dates of the column are numbers that begin with a century, though some lost its 0."""
+        if field_name not in self._job.columns:
+            return False
+        if field_name not in self._centuries:
+            cells = {self.cleaned(field_name, cells) for _, cells in self._job.file.rows}
+            dates = {cell for cell in cells if any(map(str.isdigit, cell)) and not means_no_date(cell)}
+            are_all = all(map(of_century, dates)) and any(len(cell) == 7 for cell in dates)
+            self._centuries[field_name] = are_all
+        return self._centuries[field_name]
 
     def _mailbox(self, row: Row, found: Findings) -> None:
         uses_first = self._job.choice("C221") == "use_first"

@@ -117,6 +117,17 @@ def read_date(cell: str) -> date | None:
     return None if day <= date(1980, 1, 1) or day.year >= 2900 else day
 
 
+def of_century(cell: str) -> date | None:
+    """The day of seven digits whose first says the century (0: 19, 1: 20); six lack a 0."""
+    if not re.fullmatch("[01][0-9]{6}|[0-9]{6}", cell):
+        return None
+    digits = cell.rjust(7, "0")
+    try:
+        return date(1900 + int(digits[:3]), int(digits[3:5]), int(digits[5:]))
+    except ValueError:
+        return None
+
+
 def day_and_month(cell: str) -> tuple[int, int] | None:
     """The first two numbers of a date such as 5/12/2026, of which either may be the month."""
     text = _without_clock(cell.lower())
@@ -161,7 +172,7 @@ def written_date(cell: str) -> date:
 def _is_zero_day(cell: str) -> bool:
     day = _without_clock(cell.lower())
     parts = re.split("[-/]", day)
-    if day in {"0", "0" * 6, "0" * 8, "9" * 8}:
+    if day == "0" or (6 <= len(day) <= 8 and set(day) in ({"0"}, {"9"})):
         return True
     if day in {f"{one}/{none}/1900" for one in ("1", "01") for none in ("0", "00")}:
         return True

@@ -293,6 +293,34 @@ def test_a_column_whose_dates_can_all_be_read_in_both_orders(cells: Sequence[str
     assert done.interpreter.lines_in_doubt.get("C244", []) == doubtful
 
 
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (("1260315", "0991231", "991231", "0", "9999999", ""), ["2026-03-15", "1999-12-31", "1999-12-31", "", "", ""]),
+        (("1260315", "0400101"), ["2026-03-15", ""]),
+        (("1240229",), ["2024-02-29"]),
+        (("1260315", "3/15/2026"), ["", "2026-03-15"]),
+        (("1260315", "1300229"), ["", ""]),
+        (("991231", "991230"), ["", ""]),
+        (("1260315", "3152026"), ["", ""]),
+        (("1152026", "3152026"), ["", ""]),
+        (("2026074", "2026075"), ["", ""]),
+    ],
+)
+def test_numbers_that_begin_with_a_century_are_dates_where_all_are(cells: Sequence[str], days: Sequence[str]) -> None:
+    """flag-12."""
+    evidence = paperless(*({"consent_date": cell} for cell in cells))
+    assert [row["authorized_on"] for row in evidence.rows] == days
+    unread = [bool(cell.strip("09")) and not day and cell != "0400101" for cell, day in zip(cells, days, strict=True)]
+    assert [evidence.says(index)[1] == ["W315"] for index in range(len(cells))] == unread
+    terms = autopay(*({"start_date": cell} for cell in cells))
+    assert [row["starts_on"] for row in terms.rows] == days
+    assert [terms.says(index) == ("held", ["R145"]) for index in range(len(cells))] == unread
+    ends = autopay(*({"end_date": cell} for cell in cells))
+    assert [ends.says(index) == ("held", ["R145"]) for index in range(len(cells))] == unread
+    assert {ends.says(index)[1][0] for index in range(len(cells)) if days[index]} <= {"S403", "C214"}
+
+
 def test_tokens_that_a_spreadsheet_cut() -> None:
     """word-3."""
     tokens = ["9518431234567890", "9518431234567120", "951843123456734000", "9518431234567891", "tok_18431234567890"]
@@ -419,7 +447,7 @@ def test_a_header_asks_and_the_cell_says_no(name: str, cell: str) -> None:
         ("paperless", "Email Valid", ("Y", "N", "0"), {"N", "0"}),
         ("registration", "Email Active", ("Y", "N"), {"N"}),
         *(
-            ("autopay", header, ("3/1/2024", "", "0000-00-00", "N"), {"3/1/2024"})
+            ("autopay", header, ("3/1/2024", "", "0000-00-00", "N", "1240301", "9999999"), {"3/1/2024", "1240301"})
             for header in ("Date of Death", "DOD", "Rvk Dt", "Move Out Date", "CXL Date")
         ),
         (
