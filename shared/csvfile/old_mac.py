@@ -80,7 +80,6 @@ def _is_doubtful(triple: bytes) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _fits(triple: bytes) -> frozenset[str]:
-    """The encodings in which the byte in the middle may be there; none if no letter is beside it."""
     if not (triple[:1].isalpha() or triple[2:].isalpha()):
         return frozenset()
     return frozenset(codec for codec in (WINDOWS, MAC, *_DOS) if _may_be(triple.decode(codec, "replace"), codec))

@@ -71,7 +71,7 @@ class CsvReader:
         self._decoder = Decoder(found.codec)
         self._normalizer = QuoteNormalizer(found.quoting, found.quote)
         self._splitter = Splitter(found.delimiter, found.quote, options, found.start_line, blanks=found.quoting.blanks)
-        self._check = RowCheck(found.header, found.header_cells, found.width, options)
+        self._check = RowCheck(found.header, found.header_cells, found.width, options, found.delimiter)
         self._damage = DamageWatch(found.header)
         self._damage.begin(found.header_line)
         self._line_end: str | None = None

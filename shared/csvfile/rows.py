@@ -3,8 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from shared.csvfile.footers import TOTAL_HINTS, begins_filters, is_filter, is_footer, is_rule, is_total
+from shared.csvfile.footers import (
+    GROUP_HINTS,
+    MOST_OF_GROUP,
+    TOTAL_HINTS,
+    begins_filters,
+    is_filter,
+    is_footer,
+    is_of_report,
+    is_rule,
+    is_total,
+    is_wide_footer,
+)
 from shared.csvfile.header import shape_of
 from shared.csvfile.lines import Block
 from shared.csvfile.options import CsvOptions
@@ -48,7 +60,9 @@ class _Piece:
 class RowCheck:
     """Checks the records after the header, block by block, one record behind: its neighbour may spoil it."""
 
-    def __init__(self, header: Sequence[str], cells: Sequence[str], width: int, options: CsvOptions) -> None:
+    def __init__(
+        self, header: Sequence[str], cells: Sequence[str], width: int, options: CsvOptions, delimiter: str
+    ) -> None:
         """`header` are the names, `cells` what the header line holds."""
         self.ragged = 0
         self.first_ragged: RowProblem | None = None
@@ -63,6 +77,9 @@ class RowCheck:
         self._keys = {spelling: spellings[0].casefold() for spellings in self._spellings for spelling in spellings}
         self._order = [spellings[0].casefold() for spellings in self._spellings]
         self._sorted = sorted(self._order)
+        blank = max(len(header), width) - 1
+        alone = (delimiter * blank, f'{delimiter}""' * blank) if blank > 1 else ()
+        self._group_hints = (*GROUP_HINTS, *alone)
         self._hints = sorted(map(_hints, self._spellings), key=lambda hints: -len(hints[0]))
         self._is_without_rows = True  # since the last header
         self._held: tuple[int, list[str]] | None = None
@@ -74,7 +91,8 @@ class RowCheck:
     def check(self, block: Block, *, final: bool) -> Checked:
         """What is known to be good or bad with this block."""
         columns = block.columns
-        if columns and self._piece is None and not self._tail and self._is_clean(columns, block.text):
+        is_clean = columns and self._piece is None and not self._tail and self._is_clean(columns, block.text)
+        if columns and is_clean and not (final and _end_with_footer(columns)):
             found = self._pass_on(block.line_nos, columns)
         else:
             found = self._check_each(block)
@@ -88,10 +106,18 @@ class RowCheck:
             and bool(columns[0])
             and not any(any(map(str.strip, column)) for column in columns[self._names :])
             and not (self._is_below_header and is_rule([column[0] for column in columns]))
-            and (any(map(all, columns)) or all(map(any, zip(*columns, strict=True))))
+            and self._has_no_groups(columns, text)
             and not any(hint in text for hint in TOTAL_HINTS)
             and not self._may_repeat_header(text)
         )
+
+    def _has_no_groups(self, columns: list[list[str]], text: str) -> bool:
+        # Blank lines and those that name a group have few cells; most files have more columns that are filled.
+        filled = sum(1 for _ in islice(filter(None, map(all, columns)), MOST_OF_GROUP + 1))
+        if filled > MOST_OF_GROUP:
+            return True
+        is_without_blank = filled or all(map(any, zip(*columns, strict=True)))
+        return bool(is_without_blank) and not any(hint in text for hint in self._group_hints)
 
     def _may_repeat_header(self, text: str) -> bool:
         return all(any(spelling in text for spelling in spellings) for spellings in self._hints)
@@ -191,7 +217,8 @@ class RowCheck:
             return self._footer(line, "a line under the header", row)
         if len(row) == self._width and not any(map(str.strip, row[self._names :])):
             self._is_below_filters = False
-            return self._footer(line, "a total", row) if is_total(row) else None
+            what = "a total" if is_total(row) else "a line of a report" if is_of_report(row) else None
+            return self._footer(line, what, row) if what else None
         if len(row) > self._options.max_columns:
             raise limit_exceeded("columns", self._options.max_columns, line)
         if is_footer(row) or (self._is_below_filters and is_filter(row)):
@@ -238,11 +265,16 @@ class RowCheck:
             self._settle(found, is_torn=self._is_torn)
             return
         line, row = self._held
-        if self._width > 1 and len([cell for cell in row if cell.strip()]) == 1 and is_footer(row):
+        is_alone = len([cell for cell in row if cell.strip()]) == 1
+        if self._width > 1 and (is_footer(row) if is_alone else is_wide_footer(row)):
             self._held = None
             found.bad.append(self._footer(line, "a footer", row))
             return
         self._release(found, is_next_fragment=False)
+
+
+def _end_with_footer(columns: list[list[str]]) -> bool:
+    return any(map(is_wide_footer, zip(*(column[-_LONGEST_TAIL:] for column in columns), strict=True)))
 
 
 def _spellings(name: str) -> tuple[str, ...]:

@@ -145,7 +145,6 @@ class Decoder:
 
     @property
     def doubtful_words(self) -> int:
-        """So many signs may be letters of an old Mac, if no letter is of Windows-1252."""
         is_known = self.encoding != WINDOWS or self._letters.only_windows
         return 0 if is_known else self._letters.doubtful
 

@@ -326,7 +326,6 @@ def _is_no_yes(cell: str, *, known: frozenset[str], subject: Subject) -> bool:
 
 
 def _is_status_code(cell: str, *, subject: Subject, answers_no: bool) -> bool:
-    """Whether the cell says no, or is a code that nobody knows."""
     if _says_no(cell, subject=subject, answers_no=answers_no, is_name_or_route=False):
         return True
     known = LIVE_CODES | (_YES_OF.get(subject, _SOUND) if answers_no else _SOUND)

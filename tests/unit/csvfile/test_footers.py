@@ -114,3 +114,88 @@ def test_a_line_that_is_left_out_costs_no_other(line: str, following: str) -> No
     sound, bad = _read(f"{_ROWS}{line}\n{following}", CsvOptions(left_out=frozenset((4,))))
     assert sound == ([2, 3, 5, 6] if following else [2, 3])
     assert [place for _, place in bad] == [4]
+
+
+_GROUPED = "Acct,Name,Address,Due\n1001,ANA,1 Elm St,5.00\n{}1002,LEE,2 Elm St,6.00\n1003,WU,3 Elm St,7.00\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Group: 01,,,",
+        '"Group: North","","",""',
+        "Group #1: WATER,,,",
+        ",,,Group: 01",
+        "Group:,01,,",
+        "Group:,North Side,,",
+        "Cycle: 05,,,",
+        "Cycle 05,,,",
+        "Bill Cycle: 05",
+        "Route: 12-A",
+        "Group: 01",
+        "Group Header: North",
+        "Service Type = Water",
+        "Page 3 of 9,,,",
+        "Run by: jsmith,,,",
+        "Subtotal,,,11.00",
+        "Subtotal: 2,,,",
+        "Subtotal,WATER,,11.00",
+        "Sub-Total:,2,,11.00",
+        "Subtotal for Cycle 05,,,11.00",
+        "Total for Group 01,2,,11.00",
+        "Cycle 05 Total,,,11.00",
+        "Group Total: 2",
+        "Subtotal for Cycle 05: 2",
+        "2 rows in set (0.00 sec),,,",
+    ],
+)
+def test_lines_between_the_rows_of_groups_are_no_rows(line: str) -> None:
+    """file-48."""
+    sound, bad = _read(_GROUPED.format(f"{line}\n"))
+    assert (sound, bad) == ([2, 4, 5], [("R106", 3)])
+    sound, bad = _read(_GROUPED.format("").replace("1001", f"{line}\n1001"))
+    assert (sound, bad) == ([3, 4, 5], [("R106", 2)])
+    sound, bad = _read(_GROUPED.format("") + line)
+    assert (sound, bad) == ([2, 3, 4], [("R106", 5)])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1009,Group: 01,,",
+        "1009,,,",
+        "1009,Total Wine,,",
+        "Group 5 LLC,1009,1 Elm St,3.00",
+        "State: closed,1009,1 Elm St,3.00",
+        "Total Wine,1009,1 Elm St,3.00",
+        "1009,Cycle Shop,1 Elm St,",
+        "5,rows,2 Elm St,1.00",
+    ],
+)
+def test_rows_that_look_like_groups_are_rows(line: str) -> None:
+    """file-48."""
+    assert _read(_GROUPED.format(f"{line}\n")) == ([2, 3, 4, 5], [])
+
+
+@pytest.mark.parametrize(
+    ("header", "footer"),
+    [
+        ("a,b,c,d,e,f", "5,rows,in,set,(0.00,sec)"),
+        ("a,b", "1,234 rows in set (0.01 sec)"),
+        ("a,b", '"(1,234 rows affected)",'),
+        ("a,b", "(1,234 rows affected)"),
+        ("a,b", "Query OK, 2 rows affected (0.00 sec)"),
+        ("a,b,c", "2,rows,selected."),
+        ("a,b,c", "2 Row(s) produced. Time Elapsed: 0.5s,,"),
+        ("a,b", "Time taken: 1.2 seconds, Fetched: 2 row(s)"),
+        ("a,b", "Fetched 2 row(s) in 0.11s,"),
+        ("a,b", "(2 rows),"),
+    ],
+)
+@pytest.mark.parametrize("end", ["", "\n", "\nBye\n"])
+def test_last_lines_of_clients_may_be_as_wide_as_the_header(header: str, footer: str, end: str) -> None:
+    """file-46."""
+    row = ",".join(f"x{number}" for number in range(header.count(",") + 1))
+    sound, bad = _read(f"{header}\n{row}\n{row}\n{row}\n{footer}{end}")
+    assert sound == [2, 3, 4]
+    assert {code for code, _ in bad} == {"R106"}
