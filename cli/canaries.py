@@ -1,5 +1,6 @@
 """Start an import with a few rows: which ones, what became of them, and whether the rest follows."""
 
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
@@ -19,6 +20,8 @@ from shared.contracts.lines import lines_from
 
 Ask = Callable[[Console, Check], dict[str, Decision]]
 _SHOWN = 20
+_TRIES = 10
+_PAUSE_SECONDS = 0.3
 _CONTINUE, _STOP, _WAIT = "continue", "stop", "wait"
 
 
@@ -55,12 +58,24 @@ def asking_beside(named: Mapping[str, Decision] | None, canary: Canary | None = 
     return partial(ask_decisions, canary=canary) if named is None else partial(decided_beside, named, canary=canary)
 
 
+def _read(client: Client, status: Status, shown: int) -> int:
+    """How many rows have results: their numbers may come a moment after the state."""
+    for _ in range(_TRIES):
+        if status["counts"]["read"] >= shown:
+            break
+        time.sleep(_PAUSE_SECONDS)
+        status = client.status(status["import_id"]) or status
+    return max(status["counts"]["read"], shown)
+
+
 def review_first_rows(client: Client, console: Console, status: Status) -> None:
     """Show what became of the first rows and ask what to do. Raises HeldError where nobody decides."""
     import_id = status["import_id"]
     rows = [row for row in client.plan(import_id, limit=_SHOWN, with_result="true")["items"] if row.get("result")]
     console.print(plan_table(rows))
-    console.print(f"{status['counts']['read']:,} rows have their results; the others wait", highlight=False)
+    read = _read(client, status, len(rows))
+    words = "row has its result" if read == 1 else "rows have their results"
+    console.print(f"{read:,} {words}; the others wait", highlight=False)
     answer = (
         Prompt.ask("Continue the import?", console=console, choices=[_CONTINUE, _STOP, _WAIT], default=_WAIT)
         if can_ask()

@@ -5,8 +5,10 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from cli.bodies import Check, Definition
-from cli.canaries import asking_beside, canary_of, held_first
+from cli import canaries
+from cli.bodies import Check, Definition, Status
+from cli.canaries import asking_beside, canary_of, held_first, review_first_rows
+from cli.client import Client
 from cli.errors import HeldError
 
 
@@ -42,3 +44,34 @@ def test_what_is_told_to_run_starts_with_the_same_rows(
     with pytest.raises(HeldError) as held:
         asking_beside(None, canary_of(*rows))(Console(), cast("Check", {**check, "undecided": []}))
     assert f"`customer-import canary abc {option} --yes`" in held.value.remedy
+
+
+class _Lagging:
+    """Rows have results, and their numbers come later."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def plan(self, _: str, **__: object) -> dict[str, object]:
+        result = {"outcome": "applied", "codes": []}
+        row = {"line": 3, "account_number": "A1", "outcome": "applied", "codes": [], "result": result}
+        return {"items": [row, {**row, "line": 8}, {**row, "line": 9, "result": None}]}
+
+    def status(self, import_id: str) -> Status:
+        self.asked += 1
+        return _status(import_id, read=2 if self.asked > 1 else 0)
+
+
+def _status(import_id: str, read: int) -> Status:
+    return cast("Status", {"import_id": import_id, "counts": {"read": read}})
+
+
+def test_the_rows_with_results_are_counted_when_their_numbers_have_come(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(canaries, "_PAUSE_SECONDS", 0)
+    client = _Lagging()
+    with pytest.raises(HeldError):
+        review_first_rows(cast("Client", client), Console(), _status("abc", read=0))
+    assert client.asked == 2
+    assert "2 rows have their results; the others wait" in capsys.readouterr().out
