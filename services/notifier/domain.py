@@ -306,14 +306,15 @@ def wait_after(attempts: int) -> timedelta:
     return min(timedelta(seconds=1 << doublings), LONGEST_WAIT)
 
 
-def plan_against_outcome(read: int, codes: Mapping[str, int]) -> str:
+def plan_against_outcome(read: int, codes: Mapping[str, int], rounds: int = 0) -> str:
     others = {code: codes[code] for code in NOT_AS_PLANNED if codes.get(code)}
     if not read:
         return ""
+    planned = f"ended as planned after {rounds + 1} rounds" if rounds else "ended as planned"
     if not others:
-        return "The row ended as planned" if read == 1 else f"All {read:,} rows ended as planned"
+        return f"The row {planned}" if read == 1 else f"All {read:,} rows {planned}"
     told = [f"{_rows(count)} did not: {explain(code).title} ({code})" for code, count in others.items()]
-    return ". ".join([f"{read - sum(others.values()):,} of {read:,} rows ended as planned", *told])
+    return ". ".join([f"{read - sum(others.values()):,} of {read:,} rows {planned}", *told])
 
 
 def _rows(count: int) -> str:

@@ -10,14 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.notifier import domain
-from services.notifier.domain import (
-    AFTER_THE_CHECKS,
-    IN_PROGRESS,
-    Overview,
-    State,
-    explain,
-    reason_of,
-)
+from services.notifier.domain import AFTER_THE_CHECKS, IN_PROGRESS, Overview, State, explain, reason_of
 from services.notifier.records import Finding, Round, Row, TrailEntry, Undoing, codes_of, totals_of
 from shared.contracts import events
 from shared.contracts.codes import Level, by_weight
@@ -321,7 +314,9 @@ class ImportDetail(ImportState):
             undone_by=list(undoing.undone_by),
             undoes_rows=undoing.chosen,
             rounds=[RoundState.of(one) for one in rounds],
-            against_plan=domain.plan_against_outcome(stands.read, codes) if overview.has_log else "",
+            against_plan=domain.plan_against_outcome(stands.read, codes, sum(one.has_results for one in rounds))
+            if overview.has_log
+            else "",
         )
 
 

@@ -118,3 +118,7 @@ def test_an_unknown_code_stands_for_itself() -> None:
 )
 def test_the_plan_is_told_against_the_outcome(read: int, codes: dict[str, int], told: str) -> None:
     assert domain.plan_against_outcome(read, codes) == told
+
+
+def test_of_rounds_it_is_told_after_how_many() -> None:
+    assert domain.plan_against_outcome(7, {}, 1) == "All 7 rows ended as planned after 2 rounds"
