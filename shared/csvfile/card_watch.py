@@ -9,6 +9,7 @@ from shared.csvfile.cells import clean_cell
 from shared.csvfile.problems import FileRefused, Problem
 from shared.csvfile.reader import Batch
 from shared.csvfile.sensitive import find_card_in_groups, find_card_number, forbidden_header, may_hold_cards
+from shared.csvfile.split_cards import SplitWatch
 
 _FEWEST: Final = 2
 _FEWEST_OTHERS: Final = 4  # one number in ten passes the check digit by chance
@@ -76,6 +77,7 @@ class CardWatch:
 
     exempt: frozenset[int]
     columns: dict[int, _Column] = field(default_factory=dict)
+    split: SplitWatch = field(default_factory=SplitWatch)
 
     def look(self, batch: Batch) -> None:
         """Raises FileRefused."""
@@ -84,6 +86,7 @@ class CardWatch:
                 self._count(position, batch)
             elif may_hold_cards(cells):
                 self._look_closely(position, batch)
+        self.split.look(batch.columns, batch.line_nos)
         for problem in batch.bad:
             if any(map(find_card_number, problem.cells)):
                 raise FileRefused(_card(problem.line, None))

@@ -82,19 +82,19 @@ def _luhn(digits: str) -> bool:
     return (sum(signs[::-2]) + sum(signs[-2::-2].translate(_DOUBLED)) - 48 * len(signs)) % 10 == 0
 
 
-def _are_card(digits: str) -> bool:
+def is_card_number(digits: str) -> bool:
     return _CARD.fullmatch(digits) is not None and _luhn(digits)
 
 
 def _hold_card(digits: str) -> bool:
     """Whether the digits are a card number, perhaps with zeros before it or with its expiry behind it."""
-    if _are_card(digits):
+    if is_card_number(digits):
         return True
     if digits[:1] == "0":
         number = digits.lstrip("0")
-        return len(digits) <= _LONGEST_PADDED and len(number) in _MOST_COMMON and _are_card(number)
+        return len(digits) <= _LONGEST_PADDED and len(number) in _MOST_COMMON and is_card_number(number)
     has_expiry = len(digits) == _WITH_EXPIRY and _EXPIRY.fullmatch(digits, _IN_FOUR_GROUPS) is not None
-    return has_expiry and _are_card(digits[:_IN_FOUR_GROUPS])
+    return has_expiry and is_card_number(digits[:_IN_FOUR_GROUPS])
 
 
 def _is_card(text: str) -> bool:
@@ -109,13 +109,13 @@ def _is_card_as_number(text: str) -> bool:
     if match is None:
         return False
     digits, length = match[1] + match[2], int(match[3]) + 1
-    return len(digits) <= length <= _LONGEST and _are_card(digits.ljust(length, "0"))
+    return len(digits) <= length <= _LONGEST and is_card_number(digits.ljust(length, "0"))
 
 
 def _is_card_in_groups(text: str) -> bool:
     """The same of the groups of cards, of which a last one of three digits may be the security code."""
     digits = _NOT_DIGIT.sub("", text)
-    return _are_card(digits) or (len(digits) == _LONGEST and _are_card(digits[:_IN_FOUR_GROUPS]))
+    return is_card_number(digits) or (len(digits) == _LONGEST and is_card_number(digits[:_IN_FOUR_GROUPS]))
 
 
 class _Plain(dict[int, str]):
@@ -208,7 +208,7 @@ def find_card_in_text(text: str) -> bool:
     if _SECURITY_CODE.search(plain):
         return True
     runs = (_NOT_DIGIT.sub("", match[0]) for how in (_FAR_APART, _WITH_LETTERS) for match in how.finditer(plain))
-    return any(map(_are_card, itertools.chain.from_iterable(map(_pieces, runs))))
+    return any(map(is_card_number, itertools.chain.from_iterable(map(_pieces, runs))))
 
 
 def spelled(text: str) -> str:
