@@ -63,7 +63,8 @@ class Review:
             *others, last = (one.name for one in self.approvers)
             return f"{', '.join(others)} or {last}" if others else last
         own = " and ".join(dict.fromkeys(filter(None, (self.asks, self.item.requester["name"]))))
-        return f"someone with permission to approve, other than {own}"
+        corrected = " and whoever corrected its cells" if self.corrected.cells else ""
+        return f"someone with permission to approve, other than {own}{corrected}"
 
     @property
     def told(self) -> str:

@@ -78,6 +78,8 @@ async def test_the_second_person_sees_who_asks_and_what_will_happen(
     page = (await sam.get(f"/checks/{import_id}")).text
     assert "You corrected cells of this import yourself.</strong> Another person has to approve it." in page
     assert not re.search(r"Approve and start|Return it with a note", page)
+    assert "other than Ivy Marsh and whoever corrected its cells. Nobody else has it now" in page
+    assert "They find it" not in page
     assert not await inbox(sam, import_id)
     await world.admin.execute("DELETE FROM mapping.correction WHERE import_id = $1", import_id)
     approved = await sam.send(f"/checks/{import_id}/approve", hidden(await sam.get(f"/checks/{import_id}")))
