@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -81,13 +81,19 @@ _TEMPORARY_BUFFERS: Final = {"ci_validation": "96MB"}
 
 
 async def migrate(
-    admin_dsn: str, passwords: Mapping[str, str], steps: Sequence[Schema], patience: Patience | None = None
+    admin_dsn: str,
+    passwords: Mapping[str, str],
+    steps: Sequence[Schema],
+    patience: Patience | None = None,
+    *,
+    kept: Collection[Schema] = (),
 ) -> None:
     """Bring roles and schemas up to date while services run; what is up to date already is left alone.
 
     ``passwords`` is by role; a role without one keeps what it has. ``steps`` are the schemas in the order in which
-    their files run, as in ``SCHEMAS``. Raises LockedMigrationError where a lock
-    was not to be had within all the time that ``patience`` allows; to call it again goes on from there.
+    their files run, as in ``SCHEMAS``; those ``kept`` are somebody else's, and their files count as run. Raises
+    LockedMigrationError where a lock was not to be had within all the time that ``patience`` allows; to call it again
+    goes on from there.
     """
     async with _alone(admin_dsn) as connection:
         steady = _Steady(connection, patience or Patience())
@@ -95,7 +101,10 @@ async def migrate(
             await _ensure_role(connection, role, passwords.get(role))
         await steady.run("roles and schemas", partial(_ensure_schemas, connection, steps))
         for schema in steps:
-            await _run_files(steady, schema)
+            if schema in kept:
+                await steady.run(f"the schema {schema.name}", partial(_keep, connection, schema))
+            else:
+                await _run_files(steady, schema)
 
 
 async def missing_files(connection: Connection, schemas: Sequence[Schema]) -> list[str]:
@@ -232,6 +241,14 @@ async def _run_files(steady: _Steady, schema: Schema) -> None:
             await steady.run(_what(schema, path), partial(_run_file, connection, schema, path, content))
     if schema.role is not None:
         await steady.run(f"grants of {schema.name}", partial(_grant_own, connection, schema.name, schema.role))
+
+
+async def _keep(connection: Connection, schema: Schema) -> None:
+    await _work_in(connection, schema)
+    for path in schema.files():
+        content = await asyncio.to_thread(path.read_bytes)
+        if await _is_new(connection, path, content):
+            await _record(connection, schema, path, content)
 
 
 async def _run_file(connection: Connection, schema: Schema, path: Path, content: bytes) -> None:

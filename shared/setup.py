@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from shared.contracts.topics import Party
 from shared.messaging import ensure_access, ensure_topics
-from shared.migrations import SCHEMAS, migrate
+from shared.migrations import CRM_SCHEMA, SCHEMAS, migrate
 from shared.settings import KafkaSettings
 
 
-async def migrate_all(admin_dsn: str, passwords: Mapping[str, str]) -> None:
-    await migrate(admin_dsn, passwords, SCHEMAS)
+async def migrate_all(admin_dsn: str, passwords: Mapping[str, str], *, keeps_crm: bool = False) -> None:
+    await migrate(admin_dsn, passwords, SCHEMAS, kept=[CRM_SCHEMA] if keeps_crm else ())
 
 
 async def create_topics(kafka: KafkaSettings | None = None) -> None:

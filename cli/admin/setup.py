@@ -40,7 +40,13 @@ def add_to(app: typer.Typer) -> None:
     app.command()(load_routing)
 
 
-def setup(as_json: Json = False) -> None:
+def setup(
+    own_crm: Annotated[
+        bool,
+        typer.Option("--own-crm", help="The schema crm is yours: leave it as it is (docs/how-to/join-your-crm.md)"),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Migrate the database and create missing topics. Safe to repeat.
 
     Reads IMPORT_ADMIN_DSN, IMPORT_<SERVICE>_PASSWORD, IMPORT_KAFKA_BOOTSTRAP and the broker's security settings. With
@@ -52,16 +58,16 @@ def setup(as_json: Json = False) -> None:
     environment("IMPORT_KAFKA_BOOTSTRAP")
     has_users = any(os.environ.get(variable) for variable in KAFKA_PASSWORDS.values())
     users = {service: environment(variable) for service, variable in KAFKA_PASSWORDS.items()} if has_users else {}
-    asyncio.run(_set_up(dsn, passwords, users))
+    asyncio.run(_set_up(dsn, passwords, users, keeps_crm=own_crm))
     if as_json:
         show_json({"migrated": True, "topics": True})
 
 
-async def _set_up(dsn: str, passwords: dict[str, str], users: Mapping[Party, str]) -> None:
+async def _set_up(dsn: str, passwords: dict[str, str], users: Mapping[Party, str], *, keeps_crm: bool) -> None:
     async with connected():
         pass  # what keeps us from the database is said before anything is done
     try:
-        await migrate_all(dsn, passwords)
+        await migrate_all(dsn, passwords, keeps_crm=keeps_crm)
     except (ChangedMigrationError, LockedMigrationError) as error:
         raise CommandError(str(error)) from None
     say("The database is up to date")

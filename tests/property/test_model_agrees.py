@@ -59,7 +59,7 @@ async def _checked(world: World, one: Registered, verdict: Verdict) -> CheckResu
     return result
 
 
-async def _agree_on_history(world: World, history: tuple[Case, ...]) -> None:
+async def agree_on_history(world: World, history: tuple[Case, ...]) -> None:
     first, *later = history
     after = await _agree(world, first, await world.load(first.state))
     for second in later:
@@ -124,4 +124,4 @@ def _compare_states(real: CrmState, model: CrmState) -> None:
 @pytest.mark.parametrize("is_large", [False, True], ids=["small", "large"])
 @given(data=st.data())
 async def test_services_do_what_the_model_says(world: World, kind: Kind, is_large: bool, data: st.DataObject) -> None:
-    await _agree_on_history(world, data.draw(histories(kind, _TODAY, is_large=is_large)))
+    await agree_on_history(world, data.draw(histories(kind, _TODAY, is_large=is_large)))

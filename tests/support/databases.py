@@ -38,6 +38,13 @@ class Databases:
         yield dsn
         await self._server.drop_database(name)
 
+    @asynccontextmanager
+    async def empty(self, name: str) -> AsyncIterator[str]:
+        """The superuser's URL of a new database in which nothing has been made."""
+        await self._server.drop_database(name)
+        yield await self._server.create_database(name)
+        await self._server.drop_database(name)
+
     def dsn(self, role: str, name: str) -> str:
         return self._server.dsn(role, PASSWORD, database=name)
 
