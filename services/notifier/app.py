@@ -35,6 +35,8 @@ from shared.workers import Worker
 
 SERVICE: Final = "notifier"
 _MEASURE_SECONDS: Final = 15.0
+_LAG_SECONDS: Final = 10.0
+_LAG_KEPT_SECONDS: Final = _LAG_SECONDS * 2  # longer than it takes until the broker is asked again
 _SENDERS: Final = 3  # a system that does not answer holds up one of them, for seconds
 _STUCK_SECONDS: Final = TRY_SECONDS * 3.0
 
@@ -83,6 +85,8 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
             await running.exits.enter_async_context(
                 _sending_worker(number, running, Sender(running.database, box, destinations))
             )
+    lag = LagReader(settings, kept_seconds=_LAG_KEPT_SECONDS)
+    await running.exits.enter_async_context(_lag_worker(lag, running))
     measuring = Worker(
         "measuring", Measuring(running.database).step, health=running.health, poll_seconds=_MEASURE_SECONDS
     )
@@ -98,7 +102,7 @@ async def _start(settings: NotifierSettings, app: FastAPI, running: Running) -> 
         log=log,
         heartbeat_seconds=settings.sse_heartbeat_seconds,
         stream_seconds=settings.sse_stream_seconds,
-        lag=LagReader(settings),
+        lag=lag,
         streams=Streams(settings.sse_streams_per_person),
         unsubscribing=unsubscribing_of(web),
         destinations=destinations,
@@ -138,6 +142,16 @@ def _customer_worker(settings: NotifierSettings, running: Running) -> Worker:
         limit_seconds=_STUCK_SECONDS,
         drain_seconds=settings.drain_seconds,
     )
+
+
+def _lag_worker(lag: LagReader, running: Running) -> Worker:
+    """So that nobody who opens the page of operations waits for the broker."""
+
+    async def step() -> bool:
+        await lag.refresh()
+        return False
+
+    return Worker("lag", step, health=running.health, poll_seconds=_LAG_SECONDS)
 
 
 def _sending_worker(number: int, running: Running, sender: Sender) -> Worker:

@@ -56,20 +56,35 @@ class BrokerState:
 
 
 class LagReader:
-    """Asks the broker, at most once in a few seconds however many people look."""
+    """Asks the broker, at most once in a few seconds however many people look.
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    Asking takes a second, which nobody has to wait for where somebody else asks now and then (``refresh``).
+    """
+
+    def __init__(self, settings: KafkaSettings, *, kept_seconds: float = _KEPT_SECONDS) -> None:
+        """``kept_seconds``: so long an answer is shown without asking again."""
         self._settings = settings
+        self._kept_seconds = kept_seconds
         self._alone = asyncio.Lock()
-        self._read_at = -_KEPT_SECONDS
+        self._read_at = -kept_seconds
         self._state = BrokerState(is_reachable=False)
 
     async def read(self) -> BrokerState:
+        """The answer that is at hand, unless it is too old."""
+        if time.monotonic() - self._read_at >= self._kept_seconds:
+            async with self._alone:
+                if time.monotonic() - self._read_at >= self._kept_seconds:
+                    await self._take()
+        return self._state
+
+    async def refresh(self) -> None:
+        """Ask, whatever is at hand."""
         async with self._alone:
-            if time.monotonic() - self._read_at >= _KEPT_SECONDS:
-                self._state = await self._ask()
-                self._read_at = time.monotonic()
-            return self._state
+            await self._take()
+
+    async def _take(self) -> None:
+        self._state = await self._ask()
+        self._read_at = time.monotonic()
 
     async def _ask(self) -> BrokerState:
         try:

@@ -89,6 +89,21 @@ async def test_a_broker_that_is_away_is_told_as_such() -> None:
     assert await LagReader(KafkaSettings(kafka_bootstrap="127.0.0.1:1")).read() == BrokerState(is_reachable=False)
 
 
+async def test_nobody_waits_for_a_broker_that_somebody_else_asks_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    async def answer(_: object) -> BrokerState:
+        nonlocal asked
+        asked += 1
+        return BrokerState([Lag("notifier", "topic", asked)])
+
+    monkeypatch.setattr(LagReader, "_ask", answer)
+    reader = LagReader(KafkaSettings(kafka_bootstrap="127.0.0.1:1"), kept_seconds=3_600)
+    assert (await reader.read(), await reader.read()) == (BrokerState([Lag("notifier", "topic", 1)]),) * 2
+    await reader.refresh()
+    assert await reader.read() == BrokerState([Lag("notifier", "topic", 2)])
+
+
 async def test_groups_that_nobody_may_look_at_are_told_from_a_broker_that_is_away(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
