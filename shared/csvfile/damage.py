@@ -46,17 +46,30 @@ def _pattern(texts: set[str]) -> re.Pattern[str]:
 
 _MISREAD: Final = _pattern(set(_misread()))
 _CONTROL: Final = re.compile(f"[{re.escape(_CONTROLS)}]")
+# What conversions write for letters they do not know; links and questions have other signs beside.
+_REPLACED: Final = re.compile(r"\A(?!.*[:/=@]).*?[^\W\d_][?\u00bf][^\W\d_]", re.DOTALL)
+_ENTITY: Final = re.compile(
+    r"&(?:#[0-9]{2,5}|#[xX][0-9A-Fa-f]{2,5}|amp|nbsp|quot|apos|lt|gt|[A-Za-z](?:acute|grave|tilde|uml|circ|cedil|ring)"
+    r"|szlig|rsquo|ndash);"
+)
+_REPLACEMENT: Final = re.compile(r"\?[^\W\d_]")
 _KINDS: Final = (
     (_CONTROL, "control characters"),
     (re.compile(_LOST), "characters that an earlier conversion lost"),
     (_MISREAD, "text that was decoded with the wrong encoding"),
+    (_REPLACED, "question marks instead of letters"),
+    (_ENTITY, "letters written as in HTML"),
 )
 _SIGNS: Final = tuple(_CONTROLS + _LOST + "".join(sorted({text[0] for text in _misread()})))
 
 
 def _may_be_damaged(text: str) -> bool:
     """Whether it holds a character without which none of the patterns is found; fast."""
-    return any(map(text.__contains__, _ASCII_CONTROLS if text.isascii() else _SIGNS))
+    if any(map(text.__contains__, _ASCII_CONTROLS if text.isascii() else _SIGNS)):
+        return True
+    if "?" in text and _REPLACEMENT.search(text):
+        return True
+    return "\u00bf" in text or ("&" in text and _ENTITY.search(text) is not None)
 
 
 @dataclass(slots=True)

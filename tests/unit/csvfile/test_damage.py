@@ -45,6 +45,10 @@ def test_text_decoded_with_the_wrong_encoding(name: str, codec: str) -> None:
         ("a\ufffdb", "lost"),
         ("Pe\xef\xbf\xbda", "wrong encoding"),
         ("Pe\ufffd\x01a", "control characters and characters that"),
+        ("PE?A", "question marks instead of letters"),
+        ("Jos? Mu\u00bfoz", "question marks instead of letters"),
+        ("O&#39;Brien", "written as in HTML"),
+        ("Pe&ntilde;a &amp; Sons", "written as in HTML"),
     ],
 )
 def test_control_characters_and_lost_ones(name: str, kind: str) -> None:
@@ -123,3 +127,15 @@ def test_many_columns_are_not_all_named() -> None:
     assert found is not None
     assert found.count == 8
     assert found.message.endswith("\u201cNe\u201d and 3 more.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Really?", "Paid? Yes", "Why ?not", "https://example.com/a?b", "a?b=c", "x@example.com?subject", "1?2"),
+        *("Smith & Jones; Sons", "AT&T", "R&D;", "\u00bfQui\u00e9n?", "a&b=c"),
+    ],
+)
+def test_question_marks_and_ampersands_of_texts_are_no_damage(text: str) -> None:
+    """file-50."""
+    assert damage(table("ANA", text)) is None
