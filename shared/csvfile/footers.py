@@ -38,7 +38,8 @@ _FOOTER = re.compile(
 )
 _COUNT = re.compile(
     r"\W*(?:total |number |count )(?:of )?(?:[a-z]+ )?"
-    r"(?:records?|rows?|lines?|accounts?|customers?|items?|entries)(?: exported| selected)?\W*[\d., ]+\W*",
+    r"(?:records?|rows?|lines?|accounts?|customers?|items?|entries)(?: exported| selected)?\W*[\d., ]+\W*"
+    r"|\W*(?:records?|rows?|accounts?|customers?) (?:in|for|of|on) [^\n:=]{1,40}[:=] ?[\d.,]+\W*",
     re.IGNORECASE,
 )
 # What a report says of itself, with whatever follows: who ran it, when, with which filter, whose it is.

@@ -61,7 +61,7 @@ ENDING_WORDS: Final = _words(
     "revoked revoke rvk canceled cancelled cancel canc cancld cxl cxld terminated termed term'd closed "
     "inactive inact deceased decd withdrawn unsubscribed unsub unenrolled de-enrolled disenrolled declined "
     "rejected disabled deleted removed suspended susp stopped expired bankrupt bankruptcy chargeback nsf "
-    "bounced undeliverable disconnected finaled dropped deactivated vacated revokes cancels rvkd"
+    "bounced suppressed undeliverable disconnected finaled dropped deactivated vacated revokes cancels rvkd"
 )
 # What may stand before a word that ends a cell, so that "gate closed" says nothing.
 _BESIDE: Final = _words(
@@ -112,7 +112,7 @@ ENDING_CELLS: Final = (
         "collection,in collection,no longer active,not authorized,unauthorized,no longer enrolled,"
         "hard bounce,soft bounce,bounce,spam complaint,complaint,blocked,locked,moved,final,"
         "acct closed,no auth,opted-out,optout,term,frozen,account frozen,refused,void,voided,"
-        "charged off"
+        "charged off,do not allow,not allowed,disallowed"
     )
 )
 _BY_PAPER: Final[Mapping[Subject, frozenset[str]]] = {
@@ -127,6 +127,10 @@ _BY_PAPER: Final[Mapping[Subject, frozenset[str]]] = {
 }
 
 # Headers whose yes, date or reason says no; and headers whose no says no.
+_SUPPRESSING: Final = _words("suppressed suppression")  # of emails; of paper they are what is wanted
+_PRINTED: Final = _words("print printed paper mail mailed bill statement invoice")
+_CUSTOM: Final = re.compile(r"__(?:c|pc|r)$", re.IGNORECASE)  # what Salesforce puts behind names
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _COUNTS: Final = _words("count cnt counter times number nbr no num qty items drafts")
 _COUNTED: Final = _words("returned returns return reversed rejects bounces drafts")  # beside such words alone
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,3}(?:\.0)?")
@@ -238,16 +242,19 @@ _OF_DATES: Final = _words(
 @lru_cache(maxsize=512)
 def refusal_in(header: str, subject: Subject) -> Refusal:
     """For the cells of a column: which say that their customer is not to be imported as this kind."""
-    words = [word_key(word) for word in _WORD.findall(_CAMEL.sub(" ", header))]
+    spaced = _CAMEL.sub(" ", _CUSTOM.sub("", header))
+    words = [word_key(word) for word in _WORD.findall(spaced)]
+    parts = [word_key(word) for word in _LETTERS.findall(spaced)]  # of CUST-STAT-CD, too
     named = frozenset(words)
     others = _of_others(subject)
     own_words = _OF.get(subject, frozenset())
-    if not named & others and is_code_of_end(words, own_words, returns=subject in _WITH_LIMITS):
+    returns = subject in _WITH_LIMITS
+    if not named & others and any(is_code_of_end(one, own_words, returns=returns) for one in (words, parts)):
         sound = _SOUND | NO_STOP | ({"f"} if named & FLAG_WORDS else set())
         has_reasons = bool(named & REASONS)
         return Refusal(partial(_is_code_of_stop, subject=subject, sound=sound, has_reasons=has_reasons), by_header=True)
     counts = bool(named & _COUNTS)
-    ends = named & _ENDS or (counts and named & _COUNTED)
+    ends = named & _ENDS or (counts and named & _COUNTED) or (named & _SUPPRESSING and not named & _PRINTED)
     asks_for_end = ends or not _ENDS_IN_PAIRS.isdisjoint(pairwise(words)) or _is_hold(named)
     if not named & others and (asks_for_end or _asks_for_opposite(words, subject)):
         reasons = bool(named & REASONS)
@@ -262,7 +269,8 @@ def refusal_in(header: str, subject: Subject) -> Refusal:
         # Beside codes a T may be terminated.
         known = _YES_OF[subject] - ({"t"} if named & (STATUS_WORDS | CODE_WORDS) else set())
         return Refusal(partial(_is_no_yes, known=known, subject=subject), by_header=False)
-    if not named & others and asks_how_it_stands(words, own_words - _OF_PAYMENT):
+    asks = any(asks_how_it_stands(one, own_words - _OF_PAYMENT) for one in (words, parts))
+    if not named & others and asks:
         return Refusal(partial(_is_status_code, subject=subject, answers_no=answers_no), by_header=answers_no)
     is_name_or_route = bool(named & _ROUTES) or named <= {"last", "first", "middle"}
     return Refusal(

@@ -16,13 +16,13 @@ _CODE: Final = re.compile(r"\d{1,2}|(?=\d*[A-Za-z])[A-Za-z0-9]{1,4}|[A-Za-z]{1,2
 REASONS: Final = _words("reason rsn comment note")
 CODE_WORDS: Final = _words("code cd")
 STATUS_WORDS: Final = _words("status stat stts sts")
-_LIVELY: Final = _words("active live enrolled enabled subscribed isactive")
+_LIVELY: Final = _words("active live enrolled enabled subscribed isactive consent consented")
 _NAMES: Final = _words("autopay paperless ebill ebilling estatement einvoice")
 FLAG_WORDS: Final = _words("flag flg fl ind indicator")
 _STATUS_OF: Final = _words(
-    "account acct acc customer cust consumer member client resident tenant occupant service svc serv svce billing "
-    "premise premises prem connection conn utility water electric gas sewer enrollment enroll agreement mandate "
-    "authorization auth profile login user record rec current cur description desc"
+    "account acct acc act customer cust cus cs consumer member client resident tenant occupant service svc serv svce "
+    "billing premise premises prem connection conn utility water electric gas sewer enrollment enroll agreement "
+    "mandate authorization auth profile login user record rec current cur description desc"
 )
 # What needs no question in such a column, beside words that are known to be sound.
 LIVE_CODES: Final = METHOD_KINDS.keys() | keys_of(
@@ -40,11 +40,12 @@ _STOPPING_IN_PAIRS: Final = frozenset(
         *(("move", "out"), ("stop", "pay"), ("stop", "payment"), ("stop", "pmt")),
     )
 )
-_RETURNING: Final = _words("return returned reject rejected nsf chargeback")  # of payments
+_RETURNING: Final = _words("rtn rtrn return returned reject rejected nsf chargeback")  # of payments
 _BESIDE_STOPPING: Final = _words("pay payment pmt last off out type typ").union(*_STOPPING_IN_PAIRS)
 NO_STOP: Final = keys_of("n,no,none,false,off,a,act,active,normal,norm,regular,reg,clear,nh,no hold,not on hold")
-_ENDINGS: Final = ("status", "stat", "sts", "code", "cd", "flag", "flg", "ind")
-_GLUED: Final = _STATUS_OF | _STOPPING | STATUS_WORDS
+_GLUED: Final = _STATUS_OF | _STOPPING | STATUS_WORDS | CODE_WORDS | FLAG_WORDS | {"status"}  # no plural within a word
+_SHORTEST: Final = 2
+_LONGEST: Final = 30
 
 
 def is_code(cell: str) -> bool:
@@ -78,10 +79,14 @@ def _parted(words: Sequence[str]) -> frozenset[str]:
 
 
 def _parts(word: str) -> tuple[str, ...]:
+    return (_split(word) if len(word) <= _LONGEST else ()) or (word,)
+
+
+def _split(word: str) -> tuple[str, ...]:
+    """The known words of which it is made; none where it is not."""
     if word in _GLUED:
-        return (word,)
-    for end in _ENDINGS:
-        rest = word.removesuffix(word_key(end))
-        if rest != word and rest and _GLUED.issuperset(_parts(rest)):
-            return (*_parts(rest), word_key(end))
-    return (word,)
+        return (word_key(word),)
+    for end in range(_SHORTEST, len(word) - 1):
+        if word[:end] in _GLUED and (rest := _split(word[end:])):
+            return (word_key(word[:end]), *rest)
+    return ()

@@ -35,6 +35,7 @@ def _read(text: str, options: CsvOptions | None = None) -> tuple[list[int], list
         "Count,6",
         "Total records: 6",
         "Total Accounts,6",
+        "Customers in Cycle 05: 6",
         "Number of accounts: 6",
         "number of customers = 1,204",
     ],

@@ -29,6 +29,7 @@ _ACCOUNT = ("A", "Act", "I", "C", "F", "OPEN", "1", "2", "W/O", "", "N/A", "Main
                     "Svc_Sts",
                     "CUSTSTATUS",
                 ),
+                *("CUST-STAT", "ACCT-STAT-CD", "ACTSTAT", "CUSTACCTSTATUSCODE", "Acct_Status__c"),
                 *("Status Code", "Current Status", "Enrollment Status", "Active", "Active?"),
             )
         ),
@@ -40,6 +41,7 @@ _ACCOUNT = ("A", "Act", "I", "C", "F", "OPEN", "1", "2", "W/O", "", "N/A", "Main
             )
             for header in (
                 *("Stop Code", "Hold Code", "Disconnect Code", "STOPCD", "Shut Off Cd", "Cut-Off Code", "HoldType"),
+                *("SVC-STOP-CD", "ACCTHOLDCD", "Hold_Code__c"),
                 *("Cancel Cd", "Closed Code", "Delete Flag", "Acct Hold Ind", "SUSPENDCODE", "Write Off Code"),
             )
         ),
@@ -73,6 +75,12 @@ def test_codes_that_only_their_system_knows_are_asked_about(
         ("autopay", "Autopay", ("A", "S", "Y", "ACH", "CC", "N"), {"S", "N"}),
         ("autopay", "Autopay Flag", ("T", "F"), {"F"}),
         ("autopay", "Active Bank", ("BOA", "USB"), set()),
+        ("autopay", "Consent", ("Y", "N", "W", "P"), {"N", "W", "P"}),
+        ("paperless", "IsActive__c", ("TRUE", "FALSE"), {"FALSE"}),
+        ("paperless", "Do not allow Emails", ("Allow", "Do Not Allow"), {"Do Not Allow"}),
+        ("paperless", "Suppressed", ("yes", "no"), {"yes"}),
+        ("paperless", "Print Suppressed", ("yes", "no"), set()),
+        ("autopay", "Rtn Code", ("R02", "03", ""), {"R02", "03"}),
         ("autopay", "Return Code", ("R02", "03", "0"), {"R02", "03"}),
         ("paperless", "Return Code", ("03",), set()),
         ("paperless", "ACH Stop Code", ("3",), set()),
