@@ -158,8 +158,8 @@ FACTS: Final = (
     ),
     Fact(
         "logins with this email",
-        ("login.email",),
-        "registration-12 C234: no login has it, or one, or several",
+        ("login.email", "customer_login_link.role"),
+        "registration-12 C234: no login has it, or one, or several; registration-8: a user of the account has it",
         _REGISTRATION,
         locked=False,
     ),

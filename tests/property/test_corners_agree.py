@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.validation.repository import plan
 from shared.today import us_today
 from tests.property.world import World
 from tests.support.generators.files import Case
@@ -47,6 +48,38 @@ async def test_email_that_a_claim_of_the_same_file_brings_is_not_made_twice(worl
     scene.account("2")
     rows = [["1", "ana@example.com"], ["2", "Ana@example.com"]]
     assert await _told(world, scene, "registration", ("email",), rows) == [("applied", set()), ("held", {"C234"})]
+
+
+@pytest.mark.parametrize("claims_first", [True, False])
+async def test_what_another_chunk_did_to_a_login_is_no_change(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, claims_first: bool
+) -> None:
+    """Rules apply-1, apply-4 and apply-19: a claim brings an email that another login has, is the owner beside whom a
+    guest is registered, or takes an email that several logins have.
+    """
+    monkeypatch.setattr(plan, "_ROWS_PER_CHUNK", 1)
+    scene = _scene(mcl=True)
+    scene.login("brought", "kd@example.com", "invited")
+    scene.login("present", "ana@example.com", first_name="Ana", last_name="Ortiz")
+    scene.login("shell", None, "shell")
+    scene.login("taken", "lee@example.com", "invited")
+    scene.login("left", "lee@example.com")
+    for number, owner in (("1", "brought"), ("2", "brought"), ("3", "shell"), ("4", "shell"), ("5", "taken")):
+        scene.account(number, owner)
+    scene.account("6")
+    expected: list[tuple[list[str], tuple[str, set[str]]]] = [
+        (["1", "ana@example.com", ""], ("applied", {"C231"})),
+        (["2", "ana@example.com", "guest"], ("applied", set())),
+        (["3", "bo@example.com", ""], ("applied", set())),
+        (["4", "cy@example.com", "guest"], ("applied", set())),
+        (["5", "di@example.com", ""], ("applied", {"C231"})),
+        (["6", "lee@example.com", "guest"], ("applied", {"C234"})),
+    ]
+    if not claims_first:
+        expected.reverse()
+    header, rows = ("email", "role", "customer_name"), [[*cells, "ANA ORTIZ"] for cells, _ in expected]
+    answers = {"C231": "use_file", "C234": "new_login"}
+    assert await _told(world, scene, "registration", header, rows, answers) == [one for _, one in expected]
 
 
 async def test_two_shells_cannot_have_one_login_name(world: World) -> None:

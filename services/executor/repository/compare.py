@@ -48,11 +48,15 @@ _LOGINS: Final = """
     WHERE w.login_id IS NOT NULL AND (l.status AND l.email AND l.details) IS NOT TRUE
 """
 
-# Owners beside whom, or in whose place, a login is linked. Several chunks may need one of them.
+# Owners beside whom, or in whose place, a login is linked. Several chunks may need one of them, and one may claim it:
+# where the owner did not stand against the row (C232), all that counts is that the login may be used (C217).
 _OWNER_LOGINS: Final = """
     WITH locked AS MATERIALIZED (
         SELECT w.line_no,
-            s.owner = validation.seen_owner_1(CASE WHEN 'C232' = ANY (w.codes) THEN l.email END, l.status) AS same
+            CASE
+                WHEN 'C232' = ANY (w.codes) THEN s.owner = validation.seen_owner_1(l.email, l.status)
+                ELSE l.status NOT IN ('locked', 'disabled')
+            END AS same
         FROM work_row w JOIN work_seen s ON s.line_no = w.line_no JOIN crm.login l ON l.id = w.owner_id
         WHERE s.owner IS NOT NULL
         ORDER BY l.id FOR SHARE OF l
@@ -222,9 +226,6 @@ _MADE_METHODS: Final = """
     WHERE w.payment_method_id IS NULL
 """
 
-# With C234 a login is made beside others of its email, because somebody said so; if there is one alone, it would be
-# linked. A login is linked because it is the only one of its email. Those that an earlier chunk made, or to which it
-# gave the email by a claim, do not count.
 _TAKEN_NAMES: Final = """
     SELECT w.leader_line, ARRAY['login name taken'] AS changed FROM work_row w
     WHERE w.login_action IN ('claim', 'create_invited') AND EXISTS (
@@ -233,26 +234,39 @@ _TAKEN_NAMES: Final = """
             AND l.login_name IS NOT NULL AND l.id IS DISTINCT FROM w.login_id
     )
 """
+# With C234 a login is made beside others of its email, because somebody said so; if there is one alone, it would be
+# linked. A login is linked because it is the only one of its email. One that is a user of the account already, with the
+# row's role or a higher one, leaves nothing to do. Logins that an earlier chunk made do not count, nor do those to
+# which it gave the email by a claim; one from which it took the email is still counted.
 _TAKEN_EMAILS: Final = """
-    SELECT w.leader_line, ARRAY['logins with this email'] AS changed FROM work_row w
-    WHERE w.login_action = 'create_invited' AND 'C234' <> ALL (w.codes)
-        AND EXISTS (SELECT FROM crm.login l WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email))
-        OR w.login_action = 'create_invited' AND 'C234' = ANY (w.codes) AND 1 = (
-            SELECT count(*) FROM crm.login l
-            WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email) AND l.import_id IS DISTINCT FROM $2
-                AND (
+    SELECT w.leader_line, ARRAY['logins with this email'] AS changed
+    FROM work_row w
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS logins, count(*) FILTER (WHERE NOT one.ours) AS others,
+            coalesce(bool_or(one.id <> w.login_id) FILTER (WHERE NOT one.ours), false) AS beside,
+            coalesce(bool_or(one.is_user) FILTER (WHERE NOT one.ours), false) AS linked
+        FROM (
+            SELECT l.id,
+                l.import_id IS NOT DISTINCT FROM $2 OR (
                     l.status = 'invited' AND l.import_kind = 'registration'
                     AND l.invited_at >= (SELECT started_at FROM job WHERE import_id = $2)
-                ) IS NOT TRUE
+                ) IS TRUE AS ours,
+                l.id IS DISTINCT FROM w.login_id
+                    AND (k.role IN ('owner', 'oversight') OR k.role = w.link_role) AS is_user
+            FROM crm.login l
+            LEFT JOIN crm.customer_login_link k ON k.customer_id = w.customer_id AND k.login_id = l.id
+            WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email)
+        ) AS one
+    ) AS found
+    WHERE w.login_action = 'create_invited' AND 'C234' <> ALL (w.codes) AND found.logins > 0
+        OR w.login_action = 'create_invited' AND 'C234' = ANY (w.codes) AND found.others = 1 AND NOT EXISTS (
+            SELECT FROM validation.plan_row p JOIN crm.login l ON l.id = p.login_id
+            WHERE p.import_id = $2 AND p.login_action = 'claim' AND lower(p.seen_login_email) = lower(w.email)
+                AND lower(l.email) <> lower(w.email) AND l.status = 'invited' AND l.import_kind = 'registration'
+                AND l.invited_at >= (SELECT started_at FROM job WHERE import_id = $2)
         )
-        OR w.login_action = 'link' AND w.login_id IS NOT NULL AND EXISTS (
-            SELECT FROM crm.login l
-            WHERE l.realm_id = $1 AND lower(l.email) = lower(w.email) AND l.id <> w.login_id
-                AND (
-                    l.status = 'invited' AND l.import_kind = 'registration'
-                    AND l.invited_at >= (SELECT started_at FROM job WHERE import_id = $2)
-                ) IS NOT TRUE
-        )
+        OR w.login_action = 'link' AND found.beside
+        OR w.login_action IN ('create_invited', 'link') AND w.link_role IS NOT NULL AND found.linked
 """
 
 _ALL: Final = "SELECT DISTINCT leader_line FROM work_row"

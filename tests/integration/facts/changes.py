@@ -63,6 +63,9 @@ _FAR_LINK = "INSERT INTO crm.customer_login_link (customer_id, login_id, role) V
 _STRANGER_OWNS = """
     INSERT INTO crm.customer_login_link (customer_id, login_id, role) VALUES (:customer, :stranger, 'owner')
 """
+_STRANGER_OVERSEES = """
+    INSERT INTO crm.customer_login_link (customer_id, login_id, role) VALUES (:customer, :stranger, 'oversight')
+"""
 _OWNER_GONE = "DELETE FROM crm.customer_login_link WHERE customer_id = :customer AND role = 'owner'"
 _SAME_METHOD = """
     INSERT INTO crm.payment_method (login_id, biller_id, kind, fingerprint)
@@ -143,6 +146,12 @@ CHANGES = (
     *_set("logins with this email", _MADE, "id = :stranger", login__email="'New1@Example.com'"),
     *_set("logins with this email", _REPLACED, "id = :stranger", login__email="'New1@Example.com'"),
     *_set("logins with this email", scenes.login_made_beside_others, _LOGIN, login__email="'own@example.com'"),
+    Change(
+        "logins with this email",
+        "customer_login_link.role",
+        scenes.oversight_made_beside_others,
+        _STRANGER_OVERSEES,
+    ),
     *_set(
         "autopay enrollment",
         _KNOWN,

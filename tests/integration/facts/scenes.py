@@ -207,6 +207,15 @@ async def login_made_beside_others(world: World) -> Scene:
     return await _emails(scene, "registration", C234="new_login")
 
 
+async def oversight_made_beside_others(world: World) -> Scene:
+    """The account has an active owner, and two logins have the row's email; a person said to make one more."""
+    scene = await _start(world)
+    await _owned(scene)
+    for name in ("stranger", "another"):
+        scene.ids[name] = await world.crm.login(scene.biller.realm_id, "new1@example.com")
+    return await _emails(scene, "registration", C232="oversight", C234="new_login")
+
+
 async def owner_replaced(world: World) -> Scene:
     """Another login takes the place of the active owner."""
     scene = await _start(world)
