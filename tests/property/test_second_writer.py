@@ -12,6 +12,7 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from services.validation.repository import plan
+from shared.contracts.codes.names import NOT_AS_PLANNED
 from shared.today import us_today
 from tests.property.found import Registered
 from tests.property.second_writer import SecondWriter, Touched
@@ -116,6 +117,7 @@ class _Run:
         """Held where one of the group has to do with a change, and only there."""
         for line, result in chunk.items():
             planned = self._planned[line]
+            assert (result == planned) is result.codes.isdisjoint(NOT_AS_PLANNED)
             if result == planned:
                 continue
             note(f"line {line}: planned {planned}, ended {result}")
