@@ -156,7 +156,8 @@ class _Check:
         subject = subject_of(self._claim.import_id, self._claim.kind, known)
         if self._claim.is_round:
             await rounds.hold_accounts(self._connection, subject.import_id)
-        await staged.find_shared_accounts(self._work, subject.kind.spec.conflict)
+        conflict = subject.kind.spec.conflict
+        await staged.find_shared_accounts(self._work, conflict, may_be_shared=file.may_share_accounts)
         self._watch.lap("compared")
         await crm.look_up(self._work, subject)
         self._watch.lap("faced")

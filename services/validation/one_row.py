@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from services.validation.check import Tools, context_of, decide, subject_of
 from services.validation.domain.context import Context
-from services.validation.reading import FileReading, Refused
+from services.validation.reading import FileReading, Lines, Refused
 from services.validation.repository import crm, facts, one_row, plan, rounds, staged
 from services.validation.repository.facts import Facts
 from services.validation.repository.one_row import Checked
@@ -101,10 +101,11 @@ async def _judged(
     await staged.prepare(work, _MEGABYTES)
     reading = FileReading([asked.content.encode()], known.definition, biller_name=known.biller.name)
     try:
-        lines = await asyncio.to_thread(_read, reading, context, folds_case=known.biller.folds_case)
+        pieces = await asyncio.to_thread(_read, reading, context, folds_case=known.biller.folds_case)
     except Refused as refused:
         return RowJudged(verdict=None, codes=(refused.code,))
-    await staged.copy(connection, reading.columns, lines)
+    for piece in pieces:
+        await staged.copy(connection, piece.columns, piece.text)
     for code, doubtful in reading.lines_in_doubt.items():
         # One row is no column: what the rest of it says is known from the check of them all.
         if asked.is_tried_again or code in context.doubts:
@@ -121,7 +122,7 @@ async def _judged(
     return found or RowJudged(verdict=None, codes=())
 
 
-def _read(reading: FileReading, context: Context, *, folds_case: bool) -> bytes:
+def _read(reading: FileReading, context: Context, *, folds_case: bool) -> list[Lines]:
     """The staged lines; raises Refused."""
     reading.open(context, fold_case=folds_case)
-    return b"".join(iter(reading.next_lines, b""))
+    return list(iter(reading.next_lines, None))

@@ -3,8 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, repeat
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from services.validation.domain.bank_columns import looks_like_bank_accounts
 from services.validation.domain.context import Context
@@ -36,6 +35,13 @@ _ROWS_AT_ONCE: Final = 2_500  # so few stay in the processor's cache from the fi
 _MOST_COLUMNS: Final = 50  # of the unused ones, with their values
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
+
+
+class Lines(NamedTuple):
+    """Rows as COPY takes them, with the columns that they fill; any other is null."""
+
+    columns: tuple[str, ...]
+    text: bytes
 
 
 class Refused(Exception):
@@ -91,6 +97,7 @@ class FileReading:
         self._banks = BankWatch()
         self._fields: Mapping[FieldName, int] = {}
         self.rows = 0
+        self._filled: set[int] = set()  # staged columns that were not blank throughout so far
         self._unused = UnusedColumns((), frozenset(), definition.kind)
         self.reads_bank_accounts = False
 
@@ -139,6 +146,11 @@ class FileReading:
         return self._banks.found
 
     @property
+    def may_share_accounts(self) -> bool:
+        """Whether several rows may have the same account number; known when all rows are read."""
+        return self._interpreter is None or not self._interpreter.are_ascending
+
+    @property
     def hidden_for_log(self) -> Sequence[str]:
         """Fields that go to the log alone and whose columns hold bank data, by name or by content."""
         found = self._banks.found
@@ -182,10 +194,14 @@ class FileReading:
             return range(len(self._reader.header))
         return layout.used if takes_bank_accounts(self._definition.kind) else layout.account_number.positions
 
-    def next_lines(self) -> bytes:
-        """The next rows as lines of COPY; empty at the end of the file. Raises Refused."""
+    def next_lines(self) -> Lines | None:
+        """The next rows as lines of COPY; None at the end of the file. Raises Refused."""
         columns = self.next_columns()
-        return encode(columns) if columns else b""
+        if not columns:
+            return None
+        self._filled.update(index for index, column in enumerate(columns) if any(column))
+        filled = sorted(self._filled)
+        return Lines(tuple(self.columns[index] for index in filled), encode([columns[index] for index in filled]))
 
     def next_columns(self) -> Sequence[Sequence[str]]:
         """The next rows, by staged column; empty at the end of the file. Raises Refused."""
@@ -261,21 +277,14 @@ class _Translated:
 
 
 def encode(columns: Sequence[Sequence[str]]) -> bytes:
-    """Lines of COPY's text format. Cells with characters that mean something there are rare and looked for once."""
-    distinct = {id(column): column for column in columns}
-    filled = {key: column for key, column in distinct.items() if any(column)}
-    text = "".join(map("".join, filled.values()))
-    if any(sign in text for sign in _ESCAPES):
-        filled = {key: [cell.translate(_ESCAPE) for cell in column] for key, column in filled.items()}
-    return _lines([filled.get(id(column)) for column in columns], len(columns[0])).encode()
+    """Lines of COPY's text format. Cells with characters that mean something there are rare: their lines show it."""
+    lines = _lines(columns)
+    are_plain = "\\" not in lines and "\r" not in lines
+    count = len(columns[0])
+    if are_plain and lines.count("\t") == count * (len(columns) - 1) and lines.count("\n") == count:
+        return lines.encode()
+    return _lines([[cell.translate(_ESCAPE) for cell in column] for column in columns]).encode()
 
 
-def _lines(columns: Sequence[Sequence[str] | None], count: int) -> str:
-    """The lines of the columns; None stands for one that is blank throughout."""
-    cells: list[Iterable[str]] = []
-    for is_blank, group in groupby(columns, lambda column: column is None):
-        if is_blank:
-            cells.append(repeat("\t" * (len(list(group)) - 1), count))
-        else:
-            cells.extend(column for column in group if column is not None)
-    return "\n".join(map("\t".join, zip(*cells, strict=True))) + "\n"
+def _lines(columns: Sequence[Sequence[str]]) -> str:
+    return "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from services.validation.domain.context import Context
 from services.validation.progress import Progress
-from services.validation.reading import FileReading, Refused, UploadedBytes
+from services.validation.reading import FileReading, Lines, Refused, UploadedBytes
 from services.validation.repository import checks, staged
 from services.validation.repository.checks import Finding
 from services.validation.repository.facts import Facts
@@ -27,6 +27,7 @@ class StagedFile:
     details: Mapping[str, Mapping[str, Any]]
     reads_bank_accounts: bool
     bank_columns: Sequence[int]
+    may_share_accounts: bool
 
 
 async def stage(
@@ -61,6 +62,7 @@ async def stage(
         reading.details,
         reading.reads_bank_accounts,
         reading.bank_columns,
+        reading.may_share_accounts,
     )
 
 
@@ -83,6 +85,7 @@ class _Staging:
         self._source = source
         self._progress = progress
         self._silence_seconds = silence_seconds
+        self._ahead: Lines | None = None
 
     async def refusal(self, context: Context, *, fold_case: bool) -> Refused | FileNotFoundError | None:
         """Stage what can be staged; what there is to say against the file."""
@@ -102,19 +105,25 @@ class _Staging:
         try:
             while piece := await self._awaited(upcoming):
                 upcoming = self._in_thread(self._next_piece)
-                await staged.copy(self._connection, self._reading.columns, piece)
+                await staged.copy(self._connection, piece.columns, piece.text)
                 await self._progress.tell(self._source.count, self._reading.rows)
         finally:
             upcoming.cancel()
         await staged.analyze(self._connection)
 
-    def _next_piece(self) -> bytes:
-        lines: list[bytes] = []
-        size = 0
+    def _next_piece(self) -> Lines | None:
+        """Lines that fill the same columns, up to some size; what follows them may fill more."""
+        first, self._ahead = self._ahead or self._reading.next_lines(), None
+        if first is None:
+            return None
+        texts, size = [first.text], len(first.text)
         while size < _PIECE_BYTES and (some := self._reading.next_lines()):
-            lines.append(some)
-            size += len(some)
-        return b"".join(lines)
+            if some.columns != first.columns:
+                self._ahead = some
+                break
+            texts.append(some.text)
+            size += len(some.text)
+        return Lines(first.columns, b"".join(texts))
 
     async def _awaited(self, task: asyncio.Task[_T]) -> _T:
         try:

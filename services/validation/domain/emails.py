@@ -52,7 +52,8 @@ _POINTED: Final = {ord("<"): " ", ord(">"): " "}
 _NUMBERED: Final = re.compile(r"[0-9]{1,2}[).]")  # of a list
 _LINKING: Final = ("and", "or", "&")
 _SHORTEST_NAME: Final = 3
-_INSIDE: Final = {ord(sign): None for sign in "0123456789._-"}
+_INSIDE: Final = b"0123456789._-"
+_PLACEHOLDERS: Final = frozenset(name.encode() for name in PLACEHOLDER_NAMES)
 _TOP_LEVELS: Final = PublicSuffixList(accept_unknown=False, only_icann=True)
 _LONGEST_CELL: Final = 2_000
 _MOST_DOMAINS = 100_000
@@ -194,8 +195,8 @@ def _are_locals(texts: Sequence[str]) -> bool:
 
 def _are_names(locals_: Sequence[str]) -> bool:
     """Whether none of the local parts, in lower case, is one that stands for nobody."""
-    bare = "\n".join(locals_).translate(_INSIDE).split("\n")
-    return PLACEHOLDER_LOCALS.isdisjoint(locals_) and PLACEHOLDER_NAMES.isdisjoint(bare)
+    bare = "\n".join(locals_).encode("utf-8", "surrogatepass").translate(None, _INSIDE).split(b"\n")
+    return PLACEHOLDER_LOCALS.isdisjoint(locals_) and _PLACEHOLDERS.isdisjoint(bare)
 
 
 def _is_placeholder(local: str, domain: str) -> bool:

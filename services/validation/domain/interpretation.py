@@ -1,6 +1,7 @@
 """From the rows of a batch to staged rows: values that may be stored, outcome and codes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import lt
 from typing import Final, Protocol
 
 from services.validation.domain.autopay import AutopayReader
@@ -56,6 +57,8 @@ class Interpreter:
         self._samples = Samples()
         self._rows = 0
         self.restored_zeros = 0
+        self.are_ascending = True  # the account numbers, each beyond the one before: no two rows have the same
+        self._last_number = ""
 
     @property
     def misspelt_domains(self) -> Mapping[str, int]:
@@ -84,6 +87,8 @@ class Interpreter:
         read = self._read(cells, count, found) if count else [[]] * (_KEYS + len(self._names))
         found.conclude()
         staged = _blank_ended(read, found) if found.ended else read
+        if self.are_ascending:
+            self._compare_with_last(list(filter(None, staged[0])))
         self._domains.look(staged[_KEYS + self._names.index("email")], self._reader.emails.domains, found)
         self.restored_zeros += sum("W311" in codes for codes in found.warnings.values())
         columns = [*self._places(batch), *_verdicts(found, count), *staged]
@@ -128,15 +133,29 @@ class Interpreter:
             return [""] * len(parts[0])
         return ["t" if _stands_in(row, found) else "" for row in zip(*parts, strict=True)]
 
+    def _compare_with_last(self, numbers: Sequence[str]) -> None:
+        before = (self._last_number, *numbers)
+        self.are_ascending = all(map(lt, before, numbers))
+        self._last_number = before[-1]
+
     def _places(self, batch: Batch) -> tuple[list[str], list[str]]:
         """Ordinals and line numbers, first of the usable rows, then of the others."""
         bad = [problem.line or 0 for problem in batch.bad]
         lines = batch.line_nos + bad
         first, self._rows = self._rows, self._rows + len(lines)
         if not bad:
-            return list(map(str, range(first, self._rows))), list(map(str, lines))
+            return _both_as_text(first, lines)
         rank = {line: str(ordinal) for ordinal, line in enumerate(sorted(lines), start=first)}
         return [rank[line] for line in lines], list(map(str, lines))
+
+
+def _both_as_text(first: int, lines: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Ordinals from the first one on, and line numbers. Where each line is a row they are nearly the same numbers."""
+    count, ahead = len(lines), lines[0] - first if lines else 0
+    if 0 <= ahead < count and lines[-1] - lines[0] == count - 1:
+        numbers = list(map(str, range(first, first + ahead + count)))
+        return numbers[:count], numbers[ahead:]
+    return list(map(str, range(first, first + count))), list(map(str, lines))
 
 
 def _stands_in(parts: Sequence[str], known: Sequence[Collection[str]]) -> bool:

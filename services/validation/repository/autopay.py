@@ -123,7 +123,7 @@ WHERE r.code IS NULL
 """
 
 _DECIDED: Final = """
-SELECT f.line_no, f.ordinal, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
+SELECT f.line_no, f.ordinal, f.told, f.customer_id, f.login_id, f.identity, NULL::text AS made_for,
        f.login_email, f.login_status, r.code,
        CASE
            WHEN coalesce(f.also, r.replaces) IS NULL AND b.login_id IS NULL AND x.line_no IS NULL THEN NULL

@@ -24,11 +24,12 @@ WHERE biller_id = $1 AND $2
 ORDER BY upper(account_number), id
 """
 
-# "code" is the one that decides the row; null while it is open. "also" are the codes it goes on with because of an
-# answer, and "kept_email" is the login's own that takes the place of the row's. Staged columns are compared byte by
-# byte; against the CRM's, its own collation is used, or its indexes could not be.
+# "told" are the codes that the row has from the file; "code" is the one that decides the row, null while it is open.
+# "also" are the codes it goes on with because of an answer, and "kept_email" is the login's own that takes the place of
+# the row's. Staged columns are compared byte by byte; against the CRM's, its own collation is used, or its indexes
+# could not be.
 _LOOKUP: Final = """
-SELECT s.line_no, s.ordinal,
+SELECT s.line_no, s.ordinal, s.codes AS told,
        CASE WHEN k.keeps THEN lower(l.email) ELSE s.identity END AS identity,
        CASE WHEN k.keeps THEN l.email END AS kept_email,
        s.method_kind, nullif(s.link_role, 'owner') AS link_role,
@@ -66,6 +67,7 @@ SELECT s.line_no, s.ordinal,
            WHEN k.is_invited AND ($5 = 'use_file' OR k.keeps) THEN ARRAY['C231']
        END AS also
 FROM staged s
+LEFT JOIN not_leading x ON x.line_no = s.line_no
 LEFT JOIN spelling p ON p.folded = s.account_number
 LEFT JOIN crm.customer c
     ON c.biller_id = $1 AND c.account_number = coalesce(p.stored, s.account_number) COLLATE "default"
@@ -79,7 +81,7 @@ CROSS JOIN LATERAL (
             AND lower(l.email) IS DISTINCT FROM s.identity AS is_invited
     ) AS i
 ) AS k
-WHERE s.verdict IS NULL AND NOT EXISTS (SELECT FROM not_leading x WHERE x.line_no = s.line_no)
+WHERE s.verdict IS NULL AND x.line_no IS NULL
 """
 
 # together-7: leaders that would create a customer otherwise than a row that follows them. What is on file for one

@@ -75,7 +75,7 @@ JOIN login_accounts b ON b.login_id = named.login_id
 
 # 8 and 10, and the sum of the others: code (null: applied) and what the plan needs.
 _DECIDED: Final = """
-SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, NULL::text AS made_for,
+SELECT r.line_no, r.ordinal, r.told, r.customer_id, r.login_id, r.identity, NULL::text AS made_for,
        r.login_email, r.login_status,
        CASE
            WHEN r.code IS NOT NULL THEN r.code

@@ -99,7 +99,25 @@ WHERE d.code IS NULL OR d.code = 'W333'
 """
 _ROW_CODES: Final = "SELECT line_no, array_agg(code) AS codes FROM row_code GROUP BY line_no"
 
-_APPLIED: Final = """
+# All codes of a row to apply, where it is planned and where it is counted. Most have one at most, and sorting costs
+# more than all the rest.
+_CODES_OF_APPLIED: Final = """
+    CASE
+        WHEN d.told IS NOT NULL OR d.also IS NOT NULL OR n.codes IS NOT NULL
+            THEN sorted_codes(
+                d.told || d.also || n.codes || CASE WHEN d.customer_id IS NULL THEN 'W323' END
+                    || CASE WHEN d.keeps_name THEN 'W344' END
+            )
+        WHEN d.customer_id IS NULL THEN '{W323}'
+        WHEN d.keeps_name THEN '{W344}'
+        ELSE '{}'
+    END AS codes
+"""
+
+# What a kind has no value for is left out by the planner, which knows the kind: the rows it keeps at hand are shorter.
+_APPLIED: Final = _CODES_OF_APPLIED.join(
+    (
+        """
 INSERT INTO plan_row (
     import_id, chunk_no, line_no, leader_line, verdict, codes, account_number, customer_id, login_id, login_action,
     seen_login_email, seen_login_status, seen_enrollments,
@@ -111,17 +129,8 @@ INSERT INTO plan_row (
     owner_id, link_role, for_log
 )
 SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no) AS leader_line, 'apply' AS verdict,
-    CASE
-        -- Nearly all rows have one code at most, and sorting costs more than all the rest.
-        WHEN s.codes IS NOT NULL OR d.also IS NOT NULL OR n.codes IS NOT NULL
-            THEN sorted_codes(
-                s.codes || d.also || n.codes || CASE WHEN d.customer_id IS NULL THEN 'W323' END
-                    || CASE WHEN d.keeps_name THEN 'W344' END
-            )
-        WHEN d.customer_id IS NULL THEN '{W323}'
-        WHEN d.keeps_name THEN '{W344}'
-        ELSE '{}'
-    END AS codes,
+""",
+        """,
     s.account_number, d.customer_id, d.login_id, d.login_action,
     d.login_email AS seen_login_email, d.login_status AS seen_login_status,
     CASE
@@ -145,16 +154,21 @@ SELECT $1 AS import_id, k.chunk_no, d.line_no, coalesce(g.leader_line, d.line_no
     CASE WHEN d.customer_id IS NULL THEN s.zip END AS zip,
     s.method_kind, s.holder_name, s.holder_type, s.routing_number, decode(s.account_sealed, 'hex') AS account_enc,
     s.account_last4, s.account_type, s.token_ref, s.token_vault, s.card_brand, s.card_last4, s.exp_year, s.exp_month,
-    CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END AS fingerprint, d.payment_method_id, d.make_default,
+    CASE WHEN $2 = 'autopay' THEN decode(s.identity, 'hex') END AS fingerprint,
+    CASE WHEN $2 = 'autopay' THEN d.payment_method_id END AS payment_method_id,
+    CASE WHEN $2 = 'autopay' THEN d.make_default END AS make_default,
     s.starts_on, s.ends_on, s.max_amount, s.authorized_on, s.authorization_channel, s.authorization_reference,
-    s.evidence::jsonb AS evidence, d.owner_id, d.link_role, s.for_log::jsonb AS for_log
+    s.evidence::jsonb AS evidence, CASE WHEN $2 = 'registration' THEN d.owner_id END AS owner_id,
+    CASE WHEN $2 = 'registration' THEN d.link_role END AS link_role, s.for_log::jsonb AS for_log
 FROM decided d
 JOIN staged s ON s.line_no = d.line_no
 LEFT JOIN row_leader g ON g.line_no = d.line_no
 JOIN chunk_of k ON k.bucket = coalesce(g.leader_ordinal, d.ordinal) / $4
 LEFT JOIN row_codes n ON n.line_no = d.line_no
 WHERE d.code IS NULL
-"""
+""",
+    )
+)
 
 # What the run compares beside what a plan row keeps (docs/facts.md). What a kind has no fact of is not gathered at all:
 # the planner knows the kind and leaves it out.
@@ -241,8 +255,9 @@ JOIN verdict_of v ON v.code = a.code
 JOIN chunk_of k ON k.bucket = s.ordinal / $2::int
 """
 
-# Rows by verdict and codes, for the findings; the lines only where there are codes. It is counted while the plan is
-# written: plan_row holds the plans of all imports there ever were.
+# Rows by verdict and codes, for the findings; the lines only where there are codes. Rows to apply are many, and their
+# codes are at hand; the others are counted while the plan is written: plan_row holds the plans of all imports there
+# ever were.
 _TALLY: Final = "CREATE TEMP TABLE tally (verdict text, codes text[], rows bigint, lines int[]) ON COMMIT DROP"
 _COUNTED: Final = (
     "WITH written AS (",
@@ -254,6 +269,23 @@ SELECT verdict, codes, count(*), array_agg(line_no) FILTER (WHERE cardinality(co
 FROM written
 GROUP BY verdict, codes
 """,
+)
+_APPLIED_COUNTED: Final = _CODES_OF_APPLIED.join(
+    (
+        """
+INSERT INTO tally
+SELECT 'apply', codes, count(*), array_agg(line_no) FILTER (WHERE codes <> '{}')
+FROM (
+    SELECT d.line_no,
+""",
+        """
+    FROM decided d
+    LEFT JOIN row_codes n ON n.line_no = d.line_no
+    WHERE d.code IS NULL
+) AS applied
+GROUP BY codes
+""",
+    )
 )
 
 
@@ -278,15 +310,19 @@ async def write(work: WorkingTables, subject: Subject, rows: int) -> int:
     await work.make("row_codes", _ROW_CODES)
     await work.connection.execute(_TALLY)
     import_id, types = subject.import_id, len(subject.invoice_types)
-    await _write(work, _APPLIED, import_id, subject.kind, types, size)
-    if not work.is_idle(_SEEN):
-        await work.connection.execute(_SEEN, import_id, size, subject.kind)
-    await _write(work, _LEFT_ALONE, import_id, size)
+    applied = 0
+    if not work.is_idle(_APPLIED):
+        applied = await work.insert(_APPLIED, import_id, subject.kind, types, size)
+        await work.insert(_APPLIED_COUNTED)
+        await work.insert(_SEEN, import_id, size, subject.kind)
+    if applied < work.rows_of("decided"):
+        await _write(work, _LEFT_ALONE, import_id, size)
     await _write(work, _FOLLOWED, import_id, size)
-    await _write(work, _ENDED, import_id, size)
+    if work.rows_of("decided") < rows:
+        await _write(work, _ENDED, import_id, size)
     return chunks
 
 
 async def _write(work: WorkingTables, rows: str, *values: Any) -> None:
     if not work.is_idle(rows):
-        await work.connection.execute(rows.join(_COUNTED), *values)
+        await work.insert(rows.join(_COUNTED), *values)

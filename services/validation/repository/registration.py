@@ -183,7 +183,8 @@ WINDOW same AS (PARTITION BY w.login_id, CASE WHEN w.login_id IS NULL THEN w.ide
 """
 
 _DECIDED: Final = """
-SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, r.made_for, r.login_email, r.login_status, r.code,
+SELECT r.line_no, r.ordinal, r.told, r.customer_id, r.login_id, r.identity, r.made_for, r.login_email, r.login_status,
+       r.code,
        nullif(
            r.also || r.answered || r.found
                || CASE WHEN r.owner_elsewhere AND r.code IS DISTINCT FROM 'C217' THEN ARRAY['W322'] END,
@@ -200,7 +201,7 @@ SELECT r.line_no, r.ordinal, r.customer_id, r.login_id, r.identity, r.made_for, 
            AS seen_role,
        NULL::bigint AS seen_enrollments, NULL::bigint AS seen_method, r.seen_linked
 FROM (
-    SELECT f.line_no, f.ordinal, f.customer_id, coalesce(o.identity, f.identity) AS identity, o.kept_email,
+    SELECT f.line_no, f.ordinal, f.told, f.customer_id, coalesce(o.identity, f.identity) AS identity, o.kept_email,
            CASE WHEN u.line_no IS NULL THEN f.login_id ELSE u.link_to END AS login_id,
            CASE WHEN u.line_no IS NULL THEN f.login_email ELSE l.email END AS login_email,
            CASE WHEN u.line_no IS NULL THEN f.login_status ELSE l.status END AS login_status,

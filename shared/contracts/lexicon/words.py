@@ -84,13 +84,12 @@ def is_empty(text: str) -> bool:
 
 def has_empty(cells: Sequence[str]) -> bool:
     """Whether one of the cells that are filled is empty; most columns are found to have none at once."""
-    if "".join(cells).isdigit():
+    text = "".join(cells)
+    if text.encode("utf-8", "surrogatepass").isdigit():
         return False
     if not _EMPTY.isdisjoint(map(str.casefold, cells)):
         return True
-    text = "\n".join(("", *cells))
-    may_be = "\n#" in text or f"\n{_NO_TIME}" in text
-    return may_be and any(map(is_empty, filter(None, cells)))
+    return ("#" in text or _NO_TIME in text) and any(map(is_empty, filter(None, cells)))
 
 
 class Flag(Enum):

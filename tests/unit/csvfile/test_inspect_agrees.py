@@ -114,8 +114,8 @@ def by_check(file: File) -> Judged:
     try:
         reading.open(Context(TODAY, SECRETS), fold_case=False)
         while piece := reading.next_lines():
-            cells = (line.split("\t") for line in piece.decode().splitlines())
-            lines += [dict(zip(reading.columns, line, strict=True)) for line in cells]
+            cells = (line.split("\t") for line in piece.text.decode().splitlines())
+            lines += [dict(zip(piece.columns, line, strict=True)) for line in cells]
     except Refused as refused:
         where = (refused.detail.get("line"), refused.detail.get("column"), refused.detail.get("message", ""))
         found = [(refused.code, *where)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.validation.repository.tables import is_idle
+from services.validation.repository.tables import is_idle, without_empty
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,37 @@ def test_nothing_can_come_of_it(query: str) -> None:
 )
 def test_something_may_come_of_it(query: str) -> None:
     assert not is_idle(query, {"empty": 0, "full_of": 7})
+
+
+@pytest.mark.parametrize(
+    ("query", "run"),
+    [
+        (
+            "SELECT a FROM full_of f LEFT JOIN empty e ON e.a = lower(f.a)",
+            "SELECT a FROM full_of f CROSS JOIN (SELECT (NULL::empty).*) AS e",
+        ),
+        (
+            "SELECT a FROM full_of f\nLEFT JOIN empty e ON e.a = f.a\nWHERE e.a IS NULL",
+            "SELECT a FROM full_of f\nCROSS JOIN (SELECT (NULL::empty).*) AS e\nWHERE e.a IS NULL",
+        ),
+    ],
+)
+def test_an_empty_table_is_not_looked_at_for_each_row(query: str, run: str) -> None:
+    assert without_empty(query, {"empty": 0, "full_of": 7}) == run
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT a FROM empty e LEFT JOIN full_of f ON f.a = e.a",
+        "SELECT a FROM full_of f LEFT JOIN empty e ON e.a = f.a\n    AND e.b",
+        "SELECT a FROM full_of f LEFT JOIN empty e\n    ON e.a = f.a",
+        "SELECT a FROM (SELECT f.a FROM full_of f LEFT JOIN empty e ON e.a = f.a) AS g WHERE g.a",
+        "SELECT a FROM full_of f LEFT JOIN crm.empty e ON e.a = f.a",
+        "SELECT a FROM full_of f JOIN empty e ON e.a = f.a",
+        "SELECT a FROM full_of LEFT JOIN empty USING (a)",
+        "SELECT a FROM full_of f LEFT JOIN unknown e ON e.a = f.a",
+    ],
+)
+def test_a_join_that_is_read_otherwise_stays(query: str) -> None:
+    assert without_empty(query, {"empty": 0, "full_of": 7}) == query
