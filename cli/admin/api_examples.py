@@ -91,6 +91,12 @@ _CODES: Final[Mapping[str, tuple[str, str, str]]] = {
 _DEEPEST: Final = 8
 
 
+def example_of(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an event; its definition, if it has one, is that of the API."""
+    made: dict[str, Any] = _Examples(schema.get("$defs", {})).of(schema)
+    return made | ({"definition": _SENT["ImportDefinition"]} if "definition" in made else {})
+
+
 def add_examples(document: dict[str, Any]) -> None:
     """Put an example beside the schema of every body in JSON."""
     examples = _Examples(document["components"]["schemas"])

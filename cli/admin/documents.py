@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.admin.commands_page import commands_page
-from shared.contracts.asyncapi import asyncapi_document
+from cli.admin.events_page import events_document, events_page
 from shared.contracts.codes_page import codes_page
 from shared.contracts.facts_page import facts_page
 from shared.contracts.fields_page import fields_page
@@ -20,13 +20,18 @@ from shared.contracts.rules_index import with_index
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to a group."""
-    for command in (asyncapi, openapi, codes, settings, metrics, rules, fields, facts, plan, commands):
+    for command in (asyncapi, events, openapi, codes, settings, metrics, rules, fields, facts, plan, commands):
         app.command(rich_help_panel="Generated documents")(command)
 
 
 def asyncapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Print or save the AsyncAPI document."""
-    _out(json.dumps(asyncapi_document(), indent=2) + "\n", target)
+    _out(json.dumps(events_document(), indent=2) + "\n", target)
+
+
+def events(target: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Print or save the page of events."""
+    _out(events_page(), target)
 
 
 def openapi(target: Annotated[Path | None, typer.Argument()] = None) -> None:

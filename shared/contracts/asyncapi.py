@@ -42,7 +42,10 @@ def _channel(event: type[Event]) -> dict[str, Any]:
 def _message(event: type[Event]) -> dict[str, Any]:
     schema = event.model_json_schema(ref_template="#/components/messages/" + event.__name__ + "/payload/$defs/{model}")
     summary = (event.__doc__ or "").split("\n", 1)[0]
-    return {"name": event.__name__, "summary": summary, "headers": _headers(event), "payload": schema}
+    key = {"type": "string", "description": event.keyed_by}
+    bindings = {"kafka": {"key": key}}
+    headers = _headers(event)
+    return {"name": event.__name__, "summary": summary, "headers": headers, "bindings": bindings, "payload": schema}
 
 
 def _headers(event: type[Event]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Event(Contract):
     """
 
     topic: ClassVar[Topic]
+    keyed_by: ClassVar[str] = "the number of the biller, so that what happens at one stays in order"
 
     event_id: UUID = Field(default_factory=uuid4)
     occurred_at: Moment = Field(default_factory=lambda: datetime.now(UTC))

@@ -93,6 +93,7 @@ class ImportRequested(Event):
 class ImportRequestAnswered(Event):
     """The mapping service accepted a request, or says why it did not."""
 
+    keyed_by = "the ID of the request, for a refused one may have no biller"
     topic: ClassVar[Topic] = Topic(
         "customer-import.import-request-answered.v1", producers=("mapping",), consumers=("crm",)
     )
@@ -105,7 +106,6 @@ class ImportRequestAnswered(Event):
 
     @property
     def key(self) -> bytes:
-        """Partition key: the request, since a refused one may have no biller."""
         return str(self.request_id).encode()
 
 
@@ -260,7 +260,7 @@ class ImportResumed(ImportEvent):
 
 
 class FirstRowsApplied(ImportEvent):
-    """The first rows have their result. The others are held back until a person continues the import or cancels it."""
+    """The first rows have their result. The others wait until a person continues the import or cancels it."""
 
     history: ClassVar[str] = "Paused for review"
     topic: ClassVar[Topic] = Topic(

@@ -7,9 +7,11 @@ import typer
 
 from cli.__main__ import app
 from cli.admin.commands_page import commands_page
+from cli.admin.events_page import events_document, events_page
 from cli.admin.settings_page import settings_page
 from shared.contracts.asyncapi import asyncapi_document
 from shared.contracts.codes_page import codes_page
+from shared.contracts.events import EVENTS
 from shared.contracts.facts_page import facts_page
 from shared.contracts.fields_page import fields_page
 from shared.contracts.plan.page import plan_page
@@ -45,7 +47,15 @@ def test_page_of_the_command_line_is_current() -> None:
 
 def test_asyncapi_document_is_current() -> None:
     stored = json.loads((_DOCS / "asyncapi.json").read_text())
-    assert stored == asyncapi_document(), "run `customer-import admin asyncapi docs/asyncapi.json`"
+    assert stored == events_document(), "run `customer-import admin asyncapi docs/asyncapi.json`"
+
+
+def test_page_of_events_is_current_and_its_examples_are_messages() -> None:
+    assert (_DOCS / "events.md").read_text() == events_page(), "run `customer-import admin events docs/events.md`"
+    messages = events_document()["components"]["messages"]
+    for event in EVENTS:
+        [example] = messages[event.__name__]["examples"]
+        event.from_bytes(json.dumps(example["payload"]).encode())
 
 
 def test_every_reference_of_the_asyncapi_document_resolves() -> None:

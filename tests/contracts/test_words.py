@@ -54,7 +54,7 @@ FORBIDDEN_TO_USERS: Final = {
     "earliest collection date": r"\beffective date\b",
 }
 _FOR_DEVELOPERS: Final = re.compile(
-    r"/(?:architecture|plan|facts)\.md$|/decisions/|CONTRIBUTING\.md$|services/\w+/README\.md$"
+    r"/(?:architecture|plan|facts|events)\.md$|/decisions/|CONTRIBUTING\.md$|services/\w+/README\.md$"
 )
 _IN_CODE_FOR_DEVELOPERS: Final = re.compile(
     r"shared/(?:contracts/(?:plan/|facts)|messaging/|migrations\.py|health\.py|auth\.py)"

@@ -25,6 +25,7 @@ COUNTS = dict.fromkeys(("applied", "no_change", "skipped", "held", "failed", "re
 STATUS = {"import_id": ID, "kind": "paperless", "state": "completed", "counts": COUNTS, "progress": {"rows_read": 0}}
 DOCUMENTS = {
     "asyncapi",
+    "events",
     "openapi",
     "codes",
     "settings",
