@@ -43,6 +43,8 @@ _EMAILS = (
     *(*pools.EMAILS, *pools.BAD_EMAILS, *pools.MANY_EMAILS, *pools.SUSPECT_EMAILS, *_BLANKS),
     *(
         "ANN@EXAMPLE.COM\u00a0",
+        "a***@example.com",
+        "j*n@example.com",
         "ann @example.com",
         "a@b.c",
         "ann@-example.com",

@@ -45,8 +45,8 @@ _REMARK: Final = re.compile(
 # Access writes what a link shows, where it leads, and a place in it: "ann@example.com#mailto:ann@example.com#".
 _ACCESS: Final = re.compile(r"([^#]*)#(?:mailto:|https?://)([^\s#@]+@[^\s#@]+)#[^#@]*#?", re.IGNORECASE)
 _PHONE: Final = re.compile(r"(?<=[\s;,/|])(?:(?:\+?1[-./ ]?)?[0-9]{3}[-./ ]?)?[0-9]{3}[-. ]?[0-9]{4}(?=[\s;,/|]|$)")
-# What Salesforce makes of the address in a copy for tests, so that nobody gets its mail: "ann=example.com@example.net".
-_MASKED: Final = re.compile(r"[^=]+=[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+# Half hidden, or as Salesforce makes them in a copy for tests, so that nobody gets mail: "ann=example.com@example.net".
+_MASKED: Final = re.compile(r"[^=]+=[a-z0-9-]+(?:\.[a-z0-9-]+)+|.*\*\*.*")
 _NAMED: Final = re.compile(r"[^@]*[(\[{]\s*[^\s@]+@[^@]*")  # "Bob Smith (bob@example.com)"
 _POINTED: Final = {ord("<"): " ", ord(">"): " "}
 _NUMBERED: Final = re.compile(r"[0-9]{1,2}[).]")  # of a list

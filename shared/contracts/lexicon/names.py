@@ -33,7 +33,23 @@ NAMELESS_WORDS: Final = frozenset(
     )
 )
 WORDS_BESIDE_NAMELESS: Final = frozenset(
-    ("current", "new", "account", "acct", "customer", "name", "no", "do", "not", "use", "given", "the", "or", "owner")
+    (
+        "current",
+        "new",
+        "account",
+        "acct",
+        "customer",
+        "name",
+        "no",
+        "do",
+        "not",
+        "use",
+        "given",
+        "the",
+        "or",
+        "owner",
+        "user",
+    )
 )
 # What no person is called: one of them makes a company.
 COMPANY_FORMS: Final = frozenset(

@@ -65,10 +65,10 @@ ENDING_WORDS: Final = _words(
 )
 # What may stand before a word that ends a cell, so that "gate closed" says nothing.
 _BESIDE: Final = _words(
-    "customer cust client member account acct autopay auto pay ach draft bank card payment pmt paperless ebill "
+    "customer cust client owner member account acct autopay auto pay ach draft bank card payment pmt paperless ebill "
     "email enrollment user login service by per on was is has been now been already status hard soft prenote "
     "stop fraud the advise advised state stated say said request requested want wanted ask asked call called to be "
-    "please pls they he she has have authorization consent from of for list"
+    "please pls see they he she has have authorization consent from of for list"
 )
 # They say no behind nothing but such words, with anything after them: "passed away 2024", "pls remove from ACH".
 _PHRASES: Final = frozenset(
@@ -77,6 +77,8 @@ _PHRASES: Final = frozenset(
             ("passed", "away"),
             ("not", "authorized"),
             ("no", "longer"),
+            ("no", "more"),
+            ("returned", "nsf"),
             ("opted", "out"),
             ("opt", "out"),
             ("moved", "out"),
@@ -95,11 +97,12 @@ _PHRASES: Final = frozenset(
 )
 # Behind "do not" and the like stands what is meant: a meter's "do not knock" says nothing.
 _OPEN_PHRASES: Final = frozenset(
-    (("do", "not"), ("remove", "from"), ("take", "off"), ("turn", "off"), ("no", "longer"))
+    (("do", "not"), ("remove", "from"), ("take", "off"), ("turn", "off"), ("no", "longer"), ("no", "more"))
 )
 _MEANT: Final = _words(
     "autopay auto pay ach draft debit eft charge enroll enrolled email paperless ebill estatement list contact use "
-    "participate participating recurring program authorized authorize active valid customer want wants wish wishes"
+    "participate participating recurring program authorized authorize active valid customer want wants "
+    "pull withdraw wish wishes"
 )
 # What is no more than itself: the whole cell.
 ENDING_CELLS: Final = (
@@ -135,7 +138,7 @@ _COUNTS: Final = _words("count cnt counter times number nbr no num qty items dra
 _COUNTED: Final = _words("returned returns return reversed rejects bounces drafts")  # beside such words alone
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,3}(?:\.0)?")
 _ENDS: Final = _words(
-    "undeliverable banned fraud dne nsfs freeze frozen "
+    "undeliverable paused vacant banned fraud dne nsfs freeze frozen "
     "cancel canceled cancelled cancellation canc deleted revoked revocation terminated termination closed "
     "closure unsubscribed unsub unenrolled unenroll inactive deactivated suspended suspension locked disabled "
     "bounced deceased declined removed withdrawn optout blocked dnd dnc nsf chargeback bankruptcy stopped "
@@ -156,6 +159,7 @@ _ENDS_IN_PAIRS: Final = frozenset(
         ("move", "out"),
         ("passed", "away"),
         ("cash", "only"),
+        ("hold", "until"),
         ("debit", "block"),
         ("ach", "block"),
         ("stop", "pmt"),

@@ -169,6 +169,8 @@ def _problem(address: str) -> str | None:
 def _is_nobody(local: str, domain: str) -> bool:
     if local in PLACEHOLDER_LOCALS or re.sub("[0-9._-]", "", local) in PLACEHOLDER_NAMES:
         return True
+    if "**" in local:
+        return True
     _, masks, masked = local.partition("=")
     if masks and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", masked):
         return True

@@ -76,6 +76,22 @@ def test_codes_that_only_their_system_knows_are_asked_about(
         ("autopay", "Autopay Flag", ("T", "F"), {"F"}),
         ("autopay", "Active Bank", ("BOA", "USB"), set()),
         ("autopay", "Consent", ("Y", "N", "W", "P"), {"N", "W", "P"}),
+        *(
+            ("autopay", header, ("Y", "N", "1/5/2026"), {"Y", "1/5/2026"})
+            for header in ("Paused", "Vacant", "Hold Until")
+        ),
+        (
+            "autopay",
+            "Comments",
+            (
+                *("per owner no more auto draft", "acct closed see 1002", "Do not pull until balance fixed"),
+                *("returned NSF twice", "no more than 3 dogs", "see gate", "returned call"),
+            ),
+            {
+                *("per owner no more auto draft", "acct closed see 1002", "Do not pull until balance fixed"),
+                "returned NSF twice",
+            },
+        ),
         ("paperless", "IsActive__c", ("TRUE", "FALSE"), {"FALSE"}),
         ("paperless", "Do not allow Emails", ("Allow", "Do Not Allow"), {"Do Not Allow"}),
         ("paperless", "Suppressed", ("yes", "no"), {"yes"}),
