@@ -147,6 +147,7 @@ FACTS: Final = (
         "registration-8: the role that the login already has",
         _REGISTRATION,
         kept=("plan_seen.role",),
+        words="role of the login at the account",  # none, where somebody removed it
     ),
     Fact(
         "login name taken",
