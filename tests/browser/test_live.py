@@ -63,7 +63,7 @@ async def test_a_running_import_is_cancelled(system: EmbeddedStack, walk: Walk, 
     await expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
     assert await wizard.count("applied") + await wizard.count("skipped") == _ROWS
     assert await wizard.count("skipped") >= _ROWS / 4
-    await expect(page.get_by_text("S405")).to_be_visible()
+    await expect(page.get_by_role("link", name="S405", exact=True)).to_be_visible()
 
 
 async def test_the_page_outlives_a_restart_of_its_service(system: EmbeddedStack, walk: Walk, tmp_path: Path) -> None:
