@@ -48,6 +48,7 @@ class Inspection:
         return next((problem for problem in self.problems if problem.level == "F"), None)
 
 
+_ENCODING_REMEDY: Final = "Check names with accents, choose the encoding, or save the file as CSV UTF-8."
 _GUESSES: Final = {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}
 
 
@@ -58,7 +59,7 @@ def guessed_encoding(line: int, codec: str, doubtful: int = 0) -> Problem:
         words = counted(doubtful, "word")
         message = f"{message.rstrip('.')}. In {words} a sign may be a letter of Mac Roman."
         return Problem("W302", line, None, message, "Check names with accents, or choose the encoding mac-roman.")
-    return Problem("W302", line, None, message, "Check names with accents, or save the file as CSV UTF-8.")
+    return Problem("W302", line, None, message, _ENCODING_REMEDY)
 
 
 def encoding_name(codec: str) -> str:

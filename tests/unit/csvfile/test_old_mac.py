@@ -41,6 +41,7 @@ def test_letters_of_a_mac_are_read_and_told(names: Sequence[str]) -> None:
     read_names, [problem], encoding = _read(_table(names).encode("mac-roman"))
     assert (read_names, encoding, problem.code) == (names, "mac-roman", "W302")
     assert problem.message == "The file is not UTF-8; Mac Roman was assumed."
+    assert "choose the encoding" in problem.remedy
 
 
 @pytest.mark.parametrize(
