@@ -122,9 +122,13 @@ FROM validation.plan_row p JOIN execution.row_result r USING (import_id, line_no
 
 @dataclass
 class _Written:
-    """What another writer left, cell by cell, whatever it wrote before; and the records that it removed."""
+    """What another writer left, cell by cell, whatever it wrote before; and the records that it removed.
+
+    What it has put back as it found it is as if it had never been written: nobody could tell.
+    """
 
     cells: dict[tuple[Key, str], Any] = field(default_factory=dict)
+    found: dict[tuple[Key, str], Any] = field(default_factory=dict)
     gone: set[Key] = field(default_factory=set)
 
     def note(self, before: Records, after: Records) -> None:
@@ -134,7 +138,10 @@ class _Written:
             self.cells = {(record, column): value for (record, column), value in self.cells.items() if record != key}
         for key, record in after.items():
             was = before.get(key, {})
-            self.cells |= {(key, column): value for column, value in record.items() if was.get(column, _NONE) != value}
+            for column, value in record.items():
+                if was.get(column, _NONE) != value:
+                    self.found.setdefault((key, column), was.get(column, _NONE))
+                    self.cells[key, column] = value
 
     def lost(self, now: Records) -> list[object]:
         """What does not stand as it was written."""
@@ -143,7 +150,7 @@ class _Written:
             *(
                 (key, column, value, now.get(key, {}).get(column, _NONE))
                 for (key, column), value in self.cells.items()
-                if now.get(key, {}).get(column, _NONE) != value
+                if value != self.found[key, column] and now.get(key, {}).get(column, _NONE) != value
             ),
         ]
 
