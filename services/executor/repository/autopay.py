@@ -5,19 +5,42 @@ from typing import Final
 from services.executor.domain import ChunkContents, Job
 from shared.postgres import Connection
 
+# One that becomes active again is no default beside another one; of several, that of the first row stays. While it is
+# decided, no other one of the login may become the default.
 _ACTIVATE_METHODS: Final = """
     WITH wanted AS (
         SELECT payment_method_id, min(line_no) AS line_no FROM work_row
         WHERE payment_method_id IS NOT NULL GROUP BY payment_method_id
+    ), revived AS MATERIALIZED (
+        SELECT w.line_no, m.id, m.login_id, m.is_default,
+            row_number() OVER (PARTITION BY m.login_id ORDER BY m.is_default DESC, w.line_no) = 1 AS is_first
+        FROM wanted w JOIN crm.payment_method m ON m.id = w.payment_method_id
+        WHERE m.status <> 'active'
+    ), present AS MATERIALIZED (
+        SELECT m.login_id, m.is_default AND m.status = 'active' AS is_default FROM crm.payment_method m
+        WHERE m.biller_id = $1 AND m.login_id IN (SELECT login_id FROM revived WHERE is_default)
+        ORDER BY m.id FOR NO KEY UPDATE
     ), changed AS (
-        UPDATE crm.payment_method m SET status = 'active' FROM wanted w
-        WHERE m.id = w.payment_method_id AND m.status <> 'active'
-        RETURNING w.line_no, m.id, old.status, left_method_status_1(new.status) AS mark
+        UPDATE crm.payment_method m SET status = 'active',
+            is_default = r.is_default AND r.is_first AND NOT EXISTS (
+                SELECT FROM present p WHERE p.login_id = r.login_id AND p.is_default
+            )
+        FROM revived r WHERE m.id = r.id
+        RETURNING r.line_no, m.id, old.status, old.is_default, new.is_default <> old.is_default AS moved,
+            left_method_status_1(new.status) AS mark
     )
     INSERT INTO work_change
     SELECT line_no, json_build_object(
-        'table', 'payment_method', 'id', id, 'before', json_build_object('status', status),
-        'after', json_build_object('status', 'active'), 'mark', mark
+        'table', 'payment_method', 'id', id,
+        'before', CASE
+            WHEN moved THEN json_build_object('status', status, 'is_default', is_default)
+            ELSE json_build_object('status', status)
+        END,
+        'after', CASE
+            WHEN moved THEN json_build_object('status', 'active', 'is_default', NOT is_default)
+            ELSE json_build_object('status', 'active')
+        END,
+        'mark', mark
     )::text FROM changed
 """
 
@@ -74,9 +97,14 @@ _INSERT_METHODS: Final = """
             coalesce(make_default, false), 'active',
             'import', $2
         FROM wanted
-        ON CONFLICT (login_id, biller_id, fingerprint) DO UPDATE SET status = 'active'
+        ON CONFLICT (login_id, biller_id, fingerprint) DO UPDATE SET status = 'active',
+            is_default = m.is_default AND (m.status = 'active' OR NOT EXISTS (
+                SELECT FROM crm.payment_method other
+                WHERE other.login_id = m.login_id AND other.biller_id = m.biller_id AND other.id <> m.id
+                    AND other.is_default AND other.status = 'active'
+            ))
         RETURNING m.id, m.login_id, m.fingerprint, m.kind, coalesce(m.account_last4, m.card_last4) AS last4,
-            m.is_default, old.status AS old_status,
+            m.is_default, old.status AS old_status, old.is_default AS old_default,
             CASE
                 WHEN old.id IS NOT NULL THEN left_method_status_1(new.status)
                 ELSE left_method_1(
@@ -92,7 +120,10 @@ _INSERT_METHODS: Final = """
     INSERT INTO work_change
     SELECT w.line_no, json_build_object(
         'table', 'payment_method', 'id', made.id,
-        'before', CASE WHEN old_status IS NOT NULL THEN json_build_object('status', old_status) END,
+        'before', CASE
+            WHEN old_default <> is_default THEN json_build_object('status', old_status, 'is_default', old_default)
+            WHEN old_status IS NOT NULL THEN json_build_object('status', old_status)
+        END,
         'after', json_build_object('status', 'active', 'kind', kind, 'last4', last4, 'is_default', is_default),
         'mark', mark
     )::text
@@ -144,7 +175,7 @@ async def change(connection: Connection, job: Job, contents: ChunkContents) -> N
     await connection.execute(_RESPECT_DEFAULT)
     await connection.execute(_KEEP_ENROLLMENTS, job.invoice_type_ids)
     if contents.has_methods:
-        await connection.execute(_ACTIVATE_METHODS)
+        await connection.execute(_ACTIVATE_METHODS, job.biller_id)
 
 
 async def insert(connection: Connection, job: Job, contents: ChunkContents, attestation: int | None) -> None:

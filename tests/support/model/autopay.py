@@ -162,6 +162,15 @@ def _enrol(world: World, after: CrmState, row: Row, login: str, *, is_default: b
 
 def _pin(after: CrmState, wanted: Method, *, is_default: bool) -> Method:
     present = after.methods.get(wanted.key)
-    method = replace(present, status="active") if present else replace(wanted, is_default=is_default)
+    method = _active(after, present) if present else replace(wanted, is_default=is_default)
     after.methods[method.key] = method
     return method
+
+
+def _active(after: CrmState, method: Method) -> Method:
+    """One that becomes active again is no default beside another one."""
+    stays = method.status == "active" or not any(
+        other.is_default and other.status == "active" and (other.login, other.biller) == (method.login, method.biller)
+        for other in after.methods.values()
+    )
+    return replace(method, status="active", is_default=method.is_default and stays)

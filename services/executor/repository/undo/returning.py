@@ -51,7 +51,7 @@ RETURN_METHODS: Final = """
         UPDATE crm.payment_method x SET
             status = u.before ->> 'status',
             is_default = coalesce((u.before ->> 'is_default')::boolean, x.is_default) AND NOT (
-                u.before ->> 'status' = 'active' AND EXISTS (
+                x.status <> 'active' AND u.before ->> 'status' = 'active' AND EXISTS (
                     SELECT FROM crm.payment_method other
                     WHERE other.login_id = x.login_id AND other.biller_id = x.biller_id AND other.id <> x.id
                         AND other.is_default AND other.status = 'active'
