@@ -8,6 +8,14 @@ from typing import Literal, NotRequired, TypedDict
 About = Literal["autopay_moved", "paperless_started", "activation", "account_added", "email_changed"]
 
 
+class AccountsElsewhere(TypedDict):
+    """Accounts at another biller, of which no more is told."""
+
+    # its name
+    biller: str
+    accounts: int
+
+
 Act = Literal[
     "signed_in",
     "sign_in_refused",
@@ -53,6 +61,16 @@ Act = Literal[
     "emails_stopped",
     "email_bounced",
 ]
+
+
+class AlsoOwned(TypedDict):
+    """The other accounts that the login of a row owns, as of now."""
+
+    # the first 20 at this biller
+    account_numbers: list[str]
+    # how many there are at this biller
+    accounts: int
+    elsewhere: list[AccountsElsewhere]
 
 
 class Amounts(TypedDict):
@@ -1573,6 +1591,8 @@ class PlanRow(TypedDict):
     codes: list[str]
     account_number: str | None
     changes: list[PlanChange]
+    # what a new email reaches; null where the login keeps its email or is new (plan only)
+    also_owned: NotRequired[AlsoOwned | None]
     # its result; null until it has one
     result: NotRequired[RowOutcome | None]
 

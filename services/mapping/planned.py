@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, assert_never
 
+from shared.contracts.codes.names import OTHER_ACCOUNTS
 from shared.contracts.lexicon import MethodKind
 from shared.contracts.plan import LoginAction, SeenEnrollment, Verdict
 from shared.contracts.roles import Role
@@ -25,6 +26,7 @@ class PlannedRow:
     account_number: str | None
     customer_id: int | None
     customer_name: str | None
+    login_id: int | None
     login_action: LoginAction
     link_role: str | None
     seen_login_email: str | None
@@ -40,6 +42,15 @@ class PlannedRow:
     starts_on: date | None
     ends_on: date | None
     max_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAccounts:
+    """Other accounts that the login of a row owns at one biller. ``numbers`` are the first, None at another biller."""
+
+    biller: str
+    accounts: int
+    numbers: Sequence[str] | None
 
 
 class ChangeFilter(StrEnum):
@@ -74,6 +85,12 @@ class Change:
     before: str
     after: str
     invoice_type: str | None = None
+
+
+def reaches_by_email(row: PlannedRow) -> bool:
+    """Whether the row changes the email of a login, or would if it did not reach other accounts (C223)."""
+    changes_email = row.login_action in (LoginAction.UPDATE_EMAIL, LoginAction.CLAIM) or row.delivery_email is not None
+    return OTHER_ACCOUNTS in row.codes or (row.verdict is Verdict.APPLY and changes_email)
 
 
 def changes_of(row: PlannedRow, invoice_types: Sequence[str], earliest: date | None = None) -> list[Change]:

@@ -261,6 +261,21 @@ class RowOutcome(Body):
     changed: list[str] = Field(description="what changed in the CRM after the check (R198)")
 
 
+class AccountsElsewhere(Body):
+    """Accounts at another biller, of which no more is told."""
+
+    biller: str = Field(description="its name", examples=["Harbor Mutual"])
+    accounts: int = Field(examples=[1])
+
+
+class AlsoOwned(Body):
+    """The other accounts that the login of a row owns, as of now."""
+
+    account_numbers: list[str] = Field(description="the first 20 at this biller", examples=[["WTR-0001", "WTR-0002"]])
+    accounts: int = Field(description="how many there are at this biller", examples=[2])
+    elsewhere: list[AccountsElsewhere]
+
+
 class PlanRow(Body):
     """What the plan says of one row."""
 
@@ -269,6 +284,9 @@ class PlanRow(Body):
     codes: list[str]
     account_number: str | None
     changes: list[PlanChange]
+    also_owned: AlsoOwned | None = Field(
+        default=None, description="what a new email reaches; null where the login keeps its email or is new (plan only)"
+    )
     result: RowOutcome | None = Field(default=None, description="its result; null until it has one")
 
 

@@ -13,7 +13,7 @@ from shared.postgres import Connection
 
 # Pages go by the primary key: nearly the order of the file, but rows that share a login stand together.
 _PAGE: Final = """
-SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
+SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
     payment_method_id, starts_on, ends_on, max_amount
 FROM validation.planned_row
@@ -72,9 +72,9 @@ _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM validation.import_check W
 # Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
 _SAMPLES: Final = """
 WITH first AS (
-    SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
-        seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4,
-        card_brand, payment_method_id, starts_on, ends_on, max_amount
+    SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action,
+        link_role, seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type,
+        last4, card_brand, payment_method_id, starts_on, ends_on, max_amount
     FROM validation.planned_row
     WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT $2
 ), ranked AS (
@@ -94,7 +94,7 @@ WITH first AS (
     ) AS k (kind, occurs)
     WHERE k.occurs
 )
-SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_action, link_role,
+SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
     payment_method_id, starts_on, ends_on, max_amount, kind
 FROM ranked JOIN first USING (line_no)

@@ -8,11 +8,19 @@ from uuid import UUID
 
 from services.mapping import taken_back
 from services.mapping.context import Context
-from services.mapping.planned import ALL_ROWS, Change, PlannedRow, WantedRows, changes_of
+from services.mapping.planned import (
+    ALL_ROWS,
+    Change,
+    OtherAccounts,
+    PlannedRow,
+    WantedRows,
+    changes_of,
+    reaches_by_email,
+)
 from services.mapping.records import Import
-from services.mapping.repository import plan, undo
+from services.mapping.repository import plan, reach, undo
 from services.mapping.usecases.access import visible_import
-from services.mapping.views import PlanChange, PlanPage, PlanRow, PlanSamples
+from services.mapping.views import AccountsElsewhere, AlsoOwned, PlanChange, PlanPage, PlanRow, PlanSamples
 from shared.audit import Act, Detail, record
 from shared.auth import Person
 from shared.contracts.codes.names import DISAGREEING
@@ -131,7 +139,27 @@ def _place(after: str | None) -> tuple[int, int]:
 async def _rows_with_results(connection: Connection, item: Import, rows: Sequence[PlannedRow]) -> list[PlanRow]:
     """The rows of the plan, each with what became of it once that is known."""
     results = await plan.results(connection, item.id, [row.line_no for row in rows])
-    return [row.model_copy(update={"result": results.get(row.line)}) for row in await _rows(connection, item, rows)]
+    owned = {} if item.undoes else await _also_owned(connection, item, rows)
+    return [
+        row.model_copy(update={"result": results.get(row.line), "also_owned": owned.get(row.line)})
+        for row in await _rows(connection, item, rows)
+    ]
+
+
+async def _also_owned(connection: Connection, item: Import, rows: Sequence[PlannedRow]) -> dict[int, AlsoOwned]:
+    """By line, which other accounts a new email of the login reaches; of other billers only how many."""
+    asked = [row for row in rows if row.login_id is not None and reaches_by_email(row)]
+    found = await reach.other_accounts(connection, item.biller_id, asked) if asked else {}
+    return {row.line_no: _owned(found.get(row.line_no, ())) for row in asked}
+
+
+def _owned(found: Sequence[OtherAccounts]) -> AlsoOwned:
+    here = next((one for one in found if one.numbers is not None), None)
+    return AlsoOwned(
+        account_numbers=list(here.numbers or ()) if here else [],
+        accounts=here.accounts if here else 0,
+        elsewhere=[AccountsElsewhere(biller=one.biller, accounts=one.accounts) for one in found if one is not here],
+    )
 
 
 async def _rows(connection: Connection, item: Import, rows: Sequence[PlannedRow]) -> list[PlanRow]:

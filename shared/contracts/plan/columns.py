@@ -73,7 +73,12 @@ PLAN_ROW: Final = Table(
             "the customer; null on a row to apply: create one, active, with origin import",
             _BOTH,
         ),
-        Column("login_id", "bigint", "the owner's login, or for `link` the login to link; null: there is none yet"),
+        Column(
+            "login_id",
+            "bigint",
+            "the owner's login, or for `link` the login to link; null: there is none yet",
+            _BOTH,
+        ),
         Column("login_action", "text", "see Login actions", _BOTH),
         Column("seen_login_email", "text", "email of `login_id` at the check", _BOTH),
         Column("seen_login_status", "text", "status of `login_id` at the check"),
@@ -177,7 +182,7 @@ PLANNED_ROW: Final = Table(
             column
             for column in PLAN_ROW.columns
             if (Reader.MAPPING in column.readers and column.name not in ("account_last4", "card_last4"))
-            or column.name in ("leader_line", "login_id", "email_cc")
+            or column.name in ("leader_line", "email_cc")
         ),
         Column("last4", "text", "`account_last4` or `card_last4`", (Reader.MAPPING,)),
     ),

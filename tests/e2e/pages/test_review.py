@@ -134,6 +134,20 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
     assert (await world.browser("sam").get(f"/checks/{import_id}/plan")).status_code == 404
 
 
+async def test_a_row_says_what_its_login_also_owns(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await held(world, browser, biller)
+    login = await world.crm.login(biller.realm_id, "old@example.com")
+    own, *_ = [await world.crm.customer(biller, f"REACH-{number}", owner=login) for number in range(3)]
+    neighbor = await world.crm.biller(realm_id=biller.realm_id)
+    await world.crm.customer(neighbor, "SECRET-1", owner=login)
+    changed = {"login_action": "update_email", "seen_login_email": "old@example.com", "email": "new@example.com"}
+    await plan_row(world.admin, import_id, 2, customer_id=own, login_id=login, **changed)
+    page = (await browser.get(f"/checks/{import_id}/plan?line=2")).text
+    assert f"This login also owns 2 accounts: REACH-1, REACH-2; and 1 account at {neighbor.name}." in page
+    assert "SECRET-1" not in page
+
+
 async def test_the_plan_shows_one_line_and_offers_what_there_is(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller, R142=1, W304=2)

@@ -80,6 +80,55 @@ async def test_mapping_cannot_read_bank_data_of_a_plan(world: World) -> None:
     assert columns.isdisjoint({"routing_number", "account_enc", "token_ref", "fingerprint", "holder_name"})
 
 
+async def test_a_new_email_names_the_other_accounts_of_its_login(world: World, biller: Biller) -> None:
+    """Here the first 20 by number; of another biller how many, and nothing of accounts that others own."""
+    crm = world.crm
+    neighbor = await crm.biller(realm_id=biller.realm_id)
+    login = await crm.login(biller.realm_id, "old@example.com")
+    own = await crm.customer(biller, "OWN-05", owner=login)
+    for number in range(25):
+        if number != 5:
+            await crm.customer(biller, f"OWN-{number:02}", owner=login)
+    for secret in ("SECRET-1", "SECRET-2"):
+        await crm.customer(neighbor, secret, owner=login)
+    await crm.link(await crm.customer(biller, "GUEST"), login, "guest")
+    alone = await crm.login(biller.realm_id, "alone@example.com")
+    other = await crm.customer(biller, "ALONE", owner=alone)
+    import_id = await planned(world, biller)
+    changed = {"login_action": "update_email", "seen_login_email": "old@example.com", "email": "new@example.com"}
+    of_login = {"customer_id": own, "login_id": login}
+    await plan_row(world.admin, import_id, 2, **of_login, **changed)
+    await plan_row(world.admin, import_id, 3, **of_login, delivery_email="new@example.com")
+    await plan_row(world.admin, import_id, 4, **of_login, verdict="skipped", codes=["C223"])
+    await plan_row(world.admin, import_id, 5, customer_id=None, login_id=login, **changed | {"login_action": "claim"})
+    await plan_row(world.admin, import_id, 6, customer_id=other, login_id=alone, **changed)
+    await plan_row(world.admin, import_id, 7, **of_login, email="old@example.com")
+    answer = await page(world, import_id)
+    assert "SECRET" not in str(answer)
+    elsewhere = [{"biller": neighbor.name, "accounts": 2}]
+    first = [f"OWN-{number:02}" for number in range(21)]
+    beside = {"account_numbers": [one for one in first if one != "OWN-05"], "accounts": 24, "elsewhere": elsewhere}
+    assert [row["also_owned"] for row in answer["items"]] == [
+        beside,
+        beside,
+        beside,
+        {"account_numbers": first[:20], "accounts": 25, "elsewhere": elsewhere},
+        {"account_numbers": [], "accounts": 0, "elsewhere": []},
+        None,
+    ]
+
+
+async def test_of_links_mapping_reads_what_a_login_owns_and_nothing_of_logins(world: World) -> None:
+    async with world.database.connection() as connection:
+        readable = await connection.fetch(
+            """SELECT attname FROM pg_attribute WHERE attrelid = 'crm.customer_login_link'::regclass AND attnum > 0
+               AND has_column_privilege(attrelid, attnum, 'SELECT') ORDER BY attname"""
+        )
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch("SELECT email FROM crm.login")
+    assert [row["attname"] for row in readable] == ["customer_id", "login_id", "role"]
+
+
 async def test_the_whole_plan_is_read_in_pages_without_gap_or_double(world: World, biller: Biller) -> None:
     import_id = await planned(world, biller)
     lines = [*range(2, 40), *range(1990, 2011), 4000]

@@ -14,6 +14,7 @@ PAPERLESS = PlannedRow(
     account_number="1",
     customer_id=1,
     customer_name=None,
+    login_id=None,
     login_action=LoginAction.NONE,
     link_role=None,
     seen_login_email="old@example.com",
