@@ -150,6 +150,8 @@ class _Bench:
                 ("huge review", "/review"),
                 ("huge cancel", "/cancel"),
                 ("huge plan", "/plan"),
+                ("huge plan: account number", "/plan?text=WTR-000500000"),
+                ("huge plan: nothing found", "/plan?text=nobody@example.com"),
                 ("huge corrections", "/correct"),
             )
         ]
