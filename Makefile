@@ -96,8 +96,8 @@ sbom: $(STAMP) ## write the software bill of materials (CycloneDX) of the pinned
 image: ## build the container image
 	docker build --tag customer-import:$(VERSION) --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) .
 
-release: lint ## build wheel, bill of materials and checksums of what is committed, and tag it (see CONTRIBUTING.md)
-	@$(BIN)/python -m stack.release release
+release: lint ## make what is committed a release: make release VERSION=1.2.0 (see docs/upgrading.md)
+	@$(BIN)/python -m stack.release release $(VERSION)
 
 clean: ## remove the environment and what the stack left
 	@rm -rf $(VENV) .run dist

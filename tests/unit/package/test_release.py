@@ -1,19 +1,25 @@
-"""A release is made of what is committed, told in the changelog, and tagged once."""
+"""A release is what is committed: told in the changelog under its version and day, built, and tagged once."""
 
 import hashlib
 import json
 import re
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from shared.version import VERSION
-from stack.release import NotReleasableError, notes, release_of
+from stack.release import NAMES_THE_VERSION, NotReleasableError, dated, release_of
 from tests.support.texts import ROOT
 
 LOCKED = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
-_CHANGELOG = "# Changelog\n\n## 1.1.0 (2026-12-01)\n- Two.\n\n## 1.0.0\n- One.\n"
+_CHANGELOG = "# Changelog\n\n## Unreleased\n\n### Added\n\n- Two.\n\n## 1.0.0 - 2026-11-01\n\n### Added\n\n- One.\n"
+_DAY = date(2026, 12, 1)
+_NEXT = "1.1.0"
+_ELSEWHERE = re.compile(
+    r"requirements.*|CHANGELOG\.md|tests/.*"
+)  # other packages' versions, former releases, made-up ones
 
 
 def _git(repository: Path, *arguments: str) -> str:
@@ -23,44 +29,93 @@ def _git(repository: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """One with what a wheel is made of, and nothing else."""
-    (tmp_path / "shared").mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements.in", "requirements.txt", "shared/version.py"):
+    """One with what a wheel is made of and what names the version, and nothing else."""
+    parts = ("pyproject.toml", "README.md", "LICENSE", "requirements.in", "requirements.txt", *NAMES_THE_VERSION)
+    for name in parts:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n## {VERSION} (2026-12-01)\n- First.\n")
+    (tmp_path / "CHANGELOG.md").write_text(_CHANGELOG)
     (tmp_path / ".gitignore").write_text("dist/\n")
     _git(tmp_path, "init", "--quiet")
     _git(tmp_path, "config", "user.name", "T")
     _git(tmp_path, "config", "user.email", "t@example.com")
-    _git(tmp_path, "add", ".")
-    _git(tmp_path, "commit", "--quiet", "--message", "All")
+    _commit(tmp_path)
     return tmp_path
 
 
-def test_the_notes_are_the_topmost_section() -> None:
-    assert notes(_CHANGELOG, "1.1.0") == "- Two."
+def _commit(repository: Path) -> None:
+    _git(repository, "add", ".")
+    _git(repository, "commit", "--quiet", "--message", "All")
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "1.1", "2.0.0"])
-def test_a_version_that_is_not_on_top_of_the_changelog_is_not_released(version: str) -> None:
-    with pytest.raises(NotReleasableError, match=r"1\.1\.0"):
-        notes(_CHANGELOG, version)
+def test_what_is_unreleased_goes_under_the_version_and_the_day() -> None:
+    text, told = dated(_CHANGELOG, _NEXT, _DAY)
+    assert told == "### Added\n\n- Two."
+    assert text == _CHANGELOG.replace("## Unreleased\n", "## Unreleased\n\n## 1.1.0 - 2026-12-01\n")
 
 
-def test_a_release_has_its_wheel_its_bill_of_materials_and_checksums_and_is_tagged_once(repository: Path) -> None:
-    assert release_of(repository) == f"v{VERSION}"
-    assert "- First." in _git(repository, "tag", "--list", "--format=%(contents)", f"v{VERSION}")
+def test_every_file_that_names_the_version_is_listed() -> None:
+    named = _git(ROOT, "grep", "--fixed-strings", "--word-regexp", "--files-with-matches", VERSION).splitlines()
+    assert {name for name in named if not _ELSEWHERE.fullmatch(name)} == set(NAMES_THE_VERSION)
+
+
+def test_the_changelog_has_the_last_release_and_groups_what_came_since() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert re.findall(r"^## (\S+)", changelog, re.MULTILINE)[:2] == ["Unreleased", VERSION]
+    groups = set(re.findall(r"^### (.+)$", changelog, re.MULTILINE))
+    assert groups <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Known limits"}
+    assert "- " not in changelog.partition("## Unreleased\n")[2].partition("### ")[0]  # each entry is in a group
+
+
+def test_a_release_is_named_built_committed_and_tagged_once(repository: Path) -> None:
+    commit = release_of(repository, _NEXT, _DAY)
+    assert commit == _git(repository, "rev-parse", f"v{_NEXT}^{{commit}}").strip()
+    assert "- Two." in _git(repository, "tag", "--list", "--format=%(contents)", f"v{_NEXT}")
+    assert _git(repository, "status", "--porcelain") == ""
+    for name in NAMES_THE_VERSION:
+        text = (repository / name).read_text()
+        assert _NEXT in text, name
+        assert VERSION not in text, name
     sums = [line.split() for line in (repository / "dist/SHA256SUMS").read_text().splitlines()]
-    assert {Path(name).suffix for _, name in sums} == {".whl", ".json"}
+    assert {Path(name).name for _, name in sums} == {
+        f"customer_import-{_NEXT}-py3-none-any.whl",
+        f"customer-import-{_NEXT}.cdx.json",
+    }
     for sha256, name in sums:
         assert hashlib.sha256((repository / "dist" / name).read_bytes()).hexdigest() == sha256
     [bill] = (repository / "dist").glob("*.cdx.json")
     assert {one["name"] for one in json.loads(bill.read_text())["components"]} == set(LOCKED)
-    with pytest.raises(NotReleasableError, match="released already"):
-        release_of(repository)
+    with pytest.raises(NotReleasableError, match="no version after"):
+        release_of(repository, _NEXT, _DAY)
+    with pytest.raises(NotReleasableError, match="tells of nothing"):
+        release_of(repository, "1.2.0", _DAY)
 
 
 def test_what_is_not_committed_is_not_released(repository: Path) -> None:
     (repository / "README.md").write_text("Changed")
     with pytest.raises(NotReleasableError, match="git status"):
-        release_of(repository)
+        release_of(repository, _NEXT, _DAY)
+
+
+@pytest.mark.parametrize("version", [VERSION, "0.0.9", "1.1", "v1.1.0", ""])
+def test_a_version_that_is_not_after_the_last_is_refused(repository: Path, version: str) -> None:
+    with pytest.raises(NotReleasableError, match="no version after"):
+        release_of(repository, version, _DAY)
+
+
+def test_a_version_that_exists_is_refused(repository: Path) -> None:
+    with pytest.raises(NotReleasableError, match=r"section 1\.0\.0"):
+        release_of(repository, "1.0.0", _DAY)
+    _git(repository, "tag", f"v{_NEXT}")
+    with pytest.raises(NotReleasableError, match="released already"):
+        release_of(repository, _NEXT, _DAY)
+
+
+def test_a_release_that_cannot_be_built_leaves_everything_as_it_was(repository: Path) -> None:
+    (repository / "pyproject.toml").write_text("nonsense")
+    _commit(repository)
+    before = _git(repository, "rev-parse", "HEAD")
+    with pytest.raises(NotReleasableError, match="failed"):
+        release_of(repository, _NEXT, _DAY)
+    assert (_git(repository, "rev-parse", "HEAD"), _git(repository, "status", "--porcelain")) == (before, "")
+    assert (repository / "CHANGELOG.md").read_text() == _CHANGELOG
