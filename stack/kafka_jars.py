@@ -1,10 +1,8 @@
 """The jars of Apache Kafka: named by `kafka-jars.lock`, cached outside the checkout, checked at every start.
 
-`python -m stack.kafka_jars fetch` fills the cache, `archive` makes the class archive that more than halves the broker's
-start-up, `lock` resolves the tree anew and rewrites the lock file.
+`python -m stack.kafka_jars fetch` fills the cache, `lock` resolves the tree anew and rewrites the lock file.
 """
 
-import asyncio
 import contextlib
 import fcntl
 import hashlib
@@ -167,14 +165,6 @@ def lock() -> None:
 @app.command()
 def fetch() -> None:
     print(f"{len(ensure_jars())} jars in {cache_directory()}")
-
-
-@app.command()
-def archive() -> None:
-    """Make the class archive that shortens the broker's start-up; the broker finds it by itself."""
-    from stack.kafka import make_archive  # noqa: PLC0415  # the broker imports this module
-
-    print(f"Class archive: {asyncio.run(make_archive())}")
 
 
 @app.command()
