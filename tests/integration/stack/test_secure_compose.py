@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 import pytest
@@ -39,6 +40,7 @@ _TEXT = (ROOT / "deploy/compose.secure.yml").read_text()
 _SECURE: dict[str, Any] = yaml.safe_load(_TEXT)["services"]
 _MADE = dict(line.split("=", 1) for line in compose_environment(is_secure=True).splitlines() if line[0] != "#")
 _ASKS_FOR_TLS = struct.pack(">ii", 8, 80877103)
+_WITHOUT_TLS = "hostssl record cannot match because SSL is not supported by this build"  # the embedded server
 _DSN = re.compile(r"postgresql://(\w+):([^@]+)@postgres:5432/customer_import\?(.+)")
 
 
@@ -197,6 +199,41 @@ async def test_the_database_is_reached_by_tls_alone_and_only_as_its_certificate_
             assert said in of_postgres(refused.value, "IMPORT_POSTGRES_DSN").problem
     with pytest.raises(ConnectionError):  # a server that speaks no TLS is none of ours
         await asyncpg.connect(f"{plain}?sslmode=verify-full&sslrootcert={folders['ours'] / 'ca.crt'}")
+
+
+async def test_the_database_refuses_whoever_comes_without_tls_or_password(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    rules = ROOT / "deploy/postgres/pg_hba.conf"
+    [mounted] = [volume for volume in _SECURE["postgres"]["volumes"] if str(rules.relative_to(ROOT)) in volume]
+    assert f"-c hba_file={mounted.split(':')[1]}" in " ".join(_SECURE["postgres"]["command"])
+    folder = tmp_path_factory.mktemp("hba")
+    async with EmbeddedPostgres(folder, settings={"unix_socket_directories": f"'{folder / 'data'}'"}) as server:
+        connection = await asyncpg.connect(server.dsn())
+        (folder / "data/pg_hba.conf").write_bytes(rules.read_bytes())
+        await connection.execute("SELECT pg_reload_conf()")
+        read = await connection.fetch("SELECT type, address, auth_method, error FROM pg_hba_file_rules")
+        assert [row["type"] for row in read] == ["local", "hostssl"]
+        assert {(row["address"], row["auth_method"]) for row in read} == {
+            (None, "scram-sha-256"),
+            ("all", "scram-sha-256"),
+        }
+        assert {row["error"] for row in read} == {None, _WITHOUT_TLS}
+
+        async def is_refused() -> bool:  # the server reads the rules again a moment after it was told to
+            try:
+                await (await asyncpg.connect(server.dsn())).close()
+            except asyncpg.InvalidAuthorizationSpecificationError as error:
+                return "no pg_hba.conf entry" in str(error)
+            return False
+
+        await until(is_refused, "a refusal of a connection without TLS", limit=10)
+        password = unquote(str(urlsplit(server.dsn()).password))
+        local = f"postgresql://postgres@/postgres?host={folder / 'data'}&port={server.port}"
+        await (await asyncpg.connect(local, password=password)).close()
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(local, password="another")
+        await connection.close()
 
 
 def test_certificates_are_never_written_over(tmp_path: Path) -> None:
