@@ -6,8 +6,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -75,6 +76,7 @@ class _Bench:
         self._client = client
         self._wizard, self._status = _addresses(stack)
         self._pages: list[tuple[str, str]] = []
+        self._row = ""
         self._quick: Biller | None = None
 
     async def prepare(self, rows: int, imports: int) -> None:
@@ -151,11 +153,18 @@ class _Bench:
                 ("huge cancel", "/cancel"),
                 ("huge plan", "/plan"),
                 ("huge plan: account number", "/plan?text=WTR-000500000"),
+                ("huge plan: email", "/plan?text=NEW999999@example.org"),
+                ("huge plan: email it replaces", "/plan?text=old500000@example.com&outcome=applied&change=login_email"),
                 ("huge plan: nothing found", "/plan?text=nobody@example.com"),
+                ("huge plan: line", "/plan?line=999000"),
+                ("huge plan: a change of all", "/plan?change=login_email"),
+                ("huge plan: a change of none", "/plan?change=customer"),
+                ("huge plan: a code of none", "/plan?code=W345"),
                 ("huge corrections", "/correct"),
             )
         ]
         self._pages += [(path, f"{self._wizard}/{path}") for path in ("my-access", "guide", "codes", "approvals")]
+        self._row = f"{self._wizard}/api/v1/imports/{held}/row-check"
         self._pages.append(("recipes", f"{self._wizard}/recipes/{biller.id}"))
         self._pages.append(("biller history", f"{self._status}/status/billers/{biller.id}"))
 
@@ -163,7 +172,12 @@ class _Bench:
         """Each page many times in turn, as one person's browser asks for it."""
         async with httpx.AsyncClient(trust_env=False, timeout=60, follow_redirects=True) as browser:
             await self._sign_in(browser)
-            return [Timing(name, await _times(browser, address)) for name, address in self._pages]
+            timings = [Timing(name, await _times(partial(browser.get, address))) for name, address in self._pages]
+        headers = {"Authorization": f"Bearer {await self._stack.token(_PERSON)}"}
+        cells = [{"column": "Email", "value": "corrected@example.org"}]
+        async with httpx.AsyncClient(trust_env=False, timeout=60, headers=headers) as program:
+            asked = partial(program.post, self._row, json={"line": 500_001, "cells": cells})
+            return [*timings, Timing("huge check: a row corrected", await _times(asked))]
 
     async def _sign_in(self, browser: httpx.AsyncClient) -> None:
         page = (await browser.get(f"{self._wizard}/sign-in")).text
@@ -281,11 +295,11 @@ def _pages_around(status: str, ended: str, webhook: UUID) -> list[tuple[str, str
     return [(name, f"{status}{path}") for name, path in paths]
 
 
-async def _times(browser: httpx.AsyncClient, address: str) -> list[float]:
+async def _times(ask: Callable[[], Awaitable[httpx.Response]]) -> list[float]:
     taken = []
     for _ in range(_TIMES):
         started = time.perf_counter()
-        answer = await browser.get(address)
+        answer = await ask()
         taken.append((time.perf_counter() - started) * 1000)
         answer.raise_for_status()
     return taken

@@ -11,12 +11,12 @@ from services.validation.check import Tools
 from services.validation.domain.limits import Limits
 from services.validation.handlers import SUBSCRIPTIONS
 from services.validation.one_row import Turns, judge_row
-from services.validation.repository import outdated
+from services.validation.repository import outdated, words
 from services.validation.repository.checks import CHANNEL
 from services.validation.settings import ValidationSettings
 from services.validation.worker import CheckWorker
 from shared.messaging import DeadLetters, MessageBus
-from shared.postgres import WakeUp
+from shared.postgres import Database, WakeUp
 from shared.retention import Rule, retention
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
@@ -50,9 +50,16 @@ async def _start(settings: ValidationSettings, app: FastAPI, running: Running) -
     wake = WakeUp(running.dsn, CHANNEL)
     workers = Workers([_worker(name, step, wake, settings, running) for name in names])
     await running.exits.enter_async_context(workers)
+    words_step = partial(_write_words, running.database)
+    await running.exits.enter_async_context(Worker("words of large plans", words_step, health=running.health))
     rules = outdated_rules(settings.keep_rows, settings.keep_history)
     await running.exits.enter_async_context(retention(running.database, running.health, *rules))
     return bus.dead_letters
+
+
+async def _write_words(database: Database) -> bool:
+    async with database.transaction() as connection:
+        return await words.write_piece(connection)
 
 
 def _worker(name: str, step: Step, wake: WakeUp, settings: ValidationSettings, running: Running) -> Worker:

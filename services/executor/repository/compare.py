@@ -264,6 +264,12 @@ _TAKEN_EMAILS: Final = """
             WHERE p.import_id = $2 AND p.login_action = 'claim' AND lower(p.seen_login_email) = lower(w.email)
                 AND lower(l.email) <> lower(w.email) AND l.status = 'invited' AND l.import_kind = 'registration'
                 AND l.invited_at >= (SELECT started_at FROM job WHERE import_id = $2)
+                AND p.chunk_no = ANY (ARRAY(
+                    SELECT c.chunk_no
+                    FROM validation.planned_chunk c
+                    WHERE c.import_id = $2 AND ('claim' = ANY (c.marks)) IS NOT FALSE
+                        AND (validation.word_of(w.email) = ANY (c.words)) IS NOT FALSE
+                ))
         )
         OR w.login_action = 'link' AND found.beside
         OR w.login_action IN ('create_invited', 'link') AND w.link_role IS NOT NULL AND found.linked

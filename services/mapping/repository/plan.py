@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from services.mapping.planned import ALL_ROWS, PlannedRow, WantedRows
+from services.mapping.planned import ALL_ROWS, ChangeFilter, PlannedRow, WantedRows
 from services.mapping.views import RowOutcome
 from shared.contracts.codes import CODES
 from shared.contracts.plan import LoginAction, Verdict
 from shared.postgres import Connection
 
-# Pages go by the primary key: nearly the order of the file, but rows that share a login stand together.
+# Pages go by the primary key: nearly the order of the file, but rows that share a login stand together. Of a large plan
+# only the chunks are read that may have such rows: a filter that is null, or words that nobody wrote, pass over none.
 _PAGE: Final = """
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
@@ -22,9 +23,15 @@ WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
 ORDER BY chunk_no, line_no LIMIT $6
 """
 _ALL_ROWS: Final = _PAGE.format(and_also="")
-# Said once more in the words of the index on the rows that are not to be applied.
-_NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'")
 _MATCHES: Final = """
+  AND chunk_no = ANY (ARRAY(
+        SELECT c.chunk_no
+        FROM validation.planned_chunk c
+        WHERE c.import_id = $1 AND c.chunk_no >= $2
+          AND ($4 = ANY (c.marks)) IS NOT FALSE AND ($5 = ANY (c.marks)) IS NOT FALSE
+          AND (c.marks && $10::text[]) IS NOT FALSE
+          AND ($8::text IS NULL OR (validation.word_of($8) = ANY (c.words)) IS NOT FALSE)
+  ))
   AND ($7::int IS NULL OR line_no = $7)
   AND ($8::text IS NULL OR lower($8) IN (
         lower(account_number), lower(email), lower(seen_login_email), lower(delivery_email)
@@ -38,14 +45,17 @@ _MATCHES: Final = """
       END)
 """
 _MATCHING: Final = _PAGE.format(and_also=_MATCHES)
+# Said once more in the words of the index on the rows that are not to be applied.
 _MATCHING_NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'" + _MATCHES)
-_OF_LINES: Final = _PAGE.format(and_also="AND line_no = ANY ($7::int[])")
-# Of a code that stands on few rows the check has kept them all.
-_LINES_OF_CODE: Final = """
-SELECT sample_lines FROM validation.finding
-WHERE import_id = $1 AND code = $2 AND count = cardinality(sample_lines)
-"""
-# Rows that were left out speak for no account. One pass over the rows of the import finds the login, another the rows.
+# One of these is written of each chunk that has such a row.
+_MARKS: Final = {
+    ChangeFilter.CUSTOMER: ["makes customer"],
+    ChangeFilter.LOGIN: [LoginAction.CREATE_SHELL, LoginAction.CREATE_INVITED, LoginAction.CLAIM, LoginAction.LINK],
+    ChangeFilter.LOGIN_EMAIL: [LoginAction.UPDATE_EMAIL],
+    ChangeFilter.DELIVERY_EMAIL: ["delivery email"],
+    ChangeFilter.PAYMENT_METHOD: ["makes payment method"],
+}
+# Rows that were left out speak for no account.
 _BESIDE: Final = """
 WITH own AS MATERIALIZED (
     SELECT login_id FROM validation.planned_row WHERE import_id = $1 AND line_no = $2 AND login_id IS NOT NULL
@@ -54,6 +64,14 @@ SELECT line_no
 FROM validation.planned_row
 WHERE import_id = $1 AND line_no <> $2 AND NOT 'S404' = ANY (codes)
     AND (account_number = $3 OR login_id = (SELECT login_id FROM own))
+    AND chunk_no = ANY (ARRAY(
+        SELECT chunk_no
+        FROM validation.planned_chunk
+        WHERE import_id = $1 AND (
+            (validation.word_of($3) = ANY (words)) IS NOT FALSE
+            OR validation.word_of((SELECT login_id FROM own)) = ANY (words)
+        )
+    ))
 ORDER BY line_no
 LIMIT $4
 """
@@ -115,15 +133,12 @@ async def page(
     given = (import_id, *after, verdict, code, limit)
     is_not_applied = verdict not in (None, Verdict.APPLY) or bool(code and code in CODES and CODES[code].keeps_out)
     matches = (wanted.line, wanted.text, wanted.change)
-    if any(matches):
-        statement = _MATCHING_NOT_APPLIED if is_not_applied else _MATCHING
-        found = await connection.fetch(statement, *given, *matches)
-    elif is_not_applied:
-        found = await connection.fetch(_NOT_APPLIED, *given)
-    elif code and (lines := await connection.fetchval(_LINES_OF_CODE, import_id, code)) is not None:
-        found = await connection.fetch(_OF_LINES, *given, lines)
-    else:
+    if wanted == ALL_ROWS:
         found = await connection.fetch(_ALL_ROWS, *given)
+    else:
+        marks = None if wanted.change is None else _MARKS[wanted.change]
+        statement = _MATCHING_NOT_APPLIED if is_not_applied else _MATCHING
+        found = await connection.fetch(statement, *given, *matches, marks)
     return [_row(record) for record in found]
 
 

@@ -37,6 +37,8 @@ SELECT count(*) FROM removed
 _REMOVE_REST: Final = """
 WITH seen AS (
     DELETE FROM plan_seen WHERE import_id = $1
+), words AS (
+    DELETE FROM plan_word WHERE import_id = $1
 ), keys AS (
     DELETE FROM imported_key k USING import_check c, unnest(c.row_keys) AS kept (key)
     WHERE c.import_id = $1 AND k.biller_id = c.biller_id AND k.key = kept.key AND k.import_id = $1

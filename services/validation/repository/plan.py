@@ -15,6 +15,7 @@ _CHUNKS_OF_A_LARGE_FILE: Final = 40
 
 _FORGET_PLAN: Final = "DELETE FROM plan_row WHERE import_id = $1"
 _FORGET_SEEN: Final = "DELETE FROM plan_seen WHERE import_id = $1"
+_FORGET_WORDS: Final = "DELETE FROM plan_word WHERE import_id = $1"
 
 # 5: rows that are or stay so with one login, there or to be made, stand or fall together. A login that owns one
 # account has one row at most.
@@ -292,6 +293,7 @@ GROUP BY codes
 async def forget(connection: Connection, import_id: UUID) -> None:
     await connection.execute(_FORGET_PLAN, import_id)
     await connection.execute(_FORGET_SEEN, import_id)
+    await connection.execute(_FORGET_WORDS, import_id)
 
 
 def rows_per_chunk(rows: int) -> int:

@@ -216,6 +216,29 @@ PLAN_SEEN: Final = Table(
     ),
 )
 
+PLANNED_CHUNK: Final = Table(
+    "planned_chunk",
+    "One row for each chunk, by which rows of a plan of more than 100,000 are found without reading the others. "
+    "Written after the check, a few chunks at a time; where it is null, the chunk is read.",
+    (
+        Column("import_id", "uuid", "the import", _BOTH),
+        Column("chunk_no", "integer", "the chunk", _BOTH),
+        Column(
+            "words",
+            "integer[]",
+            "hashes (`word_of`) of the account numbers, email addresses and logins of its rows, whatever their case",
+            _BOTH,
+        ),
+        Column(
+            "marks",
+            "text[]",
+            "verdicts, codes and login actions of its rows; `makes customer`, `delivery email` and "
+            "`makes payment method` where a row does or has that",
+            _BOTH,
+        ),
+    ),
+)
+
 CHECK: Final = Table(
     "import_check",
     "One row for each import. These of its columns are about the plan as a whole.",

@@ -8,6 +8,7 @@ import pytest
 from tests.integration.executor.test_autopay import bank
 from tests.integration.executor.world import World, row
 from tests.support.crm import Biller
+from tests.support.plans import write_words
 
 Customer = tuple[int, int, str]
 Meanwhile = Callable[[World, Biller, Customer], Awaitable[Any]]
@@ -222,6 +223,31 @@ async def test_a_login_beside_others_of_its_email_only_where_that_was_said(
     made: dict[str, Any] = {"customer_id": customer_id, "login_action": "create_invited", "email": "two@example.com"}
     import_id = await world.run(biller, "registration", [row(2, codes=codes, login_name="ana", **made)])
     assert (await world.results(import_id))[2][0] == outcome
+
+
+@pytest.mark.parametrize("has_words", [False, True])
+async def test_a_login_that_an_earlier_chunk_took_the_email_from_still_counts(world: World, *, has_words: bool) -> None:
+    biller = await world.biller()
+    customer_id, login_id, email = await world.owned(biller, status="shell")
+    await world.crm.login(biller.realm_id, email)
+    seen: dict[str, Any] = {"login_id": login_id, "seen_login_email": email.upper(), "seen_login_status": "shell"}
+    await world.admin.execute("UPDATE crm.login SET email = upper(email) WHERE id = $1", login_id)
+    claim = row(2, customer_id=customer_id, login_action="claim", email=f"file-{email}", **seen)
+    said: dict[str, Any] = {
+        "customer_id": await world.crm.customer(biller, "SEVERAL"),
+        "codes": ["C234"],
+        "login_name": "ana",
+    }
+    beside = row(3, login_action="create_invited", email=email, **said)
+    import_id = await world.plan(biller, "registration", [[claim], [beside]])
+    if has_words:
+        await write_words(world.admin, import_id)
+    await world.approve(import_id, biller)
+    await world.finish(import_id)
+    assert {line: result[0] for line, result in (await world.results(import_id)).items()} == {
+        2: "applied",
+        3: "applied",
+    }
 
 
 async def test_an_invited_login_is_claimed_with_its_before_image(world: World) -> None:

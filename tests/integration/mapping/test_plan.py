@@ -5,9 +5,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from services.mapping.planned import ChangeFilter
+from services.mapping.repository import plan
 from tests.integration.mapping.world import World, tomorrow
 from tests.support.crm import Biller
-from tests.support.plans import plan_row
+from tests.support.plans import plan_row, write_words
 
 
 async def planned(world: World, biller: Biller, kind: str = "paperless", **changes: Any) -> UUID:
@@ -161,13 +163,23 @@ async def test_the_plan_is_filtered_by_outcome_and_code(world: World, biller: Bi
     assert all(not row["changes"] for row in (await page(world, import_id))["items"][1:])
 
 
-async def test_a_row_is_found_by_account_number_email_line_and_change(world: World, biller: Biller) -> None:
+@pytest.mark.parametrize("has_words", [False, True])
+async def test_a_row_is_found_by_account_number_email_line_and_change(
+    world: World, biller: Biller, *, has_words: bool
+) -> None:
     import_id = await planned(world, biller)
     emails = {"login_action": "update_email", "seen_login_email": "Old@example.com", "email": "new@example.com"}
-    await plan_row(world.admin, import_id, 2, account_number="WTR-2", **emails)
-    await plan_row(world.admin, import_id, 3, account_number="wtr-3", delivery_email="bills@example.com")
-    await plan_row(world.admin, import_id, 4, account_number="WTR-2", verdict="held", codes=["R134"])
-    await plan_row(world.admin, import_id, 5, account_number="WTR-5", customer_id=None, login_action="create_shell")
+    rows: list[dict[str, Any]] = [
+        {"account_number": "WTR-2", **emails},
+        {"account_number": "wtr-3", "delivery_email": "bills@example.com"},
+        {"account_number": "WTR-2", "verdict": "held", "codes": ["R134"]},
+        {"account_number": "WTR-5", "customer_id": None, "login_action": "create_shell"},
+        {"account_number": "WTR-6", "method_kind": "ach", "codes": ["W343", "W344"]},
+    ]
+    for line, values in enumerate(rows, start=2):
+        await plan_row(world.admin, import_id, line, chunk_no=line, **values)
+    if has_words:
+        await write_words(world.admin, import_id)
     asked: list[tuple[dict[str, Any], list[int]]] = [
         ({"text": "wtr-2"}, [2, 4]),
         ({"text": "WTR-3"}, [3]),
@@ -182,13 +194,60 @@ async def test_a_row_is_found_by_account_number_email_line_and_change(world: Wor
         ({"change": "delivery_email"}, [3]),
         ({"change": "customer"}, [5]),
         ({"change": "login", "text": "WTR-5"}, [5]),
-        ({"change": "payment_method"}, []),
+        ({"change": "payment_method"}, [6]),
+        ({"change": "payment_method", "text": "WTR-5"}, []),
+        ({"code": "W344"}, [6]),
+        ({"outcome": "applied"}, [2, 3, 5, 6]),
     ]
+    assert {one["change"] for one, _ in asked if "change" in one} == set(ChangeFilter)
     found = [[row["line"] for row in (await page(world, import_id, **one))["items"]] for one, _ in asked]
     assert found == [lines for _, lines in asked]
     first = await page(world, import_id, text="WTR-2", limit=1)
     rest = await page(world, import_id, text="WTR-2", limit=1, after=first["next"])
     assert ([one["line"] for one in (*first["items"], *rest["items"])], rest["next"]) == ([2, 4], None)
+
+
+async def test_of_a_large_plan_only_chunks_are_read_that_may_have_such_rows(world: World, biller: Biller) -> None:
+    """Told by rows that are in the plan and of which nobody wrote; once it is checked again, nothing written counts."""
+    import_id = await planned(world, biller)
+    await plan_row(world.admin, import_id, 2, account_number="WTR-2")
+    await write_words(world.admin, import_id)
+    rare = {"account_number": "WTR-3", "login_action": "claim", "email": "new@example.com", "codes": ["W343"]}
+    await plan_row(world.admin, import_id, 3, **rare)
+    asked: list[dict[str, Any]] = [
+        {"text": "WTR-3"},
+        {"text": "new@example.com"},
+        {"change": "login"},
+        {"code": "W343"},
+    ]
+    for check_no, lines in ((1, []), (2, [3])):
+        await world.checked(import_id, check_no=check_no)
+        for one in asked:
+            assert [row["line"] for row in (await page(world, import_id, **one))["items"]] == lines, one
+
+
+@pytest.mark.parametrize("has_words", [False, True])
+async def test_rows_beside_a_row_have_its_account_or_its_login(
+    world: World, biller: Biller, *, has_words: bool
+) -> None:
+    import_id = await planned(world, biller)
+    rows: list[dict[str, Any]] = [
+        {"account_number": "WTR-2", "login_id": 7},
+        {"account_number": "WTR-3", "login_id": 7},
+        {"account_number": "WTR-2", "verdict": "held", "codes": ["R132"]},
+        {"account_number": "WTR-2", "verdict": "skipped", "codes": ["S404"]},
+        {"account_number": "WTR-6", "login_id": 8},
+    ]
+    for line, values in enumerate(rows, start=2):
+        await plan_row(world.admin, import_id, line, chunk_no=line, **values)
+    if has_words:
+        await write_words(world.admin, import_id)
+    async with world.database.connection() as connection:
+        found = [
+            await plan.lines_beside(connection, import_id, line, number, limit)
+            for line, number, limit in ((2, "WTR-2", 9), (2, "WTR-6", 9), (2, "WTR-2", 1), (4, "WTR-2", 9))
+        ]
+    assert found == [[3, 4], [3, 6], [3], [2]]
 
 
 async def test_samples_hold_a_few_rows_of_each_kind(world: World, biller: Biller) -> None:

@@ -11,6 +11,7 @@ from services.validation.repository import outdated as plans
 from shared.postgres import Database
 from shared.retention import Retention, Rule
 from tests.integration.validation.world import Import, World
+from tests.support.plans import write_words
 
 _KEEP = timedelta(days=30)
 _LINES = ["Account,Email", *(f"A{n},ann{n}@example.com" for n in range(1, 6))]
@@ -34,6 +35,7 @@ async def _rows(world: World, import_id: UUID) -> dict[str, int]:
     counted = await world.admin.fetchrow(
         """SELECT (SELECT count(*) FROM validation.plan_row WHERE import_id = $1) AS planned,
                   (SELECT count(*) FROM validation.plan_seen WHERE import_id = $1) AS seen,
+                  (SELECT count(*) FROM validation.plan_word WHERE import_id = $1) AS words,
                   (SELECT count(*) FROM validation.imported_key WHERE import_id = $1) AS keys,
                   (SELECT count(*) FROM execution.row_result WHERE import_id = $1) AS results""",
         import_id,
@@ -48,6 +50,7 @@ async def _imported(world: World) -> Import:
         await world.crm.link(customer, await world.crm.login(biller.realm_id, f"old{number}@example.com"))
     done = await world.check(biller, "paperless", _LINES)
     await world.apply(done, biller)
+    await write_words(world.admin, done.id)
     return done
 
 
