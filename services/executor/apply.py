@@ -23,6 +23,7 @@ from services.executor.repository import (
     autopay,
     compare,
     jobs,
+    locks,
     notices,
     paperless,
     people,
@@ -150,11 +151,13 @@ async def _drop(connection: Connection, job: Job, changes: Changes) -> None:
 async def _write(connection: Connection, job: Job, chunk: Chunk, contents: ChunkContents, tally: Tally) -> None:
     if not contents.rows:
         return
+    await locks.for_writing(connection)
     if job.undoes:
         await undo.take_back(connection, job.undoes)
         await undo.note(connection, job, job.undoes, chunk)
     else:
         await _apply_rows(connection, job, contents)
+    await locks.for_comparing(connection)
     await results.write_applied(connection, tally)
 
 

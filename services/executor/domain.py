@@ -18,8 +18,6 @@ NO_PERMISSION: Final = "F011"
 
 ATTEMPTS_LIMIT: Final = 5
 _LONGEST_DELAY: Final = timedelta(minutes=1)
-_SHORTEST_LOCK_WAIT: Final = timedelta(seconds=1)
-_LONGEST_LOCK_WAIT: Final = timedelta(seconds=4)
 _DOUBLINGS: Final = 16
 _DATA_ERROR_CLASSES: Final = ("22", "23", "44")
 _RAISED_BY_A_TRIGGER: Final = "P0001"
@@ -67,11 +65,6 @@ class Chunk:
     chunk_no: int
     attempts: int
     postponed: int = 0
-
-    @property
-    def lock_wait(self) -> timedelta:
-        """How long to wait for each lock: little at first, so that one locked login holds up nobody else."""
-        return min(_SHORTEST_LOCK_WAIT * (1 << min(self.postponed, _DOUBLINGS)), _LONGEST_LOCK_WAIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from services.executor.domain import Chunk, Tally
-from services.executor.repository import planner
+from services.executor.repository import locks, planner
 from shared.postgres import Connection
 
 # Each job in turn, so that none waits for the end of another: first who was served least recently by this executor,
@@ -44,8 +44,6 @@ _TAKE_PLACE: Final = """
         WHERE pg_try_advisory_xact_lock(hashtextextended('batch ' || place, $1::bigint))
     )
 """
-_LOCK_WAIT: Final = "SELECT set_config('lock_timeout', $1, true)"
-
 _DONE: Final = """
     UPDATE chunk SET state = $3, counts = $4, codes = $5, applied_by = $6, applied_at = now(),
         changed = $7
@@ -79,7 +77,7 @@ async def claim(
     if row is None:
         return None
     chunk = Chunk(**row)
-    await connection.execute(_LOCK_WAIT, f"{chunk.lock_wait // timedelta(milliseconds=1)}ms")
+    await locks.for_comparing(connection)
     return chunk
 
 

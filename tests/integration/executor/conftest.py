@@ -1,14 +1,16 @@
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
+from services.executor.repository import locks
 from services.validation.check import Tools
 from shared.postgres import Database
 from shared.sealing import Fingerprint, Sealer
 from shared.secure_upload import SecureUpload
 from tests.integration.executor.undoing import Undoing
-from tests.integration.executor.world import World
+from tests.integration.executor.world import WAIT_SECONDS, World
 from tests.support.databases import Databases
 
 
@@ -22,6 +24,12 @@ async def world(databases: Databases) -> AsyncIterator[World]:
         yield World(admin, dsn, database, executor_dsn)
         await database.close()
         await admin.close()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks wait for locks until the test has done what it does meanwhile."""
+    monkeypatch.setattr(locks, "WAIT_TO_COMPARE", timedelta(seconds=WAIT_SECONDS))
 
 
 @pytest.fixture

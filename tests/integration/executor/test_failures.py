@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from services.executor.worker import Executor
 from tests.integration.executor.test_autopay import bank
 from tests.integration.executor.world import World, row
@@ -44,6 +46,7 @@ async def test_refused_and_changed_groups_in_one_chunk(world: World) -> None:
     assert await world.results(import_id) == {2: FAILED, 3: ("held", ["R198"]), 4: ("applied", [])}
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_killed_chunk_leaves_nothing_and_is_done_by_the_next(world: World) -> None:
     biller = await world.biller()
     customers = [await world.owned(biller) for _ in range(2)]

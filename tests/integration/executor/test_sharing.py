@@ -3,11 +3,13 @@ import contextlib
 from collections import Counter
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from services.executor.repository import chunks
 from services.executor.worker import Executor
-from tests.integration.executor.world import WAIT_SECONDS, Result, World, row
+from tests.integration.executor.test_autopay import bank
+from tests.integration.executor.world import EFFECTIVE, WAIT_SECONDS, Result, World, row
 
 CHUNKS, ROWS = 12, 5
 APPLIED: Result = ("applied", [])
@@ -86,6 +88,7 @@ async def test_a_small_import_ends_while_a_large_one_goes_on(world: World) -> No
     await run_to_the_end(one)
 
 
+@pytest.mark.usefixtures("patient")
 async def test_workers_of_one_executor_take_chunks_of_different_imports(world: World) -> None:
     imports = []
     async with contextlib.AsyncExitStack() as locks:
@@ -174,6 +177,55 @@ async def test_a_locked_login_holds_up_nobody_else(world: World) -> None:
     assert await world.results(first) == dict.fromkeys((2, 3, 4, 5), APPLIED)
 
 
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    ("kind", "added"),
+    [
+        (
+            "paperless",
+            """INSERT INTO crm.paperless_enrollment (customer_id, invoice_type_id, status, origin)
+               SELECT c.id, t.id, 'active', 'csr' FROM crm.customer c JOIN crm.invoice_type t USING (biller_id)
+               WHERE c.id = $1 ORDER BY t.id LIMIT 1""",
+        ),
+        (
+            "autopay",
+            """INSERT INTO crm.payment_method (login_id, biller_id, kind, account_last4, fingerprint, status, origin)
+               SELECT k.login_id, c.biller_id, 'ach', '5667', 'fingerprint-of-a-bank-account', 'active', 'csr'
+               FROM crm.customer c JOIN crm.customer_login_link k ON k.customer_id = c.id WHERE c.id = $1""",
+        ),
+    ],
+)
+async def test_a_chunk_gives_way_to_who_waits_for_it_and_holds_what_it_needs(
+    world: World, kind: str, added: str
+) -> None:
+    biller = await world.biller()
+    customer = await world.owned(biller)
+    planned = world.moved(2, customer) if kind == "paperless" else bank(2, customer)
+    import_id = await world.plan(biller, kind, [[planned]])
+    await world.approve(import_id, biller)
+    portal = await asyncpg.connect(world.dsn, server_settings={"application_name": "portal"})
+    try:
+        # The chunk has locked login and customer when somebody adds what it is about to add, too.
+        async with world.beside(
+            "SELECT FROM crm.customer_login_link WHERE customer_id = $1 FOR UPDATE", customer[0]
+        ) as transaction:
+            step = asyncio.create_task(
+                Executor(world.database, name="one", retry_base=timedelta(), today=lambda: EFFECTIVE).step(import_id)
+            )
+            await world.waiting("executor-tests")
+            adding = asyncio.create_task(portal.execute(added, customer[0]))
+            await world.waiting("portal")
+            await transaction.rollback()
+            assert await step
+        assert await adding == "INSERT 0 1"
+    finally:
+        await portal.close()
+    [chunk] = await world.chunks(import_id)
+    assert (chunk["state"], chunk["last_problem"], chunk["attempts"]) == ("pending", "55P03", 0)
+    await world.finish(import_id)
+    assert await world.results(import_id) == {2: ("held", ["R198"])}
+
+
 async def test_imports_whose_chunks_are_locked_come_after_the_others(world: World) -> None:
     blocked, free = [await world.biller() for _ in range(2)]
     customers = [await world.owned(blocked) for _ in range(5)]
@@ -206,6 +258,7 @@ async def test_executors_neither_wait_for_nor_repeat_a_chunk_in_hand(world: Worl
     await world.finish(import_id)
 
 
+@pytest.mark.usefixtures("patient")
 async def test_executors_do_not_wait_for_each_other_at_the_start(world: World) -> None:
     biller = await world.biller()
     customers = [await world.owned(biller) for _ in range(2)]

@@ -6,6 +6,7 @@ import sys
 from uuid import uuid4
 
 import asyncpg
+import pytest
 from asyncpg.transaction import Transaction
 
 from services.executor import handlers
@@ -18,6 +19,7 @@ from tests.integration.executor.world import SUBJECT, World, row
 STOPPED = ("skipped", ["S405"])
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_cancel_waits_for_nobody_and_a_chunk_that_waits_for_a_lock_is_not_applied(world: World) -> None:
     biller = await world.biller()
     customers = [await world.owned(biller) for _ in range(3)]
@@ -42,6 +44,7 @@ async def test_a_cancel_waits_for_nobody_and_a_chunk_that_waits_for_a_lock_is_no
     assert await world.enrolled("paperless_enrollment", customers[1][0]) == []
 
 
+@pytest.mark.usefixtures("patient")
 async def test_what_is_applied_after_a_cancel_is_what_was_being_written(world: World) -> None:
     biller = await world.biller()
     chunks = [[world.moved(line, await world.owned(biller))] for line in (2, 3, 4)]
@@ -67,9 +70,12 @@ async def test_what_is_applied_after_a_cancel_is_what_was_being_written(world: W
 
 
 _ONE_STEP = """
-import asyncio, sys, uuid
+import asyncio, datetime, sys, uuid
+from services.executor.repository import locks
 from services.executor.worker import Executor
 from shared.postgres import Database
+
+locks.WAIT_TO_COMPARE = datetime.timedelta(minutes=1)
 
 async def main(dsn, import_id):
     database = await Database.connect(dsn, application_name="frozen")

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.executor.repository import locks
 from tests.integration.executor.test_autopay import FINGERPRINT, OTHER, account, bank
 from tests.integration.executor.test_undo import made, moved
 from tests.integration.executor.undoing import Undoing
-from tests.integration.executor.world import World
+from tests.integration.executor.world import WAIT_SECONDS, World
 from tests.support.crm import Biller
 
 Begin = Callable[[World, Biller], Awaitable[tuple[Any, ...]]]
@@ -157,9 +159,10 @@ async def test_of_methods_that_are_active_again_that_of_the_first_row_stays_the_
 
 @pytest.mark.parametrize("status", ["removed", "active"])
 async def test_a_method_that_is_there_only_as_the_row_is_written_is_no_second_default(
-    world: World, undoing: Undoing, status: str
+    world: World, undoing: Undoing, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     """One that was active stays as its owner has it."""
+    monkeypatch.setattr(locks, "WAIT_TO_WRITE", timedelta(seconds=WAIT_SECONDS))
     biller = await world.biller()
     customer = await world.owned(biller)
     mine = await world.crm.method(customer[1], biller, THIRD, default=True, status=status)

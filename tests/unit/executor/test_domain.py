@@ -7,7 +7,6 @@ import asyncpg
 import pytest
 
 from services.executor.domain import (
-    Chunk,
     JobState,
     Tally,
     final_state,
@@ -71,11 +70,6 @@ def test_the_wait_doubles_up_to_a_limit() -> None:
 def test_halves_are_never_empty() -> None:
     assert halves([1, 2]) == ([1], [2])
     assert halves([1, 2, 3]) == ([1], [2, 3])
-
-
-@pytest.mark.parametrize(("postponed", "seconds"), [(0, 1), (1, 2), (2, 4), (4, 4), (10_000, 4)])
-def test_a_chunk_waits_little_for_a_lock_at_first(postponed: int, seconds: int) -> None:
-    assert Chunk(IMPORT, 1, 0, attempts=0, postponed=postponed).lock_wait == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
