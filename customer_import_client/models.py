@@ -300,7 +300,17 @@ class CancelledBody(TypedDict):
     promise: NotRequired[str]
 
 
-ChangeFilter = Literal["customer", "login", "login_email", "delivery_email", "payment_method"]
+ChangeFilter = Literal[
+    "customer",
+    "customer_changed",
+    "login",
+    "login_created",
+    "login_changed",
+    "login_email",
+    "delivery_email",
+    "payment_method",
+    "owner",
+]
 
 
 class ChangedFact(TypedDict):
@@ -998,6 +1008,9 @@ class DriftBody(TypedDict):
     new: list[str]
 
 
+EnrollmentFilter = Literal["new", "changed", "without_bill"]
+
+
 class FileItem(TypedDict):
     """A file of the Secure Upload."""
 
@@ -1591,7 +1604,7 @@ class PlanRow(TypedDict):
     codes: list[str]
     account_number: str | None
     changes: list[PlanChange]
-    # what a new email reaches; null where the login keeps its email or is new (plan only)
+    # what a new email reaches; null where the login keeps its email or is new
     also_owned: NotRequired[AlsoOwned | None]
     # its result; null until it has one
     result: NotRequired[RowOutcome | None]

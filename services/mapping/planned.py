@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, assert_never
 
-from shared.contracts.codes.names import OTHER_ACCOUNTS
+from shared.contracts.codes.names import OTHER_ACCOUNTS, OTHER_OWNER
 from shared.contracts.lexicon import MethodKind
 from shared.contracts.plan import LoginAction, SeenEnrollment, Verdict
 from shared.contracts.roles import Role
@@ -42,6 +42,8 @@ class PlannedRow:
     starts_on: date | None
     ends_on: date | None
     max_amount: Decimal | None
+    enrollment_changes: Sequence[str | None] | None
+    owner_email: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +56,46 @@ class OtherAccounts:
 
 
 class ChangeFilter(StrEnum):
-    """Changes that rows of a plan can be found by; nearly every row to apply has an enrollment."""
+    """What rows to apply can be found by, beside enrollments.
+
+    ``customer`` is one that is created, ``login`` one that is created, claimed or linked, ``login_changed`` one that is
+    claimed or gets another email.
+    """
 
     CUSTOMER = "customer"
+    CUSTOMER_CHANGED = "customer_changed"
     LOGIN = "login"
+    LOGIN_CREATED = "login_created"
+    LOGIN_CHANGED = "login_changed"
     LOGIN_EMAIL = "login_email"
     DELIVERY_EMAIL = "delivery_email"
     PAYMENT_METHOD = "payment_method"
+    OWNER = "owner"
+
+
+class EnrollmentFilter(StrEnum):
+    """What rows do to an enrollment, or that the customer has no bill of it. ``changed`` are those that continue."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    WITHOUT_BILL = "without_bill"
 
 
 @dataclass(frozen=True, slots=True)
 class WantedRows:
-    """Which rows of a plan somebody asks for; None: all. ``text`` is an account number or an email address, whole."""
+    """Which rows of a plan somebody asks for; None: all. ``text`` is an account number or an email address, whole.
+
+    ``enrollment`` is about ``invoice_type`` alone, where that is given; an invoice type alone asks for rows that
+    change its enrollment, whichever way.
+    """
 
     verdict: Verdict | None = None
     code: str | None = None
     line: int | None = None
     text: str | None = None
     change: ChangeFilter | None = None
+    enrollment: EnrollmentFilter | None = None
+    invoice_type: str | None = None
 
 
 ALL_ROWS: Final = WantedRows()
@@ -116,13 +140,19 @@ def _login(row: PlannedRow) -> Iterator[Change]:
         case LoginAction.CREATE_SHELL:
             yield Change("login", "", _made(row, "created without a password"))
         case LoginAction.CREATE_INVITED:
-            yield Change("login", "", _made(row, "created and invited"))
+            yield Change("login", _former_owner(row), _made(row, "created and invited"))
         case LoginAction.LINK:
-            yield Change("login", "", f"linked to the login of {row.email or ''} as {_role(row)}")
+            yield Change("login", _former_owner(row), f"linked to the login of {row.email or ''} as {_role(row)}")
         case _:
             assert_never(row.login_action)
     if row.delivery_email:
         yield Change("delivery_email", row.seen_login_email or "", row.delivery_email)
+
+
+def _former_owner(row: PlannedRow) -> str:
+    """The login whose place the new owner takes; it stays linked with another role."""
+    is_replaced = OTHER_OWNER in row.codes and row.link_role is None
+    return f"{row.owner_email or 'no email'} as owner" if is_replaced else ""
 
 
 def _role(row: PlannedRow) -> str:
@@ -146,16 +176,12 @@ def _shown_method(row: PlannedRow) -> str:
 
 
 def _enrolments(row: PlannedRow, invoice_types: Sequence[str], earliest: date | None) -> Iterator[Change]:
-    for code, kept in zip(invoice_types, row.seen_enrollments or (), strict=False):
-        seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
-        if not (seen.goes_on and _stays(row, seen.detail)):
-            yield Change("enrolment", seen.status, _enrolled(row, earliest, another_method=seen.goes_on), code)
-
-
-def _stays(row: PlannedRow, by: str) -> bool:
-    if row.method_kind is not None:
-        return by == str(row.payment_method_id)
-    return by.casefold() == (row.email or "").casefold() if by else row.delivery_email is None
+    enrollments = zip(invoice_types, row.seen_enrollments or (), row.enrollment_changes or (), strict=False)
+    for code, kept, change in enrollments:
+        if change is not None:
+            seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
+            moves = change == EnrollmentFilter.CHANGED
+            yield Change("enrolment", seen.status, _enrolled(row, earliest, another_method=moves), code)
 
 
 def _enrolled(row: PlannedRow, earliest: date | None, *, another_method: bool) -> str:

@@ -285,7 +285,7 @@ class PlanRow(Body):
     account_number: str | None
     changes: list[PlanChange]
     also_owned: AlsoOwned | None = Field(
-        default=None, description="what a new email reaches; null where the login keeps its email or is new (plan only)"
+        default=None, description="what a new email reaches; null where the login keeps its email or is new"
     )
     result: RowOutcome | None = Field(default=None, description="its result; null until it has one")
 

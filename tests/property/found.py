@@ -1,11 +1,13 @@
 """What is in the database of the real check and the real executor: plans, outcomes, records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from shared.contracts.plan import FirstCollection
 from shared.postgres import Connection
+from tests.property.figures import shown_and_found
 from tests.support.generators.crm import Loaded
 from tests.support.model import RowResult
 from tests.support.model.collection import Forecast
@@ -62,6 +64,12 @@ class Found:
         return Forecast(
             days, found.customers, found.amount, found.in_first_week, found.without_open_bill, found.not_collected
         )
+
+    async def shown_and_found(
+        self, one: Registered, invoice_types: tuple[str, ...]
+    ) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """The numbers of the review, and how many rows each leads to."""
+        return await shown_and_found(self._admin, one.import_id, one.biller_id, invoice_types)
 
     async def results(self, one: Registered) -> dict[int, RowResult]:
         """What became of the rows so far."""

@@ -30,6 +30,8 @@ async def _agree(world: World, case: Case, loaded: Loaded) -> Loaded:
         result = await _checked(world, one, verdict)
     if verdict.state != "approved":
         return loaded
+    shown, rows_found = await world.shown_and_found(one, tuple(case.definition.get("invoice_types") or ()))
+    assert shown == rows_found
     _compare(await world.run(one, result, check_no), verdict.rows)
     after, loaded_after = await world.dump(case.state, loaded)
     assert verdict.after is not None

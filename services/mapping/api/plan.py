@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.mapping.api.dependencies import Services
-from services.mapping.planned import ChangeFilter, WantedRows
+from services.mapping.planned import ChangeFilter, EnrollmentFilter, WantedRows
 from services.mapping.usecases import canaries, plan
 from services.mapping.views import PlanPage, PlanSamples
 from shared.bearer import SignedIn
@@ -29,6 +29,16 @@ async def show_plan(
     line: Annotated[Int4 | None, Query(ge=1, description="the row on this line")] = None,
     text: Annotated[Name | None, Query(description="an account number or email address, whole")] = None,
     change: Annotated[ChangeFilter | None, Query(description="rows to apply with this change")] = None,
+    enrollment: Annotated[
+        EnrollmentFilter | None,
+        Query(
+            description="rows to apply with a new enrollment, or one that continues by another method or address; or "
+            "rows that enroll, or keep enrolled, a customer who has no bill of the invoice type now"
+        ),
+    ] = None,
+    invoice_type: Annotated[
+        Name | None, Query(description="`enrollment` of this invoice type; alone: rows that change that enrollment")
+    ] = None,
     with_result: Annotated[bool, Query(description="only the first rows of an import that started with a few")] = False,
     after: Annotated[Name | None, Query(description="`next` of the previous page")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -40,7 +50,7 @@ async def show_plan(
     if with_result and after is None:
         after = await canaries.place_of_first_rows(services, person, import_id)
     verdict = None if outcome is None else Verdict.leading_to(outcome)
-    wanted = WantedRows(verdict, code, line, text, change)
+    wanted = WantedRows(verdict, code, line, text, change, enrollment, invoice_type)
     return await plan.show_plan(services, person, import_id, wanted, after=after, limit=limit)
 
 

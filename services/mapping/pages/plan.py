@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from services.mapping.pages.work import Services
-from services.mapping.planned import ChangeFilter, PlannedRow, WantedRows
+from services.mapping.planned import ChangeFilter, EnrollmentFilter, PlannedRow, WantedRows
 from services.mapping.usecases.plan import PLACE, lines_beside, rows_of, show_plan
 from services.mapping.usecases.review import load_review
 from shared.contracts.codes import CODES
@@ -22,6 +22,7 @@ from shared.web import SignedInVisitor, render, whole_number
 router = APIRouter()
 _OUTCOMES: Final = frozenset(Outcome)
 _CHANGES: Final = frozenset(ChangeFilter)
+_ENROLLMENTS: Final = frozenset(EnrollmentFilter)
 _SIZES: Final = (50, 100)
 _NOT_APPLIED: Final = {
     "to_fix": (Verdict.FAILED, Verdict.HELD),
@@ -44,16 +45,20 @@ async def show_whole_plan(
     line: str = "",
     text: Name = "",
     change: str = "",
+    enrollment: str = "",
+    invoice_type: Name = "",
     after: str = "",
     size: int = _SIZES[0],
 ) -> Response:
-    """All rows, filtered by outcome, code, line, account number or email, and kind of change."""
+    """All rows, filtered by outcome, code, line, account number or email, kind of change, and enrollment."""
     wanted = WantedRows(
         Verdict.leading_to(Outcome(outcome)) if outcome in _OUTCOMES else None,
         code or None,
         whole_number(line) or None,
         text.strip() or None,
         ChangeFilter(change) if change in _CHANGES else None,
+        EnrollmentFilter(enrollment) if enrollment in _ENROLLMENTS else None,
+        invoice_type or None,
     )
     seen = await load_review(services, visitor.person, import_id)
     size = size if size in _SIZES else _SIZES[0]
@@ -66,6 +71,8 @@ async def show_whole_plan(
         "line": wanted.line or "",
         "text": wanted.text or "",
         "change": wanted.change or "",
+        "enrollment": wanted.enrollment or "",
+        "invoice_type": invoice_type,
         "size": size,
     }
     return render(

@@ -6,10 +6,10 @@ from typing import Final
 from services.mapping.column_words import reading
 from services.mapping.draft import groups_of
 from services.mapping.pages.first_collection import calendar, dollars
-from services.mapping.planned import ChangeFilter
+from services.mapping.planned import ChangeFilter, EnrollmentFilter
 from shared.contracts import kinds
 from shared.contracts.codes import CODES, Level, choice_words, code_title, counted, counts_rows
-from shared.contracts.codes.names import NAMED_CODES, REPLACE_OWNER
+from shared.contracts.codes.names import NAMED_CODES, OTHER_ACCOUNTS, REPLACE_OWNER
 from shared.contracts.facts import fact_words
 from shared.contracts.fields import FieldName, GoesTo
 from shared.contracts.outcomes import Outcome
@@ -26,6 +26,17 @@ IMPACTS: Final = {
     "payment_methods_to_add": "Rows that add a payment method",
     "owners_to_replace": "Account owners replaced",
     "linked_accounts_reached": "Linked accounts outside the file",
+}
+# The rows that each of these numbers counts, as a filter of the plan. Accounts outside the file have no row: the filter
+# finds those that reach them.
+IMPACT_ROWS: Final = {
+    "customers_touched": f"change={ChangeFilter.CUSTOMER_CHANGED}",
+    "customers_to_create": f"change={ChangeFilter.CUSTOMER}",
+    "logins_to_create": f"change={ChangeFilter.LOGIN_CREATED}",
+    "logins_to_change": f"change={ChangeFilter.LOGIN_CHANGED}",
+    "payment_methods_to_add": f"change={ChangeFilter.PAYMENT_METHOD}",
+    "owners_to_replace": f"change={ChangeFilter.OWNER}",
+    "linked_accounts_reached": f"outcome={Outcome.APPLIED}&code={OTHER_ACCOUNTS}",
 }
 IMPACTS_IF_ANY: Final = frozenset({"payment_methods_to_add", "owners_to_replace"})  # each is of one kind of import
 # What needs a second person, by the names in the detail of C207.
@@ -72,6 +83,22 @@ SAMPLES: Final = {
     "enrolment": "Enrollments",
     "customer": "New customers",
 }
+FOUND_BY: Final = {
+    ChangeFilter.LOGIN_EMAIL: SAMPLES["login_email"],
+    ChangeFilter.DELIVERY_EMAIL: SAMPLES["delivery_email"],
+    ChangeFilter.LOGIN: SAMPLES["login"],
+    ChangeFilter.LOGIN_CREATED: "Logins created",
+    ChangeFilter.LOGIN_CHANGED: "Logins changed",
+    ChangeFilter.OWNER: "Replaced owners",
+    ChangeFilter.PAYMENT_METHOD: SAMPLES["payment_method"],
+    ChangeFilter.CUSTOMER: SAMPLES["customer"],
+    ChangeFilter.CUSTOMER_CHANGED: "Customers changed",
+}
+ENROLLMENTS: Final = {
+    EnrollmentFilter.NEW: "New enrollments",
+    EnrollmentFilter.CHANGED: "Changed enrollments",
+    EnrollmentFilter.WITHOUT_BILL: "Enrolled without a bill",
+}
 OUTCOMES: Final = {outcome.value: outcome.planned_words for outcome in Outcome}
 LEVELS: Final = {level.value: level.words for level in Level}
 TRANSFORMS: Final = {kind.value: kind.label for kind in TransformKind}
@@ -116,13 +143,15 @@ WORDS: Final[dict[str, object]] = {
     "step_groups": groups_of,
     "impacts": IMPACTS,
     "impacts_if_any": IMPACTS_IF_ANY,
+    "impact_rows": IMPACT_ROWS,
     "calendar": calendar,
     "dollars": dollars,
     "second_person": SECOND_PERSON,
     "taken_back": TAKEN_BACK,
     "change_words": CHANGES,
     "sample_words": SAMPLES,
-    "found_by": list(ChangeFilter),
+    "found_by": FOUND_BY,
+    "enrollment_words": ENROLLMENTS,
     "enrollment_states": ENROLLMENT_STATES,
     "code_title": code_title,
     "named": NAMED_CODES,

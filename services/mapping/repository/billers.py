@@ -1,5 +1,6 @@
 """Billers as the CRM has them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from services.mapping.records import Biller, InvoiceType, ListedBiller
@@ -51,6 +52,13 @@ async def invoice_types(connection: Connection, biller_id: int) -> list[InvoiceT
 
 async def names_of_types(connection: Connection, biller_id: int) -> dict[str, str]:
     return {one.code: one.alias for one in await invoice_types(connection, biller_id)}
+
+
+async def ids_of_types(connection: Connection, biller_id: int, codes: Sequence[str]) -> list[int]:
+    rows = await connection.fetch(
+        "SELECT id FROM crm.invoice_type WHERE biller_id = $1 AND code = ANY ($2::text[])", biller_id, list(codes)
+    )
+    return [row["id"] for row in rows]
 
 
 async def count_customers(connection: Connection, biller_id: int) -> int:

@@ -1,6 +1,7 @@
 """The plan that validation wrote, without bank data: in pages, and a few rows of each kind of change."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from services.mapping.planned import ALL_ROWS, ChangeFilter, PlannedRow, WantedRows
 from services.mapping.views import RowOutcome
 from shared.contracts.codes import CODES
+from shared.contracts.codes.names import OTHER_OWNER
 from shared.contracts.plan import LoginAction, Verdict
 from shared.postgres import Connection
 
@@ -16,7 +18,7 @@ from shared.postgres import Connection
 _PAGE: Final = """
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount
+    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email
 FROM validation.planned_row
 WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
   AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes)) {and_also}
@@ -38,11 +40,26 @@ _MATCHES: Final = """
   ))
   AND ($9::text IS NULL OR verdict = 'apply' AND CASE $9
         WHEN 'customer' THEN customer_id IS NULL
+        WHEN 'customer_changed' THEN customer_id IS NOT NULL
         WHEN 'login' THEN login_action IN ('create_shell', 'create_invited', 'claim', 'link')
+        WHEN 'login_created' THEN login_action IN ('create_shell', 'create_invited')
+        WHEN 'login_changed' THEN login_action IN ('update_email', 'claim')
         WHEN 'login_email' THEN login_action = 'update_email'
         WHEN 'delivery_email' THEN delivery_email IS NOT NULL
         WHEN 'payment_method' THEN method_kind IS NOT NULL AND payment_method_id IS NULL
+        WHEN 'owner' THEN 'C232' = ANY (codes) AND link_role IS NULL
       END)
+  AND ($11::text[] IS NULL OR CASE
+        WHEN $12::int IS NULL THEN enrollment_changes && $11
+        ELSE enrollment_changes[$12] = ANY ($11)
+      END)
+  AND ($13::bigint[] IS NULL OR (verdict = 'apply' OR verdict = 'no_change' AND NOT 'W331' = ANY (codes)) AND EXISTS (
+        SELECT
+        FROM unnest($13) AS t (id)
+        WHERE NOT EXISTS (
+            SELECT FROM crm.invoice i WHERE i.customer_id = planned_row.customer_id AND i.invoice_type_id = t.id
+        )
+  ))
 """
 _MATCHING: Final = _PAGE.format(and_also=_MATCHES)
 # Said once more in the words of the index on the rows that are not to be applied.
@@ -50,10 +67,14 @@ _MATCHING_NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'" + 
 # One of these is written of each chunk that has such a row.
 _MARKS: Final = {
     ChangeFilter.CUSTOMER: ["makes customer"],
+    ChangeFilter.CUSTOMER_CHANGED: [Verdict.APPLY],
     ChangeFilter.LOGIN: [LoginAction.CREATE_SHELL, LoginAction.CREATE_INVITED, LoginAction.CLAIM, LoginAction.LINK],
+    ChangeFilter.LOGIN_CREATED: [LoginAction.CREATE_SHELL, LoginAction.CREATE_INVITED],
+    ChangeFilter.LOGIN_CHANGED: [LoginAction.UPDATE_EMAIL, LoginAction.CLAIM],
     ChangeFilter.LOGIN_EMAIL: [LoginAction.UPDATE_EMAIL],
     ChangeFilter.DELIVERY_EMAIL: ["delivery email"],
     ChangeFilter.PAYMENT_METHOD: ["makes payment method"],
+    ChangeFilter.OWNER: [OTHER_OWNER],
 }
 # Rows that were left out speak for no account.
 _BESIDE: Final = """
@@ -92,7 +113,7 @@ _SAMPLES: Final = """
 WITH first AS (
     SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action,
         link_role, seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type,
-        last4, card_brand, payment_method_id, starts_on, ends_on, max_amount
+        last4, card_brand, payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email
     FROM validation.planned_row
     WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT $2
 ), ranked AS (
@@ -114,17 +135,33 @@ WITH first AS (
 )
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, kind
+    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, kind
 FROM ranked JOIN first USING (line_no)
 WHERE place <= $3 ORDER BY kind, place
 """
 _ROWS_LOOKED_THROUGH: Final = 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class WantedEnrollments:
+    """Rows that change an enrollment in one of these ways: of any invoice type, or at this place of them, from 1.
+
+    Or, with ``without_bill``, rows whose customer has no bill of one of these types, by id, as of now (import-11).
+    """
+
+    changes: Sequence[str] | None = None
+    place: int | None = None
+    without_bill: Sequence[int] | None = None
+
+
+ALL_ENROLLMENTS: Final = WantedEnrollments()
+
+
 async def page(
     connection: Connection,
     import_id: UUID,
     wanted: WantedRows = ALL_ROWS,
+    enrollments: WantedEnrollments = ALL_ENROLLMENTS,
     *,
     after: tuple[int, int] = (-1, 0),
     limit: int,
@@ -132,13 +169,13 @@ async def page(
     verdict, code = wanted.verdict, wanted.code
     given = (import_id, *after, verdict, code, limit)
     is_not_applied = verdict not in (None, Verdict.APPLY) or bool(code and code in CODES and CODES[code].keeps_out)
-    matches = (wanted.line, wanted.text, wanted.change)
-    if wanted == ALL_ROWS:
+    by_enrollment = (enrollments.changes, enrollments.place, enrollments.without_bill)
+    if wanted == ALL_ROWS and enrollments == ALL_ENROLLMENTS:
         found = await connection.fetch(_ALL_ROWS, *given)
     else:
-        marks = None if wanted.change is None else _MARKS[wanted.change]
+        matches = (wanted.line, wanted.text, wanted.change, _MARKS[wanted.change] if wanted.change else None)
         statement = _MATCHING_NOT_APPLIED if is_not_applied else _MATCHING
-        found = await connection.fetch(statement, *given, *matches, marks)
+        found = await connection.fetch(statement, *given, *matches, *by_enrollment)
     return [_row(record) for record in found]
 
 

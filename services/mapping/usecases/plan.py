@@ -1,7 +1,7 @@
 """The plan of an import: what will become of every row, with before and after."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from services.mapping.context import Context
 from services.mapping.planned import (
     ALL_ROWS,
     Change,
+    EnrollmentFilter,
     OtherAccounts,
     PlannedRow,
     WantedRows,
@@ -18,7 +19,8 @@ from services.mapping.planned import (
     reaches_by_email,
 )
 from services.mapping.records import Import
-from services.mapping.repository import plan, reach, undo
+from services.mapping.repository import billers, plan, reach, undo
+from services.mapping.repository.plan import ALL_ENROLLMENTS, WantedEnrollments
 from services.mapping.usecases.access import visible_import
 from services.mapping.views import AccountsElsewhere, AlsoOwned, PlanChange, PlanPage, PlanRow, PlanSamples
 from shared.audit import Act, Detail, record
@@ -47,13 +49,42 @@ async def show_plan(
     place = _place(after)
     async with context.database.connection() as connection:
         item, _ = await visible_import(connection, person, import_id)
-        found = await plan.page(connection, import_id, wanted, after=place, limit=limit + 1)
+        enrollments = await _enrollments(connection, item, wanted)
+        found = await plan.page(connection, import_id, wanted, enrollments, after=place, limit=limit + 1)
         removed_at = None if found else await plan.rows_removed_at(connection, import_id)
         page = found[:limit]
         rows = await _rows_with_results(connection, item, page)
         await _record(connection, item, person, "plan", len(page))
     last = f"{page[-1].chunk_no}.{page[-1].line_no}" if len(found) > limit else None
     return PlanPage(items=rows, next=last, removed_at=removed_at)
+
+
+async def _enrollments(connection: Connection, item: Import, wanted: WantedRows) -> WantedEnrollments:
+    """How the plan of this import knows the enrollments asked for. Raises Invalid where it knows nothing of them."""
+    if item.undoes and (wanted.change or wanted.enrollment or wanted.invoice_type):
+        raise Invalid("invalid", "Rows of an undo are not found by what changes", "query", "Use another filter")
+    types, code = _types(item), wanted.invoice_type
+    if code is not None and code not in types:
+        raise Invalid("invalid", f"The import has no invoice type {code}", "query.invoice_type", _one_of(types))
+    match wanted.enrollment:
+        case None if code is None:
+            return ALL_ENROLLMENTS
+        case EnrollmentFilter.WITHOUT_BILL:
+            asked = types if code is None else [code]
+            return WantedEnrollments(without_bill=await billers.ids_of_types(connection, item.biller_id, asked))
+        case None:
+            changes = [EnrollmentFilter.NEW, EnrollmentFilter.CHANGED]
+        case change:
+            changes = [change]
+    return WantedEnrollments(changes, None if code is None else types.index(code) + 1)
+
+
+def _types(item: Import) -> list[str]:
+    return list(item.definition.get("invoice_types") or ())
+
+
+def _one_of(types: Sequence[str]) -> str:
+    return f"Use one of: {', '.join(types)}" if types else "This kind of import has none"
 
 
 async def lines_beside(
@@ -81,14 +112,25 @@ async def show_samples(context: Context, person: Person, import_id: UUID, *, mos
             return await _samples_of_undo(connection, item, most)
         found = await plan.samples(connection, import_id, _CANDIDATES)
         kinds = {kind: telling(kind, await _rows(connection, item, rows), most) for kind, rows in found.items()}
-    return PlanSamples(kinds={kind: rows for kind, rows in kinds.items() if rows})
+        planned = {row.line_no: row for rows in found.values() for row in rows}
+        return await _samples(connection, item, planned, {kind: rows for kind, rows in kinds.items() if rows})
 
 
 async def _samples_of_undo(connection: Connection, item: Import, most: int) -> PlanSamples:
     first = await plan.page(connection, item.id, WantedRows(Verdict.APPLY), limit=_CANDIDATES)
     rows = await _rows(connection, item, first)
     kinds = sorted({change.what for row in rows for change in row.changes})
-    return PlanSamples(kinds={kind: telling(kind, rows, most) for kind in kinds})
+    planned = {row.line_no: row for row in first}
+    return await _samples(connection, item, planned, {kind: telling(kind, rows, most) for kind in kinds})
+
+
+async def _samples(
+    connection: Connection, item: Import, planned: Mapping[int, PlannedRow], kinds: Mapping[str, Sequence[PlanRow]]
+) -> PlanSamples:
+    """The chosen rows with all that the plan says of them."""
+    lines = dict.fromkeys(row.line for rows in kinds.values() for row in rows)
+    whole = {row.line: row for row in await _rows_with_results(connection, item, [planned[line] for line in lines])}
+    return PlanSamples(kinds={kind: [whole[row.line] for row in rows] for kind, rows in kinds.items()})
 
 
 async def rows_of(
@@ -167,7 +209,7 @@ async def _rows(connection: Connection, item: Import, rows: Sequence[PlannedRow]
         applied = [row.line_no for row in rows if row.verdict is Verdict.APPLY]
         shown = await undo.shown(connection, item.id, applied)
         return [_row(row, taken_back.changes_of(shown.get(row.line_no, ()))) for row in rows]
-    types = item.definition.get("invoice_types") or ()
+    types = _types(item)
     effective = (item.definition.get("options") or {}).get("effective_date")
     earliest = None if effective is None else date.fromisoformat(effective)
     return [_row(row, changes_of(row, types, earliest)) for row in rows]

@@ -185,6 +185,13 @@ PLANNED_ROW: Final = Table(
             or column.name in ("leader_line", "email_cc")
         ),
         Column("last4", "text", "`account_last4` or `card_last4`", (Reader.MAPPING,)),
+        Column(
+            "enrollment_changes",
+            "text[]",
+            "of a row to apply, for each of `seen_enrollments`: new, changed, or null where it stays",
+            (Reader.MAPPING,),
+        ),
+        Column("owner_email", "text", "email of the owner whom the row replaces, as of now", (Reader.MAPPING,)),
     ),
 )
 

@@ -134,6 +134,43 @@ async def test_the_plan_is_paged_and_filtered(world: World, biller: Biller) -> N
     assert (await world.browser("sam").get(f"/checks/{import_id}/plan")).status_code == 404
 
 
+async def test_each_number_of_the_review_leads_to_the_rows_it_counts(world: World, biller: Biller) -> None:
+    browser = world.browser("ivy")
+    import_id = await under_check(browser, biller)
+    impact = IMPACT | {"customers_touched": 3, "customers_to_create": 1, "logins_to_create": 1, "logins_to_change": 1}
+    changed = {"enrollments_changed": {"WATER": 1}, "enrolled_without_invoice": {"WATER": 2}}
+    await checked(world, import_id, impact=impact | {"enrolments": {"WATER": 2}} | changed)
+    billed = await world.crm.customer(biller, "BILLED")
+    await world.crm.invoice(billed, await world.crm.type_id(biller, "WATER"))
+    await plan_row(world.admin, import_id, 2, login_action="update_email", email="n@example.com", codes=["C223"])
+    made = {"customer_id": None, "login_action": "create_shell", "seen_enrollments": [None]}
+    await plan_row(world.admin, import_id, 3, **made)
+    moved = {"email": "n@example.com", "seen_enrollments": ["active:o@example.com"], "customer_id": billed}
+    await plan_row(world.admin, import_id, 4, **moved)
+    page = (await browser.get(f"/checks/{import_id}/review")).text
+    tiles = dict(re.findall(r'<a class="tile" href="([^"]+)"><b>[\d,]+</b><span>([^<]+)', page))
+    links = {words: url for url, words in tiles.items()}
+    links |= {words: url for url, words in re.findall(r'<a href="([^"]+)">(2 customers without [^<]+)', page)}
+    found = {words: await _lines(browser, url.replace("&amp;", "&")) for words, url in links.items()}
+    assert found == {
+        "Customers changed": [2, 4],
+        "Customers created": [3],
+        "Logins created": [3],
+        "Logins changed": [2],
+        "Linked accounts outside the file": [2],
+        "New WATER enrollments": [3],
+        "Changed WATER enrollments": [4],
+        "2 customers without a WATER bill": [2, 3],
+    }
+    page = (await browser.get(f"/checks/{import_id}/plan?enrollment=changed&invoice_type=WATER")).text
+    assert '<option value="changed" selected>' in page
+    assert '<option value="WATER" selected>' in page
+
+
+async def _lines(browser: Browser, url: str) -> list[int]:
+    return [int(line) for line in re.findall(r'<th scope="row" class="num">(\d+)', (await browser.get(url)).text)]
+
+
 async def test_a_row_says_what_its_login_also_owns(world: World, biller: Biller) -> None:
     browser = world.browser("ivy")
     import_id = await held(world, browser, biller)
@@ -144,8 +181,10 @@ async def test_a_row_says_what_its_login_also_owns(world: World, biller: Biller)
     changed = {"login_action": "update_email", "seen_login_email": "old@example.com", "email": "new@example.com"}
     await plan_row(world.admin, import_id, 2, customer_id=own, login_id=login, **changed)
     page = (await browser.get(f"/checks/{import_id}/plan?line=2")).text
-    assert f"This login also owns 2 accounts: REACH-1, REACH-2; and 1 account at {neighbor.name}." in page
+    reached = f"This login also owns 2 accounts: REACH-1, REACH-2; and 1 account at {neighbor.name}."
+    assert reached in page
     assert "SECRET-1" not in page
+    assert reached in (await browser.get(f"/checks/{import_id}/review")).text, "samples say the same"
 
 
 async def test_the_plan_shows_one_line_and_offers_what_there_is(world: World, biller: Biller) -> None:

@@ -175,6 +175,7 @@ async def test_a_row_is_found_by_account_number_email_line_and_change(
         {"account_number": "WTR-2", "verdict": "held", "codes": ["R134"]},
         {"account_number": "WTR-5", "customer_id": None, "login_action": "create_shell"},
         {"account_number": "WTR-6", "method_kind": "ach", "codes": ["W343", "W344"]},
+        {"account_number": "WTR-7", "codes": ["C232"]},
     ]
     for line, values in enumerate(rows, start=2):
         await plan_row(world.admin, import_id, line, chunk_no=line, **values)
@@ -196,8 +197,12 @@ async def test_a_row_is_found_by_account_number_email_line_and_change(
         ({"change": "login", "text": "WTR-5"}, [5]),
         ({"change": "payment_method"}, [6]),
         ({"change": "payment_method", "text": "WTR-5"}, []),
+        ({"change": "customer_changed"}, [2, 3, 6, 7]),
+        ({"change": "login_created"}, [5]),
+        ({"change": "login_changed"}, [2]),
+        ({"change": "owner"}, [7]),
         ({"code": "W344"}, [6]),
-        ({"outcome": "applied"}, [2, 3, 5, 6]),
+        ({"outcome": "applied"}, [2, 3, 5, 6, 7]),
     ]
     assert {one["change"] for one, _ in asked if "change" in one} == set(ChangeFilter)
     found = [[row["line"] for row in (await page(world, import_id, **one))["items"]] for one, _ in asked]
@@ -248,6 +253,122 @@ async def test_rows_beside_a_row_have_its_account_or_its_login(
             for line, number, limit in ((2, "WTR-2", 9), (2, "WTR-6", 9), (2, "WTR-2", 1), (4, "WTR-2", 9))
         ]
     assert found == [[3, 4], [3, 6], [3], [2]]
+
+
+async def lines(world: World, import_id: UUID, **asked: Any) -> list[int]:
+    return [row["line"] for row in (await page(world, import_id, limit=500, **asked))["items"]]
+
+
+@pytest.mark.parametrize("kind", ["autopay", "paperless"])
+async def test_rows_are_found_by_the_enrollments_that_they_change(world: World, biller: Biller, kind: str) -> None:
+    """Each change that a row tells of is found by it, and no other: of every state, method and address."""
+    import_id = await planned(world, biller, kind, invoice_types=["WATER", "SEWER"])
+    rows = await (by_bank_account if kind == "autopay" else by_address)(world, biller)
+    for line, (seen, values, _) in enumerate(rows, start=2):
+        await plan_row(world.admin, import_id, line, **values, seen_enrollments=[seen, "cancelled:"])
+    await plan_row(world.admin, import_id, 500)
+    await plan_row(world.admin, import_id, 501, verdict="no_change", codes=["W333"])
+    wanted = {line: change for line, (_, _, change) in enumerate(rows, start=2) if change}
+    told = [
+        row["line"]
+        for row in (await page(world, import_id, limit=500))["items"]
+        if any(change["invoice_type"] == "WATER" for change in row["changes"])
+    ]
+    assert told == await lines(world, import_id, invoice_type="WATER") == list(wanted)
+    for change in ("new", "changed"):
+        of_water = [line for line, one in wanted.items() if one == change]
+        assert await lines(world, import_id, enrollment=change, invoice_type="WATER") == of_water
+    every = [line for line, _ in enumerate(rows, start=2)]
+    assert await lines(world, import_id, enrollment="new") == every, "each cancelled SEWER starts again"
+    assert await lines(world, import_id, enrollment="changed", invoice_type="SEWER") == []
+
+
+Enrolled = list[tuple[str | None, dict[str, Any], str | None]]
+"""What the check saw, the row, and what becomes of it."""
+
+
+async def by_bank_account(world: World, biller: Biller) -> Enrolled:
+    """Rule autopay-8, for a method that is there and one that is made."""
+    own, before = [await world.crm.login(biller.realm_id, f"{name}@example.com") for name in ("own", "before")]
+    same, of_another, other = [
+        await world.crm.method(login, biller, fingerprint * 32)
+        for login, fingerprint in ((own, b"A"), (before, b"A"), (own, b"B"))
+    ]
+    row = {"method_kind": "ach", "fingerprint": b"A" * 32, "login_id": own}
+    reused = row | {"payment_method_id": same}
+    return [
+        (None, row, "new"),
+        (f"suspended:{same}", reused, "new"),
+        (f"cancelled:{other}", reused, "new"),
+        (f"active:{same}", reused, None),
+        (f"active:{of_another}", reused, None),
+        (f"active:{of_another}", row, None),
+        (f"active:{other}", reused, "changed"),
+        (f"active:{other}", row, "changed"),
+    ]
+
+
+async def by_address(_world: World, _biller: Biller) -> Enrolled:
+    """Rule paperless-10, where the login has the row's address and where it keeps its own."""
+    row = {"email": "Ann@example.com"}
+    delivered = row | {"delivery_email": "Ann@example.com"}
+    return [
+        (None, row, "new"),
+        ("expired:ann@example.com", delivered, "new"),
+        ("cancelled:", row, "new"),
+        *(
+            (f"{state}:{address}", one, None)
+            for state in ("active", "pending")
+            for address, one in (("", row), ("ann@EXAMPLE.com", row), ("ANN@example.com", delivered))
+        ),
+        *(
+            (f"{state}:{address}", one, "changed")
+            for state in ("active", "pending")
+            for address, one in (("", delivered), ("other@example.com", row), ("other@example.com", delivered))
+        ),
+    ]
+
+
+async def test_rows_are_found_that_enroll_where_there_is_no_bill(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller, invoice_types=["WATER", "SEWER"])
+    both, water, none = [await world.crm.customer(biller, f"BILLED-{number}") for number in range(3)]
+    for customer, code in ((both, "WATER"), (both, "SEWER"), (water, "WATER")):
+        await world.crm.invoice(customer, await world.crm.type_id(biller, code))
+    rows: list[dict[str, Any]] = [
+        {"customer_id": both},
+        {"customer_id": water},
+        {"customer_id": none},
+        {"customer_id": None},
+        {"customer_id": none, "verdict": "no_change", "codes": ["W333"]},
+        {"customer_id": none, "verdict": "no_change", "codes": ["W331"]},
+        {"customer_id": none, "verdict": "held", "codes": ["R134"]},
+    ]
+    for line, values in enumerate(rows, start=2):
+        await plan_row(world.admin, import_id, line, **values)
+    assert await lines(world, import_id, enrollment="without_bill") == [3, 4, 5, 6]
+    assert await lines(world, import_id, enrollment="without_bill", invoice_type="SEWER") == [3, 4, 5, 6]
+    assert await lines(world, import_id, enrollment="without_bill", invoice_type="WATER") == [4, 5, 6]
+    assert await lines(world, import_id, enrollment="without_bill", outcome="no_change") == [6]
+
+
+async def test_an_invoice_type_that_the_import_has_not_is_refused(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller)
+    response = await world.signed_in("ivy").get(f"/imports/{import_id}/plan", params={"invoice_type": "SEWER"})
+    assert (response.status_code, "Use one of: WATER" in response.text) == (422, True)
+
+
+async def test_an_owner_is_named_only_where_the_row_replaces_them(world: World, biller: Biller) -> None:
+    owner = await world.crm.login(biller.realm_id, "owner@example.com")
+    import_id = await planned(world, biller, "registration", columns={"email": "Email"})
+    row = {"login_action": "create_invited", "email": "new@example.com", "owner_id": owner}
+    await plan_row(world.admin, import_id, 2, **row, codes=["C232"])
+    await plan_row(world.admin, import_id, 3, **row, codes=["C232"], link_role="oversight")
+    await plan_row(world.admin, import_id, 4, verdict="skipped", codes=["C232"])
+    (found,) = (await page(world, import_id, change="owner"))["items"]
+    assert [(one["what"], one["before"], one["after"]) for one in found["changes"]] == [
+        ("login", "owner@example.com as owner", "new@example.com, created and invited")
+    ]
+    assert "owner@example.com" not in str((await page(world, import_id))["items"][1:])
 
 
 async def test_samples_hold_a_few_rows_of_each_kind(world: World, biller: Biller) -> None:

@@ -30,31 +30,38 @@ PAPERLESS = PlannedRow(
     starts_on=None,
     ends_on=None,
     max_amount=None,
+    enrollment_changes=None,
+    owner_email=None,
 )
 AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=7)
 
 
 @pytest.mark.parametrize(
-    ("row", "seen", "before"),
+    ("row", "seen", "change", "told"),
     [
-        (PAPERLESS, None, "not enrolled"),
-        (PAPERLESS, "cancelled:", "cancelled"),
-        (PAPERLESS, "active:", None),
-        (PAPERLESS, "pending:", None),
-        (PAPERLESS, "active:ann@EXAMPLE.com", None),
-        (PAPERLESS, "active:other@example.com", "active"),
-        (replace(PAPERLESS, delivery_email="Ann@example.com"), "active:", "active"),
-        (AUTOPAY, "active:7", None),
-        (AUTOPAY, "active:8", "active"),
-        (replace(AUTOPAY, payment_method_id=None), "active:8", "active"),
-        (AUTOPAY, "suspended:7", "suspended"),
+        (PAPERLESS, None, "new", ("not enrolled", "enrolled")),
+        (PAPERLESS, "cancelled:", "new", ("cancelled", "enrolled")),
+        (PAPERLESS, "active:other@example.com", "changed", ("active", "enrolled")),
+        (AUTOPAY, "active:8", "changed", ("active", "enrolled with bank account ••••5667")),
+        (AUTOPAY, "suspended:7", "new", ("suspended", "enrolled")),
+        (AUTOPAY, "active:7", None, None),
     ],
 )
-def test_an_enrolment_that_stays_is_no_change(row: PlannedRow, seen: str | None, before: str | None) -> None:
-    found = [one for one in changes_of(replace(row, seen_enrollments=(seen,)), ["WATER"]) if one.what == "enrolment"]
-    moves = before == "active" and row.method_kind is not None
-    after = "enrolled with bank account ••••5667" if moves else "enrolled"
-    assert found == ([] if before is None else [Change("enrolment", before, after, "WATER")])
+def test_an_enrolment_that_stays_is_no_change(
+    row: PlannedRow, seen: str | None, change: str | None, told: tuple[str, str] | None
+) -> None:
+    planned = replace(row, seen_enrollments=(seen,), enrollment_changes=(change,))
+    found = [one for one in changes_of(planned, ["WATER"]) if one.what == "enrolment"]
+    assert found == ([] if told is None else [Change("enrolment", *told, "WATER")])
+
+
+@pytest.mark.parametrize("link_role", [None, "oversight"])
+def test_the_owner_who_is_replaced_is_named(link_role: str | None) -> None:
+    row = replace(PAPERLESS, codes=("C232",), link_role=link_role, owner_email="old@example.com")
+    [linked] = changes_of(replace(row, login_action=LoginAction.LINK), [])
+    assert linked.before == ("" if link_role else "old@example.com as owner")
+    [made] = changes_of(replace(row, login_action=LoginAction.CREATE_INVITED), [])
+    assert (made.before, made.after) == (linked.before, "Ann@example.com, created and invited")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +73,6 @@ def test_an_enrolment_that_stays_is_no_change(row: PlannedRow, seen: str | None,
     ],
 )
 def test_autopay_begins_no_earlier_than_the_effective_date(starts_on: date | None, shown: str) -> None:
-    row = replace(AUTOPAY, starts_on=starts_on, seen_enrollments=(None,))
+    row = replace(AUTOPAY, starts_on=starts_on, seen_enrollments=(None,), enrollment_changes=("new",))
     [enrolled] = [one for one in changes_of(row, ["WATER"], date(2027, 1, 5)) if one.what == "enrolment"]
     assert enrolled.after == shown
