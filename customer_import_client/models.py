@@ -711,6 +711,8 @@ class CustomerImport(TypedDict):
     import_id: str
     biller_name: str
     kind: ImportKind
+    # the import that this one undoes
+    undoes: str | None
     file_name: str
     requester: str | None
     requested_at: str

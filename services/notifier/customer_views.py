@@ -25,6 +25,7 @@ class CustomerImport(Answer):
     import_id: UUID
     biller_name: str
     kind: ImportKind
+    undoes: UUID | None = Field(description="the import that this one undoes")
     file_name: str
     requester: str | None
     requested_at: datetime
@@ -39,6 +40,7 @@ class CustomerImport(Answer):
             import_id=row.import_id,
             biller_name=row.biller_name,
             kind=row.kind,
+            undoes=row.undoes,
             file_name=row.file_name,
             requester=row.requester_name,
             requested_at=row.defined_at,

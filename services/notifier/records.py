@@ -245,6 +245,7 @@ class CustomerRow:
     import_id: UUID
     biller_name: str
     kind: ImportKind
+    undoes: UUID | None
     file_name: str
     requester_name: str | None
     defined_at: datetime

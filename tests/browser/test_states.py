@@ -189,7 +189,7 @@ async def test_somebody_without_rights_sees_empty_pages(system: EmbeddedStack, v
     await expect(page.get_by_role("heading", name="No imports in progress")).to_be_visible()
     await assert_accessible(page, "nothing in progress")
     await page.goto(f"{system.service_url('notifier')}/status/completed")
-    await expect(page.get_by_text("No imports have completed yet.")).to_be_visible()
+    await expect(page.get_by_text("No completed imports")).to_be_visible()
     await assert_accessible(page, "nothing completed")
 
 

@@ -21,6 +21,7 @@ from services.mapping.suggestions.columns import (
     means_paper,
     suggest,
 )
+from services.mapping.suggestions.doubts import are_swapped, payment_columns
 from services.mapping.usecases.matching import ROWS_TRIED, account_parts
 from shared.contracts.definition import ValueMap
 from shared.contracts.definition_rules import column_problems
@@ -69,6 +70,7 @@ async def choose_columns(work: Working, form: Form) -> Response:
     kept = {"columns": chosen, "paperless_flag_reversed": is_reversed, "values": values}
     problems = work.changed_elsewhere(form, "columns", **kept)
     problems += mapping_problems(kind, chosen)
+    problems += _swapped(sample, chosen)
     problems += [
         trouble(
             f"Two columns are chosen for {field_word(field)}: {' and '.join(map(QUOTED.format, headers))}",
@@ -86,6 +88,16 @@ async def choose_columns(work: Working, form: Form) -> Response:
     recipe = work.content.recipe and work.content.recipe.model_copy(update={"seen": True})
     work = await work.save(**kept, recipe=recipe)
     return work.go_on("columns")
+
+
+def _swapped(sample: Sample, chosen: Mapping[FieldName, str]) -> list[RequestProblem]:
+    """By chance every tenth account number would pass as a routing number, and that account would be debited."""
+    if not are_swapped(sample.columns, chosen):
+        return []
+    routing, account = (QUOTED.format(chosen[one]) for one in (FieldName.ROUTING_NUMBER, FieldName.BANK_ACCOUNT_NUMBER))
+    words = f"{field_word(FieldName.ROUTING_NUMBER)} and {field_word(FieldName.BANK_ACCOUNT_NUMBER)} are mixed up"
+    remedy = f"{account} has routing numbers and {routing} has none: choose each for the other field"
+    return [trouble(words, remedy, place=f"#f-{FieldName.ROUTING_NUMBER}")]
 
 
 def mapping_problems(kind: ImportKind, chosen: Mapping[FieldName, str]) -> list[RequestProblem]:
@@ -170,6 +182,7 @@ async def _page(
         is_reversed=is_reversed,
         recipes=[] if sample.refusal else await recipes_offered(work),
         field_help=HELP,
+        payments=payment_columns(sample.columns),
         paper_headers=[header for header in sample.header if means_paper(header)],
         problems=problems,
     )

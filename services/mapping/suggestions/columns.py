@@ -182,12 +182,12 @@ def is_sensitive(column: Column) -> bool:
 
 def holds_bank_data(columns: Sequence[Column]) -> bool:
     """Whether the file lists bank accounts: a column named so, or one of routing numbers by name or check digit."""
-    return any(names_bank_number(column.header) or _is_routing_column(column) for column in columns)
+    return any(names_bank_number(column.header) or is_routing_column(column) for column in columns)
 
 
 def bank_numbers_beside_routing(columns: Sequence[Column]) -> frozenset[int]:
     """Columns that look like bank account numbers in a file with routing numbers, unless named like the biller's."""
-    if not any(map(_is_routing_column, columns)):
+    if not any(map(is_routing_column, columns)):
         return frozenset()
     return frozenset(
         place
@@ -196,7 +196,7 @@ def bank_numbers_beside_routing(columns: Sequence[Column]) -> frozenset[int]:
     )
 
 
-def _is_routing_column(column: Column) -> bool:
+def is_routing_column(column: Column) -> bool:
     """By check digits; by chance every tenth number fits, so most of the cells have to, with or without a lost zero."""
     digits = [re.sub("[ .-]", "", cell) for cell in column.filled if len(cell) <= _LONGEST_VALUE]
     numbers = [cell for cell in digits if _ROUTING.fullmatch(cell)]

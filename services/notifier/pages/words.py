@@ -34,6 +34,7 @@ FOR_LOG: Final = {field.value: field.spec.label for field in going_to(GoesTo.LOG
 MAILS: Final = {"pending": ("On its way", "info"), "sent": ("Sent", "good"), "given_up": ("Not delivered", "bad")}
 
 _SAME: Final = 0.005  # what rounds to 0%
+_TIMES: Final = 3  # from here on a share of more than all is hard to read
 
 
 def trend(now: int, before: int | None) -> str:
@@ -43,6 +44,8 @@ def trend(now: int, before: int | None) -> str:
     change = (now - before) / before
     if abs(change) < _SAME:
         return "as many rows as the last one"
+    if now >= _TIMES * before:
+        return f"{now / before:,.0f} times as many rows as the last one"
     return f"{abs(change):.0%} {'more' if change > 0 else 'fewer'} rows than the last one"
 
 

@@ -10,8 +10,8 @@ from shared.postgres import Connection
 MOST_ROWS: Final = 100
 
 _ROWS: Final = """
-SELECT s.import_id, s.biller_name, s.kind, s.file_name, s.requester_name, s.defined_at, c.account_number, r.line_no,
-    r.codes
+SELECT s.import_id, s.biller_name, s.kind, s.undoes, s.file_name, s.requester_name, s.defined_at, c.account_number,
+    r.line_no, r.codes
 FROM customers_called($1, $2, $3) c
 JOIN execution.row_result r ON r.login_id = c.login_id AND r.outcome = 'applied' AND r.customer_id = c.customer_id
 JOIN import_status s ON s.import_id = r.import_id AND s.biller_id = c.biller_id

@@ -37,7 +37,7 @@ async function tries(choice) {
   const review = location.href;
   const fields = new URLSearchParams(new FormData(choice.form));
   const start = document.querySelector("main button.primary");
-  start.disabled = true;
+  if (start) start.disabled = true; // there is none while nothing would be applied
   main.setAttribute("aria-busy", "true");
   main.classList.add("busy");
   announce("Updating the numbers");

@@ -24,7 +24,7 @@ def shown(text: str, *imports: Imported) -> list[bool]:
 @pytest.mark.usefixtures("biller")
 async def test_empty_lists_say_what_to_do(iris: httpx.AsyncClient) -> None:
     assert "No imports in progress" in await page(iris, "/status/in-progress")
-    assert "No imports have completed yet" in await page(iris, "/status/completed")
+    assert "No completed imports" in await page(iris, "/status/completed")
     assert "No imports match" in await page(iris, "/status/completed", text="nothing of the kind")
 
 
