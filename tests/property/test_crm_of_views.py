@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cli.admin.doctor.crm import differences
+from cli.admin.doctor.grants import lacking, needed, together
 from shared.migrations import CRM_SCHEMA, ROLES, migrate
 from shared.postgres import Connection, Database
 from shared.sealing import Fingerprint, Sealer
@@ -43,24 +45,6 @@ SELECT c.relname AS table, regexp_replace(pg_get_indexdef(i.indexrelid), '^.* US
 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
 WHERE c.relnamespace = 'crm'::regnamespace AND i.indisunique AND c.relname <> 'schema_migration' ORDER BY 1, x.relname
 """
-_GRANTS: Final = """
-WITH granted AS (
-    SELECT string_agg(DISTINCT privilege_type, ', ' ORDER BY privilege_type) AS what, table_name, grantee
-    FROM information_schema.table_privileges
-    WHERE table_schema = 'crm' AND grantee LIKE 'ci\\_%' AND table_name <> 'schema_migration'
-    GROUP BY table_name, grantee
-    UNION ALL
-    SELECT format('%s (%s)', privilege_type, string_agg(column_name, ', ' ORDER BY column_name)), table_name, grantee
-    FROM information_schema.column_privileges c
-    WHERE table_schema = 'crm' AND grantee LIKE 'ci\\_%' AND NOT EXISTS (
-        SELECT FROM information_schema.table_privileges t
-        WHERE t.table_schema = 'crm' AND t.table_name = c.table_name AND t.grantee = c.grantee
-            AND t.privilege_type = c.privilege_type)
-    GROUP BY table_name, grantee, privilege_type
-)
-SELECT format('GRANT %s ON %s TO %s;', what, string_agg('crm.' || table_name, ', ' ORDER BY table_name), grantee)
-FROM granted GROUP BY what, grantee ORDER BY 1
-"""
 
 
 def _blocks(language: str) -> list[str]:
@@ -89,9 +73,9 @@ async def theirs(databases: Databases) -> AsyncIterator[str]:
         connection = await asyncpg.connect(dsn)
         contract = await _contract(connection)
         assert contract in _HOW_TO, f"\n{contract}"
-        grants = "\n".join(row[0] for row in await connection.fetch(_GRANTS))
         views, granted = _blocks("sql")
-        assert granted.strip() == grants, f"\n{grants}"
+        grants = together(one for one in needed() if one.name.startswith("crm."))
+        assert granted.splitlines() == [one.statement for one in grants]
         tables = [row["table"] for row in await connection.fetch(f"SELECT DISTINCT t.table FROM ({_COLUMNS}) t")]
         await connection.execute("ALTER SCHEMA crm RENAME TO legacy; CREATE SCHEMA crm")
         for statement in _THEIR_CUSTOMERS:
@@ -100,7 +84,9 @@ async def theirs(databases: Databases) -> AsyncIterator[str]:
         for table in set(tables) - {"customer"}:
             await connection.execute(f"CREATE VIEW crm.{table} AS SELECT * FROM legacy.{table}")
         await migrate_all(dsn, passwords, keeps_crm=True)
+        assert {one.name.partition(".")[0] for one in await lacking(connection, ROLES)} == {"crm"}
         await connection.execute(granted)
+        assert (await lacking(connection, ROLES), await differences(connection)) == ([], [])
         await connection.close()
         yield dsn
 

@@ -9,10 +9,12 @@ from typing import Final
 import asyncpg
 
 from cli.admin.access import DSN
-from cli.admin.doctor.findings import Finding, advice, good, troubled, wrong
+from cli.admin.doctor.crm import contract, differences
+from cli.admin.doctor.findings import Finding, Standing, advice, good, troubled, wrong
+from cli.admin.doctor.grants import lacking, needed, together
 from cli.admin.setup import PASSWORDS
 from cli.admin.trouble import of_postgres
-from shared.migrations import ROLES, SCHEMAS, SERVICE_SCHEMAS, Schema, missing_files
+from shared.migrations import CRM_SCHEMA, ROLES, SCHEMAS, SERVICE_SCHEMAS, Schema, missing_files
 from shared.postgres import Connection
 from shared.settings import ServiceSettings, variable
 
@@ -20,6 +22,7 @@ CLOCK_SECONDS: Final = 5.0  # tokens allow ten
 _OLDEST: Final = 18
 _LIMIT_SECONDS: Final = 10
 _FEW: Final = 3
+_JOIN: Final = "Change your view or table: docs/how-to/join-your-crm.md says what must be there"
 _SET_UP: Final = "Run `customer-import admin setup`"
 _SERVER: Final = """
     SELECT current_setting('server_version_num')::int / 10000 AS version, current_user AS role,
@@ -44,7 +47,7 @@ async def of_service(service: str, settings: ServiceSettings | None) -> list[Fin
             return [
                 *_server(server),
                 _role(str(server["role"]), str(schema.role), may_make_tables=server["may_make_tables"]),
-                await _migrations(connection, [schema]),
+                *await _set_up(connection, [schema]),
             ]
     except _FAILURES as error:
         return [troubled("Postgres", of_postgres(error, name))]
@@ -58,7 +61,7 @@ async def of_administrator() -> list[Finding]:
     try:
         async with _connected(dsn) as connection:
             [server] = await connection.fetch(_SERVER)
-            found = [*_server(server), await _roles(connection), await _migrations(connection, SCHEMAS)]
+            found = [*_server(server), await _roles(connection), *await _set_up(connection, SCHEMAS)]
             found += await _rights(connection)
     except _FAILURES as error:
         return [troubled("Postgres", of_postgres(error, DSN))]
@@ -104,6 +107,28 @@ async def _roles(connection: Connection) -> Finding:
     there = {row["rolname"] for row in await connection.fetch(_ROLES, list(ROLES))}
     missing = ", ".join(role for role in ROLES if role not in there)
     return wrong("roles", f"missing: {missing}", _SET_UP) if missing else good("roles", ", ".join(ROLES))
+
+
+async def _set_up(connection: Connection, schemas: Sequence[Schema]) -> list[Finding]:
+    """The migrations; where all have run, what they leave: the CRM, which may be somebody else's, and the grants."""
+    migrations = await _migrations(connection, schemas)
+    if migrations.standing == Standing.WRONG:
+        return [migrations]
+    crm = await _crm(connection) if CRM_SCHEMA in schemas else []
+    return [migrations, *crm, *await _grants(connection, [schema.role for schema in schemas if schema.role])]
+
+
+async def _crm(connection: Connection) -> list[Finding]:
+    found = await differences(connection)
+    tables = len(contract())
+    return [wrong("CRM", str(one), _JOIN) for one in found] or [good("CRM", f"{tables} tables or views, as expected")]
+
+
+async def _grants(connection: Connection, roles: Sequence[str]) -> list[Finding]:
+    there = [row["rolname"] for row in await connection.fetch(_ROLES, roles)]
+    lacks = together(await lacking(connection, there))
+    told = [wrong("grants", one.as_lack, one.statement) for one in lacks]
+    return told or [good("grants", f"all {sum(one.role in there for one in needed()):,}")]
 
 
 async def _migrations(connection: Connection, schemas: Sequence[Schema]) -> Finding:

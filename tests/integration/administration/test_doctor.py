@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from fastapi import FastAPI, HTTPException, Request
 
-from cli.admin.doctor import around, database
+from cli.admin.doctor import around, crm, database, grants
 from cli.admin.doctor.findings import Finding, Standing
 from cli.admin.doctor.looking import look
 from cli.admin.doctor.parts import Part
@@ -20,10 +20,12 @@ from cli.admin.keys import new_keys
 from cli.errors import ExitCode
 from shared.contracts.topics import Topic
 from shared.messaging import topics
+from shared.migrations import ROLES
 from stack.mail import Catcher
 from stack.ports import LOOPBACK, free_port
 from stack.postgres import EmbeddedPostgres
 from tests.integration.administration.conftest import PASSWORD, command
+from tests.support.grants import crm_columns, granted
 from tests.support.serving import served
 
 _UNDO_LAST = """
@@ -207,6 +209,82 @@ async def test_a_right_of_the_database_that_is_missing(
         await connection.execute("GRANT TEMPORARY ON DATABASE administration_tests TO ci_executor")
         await connection.close()
     assert "temporary tables" in found.found
+
+
+@pytest.mark.parametrize("part", [Part.SETUP, Part.EXECUTOR])
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        ("UPDATE, SELECT ON crm.customer", "lacks SELECT, UPDATE on crm.customer"),
+        ("UPDATE (customer_id) ON crm.authorization_record", "lacks UPDATE (customer_id) on crm.authorization_record"),
+        ("EXECUTE ON FUNCTION mapping.first_import(uuid)", "lacks EXECUTE on function mapping.first_import(uuid)"),
+        ("USAGE ON SCHEMA crm", "lacks USAGE on schema crm"),
+        ("USAGE ON SEQUENCE execution.dead_letter_id_seq", "lacks USAGE on sequence execution.dead_letter_id_seq"),
+    ],
+)
+async def test_a_grant_that_is_missing_is_named_with_the_statement_that_gives_it(
+    notifier: Environment, postgres: EmbeddedPostgres, admin_dsn: str, part: Part, right: str, said: str
+) -> None:
+    if part != Part.SETUP:
+        _as(notifier, postgres, part)
+    connection = await asyncpg.connect(admin_dsn)
+    await connection.execute(f"REVOKE {right} FROM ci_executor")
+    try:
+        found = await _only(part)
+        assert (found.check, found.found) == ("grants", f"ci_executor {said}")
+        await connection.execute(found.remedy)
+        assert _wrong(await look(part)) == []
+    finally:
+        await connection.execute(f"GRANT {right} TO ci_executor")
+        await connection.close()
+
+
+async def test_each_grant_is_seen_to_be_missing_and_those_that_the_migrations_make_are_all(admin_dsn: str) -> None:
+    connection = await asyncpg.connect(admin_dsn)
+    given = connection.transaction()
+    await given.start()
+    try:
+        assert await granted(connection) == grants.FILE.read_text().splitlines(), "python -m tests.support.grants"
+        assert await crm_columns(connection) == crm.FILE.read_text().splitlines(), "python -m tests.support.grants"
+        for one in grants.together(grants.needed()):
+            revoking = one.statement.replace("GRANT", "REVOKE", 1).replace(f" TO {one.role}", f" FROM {one.role}")
+            await connection.execute(revoking)
+        lacks = await grants.lacking(connection, ROLES)
+        assert lacks == list(grants.needed())
+        for one in grants.together(lacks):
+            await connection.execute(one.statement)
+        assert await grants.lacking(connection, ROLES) == []
+    finally:
+        await given.rollback()
+        await connection.close()
+
+
+@pytest.mark.usefixtures("notifier")
+@pytest.mark.parametrize(
+    ("there", "instead", "said"),
+    [
+        ("crm.notice RENAME TO gone", "crm.gone RENAME TO notice", "crm.notice is not there"),
+        (
+            "crm.customer RENAME phone TO telephone",
+            "crm.customer RENAME telephone TO phone",
+            "crm.customer has no column phone (text)",
+        ),
+        (
+            "crm.invoice ALTER number TYPE varchar(80)",
+            "crm.invoice ALTER number TYPE text",
+            "crm.invoice.number is character varying(80), not text",
+        ),
+    ],
+)
+async def test_a_crm_that_is_not_as_the_services_need_it(admin_dsn: str, there: str, instead: str, said: str) -> None:
+    connection = await asyncpg.connect(admin_dsn)
+    await connection.execute(f"ALTER TABLE {there}")
+    try:
+        found = await _only(Part.SETUP)
+    finally:
+        await connection.execute(f"ALTER TABLE {instead}")
+        await connection.close()
+    assert (found.check, found.found, "join-your-crm.md" in found.remedy) == ("CRM", said, True)
 
 
 async def test_a_clock_that_is_wrong(notifier: Environment) -> None:
