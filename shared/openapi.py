@@ -21,6 +21,8 @@ _OF_ALL: Final = {
 _OF_THE_SIGNED_IN: Final = {"401": "nobody is signed in, or the token is no longer valid"}
 _WITH_A_BODY: Final = {"400": "the body cannot be read", "413": "the body is too large"}
 
+_MEANINGS: Final = _OF_ALL | _OF_THE_SIGNED_IN | _WITH_A_BODY
+
 
 def problem_type(code: str) -> str:
     """Where the code is explained, from the address that was asked: a page of mapping."""
@@ -78,6 +80,8 @@ def _documented(document: dict[str, Any]) -> dict[str, Any]:
         for status, response in responses.items():
             if int(status) >= HTTPStatus.BAD_REQUEST:
                 response["content"] = {PROBLEM_JSON: _told(response)}
+                if response["description"] == HTTPStatus(int(status)).phrase:  # which differs between Pythons
+                    response["description"] = _MEANINGS.get(status, response["description"])
     for name in _OF_FASTAPI:
         schemas.pop(name, None)
     return document
