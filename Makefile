@@ -1,7 +1,8 @@
 # Customer Import. `make help` lists the targets; each creates .venv first where it is missing.
 SHELL := /bin/bash
 PYTHON ?= python3
-VENV := .venv
+# Another Python has an environment of its own: `make test PYTHON=python3.13`
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Workers of `make test`: one for each core, but no more than four, for each has servers of its own. `make test WORKERS=1`
@@ -100,4 +101,4 @@ release: lint ## make what is committed a release: make release VERSION=1.2.0 (s
 	@$(BIN)/python -m stack.release release $(VERSION)
 
 clean: ## remove the environment and what the stack left
-	@rm -rf $(VENV) .run dist
+	@rm -rf .venv* .run dist

@@ -65,7 +65,7 @@ def _is_there(name: str, document: str) -> bool:
     place = ROOT if folder in {ROOT, ROOT / "docs"} else folder
     wanted = name.rstrip("/")
     return any((ROOT / part / wanted).exists() for part in (".", "docs", "shared", "services", ".run/..")) or any(
-        one.name == wanted for one in place.rglob(wanted) if ".venv" not in one.parts
+        one.name == wanted for one in place.rglob(wanted) if not any(part.startswith(".venv") for part in one.parts)
     )
 
 
