@@ -33,7 +33,7 @@ def _others() -> list[Path]:
     """Interpreters that a person may have, on the path or by pyenv, the newest first."""
     folders = [Path(folder) for folder in os.get_exec_path()]
     folders += Path.home().glob(".pyenv/versions/*/bin")
-    found = {}
+    found: dict[int, Path] = {}
     for one in (python for folder in folders for python in folder.glob("python3.*")):
         if (minor := re.fullmatch(r"python3\.(\d+)", one.name)) and int(minor[1]) >= 11 and _runs(one):
             found.setdefault(int(minor[1]), one)
@@ -43,7 +43,7 @@ def _others() -> list[Path]:
 
 def _runs(python: Path) -> bool:
     """A shim of pyenv is there also where its Python is not chosen."""
-    command = [python, "-c", "import venv, ssl"]
+    command = [str(python), "-c", "import venv, ssl"]
     return subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS).returncode == 0
 
 
