@@ -27,9 +27,11 @@ from services.executor.repository import chunks, jobs, notices
 from services.executor.turns import Turns
 from shared.activity import Activity
 from shared.contracts.events import ChunkApplied, FirstRowsApplied, ImportFinished, ImportWaiting
+from shared.contracts.outcomes import Outcome
 from shared.contracts.rights import allows, may_undo
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging import import_span, publish
+from shared.metrics import from_zero
 from shared.postgres import Connection, Database, Trouble, trouble_of
 from shared.rights import right_of
 from shared.today import us_today
@@ -40,9 +42,13 @@ _RETRY_BASE: Final = timedelta(seconds=1)
 _POLL_SECONDS: Final = 0.02
 _WATCH_SECONDS: Final = 10.0
 
-ROWS = Counter("import_executor_rows", "Rows that got their outcome", ["outcome"])
+ROWS = from_zero(Counter("import_executor_rows", "Rows that got their outcome", ["outcome"]), Outcome)
 CHUNK_SECONDS = Histogram("import_executor_chunk_seconds", "Time from claim to commit of a batch")
-CHUNK_FAILURES = Counter("import_executor_chunk_failures", "Failed tries of batches", ["kind"])
+_PASSING: Final = "passing"
+_COUNTED: Final = "counted"
+CHUNK_FAILURES = from_zero(
+    Counter("import_executor_chunk_failures", "Failed tries of batches", ["kind"]), (_PASSING, _COUNTED)
+)
 WAITING = Gauge("import_executor_waiting_imports", "Imports that wait for an operator")
 
 
@@ -142,7 +148,7 @@ class Executor:
         self._turns.note_blocked(chunk.import_id)
         passing = trouble_of(error) is Trouble.PASSING
         problem = problem_of(error)
-        CHUNK_FAILURES.labels("passing" if passing else "counted").inc()
+        CHUNK_FAILURES.labels(_PASSING if passing else _COUNTED).inc()
         tried = {"import_id": str(chunk.import_id), "chunk_no": chunk.chunk_no, "error": type(error).__name__}
         async with (
             self._database.transaction() as connection,

@@ -1,14 +1,14 @@
 """Claims pending checks, one at a time, and decides what becomes of those that fail."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 from uuid import UUID
 
 import asyncpg
 from prometheus_client import Counter, Histogram
 
 from services.validation.check import Tools, run_check
-from services.validation.conclusion import CheckResult, Conclusion
+from services.validation.conclusion import CheckResult, Conclusion, State
 from services.validation.repository import checks
 from services.validation.repository.checks import Finding
 from services.validation.repository.tables import WorkingTables
@@ -17,18 +17,23 @@ from shared.activity import Activity
 from shared.errors import error_types
 from shared.logging import bound_contextvars, get_logger
 from shared.messaging import import_span
+from shared.metrics import from_zero
 from shared.postgres import Database, Trouble, trouble_of
 
 _MOST_BEGUN: Final = 10  # tries nobody wrote the end of, since their process died
 _MOST_WAITS: Final = 50  # tries that met with trouble that passes, …
 _LONGEST_WAIT: Final = 60.0  # … which take most of an hour; and a day has to be over, too
 
-CHECKS: Final = Counter("import_checks", "Checks that ended, by result", ("state",))
+CHECKS: Final = from_zero(Counter("import_checks", "Checks that ended, by result", ("state",)), get_args(State))
 CHECK_SECONDS: Final = Histogram(
     "import_check_seconds", "How long a check takes", buckets=(0.1, 0.5, 1, 2, 5, 10, 20, 60, 180, 600, 3600)
 )
 
-FAILURES: Final = Counter("import_check_failures", "Tries of checks that failed, by kind of trouble", ("trouble",))
+_TOO_LONG_TROUBLE: Final = "too_long"
+FAILURES: Final = from_zero(
+    Counter("import_check_failures", "Tries of checks that failed, by kind of trouble", ("trouble",)),
+    (*Trouble, _TOO_LONG_TROUBLE),
+)
 
 log = get_logger()
 
@@ -104,7 +109,13 @@ class CheckWorker:
 
     async def _failed(self, import_id: UUID, error: Exception) -> None:
         patience = patience_with(error)
-        trouble = "passing" if patience is None else "too_long" if patience is _TOO_LONG else trouble_of(error).value
+        trouble = (
+            Trouble.PASSING.value
+            if patience is None
+            else _TOO_LONG_TROUBLE
+            if patience is _TOO_LONG
+            else trouble_of(error).value
+        )
         FAILURES.labels(trouble).inc()
         log.warning("check_failed", trouble=trouble, error_types=error_types(error))
         first, longest = (1.0, _LONGEST_WAIT) if patience is None else (patience.first, patience.longest)

@@ -5,8 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client import Counter
 
 from cli.admin import metrics_page
+from services.executor import worker as executing
+from services.validation import worker as checking
+from shared.contracts.outcomes import Outcome
+from shared.postgres import Trouble
 from tests.support.alerts import ROOT, Alert, alerts
 
 _MAKES_METRICS = re.compile(r"^from prometheus_client import .*(Counter|Gauge|Histogram|Info|Summary)", re.MULTILINE)
@@ -16,6 +21,21 @@ _OF_A_HISTOGRAM = ("_bucket", "_sum", "_count")
 def test_the_page_says_what_the_services_define() -> None:
     stored = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
     assert stored == metrics_page.metrics_page(), "run `customer-import admin metrics docs/metrics.md`"
+
+
+@pytest.mark.parametrize(
+    ("counter", "label", "values"),
+    [
+        (executing.ROWS, "outcome", set(Outcome)),
+        (executing.CHUNK_FAILURES, "kind", {"passing", "counted"}),
+        (checking.CHECKS, "state", {"approved", "held", "rejected"}),
+        (checking.FAILURES, "trouble", {*Trouble, "too_long"}),
+    ],
+)
+def test_what_is_shown_as_a_rate_is_told_from_the_start(counter: Counter, label: str, values: set[str]) -> None:
+    """The first value of a series counts for nothing in a rate, so that must be 0."""
+    [family] = counter.collect()
+    assert {one.labels[label] for one in family.samples if one.name.endswith("_total")} == values
 
 
 def test_no_other_module_defines_metrics() -> None:
