@@ -1,7 +1,8 @@
 """The alert rules, and whether one fires on the metrics of this process.
 
 Every rule is one metric with labels and a limit, so no language of queries is needed: it fires where a sample that the
-labels choose is beyond the limit. That Prometheus reads the file is for `promtool check rules deploy/alerts.yml`.
+labels choose is beyond the limit, or, if it asks what is `absent`, where there is none. That Prometheus reads the file
+is for `promtool check rules deploy/alerts.yml`.
 """
 
 import re
@@ -14,7 +15,8 @@ from prometheus_client import REGISTRY
 
 ROOT: Final = Path(__file__).parents[2]
 _RULE: Final = re.compile(
-    r"(?P<how>min|max)( by \((?P<by>\w+)\) )?\((?P<metric>\w+)(\{(?P<labels>[^}]*)\})?\) (?P<sign>[<>]) (?P<limit>\d+)"
+    r"(?P<how>min|max|absent)( by \((?P<by>\w+)\) )?"
+    r"\((?P<metric>\w+)(\{(?P<labels>[^}]*)\})?\) (?P<sign>[<>]) (?P<limit>\d+)"
 )
 _LABEL: Final = re.compile(r'(\w+)=~?"([^"]*)"')
 
@@ -22,6 +24,7 @@ _LABEL: Final = re.compile(r'(\w+)=~?"([^"]*)"')
 @dataclass(frozen=True)
 class Alert:
     name: str
+    how: str
     runbook: str
     metric: str
     labels: dict[str, str]
@@ -32,6 +35,8 @@ class Alert:
     @property
     def fires(self) -> bool:
         """Whether it would, once its time (`for`) has passed."""
+        if self.how == "absent":
+            return not self._samples()
         return any(value > self.limit if self.sign == ">" else value < self.limit for value in self._samples())
 
     def _samples(self) -> list[float]:
@@ -54,6 +59,7 @@ def _alert(rule: dict[str, Any]) -> Alert:
     assert read is not None, f"{rule['alert']}: not one metric, its labels and a limit"
     return Alert(
         name=rule["alert"],
+        how=read["how"],
         runbook=rule["annotations"]["runbook"],
         metric=read["metric"],
         labels=dict(_LABEL.findall(read["labels"] or "")),

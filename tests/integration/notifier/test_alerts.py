@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
-from services.notifier.measuring import Measuring
+from services.notifier.measuring import INSTANCES, Measuring
 from shared import vitals
 from shared.messaging.sweeper import Sweeper
 from shared.vitals import Vitals
@@ -123,6 +124,17 @@ async def test_an_alert_fires_when_its_fault_is_there(world: World, biller: int,
     assert alert.fires
 
 
+async def test_a_system_that_nobody_measures_is_told(world: World) -> None:
+    alert = alerts()["NotifierSilent"]
+    await _measured(world)
+    assert not alert.fires
+    REGISTRY.unregister(INSTANCES)  # as where no process serves it
+    try:
+        assert alert.fires
+    finally:
+        REGISTRY.register(INSTANCES)
+
+
 async def test_a_blocked_event_loop_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     alert = alerts()["EventLoopBlocked"]
     monkeypatch.setattr(vitals, "_TICK_SECONDS", -2 * alert.limit)  # as if each tick had come so much too late
@@ -137,5 +149,5 @@ async def test_a_blocked_event_loop_is_told(world: World, monkeypatch: pytest.Mo
 
 
 def test_every_alert_has_its_fault() -> None:
-    elsewhere = {"EventLoopBlocked", "MessagesUnread"}  # above, and tests/unit/shared/test_watch.py
+    elsewhere = {"NotifierSilent", "EventLoopBlocked", "MessagesUnread"}  # above, and tests/unit/shared/test_watch.py
     assert set(FAULTS) | elsewhere == set(alerts())
