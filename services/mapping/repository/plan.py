@@ -31,7 +31,7 @@ _MATCHES: Final = """
         FROM validation.planned_chunk c
         WHERE c.import_id = $1 AND c.chunk_no >= $2
           AND ($4 = ANY (c.marks)) IS NOT FALSE AND ($5 = ANY (c.marks)) IS NOT FALSE
-          AND (c.marks && $10::text[]) IS NOT FALSE
+          AND (c.marks && $10::text[]) IS NOT FALSE AND (c.marks && $14::text[]) IS NOT FALSE
           AND ($8::text IS NULL OR (validation.word_of($8) = ANY (c.words)) IS NOT FALSE)
   ))
   AND ($7::int IS NULL OR line_no = $7)
@@ -153,6 +153,15 @@ class WantedEnrollments:
     place: int | None = None
     without_bill: Sequence[int] | None = None
 
+    @property
+    def marks(self) -> Sequence[str] | None:
+        """One of these is written of each chunk that has such a row; of bills as they were soon after the check."""
+        if self.without_bill is not None:
+            return [f"no bill {type_id}" for type_id in self.without_bill]
+        if self.changes is None or self.place is None:
+            return self.changes
+        return [f"{change} {self.place}" for change in self.changes]
+
 
 ALL_ENROLLMENTS: Final = WantedEnrollments()
 
@@ -175,7 +184,7 @@ async def page(
     else:
         matches = (wanted.line, wanted.text, wanted.change, _MARKS[wanted.change] if wanted.change else None)
         statement = _MATCHING_NOT_APPLIED if is_not_applied else _MATCHING
-        found = await connection.fetch(statement, *given, *matches, *by_enrollment)
+        found = await connection.fetch(statement, *given, *matches, *by_enrollment, enrollments.marks)
     return [_row(record) for record in found]
 
 

@@ -240,7 +240,8 @@ PLANNED_CHUNK: Final = Table(
             "marks",
             "text[]",
             "verdicts, codes and login actions of its rows; `makes customer`, `delivery email` and "
-            "`makes payment method` where a row does or has that",
+            "`makes payment method` where a row does or has that; `new` and `changed` enrollments, of any invoice "
+            "type and of each: `new 1` of the first; `no bill` and the id of an invoice type",
             _BOTH,
         ),
     ),

@@ -259,15 +259,20 @@ async def lines(world: World, import_id: UUID, **asked: Any) -> list[int]:
     return [row["line"] for row in (await page(world, import_id, limit=500, **asked))["items"]]
 
 
+@pytest.mark.parametrize("has_words", [False, True])
 @pytest.mark.parametrize("kind", ["autopay", "paperless"])
-async def test_rows_are_found_by_the_enrollments_that_they_change(world: World, biller: Biller, kind: str) -> None:
+async def test_rows_are_found_by_the_enrollments_that_they_change(
+    world: World, biller: Biller, kind: str, *, has_words: bool
+) -> None:
     """Each change that a row tells of is found by it, and no other: of every state, method and address."""
     import_id = await planned(world, biller, kind, invoice_types=["WATER", "SEWER"])
     rows = await (by_bank_account if kind == "autopay" else by_address)(world, biller)
     for line, (seen, values, _) in enumerate(rows, start=2):
-        await plan_row(world.admin, import_id, line, **values, seen_enrollments=[seen, "cancelled:"])
+        await plan_row(world.admin, import_id, line, chunk_no=line, **values, seen_enrollments=[seen, "cancelled:"])
     await plan_row(world.admin, import_id, 500)
     await plan_row(world.admin, import_id, 501, verdict="no_change", codes=["W333"])
+    if has_words:
+        await write_words(world.admin, import_id)
     wanted = {line: change for line, (_, _, change) in enumerate(rows, start=2) if change}
     told = [
         row["line"]
@@ -329,7 +334,10 @@ async def by_address(_world: World, _biller: Biller) -> Enrolled:
     ]
 
 
-async def test_rows_are_found_that_enroll_where_there_is_no_bill(world: World, biller: Biller) -> None:
+@pytest.mark.parametrize("has_words", [False, True])
+async def test_rows_are_found_that_enroll_where_there_is_no_bill(
+    world: World, biller: Biller, *, has_words: bool
+) -> None:
     import_id = await planned(world, biller, invoice_types=["WATER", "SEWER"])
     both, water, none = [await world.crm.customer(biller, f"BILLED-{number}") for number in range(3)]
     for customer, code in ((both, "WATER"), (both, "SEWER"), (water, "WATER")):
@@ -344,7 +352,14 @@ async def test_rows_are_found_that_enroll_where_there_is_no_bill(world: World, b
         {"customer_id": none, "verdict": "held", "codes": ["R134"]},
     ]
     for line, values in enumerate(rows, start=2):
-        await plan_row(world.admin, import_id, line, **values)
+        await plan_row(world.admin, import_id, line, chunk_no=line, **values)
+    if has_words:
+        types = [await world.crm.type_id(biller, code) for code in ("WATER", "SEWER")]
+        await world.checked(import_id, W320=4)
+        await world.admin.execute(
+            "UPDATE validation.import_check SET seen_types = $2 WHERE import_id = $1", import_id, types
+        )
+        await write_words(world.admin, import_id)
     assert await lines(world, import_id, enrollment="without_bill") == [3, 4, 5, 6]
     assert await lines(world, import_id, enrollment="without_bill", invoice_type="SEWER") == [3, 4, 5, 6]
     assert await lines(world, import_id, enrollment="without_bill", invoice_type="WATER") == [4, 5, 6]
