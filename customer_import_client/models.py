@@ -412,6 +412,8 @@ class Impact(TypedDict):
     enrolments: NotRequired[dict[str, int]]
     # those of them that continue with another payment method or address
     enrollments_changed: NotRequired[dict[str, int]]
+    # paperless: customers with new enrollments that wait until they have confirmed them
+    customers_to_confirm: NotRequired[int]
     # customers to enroll who have no bill of the type (W320)
     enrolled_without_invoice: NotRequired[dict[str, int]]
     # logins that get an email, if the import emails customers

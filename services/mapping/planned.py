@@ -13,6 +13,7 @@ from shared.contracts.plan import LoginAction, SeenEnrollment, Verdict
 from shared.contracts.roles import Role
 
 _NOT_ENROLLED: Final = SeenEnrollment("not enrolled")
+_WAITS: Final = "waiting for confirmation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class PlannedRow:
     max_amount: Decimal | None
     enrollment_changes: Sequence[str | None] | None
     owner_email: str | None
+    waits_for_customer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,10 @@ def _enrolments(row: PlannedRow, invoice_types: Sequence[str], earliest: date | 
         if change is not None:
             seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
             moves = change == EnrollmentFilter.CHANGED
-            yield Change("enrolment", seen.status, _enrolled(row, earliest, another_method=moves), code)
+            # What continues keeps its status; what starts gets the one that the executor gives it.
+            waits = seen.status == "pending" if moves else row.waits_for_customer
+            after = _WAITS if waits else _enrolled(row, earliest, another_method=moves)
+            yield Change("enrolment", seen.status, after, code)
 
 
 def _enrolled(row: PlannedRow, earliest: date | None, *, another_method: bool) -> str:

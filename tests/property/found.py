@@ -117,6 +117,14 @@ class Found:
         statement = "SELECT (impact ->> 'customers_emailed')::int FROM validation.import_check WHERE import_id = $1"
         return int(await self._admin.fetchval(statement, one.import_id))
 
+    async def to_confirm(self, one: Registered) -> int:
+        """How many customers the check said have to confirm."""
+        statement = """
+            SELECT coalesce((impact ->> 'customers_to_confirm')::int, 0)
+            FROM validation.import_check WHERE import_id = $1
+        """
+        return int(await self._admin.fetchval(statement, one.import_id))
+
     async def for_log(self, one: Registered) -> dict[int, dict[str, str]]:
         """What the results say for the log alone, by line."""
         statement = "SELECT line_no, for_log FROM execution.row_result WHERE import_id = $1 AND for_log IS NOT NULL"

@@ -39,8 +39,15 @@ async def _agree(world: World, case: Case, loaded: Loaded) -> Loaded:
     assert await world.records(one, loaded_after) == verdict.records
     assert await world.notices(one, loaded_after) == verdict.notices
     assert await world.emailed(one) == len({login for login, _ in verdict.notices})
+    assert await world.to_confirm(one) == _to_confirm(case.state, verdict.after)
     assert await world.for_log(one) == verdict.for_log
     return loaded_after
+
+
+def _to_confirm(before: CrmState, after: CrmState) -> int:
+    """Customers with a paperless enrollment that starts with the import and waits until they confirm it."""
+    going = {key for key, one in before.paperless.items() if one.status in {"active", "pending"}}
+    return len({key[0] for key, one in after.paperless.items() if one.status == "pending" and key not in going})
 
 
 async def _checked(world: World, one: Registered, verdict: Verdict) -> CheckResult:

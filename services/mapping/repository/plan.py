@@ -18,7 +18,7 @@ from shared.postgres import Connection
 _PAGE: Final = """
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email
+    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, waits_for_customer
 FROM validation.planned_row
 WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
   AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes)) {and_also}
@@ -135,8 +135,14 @@ WITH first AS (
 )
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, kind
-FROM ranked JOIN first USING (line_no)
+    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, p.waits_for_customer, kind
+FROM ranked
+JOIN first USING (line_no)
+CROSS JOIN LATERAL (  -- of the rows that are shown alone, for it looks up the biller
+    SELECT waits_for_customer
+    FROM validation.planned_row
+    WHERE import_id = $1 AND chunk_no = first.chunk_no AND line_no = first.line_no
+) AS p
 WHERE place <= $3 ORDER BY kind, place
 """
 _ROWS_LOOKED_THROUGH: Final = 5_000

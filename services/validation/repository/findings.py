@@ -131,6 +131,19 @@ WHERE d.code IS NULL AND t.goes_on AND NOT (t.same_by_address IS TRUE OR t.same_
 GROUP BY t.position
 """
 
+# New enrollments without a consent date are pending, and all where the biller asks for a confirmation (paperless-12).
+_TO_CONFIRM: Final = """
+SELECT count(*)
+FROM decided d
+JOIN staged s ON s.line_no = d.line_no
+LEFT JOIN (
+    SELECT customer_id, count(*) AS types FROM seen_type WHERE goes_on GROUP BY customer_id
+) AS going ON going.customer_id = d.customer_id
+WHERE d.code IS NULL
+    AND coalesce(going.types, 0) < (SELECT count(*) FROM chosen_type)
+    AND (s.authorized_on IS NULL OR (SELECT paperless_confirm_required FROM crm.biller WHERE id = $1))
+"""
+
 # C215, C246: which method takes the place of which, as people may see them.
 _REPLACED: Final = """
 SELECT d.replaced_method || ' → ' || concat_ws(
@@ -272,6 +285,7 @@ async def impact(work: WorkingTables, subject: Subject, nameable: int, customers
         case ImportKind.PAPERLESS:
             statement, changed = _ALREADY_PAPERLESS, _CHANGED_PAPERLESS
             shown["linked_accounts_reached"] = int(await connection.fetchval(_REACHED))
+            shown["customers_to_confirm"] = int(await connection.fetchval(_TO_CONFIRM, subject.biller_id))
         case ImportKind.REGISTRATION:
             return Impact(**shown, owners_to_replace=(await amounts.planned(connection, subject)).owners)
     already = {row["position"]: row["rows"] for row in await connection.fetch(statement)}

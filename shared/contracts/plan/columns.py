@@ -192,6 +192,13 @@ PLANNED_ROW: Final = Table(
             (Reader.MAPPING,),
         ),
         Column("owner_email", "text", "email of the owner whom the row replaces, as of now", (Reader.MAPPING,)),
+        Column(
+            "waits_for_customer",
+            "boolean",
+            "paperless: new enrollments are pending, because the row has no consent date or the biller asks for a "
+            "confirmation",
+            (Reader.MAPPING,),
+        ),
     ),
 )
 

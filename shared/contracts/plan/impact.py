@@ -40,6 +40,9 @@ class Impact(Contract):
     enrollments_changed: dict[str, Count] = Field(
         default={}, description="those of them that continue with another payment method or address"
     )
+    customers_to_confirm: Count = Field(
+        default=0, description="paperless: customers with new enrollments that wait until they have confirmed them"
+    )
     enrolled_without_invoice: dict[str, Count] = Field(
         default={}, description="customers to enroll who have no bill of the type (W320)"
     )

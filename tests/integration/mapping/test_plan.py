@@ -38,8 +38,8 @@ async def test_every_change_of_a_row_is_told_before_and_after(world: World, bill
     (row,) = (await page(world, import_id))["items"]
     assert [(one["what"], one["before"], one["after"], one["invoice_type"]) for one in row["changes"]] == [
         ("login_email", "old@example.com", "new@example.com", None),
-        ("enrolment", "cancelled", "enrolled", "WATER"),
-        ("enrolment", "not enrolled", "enrolled", "SEWER"),
+        ("enrolment", "cancelled", "waiting for confirmation", "WATER"),
+        ("enrolment", "not enrolled", "waiting for confirmation", "SEWER"),
     ]
 
 

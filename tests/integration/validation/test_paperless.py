@@ -56,6 +56,21 @@ async def test_one_type_missing_is_applied(world: World) -> None:
     assert (await world.state(done.id))["impact"]["enrolments"] == {"WATER": 1, "SEWER": 0}
 
 
+@pytest.mark.parametrize(("confirms", "waiting"), [(False, [True, False, True]), (True, [True, True, True])])
+async def test_who_has_to_confirm_is_counted(world: World, *, confirms: bool, waiting: list[bool]) -> None:
+    biller = await world.biller(confirms=confirms)
+    for number in ("A1", "A2", "A3"):
+        customer = await world.crm.customer(biller, number)
+    for code in ("WATER", "SEWER"):  # all that A3 is asked for goes on already
+        await world.crm.paperless(customer, await world.crm.type_id(biller, code), delivery_email="other@example.com")
+    rows = ["Account,Email,Agreed", "A1,a1@example.com,", "A2,a2@example.com,2026-01-02", "A3,a3@example.com,"]
+    columns = {"email": "Email", "consent_date": "Agreed"}
+    done = await world.check(biller, "paperless", rows, columns=columns)
+    assert (await world.state(done.id))["impact"]["customers_to_confirm"] == sum(waiting[:2])
+    statement = "SELECT waits_for_customer FROM validation.planned_row WHERE import_id = $1 ORDER BY line_no"
+    assert [row["waits_for_customer"] for row in await world.admin.fetch(statement, done.id)] == waiting
+
+
 async def test_several_accounts_of_one_login_change_it_once(world: World) -> None:
     biller = await world.biller(links=True)
     login = await world.crm.login(biller.realm_id, "old@example.com")

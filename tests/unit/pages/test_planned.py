@@ -32,6 +32,7 @@ PAPERLESS = PlannedRow(
     max_amount=None,
     enrollment_changes=None,
     owner_email=None,
+    waits_for_customer=False,
 )
 AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=7)
 
@@ -42,6 +43,9 @@ AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=
         (PAPERLESS, None, "new", ("not enrolled", "enrolled")),
         (PAPERLESS, "cancelled:", "new", ("cancelled", "enrolled")),
         (PAPERLESS, "active:other@example.com", "changed", ("active", "enrolled")),
+        (replace(PAPERLESS, waits_for_customer=True), None, "new", ("not enrolled", "waiting for confirmation")),
+        (replace(PAPERLESS, waits_for_customer=True), "active:a@b.org", "changed", ("active", "enrolled")),
+        (PAPERLESS, "pending:a@b.org", "changed", ("pending", "waiting for confirmation")),
         (AUTOPAY, "active:8", "changed", ("active", "enrolled with bank account ••••5667")),
         (AUTOPAY, "suspended:7", "new", ("suspended", "enrolled")),
         (AUTOPAY, "active:7", None, None),
