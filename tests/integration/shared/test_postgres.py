@@ -82,7 +82,7 @@ async def test_the_pool_outlives_a_lost_connection(database: Database, admin_dsn
         try:
             async with database.connection() as connection:
                 return bool(await connection.fetchval("SELECT true"))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
             errors.append(error)
             return False
 

@@ -29,6 +29,7 @@ EXHAUSTED = [
     asyncpg.OutOfMemoryError(),
     asyncpg.ConfigurationLimitExceededError(),
     asyncpg.InsufficientResourcesError(),
+    asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress"),
     TimeoutError(),
     MemoryError(),
     OSError(errno.ENOSPC, "No space left on device", "part"),
