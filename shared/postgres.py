@@ -281,10 +281,8 @@ def trouble_of(error: BaseException) -> Trouble:
         case asyncpg.InterfaceError():
             # Those that are also ValueErrors blame the arguments: no wait helps there.
             return Trouble.FAULT if isinstance(error, ValueError) else Trouble.PASSING
-        case MemoryError() | TimeoutError(errno=None):
-            return Trouble.EXHAUSTED
-        case asyncpg.InternalClientError():  # also of a connection that the server ends in the same moment
-            return Trouble.EXHAUSTED
+        case MemoryError() | TimeoutError(errno=None) | asyncpg.InternalClientError():
+            return Trouble.EXHAUSTED  # the client's own errors: also of a connection that the server ends right then
         case OSError(errno=number) if number in _EXHAUSTED_ERRNOS:
             return Trouble.EXHAUSTED
         case ConnectionError() | OSError(filename=None):  # of the network, where a file's error names the file
