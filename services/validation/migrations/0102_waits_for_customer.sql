@@ -5,7 +5,9 @@ SELECT import_id, chunk_no, line_no, leader_line, verdict, codes, account_number
     method_kind, account_type, coalesce(account_last4, card_last4) AS last4, card_brand, payment_method_id,
     starts_on, ends_on, max_amount,
     CASE
-        WHEN verdict = 'apply' THEN ARRAY(
+        WHEN verdict <> 'apply' THEN NULL
+        WHEN array_remove(seen_enrollments, NULL) = '{}' THEN array_replace(seen_enrollments, NULL, 'new')
+        ELSE ARRAY(
             SELECT CASE
                 WHEN e.seen IS NULL OR seen_status_1(e.seen) NOT IN ('active', 'pending') THEN 'new'
                 WHEN CASE
