@@ -20,6 +20,7 @@ from cli.differing import differs
 from cli.errors import CommandError, ExitCode
 from cli.inspection import inspect_file, mapped_by, options_of, print_inspection
 from cli.output import Json, console, notes, say, show_error, show_json, show_table
+from cli.planning import plan
 from cli.retrying import Wanted, retry_rows
 from cli.run import exit_code, follow, start_import
 from cli.standing import changes, obstacle
@@ -46,6 +47,7 @@ app = typer.Typer(
 login.add_to(app)
 app.command()(correct)
 app.command()(differs)
+app.command()(plan)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(ops.app, name="ops")
 app.add_typer(audit.app, name="audit")
@@ -183,7 +185,7 @@ def show(
     rows: Annotated[int, typer.Option(help="Show up to this many failed rows")] = 10,
     as_json: Json = False,
 ) -> None:
-    """Show an import: check results, counts and the first failed rows."""
+    """Show an import: check results, counts and the first failed rows. `plan` lists what it changes."""
     client = _client(person)
     status = client.status(str(import_id))
     if status is None:

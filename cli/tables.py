@@ -28,6 +28,11 @@ def outcome_words(outcome: str) -> str:
     return Outcome(outcome).words if outcome in set(Outcome) else outcome
 
 
+def planned_words(outcome: str) -> str:
+    """The same of a row that is planned."""
+    return Outcome(outcome).planned_words if outcome in set(Outcome) else outcome
+
+
 def newest_counts(status: Listed) -> dict[str, int]:
     """Rows by their newest outcome, over all rounds."""
     return cast("dict[str, int]", status.get("totals", status["counts"]))
