@@ -24,7 +24,7 @@ def plan(
     line: Annotated[int | None, typer.Option(min=1, help="The row on this line")] = None,
     outcome: Annotated[
         models.Outcome | None,
-        typer.Option(help="Only rows that will end as applied, no_change, skipped, held or failed"),
+        typer.Option(help="Only rows planned to end like this, such as skipped or failed"),
     ] = None,
     code: Annotated[str | None, typer.Option(help="Only rows with this code, such as C223")] = None,
     change: Annotated[
