@@ -1,10 +1,11 @@
 """What a planned row changes, before and after. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, assert_never
 
 from shared.contracts.codes.names import OTHER_ACCOUNTS, OTHER_OWNER
@@ -13,6 +14,7 @@ from shared.contracts.plan import LoginAction, SeenEnrollment, Verdict
 from shared.contracts.roles import Role
 
 _NOT_ENROLLED: Final = SeenEnrollment("not enrolled")
+_ENROLLED: Final = "enrolled"
 _WAITS: Final = "waiting for confirmation"
 
 
@@ -46,6 +48,21 @@ class PlannedRow:
     enrollment_changes: Sequence[str | None] | None
     owner_email: str | None
     waits_for_customer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMethod:
+    """A payment method as people may see it."""
+
+    kind: MethodKind
+    account_type: str | None
+    card_brand: str | None
+    last4: str | None
+
+    @property
+    def words(self) -> str:
+        name = self.account_type or "bank account" if self.kind == "ach" else self.card_brand or "card"
+        return f"{name} ••••{self.last4}" if self.last4 else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +136,19 @@ def reaches_by_email(row: PlannedRow) -> bool:
     return OTHER_ACCOUNTS in row.codes or (row.verdict is Verdict.APPLY and changes_email)
 
 
-def changes_of(row: PlannedRow, invoice_types: Sequence[str], earliest: date | None = None) -> list[Change]:
-    """Everything that the row will change; nothing for one that is not applied. ``earliest`` is the effective date."""
+def changes_of(
+    row: PlannedRow,
+    invoice_types: Sequence[str],
+    earliest: date | None = None,
+    methods: Mapping[int, ShownMethod] = MappingProxyType({}),
+) -> list[Change]:
+    """Everything that the row will change; nothing for one that is not applied.
+
+    ``earliest`` is the effective date; ``methods`` those of the enrollments at the check, by place of the invoice type.
+    """
     if row.verdict is not Verdict.APPLY:
         return []
-    return [*_customer(row), *_login(row), *_method(row), *_enrolments(row, invoice_types, earliest)]
+    return [*_customer(row), *_login(row), *_method(row), *_enrolments(row, invoice_types, earliest, methods)]
 
 
 def _customer(row: PlannedRow) -> Iterator[Change]:
@@ -173,23 +198,36 @@ def _method(row: PlannedRow) -> Iterator[Change]:
 def _shown_method(row: PlannedRow) -> str:
     if row.method_kind is None:
         return ""
-    name = row.account_type or "bank account" if row.method_kind == "ach" else row.card_brand or "card"
-    return f"{name} ••••{row.last4}" if row.last4 else name
+    return ShownMethod(row.method_kind, row.account_type, row.card_brand, row.last4).words
 
 
-def _enrolments(row: PlannedRow, invoice_types: Sequence[str], earliest: date | None) -> Iterator[Change]:
+def _enrolments(
+    row: PlannedRow, invoice_types: Sequence[str], earliest: date | None, methods: Mapping[int, ShownMethod]
+) -> Iterator[Change]:
     enrollments = zip(invoice_types, row.seen_enrollments or (), row.enrollment_changes or (), strict=False)
-    for code, kept, change in enrollments:
-        if change is not None:
-            seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
-            moves = change == EnrollmentFilter.CHANGED
-            # What continues keeps its status; what starts gets the one that the executor gives it.
-            waits = seen.status == "pending" if moves else row.waits_for_customer
-            after = _WAITS if waits else _enrolled(row, earliest, another_method=moves)
+    for place, (code, kept, change) in enumerate(enrollments, start=1):
+        if change is None:
+            continue
+        seen = _NOT_ENROLLED if kept is None else SeenEnrollment.parse(kept)
+        # What continues keeps its status; what starts gets the one that the executor gives it.
+        if change == EnrollmentFilter.CHANGED:
+            yield Change("enrolment", *_moved(row, seen, earliest, methods.get(place)), code)
+        else:
+            after = _WAITS if row.waits_for_customer else _enrolled(row, earliest)
             yield Change("enrolment", seen.status, after, code)
 
 
-def _enrolled(row: PlannedRow, earliest: date | None, *, another_method: bool) -> str:
+def _moved(row: PlannedRow, seen: SeenEnrollment, earliest: date | None, method: ShownMethod | None) -> tuple[str, str]:
+    """By which method or address the enrollment continues, before and after."""
+    state = _WAITS if seen.status == "pending" else _ENROLLED
+    if row.method_kind is not None:
+        before = method.words if method else "another payment method"
+        return f"{state} with {before}", _enrolled(row, earliest, with_method=True)
+    before = seen.detail or row.seen_login_email or "the email of the login"
+    return f"{state}, to {before}", f"{state}, to {row.delivery_email or row.email}"
+
+
+def _enrolled(row: PlannedRow, earliest: date | None, *, with_method: bool = False) -> str:
     # As the executor writes it: autopay begins no earlier than on the effective date.
     starts = max(filter(None, (row.starts_on, earliest)), default=None) if row.method_kind else None
     limits = [
@@ -197,8 +235,8 @@ def _enrolled(row: PlannedRow, earliest: date | None, *, another_method: bool) -
         *([f"until {_day(row.ends_on)}"] if row.ends_on else []),
         *([f"at most ${row.max_amount:,}"] if row.max_amount else []),
     ]
-    method = _shown_method(row) if another_method else ""
-    return ", ".join([f"enrolled with {method}" if method else "enrolled", *limits])
+    method = _shown_method(row) if with_method else ""
+    return ", ".join([f"{_ENROLLED} with {method}" if method else _ENROLLED, *limits])
 
 
 def _day(value: date) -> str:

@@ -110,7 +110,7 @@ async def test_a_file_nobody_prepared_is_imported_with_the_documents_alone(
     code, output = await _command(environment, "plan", import_id[0], "--search", "ana@example.com", apart=True)
     account_numbers = {line.split("\t")[1] for line in output.splitlines()[1:]}
     assert (code, account_numbers) == (0, {"WTR-0001045-002210"}), output
-    assert "enrolled" in output
+    assert "not enrolled" in output
     assert "Applied" in output, "what happened stands beside the plan"
     code, output = await _command(environment, "list", "--limit", "5")
     assert import_id[0] in output

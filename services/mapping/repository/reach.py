@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
-from services.mapping.planned import OtherAccounts, PlannedRow
+from services.mapping.planned import OtherAccounts, PlannedRow, ShownMethod
 from shared.postgres import Connection
 
 # Rows that share a login stand together, and it may own thousands of accounts: they are read once for each login.
@@ -35,6 +36,11 @@ WHERE o.accounts > 0
 ORDER BY o.line_no, b.name
 """
 _NUMBERS: Final = 20
+_METHODS: Final = """
+SELECT line_no, place, kind, account_type, card_brand, last4
+FROM validation.replaced_method
+WHERE import_id = $1 AND chunk_no = ANY ($2::int[]) AND line_no = ANY ($3::int[])
+"""
 
 
 async def other_accounts(
@@ -50,4 +56,16 @@ async def other_accounts(
     for row in await connection.fetch(_OTHER_ACCOUNTS, biller_id, *columns, _NUMBERS):
         one = OtherAccounts(row["biller"], row["accounts"], row["numbers"])
         found.setdefault(row["line_no"], []).append(one)
+    return found
+
+
+async def methods_before(
+    connection: Connection, import_id: UUID, rows: Sequence[PlannedRow]
+) -> dict[int, dict[int, ShownMethod]]:
+    """By line and place of the invoice type, the methods by which the customers of these rows are enrolled."""
+    chunks, lines = sorted({row.chunk_no for row in rows}), [row.line_no for row in rows]
+    found: dict[int, dict[int, ShownMethod]] = {}
+    for row in await connection.fetch(_METHODS, import_id, chunks, lines):
+        shown = ShownMethod(row["kind"], row["account_type"], row["card_brand"], row["last4"])
+        found.setdefault(row["line_no"], {})[row["place"]] = shown
     return found

@@ -212,7 +212,9 @@ async def _rows(connection: Connection, item: Import, rows: Sequence[PlannedRow]
     types = _types(item)
     effective = (item.definition.get("options") or {}).get("effective_date")
     earliest = None if effective is None else date.fromisoformat(effective)
-    return [_row(row, changes_of(row, types, earliest)) for row in rows]
+    moved = [row for row in rows if row.method_kind and EnrollmentFilter.CHANGED in (row.enrollment_changes or ())]
+    methods = await reach.methods_before(connection, item.id, moved) if moved else {}
+    return [_row(row, changes_of(row, types, earliest, methods.get(row.line_no, {}))) for row in rows]
 
 
 def _row(row: PlannedRow, changes: Sequence[Change]) -> PlanRow:

@@ -5,7 +5,17 @@ the wizard, the models of it and the migrated tables equal to ``columns``.
 """
 
 from shared.contracts.plan.collection import CollectionDay, FirstCollection
-from shared.contracts.plan.columns import CHECK, PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, PLANNED_ROW, Column, Reader, Table
+from shared.contracts.plan.columns import (
+    CHECK,
+    PLAN_ROW,
+    PLAN_SEEN,
+    PLANNED_CHUNK,
+    PLANNED_ROW,
+    REPLACED_METHOD,
+    Column,
+    Reader,
+    Table,
+)
 from shared.contracts.plan.impact import Amounts, Impact
 from shared.contracts.plan.seen import GOES_ON, SeenEnrollment
 from shared.contracts.plan.verdicts import LoginAction, Verdict
@@ -17,6 +27,7 @@ __all__ = [
     "PLANNED_ROW",
     "PLAN_ROW",
     "PLAN_SEEN",
+    "REPLACED_METHOD",
     "Amounts",
     "CollectionDay",
     "Column",

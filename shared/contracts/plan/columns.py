@@ -254,6 +254,22 @@ PLANNED_CHUNK: Final = Table(
     ),
 )
 
+REPLACED_METHOD: Final = Table(
+    "replaced_method",
+    "Autopay: one row for each enrollment that the customer of a row to apply had at the check, with its payment "
+    "method as people may see it.",
+    (
+        Column("import_id", "uuid", "the import", (Reader.MAPPING,)),
+        Column("chunk_no", "integer", "the chunk", (Reader.MAPPING,)),
+        Column("line_no", "integer", "the row", (Reader.MAPPING,)),
+        Column("place", "bigint", "which of the invoice types of the definition, from 1", (Reader.MAPPING,)),
+        Column("kind", "text", "ach or card", (Reader.MAPPING,)),
+        Column("account_type", "text", "checking or savings", (Reader.MAPPING,)),
+        Column("card_brand", "text", "of a card", (Reader.MAPPING,)),
+        Column("last4", "text", "of the bank account or card", (Reader.MAPPING,)),
+    ),
+)
+
 CHECK: Final = Table(
     "import_check",
     "One row for each import. These of its columns are about the plan as a whole.",

@@ -4,7 +4,16 @@ from typing import Final
 
 from shared.contracts.contract import Contract
 from shared.contracts.plan.collection import FirstCollection
-from shared.contracts.plan.columns import CHECK, PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, PLANNED_ROW, Column, Table
+from shared.contracts.plan.columns import (
+    CHECK,
+    PLAN_ROW,
+    PLAN_SEEN,
+    PLANNED_CHUNK,
+    PLANNED_ROW,
+    REPLACED_METHOD,
+    Column,
+    Table,
+)
 from shared.contracts.plan.impact import Impact
 from shared.contracts.plan.verdicts import LoginAction, Verdict
 
@@ -70,7 +79,7 @@ mandate or consent of its own. Its enrollments refer to that record, all others 
 {collection}
 """
 _HEAD: Final = "| Column | Type | Meaning | Read by |\n|---|---|---|---|"
-_TABLES: Final = (PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, CHECK)
+_TABLES: Final = (PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, REPLACED_METHOD, CHECK)
 
 
 def plan_page() -> str:

@@ -14,6 +14,7 @@ from shared.contracts.plan import (
     PLAN_SEEN,
     PLANNED_CHUNK,
     PLANNED_ROW,
+    REPLACED_METHOD,
     LoginAction,
     Reader,
     SeenEnrollment,
@@ -48,7 +49,9 @@ async def columns(connection: Connection, table: Table) -> dict[str, str]:
     return {row["name"]: row["type"] for row in await connection.fetch(_COLUMNS, table.name)}
 
 
-@pytest.mark.parametrize("table", [PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, PLANNED_ROW], ids=lambda table: table.name)
+@pytest.mark.parametrize(
+    "table", [PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, PLANNED_ROW, REPLACED_METHOD], ids=lambda table: table.name
+)
 async def test_a_table_has_these_columns_and_no_others(admin: Connection, table: Table) -> None:
     assert await columns(admin, table) == table.types
 
@@ -74,7 +77,7 @@ async def test_a_column_takes_these_words_and_no_others(
 
 
 @pytest.mark.parametrize(
-    "table", [PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, PLANNED_ROW, CHECK], ids=lambda table: table.name
+    "table", [PLAN_ROW, PLAN_SEEN, PLANNED_CHUNK, PLANNED_ROW, REPLACED_METHOD, CHECK], ids=lambda table: table.name
 )
 @pytest.mark.parametrize("reader", Reader)
 async def test_who_reads_a_column_may_read_it(admin: Connection, table: Table, reader: Reader) -> None:

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from services.mapping.planned import Change, PlannedRow, changes_of
+from services.mapping.planned import Change, PlannedRow, ShownMethod, changes_of
 from shared.contracts.plan import LoginAction, Verdict
 
 PAPERLESS = PlannedRow(
@@ -34,6 +34,8 @@ PAPERLESS = PlannedRow(
     owner_email=None,
     waits_for_customer=False,
 )
+DELIVERED = replace(PAPERLESS, delivery_email="bills@example.com")
+TO, WAITS = "enrolled, to ", "waiting for confirmation, to "
 AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=7)
 
 
@@ -42,11 +44,12 @@ AUTOPAY = replace(PAPERLESS, method_kind="ach", last4="5667", payment_method_id=
     [
         (PAPERLESS, None, "new", ("not enrolled", "enrolled")),
         (PAPERLESS, "cancelled:", "new", ("cancelled", "enrolled")),
-        (PAPERLESS, "active:other@example.com", "changed", ("active", "enrolled")),
         (replace(PAPERLESS, waits_for_customer=True), None, "new", ("not enrolled", "waiting for confirmation")),
-        (replace(PAPERLESS, waits_for_customer=True), "active:a@b.org", "changed", ("active", "enrolled")),
-        (PAPERLESS, "pending:a@b.org", "changed", ("pending", "waiting for confirmation")),
-        (AUTOPAY, "active:8", "changed", ("active", "enrolled with bank account ••••5667")),
+        (PAPERLESS, "active:other@example.com", "changed", (f"{TO}other@example.com", f"{TO}Ann@example.com")),
+        (replace(PAPERLESS, waits_for_customer=True), "active:b", "changed", (f"{TO}b", f"{TO}Ann@example.com")),
+        (DELIVERED, "active:", "changed", (f"{TO}old@example.com", f"{TO}bills@example.com")),
+        (PAPERLESS, "pending:b@example.com", "changed", (f"{WAITS}b@example.com", f"{WAITS}Ann@example.com")),
+        (AUTOPAY, "active:8", "changed", ("enrolled with savings ••••9", "enrolled with bank account ••••5667")),
         (AUTOPAY, "suspended:7", "new", ("suspended", "enrolled")),
         (AUTOPAY, "active:7", None, None),
     ],
@@ -55,7 +58,8 @@ def test_an_enrolment_that_stays_is_no_change(
     row: PlannedRow, seen: str | None, change: str | None, told: tuple[str, str] | None
 ) -> None:
     planned = replace(row, seen_enrollments=(seen,), enrollment_changes=(change,))
-    found = [one for one in changes_of(planned, ["WATER"]) if one.what == "enrolment"]
+    methods = {1: ShownMethod("ach", "savings", None, "9")}
+    found = [one for one in changes_of(planned, ["WATER"], methods=methods) if one.what == "enrolment"]
     assert found == ([] if told is None else [Change("enrolment", *told, "WATER")])
 
 
