@@ -160,6 +160,8 @@ class _Bench:
                 ("huge plan: a change of all", "/plan?change=login_email"),
                 ("huge plan: a change of none", "/plan?change=customer"),
                 ("huge plan: a code of none", "/plan?code=W345"),
+                ("huge plan: enrollment of all", "/plan?invoice_type=WATER"),
+                ("huge plan: enrollment of none", "/plan?enrollment=changed&invoice_type=WATER"),
                 ("huge corrections", "/correct"),
             )
         ]
