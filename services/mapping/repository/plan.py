@@ -32,6 +32,9 @@ _MATCHES: Final = """
         WHERE c.import_id = $1 AND c.chunk_no >= $2
           AND ($4 = ANY (c.marks)) IS NOT FALSE AND ($5 = ANY (c.marks)) IS NOT FALSE
           AND (c.marks && $10::text[]) IS NOT FALSE AND (c.marks && $14::text[]) IS NOT FALSE
+          AND ($7::int IS NULL OR c.chunk_no IN (
+                SELECT o.chunk_no FROM validation.planned_row o WHERE o.import_id = $1 AND o.line_no = $7
+          ))
           AND ($8::text IS NULL OR (validation.word_of($8) = ANY (c.words)) IS NOT FALSE)
   ))
   AND ($7::int IS NULL OR line_no = $7)
