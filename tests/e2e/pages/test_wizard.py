@@ -249,7 +249,7 @@ async def test_a_file_is_deleted_from_the_list_after_a_question(world: World, bi
     await go(browser, f"{draft}/kind", kind="paperless")
     assert (await browser.post(f"{draft}/file", file=file_id)).status_code == 303
     page = (await browser.get(f"{draft}/file")).text
-    assert "Refused" in page
+    assert "Rejected" in page
     assert ">New<" not in page
     assert "Header line" not in page, "no header line makes a CSV of a spreadsheet"
     ask = f"{draft}/file/{file_id}/delete"
