@@ -23,6 +23,7 @@ from bench.traces import leave_traces
 from cli.bodies import Decision
 from cli.client import Client
 from cli.run import run_import
+from customer_import_client import Outgoing
 from services.mapping.draft import ChosenFile, Content
 from shared.audit import Act
 from shared.contracts.fields import FieldName
@@ -112,8 +113,8 @@ class _Bench:
         with tempfile.TemporaryDirectory() as directory:
             file = Path(directory) / "held.csv"
             write_file(file, rows, generation)
-            content = iter([file.read_bytes()])
-            uploaded = self._client.upload(biller.id, file, "paperless", content)
+            sent = Outgoing(file.name, file.stat().st_size, kind="paperless")
+            uploaded = self._client.upload(biller.id, sent, iter([file.read_bytes()]))
         file_of = {"id": uploaded["id"], "sha256": uploaded["sha256"], "size": uploaded["size"]}
         asked = {name: value for name, value in definition(biller).items() if name != "biller"}
         import_id = self._client.define(asked | {"biller_id": biller.id, "file": file_of, "decide": "ask"}, uuid4())

@@ -1,6 +1,6 @@
 """The two interfaces the command line speaks to: mapping (ask for things) and status (see them)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, cast
@@ -25,14 +25,16 @@ from cli.bodies import (
     StoredFile,
 )
 from cli.errors import CommandError
-from cli.transport import ToldTransport
-from customer_import_client import Operations, Refused, models
+from cli.transport import ToldTransport, told
+from customer_import_client import Operations, Outgoing, Progress, Refused, Transport, models, upload
 
 
 class Client:
     """Speaks for one person to one system."""
 
     def __init__(self, mapping_url: str, status_url: str, token: str) -> None:
+        self._address = mapping_url
+        self._plain = Operations(Transport(mapping_url, token))
         self._mapping = Operations(ToldTransport(mapping_url, token))
         self._status = Operations(ToldTransport(status_url, token))
 
@@ -49,26 +51,11 @@ class Client:
         return self._mapping.show_biller(found[0]["id"])
 
     def upload(
-        self,
-        biller_id: int,
-        path: Path,
-        kind: str,
-        sent: Iterator[bytes],
-        request_id: UUID | None = None,
-        corrects: str | None = None,
+        self, biller_id: int, file: Outgoing, sent: Iterator[bytes], heard: Callable[[Progress], None] = lambda _: None
     ) -> StoredFile:
-        """Stream a file into the biller's Secure Upload; the same request id gives the same file.
-
-        ``corrects``: the import whose rows it corrects; no list shows it.
-        """
-        return self._mapping.upload_file(
-            biller_id,
-            sent,
-            name=path.name,
-            kind=cast("models.ImportKind", kind),
-            corrects=corrects or None,
-            idempotency_key=None if request_id is None else str(request_id),
-        )
+        """Send a file to the Secure Upload; a large one goes on where it broke off. Also raises FileChanged."""
+        with told(self._address):
+            return upload(self._plain, biller_id, file, sent, heard)
 
     def recipient(self, biller_id: int, email: str) -> str:
         """The id of an address in the biller's address book, entered there if it is new."""
@@ -153,8 +140,8 @@ class Client:
         """The status view, or None while the notifier has not heard of the import."""
         try:
             return self._status.show_import(import_id)
-        except CommandError as told:
-            if isinstance(told.__cause__, Refused) and told.__cause__.status == httpx.codes.NOT_FOUND:
+        except CommandError as error:
+            if isinstance(error.__cause__, Refused) and error.__cause__.status == httpx.codes.NOT_FOUND:
                 return None
             raise
 

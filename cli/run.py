@@ -1,12 +1,12 @@
 """Run one import from a CSV and a definition file, with live progress and a final table."""
 
-import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
-from uuid import UUID
+from typing import BinaryIO, cast
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -19,6 +19,9 @@ from cli.errors import CommandError, ExitCode, HeldError, UnfinishedError, Unrea
 from cli.recipes import confirm_drift, with_recipe
 from cli.standing import Obstacle, obstacle
 from cli.tables import findings_table
+from customer_import_client import FileChanged, FileDamaged, Outgoing, models
+from customer_import_client import Progress as UploadProgress
+from customer_import_client.uploading import PART_BYTES
 from shared.contracts.canary import Canary
 
 _PIECE = 1 << 20  # bytes
@@ -120,12 +123,32 @@ def upload_file(
     corrects: str | None = None,
 ) -> StoredFile:
     try:
+        return _upload_file(client, console, biller_id, kind, file, request_id, corrects)
+    except FileChanged:  # what was uploaded before is another file by now, and removed
+        return _upload_file(client, console, biller_id, kind, file, request_id, corrects)
+
+
+def _upload_file(
+    client: Client,
+    console: Console,
+    biller_id: int,
+    kind: str,
+    file: Path,
+    request_id: UUID | None,
+    corrects: str | None,
+) -> StoredFile:
+    try:
         stream = file.open("rb")
     except OSError as error:
         raise CommandError(f"{file} can't be read: {error.strerror}") from error
     with stream:
-        size, pieces = os.fstat(stream.fileno()).st_size, _pieces(stream)
-        return upload_pieces(client, console, biller_id, kind, file.name, size, pieces, request_id, corrects)
+        status = os.fstat(stream.fileno())
+        same = uuid5(
+            NAMESPACE_URL, f"{biller_id}:{kind}:{corrects}:{file.resolve()}:{status.st_size}:{status.st_mtime_ns}"
+        )
+        key = same if status.st_size > PART_BYTES else request_id
+        pieces = _pieces(stream)
+        return upload_pieces(client, console, biller_id, kind, file.name, status.st_size, pieces, key, corrects)
 
 
 def upload_pieces(
@@ -136,19 +159,36 @@ def upload_pieces(
     name: str,
     size: int,
     given: Iterator[bytes],
-    request_id: UUID | None = None,
+    key: UUID | None = None,
     corrects: str | None = None,
 ) -> StoredFile:
-    """What comes, from wherever it is; ``size`` is of all of it."""
-    digest = hashlib.sha256()
+    """What comes, from wherever it is; ``size`` is of all of it. With the same key it is the same file, and goes on."""
+    outgoing = Outgoing(
+        name, size, None if key is None else str(key), cast("models.ImportKind", kind), corrects or None
+    )
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Uploading", total=size)
-        pieces = _measured(given, digest.update, progress, task)
-        answer = client.upload(biller_id, Path(name), kind, pieces, request_id, corrects)
-    if answer["sha256"] != digest.hexdigest():
-        raise CommandError("The file was damaged during the upload", remedy="Run the command again")
+        pieces = _measured(given, progress, task)
+        try:
+            answer = client.upload(biller_id, outgoing, pieces, partial(_tell_lost, console))
+        except UnreachableError as error:
+            if size > PART_BYTES:
+                error.remedy = f"Run the command again: it continues where it stopped. {error.remedy}"
+            raise
+        except FileDamaged:
+            raise CommandError("The file was damaged during the upload", remedy="Run the command again") from None
     return {"id": answer["id"], "sha256": answer["sha256"], "size": answer["size"]}
+
+
+def _tell_lost(console: Console, progress: UploadProgress) -> None:
+    if progress.is_lost:
+        words = f"Connection lost. Continuing at {_megabytes(progress.offset)} of {_megabytes(progress.size)} MB"
+        console.print(words, highlight=False)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f}"
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
@@ -156,11 +196,8 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def _measured(
-    given: Iterator[bytes], digest: Callable[[bytes], None], progress: Progress, task: TaskID
-) -> Iterator[bytes]:
+def _measured(given: Iterator[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:
     for piece in given:
-        digest(piece)
         progress.advance(task, len(piece))
         yield piece
 

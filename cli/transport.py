@@ -16,26 +16,26 @@ class ToldTransport(Transport):
     """Raises CommandError, caused by what the client raises."""
 
     def call(self, method: str, path: str, **request: Unpack[Request]) -> Any:
-        with self._told():
+        with told(self.address):
             return super().call(method, path, **request)
 
     @contextmanager
     def stream(self, method: str, path: str, **request: Unpack[Request]) -> Iterator[Iterator[bytes]]:
-        with self._told(), super().stream(method, path, **request) as pieces:
+        with told(self.address), super().stream(method, path, **request) as pieces:
             yield pieces
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except Refused as refused:
-            raise _problem(refused) from refused
-        except Unreachable as unreachable:
-            raise UnreachableError(
-                f"{self.address} does not respond ({unreachable})",
-                remedy="Start the system with `make up`, or set CUSTOMER_IMPORT_MAPPING_URL and "
-                "CUSTOMER_IMPORT_STATUS_URL",
-            ) from unreachable
+
+@contextmanager
+def told(address: str) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise _problem(refused) from refused
+    except Unreachable as unreachable:
+        raise UnreachableError(
+            f"{address} does not respond ({unreachable})",
+            remedy="Start the system with `make up`, or set CUSTOMER_IMPORT_MAPPING_URL and CUSTOMER_IMPORT_STATUS_URL",
+        ) from unreachable
 
 
 def _problem(refused: Refused) -> CommandError:

@@ -1849,6 +1849,40 @@ class UndoRequest(TypedDict):
     rows: NotRequired[ChosenRows | None]
 
 
+class UploadPart(TypedDict):
+    """A part of an upload that has arrived."""
+
+    # bytes
+    size: int
+    # of this part
+    sha256: str
+
+
+class UploadItem(TypedDict):
+    """An upload in parts."""
+
+    id: str
+    name: str
+    kind_hint: ImportKind | Literal["unknown"]
+    # bytes of the whole file
+    length: int
+    # bytes that have arrived; `length` once it is a file, and not before
+    offset: int
+    # when it is removed if no part arrives until then
+    expires_at: str
+    # what has arrived, in order, to compare with the file before more is sent
+    parts: NotRequired[list[UploadPart]]
+    # the file that it has become
+    file: NotRequired[FileItem | None]
+
+
+class UploadList(TypedDict):
+    """Unfinished uploads, last touched first."""
+
+    # without `parts`
+    items: list[UploadItem]
+
+
 class Webhook(TypedDict):
     """A system that is told of imports."""
 

@@ -164,6 +164,80 @@ class Operations:
         )
         return answer
 
+    def begin_upload(
+        self,
+        biller_id: int,
+        *,
+        name: str | None = None,
+        kind: models.ImportKind | Literal["unknown"] | None = None,
+        corrects: str | None = None,
+        upload_length: int,
+        upload_metadata: str | None = None,
+        repr_digest: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.UploadItem:
+        """Begin an upload in parts (tus 1.0.0).
+
+        `Location` is where the parts go, one after the other. The same key of the same person gives the same upload,
+        with `offset` and `parts` as far as it has come, or with its `file` once it is complete.
+        """
+        answer: models.UploadItem = self._transport.call(
+            "POST",
+            f"/api/v1/billers/{biller_id}/uploads",
+            params={"name": name, "kind": kind, "corrects": corrects},
+            headers={
+                "upload-length": upload_length,
+                "upload-metadata": upload_metadata,
+                "repr-digest": repr_digest,
+                "idempotency-key": idempotency_key,
+            },
+        )
+        return answer
+
+    def list_uploads(self, biller_id: int) -> models.UploadList:
+        """The unfinished uploads that you began, last touched first."""
+        answer: models.UploadList = self._transport.call("GET", f"/api/v1/billers/{biller_id}/uploads")
+        return answer
+
+    def show_upload(self, biller_id: int, upload_id: str) -> models.UploadItem:
+        """How far an upload that you began has come, and its file once it is complete."""
+        answer: models.UploadItem = self._transport.call("GET", f"/api/v1/billers/{biller_id}/uploads/{upload_id}")
+        return answer
+
+    def send_part(
+        self,
+        biller_id: int,
+        upload_id: str,
+        body: Content,
+        *,
+        upload_offset: int,
+        upload_checksum: str | None = None,
+        repr_digest: str | None = None,
+    ) -> None:
+        """Send the next part of an upload that you began, from its offset on; parts of 8 MiB are good.
+
+        With the last one the upload is looked at like every file, and is a file then or is refused: nothing of it
+        remains. A part with a checksum counts as a whole or not at all; of one without, everything that arrived counts.
+        """
+        self._transport.call(
+            "PATCH",
+            f"/api/v1/billers/{biller_id}/uploads/{upload_id}",
+            headers={
+                "upload-offset": upload_offset,
+                "upload-checksum": upload_checksum,
+                "repr-digest": repr_digest,
+                "content-type": "application/offset+octet-stream",
+            },
+            content=body,
+        )
+
+    def cancel_upload(self, biller_id: int, upload_id: str) -> None:
+        """Cancel an upload that you began; what has arrived is removed.
+
+        A file that it has become stays.
+        """
+        self._transport.call("DELETE", f"/api/v1/billers/{biller_id}/uploads/{upload_id}")
+
     def take_bounce(self, body: models.BounceReport) -> None:
         """A report of the mail provider, signed as Standard Webhooks say.
 

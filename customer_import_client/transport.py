@@ -11,6 +11,7 @@ import httpx
 _CONNECT_SECONDS: Final = 30.0
 _READ_SECONDS: Final = 120.0
 _WORK_SECONDS: Final = 600.0  # of what is sent: a file takes its time
+_QUICK: Final = ("GET", "PATCH")
 _PIECE: Final = 1 << 20
 
 Content = bytes | Iterable[bytes]
@@ -93,7 +94,7 @@ class Transport:
             headers=_given(request.get("headers")),
             json=request.get("json"),
             content=request.get("content"),
-            timeout=httpx.Timeout(_CONNECT_SECONDS, read=_READ_SECONDS if method == "GET" else _WORK_SECONDS),
+            timeout=httpx.Timeout(_CONNECT_SECONDS, read=_READ_SECONDS if method in _QUICK else _WORK_SECONDS),
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from http.client import responses as phrases
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -80,7 +81,7 @@ def _documented(document: dict[str, Any]) -> dict[str, Any]:
         for status, response in responses.items():
             if int(status) >= HTTPStatus.BAD_REQUEST:
                 response["content"] = {PROBLEM_JSON: _told(response)}
-                if response["description"] == HTTPStatus(int(status)).phrase:  # which differs between Pythons
+                if response["description"] == phrases.get(int(status)):  # which differs between Pythons
                     response["description"] = _MEANINGS.get(status, response["description"])
     for name in _OF_FASTAPI:
         schemas.pop(name, None)

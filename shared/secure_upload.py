@@ -58,6 +58,10 @@ class SecureUpload:
         self._sealer = sealer
         self._store = _opened(url, dict(options or {}))
 
+    @property
+    def folder(self) -> Path | None:
+        return self._folder
+
     async def put(self, key: str, chunks: AsyncIterable[bytes], limit: int) -> Stored:
         """Store what comes, piece by piece; raises ``TooLarge`` above ``limit`` bytes.
 
@@ -130,6 +134,8 @@ class SecureUpload:
         """Remove the object; fine where there is none."""
         with _translated(), suppress(FileNotFoundError):
             await obstore.delete_async(self._store, _checked(key))
+        if self._folder is not None:
+            _sweep(self._folder / key)
 
 
 class _Measured:
@@ -197,6 +203,12 @@ def _close(file: Path) -> None:
     """For the service's own user alone, whatever its umask; nobody else could have come this far before either."""
     file.chmod(0o600)
     file.parent.chmod(0o700)
+
+
+def _sweep(file: Path) -> None:
+    """Remove what a process that was killed had written of it: the library keeps that beside it until it is whole."""
+    for unfinished in file.parent.glob(f"{file.name}#*"):
+        unfinished.unlink(missing_ok=True)
 
 
 def _opened(url: str, options: dict[str, str]) -> ObjectStore:

@@ -80,8 +80,14 @@ _CODES: Final[Mapping[str, tuple[str, str, str]]] = {
     "409": ("check_not_newest", "This check is out of date; the newest is 2", "Reload the import to see its state"),
     "410": ("file_gone", "The file is no longer in Secure Upload", "Upload the file again"),
     "413": ("F015", "The file exceeds the limit of 2,147,483,648 bytes", "Split the file"),
+    "415": (
+        "unsupported_media_type",
+        "This is not the content type of a part",
+        "Send it as application/offset+octet-stream",
+    ),
     "422": ("invalid", "The request is not valid: missing", "Correct it as described in /docs"),
     "429": ("too_many_streams", "You already have 20 event streams open", "Close one of them"),
+    "460": ("upload_checksum_mismatch", "The part is not what its checksum says", "Send the part again"),
     "503": (
         "unavailable",
         "The service is temporarily unavailable",

@@ -19,6 +19,7 @@ from cli.intake.rules import Rule
 from cli.output import say, shown
 from cli.recipes import with_recipe
 from cli.run import definition_of, upload_pieces
+from customer_import_client import FileChanged
 
 _POLL_SECONDS: Final = 0.5
 _LIST_SECONDS: Final = 600.0  # of all folders of a place at one look; the last one begun may take longer
@@ -185,7 +186,10 @@ class Watch:
         with entry.opened() as file:
             request = uuid5(NAMESPACE_URL, f"intake:{biller['id']}:{file.name}:{file.version}")
             sent = self._moving(file.pieces())
-            reference = upload_pieces(client, console, biller["id"], "unknown", file.name, file.size, sent, request)
+            try:
+                reference = upload_pieces(client, console, biller["id"], "unknown", file.name, file.size, sent, request)
+            except FileChanged:
+                raise NotNowError("The file is not the one of which a part was uploaded before") from None
             file.require_same()
         recipe = _fitting(client, biller, rule, reference)
         given: Definition = {"kind": recipe["kind"], "decide": _decided(rule), "options": dict(rule.options)}

@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from services.mapping.repository import files, outdated
+from services.mapping.repository import files, outdated, uploads
 from shared.audit import SYSTEM, Act, Detail, record
 from shared.health import Health
 from shared.logging import get_logger
 from shared.postgres import Connection, Database
 from shared.retention import Rule
-from shared.secure_upload import SecureUpload
+from shared.secure_upload import SecureUpload, object_key
 from shared.workers import Worker
 
 _POLL_SECONDS: Final = 2.0
@@ -31,7 +31,18 @@ def remover(database: Database, secure_upload: SecureUpload, health: Health) -> 
     return Worker("file removal", removal.step, health=health, poll_seconds=_POLL_SECONDS)
 
 
-def outdated_rules(secure_upload: SecureUpload, keep: timedelta, keep_history: timedelta) -> tuple[Rule, ...]:
+def remover_of_parts(database: Database, secure_upload: SecureUpload, health: Health) -> Worker:
+    """The worker that removes the parts of uploads that have ended, however they did."""
+    removal = PartRemoval(database, secure_upload)
+    return Worker("removal of parts", removal.step, health=health, poll_seconds=_POLL_SECONDS)
+
+
+def outdated_rules(
+    secure_upload: SecureUpload,
+    keep: timedelta,
+    keep_history: timedelta,
+    keep_unfinished: timedelta = timedelta(days=1),
+) -> tuple[Rule, ...]:
     """What goes when it has been kept long enough: files, drafts that nobody goes on with, and what was decided."""
     resting = Resting()
 
@@ -47,6 +58,8 @@ def outdated_rules(secure_upload: SecureUpload, keep: timedelta, keep_history: t
     return (
         Rule("drafts", keep, outdated.remove_drafts),
         Rule("files", keep, remove_file),
+        Rule("unfinished uploads", keep_unfinished, uploads.expire),
+        Rule("records of uploads", keep_unfinished, uploads.forget),
         Rule("corrections", keep, outdated.remove_corrections),
         Rule("keys of uploads", keep, outdated.remove_upload_keys),
         Rule("history", keep_history, outdated.remove_history),
@@ -94,4 +107,23 @@ class Removal:
             told: Detail = {"file_id": str(file.id), "code": file.reason}
             await record(connection, Act.FILE_REMOVED, SYSTEM, import_id=file.import_id, detail=told)
         log.info("file_removed", file_id=file.id, import_id=file.import_id, reason=file.reason)
+        return True
+
+
+class PartRemoval:
+    """Removes one part after the other, and then its record."""
+
+    def __init__(self, database: Database, secure_upload: SecureUpload) -> None:
+        self._database = database
+        self._secure_upload = secure_upload
+        self._resting = Resting()
+
+    async def step(self) -> bool:
+        async with self._database.transaction() as connection:
+            part = await uploads.next_left(connection, self._resting.files)
+            if part is None:
+                return False
+            with self._resting.if_it_fails(part.id):
+                await self._secure_upload.delete(object_key(part.biller_id, part.id))
+            await uploads.forget_part(connection, part.id)
         return True

@@ -22,11 +22,14 @@ class Samples:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[UUID, Reading], Sample] = OrderedDict()
 
-    async def of(self, secure_upload: SecureUpload, biller_id: int, file_id: UUID, reading: Reading) -> Sample:
+    async def of(
+        self, secure_upload: SecureUpload, biller_id: int, file_id: UUID, reading: Reading, whole: int | None = None
+    ) -> Sample:
+        """The sample; ``whole``: what is stored is the beginning of a file of so many bytes."""
         known = (file_id, reading)
         key = object_key(biller_id, file_id)
         try:
-            total = await secure_upload.size(key)
+            stored = await secure_upload.size(key)
         except FileNotFoundError:
             self._forget(file_id)
             raise
@@ -34,11 +37,16 @@ class Samples:
             self._kept.move_to_end(known)
             return self._kept[known]
         first = await anext(aiter(secure_upload.stream(key)), b"")
-        made = await asyncio.to_thread(sample_of, first, total, reading)
+        made = await asyncio.to_thread(sample_of, first, whole or stored, reading)
         self._kept[known] = made
         while len(self._kept) > _MOST_SAMPLES:
             self._kept.popitem(last=False)
         return made
+
+    def rename(self, part_id: UUID, file_id: UUID) -> None:
+        """What the first part of a file looked like is what the file looks like."""
+        for known in [one for one in self._kept if one[0] == part_id]:
+            self._kept[file_id, known[1]] = self._kept.pop(known)
 
     def _forget(self, file_id: UUID) -> None:
         """Nothing of a file that was removed stays in memory, however it was read."""

@@ -7,6 +7,15 @@ from shared.settings import HttpServiceSettings, SecureUploadSettings, UndoSetti
 
 class MappingSettings(SecureUploadSettings, HttpServiceSettings, UndoSettings):
     upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1, description="maximum size of an upload (413)")
+    unfinished_uploads: int = Field(
+        default=5, ge=1, le=1000, description="maximum unfinished uploads in parts of one person at one biller (429)"
+    )
+    unfinished_upload_bytes: int = Field(
+        default=16 * 1024**3, ge=1, description="maximum size of all unfinished uploads in parts of one biller (429)"
+    )
+    keep_unfinished_days: float = Field(
+        default=1, gt=0, le=36_500, description="unfinished uploads are removed this long after their last part"
+    )
     keep_files_days: float = Field(
         default=90,
         gt=0,

@@ -99,6 +99,34 @@ class FileList(Body):
     next: UUID | None = Field(default=None, description="`after` of the next page; null on the last page")
 
 
+class UploadPart(Body):
+    """A part of an upload that has arrived."""
+
+    size: int = Field(description="bytes")
+    sha256: str = Field(description="of this part")
+
+
+class UploadItem(Body):
+    """An upload in parts."""
+
+    id: UUID
+    name: str
+    kind_hint: KindHint
+    length: int = Field(description="bytes of the whole file")
+    offset: int = Field(description="bytes that have arrived; `length` once it is a file, and not before")
+    expires_at: datetime = Field(description="when it is removed if no part arrives until then")
+    parts: list[UploadPart] = Field(
+        default_factory=list, description="what has arrived, in order, to compare with the file before more is sent"
+    )
+    file: FileItem | None = Field(default=None, description="the file that it has become")
+
+
+class UploadList(Body):
+    """Unfinished uploads, last touched first."""
+
+    items: list[UploadItem] = Field(description="without `parts`")
+
+
 class RecipientItem(Body):
     """An entry of the address book: definitions refer to the ID, so that messages contain no address."""
 

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from stack.embedded import EmbeddedStack
 from tests.browser import world
 from tests.browser.conftest import Walk
 from tests.browser.pages import assert_accessible
 
+_PART = 8 * 1024 * 1024
 _SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 500_000}  # bytes a second
 
 
@@ -73,3 +74,46 @@ async def test_an_empty_file_is_refused_at_its_step(system: EmbeddedStack, walk:
     await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("alert")).to_contain_text("This file can't be used")
     await assert_accessible(page, "empty file")
+
+
+async def test_a_large_upload_continues_where_the_connection_was_lost(
+    system: EmbeddedStack, walk: Walk, tmp_path: Path
+) -> None:
+    biller = await world.new_biller(system)
+    file = world.paperless_file(tmp_path, 250_000)
+    wizard = await walk("ivy", expected=("ERR_CONNECTION_RESET",))
+    await wizard.biller(biller.name)
+    await wizard.kind("paperless")
+    page = wizard.page
+    offsets: list[int] = []
+
+    async def lost(route: Route) -> None:
+        """All parts but the first, until there is no more of this; the part is noted."""
+        if route.request.method == "PATCH":
+            offsets.append(int(route.request.headers["upload-offset"]))
+        if route.request.method == "PATCH" and offsets[-1]:
+            await route.abort("connectionreset")
+        else:
+            await route.continue_()
+
+    async def heard(route: Route) -> None:
+        if route.request.method == "PATCH":
+            offsets.append(int(route.request.headers["upload-offset"]))
+        await route.continue_()
+
+    await page.route("**/uploads/*", lost)
+    await page.locator("input[type=file]").set_input_files(file)
+    told = page.get_by_role("status").filter(has_text="Connection lost. Continuing at 8 of")
+    await expect(told).to_be_visible()
+    await assert_accessible(page, "upload, connection lost")
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Unfinished upload")).to_be_visible()
+    await assert_accessible(page, "unfinished upload")
+    begun = len(offsets)
+    await page.locator("input[type=file]").set_input_files(file)
+    await expect(told).to_be_visible()
+    await page.unroute("**/uploads/*", lost)
+    await page.route("**/uploads/*", heard)
+    await wizard.uploaded(file)
+    assert set(offsets[begun:]) == {_PART}  # what had arrived was not sent again
+    await expect(page.get_by_role("heading", name="Unfinished upload")).to_have_count(0)

@@ -50,7 +50,7 @@ def test_a_method_asks_for_what_the_document_says(name: str) -> None:
     parameters = list(inspect.signature(method).parameters.values())
     positional = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
     named = {one.name: f"{one.name} given" for one in parameters if one.kind is one.KEYWORD_ONLY}
-    body = b"a file" if name == "upload_file" else {"a": "body"}
+    body = b"a file" if name in {"upload_file", "send_part"} else {"a": "body"}
     result = method(*(body if one == "body" else f"{one}-given" for one in positional), **named)
     if isinstance(result, AbstractContextManager):
         with result as pieces:

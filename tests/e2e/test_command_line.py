@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from cli.errors import ExitCode
+from customer_import_client import Outgoing
 from stack.embedded import EmbeddedStack
 from stack.processes import spawn
 from stack.services import SERVICES
@@ -205,7 +206,8 @@ async def test_an_import_is_run_by_the_name_of_a_recipe_and_drift_is_told(
     definition.write_text(f"biller: {biller}\noptions: {{attestation: They agreed.}}\n{answers}\n")
     ivy = await client_of(system, "ivy")
     number = ivy.biller(biller)["id"]
-    stored = ivy.upload(number, file, "paperless", iter([file.read_bytes()]))
+    sent = Outgoing(file.name, file.stat().st_size, kind="paperless")
+    stored = ivy.upload(number, sent, iter([file.read_bytes()]))
     await _save_recipe(system, number, stored["id"])
     code, output = await _command(environment, "recipes", biller)
     assert code == 0, output

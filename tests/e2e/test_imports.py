@@ -14,6 +14,7 @@ from bench.data import Biller, definition, write_file
 from cli.bodies import Status, StoredFile
 from cli.client import Client
 from cli.errors import CommandError
+from customer_import_client import Outgoing
 from shared.contracts.events import EVENTS, ImportRequestAnswered, ImportRequested
 from stack.embedded import EmbeddedStack
 from tests.support.imports import ENDED, database, new_biller, start, until
@@ -162,7 +163,8 @@ async def test_a_request_by_kafka_is_accepted_and_one_that_cannot_be_is_answered
 
 
 def _upload(client: Client, biller: Biller, file: Path) -> StoredFile:
-    return client.upload(biller.id, file, "paperless", iter([file.read_bytes()]))
+    sent = Outgoing(file.name, file.stat().st_size, kind="paperless")
+    return client.upload(biller.id, sent, iter([file.read_bytes()]))
 
 
 def _request(biller: Biller, reference: StoredFile) -> ImportRequested:

@@ -165,11 +165,19 @@ def _parameters(operation: Mapping[str, Any]) -> Iterator[str]:
 def _sent(operation: Mapping[str, Any]) -> Iterator[str]:
     given = operation.get("parameters", [])
     for place, word in (("query", "params"), ("header", "headers")):
-        of_place = [one for one in given if one["in"] == place and _name(one) != "authorization"]
+        of_place = [_pair(one) for one in given if one["in"] == place and _name(one) != "authorization"]
+        if place == "header":
+            of_place += _content_type(operation)
         if of_place:
-            yield f"{word}={{{', '.join(map(_pair, of_place))}}}"
+            yield f"{word}={{{', '.join(of_place)}}}"
     if body := operation.get("requestBody"):
         yield "json=body" if _JSON in body["content"] else "content=body"
+
+
+def _content_type(operation: Mapping[str, Any]) -> list[str]:
+    """Where a body that is not JSON has to be of one type."""
+    types = list(operation.get("requestBody", {}).get("content", {_JSON: {}}))
+    return [f'"content-type": "{types[0]}"'] if len(types) == 1 and types != [_JSON] else []
 
 
 def _pair(parameter: Mapping[str, Any]) -> str:

@@ -4,9 +4,8 @@ import hashlib
 import io
 import threading
 import time as clock
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from cli.errors import CommandError, NotNowError, UnreachableError
 from cli.intake.looking import Taken, Watch
 from cli.intake.places import Place
 from cli.intake.rules import Rule
+from customer_import_client import Outgoing, Progress
 
 QUIET = Console(file=io.StringIO())
 CONTENT = b"Account,Email\nA-1,ann@example.com\n"
@@ -44,15 +44,10 @@ class System:
         return {"id": 7, "name": "Riverbend"}
 
     def upload(
-        self,
-        _biller: int,
-        _path: Path,
-        _kind: str,
-        sent: Iterator[bytes],
-        request_id: UUID,
-        corrects: str | None = None,
+        self, _biller: int, file: Outgoing, sent: Iterator[bytes], _heard: Callable[[Progress], None]
     ) -> dict[str, Any]:
-        assert corrects is None
+        assert file.corrects is None
+        assert file.key is not None
         if self.is_away:
             raise UnreachableError("It does not respond")
         if self.signs_out:
@@ -68,8 +63,8 @@ class System:
         clock.sleep(0.05)
         with self.lock:
             self.at_once -= 1
-            self.files[str(request_id)] = content
-        return {"id": str(request_id), "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+            self.files[file.key] = content
+        return {"id": file.key, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
     def recipes(self, _biller: int, _kind: str | None = None) -> list[dict[str, Any]]:
         return [{"id": name, "name": name, "kind": "paperless", "version": 2} for name in self.recipes_known]

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import json
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from shared.messaging import Delivery, keep_dead_letter
 from shared.postgres import Database
 from tests.support.serving import served
 
+_HOOKS: Final = Path(__file__).with_name("openapi_bodies.py")
 SEED: Final = 20261128
 FEW: Final = 5  # for each operation in each `make test`
 _CHECKS: Final = (
@@ -51,6 +53,7 @@ async def findings(app: FastAPI, authorization: str, known: Known, folder: Path,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=folder,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": str(_HOOKS)},
         )
         try:
             async with asyncio.timeout(_MOST_SECONDS):

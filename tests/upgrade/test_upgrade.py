@@ -13,6 +13,7 @@ import pytest
 
 from bench.data import Biller
 from cli.client import Client
+from customer_import_client import Outgoing
 from shared.settings import KafkaSettings
 from shared.setup import create_topics, migrate_all
 from stack.embedded import EmbeddedStack, Parts
@@ -161,7 +162,8 @@ class Upgrade:
 
 
 def _define(client: Client, content: dict[str, Any], file: Path) -> None:
-    reference = client.upload(content["biller"], file, content["kind"], iter([file.read_bytes()]))
+    sent = Outgoing(file.name, file.stat().st_size, kind=content["kind"])
+    reference = client.upload(content["biller"], sent, iter([file.read_bytes()]))
     asked = {name: value for name, value in content.items() if name != "biller"}
     known = {name: reference[name] for name in ("id", "sha256", "size")}
     client.define(asked | {"biller_id": content["biller"], "file": known}, uuid4())

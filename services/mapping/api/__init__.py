@@ -16,13 +16,15 @@ from services.mapping.api import (
     recipes,
     recipients,
     rounds,
+    uploads,
 )
 from services.mapping.api.problems import on_invalid_request
+from services.mapping.api.tus import Tus
 from services.mapping.errors import InvalidRequest
 from shared.http import stream_bodies
 
 PREFIX = "/api/v1"
-_UPLOAD: Final = re.compile(r"/api/v1/billers/[^/]+/files/?")
+_UPLOAD: Final = re.compile(r"/api/v1/billers/[^/]+/(files|uploads/[^/]+)/?")
 
 
 def add_routes(app: FastAPI) -> None:
@@ -30,6 +32,7 @@ def add_routes(app: FastAPI) -> None:
     for router in (
         billers.router,
         files.router,
+        uploads.router,
         recipes.router,
         recipients.router,
         imports.router,
@@ -42,3 +45,4 @@ def add_routes(app: FastAPI) -> None:
         app.include_router(router, prefix=PREFIX)
     app.exception_handler(InvalidRequest)(on_invalid_request)
     stream_bodies(app, _UPLOAD)
+    app.add_middleware(Tus)

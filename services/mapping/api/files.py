@@ -67,7 +67,7 @@ async def upload_file(
     The content type is ignored: what the file is becomes clear when it is read.
     """
     length = whole_number(request.headers.get("content-length", ""), LARGEST_INT8)
-    sent = Upload(name, kind, length, _body(request), idempotency_key, corrects)
+    sent = Upload(name, kind, length, body_of(request), idempotency_key, corrects)
     try:
         return await files.upload(services, person, biller_id, sent)
     except ClientDisconnect:
@@ -84,7 +84,7 @@ async def delete_file(services: Services, person: SignedIn, biller_id: Id, file_
     await files.delete(services, person, biller_id, file_id)
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
+async def body_of(request: Request) -> AsyncIterator[bytes]:
     async for chunk in request.stream():
         if chunk:  # the stream ends with an empty piece
             yield chunk

@@ -1,6 +1,7 @@
 """The source of an import: its kind and its file."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from services.mapping.pages.recipes import recipes_offered
 from services.mapping.pages.shown import in_words
 from services.mapping.pages.work import DRAFT, Work, Working, trouble
 from services.mapping.sample import Sample
+from services.mapping.usecases import uploads
 from services.mapping.usecases.billers import show_biller
 from services.mapping.usecases.files import delete, list_files
 from services.mapping.views import FileItem
@@ -22,7 +24,7 @@ from shared.contracts.events import RequestProblem
 from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import allows
 from shared.csvfile.options import DELIMITERS, KNOWN_ENCODINGS
-from shared.errors import DomainError
+from shared.errors import DomainError, Gone, NotFound
 from shared.http import Problem, problem_of
 from shared.web import Form, render, see_other, whole_number, zone_of
 
@@ -127,6 +129,14 @@ async def delete_file(work: Working, file_id: UUID, _form: Form) -> Response:
     return see_other(work.address("file"))
 
 
+@router.post(DRAFT + "/file/unfinished/{upload_id}/discard")
+async def discard_upload(work: Working, upload_id: UUID, _form: Form) -> Response:
+    """Remove what has arrived of an upload; one that has ended otherwise is no longer in the list either."""
+    with suppress(NotFound, Gone):
+        await uploads.cancel(work.services, work.visitor.person, work.biller.id, upload_id)
+    return see_other(work.address("file"))
+
+
 async def _delete_page(
     work: Work, file_id: UUID, problems: Sequence[RequestProblem] = (), *, status: int = 200
 ) -> Response:
@@ -168,10 +178,12 @@ async def _file_page(work: Work, sample: Sample | None, problems: Sequence[Reque
     files = (await list_files(work.services, work.visitor.person, work.biller.id)).items
     fitting = [file for file in files if file.kind_hint in {work.content.kind, "unknown"}]
     others = len(files) - len(fitting)
+    unfinished = (await uploads.list_open(work.services, work.visitor.person, work.biller.id)).items
     return work.page(
         "file",
         files=fitting,
         others=others,
+        unfinished=[one for one in unfinished if one.kind_hint in {work.content.kind, "unknown"}],
         sample=sample,
         chosen=_chosen(work, files),
         recipes=[] if sample is None or sample.refusal else await recipes_offered(work),

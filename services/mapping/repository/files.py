@@ -130,6 +130,10 @@ _OF_KEY = """
     FROM upload_key k JOIN secure_file f ON f.id = k.file_id
     WHERE k.biller_id = $1 AND k.uploaded_by = $2 AND k.key = $3
 """
+_BECOME = """
+    SELECT id, name, size, sha256, uploaded_at, kind_hint, deleted_at IS NOT NULL AS is_gone
+    FROM secure_file WHERE id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,4 +304,9 @@ async def keep_key(connection: Connection, file: NewFile, key: UUID) -> None:
 
 async def uploaded_before(connection: Connection, biller_id: int, subject: str, key: UUID) -> UploadedBefore | None:
     row = await connection.fetchrow(_OF_KEY, biller_id, subject, key)
+    return None if row is None else UploadedBefore(**row)
+
+
+async def become(connection: Connection, file_id: UUID) -> UploadedBefore | None:
+    row = await connection.fetchrow(_BECOME, file_id)
     return None if row is None else UploadedBefore(**row)

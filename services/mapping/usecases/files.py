@@ -1,7 +1,7 @@
 """Files of a biller's Secure Upload."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, cast
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from shared.contracts.kinds import ImportKind
 from shared.contracts.rights import Right, may_see_bank_accounts
 from shared.csvfile import find_card_in_text
 from shared.logging import get_logger
-from shared.postgres import is_transient
+from shared.postgres import Connection, is_transient
 from shared.secure_upload import SecureUploadUnavailable, Stored, TooLarge, object_key
 
 log = get_logger()
@@ -49,6 +49,20 @@ class Upload:
     corrects: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What its sender says of a file, and who that is."""
+
+    biller_id: int
+    name: str
+    kind: str
+    subject: str
+    corrects: UUID | None
+
+
+AlsoDone = Callable[[Connection, NewFile], Awaitable[None]]
+
+
 async def list_files(
     context: Context, person: Person, biller_id: int, limit: int = 200, after: UUID | None = None
 ) -> FileList:
@@ -63,38 +77,80 @@ async def list_files(
 
 async def upload(context: Context, person: Person, biller_id: int, sent: Upload) -> FileItem:
     """Store a file. It is streamed; above the limit it is refused and nothing of it remains."""
-    right = await _require_right(context, person, biller_id, sent.kind)
-    _refuse_early(sent, context.upload_limit_bytes)
+    right = await require_right(context, person, biller_id, sent.kind)
+    refuse_early(sent.name, sent.declared, context.upload_limit_bytes)
     if sent.key is not None and (known := await _uploaded_before(context, person, biller_id, sent.key)):
         return await _same_again(context, biller_id, known, await _sha256_of(sent.pieces, context.upload_limit_bytes))
     file_id = uuid4()
-    key = object_key(biller_id, file_id)
-    stored = await _store(context, sent.pieces, key)
-    sample = await _looked_at(context, biller_id, file_id)
+    stored = await _store(context, sent.pieces, object_key(biller_id, file_id))
+    named = Named(biller_id, sent.name, sent.kind, person.subject, sent.corrects)
+    key = sent.key
+
+    async def keep_key(connection: Connection, file: NewFile) -> None:
+        if key is not None:
+            await files.keep_key(connection, file, key)
+
+    try:
+        return await taken(context, right, named, file_id, stored, keep_key)
+    except KeyTaken:
+        first = await _uploaded_before(context, person, biller_id, cast("UUID", key))
+        return await _same_again(context, biller_id, cast("UploadedBefore", first), stored.sha256)
+
+
+async def taken(
+    context: Context, right: Right, named: Named, file_id: UUID, stored: Stored, also: AlsoDone
+) -> FileItem:
+    """The file whose object has just been stored, once it was looked at; where it is refused, the object is gone.
+
+    ``also`` is done in the transaction that enters it.
+    """
+    holds_bank_data = await _judged(context, right, named.biller_id, file_id, stored.sha256)
+    file = NewFile(
+        id=file_id,
+        biller_id=named.biller_id,
+        name=domain.clean_file_name(named.name),
+        sha256=stored.sha256,
+        size=stored.size,
+        object_key=object_key(named.biller_id, file_id),
+        kind_hint=named.kind,
+        uploaded_by=named.subject,
+        holds_bank_data=holds_bank_data,
+        made_for=named.corrects,
+    )
+    return await _register(context, file, also)
+
+
+async def look_at(
+    context: Context, right: Right, biller_id: int, object_id: UUID, whole: int | None = None
+) -> bool | None:
+    """Whether what is stored there lists bank accounts, by its beginning; refused, it is gone."""
+    sample = await _looked_at(context, biller_id, object_id, whole)
     holds_bank_data = sample.holds_bank_data if sample else None
     if holds_bank_data and not may_see_bank_accounts(right):  # it would be hidden from who has just sent it
-        await context.secure_upload.delete(key)
+        await context.secure_upload.delete(object_key(biller_id, object_id))
         deny("body")
     if sample and (refusal := sample.must_not_be_kept) and refusal.code == _WHATEVER_IS_IMPORTED:
-        await context.secure_upload.delete(key)
+        await context.secure_upload.delete(object_key(biller_id, object_id))
         log.warning("upload_refused", biller_id=biller_id, code=refusal.code)
         place = finding_text({"line": refusal.line, "column": refusal.column}).place
         title = f"{refusal.message} ({place})" if place else refusal.message
         raise errors.Invalid(refusal.code, title, "body", refusal.remedy)
-    await _refuse_known(context, biller_id, stored.sha256, key)
-    file = NewFile(
-        id=file_id,
-        biller_id=biller_id,
-        name=domain.clean_file_name(sent.name),
-        sha256=stored.sha256,
-        size=stored.size,
-        object_key=key,
-        kind_hint=sent.kind,
-        uploaded_by=person.subject,
-        holds_bank_data=holds_bank_data,
-        made_for=sent.corrects,
+    return holds_bank_data
+
+
+async def shown(context: Context, biller_id: int, known: UploadedBefore) -> FileItem:
+    async with context.database.connection() as connection:
+        imported, in_use = await files.standing(connection, biller_id, known.id)
+    return FileItem(
+        id=known.id,
+        name=known.name,
+        size=known.size,
+        sha256=known.sha256,
+        uploaded_at=known.uploaded_at,
+        kind_hint=cast("KindHint", known.kind_hint),
+        imported_before=imported,
+        in_use=in_use,
     )
-    return await _register(context, person, file, sent.key)
 
 
 async def delete(context: Context, person: Person, biller_id: int, file_id: UUID) -> None:
@@ -123,7 +179,7 @@ async def delete(context: Context, person: Person, biller_id: int, file_id: UUID
     log.info("file_deleted", biller_id=biller_id, file_id=file_id)
 
 
-async def _require_right(context: Context, person: Person, biller_id: int, kind: str) -> Right:
+async def require_right(context: Context, person: Person, biller_id: int, kind: str) -> Right:
     async with context.database.connection() as connection:
         _, right = await biller_with_right(connection, person, biller_id)
     if kind != domain.UNKNOWN_KIND:
@@ -131,29 +187,31 @@ async def _require_right(context: Context, person: Person, biller_id: int, kind:
     return right
 
 
-async def _looked_at(context: Context, biller_id: int, file_id: UUID) -> Sample | None:
+async def _looked_at(context: Context, biller_id: int, file_id: UUID, whole: int | None) -> Sample | None:
     """The beginning of the file; None where that cannot be read."""
     try:
-        return await context.samples.of(context.secure_upload, biller_id, file_id, Reading())
+        return await context.samples.of(context.secure_upload, biller_id, file_id, Reading(), whole)
     except (FileNotFoundError, SecureUploadUnavailable):
         return None
 
 
-async def _refuse_known(context: Context, biller_id: int, sha256: str, key: str) -> None:
-    """Content that was removed once is not kept when it is sent again."""
+async def _judged(context: Context, right: Right, biller_id: int, file_id: UUID, sha256: str) -> bool | None:
+    """Whether it lists bank accounts. Content that was removed once is not kept when it is sent again."""
+    holds_bank_data = await look_at(context, right, biller_id, file_id)
     async with context.database.connection() as connection:
         code = await files.refused_before(connection, biller_id, sha256)
-    if code is None:
-        return
-    await context.secure_upload.delete(key)
-    log.warning("upload_refused", biller_id=biller_id, code=code)
-    raise errors.Invalid(code, CODES[code].title, "body", CODES[code].remedy)
+    if code is not None:
+        await context.secure_upload.delete(object_key(biller_id, file_id))
+        log.warning("upload_refused", biller_id=biller_id, code=code)
+        raise errors.Invalid(code, CODES[code].title, "body", CODES[code].remedy)
+    return holds_bank_data
 
 
-def _refuse_early(sent: Upload, limit: int) -> None:
-    if sent.declared is not None and sent.declared > limit:
+def refuse_early(name: str, declared: int | None, limit: int) -> None:
+    """Refuse what its name or declared size forbids, before a byte of it is stored."""
+    if declared is not None and declared > limit:
         raise _too_large(limit)
-    if find_card_in_text(sent.name):
+    if find_card_in_text(name):
         raise errors.Invalid("F008", "The file name contains a card number", "query.name", "Rename the file")
 
 
@@ -192,33 +250,17 @@ async def _same_again(context: Context, biller_id: int, known: UploadedBefore, s
     if known.is_gone:
         title, remedy = "The file was uploaded before and is no longer in Secure Upload", "Upload it with a new key"
         raise errors.Gone("file_gone", title, "header Idempotency-Key", remedy)
-    async with context.database.connection() as connection:
-        imported, in_use = await files.standing(connection, biller_id, known.id)
-    return FileItem(
-        id=known.id,
-        name=known.name,
-        size=known.size,
-        sha256=sha256,
-        uploaded_at=known.uploaded_at,
-        kind_hint=cast("KindHint", known.kind_hint),
-        imported_before=imported,
-        in_use=in_use,
-    )
+    return await shown(context, biller_id, known)
 
 
-async def _register(context: Context, person: Person, file: NewFile, key: UUID | None) -> FileItem:
+async def _register(context: Context, file: NewFile, also: AlsoDone) -> FileItem:
     try:
         async with context.database.transaction() as connection:
             uploaded_at = await files.add(connection, file)
-            if key is not None:
-                await files.keep_key(connection, file, key)
+            await also(connection, file)
             told: Detail = {"file_id": str(file.id), "size": file.size, "sha256": file.sha256}
             await record(connection, Act.FILE_UPLOADED, file.uploaded_by, biller_id=file.biller_id, detail=told)
             imported, in_use = await files.standing(connection, file.biller_id, file.id)
-    except KeyTaken:
-        await context.secure_upload.delete(file.object_key)
-        first = await _uploaded_before(context, person, file.biller_id, cast("UUID", key))
-        return await _same_again(context, file.biller_id, cast("UploadedBefore", first), file.sha256)
     except Exception as error:
         if is_transient(error):  # it may be entered all the same, so the object stays
             log.warning("upload_perhaps_not_registered", file_id=file.id)
@@ -232,7 +274,7 @@ async def _register(context: Context, person: Person, file: NewFile, key: UUID |
         size=file.size,
         sha256=file.sha256,
         uploaded_at=uploaded_at,
-        kind_hint=file.kind_hint,
+        kind_hint=cast("KindHint", file.kind_hint),
         imported_before=imported,
         in_use=in_use,
     )
