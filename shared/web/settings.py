@@ -48,7 +48,7 @@ class WebSettings(Settings):
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
 
-    @field_validator("tools_url", "biller_tools_url")
+    @field_validator("wizard_url", "status_url", "sign_in_url", "oidc_issuer", "tools_url", "biller_tools_url")
     @classmethod
     def _on_the_web(cls, url: str) -> str:
         if url and not url.startswith(("https://", "http://")):

@@ -10,7 +10,8 @@ import httpx
 from aiokafka.errors import KafkaError
 
 from cli.admin.doctor.environment import read
-from cli.admin.doctor.findings import Finding, good, wrong
+from cli.admin.doctor.findings import Finding, advice, good, wrong
+from services.mapping.settings import MappingSettings
 from services.notifier.settings import NotifierSettings
 from shared.messaging import TOPICS, topic_differences
 from shared.secure_upload import SecureUpload, SecureUploadUnavailable, object_key
@@ -94,17 +95,32 @@ async def sign_in(settings: WebSettings | None) -> list[Finding]:
         return [good("pages", f"sign-in: {settings.sign_in}")]
     async with httpx.AsyncClient(timeout=LIMIT_SECONDS) as client:
         told = await _document(client, settings.oidc_issuer + _DISCOVERY)
-    if told is None or "authorization_endpoint" not in told:
-        return [
-            wrong(
-                "pages", "IMPORT_OIDC_ISSUER has no discovery document", "Correct it: the address before /.well-known"
-            )
-        ]
+        if told is None or "authorization_endpoint" not in told:
+            remedy = "Correct it: the address before /.well-known"
+            return [wrong("pages", "IMPORT_OIDC_ISSUER has no discovery document", remedy)]
+        if await _is_unknown_client(client, settings, str(told.get("token_endpoint", ""))):
+            remedy = "Correct IMPORT_OIDC_CLIENT_ID and IMPORT_OIDC_CLIENT_SECRET"
+            return [wrong("pages", "the provider does not accept the client: nobody can sign in", remedy)]
     return [good("pages", "sign-in: the provider responds")]
 
 
-async def store(settings: SecureUploadSettings | None, *, writes: bool) -> list[Finding]:
-    """The Secure Upload: read, and where the service writes, written."""
+async def row_checks(settings: MappingSettings | None) -> list[Finding]:
+    """Validation, which mapping asks about cells while somebody types them."""
+    if settings is None or settings.validation_url is None:
+        return []
+    async with httpx.AsyncClient(timeout=LIMIT_SECONDS) as client:
+        try:
+            answer = await client.get(f"{str(settings.validation_url).rstrip('/')}/healthz")
+        except httpx.HTTPError:
+            answer = None
+    if answer is not None and answer.is_success:
+        return [good("validation", "responds")]
+    remedy = "Start it, or correct IMPORT_VALIDATION_URL: without it, cells are checked only when they are sent"
+    return [advice("validation", "does not respond at IMPORT_VALIDATION_URL", remedy)]
+
+
+async def store(settings: SecureUploadSettings | None, newest: str | None, *, writes: bool) -> list[Finding]:
+    """The Secure Upload: read, and where the service writes, written; ``newest`` is a file that must be in it."""
     if settings is None:
         return []  # told with the settings
     key = object_key(_NO_BILLER, uuid4())
@@ -117,6 +133,7 @@ async def store(settings: SecureUploadSettings | None, *, writes: bool) -> list[
                 await upload.delete(key)
             else:
                 await _looked_for(upload, key)
+            lost = await _lost(upload, newest) if newest else None
     except (SecureUploadUnavailable, FileNotFoundError, OSError, TimeoutError, ValueError) as error:
         return [
             wrong(
@@ -127,7 +144,7 @@ async def store(settings: SecureUploadSettings | None, *, writes: bool) -> list[
         ]
     # Threads of the library let go of Python objects a little later; a program that ends before that is aborted.
     await asyncio.sleep(_LET_GO_SECONDS)
-    return [good("Secure Upload", "can be written" if writes else "can be read")]
+    return [lost or good("Secure Upload", "can be written" if writes else "can be read")]
 
 
 async def mail() -> list[Finding]:
@@ -166,8 +183,43 @@ async def _looked_for(upload: SecureUpload, key: str) -> None:
         return  # as it should be: the store said so
 
 
+async def _lost(upload: SecureUpload, newest: str) -> Finding | None:
+    """What is wrong if the file that was stored last is elsewhere, or was sealed with another key."""
+    try:
+        await upload.size(newest)
+    except FileNotFoundError:
+        return wrong(
+            "Secure Upload",
+            f"the file that was stored last, {newest}, is not in it",
+            "Set the same IMPORT_SECURE_UPLOAD_URL for mapping, validation and notifier, or restore the files",
+        )
+    try:
+        async for _ in upload.stream(newest):
+            break
+    except (SecureUploadUnavailable, FileNotFoundError):
+        return wrong(
+            "Secure Upload",
+            f"the file that was stored last, {newest}, can't be opened",
+            "Set the same IMPORT_SECURE_UPLOAD_KEYS for mapping, validation and notifier",
+        )
+    return None
+
+
 async def _few_bytes() -> AsyncIterator[bytes]:
     yield b"customer-import admin doctor"
+
+
+async def _is_unknown_client(client: httpx.AsyncClient, settings: WebSettings, endpoint: str) -> bool:
+    """Whether the provider refuses us as a client; a code that nobody was given it refuses anyway (RFC 6749, 5.2)."""
+    redirect = f"{settings.wizard_url}/sign-in/callback"
+    asked = {"grant_type": "authorization_code", "code": "none", "redirect_uri": redirect, "code_verifier": "none" * 11}
+    proof = (settings.oidc_client_id, settings.oidc_client_secret.get_secret_value())
+    try:
+        answer = await client.post(endpoint, data=asked, auth=proof)
+        told = answer.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return False  # it says nothing of the client
+    return "invalid_client" in str(told)
 
 
 async def _document(client: httpx.AsyncClient, url: str) -> dict[str, object] | None:

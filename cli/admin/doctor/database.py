@@ -30,6 +30,9 @@ _SERVER: Final = """
            has_database_privilege(current_database(), 'TEMPORARY') AS may_make_tables
 """
 _ROLES: Final = "SELECT rolname FROM pg_roles WHERE rolname = ANY($1::text[])"
+_NEWEST_FILE: Final = (
+    "SELECT object_key FROM mapping.secure_file WHERE deleted_at IS NULL ORDER BY uploaded_at DESC LIMIT 1"
+)
 _MAY_DO_SOMETHING: Final = "SELECT count(*) FROM crm.operator_right"
 _NEED_TEMPORARY_TABLES: Final = ("ci_validation", "ci_executor")
 _FAILURES: Final = (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -51,6 +54,18 @@ async def of_service(service: str, settings: ServiceSettings | None) -> list[Fin
             ]
     except _FAILURES as error:
         return [troubled("Postgres", of_postgres(error, name))]
+
+
+async def newest_file(settings: ServiceSettings | None) -> str | None:
+    """The key of the file in the Secure Upload that was stored last; None where there is none or nobody can tell."""
+    if settings is None:
+        return None
+    try:
+        async with _connected(settings.postgres_dsn.get_secret_value()) as connection:
+            key: str | None = await connection.fetchval(_NEWEST_FILE)
+            return key
+    except _FAILURES:
+        return None  # told with the database
 
 
 async def of_administrator() -> list[Finding]:

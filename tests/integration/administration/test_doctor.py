@@ -1,11 +1,14 @@
 """`customer-import admin doctor` names each of many faults, one injected at a time, and what to do about it."""
 
 import asyncio
+import json
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -21,6 +24,8 @@ from cli.errors import ExitCode
 from shared.contracts.topics import Topic
 from shared.messaging import topics
 from shared.migrations import ROLES
+from shared.sealed_files import FileSealer
+from shared.secure_upload import SecureUpload, object_key
 from stack.mail import Catcher
 from stack.ports import LOOPBACK, free_port
 from stack.postgres import EmbeddedPostgres
@@ -46,7 +51,15 @@ async def realms() -> AsyncIterator[str]:
         if realm == "silent":
             raise HTTPException(404)
         issuer = f"{request.base_url}realms/{realm}"
-        return {"issuer": issuer, "jwks_uri": f"{issuer}/keys", "authorization_endpoint": f"{issuer}/auth"}
+        addresses = {
+            name: f"{issuer}/{name.partition('_')[0]}" for name in ("authorization_endpoint", "token_endpoint")
+        }
+        return {"issuer": issuer, "jwks_uri": f"{issuer}/keys", **addresses}
+
+    @app.post("/realms/{realm}/token")
+    async def token(realm: str, request: Request) -> None:
+        is_known = realm != "strict" or request.headers["authorization"] == f"Basic {b64encode(b'known:').decode()}"
+        raise HTTPException(400, {"error": "invalid_grant" if is_known else "invalid_client"})
 
     @app.get("/realms/{realm}/keys")
     async def keys(realm: str) -> dict[str, list[dict[str, str]]]:
@@ -324,6 +337,61 @@ async def test_an_issuer_by_another_name(notifier: Environment, realms: str) -> 
 async def test_a_sign_in_that_is_nowhere(notifier: Environment, realms: str) -> None:
     notifier.setenv("IMPORT_OIDC_ISSUER", f"{realms}/realms/silent")
     assert (await _only(Part.NOTIFIER)).check == "pages"
+
+
+async def test_a_client_that_the_provider_does_not_know(notifier: Environment, realms: str) -> None:
+    notifier.setenv("IMPORT_OIDC_ISSUER", f"{realms}/realms/strict")
+    found = await _only(Part.NOTIFIER)
+    assert (found.check, "IMPORT_OIDC_CLIENT_SECRET" in found.remedy) == ("pages", True)
+    notifier.setenv("IMPORT_OIDC_CLIENT_ID", "known")
+    assert _wrong(await look(Part.NOTIFIER)) == []
+
+
+async def test_an_address_that_is_none(notifier: Environment) -> None:
+    notifier.setenv("IMPORT_STATUS_URL", "imports.example.com")
+    assert "IMPORT_STATUS_URL" in (await _only(Part.NOTIFIER)).found
+
+
+async def test_a_variable_that_nothing_reads(notifier: Environment) -> None:
+    notifier.setenv("IMPORT_POSTGRESDSN", "x")
+    told = [(one.found, one.remedy) for one in await look(Part.SETUP) if one.standing == Standing.ADVICE]
+    assert ("nothing reads IMPORT_POSTGRESDSN", "Is IMPORT_POSTGRES_DSN meant?") in told
+
+
+async def test_a_validation_that_does_not_respond_is_told(notifier: Environment, postgres: EmbeddedPostgres) -> None:
+    _as(notifier, postgres, Part.MAPPING)
+    notifier.setenv("IMPORT_VALIDATION_URL", f"http://{LOOPBACK}:{free_port()}")
+    found = await look(Part.MAPPING)
+    assert _wrong(found) == []
+    assert ("validation", Standing.ADVICE) in [(one.check, one.standing) for one in found]
+
+
+async def test_a_store_that_is_not_where_files_are_and_one_whose_keys_are_others(
+    notifier: Environment, admin_dsn: str, tmp_path: Path
+) -> None:
+    async def content() -> AsyncIterator[bytes]:
+        yield b"Account\n1\n"
+
+    key = object_key(1, uuid4())
+    await SecureUpload((tmp_path / "upload").as_uri(), {}, FileSealer({"k": b"1" * 32}, "k")).put(key, content(), 100)
+    keys = {name: json.dumps({"k": b64encode(sign * 32).decode()}) for name, sign in (("ours", b"1"), ("others", b"2"))}
+    notifier.setenv("IMPORT_SECURE_UPLOAD_KEY_ID", "k")
+    connection = await asyncpg.connect(admin_dsn)
+    await connection.execute(
+        "INSERT INTO mapping.secure_file (id, biller_id, name, sha256, size, object_key, kind_hint, uploaded_by)"
+        " VALUES ($1, 1, 'a.csv', '', 10, $2, 'unknown', 'ann')",
+        *(uuid4(), key),
+    )
+    try:
+        notifier.setenv("IMPORT_SECURE_UPLOAD_KEYS", keys["ours"])
+        assert _wrong(await look(Part.NOTIFIER)) == []
+        notifier.setenv("IMPORT_SECURE_UPLOAD_KEYS", keys["others"])
+        assert "IMPORT_SECURE_UPLOAD_KEYS" in (await _only(Part.NOTIFIER)).remedy
+        notifier.setenv("IMPORT_SECURE_UPLOAD_URL", (tmp_path / "elsewhere").as_uri())
+        assert "IMPORT_SECURE_UPLOAD_URL" in (await _only(Part.NOTIFIER)).remedy
+    finally:
+        await connection.execute("DELETE FROM mapping.secure_file WHERE object_key = $1", key)
+        await connection.close()
 
 
 async def test_a_provider_without_a_discovery_document_is_no_fault(notifier: Environment, realms: str) -> None:
