@@ -14,7 +14,7 @@ from stack.ports import LOOPBACK, free_port
 from stack.processes import spawn
 from stack.release import build_wheel
 from tests.support.installed import install
-from tests.support.oidc import Provider, running_provider
+from tests.support.oidc import CLIENT, CLIENT_SECRET, Provider, running_provider
 from tests.support.texts import ROOT
 
 _TEXT = (ROOT / "docs/how-to/run-elsewhere.md").read_text(encoding="utf-8")
@@ -57,6 +57,8 @@ def _script(stack: EmbeddedStack, provider: Provider, token: str, folder: Path) 
         "mail.example.com": LOOPBACK,
         "IMPORT_SMTP_PORT=587": f"IMPORT_SMTP_PORT={stack.smtp_port}",
         "STARTTLS=required": "STARTTLS=none",
+        "customer-import-pages": CLIENT,
+        "the-secret-of-this-client": CLIENT_SECRET,
         "a-token-of-your-provider": token,
     }
     text = _FIRST + "\n".join(_BLOCKS) + _LAST
