@@ -22,6 +22,7 @@ _QUEUES: Final = {
     "unpublished messages": "If the oldest is more than a minute old, check that the service reaches Kafka",
     "dead letters": "Read why with `customer-import dead-letters list`, then send or discard each",
     "batches": "To finish sooner, start more executors",
+    "paused batches": "See what their imports wait for",
     "emails": "If the oldest is more than an hour old, check the mail server",
     "webhooks": "If the oldest is more than an hour old, see `customer-import webhooks list`",
     "webhooks not delivered": "Have the system mended, then send them again with `customer-import webhooks replay`",

@@ -44,7 +44,13 @@ _QUEUES: Final = """
         UNION ALL SELECT 'validation', 'dead letters', created_at FROM validation.dead_letter WHERE resent_at IS NULL
         UNION ALL SELECT 'executor', 'dead letters', created_at FROM execution.dead_letter WHERE resent_at IS NULL
         UNION ALL SELECT 'notifier', 'dead letters', created_at FROM notification.dead_letter WHERE resent_at IS NULL
-        UNION ALL SELECT 'executor', 'batches', j.started_at
+        UNION ALL SELECT 'executor', CASE
+                WHEN j.paused_at IS NOT NULL AND j.continued_at IS NULL OR EXISTS (
+                    SELECT FROM execution.pause p WHERE p.resumed_at IS NULL
+                        AND (p.import_id IS NULL
+                            OR mapping.first_import(p.import_id) = mapping.first_import(j.import_id))
+                        AND (p.biller_id IS NULL OR p.biller_id = j.biller_id)
+                ) THEN 'paused batches' ELSE 'batches' END, j.started_at
             FROM execution.chunk c JOIN execution.job j USING (import_id)
             WHERE c.state = 'pending' AND c.not_before < 'infinity'
         UNION ALL SELECT 'notifier', 'emails', queued_at FROM mail WHERE state = 'pending'

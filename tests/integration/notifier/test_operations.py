@@ -144,6 +144,24 @@ async def test_queues_say_how_much_waits_since_when_and_what_to_do(world: World,
     assert "dead-letters list" in letters["what_to_do"]
 
 
+async def test_batches_that_are_paused_ask_for_no_more_executors(
+    world: World, client: httpx.AsyncClient, biller: int
+) -> None:
+    async def waiting() -> dict[str, str]:
+        queues = (await client.get("/operations")).json()["queues"]
+        return {one["queue"]: one["what_to_do"] for one in queues if one["service"] == "executor"}
+
+    await running(world, biller)
+    assert "start more executors" in (await waiting())["batches"]
+    await world.admin.execute("SELECT execution.pause_work(NULL, NULL, 'ann', 'x')")
+    try:
+        told = await waiting()
+    finally:
+        await world.admin.execute("SELECT execution.resume_work(NULL, NULL, 'ann')")
+    assert "batches" not in told
+    assert "imports wait for" in told["paused batches"]
+
+
 async def test_the_page_answers_while_kafka_is_away(
     world: World, client: httpx.AsyncClient, iris: httpx.AsyncClient, biller: int
 ) -> None:
