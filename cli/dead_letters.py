@@ -52,6 +52,11 @@ def list_dead_letters(
         show_table(dead_letters_table(letters))
     if silent:
         raise UnreachableError(f"Not all are listed: {', '.join(silent)} can't be reached")
+    if not service and (unset := system.unset()):
+        remedy = f"Set {' and '.join(unset.values())}, or CUSTOMER_IMPORT_URL if all services have one address"
+        raise UnreachableError(
+            f"Not all are listed: nobody said where {' and '.join(unset)} can be reached", remedy=remedy
+        )
 
 
 @app.command("show")

@@ -55,6 +55,10 @@ class System:
     def client(self) -> Client:
         return Client(self.url("mapping"), self.url("notifier"), self.token)
 
+    def unset(self) -> dict[str, str]:
+        """Services without an address, with the variable that would name it."""
+        return {service: name for service, name in _VARIABLES.items() if service not in self.services}
+
     def url(self, service: str) -> str:
         """The address of a service; CommandError where the environment does not name it."""
         if service not in _VARIABLES:
