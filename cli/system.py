@@ -56,7 +56,6 @@ class System:
         return Client(self.url("mapping"), self.url("notifier"), self.token)
 
     def unset(self) -> dict[str, str]:
-        """Services without an address, with the variable that would name it."""
         return {service: name for service, name in _VARIABLES.items() if service not in self.services}
 
     def url(self, service: str) -> str:

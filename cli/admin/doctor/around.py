@@ -105,7 +105,6 @@ async def sign_in(settings: WebSettings | None) -> list[Finding]:
 
 
 async def row_checks(settings: MappingSettings | None) -> list[Finding]:
-    """Validation, which mapping asks about cells while somebody types them."""
     if settings is None or settings.validation_url is None:
         return []
     async with httpx.AsyncClient(timeout=LIMIT_SECONDS) as client:
@@ -184,7 +183,6 @@ async def _looked_for(upload: SecureUpload, key: str) -> None:
 
 
 async def _lost(upload: SecureUpload, newest: str) -> Finding | None:
-    """What is wrong if the file that was stored last is elsewhere, or was sealed with another key."""
     try:
         await upload.size(newest)
     except FileNotFoundError:

@@ -35,7 +35,6 @@ class Difference:
 
 @cache
 def contract() -> dict[str, dict[str, str]]:
-    """The type of each column, by table."""
     tables: dict[str, dict[str, str]] = {}
     for line in FILE.read_text(encoding="ascii").splitlines():
         table, column, kind = line.split(" ", 2)
@@ -44,7 +43,6 @@ def contract() -> dict[str, dict[str, str]]:
 
 
 async def differences(connection: Connection) -> list[Difference]:
-    """What a CRM lacks of what this release reads and writes."""
     found: dict[str, dict[str, str]] = {}
     for row in await connection.fetch(_FOUND, list(contract())):
         found.setdefault(row["table"], {})[row["column"]] = row["type"]

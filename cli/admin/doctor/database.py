@@ -125,7 +125,6 @@ async def _roles(connection: Connection) -> Finding:
 
 
 async def _set_up(connection: Connection, schemas: Sequence[Schema]) -> list[Finding]:
-    """The migrations; where all have run, what they leave: the CRM, which may be somebody else's, and the grants."""
     migrations = await _migrations(connection, schemas)
     if migrations.standing == Standing.WRONG:
         return [migrations]

@@ -44,7 +44,6 @@ def of_service(service: str) -> list[Finding]:
 
 
 def unknown() -> list[Finding]:
-    """Variables that look like settings and are none of any part: often a slip of the pen."""
     known = {DSN, *PASSWORDS.values(), *KAFKA_PASSWORDS.values(), _OF_COMPOSE}
     every: tuple[type[Settings], ...] = (*SETTINGS.values(), WebSettings)
     for settings in every:

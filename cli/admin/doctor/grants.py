@@ -80,12 +80,10 @@ class Granting:
 
 @cache
 def needed() -> tuple[Grant, ...]:
-    """What the services of this release need."""
     return tuple(map(parsed, FILE.read_text(encoding="ascii").splitlines()))
 
 
 def parsed(statement: str) -> Grant:
-    """ValueError if it is written in another way."""
     if found := _GRANT.fullmatch(statement):
         return Grant(**{name: value or "" for name, value in found.groupdict().items()})
     raise ValueError(statement)
