@@ -184,6 +184,11 @@ def titles_of(kind: ImportKind) -> list[tuple[str, str]]:
     ]
 
 
+def has_settings(kind: ImportKind) -> bool:
+    """Whether the kind has a page of settings; what all kinds are asked for is asked on another page otherwise."""
+    return "settings" in dict(titles_of(kind))
+
+
 def groups_of(kind: ImportKind) -> list[Group]:
     """The steps of a kind, each with its pages."""
     pages = titles_of(kind)

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.mapping.column_words import ColumnWords, words_of_column
+from services.mapping.draft import has_settings
 from services.mapping.pages.field_help import HELP
 from services.mapping.pages.meanings import meanings_in, with_meanings
 from services.mapping.pages.recipes import recipes_offered
@@ -57,6 +58,7 @@ async def choose_columns(work: Working, form: Form) -> Response:
     """Keep which column holds which field, and what its words mean; ``look`` only shows the words of other columns."""
     sample = await work.sample()
     kind = work.content.shown_kind
+    notifies = form.get("notify") == "yes"
     chosen = _chosen(kind, form, sample)
     uses = _uses(chosen, form, sample)
     twice = _fields_with_two_columns(chosen, uses)
@@ -66,8 +68,10 @@ async def choose_columns(work: Working, form: Form) -> Response:
     values = _values(work, chosen, form)
     if form.get("action") == "look":
         is_reversed = is_reversed if flag == form.get("reversed-of", flag) else means_paper(flag)
-        return await _page(work, chosen, is_reversed=is_reversed, uses=uses, values=values)
-    kept = {"columns": chosen, "paperless_flag_reversed": is_reversed, "values": values}
+        return await _page(work, chosen, is_reversed=is_reversed, uses=uses, values=values, notifies=notifies)
+    kept: dict[str, object] = {"columns": chosen, "paperless_flag_reversed": is_reversed, "values": values}
+    if not has_settings(kind):
+        kept["notify_customers"] = notifies
     problems = work.changed_elsewhere(form, "columns", **kept)
     problems += mapping_problems(kind, chosen)
     problems += _swapped(sample, chosen)
@@ -84,7 +88,9 @@ async def choose_columns(work: Working, form: Form) -> Response:
         remedy = "The switch is below the columns"
         problems.append(trouble(f"Confirm what “Yes” means in {flag}", remedy, place="#reversed"))
     if problems:
-        return await _page(work, chosen, is_reversed=is_reversed, uses=uses, values=values, problems=problems)
+        return await _page(
+            work, chosen, is_reversed=is_reversed, uses=uses, values=values, problems=problems, notifies=notifies
+        )
     recipe = work.content.recipe and work.content.recipe.model_copy(update={"seen": True})
     work = await work.save(**kept, recipe=recipe)
     return work.go_on("columns")
@@ -150,6 +156,7 @@ async def _page(
     is_reversed: bool | None = None,
     uses: Mapping[str, FieldName] = MappingProxyType({}),
     values: ValueMap | None = None,
+    notifies: bool | None = None,
     problems: Sequence[RequestProblem] = (),
 ) -> Response:
     sample = await work.sample()
@@ -182,6 +189,8 @@ async def _page(
         is_reversed=is_reversed,
         recipes=[] if sample.refusal else await recipes_offered(work),
         field_help=HELP,
+        asks_for_emails=not has_settings(kind),
+        notifies=work.content.notify_customers if notifies is None else notifies,
         payments=payment_columns(sample.columns),
         paper_headers=[header for header in sample.header if means_paper(header)],
         problems=problems,

@@ -87,10 +87,10 @@ class Work:
 
         A draft is one person's own, so that whoever changed it is that person, in another tab or window.
         """
-        changed = changed_pages(str(form.get(VERSION_FIELD, "")), self.version, page)
+        titles = dict(titles_of(self.content.shown_kind))
+        changed = [key for key in changed_pages(str(form.get(VERSION_FIELD, "")), self.version, page) if key in titles]
         if not changed or (given and self.with_content(**given).draft.version == self.version):
             return []
-        titles = dict(titles_of(self.content.shown_kind))
         names = ", ".join(map(QUOTED.format, (titles[key] for key in changed)))
         when = clock(self.draft.updated_at, zone_of(self.request))
         return [

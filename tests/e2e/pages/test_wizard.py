@@ -240,6 +240,13 @@ async def test_a_registration_has_no_settings(world: World, biller: Biller) -> N
     draft = await draft_of(browser, biller)
     await go(browser, f"{draft}/kind", kind="registration")
     assert (await browser.get(f"{draft}/settings")).headers["location"] == f"{draft}/account-number"
+    await go(browser, f"{draft}/file", file=await upload(browser, biller, kind="registration"))
+    asked = re.compile(r'name="notify" value="yes" (checked)?')
+    for notify, kept in (("yes", "checked"), ("", None)):  # which other kinds are asked among their settings
+        await go(browser, f"{draft}/columns", **{"field-email": "Email"}, notify=notify)
+        found = asked.search((await browser.get(f"{draft}/columns")).text)
+        assert found
+        assert found[1] == kept
 
 
 async def test_a_file_is_deleted_from_the_list_after_a_question(world: World, biller: Biller) -> None:
