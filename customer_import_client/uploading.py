@@ -5,6 +5,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn
 from uuid import uuid4
@@ -18,12 +19,17 @@ PART_BYTES: Final = 8 * 1024 * 1024
 _PATIENCE_SECONDS: Final = 600.0
 _LONGEST_PAUSE: Final = 30.0
 _PASSING: Final = (502, 503, 504)  # something behind it does not answer now
-_ELSEWHERE: Final = ("upload_elsewhere", "upload_broken_off")  # it goes on from its offset
+_NO_SUCH_ADDRESS: Final = "not_found"  # said by a process of the last release
+_AGAIN: Final = ("upload_elsewhere", "upload_broken_off", _NO_SUCH_ADDRESS)  # it goes on from its offset
 _CHANCE: Final = random.SystemRandom()
 
 
 class FileChanged(Exception):
     """The file is not the one of which a part was uploaded before. That part is removed: upload it again."""
+
+
+class _NoParts(Exception):
+    """The service is of a release that knows no parts."""
 
 
 class FileDamaged(Exception):
@@ -69,7 +75,8 @@ def upload(
     Raises FileChanged, FileDamaged, and what `transport` says: after Unreachable, the same call goes on.
     """
     if file.size > PART_BYTES:
-        return _Upload(api, biller_id, file, _Content(pieces), heard, patience).run()
+        with suppress(_NoParts):
+            return _Upload(api, biller_id, file, _Content(pieces), heard, patience).run()
     digest = hashlib.sha256()
     sent = _watched(pieces, digest.update)
     stored = api.upload_file(
@@ -163,6 +170,8 @@ class _Upload:
                     idempotency_key=self._key,
                 )
             except (Unreachable, Refused) as error:
+                if isinstance(error, Refused) and error.problem.get("code") == _NO_SUCH_ADDRESS:
+                    raise _NoParts from None
                 self._pause(error)
 
     def _require_same(self, upload: models.UploadItem) -> None:
@@ -206,7 +215,7 @@ class _Upload:
 
     def _pause(self, error: Unreachable | Refused, offset: int | None = None) -> None:
         """Wait a little longer each time; raises what is no passing trouble, or has lasted too long."""
-        if isinstance(error, Refused) and error.status not in _PASSING and error.problem.get("code") not in _ELSEWHERE:
+        if isinstance(error, Refused) and error.status not in _PASSING and error.problem.get("code") not in _AGAIN:
             raise error
         self._failures += 1
         pause = min(_LONGEST_PAUSE, 2.0 ** (self._failures - 2)) * _CHANCE.uniform(0.5, 1)

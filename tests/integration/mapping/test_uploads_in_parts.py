@@ -3,17 +3,20 @@
 import asyncio
 import base64
 import hashlib
+import re
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from customer_import_client import uploading
 from services.mapping.context import Unfinished
 from services.mapping.removal import PartRemoval, outdated_rules
 from shared.audit import Act
@@ -25,6 +28,8 @@ from tests.integration.mapping.world import World
 from tests.support.audited import Told
 from tests.support.crm import Biller
 from tests.support.imports import until
+from tests.support.serving import served
+from tests.support.texts import ROOT
 
 _TYPE = "application/offset+octet-stream"
 _CONTENT = b"Acct,Email\r\n" + b"".join(b"WTR-%d,a%d@example.com\r\n" % (n, n) for n in range(60_000))
@@ -414,6 +419,23 @@ async def test_what_the_store_does_not_take_now_is_completed_by_sending_the_last
     assert await sender.offset() == _CUT
     assert (await sender.send(_CUT, _CONTENT[_CUT:])).status_code == 204
     assert (await sender.shown())["file"]["size"] == len(_CONTENT)
+
+
+async def test_the_program_of_the_page_uploads_in_parts(
+    world: World, biller: Biller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs/how-to/upload-large-files.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(program, "the page", "exec"), names)  # noqa: S102 - the page is ours
+    monkeypatch.setattr(uploading, "PART_BYTES", _CUT)
+    path = tmp_path / "customers.csv"
+    path.write_bytes(_CONTENT)
+    token = world.authorization("ivy").removeprefix("Bearer ")
+    async with served(world.app) as address:
+        sent = [await asyncio.to_thread(names["send"], address, token, biller.id, path) for _ in range(2)]
+    assert sent[0]["sha256"] == hashlib.sha256(_CONTENT).hexdigest()
+    assert sent[1] == sent[0]  # sent again, it is the same file
 
 
 async def test_it_speaks_tus(biller: Biller, sender: Sender) -> None:

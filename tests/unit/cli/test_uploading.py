@@ -161,6 +161,14 @@ def test_a_small_file_is_one_request_and_compared() -> None:
     def torn(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(201, json={"id": "1", "sha256": "0", "size": 3})
 
+    def old(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/uploads"):
+            return httpx.Response(404, json={"code": "not_found"})
+        return answer(request)
+
+    api = Operations(Transport("http://test", "a-token", transport=httpx.MockTransport(old)))
+    large = upload(api, 7, Outgoing("a.csv", len(_CONTENT), _KEY), _pieces())  # a release that knows no parts
+    assert large["size"] == len(_CONTENT)
     for handler in (answer, torn):
         api = Operations(Transport("http://test", "a-token", transport=httpx.MockTransport(handler)))
         if handler is answer:
