@@ -31,7 +31,8 @@ def plan(
         models.ChangeFilter | None, typer.Option(help="Only rows with this change, such as login_email or owner")
     ] = None,
     enrollment: Annotated[
-        models.EnrollmentFilter | None, typer.Option(help="Only rows with a new or changed enrollment, or without_bill")
+        models.EnrollmentFilter | None,
+        typer.Option(help="Only rows with a new, changed or to_confirm enrollment, or without_bill"),
     ] = None,
     invoice_type: Annotated[
         str | None, typer.Option(help="Only about this invoice type; alone: rows that enroll in it")

@@ -1012,7 +1012,7 @@ class DriftBody(TypedDict):
     new: list[str]
 
 
-EnrollmentFilter = Literal["new", "changed", "without_bill"]
+EnrollmentFilter = Literal["new", "to_confirm", "changed", "without_bill"]
 
 
 class FileItem(TypedDict):

@@ -93,9 +93,13 @@ class ChangeFilter(StrEnum):
 
 
 class EnrollmentFilter(StrEnum):
-    """What rows do to an enrollment, or that the customer has no bill of it. ``changed`` are those that continue."""
+    """What rows do to an enrollment, or that the customer has no bill of it. ``changed`` are those that continue.
+
+    ``to_confirm`` are new ones that wait until the customer has confirmed them.
+    """
 
     NEW = "new"
+    TO_CONFIRM = "to_confirm"
     CHANGED = "changed"
     WITHOUT_BILL = "without_bill"
 

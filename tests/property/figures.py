@@ -29,6 +29,10 @@ async def shown_and_found(
             shown[name] = getattr(impact, name)
             found[name] = len(await plan.page(connection, import_id, wanted, limit=_OF_ALL))
     shown["customers_touched"] -= impact.customers_to_create
+    if "customers_to_confirm" in impact.model_fields_set:
+        shown["to confirm"] = impact.customers_to_confirm
+        waiting = WantedEnrollments([EnrollmentFilter.NEW], waits=True)
+        found["to confirm"] = len(await plan.page(connection, import_id, WantedRows(), waiting, limit=_OF_ALL))
     for place, code in enumerate(invoice_types, start=1):
         changed = impact.enrollments_changed.get(code, 0)
         shown[f"new {code}"], shown[f"changed {code}"] = impact.enrollments[code] - changed, changed

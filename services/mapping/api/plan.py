@@ -32,7 +32,8 @@ async def show_plan(
     enrollment: Annotated[
         EnrollmentFilter | None,
         Query(
-            description="rows to apply with a new enrollment, or one that continues by another method or address; or "
+            description="rows to apply with a new enrollment, with a new one that waits for the customer's "
+            "confirmation (paperless), or with one that continues by another method or address; or "
             "rows that enroll, or keep enrolled, a customer who has no bill of the invoice type now"
         ),
     ] = None,

@@ -96,6 +96,7 @@ FOUND_BY: Final = {
 }
 ENROLLMENTS: Final = {
     EnrollmentFilter.NEW: "New enrollments",
+    EnrollmentFilter.TO_CONFIRM: "New, to be confirmed",
     EnrollmentFilter.CHANGED: "Changed enrollments",
     EnrollmentFilter.WITHOUT_BILL: "Enrolled without a bill",
 }

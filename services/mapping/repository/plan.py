@@ -56,6 +56,7 @@ _MATCHES: Final = """
         WHEN $12::int IS NULL THEN enrollment_changes && $11
         ELSE enrollment_changes[$12] = ANY ($11)
       END)
+  AND ($15::boolean IS NOT TRUE OR waits_for_customer)
   AND ($13::bigint[] IS NULL OR (verdict = 'apply' OR verdict = 'no_change' AND NOT 'W331' = ANY (codes)) AND EXISTS (
         SELECT
         FROM unnest($13) AS t (id)
@@ -161,6 +162,7 @@ class WantedEnrollments:
     changes: Sequence[str] | None = None
     place: int | None = None
     without_bill: Sequence[int] | None = None
+    waits: bool = False  # until the customer has confirmed it
 
     @property
     def marks(self) -> Sequence[str] | None:
@@ -193,7 +195,9 @@ async def page(
     else:
         matches = (wanted.line, wanted.text, wanted.change, _MARKS[wanted.change] if wanted.change else None)
         statement = _MATCHING_NOT_APPLIED if is_not_applied else _MATCHING
-        found = await connection.fetch(statement, *given, *matches, *by_enrollment, enrollments.marks)
+        found = await connection.fetch(
+            statement, *given, *matches, *by_enrollment, enrollments.marks, enrollments.waits
+        )
     return [_row(record) for record in found]
 
 

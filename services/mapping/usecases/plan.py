@@ -74,9 +74,12 @@ async def _enrollments(connection: Connection, item: Import, wanted: WantedRows)
             return WantedEnrollments(without_bill=await billers.ids_of_types(connection, item.biller_id, asked))
         case None:
             changes = [EnrollmentFilter.NEW, EnrollmentFilter.CHANGED]
+        case EnrollmentFilter.TO_CONFIRM:
+            changes = [EnrollmentFilter.NEW]
         case change:
             changes = [change]
-    return WantedEnrollments(changes, None if code is None else types.index(code) + 1)
+    place = None if code is None else types.index(code) + 1
+    return WantedEnrollments(changes, place, waits=wanted.enrollment is EnrollmentFilter.TO_CONFIRM)
 
 
 def _types(item: Import) -> list[str]:

@@ -1,5 +1,6 @@
 """Rows of a plan by the enrollments that they change, and what they say of them."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -102,6 +103,19 @@ async def by_address(_world: World, _biller: Biller) -> Enrolled:
             for address, one in (("", delivered), ("other@example.com", row), ("other@example.com", delivered))
         ),
     ]
+
+
+async def test_new_enrollments_are_found_that_wait_for_the_customer(world: World, biller: Biller) -> None:
+    import_id = await planned(world, biller, invoice_types=["WATER", "SEWER"])
+    seen = {"email": "a@example.com", "seen_enrollments": [None, "active:"]}
+    await plan_row(world.admin, import_id, 2, **seen)
+    await plan_row(world.admin, import_id, 3, **seen, authorized_on=date(2026, 1, 5))
+    await plan_row(world.admin, import_id, 4, **seen | {"seen_enrollments": ["pending:b@example.com", "active:"]})
+    assert await lines(world, import_id, enrollment="to_confirm") == [2]
+    assert await lines(world, import_id, enrollment="to_confirm", invoice_type="WATER") == [2]
+    assert await lines(world, import_id, enrollment="to_confirm", invoice_type="SEWER") == []
+    await world.admin.execute("UPDATE crm.biller SET paperless_confirm_required = true WHERE id = $1", biller.id)
+    assert await lines(world, import_id, enrollment="to_confirm") == [2, 3]
 
 
 @pytest.mark.parametrize("has_words", [False, True])
