@@ -28,6 +28,17 @@ _QUEUES: Final = {
     "webhooks not delivered": "Have the system mended, then send them again with `customer-import webhooks replay`",
     "emails not sent": "See the emails of the import; download the log and send it yourself",
 }
+RUNBOOKS: Final = {
+    "unpublished messages": "messages-unpublished",
+    "dead letters": "dead-letters",
+    "batches": "import-stuck",
+    "paused batches": "paused",
+    "emails": "mail",
+    "webhooks": "webhooks",
+    "webhooks not delivered": "webhooks",
+    "emails not sent": "mail",
+}
+"""What helps with a queue: the name of its page in docs/runbooks."""
 
 
 class UnfinishedImport(Answer):

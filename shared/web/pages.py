@@ -131,6 +131,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: o
         "zone": zone_of(request),
         "wizard_url": web.settings.wizard_url,
         "status_url": web.settings.status_url,
+        "runbooks_url": web.settings.runbooks_url,
         "places": (("Tools", web.settings.tools_url), ("Biller Tools", web.settings.biller_tools_url)),
         "path": request.url.path,
         "fragment": FRAGMENT_HEADER in request.headers,

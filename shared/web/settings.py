@@ -30,6 +30,11 @@ class WebSettings(Settings):
     biller_tools_url: str = Field(
         default="", description="address of Biller Tools in the CRM, for the breadcrumb; empty: no link"
     )
+    runbooks_url: str = Field(
+        default="",
+        description="address of the runbooks, to which Operations links, such as https://docs.example.com/runbooks of "
+        "the site that `make site` builds; empty: no links",
+    )
     secure_cookies: bool | None = Field(
         default=None, description="cookies for TLS only; by default true unless the two addresses above are http"
     )
@@ -43,12 +48,14 @@ class WebSettings(Settings):
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="oidc: client secret")
     oidc_scopes: str = Field(default="openid profile email", description="oidc: requested scopes")
 
-    @field_validator("wizard_url", "status_url", "sign_in_url", "oidc_issuer")
+    @field_validator("wizard_url", "status_url", "sign_in_url", "oidc_issuer", "runbooks_url")
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
 
-    @field_validator("wizard_url", "status_url", "sign_in_url", "oidc_issuer", "tools_url", "biller_tools_url")
+    @field_validator(
+        "wizard_url", "status_url", "sign_in_url", "oidc_issuer", "tools_url", "biller_tools_url", "runbooks_url"
+    )
     @classmethod
     def _on_the_web(cls, url: str) -> str:
         if url and not url.startswith(("https://", "http://")):

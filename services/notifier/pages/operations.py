@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, ValidationError
 from starlette.responses import Response
 
-from services.notifier.operations_views import Scope
+from services.notifier.operations_views import RUNBOOKS, Scope
 from services.notifier.pages.lists import Services
 from services.notifier.usecases import auditing, operations, pausing
 from shared.contracts.contract import Id
@@ -34,9 +34,8 @@ async def _show(
     request: Request, services: Services, visitor: SignedInVisitor, refused: str = "", reason: str = ""
 ) -> Response:
     system = await operations.show(services, visitor.person)
-    return render(
-        request, "operations.html", system=system, refused=refused, reason=reason, status=422 if refused else 200
-    )
+    told = {"system": system, "runbooks": RUNBOOKS, "refused": refused, "reason": reason}
+    return render(request, "operations.html", status=422 if refused else 200, **told)
 
 
 @router.post("/status/operations/pause")

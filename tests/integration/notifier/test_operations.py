@@ -3,19 +3,24 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Mount
 
+from services.notifier.operations_views import RUNBOOKS
 from shared.contracts.events import FirstRowsApplied, ImportApproved, ImportHeld
 from shared.instances import GONE_AFTER
+from shared.web import WebSettings
 from stack.issuer import Issuer
-from tests.integration.notifier.browsing import TEN, begun, client_of, named, page, running
+from tests.integration.notifier.browsing import SETTINGS, TEN, begun, client_of, named, page, running
 from tests.integration.notifier.conftest import signed_in
 from tests.integration.notifier.world import Imported, World
+from tests.support.texts import ROOT
 
 _INSTANCE = """
     INSERT INTO {schema}.instance (id, name, version, started_at, seen_at, work)
@@ -160,6 +165,28 @@ async def test_batches_that_are_paused_ask_for_no_more_executors(
         await world.admin.execute("SELECT execution.resume_work(NULL, NULL, 'ann')")
     assert "batches" not in told
     assert "imports wait for" in told["paused batches"]
+
+
+async def test_what_waits_leads_to_its_runbook_where_they_have_an_address(
+    world: World, iris: httpx.AsyncClient, pages: FastAPI
+) -> None:
+    assert all((ROOT / f"docs/runbooks/{name}.md").is_file() for name in RUNBOOKS.values())
+    await world.admin.execute("DELETE FROM validation.dead_letter")
+    await world.admin.execute(
+        "INSERT INTO validation.dead_letter (topic, partition, record_offset, body, reason, detail)"
+        " VALUES ('t', 0, 2, '', 'failing', 'x')"
+    )
+    assert "Runbook" not in await page(iris, "/status/operations")
+    [mounted] = [one.app for one in pages.routes if isinstance(one, Mount) and isinstance(one.app, FastAPI)]
+    settings = WebSettings.model_validate(
+        SETTINGS.model_dump() | {"runbooks_url": "https://docs.example.com/runbooks/"}
+    )
+    web = mounted.state.web
+    mounted.state.web = replace(web, settings=settings)
+    try:
+        assert 'href="https://docs.example.com/runbooks/dead-letters/"' in await page(iris, "/status/operations")
+    finally:
+        mounted.state.web = web
 
 
 async def test_the_page_answers_while_kafka_is_away(
