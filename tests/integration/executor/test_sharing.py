@@ -56,6 +56,26 @@ async def test_two_executors_share_the_chunks_and_no_row_is_applied_twice(world:
     assert len(await world.said(import_id, "chunk-applied")) == CHUNKS
 
 
+async def test_executors_that_come_and_go_change_nothing_but_who_applied_a_chunk(world: World) -> None:
+    biller = await world.biller()
+    planned = [[world.moved(2 + number, await world.owned(biller))] for number in range(CHUNKS)]
+    import_id = await world.plan(biller, "paperless", planned)
+    await world.approve(import_id, biller)
+    names = ("one", "two", "three", "four")
+    executors = [Executor(world.database, name=name) for name in names]
+    for at_work in (executors[:1], executors, executors, executors[:1]):  # 1, then 4, then 1 again
+        assert all(await asyncio.gather(*(executor.step() for executor in at_work)))
+    await run_to_the_end(executors[0])
+    await world.finish(import_id)
+
+    assert await world.results(import_id) == dict.fromkeys(range(2, 2 + CHUNKS), APPLIED)
+    chunks_by = Counter(chunk["applied_by"] for chunk in await world.chunks(import_id))
+    assert chunks_by.keys() == set(names)
+    assert chunks_by["one"] == CHUNKS - 2 * 3
+    assert len(await world.said(import_id, "chunk-applied")) == CHUNKS
+    assert (await world.finished(import_id))["counts"]["applied"] == CHUNKS
+
+
 async def test_imports_have_their_turns(world: World) -> None:
     imports = []
     for _ in range(2):
