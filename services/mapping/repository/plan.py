@@ -115,13 +115,12 @@ _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM validation.import_check W
 # Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
 _SAMPLES: Final = """
 WITH first AS (
-    SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action,
-        link_role, seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type,
-        last4, card_brand, payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email
+    SELECT chunk_no, line_no, codes, customer_id, login_action, seen_enrollments, delivery_email, method_kind,
+        payment_method_id
     FROM validation.planned_row
     WHERE import_id = $1 AND verdict = 'apply' ORDER BY chunk_no, line_no LIMIT $2
 ), ranked AS (
-    SELECT line_no, k.kind, row_number() OVER (
+    SELECT chunk_no, line_no, k.kind, row_number() OVER (
         PARTITION BY k.kind
         ORDER BY (customer_id IS NULL)::int + (login_action <> 'none')::int + (delivery_email IS NOT NULL)::int
             + (method_kind IS NOT NULL AND payment_method_id IS NULL)::int + cardinality(codes) DESC, chunk_no, line_no
@@ -136,18 +135,17 @@ WITH first AS (
         ('enrolment', seen_enrollments IS NOT NULL)
     ) AS k (kind, occurs)
     WHERE k.occurs
+), chosen AS MATERIALIZED (
+    -- No more than these, of six kinds, as the planner has to know: each is looked up by its key.
+    SELECT chunk_no, line_no, kind, place FROM ranked WHERE place <= $3 LIMIT 6 * $3
 )
 SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
     seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, p.waits_for_customer, kind
-FROM ranked
-JOIN first USING (line_no)
-CROSS JOIN LATERAL (  -- of the rows that are shown alone, for it looks up the biller
-    SELECT waits_for_customer
-    FROM validation.planned_row
-    WHERE import_id = $1 AND chunk_no = first.chunk_no AND line_no = first.line_no
-) AS p
-WHERE place <= $3 ORDER BY kind, place
+    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, waits_for_customer, kind
+FROM chosen
+JOIN validation.planned_row USING (chunk_no, line_no)
+WHERE import_id = $1
+ORDER BY kind, place
 """
 _ROWS_LOOKED_THROUGH: Final = 5_000
 
