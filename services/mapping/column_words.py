@@ -42,6 +42,8 @@ class ColumnWords:
     """Words that are not shown."""
     unnamed: int
     """Rows whose cell is no word: a number or an address, which is neither shown nor explained."""
+    blank: int
+    """Rows whose cell says nothing and is not explained."""
 
 
 def words_of_column(
@@ -52,7 +54,7 @@ def words_of_column(
     if not field.spec.meanings or place is None or place in sample.hidden:
         return None
     meanings = {word_key(word): meaning for word, meaning in said.items()}
-    cells = Counter(row[place] for row in sample.rows if place < len(row))
+    cells = Counter(row[place] if place < len(row) else "" for row in sample.rows)
     counted, spelled = _by_key(cells, field, meanings)
     for word in said:
         spelled.setdefault(word_key(word), word)  # said of the rest of the file, or of another one
@@ -67,7 +69,8 @@ def words_of_column(
     known = sorted((one for one in words if not one.is_asked), key=_frequency)[:_MOST_KNOWN]
     unnamed = sum(one.rows for one in asked if not _is_named(one))
     more = sum(map(_is_named, words)) - len(named) - len(known)
-    return ColumnWords([*named, *known], more, unnamed)
+    blank = sum(rows for cell, rows in cells.items() if not _text(cell, meanings))
+    return ColumnWords([*named, *known], more, unnamed, blank)
 
 
 def may_be_word(cell: str) -> bool:

@@ -106,13 +106,15 @@ _SPECS: Final[Mapping[About, Spec]] = {
     ),
     About.PAPERLESS_STARTED: Spec(
         "Paperless",
-        "To each login whose bills come by email from now on",
+        "To each login whose bills are to come by email",
         ImportKind.PAPERLESS,
         (MergeField.BILL_TYPES,),
         Text(
-            "Your bills from {{ biller_name }} come by email",
+            "Paperless bills from {{ biller_name }}",
             "Hello {{ customer_name }},\n\n"
-            "From now on your bills from {{ biller_name }} come by email instead of on paper.\n\n"
+            # True of enrollments that wait for the customer's confirmation, too.
+            "Your account with {{ biller_name }} is set up for bills by email instead of on paper. If you are asked to "
+            "confirm this first, your bills come on paper until you do.\n\n"
             "Account: {{ account_numbers }}\nBills: {{ bill_types }}\n\n"
             "If you did not sign up for paperless bills, contact {{ biller_name }} to get paper bills again.\n",
         ),

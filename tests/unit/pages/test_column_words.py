@@ -63,7 +63,8 @@ def test_words_are_counted_however_they_are_written_and_those_nobody_knows_come_
         ("Paper", 4, False),
         ("E-bill", 1, False),
     ]
-    assert found.unnamed == 2
+    assert (found.unnamed, found.blank) == (2, 2)
+    assert sum(one.rows for one in found.shown) + found.unnamed + found.blank == len(cells)
     assert [reading(one, _F.PAPERLESS_FLAG) for one in found.shown] == ["", "Paper", "Paperless"]
 
 
