@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import replace
 
 from tests.support.model.row import Row
-from tests.support.model.state import Autopay, CrmState, Fingerprint, Link, Login, Method
-from tests.support.model.together import World, grouped, is_beside_others, leave_out_crowds
+from tests.support.model.state import Autopay, CrmState, Fingerprint, Method
+from tests.support.model.together import World, grouped, is_beside_others, leave_out_crowds, make_shell
 
 
 def decide(world: World) -> None:
@@ -105,7 +105,7 @@ def apply(world: World, after: CrmState) -> None:
     for group in grouped(_applied(world), _home):
         defaults = _may_have_default(world, group[0])
         for row in group:
-            login = row.owner.key if row.owner else _make_shell(world, after, row)
+            login = row.owner.key if row.owner else make_shell(world, after, row)
             world.touched.add(login)
             world.told.add((login, "autopay_moved"))
             _enrol(world, after, row, login, is_default=defaults and row is group[0])
@@ -119,23 +119,6 @@ def _may_have_default(world: World, row: Row) -> bool:
     return not has_default and not any(
         enrolment.customer in owned and enrolment.status == "active" for enrolment in world.before.autopay.values()
     )
-
-
-def _make_shell(world: World, after: CrmState, row: Row) -> str:
-    if row.customer is None:
-        raise ValueError(row.line)
-    login = Login(
-        f"new:{row.customer.account_number}",
-        world.biller.realm,
-        "shell",
-        email=row.email,
-        email_cc=row.email_cc,
-        origin="import",
-        import_kind="autopay",
-    )
-    after.logins[login.key] = login
-    after.set_link(Link(row.customer.key, login.key, "owner", "import"))
-    return login.key
 
 
 def _enrol(world: World, after: CrmState, row: Row, login: str, *, is_default: bool) -> None:

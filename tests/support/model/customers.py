@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from tests.support.model.payment import Cell, Findings
 from tests.support.model.people import FirstLast, customer_name, is_no_phone, names_nobody, split_name
+from tests.support.model.reading import Cell, Findings
 from tests.support.model.state import Customer
 from tests.support.model.text import UnreadableError, read_state, read_zip
 

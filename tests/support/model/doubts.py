@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from shared.contracts.lexicon import Flag, refusal_in
 from tests.support.model.job import Job
 from tests.support.model.meanings import flag_words
-from tests.support.model.row import Row, RowReader
+from tests.support.model.row import Row
+from tests.support.model.row_reader import RowReader
 from tests.support.model.text import day_and_month, means_no_date, word_key
 
 _DATES = {
@@ -16,7 +17,7 @@ _DATES = {
     "paperless": ("consent_date",),
     "registration": (),
 }
-_ONLY_KEPT = {
+ONLY_KEPT = {
     *("authorization_channel", "authorization_reference", "sec_code", "names_party", "prior_last_debit_date"),
     *("consent_channel", "consent_text_version", "consent_ip", "legacy_id", "registered_at", "last_login_at"),
 }
@@ -43,7 +44,7 @@ def doubt(job: Job, reader: RowReader, rows: list[Row]) -> None:
 
 def _stopping(job: Job) -> set[int]:
     """Rows with a cell that says no, in a column that is unused or only kept."""
-    deciding = {column for field, column in job.columns.items() if field not in _ONLY_KEPT}
+    deciding = {column for field, column in job.columns.items() if field not in ONLY_KEPT}
     used = {*deciding, *(part["column"] for part in job.parts if "column" in part)}
     found: set[int] = set()
     for position, name in enumerate(job.file.header):
@@ -54,13 +55,21 @@ def _stopping(job: Job) -> set[int]:
     return found
 
 
+def _flag(job: Job) -> str:
+    return f"{job.kind}_flag"
+
+
+def _flags(job: Job, reader: RowReader) -> tuple[dict[int, str], Mapping[str, Flag]]:
+    """What the column of the flag says, by line (nothing where there is none), and what known words of it say."""
+    name = _flag(job)
+    lines = job.file.rows if name in job.columns else ()
+    said = {line: word_key(reader.meant(name, cells)) for line, cells in lines}
+    return said, flag_words(job.kind, turns=bool(job.options.get("paperless_flag_reversed")))
+
+
 def _crosses(job: Job, reader: RowReader) -> set[int]:
     """Rows with an X where their column has other words, but for those of people who write yes in several ways."""
-    name = f"{job.kind}_flag"
-    if name not in job.columns:
-        return set()
-    said = {line: word_key(reader.meant(name, cells)) for line, cells in job.file.rows}
-    flags = flag_words(job.kind, turns=bool(job.options.get("paperless_flag_reversed")))
+    said, flags = _flags(job, reader)
     others = set(said.values()) - {"x", ""}
     same = [word for word in others if flags.get(word) is flags["x"]]
     opposite = [word for word in others if {flags.get(word), flags["x"]} == {Flag.YES, Flag.NO}]
@@ -71,13 +80,10 @@ def _crosses(job: Job, reader: RowReader) -> set[int]:
 
 def _signs(job: Job, reader: RowReader) -> set[int]:
     """Rows with a T or 1 that says yes, where their column has codes that nobody knows; with a T also beside Y or N."""
-    name = f"{job.kind}_flag"
-    if name not in job.columns:
-        return set()
-    said = {line: word_key(reader.meant(name, cells)) for line, cells in job.file.rows}
-    flags = flag_words(job.kind, turns=bool(job.options.get("paperless_flag_reversed")))
+    said, flags = _flags(job, reader)
     codes = {word for word in said.values() if 0 < len(word) <= 2}
-    codes |= {word_key(word) for word in job.definition.get("values", {}).get(name, {}) if len(word_key(word)) <= 2}
+    explained = job.definition.get("values", {}).get(_flag(job), {})
+    codes |= {word_key(word) for word in explained if len(word_key(word)) <= 2}
     yes = {sign for sign in "tf10" if flags.get(sign) is Flag.YES}
     if not codes - flags.keys():
         yes = {sign for sign in yes if sign.isalpha() and codes & {"y", "n"}}

@@ -13,7 +13,8 @@ from tests.support.model.doubts import doubt
 from tests.support.model.job import Alone, Circumstances, CsvFile, Job, RowKey
 from tests.support.model.records import Record, notices, records
 from tests.support.model.refusal import refusals
-from tests.support.model.row import OUTCOMES, Outcome, Row, RowReader
+from tests.support.model.row import OUTCOMES, Outcome, Row
+from tests.support.model.row_reader import RowReader
 from tests.support.model.state import CrmState
 from tests.support.model.together import World, decide_together, follow, look_up
 

@@ -2,7 +2,7 @@
 
 from tests.support.model.emails import Addresses, read_addresses, same
 from tests.support.model.job import Kind
-from tests.support.model.payment import Cell, Findings
+from tests.support.model.reading import Cell, Findings
 
 
 def read_mailbox(cell: Cell, kind: Kind, found: Findings, *, uses_first: bool) -> tuple[str | None, str | None]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from tests.support.model.emails import same
 from tests.support.model.row import Row
-from tests.support.model.state import CrmState, Link, Login, Paperless
-from tests.support.model.together import World, grouped, is_beside_others, leave_out_crowds
+from tests.support.model.state import CrmState, Login, Paperless
+from tests.support.model.together import World, grouped, is_beside_others, leave_out_crowds, make_shell
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ def _apply_row(world: World, plan: Plan, after: CrmState, row: Row) -> None:
     if row.customer is None:
         raise ValueError(row.line)
     if row.owner is None:
-        _make_shell(world, after, row)
+        make_shell(world, after, row)
     login = row.owner.key if row.owner else f"new:{row.customer.account_number}"
     world.touched.add(login)
     for code, enrolment in _enrolments(world, row):
@@ -171,19 +171,3 @@ def _apply_row(world: World, plan: Plan, after: CrmState, row: Row) -> None:
             world.told.add((login, "paperless_started"))
         world.enrolled[row.customer.key, code] = row.line
         after.set_paperless(replace(enrolled, delivery_email=_delivery(plan, row)))
-
-
-def _make_shell(world: World, after: CrmState, row: Row) -> None:
-    if row.customer is None:
-        raise ValueError(row.line)
-    login = Login(
-        f"new:{row.customer.account_number}",
-        world.biller.realm,
-        "shell",
-        email=row.email,
-        email_cc=row.email_cc,
-        origin="import",
-        import_kind="paperless",
-    )
-    after.logins[login.key] = login
-    after.set_link(Link(row.customer.key, login.key, "owner", "import"))

@@ -9,7 +9,7 @@ from tests.support.model.emails import domain_warnings
 from tests.support.model.job import Job, RowKey
 from tests.support.model.people import names_agree
 from tests.support.model.row import Row
-from tests.support.model.state import Biller, CrmState, Customer, CustomerKey, Login
+from tests.support.model.state import Biller, CrmState, Customer, CustomerKey, Link, Login
 
 _CROWD, _OWN = 10, 2
 _GENERATION = r"\b(JR|SR|II|III|IV|2ND|3RD|4TH)\b"
@@ -213,3 +213,21 @@ def follow(world: World) -> None:
 def _end_all(group: list[Row], outcome: str, code: str) -> None:
     for row in group:
         row.end("failed" if outcome == "failed" else "held", code)
+
+
+def make_shell(world: World, after: CrmState, row: Row) -> str:
+    """The key of a login that is made for a customer without an owner, as nobody has signed in with it yet."""
+    if row.customer is None:
+        raise ValueError(row.line)
+    login = Login(
+        f"new:{row.customer.account_number}",
+        world.biller.realm,
+        "shell",
+        email=row.email,
+        email_cc=row.email_cc,
+        origin="import",
+        import_kind=world.job.kind,
+    )
+    after.logins[login.key] = login
+    after.set_link(Link(row.customer.key, login.key, "owner", "import"))
+    return login.key

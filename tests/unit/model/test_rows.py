@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests.support.model.emails import read_addresses
-from tests.support.model.payment import Findings, PaymentOptions, read_payment
+from tests.support.model.payment import read_payment
 from tests.support.model.people import names_agree, split_name
+from tests.support.model.reading import Findings, PaymentOptions
 from tests.support.model.text import clean, is_scientific, transformed
 from tests.unit.model.scenes import Scene, told
 
