@@ -18,7 +18,7 @@ from shared.contracts.codes_page import codes_page
 from shared.contracts.request_problems import REQUEST_PROBLEMS
 from shared.errors import DomainError
 from shared.http import Problem
-from tests.support.api_surface import DOCUMENT, breaks, held_lines, surface
+from tests.support.api_surface import DOCUMENT, HELD, breaks, held_lines, surface
 
 _ROOT = Path(__file__).parents[2]
 _JSON, _PROBLEM = "application/json", "application/problem+json"
@@ -45,13 +45,16 @@ def _contents() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def test_the_document_is_current() -> None:
-    assert json.loads(DOCUMENT.read_text()) == _document(), "run `customer-import admin openapi docs/openapi.json`"
+    assert json.loads(DOCUMENT.read_text()) == _document(), (
+        "run `customer-import admin openapi docs/openapi.json`, and then what is made of it: "
+        "`python -m tests.support.api_surface` and `python -m tests.support.client_code`"
+    )
 
 
 def test_what_programs_rely_on_stays() -> None:
     held, now = held_lines(), surface(_document())
-    assert breaks(held, now) == set()
-    assert now - held == set(), "run `python -m tests.support.api_surface`"
+    assert breaks(held, now) == set(), f"programs rely on it; what is withdrawn on purpose leaves {HELD.name} by hand"
+    assert now - held == set(), "run `python -m tests.support.api_surface` after docs/openapi.json is current"
 
 
 def _without_a_property(document: dict[str, Any]) -> None:
@@ -137,7 +140,7 @@ def test_what_makes_something_may_be_asked_for_twice() -> None:
         "post /api/v1/billers/{biller_id}/recipes",
         "post /api/v1/imports/{import_id}/cancel",
     }
-    assert set(made) - with_key == by_content
+    assert set(made) - with_key == by_content, "take an Idempotency-Key"
 
 
 def _codes_raised() -> Iterator[tuple[str, str]]:

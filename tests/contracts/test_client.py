@@ -35,7 +35,7 @@ def test_the_generated_code_is_current() -> None:
 
 def test_every_operation_is_a_method() -> None:
     methods = {name for name in vars(Operations) if not name.startswith("_")}
-    assert methods == set(_OPERATIONS) - _STREAMS
+    assert methods == set(_OPERATIONS) - _STREAMS, "run `python -m tests.support.client_code`"
 
 
 @pytest.mark.parametrize("name", sorted(set(_OPERATIONS) - _STREAMS))

@@ -61,8 +61,10 @@ def _raised() -> dict[str, str]:
 
 def test_every_code_that_is_raised_is_registered_and_every_registered_code_is_raised() -> None:
     raised = _raised()
-    assert {code: file for code, file in raised.items() if code not in CODES.keys() | _NO_CODES} == {}
-    assert set(CODES) - set(raised) == {number for number, code in CODES.items() if code.is_retired}
+    unknown = {code: file for code, file in raised.items() if code not in CODES.keys() | _NO_CODES}
+    assert unknown == {}, "describe it in shared/contracts/codes"
+    retired = {number for number, code in CODES.items() if code.is_retired}
+    assert set(CODES) - set(raised) == retired, "nothing raises it, or it is raised and retired at once"
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=_numbers)
@@ -108,7 +110,8 @@ def test_the_outcome_of_a_code_without_choices_follows_its_level(code: Code) -> 
 
 @pytest.mark.parametrize("code", [code for code in CODES.values() if not code.is_of_the_whole], ids=_numbers)
 def test_a_code_of_rows_leads_the_eye_to_a_cell(code: Code) -> None:
-    assert bool(code.fields or code.marks_account_number) is (code.number not in _OF_THE_LINE)
+    leads = bool(code.fields or code.marks_account_number)
+    assert leads is (code.number not in _OF_THE_LINE), "give it fields, or name it in _OF_THE_LINE, with why"
 
 
 @pytest.mark.parametrize(

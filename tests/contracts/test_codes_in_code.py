@@ -25,7 +25,7 @@ def test_code_and_templates_use_the_names() -> None:
         for number, line in enumerate(text.splitlines(), 1)
         if literal.search(line.partition("  #")[0]) and not _is_sql(line)
     ]
-    assert bare == []
+    assert bare == [], "use the name that shared/contracts/codes/names.py gives it"
 
 
 def _is_sql(line: str) -> bool:

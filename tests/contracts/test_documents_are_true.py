@@ -131,7 +131,7 @@ def test_every_variable_is_read_somewhere() -> None:
     } | set(_ENVIRONMENT.findall((ROOT / "docs/settings.md").read_text(encoding="utf-8")))
     read |= {f"CUSTOMER_IMPORT_{name}_URL" for name in ("MAPPING", "VALIDATION", "EXECUTOR", "NOTIFIER")}
     written = {(path, name) for path, text in _BY_HAND.items() for name in _ENVIRONMENT.findall(text)}
-    assert {one for one in written if one[1] not in read} == set()
+    assert {one for one in written if one[1] not in read} == set(), "nothing reads the variable"
 
 
 def test_every_table_function_and_column_of_a_schema_is_there() -> None:
@@ -199,7 +199,7 @@ def test_architecture_lists_every_operation() -> None:
     }
     text = re.sub(r"`GET` and `POST (\S+)`", r"`GET \1`, `POST \1`", _DOCUMENTS["docs/architecture.md"])
     named = {quoted.partition("?")[0] for quoted in _quoted(text)}
-    assert {one for one in offered if one not in named} == set()
+    assert {one for one in offered if one not in named} == set(), "docs/architecture.md, under Interfaces"
 
 
 def test_architecture_lists_every_shared_capability() -> None:
@@ -208,7 +208,7 @@ def test_architecture_lists_every_shared_capability() -> None:
         name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([a-z_]+)`", row)
     }
     there = {path.stem for path in (ROOT / "shared").iterdir() if not path.name.startswith("__")}
-    assert listed == there
+    assert listed == there, "docs/architecture.md: the table of shared capabilities"
 
 
 @pytest.mark.parametrize("service", ["mapping", "validation", "executor", "notifier"])
@@ -217,7 +217,8 @@ def test_every_part_of_a_service_is_in_its_readme(service: str) -> None:
     alike = {"app", "settings", "migrations", "README", "domain"}  # CONTRIBUTING says what they are
     parts = {path.stem for path in folder.iterdir() if not path.name.startswith("__")} - alike
     text = (folder / "README.md").read_text(encoding="utf-8")
-    assert {part for part in parts if not re.search(rf"`{part}(/|\.py)?[`/]", text)} == set()
+    missing = {part for part in parts if not re.search(rf"`{part}(/|\.py)?[`/]", text)}
+    assert missing == set(), f"services/{service}/README.md"
 
 
 def test_the_documents_are_found() -> None:

@@ -1,11 +1,15 @@
 """Every statement and model that has to do with the plan has the columns and words of ``shared/contracts/plan``."""
 
 import re
+from inspect import signature
 from typing import get_args
 
 import pytest
 
+from cli.planning import plan as plan_command
 from services.executor.repository import results, seen, work
+from services.mapping.api.plan import show_plan
+from services.mapping.pages.plan import show_whole_plan
 from services.mapping.planned import PlannedRow
 from services.mapping.repository import plan as read
 from services.validation.repository import autopay, paperless, registration
@@ -177,3 +181,17 @@ def test_an_impact_is_stored_as_it_is_read() -> None:
     assert Impact.model_validate(impact.stored()) == impact
     assert "without_second_person" not in Impact().stored()
     assert "enrollments" not in impact.stored()  # what the last release stores and reads is the old name
+
+
+def test_pages_and_command_have_every_filter_of_the_api() -> None:
+    filters = set(signature(show_plan).parameters) - {
+        "services",
+        "person",
+        "import_id",
+        "with_result",
+        "after",
+        "limit",
+    }
+    assert len(filters) > 6
+    assert filters - set(signature(show_whole_plan).parameters) == set(), "services/mapping/pages/plan.py"
+    assert filters - {"text"} - set(signature(plan_command).parameters) == set(), "cli/planning.py"

@@ -20,13 +20,14 @@ def test_the_index_is_current() -> None:
 
 def test_every_code_has_a_rule_and_every_rule_speaks_of_known_codes() -> None:
     spoken_of = {code for rule in _RULES.values() for code in codes_in(rule)}
-    assert spoken_of == set(CODES)
+    assert set(CODES) - spoken_of == set(), "docs/rules.md: write the rule that raises the code"
+    assert spoken_of - set(CODES) == set(), "shared/contracts/codes does not have the code"
 
 
 def test_the_codes_without_a_default_are_those_that_wait_for_an_answer() -> None:
     assert codes_in(_RULES["answer-4"]) == {
         number for number, code in CODES.items() if code.choices and code.default is None
-    }
+    }, "docs/rules.md: name it in rule answer-4"
 
 
 def test_numbers_are_consecutive() -> None:
@@ -37,7 +38,8 @@ def test_numbers_are_consecutive() -> None:
 
 
 def test_a_rule_is_one_or_two_lines() -> None:
-    assert {number: len(rule) for number, rule in _RULES.items() if len(rule) > _LONGEST} == {}
+    long = {number: len(rule) for number, rule in _RULES.items() if len(rule) > _LONGEST}
+    assert long == {}, f"say it in {_LONGEST} characters, or make it two rules"
 
 
 def test_whoever_names_a_rule_names_one_that_there_is() -> None:

@@ -1,4 +1,4 @@
-"""What the columns of a file leave in doubt: sections 2.5 and 4 of the rules."""
+"""What the columns of a file leave in doubt: rules word-* and value-*."""
 
 import re
 from collections import Counter

@@ -8,6 +8,7 @@ import pytest
 from shared.contracts.fields import FieldName, fields_of
 from shared.contracts.kinds import ImportKind
 from tests.support.model import Circumstances, CsvFile, check
+from tests.support.model.doubts import ONLY_KEPT
 from tests.support.model.job import Job
 from tests.support.model.state import Biller, CrmState, InvoiceType
 
@@ -60,4 +61,9 @@ def test_the_model_reads_every_field(kind: ImportKind, asked: set[str]) -> None:
     verdict = check(state, definition, CsvFile(("Account", *fields), rows), Circumstances(date(2026, 11, 22)))
     assert not verdict.refused
     assert set(fields) <= set(FieldName)
-    assert sorted(set(fields) - asked) == []
+    unread = sorted(set(fields) - asked)
+    assert unread == [], "tests/support/model/row_reader.py reads the field nowhere"
+
+
+def test_the_model_knows_the_fields_that_are_only_kept() -> None:
+    assert {field.value for field in FieldName if field.is_only_kept} == ONLY_KEPT, "tests/support/model/doubts.py"
