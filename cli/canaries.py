@@ -1,6 +1,5 @@
 """Start an import with a few rows: which ones, what became of them, and whether the rest follows."""
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
@@ -20,8 +19,6 @@ from shared.contracts.lines import lines_from
 
 Ask = Callable[[Console, Check], dict[str, Decision]]
 _SHOWN = 20
-_TRIES = 10
-_PAUSE_SECONDS = 0.3
 _CONTINUE, _STOP, _WAIT = "continue", "stop", "wait"
 
 
@@ -59,13 +56,11 @@ def asking_beside(named: Mapping[str, Decision] | None, canary: Canary | None = 
 
 
 def _read(client: Client, status: Status, shown: int) -> int:
-    """How many rows have results: their numbers may come a moment after the state."""
-    for _ in range(_TRIES):
-        if status["counts"]["read"] >= shown:
-            break
-        time.sleep(_PAUSE_SECONDS)
-        status = client.status(status["import_id"]) or status
-    return max(status["counts"]["read"], shown)
+    """How many rows have results so far. Numbers may come a moment after the state; the plan tells a few by itself."""
+    if shown < _SHOWN:
+        return shown
+    latest = client.status(status["import_id"]) or status
+    return max(latest["counts"]["read"], shown)
 
 
 def review_first_rows(client: Client, console: Console, status: Status) -> None:
@@ -74,7 +69,7 @@ def review_first_rows(client: Client, console: Console, status: Status) -> None:
     rows = [row for row in client.plan(import_id, limit=_SHOWN, with_result="true")["items"] if row.get("result")]
     console.print(plan_table(rows))
     read = _read(client, status, len(rows))
-    words = "row has its result" if read == 1 else "rows have their results"
+    words = "row has its result so far" if read == 1 else "rows have their results so far"
     console.print(f"{read:,} {words}; the others wait", highlight=False)
     answer = (
         Prompt.ask("Continue the import?", console=console, choices=[_CONTINUE, _STOP, _WAIT], default=_WAIT)

@@ -5,7 +5,6 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from cli import canaries
 from cli.bodies import Check, Definition, Status
 from cli.canaries import asking_beside, canary_of, held_first, review_first_rows
 from cli.client import Client
@@ -46,32 +45,30 @@ def test_what_is_told_to_run_starts_with_the_same_rows(
     assert f"`customer-import canary abc {option} --yes`" in held.value.remedy
 
 
-class _Lagging:
-    """Rows have results, and their numbers come later."""
+class _Client:
+    """So many rows have results; the numbers of the import come later, or have come."""
 
-    def __init__(self) -> None:
-        self.asked = 0
+    def __init__(self, results: int, read: int) -> None:
+        self._results = results
+        self._read = read
 
     def plan(self, _: str, **__: object) -> dict[str, object]:
         result = {"outcome": "applied", "codes": []}
-        row = {"line": 3, "account_number": "A1", "outcome": "applied", "codes": [], "result": result}
-        return {"items": [row, {**row, "line": 8}, {**row, "line": 9, "result": None}]}
+        row = {"line": 3, "account_number": "A1", "outcome": "applied", "codes": []}
+        return {"items": [{**row, "result": result}] * self._results + [{**row, "result": None}]}
 
     def status(self, import_id: str) -> Status:
-        self.asked += 1
-        return _status(import_id, read=2 if self.asked > 1 else 0)
+        return _status(import_id, self._read)
 
 
 def _status(import_id: str, read: int) -> Status:
     return cast("Status", {"import_id": import_id, "counts": {"read": read}})
 
 
-def test_the_rows_with_results_are_counted_when_their_numbers_have_come(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("results", "read", "said"), [(2, 0, "2 rows"), (20, 0, "20 rows"), (20, 100, "100 rows")])
+def test_the_rows_with_results_are_counted_by_the_plan_or_by_numbers_that_have_come(
+    capsys: pytest.CaptureFixture[str], results: int, read: int, said: str
 ) -> None:
-    monkeypatch.setattr(canaries, "_PAUSE_SECONDS", 0)
-    client = _Lagging()
     with pytest.raises(HeldError):
-        review_first_rows(cast("Client", client), Console(), _status("abc", read=0))
-    assert client.asked == 2
-    assert "2 rows have their results; the others wait" in capsys.readouterr().out
+        review_first_rows(cast("Client", _Client(results, read)), Console(), _status("abc", read=0))
+    assert f"{said} have their results so far; the others wait" in capsys.readouterr().out

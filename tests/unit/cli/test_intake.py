@@ -18,7 +18,6 @@ from cli.intake.folders import DiskFile, Folders
 from cli.intake.looking import Watch
 from cli.intake.places import PlaceError, Trouble
 from cli.intake.rules import Rule
-from cli.system import find_system
 from cli.transport import ToldTransport
 from shared import probe
 from tests.support.intake import CONTENT, System, look, watch_of
@@ -384,27 +383,3 @@ def test_the_command_ends_with_whether_all_were_taken(
     api.is_away = False
     (biller / "bad.csv").write_bytes(b"bad")
     assert CliRunner().invoke(app, ["intake", str(biller.parent), "--once", "--settled", "0.1"]).exit_code == 1
-
-
-def test_a_service_signs_in_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [httpx.Response(200, json={"access_token": "t"}), httpx.Response(401, json={}), httpx.Response(503)]
-    asked: list[tuple[str, Any]] = []
-
-    def post(url: str, *, data: object, auth: object, timeout: float) -> httpx.Response:
-        asked.append((url, auth))
-        assert timeout
-        assert data == {"grant_type": "client_credentials"}
-        return answers.pop(0)
-
-    monkeypatch.setattr(httpx, "post", post)
-    monkeypatch.delenv("CUSTOMER_IMPORT_TOKEN", raising=False)
-    monkeypatch.setenv("CUSTOMER_IMPORT_URL", "https://imports.example.com")
-    monkeypatch.setenv("CUSTOMER_IMPORT_TOKEN_URL", "https://id.example.com/token")
-    monkeypatch.setenv("CUSTOMER_IMPORT_CLIENT_ID", "intake")
-    monkeypatch.setenv("CUSTOMER_IMPORT_CLIENT_SECRET", "s")
-    assert find_system(None).token == "t"
-    assert asked == [("https://id.example.com/token", ("intake", "s"))]
-    with pytest.raises(CommandError, match="gives no token"):
-        find_system(None)
-    with pytest.raises(UnreachableError):
-        find_system(None)
