@@ -1,7 +1,6 @@
 """What tus 1.0.0 (https://tus.io/protocols/resumable-upload) says of every request and response, and of its headers."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -58,7 +57,7 @@ def metadata_of(header: str) -> Mapping[str, str]:
     pairs = [pair.strip().partition(" ") for pair in header.split(",") if pair.strip()]
     try:
         return {name: base64.b64decode(value, validate=True).decode() for name, _, value in pairs}
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no ASCII or no UTF-8
         raise _unreadable("Upload-Metadata", "Write it as `name base64,name base64`") from None
 
 
@@ -67,7 +66,7 @@ def checksum_of(header: str) -> Checksum:
     try:
         if algorithm in ALGORITHMS:
             return Checksum(algorithm, base64.b64decode(digest, validate=True))
-    except binascii.Error:
+    except ValueError:  # no base64, or no ASCII
         pass
     raise _unreadable("Upload-Checksum", "Write it as `sha256 base64`")
 

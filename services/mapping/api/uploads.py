@@ -159,7 +159,7 @@ async def send_part(
     With the last one the upload is looked at like every file, and is a file then or is refused: nothing of it remains.
     A part with a checksum counts as a whole or not at all; of one without, everything that arrived counts.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip() != PART_TYPE:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PART_TYPE:
         title, remedy = "This is not the content type of a part", f"Send it as {PART_TYPE}"
         raise Problem(415, "unsupported_media_type", title, "header Content-Type", remedy)
     checksum = None if upload_checksum is None else checksum_of(upload_checksum)

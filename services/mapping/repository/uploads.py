@@ -11,7 +11,7 @@ from shared.postgres import Connection
 # Whoever writes a part for longer than this is gone.
 LONGEST_WRITE: Final = timedelta(hours=1)
 _MOST_WRITERS: Final = 8  # of one upload; connections that are lost in silence count until then
-_MOST_PARTS: Final = 10_000
+_MOST_OBJECTS: Final = 10_001  # parts, and the file that they become
 _PIECE: Final = 1_000
 
 _UPLOADS: Final = """
@@ -32,6 +32,7 @@ _FIND: Final = _UPLOADS + "WHERE biller_id = $1 AND begun_by = $2 AND id = $3"
 _OF_KEY: Final = _UPLOADS + "WHERE biller_id = $1 AND begun_by = $2 AND key = $3 AND state IN ('open', 'complete')"
 _RELEASE_KEY: Final = "UPDATE upload SET key = NULL WHERE id = $1"
 _LIST: Final = _UPLOADS + "WHERE biller_id = $1 AND begun_by = $2 AND state = 'open' ORDER BY touched_at DESC, id"
+_LOCK_UPLOAD: Final = "SELECT FROM upload WHERE id = $1 FOR NO KEY UPDATE"
 _BEGIN_PART: Final = """
     INSERT INTO upload_part (id, upload_id, starts_at)
     SELECT $1, $2, $3
@@ -56,6 +57,7 @@ _END: Final = """
 _PARTS: Final = """
     SELECT id, starts_at, size, sha256 FROM upload_part WHERE upload_id = $1 AND size IS NOT NULL ORDER BY starts_at
 """
+_GIVE_UP_PART: Final = "UPDATE upload_part SET begun_at = '-infinity' WHERE id = $1 AND size IS NULL"
 _FORGET_PART: Final = "DELETE FROM upload_part WHERE id = $1"
 _LEFT: Final = """
     SELECT p.id, u.biller_id
@@ -190,7 +192,9 @@ async def list_open(connection: Connection, biller_id: int, subject: str) -> lis
 
 
 async def begin_part(connection: Connection, upload_id: UUID, part_id: UUID, starts_at: int) -> bool:
-    limits = (_MOST_PARTS, _MOST_WRITERS, LONGEST_WRITE)
+    """Enter a part before it is written; False where there are too many, or too many are being written."""
+    await connection.execute(_LOCK_UPLOAD, upload_id)  # those who begin at once count each other
+    limits = (_MOST_OBJECTS, _MOST_WRITERS, LONGEST_WRITE)
     return bool(await connection.fetchval(_BEGIN_PART, part_id, upload_id, starts_at, *limits))
 
 
@@ -217,6 +221,11 @@ async def end(connection: Connection, upload_id: UUID, state: str, refusal: str 
 
 async def parts(connection: Connection, upload_id: UUID) -> list[Part]:
     return [Part(**row) for row in await connection.fetch(_PARTS, upload_id)]
+
+
+async def give_up_part(connection: Connection, part_id: UUID) -> None:
+    """Nobody writes it any longer: its record stays for what may be stored, and holds no writer's place."""
+    await connection.execute(_GIVE_UP_PART, part_id)
 
 
 async def forget_part(connection: Connection, part_id: UUID) -> None:

@@ -106,7 +106,8 @@ async def send(context: Context, person: Person, biller_id: int, upload_id: UUID
     Raises BrokenOff.
     """
     upload, right = await _usable_one(context, person, biller_id, upload_id)
-    _require_offset(upload, sending.offset)
+    if sending.offset != upload.received:
+        _refuse_offset()
     if sending.declared is not None and sending.declared > upload.length - upload.received:
         _refuse_longer(upload)
     sent = Sent(sending.chunks, sending.checksum)
@@ -174,12 +175,8 @@ async def _usable(connection: Connection, person: Person, biller_id: int, begun:
     known = await uploads.of_key(connection, biller_id, person.subject, cast("UUID", begun.key))
     if known is None:
         return None
-    if (known.length, known.name, known.kind_hint, known.made_for) != (
-        begun.length,
-        begun.name,
-        begun.kind,
-        begun.corrects,
-    ):
+    told = (begun.length, begun.name, begun.kind, begun.corrects)
+    if (known.length, known.name, known.kind_hint, known.made_for) != told:
         title, remedy = "This key was already used for another upload", "Use a new key for each file"
         raise errors.Conflict(IDEMPOTENCY_CONFLICT, title, "header Idempotency-Key", remedy)
     if known.file_id is not None:
@@ -227,9 +224,7 @@ async def _stored_piece(context: Context, right: Right, upload: Upload, sent: Se
         _refuse_longer(upload)
     part_id = uuid4()
     async with context.database.transaction() as connection:
-        if not await uploads.begin_part(connection, upload.id, part_id, upload.received):
-            title, remedy = "The upload has too many parts, or too many requests write to it", "Send larger parts"
-            raise errors.Conflict("too_many_parts", title, "upload_id", remedy)
+        await _enter(connection, upload, part_id, upload.received)
     counts = False
     try:
         most = _PIECE_BYTES if sending.checksum is None else None
@@ -248,6 +243,12 @@ async def _stored_piece(context: Context, right: Right, upload: Upload, sent: Se
         if not counts:
             await _drop(context, upload, part_id)
     return moved
+
+
+async def _enter(connection: Connection, upload: Upload, object_id: UUID, starts_at: int) -> None:
+    if not await uploads.begin_part(connection, upload.id, object_id, starts_at):
+        title, remedy = "The upload has too many parts, or too many requests write to it", "Send larger parts"
+        raise errors.Conflict("too_many_parts", title, "upload_id", remedy)
 
 
 async def _put(context: Context, upload: Upload, object_id: UUID, pieces: AsyncIterator[bytes], limit: int) -> Stored:
@@ -282,8 +283,9 @@ async def _complete(context: Context, right: Right, upload: Upload, last: Part, 
     """Let it be a file. Until that is so, the last part does not count, and whoever sends it again completes it."""
     file_id = uuid4()
     async with context.database.transaction() as connection:
+        await _enter(connection, upload, file_id, 0)
         before = await uploads.parts(connection, upload.id)
-        if not await uploads.begin_part(connection, upload.id, file_id, 0):
+        if sum(part.size for part in before) != last.starts_at:
             _refuse_offset()
 
     async def completed(connection: Connection, file: NewFile) -> None:
@@ -298,11 +300,12 @@ async def _complete(context: Context, right: Right, upload: Upload, last: Part, 
         await taken(context, right, named, file_id, stored, completed)
     except (Mismatch, errors.Invalid, errors.Forbidden, FileNotFoundError) as refusal:
         await _drop(context, upload, file_id)
-        await _end(context, upload, _REFUSED, getattr(refusal, "code", "file_gone"))
+        if not await _end(context, upload, _REFUSED, getattr(refusal, "code", "file_gone")):
+            _refuse_offset()  # another request was faster, and its parts may be gone
         if isinstance(refusal, FileNotFoundError):
             raise errors.Gone("upload_gone", "A part of the upload is lost", "upload_id", "Begin a new one") from None
         raise
-    except errors.Conflict:
+    except (errors.Conflict, errors.Unavailable):
         await _drop(context, upload, file_id)
         raise
     async with context.database.connection() as connection:
@@ -320,17 +323,18 @@ async def _again(connection: Connection, upload: Upload) -> Upload:
     return upload if found is None else found
 
 
-async def _end(context: Context, upload: Upload, state: str, refusal: str | None = None) -> None:
-    """End it and remove its parts; what the store does not remove now, the worker does."""
+async def _end(context: Context, upload: Upload, state: str, refusal: str | None = None) -> bool:
+    """End it and remove its parts; what the store does not remove now, the worker does. False where it had ended."""
     async with context.database.transaction() as connection:
         if not await uploads.end(connection, upload.id, state, refusal):
-            return
+            return False
     log.info("upload_ended", upload_id=upload.id, state=state, refusal=refusal)
     try:
         while await _removed_next(context, upload):
             pass
     except SecureUploadUnavailable:
         log.warning("parts_not_removed", upload_id=upload.id)
+    return True
 
 
 async def _removed_next(context: Context, upload: Upload) -> bool:
@@ -344,18 +348,15 @@ async def _removed_next(context: Context, upload: Upload) -> bool:
 
 
 async def _drop(context: Context, upload: Upload, object_id: UUID) -> None:
-    # where that fails, its record stays for the worker
+    # where that fails, its record stays for the worker, and holds no writer's place until then
     try:
+        async with context.database.transaction() as connection:
+            await uploads.give_up_part(connection, object_id)
         await context.secure_upload.delete(object_key(upload.biller_id, object_id))
         async with context.database.transaction() as connection:
             await uploads.forget_part(connection, object_id)
     except ConnectionError:
         log.warning("part_not_removed", upload_id=upload.id)
-
-
-def _require_offset(upload: Upload, offset: int) -> None:
-    if offset != upload.received:
-        _refuse_offset()
 
 
 def _require_whole(upload: Upload, stored: Stored, sha256: str | None) -> None:

@@ -19,6 +19,7 @@ import pytest
 from customer_import_client import uploading
 from services.mapping.context import Unfinished
 from services.mapping.removal import PartRemoval, outdated_rules
+from services.mapping.repository import uploads
 from shared.audit import Act
 from shared.retention import Retention
 from shared.sealed_files import MARK, FileSealer
@@ -258,7 +259,9 @@ async def test_a_torn_part_and_a_torn_file_are_not_taken(world: World, biller: B
         told = base64.b64encode(hashlib.new(algorithm, first, usedforsecurity=False).digest()).decode()
         torn = await sender.send(0, first[:-1] + b"?", **{"upload-checksum": f"{algorithm} {told}"})
         assert (torn.status_code, torn.json()["code"]) == (460, "upload_checksum_mismatch")
-    assert (await sender.send(0, first, **{"upload-checksum": "md5 AAAA"})).status_code == 400
+    for unknown in ("md5 AAAA", "sha256 é"):
+        told_so = _latin({"content-type": _TYPE, "upload-offset": "0", "upload-checksum": unknown})
+        assert (await sender.client.patch(sender.address, content=first, headers=told_so)).status_code == 400
     assert await sender.offset() == 0
     assert _stored(world, biller) == set()
     assert (await sender.send(0, first, **{"upload-checksum": f"sha256 {told}"})).status_code == 204
@@ -421,6 +424,69 @@ async def test_what_the_store_does_not_take_now_is_completed_by_sending_the_last
     assert (await sender.shown())["file"]["size"] == len(_CONTENT)
 
 
+async def test_an_outage_of_the_store_takes_no_writers_place(
+    world: World, biller: Biller, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sender.begin()
+    await sender.send(0, _CONTENT[:_CUT])
+    put = world.uploads.put
+
+    async def fails(*_: Any) -> Any:
+        raise SecureUploadUnavailable
+
+    async def fails_for_the_file(key: str, pieces: AsyncIterator[bytes], limit: int) -> Any:
+        return await (put if limit < len(_CONTENT) else fails)(key, pieces, limit)
+
+    for outage in (fails, fails_for_the_file):
+        with monkeypatch.context() as patched:
+            patched.setattr(world.uploads, "put", outage)
+            patched.setattr(world.uploads, "delete", fails)
+            for _ in range(9):  # more than may write at once
+                refused = await sender.send(_CUT, _CONTENT[_CUT:])
+                assert (refused.status_code, refused.json()["code"]) == (503, "secure_upload_unavailable")
+    assert (await sender.send(_CUT, _CONTENT[_CUT:])).status_code == 204
+    removal = PartRemoval(world.database, world.uploads)
+    while await removal.step():
+        pass
+    assert _stored(world, biller) == await _objects(world, biller) == {(await sender.shown())["file"]["id"]}
+
+
+async def test_as_many_write_at_once_as_may_and_no_more(world: World, sender: Sender) -> None:
+    begun = UUID((await sender.begin()).json()["id"])
+
+    async def enters() -> bool:
+        async with world.database.transaction() as connection:
+            return await uploads.begin_part(connection, begun, uuid4(), 0)
+
+    assert sorted(await asyncio.gather(*(enters() for _ in range(12)))) == [False] * 4 + [True] * 8
+    refused = await sender.send(0, _CONTENT)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_parts")
+
+
+@pytest.mark.parametrize("stored", [len(_CONTENT) - _CUT, len(_CONTENT)], ids=["part", "file"])
+async def test_whoever_is_overtaken_at_the_end_does_not_hear_that_it_is_gone(
+    world: World, sender: Sender, monkeypatch: pytest.MonkeyPatch, stored: int
+) -> None:
+    await sender.begin()
+    await sender.send(0, _CONTENT[:_CUT])
+    put, overtook = world.uploads.put, list[int]()
+
+    async def is_overtaken(key: str, pieces: AsyncIterator[bytes], limit: int) -> Any:
+        if limit == stored and not overtook:
+            overtook.append(0)
+            overtook[0] = (await sender.send(_CUT, _CONTENT[_CUT:])).status_code
+            removal = PartRemoval(world.database, world.uploads)
+            while await removal.step():
+                pass
+        return await put(key, pieces, limit)
+
+    monkeypatch.setattr(world.uploads, "put", is_overtaken)
+    late = await sender.send(_CUT, _CONTENT[_CUT:])
+    assert overtook == [204]
+    assert (late.status_code, late.json()["code"]) == (409, "upload_elsewhere")
+    assert (await sender.shown())["file"]["size"] == len(_CONTENT)
+
+
 async def test_the_program_of_the_page_uploads_in_parts(
     world: World, biller: Biller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,11 +524,16 @@ async def test_it_speaks_tus(biller: Biller, sender: Sender) -> None:
         headers={"x-http-method-override": "PATCH", "content-type": _TYPE, "upload-offset": "0"},
     )
     assert (sent.status_code, sent.headers["upload-offset"]) == (204, "3")
-    for broken in ("filename !!", "kind eA=="):
-        refused = await sender.client.post(path, headers={"upload-length": "3", "upload-metadata": broken})
+    for broken in ("filename !!", "filename é", "kind eA=="):
+        refused = await sender.client.post(path, headers=_latin({"upload-length": "3", "upload-metadata": broken}))
         assert refused.status_code in {400, 422}
 
 
 async def _slowly(size: int) -> AsyncIterator[bytes]:
     for _ in range(size):
         yield b"x"
+
+
+def _latin(headers: dict[str, str]) -> httpx.Headers:
+    """With letters that are no ASCII, as a careless sender writes them."""
+    return httpx.Headers(headers, encoding="latin-1")
