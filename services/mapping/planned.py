@@ -104,7 +104,7 @@ class EnrollmentFilter(StrEnum):
     WITHOUT_BILL = "without_bill"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WantedRows:
     """Which rows of a plan somebody asks for; None: all. ``text`` is an account number or an email address, whole.
 

@@ -51,7 +51,15 @@ async def show_plan(
     if with_result and after is None:
         after = await canaries.place_of_first_rows(services, person, import_id)
     verdict = None if outcome is None else Verdict.leading_to(outcome)
-    wanted = WantedRows(verdict, code, line, text, change, enrollment, invoice_type)
+    wanted = WantedRows(
+        verdict=verdict,
+        code=code,
+        line=line,
+        text=text,
+        change=change,
+        enrollment=enrollment,
+        invoice_type=invoice_type,
+    )
     return await plan.show_plan(services, person, import_id, wanted, after=after, limit=limit)
 
 

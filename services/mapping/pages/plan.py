@@ -52,13 +52,13 @@ async def show_whole_plan(
 ) -> Response:
     """All rows, filtered by outcome, code, line, account number or email, kind of change, and enrollment."""
     wanted = WantedRows(
-        Verdict.leading_to(Outcome(outcome)) if outcome in _OUTCOMES else None,
-        code or None,
-        whole_number(line) or None,
-        text.strip() or None,
-        ChangeFilter(change) if change in _CHANGES else None,
-        EnrollmentFilter(enrollment) if enrollment in _ENROLLMENTS else None,
-        invoice_type or None,
+        verdict=Verdict.leading_to(Outcome(outcome)) if outcome in _OUTCOMES else None,
+        code=code or None,
+        line=whole_number(line) or None,
+        text=text.strip() or None,
+        change=ChangeFilter(change) if change in _CHANGES else None,
+        enrollment=EnrollmentFilter(enrollment) if enrollment in _ENROLLMENTS else None,
+        invoice_type=invoice_type or None,
     )
     seen = await load_review(services, visitor.person, import_id)
     size = size if size in _SIZES else _SIZES[0]

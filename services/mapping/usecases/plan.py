@@ -120,7 +120,7 @@ async def show_samples(context: Context, person: Person, import_id: UUID, *, mos
 
 
 async def _samples_of_undo(connection: Connection, item: Import, most: int) -> PlanSamples:
-    first = await plan.page(connection, item.id, WantedRows(Verdict.APPLY), limit=_CANDIDATES)
+    first = await plan.page(connection, item.id, WantedRows(verdict=Verdict.APPLY), limit=_CANDIDATES)
     rows = await _rows(connection, item, first)
     kinds = sorted({change.what for row in rows for change in row.changes})
     planned = {row.line_no: row for row in first}
@@ -150,7 +150,9 @@ async def rows_of(
         place = _START
         while True:
             async with context.database.connection() as connection:
-                found = await plan.page(connection, import_id, WantedRows(verdict), after=place, limit=_ROWS_AT_ONCE)
+                found = await plan.page(
+                    connection, import_id, WantedRows(verdict=verdict), after=place, limit=_ROWS_AT_ONCE
+                )
             if not found:
                 break
             yield found
