@@ -1,6 +1,6 @@
 """Uploads in parts, that go on where they broke off: tus 1.0.0 with creation, expiration, checksum and termination."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from services.mapping.views import KindHint, UploadItem, UploadList
 from shared.bearer import SignedIn
 from shared.contracts.contract import LARGEST_INT8, Id, Text
 from shared.contracts.kinds import ImportKind
+from shared.csvfile import find_card_in_text
 from shared.http import Problem
 from shared.openapi import ProblemBody
 from shared.web.forms import whole_number
@@ -97,6 +98,7 @@ async def begin_upload(
     its `file` once it is complete.
     """
     told = metadata_of(upload_metadata or "")
+    _refuse_cards(told.values())
     begun = Begun(
         name=_name(name or told.get("filename", "")),
         kind=_kind(told.get("kind", kind)),
@@ -194,6 +196,13 @@ def _name(name: str) -> str:
     if name:
         return name
     raise Problem(422, "invalid", "The file has no name", "query.name", "Give it in `name` or in Upload-Metadata")
+
+
+def _refuse_cards(values: Iterable[str]) -> None:
+    """What is said of an upload is kept as it was said, so its values are looked at before anything is cut off."""
+    if any(map(find_card_in_text, values)):
+        title, remedy = "Upload-Metadata contains a card number", "Remove it, or rename the file"
+        raise Problem(422, "F008", title, "header Upload-Metadata", remedy)
 
 
 def _kind(kind: str) -> KindHint:

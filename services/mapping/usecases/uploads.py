@@ -391,7 +391,8 @@ def _refuse_longer(upload: Upload) -> NoReturn:
 def _refuse_another(context: Context, own: int) -> NoReturn:
     if own >= context.unfinished.most:
         title = f"You have {own:,} unfinished uploads at this biller, as many as one person may have"
+        remedy = "Finish one or cancel one; they are also removed when their time is over"
     else:
         title = "The unfinished uploads of this biller are as large as they may be together"
-    remedy = "Finish one or cancel one; they are also removed when their time is over"
+        remedy = "Finish or cancel yours, ask the others to, or upload the file in one request"
     raise errors.TooMany("too_many_uploads", title, "biller_id", remedy)

@@ -289,6 +289,10 @@ async def test_what_must_not_be_kept_is_refused_and_gone_at_once(
     assert _stored(world, biller) == await _objects(world, biller) == set()
     named = await sender.begin(name="4111 1111 1111 1111.csv")
     assert (named.status_code, named.json()["code"]) == (422, "F008")
+    for word, value in (("note", b"4111 1111 1111 1111"), ("filename", b"4111/1111 1111 1111.csv")):
+        told = {"upload-metadata": f"{word} {base64.b64encode(value).decode()}"}
+        named = await sender.begin(headers={"upload-length": "3"} | told)
+        assert (named.status_code, named.json()["code"]) == (422, "F008")
 
 
 async def test_parts_are_sealed_as_files_are(world: World, biller: Biller, sender: Sender) -> None:
