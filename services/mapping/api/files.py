@@ -1,7 +1,8 @@
 """Files of a biller's Secure Upload."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
@@ -18,6 +19,7 @@ from shared.openapi import ProblemBody
 from shared.web.forms import whole_number
 
 router = APIRouter(tags=["files"], responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}})
+_SILENCE_SECONDS: Final = 60.0  # then the connection counts as lost
 _BODY = {"schema": {"type": "string", "format": "binary"}}
 _UPLOAD = {"requestBody": {"required": True, "content": {"text/csv": _BODY, "application/octet-stream": _BODY}}}
 
@@ -85,6 +87,15 @@ async def delete_file(services: Services, person: SignedIn, biller_id: Id, file_
 
 
 async def body_of(request: Request) -> AsyncIterator[bytes]:
-    async for chunk in request.stream():
-        if chunk:  # the stream ends with an empty piece
-            yield chunk
+    """What comes; raises ClientDisconnect, also where the connection was lost without a word."""
+    chunks = request.stream()
+    while chunk := await _next(chunks):  # the stream ends with an empty piece
+        yield chunk
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes:
+    try:
+        async with asyncio.timeout(_SILENCE_SECONDS):
+            return await anext(chunks, b"")
+    except TimeoutError:
+        raise ClientDisconnect from None

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from customer_import_client import uploading
+from services.mapping.api import files as api_files
 from services.mapping.context import Unfinished
 from services.mapping.removal import PartRemoval, outdated_rules
 from services.mapping.repository import uploads
@@ -164,6 +165,25 @@ async def test_of_a_part_that_breaks_off_what_came_counts_unless_it_has_a_checks
     assert answered[0]["status"] == 400
     assert await sender.offset() == (0 if checked else _CUT)
     assert len(_stored(world, biller)) == (0 if checked else 1)
+
+
+async def test_a_connection_on_which_nothing_comes_is_not_held(
+    world: World, biller: Biller, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def falls_silent() -> AsyncIterator[bytes]:
+        yield b"Acct"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(api_files, "_SILENCE_SECONDS", 0.05)
+    await sender.begin()
+    address, named = f"/billers/{biller.id}/files", {"name": "customers.csv"}
+    for sent in (
+        await sender.client.post(address, params=named, content=falls_silent()),
+        await sender.send(0, falls_silent()),
+    ):
+        assert (sent.status_code, sent.json()["code"]) == (400, "upload_broken_off")
+    assert await sender.offset() == 4
+    assert len(_stored(world, biller)) == 1
 
 
 async def test_the_same_key_goes_on_with_the_same_upload_and_gives_the_same_file(sender: Sender) -> None:
