@@ -70,7 +70,8 @@ async def test_an_import_is_one_trace_from_the_request_or_the_click_to_the_mail(
 ) -> None:
     trace_id = token_hex(16)
     ivy = await client_of(traced, "ivy")
-    ivy._mapping._transport.headers["traceparent"] = f"00-{trace_id}-{token_hex(8)}-01"
+    for operations in (ivy._plain, ivy._mapping):  # files, and all the rest
+        operations._transport.headers["traceparent"] = f"00-{trace_id}-{token_hex(8)}-01"
     biller = await new_biller(traced, _ROWS)
     file = tmp_path / "customers.csv"
     write_file(file, _ROWS)
