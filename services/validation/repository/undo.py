@@ -72,9 +72,12 @@ FROM chosen WHERE chunk_no = $1
 _TALLY: Final = "CREATE TEMP TABLE tally (verdict text, codes text[], rows bigint, lines int[]) ON COMMIT DROP"
 
 # A group is undone together or not at all. Rows keep chunk and group of the import, whose records they lock in the
-# same order; a row without changes has nothing to undo.
+# same order; a row without changes has nothing to undo. The lines of a chunk stand together in the file, nearly always,
+# so that its results are one range of their key: neither looked up one by one nor found by reading those of all rows.
 _PLAN: Final = """
-WITH block AS MATERIALIZED (
+WITH lines AS MATERIALIZED (
+    SELECT min(line_no) AS first, max(line_no) AS last FROM plan_row WHERE import_id = $2 AND chunk_no = $3
+), block AS MATERIALIZED (
     SELECT leader_line, code, fact FROM execution.undo_blocks_3($2, $3, $4)
 ), blocked AS (
     SELECT leader_line, sorted_codes(array_agg(code)) AS codes,
@@ -93,6 +96,7 @@ WITH block AS MATERIALIZED (
         CASE v.verdict WHEN 'held' THEN b.changed END AS seen_enrollments
     FROM plan_row p
     JOIN execution.row_result r ON r.import_id = p.import_id AND r.line_no = p.line_no
+        AND r.line_no BETWEEN (SELECT first FROM lines) AND (SELECT last FROM lines)
     LEFT JOIN blocked b ON b.leader_line = p.leader_line
     CROSS JOIN LATERAL (
         SELECT CASE
