@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import check, files, history, imports, kinds, life, pages, reading, spans, undo
+from bench import check, files, history, imports, kinds, life, pages, reading, spans, undo, uploads
 from bench.suggestions import figures
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True)
@@ -90,6 +90,14 @@ def _spans() -> None:
 def _undo(rows: Rows = 1_000_000) -> None:
     """Paperless rows imported and undone again, the undo against the import."""
     asyncio.run(undo.measure(rows))
+
+
+@app.command("uploads")
+def _uploads(
+    megabytes: Annotated[int, typer.Option(min=10)] = 100, rounds: Annotated[int, typer.Option(min=1)] = 5
+) -> None:
+    """A large file uploaded in parts, against the same in one request."""
+    asyncio.run(uploads.measure(megabytes, rounds))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def outdated_rules(
     resting = Resting()
 
     async def remove_file(connection: Connection, keep: timedelta) -> int:
-        file = await outdated.next_file(connection, keep, resting.files)
+        file = await outdated.next_file(connection, keep, resting.ids)
         if file is None:
             return 0
         with resting.if_it_fails(file.id):
@@ -67,13 +67,13 @@ def outdated_rules(
 
 
 class Resting:
-    """Files that the store would not remove: each is left alone for an hour, so that it keeps no other from going."""
+    """Objects that the store would not remove: each is left alone for an hour, so that it keeps no other from going."""
 
     def __init__(self) -> None:
         self._until: dict[UUID, float] = {}
 
     @property
-    def files(self) -> list[UUID]:
+    def ids(self) -> list[UUID]:
         now = time.monotonic()
         self._until = {file_id: until for file_id, until in self._until.items() if until > now}
         return list(self._until)
@@ -98,7 +98,7 @@ class Removal:
 
     async def step(self) -> bool:
         async with self._database.transaction() as connection:
-            file = await files.next_to_remove(connection, self._resting.files)
+            file = await files.next_to_remove(connection, self._resting.ids)
             if file is None:
                 return False
             with self._resting.if_it_fails(file.id):
@@ -120,7 +120,7 @@ class PartRemoval:
 
     async def step(self) -> bool:
         async with self._database.transaction() as connection:
-            part = await uploads.next_left(connection, self._resting.files)
+            part = await uploads.next_left(connection, self._resting.ids)
             if part is None:
                 return False
             with self._resting.if_it_fails(part.id):
