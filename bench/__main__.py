@@ -18,9 +18,10 @@ def _imports(
     rows: Rows = 1_000_000,
     rounds: Annotated[int, typer.Option(min=1)] = 3,
     report: Annotated[Path | None, typer.Option(help="a file for the figures as JSON")] = None,
+    batches: Annotated[int | None, typer.Option(min=1, help="that one executor applies at a time")] = None,
 ) -> None:
     """Paperless rows from upload to finished, against a script that does the same by hand; and how small ones wait."""
-    imports.measure(rows, rounds, report)
+    imports.measure(rows, rounds, report, batches)
 
 
 @app.command("kinds")

@@ -87,10 +87,16 @@ _CUSTOMERS: Final = """
     WHERE w.customer_id IS NOT NULL AND (c.status AND c.biller AND c.number AND c.blocks AND c.name) IS NOT TRUE
 """
 
+# What should not be there is looked up by its whole key for each row, which LIMIT makes sure of. Statistics that are
+# older than the biller, or than the rows before this chunk, promise a row or none for it: joined with the rows in hand
+# instead, all that the biller has is held against each of them.
 _MISSING_CUSTOMERS: Final = """
-    SELECT w.leader_line, ARRAY['account made meanwhile'] AS changed FROM work_row w
+    SELECT w.leader_line, ARRAY['account made meanwhile'] AS changed
+    FROM work_row w
+    CROSS JOIN LATERAL (
+        SELECT FROM crm.customer c WHERE c.biller_id = $1 AND c.account_number = w.account_number LIMIT 1
+    ) AS found
     WHERE w.customer_id IS NULL
-        AND EXISTS (SELECT FROM crm.customer c WHERE c.biller_id = $1 AND c.account_number = w.account_number)
 """
 
 # For billers that do not mind case: the same number, written otherwise. No index of the CRM knows it, so that the
@@ -179,16 +185,26 @@ _PAPERLESS: Final = """
 """
 
 _AUTOPAY: Final = """
-    WITH present AS MATERIALIZED (
+    WITH enrolled AS MATERIALIZED (
+        SELECT e.customer_id, e.invoice_type_id, e.status, e.payment_method_id, e.origin, e.follow_default,
+            e.effective_from, e.ends_on, e.max_amount, e.mandate_id
+        FROM (SELECT customer_id FROM work_row WHERE customer_id IS NOT NULL ORDER BY customer_id) w
+        CROSS JOIN LATERAL (
+            SELECT customer_id, invoice_type_id, status, payment_method_id, origin, follow_default, effective_from,
+                ends_on, max_amount, mandate_id
+            FROM crm.autopay_enrollment
+            WHERE customer_id = w.customer_id AND invoice_type_id = ANY ($1::bigint[])
+            ORDER BY id FOR UPDATE
+        ) e
+    ), present AS MATERIALIZED (
         SELECT e.customer_id, e.invoice_type_id,
             validation.seen_enrollment_1(e.status, e.payment_method_id::text) AS state,
             validation.seen_autopay_1(
                 e.invoice_type_id, e.origin, e.follow_default, e.effective_from, e.ends_on, e.max_amount, e.mandate_id,
                 m.fingerprint
             ) AS terms
-        FROM crm.autopay_enrollment e JOIN crm.payment_method m ON m.id = e.payment_method_id
-        WHERE e.customer_id IN (SELECT customer_id FROM work_row) AND e.invoice_type_id = ANY ($1::bigint[])
-        ORDER BY e.id FOR UPDATE OF e FOR SHARE OF m
+        FROM enrolled e JOIN crm.payment_method m ON m.id = e.payment_method_id
+        ORDER BY m.id FOR SHARE OF m
     ), of_customer AS (
         SELECT customer_id, bit_xor(terms) AS terms FROM present GROUP BY customer_id
     )
@@ -221,18 +237,30 @@ _METHODS: Final = """
 # Where a method is to be made, its login has none of this fingerprint.
 _MADE_METHODS: Final = """
     SELECT w.leader_line, ARRAY['payment method added meanwhile'] AS changed
-    FROM work_row w JOIN crm.payment_method m
-        ON m.login_id = w.login_id AND m.biller_id = $1 AND m.fingerprint = w.fingerprint
+    FROM work_row w
+    CROSS JOIN LATERAL (
+        SELECT
+        FROM crm.payment_method m
+        WHERE m.login_id = w.login_id AND m.biller_id = $1 AND m.fingerprint = w.fingerprint
+        LIMIT 1
+    ) AS found
     WHERE w.payment_method_id IS NULL
 """
 
+# The first name from this one on: only the index on names is in that order, so that it is taken however few logins of
+# the realm there seem to be.
 _TAKEN_NAMES: Final = """
-    SELECT w.leader_line, ARRAY['login name taken'] AS changed FROM work_row w
-    WHERE w.login_action IN ('claim', 'create_invited') AND EXISTS (
-        SELECT FROM crm.login l
-        WHERE l.realm_id = $1 AND lower(l.login_name) = lower(coalesce(w.login_name, w.email))
-            AND l.login_name IS NOT NULL AND l.id IS DISTINCT FROM w.login_id
-    )
+    SELECT w.leader_line, ARRAY['login name taken'] AS changed
+    FROM work_row w
+    CROSS JOIN LATERAL (
+        SELECT lower(l.login_name) AS name
+        FROM crm.login l
+        WHERE l.realm_id = $1 AND l.login_name IS NOT NULL AND l.id IS DISTINCT FROM w.login_id
+            AND lower(l.login_name) >= lower(coalesce(w.login_name, w.email))
+        ORDER BY lower(l.login_name)
+        LIMIT 1
+    ) AS first
+    WHERE w.login_action IN ('claim', 'create_invited') AND first.name = lower(coalesce(w.login_name, w.email))
 """
 # With C234 a login is made beside others of its email, because somebody said so; if there is one alone, it would be
 # linked. A login is linked because it is the only one of its email. One that is a user of the account already, with the

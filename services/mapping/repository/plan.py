@@ -13,18 +13,17 @@ from shared.contracts.codes.names import OTHER_OWNER
 from shared.contracts.plan import LoginAction, Verdict
 from shared.postgres import Connection
 
+_COLUMNS: Final = ", ".join(PlannedRow.__slots__)
 # Pages go by the primary key: nearly the order of the file, but rows that share a login stand together. Of a large plan
 # only the chunks are read that may have such rows: a filter that is null, or words that nobody wrote, pass over none.
 _PAGE: Final = """
-SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
-    seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, waits_for_customer
+SELECT {columns}
 FROM validation.planned_row
 WHERE import_id = $1 AND (chunk_no, line_no) > ($2::int, $3::int)
   AND ($4::text IS NULL OR verdict = $4) AND ($5::text IS NULL OR $5 = ANY (codes)) {and_also}
 ORDER BY chunk_no, line_no LIMIT $6
 """
-_ALL_ROWS: Final = _PAGE.format(and_also="")
+_ALL_ROWS: Final = _PAGE.format(columns=_COLUMNS, and_also="")
 _MATCHES: Final = """
   AND chunk_no = ANY (ARRAY(
         SELECT c.chunk_no
@@ -65,9 +64,9 @@ _MATCHES: Final = """
         )
   ))
 """
-_MATCHING: Final = _PAGE.format(and_also=_MATCHES)
+_MATCHING: Final = _PAGE.format(columns=_COLUMNS, and_also=_MATCHES)
 # Said once more in the words of the index on the rows that are not to be applied.
-_MATCHING_NOT_APPLIED: Final = _PAGE.format(and_also="AND verdict <> 'apply'" + _MATCHES)
+_MATCHING_NOT_APPLIED: Final = _PAGE.format(columns=_COLUMNS, and_also="AND verdict <> 'apply'" + _MATCHES)
 # One of these is written of each chunk that has such a row.
 _MARKS: Final = {
     ChangeFilter.CUSTOMER: ["makes customer"],
@@ -113,7 +112,9 @@ SELECT line_no, outcome, codes, changed FROM execution.row_result WHERE import_i
 """
 _ROWS_REMOVED_AT: Final = "SELECT rows_removed_at FROM validation.import_check WHERE import_id = $1"
 # Only the first rows are looked through: a kind that is rare in a million rows must not cost reading all of them.
-_SAMPLES: Final = """
+_SAMPLES: Final = _COLUMNS.join(
+    (
+        """
 WITH first AS (
     SELECT chunk_no, line_no, codes, customer_id, login_action, seen_enrollments, delivery_email, method_kind,
         payment_method_id
@@ -139,14 +140,15 @@ WITH first AS (
     -- No more than these, of six kinds, as the planner has to know: each is looked up by its key.
     SELECT chunk_no, line_no, kind, place FROM ranked WHERE place <= $3 LIMIT 6 * $3
 )
-SELECT chunk_no, line_no, verdict, codes, account_number, customer_id, customer_name, login_id, login_action, link_role,
-    seen_login_email, email, delivery_email, login_name, seen_enrollments, method_kind, account_type, last4, card_brand,
-    payment_method_id, starts_on, ends_on, max_amount, enrollment_changes, owner_email, waits_for_customer, kind
+SELECT """,
+        """, kind
 FROM chosen
 JOIN validation.planned_row USING (chunk_no, line_no)
 WHERE import_id = $1
 ORDER BY kind, place
-"""
+""",
+    )
+)
 _ROWS_LOOKED_THROUGH: Final = 5_000
 
 
