@@ -72,12 +72,10 @@ FROM chosen WHERE chunk_no = $1
 _TALLY: Final = "CREATE TEMP TABLE tally (verdict text, codes text[], rows bigint, lines int[]) ON COMMIT DROP"
 
 # A group is undone together or not at all. Rows keep chunk and group of the import, whose records they lock in the
-# same order; a row without changes has nothing to undo. The lines of a chunk stand together in the file, nearly always,
-# so that its results are one range of their key: neither looked up one by one nor found by reading those of all rows.
+# same order; a row without changes has nothing to undo. Each result is looked up by its key, which LIMIT makes sure of:
+# statistics that are older than the import promise a row of it or none, and all its results would be read for each row.
 _PLAN: Final = """
-WITH lines AS MATERIALIZED (
-    SELECT min(line_no) AS first, max(line_no) AS last FROM plan_row WHERE import_id = $2 AND chunk_no = $3
-), block AS MATERIALIZED (
+WITH block AS MATERIALIZED (
     SELECT leader_line, code, fact FROM execution.undo_blocks_3($2, $3, $4)
 ), blocked AS (
     SELECT leader_line, sorted_codes(array_agg(code)) AS codes,
@@ -95,12 +93,16 @@ WITH lines AS MATERIALIZED (
         r.account_number, r.customer_id, r.login_id,
         CASE v.verdict WHEN 'held' THEN b.changed END AS seen_enrollments
     FROM plan_row p
-    JOIN execution.row_result r ON r.import_id = p.import_id AND r.line_no = p.line_no
-        AND r.line_no BETWEEN (SELECT first FROM lines) AND (SELECT last FROM lines)
+    CROSS JOIN LATERAL (
+        SELECT o.outcome, o.account_number, o.customer_id, o.login_id, o.undone_by, o.changes IS NULL AS is_unchanged
+        FROM execution.row_result o
+        WHERE o.import_id = p.import_id AND o.line_no = p.line_no
+        LIMIT 1
+    ) AS r
     LEFT JOIN blocked b ON b.leader_line = p.leader_line
     CROSS JOIN LATERAL (
         SELECT CASE
-            WHEN r.undone_by IS NOT NULL OR r.changes IS NULL THEN 'no_change'
+            WHEN r.undone_by IS NOT NULL OR r.is_unchanged THEN 'no_change'
             WHEN b.leader_line IS NOT NULL THEN 'held'
             ELSE 'apply'
         END AS verdict

@@ -393,3 +393,13 @@ async def test_a_plan_for_an_undo_is_held_by_executors_of_the_last_release(world
 async def _state(world: World, customer: tuple[int, int, str]) -> list[Any]:
     methods = await world.admin.fetch("SELECT * FROM crm.payment_method WHERE login_id = $1", customer[1])
     return [methods, await world.enrolled("autopay_enrollment", customer[0])]
+
+
+async def test_each_batch_is_planned_for_the_tables_as_they_are(undoing: Undoing) -> None:
+    """A session keeps the plans of functions, also one from when a table of the CRM was empty."""
+    kept = await undoing.world.admin.fetch(
+        """SELECT proname FROM pg_proc
+           WHERE pronamespace = 'execution'::regnamespace AND proname IN ('undo_blocks_2', 'undo_blocks_3')
+               AND ('plan_cache_mode=force_custom_plan' = ANY (proconfig)) IS NOT TRUE"""
+    )
+    assert not kept
