@@ -155,7 +155,7 @@ class _Check:
     async def _decided(self, known: Facts, file: StagedFile) -> CheckResult:
         subject = subject_of(self._claim.import_id, self._claim.kind, known)
         if self._claim.is_round:
-            await rounds.hold_accounts(self._connection, subject.import_id)
+            await rounds.hold_accounts(self._work, subject.import_id)
         conflict = subject.kind.spec.conflict
         await staged.find_shared_accounts(self._work, conflict, may_be_shared=file.may_share_accounts)
         self._watch.lap("compared")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from services.validation.repository.tables import WorkingTables
 from shared.contracts.codes.names import DAY_OR_MONTH, ELSEWHERE_IN_THE_FILE, SHORTENED, UNKNOWN_WORDS
 from shared.postgres import Connection
 
@@ -14,28 +15,32 @@ JOIN mapping.import p ON p.id = i.retries OR p.retries = i.retries AND p.id <> i
 JOIN finding f ON f.import_id = p.id
 WHERE i.id = $1 AND f.code = ANY ($2::text[])
 """
-# The newest result of each row of the file that is not in this round, but for those left out and those taken back.
+# The newest result of each row of the file, but for those left out and those taken back. In a working table, whose size
+# the planner knows: of the results of one import it expects a row or none, and would hold each against all that is staged.
+_WITH_RESULT: Final = """
+SELECT r.account_number, r.line_no
+FROM mapping.import i
+JOIN mapping.import p ON p.id = i.retries OR p.retries = i.retries AND p.id <> i.id
+JOIN execution.row_result r ON r.import_id = p.id
+WHERE i.id = $1 AND r.account_number IS NOT NULL AND NOT 'S404' = ANY (r.codes) AND r.undone_by IS NULL
+    AND NOT EXISTS (
+        SELECT
+        FROM mapping.import later
+        CROSS JOIN LATERAL (
+            SELECT FROM execution.row_result o WHERE o.import_id = later.id AND o.line_no = r.line_no LIMIT 1
+        ) AS newer
+        WHERE later.retries = i.retries AND later.round > coalesce(p.round, 1)
+    )
+"""
 _HOLD: Final = """
 UPDATE staged s
 SET verdict = 'held',
     codes = ARRAY (
-        SELECT DISTINCT code FROM unnest(coalesce(s.codes, '{}') || ARRAY [$2::text]) AS known (code) ORDER BY code
+        SELECT DISTINCT code FROM unnest(coalesce(s.codes, '{}') || ARRAY [$1::text]) AS known (code) ORDER BY code
     )
-FROM (
-    SELECT r.account_number, r.line_no
-    FROM mapping.import i
-    JOIN mapping.import p ON p.id = i.retries OR p.retries = i.retries AND p.id <> i.id
-    JOIN execution.row_result r ON r.import_id = p.id
-    WHERE i.id = $1 AND r.account_number IS NOT NULL AND NOT 'S404' = ANY (r.codes) AND r.undone_by IS NULL
-        AND NOT EXISTS (
-            SELECT
-            FROM mapping.import later
-            JOIN execution.row_result o ON o.import_id = later.id AND o.line_no = r.line_no
-            WHERE later.retries = i.retries AND later.round > coalesce(p.round, 1)
-        )
-) AS other
-WHERE s.verdict IS NULL AND s.account_number = other.account_number
-    AND NOT EXISTS (SELECT FROM staged here WHERE here.line_no = other.line_no)
+FROM with_result w
+WHERE s.verdict IS NULL AND s.account_number = w.account_number
+    AND NOT EXISTS (SELECT FROM staged here WHERE here.line_no = w.line_no)
 """
 # The same for a round that somebody is about to start, of rows on these lines.
 _HOLD_TRIED: Final = """
@@ -62,9 +67,10 @@ WHERE s.verdict IS NULL AND s.account_number = other.account_number
 """
 
 
-async def hold_accounts(connection: Connection, import_id: UUID) -> None:
+async def hold_accounts(work: WorkingTables, import_id: UUID) -> None:
     """Rows whose account is that of another row of the file, which is not in this round, cannot be decided here."""
-    await connection.execute(_HOLD, import_id, ELSEWHERE_IN_THE_FILE)
+    await work.make("with_result", _WITH_RESULT, import_id)
+    await work.change("staged", _HOLD, ELSEWHERE_IN_THE_FILE)
 
 
 async def hold_accounts_beside(connection: Connection, import_id: UUID, lines: Sequence[int]) -> None:
