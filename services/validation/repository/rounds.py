@@ -16,7 +16,7 @@ JOIN finding f ON f.import_id = p.id
 WHERE i.id = $1 AND f.code = ANY ($2::text[])
 """
 # The newest result of each row of the file, but for those left out and those taken back. In a working table, whose size
-# the planner knows: of the results of one import it expects a row or none, and would hold each against all that is staged.
+# the planner knows: of the results of one import it expects a row or none, and joins each with all that is staged.
 _WITH_RESULT: Final = """
 SELECT r.account_number, r.line_no
 FROM mapping.import i
