@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from services.validation.repository.tables import WorkingTables
 from shared.contracts.lines import ChosenRows
 from shared.postgres import Connection
 
@@ -25,23 +26,32 @@ WHERE u.id = $1
 """
 
 # The rows that somebody chose, and those that stand in one group with them. Ranges end where the import ends, so that
-# each of their lines can be looked at.
+# each of their lines can be looked at. In working tables, whose size the planner knows: of the results of one import it
+# expects a row or none, which LIMIT keeps from being read again for each other.
+_APPLIED_ROW: Final = """
+SELECT p.chunk_no, p.line_no, p.leader_line, r.account_number, r.codes
+FROM plan_row p
+CROSS JOIN LATERAL (
+    SELECT o.account_number, o.codes
+    FROM execution.row_result o
+    WHERE o.import_id = p.import_id AND o.line_no = p.line_no AND o.outcome = 'applied'
+    LIMIT 1
+) AS r
+WHERE p.import_id = $1
+"""
+_NAMED_ROW: Final = """
+SELECT a.chunk_no, a.line_no, a.leader_line
+FROM applied_row a
+WHERE a.line_no IN (
+    SELECT generate_series(l.first, least(l.last, (SELECT max(line_no) FROM applied_row)))
+    FROM unnest($1::int[], $2::int[]) AS l (first, last)
+) OR CASE WHEN $4 THEN upper(a.account_number) ELSE a.account_number END = ANY ($3::text[]) OR $5 = ANY (a.codes)
+"""
 _CHOSEN: Final = """
-CREATE TEMP TABLE chosen ON COMMIT DROP AS
-WITH applied AS MATERIALIZED (
-    SELECT p.chunk_no, p.line_no, p.leader_line, r.account_number, r.codes
-    FROM plan_row p JOIN execution.row_result r ON r.import_id = p.import_id AND r.line_no = p.line_no
-    WHERE p.import_id = $1 AND r.outcome = 'applied'
-), named AS (
-    SELECT a.chunk_no, a.line_no, a.leader_line FROM applied a
-    WHERE a.line_no IN (
-        SELECT generate_series(l.first, least(l.last, (SELECT max(line_no) FROM applied)))
-        FROM unnest($2::int[], $3::int[]) AS l (first, last)
-    ) OR CASE WHEN $5 THEN upper(a.account_number) ELSE a.account_number END = ANY ($4::text[]) OR $6 = ANY (a.codes)
-)
 SELECT a.chunk_no, a.line_no, n.line_no IS NOT NULL AS is_named
-FROM applied a LEFT JOIN named n ON n.line_no = a.line_no
-WHERE (a.chunk_no, a.leader_line) IN (SELECT chunk_no, leader_line FROM named)
+FROM applied_row a
+LEFT JOIN named_row n ON n.line_no = a.line_no
+WHERE (a.chunk_no, a.leader_line) IN (SELECT chunk_no, leader_line FROM named_row)
 """
 _CHUNKS_CHOSEN: Final = "SELECT DISTINCT chunk_no FROM chosen ORDER BY chunk_no"
 # Chosen lines and accounts of which no row was applied. What lies behind the last row of the file is no row.
@@ -58,9 +68,9 @@ SELECT (
 ) + (
     SELECT count(*) FROM unnest($4::text[]) AS asked (number)
     WHERE number NOT IN (
-        SELECT CASE WHEN $5 THEN upper(r.account_number) ELSE r.account_number END
-        FROM chosen c JOIN execution.row_result r ON r.import_id = $1 AND r.line_no = c.line_no
-        WHERE r.account_number IS NOT NULL
+        SELECT CASE WHEN $5 THEN upper(a.account_number) ELSE a.account_number END
+        FROM chosen c JOIN applied_row a ON a.line_no = c.line_no
+        WHERE a.account_number IS NOT NULL
     )
 )
 """
@@ -122,7 +132,9 @@ SELECT c."table" AS record,
     CASE WHEN c.before IS NULL THEN 'removed' WHEN c.after IS NULL THEN 'made' ELSE 'returned' END AS how,
     count(*) AS records
 FROM plan_row p
-JOIN execution.row_result r ON r.import_id = $2 AND r.line_no = p.line_no
+CROSS JOIN LATERAL (
+    SELECT o.changes FROM execution.row_result o WHERE o.import_id = $2 AND o.line_no = p.line_no LIMIT 1
+) AS r
 CROSS JOIN LATERAL jsonb_to_recordset(r.changes) AS c ("table" text, before jsonb, after jsonb)
 WHERE p.import_id = $1 AND p.verdict = 'apply'
 GROUP BY 1, 2
@@ -177,7 +189,10 @@ async def choose(connection: Connection, undone: UUID, chosen: ChosenRows, *, fo
     """Find the chosen rows and those in one group with them, for the chunks to be planned."""
     accounts = [number.upper() if folds_case else number for number in chosen.accounts]
     given = [[one.first for one in chosen.lines], [one.last for one in chosen.lines], accounts, folds_case]
-    await connection.execute(_CHOSEN, undone, *given, chosen.code)
+    work = WorkingTables(connection)
+    await work.make("applied_row", _APPLIED_ROW, undone)
+    await work.make("named_row", _NAMED_ROW, *given, chosen.code)
+    await work.make("chosen", _CHOSEN)
     chunks = [row["chunk_no"] for row in await connection.fetch(_CHUNKS_CHOSEN)]
     return Choice(chunks, int(await connection.fetchval(_NOT_APPLIED, undone, *given)))
 
